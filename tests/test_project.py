@@ -1,0 +1,59 @@
+"""The checks of the project itself: style, types, the contracts between the rooms, and what is shipped."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(*command: str) -> None:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        ["-m", "ruff", "check"],
+        ["-m", "ruff", "format", "--check"],
+        ["-m", "mypy"],
+        ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+    ],
+    ids=["ruff-check", "ruff-format", "mypy", "import-contracts"],
+)
+def test_checks_pass(check: list[str]) -> None:
+    run(sys.executable, *check)
+
+
+def test_runtime_dependencies_are_the_agreed_ones() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    names = {re.split(r"[<>=!~ \[]", requirement)[0] for requirement in project["dependencies"]}
+    assert names == {"click", "orjson", "textual", "watchfiles"}
+
+
+def test_both_packages_ship_their_types() -> None:
+    assert (ROOT / "writer" / "py.typed").exists()
+    assert (ROOT / "zigtui" / "py.typed").exists()
+
+
+def test_modules_can_be_read_in_one_go() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for package in ("writer", "zigtui")
+        for path in (ROOT / package).rglob("*.py")
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 360
+    }
+    assert long == {}
+
+
+@pytest.mark.parametrize("command", [["-m", "zigtui"], ["-c", "from zigtui.cli import main; main()"]])
+def test_version_is_told(command: list[str]) -> None:
+    from zigtui import __version__
+
+    done = subprocess.run([sys.executable, *command, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"zigtui {__version__}\n"
