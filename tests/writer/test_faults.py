@@ -1,0 +1,230 @@
+"""A disk that is full, a file that may not grow, a directory that may not be written."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.writer.support import (
+    DEADLINE_SECS,
+    PROGRAMS,
+    only_log,
+    own_fields,
+    read_events,
+    read_index,
+    run_python,
+    start_python,
+)
+from writer import SessionCoordinator, SessionError, SessionWriter
+
+NOBODY = 65534
+
+BEGIN_AS_NOBODY = f"""
+import os, sys
+import logging, orjson, uuid, writer.index  # that user may not be allowed to read them
+from writer import SessionCoordinator, SessionError, SessionWriter
+session = None
+if "begin" in sys.argv:
+    session = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1])
+if os.getuid() == 0:
+    os.setgroups([]), os.setgid({NOBODY}), os.setuid({NOBODY})
+try:
+    if session is None:
+        SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1])
+    else:
+        session.step_output("lint", "stdout", "a line")
+        SessionCoordinator.start(session).finish()
+except SessionError as error:
+    print(error.path)
+"""
+
+
+@pytest.fixture
+def small_disk(home: Path) -> Iterator[Path]:
+    """A file system of 256 KB of its own."""
+    disk = home.parent / "disk"
+    disk.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs"]
+    try:
+        mounted = subprocess.run(["mount", *options, disk], capture_output=True, text=True)
+    except OSError as error:
+        pytest.skip(f"no mount: {error}")
+    if mounted.returncode:
+        pytest.skip(f"cannot mount a small disk: {mounted.stderr.strip()}")
+    yield disk
+    subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+@pytest.fixture
+def shared_directory() -> Iterator[Path]:
+    """An empty directory that other users can reach, which those of pytest are not."""
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        directory.chmod(0o755)
+        yield directory
+
+
+def run_limited(*arguments: str) -> list[str]:
+    """What the program with the limit has printed."""
+    with start_python(PROGRAMS / "limited.py", *arguments) as process:
+        output, errors = process.communicate(timeout=DEADLINE_SECS)
+    assert (process.returncode, errors) == (0, "")
+    return output.splitlines()
+
+
+def fill(disk: Path) -> Path:
+    """Leave no room on ``disk``."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for size in (4096, 1):
+            try:
+                while True:
+                    file.write(b"x" * size)
+            except OSError:
+                continue
+    return ballast
+
+
+def write_until_full(writer: SessionWriter, line: str) -> tuple[int, SessionError]:
+    """How many lines the disk took, and the error that the next one brought."""
+    for count in range(1_000_000):
+        try:
+            writer.step_output("lint", "stdout", line)
+        except SessionError as error:
+            return count, error
+    raise AssertionError("the disk is never full")
+
+
+@pytest.mark.parametrize(
+    ("room", "seqs"),
+    [(0, [1, 2, 7, 8]), (1, [1, 2, 7, 8]), (300, [1, 2, 6, 7, 8]), (1200, [1, 2, 3, 6, 7, 8])],
+)
+def test_a_write_that_is_cut_off_leaves_no_part_of_its_line(
+    project: Path, home: Path, room: int, seqs: list[int]
+) -> None:
+    printed = run_limited(f"{room}")
+    log = only_log(home)
+    lost = 3 - seqs.count(3)
+    assert printed == [f"cannot write the session log (File too large): {log}", f"{log}"] * lost
+    events = read_events(log)
+    assert [event["seq"] for event in events] == seqs
+    assert own_fields(events[-2])["line"] == "after"
+    assert events[-1]["type"] == "zig_session_ended"
+
+
+def test_a_part_that_cannot_be_cut_off_is_a_line_of_its_own(project: Path, home: Path) -> None:
+    probe = home / "probe"
+    probe.touch()
+    for sign in "+-":
+        command = ["chattr", f"{sign}a", str(probe)]
+        if shutil.which("chattr") is None or subprocess.run(command, capture_output=True).returncode:
+            pytest.skip("no append-only files here (root, chattr and a file system that knows them are needed)")
+    printed = run_limited("300", "append-only")
+    assert len(printed) == 6
+    log = only_log(home)
+    lines = log.read_bytes().decode().split("\n")
+    assert lines.pop() == ""
+    torn = lines.pop(2)
+    assert torn.startswith('{"seq":3,')
+    assert len(torn) == 300
+    events = [json.loads(line) for line in lines]
+    assert [event["seq"] for event in events] == [1, 2, 7, 8]
+
+
+def test_a_full_disk_loses_whole_events_and_the_session_goes_on(small_disk: Path, home: Path) -> None:
+    writer = SessionWriter.create("review", "review.zwf", base=small_disk / ".zig", cwd=home)
+    ballast = fill(small_disk)
+    recorded, error = write_until_full(writer, "x" * 1000)
+    assert error.path == str(writer.log_path)
+    assert "No space left" in str(error)
+    ballast.unlink()
+    writer.step_output("lint", "stdout", "after")
+    writer.ended("success", 1)
+    seqs = [event["seq"] for event in read_events(writer.log_path)]
+    assert seqs == [*range(1, recorded + 2), recorded + 3, recorded + 4]
+    assert read_index(small_disk / ".zig" / "sessions_index.json")[0]["status"] == "success"
+
+
+def test_a_session_ends_quietly_on_a_full_disk(
+    small_disk: Path, home: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    base = small_disk / ".zig"
+    session = SessionCoordinator.start(SessionWriter.create("review", "review.zwf", base=base, cwd=home))
+    fill(small_disk)
+    write_until_full(session.writer, "x" * 100)
+    write_until_full(session.writer, "")
+    for _ in range(3):  # the first may just fit
+        session.writer.heartbeat()
+    session.finish()
+    assert not session.writer.is_open
+    assert {(record.name, record.levelname) for record in caplog.records} == {("writer", "WARNING")}
+    assert [message.partition(":")[0] for message in caplog.messages][-2:] == [
+        "no heartbeat",
+        "the session could not be ended",
+    ]
+    assert capfd.readouterr() == ("", "")
+    assert read_events(session.writer.log_path)[-1]["type"] in {"step_output", "heartbeat"}
+    assert read_index(base / "sessions_index.json")[0]["status"] is None
+
+
+def test_no_log_is_left_of_a_session_that_a_full_disk_does_not_let_begin(small_disk: Path, home: Path) -> None:
+    base = small_disk / ".zig"
+    first = SessionWriter.create("review", "review.zwf", base=base, cwd=home)
+    fill(small_disk)
+    with pytest.raises(SessionError, match="No space left"):
+        SessionWriter.create("review", "review.zwf", prompt="x" * 100_000, base=base, cwd=home)
+    assert only_log(small_disk) == first.log_path
+    assert len(read_index(base / "sessions_index.json")) == 1
+    assert list(small_disk.rglob("*.tmp")) == []
+
+
+def run_as_nobody(*arguments: str | Path) -> str:
+    result = run_python(BEGIN_AS_NOBODY, *arguments)
+    assert (result.returncode, result.stderr) == (0, "")
+    return result.stdout.rstrip("\n")
+
+
+def test_a_base_that_may_not_be_made_is_named(project: Path, shared_directory: Path) -> None:
+    shared_directory.chmod(0o555)
+    assert run_as_nobody(shared_directory / ".zig") == str(shared_directory / ".zig")
+    assert list(shared_directory.iterdir()) == []
+
+
+def test_a_directory_of_logs_that_may_not_be_written_is_named(project: Path, shared_directory: Path) -> None:
+    sessions = shared_directory / "logs" / "sessions"
+    SessionWriter.create("review", "review.zwf", base=shared_directory, cwd=shared_directory)
+    before = sorted(sessions.iterdir())
+    for directory in [shared_directory, *shared_directory.rglob("*")]:
+        directory.chmod(0o555 if directory.is_dir() else 0o444)
+    assert Path(run_as_nobody(shared_directory)).parent == sessions
+    assert sorted(sessions.iterdir()) == before
+
+
+def test_a_session_goes_on_when_its_directories_can_no_longer_be_written(project: Path, shared_directory: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can change to another user after the session has begun")
+    assert run_as_nobody(shared_directory, "begin") == ""
+    (log,) = shared_directory.rglob("*.jsonl")
+    types = [event["type"] for event in read_events(log)]
+    assert types == ["zig_session_started", "step_output", "zig_session_ended"]
+    assert read_index(shared_directory / "sessions_index.json")[0]["status"] is None
+
+
+def test_an_index_that_cannot_be_written_leaves_no_log(project: Path, home: Path) -> None:
+    (home / ".zig" / "sessions_index.json").mkdir(parents=True)
+    with pytest.raises(SessionError) as caught:
+        SessionWriter.create("review", "review.zwf")
+    assert caught.value.path == str(home / ".zig" / "sessions_index.json")
+    assert list(home.rglob("*.jsonl")) == []
+
+
+def test_a_log_that_is_removed_does_not_disturb_the_session(project: Path, home: Path) -> None:
+    with SessionCoordinator.start(SessionWriter.create("review", "review.zwf")) as session:
+        session.writer.log_path.unlink()
+        session.writer.step_output("lint", "stdout", "to nobody")
+    assert read_index(home / ".zig" / "sessions_index.json")[0]["status"] == "success"
