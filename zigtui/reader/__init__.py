@@ -1,0 +1,1 @@
+"""Reads session logs: directory, tail, decode, fold, model. Knows no screen and needs none."""

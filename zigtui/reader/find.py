@@ -1,0 +1,119 @@
+"""The session that somebody asks for, and all sessions newest first, without reading more than is needed."""
+
+import heapq
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from writer.paths import find_repository, project_name
+from zigtui.reader.decode import MalformedLineError, decode, text
+from zigtui.reader.directory import FileFacts, LogPlace, list_logs
+from zigtui.reader.times import seconds
+
+__all__ = ["Found", "SessionNotFoundError", "current_project", "find_session", "found_at", "list_all", "newest_first"]
+
+Logs = list[tuple[LogPlace, FileFacts]]
+
+_CANDIDATES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A session, as far as the first line of its log tells.
+
+    Attributes:
+        began: when it started, in seconds since the epoch; where that cannot be read, when its log was modified.
+    """
+
+    place: LogPlace
+    facts: FileFacts
+    workflow_name: str | None
+    started_at: str | None
+    began: float
+
+
+class SessionNotFoundError(Exception):
+    """No session is meant, or more than one.
+
+    Attributes:
+        candidates: those that may have been meant.
+    """
+
+    def __init__(self, message: str, candidates: Sequence[Found]) -> None:
+        super().__init__(message)
+        self.candidates = candidates
+
+
+def list_all(bases: Iterable[str]) -> Logs:
+    """All logs of some bases."""
+    return [log for base in bases for log in list_logs(base).logs.values()]
+
+
+def current_project(directory: str) -> str | None:
+    """The name of the project that a directory belongs to, None outside of any repository."""
+    repository = find_repository(os.path.abspath(directory))
+    return None if repository is None else project_name(repository)
+
+
+def newest_first(logs: Logs) -> Iterator[Found]:
+    """The sessions in the order of their start, the newest first.
+
+    A session cannot have started after its log was last modified. So the first lines are read in the order of the
+    modification times, and only as far as the next session to tell may still lie ahead.
+    """
+    waiting: list[tuple[float, str, Found]] = []
+    for place, facts in sorted(logs, key=lambda log: -log[1].modified_ns):
+        while waiting and -waiting[0][0] >= facts.modified:
+            yield heapq.heappop(waiting)[2]
+        found = found_at(place, facts)
+        heapq.heappush(waiting, (-found.began, place.path, found))
+    while waiting:
+        yield heapq.heappop(waiting)[2]
+
+
+def find_session(logs: Logs, wanted: str | None, project: str | None) -> Found:
+    """The session meant by a full id, the beginning of one, or a workflow's name; the newest one if by nothing.
+
+    Sessions of ``project`` come first: others are only looked at if none of them is meant.
+
+    Raises:
+        SessionNotFoundError: if there is none, or if the beginning of an id fits several.
+    """
+    nearby = [log for log in logs if log[0].project == project]
+    for some in (nearby, logs):
+        found = next(newest_first(some), None) if wanted is None else _by_id(some, wanted)
+        if found is not None:
+            return found
+    if wanted is None:
+        raise SessionNotFoundError("there are no sessions", [])
+    for some in (nearby, logs):
+        for found in newest_first(some):
+            if found.workflow_name == wanted:
+                return found
+    raise SessionNotFoundError(f"no session has the id, or is of the workflow, {wanted!r}", _some(logs))
+
+
+def _by_id(logs: Logs, wanted: str) -> Found | None:
+    fitting = [log for log in logs if log[0].session_id.startswith(wanted)] if wanted else []
+    exact = [log for log in fitting if log[0].session_id == wanted]
+    if len(exact) == 1 or len(fitting) == 1:
+        return found_at(*(exact or fitting)[0])
+    if fitting:
+        raise SessionNotFoundError(f"{len(fitting)} sessions have an id that begins with {wanted!r}", _some(fitting))
+    return None
+
+
+def _some(logs: Logs) -> list[Found]:
+    return [found for found, _ in zip(newest_first(logs), range(_CANDIDATES), strict=False)]
+
+
+def found_at(place: LogPlace, facts: FileFacts) -> Found:
+    """A session by its log."""
+    try:
+        with open(place.path, "rb") as file:
+            event = decode(file.readline())
+    except (OSError, MalformedLineError):
+        event = {}
+    started_at = text(event, "ts")
+    began = seconds(started_at)
+    return Found(place, facts, text(event, "workflow_name"), started_at, facts.modified if began is None else began)

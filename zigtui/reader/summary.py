@@ -1,0 +1,111 @@
+"""What a list shows of a session: a small, immutable extract of the model that outlives it."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from zigtui.reader.directory import LogPlace
+from zigtui.reader.liveness import Vitals, last_sign_of_life, session_state, step_state
+from zigtui.reader.model import Session, SessionState, StepState, TierRun, Usage
+from zigtui.reader.times import milliseconds_between
+
+__all__ = ["Summary", "summarise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One session of a list.
+
+    Attributes:
+        trouble: why the log cannot be read at present, None if it can.
+        recorded_ms: the duration by the record, None while there is no end.
+        tiers_done: how far into the announced tiers it has got.
+        passes: how often the workflow went through its tiers.
+        steps: how many steps are in which state, as far as the log tells.
+        active_steps: names of the steps under way, in the order of their tiers.
+        failed_step: the first step that failed for good, with its last error.
+    """
+
+    place: LogPlace
+    trouble: str | None
+    vitals: Vitals
+    workflow_name: str
+    workflow_path: str
+    cwd: str | None
+    started_at: str | None
+    ended_at: str | None
+    recorded_ms: int | None
+    last_activity_at: str | None
+    tier_count: int
+    tiers_done: int
+    passes: int
+    steps: dict[StepState, int]
+    active_steps: tuple[str, ...]
+    failed_step: tuple[str, str] | None
+    lines: int
+    output_bytes: int
+    usage: Usage
+    problem_count: int
+
+    def state(self, now: float, stall_secs: float) -> SessionState:
+        """The session's state at ``now``; unreadable when its file is."""
+        if self.trouble is not None:
+            return SessionState.UNREADABLE
+        return session_state(self.vitals, now, stall_secs)
+
+    def elapsed_ms(self, state: SessionState, now: float) -> int | None:
+        """How long it took, or has been running; up to its last sign of life when it is lost."""
+        if state.is_live or state is SessionState.LOST:
+            if self.vitals.began is None:
+                return None
+            until = now if state.is_live else last_sign_of_life(self.vitals, now)
+            return max(0, round((until - self.vitals.began) * 1000))
+        return self.recorded_ms
+
+    @property
+    def project_label(self) -> str:
+        """The repository's directory name; without a repository, that of the working directory."""
+        cwd_parts = [part for part in (self.cwd or "").replace("\\", "/").split("/") if part]
+        if self.place.project is None:
+            return cwd_parts[-1] if cwd_parts else ""
+        for end in range(len(cwd_parts), 0, -1):  # the nearest parent whose flattened path is the project's name
+            if "-".join(cwd_parts[:end]) == self.place.project:
+                return cwd_parts[end - 1]
+        return self.place.project
+
+
+def summarise(place: LogPlace, session: Session, vitals: Vitals, trouble: str | None) -> Summary:
+    """The summary of a session as it is folded now."""
+    by_record = SessionState.RUNNING
+    if session.has_ended:
+        by_record = SessionState.SUCCEEDED if session.status == "success" else SessionState.FAILED
+    states = [(step, step_state(step, by_record)) for step in session.steps]
+    active = [step for step, state in states if state.is_active]
+    failed = next((step for step, state in states if state is StepState.FAILED), None)
+    return Summary(
+        place=place,
+        trouble=trouble,
+        vitals=vitals,
+        workflow_name=session.workflow_name,
+        workflow_path=session.workflow_path,
+        cwd=session.cwd,
+        started_at=session.started_at,
+        ended_at=session.ended_at,
+        recorded_ms=session.duration_ms
+        if session.duration_ms is not None
+        else milliseconds_between(session.started_at, session.ended_at),
+        last_activity_at=session.last_activity_at,
+        tier_count=session.tier_count,
+        tiers_done=max((tier.tier_index + 1 for tier in session.tiers if _is_done(tier, by_record)), default=0),
+        passes=session.tiers[-1].pass_number if session.tiers else 0,
+        steps=Counter(state for _, state in states),
+        active_steps=tuple(step.name for step in active),
+        failed_step=None if failed is None else (failed.name, failed.attempts[-1].error),
+        lines=session.lines,
+        output_bytes=session.output_bytes,
+        usage=Usage(session.usage.input_tokens, session.usage.output_tokens, session.usage.cost_usd),
+        problem_count=session.problem_count,
+    )
+
+
+def _is_done(tier: TierRun, state: SessionState) -> bool:
+    return tier.is_followed or state is SessionState.SUCCEEDED
