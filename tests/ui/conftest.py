@@ -1,0 +1,38 @@
+"""All tests of the screens tell local times in UTC, and call a home directory of their own ``~``."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.ui.support import recorded_base
+
+
+@pytest.fixture(autouse=True)
+def local_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Local time is UTC."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def home_directory(tmp_path: Path, local_time: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home directory is the test's own directory."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def base(home_directory: Path) -> Path:
+    """The base ``~/.zig``, which does not exist yet."""
+    return home_directory / ".zig"
+
+
+@pytest.fixture
+def recorded(base: Path) -> Path:
+    """The base ``~/.zig`` with the recorded sessions."""
+    return recorded_base(base)

@@ -1,0 +1,215 @@
+"""What the tests of the screens share: a base to show, an app fed by hand, and what stands on its screen."""
+
+import asyncio
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.app import App
+from textual.pilot import Pilot
+from textual.strip import Strip
+
+from tests.conftest import REFERENCE
+from tests.reader.logs import Log
+from tests.reader.recordings import path_of
+from zigtui.reader.catalog import Catalog
+from zigtui.reader.directory import LogPlace
+from zigtui.ui.app import ZigtuiApp
+from zigtui.ui.screens.session import SessionScreen
+from zigtui.ui.widgets.bars import Bar
+from zigtui.ui.widgets.output_view import OutputView
+from zigtui.ui.widgets.session_list import SessionList
+from zigtui.ui.widgets.step_tree import StepTree
+
+NOW = datetime(2026, 11, 22, 8, 50, tzinfo=UTC).timestamp()
+"""What the frozen clock says unless a test sets it: two hours after the sessions were recorded."""
+
+DEADLINE_SECS = 20.0
+SIZES = [(80, 24), (120, 40), (48, 20), (40, 10), (20, 5), (200, 60)]
+
+
+class Clock:
+    """Tells the time that it is told."""
+
+    def __init__(self, now: float = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def recorded_base(base: Path, modified: float = NOW - 7200) -> Path:
+    """A copy of the recorded sessions, each last modified at the same time."""
+    shutil.copytree(REFERENCE / "dot-zig", base)
+    for log in base.rglob("*.jsonl"):
+        os.utime(log, (modified, modified))
+    return base
+
+
+def log_of(base: Path, name: str) -> Path:
+    """Where a recorded session lies in a copy."""
+    return base / path_of(REFERENCE, name).relative_to(REFERENCE / "dot-zig")
+
+
+def write_log(base: Path, session_id: str, log: Log | bytes, modified: float = NOW, project: str = "src-shop") -> Path:
+    """A session's log with these events, last modified then."""
+    path = base / "projects" / project / "logs" / "sessions" / f"{session_id}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(log.data if isinstance(log, Log) else log)
+    os.utime(path, (modified, modified))
+    return path
+
+
+def append(path: Path, data: bytes, modified: float = NOW) -> None:
+    """Write on at the end of a log, at a time."""
+    with path.open("ab") as file:
+        file.write(data)
+    os.utime(path, (modified, modified))
+
+
+def place_of(catalog: Catalog, path: Path) -> LogPlace:
+    """The place of the log at ``path``."""
+    real = str(path.resolve())
+    return next(summary.place for summary in catalog.summaries() if summary.place.path == real)
+
+
+class Shown:
+    """An app that runs without a terminal, and what can be seen of it."""
+
+    def __init__(self, app: ZigtuiApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def strips(self) -> list[Strip]:
+        """The lines of the screen as they are drawn."""
+        return self.app.screen._compositor.render_strips(self.app.size)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the screen as text, without the spaces at their ends."""
+        return [strip.text.rstrip() for strip in self.strips]
+
+    @property
+    def text(self) -> str:
+        """The screen as text."""
+        return screen_text(self.app)
+
+    @property
+    def sessions(self) -> SessionList:
+        """The list of sessions."""
+        return self.app.screen.query_one(SessionList)
+
+    @property
+    def tree(self) -> StepTree:
+        """The tree of the session on the screen."""
+        return self.app.screen.query_one(StepTree)
+
+    @property
+    def output(self) -> OutputView:
+        """The output on the screen."""
+        return self.app.screen.query_one(OutputView)
+
+    @property
+    def title(self) -> str:
+        """The line above the output: whose it is."""
+        return self.app.screen.query_one("#output-title", Bar).render_line(0).text.strip()
+
+    @property
+    def about(self) -> str:
+        """The line below the title."""
+        return self.app.screen.query_one("#output-title", Bar).render_line(1).text.strip()
+
+    @property
+    def output_lines(self) -> list[str]:
+        """What stands in the output, without the scroll bar, labels and gutters included."""
+        output = self.output
+        return [output.render_line(y).text[:-1].rstrip() for y in range(output.size.height)]
+
+    @property
+    def rows(self) -> list[str]:
+        """The rows of the list or the tree on the screen."""
+        rows = self.tree if isinstance(self.app.screen, SessionScreen) else self.sessions
+        return [rows.render_line(y).text.rstrip() for y in range(min(rows.row_count(), rows.size.height))]
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and wait until they have been dealt with."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition holds; fail, with the screen as it is, when it takes too long."""
+        await wait_until(self.pilot, condition)
+
+    async def wait_for(self, text: str) -> None:
+        """Wait until a text stands on the screen."""
+        await self.wait_until(lambda: text in self.text)
+
+    async def changed(self) -> None:
+        """The catalog reads what is new, and the screen shows it."""
+        self.app.catalog.read_all()
+        await self.show_changes()
+
+    async def show_changes(self) -> None:
+        """The screen shows the catalog as it is."""
+        frame = self.app._last_frame
+        self.app.post_message(ZigtuiApp.CatalogChanged())
+        await self.wait_until(lambda: self.app._last_frame > frame)
+        await self.pilot.pause()
+
+    async def open(self, path: Path) -> None:
+        """Open a session from the list."""
+        row = self.sessions.find(place_of(self.app.catalog, path))
+        assert row is not None
+        self.sessions.move_cursor(row)
+        await self.press("enter")
+        await self.wait_until(lambda: isinstance(self.app.screen, SessionScreen))
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    async def choose(self, row: int) -> None:
+        """Put the cursor of the tree on a row, and wait until its output is shown."""
+        self.tree.move_cursor(row)
+        await self.pilot.pause()
+
+
+def screen_text(app: App[None]) -> str:
+    """The screen as text, without the spaces at the ends of lines."""
+    strips = app.screen._compositor.render_strips(app.size)
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+async def wait_until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds; fail, with the screen as it is, when it takes too long."""
+    give_up = time.monotonic() + DEADLINE_SECS
+    while not condition():
+        assert time.monotonic() < give_up, f"this did not come about; the screen:\n{screen_text(pilot.app)}"
+        await pilot.pause()
+        await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def shown(
+    *bases: Path,
+    size: tuple[int, int] = (80, 24),
+    opened: Path | None = None,
+    clock: Callable[[], float] | None = None,
+) -> AsyncIterator[Shown]:
+    """An app on these bases, with everything read and nothing watched; with a session opened if one is named."""
+    catalog = Catalog([str(base) for base in bases], clock=clock or Clock())
+    catalog.read_all()
+    place = place_of(catalog, opened) if opened is not None else None
+    app = ZigtuiApp(catalog, opened=place, watch=False)
+    async with app.run_test(size=size) as pilot:
+        screen = Shown(app, pilot)
+        if opened is not None:
+            await screen.wait_until(lambda: isinstance(app.screen, SessionScreen))
+        else:
+            await screen.wait_until(lambda: bool(app.screen.query(SessionList)))
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        yield screen

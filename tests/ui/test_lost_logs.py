@@ -1,0 +1,146 @@
+"""A log that goes, or becomes another one, while its session is on the screen."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.reader.logs import BEGAN, Log
+from tests.ui.support import NOW, Clock, Shown, append, shown, write_log
+from zigtui.ui.screens.sessions import SessionsScreen
+
+
+def past() -> Log:
+    """A session of two steps that is over."""
+    log = Log().start(2).tier(0, "a").step("a").says("a", *(f"old line {number}" for number in range(100))).done("a")
+    return log.tier(1, "b").step("b").says("b", "old end").done("b").end()
+
+
+def other() -> Log:
+    """Another session, shorter, still running."""
+    return Log().start(1).tier(0, "x").step("x").says("x", "new line")
+
+
+def assert_nothing_is_left(screen: Shown) -> None:
+    """Nothing of `past` is on the screen."""
+    assert "old" not in screen.text
+    assert not any(row.split()[1] in ("a", "b") for row in screen.rows)
+
+
+async def test_a_log_that_is_deleted_is_said_to_be_gone_and_its_session_stays_to_look_at(base: Path) -> None:
+    path = write_log(base, "1", past())
+    async with shown(base, opened=path) as screen:
+        header = screen.lines[0]
+        path.unlink()
+        await screen.changed()
+        assert "No such file or directory" in screen.text
+        assert "✔ succeeded" in screen.text
+        for part in ("ended", "4.3s"):
+            assert (part in header) == (part in screen.lines[0])
+        await screen.press("tab", "g", "j", "pagedown", "w", "G")
+        await screen.press("escape")
+        assert isinstance(screen.app.screen, SessionsScreen)
+        assert "No sessions yet" in screen.text
+
+
+async def test_a_running_session_whose_log_is_deleted_keeps_its_last_sign_of_life(base: Path) -> None:
+    path = write_log(base, "1", other(), modified=BEGAN + 60)
+    async with shown(base, opened=path, clock=Clock(BEGAN + 60)) as screen:
+        path.unlink()
+        await screen.changed()
+        assert "1970" not in screen.text
+        assert "1m00s" in screen.lines[0]
+
+
+async def test_lines_that_cannot_be_read_any_more_are_said_to_be_gone(base: Path) -> None:
+    path = write_log(base, "1", past())
+    async with shown(base, opened=path) as screen:
+        path.unlink()
+        await screen.changed()
+        await screen.choose(2)
+        assert "(no longer in the file)" in screen.output_lines[0]
+        assert "old line" not in "".join(screen.output_lines)
+
+
+async def test_a_log_that_comes_back_is_shown_again(base: Path) -> None:
+    path = write_log(base, "1", past())
+    async with shown(base, opened=path) as screen:
+        path.unlink()
+        await screen.changed()
+        write_log(base, "1", other(), modified=NOW)
+        await screen.changed()
+        assert "No such file" not in screen.text
+        assert "new line" in screen.text
+        assert_nothing_is_left(screen)
+
+
+@pytest.mark.parametrize("in_place", [True, False], ids=["rewritten", "replaced"])
+async def test_a_log_that_becomes_another_one_is_shown_as_that_one(base: Path, in_place: bool) -> None:
+    path = write_log(base, "1", past())
+    async with shown(base, opened=path) as screen:
+        await screen.choose(4)
+        if not in_place:
+            path.rename(base / "away")
+        write_log(base, "1", other(), modified=NOW)
+        await screen.changed()
+        assert_nothing_is_left(screen)
+        assert "new line" in screen.text
+        assert "● running" in screen.lines[0]
+        append(path, Log().says("x", "and one more").data)
+        await screen.changed()
+        assert "and one more" in screen.text
+
+
+async def test_a_log_that_is_emptied_shows_nothing_until_it_is_written_again(base: Path) -> None:
+    path = write_log(base, "1", past())
+    async with shown(base, opened=path) as screen:
+        await screen.choose(4)
+        write_log(base, "1", b"")
+        await screen.changed()
+        assert_nothing_is_left(screen)
+        assert [row.split()[:3] for row in screen.rows] == [["≡", "All", "output"]]
+        write_log(base, "1", other(), modified=NOW)
+        await screen.changed()
+        assert "new line" in screen.text
+
+
+async def test_what_the_tree_points_at_is_what_is_shown_after_a_log_was_written_anew(base: Path) -> None:
+    path = write_log(base, "1", past())
+    async with shown(base, opened=path) as screen:
+        await screen.choose(4)
+        path.write_bytes(past().data.replace(b"success", b"failure"))
+        await screen.changed()
+        assert "✘ failed" in screen.lines[0]
+        pointed_at = screen.rows[screen.tree.cursor].split()[1]
+        assert screen.title.split()[0] == pointed_at
+
+
+@pytest.mark.parametrize("kind", ["directory", "pipe"])
+async def test_something_else_in_the_place_of_a_log_is_told_and_the_log_may_come_back(base: Path, kind: str) -> None:
+    path = write_log(base, "1", past())
+    async with shown(base, opened=path) as screen:
+        path.unlink()
+        if kind == "directory":
+            path.mkdir()
+        else:
+            os.mkfifo(path)
+        await screen.changed()
+        assert "not a regular file" in screen.text
+        await screen.choose(2)
+        assert "(no longer in the file)" in screen.output_lines[0]
+        path.rmdir() if kind == "directory" else path.unlink()
+        write_log(base, "1", other(), modified=NOW)
+        await screen.changed()
+        assert "new line" in screen.text
+
+
+async def test_a_whole_base_that_goes_leaves_an_empty_home(base: Path) -> None:
+    write_log(base, "1", past())
+    async with shown(base) as screen:
+        shutil.move(base, base.with_name("away"))
+        await screen.changed()
+        assert "No sessions yet" in screen.text
+        shutil.move(base.with_name("away"), base)
+        await screen.changed()
+        assert "✔ succeeded" in screen.rows[0]

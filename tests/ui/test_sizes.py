@@ -1,0 +1,110 @@
+"""The screens at any size: nothing crashes, nothing sticks out, and what matters most is there."""
+
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from tests.reader.logs import BEGAN, Log
+from tests.ui.support import SIZES, Clock, Shown, log_of, shown, write_log
+
+NAMES = ["hostile-text", "loop-generator-critic", "empty-session"]
+
+
+def assert_fits(screen: Shown) -> None:
+    """Every line of the screen takes exactly the cells it should."""
+    width, height = screen.app.size
+    assert len(screen.strips) == height
+    for strip in screen.strips:
+        assert sum(cell_len(segment.text) for segment in strip) == strip.cell_length == width, strip.text
+    for widget in screen.app.screen.query("SessionList, SessionListHeader, StepTree, OutputView, Bar"):
+        for y in range(widget.size.height):
+            strip = widget.render_line(y)
+            assert strip.cell_length == widget.scrollable_content_region.width, (widget, strip.text)
+            assert sum(cell_len(segment.text) for segment in strip) == strip.cell_length, (widget, strip.text)
+
+
+async def assert_fits_at_all_sizes(screen: Shown) -> None:
+    for size in [*SIZES[1:], (8, 3), (1, 1), SIZES[0]]:
+        await screen.pilot.resize_terminal(*size)
+        await screen.pilot.pause()
+        assert_fits(screen)
+
+
+async def test_the_list_fits(recorded: Path) -> None:
+    write_log(recorded, "live", Log().start().tier(0, "a", "b").step("a").step("b"), modified=BEGAN)
+    async with shown(recorded, clock=Clock(BEGAN + 5)) as screen:
+        await screen.press("G")
+        await assert_fits_at_all_sizes(screen)
+
+
+async def test_a_home_without_sessions_fits(base: Path) -> None:
+    async with shown(base) as screen:
+        await assert_fits_at_all_sizes(screen)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_session_fits(recorded: Path, name: str) -> None:
+    async with shown(recorded, opened=log_of(recorded, name)) as screen:
+        await assert_fits_at_all_sizes(screen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (48, 20), (20, 9)], ids=str)
+async def test_every_line_of_a_hostile_session_fits_wrapped_and_cut(recorded: Path, size: tuple[int, int]) -> None:
+    async with shown(recorded, opened=log_of(recorded, "hostile-text"), size=size) as screen:
+        output = screen.output
+        output.action_scroll_to_start()
+        for wrap in (True, False):
+            output.wrap = wrap
+            rows_before: list[str] = []
+            while screen.output_lines != rows_before and output.size.height:
+                assert_fits(screen)
+                rows_before = screen.output_lines
+                output.action_scroll_page(1)
+            output.action_scroll_to_start()
+
+
+async def test_the_cursor_stays_in_sight_when_the_screen_becomes_smaller(recorded: Path) -> None:
+    async with shown(recorded, size=(80, 40)) as screen:
+        await screen.press("G")
+        await screen.pilot.resize_terminal(80, 10)
+        await screen.wait_for("code-revi")
+        assert screen.sessions.cursor == 12
+
+
+async def test_columns_stand_below_their_titles(base: Path) -> None:
+    log = Log().start(3).tier(0, "build").step("build")
+    for number in range(30):
+        write_log(base, f"{number:08}", log, modified=BEGAN)
+    async with shown(base, clock=Clock(BEGAN + 5)) as screen:
+        for width in (20, 47, 57, 64, 65, 76, 77, 93, 105, 111):
+            await screen.pilot.resize_terminal(width, 12)
+            await screen.pilot.pause()
+            titles, row = screen.lines[2], screen.lines[3]
+            for title, value in [("workflow", "flow"), ("now", "build"), ("seen", "♥"), ("id", "0000")]:
+                if f" {title} " in f"{titles} " and value in row:
+                    assert titles.index(f" {title}") == row.index(f" {value}"), (titles, row)
+            assert titles.index("time") + len("time") == row.index("5s") + len("5s")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (48, 20), (40, 10)], ids=str)
+async def test_what_stands_at_the_left_and_at_the_right_of_a_line_is_kept_apart(
+    base: Path, size: tuple[int, int]
+) -> None:
+    path = write_log(base, "12345678", Log().start().end())
+    async with shown(base, size=size) as screen:
+        assert screen.lines[0].split("0 live")[0].endswith(" ")
+    log = Log().event(
+        "zig_session_started", workflow_name="a" * 200, workflow_path="w", cwd="/" + "d" * 200, prompt="p", tier_count=1
+    )
+    path = write_log(base, "12345678", log.end())
+    async with shown(base, opened=path, size=size) as screen:
+        assert screen.lines[0].split("ended")[0].endswith(" ")
+
+
+async def test_a_narrow_screen_has_the_tree_above_the_output(recorded: Path) -> None:
+    async with shown(recorded, opened=log_of(recorded, "retry-then-success"), size=(60, 24)) as screen:
+        assert screen.tree.region.width == screen.output.region.width == 60
+        assert screen.tree.region.bottom <= screen.output.region.y
+        await screen.pilot.resize_terminal(100, 24)
+        await screen.wait_until(lambda: screen.tree.region.right <= screen.output.region.x)

@@ -1,0 +1,70 @@
+"""What the screens look like, as text."""
+
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from tests.reader.logs import BEGAN, Log
+from tests.ui.support import Clock, log_of, screen_text, shown, write_log
+
+SNAPSHOT_SIZES = [(80, 24), (120, 40), (48, 20)]
+SESSIONS = ["retry-then-success", "parallel-fan-out", "race-group", "killed-mid-step", "hostile-text"]
+
+at_three_sizes = pytest.mark.parametrize("size", SNAPSHOT_SIZES, ids=lambda size: "{}x{}".format(*size))
+
+
+def live_log() -> Log:
+    """A session in the middle of its second tier, with a step that is retried."""
+    log = (
+        Log().start(4).tier(0, "gather").step("gather").says("gather", "copied 30 modules").done("gather", 900, "files")
+    )
+    log.tier(1, "lint", "sizes", "docs").step("lint").step("sizes").step("docs")
+    log.says("lint", "a.py is fine").says("lint", "warning: b.py:12: long line", stream="stderr")
+    log.says("sizes", "a.py  \x1b[32m12 lines\x1b[0m", "tokens: 1200 in / 34 out, cost=$0.5").fails("docs", 1)
+    return log.says("docs", "second attempt").skips("sizes").beat()
+
+
+@at_three_sizes
+async def test_the_list(recorded: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with shown(recorded, size=size) as screen:
+        assert screen_text(screen.app) == snapshot
+
+
+@at_three_sizes
+async def test_a_home_without_sessions(base: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with shown(base, size=size) as screen:
+        lines = screen_text(screen.app).split("\n")
+        assert [line for line in lines if "zigtui demo" not in line] == snapshot  # its path is that of this run
+
+
+@at_three_sizes
+async def test_recorded_sessions(recorded: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with shown(recorded, size=size) as screen:
+        for name in SESSIONS:
+            await screen.open(log_of(recorded, name))
+            assert screen_text(screen.app) == snapshot(name=name)
+            await screen.press("escape")
+
+
+@at_three_sizes
+async def test_a_step_that_was_retried(recorded: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with shown(recorded, opened=log_of(recorded, "retry-then-success"), size=size) as screen:
+        await screen.choose(2)
+        assert screen_text(screen.app) == snapshot
+
+
+@at_three_sizes
+async def test_live_sessions(base: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    path = write_log(base, "0b5c3d52", live_log(), modified=BEGAN + 20)
+    write_log(base, "1b5c3d52", Log().start().tier(0, "think").step("think").wait(400).beat(), modified=BEGAN + 402)
+    write_log(base, "2b5c3d52", Log().start(2).tier(0, "wait").step("wait"), modified=BEGAN + 9)
+    write_log(base, "3b5c3d52", b"this is not a log\n", modified=BEGAN)
+    async with shown(base, clock=Clock(BEGAN + 24), size=size) as screen:
+        assert screen_text(screen.app) == snapshot(name="list")
+        await screen.open(path)
+        assert screen_text(screen.app) == snapshot(name="session")
+        screen.output.action_scroll_to_start()
+        path.write_bytes(live_log().says("docs", *["more"] * 30).data)
+        await screen.changed()
+        assert screen_text(screen.app) == snapshot(name="session, scrolled back")

@@ -1,0 +1,52 @@
+"""What a list says of a session, column by column. The same on the screen and in plain text, and safe to print."""
+
+from zigtui.reader.liveness import idle_secs, last_sign_of_life
+from zigtui.reader.model import SessionState
+from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.summary import Summary
+from zigtui.reader.times import seconds
+from zigtui.wording import age, count, duration, short_id
+
+__all__ = ["now_at", "progress", "seen", "title"]
+
+
+def title(summary: Summary) -> str:
+    """The workflow's name; the session's id where the log does not tell it."""
+    return safe_plain(summary.workflow_name) or short_id(summary.place.session_id)
+
+
+def progress(summary: Summary) -> str:
+    """How many tiers are done: 2/3."""
+    done, total = summary.tiers_done, summary.tier_count
+    return f"{done}/{total}" if total or done else "–"
+
+
+def now_at(summary: Summary, state: SessionState) -> str:
+    """What it is doing, where it was lost or why it failed; how much it printed if all went well."""
+    if summary.trouble is not None:
+        return safe_plain(summary.trouble)
+    if state.is_live or state is SessionState.LOST:
+        active = [safe_plain(name) for name in summary.active_steps]
+        steps = active[0] + (f" +{len(active) - 1}" if len(active) > 1 else "") if active else ""
+        if state is SessionState.LOST:
+            return f"lost in {steps}" if steps else "lost"
+        pass_note = f"pass {summary.passes}: " if summary.passes > 1 else ""
+        return pass_note + steps
+    if state is SessionState.FAILED and summary.failed_step is not None:
+        name, error = summary.failed_step
+        return f"{safe_plain(name)}: {safe_plain(error)}"
+    if state is SessionState.UNREADABLE:
+        return "its start cannot be read"
+    return count(summary.lines, "line") if summary.lines else ""
+
+
+def seen(summary: Summary, state: SessionState, now: float) -> str:
+    """The last sign of life of a session that lives, how long one has been quiet, or when it ended."""
+    vitals = summary.vitals
+    sign = last_sign_of_life(vitals, now)
+    if state is SessionState.STALLED:
+        return "quiet " + duration(round(idle_secs(vitals, now) * 1000), whole=True)
+    if state.is_live:
+        return f"♥ {max(0, int(now - sign))}s"
+    ended = seconds(summary.ended_at)
+    return age(sign if state is SessionState.LOST or ended is None else ended, now)

@@ -1,0 +1,1 @@
+"""The screens. They show what `zigtui.reader` tells, and never read a file themselves."""

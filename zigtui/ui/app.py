@@ -1,0 +1,105 @@
+"""The application: a catalog, a watcher that keeps it up to date, and the screens that show it."""
+
+import os
+from collections.abc import Callable
+from time import monotonic
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.timer import Timer
+
+from zigtui.reader.catalog import Catalog
+from zigtui.reader.directory import LogPlace
+from zigtui.reader.watch import Watcher
+from zigtui.ui.screens.session import SessionScreen
+from zigtui.ui.screens.sessions import SessionsScreen
+
+__all__ = ["ZigtuiApp"]
+
+_FRAME_SECS = 1 / 15  # changes that come quicker are shown together
+
+
+class ZigtuiApp(App[None]):
+    """Shows the sessions of a catalog, live.
+
+    Args:
+        catalog: the sessions; its clock is the clock of the screens.
+        opened: a session to open at the start.
+        watch: whether to keep the catalog up to date; tests do it by hand.
+    """
+
+    TITLE = "zigtui"
+    CSS_PATH = "zigtui.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "quit", "quit"),
+        Binding("ctrl+c", "quit", "quit", show=False, priority=True),
+    ]
+
+    class CatalogChanged(Message):
+        """Something in the catalog has changed; sent by the watcher's threads."""
+
+        def can_replace(self, message: Message) -> bool:
+            """One notification waiting is enough."""
+            return isinstance(message, ZigtuiApp.CatalogChanged)
+
+    def __init__(self, catalog: Catalog, *, opened: LogPlace | None = None, watch: bool = True) -> None:
+        super().__init__()
+        self.catalog = catalog
+        self._opened = opened
+        self._watcher = Watcher(catalog, self._tell_of_change) if watch else None
+        self._frame: Timer | None = None
+        self._last_frame = 0.0
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Tells the time in seconds since the epoch."""
+        return self.catalog.clock
+
+    @property
+    def home(self) -> str | None:
+        """The user's home directory, which is written as ``~``."""
+        return os.environ.get("HOME")
+
+    @property
+    def notices(self) -> list[str]:
+        """What people should know of the watching and the directories."""
+        return self.catalog.troubles + (self._watcher.notices if self._watcher is not None else [])
+
+    def _tell_of_change(self) -> None:
+        self.post_message(self.CatalogChanged())  # from any thread
+
+    def on_mount(self) -> None:
+        """Show the list, and the session that was asked for."""
+        self.push_screen(SessionsScreen(self.catalog))
+        if self._opened is not None:
+            self.push_screen(SessionScreen(self.catalog, self._opened))
+        if self._watcher is not None:
+            self._watcher.start()
+        self.set_interval(1.0, self._show_changes)
+
+    def on_unmount(self) -> None:
+        """Stop watching."""
+        if self._watcher is not None:
+            self._watcher.stop()
+
+    def on_zigtui_app_catalog_changed(self) -> None:
+        """Show what has changed, at most so many times a second."""
+        if self._frame is not None:
+            return
+        wait = self._last_frame + _FRAME_SECS - monotonic()
+        if wait <= 0:
+            self._show_changes()
+        else:
+            self._frame = self.set_timer(wait, self._show_changes)
+
+    def _show_changes(self) -> None:
+        self._frame = None
+        if not self.is_running:
+            return  # it is shutting down, and the widgets go one by one
+        self._last_frame = monotonic()
+        screen = self.screen
+        if isinstance(screen, SessionsScreen | SessionScreen):
+            screen.show_changes()

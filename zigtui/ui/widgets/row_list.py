@@ -1,0 +1,181 @@
+"""A list of one-line rows with a cursor, drawn on Textual's line API: only what is on the screen is ever drawn."""
+
+from collections.abc import Hashable
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from zigtui.ui.drawing import Painted, strip
+
+__all__ = ["RowList"]
+
+Parts = list[tuple[str, Style]]
+
+
+class RowList(Painted, ScrollView, can_focus=True):
+    """Rows that are told apart by a key. The cursor stays on its key when rows come, go or change places.
+
+    Subclasses keep the rows and tell of them by `row_count`, `key_at` and `parts_at`; after a change they call
+    `rows_changed` (other rows, another order) or `redraw_visible` (only what the rows say).
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("pageup,ctrl+b", "move_page(-1)", "page up", show=False),
+        Binding("pagedown,ctrl+f", "move_page(1)", "page down", show=False),
+        Binding("home,g", "move_to_end(-1)", "first", show=False),
+        Binding("end,G", "move_to_end(1)", "last", show=False),
+        Binding("enter", "open", "open"),
+    ]
+
+    class Highlighted(Message):
+        """The cursor has come to another row."""
+
+        def __init__(self, rows: "RowList", key: Hashable) -> None:
+            super().__init__()
+            self.rows = rows
+            self.key = key
+
+        @property
+        def control(self) -> "RowList":
+            """The list, for `textual.on`."""
+            return self.rows
+
+    class Opened(Highlighted):
+        """The row under the cursor was chosen, by Enter or a second click."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.cursor = 0
+        self._cursor_key: Hashable = None
+        self._drawn: dict[int, Strip] = {}
+
+    # What subclasses tell
+
+    def row_count(self) -> int:
+        """How many rows there are."""
+        raise NotImplementedError
+
+    def key_at(self, row: int) -> Hashable:
+        """What tells a row from all others."""
+        raise NotImplementedError
+
+    def find(self, key: Hashable) -> int | None:
+        """Where the row with a key is."""
+        return next((row for row in range(self.row_count()) if self.key_at(row) == key), None)
+
+    def parts_at(self, row: int, width: int) -> Parts:
+        """What a row says, in ``width`` cells."""
+        raise NotImplementedError
+
+    # Changes
+
+    def rows_changed(self) -> None:
+        """The rows are others now, or in another order. What is under the cursor stays where it is on the screen."""
+        rows = self.row_count()
+        self.virtual_size = Size(self.size.width, rows)
+        before = self.cursor
+        if self._cursor_key is not None:
+            found = self.find(self._cursor_key)
+            self.cursor = min(before, max(0, rows - 1)) if found is None else found
+        self._highlight()
+        if self.scroll_offset.y > 0 and self.cursor != before:
+            self.scroll_to(y=self.scroll_offset.y + self.cursor - before, animate=False, immediate=True)
+        self._keep_cursor_visible()
+        self.redraw_visible()
+
+    def redraw_visible(self) -> None:
+        """Draw the rows on the screen anew, and repaint those that look different."""
+        top = self.scroll_offset.y
+        for row in range(top, top + self.size.height):
+            if self._drawn.get(row) != self._draw(row):
+                self.refresh_line(row)
+
+    def move_cursor(self, row: int) -> None:
+        """Put the cursor on a row, as near as there is one."""
+        row = max(0, min(row, self.row_count() - 1))
+        before, self.cursor = self.cursor, row
+        self._highlight()
+        self.refresh_line(before)
+        self.refresh_line(row)
+        self._keep_cursor_visible()
+
+    def _keep_cursor_visible(self) -> None:
+        if self.size.height:
+            self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
+
+    def _highlight(self) -> None:
+        key = self.key_at(self.cursor) if self.cursor < self.row_count() else None
+        if key != self._cursor_key:
+            self._cursor_key = key
+            if key is not None:
+                self.post_message(self.Highlighted(self, key))
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """The line at ``y`` of the widget."""
+        row = y + self.scroll_offset.y
+        drawn = self._draw(row)
+        if len(self._drawn) > 4 * max(1, self.size.height):
+            self._drawn.clear()
+        self._drawn[row] = drawn
+        return drawn
+
+    def _draw(self, row: int) -> Strip:
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        if row >= self.row_count():
+            return Strip.blank(width, base)
+        if row == self.cursor:
+            base += self.paint("paint--cursor" if self.has_focus else "paint--cursor-blurred")
+        return strip(self.parts_at(row, width), width, base)
+
+    # Events
+
+    def on_resize(self) -> None:
+        """Rows are as wide as the widget."""
+        self._drawn.clear()
+        self.rows_changed()
+
+    def on_focus(self) -> None:
+        """The cursor looks different in the widget that has the focus."""
+        self.refresh_line(self.cursor)
+
+    def on_blur(self) -> None:
+        """The cursor looks different in the widget that has the focus."""
+        self.refresh_line(self.cursor)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click puts the cursor there; one where it is already opens the row."""
+        row = event.y + self.scroll_offset.y
+        if row >= self.row_count():
+            return
+        if row == self.cursor:
+            self.action_open()
+        else:
+            self.move_cursor(row)
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by some rows."""
+        self.move_cursor(self.cursor + rows)
+
+    def action_move_page(self, pages: int) -> None:
+        """Move the cursor by some pages."""
+        self.move_cursor(self.cursor + pages * max(1, self.size.height - 1))
+
+    def action_move_to_end(self, direction: int) -> None:
+        """Move the cursor to the first (-1) or the last row (1)."""
+        self.move_cursor(self.row_count() - 1 if direction > 0 else 0)
+
+    def action_open(self) -> None:
+        """Open the row under the cursor."""
+        if self._cursor_key is not None:
+            self.post_message(self.Opened(self, self._cursor_key))

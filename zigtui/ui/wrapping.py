@@ -1,0 +1,79 @@
+"""Long lines cut to fit a width."""
+
+from collections.abc import Iterable, Iterator
+
+from rich.cells import cell_len, get_character_cell_size
+from rich.segment import Segment
+
+__all__ = ["cut", "wrapped"]
+
+_JOINER = "\u200d"
+
+
+def wrapped(line: list[Segment], width: int) -> list[list[Segment]]:
+    """A line in rows of at most ``width`` cells, which is at least 2; nothing of it is lost.
+
+    Rows end after a space where one lies in the second half of the row, else at the last cell that fits. What takes
+    two cells is never cut.
+    """
+    if sum(cell_len(segment.text) for segment in line) <= width:
+        return [line]
+    rows = []
+    rest = line
+    for length in _row_lengths(line, width, at_spaces=True):
+        row, rest = _split(rest, length)
+        rows.append(row)
+    return rows
+
+
+def cut(line: list[Segment], width: int) -> list[Segment]:
+    """As much of a line as fits into ``width`` cells."""
+    return _split(line, next(_row_lengths(line, width, at_spaces=False)))[0]
+
+
+def _row_lengths(line: Iterable[Segment], width: int, *, at_spaces: bool) -> Iterator[int]:
+    """How many characters each row has."""
+    length = cells = 0  # of this row
+    length_to_space = cells_to_space = 0  # of this row up to behind its last space
+    for segment in line:
+        for cluster in _clusters(segment.text):
+            size = cell_len(cluster)
+            if cells + size > width:
+                if not at_spaces or cells_to_space <= width // 2:
+                    length_to_space, cells_to_space = length, cells
+                yield length_to_space
+                length -= length_to_space
+                cells -= cells_to_space
+                length_to_space = cells_to_space = 0
+            length += len(cluster)
+            cells += size
+            if cluster == " ":
+                length_to_space, cells_to_space = length, cells
+    yield length
+
+
+def _clusters(text: str) -> Iterator[str]:
+    """Characters, each with its marks and with what is joined to it: together they take the cells they take."""
+    if text.isascii():
+        yield from text
+        return
+    start = 0
+    is_joined = False
+    for place, character in enumerate(text):
+        if is_joined or character == _JOINER:  # as rich measures it, a joiner makes the next character take no cell
+            is_joined = not is_joined
+        elif place > start and get_character_cell_size(character):
+            yield text[start:place]
+            start = place
+    yield text[start:]
+
+
+def _split(line: list[Segment], length: int) -> tuple[list[Segment], list[Segment]]:
+    """A line in two, behind so many characters."""
+    for number, segment in enumerate(line):
+        if length < len(segment.text):
+            text, style, control = segment
+            before, behind = Segment(text[:length], style, control), Segment(text[length:], style, control)
+            return [*line[:number], before], [behind, *line[number + 1 :]]
+        length -= len(segment.text)
+    return line, []
