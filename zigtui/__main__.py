@@ -1,0 +1,5 @@
+"""``python -m zigtui``."""
+
+from zigtui.cli import main
+
+main()

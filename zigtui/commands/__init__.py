@@ -1,0 +1,1 @@
+"""What zigtui says on a plain terminal."""

@@ -1,0 +1,39 @@
+"""Events as the lines that ``zig listen`` prints, to the byte."""
+
+from zigtui.reader.decode import Event, integer, output, text, texts
+
+__all__ = ["event_text"]
+
+
+def event_text(event: Event) -> str | None:
+    """The line for an event, without its newline; None for those that are not printed (heartbeats, unknown ones).
+
+    Nothing is made safe here: the text is as recorded.
+    """
+    line = output(event)
+    if line is not None:
+        return f"[{line.step_name}] {line.text}"
+    name = text(event, "step_name") or ""
+    match event.get("type"):
+        case "zig_session_started":
+            tiers = integer(event, "tier_count") or 0
+            plural = "tier" if tiers == 1 else "tiers"
+            return f"▶ zig session started: {text(event, 'workflow_name') or ''} ({tiers} {plural})"
+        case "tier_started":
+            return f"── tier {(integer(event, 'tier_index') or 0) + 1} ({', '.join(texts(event, 'step_names'))})"
+        case "step_started":
+            model = text(event, "model")
+            agent = f"zag {text(event, 'zag_command') or ''}" + (f" model={model}" if model is not None else "")
+            return f"  running step '{name}' ({agent}, session={text(event, 'zag_session_id') or ''})..."
+        case "step_completed":
+            saved = texts(event, "saved_vars")
+            note = f" (saved: {', '.join(saved)})" if saved else ""
+            return f"  completed '{name}' in {integer(event, 'duration_ms') or 0}ms{note}"
+        case "step_failed":
+            return f"  step '{name}' failed (attempt {integer(event, 'attempt') or 0}): {text(event, 'error') or ''}"
+        case "step_skipped":
+            return f"  skipping '{name}' ({text(event, 'reason') or ''})"
+        case "zig_session_ended":
+            status = (text(event, "status") or "").capitalize()
+            return f"■ zig session ended ({status}) in {integer(event, 'duration_ms') or 0}ms"
+    return None

@@ -1,0 +1,95 @@
+"""``zigtui list``: sessions as a table, or as JSON lines."""
+
+import fnmatch
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import orjson
+
+from zigtui.commands.reading import SessionView, read_session
+from zigtui.commands.session_json import list_object
+from zigtui.commands.terminal import painted, terminal_width, write
+from zigtui.reader.find import Logs, newest_first
+from zigtui.reader.model import SessionState
+from zigtui.reader.safe_text import cell_width, safe_plain
+from zigtui.summary_wording import now_at, progress, seen, title
+from zigtui.wording import GLYPHS, duration, fit, short_id, state_word
+
+__all__ = ["Wanted", "list_sessions"]
+
+_HEADINGS = ("STATE", "WORKFLOW", "PROJECT", "TIERS", "TIME", "SEEN", "ID", "NOW")
+_GAP = "  "
+_LEAST_NOW = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which sessions to list.
+
+    Attributes:
+        states: in one of these states; in any if empty.
+        workflow: a glob pattern for the workflow's name, None for all.
+        since: started at or after this moment, in seconds since the epoch; None for any time.
+        limit: at most so many; None for all.
+    """
+
+    states: frozenset[SessionState] = frozenset()
+    workflow: str | None = None
+    since: float | None = None
+    limit: int | None = None
+
+
+def list_sessions(logs: Logs, wanted: Wanted, *, as_json: bool) -> None:
+    """Print the sessions that are wanted, newest first."""
+    views = _views(logs, wanted)
+    if as_json:
+        for view in views:
+            write(orjson.dumps(list_object(view)).decode() + "\n")
+    else:
+        _print_table(list(views))
+
+
+def _views(logs: Logs, wanted: Wanted) -> Iterator[SessionView]:
+    listed = 0
+    for found in newest_first(logs):
+        if wanted.limit is not None and listed >= wanted.limit:
+            return
+        if wanted.since is not None and found.began < wanted.since:
+            return
+        if wanted.workflow is not None and not fnmatch.fnmatchcase(found.workflow_name or "", wanted.workflow):
+            continue
+        view = read_session(found.place, found.facts)
+        if wanted.states and view.state not in wanted.states:
+            continue
+        listed += 1
+        yield view
+
+
+def _print_table(views: list[SessionView]) -> None:
+    rows = [_cells(view) for view in views]
+    widths = [max(map(cell_width, column)) for column in zip(_HEADINGS, *rows, strict=True)]
+    room = terminal_width()
+    if room is not None:  # the last column takes what is left; where pipes carry the table it is whole
+        widths[-1] = min(widths[-1], max(_LEAST_NOW, room - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1)))
+    write(_line(_HEADINGS, widths) + "\n")
+    for row, view in zip(rows, views, strict=True):
+        line = _line(row, widths)
+        write(painted(line[: widths[0]], view.state) + line[widths[0] :] + "\n")
+
+
+def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+    return _GAP.join(map(fit, cells, widths)).rstrip()
+
+
+def _cells(view: SessionView) -> tuple[str, ...]:
+    summary, state = view.summary, view.state
+    return (
+        f"{GLYPHS[state]} {state_word(state)}",
+        title(summary),
+        safe_plain(summary.project_label),
+        progress(summary),
+        duration(view.elapsed_ms, whole=state.is_live),
+        seen(summary, state, view.now),
+        short_id(view.place.session_id),
+        now_at(summary, state),
+    )

@@ -1,0 +1,120 @@
+"""``zigtui listen``: a session as text while it runs; the same output as ``zig listen``, and more when asked for."""
+
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import orjson
+
+from zigtui.commands.event_text import event_text
+from zigtui.commands.terminal import safe_line
+from zigtui.reader.decode import Event, MalformedLineError, decode, text
+from zigtui.reader.directory import facts_of
+from zigtui.reader.fold import Fold
+from zigtui.reader.follow import follow
+from zigtui.reader.liveness import session_state, vitals_of
+from zigtui.reader.model import SessionState
+
+__all__ = ["Listening", "listen"]
+
+_LOST_OR_LATE = 3
+_EXIT_CODES = {SessionState.FAILED: 1, SessionState.LOST: _LOST_OR_LATE}
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """How to listen.
+
+    Attributes:
+        as_json: print the events as they were recorded, not as text.
+        steps: only the events of these steps; of all if empty.
+        timestamps: begin each line with the time of its event.
+        follows: go on until the session ends; else stop at the end of the log.
+        tail: of what is there already print only the last so many lines; None for all.
+        mirrors_status: end with an exit code that tells how the session ended.
+        timeout: give up after so many seconds; None for never.
+        is_safe: make text safe for a terminal.
+    """
+
+    as_json: bool = False
+    steps: frozenset[str] = frozenset()
+    timestamps: bool = False
+    follows: bool = True
+    tail: int | None = None
+    mirrors_status: bool = False
+    timeout: float | None = None
+    is_safe: bool = False
+
+
+def listen(path: str, how: Listening) -> int:
+    """Print the session in the log at ``path``, until it ends or is lost.
+
+    Returns:
+        The exit code: 0; 3 if the session was lost or the time is up; with ``mirrors_status`` 1 if it failed.
+
+    Raises:
+        OSError: if the log cannot be read.
+    """
+    click.echo(f"listening to session log: {path}", err=True)
+    give_up = None if how.timeout is None else time.monotonic() + how.timeout
+    fold = Fold(Path(path).stem)
+    session = fold.session
+    backlog: deque[bytes] | None = None if how.tail is None else deque(maxlen=how.tail)
+    for lines in follow(path):
+        if backlog is None:
+            _print(_printed(lines, fold, how))
+        else:
+            backlog.extend(_printed(lines, fold, how))
+        is_over = session.has_ended or not (lines or how.follows)
+        if backlog is not None and (is_over or not lines):  # all that was there already has been read
+            _print(backlog)
+            backlog = None
+        if is_over:
+            break
+        if not lines and _state(path, fold) is SessionState.LOST:
+            click.echo("zigtui: the session is lost: no sign of life for three heartbeats", err=True)
+            return _LOST_OR_LATE
+        if give_up is not None and time.monotonic() >= give_up:
+            click.echo(f"zigtui: the session has not ended in {how.timeout:g} s", err=True)
+            return _LOST_OR_LATE
+    return _EXIT_CODES.get(_state(path, fold), 0) if how.mirrors_status else 0
+
+
+def _printed(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[bytes]:
+    """What to print for some lines of a log, up to the end of the session; each is folded too."""
+    for line in lines:
+        if fold.session.has_ended:
+            return
+        try:
+            event: Event | None = decode(line)
+        except MalformedLineError as error:
+            event = error.event
+            line = b"" if event is None else orjson.dumps(event)
+        if event is None:
+            continue
+        fold.apply(event)
+        if how.steps and text(event, "step_name") not in how.steps:
+            continue
+        if how.as_json:
+            yield line
+            continue
+        said = event_text(event)
+        if said is not None:
+            said = safe_line(said) if how.is_safe else said
+            time_note = f"{text(event, 'ts') or '-'} " if how.timestamps else ""
+            yield (time_note + said).encode("utf-8", "replace")
+
+
+def _print(lines: Iterable[bytes]) -> None:
+    for line in lines:
+        sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _state(path: str, fold: Fold) -> SessionState:
+    facts = facts_of(path)
+    return session_state(vitals_of(fold.session, facts.modified if facts is not None else 0.0, None), time.time())

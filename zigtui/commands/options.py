@@ -1,0 +1,128 @@
+"""The options that commands share: bases, sessions, projects, durations and moments."""
+
+import os
+import re
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from writer import SessionError
+from writer.paths import default_base
+from zigtui.commands.reading import read_session
+from zigtui.reader.find import (
+    Found,
+    Logs,
+    SessionNotFoundError,
+    current_project,
+    find_session,
+    found_at,
+    list_all,
+)
+from zigtui.reader.safe_text import safe_plain
+from zigtui.wording import age, short_id
+
+__all__ = [
+    "active_session",
+    "base_option",
+    "bases_of",
+    "logs_of",
+    "moment_of",
+    "only_project",
+    "seconds_of",
+    "wanted_session",
+]
+
+_SECONDS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+
+_LONGEST_SILENCE_SECS = 3600.0
+
+Command = Callable[..., Any]
+
+
+def seconds_of(value: str) -> float:
+    """The seconds that a duration like 90s, 15m, 2h or 1d means; a number alone is seconds."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w|)", value.strip())
+    if match is None:
+        raise click.BadParameter(f"{value!r} is no duration; write 90s, 15m, 2h or 1d")
+    return float(match[1]) * _SECONDS[match[2]]
+
+
+def moment_of(value: str) -> float:
+    """Seconds since the epoch of a duration ago, like 2h, or of a local date or time, like 2026-11-01T14:00."""
+    try:
+        return datetime.fromisoformat(value).astimezone().timestamp()
+    except ValueError:
+        return time.time() - seconds_of(value)
+
+
+def base_option(command: Command) -> Command:
+    """Add ``--base`` to a command; every command takes it."""
+    return click.option(
+        "--base",
+        "bases",
+        multiple=True,
+        metavar="DIR",
+        help="A directory that holds sessions; may be repeated.  [default: $ZIGTUI_BASE, else ~/.zig]",
+    )(command)
+
+
+def bases_of(context: click.Context, bases: tuple[str, ...]) -> list[str]:
+    """The base directories, as absolute paths: by the options, else the environment, else the home directory."""
+    named = [*(context.find_root().params.get("bases") or ()), *(bases if context.parent is not None else ())]
+    named = named or [part for part in os.environ.get("ZIGTUI_BASE", "").split(os.pathsep) if part]
+    try:
+        return [os.path.abspath(base) for base in dict.fromkeys(named)] or [default_base()]  # noqa: PTH100
+    except SessionError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def logs_of(bases: list[str]) -> Logs:
+    """All logs of the bases; one that does not exist is an error for a command that needs sessions."""
+    for base in bases:
+        if not Path(base).is_dir():
+            raise click.UsageError(f"there is no base directory {safe_plain(base)}")
+    return list_all(bases)
+
+
+def only_project(logs: Logs, directory: str | None) -> Logs:
+    """Those of the logs that belong to the project of a directory; all if none is named."""
+    if directory is None:
+        return logs
+    project = current_project(directory)
+    return [log for log in logs if log[0].project == project]
+
+
+def wanted_session(logs: Logs, wanted: str | None) -> Found:
+    """The session that is asked for, those of the current project first; says which were meant if none is."""
+    try:
+        return find_session(logs, wanted, _here())
+    except SessionNotFoundError as error:
+        lines = [safe_plain(str(error))]
+        now = time.time()
+        for found in error.candidates:
+            workflow = safe_plain(found.workflow_name or "?")
+            lines.append(f"  {short_id(found.place.session_id)}  {workflow}  {age(found.began, now)}")
+        raise click.UsageError("\n".join(lines)) from None
+
+
+def _here() -> str | None:
+    try:
+        return current_project(os.curdir)
+    except OSError:
+        return None
+
+
+def active_session(logs: Logs) -> Found:
+    """The session that lives and wrote last, those of the current project first."""
+    here = _here()
+    latest_first = sorted(logs, key=lambda log: (log[0].project != here, -log[1].modified_ns))
+    for place, facts in latest_first:
+        if time.time() - facts.modified > _LONGEST_SILENCE_SECS:
+            continue  # nothing was written for so long that no heartbeat can be in time
+        if read_session(place, facts).state.is_live:
+            return found_at(place, facts)
+    raise click.UsageError("no session is running")

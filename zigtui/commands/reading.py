@@ -1,0 +1,84 @@
+"""A session as a command sees it: read to its end, at one moment."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from writer.paths import LOG_SUFFIX
+from zigtui.reader.directory import FileFacts, LogPlace, facts_of
+from zigtui.reader.liveness import (
+    DEFAULT_STALL_SECS,
+    Vitals,
+    elapsed_ms,
+    last_sign_of_life,
+    session_state,
+    vitals_of,
+)
+from zigtui.reader.log import SessionLog
+from zigtui.reader.model import Problem, Session, SessionState
+from zigtui.reader.summary import Summary, summarise
+
+__all__ = ["SessionView", "read_file", "read_session"]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A folded session and how it looks at ``now`` (seconds since the epoch)."""
+
+    place: LogPlace
+    log: SessionLog
+    vitals: Vitals
+    state: SessionState
+    now: float
+
+    @property
+    def session(self) -> Session:
+        """The model."""
+        return self.log.session
+
+    @property
+    def summary(self) -> Summary:
+        """What a list says of it."""
+        return summarise(self.place, self.session, self.vitals, self.log.trouble)
+
+    @property
+    def sign_of_life(self) -> float:
+        """When it last showed that it lives, in seconds since the epoch."""
+        return last_sign_of_life(self.vitals, self.now)
+
+    @property
+    def elapsed_ms(self) -> int | None:
+        """How long the session took or has been running."""
+        return elapsed_ms(self.session, self.state, self.sign_of_life, self.now)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with the log. A line that is being written right now is not."""
+        return self.session.problems if self.state.is_live else self.log.problems
+
+    @property
+    def problem_count(self) -> int:
+        """How many problems there are; of very many only the first ones are kept."""
+        return self.session.problem_count + len(self.problems) - len(self.session.problems)
+
+
+def read_session(place: LogPlace, facts: FileFacts, stall_secs: float = DEFAULT_STALL_SECS) -> SessionView:
+    """Read the log at ``place`` to its end."""
+    log = SessionLog(place.path)
+    log.read_all()
+    now = time.time()
+    vitals = vitals_of(log.session, facts.modified, None)
+    state = SessionState.UNREADABLE if log.trouble is not None else session_state(vitals, now, stall_secs)
+    return SessionView(place, log, vitals, state, now)
+
+
+def read_file(path: str) -> SessionView:
+    """Read a log wherever it lies.
+
+    Raises:
+        OSError: if it is not there.
+    """
+    facts = facts_of(path)
+    if facts is None:
+        raise FileNotFoundError(None, "no such log", path)
+    return read_session(LogPlace(path, Path(path).name.removesuffix(LOG_SUFFIX), "", None), facts)

@@ -1,0 +1,39 @@
+"""The bare command: the screen."""
+
+import sys
+
+import click
+
+from zigtui.commands.options import active_session, only_project, wanted_session
+from zigtui.reader.catalog import Catalog
+from zigtui.reader.directory import LogPlace
+from zigtui.reader.find import current_project, list_all
+
+__all__ = ["open_screen"]
+
+
+def open_screen(
+    bases: list[str], *, session: str | None = None, active: bool = False, project: str | None = None
+) -> None:
+    """Open the screen on all sessions, or on one.
+
+    Args:
+        bases: the base directories; they need not exist yet.
+        session: the session to open, see `zigtui.reader.find.find_session`.
+        active: open the session that lives and wrote last.
+        project: a directory; show only the sessions of its project.
+
+    Raises:
+        click.UsageError: if there is no terminal, or no such session.
+    """
+    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+        raise click.UsageError("the screen needs a terminal; see zigtui --help for the commands that do not")
+    opened: LogPlace | None = None
+    if session is not None or active:
+        logs = only_project(list_all(bases), project)
+        opened = (active_session(logs) if active else wanted_session(logs, session)).place
+    wanted = None if project is None else (current_project(project),)
+
+    from zigtui.ui.app import ZigtuiApp
+
+    ZigtuiApp(Catalog(bases, projects=wanted), opened=opened).run()

@@ -1,0 +1,122 @@
+"""Sessions as JSON objects: the public interface of ``list --json`` and ``show --json``, schema 1."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from zigtui.commands.reading import SessionView
+from zigtui.reader.liveness import step_elapsed_ms, step_state, tier_state
+from zigtui.reader.model import Problem, StepRun, StepState, TierRun, Usage
+from zigtui.reader.times import seconds
+
+__all__ = ["SCHEMA", "list_object", "problem_object", "show_object"]
+
+SCHEMA = 1
+"""Goes up when the meaning of a field changes; fields may be added without that."""
+
+Json = dict[str, object]
+
+
+def list_object(view: SessionView) -> Json:
+    """What ``list --json`` says of a session."""
+    session = view.session
+    states = [step_state(step, view.state) for step in session.steps]
+    return {
+        "schema": SCHEMA,
+        "id": view.place.session_id,
+        "workflow": session.workflow_name if session.started else None,
+        "workflow_path": session.workflow_path if session.started else None,
+        "project": view.place.project,
+        "cwd": session.cwd,
+        "state": view.state.value,
+        "started_at": session.started_at,
+        "ended_at": session.ended_at,
+        "duration_ms": view.elapsed_ms,
+        "last_activity_at": session.last_activity_at,
+        "last_sign_of_life_at": _last_sign_of_life_at(view),
+        "tier_count": session.tier_count,
+        "steps": _counts(states),
+        "running_steps": [step.name for step, state in zip(session.steps, states, strict=True) if state.is_active],
+        "lines": session.lines,
+        "bytes": session.output_bytes,
+        **_usage(session.usage),
+        "problems": view.problem_count,
+        "log_path": view.place.path,
+    }
+
+
+def show_object(view: SessionView) -> Json:
+    """What ``show --json`` says of a session."""
+    return list_object(view) | {
+        "prompt": view.session.prompt,
+        "tiers": [_tier(tier, view) for tier in view.session.tiers],
+        "problems": [problem_object(problem) for problem in view.problems],
+    }
+
+
+def problem_object(problem: Problem) -> Json:
+    """A problem of a log."""
+    return {"line": problem.line, "kind": problem.kind.value, "detail": problem.detail}
+
+
+def _tier(tier: TierRun, view: SessionView) -> Json:
+    return {
+        "ordinal": tier.ordinal,
+        "pass": tier.pass_number,
+        "tier_index": tier.tier_index,
+        "state": tier_state(tier, view.state).value,
+        "started_at": tier.started_at,
+        "ended_at": tier.closed_at,
+        "steps": [_step(step, view) for step in tier.steps.values()],
+    }
+
+
+def _step(step: StepRun, view: SessionView) -> Json:
+    state = step_state(step, view.state)
+    return {
+        "name": step.name,
+        "occurrence": step.occurrence,
+        "state": state.value,
+        "attempt": step.attempt,
+        "attempts": [
+            {
+                "number": attempt.number,
+                "error": attempt.error,
+                "exit_code": attempt.exit_code,
+                "failed_at": attempt.failed_at,
+            }
+            for attempt in step.attempts
+        ],
+        "started_at": step.started_at,
+        "ended_at": step.ended_at,
+        "last_output_at": step.last_output_at,
+        "duration_ms": step_elapsed_ms(step, state, view.now),
+        "exit_code": step.exit_code,
+        "reason": step.reason,
+        "saved_vars": step.saved_vars,
+        "zag_command": step.zag_command,
+        "zag_session_id": step.zag_session_id,
+        "model": step.model,
+        "prompt_preview": step.prompt_preview,
+        "lines": {"stdout": step.stdout_lines, "stderr": step.stderr_lines},
+        "bytes": step.output_bytes,
+        **_usage(step.usage),
+    }
+
+
+def _counts(states: list[StepState]) -> Json:
+    counted = Counter(states)
+    return {"total": len(states), **{state.value: counted[state] for state in StepState}}
+
+
+def _usage(usage: Usage) -> Json:
+    tokens = None
+    if usage.input_tokens is not None:
+        tokens = {"input": usage.input_tokens, "output": usage.output_tokens}
+    return {"tokens": tokens, "cost_usd": None if usage.cost_usd is None else float(usage.cost_usd)}
+
+
+def _last_sign_of_life_at(view: SessionView) -> str | None:
+    recorded = seconds(view.session.last_event_at)
+    if recorded is not None and recorded >= view.sign_of_life:
+        return view.session.last_event_at
+    return datetime.fromtimestamp(view.sign_of_life, UTC).isoformat()

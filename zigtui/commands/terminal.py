@@ -1,0 +1,76 @@
+"""What the plain commands share: colour where there is a terminal, columns, and text that is safe to print."""
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+
+import click
+
+from zigtui.reader.safe_text import Span, TextStyle, safe_spans
+
+__all__ = ["is_terminal", "painted", "safe_line", "terminal_width", "write"]
+
+_COLOURS = {
+    "running": "cyan",
+    "retrying": "yellow",
+    "stalled": "yellow",
+    "succeeded": "green",
+    "failed": "red",
+    "lost": "red",
+    "interrupted": "red",
+    "unreadable": "red",
+}
+
+
+def is_terminal() -> bool:
+    """Whether standard output is a terminal that may show colours."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def terminal_width() -> int | None:
+    """The columns of the terminal; None when standard output is none, and lines may be of any length."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def painted(text: str, state: str) -> str:
+    """``text`` in the colour of a state, or muted where it needs no attention; as it is without a terminal."""
+    if not is_terminal():
+        return text
+    colour = _COLOURS.get(state)
+    return click.style(text, fg=colour) if colour else click.style(text, dim=True)
+
+
+def write(text: str) -> None:
+    """Print text as UTF-8, whatever the terminal's encoding is said to be."""
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+
+
+def safe_line(text: str) -> str:
+    """A recorded line made safe for the terminal, with its own colours."""
+    return "".join(_coloured(span) for span in safe_spans(text))
+
+
+def _coloured(span: Span) -> str:
+    codes = _codes(span.style)
+    if not codes or os.environ.get("NO_COLOR"):
+        return span.text
+    return f"\x1b[{';'.join(codes)}m{span.text}\x1b[0m"
+
+
+def _codes(style: TextStyle) -> Sequence[str]:
+    flags = [
+        ("1", style.bold),
+        ("2", style.dim),
+        ("3", style.italic),
+        ("4", style.underline),
+        ("7", style.reverse),
+        ("9", style.strike),
+    ]
+    codes = [code for code, is_set in flags if is_set]
+    for base, color in ((38, style.foreground), (48, style.background)):
+        if isinstance(color, int):
+            codes.append(f"{base};5;{color}")
+        elif color is not None:
+            codes.append(f"{base};2;{color[0]};{color[1]};{color[2]}")
+    return codes
