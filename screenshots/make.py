@@ -1,0 +1,70 @@
+"""Makes the pictures of the README from recorded sessions: ``python screenshots/make.py``.
+
+The clock stands still, and one recorded session is cut in the middle, which is what a live one looks like.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import orjson
+
+from zigtui.reader.catalog import Catalog
+from zigtui.reader.times import seconds
+from zigtui.ui.app import ZigtuiApp
+
+HERE = Path(__file__).parent
+RECORDED = HERE.parent / "tests" / "fixtures" / "reference-sessions" / "dot-zig"
+LIVE = "1842419a-9193-45f2-8ab3-a3677964b1dc.jsonl"
+LIVE_LINES = 190
+LOST = "8ee3604a-4899-4923-99a2-269030829eb2.jsonl"
+SIZE = (110, 30)
+
+
+def home(directory: Path) -> tuple[Path, float]:
+    """A copy of the recorded home with one session still running, and the time at which it is."""
+    base = directory / ".zig"
+    shutil.copytree(RECORDED, base)
+    (live,) = base.rglob(LIVE)
+    lines = live.read_bytes().splitlines(keepends=True)[:LIVE_LINES]
+    live.write_bytes(b"".join(lines))
+    for log in base.rglob("*.jsonl"):
+        ended = seconds(str(orjson.loads(log.read_bytes().splitlines()[-1])["ts"])) or 0.0
+        silent = 3600 if log.name == LOST else 0
+        os.utime(log, (ended - silent, ended - silent))
+    now = (seconds(str(orjson.loads(lines[-1])["ts"])) or 0.0) + 4
+    os.utime(live, (now - 1, now - 1))
+    return base, now
+
+
+async def picture(name: str, keys: list[str]) -> None:
+    """Press keys in the list of sessions, and keep what is on the screen then."""
+    with tempfile.TemporaryDirectory() as directory:
+        base, now = home(Path(directory))
+        os.environ["HOME"] = directory
+        catalog = Catalog([str(base)], clock=lambda: now)
+        catalog.read_all()
+        app = ZigtuiApp(catalog, watch=False)
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.pause()
+            for key in keys:
+                await pilot.press(key)
+                await app.workers.wait_for_complete()
+                await pilot.pause()
+            app.save_screenshot(f"{name}.svg", str(HERE))
+
+
+def main() -> None:
+    """Make all pictures."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    asyncio.run(picture("sessions", []))
+    asyncio.run(picture("session", ["enter"]))
+    asyncio.run(picture("step", ["end", *["up"] * 6, "enter", "down", "down"]))
+
+
+if __name__ == "__main__":
+    main()
