@@ -1,0 +1,77 @@
+"""A report of one session to send to somebody: Markdown, a web page, JSON or plain text."""
+
+from collections.abc import Callable, Iterator
+
+import orjson
+
+from zigtui.commands.event_text import event_text
+from zigtui.commands.export_facts import session_paths
+from zigtui.commands.export_html import export_html
+from zigtui.commands.export_markdown import export_markdown
+from zigtui.commands.reading import SessionView
+from zigtui.commands.redaction import Redactor, Verbatim
+from zigtui.commands.session_json import show_object
+from zigtui.reader.decode import Event, MalformedLineError, decode, output
+from zigtui.reader.tail import Tail
+
+__all__ = ["FORMATS", "export"]
+
+FORMATS = ("md", "html", "json", "text")
+
+
+def export(view: SessionView, format: str, write: Callable[[str], object], *, redact: bool) -> None:
+    """Write a report of a session, piece by piece.
+
+    Args:
+        view: the session, read to its end.
+        format: one of `FORMATS`.
+        write: takes the pieces.
+        redact: whether secrets and personal paths are masked, in every text of the session.
+
+    Raises:
+        OSError: if the log cannot be read (any more).
+    """
+    redactor = Redactor.of_here(session_paths(view)) if redact else Verbatim()
+    match format:
+        case "md":
+            export_markdown(view, redactor, write)
+        case "html":
+            export_html(view, redactor, write, is_redacted=redact)
+        case "json":
+            write(orjson.dumps(redactor.value(show_object(view))).decode() + "\n")
+        case "text":
+            _export_text(view, redactor, write)
+        case _:
+            raise ValueError(f"format is {format!r}, not one of {', '.join(FORMATS)}")
+
+
+def _export_text(view: SessionView, redactor: Redactor, write: Callable[[str], object]) -> None:
+    names: dict[str, str] = {}
+    streams: dict[tuple[str, bool], Callable[[str], str]] = {}
+    for event in _events(view.log.path):
+        line = output(event)
+        if line is None:
+            redacted = redactor.value(event)
+            said = event_text(redacted) if isinstance(redacted, dict) else None
+        else:
+            if line.step_name not in names:
+                names[line.step_name] = redactor.text(line.step_name)
+            stream = streams.setdefault((line.step_name, line.is_stderr), redactor.stream())
+            said = event_text(event | {"step_name": names[line.step_name], "line": stream(line.text)})
+        if said is not None:
+            write(said + "\n")
+
+
+def _events(path: str) -> Iterator[Event]:
+    """The events of a log, with what can be saved of malformed lines."""
+    tail = Tail(path)
+    more = True
+    while more:
+        lines = tail.read()
+        more = lines.more
+        for line in lines.data.split(b"\n"):
+            try:
+                yield decode(line)
+            except MalformedLineError as error:
+                if error.event is not None:
+                    yield error.event
