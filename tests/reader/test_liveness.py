@@ -1,5 +1,7 @@
 """What a session is at some moment: every time is given, no clock is asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.reader.logs import BEGAN, Log, only
@@ -134,11 +136,16 @@ def test_a_modification_in_the_future_leaves_the_events_to_tell_while_no_growth_
     assert session_state(vitals(modified=NOW + HOUR), NOW + 31) is SessionState.LOST
 
 
-def test_where_file_and_events_lie_in_the_future_the_start_is_left_to_tell() -> None:
-    assert last_sign_of_life(vitals(modified=NOW + HOUR, event=NOW + HOUR), NOW) == BEGAN
-    assert last_sign_of_life(vitals(modified=NOW + HOUR, event=NOW + HOUR, began=None), NOW) == 0
+def test_where_file_and_events_lie_in_the_future_only_growth_is_a_sign_of_life() -> None:
     both_ahead = vitals(modified=NOW + HOUR, event=NOW + HOUR, activity=NOW + HOUR, began=BEGAN + HOUR)
-    assert session_state(both_ahead, NOW) is SessionState.RUNNING
+    assert last_sign_of_life(both_ahead, NOW) == 0
+    assert session_state(both_ahead, NOW) is SessionState.LOST
+    assert session_state(replace(both_ahead, grown=NOW - 5), NOW) is SessionState.RUNNING
+
+
+def test_an_event_later_than_its_file_counts_unless_its_clock_is_far_ahead() -> None:
+    assert last_sign_of_life(vitals(modified=NOW - 60, event=NOW), NOW) == NOW
+    assert last_sign_of_life(vitals(modified=NOW - HOUR, event=NOW), NOW) == NOW - HOUR
 
 
 def test_a_modification_a_moment_ahead_is_no_other_clock() -> None:

@@ -16,7 +16,7 @@ from zigtui.reader.catalog import Catalog
 from zigtui.reader.directory import LogPlace
 from zigtui.reader.liveness import vitals_of
 from zigtui.reader.log import SessionLog
-from zigtui.reader.model import SessionState, StepState
+from zigtui.reader.model import SessionState
 from zigtui.reader.summary import Summary, summarise
 
 AFTER = 4_000_000_000.0  # long after all that is recorded
@@ -67,11 +67,6 @@ def test_recorded_sessions_are_summed_up(reference: Path, row: Row) -> None:
     assert summary.tier_count == row.tier_count
     assert summary.state(AFTER, 300) == row.state
     assert summary.project_label == ("notes" if row.name == "quiet-with-heartbeats" else "shop")
-    states = [word.split("=")[1] for tier in row.tiers for word in tier.split(": ")[1].split(", ")]
-    if row.state != "lost":  # whose step is taken to be running as long as nobody asks the clock
-        assert {state: number for state, number in summary.steps.items() if number} == {
-            StepState(state): states.count(state) for state in set(states)
-        }
 
 
 def test_the_failed_step_comes_with_its_last_error(tmp_path: Path) -> None:
@@ -128,7 +123,7 @@ def test_a_session_that_ended_takes_as_long_as_recorded_or_as_its_times_tell(tmp
     assert summary_of(log_file(tmp_path, untold.data)).elapsed_ms(SessionState.SUCCEEDED, AFTER) == 60_000
 
 
-def test_a_log_that_cannot_be_read_is_unreadable_whatever_was_read_of_it(tmp_path: Path) -> None:
+def test_what_was_read_of_a_log_stays_known_when_it_is_gone(tmp_path: Path) -> None:
     log = SessionLog(log_file(tmp_path, Log().start().end().data))
     log.read_all()
     Path(log.path).unlink()
@@ -136,6 +131,14 @@ def test_a_log_that_cannot_be_read_is_unreadable_whatever_was_read_of_it(tmp_pat
     summary = summarise(
         LogPlace(log.path, "x", "/", None), log.session, vitals_of(log.session, BEGAN, None), log.trouble
     )
+    assert summary.state(BEGAN, 300) is SessionState.SUCCEEDED
+    assert summary.trouble == "the log is gone"
+
+
+def test_a_log_of_which_nothing_could_be_read_is_unreadable(tmp_path: Path) -> None:
+    log = SessionLog(tmp_path / "missing.jsonl")
+    log.advance()
+    summary = summarise(LogPlace(log.path, "x", "/", None), log.session, log.vitals, log.trouble)
     assert summary.state(BEGAN, 300) is SessionState.UNREADABLE
 
 

@@ -1,23 +1,24 @@
 """All sessions of all bases. The directories are the truth: what lies in them is what is shown."""
 
-import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from writer.paths import LOG_SUFFIX
-from zigtui.reader.directory import FileFacts, LogPlace, facts_of, list_logs
-from zigtui.reader.liveness import DEFAULT_STALL_SECS, vitals_of
+from zigtui.reader.directory import FileFacts, Listing, LogPlace, facts_of, list_logs, place_of
+from zigtui.reader.index_hints import IndexHint, hints_of
+from zigtui.reader.liveness import DEFAULT_STALL_SECS
 from zigtui.reader.log import SessionLog
-from zigtui.reader.summary import Summary, summarise
+from zigtui.reader.summary import Summary, summarise, summarise_hint
 
 __all__ = ["BaseCatalog", "Catalog"]
 
 _RESCAN_SECS = 1.0
 _RESCAN_SHARE = 0.05  # of the time may be spent on looking at directories: large homes are looked at less often
 _PIECE_BYTES = 1024 * 1024
+_WORTH_AN_INDEX = 100  # new logs of a directory; fewer are read as quickly as their index
 
 
 @dataclass(slots=True)
@@ -26,7 +27,6 @@ class _Entry:
     facts: FileFacts
     log: SessionLog | None = None  # kept while there may be more to read, or somebody looks at it
     summary: Summary | None = None
-    has_caught_up: bool = False
     grown: float | None = None
 
 
@@ -55,15 +55,35 @@ class BaseCatalog:
         self._stall_secs = stall_secs
         self._lock = threading.Lock()
         self._entries: dict[str, _Entry] = {}
-        self._pending: OrderedDict[str, None] = OrderedDict()  # paths with something to read, the next one first
+        self._urgent: OrderedDict[str, None] = OrderedDict()  # paths with something to read: opened or changed ones
+        self._pending: OrderedDict[str, None] = OrderedDict()  # and the others; in each the next one first
+        self.woken = threading.Event()
+        """Set when there is something to do before the next look; for the thread that does it."""
+        self._has_looked = False
         self._opened: dict[str, tuple[SessionLog, int]] = {}
         self._troubles: dict[str, str] = {}
+        self._version = 0
+        self._changes: OrderedDict[str, tuple[int, LogPlace]] = OrderedDict()  # by path, the latest change last
         self._next_scan = 0.0
 
     def summaries(self) -> list[Summary]:
         """What is known of the sessions now, in no order."""
         with self._lock:
             return [entry.summary for entry in self._entries.values() if entry.summary is not None]
+
+    def changes_since(self, version: int) -> tuple[int, list[Summary], list[LogPlace]]:
+        """The version now, and since another one: the summaries that are new or others, and the logs that are gone."""
+        with self._lock:
+            changed, gone = [], []
+            for path, (changed_in, place) in reversed(self._changes.items()):
+                if changed_in <= version:
+                    break
+                entry = self._entries.get(path)
+                if entry is None:
+                    gone.append(place)
+                elif entry.summary is not None:
+                    changed.append(entry.summary)
+            return self._version, changed, gone
 
     def find(self, path: str) -> Summary | None:
         """The summary of the log at ``path``, None if there is none (any more)."""
@@ -74,7 +94,12 @@ class BaseCatalog:
     @property
     def is_behind(self) -> bool:
         """Whether there is more to read than has been."""
-        return bool(self._pending)
+        return bool(self._urgent or self._pending)
+
+    @property
+    def has_looked(self) -> bool:
+        """Whether all directories have been looked at once."""
+        return self._has_looked
 
     @property
     def troubles(self) -> list[str]:
@@ -91,7 +116,9 @@ class BaseCatalog:
             self._opened[path] = (log, users + 1)
             if entry is not None:
                 entry.log = log
-            return log
+            self._urgent[path] = None
+        self.woken.set()
+        return log
 
     def close(self, path: str) -> None:
         """Let go of a log that was opened."""
@@ -102,115 +129,159 @@ class BaseCatalog:
                 return
             del self._opened[path]
             entry = self._entries.get(path)
-            if entry is not None and self._is_over(entry):
-                entry.log = None
+            if entry is not None:
+                self._let_go(entry)
 
-    def refresh(self, hints: Iterable[str] = ()) -> set[str]:
-        """Look for what is new: at the files named by ``hints``, and everywhere if one is unknown or it is time.
+    def refresh(self, hints: Iterable[str] = ()) -> bool:
+        """Look for what is new: at the files named by ``hints``, and everywhere if it is time for that.
 
         Returns:
-            The paths of logs that are gone.
+            Whether logs have come or gone.
         """
+        version = self._version
         is_due = time.monotonic() >= self._next_scan
         for path in hints:
-            entry = self._entries.get(path)
-            facts = facts_of(path) if entry is not None else None
-            if entry is not None and facts is not None:
-                if facts != entry.facts:
-                    entry.facts = facts
-                    self._read_soon(path)
-            elif os.path.splitext(path)[1] in ("", LOG_SUFFIX):  # a directory or a log, not an index
-                is_due = True
-        return self.scan() if is_due else set()
+            is_due = self._look_at(path) or is_due
+        if is_due:
+            self.scan()
+        return self._version != version
 
-    def scan(self) -> set[str]:
-        """Look at every directory and file.
+    def scan(self) -> None:
+        """Look at every directory and file."""
+        for _ in self.scan_directories():
+            pass
 
-        Returns:
-            The paths of logs that are gone.
-        """
+    def scan_directories(self) -> Iterator[None]:
+        """Look at every directory and file, a directory at a time; then let go of the logs that are gone."""
+        taken = 0.0
+        gone = set(self._entries)
+        troubles: dict[str, str] = {}
         began = time.monotonic()
-        listing = list_logs(self.base, self._projects)
+        for listing in list_logs(self.base, self._projects):
+            if listing.trouble is not None:
+                troubles[listing.directory] = listing.trouble
+                gone = {path for path in gone if not path.startswith(listing.directory)}  # they may still be there
+            gone -= listing.logs.keys()
+            self._take(listing)
+            taken += time.monotonic() - began
+            yield
+            began = time.monotonic()
         with self._lock:
-            self._troubles = listing.troubles
-            gone = self._entries.keys() - listing.logs.keys()
+            self._troubles = troubles
             for path in gone:
-                del self._entries[path]
-            new = self._take(listing.logs)
-        new.sort(key=lambda path: -self._entries[path].facts.modified_ns)
-        self._pending |= dict.fromkeys(new)
-        for path in gone & self._opened.keys():
-            self._opened[path][0].advance()  # so that the log itself knows that its file is gone
-        ended = time.monotonic()
-        self._next_scan = ended + max(_RESCAN_SECS, (ended - began) / _RESCAN_SHARE)
-        return gone
+                self._note_change(self._entries.pop(path).place)
+            opened = [self._opened[path][0] for path in gone & self._opened.keys()]
+            for path, entry in self._entries.items():
+                if entry.log is not None and path not in self._urgent:
+                    self._let_go(entry)  # a session that fell silent meanwhile is over
+        for log in opened:
+            log.advance()  # so that the log itself knows that its file is gone
+        self._has_looked = True
+        self._next_scan = time.monotonic() + max(_RESCAN_SECS, taken / _RESCAN_SHARE)
 
-    def work(self, seconds: float) -> set[str]:
-        """Read pending logs for about ``seconds``, a piece of each in turn.
+    def work(self, seconds: float) -> bool:
+        """Read for about ``seconds``, a piece of each log in turn: opened and changed ones before the others.
 
         Returns:
-            The paths whose summaries have changed.
+            Whether anything has been read.
         """
-        changed: dict[str, _Entry] = {}
+        has_read = False
+        changed: dict[str, tuple[_Entry, SessionLog]] = {}
         give_up = time.monotonic() + seconds
-        while self._pending:
-            path, _ = self._pending.popitem(last=False)
-            entry = self._entries.get(path)
-            if entry is not None:
-                changed[path] = entry
-                if self._advance(entry):
-                    self._pending[path] = None
+        while self.is_behind:
+            with self._lock:
+                queue = self._urgent or self._pending
+                path, _ = queue.popitem(last=False)
+                entry = self._entries.get(path)
+                opened, _ = self._opened.get(path, (None, 0))
+                log = entry.log if entry is not None else opened
+                if entry is not None:
+                    log = entry.log = log or SessionLog(path)
+                    log.grown = entry.grown
+            if log is not None:
+                has_read = True
+                if log.advance(_PIECE_BYTES):
+                    with self._lock:
+                        queue[path] = None
+                if entry is not None:
+                    changed[path] = (entry, log)
             if time.monotonic() > give_up:
                 break
-        for entry in changed.values():
-            self._summarise(entry)
-        return set(changed)
+        for entry, log in changed.values():
+            self._summarise(entry, log)
+        return has_read
 
-    def _read_soon(self, path: str) -> None:
-        self._pending[path] = None
-        self._pending.move_to_end(path, last=False)
-
-    def _take(self, logs: dict[str, tuple[LogPlace, FileFacts]]) -> list[str]:
-        """Take over what is listed, and tell which paths are new."""
-        new = []
-        for path, (place, facts) in logs.items():
+    def _look_at(self, path: str) -> bool:
+        """Look at a file that a hint names; tells whether everything has to be looked at because of it."""
+        with self._lock:
             entry = self._entries.get(path)
+            place = entry.place if entry is not None else place_of(path, self.base, self._projects)
+            if place is None:  # perhaps a directory, but not an index or a log of another project
+                return not path.endswith((LOG_SUFFIX, ".json", ".lock", ".tmp"))
+            facts = facts_of(path)
+            if facts is None:
+                return entry is not None
             if entry is None:
-                log, _ = self._opened.get(path, (None, 0))
-                self._entries[path] = _Entry(place, facts, log)
-                new.append(path)
+                opened, _ = self._opened.get(path, (None, 0))
+                self._entries[path] = _Entry(place, facts, opened)
             elif facts != entry.facts:
-                entry.facts = facts
-                self._read_soon(path)
-        return new
+                self._note_facts(entry, facts)
+            else:
+                return False
+            self._urgent[path] = None
+            return False
 
-    def _advance(self, entry: _Entry) -> bool:
-        log = entry.log
-        if log is None:
-            entry.has_caught_up = False
-            log = entry.log = SessionLog(entry.place.path)
-        before = log.bytes_read
-        more = log.advance(_PIECE_BYTES)
-        if entry.has_caught_up and log.bytes_read > before:
+    def _note_facts(self, entry: _Entry, facts: FileFacts) -> None:
+        if facts.size > entry.facts.size:
             entry.grown = self._clock()
-        if not more:
-            entry.has_caught_up = True
-        return more
+        entry.facts = facts
 
-    def _summarise(self, entry: _Entry) -> None:
-        log = entry.log
-        if log is None:
-            return
+    def _take(self, listing: Listing) -> None:
+        """Take over what is listed; what is new is read after what is known, the newest first."""
+        new = []
+        with self._lock:
+            for path, (place, facts) in listing.logs.items():
+                entry = self._entries.get(path)
+                if entry is None:
+                    log, _ = self._opened.get(path, (None, 0))
+                    self._entries[path] = _Entry(place, facts, log)
+                    new.append(path)
+                elif facts != entry.facts:
+                    self._note_facts(entry, facts)
+                    self._urgent[path] = None
+            new.sort(key=lambda path: -listing.logs[path][1].modified_ns)
+            self._pending |= dict.fromkeys(new)
+        if len(new) >= _WORTH_AN_INDEX:
+            self._use_hints(new, hints_of(listing.directory))
+
+    def _use_hints(self, paths: list[str], hints: dict[str, IndexHint]) -> None:
+        with self._lock:
+            for path in paths:
+                entry = self._entries[path]
+                hint = hints.get(entry.place.session_id)
+                if hint is not None and hint.fits(entry.facts.modified):
+                    entry.summary = summarise_hint(entry.place, entry.facts.modified, hint)
+                    self._note_change(entry.place)
+
+    def _summarise(self, entry: _Entry, log: SessionLog) -> None:
         with log.lock:
-            vitals = vitals_of(log.session, entry.facts.modified, entry.grown)
-            summary = summarise(entry.place, log.session, vitals, log.trouble)
+            summary = summarise(entry.place, log.session, log.vitals, log.trouble)
         with self._lock:
             entry.summary = summary
-            if entry.has_caught_up and entry.place.path not in self._opened and self._is_over(entry):
-                entry.log = None
+            self._note_change(entry.place)
+            self._let_go(entry)
 
-    def _is_over(self, entry: _Entry) -> bool:
-        return entry.summary is not None and entry.summary.state(self._clock(), self._stall_secs).is_over
+    def _let_go(self, entry: _Entry) -> None:
+        """Forget the fold of a session that is over, unless somebody looks at it."""
+        if entry.log is None or entry.summary is None or entry.place.path in self._opened:
+            return
+        if entry.log.is_complete and entry.summary.state(self._clock(), self._stall_secs).is_over:
+            entry.log = None
+
+    def _note_change(self, place: LogPlace) -> None:
+        self._version += 1
+        self._changes[place.path] = (self._version, place)
+        self._changes.move_to_end(place.path)
 
 
 class Catalog:
@@ -239,6 +310,16 @@ class Catalog:
         """What is known of all sessions now, in no order."""
         return [summary for base in self.bases for summary in base.summaries()]
 
+    def changes_since(self, versions: Sequence[int]) -> tuple[list[int], list[Summary], list[LogPlace]]:
+        """What has changed since this was last asked: see `BaseCatalog.changes_since`; a version for each base."""
+        reached, changed, gone = [], [], []
+        for base, version in zip(self.bases, versions, strict=True):
+            version_now, changed_there, gone_there = base.changes_since(version)
+            reached.append(version_now)
+            changed += changed_there
+            gone += gone_there
+        return reached, changed, gone
+
     def find(self, place: LogPlace) -> Summary | None:
         """The summary of a session, None if its log is gone."""
         return self._base_of(place).find(place.path)
@@ -262,6 +343,11 @@ class Catalog:
             base.scan()
             while base.is_behind:
                 base.work(1.0)
+
+    @property
+    def has_looked(self) -> bool:
+        """Whether all directories of all bases have been looked at once."""
+        return all(base.has_looked for base in self.bases)
 
     def _base_of(self, place: LogPlace) -> BaseCatalog:
         return next(base for base in self.bases if base.base == place.base)

@@ -2,12 +2,12 @@
 
 import os
 import stat
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from writer.paths import LOG_SUFFIX, sessions_directory, workspace_directories
 
-__all__ = ["FileFacts", "Listing", "LogPlace", "facts_of", "list_logs"]
+__all__ = ["FileFacts", "Listing", "LogPlace", "facts_of", "list_logs", "place_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,45 +43,76 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The logs of a base.
+    """The logs of one directory.
 
     Attributes:
         logs: by path.
-        troubles: directories that cannot be listed, and why.
+        trouble: why it cannot be listed, None if it can.
     """
 
+    directory: str
     logs: dict[str, tuple[LogPlace, FileFacts]]
-    troubles: dict[str, str]
+    trouble: str | None = None
 
 
-def list_logs(base: str, projects: Container[str | None] | None = None) -> Listing:
-    """Every log below ``base``, or those of some projects only; none if it does not exist."""
-    logs: dict[str, tuple[LogPlace, FileFacts]] = {}
-    troubles: dict[str, str] = {}
+def list_logs(base: str, projects: Container[str | None] | None = None) -> Iterator[Listing]:
+    """Every log below ``base``, or those of some projects only, a directory at a time; none if it does not exist.
+
+    The directories where something was added or removed last come first.
+    """
     root = os.path.realpath(base)  # the paths that a watcher will name
     try:
         workspaces = workspace_directories(root)
     except OSError as error:
-        troubles[error.filename or root] = error.strerror or str(error)
+        yield Listing(error.filename or root, {}, error.strerror or str(error))
         workspaces = [root]
+    directories = []
     for workspace in workspaces:
-        directory = sessions_directory(workspace)
         project = None if workspace == root else os.path.basename(workspace)
-        if projects is not None and project not in projects:
-            continue
+        if projects is None or project in projects:
+            directory = sessions_directory(workspace)
+            directories.append((-_modified(directory), directory, project))
+    for _, directory, project in sorted(directories, key=lambda entry: entry[:2]):
         try:
-            with os.scandir(directory) as listing:
-                for file in listing:
-                    if file.name.endswith(LOG_SUFFIX):
-                        facts = facts_of(file)
-                        if facts is not None:
-                            place = LogPlace(file.path, file.name.removesuffix(LOG_SUFFIX), base, project)
-                            logs[file.path] = (place, facts)
+            yield Listing(directory, _list_directory(directory, base, project))
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
-            troubles[directory] = error.strerror or str(error)
-    return Listing(logs, troubles)
+            yield Listing(directory, {}, error.strerror or str(error))
+
+
+def place_of(path: str, base: str, projects: Container[str | None] | None = None) -> LogPlace | None:
+    """The place of a log below ``base`` by its path; None if no log lies there, or not of these projects."""
+    directory, name = os.path.split(path)
+    workspace = os.path.dirname(os.path.dirname(directory))
+    root = os.path.realpath(base)
+    project = None if workspace == root else os.path.basename(workspace)
+    if not name.endswith(LOG_SUFFIX) or directory != sessions_directory(workspace):
+        return None
+    if project is not None and os.path.dirname(os.path.dirname(workspace)) != root:
+        return None
+    if projects is not None and project not in projects:
+        return None
+    return LogPlace(path, name.removesuffix(LOG_SUFFIX), base, project)
+
+
+def _list_directory(directory: str, base: str, project: str | None) -> dict[str, tuple[LogPlace, FileFacts]]:
+    logs = {}
+    with os.scandir(directory) as listing:
+        for file in listing:
+            if file.name.endswith(LOG_SUFFIX):
+                facts = facts_of(file)
+                if facts is not None:
+                    place = LogPlace(file.path, file.name.removesuffix(LOG_SUFFIX), base, project)
+                    logs[file.path] = (place, facts)
+    return logs
+
+
+def _modified(directory: str) -> float:
+    try:
+        return os.stat(directory).st_mtime
+    except OSError:
+        return 0.0
 
 
 def facts_of(file: "str | os.DirEntry[str]") -> FileFacts | None:

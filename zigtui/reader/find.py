@@ -45,8 +45,9 @@ class SessionNotFoundError(Exception):
 
 
 def list_all(bases: Iterable[str]) -> Logs:
-    """All logs of some bases."""
-    return [log for base in bases for log in list_logs(base).logs.values()]
+    """All logs of some bases; once each, though a base be named in two ways."""
+    logs = {path: log for base in bases for listing in list_logs(base) for path, log in listing.logs.items()}
+    return list(logs.values())
 
 
 def current_project(directory: str) -> str | None:
@@ -112,7 +113,9 @@ def found_at(place: LogPlace, facts: FileFacts) -> Found:
     try:
         with open(place.path, "rb") as file:
             event = decode(file.readline())
-    except (OSError, MalformedLineError):
+    except MalformedLineError as error:
+        event = error.event or {}
+    except OSError:
         event = {}
     started_at = text(event, "ts")
     began = seconds(started_at)

@@ -30,16 +30,6 @@ class Fold:
         self._line = 0
         self._last_seq = 0
         self._unread = 0  # bad lines since the last event: they may hold the numbers that seem to be missing
-        self._handlers: dict[object, Callable[[Event], None]] = {
-            EventType.SESSION_STARTED.value: self._session_started,
-            EventType.TIER_STARTED.value: self._tier_started,
-            EventType.STEP_STARTED.value: self._step_started,
-            EventType.STEP_COMPLETED.value: self._step_completed,
-            EventType.STEP_FAILED.value: self._step_failed,
-            EventType.STEP_SKIPPED.value: self._step_skipped,
-            EventType.HEARTBEAT.value: self._heartbeat,
-            EventType.SESSION_ENDED.value: self._session_ended,
-        }
 
     @property
     def lines_read(self) -> int:
@@ -96,9 +86,9 @@ class Fold:
         if kind == "step_output":
             return self._step_output(event)
         self._check_fields(event)
-        handler = self._handlers.get(kind) if isinstance(kind, str) else None
+        handler = _HANDLERS.get(kind) if isinstance(kind, str) else None
         if handler is not None:
-            handler(event)
+            handler(self, event)
         return None
 
     def apply_run(self, run: OutputRun) -> list[tuple[StepRun, int]] | None:
@@ -339,6 +329,18 @@ class Fold:
             if not _has_kind(event.get(name), expected):
                 what = "is not " + expected.removesuffix("?") if name in event else "is missing"
                 self._problem(ProblemKind.MISSING_FIELD, f"{kind}: {name} {what}")
+
+
+_HANDLERS: dict[str, Callable[[Fold, Event], None]] = {
+    EventType.SESSION_STARTED: Fold._session_started,
+    EventType.TIER_STARTED: Fold._tier_started,
+    EventType.STEP_STARTED: Fold._step_started,
+    EventType.STEP_COMPLETED: Fold._step_completed,
+    EventType.STEP_FAILED: Fold._step_failed,
+    EventType.STEP_SKIPPED: Fold._step_skipped,
+    EventType.HEARTBEAT: Fold._heartbeat,
+    EventType.SESSION_ENDED: Fold._session_ended,
+}
 
 
 def _has_kind(value: object, kind: str) -> bool:

@@ -28,6 +28,7 @@ DEFAULT_STALL_SECS = 300.0
 
 _MISSED_HEARTBEATS = 3
 _CLOCK_TOLERANCE_SECS = 2.0
+_CLOCK_DIFFERENCE_SECS = 600.0  # between the clock of a writer and that of its file server, at the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +71,20 @@ def vitals_of(session: Session, modified: float, grown: float | None) -> Vitals:
 
 
 def last_sign_of_life(vitals: Vitals, now: float) -> float:
-    """When the session last showed that it lives.
+    """When the session last showed that it lives: its last event, the file's modification or growth, the latest.
 
-    Every event changes the file, so its modification time is the sign, or its growth where we saw it happen. The
-    time that the event itself bears is the writer's clock, which may be an hour off: it only counts when the
-    file's own time lies in the future and so proves nothing.
+    Clocks may be wrong. A time in the future proves nothing, and an event that is much later than the modification
+    of its file was stamped by a clock that is ahead. Growth was seen here, by our own clock.
+
+    Returns:
+        Seconds since the epoch; 0 if no sign can be believed.
     """
-    if vitals.modified <= now + _CLOCK_TOLERANCE_SECS:
-        return max(vitals.modified, vitals.grown or 0)
+    signs = [vitals.modified]
     if vitals.grown is not None:
-        return vitals.grown
-    if vitals.last_event is not None and vitals.last_event <= now + _CLOCK_TOLERANCE_SECS:
-        return vitals.last_event
-    return vitals.began or 0
+        signs.append(vitals.grown)
+    if vitals.last_event is not None and vitals.last_event <= vitals.modified + _CLOCK_DIFFERENCE_SECS:
+        signs.append(vitals.last_event)
+    return max((sign for sign in signs if sign <= now + _CLOCK_TOLERANCE_SECS), default=0.0)
 
 
 def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SECS) -> SessionState:

@@ -1,16 +1,20 @@
 """One session log, read as it grows: tail, decode and fold put together."""
 
+import errno
 import os
 import threading
-from pathlib import Path
+from dataclasses import replace
 
 from writer.paths import LOG_SUFFIX
 from zigtui.reader.bulk import output_run
 from zigtui.reader.decode import MalformedLineError, decode
 from zigtui.reader.fold import Fold
+from zigtui.reader.liveness import Vitals, vitals_of
 from zigtui.reader.model import Problem, ProblemKind, Session, StepRun
 from zigtui.reader.output import OutputIndex, OutputLines
+from zigtui.reader.recent import RecentEvents, recent_events
 from zigtui.reader.tail import MAX_LINE_BYTES, Lines, Tail
+from zigtui.reader.times import seconds
 
 __all__ = ["SessionLog"]
 
@@ -28,6 +32,8 @@ class SessionLog:
         lock: guards the session and the output index.
         generation: counts how often the log was begun anew, because the file was replaced or truncated.
         trouble: why the file cannot be read at present, None if it can.
+        recent: the end of the file, while what lies before it is still being read; None once all is read.
+        grown: when somebody saw the file grow, in seconds since the epoch; None if nobody has yet.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -35,12 +41,15 @@ class SessionLog:
         self.lock = threading.RLock()
         self.generation = 0
         self.trouble: str | None = None
+        self.recent: RecentEvents | None = None
+        self.grown: float | None = None
+        self._has_caught_up = False
         self._reading = threading.Lock()
         self._tail = Tail(path)
         self._begin()
 
     def _begin(self) -> None:
-        name = Path(self.path).name
+        name = os.path.basename(self.path)
         self._fold = Fold(name.removesuffix(LOG_SUFFIX) if name.endswith(LOG_SUFFIX) else None)
         self._all_output = OutputIndex()
         self._step_output: list[OutputIndex] = []  # by the step run's serial
@@ -59,6 +68,30 @@ class SessionLog:
     def bytes_read(self) -> int:
         """How far into the file it has been read."""
         return self._tail.offset + self._tail.torn_bytes
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the file had been read to its end at the last look."""
+        return self._has_caught_up and self.recent is None
+
+    @property
+    def progress(self) -> float:
+        """How much of the file has been read, from 0 to 1."""
+        return min(1.0, self.bytes_read / self._tail.size) if self._tail.size else 1.0
+
+    @property
+    def vitals(self) -> Vitals:
+        """What tells whether the session lives; of a log that is half read, by its end."""
+        vitals = vitals_of(self.session, self._tail.modified, self.grown)
+        recent = self.recent
+        if recent is None:
+            return vitals
+        return replace(
+            vitals,
+            status=recent.status,
+            last_event=seconds(recent.last_event_at),
+            last_activity=seconds(recent.last_activity_at) or vitals.last_activity,
+        )
 
     @property
     def problems(self) -> list[Problem]:
@@ -81,9 +114,10 @@ class SessionLog:
         with self._reading:
             try:
                 lines = self._tail.read(limit)
+                recent = recent_events(self.path) if lines.more else None
             except OSError as error:
                 with self.lock:
-                    self.trouble = error.strerror or str(error)
+                    self.trouble = "the log is gone" if error.errno == errno.ENOENT else error.strerror or str(error)
                 return False
             with self.lock:
                 self.trouble = None
@@ -91,6 +125,8 @@ class SessionLog:
                     self.generation += 1
                     self._begin()
                 self._fold_lines(lines)
+                self.recent = recent
+                self._has_caught_up = self._has_caught_up or not lines.more
             return lines.more
 
     def read_all(self) -> Session:
@@ -104,6 +140,13 @@ class SessionLog:
         if step is None:
             return OutputLines(self.path, self._all_output)
         return OutputLines(self.path, self._output_of(step), step.name)
+
+    def lines_behind(self, recent: RecentEvents) -> int:
+        """How many output lines the log has behind those that were recent once."""
+        try:
+            return len(recent_events(self.path, recent.end_offset))
+        except OSError:
+            return 0
 
     def _fold_lines(self, lines: Lines) -> None:
         fold = self._fold

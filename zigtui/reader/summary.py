@@ -1,14 +1,16 @@
 """What a list shows of a session: a small, immutable extract of the model that outlives it."""
 
-from collections import Counter
+import sys
 from dataclasses import dataclass
 
+from writer.events import HEARTBEAT_SECS
 from zigtui.reader.directory import LogPlace
+from zigtui.reader.index_hints import IndexHint
 from zigtui.reader.liveness import Vitals, last_sign_of_life, session_state, step_state
-from zigtui.reader.model import Session, SessionState, StepState, TierRun, Usage
-from zigtui.reader.times import milliseconds_between
+from zigtui.reader.model import Session, SessionState, StepState
+from zigtui.reader.times import milliseconds_between, seconds
 
-__all__ = ["Summary", "summarise"]
+__all__ = ["Summary", "summarise", "summarise_hint", "tiers_done", "tiers_reached"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,6 @@ class Summary:
         recorded_ms: the duration by the record, None while there is no end.
         tiers_done: how far into the announced tiers it has got.
         passes: how often the workflow went through its tiers.
-        steps: how many steps are in which state, as far as the log tells.
         active_steps: names of the steps under way, in the order of their tiers.
         failed_step: the first step that failed for good, with its last error.
     """
@@ -29,27 +30,19 @@ class Summary:
     trouble: str | None
     vitals: Vitals
     workflow_name: str
-    workflow_path: str
     cwd: str | None
     started_at: str | None
     ended_at: str | None
     recorded_ms: int | None
-    last_activity_at: str | None
     tier_count: int
     tiers_done: int
     passes: int
-    steps: dict[StepState, int]
     active_steps: tuple[str, ...]
     failed_step: tuple[str, str] | None
     lines: int
-    output_bytes: int
-    usage: Usage
-    problem_count: int
 
     def state(self, now: float, stall_secs: float) -> SessionState:
-        """The session's state at ``now``; unreadable when its file is."""
-        if self.trouble is not None:
-            return SessionState.UNREADABLE
+        """The session's state at ``now``, as far as its log could be read."""
         return session_state(self.vitals, now, stall_secs)
 
     def elapsed_ms(self, state: SessionState, now: float) -> int | None:
@@ -85,27 +78,59 @@ def summarise(place: LogPlace, session: Session, vitals: Vitals, trouble: str | 
         place=place,
         trouble=trouble,
         vitals=vitals,
-        workflow_name=session.workflow_name,
-        workflow_path=session.workflow_path,
-        cwd=session.cwd,
+        workflow_name=sys.intern(session.workflow_name),  # of many sessions, few workflows and directories
+        cwd=None if session.cwd is None else sys.intern(session.cwd),
         started_at=session.started_at,
         ended_at=session.ended_at,
         recorded_ms=session.duration_ms
         if session.duration_ms is not None
         else milliseconds_between(session.started_at, session.ended_at),
-        last_activity_at=session.last_activity_at,
         tier_count=session.tier_count,
-        tiers_done=max((tier.tier_index + 1 for tier in session.tiers if _is_done(tier, by_record)), default=0),
+        tiers_done=tiers_done(session),
         passes=session.tiers[-1].pass_number if session.tiers else 0,
-        steps=Counter(state for _, state in states),
         active_steps=tuple(step.name for step in active),
         failed_step=None if failed is None else (failed.name, failed.attempts[-1].error),
         lines=session.lines,
-        output_bytes=session.output_bytes,
-        usage=Usage(session.usage.input_tokens, session.usage.output_tokens, session.usage.cost_usd),
-        problem_count=session.problem_count,
     )
 
 
-def _is_done(tier: TierRun, state: SessionState) -> bool:
-    return tier.is_followed or state is SessionState.SUCCEEDED
+def summarise_hint(place: LogPlace, modified: float, hint: IndexHint) -> Summary:
+    """What an index tells of a session that has ended, until its log is read."""
+    began, ended = seconds(hint.started_at), seconds(hint.ended_at)
+    vitals = Vitals(
+        started=True,
+        status=hint.status,
+        began=began,
+        last_event=ended,
+        last_activity=ended,
+        modified=modified,
+        grown=None,
+        heartbeat_secs=HEARTBEAT_SECS,
+    )
+    return Summary(
+        place=place,
+        trouble=None,
+        vitals=vitals,
+        workflow_name=sys.intern(hint.workflow_name),
+        cwd=None,
+        started_at=hint.started_at,
+        ended_at=hint.ended_at,
+        recorded_ms=milliseconds_between(hint.started_at, hint.ended_at),
+        tier_count=0,
+        tiers_done=0,
+        passes=0,
+        active_steps=(),
+        failed_step=None,
+        lines=0,
+    )
+
+
+def tiers_done(session: Session) -> int:
+    """How many of the announced tiers are behind it: those followed by another, and the last one of a success."""
+    succeeded = session.status == "success"
+    return max((tier.tier_index + 1 for tier in session.tiers if tier.is_followed or succeeded), default=0)
+
+
+def tiers_reached(session: Session) -> int:
+    """Which of the announced tiers it is in, from 1; 0 before the first."""
+    return session.tiers[-1].tier_index + 1 if session.tiers else 0

@@ -62,6 +62,10 @@ class Tail:
         """The end of the last line delivered."""
         self.torn_bytes = 0
         """How many bytes lay behind the last newline at the last read."""
+        self.size = 0
+        """How large the file was at the last read."""
+        self.modified = 0.0
+        """When it was last modified before that, in seconds since the epoch."""
         self._identity: tuple[int, int] | None = None
         self._anchor = b""  # the bytes before the offset, to know them again
         self._partial_anchor = b""  # the same before the end of the torn bytes
@@ -74,6 +78,7 @@ class Tail:
         """
         with self._opened() as descriptor:
             status = os.fstat(descriptor)
+            self.size, self.modified = status.st_size, status.st_mtime
             restarted = self._identity is not None and not self._is_same(descriptor, status)
             if restarted:
                 self.offset = self.torn_bytes = 0
@@ -111,8 +116,10 @@ class Tail:
 
     @contextmanager
     def _opened(self) -> Iterator[int]:
-        descriptor = open_log(self.path)
+        descriptor = os.open(self.path, _OPEN_FLAGS)  # without waiting for somebody at the other end of a FIFO
         try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise NotALogError(None, "not a regular file", self.path)
             yield descriptor
         finally:
             os.close(descriptor)

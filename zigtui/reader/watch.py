@@ -7,7 +7,7 @@ only say where to look first; the catalog compares sizes, and looks at everythin
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import watchfiles
 
@@ -19,12 +19,16 @@ _DEBOUNCE_MS = 50
 _STEP_MS = 10
 _WAIT_MS = 1000  # without events: then it is time for a rescan
 _SLICE_SECS = 0.05  # of reading between two notifications
+_FIRST_SLICE_SECS = 0.02  # of reading for each directory that is listed the first time
+_RESCAN_SECS = 1.0
 _RETRY_SECS = 1.0
 _LONGEST_RETRY_SECS = 30.0
 
 
 class Watcher:
-    """Runs one thread per base, so that one that does not answer holds up no other.
+    """Keeps a catalog up to date with two threads per base, so that one that does not answer holds up no other.
+
+    One thread gathers hints; the other looks where they point, reads, and tells of changes.
 
     Args:
         catalog: what to keep up to date.
@@ -32,73 +36,111 @@ class Watcher:
     """
 
     def __init__(self, catalog: Catalog, on_change: Callable[[], None]) -> None:
-        self._on_change = on_change
         self._stop = threading.Event()
-        self._notices: dict[str, str] = {}
-        self._threads = [
-            threading.Thread(target=self._run, args=(base,), name=f"watch {base.base}", daemon=True)
-            for base in catalog.bases
-        ]
+        self._on_change = on_change
+        self._watches = [_BaseWatch(base, on_change, self._stop) for base in catalog.bases]
 
     @property
     def notices(self) -> list[str]:
         """What people should know of the watching: bases that are only looked at once a second, and why."""
-        return list(self._notices.values())
+        return [watch.notice for watch in self._watches if watch.notice is not None]
 
     def start(self) -> None:
         """Begin to watch."""
-        for thread in self._threads:
-            thread.start()
+        for watch in self._watches:
+            watch.start()
 
     def stop(self) -> None:
         """Stop watching; a thread that waits for a disk is left to itself."""
         self._stop.set()
+        for watch in self._watches:
+            watch.base.woken.set()
 
-    def _run(self, base: BaseCatalog) -> None:
-        for hints in self._hints(base.base):
-            gone = base.refresh(hints)
-            changed = base.work(_SLICE_SECS)
-            if gone or changed:
-                self._on_change()
-            while base.is_behind and not self._stop.is_set():
-                base.refresh()
-                base.work(_SLICE_SECS)
-                self._on_change()
 
-    def _hints(self, base: str) -> Iterator[set[str]]:
-        """Paths where something happened, or none when a second has passed, until the watcher is stopped."""
-        retry = _RETRY_SECS
-        yield set()
+class _BaseWatch:
+    def __init__(self, base: BaseCatalog, on_change: Callable[[], None], stop: threading.Event) -> None:
+        self.base = base
+        self.notice: str | None = None
+        self._on_change = on_change
+        self._stop = stop
+        self._lock = threading.Lock()
+        self._hints: set[str] = set()
+
+    def start(self) -> None:
+        for target, name in ((self._gather, "watch"), (self._read, "read")):
+            threading.Thread(target=target, name=f"{name} {self.base.base}", daemon=True).start()
+
+    # What the reading thread does
+
+    def _read(self) -> None:
+        is_first = True
         while not self._stop.is_set():
-            watched = _identity(base)
+            try:
+                if is_first:
+                    self._look_around()
+                    is_first = False
+                else:
+                    self._look_where_hinted()
+            except Exception as error:  # whatever it is, sessions go on being shown
+                self._tell(f"{self.base.base} could not be looked at, it is tried again: {error!r}")
+                self._stop.wait(_RETRY_SECS)
+
+    def _look_around(self) -> None:
+        for _ in self.base.scan_directories():  # of a large home, something is to be seen at once
+            self.base.work(_FIRST_SLICE_SECS)
+            self._on_change()
+        self._on_change()
+
+    def _look_where_hinted(self) -> None:
+        if not self.base.is_behind:
+            self.base.woken.wait(_RESCAN_SECS)
+        self.base.woken.clear()
+        with self._lock:
+            hints, self._hints = self._hints, set()
+        has_changed = self.base.refresh(hints)
+        if self.base.work(_SLICE_SECS) or has_changed:
+            self._on_change()
+
+    # What the gathering thread does
+
+    def _gather(self) -> None:
+        retry = _RETRY_SECS
+        while not self._stop.is_set():
+            watched = _identity(self.base.base)
             if watched is not None:
                 try:
-                    for changes in watchfiles.watch(
-                        os.path.realpath(base),
-                        watch_filter=None,
-                        debounce=_DEBOUNCE_MS,
-                        step=_STEP_MS,
-                        rust_timeout=_WAIT_MS,
-                        yield_on_timeout=True,
-                        stop_event=self._stop,
-                        raise_interrupt=False,
-                    ):
-                        if self._notices.pop(base, None):
-                            self._on_change()
-                        retry = _RETRY_SECS
-                        yield {path for _, path in changes}
-                        if not changes and _identity(base) != watched:
-                            break  # it was removed, and its watch with it
-                except Exception as error:  # whatever goes wrong in there, sessions go on being shown
-                    self._notices[base] = f"{base} is looked at once a second only: {error}"
-                    self._on_change()
-            yield from self._every_second(retry)
-            retry = min(retry * 2, _LONGEST_RETRY_SECS) if base in self._notices else _RETRY_SECS
+                    self._watch(watched)
+                    retry = _RETRY_SECS
+                except Exception as error:  # out of watches, a name that is not UTF-8 and more
+                    self._tell(f"{self.base.base} is looked at once a second only: {error}")
+                    retry = min(retry * 2, _LONGEST_RETRY_SECS)
+            self._stop.wait(retry)
 
-    def _every_second(self, seconds: float) -> Iterator[set[str]]:
-        while seconds > 0 and not self._stop.wait(1.0):
-            yield set()
-            seconds -= 1.0
+    def _watch(self, watched: tuple[int, int]) -> None:
+        """Gather hints until the base is another directory than the one that is watched."""
+        for changes in watchfiles.watch(
+            os.path.realpath(self.base.base),
+            watch_filter=None,
+            debounce=_DEBOUNCE_MS,
+            step=_STEP_MS,
+            rust_timeout=_WAIT_MS,
+            yield_on_timeout=True,
+            stop_event=self._stop,
+            raise_interrupt=False,
+        ):
+            if self.notice is not None:
+                self._tell(None)
+            if changes:
+                with self._lock:
+                    self._hints.update(path for _, path in changes)
+                self.base.woken.set()
+            elif _identity(self.base.base) != watched:
+                return
+
+    def _tell(self, notice: str | None) -> None:
+        if notice != self.notice:
+            self.notice = notice
+            self._on_change()
 
 
 def _identity(directory: str) -> tuple[int, int] | None:
