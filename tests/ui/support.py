@@ -20,6 +20,7 @@ from zigtui.reader.catalog import Catalog
 from zigtui.reader.directory import LogPlace
 from zigtui.ui.app import ZigtuiApp
 from zigtui.ui.screens.session import SessionScreen
+from zigtui.ui.screens.sessions import SessionsScreen
 from zigtui.ui.widgets.bars import Bar
 from zigtui.ui.widgets.output_view import OutputView
 from zigtui.ui.widgets.session_list import SessionList
@@ -131,6 +132,16 @@ class Shown:
         return [output.render_line(y).text[:-1].rstrip() for y in range(output.size.height)]
 
     @property
+    def told(self) -> list[tuple[str, str]]:
+        """The rows of an output of several steps: whose each is, and what it says behind the name's column."""
+        width = self.output._label_width + 1
+        told: list[tuple[str, str]] = []
+        for row in "\n".join(self.output_lines).rstrip().split("\n"):
+            name = row[:width].strip() or (told[-1][0] if told else "")  # a name stands where it changes
+            told.append((name, row[width:]))
+        return told
+
+    @property
     def rows(self) -> list[str]:
         """The rows of the list or the tree on the screen."""
         rows = self.tree if isinstance(self.app.screen, SessionScreen) else self.sessions
@@ -155,10 +166,10 @@ class Shown:
         await self.show_changes()
 
     async def show_changes(self) -> None:
-        """The screen shows the catalog as it is."""
-        frame = self.app._last_frame
-        self.app.post_message(ZigtuiApp.CatalogChanged())
-        await self.wait_until(lambda: self.app._last_frame > frame)
+        """The screen shows the catalog as it is, at once: the app itself waits for the next frame."""
+        screen = self.app.screen
+        assert isinstance(screen, SessionsScreen | SessionScreen)
+        screen.show_changes()
         await self.pilot.pause()
 
     async def open(self, path: Path) -> None:
@@ -169,7 +180,7 @@ class Shown:
         await self.press("enter")
         await self.wait_until(lambda: isinstance(self.app.screen, SessionScreen))
         await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+        await self.changed()
 
     async def choose(self, row: int) -> None:
         """Put the cursor of the tree on a row, and wait until its output is shown."""
@@ -211,5 +222,5 @@ async def shown(
         else:
             await screen.wait_until(lambda: bool(app.screen.query(SessionList)))
         await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await screen.changed()
         yield screen

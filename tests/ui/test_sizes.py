@@ -6,9 +6,9 @@ import pytest
 from rich.cells import cell_len
 
 from tests.reader.logs import BEGAN, Log
-from tests.ui.support import SIZES, Clock, Shown, log_of, shown, write_log
+from tests.ui.support import SIZES, Clock, Shown, append, log_of, shown, write_log
 
-NAMES = ["hostile-text", "loop-generator-critic", "empty-session"]
+NAMES = ["hostile-text", "empty-session"]
 
 
 def assert_fits(screen: Shown) -> None:
@@ -25,7 +25,7 @@ def assert_fits(screen: Shown) -> None:
 
 
 async def assert_fits_at_all_sizes(screen: Shown) -> None:
-    for size in [*SIZES[1:], (8, 3), (1, 1), SIZES[0]]:
+    for size in [*SIZES[2:], (1, 1), SIZES[0]]:
         await screen.pilot.resize_terminal(*size)
         await screen.pilot.pause()
         assert_fits(screen)
@@ -87,19 +87,25 @@ async def test_columns_stand_below_their_titles(base: Path) -> None:
             assert titles.index("time") + len("time") == row.index("5s") + len("5s")
 
 
+def assert_apart(line: str, right: str) -> None:
+    """What stands at the right, if there is room for it, does not touch what stands left of it."""
+    if right in line:
+        assert line[line.index(right) - 1] == " ", line
+
+
 @pytest.mark.parametrize("size", [(80, 24), (48, 20), (40, 10)], ids=str)
 async def test_what_stands_at_the_left_and_at_the_right_of_a_line_is_kept_apart(
     base: Path, size: tuple[int, int]
 ) -> None:
     path = write_log(base, "12345678", Log().start().end())
     async with shown(base, size=size) as screen:
-        assert screen.lines[0].split("0 live")[0].endswith(" ")
+        assert_apart(screen.lines[0], "0 live")
     log = Log().event(
         "zig_session_started", workflow_name="a" * 200, workflow_path="w", cwd="/" + "d" * 200, prompt="p", tier_count=1
     )
     path = write_log(base, "12345678", log.end())
     async with shown(base, opened=path, size=size) as screen:
-        assert screen.lines[0].split("ended")[0].endswith(" ")
+        assert screen.lines[0].split("12345678")[0].endswith(" ")
 
 
 async def test_a_narrow_screen_has_the_tree_above_the_output(recorded: Path) -> None:
@@ -108,3 +114,39 @@ async def test_a_narrow_screen_has_the_tree_above_the_output(recorded: Path) -> 
         assert screen.tree.region.bottom <= screen.output.region.y
         await screen.pilot.resize_terminal(100, 24)
         await screen.wait_until(lambda: screen.tree.region.right <= screen.output.region.x)
+
+
+ODD_NAMES = ["👩‍👩‍👧 family", "👍🏽 done", "1️⃣ first ❤️", "🇸🇪 flag", "日本語の名前がとても長い", "e\u0301" * 30, "plain"]
+
+
+async def test_columns_stay_in_line_whatever_characters_a_name_has(base: Path) -> None:
+    for number, name in enumerate(ODD_NAMES):
+        start = {"workflow_name": name, "workflow_path": "w", "cwd": f"/{name}", "prompt": name, "tier_count": 2}
+        write_log(base, str(number), Log().event("zig_session_started", **start), modified=BEGAN, project=name[:3])
+    async with shown(base, clock=Clock(BEGAN + 5), size=(120, 20)) as screen:
+        assert {cell_len(row[: row.index("♥")]) for row in screen.rows} == {cell_len(screen.rows[0].split("♥")[0])}
+        assert_fits(screen)
+
+
+async def test_names_of_odd_characters_take_nothing_from_what_steps_say(base: Path) -> None:
+    log = Log().start().tier(0, *ODD_NAMES)
+    for name in ODD_NAMES:
+        log.says(name, "x" * 100)
+    path = write_log(base, "1", log, modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN + 5), size=(100, 30)) as screen:
+        assert_fits(screen)
+        assert "".join(screen.output_lines).count("x") == 100 * len(ODD_NAMES)
+        assert len({cell_len(row[: row.index("x")]) for row in screen.output_lines if "x" in row}) == 1
+
+
+async def test_the_note_of_new_lines_fits_where_there_is_hardly_room(base: Path) -> None:
+    path = write_log(base, "1", Log().start().tier(0, "a").step("a").says("a", *["line"] * 99), modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        screen.output.action_scroll_to_start()
+        append(path, Log().says("a", *["new"] * 1000).data, BEGAN)
+        await screen.changed()
+        assert "▼ 1,000 new" in screen.text
+        for size in [(20, 20), (12, 20), (8, 20), (3, 20)]:
+            await screen.pilot.resize_terminal(*size)
+            await screen.pilot.pause()
+            assert_fits(screen)

@@ -1,6 +1,9 @@
 """The application: a catalog, a watcher that keeps it up to date, and the screens that show it."""
 
+import asyncio
+import contextlib
 import os
+import signal
 from collections.abc import Callable
 from time import monotonic
 from typing import ClassVar
@@ -19,6 +22,7 @@ from zigtui.ui.screens.sessions import SessionsScreen
 __all__ = ["ZigtuiApp"]
 
 _FRAME_SECS = 1 / 15  # changes that come quicker are shown together
+_SHOWING_SHARE = 0.2  # of the time may go into showing changes, however many there are: keys come first
 
 
 class ZigtuiApp(App[None]):
@@ -35,7 +39,8 @@ class ZigtuiApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "quit"),
-        Binding("ctrl+c", "quit", "quit", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", "quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "suspend", show=False, priority=True),
     ]
 
     class CatalogChanged(Message):
@@ -51,7 +56,7 @@ class ZigtuiApp(App[None]):
         self._opened = opened
         self._watcher = Watcher(catalog, self._tell_of_change) if watch else None
         self._frame: Timer | None = None
-        self._last_frame = 0.0
+        self._next_frame = 0.0
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -72,13 +77,20 @@ class ZigtuiApp(App[None]):
         self.post_message(self.CatalogChanged())  # from any thread
 
     def on_mount(self) -> None:
-        """Show the list, and the session that was asked for."""
+        """Show the list, and the session that was asked for; SIGTERM and SIGHUP end it as a key would."""
         self.push_screen(SessionsScreen(self.catalog))
         if self._opened is not None:
             self.push_screen(SessionScreen(self.catalog, self._opened))
         if self._watcher is not None:
             self._watcher.start()
         self.set_interval(1.0, self._show_changes)
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # no Unix, or not the main thread
+            for ending in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(ending, self.exit, None, 128 + ending)
+
+    def action_interrupt(self) -> None:
+        """Quit, with the exit code of a program that was interrupted."""
+        self.exit(return_code=128 + signal.SIGINT)
 
     def on_unmount(self) -> None:
         """Stop watching."""
@@ -89,7 +101,7 @@ class ZigtuiApp(App[None]):
         """Show what has changed, at most so many times a second."""
         if self._frame is not None:
             return
-        wait = self._last_frame + _FRAME_SECS - monotonic()
+        wait = self._next_frame - monotonic()
         if wait <= 0:
             self._show_changes()
         else:
@@ -99,7 +111,8 @@ class ZigtuiApp(App[None]):
         self._frame = None
         if not self.is_running:
             return  # it is shutting down, and the widgets go one by one
-        self._last_frame = monotonic()
+        began = monotonic()
         screen = self.screen
         if isinstance(screen, SessionsScreen | SessionScreen):
             screen.show_changes()
+        self._next_frame = began + max(_FRAME_SECS, (monotonic() - began) / _SHOWING_SHARE)

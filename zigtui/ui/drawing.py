@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
@@ -11,8 +12,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from zigtui.reader.safe_text import Span, TextStyle
+from zigtui.ui.wrapping import cut
 
-__all__ = ["Painted", "paint_of_state", "span_segments", "strip", "style_of"]
+__all__ = ["Painted", "fit", "paint_of_state", "span_segments", "strip", "style_of"]
 
 _PAINT_CLASSES = {
     "paint--muted",
@@ -73,6 +75,16 @@ class Painted(Widget):
 def paint_of_state(state: str) -> str:
     """The component class for a state; those that need no attention are muted."""
     return _PAINT_OF_STATE.get(state, "paint--muted")
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """As `zigtui.wording.fit`, but measured as Textual does, which counts joined emoji as one."""
+    if width <= 0:
+        return ""
+    if cell_len(text) > width:
+        text = "".join(segment.text for segment in cut([Segment(text)], width - 1)) + "…"
+    padding = " " * (width - cell_len(text))
+    return padding + text if right else text + padding
 
 
 def strip(parts: Iterable[tuple[str, Style]], width: int, base: Style) -> Strip:

@@ -1,16 +1,16 @@
 """The lines above a session and above its output: pure functions of the model, its state and the time."""
 
-from zigtui.reader.liveness import elapsed_ms, last_sign_of_life, step_state, tier_state, vitals_of
+from zigtui.reader.liveness import Vitals, elapsed_ms, last_sign_of_life, step_state, tier_state
 from zigtui.reader.model import Session, SessionState, StepRun, StepState, TierRun
 from zigtui.reader.safe_text import safe_plain
-from zigtui.reader.summary import Summary
+from zigtui.reader.summary import tiers_done, tiers_reached
 from zigtui.reader.times import seconds
 from zigtui.tree_wording import printing_ms
 from zigtui.ui.drawing import paint_of_state
 from zigtui.ui.widgets.bars import BarLine
 from zigtui.wording import GLYPHS, age, count, duration, progress_bar, short_id, state_word, usage_words
 
-__all__ = ["all_output_bar", "header_bar", "step_bar", "tier_bar", "view_note"]
+__all__ = ["ahead_bar", "all_output_bar", "header_bar", "step_bar", "tier_bar", "view_note"]
 
 _MUTED = "paint--muted"
 _STRONG = "paint--strong"
@@ -18,29 +18,37 @@ _FAILED = "paint--failed"
 
 
 def header_bar(
-    session: Session, summary: Summary | None, state: SessionState, trouble: str | None, now: float
+    session: Session, vitals: Vitals, state: SessionState, trouble: str | None, progress: float, now: float
 ) -> tuple[BarLine, BarLine]:
-    """Who and how: workflow, state, time, progress, heartbeat, id; then where, what for, and at what cost."""
-    vitals = vitals_of(session, *(_file_times(summary)))
+    """Who and how: workflow, state, time, progress, heartbeat, id; then where, what for, and at what cost.
+
+    Args:
+        session: as far as it is folded.
+        vitals: those of its log.
+        state: at ``now``.
+        trouble: why the log cannot be read, None if it can.
+        progress: how much of the log has been read, from 0 to 1.
+        now: seconds since the epoch.
+    """
     sign = last_sign_of_life(vitals, now)
     paint = paint_of_state(state)
     name = safe_plain(session.workflow_name) or "(no name)"
     time = duration(elapsed_ms(session, state, sign, now), whole=state.is_live)
-    left = [(name, _STRONG), (f"  {GLYPHS[state]} {state_word(state)}", paint), (f"  {time}", "")]
+    left = [(name, _STRONG), (f"  {GLYPHS[state]} {state_word(state)}", paint)]
+    left.append((f"  {time}", "") if progress >= 1 else (f"  reading {progress:.0%}", _MUTED))
     if trouble is not None:
         left.append((f"  {safe_plain(trouble)}", _FAILED))
 
     right = []
     if state.is_live:
-        reached = session.tiers[-1].tier_index + 1 if session.tiers else 0
-        done = summary.tiers_done if summary is not None else 0
         if session.tier_count:
-            right.append((f"tier {reached}/{session.tier_count} ", ""))
-            right.append((progress_bar(done, session.tier_count, 12), paint))
+            right.append((f"tier {tiers_reached(session)}/{session.tier_count} ", ""))
+            right.append((progress_bar(tiers_done(session), session.tier_count, 12), paint))
         right.append((f"  ♥ {max(0, int(now - sign))}s", paint))
-    else:
-        ended = seconds(session.ended_at)
-        right.append((f"ended {age(ended, now)}" if ended is not None else f"last seen {age(sign, now)}", _MUTED))
+    elif session.ended_at is not None:
+        right.append((f"ended {age(seconds(session.ended_at), now)}", _MUTED))
+    elif sign:
+        right.append((f"last seen {age(sign, now)}", _MUTED))
     right.append((f"  {short_id(session.session_id or '')} ", _MUTED))
 
     where = safe_plain(session.cwd or "")
@@ -56,6 +64,13 @@ def all_output_bar(session: Session, note: str) -> tuple[BarLine, BarLine]:
     """Above the output of all steps."""
     title = [("All output", _STRONG), (f" · {count(session.lines, 'line')}", _MUTED)]
     return (title, [(f"{note} ", _MUTED)]), ([(_stderr(session.stderr_lines), _MUTED)], [])
+
+
+def ahead_bar(number: int, session_state: SessionState) -> tuple[BarLine, BarLine]:
+    """Above the empty output of a tier that has not begun."""
+    state = StepState.NOT_RUN if session_state.is_over else StepState.PENDING
+    title = [(f"Tier {number}", _STRONG), (f" {GLYPHS[state]} {state_word(state)}", paint_of_state(state))]
+    return (title, []), ([], [])
 
 
 def tier_bar(tier: TierRun, session_state: SessionState, note: str) -> tuple[BarLine, BarLine]:
@@ -103,7 +118,7 @@ def view_note(*, following: bool, new_lines: int, live: bool) -> str:
     """How the output is looked at."""
     if following:
         return "following" if live else ""
-    return f"standing still · {new_lines:,} new" if new_lines else "standing still" if live else ""
+    return "standing still" if live or new_lines else ""
 
 
 def _stderr(lines: int) -> str:
@@ -112,7 +127,3 @@ def _stderr(lines: int) -> str:
 
 def _problems(session: Session) -> str:
     return count(session.problem_count, "problem") + " in the log" if session.problem_count else ""
-
-
-def _file_times(summary: Summary | None) -> tuple[float, float | None]:
-    return (summary.vitals.modified, summary.vitals.grown) if summary is not None else (0.0, None)

@@ -10,16 +10,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Footer
-from textual.worker import get_current_worker
 
 from zigtui.reader.catalog import Catalog
 from zigtui.reader.directory import LogPlace
-from zigtui.reader.liveness import session_state, vitals_of
+from zigtui.reader.liveness import session_state
 from zigtui.reader.model import Session, SessionState, StepRun, TierRun
 from zigtui.reader.output import OutputRange
-from zigtui.reader.summary import Summary
+from zigtui.reader.recent import RecentEvents
+from zigtui.reader.safe_text import cell_width, safe_plain
 from zigtui.tree_wording import ALL_OUTPUT, tree_rows
-from zigtui.ui.session_bars import all_output_bar, header_bar, step_bar, tier_bar, view_note
+from zigtui.ui.session_bars import ahead_bar, all_output_bar, header_bar, step_bar, tier_bar, view_note
 from zigtui.ui.widgets.bars import Bar, BarLine
 from zigtui.ui.widgets.output_view import Divider, OutputView, Source
 from zigtui.ui.widgets.row_list import RowList
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from zigtui.ui.app import ZigtuiApp
 
 __all__ = ["SessionScreen"]
+
+
+_NOTHING: Source = RecentEvents([], 0, None, None, None, None, None)
 
 
 class SessionScreen(Screen[None]):
@@ -54,7 +57,8 @@ class SessionScreen(Screen[None]):
         self._log = catalog.open(place)
         self._generation = self._log.generation
         self._chosen: Hashable = ALL_OUTPUT
-        self._summary: Summary | None = None  # the last one there was
+        self._was_complete = False  # at the last look
+        self._recent: RecentEvents | None = None  # shown as all output until the log has been read
 
     def compose(self) -> ComposeResult:
         """The header, the tree beside the output, the keys."""
@@ -71,7 +75,7 @@ class SessionScreen(Screen[None]):
         self._choose(ALL_OUTPUT)
         self.show_changes()
         self.query_one(StepTree).focus()
-        self._catch_up()
+        self._read_first_piece()
         self.watch(self.query_one(OutputView), "follow", self.show_changes, init=False)
 
     def on_unmount(self) -> None:
@@ -79,48 +83,64 @@ class SessionScreen(Screen[None]):
         self._catalog.close(self._place)
 
     @work(thread=True, exclusive=True)
-    def _catch_up(self) -> None:
-        worker = get_current_worker()
-        while self._log.advance() and not worker.is_cancelled:
-            pass
-        if not worker.is_cancelled:
-            self.app.post_message(cast("ZigtuiApp", self.app).CatalogChanged())
+    def _read_first_piece(self) -> None:
+        """Read what most logs are, without waiting for those that the catalog is reading."""
+        self._log.advance()
+        self.app.post_message(cast("ZigtuiApp", self.app).CatalogChanged())
 
     def show_changes(self) -> None:
         """Show the session as it is now."""
         if not self.is_mounted:
             return
         now = cast("ZigtuiApp", self.app).clock()
-        output = self.query_one(OutputView)
-        with self._log.lock:
-            if self._log.generation != self._generation:
-                self._generation = self._log.generation
+        log, output, tree = self._log, self.query_one(OutputView), self.query_one(StepTree)
+        with log.lock:
+            if log.generation != self._generation:
+                self._generation = log.generation
                 self._choose(self._chosen)
-            session = self._log.session
-            found = self._catalog.find(self._place)
-            summary = self._summary = found or self._summary
-            state = self._state(session, summary, now)
-            tree = self.query_one(StepTree)
-            tree.show(tree_rows(session, state, now))
-            if self._chosen == ALL_OUTPUT and output.follow and state.is_live:
-                tree.reveal_active()
-            trouble = self._log.trouble or ("the log is gone" if found is None else None)
-            self.query_one("#header", Bar).show(*header_bar(session, summary, state, trouble, now))
-            output.lines_added(self._dividers(session), _longest_name(session))
-            self.query_one("#output-title", Bar).show(*self._title(session, state, now, output))
+            session, vitals, trouble = log.session, log.vitals, log.trouble
+            is_complete, self._was_complete = self._was_complete, log.is_complete
+            state = session_state(vitals, now, self._catalog.stall_secs)
+            # While the log is half read, what it is found to have begun has not ended yet.
+            rows = tree_rows(session, state if log.is_complete else SessionState.RUNNING, now)
+            dividers, longest_name = self._dividers(session), _longest_name(session)
+            header = header_bar(session, vitals, state, trouble, log.progress if log.recent else 1.0, now)
+        tree.show(rows)
+        if self._chosen == ALL_OUTPUT and output.follow and state.is_live:
+            tree.reveal_active()
+        self._show_recent(output, longest_name)
+        output.lines_added(dividers, longest_name, are_new=is_complete)
+        with log.lock:
+            title = self._title(session, state, output)
+        self.query_one("#header", Bar).show(*header)
+        self.query_one("#output-title", Bar).show(*title)
 
-    def _state(self, session: Session, summary: Summary | None, now: float) -> SessionState:
-        modified, grown = (summary.vitals.modified, summary.vitals.grown) if summary is not None else (0.0, None)
-        return session_state(vitals_of(session, modified, grown), now, self._catalog.stall_secs)
+    def _show_recent(self, output: OutputView, longest_name: int) -> None:
+        """Show the end of a large log at once; all of it when it has been read, without moving what is looked at."""
+        recent = self._log.recent if self._chosen == ALL_OUTPUT else None
+        if recent is not None and output.follow and recent is not self._recent:
+            self._recent = recent
+            output.show(recent, labels=True, label_width=max(longest_name, _longest_label(recent)))
+        elif recent is None and self._recent is not None:
+            shown, self._recent = self._recent, None
+            lines = self._log.output()
+            if output.follow:
+                output.show(lines, labels=True, label_width=longest_name)
+            else:
+                output.put_before(lines, len(lines) - len(shown) - self._log.lines_behind(shown))
 
     # Whose output is shown
 
     def _choose(self, key: Hashable) -> None:
         self._chosen = key
+        self._recent = None
         with self._log.lock:
             session = self._log.session
             step, tier = self._chosen_step(session), self._chosen_tier(session)
             source: Source = self._log.output(step)
+            match self._chosen:
+                case ("ahead", _):
+                    source = _NOTHING
             if tier is not None:
                 source = OutputRange(self._log.output(), tier.first_line, partial(_end_of, tier, session))
             self.query_one(OutputView).show(source, labels=step is None, label_width=_longest_name(session))
@@ -141,15 +161,21 @@ class SessionScreen(Screen[None]):
         step = self._chosen_step(session)
         if step is None:
             return []
-        return [Divider(attempt.lines, f"✘ attempt {attempt.number} failed") for attempt in step.attempts]
+        return [
+            Divider(attempt.lines, f"✘ attempt {attempt.number} failed: {safe_plain(attempt.error)}")
+            for attempt in step.attempts
+        ]
 
-    def _title(self, session: Session, state: SessionState, now: float, output: OutputView) -> tuple[BarLine, ...]:
+    def _title(self, session: Session, state: SessionState, output: OutputView) -> tuple[BarLine, ...]:
         note = view_note(following=output.follow, new_lines=output.new_lines, live=state.is_live)
         step, tier = self._chosen_step(session), self._chosen_tier(session)
         if step is not None:
             return step_bar(step, state, note)
         if tier is not None:
             return tier_bar(tier, state, note)
+        match self._chosen:
+            case ("ahead", int(number)):
+                return ahead_bar(number, state)
         return all_output_bar(session, note)
 
     @on(RowList.Highlighted)
@@ -158,6 +184,13 @@ class SessionScreen(Screen[None]):
         if event.key != self._chosen:
             self._choose(event.key)
             self.show_changes()
+
+    @on(OutputView.StartWanted)
+    def show_start(self) -> None:
+        """The start of a large log can be seen before all of it is read."""
+        if self._recent is not None:
+            self._choose(ALL_OUTPUT)
+            self.query_one(OutputView).show_start()
 
     @on(RowList.Opened)
     def focus_output(self) -> None:
@@ -180,5 +213,9 @@ def _end_of(tier: TierRun, session: Session) -> int | None:
     return session.tiers[tier.ordinal].first_line if tier.ordinal < len(session.tiers) else None
 
 
+def _longest_label(recent: RecentEvents) -> int:
+    return max((cell_width(line.step_name) for line in recent.lines), default=0)
+
+
 def _longest_name(session: Session) -> int:
-    return max((len(step.name) for step in session.steps), default=0)
+    return max((cell_width(safe_plain(step.name)) for step in session.steps), default=0)

@@ -1,7 +1,6 @@
 """The list of sessions."""
 
 import shlex
-from collections import Counter
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -14,9 +13,10 @@ from zigtui.reader.catalog import Catalog
 from zigtui.reader.directory import LogPlace
 from zigtui.reader.safe_text import safe_plain
 from zigtui.ui.screens.session import SessionScreen
+from zigtui.ui.session_order import SessionOrder
 from zigtui.ui.widgets.bars import Bar
 from zigtui.ui.widgets.row_list import RowList
-from zigtui.ui.widgets.session_list import ListedSession, SessionList, SessionListHeader, listed
+from zigtui.ui.widgets.session_list import SessionList, SessionListHeader
 from zigtui.wording import clock_time, count, tilde
 
 if TYPE_CHECKING:
@@ -49,12 +49,15 @@ class SessionsScreen(Screen[None]):
     def __init__(self, catalog: Catalog) -> None:
         super().__init__()
         self._catalog = catalog
+        self._order = SessionOrder()
+        self._versions = [0] * len(catalog.bases)
+        self._is_loading = True
 
     def compose(self) -> ComposeResult:
         """The bar, the list or the page for an empty home, notices, the keys."""
         yield Bar(id="top")
         yield SessionListHeader(id="columns")
-        yield SessionList(id="sessions")
+        yield SessionList(self._order, id="sessions")
         yield Static(id="empty")
         yield Static(id="notices")
         yield Footer()
@@ -71,11 +74,15 @@ class SessionsScreen(Screen[None]):
         """Show the catalog as it is now."""
         app = cast("ZigtuiApp", self.app)
         now = app.clock()
-        sessions = listed(self._catalog.summaries(), now, self._catalog.stall_secs)
-        self._show_top(sessions, now)
-        rows = self.query_one(SessionList)
-        rows.show(sessions, now)
-        is_empty = not sessions
+        # Asked first: what is found meanwhile is shown the next time.
+        has_looked = self._catalog.has_looked
+        is_read = has_looked and not any(base.is_behind for base in self._catalog.bases)
+        self._versions, changed, gone = self._catalog.changes_since(self._versions)
+        self._order.update(changed, gone, now, self._catalog.stall_secs)
+        self._show_top(now)
+        self.query_one(SessionList).show(now, self._catalog.stall_secs, is_loading=self._is_loading)
+        self._is_loading = self._is_loading and not is_read
+        is_empty = has_looked and len(self._order) == 0
         if self.has_class("empty") != is_empty or is_empty:
             self.set_class(is_empty, "empty")
             self._show_empty_page()
@@ -84,12 +91,13 @@ class SessionsScreen(Screen[None]):
         if notices:
             self.query_one("#notices", Static).update(Content("\n".join(safe_plain(notice) for notice in notices)))
 
-    def _show_top(self, sessions: list[ListedSession], now: float) -> None:
-        states = Counter(session.state for session in sessions)
-        live = sum(number for state, number in states.items() if state.is_live)
-        right = f"{live} live · {count(len(sessions), 'session')}   {clock_time(now)} "
+    def _show_top(self, now: float) -> None:
+        counts = f"{self._order.live} live · {count(len(self._order), 'session')} "
         self.query_one("#top", Bar).show(
-            ([("zigtui", "paint--strong"), ("  " + self._bases(), "paint--muted")], [(right, "paint--muted")])
+            (
+                [("zigtui", "paint--strong"), ("  " + self._bases(), "paint--muted")],
+                [(f"{clock_time(now)}   ", "paint--muted"), (counts, "paint--muted")],
+            )
         )
 
     def _bases(self) -> str:
@@ -104,5 +112,5 @@ class SessionsScreen(Screen[None]):
     @on(RowList.Opened)
     def open_session(self, event: RowList.Opened) -> None:
         """Open the chosen session."""
-        if isinstance(event.key, LogPlace):
+        if isinstance(event.key, LogPlace) and self.app.screen is self:  # two quick keys open one session
             self.app.push_screen(SessionScreen(self._catalog, event.key))

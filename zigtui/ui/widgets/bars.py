@@ -6,10 +6,11 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from zigtui.ui.drawing import Painted, strip
-from zigtui.wording import fit
+from zigtui.ui.drawing import Painted, fit, strip
 
 __all__ = ["Bar", "BarLine"]
+
+_KEPT = 2  # so many texts at the left have the right of way, on three fifths of the line at the most
 
 BarLine = tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]
 """What stands at the left and at the right of a line: texts, each with a component class or ``""``."""
@@ -34,6 +35,10 @@ class Bar(Painted):
         if y >= len(self._lines):
             return Strip.blank(width, base)
         left, right = self._lines[y]
+        right = list(right)
+        kept = min(width * 3 // 5, sum(cell_len(text) for text, _ in left[:_KEPT]) + 2)
+        while right and sum(cell_len(text) for text, _ in right) > width - kept:
+            del right[0]  # what matters least stands first
         right_width = sum(cell_len(text) for text, _ in right)
         room = max(0, width - right_width - 2)
         parts: list[tuple[str, Style]] = [(" ", Style())]

@@ -8,14 +8,14 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
+from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from zigtui.reader.decode import Output
 from zigtui.reader.safe_text import Span, TextStyle, safe_plain, safe_spans
-from zigtui.ui.drawing import Painted, span_segments, strip
+from zigtui.ui.drawing import Painted, fit, span_segments, strip
 from zigtui.ui.wrapping import cut, wrapped
-from zigtui.wording import fit
 
 __all__ = ["Divider", "OutputView", "Source"]
 
@@ -70,6 +70,9 @@ class OutputView(Painted, can_focus=True):
         Binding("end,G", "scroll_to_end", "end", show=False),
     ]
 
+    class StartWanted(Message):
+        """The first line is to be shown, of whatever the source is a part of."""
+
     follow: reactive[bool] = reactive(True)
     wrap: reactive[bool] = reactive(True)
 
@@ -104,11 +107,25 @@ class OutputView(Painted, can_focus=True):
         self.follow = True
         self._forget()
 
-    def lines_added(self, dividers: list[Divider], label_width: int = 0) -> None:
-        """There may be more lines now; ``dividers`` are all there are."""
+    def put_before(self, source: Source, lines: int) -> None:
+        """Take a source that has ``lines`` more before those that are shown; they stay where they are."""
+        self._source = source
+        item, row = self._top
+        self._top = (item + max(0, lines), row)
+        self._count_when_left += lines
+        self._count = len(source)
+        self._forget()
+
+    def lines_added(self, dividers: list[Divider], label_width: int = 0, *, are_new: bool = True) -> None:
+        """There may be more lines now; ``dividers`` are all there are.
+
+        Lines that are not new have only just been found: a log is read from its start.
+        """
         if self._source is None:
             return
         count = len(self._source)
+        if not are_new:
+            self._count_when_left += count - self._count
         others = dividers[: len(self._dividers)] != self._dividers
         others = others or any(divider.before < self._count for divider in dividers[len(self._dividers) :])
         if others or count < self._count or label_width != self._longest_label:
@@ -220,7 +237,7 @@ class OutputView(Painted, can_focus=True):
         for number, divider in enumerate(self._dividers):
             place = divider.before + number
             if place == item:
-                return _Drawn("", [self._note(f"── {divider.text} " + "─" * self.size.width, "paint--failed")])
+                return _Drawn("", self._draw_divider(divider))
             if place < item:
                 dividers_before += 1
         line = self._source.line(item - dividers_before) if self._source is not None else None
@@ -240,6 +257,11 @@ class OutputView(Painted, can_focus=True):
             for number, piece in enumerate(pieces)
         ]
         return _Drawn(safe_plain(line.step_name) if self._has_labels else "", rows)
+
+    def _draw_divider(self, divider: Divider) -> list[Strip]:
+        failed = self.rich_style + self.paint("paint--failed")
+        rows = wrapped([Segment(f"── {divider.text}", failed)], self._text_width + _GUTTER_WIDTH)
+        return [Strip(row).adjust_cell_length(self._text_width + _GUTTER_WIDTH, self.rich_style) for row in rows]
 
     def _note(self, text: str, paint: str) -> Strip:
         return strip([(text, self.paint(paint))], self._text_width + _GUTTER_WIDTH, self.rich_style)
@@ -269,7 +291,8 @@ class OutputView(Painted, can_focus=True):
         note = f" ▼ {self.new_lines:,} new "
         style = self.rich_style + self.paint("paint--note")
         at = max(0, self.size.width - len(note) - 1)
-        return Strip.join([line.crop(0, at), Strip([Segment(note, style)]), line.crop(at + len(note), self.size.width)])
+        parts = [line.crop(0, at), Strip([Segment(note, style)]), line.crop(at + len(note), self.size.width)]
+        return Strip.join(parts).crop(0, self.size.width)
 
     # Scrolling
 
@@ -305,6 +328,11 @@ class OutputView(Painted, can_focus=True):
 
     def action_scroll_to_start(self) -> None:
         """Show the first line, and stay there."""
+        self.show_start()
+        self.post_message(self.StartWanted())
+
+    def show_start(self) -> None:
+        """Show the first line there is, and stay there."""
         self.follow = False
         self._top = (0, 0)
         self._lay_out()

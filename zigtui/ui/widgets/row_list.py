@@ -54,6 +54,7 @@ class RowList(Painted, ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.cursor = 0
+        self.was_moved = False
         self._cursor_key: Hashable = None
         self._drawn: dict[int, Strip] = {}
 
@@ -91,6 +92,12 @@ class RowList(Painted, ScrollView, can_focus=True):
         self._keep_cursor_visible()
         self.redraw_visible()
 
+    def point_at_first(self) -> None:
+        """Have the cursor on the first row, whichever that is when the rows change next; unless it was moved."""
+        if not self.was_moved:
+            self.cursor = 0
+            self._cursor_key = None
+
     def redraw_visible(self) -> None:
         """Draw the rows on the screen anew, and repaint those that look different."""
         top = self.scroll_offset.y
@@ -100,6 +107,7 @@ class RowList(Painted, ScrollView, can_focus=True):
 
     def move_cursor(self, row: int) -> None:
         """Put the cursor on a row, as near as there is one."""
+        self.was_moved = True
         row = max(0, min(row, self.row_count() - 1))
         before, self.cursor = self.cursor, row
         self._highlight()

@@ -1,42 +1,23 @@
 """The list of sessions: live ones first, then the newest."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from rich.style import Style
 from textual.strip import Strip
 
 from zigtui.reader.directory import LogPlace
+from zigtui.reader.liveness import DEFAULT_STALL_SECS
 from zigtui.reader.model import SessionState
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.summary import Summary
 from zigtui.summary_wording import now_at, progress, seen, title
-from zigtui.ui.drawing import Painted, paint_of_state, strip
+from zigtui.ui.drawing import Painted, fit, paint_of_state, strip
+from zigtui.ui.session_order import SessionOrder
 from zigtui.ui.widgets.row_list import Parts, RowList
-from zigtui.wording import GLYPHS, duration, fit, progress_bar, short_id, state_word
+from zigtui.wording import GLYPHS, duration, progress_bar, short_id, state_word
 
-__all__ = ["ListedSession", "SessionList", "SessionListHeader", "listed"]
-
-
-@dataclass(frozen=True, slots=True)
-class ListedSession:
-    """A session and its state at the moment the list was made."""
-
-    summary: Summary
-    state: SessionState
-
-
-def listed(summaries: Sequence[Summary], now: float, stall_secs: float) -> list[ListedSession]:
-    """The sessions in the order of the list: live ones first, then the newest."""
-    sessions = [ListedSession(summary, summary.state(now, stall_secs)) for summary in summaries]
-    sessions.sort(key=_place_in_list)
-    return sessions
-
-
-def _place_in_list(session: ListedSession) -> tuple[bool, float, str]:
-    vitals = session.summary.vitals
-    began = vitals.began if vitals.began is not None else vitals.modified
-    return (not session.state.is_live, -began, session.summary.place.session_id)
+__all__ = ["SessionList", "SessionListHeader"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,37 +76,41 @@ class SessionListHeader(Painted):
 class SessionList(RowList):
     """Shows sessions as rows. Keys are the places of their logs."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, order: SessionOrder, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._sessions: list[ListedSession] = []
+        self._order = order
+        self._version = -1
         self._now = 0.0
+        self._stall_secs = DEFAULT_STALL_SECS
 
-    def show(self, sessions: list[ListedSession], now: float) -> None:
-        """Show these sessions, as they are at ``now``."""
-        before = [session.summary.place for session in self._sessions]
-        self._sessions = sessions
+    def show(self, now: float, stall_secs: float, *, is_loading: bool) -> None:
+        """Show the sessions as they are at ``now``; while they are loaded, the cursor stays at the top."""
+        if is_loading:
+            self.point_at_first()
         self._now = now
-        if [session.summary.place for session in sessions] != before:
+        self._stall_secs = stall_secs
+        if self._version != self._order.version:
+            self._version = self._order.version
             self.rows_changed()
         else:
             self.redraw_visible()
 
     def row_count(self) -> int:
         """How many sessions there are."""
-        return len(self._sessions)
+        return len(self._order)
 
     def key_at(self, row: int) -> LogPlace:
         """The place of a session's log."""
-        return self._sessions[row].summary.place
+        return self._order.place_at(row)
 
     def find(self, key: Hashable) -> int | None:
         """Where a session is in the list."""
-        return next((row for row, session in enumerate(self._sessions) if session.summary.place == key), None)
+        return self._order.row_of(key) if isinstance(key, LogPlace) else None
 
     def parts_at(self, row: int, width: int) -> Parts:
         """A session in one line."""
-        session = self._sessions[row]
-        summary, state = session.summary, session.state
+        summary = self._order.summary_at(row)
+        state = summary.state(self._now, self._stall_secs)
         columns = Columns.for_width(width)
         plain = Style()
         muted = self.paint("paint--muted")

@@ -2,13 +2,14 @@
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.binding import Binding, BindingType
 
 from zigtui.tree_wording import TreeRow
-from zigtui.ui.drawing import paint_of_state
+from zigtui.ui.drawing import fit, paint_of_state
 from zigtui.ui.widgets.row_list import Parts, RowList
-from zigtui.wording import GLYPHS, fit
+from zigtui.wording import GLYPHS
 
 __all__ = ["StepTree"]
 
@@ -63,8 +64,7 @@ class StepTree(RowList):
         indent = "  " * shown.depth
         rest = max(0, width - len(indent) - 4 - len(note) - len(time))
         name_style = muted if is_quiet else plain if shown.depth else self.paint("paint--strong")
-        name = fit(shown.name, rest) if len(note) == 0 else shown.name[:rest]
-        name = name + note
+        name = (shown.name if cell_len(shown.name) <= rest else fit(shown.name, rest)) + note
         return [
             (f" {indent}", plain),
             (glyph, of_state),

@@ -1,0 +1,105 @@
+"""The app: changes reach the screen by themselves, and whatever happens it can be left."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from textual.app import App
+
+from tests.reader.logs import BEGAN, Log
+from tests.ui.support import Clock, Shown, append, shown, wait_until, write_log
+from zigtui.reader.catalog import Catalog
+from zigtui.ui.app import ZigtuiApp
+from zigtui.ui.widgets.session_list import SessionList
+
+
+async def test_a_change_that_the_watcher_tells_of_is_shown(base: Path) -> None:
+    path = write_log(base, "1", Log().start().tier(0, "a").step("a"), modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        for number in range(5):
+            append(path, Log().says("a", f"line {number}").data, BEGAN)
+            screen.app.catalog.read_all()
+            for _ in range(100):  # however often it tells
+                screen.app.post_message(ZigtuiApp.CatalogChanged())
+            await screen.wait_for(f"line {number}")
+
+
+async def test_the_watcher_runs_while_the_app_does(base: Path) -> None:
+    write_log(base, "1", Log().start().end())
+    app = ZigtuiApp(Catalog([str(base)]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: "1 session " in text_of(app))
+        write_log(base, "2", Log().start().end())
+        await wait_until(pilot, lambda: "2 sessions " in text_of(app))
+
+
+def text_of(app: App[None]) -> str:
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips(app.size))
+
+
+async def test_a_command_palette_over_a_screen_does_not_disturb_it(base: Path) -> None:
+    path = write_log(base, "1", Log().start().tier(0, "a").step("a"), modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        await screen.press("ctrl+p")
+        append(path, Log().says("a", "said behind the palette").data, BEGAN)
+        screen.app.catalog.read_all()
+        screen.app.post_message(ZigtuiApp.CatalogChanged())
+        await screen.press("escape")
+        await screen.wait_for("said behind the palette")
+
+
+async def test_sigterm_ends_the_app_with_its_exit_code(base: Path) -> None:
+    async with shown(base) as screen:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await screen.wait_until(lambda: screen.app.return_code is not None)
+        assert screen.app.return_code == 128 + signal.SIGTERM
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+
+
+async def test_a_notice_is_shown_as_long_as_there_is_one(base: Path) -> None:
+    write_log(base, "1", Log().start().end())
+    locked = base / "projects" / "loop" / "logs" / "sessions"
+    locked.parent.mkdir(parents=True)
+    locked.symlink_to(locked)  # a directory that cannot be listed, not even by root
+    async with shown(base, size=(160, 20)) as screen:
+        assert f"{locked}: Too many levels of symbolic links" in screen.text
+        locked.unlink()
+        await screen.changed()
+        assert "Too many levels" not in screen.text
+
+
+async def test_bases_that_lead_to_the_same_place_are_shown_side_by_side(base: Path) -> None:
+    paths = [write_log(base, str(number), Log().start().end()) for number in range(3)]
+    base.with_name("link").symlink_to(base)
+    async with shown(base, base.with_name("link")) as screen:
+        assert len(screen.rows) == 6
+        paths[1].unlink()
+        for catalog in reversed(screen.app.catalog.bases):  # one after the other, as their watchers do
+            catalog.scan()
+            await screen.show_changes()
+        assert len(screen.rows) == 4
+
+
+@pytest.mark.parametrize("moves", [False, True], ids=["nobody moves it", "somebody moves it"])
+async def test_the_cursor_stays_at_the_top_while_a_home_is_read_unless_somebody_moves_it(
+    base: Path, moves: bool
+) -> None:
+    for number in range(60):
+        write_log(base, f"{number:02}", Log().wait(number + 1).start().end(), project=f"project-{number % 7}")
+    for number in range(2):  # changed last, so zigtui looks here first
+        write_log(base, f"old-{number}", Log().start().end())
+    catalog = Catalog([str(base)], clock=Clock())
+    app = ZigtuiApp(catalog, watch=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = Shown(app, pilot)
+        await screen.wait_until(lambda: bool(app.screen.query(SessionList)))
+        for _ in catalog.bases[0].scan_directories():
+            catalog.bases[0].work(1.0)
+            await screen.show_changes()
+            if moves and screen.sessions.row_count() == 2:
+                await screen.press("j")
+        await screen.show_changes()
+        assert screen.sessions.row_count() == 62
+        assert screen.sessions.key_at(screen.sessions.cursor).session_id == ("old-1" if moves else "59")

@@ -1,0 +1,108 @@
+"""The screen in a real terminal, as a user sees it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.reader.logs import Log
+from tests.ui.support import write_log
+from tests.ui.terminal import Terminal
+
+SEQUENCE = re.compile(rb"\x1b(?:\[[<-?]?[0-9;:]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[^\[\]PX^_])")
+POINTER = b"\x1b]22;default\x07"  # the shape of the mouse pointer, which Textual sets
+HARMLESS = re.compile(rb"\x1b\[[0-9;:]*[mH]|\x1b\[\?2026[hl]|\x1b\[\?25[hl]")  # colours, places, one frame at a time
+
+
+def sequences(written: bytes) -> list[bytes]:
+    """The control sequences, those left out that only paint."""
+    return [sequence for sequence in SEQUENCE.findall(written) if not HARMLESS.fullmatch(sequence)]
+
+
+def look_at_everything(terminal: Terminal) -> None:
+    """From the list, open the fourth session and look at all of its output."""
+    terminal.wait_for("13 sessions")
+    terminal.wait_for("weird")
+    terminal.press("gjjj\r")
+    terminal.wait_for("All output ·")
+    terminal.press("jj")
+    terminal.wait_for("Do the step")
+    terminal.press("\t")
+    for keys in ("g", " ", " ", "w", "g", " ", "G"):
+        terminal.press(keys)
+        while terminal.read(0.15):
+            pass
+
+
+def test_nothing_of_a_hostile_session_reaches_the_terminal(recorded: Path, tmp_path: Path) -> None:
+    with Terminal("--base", recorded, home=tmp_path) as terminal:
+        look_at_everything(terminal)
+        assert "weird [bold]name[/bold]" in terminal.text
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+        assert terminal.is_restored
+    hostile = terminal.written.replace(POINTER, b"")
+    with Terminal("--base", recorded, home=tmp_path) as terminal:
+        terminal.wait_for("think-hard")
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+    assert set(sequences(hostile)) == set(sequences(terminal.written.replace(POINTER, b"")))
+    for text in (
+        "taken over",
+        "cm0gLXJmIC8",
+        "\x1b]",
+        "\x9b",
+        "\x9d",
+        "\x07",
+        "\x08",
+        "\x00",
+        "\u202e",
+        "\u200b",
+        "\u2028",
+    ):
+        assert text.encode() not in hostile
+
+
+def test_a_session_appears_while_one_looks_and_control_c_quits(tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    with Terminal("--base", base, home=tmp_path) as terminal:
+        terminal.wait_for("No sessions yet")
+        write_log(base, "1", Log().start().tier(0, "a").step("a").says("a", "hello there"))
+        terminal.wait_for("flow")
+        terminal.press("\r")
+        terminal.wait_for("hello there")
+        terminal.press("\x03")
+        assert terminal.wait_for_exit() == 130
+        assert terminal.is_restored
+
+
+@pytest.mark.parametrize("name", ["caf\udce9", "\x1b]0;title\x07"], ids=["not UTF-8", "escape sequence"])
+def test_file_names_do_no_harm(tmp_path: Path, name: str) -> None:
+    base = tmp_path / "base"
+    write_log(base, name, b"no log\n", project=name)
+    with Terminal("--base", base, home=tmp_path) as terminal:
+        terminal.wait_for("unreadable")
+        terminal.press("\r")
+        terminal.wait_for("All output")
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+        assert b"\x1b]0;" not in terminal.written
+
+
+def test_two_enters_at_once_open_one_session(recorded: Path, tmp_path: Path) -> None:
+    with Terminal("--base", recorded, home=tmp_path) as terminal:
+        terminal.wait_for("think-hard")
+        terminal.press("\r\r")
+        terminal.wait_for("All output")
+        terminal.press("\x1b")
+        terminal.wait_for("13 sessions")
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_the_screen_follows_the_size_of_the_terminal(recorded: Path, tmp_path: Path) -> None:
+    with Terminal("--base", recorded, home=tmp_path, size=(20, 5)) as terminal:
+        terminal.wait_for("✔")
+        terminal.press("\rq")
+        assert terminal.wait_for_exit() == 0
+        assert terminal.is_restored
