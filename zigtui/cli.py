@@ -4,14 +4,16 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from zigtui import __version__
 from zigtui.commands.options import (
     base_option,
     bases_of,
+    complete_session,
     logs_of,
     moment_of,
     only_project,
@@ -19,15 +21,21 @@ from zigtui.commands.options import (
     wanted_session,
 )
 from zigtui.reader.model import SessionState
+from zigtui.reader.safe_text import safe_plain
 
 __all__ = ["main"]
 
 _INTERRUPTED = 130
+_TROUBLE = 2  # of the disk, say; 1 means that a session failed
 _STATES = [state.value for state in SessionState]
 
 
 class SessionOrCommand(click.Group):
     """A group whose first word may also be a session, which is then opened."""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands, and the sessions that the bare command opens."""
+        return super().shell_complete(ctx, incomplete) + complete_session(ctx, ctx.command.params[0], incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -36,6 +44,13 @@ class SessionOrCommand(click.Group):
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             return "open", open_session, args
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; that the reader of its output has enough is no failure, as it is to click."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _discard_output()
 
 
 @click.group(
@@ -65,6 +80,8 @@ def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project
         from zigtui.commands.screen import open_screen
 
         open_screen(bases_of(context, bases), active=active, project=project)
+    elif context.invoked_subcommand != open_session.name and (active or project is not None):
+        raise click.UsageError("--active and --project are the screen's here; give a command its own, behind it")
 
 
 @click.command("open", hidden=True)
@@ -112,7 +129,7 @@ def list_command(
 
 
 @zigtui.command()
-@click.argument("session", required=False)
+@click.argument("session", required=False, shell_complete=complete_session)
 @base_option
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 @click.pass_context
@@ -127,11 +144,11 @@ def show(context: click.Context, session: str | None, bases: tuple[str, ...], as
     from zigtui.commands.show import show_session
 
     found = wanted_session(logs_of(bases_of(context, bases)), session)
-    show_session(read_session(found.place, found.facts), as_json=as_json)
+    show_session(read_session(found.place), as_json=as_json)
 
 
 @zigtui.command()
-@click.argument("session", required=False)
+@click.argument("session", required=False, shell_complete=complete_session)
 @base_option
 @click.option("--latest", is_flag=True, help="The newest session; the default.")
 @click.option("--active", is_flag=True, help="The session that lives and wrote last.")
@@ -156,8 +173,8 @@ def listen(context: click.Context, /, session: str | None, bases: tuple[str, ...
     from zigtui.commands.listen import listen as listen_to
     from zigtui.commands.options import active_session
 
-    if session is not None and (options["latest"] or options["active"]):
-        raise click.UsageError("name a session, or ask for --latest or --active, not both")
+    if (session is not None) + options["latest"] + options["active"] > 1:
+        raise click.UsageError("name a session, or ask for --latest, or for --active: one of them")
     logs = logs_of(bases_of(context, bases))
     found = active_session(logs) if options["active"] else wanted_session(logs, session)
     how = Listening(
@@ -174,7 +191,7 @@ def listen(context: click.Context, /, session: str | None, bases: tuple[str, ...
 
 
 @zigtui.command()
-@click.argument("logs", nargs=-1, metavar="SESSION|FILE...")
+@click.argument("logs", nargs=-1, metavar="[SESSION|FILE]...", shell_complete=complete_session)
 @base_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a log.")
 @click.pass_context
@@ -195,8 +212,47 @@ def check(context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...],
             views.append(read_file(log))
         else:
             found = wanted_session(logs_of(bases_of(context, bases)), log)
-            views.append(read_session(found.place, found.facts))
-    sys.exit(0 if check_logs(views, as_json=as_json) else 1)
+            views.append(read_session(found.place))
+    is_sound = check_logs(views, as_json=as_json)
+    sys.stdout.flush()  # here, where it is known what a broken pipe means
+    sys.exit(0 if is_sound else 1)
+
+
+@zigtui.command()
+@click.argument("session", required=False, shell_complete=complete_session)
+@base_option
+@click.option("--format", "report_format", type=click.Choice(["md", "html", "json", "text"]), required=True)
+@click.option("-o", "--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", metavar="FILE")
+@click.option(
+    "--redact/--no-redact",
+    default=None,
+    help="Mask secrets and personal paths in every text.  [default: yes for md and html]",
+)
+@click.pass_context
+def export(
+    context: click.Context,
+    session: str | None,
+    bases: tuple[str, ...],
+    report_format: str,
+    output: IO[str],
+    redact: bool | None,
+) -> None:
+    """Write a report of a session to send to somebody.
+
+    \b
+    zigtui export --format md                     for a pull request or an issue
+    zigtui export deploy --format html -o deploy.html
+    """
+    from zigtui.commands.export import export as export_report
+    from zigtui.commands.reading import read_session
+
+    found = wanted_session(logs_of(bases_of(context, bases)), session)
+    view = read_session(found.place)
+    if redact is None:
+        redact = report_format in ("md", "html")
+    elif not redact:
+        click.echo("zigtui: not redacted: secrets that the session printed are in the report", err=True)
+    export_report(view, report_format, output.write, redact=redact)
 
 
 @zigtui.command()
@@ -213,8 +269,15 @@ def demo(base: Path | None, speed: float) -> None:
     sys.exit(run_demo(base.absolute() if base is not None else None, speed, on_screen=sys.stdout.isatty()))
 
 
+def _discard_output() -> None:
+    """Point standard output elsewhere, or the interpreter complains when it flushes."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command that the command line names, and exit with its code."""
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
     try:
         zigtui.main(arguments, standalone_mode=False)
         sys.stdout.flush()
@@ -224,9 +287,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(_INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read our output has enough. Point it elsewhere, or the interpreter complains when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _discard_output()
     except OSError as error:
-        click.echo(f"zigtui: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
-        sys.exit(1)
+        told = f"zigtui: {error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        click.echo(safe_plain(told), err=True)
+        sys.exit(_TROUBLE)

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-import orjson
-
 from zigtui.commands.reading import SessionView
-from zigtui.commands.session_json import SCHEMA, problem_object
+from zigtui.commands.session_json import SCHEMA, json_line, problem_object
 from zigtui.commands.terminal import write
 from zigtui.reader.safe_text import safe_plain
 
@@ -32,7 +30,7 @@ def check_logs(views: Sequence[SessionView], *, as_json: bool) -> bool:
                 "problems": [problem_object(problem) for problem in problems],
                 "problem_count": view.problem_count,
             }
-            write(orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE).decode())
+            write(json_line(found))
             continue
         path = safe_plain(view.place.path)
         if trouble is not None:

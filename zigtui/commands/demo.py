@@ -1,11 +1,14 @@
 """``zigtui demo``: a runner of real processes, and the screen opened on what it records."""
 
 import contextlib
+import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -15,6 +18,7 @@ from zigtui.reader.catalog import Catalog
 __all__ = ["demo"]
 
 _STOP_SECS = 5.0
+_ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
@@ -28,6 +32,24 @@ def demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
     Returns:
         The exit code.
     """
+    received: list[int] = []
+
+    def exit_on_signal(signal_number: int, frame: FrameType | None) -> None:
+        received.append(signal_number)
+        sys.exit(128 + signal_number)  # leaves the blocks that clean up
+
+    for ending in _ENDING_SIGNALS:
+        signal.signal(ending, exit_on_signal)
+    try:
+        return _demo(base, speed, on_screen=on_screen)
+    except KeyboardInterrupt:  # which watchfiles makes of whatever a signal handler raises
+        if not received:
+            raise
+        return 128 + received[0]
+
+
+def _demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
+    code = 0
     with tempfile.TemporaryDirectory(prefix="zigtui-demo-") as directory:
         scratch = Path(directory) / "modules"
         scratch.mkdir()
@@ -38,12 +60,12 @@ def demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
                 click.echo(f"zigtui: the demo's runner did not start:\n{errors.read_text(errors='replace')}", err=True)
                 return 1
             if on_screen:
-                _show(recorded_in, log_path)
+                code = _show(recorded_in, log_path)
             else:
                 listen(log_path, Listening())
     if base is None and on_screen:
         click.echo("The demo's log was temporary: zigtui demo --base DIR keeps it.", err=True)
-    return 0
+    return code
 
 
 @contextlib.contextmanager
@@ -56,21 +78,36 @@ def _running(base: Path, scratch: Path, speed: float, errors: Path) -> Iterator[
     with (
         errors.open("wb") as stderr,
         subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, encoding="utf-8"
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            encoding="utf-8",
+            process_group=0,
         ) as runner,
     ):
         assert runner.stdout is not None
         try:
             yield runner.stdout.readline().rstrip("\n") or None
         finally:
-            runner.terminate()  # nothing happens to one that has finished
+            _signal_group(runner, signal.SIGTERM)  # its jobs too, or it would wait for them
             try:
                 runner.wait(_STOP_SECS)
             except subprocess.TimeoutExpired:
                 runner.kill()
+            if os.name == "posix":
+                _signal_group(runner, signal.SIGKILL)  # a job that was just being started outlives its runner
 
 
-def _show(base: Path, log_path: str) -> None:
+def _signal_group(runner: subprocess.Popen[str], signal_number: int) -> None:
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(runner.pid, signal_number)
+    else:
+        runner.terminate()
+
+
+def _show(base: Path, log_path: str) -> int:
     from zigtui.ui.app import ZigtuiApp
 
     catalog = Catalog([str(base)])
@@ -78,4 +115,6 @@ def _show(base: Path, log_path: str) -> None:
     opened = next(
         (summary.place for summary in catalog.summaries() if Path(summary.place.path).samefile(log_path)), None
     )
-    ZigtuiApp(catalog, opened=opened).run()
+    app = ZigtuiApp(catalog, opened=opened)
+    app.run()
+    return app.return_code or 0

@@ -4,10 +4,8 @@ import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import orjson
-
 from zigtui.commands.reading import SessionView, read_session
-from zigtui.commands.session_json import list_object
+from zigtui.commands.session_json import json_line, list_object
 from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.find import Logs, newest_first
 from zigtui.reader.model import SessionState
@@ -20,6 +18,7 @@ __all__ = ["Wanted", "list_sessions"]
 _HEADINGS = ("STATE", "WORKFLOW", "PROJECT", "TIERS", "TIME", "SEEN", "ID", "NOW")
 _GAP = "  "
 _LEAST_NOW = 8
+_LEAST_NAME = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def list_sessions(logs: Logs, wanted: Wanted, *, as_json: bool) -> None:
     views = _views(logs, wanted)
     if as_json:
         for view in views:
-            write(orjson.dumps(list_object(view)).decode() + "\n")
+            write(json_line(list_object(view)))
     else:
         _print_table(list(views))
 
@@ -58,7 +57,7 @@ def _views(logs: Logs, wanted: Wanted) -> Iterator[SessionView]:
             return
         if wanted.workflow is not None and not fnmatch.fnmatchcase(found.workflow_name or "", wanted.workflow):
             continue
-        view = read_session(found.place, found.facts)
+        view = read_session(found.place)
         if wanted.states and view.state not in wanted.states:
             continue
         listed += 1
@@ -69,16 +68,20 @@ def _print_table(views: list[SessionView]) -> None:
     rows = [_cells(view) for view in views]
     widths = [max(map(cell_width, column)) for column in zip(_HEADINGS, *rows, strict=True)]
     room = terminal_width()
-    if room is not None:  # the last column takes what is left; where pipes carry the table it is whole
+    if room is not None:
+        widths[1] = min(widths[1], max(_LEAST_NAME, room // 4))
+        widths[2] = min(widths[2], max(_LEAST_NAME, room // 6))
+        # the last column takes what is left; where pipes carry the table it is whole
         widths[-1] = min(widths[-1], max(_LEAST_NOW, room - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1)))
-    write(_line(_HEADINGS, widths) + "\n")
+    write(_line(_HEADINGS, widths, room) + "\n")
     for row, view in zip(rows, views, strict=True):
-        line = _line(row, widths)
+        line = _line(row, widths, room)
         write(painted(line[: widths[0]], view.state) + line[widths[0] :] + "\n")
 
 
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    return _GAP.join(map(fit, cells, widths)).rstrip()
+def _line(cells: tuple[str, ...], widths: list[int], room: int | None) -> str:
+    line = _GAP.join(map(fit, cells, widths)).rstrip()
+    return line if room is None or cell_width(line) <= room else fit(line, room)
 
 
 def _cells(view: SessionView) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -13,11 +13,11 @@ import orjson
 from zigtui.commands.event_text import event_text
 from zigtui.commands.terminal import safe_line
 from zigtui.reader.decode import Event, MalformedLineError, decode, text
-from zigtui.reader.directory import facts_of
 from zigtui.reader.fold import Fold
 from zigtui.reader.follow import follow
 from zigtui.reader.liveness import session_state, vitals_of
 from zigtui.reader.model import SessionState
+from zigtui.reader.safe_text import safe_plain
 
 __all__ = ["Listening", "listen"]
 
@@ -59,7 +59,7 @@ def listen(path: str, how: Listening) -> int:
     Raises:
         OSError: if the log cannot be read.
     """
-    click.echo(f"listening to session log: {path}", err=True)
+    click.echo(f"listening to session log: {safe_plain(path)}", err=True)
     give_up = None if how.timeout is None else time.monotonic() + how.timeout
     fold = Fold(Path(path).stem)
     session = fold.session
@@ -79,6 +79,7 @@ def listen(path: str, how: Listening) -> int:
             click.echo("zigtui: the session is lost: no sign of life for three heartbeats", err=True)
             return _LOST_OR_LATE
         if give_up is not None and time.monotonic() >= give_up:
+            _print(backlog or [])
             click.echo(f"zigtui: the session has not ended in {how.timeout:g} s", err=True)
             return _LOST_OR_LATE
     return _EXIT_CODES.get(_state(path, fold), 0) if how.mirrors_status else 0
@@ -102,11 +103,24 @@ def _printed(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[bytes]:
         if how.as_json:
             yield line
             continue
-        said = event_text(event)
+        told = _safe(event) if how.is_safe else event
+        said = event_text(told)
         if said is not None:
-            said = safe_line(said) if how.is_safe else said
-            time_note = f"{text(event, 'ts') or '-'} " if how.timestamps else ""
+            time_note = f"{text(told, 'ts') or '-'} " if how.timestamps else ""
             yield (time_note + said).encode("utf-8", "replace")
+
+
+def _safe(event: Event) -> Event:
+    """The event with each text made safe by itself, so that none can write over what stands before it."""
+    return {name: _safe_value(name, value) for name, value in event.items()}
+
+
+def _safe_value(name: str, value: object) -> object:
+    if isinstance(value, str):
+        return safe_line(value) if name == "line" else safe_plain(value)
+    if isinstance(value, list):
+        return [safe_plain(item) for item in value if isinstance(item, str)]
+    return value
 
 
 def _print(lines: Iterable[bytes]) -> None:
@@ -116,5 +130,6 @@ def _print(lines: Iterable[bytes]) -> None:
 
 
 def _state(path: str, fold: Fold) -> SessionState:
-    facts = facts_of(path)
-    return session_state(vitals_of(fold.session, facts.modified if facts is not None else 0.0, None), time.time())
+    modified = 0.0 if fold.session.has_ended else Path(path).stat().st_mtime  # after the end it tells nothing
+    vitals = vitals_of(fold.session, modified, None)
+    return session_state(replace(vitals, started=True), time.time())  # it may be lost though its start is unreadable

@@ -4,11 +4,13 @@ import os
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from writer import SessionError
 from writer.paths import default_base
@@ -21,17 +23,20 @@ from zigtui.reader.find import (
     find_session,
     found_at,
     list_all,
+    newest_first,
 )
 from zigtui.reader.safe_text import safe_plain
-from zigtui.wording import age, short_id
+from zigtui.wording import age
 
 __all__ = [
     "active_session",
     "base_option",
     "bases_of",
+    "complete_session",
     "logs_of",
     "moment_of",
     "only_project",
+    "project_named",
     "seconds_of",
     "wanted_session",
 ]
@@ -39,6 +44,7 @@ __all__ = [
 _SECONDS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 
 _LONGEST_SILENCE_SECS = 3600.0
+_COMPLETED = 200  # of the newest sessions are offered by the shell's completion
 
 Command = Callable[..., Any]
 
@@ -53,10 +59,11 @@ def seconds_of(value: str) -> float:
 
 def moment_of(value: str) -> float:
     """Seconds since the epoch of a duration ago, like 2h, or of a local date or time, like 2026-11-01T14:00."""
-    try:
+    with suppress(ValueError, OverflowError):  # the latter at the ends of the calendar
         return datetime.fromisoformat(value).astimezone().timestamp()
-    except ValueError:
+    with suppress(click.BadParameter):
         return time.time() - seconds_of(value)
+    raise click.BadParameter(f"{value!r} is no time; write 2h or 3d for so long ago, or a date like 2026-11-01")
 
 
 def base_option(command: Command) -> Command:
@@ -75,7 +82,7 @@ def bases_of(context: click.Context, bases: tuple[str, ...]) -> list[str]:
     named = [*(context.find_root().params.get("bases") or ()), *(bases if context.parent is not None else ())]
     named = named or [part for part in os.environ.get("ZIGTUI_BASE", "").split(os.pathsep) if part]
     try:
-        return [os.path.abspath(base) for base in dict.fromkeys(named)] or [default_base()]  # noqa: PTH100
+        return list(dict.fromkeys(map(os.path.abspath, named))) or [default_base()]
     except SessionError as error:
         raise click.UsageError(str(error)) from error
 
@@ -92,8 +99,29 @@ def only_project(logs: Logs, directory: str | None) -> Logs:
     """Those of the logs that belong to the project of a directory; all if none is named."""
     if directory is None:
         return logs
-    project = current_project(directory)
+    project = project_named(directory)
     return [log for log in logs if log[0].project == project]
+
+
+def project_named(name: str) -> str:
+    """The project of a directory, or one that is named as its directory below ``projects/`` is."""
+    if not Path(name).is_dir():
+        return name
+    project = current_project(name)
+    if project is None:
+        raise click.UsageError(f"{safe_plain(name)} is in no git repository, so it belongs to no project")
+    return project
+
+
+def complete_session(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Ids and workflow names that begin with what is typed, of the newest sessions."""
+    items: dict[str, CompletionItem] = {}
+    for found, _ in zip(newest_first(list_all(bases_of(context, ()))), range(_COMPLETED), strict=False):
+        workflow = safe_plain(found.workflow_name or "")
+        for word in (workflow, found.place.session_id):
+            if word and word.startswith(incomplete):
+                items.setdefault(word, CompletionItem(word, help=f"{workflow}, {age(found.began, time.time())}"))
+    return list(items.values())
 
 
 def wanted_session(logs: Logs, wanted: str | None) -> Found:
@@ -105,7 +133,7 @@ def wanted_session(logs: Logs, wanted: str | None) -> Found:
         now = time.time()
         for found in error.candidates:
             workflow = safe_plain(found.workflow_name or "?")
-            lines.append(f"  {short_id(found.place.session_id)}  {workflow}  {age(found.began, now)}")
+            lines.append(f"  {safe_plain(found.place.session_id)}  {workflow}  {age(found.began, now)}")
         raise click.UsageError("\n".join(lines)) from None
 
 
@@ -123,6 +151,6 @@ def active_session(logs: Logs) -> Found:
     for place, facts in latest_first:
         if time.time() - facts.modified > _LONGEST_SILENCE_SECS:
             continue  # nothing was written for so long that no heartbeat can be in time
-        if read_session(place, facts).state.is_live:
+        if read_session(place).state.is_live:
             return found_at(place, facts)
     raise click.UsageError("no session is running")

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from writer.paths import LOG_SUFFIX
-from zigtui.reader.directory import FileFacts, LogPlace, facts_of
+from zigtui.reader.directory import LogPlace, facts_of
 from zigtui.reader.liveness import (
     DEFAULT_STALL_SECS,
     Vitals,
     elapsed_ms,
     last_sign_of_life,
     session_state,
-    vitals_of,
 )
 from zigtui.reader.log import SessionLog
 from zigtui.reader.model import Problem, Session, SessionState
@@ -62,14 +61,12 @@ class SessionView:
         return self.session.problem_count + len(self.problems) - len(self.session.problems)
 
 
-def read_session(place: LogPlace, facts: FileFacts, stall_secs: float = DEFAULT_STALL_SECS) -> SessionView:
+def read_session(place: LogPlace, stall_secs: float = DEFAULT_STALL_SECS) -> SessionView:
     """Read the log at ``place`` to its end."""
     log = SessionLog(place.path)
     log.read_all()
     now = time.time()
-    vitals = vitals_of(log.session, facts.modified, None)
-    state = SessionState.UNREADABLE if log.trouble is not None else session_state(vitals, now, stall_secs)
-    return SessionView(place, log, vitals, state, now)
+    return SessionView(place, log, log.vitals, session_state(log.vitals, now, stall_secs), now)
 
 
 def read_file(path: str) -> SessionView:
@@ -78,7 +75,6 @@ def read_file(path: str) -> SessionView:
     Raises:
         OSError: if it is not there.
     """
-    facts = facts_of(path)
-    if facts is None:
+    if facts_of(path) is None:
         raise FileNotFoundError(None, "no such log", path)
-    return read_session(LogPlace(path, Path(path).name.removesuffix(LOG_SUFFIX), "", None), facts)
+    return read_session(LogPlace(path, Path(path).name.removesuffix(LOG_SUFFIX), "", None))

@@ -4,10 +4,10 @@ import sys
 
 import click
 
-from zigtui.commands.options import active_session, only_project, wanted_session
+from zigtui.commands.options import active_session, only_project, project_named, wanted_session
 from zigtui.reader.catalog import Catalog
 from zigtui.reader.directory import LogPlace
-from zigtui.reader.find import current_project, list_all
+from zigtui.reader.find import list_all
 
 __all__ = ["open_screen"]
 
@@ -32,8 +32,10 @@ def open_screen(
     if session is not None or active:
         logs = only_project(list_all(bases), project)
         opened = (active_session(logs) if active else wanted_session(logs, session)).place
-    wanted = None if project is None else (current_project(project),)
+    wanted = None if project is None else (project_named(project),)
 
     from zigtui.ui.app import ZigtuiApp
 
-    ZigtuiApp(Catalog(bases, projects=wanted), opened=opened).run()
+    app = ZigtuiApp(Catalog(bases, projects=wanted), opened=opened)
+    app.run()
+    sys.exit(app.return_code or 0)

@@ -1,19 +1,31 @@
 """Sessions as JSON objects: the public interface of ``list --json`` and ``show --json``, schema 1."""
 
+import json
 from collections import Counter
 from datetime import UTC, datetime
 
+import orjson
+
+from writer.text import valid_unicode
 from zigtui.commands.reading import SessionView
 from zigtui.reader.liveness import step_elapsed_ms, step_state, tier_state
 from zigtui.reader.model import Problem, StepRun, StepState, TierRun, Usage
 from zigtui.reader.times import seconds
 
-__all__ = ["SCHEMA", "list_object", "problem_object", "show_object"]
+__all__ = ["SCHEMA", "json_line", "list_object", "problem_object", "show_object"]
 
 SCHEMA = 1
 """Goes up when the meaning of a field changes; fields may be added without that."""
 
 Json = dict[str, object]
+
+
+def json_line(value: Json) -> str:
+    """An object on one line, newline included."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE).decode()
+    except orjson.JSONEncodeError:  # a number of more than 64 bits, a file name that is not UTF-8
+        return valid_unicode(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + "\n"
 
 
 def list_object(view: SessionView) -> Json:
@@ -119,4 +131,6 @@ def _last_sign_of_life_at(view: SessionView) -> str | None:
     recorded = seconds(view.session.last_event_at)
     if recorded is not None and recorded >= view.sign_of_life:
         return view.session.last_event_at
+    if not view.sign_of_life:
+        return None
     return datetime.fromtimestamp(view.sign_of_life, UTC).isoformat()

@@ -1,12 +1,10 @@
 """``zigtui show``: a folded session as a tree, or as a JSON object."""
 
-from collections.abc import Iterator
-
-import orjson
+from collections.abc import Hashable, Iterator
 
 from zigtui.commands.reading import SessionView
-from zigtui.commands.session_json import show_object
-from zigtui.commands.terminal import painted, terminal_width, write
+from zigtui.commands.session_json import json_line, show_object
+from zigtui.commands.terminal import painted, write
 from zigtui.reader.model import StepRun, StepState
 from zigtui.reader.safe_text import cell_width, safe_plain
 from zigtui.summary_wording import progress, seen, title
@@ -23,19 +21,17 @@ _TIME_WIDTH = 15
 def show_session(view: SessionView, *, as_json: bool) -> None:
     """Print a session."""
     if as_json:
-        write(orjson.dumps(show_object(view), option=orjson.OPT_APPEND_NEWLINE).decode())
+        write(json_line(show_object(view)))
         return
-    width = terminal_width()
-    for state, line in _lines(view):
-        cut = line if width is None or cell_width(line) <= width else fit(line, width)
-        write((cut if state is None else painted(cut, state)) + "\n")
+    for state, line in _lines(view):  # long lines are for the terminal to wrap: errors are to be read and paths copied
+        write((line if state is None else painted(line, state)) + "\n")
 
 
 def _lines(view: SessionView) -> Iterator[tuple[str | None, str]]:
     """The lines, each with the state whose colour it has."""
     session, summary, state = view.session, view.summary, view.state
     time = duration(view.elapsed_ms, whole=state.is_live)
-    yield None, f"{title(summary)}  {view.place.session_id}"
+    yield None, f"{title(summary)}  {safe_plain(view.place.session_id)}"
     yield state, f"{GLYPHS[state]} {state_word(state)}  {time}  {seen(summary, state, view.now)}"
     facts = [f"tiers {progress(summary)}", count(session.lines, "line"), usage_words(session.usage)]
     yield None, "  ".join(fact for fact in facts if fact)
@@ -43,13 +39,16 @@ def _lines(view: SessionView) -> Iterator[tuple[str | None, str]]:
         if text:
             yield None, f"{name:<7} {safe_plain(text)}"
     yield None, ""
-    steps = {("step", step.serial): step for step in session.steps}
+    steps: dict[Hashable, StepRun] = {("step", step.serial): step for step in session.steps}
     for row in tree_rows(session, state, view.now):
         if row.key != ALL_OUTPUT:
-            yield row.state, _row(row, steps.get(row.key))  # type: ignore[call-overload]  # other keys are no step's
+            step = steps.get(row.key)
+            yield row.state, _row(row, step)
+            for attempt in step.attempts if step is not None else ():
+                yield "failed", f"      attempt {attempt.number}: {safe_plain(attempt.error)}"
     if view.problems:
         yield None, ""
-        yield "failed", f"{count(len(view.problems), 'problem')} in the log (zigtui check tells all):"
+        yield "failed", f"{count(view.problem_count, 'problem')} in the log (zigtui check tells all):"
         for problem in view.problems[:_MOST_PROBLEMS]:
             yield None, f"  line {problem.line}: {problem.kind}: {safe_plain(problem.detail)}"
 
@@ -65,9 +64,6 @@ def _row(row: TreeRow, step: StepRun | None) -> str:
 def _about(step: StepRun) -> str:
     if step.state is StepState.SKIPPED:
         return safe_plain(step.reason or "")
-    if step.attempts:
-        errors = [f"attempt {attempt.number}: {safe_plain(attempt.error)}" for attempt in step.attempts]
-        return "; ".join(errors)
     facts = [safe_plain(step.model or ""), count(step.lines, "line") if step.lines else ""]
     facts += ["saved " + ", ".join(map(safe_plain, step.saved_vars)) if step.saved_vars else ""]
     return "  ".join(fact for fact in [*facts, usage_words(step.usage)] if fact)

@@ -1,0 +1,183 @@
+"""Whether logs are sound: the kind of each damage, and its line."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.commands.support import (
+    IDS,
+    freeze,
+    log_of,
+    recorded_base,
+    refused,
+    run_with_closed_output,
+    session_id,
+    succeed,
+    zigtui,
+)
+from tests.reader.logs import BEGAN, SESSION_ID, Log, log_file
+from tests.reader.recordings import ROWS
+
+
+@pytest.fixture
+def base(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The recorded sessions, as the user's own; the working directory is no repository."""
+    monkeypatch.chdir(home)
+    return recorded_base(home / ".zig")
+
+
+def sound() -> Log:
+    """A session that succeeds."""
+    return Log().start().tier(0, "a").step("a").says("a", "hello").done("a").beat().end()
+
+
+def old_log(directory: Path, data: bytes) -> Path:
+    """A log that was last written long ago."""
+    path = log_file(directory, data)
+    os.utime(path, (BEGAN, BEGAN))
+    return path
+
+
+@pytest.mark.parametrize("name", [row.name for row in ROWS])
+def test_a_recorded_session_is_sound(base: Path, name: str) -> None:
+    assert succeed("check", IDS[name]).stdout == ""
+    assert succeed("check", log_of(base, name)).stdout == ""
+
+
+def test_without_a_session_the_newest_is_checked(base: Path) -> None:
+    assert succeed("check", "--json").object["log_path"].endswith(f"{IDS['quiet-with-heartbeats']}.jsonl")
+
+
+def changed(number: int, old: bytes, new: bytes) -> bytes:
+    """A sound log, but for a change on one line."""
+    log = sound()
+    assert old in log.lines[number - 1]
+    log.lines[number - 1] = log.lines[number - 1].replace(old, new)
+    return log.data
+
+
+DAMAGES = {
+    "bad JSON": (changed(4, b'{"seq"', b'"seq"'), 4, "bad_json"),
+    "no object": (Log().start().raw(b"[1]").end().data, 2, "bad_json"),
+    "cut in the midst": (changed(3, b'"please"}', b""), 3, "bad_json"),
+    "byte order mark": (b"\xef\xbb\xbf" + sound().data, 1, "bad_json"),
+    "not UTF-8": (changed(4, b"hello", b"caf\xe9"), 4, "not_utf8"),
+    "torn end": (sound().data[:-1], 7, "torn"),
+    "torn start": (sound().data[:20], 1, "torn"),
+    "gap": (changed(4, b'"seq":4', b'"seq":4').replace(sound().lines[2] + b"\n", b""), 3, "gap"),
+    "first numbers missing": (Log().start().data.replace(b'"seq":1', b'"seq":3'), 1, "gap"),
+    "repeat": (b"".join(line + b"\n" for line in [*sound().lines[:3], *sound().lines[2:]]), 4, "repeat"),
+    "wrong id": (changed(4, SESSION_ID.encode(), session_id(7).encode()), 4, "wrong_id"),
+    "unknown type": (changed(6, b"heartbeat", b"headbeat"), 6, "unknown_type"),
+    "missing field": (changed(5, b',"duration_ms":1500', b""), 5, "missing_field"),
+    "field of another type": (changed(2, b'"tier_index":0', b'"tier_index":"0"'), 2, "missing_field"),
+    "no type": (changed(6, b'"type"', b'"kind"'), 6, "missing_field"),
+    "no time": (changed(6, b'"ts"', b'"at"'), 6, "missing_field"),
+    "no number": (changed(7, b'"seq"', b'"no"'), 7, "missing_field"),
+    "no id": (changed(6, b'"zig_session_id"', b'"id"'), 6, "missing_field"),
+    "after the end": (sound().beat().data, 8, "after_end"),
+}
+
+
+@pytest.mark.parametrize(("data", "line", "kind"), DAMAGES.values(), ids=DAMAGES.keys())
+def test_every_damage_is_told_with_its_line(tmp_path: Path, data: bytes, line: int, kind: str) -> None:
+    log = old_log(tmp_path, data)
+    done = zigtui("check", log)
+    assert (done.code, done.stderr) == (1, "")
+    assert done.lines[0].startswith(f"{log}:{line}: {kind}: ")
+    told = zigtui("check", log, "--json")
+    assert told.code == 1
+    problem = told.object["problems"][0]
+    assert list(problem) == ["line", "kind", "detail"]
+    assert (problem["line"], problem["kind"]) == (line, kind)
+    assert done.lines[0] == f"{log}:{line}: {kind}: {problem['detail']}"
+    assert len(done.lines) == len(told.object["problems"]) == told.object["problem_count"] == 1
+
+
+def test_blank_lines_count_and_are_no_problem(tmp_path: Path) -> None:
+    log = Log().start().raw(b"").raw(b"  ").raw(b"x").raw(b"\r").end()
+    done = zigtui("check", old_log(tmp_path, log.data))
+    assert [line.split(":")[1:3] for line in done.lines] == [["4", " bad_json"]]
+
+
+def test_an_empty_log_has_no_bad_lines(tmp_path: Path) -> None:
+    assert zigtui("check", old_log(tmp_path, b"")).lines == []
+
+
+def test_a_line_that_is_being_written_is_no_problem_until_its_session_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = old_log(tmp_path, Log().start().beat().data[:-10])
+    freeze(monkeypatch, BEGAN + 29)
+    assert succeed("check", log).stdout == ""
+    freeze(monkeypatch, BEGAN + 30)
+    done = zigtui("check", log)
+    assert (done.code, [line.split(":")[1:3] for line in done.lines]) == (1, [["2", " torn"]])
+
+
+def test_several_logs_are_checked_each(base: Path, tmp_path: Path) -> None:
+    bad = old_log(tmp_path, sound().data[:-1])
+    good = log_of(base, "retry-then-success")
+    done = zigtui("check", "research", bad, good)
+    assert (done.code, len(done.lines)) == (1, 1)
+    told = zigtui("check", "research", bad, good, "--json")
+    assert [(found["log_path"], found["sound"]) for found in told.objects] == [
+        (str(log_of(base, "parallel-fan-out").resolve()), True),
+        (str(bad), False),
+        (str(good), True),
+    ]
+
+
+def test_the_keys_of_the_json(base: Path) -> None:
+    assert succeed("check", "deploy", "--json").object == {
+        "schema": 1,
+        "log_path": str(log_of(base, "retry-then-success").resolve()),
+        "sound": True,
+        "unreadable": None,
+        "problems": [],
+        "problem_count": 0,
+    }
+
+
+def test_of_very_many_problems_the_first_are_told_and_all_are_counted(tmp_path: Path) -> None:
+    log = old_log(tmp_path, b"garbage\n" * 2500)
+    done = zigtui("check", log)
+    assert len(done.lines) == 1001
+    assert done.lines[-1] == f"{log}: 1,500 more problems"
+    assert zigtui("check", log, "--json").object["problem_count"] == 2500
+
+
+def test_a_file_needs_no_base(home: Path, tmp_path: Path) -> None:
+    assert succeed("check", old_log(tmp_path, sound().data)).stdout == ""
+
+
+def test_a_file_may_be_named_from_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    log = old_log(tmp_path, sound().data + b"x\n")
+    assert zigtui("check", log.name).lines[0].startswith(f"{log.name}:8: bad_json: ")
+
+
+def test_text_of_a_log_is_printed_safely(tmp_path: Path) -> None:
+    evil = "\x1b]0;owned\x07evil"
+    log = Log().start().event(evil).event("heartbeat", interval_secs=10, zig_session_id=evil)
+    path = log_file(tmp_path, log.data).rename(tmp_path / f"{SESSION_ID}{evil}")
+    os.utime(path, (BEGAN, BEGAN))
+    done = zigtui("check", path)
+    assert len(done.lines) == 2
+    assert [character for character in done.stdout if not character.isprintable() and character != "\n"] == []
+
+
+@pytest.mark.parametrize("arguments", [("missing.jsonl",), ("deploy", "missing.jsonl"), ("projects",), (".zig",)])
+def test_what_is_no_log_is_refused(base: Path, arguments: tuple[str, ...]) -> None:
+    assert repr(arguments[-1]) in refused("check", *arguments)
+
+
+def test_a_pipe_is_no_log(base: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    refused("check", tmp_path / "pipe")
+
+
+def test_a_reader_that_has_gone_ends_it_quietly(home: Path, tmp_path: Path) -> None:
+    done = run_with_closed_output("check", old_log(tmp_path, b"garbage\n"), home=home)
+    assert (done.returncode, done.stderr) == (0, "")

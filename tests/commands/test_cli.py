@@ -1,0 +1,157 @@
+"""What all commands have in common: help, what they load, and how they end."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.commands.support import IDS, recorded_base, refused, run_python, run_with_closed_output, succeed, zigtui
+from tests.ui.terminal import DEADLINE_SECS, run_zigtui, terminal_environment
+
+COMMANDS = ["list", "show", "listen", "check"]
+
+
+@pytest.fixture
+def base(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The recorded sessions, as the user's own."""
+    monkeypatch.chdir(home)
+    return recorded_base(home / ".zig")
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_examples(command: str, option: str) -> None:
+    text = succeed(command, option).stdout
+    assert text.startswith(f"Usage: zigtui {command} ") or f" {command} [OPTIONS]" in text.splitlines()[0]
+    assert text.count(f"\n  zigtui {command}") >= 2
+    assert "--base DIR" in text
+
+
+def test_help_names_all_commands_and_has_examples() -> None:
+    text = succeed("--help").stdout
+    assert all(f"\n  {command} " in text for command in [*COMMANDS, "demo", "export"])
+    assert "\n  zigtui list --state failed --since 1d\n" in text
+    assert "\n  open " not in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_example_of_the_help_can_be_parsed(command: str, base: Path) -> None:
+    lines = [line.strip() for line in succeed(command, "--help").stdout.splitlines()]
+    for example in (line for line in lines if line.startswith("zigtui ")):
+        words = example.split("  ")[0].split(" | ")[0].replace("'", "").split()[1:]
+        assert "No such option" not in zigtui(*words, "--help").stderr
+        assert zigtui(*words, "--help").code == 0
+
+
+LOADED = """
+import sys
+from zigtui.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    pass
+loaded = {name.split(".")[0] for name in sys.modules}
+print(sorted(loaded & {"textual", "rich", "zigtui", "orjson"}), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["list"],
+        ["list", "--json"],
+        ["show"],
+        ["show", "--json"],
+        ["listen", "--latest"],
+        ["check", "deploy"],
+        ["--help"],
+    ],
+    ids=" ".join,
+)
+def test_no_plain_command_loads_the_screen(home: Path, base: Path, arguments: list[str]) -> None:
+    done = run_python(LOADED, home, *arguments)
+    assert done.stderr.splitlines()[-1] == "['orjson', 'zigtui']"
+    assert done.stdout or arguments[0] == "check"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["list"], ["list", "--json"], ["show"], ["show", "--json", "matrix"], ["list", "--help"]],
+    ids=" ".join,
+)
+def test_a_reader_that_has_gone_is_no_failure(home: Path, base: Path, arguments: list[str]) -> None:
+    done = run_with_closed_output(*arguments, home=home)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_reader_that_takes_one_line_is_served(home: Path, base: Path) -> None:
+    script = f'"{sys.executable}" -m zigtui list --json | head -n 1; echo "${{PIPESTATUS[0]}}"'
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=home,
+        env=terminal_environment(home),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=DEADLINE_SECS,
+        check=False,
+    )
+    line, code = done.stdout.splitlines()
+    assert (code, done.stderr) == ("0", "")
+    assert IDS["quiet-with-heartbeats"] in line
+
+
+@pytest.mark.parametrize("arguments", ["list --json", "show", "listen", "check", "show nobody"])
+def test_without_a_standard_output_nothing_is_printed(home: Path, base: Path, arguments: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f'"{sys.executable}" -m zigtui {arguments} >&-'],
+        cwd=home,
+        env=terminal_environment(home),
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        timeout=DEADLINE_SECS,
+        check=False,
+    )
+    assert done.returncode == (2 if "nobody" in arguments else 0)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["show", "weird [bold]name[/bold]"]])
+def test_output_is_utf8_wherever_it_is_run(home: Path, base: Path, arguments: list[str]) -> None:
+    done = run_zigtui(*arguments, home=home, environment={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "日本語" in done.stdout or "--json" in arguments
+
+
+@pytest.mark.parametrize("arguments", [("--active",), ("--project", ".")], ids=" ".join)
+def test_options_of_the_screen_are_not_taken_for_those_of_a_command(base: Path, arguments: tuple[str, ...]) -> None:
+    assert "--active and --project" in refused(*arguments, "list")
+
+
+@pytest.mark.parametrize("arguments", [(), ("deploy",), ("--active",), ("nobody",)], ids=" ".join)
+def test_the_screen_needs_a_terminal(base: Path, arguments: tuple[str, ...]) -> None:
+    assert "needs a terminal" in refused(*arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["list", "--colour"],
+        ["show", "a", "b"],
+        ["listen", "--tail", "many"],
+        ["listen", "--tail", "-1"],
+        ["check", "--no"],
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_command_line_is_told_in_one_line(base: Path, arguments: list[str]) -> None:
+    assert refused(*arguments).count("\n") == 1
+
+
+def test_trouble_with_a_file_is_told_safely_and_in_one_line(home: Path, base: Path) -> None:
+    name = home / "\x1b]0;owned\x07"
+    name.write_bytes(b"")
+    done = run_zigtui("export", "deploy", "--format", "json", "-o", name / "below", home=home)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "\x1b" not in done.stderr

@@ -1,0 +1,37 @@
+"""Events as text: what ``zig listen`` prints for them, to the byte."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.reader.recordings import ROWS, path_of, recorded
+from zigtui.commands.event_text import event_text
+from zigtui.reader.decode import Event
+
+
+@pytest.mark.parametrize("name", [row.name for row in ROWS])
+def test_recorded_sessions_are_told_as_the_reference_tells_them(reference: Path, name: str) -> None:
+    lines = [event_text(event) for event in recorded(path_of(reference, name))]
+    told = "".join(f"{line}\n" for line in lines if line is not None)
+    assert told.encode() == (reference / "listen" / f"{name}.txt").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        ({"type": "heartbeat", "interval_secs": 10}, None),
+        ({"type": "brand_new"}, None),
+        ({}, None),
+        ({"type": ["step_output"]}, None),
+        ({"type": "step_output", "step_name": "a", "line": ""}, "[a] "),
+        ({"type": "step_output", "step_name": "a", "line": 5}, None),
+        ({"type": "zig_session_started", "workflow_name": "w", "tier_count": 1}, "▶ zig session started: w (1 tier)"),
+        ({"type": "zig_session_started"}, "▶ zig session started:  (0 tiers)"),
+        ({"type": "tier_started", "tier_index": 0, "step_names": []}, "── tier 1 ()"),
+        ({"type": "step_skipped", "step_name": "a", "reason": "why not"}, "  skipping 'a' (why not)"),
+        ({"type": "step_failed", "step_name": "a"}, "  step 'a' failed (attempt 0): "),
+        ({"type": "zig_session_ended", "status": "failure", "duration_ms": 3}, "■ zig session ended (Failure) in 3ms"),
+    ],
+)
+def test_events_without_all_their_fields_are_told_as_far_as_they_go(event: Event, line: str | None) -> None:
+    assert event_text(event) == line

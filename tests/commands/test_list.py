@@ -1,0 +1,411 @@
+"""Sessions as a table and as JSON lines."""
+
+import json
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.commands.expected import COUNT_KEYS, LIST_KEYS, expected_show
+from tests.commands.support import (
+    IDS,
+    RECORDED_AT,
+    freeze,
+    log_of,
+    recorded_base,
+    refused,
+    run_python,
+    session_id,
+    succeed,
+    write_log,
+)
+from tests.reader.logs import BEGAN, Json, Log, at
+from tests.reader.recordings import ROWS
+from tests.ui.terminal import Terminal
+from zigtui.reader.safe_text import cell_width
+
+NEWEST_FIRST = [
+    "think-hard",
+    "matrix",
+    "noop",
+    "weird [bold]name[/bold]",
+    "long-refactor",
+    "healthcare-triage",
+    "essay",
+    "solve",
+    "migrate-db",
+    "nightly",
+    "deploy",
+    "research",
+    "code-review",
+]
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture
+def base(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The recorded sessions, two hours ago."""
+    monkeypatch.chdir(home)
+    freeze(monkeypatch, RECORDED_AT + 7200)
+    return recorded_base(home / ".zig")
+
+
+@pytest.fixture
+def own(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty base, at the time when the sessions of `Log` begin."""
+    monkeypatch.chdir(home)
+    freeze(monkeypatch)
+    (home / ".zig").mkdir()
+    return home / ".zig"
+
+
+@pytest.fixture
+def all_states(own: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A session in each state, newest first."""
+    now = BEGAN + 400
+    freeze(monkeypatch, now)
+    step = [Log().start().tier(0, "a").step("a") for _ in range(5)]
+    logs: dict[str, tuple[Log | bytes, float]] = {
+        "running": (step[0].says("a", "busy").wait(395).says("a", "still busy"), now - 1),
+        "stalled": (step[1].wait(390).beat(), now - 1),
+        "lost": (step[2], now - 30),
+        "succeeded": (step[3].done("a").end(), now - 100),
+        "failed": (step[4].fails("a").end("failure"), now - 100),
+        "unreadable": (b"garbage\n", BEGAN - 100),
+    }
+    for number, (state, (log, modified)) in enumerate(logs.items()):
+        write_log(own, log, session_id(number), modified=modified, workflow=state, began=at(-number))
+    return own
+
+
+def workflows(*options: str | Path) -> list[str | None]:
+    """The workflows that a list with these options has."""
+    return [session["workflow"] for session in succeed("list", "--json", *options).objects]
+
+
+def ages(*options: str) -> list[int]:
+    """The ids of the sessions of a list, as numbers."""
+    return [int(session["id"][:8]) for session in succeed("list", "--json", *options).objects]
+
+
+# JSON
+
+
+def test_sessions_come_newest_first(base: Path) -> None:
+    assert workflows() == NEWEST_FIRST
+
+
+def test_the_json_of_recorded_sessions_is_what_their_logs_say(base: Path) -> None:
+    told = {session["id"]: session for session in succeed("list", "--json").objects}
+    assert set(told) == set(IDS.values())
+    for row in ROWS:
+        log = log_of(base, row.name).resolve()
+        project = "home-dev-src-shop" if "projects" in log.parts else None
+        expected = expected_show(log, project)
+        assert told[IDS[row.name]] == {name: expected[name] for name in LIST_KEYS.split()} | {"problems": 0}
+
+
+def test_in_every_state_the_keys_are_those_of_the_interface(all_states: Path) -> None:
+    sessions = succeed("list", "--json").objects
+    assert [session["state"] for session in sessions] == [
+        "running",
+        "stalled",
+        "lost",
+        "succeeded",
+        "failed",
+        "unreadable",
+    ]
+    for session in sessions:
+        assert " ".join(session) == LIST_KEYS
+        assert " ".join(session["steps"]) == COUNT_KEYS
+        assert session["schema"] == 1
+
+
+def test_what_depends_on_the_state_is_told_as_of_now(all_states: Path) -> None:
+    by_state = {session["state"]: session for session in succeed("list", "--json").objects}
+
+    def told(name: str) -> Json:
+        return {state: session[name] for state, session in by_state.items()}
+
+    assert told("running_steps") == {
+        "running": ["a"],
+        "stalled": ["a"],
+        "lost": [],
+        "succeeded": [],
+        "failed": [],
+        "unreadable": [],
+    }
+    assert told("duration_ms") == {
+        "running": 400_000,
+        "stalled": 401_000,
+        "lost": 372_000,
+        "succeeded": 4321,
+        "failed": 4321,
+        "unreadable": None,
+    }
+    assert [by_state[state]["steps"][step] for state, step in STEP_OF_STATE.items()] == [1] * 5
+    assert told("problems") == {**dict.fromkeys(by_state, 0), "unreadable": 1}
+    assert by_state["stalled"]["last_activity_at"] == at(2)
+    assert by_state["stalled"]["last_sign_of_life_at"] == at(399)
+
+
+STEP_OF_STATE = {
+    "running": "running",
+    "stalled": "running",
+    "lost": "interrupted",
+    "succeeded": "succeeded",
+    "failed": "failed",
+}
+
+
+def test_a_session_that_started_in_the_future_is_told(own: Path) -> None:
+    write_log(own, Log().start(), session_id(1), modified=BEGAN + 3600, began=at(3600))
+    write_log(own, Log().start(), session_id(2), modified=BEGAN + 7200, began="9999-12-31T23:59:59-12:00")
+    write_log(own, Log().event("zig_session_started", ts=None), session_id(3), modified=BEGAN + 9000)
+    sessions = sorted(succeed("list", "--json").objects, key=lambda session: str(session["id"]))
+    assert [session["last_sign_of_life_at"] for session in sessions] == [at(3600), "9999-12-31T23:59:59-12:00", None]
+    assert [session["duration_ms"] for session in sessions] == [0, 0, None]
+    assert len(succeed("list").lines) == 4
+    succeed("show", session_id(2))
+
+
+# What is wanted
+
+
+@pytest.mark.parametrize(
+    ("states", "listed"),
+    [
+        (["failed"], ["migrate-db", "weird [bold]name[/bold]"]),
+        (["lost"], ["long-refactor"]),
+        (["lost", "failed"], ["long-refactor", "migrate-db", "weird [bold]name[/bold]"]),
+        (["running"], []),
+    ],
+)
+def test_only_sessions_in_some_states(base: Path, states: list[str], listed: list[str]) -> None:
+    options = [option for state in states for option in ("--state", state)]
+    assert sorted(filter(None, workflows(*options))) == listed
+
+
+def test_every_state_can_be_asked_for(all_states: Path) -> None:
+    for state in ["running", "stalled", "lost", "succeeded", "failed", "unreadable"]:
+        assert [session["state"] for session in succeed("list", "--json", "--state", state).objects] == [state]
+
+
+@pytest.mark.parametrize(
+    ("glob", "listed"),
+    [("deploy", ["deploy"]), ("de*", ["deploy"]), ("r?s*", ["research"]), ("DEPLOY", []), ("e", [])],
+)
+def test_only_workflows_that_fit_a_pattern(base: Path, glob: str, listed: list[str]) -> None:
+    assert workflows("--workflow", glob) == listed
+
+
+def test_a_workflow_is_found_by_its_name_though_its_start_is_damaged(own: Path) -> None:
+    write_log(own, Log().start().data.replace(b"do it", b"caf\xe9"), modified=BEGAN, workflow="deploy")
+    assert workflows("--workflow", "deploy") == ["deploy"]
+
+
+def test_only_sessions_of_a_project(own: Path, home: Path) -> None:
+    shop = home / "src" / "shop"
+    (shop / ".git").mkdir(parents=True)
+    (shop / "lib").mkdir()
+    name = str(shop).lstrip("/").replace("/", "-")
+    for number, project in enumerate([name, "elsewhere", None]):
+        write_log(own, Log().start(), session_id(number), modified=BEGAN, project=project)
+    assert ages("--project", str(shop)) == [0]
+    assert ages("--project", str(shop / "lib")) == [0]
+    assert ages("--project", name) == [0]
+    assert ages("--project", "elsewhere") == [1]
+    assert ages("--project", str(home / "nowhere")) == []
+    assert "no git repository" in refused("list", "--project", str(home))
+    assert sorted(ages()) == [0, 1, 2]
+
+
+def test_a_log_that_lies_there_by_two_names_is_listed_once(own: Path, home: Path) -> None:
+    write_log(own, Log().start(), modified=BEGAN)
+    (home / "link").symlink_to(own)
+    assert len(workflows("--base", own, "--base", home / "link", "--base", f"{own}/../.zig")) == 1
+
+
+@pytest.fixture
+def by_age(own: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Sessions that began 0, 1, 2, 48 and 200 hours ago, and tell so by their ids."""
+    for hours in (0, 1, 2, 48, 200):
+        began = BEGAN - hours * 3600
+        write_log(own, Log().start().end(), session_id(hours), modified=began + 1, began=at(-hours * 3600))
+    return own
+
+
+@pytest.mark.parametrize(
+    ("since", "listed"),
+    [
+        ("0", [0]),
+        ("90m", [0, 1]),
+        ("120m", [0, 1, 2]),
+        ("7200s", [0, 1, 2]),
+        ("7200", [0, 1, 2]),
+        ("7199.5s", [0, 1]),
+        ("2h", [0, 1, 2]),
+        ("2d", [0, 1, 2, 48]),
+        ("2w", [0, 1, 2, 48, 200]),
+        ("99999999w", [0, 1, 2, 48, 200]),
+        ("2026-03-01T10:00:00+00:00", [0, 1, 2]),
+        ("2026-03-01T10:00:01Z", [0, 1]),
+        ("2100-01-01", []),
+    ],
+)
+def test_only_sessions_since_then(by_age: Path, since: str, listed: list[int]) -> None:
+    assert ages("--since", since) == listed
+
+
+def test_dates_without_an_offset_are_local(by_age: Path) -> None:
+    began = datetime.fromtimestamp(BEGAN).astimezone().replace(tzinfo=None)
+    assert ages("--since", began.isoformat()) == [0]
+    assert ages("--since", (began - timedelta(hours=1)).isoformat()) == [0, 1]
+    assert ages("--since", (began + timedelta(days=1)).date().isoformat()) == []
+    assert set(ages("--since", (began - timedelta(days=4)).date().isoformat())) >= {0, 1, 2, 48}
+
+
+@pytest.mark.parametrize("since", ["soon", "", "2026-13-01", "0001-01-01", "9999-12-31T23:59:59-12:00", "-2h", "2 h"])
+def test_a_moment_that_is_none_is_refused(base: Path, since: str) -> None:
+    told = refused("list", "--since", since)
+    assert "--since" in told
+    assert "2026-11-01" in told
+
+
+@pytest.mark.parametrize("limit", [0, 1, 5, 13, 100])
+def test_at_most_so_many(base: Path, limit: int) -> None:
+    assert workflows("--limit", str(limit)) == NEWEST_FIRST[:limit]
+
+
+def test_the_limit_is_of_those_that_are_wanted(base: Path) -> None:
+    assert workflows("--state", "failed", "--limit", "1") == ["weird [bold]name[/bold]"]
+    assert workflows("--workflow", "*e*", "--state", "succeeded", "--limit", "2") == ["healthcare-triage", "essay"]
+
+
+@pytest.mark.parametrize("arguments", [("--limit", "-1"), ("--limit", "few"), ("--state", "fine"), ("surplus",)])
+def test_what_makes_no_sense_is_refused(base: Path, arguments: tuple[str, ...]) -> None:
+    assert refused("list", *arguments).count("\n") == 1
+
+
+COUNT_OPENED = """
+import sys
+opened = set()
+def note(event, details):
+    if event == "open" and str(details[0]).endswith(".jsonl"):
+        opened.add(details[0])
+sys.addaudithook(note)
+from zigtui.cli import main
+main(sys.argv[1:])
+print(len(opened), file=sys.stderr)
+"""
+
+
+def test_a_short_list_of_a_large_home_reads_few_logs(home: Path) -> None:
+    data = Log().start().tier(0, "a").step("a").says("a", "line").done("a").end()
+    for number in range(2000):
+        began = -10.0 * number
+        write_log(home / ".zig", data, session_id(number), modified=BEGAN + began + 7, began=at(began))
+    done = run_python(COUNT_OPENED, home, "list", "--limit", "20", "--json")
+    assert (done.returncode, int(done.stderr)) == (0, 21)
+    listed = [json.loads(line)["id"] for line in done.stdout.splitlines()]
+    assert listed == [session_id(number) for number in range(20)]
+
+
+# The table
+
+
+def test_the_table_of_recorded_sessions(base: Path) -> None:
+    header, *rows = succeed("list").lines
+    assert header == "STATE        WORKFLOW                 PROJECT  TIERS  TIME   SEEN    ID        NOW"
+    assert [row[13:38].strip() for row in rows] == NEWEST_FIRST
+    assert rows[4:6] == [
+        "☠ lost       long-refactor            shop     1/5    41.1s  2h ago  8ee3604a  lost in rewrite",
+        "✔ succeeded  healthcare-triage        shop     2/2    0ms    2h ago  dd9dc7aa  37 lines",
+    ]
+
+
+def test_the_table_of_all_states(all_states: Path) -> None:
+    assert succeed("list").lines == [
+        "STATE         WORKFLOW   PROJECT   TIERS  TIME   SEEN         ID        NOW",
+        "● running     running    src-shop  0/1    6m40s  ♥ 1s         00000000  a",
+        "◐ stalled     stalled    src-shop  0/1    6m41s  quiet 6m31s  00000001  a",
+        "☠ lost        lost       src-shop  0/1    6m12s  30s ago      00000002  lost in a",
+        "✔ succeeded   succeeded  src-shop  1/1    4.3s   6m ago       00000003",
+        "✘ failed      failed     src-shop  0/1    4.3s   6m ago       00000004  a: no luck with 1",
+        "? unreadable  00000005   src-shop  –      –      8m ago       00000005  its start cannot be read",
+    ]
+
+
+def test_a_table_of_nothing_has_its_headings(own: Path) -> None:
+    assert succeed("list").stdout == "STATE  WORKFLOW  PROJECT  TIERS  TIME  SEEN  ID  NOW\n"
+    assert succeed("list", "--json").stdout == ""
+
+
+EVIL = "\x1b]0;owned\x07\x1b[2J\x9bH\u202eevil\r\n\ttext"
+
+
+@pytest.fixture
+def evil(own: Path) -> Path:
+    """A session with names that mean harm, its own and that of its project included."""
+    log = Log().start().tier(0, EVIL).event("step_failed", step_name=EVIL, exit_code=1, attempt=1, error=EVIL)
+    write_log(own, log.end("failure"), EVIL.strip(), modified=BEGAN, project=EVIL, workflow=EVIL)
+    return own
+
+
+def test_hostile_names_do_not_reach_the_table(evil: Path) -> None:
+    done = succeed("list")
+    assert [character for character in done.stdout if not character.isprintable() and character != "\n"] == []
+    assert len(done.lines) == 2
+    assert done.stdout.count("evil") >= 4
+
+
+def test_hostile_names_are_in_the_json_as_they_are(evil: Path) -> None:
+    session = succeed("list", "--json").object
+    assert (session["workflow"], session["project"], session["id"]) == (EVIL, EVIL, EVIL.strip())
+
+
+def test_a_name_that_is_not_utf8_is_in_the_json_with_replacement_characters(own: Path) -> None:
+    log_path = write_log(own, Log().start().end(), "caf\udce9", modified=BEGAN)
+    session = succeed("list", "--json").object
+    assert session["id"] == "caf\ufffd"
+    assert session["log_path"] == str(log_path).replace("\udce9", "\ufffd")
+    assert len(succeed("list").lines) == 2
+
+
+def shown(*options: str, home: Path, columns: int, environment: dict[str, str] | None = None) -> str:
+    """What ``list`` writes to a terminal of so many columns."""
+    with Terminal("list", *options, home=home, size=(columns, 40), environment=environment) as terminal:
+        assert terminal.wait_for_exit() == 0
+        return terminal.written.decode()
+
+
+@pytest.mark.parametrize("columns", [200, 100, 80, 50, 20, 5])
+def test_on_a_terminal_lines_are_cut_to_its_width(home: Path, columns: int) -> None:
+    base = recorded_base(home / ".zig")
+    write_log(base, Log().start().end(), workflow="x" * 300)
+    text = shown("--workflow", "[mwe]*", home=home, columns=columns)
+    lines = COLOURS.sub("", text).split("\r\n")[:-1]
+    assert max(map(cell_width, lines)) <= columns
+    assert len(lines) == 5
+
+
+def test_where_there_is_room_the_last_column_is_cut_and_the_others_are_whole(home: Path) -> None:
+    recorded_base(home / ".zig")
+    text = COLOURS.sub("", shown("--state", "failed", home=home, columns=90))
+    row = next(line for line in text.splitlines() if "migrate-db" in line)
+    assert re.search("  e3c5dba4  migrate: [a-z]*…$", row)
+    assert cell_width(row) == 90
+
+
+def test_states_have_colours_on_a_terminal(home: Path) -> None:
+    recorded_base(home / ".zig")
+    text = shown("--state", "failed", home=home, columns=100)
+    assert "\x1b[31m✘ failed\x1b[0m" in text
+
+
+def test_no_color_is_honoured(home: Path) -> None:
+    recorded_base(home / ".zig")
+    text = shown(home=home, columns=100, environment={"NO_COLOR": "1"})
+    assert "✘ failed" in text
+    assert "\x1b" not in text

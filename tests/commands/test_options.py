@@ -1,0 +1,255 @@
+"""The options that commands share: which bases, and which session is meant."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.support import (
+    IDS,
+    RECORDED_AT,
+    freeze,
+    recorded_base,
+    refused,
+    session_id,
+    succeed,
+    write_log,
+    zigtui,
+)
+from tests.reader.logs import BEGAN, Log, at
+from zigtui.commands.options import moment_of, seconds_of
+
+
+@pytest.fixture
+def base(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The recorded sessions, two hours ago; the working directory is no repository."""
+    monkeypatch.chdir(home)
+    freeze(monkeypatch, RECORDED_AT + 7200)
+    return recorded_base(home / ".zig")
+
+
+def shown(*arguments: str | Path) -> str:
+    """The id of the session that ``show`` shows."""
+    name: str = succeed("show", "--json", *arguments).object["id"]
+    return name
+
+
+# Which session
+
+
+@pytest.mark.parametrize("wanted", [IDS["retry-then-success"], "ed19ee0d", "ed", "deploy"])
+def test_a_session_is_meant_by_its_id_the_beginning_of_it_or_its_workflow(base: Path, wanted: str) -> None:
+    assert shown(wanted) == IDS["retry-then-success"]
+
+
+def test_a_workflow_means_its_newest_session(base: Path) -> None:
+    write_log(base, Log().start(), session_id(1), modified=RECORDED_AT, workflow="deploy", began=at(0))
+    newest = "2026-11-22T07:00:00+00:00"
+    write_log(base, Log().start(), session_id(2), modified=RECORDED_AT + 900, workflow="deploy", began=newest)
+    assert shown("deploy") == session_id(2)
+
+
+def test_a_beginning_that_several_ids_have_is_refused_and_tells_which(base: Path) -> None:
+    assert refused("show", "e").splitlines() == [
+        "zigtui: 3 sessions have an id that begins with 'e'",
+        f"  {IDS['failed-session']}  migrate-db  2h ago",
+        f"  {IDS['retry-then-success']}  deploy  2h ago",
+        f"  {IDS['sequential-success']}  code-review  2h ago",
+    ]
+
+
+@pytest.mark.parametrize("command", ["show", "listen", "check"])
+def test_what_no_session_is_meant_by_is_refused_and_tells_the_newest(base: Path, command: str) -> None:
+    told = refused(command, "nobody").splitlines()
+    assert told[0] == "zigtui: no session has the id, or is of the workflow, 'nobody'"
+    assert told[1] == f"  {IDS['quiet-with-heartbeats']}  think-hard  2h ago"
+    assert len(told) == 11
+
+
+@pytest.mark.parametrize("command", ["show", "listen", "check"])
+def test_where_there_are_no_sessions_that_is_told(home: Path, command: str) -> None:
+    (home / ".zig").mkdir()
+    assert refused(command) == "zigtui: there are no sessions\n"
+
+
+def test_what_is_told_is_safe(home: Path) -> None:
+    evil = "\x1b]0;owned\x07evil\r\n"
+    for number in range(2):
+        write_log(home / ".zig", Log().start(), f"{evil.strip()}{number}", modified=BEGAN, workflow=evil)
+    for wanted in ("\x1b", "\x1bnobody"):
+        told = refused("show", wanted)
+        assert [character for character in told if not character.isprintable() and character != "\n"] == []
+        assert told.count("\n") == 3
+
+
+def test_a_session_whose_log_is_damaged_has_no_workflow_to_tell(home: Path) -> None:
+    for number in range(2):
+        write_log(home / ".zig", b"garbage\n", session_id(number))
+    assert refused("show", "0").count("  ?  0s ago\n") == 2
+
+
+@pytest.fixture
+def here(base: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The project of the working directory, with two old sessions of its own."""
+    directory = home / "src" / "mine"
+    (directory / ".git").mkdir(parents=True)
+    (directory / "lib").mkdir()
+    monkeypatch.chdir(directory / "lib")
+    name = str(directory).lstrip("/").replace("/", "-")
+    write_log(base, Log().start(), "ed-mine", modified=BEGAN, project=name, workflow="deploy")
+    write_log(base, Log().start(), "e3-mine", modified=BEGAN, project=name, workflow="other", began=at(-60))
+    return name
+
+
+@pytest.mark.parametrize(
+    ("wanted", "meant"),
+    [
+        (["deploy"], "ed-mine"),
+        ([], "ed-mine"),
+        (["ed"], "ed-mine"),
+        (["other"], "e3-mine"),
+        (["ed1"], IDS["retry-then-success"]),
+        (["research"], IDS["parallel-fan-out"]),
+        ([IDS["failed-session"]], IDS["failed-session"]),
+    ],
+    ids=str,
+)
+def test_sessions_of_the_current_project_come_first(here: str, wanted: list[str], meant: str) -> None:
+    assert shown(*wanted) == meant
+
+
+def test_candidates_are_those_of_the_current_project(here: str) -> None:
+    assert [line.split()[0] for line in refused("show", "e").splitlines()[1:]] == ["ed-mine", "e3-mine"]
+
+
+def test_active_prefers_the_current_project(here: str, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = RECORDED_AT + 7200
+    write_log(base, Log().start(), session_id(1), modified=now - 1, workflow="theirs")
+    write_log(base, Log().start(), session_id(2), modified=now - 9, project=here, workflow="ours")
+    assert zigtui("listen", "--active", "--no-follow").stdout == "▶ zig session started: ours (1 tier)\n"
+
+
+def test_a_working_directory_that_has_been_removed_is_no_project(
+    base: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "gone").mkdir()
+    monkeypatch.chdir(home / "gone")
+    (home / "gone").rmdir()
+    try:
+        assert shown("deploy") == IDS["retry-then-success"]
+    finally:
+        monkeypatch.chdir(home)
+
+
+# Which bases
+
+
+@pytest.fixture
+def bases(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Two bases with a session each, neither of them the user's own, which there is none of."""
+    monkeypatch.chdir(home)
+    for number in (1, 2):
+        write_log(home / f"base{number}", Log().start(), session_id(number), began=at(number))
+    return [str(home / "base1"), str(home / "base2")]
+
+
+def listed(*arguments: str) -> list[int]:
+    """The sessions that a command line lists, by their numbers."""
+    return [int(session["id"][:8]) for session in succeed(*arguments).objects]
+
+
+def test_a_base_may_be_named_before_and_behind_the_command(bases: list[str]) -> None:
+    one, two = bases
+    assert listed("--base", one, "list", "--json") == [1]
+    assert listed("list", "--json", "--base", two) == [2]
+    assert listed("--base", one, "list", "--json", "--base", two) == [2, 1]
+    assert listed("list", "--base", one, "--json", "--base", two) == [2, 1]
+    assert listed("--base", one, "--base", two, "list", "--json") == [2, 1]
+
+
+def test_a_base_may_be_named_from_the_working_directory_and_in_several_ways(bases: list[str]) -> None:
+    assert listed("list", "--json", "--base", "base1", "--base", "./base1", "--base", bases[0]) == [1]
+    assert shown("--base", "base1", "--base", "base2/../base1", "0") == session_id(1)
+
+
+def test_a_session_is_looked_for_in_all_bases(bases: list[str]) -> None:
+    both = ["--base", bases[0], "--base", bases[1]]
+    assert shown(*both, "00000001") == session_id(1)
+    assert shown(*both, "00000002") == session_id(2)
+    assert shown(*both) == session_id(2)
+    assert "2 sessions" in refused("show", *both, "0")
+
+
+def test_the_environment_names_bases(bases: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZIGTUI_BASE", bases[0])
+    assert listed("list", "--json") == [1]
+    monkeypatch.setenv("ZIGTUI_BASE", f"{bases[0]}::{bases[1]}:")
+    assert listed("list", "--json") == [2, 1]
+
+
+def test_options_go_before_the_environment(bases: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZIGTUI_BASE", bases[0])
+    assert listed("list", "--json", "--base", bases[1]) == [2]
+    assert listed("--base", bases[1], "list", "--json") == [2]
+
+
+@pytest.mark.parametrize("value", ["", ":"])
+def test_an_environment_that_names_none_leaves_the_home_directory(
+    bases: list[str], home: Path, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("ZIGTUI_BASE", value)
+    write_log(home / ".zig", Log().start(), session_id(3))
+    assert listed("list", "--json") == [3]
+
+
+@pytest.mark.parametrize("command", ["list", "show", "listen", "check"])
+def test_a_base_that_does_not_exist_is_refused(home: Path, command: str) -> None:
+    assert refused(command) == f"zigtui: there is no base directory {home}/.zig\n"
+    assert refused(command, "--base", home / "no\x1b[2Jwhere").endswith("/nowhere\n")
+
+
+def test_one_of_several_that_does_not_exist_is_refused(bases: list[str]) -> None:
+    assert "no base directory" in refused("list", "--base", bases[0], "--base", "missing")
+
+
+def test_a_file_is_no_base(home: Path) -> None:
+    (home / "file").touch()
+    assert "no base directory" in refused("list", "--base", home / "file")
+
+
+def test_without_a_home_directory_a_base_must_be_named(bases: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME")
+    assert refused("list") == "zigtui: no home directory: set HOME, or name the base directory\n"
+    assert listed("list", "--json", "--base", bases[0]) == [1]
+
+
+def test_an_empty_base_has_no_sessions(home: Path) -> None:
+    (home / ".zig").mkdir()
+    assert listed("list", "--json") == []
+
+
+# Durations and moments
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("90s", 90),
+        ("90", 90),
+        ("15m", 900),
+        ("2h", 7200),
+        ("1d", 86_400),
+        ("1w", 604_800),
+        ("1.5h", 5400),
+        ("250ms", 0.25),
+        ("0", 0),
+        (" 2h ", 7200),
+    ],
+)
+def test_durations(value: str, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch)
+    assert seconds_of(value) == seconds
+    assert moment_of(value) == BEGAN - seconds
+
+
+def test_moments_with_an_offset() -> None:
+    assert moment_of("2026-03-01T12:00:00Z") == moment_of("2026-03-01T14:00+02:00") == BEGAN

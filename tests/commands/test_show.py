@@ -1,0 +1,232 @@
+"""A session as a tree and as a JSON object."""
+
+import json
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from tests.commands.expected import COUNT_KEYS, LIST_KEYS, expected_show
+from tests.commands.support import IDS, RECORDED_AT, freeze, log_of, recorded_base, succeed, write_log, zigtui
+from tests.reader.logs import BEGAN, Log, at
+from tests.reader.recordings import ROWS
+from tests.ui.terminal import Terminal
+
+HOURS_2 = 7200.0
+
+
+@pytest.fixture
+def base(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The recorded sessions, two hours ago."""
+    monkeypatch.chdir(home)
+    freeze(monkeypatch, RECORDED_AT + HOURS_2)
+    return recorded_base(home / ".zig")
+
+
+@pytest.fixture
+def own(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty base, at the time when the sessions of `Log` begin."""
+    monkeypatch.chdir(home)
+    freeze(monkeypatch)
+    (home / ".zig").mkdir()
+    return home / ".zig"
+
+
+@pytest.mark.parametrize("name", [row.name for row in ROWS if row.name != "wide-tier"])
+def test_a_recorded_session_is_shown_as_a_tree(base: Path, name: str, snapshot: SnapshotAssertion) -> None:
+    log = str(log_of(base, name))
+    assert succeed("show", IDS[name]).stdout.replace(log, "LOG") == snapshot
+
+
+def test_a_wide_tier_is_shown_whole(base: Path) -> None:
+    lines = succeed("show", "matrix").lines
+    assert [line.split()[:2] for line in lines[-120:]] == [["✔", f"shard-{number:03}"] for number in range(120)]
+
+
+@pytest.mark.parametrize("name", [row.name for row in ROWS])
+def test_the_json_of_a_recorded_session_is_what_its_log_says(base: Path, name: str) -> None:
+    log = log_of(base, name).resolve()
+    project = "home-dev-src-shop" if "projects" in log.parts else None
+    told = succeed("show", IDS[name], "--json").object
+    expected = expected_show(log, project)
+    assert {key: value for key, value in told.items() if key != "tiers"} == {
+        key: value for key, value in expected.items() if key != "tiers"
+    }
+    assert told["tiers"] == expected["tiers"]
+
+
+def test_the_keys_are_those_of_the_interface_in_its_order(base: Path) -> None:
+    told = succeed("show", "deploy", "--json").object
+    tier = told["tiers"][0]
+    step = tier["steps"][0]
+    assert " ".join(told) == LIST_KEYS + " prompt tiers"
+    assert " ".join(told["steps"]) == COUNT_KEYS
+    assert " ".join(tier) == "ordinal pass tier_index state started_at ended_at steps"
+    assert " ".join(step) == (
+        "name occurrence state attempt attempts started_at ended_at last_output_at duration_ms exit_code reason"
+        " saved_vars zag_command zag_session_id model prompt_preview lines bytes tokens cost_usd"
+    )
+    assert " ".join(step["attempts"][0]) == "number error exit_code failed_at"
+
+
+def test_without_a_session_the_newest_is_shown(base: Path) -> None:
+    assert succeed("show").lines[0] == f"think-hard  {IDS['quiet-with-heartbeats']}"
+
+
+# Sessions that run
+
+
+def running() -> Log:
+    """A session in the midst of its second tier: one step runs, one tries again, one has not begun."""
+    log = Log().start(tier_count=3).tier(0, "plan").step("plan").done("plan", 900)
+    log.tier(1, "a", "b", "c").step("a", 1).step("b", 1).says("a", "working").fails("b").says("b", "again")
+    return log.beat()
+
+
+def test_a_session_that_runs_is_counted_up_to_now(
+    own: Path, monkeypatch: pytest.MonkeyPatch, snapshot: SnapshotAssertion
+) -> None:
+    log = write_log(own, running(), modified=BEGAN + 11)
+    freeze(monkeypatch, BEGAN + 13)
+    assert succeed("show").stdout.replace(str(log), "LOG") == snapshot
+
+
+def test_the_json_of_a_session_that_runs_is_counted_up_to_now(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_log(own, running(), modified=BEGAN + 11)
+    freeze(monkeypatch, BEGAN + 13)
+    told = succeed("show", "--json").object
+    assert (told["state"], told["duration_ms"], told["ended_at"]) == ("running", 13_000, None)
+    assert told["running_steps"] == ["a", "b"]
+    tier = told["tiers"][1]
+    assert (tier["state"], tier["ended_at"]) == ("running", None)
+    assert [(step["name"], step["state"], step["attempt"], step["duration_ms"]) for step in tier["steps"]] == [
+        ("a", "running", 1, 8000),
+        ("b", "retrying", 2, 7000),
+        ("c", "pending", 0, None),
+    ]
+
+
+def test_when_it_is_lost_its_steps_are_interrupted_and_time_ends_with_its_last_sign_of_life(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_log(own, running(), modified=BEGAN + 11)
+    freeze(monkeypatch, BEGAN + 41)
+    told = succeed("show", "--json").object
+    assert (told["state"], told["duration_ms"], told["running_steps"]) == ("lost", 11_000, [])
+    assert told["last_sign_of_life_at"] == at(11)
+    assert [step["state"] for step in told["tiers"][1]["steps"]] == ["interrupted", "interrupted", "not_run"]
+    assert told["tiers"][1]["state"] == "interrupted"
+
+
+def test_a_later_last_event_is_the_last_sign_of_life(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_log(own, Log().start().end(), modified=BEGAN + 0.5)
+    freeze(monkeypatch, BEGAN + 60)
+    assert succeed("show", "--json").object["last_sign_of_life_at"] == at(1)
+
+
+# Damage, and text that means harm
+
+
+def test_problems_are_listed_with_their_lines(own: Path) -> None:
+    log = Log().start().raw(b"[1]").event("later_thing").end()
+    write_log(own, log, modified=BEGAN)
+    assert succeed("show", "--json").object["problems"] == [
+        {"line": 2, "kind": "bad_json", "detail": "not a JSON object"},
+        {"line": 3, "kind": "unknown_type", "detail": "unknown event type 'later_thing'"},
+    ]
+    assert succeed("show").lines[-3:] == [
+        "2 problems in the log (zigtui check tells all):",
+        "  line 2: bad_json: not a JSON object",
+        "  line 3: unknown_type: unknown event type 'later_thing'",
+    ]
+
+
+def test_of_many_problems_the_first_ten_are_shown(own: Path) -> None:
+    write_log(own, b"garbage\n" * 40, modified=BEGAN)
+    shown = succeed("show").lines
+    assert shown[-11] == "40 problems in the log (zigtui check tells all):"
+    assert shown[-1].startswith("  line 10: ")
+
+
+def test_of_very_many_problems_all_are_counted(own: Path) -> None:
+    write_log(own, b"garbage\n" * 1500, modified=BEGAN)
+    assert "1,500 problems in the log (zigtui check tells all):" in succeed("show").lines
+
+
+def test_a_log_whose_start_cannot_be_read_is_shown_as_far_as_it_goes(own: Path) -> None:
+    write_log(own, Log().raw(b"torn").tier(0, "a").step("a").says("a", "hello"), modified=BEGAN)
+    told = succeed("show", "--json").object
+    assert (told["state"], told["workflow"], told["started_at"], told["duration_ms"]) == (
+        "unreadable",
+        None,
+        None,
+        None,
+    )
+    assert [step["name"] for step in told["tiers"][0]["steps"]] == ["a"]
+    assert "? unreadable" in succeed("show").stdout
+
+
+def test_no_text_of_a_session_is_printed_as_a_control_sequence(own: Path) -> None:
+    evil = "\x1b]0;owned\x07\x9b2J\u202eevil\r\n"
+    log = Log().event(
+        "zig_session_started",
+        workflow_name="flow",
+        workflow_path=evil,
+        workspace_path=evil,
+        cwd=evil,
+        prompt=evil,
+        tier_count=2,
+    )
+    log.tier(0, evil).event("step_started", step_name=evil, tier_index=0, zag_session_id=evil, zag_command=evil)
+    log.event("step_completed", step_name=evil, exit_code=0, duration_ms=1, saved_vars=[evil])
+    log.tier(1, "b", "c").event("step_failed", step_name="b", exit_code=1, attempt=1, error=evil)
+    log.event("step_skipped", step_name="c", reason=evil).event(evil)
+    write_log(own, log, evil.strip(), modified=BEGAN, workflow=evil)
+    done = succeed("show")
+    assert [character for character in done.stdout if not character.isprintable() and character != "\n"] == []
+    assert "evil" in done.lines[0]
+    assert succeed("show", "--json").object["cwd"] == evil
+
+
+def test_names_of_files_that_are_not_utf8_have_replacement_characters(own: Path) -> None:
+    log = Log().start().end()
+    write_log(own, log, "caf\udce9", modified=BEGAN, project="src-\udcff")
+    told = succeed("show", "caf", "--json").object
+    assert (told["id"], told["project"]) == ("caf\ufffd", "src-\ufffd")
+    assert "flow  caf<U+DCE9>" in succeed("show").stdout
+
+
+def test_numbers_beyond_all_measure_are_told(own: Path) -> None:
+    log = Log().start(tier_count=2**64 - 1).tier(0, "a").step("a").fails("a", attempt=2**64 - 1).says("a", "again")
+    write_log(own, log, modified=BEGAN)
+    told = succeed("show", "--json").object
+    assert told["tier_count"] == 2**64 - 1
+    assert told["tiers"][0]["steps"][0]["attempt"] == 2**64
+    assert zigtui("show").code == 0
+
+
+# On a terminal
+
+
+def written(*options: str, home: Path, environment: dict[str, str] | None = None) -> list[str]:
+    """The lines that ``show`` writes to a narrow terminal."""
+    recorded_base(home / ".zig")
+    with Terminal("show", "deploy", *options, home=home, size=(50, 40), environment=environment) as terminal:
+        assert terminal.wait_for_exit() == 0
+        return terminal.written.decode().split("\r\n")[:-1]
+
+
+def test_on_a_terminal_lines_are_whole_and_states_and_errors_have_colours(home: Path) -> None:
+    lines = written(home=home)
+    assert lines[1].startswith("\x1b[32m✔ succeeded")
+    error = "attempt 1: agent exec failed for step 'build': process exited with code 1"
+    assert f"\x1b[31m      {error}\x1b[0m" in lines
+
+
+def test_no_color_is_honoured(home: Path) -> None:
+    assert "\x1b" not in "".join(written(home=home, environment={"NO_COLOR": "1"}))
+
+
+def test_json_has_no_colours(home: Path) -> None:
+    (line,) = written("--json", home=home)
+    assert json.loads(line)["id"] == IDS["retry-then-success"]
