@@ -292,8 +292,13 @@ def preview(text: str) -> str:
 
 
 def _exit_code(error: BaseException) -> int | None:
-    return error.exit_code if isinstance(error, StepFailedError) else None
+    """The exit code that an error brings, if the log may hold it: a failure is recorded, whatever else is wrong."""
+    code = error.exit_code if isinstance(error, StepFailedError) else None
+    return code if isinstance(code, int) and -(2**31) <= code < 2**31 else None
 
 
 def _error_text(error: BaseException) -> str:
-    return str(error) or type(error).__name__
+    try:
+        return str(error) or type(error).__name__
+    except Exception:  # of somebody else's making
+        return type(error).__name__

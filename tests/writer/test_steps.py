@@ -272,3 +272,26 @@ except KeyError:
 """
     done = run_python(program, tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+class Mute(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("says nothing")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (StepFailedError("crashed", exit_code=0xC0000005), failure("crashed")),
+        (StepFailedError("odd", exit_code="1"), failure("odd")),  # type: ignore[arg-type]
+        (Mute(), failure("Mute")),
+    ],
+    ids=["an exit code that the log cannot hold", "an exit code that is none", "an error without a text"],
+)
+def test_a_failure_is_recorded_whatever_is_wrong_with_its_error(
+    writer: SessionWriter, error: Exception, expected: tuple[str, object]
+) -> None:
+    tier = writer.tier(["lint"])
+    with tier, pytest.raises(type(error)), tier.step("lint"):
+        raise error
+    assert last(writer) == expected
