@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,8 @@ import pytest
 from tests.reader.logs import BEGAN, Log
 from tests.ui.support import NOW, Clock, Shown, append, shown, write_log
 from zigtui.ui.screens.sessions import SessionsScreen
+
+NOBODY = 65534
 
 
 def past() -> Log:
@@ -114,6 +119,40 @@ async def test_what_the_tree_points_at_is_what_is_shown_after_a_log_was_written_
         assert "✘ failed" in screen.lines[0]
         pointed_at = screen.rows[screen.tree.cursor].split()[1]
         assert screen.title.split()[0] == pointed_at
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Nobody may read a file, not even root: who becomes somebody else for so long."""
+    path.chmod(0o000)
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+        path.chmod(0o600)
+
+
+async def test_a_log_that_may_not_be_read_any_more_is_told_and_is_shown_again_when_it_may() -> None:
+    with tempfile.TemporaryDirectory() as directory:  # pytest's own may be entered by its owner only
+        os.chmod(directory, 0o755)  # noqa: PTH101  # a Path is not for asynchronous functions
+        base = Path(directory)
+        path = write_log(base, "1", past())
+        async with shown(base, opened=path) as screen:
+            append(path, Log().says("b", "said in secret").data, NOW + 1)
+            with locked(path):
+                await screen.changed()
+                assert "Permission denied" in screen.text
+                assert "✔ succeeded" in screen.lines[0]
+                await screen.choose(2)
+                assert "(no longer in the file)" in screen.output_lines[0]
+            await screen.choose(0)
+            await screen.changed()
+            assert "Permission denied" not in screen.text
+            assert "said in secret" in screen.text
 
 
 @pytest.mark.parametrize("kind", ["directory", "pipe"])

@@ -9,8 +9,8 @@ from zigtui.commands.session_json import json_line, list_object
 from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.find import Logs, newest_first
 from zigtui.reader.model import SessionState
-from zigtui.reader.safe_text import cell_width, safe_plain
-from zigtui.summary_wording import now_at, progress, seen, title
+from zigtui.reader.safe_text import cell_width
+from zigtui.summary_wording import now_at, progress, project, seen, title
 from zigtui.wording import GLYPHS, duration, fit, short_id, state_word
 
 __all__ = ["Wanted", "list_sessions"]
@@ -45,7 +45,8 @@ def list_sessions(logs: Logs, wanted: Wanted, *, as_json: bool) -> None:
         for view in views:
             write(json_line(list_object(view)))
     else:
-        _print_table(list(views))
+        several = len({place.base for place, _ in logs}) > 1
+        _print_table([(view.state, _cells(view, of_several_bases=several)) for view in views])
 
 
 def _views(logs: Logs, wanted: Wanted) -> Iterator[SessionView]:
@@ -64,9 +65,8 @@ def _views(logs: Logs, wanted: Wanted) -> Iterator[SessionView]:
         yield view
 
 
-def _print_table(views: list[SessionView]) -> None:
-    rows = [_cells(view) for view in views]
-    widths = [max(map(cell_width, column)) for column in zip(_HEADINGS, *rows, strict=True)]
+def _print_table(rows: list[tuple[SessionState, tuple[str, ...]]]) -> None:
+    widths = [max(map(cell_width, column)) for column in zip(_HEADINGS, *(cells for _, cells in rows), strict=True)]
     room = terminal_width()
     if room is not None:
         widths[1] = min(widths[1], max(_LEAST_NAME, room // 4))
@@ -74,9 +74,9 @@ def _print_table(views: list[SessionView]) -> None:
         # the last column takes what is left; where pipes carry the table it is whole
         widths[-1] = min(widths[-1], max(_LEAST_NOW, room - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1)))
     write(_line(_HEADINGS, widths, room) + "\n")
-    for row, view in zip(rows, views, strict=True):
-        line = _line(row, widths, room)
-        write(painted(line[: widths[0]], view.state) + line[widths[0] :] + "\n")
+    for state, cells in rows:
+        line = _line(cells, widths, room)
+        write(painted(line[: widths[0]], state) + line[widths[0] :] + "\n")
 
 
 def _line(cells: tuple[str, ...], widths: list[int], room: int | None) -> str:
@@ -84,12 +84,12 @@ def _line(cells: tuple[str, ...], widths: list[int], room: int | None) -> str:
     return line if room is None or cell_width(line) <= room else fit(line, room)
 
 
-def _cells(view: SessionView) -> tuple[str, ...]:
+def _cells(view: SessionView, *, of_several_bases: bool) -> tuple[str, ...]:
     summary, state = view.summary, view.state
     return (
         f"{GLYPHS[state]} {state_word(state)}",
         title(summary),
-        safe_plain(summary.project_label),
+        project(summary, of_several_bases=of_several_bases),
         progress(summary),
         duration(view.elapsed_ms, whole=state.is_live),
         seen(summary, state, view.now),

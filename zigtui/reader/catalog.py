@@ -246,7 +246,7 @@ class BaseCatalog:
                     log, _ = self._opened.get(path, (None, 0))
                     self._entries[path] = _Entry(place, facts, log)
                     new.append(path)
-                elif facts != entry.facts:
+                elif facts != entry.facts or (entry.log is not None and entry.log.trouble is not None):
                     self._note_facts(entry, facts)
                     self._urgent[path] = None
             new.sort(key=lambda path: -listing.logs[path][1].modified_ns)

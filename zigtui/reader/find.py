@@ -15,6 +15,7 @@ __all__ = ["Found", "SessionNotFoundError", "current_project", "find_session", "
 Logs = list[tuple[LogPlace, FileFacts]]
 
 _CANDIDATES = 10
+_LONGEST_START_BYTES = 16 * 1024 * 1024  # of a first line: prompts may be long, but not everything is a log
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def found_at(place: LogPlace, facts: FileFacts) -> Found:
     """A session by its log."""
     try:
         with open(place.path, "rb") as file:
-            event = decode(file.readline())
+            event = decode(file.readline(_LONGEST_START_BYTES))
     except MalformedLineError as error:
         event = error.event or {}
     except OSError:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from zigtui.reader.decode import MalformedLineError, Output, decode, output
-from zigtui.reader.tail import open_log
+from zigtui.reader.tail import MAX_LINE_BYTES, open_log
 
 __all__ = ["OutputIndex", "OutputLines", "OutputRange"]
 
@@ -89,7 +89,7 @@ class OutputLines:
         try:
             with open(open_log(self._path), "rb") as file:
                 end = file.seek(offset) + 2 * _BYTES_PER_BLOCK  # the last of the lines added at once may lie behind one
-                while len(lines) < count and file.tell() < end and (text := file.readline()):
+                while len(lines) < count and file.tell() < end and (text := file.readline(MAX_LINE_BYTES)):
                     line = self._output_on(text)
                     if line is not None:
                         lines.append(line)

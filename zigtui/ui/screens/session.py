@@ -18,6 +18,7 @@ from zigtui.reader.model import Session, SessionState, StepRun, TierRun
 from zigtui.reader.output import OutputRange
 from zigtui.reader.recent import RecentEvents
 from zigtui.reader.safe_text import cell_width, safe_plain
+from zigtui.reader.times import seconds
 from zigtui.tree_wording import ALL_OUTPUT, tree_rows
 from zigtui.ui.session_bars import ahead_bar, all_output_bar, header_bar, step_bar, tier_bar, view_note
 from zigtui.ui.widgets.bars import Bar, BarLine
@@ -94,15 +95,17 @@ class SessionScreen(Screen[None]):
             return
         now = cast("ZigtuiApp", self.app).clock()
         log, output, tree = self._log, self.query_one(OutputView), self.query_one(StepTree)
+        if log.generation != self._generation:
+            self._generation = log.generation
+            self._choose(self._chosen)  # the lines are others now, though the tree may look the same
         with log.lock:
-            if log.generation != self._generation:
-                self._generation = log.generation
-                self._choose(self._chosen)
             session, vitals, trouble = log.session, log.vitals, log.trouble
             is_complete, self._was_complete = self._was_complete, log.is_complete
             state = session_state(vitals, now, self._catalog.stall_secs)
-            # While the log is half read, what it is found to have begun has not ended yet.
-            rows = tree_rows(session, state if log.is_complete else SessionState.RUNNING, now)
+            if log.is_complete:
+                rows = tree_rows(session, state, now)
+            else:  # what has begun, as far as it was read, had not ended then
+                rows = tree_rows(session, SessionState.RUNNING, seconds(session.last_event_at) or now)
             dividers, longest_name = self._dividers(session), _longest_name(session)
             header = header_bar(session, vitals, state, trouble, log.progress if log.recent else 1.0, now)
         tree.show(rows)
@@ -131,7 +134,7 @@ class SessionScreen(Screen[None]):
 
     # Whose output is shown
 
-    def _choose(self, key: Hashable) -> None:
+    def _choose(self, key: Hashable, *, follow: bool = True) -> None:
         self._chosen = key
         self._recent = None
         with self._log.lock:
@@ -143,7 +146,9 @@ class SessionScreen(Screen[None]):
                     source = _NOTHING
             if tier is not None:
                 source = OutputRange(self._log.output(), tier.first_line, partial(_end_of, tier, session))
-            self.query_one(OutputView).show(source, labels=step is None, label_width=_longest_name(session))
+            longest_name = _longest_name(session)
+        # Outside of the lock: lines are read from the disk to be shown.
+        self.query_one(OutputView).show(source, labels=step is None, label_width=longest_name, follow=follow)
 
     def _chosen_step(self, session: Session) -> StepRun | None:
         match self._chosen:
@@ -189,8 +194,7 @@ class SessionScreen(Screen[None]):
     def show_start(self) -> None:
         """The start of a large log can be seen before all of it is read."""
         if self._recent is not None:
-            self._choose(ALL_OUTPUT)
-            self.query_one(OutputView).show_start()
+            self._choose(ALL_OUTPUT, follow=False)
 
     @on(RowList.Opened)
     def focus_output(self) -> None:

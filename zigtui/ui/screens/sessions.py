@@ -57,7 +57,7 @@ class SessionsScreen(Screen[None]):
         """The bar, the list or the page for an empty home, notices, the keys."""
         yield Bar(id="top")
         yield SessionListHeader(id="columns")
-        yield SessionList(self._order, id="sessions")
+        yield SessionList(self._order, of_several_bases=len(self._catalog.bases) > 1, id="sessions")
         yield Static(id="empty")
         yield Static(id="notices")
         yield Footer()

@@ -90,13 +90,14 @@ class OutputView(Painted, can_focus=True):
 
     # What is shown
 
-    def show(self, source: Source, *, labels: bool, label_width: int = 0) -> None:
-        """Show another source, from its end, following.
+    def show(self, source: Source, *, labels: bool, label_width: int = 0, follow: bool = True) -> None:
+        """Show another source: its end, following, or its start.
 
         Args:
             source: the lines.
             labels: whether each line tells its step, for the output of several.
             label_width: how wide the longest step name is.
+            follow: whether to show the end.
         """
         self._source = source
         self._has_labels = labels
@@ -104,7 +105,7 @@ class OutputView(Painted, can_focus=True):
         self._dividers = []
         self._count = self._count_when_left = len(source)
         self._top = (0, 0)
-        self.follow = True
+        self.follow = follow
         self._forget()
 
     def put_before(self, source: Source, lines: int) -> None:
@@ -328,11 +329,7 @@ class OutputView(Painted, can_focus=True):
 
     def action_scroll_to_start(self) -> None:
         """Show the first line, and stay there."""
-        self.show_start()
         self.post_message(self.StartWanted())
-
-    def show_start(self) -> None:
-        """Show the first line there is, and stay there."""
         self.follow = False
         self._top = (0, 0)
         self._lay_out()

@@ -9,9 +9,8 @@ from textual.strip import Strip
 from zigtui.reader.directory import LogPlace
 from zigtui.reader.liveness import DEFAULT_STALL_SECS
 from zigtui.reader.model import SessionState
-from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.summary import Summary
-from zigtui.summary_wording import now_at, progress, seen, title
+from zigtui.summary_wording import now_at, progress, project, seen, title
 from zigtui.ui.drawing import Painted, fit, paint_of_state, strip
 from zigtui.ui.session_order import SessionOrder
 from zigtui.ui.widgets.row_list import Parts, RowList
@@ -76,8 +75,9 @@ class SessionListHeader(Painted):
 class SessionList(RowList):
     """Shows sessions as rows. Keys are the places of their logs."""
 
-    def __init__(self, order: SessionOrder, *, id: str | None = None) -> None:
+    def __init__(self, order: SessionOrder, *, of_several_bases: bool, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._has_several_bases = of_several_bases
         self._order = order
         self._version = -1
         self._now = 0.0
@@ -121,7 +121,7 @@ class SessionList(RowList):
                 of_state,
             ),
             (fit(title(summary), columns.workflow), self.paint("paint--strong") if state.is_live else plain),
-            (fit(safe_plain(summary.project_label), columns.project), muted),
+            (fit(project(summary, of_several_bases=self._has_several_bases), columns.project), muted),
             (_progress(summary, state, columns), of_state if state.is_live else muted),
             (fit(now_at(summary, state), columns.now), _now_style(self, state)),
             (fit(duration(summary.elapsed_ms(state, self._now), whole=state.is_live), columns.time, right=True), plain),

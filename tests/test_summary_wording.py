@@ -1,0 +1,23 @@
+"""What a list says of a session."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.reader.logs import Log, log_file
+from zigtui.reader.directory import LogPlace
+from zigtui.reader.log import SessionLog
+from zigtui.reader.summary import summarise
+from zigtui.summary_wording import project
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [("/mnt/boxa/.zig", "shop@boxa"), ("/mnt/copies", "shop@copies"), ("/.zig", "shop@.zig"), ("/", "shop@")],
+)
+def test_of_several_bases_the_project_tells_which(tmp_path: Path, base: str, expected: str) -> None:
+    log = SessionLog(log_file(tmp_path, Log().start().end().data))
+    log.read_all()
+    summary = summarise(LogPlace(log.path, "1", base, "shop"), log.session, log.vitals, None)
+    assert project(summary, of_several_bases=True) == expected
+    assert project(summary, of_several_bases=False) == "shop"
