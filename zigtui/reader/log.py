@@ -113,8 +113,11 @@ class SessionLog:
         """
         with self._reading:
             try:
+                size_before = self._tail.size
                 lines = self._tail.read(limit)
-                recent = recent_events(self.path) if lines.more else None
+                recent = self.recent if lines.more else None
+                if lines.more and (recent is None or lines.restarted or self._tail.size != size_before):
+                    recent = recent_events(self.path)
             except OSError as error:
                 with self.lock:
                     self.trouble = "the log is gone" if error.errno == errno.ENOENT else error.strerror or str(error)
