@@ -190,6 +190,8 @@ class Running:
     """A command that runs, and its lines as they come."""
 
     def __init__(self, *arguments: str | Path, home: Path) -> None:
+        # Where the tests run in the background, a shell may have them ignore Ctrl-C, and a child inherits that.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "zigtui", *map(str, arguments)],
             cwd=home,
@@ -197,6 +199,7 @@ class Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+        signal.signal(signal.SIGINT, before)
         self._lines: queue.Queue[bytes] = queue.Queue()
         self._reader = threading.Thread(target=self._read)
         self._reader.start()

@@ -26,8 +26,11 @@ def scratch(tmp_path: Path) -> Iterator[Path]:
     assert list(directory.iterdir()) == []
 
 
-def test_without_a_terminal_the_session_is_told_as_text(tmp_path: Path, scratch: Path) -> None:
-    done = run_zigtui("demo", "--speed", "20", home=tmp_path, environment={"TMPDIR": str(scratch)})
+def test_without_a_terminal_the_session_is_told_as_text_and_the_log_kept_where_asked(
+    tmp_path: Path, scratch: Path
+) -> None:
+    arguments = ("demo", "--speed", "20", "--base", "kept")
+    done = run_zigtui(*arguments, home=tmp_path, environment={"TMPDIR": str(scratch)})
     assert done.returncode == 0
     assert done.stderr.startswith("listening to session log: ")
     assert done.stderr.count("\n") == 1
@@ -39,12 +42,6 @@ def test_without_a_terminal_the_session_is_told_as_text(tmp_path: Path, scratch:
     assert any(line.startswith("  step 'test' failed (attempt 1): ") for line in lines)
     assert any(line.startswith("  completed 'package' in ") and line.endswith("(saved: archive)") for line in lines)
     assert lines[-1].startswith("■ zig session ended (Success) in ")
-
-
-def test_the_log_is_kept_where_it_was_asked_for_and_the_home_is_left_alone(tmp_path: Path, scratch: Path) -> None:
-    arguments = ("demo", "--speed", "20", "--base", "kept")
-    done = run_zigtui(*arguments, home=tmp_path, environment={"TMPDIR": str(scratch)})
-    assert done.returncode == 0
     assert len(list((tmp_path / "kept").rglob("*.jsonl"))) == 3  # two of the past, and the one that was watched
     assert not (tmp_path / ".zig").exists()
 

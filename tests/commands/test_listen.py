@@ -159,10 +159,10 @@ def test_a_name_that_is_not_utf8_in_the_directory_stops_nothing(home: Path, own:
     log_path = write_log(own, Log().start())
     with Running("listen", home=home) as running:
         running.line()
-        (log_path.parent / "caf\udce9").touch()
-        for number in range(5):
+        for number in range(4):
             append(log_path, Log().says("a", str(number)).data)
-            assert running.line() == f"[a] {number}\n"
+            assert running.line() == f"[a] {number}\n"  # the first one tells that it is watching
+            (log_path.parent / f"caf\udce9{number}").touch()
         append(log_path, Log().end().data)
         assert running.finish().code == 0
 
@@ -387,6 +387,7 @@ def test_hostile_text_reaches_a_terminal_as_colours_and_text_only(home: Path, ba
     data = written(IDS["hostile-text"], home=home)
     assert set(unsafe_in(data)) == {"\n", "\N{ZERO WIDTH JOINER}", "\U0010ffff"}  # of emoji; of no meaning
     assert COLOURS.search(data)
+    assert "failed (attempt 1): error with ⏎ newline and colour and [bold]markup[/bold]\n" in data.decode()
 
 
 def test_every_text_of_an_event_is_made_safe(home: Path, own: Path) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.events import MouseScrollDown
 
 from tests.reader.logs import BEGAN, Log
 from tests.ui.support import Clock, append, shown, write_log
@@ -103,7 +104,8 @@ async def test_time_passes_on_the_screen(base: Path) -> None:
     async with shown(base, clock=clock) as screen:
         assert "5s  ♥ 5s" in screen.rows[0]
         clock.now = BEGAN + 29
-        await screen.wait_for("29s  ♥ 29s")
+        await screen.show_changes()
+        assert "29s  ♥ 29s" in screen.rows[0]
         clock.now = BEGAN + 30
         await screen.wait_for("☠ lost")
         assert "0 live · 1 session\n" in screen.text
@@ -187,6 +189,17 @@ async def test_a_click_chooses_and_a_second_one_opens(recorded: Path) -> None:
         await screen.pilot.click(screen.sessions, offset=(10, 2))
         await screen.pilot.pause()
         assert screen.lines[0].startswith(" noop")
+
+
+async def test_a_long_list_has_a_scroll_bar_and_scrolls_with_the_wheel(base: Path) -> None:
+    for number in range(40):
+        write_log(base, f"{number:02}", started(number, f"s-{number:02}").end())
+    async with shown(base) as screen:
+        assert screen.sessions.show_vertical_scrollbar
+        assert "s-39" in screen.rows[0]
+        await screen.pilot._post_mouse_events([MouseScrollDown], screen.sessions, offset=(5, 5), button=0)
+        await screen.wait_until(lambda: "s-39" not in screen.rows[0])
+        assert screen.sessions.cursor == 0
 
 
 async def test_the_list_shows_what_happened_while_a_session_was_open(base: Path) -> None:

@@ -1,0 +1,71 @@
+"""Keys, sizes and events in any order: the screens hold, and show in the end what a fresh look shows."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.reader.logs import BEGAN, Log
+from tests.ui.support import Clock, append, shown, write_log
+from tests.ui.test_sizes import assert_fits
+
+KEYS = ["j", "k", "g", "G", "tab", "f", "w", "pageup", "pagedown", "up", "down", "home", "end", "enter", "space"]
+SIZES = [(80, 24), (40, 10), (120, 30), (20, 5), (71, 12)]
+NAMES = ["a", "b-longer", "日本語"]
+
+
+def something_happens(chance: random.Random, tier: int) -> Log:
+    """An event or some, of a running session."""
+    name = chance.choice(NAMES)
+    log = Log()
+    match chance.randrange(8):
+        case 0:
+            return log.tier(tier % 3, *chance.sample(NAMES, 2))
+        case 1:
+            return log.step(name)
+        case 2:
+            return log.fails(name)
+        case 3:
+            return log.done(name)
+        case 4:
+            return log.skips(name)
+        case 5:
+            return log.says(name, "wide 漢字 " * chance.randrange(60), stream="stderr")
+        case _:
+            return log.says(name, *(f"line {number}" for number in range(chance.randrange(2))))
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    path = write_log(base, "1", Log().start(3), modified=BEGAN)
+    clock = Clock(BEGAN)
+    async with shown(base, opened=path, clock=clock) as screen:
+        for turn in range(30):
+            match chance.randrange(6):
+                case 0:
+                    await screen.pilot.resize_terminal(*chance.choice(SIZES))
+                    await screen.pilot.pause()
+                case 1 | 2:
+                    append(path, something_happens(chance, turn).data, BEGAN)
+                    await screen.changed()
+                case 3 if chance.random() < 0.2:
+                    if chance.random() < 0.5:
+                        path.write_bytes(Log().start(2).tier(0, "a").says("a", "begun anew").data)
+                    else:
+                        path.unlink()
+                        await screen.changed()
+                        write_log(base, "1", Log().start(3), modified=BEGAN)
+                    await screen.changed()
+                case _:
+                    await screen.press(chance.choice(KEYS))
+            assert_fits(screen)
+        await screen.pilot.resize_terminal(80, 24)
+        await screen.pilot.pause()
+        screen.tree.move_cursor(0)
+        await screen.pilot.pause()
+        screen.output.wrap, screen.output.follow = True, True
+        await screen.changed()
+        seen = screen.rows, screen.output_lines, screen.title
+    async with shown(base, opened=path, clock=clock) as screen:
+        assert (screen.rows, screen.output_lines, screen.title) == seen
