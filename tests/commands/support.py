@@ -218,15 +218,13 @@ class Running:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self._lines.put(line)
+        self._lines.put(b"")  # no more will come
 
     def line(self) -> str:
         """The next line of standard output; fails if none comes for too long."""
-        return self._lines.get(timeout=DEADLINE_SECS).decode()
-
-    @property
-    def has_printed_more(self) -> bool:
-        """Whether there is a line that has not been taken yet."""
-        return not self._lines.empty()
+        line = self._lines.get(timeout=DEADLINE_SECS)
+        assert line, f"it has ended: {self.finish()}"
+        return line.decode()
 
     @property
     def bytes_read(self) -> int:

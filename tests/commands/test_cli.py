@@ -146,12 +146,3 @@ def test_the_screen_needs_a_terminal(base: Path, arguments: tuple[str, ...]) -> 
 )
 def test_a_wrong_command_line_is_told_in_one_line(base: Path, arguments: list[str]) -> None:
     assert refused(*arguments).count("\n") == 1
-
-
-def test_trouble_with_a_file_is_told_safely_and_in_one_line(home: Path, base: Path) -> None:
-    name = home / "\x1b]0;owned\x07"
-    name.write_bytes(b"")
-    done = run_zigtui("export", "deploy", "--format", "json", "-o", name / "below", home=home)
-    assert done.returncode == 1
-    assert done.stderr.count("\n") == 1
-    assert "\x1b" not in done.stderr

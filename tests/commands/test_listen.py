@@ -180,6 +180,16 @@ def test_a_log_that_is_deleted_meanwhile_is_told_in_one_line(home: Path, own: Pa
     assert done.stderr.split("\n")[1:] == [f"zigtui: No such file or directory: {log_path}", ""]
 
 
+def test_trouble_with_a_log_is_told_safely_whatever_its_name(home: Path, own: Path) -> None:
+    log_path = write_log(own, Log().start(), "\x1b]0;owned\x07evil")
+    with Running("listen", home=home) as running:
+        running.line()
+        log_path.unlink()
+        told = running.finish().stderr
+    assert told.count("evil.jsonl\n") == 2
+    assert [character for character in told if not character.isprintable() and character != "\n"] == []
+
+
 @pytest.mark.parametrize("change", ["truncated", "replaced"])
 def test_a_log_that_is_truncated_or_replaced_meanwhile_is_told_in_one_line(home: Path, own: Path, change: str) -> None:
     log_path = write_log(own, Log().start().tier(0, "a"))
