@@ -283,7 +283,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stdout.flush()
     except click.ClickException as error:
         click.echo(f"zigtui: {error.format_message()}", err=True)
-        sys.exit(error.exit_code)
+        sys.exit(max(error.exit_code, _TROUBLE))  # click's 1, for files, is ours for failed sessions
     except (click.Abort, KeyboardInterrupt):
         sys.exit(_INTERRUPTED)
     except BrokenPipeError:

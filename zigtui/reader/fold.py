@@ -299,6 +299,7 @@ class Fold:
     def _check_seq(self, seq: object) -> None:
         if type(seq) is not int:
             self._problem(ProblemKind.MISSING_FIELD, "no seq")
+            self._unread += 1  # it may be the number that seems to be missing
             return
         if seq > self._last_seq + 1 + self._unread:
             self._problem(ProblemKind.GAP, f"seq {seq} after {self._last_seq}")
