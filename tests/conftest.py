@@ -1,5 +1,8 @@
 """Fixtures for all tests: a home directory, a project and the recordings of the reference implementation."""
 
+import os
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -25,7 +28,15 @@ def project(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return directory
 
 
-@pytest.fixture
-def reference() -> Path:
-    """The recordings of the reference implementation: ``dot-zig``, ``listen``, ``ids.txt``. Copy before changing."""
-    return REFERENCE
+@pytest.fixture(scope="session")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The recordings of the reference implementation: ``dot-zig``, ``listen``, ``ids.txt``. Copy before changing.
+
+    A checkout has just been written; these are as old as they were when they were recorded.
+    """
+    copy = tmp_path_factory.mktemp("recorded") / REFERENCE.name
+    shutil.copytree(REFERENCE, copy)
+    recorded = datetime(2026, 11, 22, 6, 50, tzinfo=UTC).timestamp()
+    for log in copy.rglob("*.jsonl"):
+        os.utime(log, (recorded, recorded))
+    return copy
