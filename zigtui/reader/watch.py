@@ -37,7 +37,6 @@ class Watcher:
 
     def __init__(self, catalog: Catalog, on_change: Callable[[], None]) -> None:
         self._stop = threading.Event()
-        self._on_change = on_change
         self._watches = [_BaseWatch(base, on_change, self._stop) for base in catalog.bases]
 
     @property
