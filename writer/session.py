@@ -4,8 +4,8 @@ import os
 from collections.abc import Callable, Iterable
 
 from writer.errors import SessionError, warn
-from writer.events import HEARTBEAT_SECS, EventType, OutputStream, SessionStatus
-from writer.log_file import LogFile, with_valid_unicode
+from writer.event_log import EventLog, with_valid_unicode
+from writer.events import HEARTBEAT_SECS, EventType, SessionStatus
 from writer.paths import (
     LOG_SUFFIX,
     absolute_path,
@@ -20,20 +20,14 @@ from writer.paths import (
 from writer.steps import Tier
 from writer.text import Text, as_integer, as_text, as_texts, valid_unicode
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from _thread import RLock
-    from pathlib import Path
-
 __all__ = ["SessionWriter"]
 
-_STREAMS = {stream.value: stream.value for stream in OutputStream}
 _U32_MAX = 2**32 - 1  # the limits of the reference's own types: its strict reader takes no larger numbers
 _U64_MAX = 2**64 - 1
 _I32_MIN, _I32_MAX = -(2**31), 2**31 - 1
 
 
-class SessionWriter:
+class SessionWriter(EventLog):
     """Writes the log of one session, so that a reader sees each event at once.
 
     Make one with `SessionWriter.create`. All methods may be called from any thread; the order of ``seq`` is the
@@ -45,11 +39,9 @@ class SessionWriter:
     A process forked from the one that made the writer must not use it: that is a `SessionError` too.
     """
 
-    def __init__(self, session_id: str, log: LogFile, workflow_name: str) -> None:
+    def __init__(self, path: str, session_id: str, workflow_name: str) -> None:
         """Write to a new log; for `create`."""
-        self._id = session_id
-        self._log = log
-        self._record = log.append
+        super().__init__(path, session_id)
         self._workflow_name = workflow_name
         self._next_tier_index = 0
         self._indexes: list[tuple[str, dict[str, object], Callable[[], list[str]]]] = []
@@ -102,47 +94,21 @@ class SessionWriter:
         event["cwd"] = directory
 
         session_id = str(uuid4())
-        log = LogFile(os.path.join(sessions_directory(workspace), session_id + LOG_SUFFIX))
+        path = os.path.join(sessions_directory(workspace), session_id + LOG_SUFFIX)
+        writer = cls(path, session_id, name)
         try:
-            writer = cls(session_id, log, name)
-            started = writer._event(EventType.SESSION_STARTED, event)
-            writer._record(started)
+            started = writer._append(EventType.SESSION_STARTED, event)
             writer._add_to_indexes(started, base_path, workspace)
         except BaseException:
-            log.close()
-            os.unlink(log.path)
+            writer.close()
+            os.unlink(path)
             raise
         return writer
-
-    @property
-    def session_id(self) -> str:
-        """The id of the session: a random UUID."""
-        return self._id
 
     @property
     def workflow_name(self) -> str:
         """The name people know the workflow by."""
         return self._workflow_name
-
-    @property
-    def log_path(self) -> "Path":
-        """The log this writes."""
-        from pathlib import Path
-
-        return Path(self._log.path)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether more can be recorded: the session has not ended, and this is the process that began it."""
-        return self._log.is_open
-
-    def check_owner(self) -> None:
-        """Raise a `SessionError` in a process forked from the one that created the session."""
-        self._log.check_owner()
-
-    def together(self) -> "RLock":
-        """For a ``with`` block: the events recorded in it follow each other, other threads wait."""
-        return self._log.lock
 
     def tier(self, step_names: Iterable[Text], *, tier_index: int | None = None) -> Tier:
         """A `Tier`, to be entered by ``with``; one without ``tier_index`` gets the next number, beginning with 0."""
@@ -152,19 +118,14 @@ class SessionWriter:
                 self._next_tier_index += 1
         return Tier(self, step_names, as_integer(tier_index, "tier_index", 0, _U32_MAX))
 
-    # Every event is one dict, made here with its keys in the order of the format: the envelope first. `seq` and
-    # `ts` are set under the lock, just before the write.
-
     def tier_started(self, tier_index: int, step_names: Iterable[Text]) -> None:
         """A tier begins; ``tier_index`` counts from 0, ``step_names`` are all the steps it may run."""
-        self._record(
-            self._event(
-                EventType.TIER_STARTED,
-                {
-                    "tier_index": as_integer(tier_index, "tier_index", 0, _U32_MAX),
-                    "step_names": as_texts(step_names, "step_names"),
-                },
-            )
+        self._append(
+            EventType.TIER_STARTED,
+            {
+                "tier_index": as_integer(tier_index, "tier_index", 0, _U32_MAX),
+                "step_names": as_texts(step_names, "step_names"),
+            },
         )
 
     def step_started(
@@ -186,86 +147,49 @@ class SessionWriter:
             model: the model asked for, if any.
             prompt_preview: the beginning of the step's prompt.
         """
-        self._record(
-            self._event(
-                EventType.STEP_STARTED,
-                {
-                    "step_name": as_text(step_name, "step_name"),
-                    "tier_index": as_integer(tier_index, "tier_index", 0, _U32_MAX),
-                    "zag_session_id": as_text(zag_session_id, "zag_session_id"),
-                    "zag_command": as_text(zag_command, "zag_command"),
-                    "model": None if model is None else as_text(model, "model"),
-                    "prompt_preview": as_text(prompt_preview, "prompt_preview"),
-                },
-            )
-        )
-
-    def step_output(self, step_name: Text, stream: OutputStream | str, line: Text) -> None:
-        """A step printed a line.
-
-        A newline at the end is taken off; text with newlines in it becomes an event for each of its lines.
-        """
-        # The hot path of every runner: no call that the usual arguments do not need.
-        if type(step_name) is not str or type(line) is not str:
-            step_name, line = as_text(step_name, "step_name"), as_text(line, "line")
-        try:
-            stream = _STREAMS[stream]
-        except (KeyError, TypeError):
-            raise ValueError(f"stream must be one of {', '.join(_STREAMS)}, not {stream!r}") from None
-        if "\n" in line:
-            with self.together():  # the lines of one text stay together
-                for part in line.removesuffix("\n").split("\n"):
-                    self.step_output(step_name, stream, part)
-            return
-        self._record(
+        self._append(
+            EventType.STEP_STARTED,
             {
-                "seq": 0,
-                "ts": None,
-                "zig_session_id": self._id,
-                "type": "step_output",
-                "step_name": step_name,
-                "stream": stream,
-                "line": line,
-            }
+                "step_name": as_text(step_name, "step_name"),
+                "tier_index": as_integer(tier_index, "tier_index", 0, _U32_MAX),
+                "zag_session_id": as_text(zag_session_id, "zag_session_id"),
+                "zag_command": as_text(zag_command, "zag_command"),
+                "model": None if model is None else as_text(model, "model"),
+                "prompt_preview": as_text(prompt_preview, "prompt_preview"),
+            },
         )
 
     def step_completed(
         self, step_name: Text, exit_code: int, duration_ms: int, saved_vars: Iterable[Text] = ()
     ) -> None:
         """A step succeeded; ``duration_ms`` is over all its attempts, ``saved_vars`` what it leaves to others."""
-        self._record(
-            self._event(
-                EventType.STEP_COMPLETED,
-                {
-                    "step_name": as_text(step_name, "step_name"),
-                    "exit_code": as_integer(exit_code, "exit_code", _I32_MIN, _I32_MAX),
-                    "duration_ms": as_integer(duration_ms, "duration_ms", 0, _U64_MAX),
-                    "saved_vars": as_texts(saved_vars, "saved_vars"),
-                },
-            )
+        self._append(
+            EventType.STEP_COMPLETED,
+            {
+                "step_name": as_text(step_name, "step_name"),
+                "exit_code": as_integer(exit_code, "exit_code", _I32_MIN, _I32_MAX),
+                "duration_ms": as_integer(duration_ms, "duration_ms", 0, _U64_MAX),
+                "saved_vars": as_texts(saved_vars, "saved_vars"),
+            },
         )
 
     def step_failed(self, step_name: Text, exit_code: int | None, attempt: int, error: Text) -> None:
         """An attempt of a step failed; ``attempt`` counts from 1. Whatever follows belongs to the next attempt."""
-        self._record(
-            self._event(
-                EventType.STEP_FAILED,
-                {
-                    "step_name": as_text(step_name, "step_name"),
-                    "exit_code": None if exit_code is None else as_integer(exit_code, "exit_code", _I32_MIN, _I32_MAX),
-                    "attempt": as_integer(attempt, "attempt", 1, _U32_MAX),
-                    "error": as_text(error, "error"),
-                },
-            )
+        self._append(
+            EventType.STEP_FAILED,
+            {
+                "step_name": as_text(step_name, "step_name"),
+                "exit_code": None if exit_code is None else as_integer(exit_code, "exit_code", _I32_MIN, _I32_MAX),
+                "attempt": as_integer(attempt, "attempt", 1, _U32_MAX),
+                "error": as_text(error, "error"),
+            },
         )
 
     def step_skipped(self, step_name: Text, reason: Text) -> None:
         """A step is not run, and why."""
-        self._record(
-            self._event(
-                EventType.STEP_SKIPPED,
-                {"step_name": as_text(step_name, "step_name"), "reason": as_text(reason, "reason")},
-            )
+        self._append(
+            EventType.STEP_SKIPPED,
+            {"step_name": as_text(step_name, "step_name"), "reason": as_text(reason, "reason")},
         )
 
     def heartbeat(self, interval_secs: int = HEARTBEAT_SECS) -> None:
@@ -277,9 +201,9 @@ class SessionWriter:
         try:
             with self.together():
                 if self.is_open:
-                    self._record(self._event(EventType.HEARTBEAT, {"interval_secs": seconds}))
+                    self._append(EventType.HEARTBEAT, {"interval_secs": seconds})
         except SessionError as error:
-            if not self._log.is_owned:
+            if not self._is_owned:
                 raise
             warn("no heartbeat: %s", error)
 
@@ -293,9 +217,8 @@ class SessionWriter:
         except ValueError:
             raise ValueError(f"status must be one of {', '.join(SessionStatus)}, not {status!r}") from None
         milliseconds = as_integer(duration_ms, "duration_ms", 0, _U64_MAX)
-        event = self._event(EventType.SESSION_ENDED, {"status": word, "duration_ms": milliseconds})
         with self.together():
-            self._record(event)
+            event = self._append(EventType.SESSION_ENDED, {"status": word, "duration_ms": milliseconds})
             self.close()
         from writer.index import put_entry
 
@@ -306,18 +229,11 @@ class SessionWriter:
             except SessionError as error:
                 warn("the session's end is not in the index: %s", error)
 
-    def close(self) -> None:
-        """Let go of the log without an end. Only for a runner that gives up recording; `ended` does it itself."""
-        self._log.close()
-
-    def _event(self, event_type: EventType, fields: dict[str, object]) -> dict[str, object]:
-        return {"seq": 0, "ts": None, "zig_session_id": self._id, "type": event_type.value, **fields}
-
     def _add_to_indexes(self, started: dict[str, object], base: str, workspace: str) -> None:
         from writer.index import IndexLockTimeoutError, global_entry, project_entry, put_entry
 
         started = with_valid_unicode(started)
-        log_path = valid_unicode(self._log.path)
+        log_path = valid_unicode(self._path)
         self._indexes = [
             (project_index(workspace), project_entry(started, log_path), lambda: [workspace]),
             (global_index(base), global_entry(started, log_path), lambda: workspace_directories(base)),

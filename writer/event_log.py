@@ -1,0 +1,243 @@
+"""The log's file: events appended whole, each in one write, by the process that made it and no other."""
+
+import os
+from _thread import RLock  # threading itself is imported by the coordinator, when a heart is to beat
+from datetime import UTC, datetime
+from time import sleep, time_ns
+
+from writer.errors import SessionError
+from writer.events import EventType, OutputStream
+from writer.paths import make_directories
+from writer.text import Text, as_text, valid_unicode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["EventLog", "with_valid_unicode"]
+
+_APPEND_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O_BINARY", 0)
+
+_STREAMS = {stream.value: stream.value for stream in OutputStream}
+# How long a thread sleeps that finds another one writing, before it waits for the lock in earnest. Threads that only
+# ever wait are woken by the kernel for each line of the others, and four of them write at a third of the speed of one.
+_PATIENCE_SECS = 0.001
+
+_write = os.write
+
+_forks = 0  # how many forks lie between the program's start and this process: cheaper to ask than the process id
+
+
+def _count_fork() -> None:
+    global _forks
+    _forks += 1
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_count_fork)
+
+
+class EventLog:
+    """A new file with an event of one session a line, and the one event of which there are many: output.
+
+    Raises:
+        SessionError: if the file cannot be made.
+    """
+
+    def __init__(self, path: str, session_id: str) -> None:
+        """Make the file at ``path``, for its owner only."""
+        import orjson
+
+        make_directories(os.path.dirname(path))
+        try:
+            self._descriptor = os.open(path, _APPEND_FLAGS, 0o600)
+        except OSError as error:
+            raise SessionError.of(error, "make the session log", path) from error
+        self._path = path
+        self._id = session_id
+        self._forks = _forks
+        self._lock = RLock()
+        self._acquire = self._lock.acquire
+        self._release = self._lock.release
+        self._seq = 0
+        self._is_torn = False
+        self._millisecond = 0
+        self._ts = ""
+        self._output: dict[str, object] = self._event(
+            EventType.STEP_OUTPUT, {"step_name": "", "stream": "", "line": ""}
+        )
+        self._dumps = orjson.dumps
+        self._newline = orjson.OPT_APPEND_NEWLINE
+
+    @property
+    def session_id(self) -> str:
+        """The id of the session: a random UUID."""
+        return self._id
+
+    @property
+    def log_path(self) -> "Path":
+        """The log this writes."""
+        from pathlib import Path
+
+        return Path(self._path)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more can be recorded: the session has not ended, and this is the process that began it."""
+        return self._descriptor >= 0 and self._is_owned
+
+    @property
+    def _is_owned(self) -> bool:
+        return self._forks == _forks
+
+    def check_owner(self) -> None:
+        """Raise a `SessionError` in a process forked from the one that created the session."""
+        if self._forks != _forks:
+            raise SessionError("the session belongs to the process that began it, not to its forks", self._path)
+
+    def together(self) -> RLock:
+        """For a ``with`` block: the events recorded in it follow each other, other threads wait."""
+        self.check_owner()  # a fork must not wait for its copy of the lock: nobody would ever release it
+        return self._lock
+
+    def step_output(self, step_name: Text, stream: OutputStream | str, line: Text) -> None:
+        """A step printed a line.
+
+        A newline at the end is taken off; text with newlines in it becomes an event for each of its lines.
+        """
+        # The hot path of every runner, so what `_append` does stands here once more without the calls. Right after a
+        # system call even small things are slow: hence one dict for all lines, a time of day that is made once a
+        # millisecond, and a lock that is taken without `with`.
+        if type(step_name) is not str or type(line) is not str:
+            step_name, line = as_text(step_name, "step_name"), as_text(line, "line")
+        try:
+            stream = _STREAMS[stream]
+        except (KeyError, TypeError):
+            raise ValueError(f"stream must be one of {', '.join(_STREAMS)}, not {stream!r}") from None
+        if "\n" in line:
+            with self.together():  # the lines of one text stay together
+                for part in line.removesuffix("\n").split("\n"):
+                    self.step_output(step_name, stream, part)
+            return
+        if self._forks != _forks:
+            self.check_owner()
+        try:
+            if not self._acquire(False):  # inside of `try`: an interrupt can come as it returns
+                sleep(_PATIENCE_SECS)
+                self._acquire()
+            event = self._output
+            event["seq"] = seq = self._seq + 1
+            millisecond = time_ns() // 1_000_000
+            if millisecond != self._millisecond:
+                self._ts = _timestamp()
+                self._millisecond = millisecond
+            event["ts"] = self._ts
+            event["step_name"] = step_name
+            event["stream"] = stream
+            event["line"] = line
+            try:
+                data = self._dumps(event, None, self._newline)
+            except TypeError:
+                data = self._line(event)
+            if self._seq + 1 != seq:  # a signal handler has used the dict meanwhile
+                self.step_output(step_name, stream, line)
+                return
+            self._seq = seq
+            if self._is_torn:
+                self._write(data, 0)
+                return
+            try:
+                written = _write(self._descriptor, data)
+            except OSError as error:
+                raise self._trouble(error) from error
+            if written != len(data):
+                self._write(data, written)
+        finally:
+            try:  # noqa: SIM105 (a context manager would cost more than the lock)
+                self._release()
+            except RuntimeError:  # interrupted while it waited: the lock was not ours yet
+                pass
+
+    def _append(self, event_type: EventType, fields: dict[str, object]) -> dict[str, object]:
+        """Write an event as a line, and give it back.
+
+        Raises:
+            SessionError: if the file is closed, cannot be written, or belongs to another process. Of the event
+                nothing is left in the file, and its ``seq`` is not given to another.
+        """
+        with self.together():
+            event = self._event(event_type, fields)
+            event["seq"] = seq = self._seq + 1
+            event["ts"] = _timestamp()
+            line = self._line(event)
+            if self._seq + 1 != seq:  # a signal handler has recorded something meanwhile
+                return self._append(event_type, fields)
+            self._seq = seq
+            self._write(line, 0)
+            return event
+
+    def _event(self, event_type: EventType, fields: dict[str, object]) -> dict[str, object]:
+        """An event with its keys in the order of the format: the envelope first."""
+        return {"seq": 0, "ts": "", "zig_session_id": self._id, "type": event_type.value, **fields}
+
+    def _line(self, event: dict[str, object]) -> bytes:
+        try:
+            return self._dumps(event, None, self._newline)
+        except TypeError:  # lone surrogates: text that is not valid Unicode
+            return self._dumps(with_valid_unicode(event), None, self._newline)
+
+    def _write(self, line: bytes, written: int) -> None:
+        """Write a line of which the disk has taken a part, from none to all of it."""
+        if self._is_torn:
+            line = b"\n" + line
+        try:
+            self._write_rest(line, written)
+        except OSError as error:
+            raise self._trouble(error) from error
+        self._is_torn = False
+
+    def _trouble(self, error: OSError) -> SessionError:
+        if self._descriptor < 0:
+            return SessionError("the session has ended, nothing can follow", self._path)
+        return SessionError.of(error, "write the session log", self._path)
+
+    def _write_rest(self, line: bytes, written: int) -> None:
+        """Complete a line of which the disk took only a part, or cut the part off again."""
+        try:
+            while written < len(line):
+                written += _write(self._descriptor, line[written:])
+        except BaseException:
+            if written:
+                try:
+                    os.ftruncate(self._descriptor, os.fstat(self._descriptor).st_size - written)
+                except OSError:
+                    self._is_torn = True  # then the next line begins with a newline, so that nothing is glued to it
+            raise
+
+    def close(self) -> None:
+        """Let go of the log without an end. Only for a runner that gives up recording; `ended` does it itself."""
+        with self.together():
+            descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+    def __del__(self) -> None:
+        if getattr(self, "_descriptor", -1) >= 0:
+            os.close(self._descriptor)  # in a forked process too: this closes the copy only
+
+
+def _timestamp() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def with_valid_unicode(event: dict[str, object]) -> dict[str, object]:
+    """A copy of an event in which lone surrogates are replaced."""
+    valid: dict[str, object] = {}
+    for key, value in event.items():
+        if isinstance(value, str):
+            valid[key] = valid_unicode(value)
+        elif isinstance(value, list):
+            valid[key] = [valid_unicode(text) for text in value]
+        else:
+            valid[key] = value
+    return valid
