@@ -98,6 +98,14 @@ class EventLog:
     def together(self) -> RLock:
         """For a ``with`` block: the events recorded in it follow each other, other threads wait."""
         self.check_owner()  # a fork must not wait for its copy of the lock: nobody would ever release it
+        try:
+            if not self._acquire(False):
+                sleep(_PATIENCE_SECS)
+        finally:
+            try:  # noqa: SIM105 (as in `step_output`)
+                self._release()
+            except RuntimeError:
+                pass
         return self._lock
 
     def step_output(self, step_name: Text, stream: OutputStream | str, line: Text) -> None:
@@ -155,7 +163,7 @@ class EventLog:
         finally:
             try:  # noqa: SIM105 (a context manager would cost more than the lock)
                 self._release()
-            except RuntimeError:  # interrupted while it waited: the lock was not ours yet
+            except RuntimeError:  # an interrupt ended the wait: the lock is another thread's
                 pass
 
     def _append(self, event_type: EventType, fields: dict[str, object]) -> dict[str, object]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.writer.support import DEADLINE_SECS, idle_fork, in_fork, only_log, read_events, run_python, wait_until
-from writer import SessionCoordinator, SessionWriter
+from writer import SessionCoordinator, SessionWriter, Step, Tier
 
 Call = Callable[[SessionCoordinator], object]
 
@@ -27,6 +27,7 @@ CALLS: dict[str, Call] = {
     "ended": lambda session: session.writer.ended("success", 1),
     "close": lambda session: session.writer.close(),
     "finish": lambda session: session.finish(),
+    "a tier": lambda session: session.tier(["lint"]).__enter__(),
     "another coordinator": lambda session: SessionCoordinator.start(session.writer),
 }
 
@@ -112,6 +113,29 @@ def test_a_fork_that_lives_on_does_not_beat_the_heart(project: Path) -> None:
     events = read_events(session.writer.log_path)
     assert [event["seq"] for event in events] == [1, 2, 3, 4]
     assert [event["type"] for event in events][1:] == ["heartbeat", "heartbeat", "zig_session_ended"]
+
+
+STEP_CALLS: dict[str, Callable[[Tier, Step], object]] = {
+    "another step": lambda tier, step: tier.step("types").__enter__(),
+    "skip": lambda tier, step: tier.step("types").skip("no reason"),
+    "output": lambda tier, step: step.output("a line"),
+    "retry": lambda tier, step: step.retry("no luck"),
+    "saved": lambda tier, step: step.saved("name"),
+    "run": lambda tier, step: step.run([sys.executable, "-c", "print('a line')"]),
+    "the end": lambda tier, step: step.__exit__(None, None, None),
+}
+
+
+@pytest.mark.parametrize("call", STEP_CALLS.values(), ids=STEP_CALLS)
+def test_a_step_of_the_parent_raises_in_a_fork(
+    session: SessionCoordinator, call: Callable[[Tier, Step], object]
+) -> None:
+    with session.tier(["lint", "types"]) as tier, tier.step("lint") as step:
+        answer = in_fork(lambda: call(tier, step))
+        assert answer.startswith("SessionError: ")
+        assert answer.endswith(str(session.writer.log_path))
+    steps = [event for event in read_events(session.writer.log_path) if event.get("step_name") == "lint"]
+    assert [event["type"] for event in steps] == ["step_started", "step_completed"]
 
 
 def worker(session: Any, answers: Any) -> None:

@@ -34,6 +34,31 @@ signal.setitimer(signal.ITIMER_REAL, 0)
 print(calls, lines)
 """
 
+INTERRUPT_THREADS_THAT_WRITE = """
+import signal, threading
+from writer import SessionWriter
+writer = SessionWriter.create("review", "review.zwf")
+stop = threading.Event()
+def write():
+    while not stop.is_set():
+        writer.step_output("other", "stdout", "line")
+thread = threading.Thread(target=write)
+thread.start()
+interrupts = 0
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+while interrupts < 300:
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.0005)
+        while True:
+            writer.step_output("main", "stdout", "line")
+            writer.step_skipped("main", "reason")
+    except KeyboardInterrupt:
+        interrupts += 1
+stop.set()
+thread.join(20)
+print(thread.is_alive())
+"""
+
 FINISH_IN_THE_HANDLER = """
 import signal
 from writer import SessionCoordinator, SessionError, SessionWriter
@@ -56,6 +81,13 @@ def test_a_handler_may_record_at_any_moment_and_the_order_stays_that_of_seq(proj
     for step, count in (("handler", calls), ("main", lines)):
         numbers = [int(event["line"]) for event in events if event["step_name"] == step]
         assert sorted(numbers) == list(range(1, count + 1))  # a handler may be interrupted by the next
+
+
+def test_an_interrupt_at_any_moment_leaves_the_log_to_other_threads(project: Path, home: Path) -> None:
+    result = run_python(INTERRUPT_THREADS_THAT_WRITE)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "False\n", "")
+    numbers = [event["seq"] for event in read_events(only_log(home))]
+    assert numbers == sorted(set(numbers))  # an interrupted event may have taken its number with it
 
 
 @pytest.mark.parametrize("attempt", range(5))
