@@ -1,0 +1,71 @@
+"""The examples in the docstrings and in the README run as they stand."""
+
+import doctest
+import importlib
+import os
+import pkgutil
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import writer
+from tests.writer.support import ROOT, read_events
+from writer import SessionCoordinator, SessionWriter
+from writer.process import LineSplitter
+
+
+def docstring_examples() -> Iterator[doctest.DocTest]:
+    finder = doctest.DocTestFinder()
+    for module in pkgutil.iter_modules(writer.__path__, "writer."):
+        yield from (test for test in finder.find(importlib.import_module(module.name)) if test.examples)
+    yield from (test for test in finder.find(writer, "writer") if test.examples)
+
+
+EXAMPLES = {test.name: test for test in docstring_examples()}
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The programs that the examples run, which need not be installed: they say a line and succeed."""
+    directory = tmp_path / "bin"
+    directory.mkdir()
+    for name in ("ruff", "pytest"):
+        program = directory / name
+        program.write_text(f"#!{sys.executable}\nprint('well done')\n")
+        program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{directory}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
+def test_an_example_of_a_docstring_runs(example: doctest.DocTest, project: Path, programs: None) -> None:
+    with (
+        SessionCoordinator.start(SessionWriter.create("review", "review.zwf")) as session,
+        session.tier(["lint", "tests"]) as tier,
+    ):
+        names: dict[str, object] = {name: getattr(writer, name) for name in writer.__all__}
+        names |= {"session": session, "tier": tier, "findings": [], "LineSplitter": LineSplitter}
+        for part in example.examples:
+            if part.want:
+                assert repr(eval(part.source, names)) == part.want.rstrip()
+            else:
+                exec(part.source, names)
+
+
+def test_all_public_classes_have_an_example_that_was_found() -> None:
+    steps = {f"writer.steps.{name}" for name in ("Tier", "Step", "StepFailedError")}
+    others = {"writer.coordinator.SessionCoordinator", "writer.session.SessionWriter.create"}
+    assert steps | others | {"writer", "writer.log_handler.SessionLogHandler"} <= EXAMPLES.keys()
+
+
+def test_the_examples_of_the_readme_run(project: Path, home: Path) -> None:
+    examples = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    assert examples
+    for example in examples:
+        exec(compile(example, "README.md", "exec"), {})
+    logs = list(home.rglob("*.jsonl"))
+    assert len(logs) == len(examples)
+    for log in logs:
+        assert read_events(log)[-1]["status"] == "success"
