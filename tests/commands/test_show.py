@@ -73,6 +73,13 @@ def test_without_a_session_the_newest_is_shown(base: Path) -> None:
     assert succeed("show").lines[0] == f"think-hard  {IDS['quiet-with-heartbeats']}"
 
 
+def test_without_tiers_it_ends_with_the_facts(own: Path) -> None:
+    log = write_log(own, Log().start(tier_count=0), modified=BEGAN)
+    assert succeed("show").lines[-1] == f"log     {log}"
+    write_log(own, Log().start(tier_count=0).event("x"), modified=BEGAN)
+    assert succeed("show").lines[-3:-1] == ["", "1 problem in the log (zigtui check tells all):"]
+
+
 # Sessions that run
 
 

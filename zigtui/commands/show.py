@@ -38,14 +38,15 @@ def _lines(view: SessionView) -> Iterator[tuple[str | None, str]]:
     for name, text in (("in", session.cwd), ("prompt", session.prompt), ("log", view.place.path)):
         if text:
             yield None, f"{name:<7} {safe_plain(text)}"
-    yield None, ""
     steps: dict[Hashable, StepRun] = {("step", step.serial): step for step in session.steps}
-    for row in tree_rows(session, state, view.now):
-        if row.key != ALL_OUTPUT:
-            step = steps.get(row.key)
-            yield row.state, _row(row, step)
-            for attempt in step.attempts if step is not None else ():
-                yield "failed", f"      attempt {attempt.number}: {safe_plain(attempt.error)}"
+    rows = [row for row in tree_rows(session, state, view.now) if row.key != ALL_OUTPUT]
+    if rows:
+        yield None, ""
+    for row in rows:
+        step = steps.get(row.key)
+        yield row.state, _row(row, step)
+        for attempt in step.attempts if step is not None else ():
+            yield "failed", f"      attempt {attempt.number}: {safe_plain(attempt.error)}"
     if view.problems:
         yield None, ""
         yield "failed", f"{count(view.problem_count, 'problem')} in the log (zigtui check tells all):"
