@@ -216,7 +216,7 @@ def test_ctrl_c_is_quiet(home: Path, own: Path) -> None:
         running.line()
         running.interrupt()
         done = running.finish()
-    assert (done.code, done.stdout, done.stderr.split("\n")[1:]) == (130, "", ["", ""])
+    assert (done.code, done.stdout, done.stderr.split("\n")[1:]) == (130, "", [""])
 
 
 @pytest.mark.parametrize("options", [(), ("--json",), ("--tail", "3")], ids=" ".join)
@@ -255,10 +255,6 @@ def test_a_session_that_has_ended_is_in_time_for_any_timeout(base: Path) -> None
 )
 def test_the_exit_status_tells_how_the_session_ended(base: Path, name: str, code: int) -> None:
     assert listen(IDS[name], "--exit-status").code == code
-
-
-def test_the_exit_status_tells_that_it_is_lost_without_following_too(base: Path) -> None:
-    assert listen("long-refactor", "--no-follow", "--exit-status").code == 3
 
 
 def test_the_exit_status_of_a_session_that_runs_on_is_0(own: Path) -> None:
@@ -332,10 +328,16 @@ def test_the_last_lines_of_a_step(own: Path) -> None:
     assert listen("--step", "a", "--tail", "2").lines == ["[a] three", "  completed 'a' in 1500ms"]
 
 
-def test_without_following_it_stops_at_the_end_of_the_log(base: Path, own_running: Path, reference: Path) -> None:
+def test_without_following_it_stops_at_the_end_of_the_log(own_running: Path) -> None:
     assert listen(own_running.stem, "--no-follow") == Done(0, "▶ zig session started: flow (1 tier)\n", "")
+
+
+@pytest.mark.parametrize("options", [(), ("--no-follow",), ("--exit-status",), ("--no-follow", "--exit-status")])
+def test_a_lost_session_is_told_to_be_lost_followed_or_not(
+    base: Path, reference: Path, options: tuple[str, ...]
+) -> None:
     killed = (reference / "listen" / "killed-mid-step.txt").read_text()
-    assert listen("long-refactor", "--no-follow") == Done(0, killed, "")
+    assert listen("long-refactor", *options) == Done(3, killed, LOST)
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from zigtui.reader.safe_text import safe_plain
 __all__ = ["Listening", "listen"]
 
 _LOST_OR_LATE = 3
-_EXIT_CODES = {SessionState.FAILED: 1, SessionState.LOST: _LOST_OR_LATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +75,16 @@ def listen(path: str, how: Listening) -> int:
         if is_over:
             break
         if not lines and _state(path, fold) is SessionState.LOST:
-            click.echo("zigtui: the session is lost: no sign of life for three heartbeats", err=True)
-            return _LOST_OR_LATE
+            break
         if give_up is not None and time.monotonic() >= give_up:
             _print(backlog or [])
             click.echo(f"zigtui: the session has not ended in {how.timeout:g} s", err=True)
             return _LOST_OR_LATE
-    return _EXIT_CODES.get(_state(path, fold), 0) if how.mirrors_status else 0
+    state = _state(path, fold)
+    if state is SessionState.LOST:
+        click.echo("zigtui: the session is lost: no sign of life for three heartbeats", err=True)
+        return _LOST_OR_LATE
+    return int(how.mirrors_status and state is SessionState.FAILED)
 
 
 def _printed(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[bytes]:
