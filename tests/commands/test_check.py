@@ -116,6 +116,38 @@ def test_a_line_that_is_being_written_is_no_problem_until_its_session_is_lost(
     assert (done.code, [line.split(":")[1:3] for line in done.lines]) == (1, [["2", " torn"]])
 
 
+# Logs under another name
+
+
+def test_a_renamed_log_is_compared_with_itself(tmp_path: Path) -> None:
+    log = old_log(tmp_path, sound().data).rename(tmp_path / "the one that failed.jsonl")
+    assert succeed("check", log).stdout == ""
+    log.write_bytes(changed(4, SESSION_ID.encode(), session_id(7).encode()))
+    assert zigtui("check", log).lines == [f"{log}:4: wrong_id: an event of session {session_id(7)}"]
+
+
+def test_events_of_other_sessions_are_told_once_for_each(tmp_path: Path) -> None:
+    data = sound().data.replace(SESSION_ID.encode(), session_id(7).encode())
+    log = old_log(tmp_path, data.replace(session_id(7).encode(), session_id(8).encode(), 2))
+    assert zigtui("check", log).lines == [
+        f"{log}:1: wrong_id: an event of session {session_id(8)}",
+        f"{log}:3: wrong_id: an event of session {session_id(7)}",
+    ]
+    told = zigtui("check", "--json", log).object
+    assert (len(told["problems"]), told["problem_count"]) == (2, 2)
+
+
+def test_a_file_of_any_name_is_a_log_unless_a_session_is_meant(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    old_log(tmp_path, b"garbage\n").rename(tmp_path / "log")
+    assert zigtui("check", "log").lines[0].startswith("log:1: bad_json")
+    (tmp_path / "log").rename(tmp_path / "deploy")
+    assert succeed("check", "deploy").stdout == ""
+    assert zigtui("check", "./deploy").code == 1
+
+
 def test_several_logs_are_checked_each(base: Path, tmp_path: Path) -> None:
     bad = old_log(tmp_path, sound().data[:-1])
     good = log_of(base, "retry-then-success")
