@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from zigtui import __version__
+from zigtui.commands.group import InterruptedByUserError, OutputClosedError, SessionOrCommand
 from zigtui.commands.options import (
     base_option,
     bases_of,
     complete_session,
+    log_named,
     logs_of,
     moment_of,
     only_project,
     seconds_of,
-    wanted_session,
+    session_of,
 )
 from zigtui.reader.model import SessionState
 from zigtui.reader.safe_text import safe_plain
@@ -28,29 +29,6 @@ __all__ = ["main"]
 _INTERRUPTED = 130
 _TROUBLE = 2  # of the disk, say; 1 means that a session failed
 _STATES = [state.value for state in SessionState]
-
-
-class SessionOrCommand(click.Group):
-    """A group whose first word may also be a session, which is then opened."""
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Commands, and the sessions that the bare command opens."""
-        return super().shell_complete(ctx, incomplete) + complete_session(ctx, ctx.command.params[0], incomplete)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Take a word that is no command for a session to open."""
-        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            return "open", open_session, args
-        return super().resolve_command(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; that the reader of its output has enough is no failure, as it is to click."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            _discard_output()
 
 
 @click.group(
@@ -96,6 +74,9 @@ def open_session(context: click.Context, session: str, bases: tuple[str, ...]) -
     open_screen(bases_of(context, bases), session=session, active=root["active"], project=root["project"])
 
 
+zigtui.opens = open_session
+
+
 @zigtui.command("list")
 @base_option
 @click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="In this state; may be repeated.")
@@ -125,7 +106,8 @@ def list_command(
     from zigtui.commands.list import Wanted, list_sessions
 
     wanted = Wanted(frozenset(map(SessionState, states)), workflow, since, limit)
-    list_sessions(only_project(logs_of(bases_of(context, bases)), project), wanted, as_json=as_json)
+    logs = logs_of(context, bases, needs_sessions=False)
+    list_sessions(only_project(logs, project), wanted, as_json=as_json)
 
 
 @zigtui.command()
@@ -143,7 +125,7 @@ def show(context: click.Context, session: str | None, bases: tuple[str, ...], as
     from zigtui.commands.reading import read_session
     from zigtui.commands.show import show_session
 
-    found = wanted_session(logs_of(bases_of(context, bases)), session)
+    found = session_of(context, bases, session)
     show_session(read_session(found.place), as_json=as_json)
 
 
@@ -175,8 +157,7 @@ def listen(context: click.Context, /, session: str | None, bases: tuple[str, ...
 
     if (session is not None) + options["latest"] + options["active"] > 1:
         raise click.UsageError("name a session, or ask for --latest, or for --active: one of them")
-    logs = logs_of(bases_of(context, bases))
-    found = active_session(logs) if options["active"] else wanted_session(logs, session)
+    found = active_session(logs_of(context, bases)) if options["active"] else session_of(context, bases, session)
     how = Listening(
         as_json=options["as_json"],
         steps=frozenset(options["steps"]),
@@ -208,11 +189,15 @@ def check(context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...],
 
     views = []
     for log in logs or (None,):
-        if log is not None and Path(log).is_file():
+        if log is not None and log_named(log) is not None:
             views.append(read_file(log))
-        else:
-            found = wanted_session(logs_of(bases_of(context, bases)), log)
-            views.append(read_session(found.place))
+            continue
+        try:
+            views.append(read_session(session_of(context, bases, log).place))
+        except click.UsageError:
+            if log is None or not Path(log).is_file():
+                raise
+            views.append(read_file(log))
     is_sound = check_logs(views, as_json=as_json)
     sys.stdout.flush()  # here, where it is known what a broken pipe means
     sys.exit(0 if is_sound else 1)
@@ -246,8 +231,7 @@ def export(
     from zigtui.commands.export import export as export_report
     from zigtui.commands.reading import read_session
 
-    found = wanted_session(logs_of(bases_of(context, bases)), session)
-    view = read_session(found.place)
+    view = read_session(session_of(context, bases, session).place)
     if redact is None:
         redact = report_format in ("md", "html")
     elif not redact:
@@ -269,6 +253,27 @@ def demo(base: Path | None, speed: float) -> None:
     sys.exit(run_demo(base.absolute() if base is not None else None, speed, on_screen=sys.stdout.isatty()))
 
 
+@zigtui.command("help")
+@click.argument("command", required=False)
+@click.pass_context
+def help_command(context: click.Context, command: str | None) -> None:
+    """Explain a command, as its --help does, or all of this.
+
+    \b
+    zigtui help
+    zigtui help list
+    """
+    root = context.find_root()
+    if command is None:
+        click.echo(root.get_help())
+        return
+    explained = zigtui.get_command(root, command)
+    if explained is None:
+        raise click.UsageError(f"there is no command {command!r}{zigtui.nearest(command)}")
+    with click.Context(explained, info_name=command, parent=root) as its_context:
+        click.echo(explained.get_help(its_context))
+
+
 def _discard_output() -> None:
     """Point standard output elsewhere, or the interpreter complains when it flushes."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -279,14 +284,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if sys.stdout is None:  # closed by whoever started us
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
     try:
-        zigtui.main(arguments, standalone_mode=False)
+        zigtui.main(arguments, "zigtui", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        click.echo(f"zigtui: {error.format_message()}", err=True)
+        click.echo(f"zigtui: {zigtui.with_hint(error)}", err=True)
         sys.exit(max(error.exit_code, _TROUBLE))  # click's 1, for files, is ours for failed sessions
-    except (click.Abort, KeyboardInterrupt):
+    except (InterruptedByUserError, click.Abort, KeyboardInterrupt):
         sys.exit(_INTERRUPTED)
-    except BrokenPipeError:
+    except (OutputClosedError, BrokenPipeError):
         _discard_output()
     except OSError as error:
         told = f"zigtui: {error.strerror or error}: {error.filename or ''}".rstrip(": ")

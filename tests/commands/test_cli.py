@@ -6,10 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.support import IDS, recorded_base, refused, run_python, run_with_closed_output, succeed, zigtui
-from tests.ui.terminal import DEADLINE_SECS, run_zigtui, terminal_environment
+from tests.commands.support import (
+    IDS,
+    recorded_base,
+    refused,
+    run_python,
+    run_with_closed_output,
+    succeed,
+    write_log,
+    zigtui,
+)
+from tests.reader.logs import Log
+from tests.ui.terminal import DEADLINE_SECS, Terminal, run_zigtui, terminal_environment
 
 COMMANDS = ["list", "show", "listen", "check"]
+SCREEN = "zigtui: the screen needs a terminal; see zigtui --help for the commands that do not"
 
 
 @pytest.fixture
@@ -77,7 +88,18 @@ def test_no_plain_command_loads_the_screen(home: Path, base: Path, arguments: li
 
 @pytest.mark.parametrize(
     "arguments",
-    [["list"], ["list", "--json"], ["show"], ["show", "--json", "matrix"], ["list", "--help"]],
+    [
+        ["list"],
+        ["list", "--json"],
+        ["show"],
+        ["show", "--json", "matrix"],
+        ["export", "--format", "html"],
+        ["--help"],
+        ["list", "--help"],
+        ["help"],
+        ["help", "listen"],
+        ["--version"],
+    ],
     ids=" ".join,
 )
 def test_a_reader_that_has_gone_is_no_failure(home: Path, base: Path, arguments: list[str]) -> None:
@@ -99,6 +121,74 @@ def test_a_reader_that_takes_one_line_is_served(home: Path, base: Path) -> None:
     line, code = done.stdout.splitlines()
     assert (code, done.stderr) == ("0", "")
     assert IDS["quiet-with-heartbeats"] in line
+
+
+INTERRUPTED = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class CtrlC:
+    def find_spec(self, name, *_):
+        if name == sys.argv[1]:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, CtrlC())
+from zigtui.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["zigtui.cli", "click", "orjson", "zigtui.commands.list"])
+def test_ctrl_c_while_it_starts_is_quiet(home: Path, base: Path, module: str) -> None:
+    done = run_python(INTERRUPTED.replace("sys.argv[1]", repr(module)), home, "list")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+# Help, and words that are nearly right
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "export", "demo", "help"])
+def test_help_is_a_command_too(command: str) -> None:
+    assert succeed("help", command).stdout == succeed(command, "--help").stdout
+    assert f"zigtui {command}" in succeed("help", command).stdout
+
+
+def test_help_without_a_command_is_that_of_all() -> None:
+    assert succeed("help").stdout == succeed("--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["help", "lsit"], "zigtui: there is no command 'lsit'; did you mean the command list?"),
+        (["help", "nobody"], "zigtui: there is no command 'nobody'"),
+        (["lsit"], f"{SCREEN}; did you mean the command list?"),
+        (["lsit", "--json"], "zigtui: No such option '--json'; did you mean the command list?"),
+        (["shwo", "deploy"], "zigtui: Got unexpected extra argument (deploy); did you mean the command show?"),
+        (["deploy"], SCREEN),
+    ],
+    ids=str,
+)
+def test_a_word_that_is_nearly_a_command_is_told(base: Path, arguments: list[str], told: str) -> None:
+    assert refused(*arguments) == f"{told}\n"
+
+
+def test_an_option_that_is_nearly_right_is_told(base: Path) -> None:
+    assert "Did you mean" in refused("show", "--jsno")
+
+
+def test_a_session_that_is_not_there_may_have_been_meant_as_a_command(home: Path, base: Path) -> None:
+    with Terminal("chekc", home=home) as terminal:
+        assert terminal.wait_for_exit() == 2
+    first = terminal.written.decode().splitlines()[0]
+    assert first == "zigtui: no session has the id, or is of the workflow, 'chekc'; did you mean the command check?"
+
+
+def test_the_screen_opens_a_log_by_its_path(home: Path, tmp_path: Path) -> None:
+    for log in (write_log(tmp_path / "base", Log().start()), tmp_path / "odd.jsonl"):
+        log.write_bytes(Log().start().tier(0, "a").step("a").says("a", "hello there").data)
+        with Terminal(log, home=home) as terminal:
+            terminal.wait_for("hello there")
+            terminal.press("q")
+            assert terminal.wait_for_exit() == 0
 
 
 @pytest.mark.parametrize("arguments", ["list --json", "show", "listen", "check", "show nobody"])

@@ -1,5 +1,8 @@
 """The options that commands share: which bases, and which session is meant."""
 
+import re
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from tests.commands.support import (
     freeze,
     recorded_base,
     refused,
+    run_python,
     session_id,
     succeed,
     write_log,
@@ -201,10 +205,28 @@ def test_an_environment_that_names_none_leaves_the_home_directory(
     assert listed("list", "--json") == [3]
 
 
-@pytest.mark.parametrize("command", ["list", "show", "listen", "check"])
-def test_a_base_that_does_not_exist_is_refused(home: Path, command: str) -> None:
-    assert refused(command) == f"zigtui: there is no base directory {home}/.zig\n"
-    assert refused(command, "--base", home / "no\x1b[2Jwhere").endswith("/nowhere\n")
+@pytest.mark.parametrize("command", ["show", "listen", "check", "export --format md"])
+def test_a_base_that_does_not_exist_is_refused_where_a_session_is_needed(home: Path, command: str) -> None:
+    assert refused(*command.split()) == f"zigtui: there is no base directory {home}/.zig\n"
+    assert refused(*command.split(), "--base", home / "no\x1b[2Jwhere").endswith("/nowhere\n")
+
+
+def test_before_the_first_run_the_list_is_empty(bases: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert succeed("list", "--json").stdout == ""
+    assert len(succeed("list").lines) == 1  # the headings
+    monkeypatch.setenv("ZIGTUI_BASE", f"{bases[0]}:not/yet")
+    assert listed("list", "--json") == [1]
+
+
+def test_a_list_of_a_base_that_is_named_and_missing_is_refused(home: Path) -> None:
+    told = f"zigtui: there is no base directory {home}/a\n"
+    assert refused("list", "--base", home / "a") == told
+    assert refused("--base", home / "a", "list", "--json") == told
+
+
+def test_a_file_in_the_place_of_the_default_base_is_refused(home: Path) -> None:
+    (home / ".zig").touch()
+    assert refused("list") == f"zigtui: there is no base directory {home}/.zig\n"
 
 
 def test_one_of_several_that_does_not_exist_is_refused(bases: list[str], home: Path) -> None:
@@ -226,6 +248,104 @@ def test_without_a_home_directory_a_base_must_be_named(bases: list[str], monkeyp
 def test_an_empty_base_has_no_sessions(home: Path) -> None:
     (home / ".zig").mkdir()
     assert listed("list", "--json") == []
+
+
+# Copies, and logs by their paths
+
+
+@pytest.fixture
+def copies(bases: list[str]) -> list[Path]:
+    """The logs of a session that is in both bases."""
+    return [write_log(Path(base), Log().start(), session_id(9), modified=BEGAN, began=at(9)) for base in bases]
+
+
+@pytest.mark.parametrize("command", ["show", "listen --no-follow", "check", "export --format json"])
+@pytest.mark.parametrize("wanted", [session_id(9), "00000009"])
+def test_a_session_in_two_bases_is_refused_with_both_paths(
+    bases: list[str], copies: list[Path], command: str, wanted: str
+) -> None:
+    told = refused(*command.split(), "--base", bases[0], "--base", bases[1], wanted).splitlines()
+    assert told[0] == (
+        f"zigtui: 2 sessions have the id '{session_id(9)}': name one by the path of its log, or only its --base"
+    )
+    assert sorted(line.split("  ")[-1] for line in told[1:]) == sorted(map(str, copies))
+    assert zigtui(*command.split(), "--base", bases[0], wanted).code in (0, 3)
+
+
+@pytest.mark.parametrize("command", ["show --json", "listen --no-follow", "check", "export --format json"])
+def test_a_log_may_be_named_by_its_path(bases: list[str], copies: list[Path], command: str) -> None:
+    done = zigtui(*command.split(), copies[1])
+    assert done.code in (0, 3)
+    if "json" in command:
+        told = done.object
+        assert (told["id"], told["project"], told["log_path"]) == (session_id(9), "src-shop", str(copies[1]))
+
+
+def test_a_log_outside_of_any_base_may_be_named_by_its_path(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home)
+    write_log(home / "x", Log().start(), session_id(1)).rename(home / "some.jsonl")
+    for path in ("some.jsonl", "./some.jsonl", str(home / "some.jsonl")):
+        told = succeed("show", "--json", path).object
+        assert (told["id"], told["project"], told["problems"]) == ("some", None, [])
+
+
+def test_a_file_that_has_the_name_of_a_workflow_is_not_taken_for_a_log(base: Path, home: Path) -> None:
+    (home / "deploy").write_text("#!/bin/sh\n")
+    assert shown("deploy") == IDS["retry-then-success"]
+    assert succeed("check", "--json", "deploy").object["log_path"].endswith(f"{IDS['retry-then-success']}.jsonl")
+    assert zigtui("check", "./deploy").code == 1
+
+
+def test_a_workflow_goes_before_the_beginning_of_several_ids(base: Path) -> None:
+    write_log(base, Log().start(), session_id(1), workflow="e")
+    assert shown("e") == session_id(1)
+    write_log(base, Log().start(), session_id(2), workflow="ed")  # which is the beginning of one id
+    assert shown("ed") == IDS["retry-then-success"]
+
+
+# Directories that may not be listed
+
+
+AS_NOBODY = """
+import os, sys
+from zigtui.cli import main
+from zigtui.commands import check, list, show  # whoever it runs as may not be allowed to read these
+os.geteuid() or os.setuid(65534)
+main(sys.argv[1:])
+"""
+
+
+@pytest.fixture
+def closed() -> Iterator[Path]:
+    """A base with a session, and directories that may not be listed or entered; pytest's own are the owner's only."""
+    with tempfile.TemporaryDirectory() as directory:
+        base = Path(directory).resolve()
+        for path in [base, *(write_log(base, Log().start().end(), session_id(1), modified=BEGAN).parents[:4])]:
+            path.chmod(0o755)
+        unlisted, unentered = (base / "projects" / name / "logs" / "sessions" for name in ("unlisted", "unentered"))
+        write_log(base, Log().start(), session_id(2), project="unlisted")
+        write_log(base, Log().start(), session_id(3), project="unentered")
+        unentered.parents[1].chmod(0o755)
+        unentered.parent.chmod(0o755)
+        unlisted.parent.chmod(0o000)
+        unentered.chmod(0o444)
+        yield base
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [("list --json", 0), ("show --json", 0), ("check --json", 0), ("show nobody", 2)]
+)
+def test_directories_that_cannot_be_listed_are_told_in_a_line(
+    home: Path, closed: Path, command: str, code: int
+) -> None:
+    done = run_python(AS_NOBODY, closed, *command.split(), "--base", closed)
+    told = done.stderr.splitlines()
+    assert re.fullmatch(
+        rf"zigtui: cannot list {closed}/projects/un\w+/logs/sessions: Permission denied \(and 1 more\)", told[0]
+    )
+    assert done.returncode == code
+    assert len(told) == (1 if code == 0 else 3)
+    assert (session_id(1) in done.stdout) == (code == 0)
 
 
 # Durations and moments

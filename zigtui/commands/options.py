@@ -13,8 +13,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from writer import SessionError
-from writer.paths import default_base
+from writer.paths import LOG_SUFFIX, default_base
 from zigtui.commands.reading import read_session
+from zigtui.reader.directory import Listing, facts_of, place_of_file
 from zigtui.reader.find import (
     Found,
     Logs,
@@ -33,11 +34,14 @@ __all__ = [
     "base_option",
     "bases_of",
     "complete_session",
+    "listed_logs",
+    "log_named",
     "logs_of",
     "moment_of",
     "only_project",
     "project_named",
     "seconds_of",
+    "session_of",
     "wanted_session",
 ]
 
@@ -77,9 +81,13 @@ def base_option(command: Command) -> Command:
     )(command)
 
 
+def _named_bases(context: click.Context, bases: tuple[str, ...]) -> list[str]:
+    return [*(context.find_root().params.get("bases") or ()), *(bases if context.parent is not None else ())]
+
+
 def bases_of(context: click.Context, bases: tuple[str, ...]) -> list[str]:
     """The base directories, as absolute paths: by the options, else the environment, else the home directory."""
-    named = [*(context.find_root().params.get("bases") or ()), *(bases if context.parent is not None else ())]
+    named = _named_bases(context, bases)
     named = named or [part for part in os.environ.get("ZIGTUI_BASE", "").split(os.pathsep) if part]
     try:
         return list(dict.fromkeys(map(os.path.abspath, named))) or [default_base()]
@@ -87,12 +95,29 @@ def bases_of(context: click.Context, bases: tuple[str, ...]) -> list[str]:
         raise click.UsageError(str(error)) from error
 
 
-def logs_of(bases: list[str]) -> Logs:
-    """All logs of the bases; one that does not exist is an error for a command that needs sessions."""
-    for base in bases:
-        if not Path(base).is_dir():
+def logs_of(context: click.Context, bases: tuple[str, ...], *, needs_sessions: bool = True) -> Logs:
+    """All logs of the bases; says which directories cannot be listed.
+
+    A base that does not exist is an error, unless sessions are not needed and nobody has named that base here: then
+    it is one in which nothing has been run yet.
+    """
+    directories = bases_of(context, bases)
+    may_be_missing = not needs_sessions and not _named_bases(context, bases)
+    for base in directories:
+        if not Path(base).is_dir() and not (may_be_missing and not os.path.lexists(base)):
             raise click.UsageError(f"there is no base directory {safe_plain(base)}")
-    return list_all(bases)
+    return listed_logs(directories)
+
+
+def listed_logs(bases: list[str]) -> Logs:
+    """All logs of the bases; says which directories cannot be listed."""
+    closed: list[Listing] = []
+    logs = list_all(bases, closed.append)
+    if closed:
+        more = f" (and {len(closed) - 1:,} more)" if len(closed) > 1 else ""
+        told = f"zigtui: cannot list {safe_plain(closed[0].directory)}: {closed[0].trouble}{more}"
+        click.echo(told, err=True)
+    return logs
 
 
 def only_project(logs: Logs, directory: str | None) -> Logs:
@@ -124,6 +149,19 @@ def complete_session(context: click.Context, parameter: click.Parameter, incompl
     return list(items.values())
 
 
+def session_of(context: click.Context, bases: tuple[str, ...], wanted: str | None) -> Found:
+    """The session that is asked for in the bases; one that is named by its log's path needs none."""
+    return log_named(wanted) or wanted_session(logs_of(context, bases), wanted)
+
+
+def log_named(wanted: str | None) -> Found | None:
+    """The session whose log lies at a path; None if this is none, or may as well be a workflow's name."""
+    if wanted is None or not (wanted.endswith(LOG_SUFFIX) or Path(wanted).name != wanted):
+        return None
+    facts = facts_of(wanted)
+    return None if facts is None else found_at(place_of_file(wanted), facts)
+
+
 def wanted_session(logs: Logs, wanted: str | None) -> Found:
     """The session that is asked for, those of the current project first; says which were meant if none is."""
     try:
@@ -131,9 +169,11 @@ def wanted_session(logs: Logs, wanted: str | None) -> Found:
     except SessionNotFoundError as error:
         lines = [safe_plain(str(error))]
         now = time.time()
+        are_copies = len({found.place.session_id for found in error.candidates}) < len(error.candidates)
         for found in error.candidates:
+            path = f"  {safe_plain(found.place.path)}" if are_copies else ""
             workflow = safe_plain(found.workflow_name or "?")
-            lines.append(f"  {safe_plain(found.place.session_id)}  {workflow}  {age(found.began, now)}")
+            lines.append(f"  {safe_plain(found.place.session_id)}  {workflow}  {age(found.began, now)}{path}")
         raise click.UsageError("\n".join(lines)) from None
 
 

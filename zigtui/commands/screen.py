@@ -4,10 +4,9 @@ import sys
 
 import click
 
-from zigtui.commands.options import active_session, only_project, project_named, wanted_session
+from zigtui.commands.options import active_session, listed_logs, log_named, only_project, project_named, wanted_session
 from zigtui.reader.catalog import Catalog
 from zigtui.reader.directory import LogPlace
-from zigtui.reader.find import list_all
 
 __all__ = ["open_screen"]
 
@@ -29,8 +28,12 @@ def open_screen(
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         raise click.UsageError("the screen needs a terminal; see zigtui --help for the commands that do not")
     opened: LogPlace | None = None
-    if session is not None or active:
-        logs = only_project(list_all(bases), project)
+    named = log_named(session)
+    if named is not None:
+        opened = named.place
+        bases = list(dict.fromkeys([*bases, opened.base]))
+    elif session is not None or active:
+        logs = only_project(listed_logs(bases), project)
         opened = (active_session(logs) if active else wanted_session(logs, session)).place
     wanted = None if project is None else (project_named(project),)
 

@@ -1,5 +1,6 @@
 """Which logs there are: the directories of a base, listed. Nothing is read of the files."""
 
+import errno
 import os
 import stat
 from collections.abc import Container, Iterator
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 
 from writer.paths import LOG_SUFFIX, sessions_directory, workspace_directories
 
-__all__ = ["FileFacts", "Listing", "LogPlace", "facts_of", "list_logs", "place_of"]
+__all__ = ["FileFacts", "Listing", "LogPlace", "facts_of", "list_logs", "place_of", "place_of_file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def list_logs(base: str, projects: Container[str | None] | None = None) -> Itera
             directories.append((-_modified(directory), directory, project))
     for _, directory, project in sorted(directories, key=lambda entry: entry[:2]):
         try:
-            yield Listing(directory, _list_directory(directory, base, project))
+            yield _list_directory(directory, base, project)
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
@@ -96,16 +97,33 @@ def place_of(path: str, base: str, projects: Container[str | None] | None = None
     return LogPlace(path, name.removesuffix(LOG_SUFFIX), base, project)
 
 
-def _list_directory(directory: str, base: str, project: str | None) -> dict[str, tuple[LogPlace, FileFacts]]:
+def place_of_file(path: str) -> LogPlace:
+    """The place of a log wherever it lies; its base is the directory it is in if that is no base's."""
+    path = os.path.realpath(path)
+    directory, name = os.path.split(path)
+    session_id = name.removesuffix(LOG_SUFFIX)
+    workspace = os.path.dirname(os.path.dirname(directory))
+    if directory != sessions_directory(workspace):
+        return LogPlace(path, session_id, directory, None)
+    base = os.path.dirname(os.path.dirname(workspace))
+    if workspace != os.path.join(base, "projects", os.path.basename(workspace)):
+        return LogPlace(path, session_id, workspace, None)
+    return LogPlace(path, session_id, base, os.path.basename(workspace))
+
+
+def _list_directory(directory: str, base: str, project: str | None) -> Listing:
     logs = {}
+    has_names = False
     with os.scandir(directory) as listing:
         for file in listing:
             if file.name.endswith(LOG_SUFFIX):
+                has_names = True
                 facts = facts_of(file)
                 if facts is not None:
                     place = LogPlace(file.path, file.name.removesuffix(LOG_SUFFIX), base, project)
                     logs[file.path] = (place, facts)
-    return logs
+    is_closed = has_names and not logs and not os.access(directory, os.X_OK)  # its names can be had, its files cannot
+    return Listing(directory, logs, os.strerror(errno.EACCES) if is_closed else None)
 
 
 def _modified(directory: str) -> float:

@@ -2,12 +2,12 @@
 
 import heapq
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from writer.paths import find_repository, project_name
 from zigtui.reader.decode import MalformedLineError, decode, text
-from zigtui.reader.directory import FileFacts, LogPlace, list_logs
+from zigtui.reader.directory import FileFacts, Listing, LogPlace, list_logs
 from zigtui.reader.times import seconds
 
 __all__ = ["Found", "SessionNotFoundError", "current_project", "find_session", "found_at", "list_all", "newest_first"]
@@ -45,9 +45,19 @@ class SessionNotFoundError(Exception):
         self.candidates = candidates
 
 
-def list_all(bases: Iterable[str]) -> Logs:
-    """All logs of some bases; once each, though a base be named in two ways."""
-    logs = {path: log for base in bases for listing in list_logs(base) for path, log in listing.logs.items()}
+def list_all(bases: Iterable[str], tell: Callable[[Listing], object] | None = None) -> Logs:
+    """All logs of some bases; once each, though a base be named in two ways.
+
+    Args:
+        bases: the base directories.
+        tell: is told of each directory that cannot be listed.
+    """
+    logs: dict[str, tuple[LogPlace, FileFacts]] = {}
+    for base in bases:
+        for listing in list_logs(base):
+            logs |= listing.logs
+            if listing.trouble is not None and tell is not None:
+                tell(listing)
     return list(logs.values())
 
 
@@ -74,7 +84,7 @@ def newest_first(logs: Logs) -> Iterator[Found]:
 
 
 def find_session(logs: Logs, wanted: str | None, project: str | None) -> Found:
-    """The session meant by a full id, the beginning of one, or a workflow's name; the newest one if by nothing.
+    """The session meant by a full id, the only one's beginning, or a workflow's name; the newest one if by nothing.
 
     Sessions of ``project`` come first: others are only looked at if none of them is meant.
 
@@ -82,27 +92,34 @@ def find_session(logs: Logs, wanted: str | None, project: str | None) -> Found:
         SessionNotFoundError: if there is none, or if the beginning of an id fits several.
     """
     nearby = [log for log in logs if log[0].project == project]
-    for some in (nearby, logs):
-        found = next(newest_first(some), None) if wanted is None else _by_id(some, wanted)
-        if found is not None:
-            return found
     if wanted is None:
-        raise SessionNotFoundError("there are no sessions", [])
-    for some in (nearby, logs):
-        for found in newest_first(some):
-            if found.workflow_name == wanted:
+        for some in (nearby, logs):
+            for found in newest_first(some):
                 return found
+        raise SessionNotFoundError("there are no sessions", [])
+    fitting = _with_id(nearby, wanted) or _with_id(logs, wanted) or _like_id(nearby, wanted) or _like_id(logs, wanted)
+    if len(fitting) == 1:
+        return found_at(*fitting[0])
+    ids = {place.session_id for place, _ in fitting}
+    if wanted not in ids:
+        for some in (nearby, logs):
+            for found in newest_first(some):
+                if found.workflow_name == wanted:
+                    return found
+    if len(ids) == 1:
+        told = f"{len(fitting)} sessions have the id {ids.pop()!r}: name one by the path of its log, or only its --base"
+        raise SessionNotFoundError(told, _some(fitting))
+    if fitting:
+        raise SessionNotFoundError(f"{len(fitting)} sessions have an id that begins with {wanted!r}", _some(fitting))
     raise SessionNotFoundError(f"no session has the id, or is of the workflow, {wanted!r}", _some(logs))
 
 
-def _by_id(logs: Logs, wanted: str) -> Found | None:
-    fitting = [log for log in logs if log[0].session_id.startswith(wanted)] if wanted else []
-    exact = [log for log in fitting if log[0].session_id == wanted]
-    if len(exact) == 1 or len(fitting) == 1:
-        return found_at(*(exact or fitting)[0])
-    if fitting:
-        raise SessionNotFoundError(f"{len(fitting)} sessions have an id that begins with {wanted!r}", _some(fitting))
-    return None
+def _with_id(logs: Logs, wanted: str) -> Logs:
+    return [log for log in logs if log[0].session_id == wanted]
+
+
+def _like_id(logs: Logs, wanted: str) -> Logs:
+    return [log for log in logs if log[0].session_id.startswith(wanted)] if wanted else []
 
 
 def _some(logs: Logs) -> list[Found]:

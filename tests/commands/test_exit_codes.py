@@ -1,0 +1,84 @@
+"""The exit code of every command for every fate of a session."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.support import IDS, freeze, log_of, recorded_base, session_id, write_log, zigtui
+from tests.reader.logs import BEGAN, Log
+
+SESSIONS = {
+    "succeeded": "11111111",
+    "failed": "22222222",
+    "lost": "33333333",
+    "running": "44444444",
+    "unreadable": "55555555",
+    "damaged": "66666666",
+    "by path": "PATH",
+    "missing": "nobody",
+    "ambiguous": "7",
+    "newest": "",
+}
+CODES = {  # in the order of the sessions
+    "show": "0 0 0 0 0 0 0 2 2 0",
+    "show --json": "0 0 0 0 0 0 0 2 2 0",
+    "listen --no-follow": "0 0 3 0 0 0 0 2 2 0",
+    "listen --no-follow --exit-status": "0 1 3 0 0 0 0 2 2 0",
+    "listen --timeout 0": "0 0 3 3 3 0 0 2 2 3",
+    "listen --timeout 0 --exit-status": "0 1 3 3 3 0 0 2 2 3",
+    "check": "0 0 0 0 1 1 0 2 2 0",
+    "check --json": "0 0 0 0 1 1 0 2 2 0",
+    "export --format md": "0 0 0 0 0 0 0 2 2 0",
+    "export --format html": "0 0 0 0 0 0 0 2 2 0",
+    "export --format json": "0 0 0 0 0 0 0 2 2 0",
+    "export --format text": "0 0 0 0 0 0 0 2 2 0",
+}
+CASES = [
+    (command, kind, int(code))
+    for command, codes in CODES.items()
+    for kind, code in zip(SESSIONS, codes.split(), strict=True)
+]
+
+
+@pytest.fixture
+def base(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A session of each kind; the newest one runs."""
+    monkeypatch.chdir(home)
+    freeze(monkeypatch, BEGAN + 100)
+    base = home / ".zig"
+
+    def write(kind: str, log: Log | bytes, modified: float = BEGAN + 50) -> None:
+        write_log(base, log, f"{SESSIONS[kind]}-6a0f-4a39-9d7f-2f8f6f1f7a11", modified=modified)
+
+    write("succeeded", Log().start().end())
+    write("failed", Log().start().end("failure"))
+    write("lost", Log().start())
+    write("running", Log().wait(100).start(), BEGAN + 99.5)
+    write("unreadable", b"garbage\n", BEGAN + 99)
+    write("damaged", Log().start().raw(b"garbage").end())
+    for number in (7, 8):
+        write_log(base, Log().start().end(), f"7{session_id(number)[1:]}", modified=BEGAN)
+    return base
+
+
+@pytest.mark.parametrize(("command", "kind", "code"), CASES, ids=[f"{case[0]}: {case[1]}" for case in CASES])
+def test_a_command_exits_with(base: Path, command: str, kind: str, code: int) -> None:
+    word = SESSIONS[kind].replace("PATH", str(next(base.rglob("11111111*"))))
+    done = zigtui(*command.split(), *([word] if word else []))
+    assert done.code == code
+    assert "Traceback" not in done.stderr
+    if code == 2:
+        assert done.stdout == ""
+
+
+@pytest.mark.parametrize("name", ["retry-then-success", "failed-session", "killed-mid-step"])
+def test_a_list_exits_with_0_whatever_became_of_the_sessions(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    base = recorded_base(home / ".zig")
+    for log in base.rglob("*.jsonl"):
+        if log != log_of(base, name):
+            log.unlink()
+    done = zigtui("list", "--json")
+    assert (done.code, [told["id"] for told in done.objects]) == (0, [IDS[name]])
+    assert zigtui("list", "--state", "stalled").code == 0
