@@ -13,7 +13,7 @@ from zigtui.reader.log import SessionLog
 
 patiently = settings(deadline=None, max_examples=150)
 
-LONG = "a line of some length " * 30
+LONG = "a line of some length " * 200  # long enough for a stretch of them to be read at once
 
 
 def everything(log: SessionLog) -> object:

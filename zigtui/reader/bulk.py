@@ -2,19 +2,30 @@
 
 The result is the same as line by line; what is not plain output of one session is left to that way. There is no
 short cut through the format either: each line is parsed as JSON, in whatever order its keys are, only that all
-lines of a piece are parsed in one call and looked at column by column, which costs a quarter of the time.
+lines of a piece are parsed in one call, straight into objects of one type, which costs a tenth of the time.
+
+Import this only when a log is long: to import msgspec takes longer than to read a short one line by line.
 """
 
-from collections import Counter
 from dataclasses import dataclass
-from operator import itemgetter
+from typing import Literal
 
-import orjson
+import msgspec
 
 __all__ = ["OutputRun", "StepShare", "output_run"]
 
-_columns = itemgetter("seq", "ts", "zig_session_id", "type", "step_name", "stream", "line")
-_KEYS = 7
+
+class _Output(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    seq: int
+    ts: str
+    zig_session_id: str
+    type: Literal["step_output"]
+    step_name: str
+    stream: Literal["stdout", "stderr"]
+    line: str
+
+
+_decode = msgspec.json.Decoder(list[_Output | int]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,44 +66,31 @@ def output_run(data: bytes, session_id: str) -> OutputRun | None:
     Why one parse of all lines equals one of each: behind every line break a zero is put between commas. Neither can
     lie in a JSON string (it may not be broken) or in one of the objects (they are flat, and a zero is no key). So
     each stands between two elements of the list; with twice as many elements as lines, each line is one object.
-    (A key that is there twice could hide a value that is not flat; no writer makes such lines, and all that could be
-    wrong then is which of them is counted where.)
     """
     separated = data.replace(b"\n", b"\n,0,")
     lines = (len(separated) - len(data)) // 3
     try:
-        elements = orjson.loads(b"[" + separated[:-1] + b"]")
-        events = elements[::2]
-        if len(elements) != 2 * lines or set(map(len, events)) != {_KEYS}:
+        elements = _decode(b"[" + separated[:-1] + b"]")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    events = [element for element in elements[::2] if isinstance(element, _Output)]
+    if len(elements) != 2 * lines or len(events) != lines:
+        return None
+    seqs = [event.seq for event in events]
+    if seqs != list(range(seqs[0], seqs[0] + lines)) or {event.zig_session_id for event in events} != {session_id}:
+        return None
+    by_step: dict[str, list[_Output]] = {}
+    for event in events:
+        if event.step_name in by_step:
+            by_step[event.step_name].append(event)
+        else:
+            by_step[event.step_name] = [event]
+    shares = []
+    for name, printed in by_step.items():
+        text = "".join([event.line for event in printed])
+        if "tokens: " in text:  # what a step says it used is counted line by line
             return None
-        seqs, times, ids, types, names, streams, texts = zip(*map(_columns, events), strict=True)
-        if set(ids) != {session_id} or set(types) != {"step_output"} or not set(streams) <= {"stdout", "stderr"}:
-            return None
-    except (orjson.JSONDecodeError, KeyError, TypeError):  # TypeError: a field that is a list or an object, say
-        return None
-    first = seqs[0]
-    if set(map(type, seqs)) != {int} or seqs != tuple(range(first, first + lines)):
-        return None
-    if set(map(type, times)) != {str} or set(map(type, names)) != {str} or set(map(type, texts)) != {str}:
-        return None
-    printed = "".join(texts)
-    if "tokens: " in printed:  # what a step says it used is counted line by line
-        return None
-    return OutputRun(lines, first, times[-1], _shares(times, names, streams, texts, is_ascii=printed.isascii()))
-
-
-def _shares(
-    times: tuple[str, ...], names: tuple[str, ...], streams: tuple[str, ...], texts: tuple[str, ...], *, is_ascii: bool
-) -> tuple[StepShare, ...]:
-    sizes = list(map(len, texts)) if is_ascii else [len(text.encode()) for text in texts]
-    last_times = dict(zip(names, times, strict=True))
-    if len(last_times) == 1:
-        return (StepShare(names[0], len(texts), streams.count("stderr"), sum(sizes), times[-1]),)
-    lines = Counter(names)
-    stderr_lines = Counter(name for name, stream in zip(names, streams, strict=True) if stream == "stderr")
-    bytes_of = dict.fromkeys(lines, 0)
-    for name, size in zip(names, sizes, strict=True):
-        bytes_of[name] += size
-    return tuple(
-        StepShare(name, lines[name], stderr_lines[name], bytes_of[name], last_times[name]) for name in last_times
-    )
+        stderr_lines = [event.stream for event in printed].count("stderr")
+        size = len(text) if text.isascii() else len(text.encode())
+        shares.append(StepShare(name, len(printed), stderr_lines, size, printed[-1].ts))
+    return OutputRun(lines, seqs[0], events[-1].ts, tuple(shares))

@@ -17,7 +17,6 @@ __all__ = ["BaseCatalog", "Catalog"]
 
 _RESCAN_SECS = 1.0
 _RESCAN_SHARE = 0.05  # of the time may be spent on looking at directories: large homes are looked at less often
-_PIECE_BYTES = 1024 * 1024
 _WORTH_AN_INDEX = 100  # new logs of a directory; fewer are read as quickly as their index
 
 
@@ -200,7 +199,7 @@ class BaseCatalog:
                     log.grown = entry.grown
             if log is not None:
                 has_read = True
-                if log.advance(_PIECE_BYTES):
+                if log.advance():
                     with self._lock:
                         queue[path] = None
                 if entry is not None:

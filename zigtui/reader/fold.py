@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from writer.events import EVENT_FIELDS, EventType
-from zigtui.reader.bulk import OutputRun
 from zigtui.reader.decode import Event, MalformedLineError, Output, integer, output, text, texts
 from zigtui.reader.model import Attempt, Problem, ProblemKind, Session, StepRun, StepState, TierRun
+
+if TYPE_CHECKING:
+    from zigtui.reader.bulk import OutputRun
 
 __all__ = ["Fold"]
 
@@ -91,7 +94,7 @@ class Fold:
             handler(self, event)
         return None
 
-    def apply_run(self, run: OutputRun) -> list[tuple[StepRun, int]] | None:
+    def apply_run(self, run: "OutputRun") -> list[tuple[StepRun, int]] | None:
         """Fold a run of output lines, with the same result as `apply` for each.
 
         Returns:

@@ -6,7 +6,6 @@ import threading
 from dataclasses import replace
 
 from writer.paths import LOG_SUFFIX
-from zigtui.reader.bulk import output_run
 from zigtui.reader.decode import MalformedLineError, decode
 from zigtui.reader.fold import Fold
 from zigtui.reader.liveness import Vitals, vitals_of
@@ -18,8 +17,8 @@ from zigtui.reader.times import seconds
 
 __all__ = ["SessionLog"]
 
-_PIECE_BYTES = 64 * 1024
-_SHORTEST_RUN = 2048  # bytes; shorter ones are as quick line by line
+_PIECE_BYTES = 64 * 1024  # what is larger does not stay in a processor's cache, and comes from mmap each time
+_SHORTEST_RUN = 32 * 1024  # bytes; shorter ones are as quick line by line
 
 
 class SessionLog:
@@ -103,7 +102,7 @@ class SessionLog:
             )
         return problems
 
-    def advance(self, limit: int = 256 * 1024) -> bool:
+    def advance(self, limit: int = 1024 * 1024) -> bool:
         """Read and fold about ``limit`` bytes more.
 
         Never raises for what the file holds or does; see `trouble`.
@@ -112,25 +111,33 @@ class SessionLog:
             Whether there is more to read now.
         """
         with self._reading:
-            try:
-                size_before = self._tail.size
-                lines = self._tail.read(limit)
-                recent = self.recent if lines.more else None
-                if lines.more and (recent is None or lines.restarted or self._tail.size != size_before):
-                    recent = recent_events(self.path)
-            except OSError as error:
-                with self.lock:
-                    self.trouble = "the log is gone" if error.errno == errno.ENOENT else error.strerror or str(error)
-                return False
+            more = self._advance_piece(limit, look_for_recent=True)
+            while more and limit > _PIECE_BYTES:
+                limit -= _PIECE_BYTES
+                more = self._advance_piece(limit, look_for_recent=False)
+            return more
+
+    def _advance_piece(self, limit: int, *, look_for_recent: bool) -> bool:
+        size_before = self._tail.size if look_for_recent else None
+        try:
+            lines = self._tail.read(min(limit, _PIECE_BYTES))
+            recent = self.recent if lines.more else None
+            has_grown = size_before not in (None, self._tail.size)
+            if lines.more and (recent is None or lines.restarted or has_grown):
+                recent = recent_events(self.path)
+        except OSError as error:
             with self.lock:
-                self.trouble = None
-                if lines.restarted:
-                    self.generation += 1
-                    self._begin()
-                self._fold_lines(lines)
-                self.recent = recent
-                self._has_caught_up = self._has_caught_up or not lines.more
-            return lines.more
+                self.trouble = "the log is gone" if error.errno == errno.ENOENT else error.strerror or str(error)
+            return False
+        with self.lock:
+            self.trouble = None
+            if lines.restarted:
+                self.generation += 1
+                self._begin()
+            self._fold_lines(lines)
+            self.recent = recent
+            self._has_caught_up = self._has_caught_up or not lines.more
+        return lines.more
 
     def read_all(self) -> Session:
         """Read on to the end of the file as it is now."""
@@ -164,15 +171,21 @@ class SessionLog:
             start = end
 
     def _fold_piece(self, data: bytes, offset: int) -> None:
-        session_id = self.session.session_id
-        run = output_run(data, session_id) if session_id is not None and len(data) >= _SHORTEST_RUN else None
-        folded = self._fold.apply_run(run) if run is not None else None
-        if run is not None and folded is not None:
-            self._all_output.add(offset, run.lines)
-            for step, count in folded:
-                self._output_of(step).add(offset, count)
-        else:
+        if len(data) < _SHORTEST_RUN or not self._fold_run(data, offset):
             self._fold_singly(data, offset)
+
+    def _fold_run(self, data: bytes, offset: int) -> bool:
+        from zigtui.reader.bulk import output_run  # takes longer to import than a short log to read
+
+        session_id = self.session.session_id
+        run = None if session_id is None else output_run(data, session_id)
+        folded = None if run is None else self._fold.apply_run(run)
+        if run is None or folded is None:
+            return False
+        self._all_output.add(offset, run.lines)
+        for step, count in folded:
+            self._output_of(step).add(offset, count)
+        return True
 
     def _fold_singly(self, data: bytes, offset: int) -> None:
         for line in data.split(b"\n")[:-1]:
