@@ -111,19 +111,19 @@ class SessionLog:
             Whether there is more to read now.
         """
         with self._reading:
-            more = self._advance_piece(limit, look_for_recent=True)
+            more = self._advance_piece(limit, is_first=True)
             while more and limit > _PIECE_BYTES:
                 limit -= _PIECE_BYTES
-                more = self._advance_piece(limit, look_for_recent=False)
+                more = self._advance_piece(limit, is_first=False)
             return more
 
-    def _advance_piece(self, limit: int, *, look_for_recent: bool) -> bool:
-        size_before = self._tail.size if look_for_recent else None
+    def _advance_piece(self, limit: int, *, is_first: bool) -> bool:
+        size_before = self._tail.size
         try:
             lines = self._tail.read(min(limit, _PIECE_BYTES))
-            recent = self.recent if lines.more else None
-            has_grown = size_before not in (None, self._tail.size)
-            if lines.more and (recent is None or lines.restarted or has_grown):
+            recent = self.recent if lines.more and not lines.restarted else None
+            is_far_behind = self._tail.size - self.bytes_read > limit
+            if is_first and is_far_behind and (recent is None or self._tail.size != size_before):
                 recent = recent_events(self.path)
         except OSError as error:
             with self.lock:
