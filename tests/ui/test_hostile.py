@@ -111,7 +111,7 @@ async def test_file_and_directory_names_are_as_harmless_as_text(base: Path, proj
     locked = base / "projects" / f"locked{project}" / "logs" / "sessions"
     locked.parent.mkdir(parents=True)
     locked.symlink_to(locked)  # cannot be listed, and its name is told
-    async with shown(base, size=(160, 20)) as screen:
+    async with shown(base, size=(300, 20)) as screen:
         assert_harmless(screen)
         assert "Too many levels of symbolic links" in screen.text
         screen.text.encode()
