@@ -111,6 +111,11 @@ def test_secrets_are_told_by_what_is_before_them(redactor: Redactor, text: str, 
         (r"C:\Users\someone\x", r"~\x"),
         (r'"C:\\Users\\someone\\x"', r'"~\\x"'),
         ("/mnt/c/Users/someone/x", "~/x"),
+        ("cd ~someone/x", "cd ~/x"),
+        (r"~someone\x", r"~\x"),
+        ("projects/home-someone-src-shop/logs", "projects/~-src-shop/logs"),
+        ("~/.claude/projects/-Users-someone-src/a.jsonl", "~/.claude/projects/~-src/a.jsonl"),
+        ("file:///C:/Users/someone/x", "file:///~/x"),
         ("projects/home-kimberly-src-shop/logs", "projects/~-src-shop/logs"),
         ("/tmp/pytest-of-alice/pytest-0", "/tmp/pytest-of-[redacted: user]/pytest-0"),
         ("/media/kimberly/disk", "/media/[redacted: user]/disk"),
@@ -122,8 +127,37 @@ def test_homes_and_names_in_paths_are_masked(redactor: Redactor, text: str, expe
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("?path=%2Fhome%2Fsomeone%2Fx", "?path=~/x"),
+        ("C%3A%5CUsers%5Csomeone%5Cx", r"~\x"),
+        ("%252Fhome%252Fsomeone%252Fx", "~/x"),
+        ("&#47;home&#x2f;someone&sol;x", "~/x"),
+        (r"\/home\/someone\/x", "~/x"),
+        (r"\u002fhome\u002Fsomeone\\u002fx", "~/x"),
+        ("to=kim%40mail.example", "to=[redacted: email]"),
+        ("kim&commat;mail.example", "[redacted: email]"),
+        (f"https%3A%2F%2Fkim%3A{WORD}%40db.example", "https://[redacted: credentials]@db.example"),
+        (f"?password%3D{WORD}%26x%3D1", "?password=[redacted: password]&x=1"),
+        (f"password=&quot;{WORD}&quot;", "password=[redacted: password];"),
+        ("100%2F3 &amp; &lt;b&gt; \\/ %41%0A", "100%2F3 &amp; &lt;b&gt; \\/ %41%0A"),
+    ],
+)
+def test_what_is_escaped_is_found_too(redactor: Redactor, text: str, expected: str) -> None:
+    assert redactor.text(text) == expected
+
+
+def test_each_part_of_a_path_may_be_a_secret(redactor: Redactor) -> None:
+    path = f"/data/export API_TOKEN={made_up(14)}7/password={WORD}/logs/sessions/x.jsonl"
+    masked = "/data/export API_TOKEN=[redacted: token]/password=[redacted: password]/logs/sessions/x.jsonl"
+    assert redactor.value({"log_path": path}) == {"log_path": masked}
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "about ~5/6 of them, HEAD~1/x, a~b/c, ~root/x, ~/x",
+        "projects/home-page/x my-home-page-x -home-x",
         "tokens: 34767 in / 6117 out, cost=$0.0891",
         "commit 3f786850e387550fdab836ed7e6dc881de23001b",
         "session 0b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11",
@@ -260,6 +294,12 @@ def test_many_ordinary_lines_stay_as_they_are(redactor: Redactor) -> None:
             "a,",
             "\x1b]",
             "-----BEGIN ",
+            "%2F",
+            "%252F",
+            "&#47;home&#47;",
+            "\\/home",
+            "~a",
+            "projects/home-",
         ],
     ],
 )

@@ -53,7 +53,7 @@ _PROSE = (
 _WORDS_OF_PROSE = frozenset(_PROSE.split())
 # References, templates, placeholders, and the masks that are there already: no values, quoted or not
 _STANDS_FOR_VALUE = re.compile(
-    r"\$[A-Za-z_]\w*|\$[{(].*|%\w+%|<[\w .-]*>|\{\{?[\w .-]*\}\}?|@\w+@|%s|\[redacted: .*|\[[A-Za-z ]+\]|[*xX•.…-]{3,}"
+    r"\$[A-Za-z_]\w*|\$[{(].*|%\w+%|<[\w .-]*>|\{\{?[\w .-]*\}\}?|@\w+@|%s|\[redacted:.*|\[[A-Za-z ]+\]|[*xX•.…-]{3,}"
     r"|none|null|nil|undefined|true|false",
     re.IGNORECASE | re.DOTALL,
 )

@@ -5,6 +5,7 @@ stays, and so does one that a program broke into several lines (private keys exc
 """
 
 import getpass
+import html
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -54,6 +55,22 @@ _NOBODY = (  # names of accounts that are no person's
 )
 
 
+# As in ``~name/x``, and where agents and zig itself name a project after its path: ``projects/home-name-src``
+_TILDE = re.compile(r"(?<![\w/\\.~-])~(?P<name>[A-Za-z_][\w.-]{1,31})(?=[/\\])")
+_PROJECT = re.compile(r"(?<=projects[/\\])-?(?:home|Users)-(?P<name>\w+)(?=-)", re.IGNORECASE)
+
+# Printable ASCII in disguise: in URLs, in HTML, in JSON
+_PERCENT = re.compile("%(2[0-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e])")
+_ENTITY = re.compile(
+    "&(?:#(?:3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6]|[xX][2-7][0-9A-Fa-f])|quot|apos|amp|lt|gt|sol|commat);"
+)
+_ESCAPE = re.compile(r"\\(?:/|u00([2-7][0-9A-Fa-f]))")
+
+
+_PATHS = ("cwd", "log_path", "workflow_path")  # keys whose values are such
+_PARTS = re.compile(r"[^/\\]+")
+
+
 class Redactor:
     """Masks secrets, e-mail addresses and home directories.
 
@@ -77,7 +94,7 @@ class Redactor:
         # In a path, before a host, and where pytest makes temporary directories
         self._name = re.compile(rf"(?:(?<=[/\\])(?:{name})(?![\w.-])|(?<=-of-)(?:{name})\b|(?<![\w.-])(?:{name})(?=@))")
         last_parts = [re.split(r"[\\/]", home.rstrip("/\\"))[-1] for home in homes]
-        self._path_words = tuple(map(str.lower, ("/home/", "users", *last_parts, *known)))
+        self._path_words = tuple(map(str.lower, ("/home/", "users", "projects", *last_parts, *known)))
 
     @classmethod
     def of_here(cls, paths: Iterable[str]) -> "Redactor":
@@ -92,6 +109,10 @@ class Redactor:
         """A text of its own: a name, a path, a prompt, an error; it may have several lines."""
         return self.stream()(text)
 
+    def path(self, path: str) -> str:
+        """The same of a path, in which each part may be a secret, though all of it does not look like one."""
+        return self.text(_PARTS.sub(lambda part: self.text(part[0]), path))
+
     def value(self, value: object) -> object:
         """The same with every text in a JSON value; keys stay."""
         match value:
@@ -100,7 +121,10 @@ class Redactor:
             case list():
                 return [self.value(item) for item in value]
             case dict():
-                return {key: self.value(item) for key, item in value.items()}
+                return {
+                    key: self.path(item) if key in _PATHS and isinstance(item, str) else self.value(item)
+                    for key, item in value.items()
+                }
         return value
 
     def stream(self) -> Callable[[str], str]:
@@ -125,6 +149,15 @@ class Redactor:
         return text if self._plain(unseen) == unseen else stripped
 
     def _plain(self, text: str) -> str:
+        """A line without control characters; also what is escaped in it, which is then written plainly."""
+        redacted = self._masked(text)
+        undisguised = _undisguised(_undisguised(redacted))  # what is said in a text in a text is disguised twice
+        if undisguised == redacted:
+            return redacted
+        masked = self._masked(undisguised)
+        return redacted if masked == undisguised else masked
+
+    def _masked(self, text: str) -> str:
         text = tokens_masked(assigned_masked(cookie_masked(authorization_masked(text))))
         if "curl" in text:
             text = _CURL_USER.sub(lambda match: match["flag"] + mask("credentials"), text)
@@ -133,10 +166,13 @@ class Redactor:
         if "@" in text:
             text = _USERINFO.sub(f"://{mask('credentials')}@", text)
             text = _EMAIL.sub(mask("email"), text)
+        if "~" in text:
+            text = _TILDE.sub(_without_name, text)
         lowered = text.lower()
         for word in self._path_words:
             if word in lowered:
-                return self._name.sub(mask("user"), self._home.sub("~", text))
+                text = _PROJECT.sub(_without_name, self._home.sub("~", text))
+                return self._name.sub(mask("user"), text)
         return text
 
 
@@ -201,6 +237,22 @@ class _Stream:
             return self._line(text)
         self._prose = 0
         return _KEY_MASK
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return "/" if found[1] is None else chr(int(found[1], 16))
+
+
+def _undisguised(text: str) -> str:
+    if "%" in text:
+        text = _PERCENT.sub(_unescaped, text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    return _ESCAPE.sub(_unescaped, text) if "\\" in text else text
+
+
+def _without_name(found: re.Match[str]) -> str:
+    return found[0] if found["name"].lower() in _NOBODY.split() else "~"
 
 
 def _shape(margin: str) -> str:
