@@ -12,6 +12,7 @@ from tests.commands.test_export import exported, view_of
 from tests.commands.test_export_markdown import EVIL, evil_log
 from tests.reader.logs import Log, log_file
 from tests.reader.recordings import ROWS, Row, path_of
+from zigtui.commands.export_html import MOST_LINES
 
 TAGS = (
     "html head meta title style body header h1 h2 p dl div dt dd span label input main section details summary small i"
@@ -107,6 +108,18 @@ def test_long_output_is_cut_in_the_middle(tmp_path: Path) -> None:
     numbers = [int(number) for number in re.findall(r'<li value="(\d+)"', report)]
     assert numbers == [*range(1, 1001), *range(2002, 6002)]
     assert report.count('<p class="gap">1,001 lines left out</p>') == 1
+
+
+def test_of_many_steps_with_long_output_each_has_fewer_lines(tmp_path: Path) -> None:
+    names = [f"step-{number}" for number in range(40)]
+    log = Log().start().tier(0, *names)
+    for name in names:
+        log.step(name).says(name, *map(str, range(1, 2001)))
+    report = exported(view_of(log_file(tmp_path, log.end().data)), "html")
+    numbers = [int(number) for number in re.findall(r'<li value="(\d+)"', report)]
+    assert MOST_LINES / 2 < len(numbers) <= MOST_LINES
+    assert numbers.count(1) == numbers.count(2000) == 40
+    assert report.count(" lines left out</p>") == 40
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

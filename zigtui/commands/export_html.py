@@ -22,10 +22,14 @@ from zigtui.reader.model import Attempt, SessionState, StepRun, StepState, TierR
 from zigtui.reader.safe_text import safe_plain, safe_spans
 from zigtui.wording import GLYPHS, count, duration, state_word
 
-__all__ = ["FIRST_LINES", "LAST_LINES", "export_html"]
+__all__ = ["FIRST_LINES", "LAST_LINES", "MOST_LINES", "export_html"]
 
 FIRST_LINES = 1000
 LAST_LINES = 4000
+MOST_LINES = 50_000
+"""Of a step the first and the last lines are on the page; fewer of each where all steps together had more lines."""
+
+_FEWEST_LINES = 20
 _LONGEST_LINE = 10_000
 _SHORT = 24  # so much text takes one column
 _LEGEND = (
@@ -63,6 +67,12 @@ class _Page:
         self._redactor = redactor
         self._write = write
         self._timeline = Timeline(view)
+        lines = [step.lines for step in view.session.steps]
+        shown = FIRST_LINES + LAST_LINES
+        while shown > _FEWEST_LINES and sum(min(shown, of_step) for of_step in lines) > MOST_LINES:
+            shown = max(_FEWEST_LINES, shown * 3 // 4)
+        self._first_lines = shown * FIRST_LINES // (FIRST_LINES + LAST_LINES)
+        self._last_lines = shown - self._first_lines
 
     def write_all(self, is_redacted: bool) -> None:
         start, end = _skeleton()
@@ -183,7 +193,7 @@ class _Page:
         self._write("</div>\n")
 
     def _write_lines(self, output: StepOutput, step: StepRun, first: int, end: int) -> None:
-        gap_start, gap_end = FIRST_LINES, max(FIRST_LINES, step.lines - LAST_LINES)
+        gap_start, gap_end = self._first_lines, max(self._first_lines, step.lines - self._last_lines)
         self._write_list(output, first, min(end, gap_start))
         left_out = min(end, gap_end) - max(first, gap_start)
         if left_out > 0:
