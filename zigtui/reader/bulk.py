@@ -12,10 +12,12 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["OutputRun", "StepShare", "output_run"]
+__all__ = ["OutputEvent", "OutputRun", "StepShare", "output_events", "output_run"]
 
 
-class _Output(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+class OutputEvent(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """A line of output as it is recorded, when nothing about it is odd."""
+
     seq: int
     ts: str
     zig_session_id: str
@@ -25,7 +27,7 @@ class _Output(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     line: str
 
 
-_decode = msgspec.json.Decoder(list[_Output | int]).decode
+_decode = msgspec.json.Decoder(list[OutputEvent | int]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class OutputRun:
     shares: tuple[StepShare, ...]
 
 
-def output_run(data: bytes, session_id: str) -> OutputRun | None:
-    """The run of output that ``data`` (whole lines) is, or None if anything in it needs to be looked at singly.
+def output_events(data: bytes) -> list[OutputEvent] | None:
+    """The output that ``data`` (whole lines) records, or None if any line is anything else.
 
     Why one parse of all lines equals one of each: behind every line break a zero is put between commas. Neither can
     lie in a JSON string (it may not be broken) or in one of the objects (they are flat, and a zero is no key). So
@@ -73,13 +75,20 @@ def output_run(data: bytes, session_id: str) -> OutputRun | None:
         elements = _decode(b"[" + separated[:-1] + b"]")
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    events = [element for element in elements[::2] if isinstance(element, _Output)]
-    if len(elements) != 2 * lines or len(events) != lines:
+    events = [element for element in elements[::2] if isinstance(element, OutputEvent)]
+    return events if len(elements) == 2 * lines and len(events) == lines else None
+
+
+def output_run(data: bytes, session_id: str) -> OutputRun | None:
+    """The run of output that ``data`` (whole lines) is, or None if anything in it needs to be looked at singly."""
+    events = output_events(data)
+    if not events:
         return None
+    lines = len(events)
     seqs = [event.seq for event in events]
     if seqs != list(range(seqs[0], seqs[0] + lines)) or {event.zig_session_id for event in events} != {session_id}:
         return None
-    by_step: dict[str, list[_Output]] = {}
+    by_step: dict[str, list[OutputEvent]] = {}
     for event in events:
         if event.step_name in by_step:
             by_step[event.step_name].append(event)

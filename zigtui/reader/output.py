@@ -1,14 +1,14 @@
 """Where each output line lies in the file. Memory holds offsets; lines are read when they are shown."""
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable
 
 from zigtui.reader.decode import MalformedLineError, Output, decode, output
 from zigtui.reader.tail import MAX_LINE_BYTES, open_log
 
-__all__ = ["OutputIndex", "OutputLines", "OutputRange"]
+__all__ = ["OutputIndex", "OutputLines", "OutputRange", "output_on"]
 
 _LINES_PER_BLOCK = 128
 _BYTES_PER_BLOCK = 256 * 1024  # other steps' lines may lie between: no block is longer to read than this and a line
@@ -43,6 +43,10 @@ class OutputIndex:
         """The block that line ``number`` (from 0) is in."""
         return bisect_right(self._numbers, number) - 1
 
+    def block_at(self, offset: int) -> int:
+        """The block that a line at ``offset`` of the file is in, -1 if it lies before the first."""
+        return bisect_right(self._offsets, offset, hi=len(self._numbers)) - 1
+
     def block(self, block: int) -> tuple[int, int, int]:
         """Of a block: the number of its first line, how many lines it has, and its offset in the file."""
         first = self._numbers[block]
@@ -63,7 +67,7 @@ class OutputLines:
         self._path = path
         self._index = index
         self._step_name = step_name
-        self._blocks: OrderedDict[int, list[Output]] = OrderedDict()
+        self._blocks: OrderedDict[int, _Block] = OrderedDict()
 
     def __len__(self) -> int:
         return self._index.count
@@ -72,40 +76,74 @@ class OutputLines:
         """Line ``number`` (from 0); None if the file does not hold it (any more) or cannot be read."""
         if not 0 <= number < len(self):
             return None
-        block = self._index.block_of(number)
-        first, count, offset = self._index.block(block)
-        lines = self._blocks.get(block)
-        if lines is None or len(lines) < count:
-            lines = self._read(offset, count)
-            self._blocks[block] = lines
+        first, block = self._block(self._index.block_of(number))
+        place = number - first
+        return block.lines[place] if place < len(block.lines) else None
+
+    def number_at(self, offset: int) -> int | None:
+        """The number of the line at ``offset`` of the file; None if none of these lines (that are known) lies there."""
+        number = self._index.block_at(offset)
+        if number < 0:
+            return None
+        first, block = self._block(number)
+        place = bisect_left(block.offsets, offset)
+        is_there = place < len(block.offsets) and block.offsets[place] == offset
+        return first + place if is_there and first + place < len(self) else None
+
+    def offset_of(self, number: int) -> int | None:
+        """Where in the file line ``number`` (from 0) lies; None as for `line`."""
+        if not 0 <= number < len(self):
+            return None
+        first, block = self._block(self._index.block_of(number))
+        place = number - first
+        return block.offsets[place] if place < len(block.offsets) else None
+
+    def _block(self, number: int) -> tuple[int, "_Block"]:
+        """The number of the first line of a block, and the block as far as it is known and can be read."""
+        first, count, offset = self._index.block(number)
+        block = self._blocks.get(number)
+        if block is None or len(block.lines) < count:
+            block = self._blocks[number] = self._read(offset, count)
             if len(self._blocks) > _CACHED_BLOCKS:
                 self._blocks.popitem(last=False)
-        self._blocks.move_to_end(block)
-        place = number - first
-        return lines[place] if place < len(lines) else None
+        self._blocks.move_to_end(number)
+        return first, block
 
-    def _read(self, offset: int, count: int) -> list[Output]:
-        lines: list[Output] = []
+    def _read(self, offset: int, count: int) -> "_Block":
+        block = _Block()
         try:
             with open(open_log(self._path), "rb") as file:
                 end = file.seek(offset) + 2 * _BYTES_PER_BLOCK  # the last of the lines added at once may lie behind one
-                while len(lines) < count and file.tell() < end and (text := file.readline(MAX_LINE_BYTES)):
-                    line = self._output_on(text)
-                    if line is not None:
-                        lines.append(line)
+                while len(block.lines) < count and offset < end and (text := file.readline(MAX_LINE_BYTES)):
+                    line = output_on(text)
+                    if line is not None and self._step_name in (None, line.step_name):
+                        block.lines.append(line)
+                        block.offsets.append(offset)
+                    offset += len(text)
         except OSError:
             pass
-        return lines
+        return block
 
-    def _output_on(self, text: bytes) -> Output | None:
-        try:
-            event = decode(text)
-        except MalformedLineError as error:
-            if error.event is None:
-                return None
-            event = error.event
-        line = output(event)
-        return line if line is not None and self._step_name in (None, line.step_name) else None
+
+class _Block:
+    """Lines that lie near each other, and where."""
+
+    __slots__ = ("lines", "offsets")
+
+    def __init__(self) -> None:
+        self.lines: list[Output] = []
+        self.offsets: list[int] = []
+
+
+def output_on(text: bytes) -> Output | None:
+    """The output that a line of a log records, as far as it can be made out; None if it records none."""
+    try:
+        event = decode(text)
+    except MalformedLineError as error:
+        if error.event is None:
+            return None
+        event = error.event
+    return output(event)
 
 
 class OutputRange:
@@ -129,3 +167,12 @@ class OutputRange:
     def line(self, number: int) -> Output | None:
         """Line ``number`` (from 0) of the part."""
         return self._lines.line(self._first + number)
+
+    def number_at(self, offset: int) -> int | None:
+        """The number of the line at ``offset`` of the file; None if none of these lines (that are known) lies there."""
+        number = self._lines.number_at(offset)
+        return number - self._first if number is not None and 0 <= number - self._first < len(self) else None
+
+    def offset_of(self, number: int) -> int | None:
+        """Where in the file line ``number`` (from 0) of the part lies; None as for `OutputLines.line`."""
+        return self._lines.offset_of(self._first + number) if 0 <= number < len(self) else None

@@ -1,0 +1,69 @@
+import time
+
+import pytest
+
+from zigtui.reader.query import LONGEST_SEARCHED, Query, QueryError, shown_text
+
+
+@pytest.mark.parametrize(
+    ("asked", "line", "spans"),
+    [
+        ("error", "An Error: error", [(3, 8), (10, 15)]),
+        ("Error", "An Error: error", [(3, 8)]),
+        ("größe", "die GRÖSSE, die GRÖßE, die Größe", [(16, 21), (27, 32)]),
+        ("Größe", "die größe, die Größe", [(15, 20)]),
+        ("a.c", "abc a.c", [(4, 7)]),
+        ("[x]", "an [X]", [(3, 6)]),
+        (" ", "a b", [(1, 2)]),
+        ("/", "a/b", [(1, 2)]),
+        ("//", "a//b", [(1, 3)]),
+        ("/usr", "in /usr", [(3, 7)]),
+        ("/a.c/", "abc a.c", [(0, 3), (4, 7)]),
+        ("/A.C/", "abc A.C", [(4, 7)]),
+        (r"/\Sx\W/", "aX! bx", [(0, 3)]),
+        (r"/(?P<word>end)$/", "end THE END", [(8, 11)]),
+        ("/a*/", "baac", [(1, 3)]),
+        ("/[[a]/", "a", [(0, 1)]),
+        ("nothing", "something", []),
+    ],
+)
+def test_matches_of_plain_text_and_of_patterns(asked: str, line: str, spans: list[tuple[int, int]]) -> None:
+    query = Query(asked)
+    assert query.spans(line) == spans
+    assert bool(query.match(line)) == bool(spans)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("", "nothing to search for"),
+        ("/[a/", "wrong pattern: unterminated character set at position 2"),
+        ("/a**/", "wrong pattern: multiple repeat at position 2"),
+        ("/a{99999999999999999999}/", "wrong pattern: repeat count too big at position 2"),
+        (r"/\/", "wrong pattern: bad escape (end of pattern) at position 1"),
+        ("/(?P<\x1b>a)/", None),
+        ("/" + "(" * 5000 + ")" * 5000 + "/", "the pattern is too complicated"),
+    ],
+)
+def test_what_means_nothing_is_told_in_one_safe_line(asked: str, message: str | None) -> None:
+    with pytest.raises(QueryError) as caught:
+        Query(asked)
+    assert str(caught.value).isprintable()
+    assert message in (None, str(caught.value))
+
+
+def test_lines_are_searched_as_they_are_shown() -> None:
+    assert shown_text("\x1b[1mer\x1b[31mror\x1b[0m") == "error"
+    assert shown_text("50 %\r100 %") == "100 %"
+    assert shown_text("a\tb\x07\u200b") == "a       b␇<U+200B>"
+    assert len(shown_text("x\x07" * LONGEST_SEARCHED)) == LONGEST_SEARCHED
+
+
+def test_a_pattern_that_takes_too_long_is_not_shown() -> None:
+    query = Query("/(a|aa)+$/")
+    began = time.monotonic()
+    for _ in range(100):
+        assert query.spans("a" * 60 + "!") == []
+    assert time.monotonic() - began < 2
+    with pytest.raises(TimeoutError):
+        query.match("a" * 60 + "!")

@@ -1,0 +1,118 @@
+"""What is searched for: plain text or a regular expression, and where it lies in a line as it is shown."""
+
+import re
+import warnings
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import groupby, islice
+from typing import Any
+
+from zigtui.reader.safe_text import safe_plain, safe_spans
+
+__all__ = ["LONGEST_SEARCHED", "MATCH_SECS", "Query", "QueryError", "shown_text"]
+
+MATCH_SECS = 0.25
+"""A regular expression that takes longer than this on a line is given up there."""
+
+LONGEST_SEARCHED = 1_000_000
+"""Characters of one line that are searched: to lay out a hostile one of 64 MB would take gigabytes."""
+
+_SPANS_SECS = 0.02  # the same where the screen waits for it
+_MOST_SPANS = 1000
+
+_COLOR = re.compile(r"\x1b\[[0-9:;]{0,128}m")
+
+
+class QueryError(ValueError):
+    """A query that means nothing; its text says why, in a line that is safe to show."""
+
+
+class Query:
+    """Finds what the user asked for in a line as it is shown: without colour codes, controls as visible markers.
+
+    Plain text, or a regular expression between slashes. Upper and lower case are the same unless an upper-case
+    letter is asked for; of letters behind a backslash nothing is concluded.
+
+    Args:
+        text: as it was typed.
+
+    Raises:
+        QueryError: if nothing is asked for, or the regular expression is none.
+    """
+
+    def __init__(self, text: str) -> None:
+        if not text:
+            raise QueryError("nothing to search for")
+        self.text = text
+        self.is_regex = len(text) > 2 and text[0] == text[-1] == "/"
+        pattern = text[1:-1] if self.is_regex else text
+        asked = re.sub(r"\\.|\(\?P", "", pattern) if self.is_regex else pattern
+        self.folds_case = not any(map(str.isupper, asked))
+        self._is_slow = False
+        self.match: Callable[[str], object]
+        """Something true if a line matches. Raises TimeoutError if a regular expression takes longer than `MATCH_SECS`;
+        other threads run meanwhile."""
+        self._find_all: Callable[[str], Iterable[re.Match[str]]]
+        if self.is_regex:
+            compiled = _compiled(pattern, ignore_case=self.folds_case)
+            self.match = partial(compiled.search, timeout=MATCH_SECS, concurrent=True)
+            self._find_all = partial(compiled.finditer, timeout=_SPANS_SECS, concurrent=True)
+        else:
+            plain = re.compile(_folding_pattern(pattern) if self.folds_case else re.escape(pattern))
+            self.match, self._find_all = plain.search, plain.finditer
+        self.needle = None if self.is_regex else _needle(pattern, folds_case=self.folds_case)
+        """Bytes that the JSON of a matching line holds, in lower case if case is folded, unless the text is written
+        with escapes or holds characters that are not shown as they are. None if there are no such bytes."""
+
+    def spans(self, shown: str) -> list[tuple[int, int]]:
+        """From where to where the line matches; nothing where the regular expression takes too long."""
+        try:
+            found = [] if self._is_slow else self._find_all(shown)
+            return [match.span() for match in islice(found, _MOST_SPANS) if match.end() > match.start()]
+        except TimeoutError:
+            self._is_slow = True
+            return []
+
+
+def shown_text(text: str) -> str:
+    """What a line of output is searched as: its text as it is shown, of very long lines the beginning."""
+    text = text[:LONGEST_SEARCHED]
+    if text.isprintable():
+        return text
+    bare = _COLOR.sub("", text)
+    return bare if bare.isprintable() else "".join(span.text for span in safe_spans(text))
+
+
+def _compiled(pattern: str, *, ignore_case: bool) -> Any:
+    import regex  # takes a while, and only this needs it
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what may mean something else one day
+            return regex.compile(pattern, regex.IGNORECASE if ignore_case else 0)
+    except regex.error as error:
+        raise QueryError(f"wrong pattern: {safe_plain(str(error))}") from None
+    except (RecursionError, OverflowError, MemoryError, ValueError):
+        raise QueryError("the pattern is too complicated") from None
+
+
+def _is_caseless(character: str) -> bool:
+    return character.isascii() or character == character.lower() == character.upper()
+
+
+def _folding_pattern(text: str) -> str:
+    """ASCII letters match their likes in ASCII only, so that bytes can be looked for; others all that folds to them."""
+    parts = []
+    for is_ascii, characters in groupby(text, str.isascii):
+        parts.append(f"(?{'ai' if is_ascii else 'i'}:{re.escape(''.join(characters))})")
+    return "".join(parts)
+
+
+def _needle(text: str, *, folds_case: bool) -> bytes | None:
+    if "\ufffd" in text:  # may stand for bytes that are no text
+        return None
+    key: Callable[[str], bool] = _is_caseless if folds_case else lambda character: True
+    runs = ["".join(characters) for is_fixed, characters in groupby(text, key) if is_fixed]
+    needles = [run.replace("\\", r"\\").replace('"', r"\"").encode("utf-8", "replace") for run in runs]
+    longest = max(needles, key=len, default=b"")
+    return (longest.lower() if folds_case else longest) or None

@@ -1,0 +1,346 @@
+"""The search through the output of a log: hits as they are found, from where the user looks.
+
+Most lines are never decoded. What is printed as it is recorded holds the text that is searched for in its JSON too,
+so that looking for those bytes in large pieces of the file finds it; only what they are found in is decoded. Lines
+that are shown otherwise than recorded (escapes other than that of a quote, control characters, characters without
+a shape) are always decoded, but for colour codes, which are taken out of the bytes first.
+"""
+
+import os
+import re
+import threading
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import FileIO
+from itertools import accumulate, islice
+
+from zigtui.reader.decode import Output
+from zigtui.reader.output import output_on
+from zigtui.reader.query import LONGEST_SEARCHED, Query, shown_text
+from zigtui.reader.tail import MAX_LINE_BYTES, open_log
+
+__all__ = ["MOST_HITS", "Found", "Search"]
+
+MOST_HITS = 100_000
+"""The search ends when it has found so many lines."""
+
+_PIECE_BYTES = 256 * 1024
+_FEW_LINES = 16
+_BYTES_A_LINE = 4096  # where more lines have to be looked at, all are decoded at once: that is quicker
+_MOST_GIVEN_UP = 10
+
+# Everything that may be shown otherwise than it is recorded; the Unicode ranges are coarser than those of safe_text.
+_ODD = re.compile(
+    rb'\\[^"]|\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8b\x8e\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]'
+    rb"|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb]|\xf0\x9b\xb2|\xf0\x9d\x85|\xf3\xa0[\x80\x81]"
+)
+_ODD_ASCII = re.compile(rb'\\[^"]|\x7f')
+_COLOR = re.compile(rb"(?<!\\)\\u001b\[[0-9:;]{0,128}m")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where the search for a neighbour led.
+
+    Attributes:
+        offset: of the hit; None if there is no hit at all.
+        wrapped: whether it was found beyond the end, or the start.
+    """
+
+    offset: int | None
+    wrapped: bool = False
+
+
+class _Stretch:
+    """A part of the file, and what has been found in it so far."""
+
+    __slots__ = ("end", "hits", "position", "start")
+
+    def __init__(self, start: int, end: int | None) -> None:
+        self.start = self.position = start
+        self.end = end  # None: the end of the file, wherever it will be
+        self.hits = array("Q")
+
+    def limit(self, end: int) -> None:
+        self.end = end if self.end is None else min(self.end, end)
+        del self.hits[bisect_left(self.hits, self.end) :]
+
+
+class Search:
+    """Looks for the lines that match a query. One thread runs it; any may look at the hits and cancel it.
+
+    Hits are offsets of lines in the file, in the order of the file. The file is searched from ``origin`` to its end,
+    then from ``start`` to ``origin``.
+
+    Args:
+        path: the log.
+        query: what to look for.
+        step_name: in the output of the steps of this name only; None for all.
+        start: where in the file the first line that counts begins.
+        end: where the first one begins that does not count any more; None if there is none yet.
+        origin: the line to begin at.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        query: Query,
+        *,
+        step_name: str | None = None,
+        start: int = 0,
+        end: int | None = None,
+        origin: int = 0,
+    ) -> None:
+        self.query = query
+        self.trouble: str | None = None
+        """Why it came to an end before its time, None if it did not."""
+        self.has_caught_up = False
+        """Whether it has been through all there was, once."""
+        self._path = path
+        self._step_name = step_name
+        origin = max(start, origin if end is None else min(origin, end))
+        self._before = _Stretch(start, origin)
+        self._behind = _Stretch(origin, end)
+        self._lock = threading.Lock()
+        self._cancelled = threading.Event()
+        self._size = 0
+        self._given_up = 0
+
+    # What is known so far
+
+    def __len__(self) -> int:
+        return len(self._before.hits) + len(self._behind.hits)
+
+    def number_of(self, offset: int) -> int:
+        """How many hits lie before ``offset``."""
+        with self._lock:
+            return bisect_left(self._before.hits, offset) + bisect_left(self._behind.hits, offset)
+
+    def next(self, offset: int) -> Found | None:
+        """The first hit at ``offset`` or behind it, or else the first of all; None if it is not known yet."""
+        with self._lock:
+            hit = self._first_from(offset)
+            if not self._covers(offset, hit):
+                return None
+            if hit is not None:
+                return Found(hit)
+            hit = self._first_from(0)
+            return Found(hit, wrapped=True) if self._covers(0, offset if hit is None else hit) else None
+
+    def previous(self, offset: int) -> Found | None:
+        """The last hit before ``offset``, or else the last of all; None if it is not known yet."""
+        with self._lock:
+            hit = self._last_before(offset)
+            if not self._covers(0 if hit is None else hit, offset):
+                return None
+            if hit is not None:
+                return Found(hit)
+            hit = self._last_before(None)
+            return Found(hit, wrapped=True) if self._covers(offset if hit is None else hit, None) else None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it ended because there are more hits than are kept."""
+        return len(self) >= MOST_HITS
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it will find no more, whatever is written."""
+        return self._cancelled.is_set() or self.is_full or self._given_up > _MOST_GIVEN_UP
+
+    @property
+    def progress(self) -> float:
+        """How much has been searched, from 0 to 1."""
+        before, behind = self._before, self._behind
+        end = self._size if behind.end is None else min(self._size, behind.end)
+        total = end - before.start
+        done = before.position - before.start + behind.position - behind.start
+        return min(1.0, done / total) if total > 0 else 0.0
+
+    @property
+    def position(self) -> int:
+        """How far towards the end of the file it has come."""
+        return self._behind.position
+
+    def _covers(self, start: int, end: int | None) -> bool:
+        """Whether all hits between two offsets are known; without an end, those to the end of the file."""
+        if self.is_over or self.has_caught_up:
+            return True
+        before, behind = self._before, self._behind
+        middle = behind.start
+        if start < middle and before.position < (middle if end is None else min(end, middle)):
+            return False
+        return end is not None and (end <= middle or behind.position > end)
+
+    def _first_from(self, offset: int) -> int | None:
+        for hits in (self._before.hits, self._behind.hits):
+            place = bisect_left(hits, offset)
+            if place < len(hits):
+                return hits[place]
+        return None
+
+    def _last_before(self, offset: int | None) -> int | None:
+        for hits in (self._behind.hits, self._before.hits):
+            place = len(hits) if offset is None else bisect_left(hits, offset)
+            if place > 0:
+                return hits[place - 1]
+        return None
+
+    # Searching
+
+    def cancel(self) -> None:
+        """End it; what has been found stays."""
+        self._cancelled.set()
+
+    def limit(self, end: int) -> None:
+        """What lies at ``end`` or behind it does not count, as has turned out."""
+        with self._lock:
+            self._before.limit(end)
+            self._behind.limit(end)
+
+    def run(self, tell: Callable[[], object] = lambda: None) -> None:
+        """Search on to the end of the file as it is now.
+
+        Args:
+            tell: called after each piece that something was found in, and every now and then.
+        """
+        self.trouble = None if not self.is_over else self.trouble
+        try:
+            with open(open_log(self._path), "rb", buffering=0) as file:
+                for stretch in (self._behind, self._before):
+                    while not self.is_over and self._search_piece(file, stretch):
+                        tell()
+        except OSError as error:
+            self.trouble = error.strerror or str(error)
+        else:
+            self.has_caught_up = self.has_caught_up or not self._cancelled.is_set()
+        tell()
+
+    def _search_piece(self, file: FileIO, stretch: _Stretch) -> bool:
+        self._size = os.fstat(file.fileno()).st_size
+        if stretch.end is not None and stretch.position >= stretch.end:
+            return False
+        offset, data = _whole_lines(file, stretch.position)
+        if stretch.end is not None:
+            data = data[: max(0, stretch.end - offset)]
+        hits = self._hits_in(data)
+        with self._lock:
+            if not self._cancelled.is_set():
+                room = max(0, MOST_HITS - len(self))
+                stretch.hits.extend(offset + start for start in hits[:room])
+                stretch.position = offset + len(data)
+                if stretch.end is not None:
+                    stretch.limit(stretch.end)  # it may have been set meanwhile
+        return bool(data)
+
+    def _hits_in(self, data: bytes) -> list[int]:
+        """Where in ``data`` (whole lines) lines begin that match."""
+        needle = self.query.needle
+        starts = None if needle is None else _candidates(data, needle, self.query.folds_case)
+        if starts is None:
+            return self._hits_of_all(data)
+        return [start for start in starts if self._is_hit(output_on(data[start : data.index(b"\n", start)]))]
+
+    def _hits_of_all(self, data: bytes) -> list[int]:
+        from zigtui.reader.bulk import output_events  # takes a while
+
+        lines = data.split(b"\n")[:-1]
+        events = output_events(data)
+        if events is None:
+            numbers = [number for number, line in enumerate(lines) if self._is_hit(output_on(line))]
+        else:
+            numbers = self._hits_among([event.line for event in events])
+            if self._step_name is not None:
+                numbers = [number for number in numbers if events[number].step_name == self._step_name]
+        if not numbers:
+            return []
+        starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+        return [starts[number] for number in numbers]
+
+    def _hits_among(self, texts: list[str]) -> list[int]:
+        """The numbers of the lines that match."""
+        is_plain = "".join(texts).isprintable() and max(map(len, texts), default=0) <= LONGEST_SEARCHED
+        shown = texts if is_plain else list(map(shown_text, texts))
+        match = self.query.match
+        try:
+            return [number for number, text in enumerate(shown) if match(text)]
+        except TimeoutError:
+            return [number for number, text in enumerate(shown) if self._matches(text)]
+
+    def _is_hit(self, line: Output | None) -> bool:
+        return line is not None and self._step_name in (None, line.step_name) and self._matches(shown_text(line.text))
+
+    def _matches(self, shown: str) -> bool:
+        if self.is_over:
+            return False
+        try:
+            return bool(self.query.match(shown))
+        except TimeoutError:
+            self._given_up += 1
+            self.trouble = "the pattern takes too long"
+            return False
+
+
+def _whole_lines(file: FileIO, offset: int) -> tuple[int, bytes]:
+    """Some whole lines from ``offset`` on, or from behind a line there that is too long; and where they begin."""
+    size = _PIECE_BYTES
+    while True:
+        file.seek(offset)
+        data = file.read(size)
+        is_long = size > _PIECE_BYTES  # then nothing but that line is taken
+        end = (data.find(b"\n") if is_long else data.rfind(b"\n")) + 1
+        if end or len(data) < size:
+            return offset, data[:end]
+        if size > MAX_LINE_BYTES:
+            offset = _end_of_line(file, offset)
+            size = _PIECE_BYTES
+        else:
+            size *= 4
+
+
+def _end_of_line(file: FileIO, offset: int) -> int:
+    """Where the line begins behind the one at ``offset``, or the file ends."""
+    file.seek(offset)
+    while data := file.read(_PIECE_BYTES):
+        end = data.find(b"\n") + 1
+        if end:
+            return offset + end
+        offset += len(data)
+    return offset
+
+
+def _candidates(data: bytes, needle: bytes, folds_case: bool) -> list[int] | None:
+    """Where in ``data`` lines begin that have to be looked at; None if they are many. In no other line it matches."""
+    bare, odd = data, None
+    if not data.isascii():
+        odd = _ODD
+    elif b"\\" in data or b"\x7f" in data:
+        odd = _ODD_ASCII
+    if odd is not None and b"\\u001b[" in data:
+        bare = _COLOR.sub(b"", data)
+    text = bare.lower() if folds_case else bare
+    many = max(_FEW_LINES, len(data) // _BYTES_A_LINE)
+    starts = set(islice(_line_starts(text, lambda place: text.find(needle, place)), many))
+    if odd is not None:
+        find_odd = odd.search
+        found = _line_starts(bare, lambda place: match.start() if (match := find_odd(bare, place)) else -1)
+        starts.update(islice(found, many))
+    if len(starts) >= many:
+        return None
+    if bare is data or not starts:
+        return sorted(starts)
+    bare_starts = accumulate((len(line) + 1 for line in bare.split(b"\n")), initial=0)
+    whole_starts = accumulate((len(line) + 1 for line in data.split(b"\n")), initial=0)
+    return [whole for whole, start in zip(whole_starts, bare_starts, strict=True) if start in starts]
+
+
+def _line_starts(text: bytes, find: Callable[[int], int]) -> Iterator[int]:
+    """Where the lines begin that something is found in; ``find`` tells the next place from one on, -1 for none."""
+    end = 0
+    while (place := find(end)) >= 0:
+        yield text.rfind(b"\n", 0, place) + 1
+        end = text.find(b"\n", place) + 1
+        if end == 0:
+            return
