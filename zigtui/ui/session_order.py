@@ -10,7 +10,7 @@ __all__ = ["SessionOrder"]
 
 _SORTED_ANEW = 50  # so many changes at once are quicker sorted than put in one by one
 
-_Key = tuple[bool, float, str, LogPlace]
+_Key = tuple[bool, float, str, str, LogPlace]  # a log has the same path in two bases when one is a link to the other
 
 
 class SessionOrder:
@@ -37,16 +37,16 @@ class SessionOrder:
 
     def place_at(self, row: int) -> LogPlace:
         """The session in a row of the list, from 0."""
-        return self._sorted[row][3]
+        return self._sorted[row][-1]
 
     def summary_at(self, row: int) -> Summary:
         """The summary of the session in a row."""
-        return self._summaries[self._sorted[row][3]]
+        return self._summaries[self._sorted[row][-1]]
 
     def row_of(self, place: LogPlace) -> int | None:
         """The row of a session, None if it is not in the list."""
         key = self._keys.get(place)
-        return None if key is None else bisect_left(self._sorted, _sort_key(key), key=_sort_key)
+        return None if key is None else bisect_left(self._sorted, key)
 
     def update(self, changed: Collection[Summary], gone: Collection[LogPlace], now: float, stall_secs: float) -> None:
         """Take over what has changed, and what the time has changed."""
@@ -79,21 +79,18 @@ class SessionOrder:
             left = set(old)
             self._sorted = [key for key in self._sorted if key not in left] if left else self._sorted
             self._sorted += new
-            self._sorted.sort(key=_sort_key)
+            self._sorted.sort()
         else:
             for key in old:
-                del self._sorted[bisect_left(self._sorted, _sort_key(key), key=_sort_key)]
+                del self._sorted[bisect_left(self._sorted, key)]
             for key in new:
-                self._sorted.insert(bisect_left(self._sorted, _sort_key(key), key=_sort_key), key)
-        self._keys.update((key[3], key) for key in new)
-
-
-def _sort_key(key: _Key) -> tuple[bool, float, str, str]:
-    return *key[:3], key[3].base  # a log has the same path in two bases when one is a link to the other
+                self._sorted.insert(bisect_left(self._sorted, key), key)
+        self._keys.update((key[-1], key) for key in new)
 
 
 def _key(summary: Summary, now: float, stall_secs: float) -> _Key:
     vitals = summary.vitals
     began = vitals.began if vitals.began is not None else vitals.modified
     is_live = vitals.status is None and summary.state(now, stall_secs).is_live
-    return (not is_live, -began, summary.place.path, summary.place)
+    place = summary.place
+    return (not is_live, -began, place.path, place.base, place)
