@@ -5,7 +5,7 @@ from zigtui.reader.model import SessionState
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.summary import Summary
 from zigtui.reader.times import seconds
-from zigtui.wording import age, count, duration, short_id
+from zigtui.wording import age, count, largest_unit, short_id
 
 __all__ = ["now_at", "progress", "project", "seen", "title"]
 
@@ -55,7 +55,7 @@ def seen(summary: Summary, state: SessionState, now: float) -> str:
     vitals = summary.vitals
     sign = last_sign_of_life(vitals, now)
     if state is SessionState.STALLED:
-        return "quiet " + duration(round(idle_secs(vitals, now) * 1000), whole=True)
+        return f"quiet {largest_unit(idle_secs(vitals, now))}"
     if state.is_live:
         return f"♥ {max(0, int(now - sign))}s"
     ended = seconds(summary.ended_at)

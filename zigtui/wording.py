@@ -12,6 +12,7 @@ __all__ = [
     "count",
     "duration",
     "fit",
+    "largest_unit",
     "progress_bar",
     "short_id",
     "state_word",
@@ -75,17 +76,20 @@ def age(then: float | None, now: float) -> str:
     if then is None:
         return "–"
     seconds = max(0, int(now - then))
-    if seconds < _MINUTE:
-        return f"{seconds}s ago"
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE}m ago"
-    if seconds < _DAY:
-        return f"{seconds // _HOUR}h ago"
-    if seconds < 2 * _DAY:
+    if _DAY <= seconds < 2 * _DAY:
         return "yesterday"
     if seconds < 30 * _DAY:
-        return f"{seconds // _DAY}d ago"
+        return f"{largest_unit(seconds)} ago"
     return time.strftime("%Y-%m-%d", time.localtime(then))  # datetime fails at both ends
+
+
+def largest_unit(seconds: float) -> str:
+    """A duration in its largest unit alone: 5s, 7m, 2h, 3d."""
+    seconds = int(seconds)
+    for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "m")):
+        if seconds >= unit:
+            return f"{seconds // unit}{name}"
+    return f"{seconds}s"
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:

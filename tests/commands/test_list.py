@@ -327,13 +327,13 @@ def test_the_table_of_recorded_sessions(base: Path) -> None:
 
 def test_the_table_of_all_states(all_states: Path) -> None:
     assert succeed("list").lines == [
-        "STATE         WORKFLOW   PROJECT   TIERS  TIME   SEEN         ID        NOW",
-        "● running     running    src-shop  0/1    6m40s  ♥ 1s         00000000  a",
-        "◐ stalled     stalled    src-shop  0/1    6m41s  quiet 6m31s  00000001  a",
-        "☠ lost        lost       src-shop  0/1    6m12s  30s ago      00000002  lost in a",
-        "✔ succeeded   succeeded  src-shop  1/1    4.3s   6m ago       00000003",
-        "✘ failed      failed     src-shop  0/1    4.3s   6m ago       00000004  a: no luck with 1",
-        "? unreadable  00000005   src-shop  –      –      8m ago       00000005  its start cannot be read",
+        "STATE         WORKFLOW   PROJECT   TIERS  TIME   SEEN      ID        NOW",
+        "● running     running    src-shop  0/1    6m40s  ♥ 1s      00000000  a",
+        "◐ stalled     stalled    src-shop  0/1    6m41s  quiet 6m  00000001  a",
+        "☠ lost        lost       src-shop  0/1    6m12s  30s ago   00000002  lost in a",
+        "✔ succeeded   succeeded  src-shop  1/1    4.3s   6m ago    00000003",
+        "✘ failed      failed     src-shop  0/1    4.3s   6m ago    00000004  a: no luck with 1",
+        "? unreadable  00000005   src-shop  –      –      8m ago    00000005  its start cannot be read",
     ]
 
 
