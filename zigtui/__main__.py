@@ -1,8 +1,11 @@
 """The program ``zigtui``, also as ``python -m zigtui``: quiet from the start when it is interrupted."""
 
-import os
-import signal
-from types import FrameType
+try:
+    import os
+    import signal
+    from types import FrameType
+except KeyboardInterrupt:
+    raise SystemExit(130) from None
 
 _INTERRUPTED = 130
 

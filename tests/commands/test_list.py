@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -217,6 +218,8 @@ def test_only_sessions_of_a_project(own: Path, home: Path) -> None:
     assert ages("--project", name) == [0]
     assert ages("--project", "elsewhere") == [1]
     assert ages("--project", str(home / "nowhere")) == []
+    shutil.rmtree(shop)
+    assert ages("--project", str(shop)) == [0]
     assert "no git repository" in refused("list", "--project", str(home))
     assert sorted(ages()) == [0, 1, 2]
 

@@ -326,6 +326,7 @@ def test_after_the_last_lines_of_what_is_there_all_lines_come(home: Path, own: P
 def test_the_last_lines_of_a_step(own: Path) -> None:
     write_log(own, sound())
     assert listen("--step", "a", "--tail", "2").lines == ["[a] three", "  completed 'a' in 1500ms"]
+    assert listen("--step", "a", "--tail", "9" * 30).lines == listen("--step", "a").lines
 
 
 def test_without_following_it_stops_at_the_end_of_the_log(own_running: Path) -> None:

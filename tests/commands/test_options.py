@@ -224,6 +224,11 @@ def test_a_list_of_a_base_that_is_named_and_missing_is_refused(home: Path) -> No
     assert refused("--base", home / "a", "list", "--json") == told
 
 
+@pytest.mark.parametrize("command", ["list", "show", "listen", "check", "export --format md", "deploy"])
+def test_a_base_without_a_name_is_refused(base: Path, command: str) -> None:
+    assert refused(*command.split(), "--base", "") == "zigtui: --base needs a directory\n"
+
+
 def test_a_file_in_the_place_of_the_default_base_is_refused(home: Path) -> None:
     (home / ".zig").touch()
     assert refused("list") == f"zigtui: there is no base directory {home}/.zig\n"

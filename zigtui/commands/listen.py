@@ -62,7 +62,7 @@ def listen(path: str, how: Listening) -> int:
     give_up = None if how.timeout is None else time.monotonic() + how.timeout
     fold = Fold(Path(path).stem)
     session = fold.session
-    backlog: deque[bytes] | None = None if how.tail is None else deque(maxlen=how.tail)
+    backlog: deque[bytes] | None = None if how.tail is None else deque(maxlen=min(how.tail, sys.maxsize))
     for lines in follow(path):
         if backlog is None:
             _print(_printed(lines, fold, how))

@@ -13,7 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from writer import SessionError
-from writer.paths import LOG_SUFFIX, default_base
+from writer.paths import LOG_SUFFIX, default_base, project_name
 from zigtui.commands.reading import read_session
 from zigtui.reader.directory import Listing, facts_of, place_of_file
 from zigtui.reader.find import (
@@ -88,6 +88,8 @@ def _named_bases(context: click.Context, bases: tuple[str, ...]) -> list[str]:
 def bases_of(context: click.Context, bases: tuple[str, ...]) -> list[str]:
     """The base directories, as absolute paths: by the options, else the environment, else the home directory."""
     named = _named_bases(context, bases)
+    if "" in named:  # a variable that is not set, most often; it would mean the working directory
+        raise click.UsageError("--base needs a directory")
     named = named or [part for part in os.environ.get("ZIGTUI_BASE", "").split(os.pathsep) if part]
     try:
         return list(dict.fromkeys(map(os.path.abspath, named))) or [default_base()]
@@ -131,7 +133,8 @@ def only_project(logs: Logs, directory: str | None) -> Logs:
 def project_named(name: str) -> str:
     """The project of a directory, or one that is named as its directory below ``projects/`` is."""
     if not Path(name).is_dir():
-        return name
+        is_name = Path(name).name == name
+        return name if is_name else project_name(os.path.abspath(name))  # of a repository that has been removed
     project = current_project(name)
     if project is None:
         raise click.UsageError(f"{safe_plain(name)} is in no git repository, so it belongs to no project")
