@@ -254,7 +254,7 @@ def demo(base: Path | None, speed: float) -> None:
 
 
 @zigtui.command("help")
-@click.argument("command", required=False)
+@click.argument("command", required=False, shell_complete=lambda context, _, typed: _commands(typed))
 @click.pass_context
 def help_command(context: click.Context, command: str | None) -> None:
     """Explain a command, as its --help does, or all of this.
@@ -272,6 +272,10 @@ def help_command(context: click.Context, command: str | None) -> None:
         raise click.UsageError(f"there is no command {command!r}{zigtui.nearest(command)}")
     with click.Context(explained, info_name=command, parent=root) as its_context:
         click.echo(explained.get_help(its_context))
+
+
+def _commands(typed: str) -> list[str]:
+    return [name for name in zigtui.commands if name.startswith(typed)]
 
 
 def _discard_output() -> None:

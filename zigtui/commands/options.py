@@ -133,8 +133,9 @@ def only_project(logs: Logs, directory: str | None) -> Logs:
 def project_named(name: str) -> str:
     """The project of a directory, or one that is named as its directory below ``projects/`` is."""
     if not Path(name).is_dir():
-        is_name = Path(name).name == name
-        return name if is_name else project_name(os.path.abspath(name))  # of a repository that has been removed
+        if Path(name).name == name:
+            return name
+        return project_name(os.path.abspath(name))  # noqa: PTH100  # of a repository that has been removed
     project = current_project(name)
     if project is None:
         raise click.UsageError(f"{safe_plain(name)} is in no git repository, so it belongs to no project")
@@ -144,7 +145,8 @@ def project_named(name: str) -> str:
 def complete_session(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Ids and workflow names that begin with what is typed, of the newest sessions."""
     items: dict[str, CompletionItem] = {}
-    for found, _ in zip(newest_first(list_all(bases_of(context, ()))), range(_COMPLETED), strict=False):
+    bases = bases_of(context, context.params.get("bases") or ())
+    for found, _ in zip(newest_first(list_all(bases)), range(_COMPLETED), strict=False):
         workflow = safe_plain(found.workflow_name or "")
         for word in (workflow, found.place.session_id):
             if word and word.startswith(incomplete):

@@ -1,0 +1,55 @@
+"""What the shell offers when Tab is pressed."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.support import IDS, recorded_base, session_id, write_log
+from tests.reader.logs import Log
+from tests.ui.terminal import run_zigtui
+
+
+@pytest.fixture
+def base(home: Path) -> Path:
+    """The recorded sessions, as the user's own."""
+    return recorded_base(home / ".zig")
+
+
+def offered(home: Path, words: str) -> list[str]:
+    """What bash is told to offer for the last word."""
+    asked = {"_ZIGTUI_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
+    done = run_zigtui(home=home, environment=asked)
+    assert (done.returncode, done.stderr) == (0, "")
+    return [line.removeprefix("plain,") for line in done.stdout.split()]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("zigtui li", ["list", "listen"]),
+        ("zigtui show dep", ["deploy"]),
+        ("zigtui dep", ["deploy"]),
+        ("zigtui listen --tail 3 dep", ["deploy"]),
+        ("zigtui export --format h", ["html"]),
+        ("zigtui show ed1", [IDS["retry-then-success"]]),
+        ("zigtui check deploy resea", ["research"]),
+        ("zigtui help li", ["list", "listen"]),
+        ("zigtui show --js", ["--json"]),
+    ],
+)
+def test_words_are_completed(home: Path, base: Path, words: str, expected: list[str]) -> None:
+    assert offered(home, words) == expected
+
+
+def test_sessions_of_the_bases_that_are_named_are_offered(home: Path) -> None:
+    write_log(home / "other", Log().start(), session_id(1), workflow="build")
+    assert offered(home, f"zigtui --base {home}/other show bui") == ["build"]
+    assert offered(home, f"zigtui show --base {home}/other bui") == ["build"]
+    assert offered(home, "zigtui show bui") == offered(home, "zigtui --base missing show bui") == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_given_its_script(home: Path, shell: str) -> None:
+    done = run_zigtui(home=home, environment={"_ZIGTUI_COMPLETE": f"{shell}_source"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"_ZIGTUI_COMPLETE={shell}_complete" in done.stdout
