@@ -212,14 +212,14 @@ class BaseCatalog:
 
     def _look_at(self, path: str) -> bool:
         """Look at a file that a hint names; tells whether everything has to be looked at because of it."""
+        entry = self._entries.get(path)
+        place = entry.place if entry is not None else place_of(path, self.base, self._projects)
+        if place is None:  # perhaps a directory, but not an index or a log of another project
+            return not path.endswith((LOG_SUFFIX, ".json", ".lock", ".tmp"))
+        facts = facts_of(path)  # not while the lock is held: the disk may not answer
+        if facts is None:
+            return entry is not None
         with self._lock:
-            entry = self._entries.get(path)
-            place = entry.place if entry is not None else place_of(path, self.base, self._projects)
-            if place is None:  # perhaps a directory, but not an index or a log of another project
-                return not path.endswith((LOG_SUFFIX, ".json", ".lock", ".tmp"))
-            facts = facts_of(path)
-            if facts is None:
-                return entry is not None
             if entry is None:
                 opened, _ = self._opened.get(path, (None, 0))
                 self._entries[path] = _Entry(place, facts, opened)
