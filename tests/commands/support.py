@@ -23,7 +23,7 @@ import pytest
 from tests.conftest import REFERENCE
 from tests.reader.logs import BEGAN, SESSION_ID, Json, Log
 from tests.reader.recordings import path_of
-from tests.ui.terminal import DEADLINE_SECS, terminal_environment
+from tests.ui.terminal import DEADLINE_SECS, program, terminal_environment
 from zigtui.cli import main
 
 RECORDED_AT = datetime(2026, 11, 22, 6, 50, tzinfo=UTC).timestamp()
@@ -173,14 +173,12 @@ def run_with_closed_output(*arguments: str | Path, home: Path) -> "subprocess.Co
     os.close(reading)
     try:
         return subprocess.run(
-            [sys.executable, "-m", "zigtui", *map(str, arguments)],
-            cwd=home,
-            env=terminal_environment(home),
             stdout=writing,
             stderr=subprocess.PIPE,
             encoding="utf-8",
             timeout=DEADLINE_SECS,
             check=False,
+            **program(*arguments, home=home),
         )
     finally:
         os.close(writing)
@@ -193,11 +191,7 @@ class Running:
         # Where the tests run in the background, a shell may have them ignore Ctrl-C, and a child inherits that.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "zigtui", *map(str, arguments)],
-            cwd=home,
-            env=terminal_environment(home),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, **program(*arguments, home=home)
         )
         signal.signal(signal.SIGINT, before)
         self._lines: queue.Queue[bytes] = queue.Queue()

@@ -49,13 +49,11 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self.written = b""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "zigtui", *map(str, arguments)],
             stdin=terminal,
             stdout=terminal,
             stderr=terminal,
-            cwd=home,
             start_new_session=True,
-            env={**terminal_environment(home), **(environment or {})},
+            **program(*arguments, home=home, environment=environment),
         )
 
     def __enter__(self) -> Self:
@@ -124,20 +122,27 @@ def terminal_environment(home: Path) -> dict[str, str]:
     return {**kept, "HOME": str(home), "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)}
 
 
+def program(*arguments: str | Path, home: Path, environment: dict[str, str] | None = None) -> dict[str, Any]:
+    """What `subprocess` needs to start ``zigtui`` for the user whose home is there, and who works there."""
+    return {
+        "args": [sys.executable, "-m", "zigtui", *map(str, arguments)],
+        "cwd": home,
+        "env": {**terminal_environment(home), **(environment or {})},
+    }
+
+
 def run_zigtui(
     *arguments: str | Path, home: Path, environment: dict[str, str] | None = None, **options: Any
 ) -> "subprocess.CompletedProcess[str]":
     """Run ``zigtui`` without a terminal."""
     return subprocess.run(
-        [sys.executable, "-m", "zigtui", *map(str, arguments)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         encoding="utf-8",
         timeout=DEADLINE_SECS,
         check=False,
-        cwd=home,
-        env={**terminal_environment(home), **(environment or {})},
+        **program(*arguments, home=home, environment=environment),
         **options,
     )
 
@@ -148,14 +153,12 @@ def started(
 ) -> "Iterator[subprocess.Popen[str]]":
     """``zigtui``, running without a terminal, until the block is left."""
     with subprocess.Popen(
-        [sys.executable, "-m", "zigtui", *map(str, arguments)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        cwd=home,
-        env={**terminal_environment(home), **(environment or {})},
+        **program(*arguments, home=home, environment=environment),
     ) as process:
         try:
             yield process
