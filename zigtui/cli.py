@@ -46,7 +46,7 @@ def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project
     """Watch zig workflow sessions.
 
     Without a command the screen opens on all sessions, live ones first. SESSION opens that one: an id, the beginning
-    of one, or a workflow's name for its newest session.
+    of one, a workflow's name for its newest session, or the path of a log.
 
     \b
     zigtui                    all sessions
