@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 from collections.abc import Callable
@@ -21,7 +22,8 @@ from zigtui.ui.screens.sessions import SessionsScreen
 
 __all__ = ["ZigtuiApp"]
 
-_FRAME_SECS = 1 / 15  # changes that come quicker are shown together
+_FRAME_SECS = 1 / 15  # changes that keep coming quicker are shown together
+_FRAMES_SPARED = 2  # so many may follow at once after a quiet while: few changes are shown as they come
 _SHOWING_SHARE = 0.2  # of the time may go into showing changes, however many there are: keys come first
 
 
@@ -56,7 +58,8 @@ class ZigtuiApp(App[None]):
         self._opened = opened
         self._watcher = Watcher(catalog, self._tell_of_change) if watch else None
         self._frame: Timer | None = None
-        self._next_frame = 0.0
+        self._next_frame = 0.0  # when it is due at this rate
+        self._rests_until = 0.0
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -83,6 +86,8 @@ class ZigtuiApp(App[None]):
             self.push_screen(SessionScreen(self.catalog, self._opened))
         if self._watcher is not None:
             self._watcher.start()
+        if not self.is_headless:  # to look through all that is there from the start takes 50 ms, each time
+            self.call_after_refresh(gc.freeze)
         self.set_interval(1.0, self._show_changes)
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # no Unix, or not the main thread
             for ending in (signal.SIGTERM, signal.SIGHUP):
@@ -98,10 +103,10 @@ class ZigtuiApp(App[None]):
             self._watcher.stop()
 
     def on_zigtui_app_catalog_changed(self) -> None:
-        """Show what has changed, at most so many times a second."""
+        """Show what has changed: at once after a quiet while, then at most so many times a second."""
         if self._frame is not None:
             return
-        wait = self._next_frame - monotonic()
+        wait = max(self._next_frame, self._rests_until) - monotonic()
         if wait <= 0:
             self._show_changes()
         else:
@@ -115,4 +120,5 @@ class ZigtuiApp(App[None]):
         screen = self.screen
         if isinstance(screen, SessionsScreen | SessionScreen):
             screen.show_changes()
-        self._next_frame = began + max(_FRAME_SECS, (monotonic() - began) / _SHOWING_SHARE)
+        self._next_frame = max(self._next_frame, began - _FRAMES_SPARED * _FRAME_SECS) + _FRAME_SECS
+        self._rests_until = began + (monotonic() - began) / _SHOWING_SHARE
