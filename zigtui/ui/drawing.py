@@ -51,6 +51,14 @@ class Painted(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._paints: dict[str, Style] = {}
+        self._own_style: Style | None = None
+
+    @property
+    def rich_style(self) -> Style:
+        """The widget's own style, under all that it draws: asked for line by line, so worked out once."""
+        if self._own_style is None:
+            self._own_style = super().rich_style
+        return self._own_style
 
     def paint(self, name: str) -> Style:
         """The style of a component class; a background only where it sets one, for parts lie on others."""
@@ -69,6 +77,7 @@ class Painted(Widget):
     def notify_style_update(self) -> None:
         """Another theme has other colours."""
         self._paints.clear()
+        self._own_style = None
         super().notify_style_update()
 
 
