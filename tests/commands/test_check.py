@@ -126,15 +126,13 @@ def test_a_renamed_log_is_compared_with_itself(tmp_path: Path) -> None:
     assert zigtui("check", log).lines == [f"{log}:4: wrong_id: an event of session {session_id(7)}"]
 
 
-def test_events_of_other_sessions_are_told_once_for_each(tmp_path: Path) -> None:
+def test_each_event_of_another_session_is_told(tmp_path: Path) -> None:
     data = sound().data.replace(SESSION_ID.encode(), session_id(7).encode())
     log = old_log(tmp_path, data.replace(session_id(7).encode(), session_id(8).encode(), 2))
     assert zigtui("check", log).lines == [
-        f"{log}:1: wrong_id: an event of session {session_id(8)}",
-        f"{log}:3: wrong_id: an event of session {session_id(7)}",
+        f"{log}:{number}: wrong_id: an event of session {session_id(8 if number < 3 else 7)}"
+        for number in range(1, data.count(b"\n") + 1)
     ]
-    told = zigtui("check", "--json", log).object
-    assert (len(told["problems"]), told["problem_count"]) == (2, 2)
 
 
 def test_a_file_of_any_name_is_a_log_unless_a_session_is_meant(

@@ -1,6 +1,5 @@
 """A session as a command sees it: read to its end, at one moment."""
 
-import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,11 @@ from zigtui.reader.liveness import (
     session_state,
 )
 from zigtui.reader.log import SessionLog
-from zigtui.reader.model import Problem, ProblemKind, Session, SessionState
+from zigtui.reader.model import Problem, Session, SessionState
 from zigtui.reader.summary import Summary, summarise
 
 __all__ = ["SessionView", "read_file", "read_session"]
 
-_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +53,8 @@ class SessionView:
 
     @property
     def problems(self) -> list[Problem]:
-        """What is wrong with the log. A line that is being written right now is not.
-
-        Another session's events are told once for each such session: a log that was given the name of another
-        session has nothing else.
-        """
-        problems = self.session.problems if self.state.is_live else self.log.problems
-        told = set()
-        kept = []
-        for problem in problems:
-            if problem.kind is not ProblemKind.WRONG_ID or problem.detail not in told:
-                kept.append(problem)
-            if problem.kind is ProblemKind.WRONG_ID:
-                told.add(problem.detail)
-        return kept
+        """What is wrong with the log. A line that is being written right now is not."""
+        return self.session.problems if self.state.is_live else self.log.problems
 
     @property
     def problem_count(self) -> int:
@@ -79,8 +65,6 @@ class SessionView:
 def read_session(place: LogPlace, stall_secs: float = DEFAULT_STALL_SECS) -> SessionView:
     """Read the log at ``place`` to its end."""
     log = SessionLog(place.path)
-    if _UUID.fullmatch(place.session_id) is None:
-        log.session.session_id = None  # the file has been given another name: then the first event tells the id
     log.read_all()
     now = time.time()
     return SessionView(place, log, log.vitals, session_state(log.vitals, now, stall_secs), now)

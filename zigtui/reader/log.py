@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import threading
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from zigtui.reader.times import seconds
 
 __all__ = ["SessionLog"]
 
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _PIECE_BYTES = 64 * 1024  # what is larger does not stay in a processor's cache, and comes from mmap each time
 _SHORTEST_RUN = 32 * 1024  # bytes; shorter ones are as quick line by line
 
@@ -48,8 +50,8 @@ class SessionLog:
         self._begin()
 
     def _begin(self) -> None:
-        name = os.path.basename(self.path)
-        self._fold = Fold(name.removesuffix(LOG_SUFFIX) if name.endswith(LOG_SUFFIX) else None)
+        name = os.path.basename(self.path).removesuffix(LOG_SUFFIX)
+        self._fold = Fold(name if _UUID.fullmatch(name) else None)  # any other name somebody has given the file
         self._all_output = OutputIndex()
         self._step_output: list[OutputIndex] = []  # by the step run's serial
 
