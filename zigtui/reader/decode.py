@@ -2,6 +2,7 @@
 
 import codecs
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -9,7 +10,7 @@ import orjson
 from writer.text import valid_unicode
 from zigtui.reader.model import ProblemKind
 
-__all__ = ["Event", "MalformedLineError", "Output", "decode", "integer", "output", "text", "texts"]
+__all__ = ["Event", "MalformedLineError", "Output", "decode", "field_faults", "integer", "output", "text", "texts"]
 
 Event = dict[str, object]
 """An event as recorded. Nothing is promised of its fields: read them with `text`, `integer` and `texts`."""
@@ -114,3 +115,22 @@ def output(event: Event) -> Output | None:
     if type(step_name) is not str or type(line) is not str:
         return None
     return Output(step_name, event.get("stream") == "stderr", line, text(event, "ts"))
+
+
+def field_faults(event: Event, fields: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with an event's own fields; ``fields`` are of `writer.events.EVENT_FIELDS`."""
+    for name, kind in fields.items():
+        if not _has_kind(event.get(name), kind):
+            yield f"{name} is not {kind.removesuffix('?')}" if name in event else f"{name} is missing"
+
+
+def _has_kind(value: object, kind: str) -> bool:
+    if kind.endswith("?") and value is None:
+        return True
+    match kind.removesuffix("?"):
+        case "integer":
+            return type(value) is int
+        case "texts":
+            return isinstance(value, list) and all(isinstance(item, str) for item in value)
+        case _:
+            return isinstance(value, str)

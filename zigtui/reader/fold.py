@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from writer.events import EVENT_FIELDS, EventType
-from zigtui.reader.decode import Event, MalformedLineError, Output, integer, output, text, texts
+from zigtui.reader.decode import Event, MalformedLineError, Output, field_faults, integer, output, text, texts
 from zigtui.reader.model import Attempt, Problem, ProblemKind, Session, StepRun, StepState, TierRun
 
 if TYPE_CHECKING:
@@ -329,10 +329,8 @@ class Fold:
         if fields is None:
             self._problem(ProblemKind.UNKNOWN_TYPE, f"unknown event type {kind!r}")
             return
-        for name, expected in fields.items():
-            if not _has_kind(event.get(name), expected):
-                what = "is not " + expected.removesuffix("?") if name in event else "is missing"
-                self._problem(ProblemKind.MISSING_FIELD, f"{kind}: {name} {what}")
+        for fault in field_faults(event, fields):
+            self._problem(ProblemKind.MISSING_FIELD, f"{kind}: {fault}")
 
 
 _HANDLERS: dict[str, Callable[[Fold, Event], None]] = {
@@ -345,18 +343,6 @@ _HANDLERS: dict[str, Callable[[Fold, Event], None]] = {
     EventType.HEARTBEAT: Fold._heartbeat,
     EventType.SESSION_ENDED: Fold._session_ended,
 }
-
-
-def _has_kind(value: object, kind: str) -> bool:
-    if kind.endswith("?") and value is None:
-        return True
-    match kind.removesuffix("?"):
-        case "integer":
-            return type(value) is int
-        case "texts":
-            return isinstance(value, list) and all(isinstance(item, str) for item in value)
-        case _:
-            return isinstance(value, str)
 
 
 def _named(kind: object) -> str:
