@@ -11,7 +11,7 @@ from zigtui.reader.decode import MalformedLineError, decode
 from zigtui.reader.fold import Fold
 from zigtui.reader.liveness import Vitals, vitals_of
 from zigtui.reader.model import Problem, ProblemKind, Session, StepRun
-from zigtui.reader.output import OutputIndex, OutputLines
+from zigtui.reader.output import Asking, OutputIndex, OutputLines
 from zigtui.reader.recent import RecentEvents, recent_events
 from zigtui.reader.tail import MAX_LINE_BYTES, Lines, Tail
 from zigtui.reader.times import seconds
@@ -147,11 +147,11 @@ class SessionLog:
             pass
         return self.session
 
-    def output(self, step: StepRun | None = None) -> OutputLines:
-        """The output lines of a step run, or of all steps."""
+    def output(self, step: StepRun | None = None, *, ask: Asking | None = None) -> OutputLines:
+        """The output lines of a step run, or of all steps; for ``ask`` see `OutputLines`."""
         if step is None:
-            return OutputLines(self.path, self._all_output)
-        return OutputLines(self.path, self._output_of(step), step.name)
+            return OutputLines(self.path, self._all_output, ask=ask)
+        return OutputLines(self.path, self._output_of(step), step.name, ask=ask)
 
     def lines_behind(self, recent: RecentEvents) -> int:
         """How many output lines the log has behind those that were recent once."""

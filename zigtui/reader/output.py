@@ -4,11 +4,12 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 
 from zigtui.reader.decode import MalformedLineError, Output, decode, output
 from zigtui.reader.tail import MAX_LINE_BYTES, open_log
 
-__all__ = ["OutputIndex", "OutputLines", "OutputRange", "output_on"]
+__all__ = ["Asking", "OutputIndex", "OutputLines", "OutputRange", "output_on"]
 
 _LINES_PER_BLOCK = 128
 _BYTES_PER_BLOCK = 256 * 1024  # other steps' lines may lie between: no block is longer to read than this and a line
@@ -54,6 +55,23 @@ class OutputIndex:
         return first, end - first, self._offsets[block]
 
 
+class Block:
+    """Lines that lie near each other, and where."""
+
+    __slots__ = ("lines", "offsets")
+
+    def __init__(self) -> None:
+        self.lines: list[Output] = []
+        self.offsets: list[int] = []
+
+
+Asking = Callable[[Callable[[], Block]], Block]
+
+
+def _at_once(read: Callable[[], Block]) -> Block:
+    return read()
+
+
 class OutputLines:
     """The lines of an index, read from the log when they are wanted.
 
@@ -61,13 +79,18 @@ class OutputLines:
         path: the log.
         index: where the lines are; it may grow meanwhile.
         step_name: the step that printed them, None for those of all steps.
+        ask: calls what reads the disk, for somebody who does not want to wait for it: `PatientReader.run`, whose
+            `NoAnswerError` the methods then raise.
     """
 
-    def __init__(self, path: str, index: OutputIndex, step_name: str | None = None) -> None:
+    def __init__(
+        self, path: str, index: OutputIndex, step_name: str | None = None, *, ask: Asking | None = None
+    ) -> None:
         self._path = path
         self._index = index
         self._step_name = step_name
-        self._blocks: OrderedDict[int, _Block] = OrderedDict()
+        self._ask = ask or _at_once
+        self._blocks: OrderedDict[int, Block] = OrderedDict()
 
     def __len__(self) -> int:
         return self._index.count
@@ -98,19 +121,19 @@ class OutputLines:
         place = number - first
         return block.offsets[place] if place < len(block.offsets) else None
 
-    def _block(self, number: int) -> tuple[int, "_Block"]:
+    def _block(self, number: int) -> tuple[int, Block]:
         """The number of the first line of a block, and the block as far as it is known and can be read."""
         first, count, offset = self._index.block(number)
         block = self._blocks.get(number)
         if block is None or len(block.lines) < count:
-            block = self._blocks[number] = self._read(offset, count)
+            block = self._blocks[number] = self._ask(partial(self._read, offset, count))
             if len(self._blocks) > _CACHED_BLOCKS:
                 self._blocks.popitem(last=False)
         self._blocks.move_to_end(number)
         return first, block
 
-    def _read(self, offset: int, count: int) -> "_Block":
-        block = _Block()
+    def _read(self, offset: int, count: int) -> Block:
+        block = Block()
         try:
             with open(open_log(self._path), "rb") as file:
                 end = file.seek(offset) + 2 * _BYTES_PER_BLOCK  # the last of the lines added at once may lie behind one
@@ -123,16 +146,6 @@ class OutputLines:
         except OSError:
             pass
         return block
-
-
-class _Block:
-    """Lines that lie near each other, and where."""
-
-    __slots__ = ("lines", "offsets")
-
-    def __init__(self) -> None:
-        self.lines: list[Output] = []
-        self.offsets: list[int] = []
 
 
 def output_on(text: bytes) -> Output | None:
