@@ -12,6 +12,7 @@ from pathlib import Path
 from textual.app import App
 from textual.pilot import Pilot
 from textual.strip import Strip
+from textual.widgets import Input
 
 from tests.conftest import REFERENCE
 from tests.reader.logs import Log
@@ -23,6 +24,7 @@ from zigtui.ui.screens.session import SessionScreen
 from zigtui.ui.screens.sessions import SessionsScreen
 from zigtui.ui.widgets.bars import Bar
 from zigtui.ui.widgets.output_view import OutputView
+from zigtui.ui.widgets.prompt import Prompt
 from zigtui.ui.widgets.session_list import SessionList
 from zigtui.ui.widgets.step_tree import StepTree
 
@@ -126,6 +128,32 @@ class Shown:
         return self.app.screen.query_one("#output-title", Bar).render_line(1).text.strip()
 
     @property
+    def found(self) -> str:
+        """The line below the output: how a search goes, or a note; empty where there is none."""
+        bar = self.app.screen.query_one("#found", Bar)
+        return bar.render_line(0).text.strip() if bar.display else ""
+
+    @property
+    def prompt(self) -> str | None:
+        """What is written in the prompt, None if nothing is asked for."""
+        prompt = self.app.screen.query_one(Prompt)
+        return prompt.query_one(Input).value if prompt.is_open else None
+
+    @property
+    def matches(self) -> list[tuple[str, bool]]:
+        """The matches that stand out in the output, and whether each is of the line that was gone to."""
+        kinds = {
+            self.output.paint("paint--match").bgcolor: False,
+            self.output.paint("paint--match-current").bgcolor: True,
+        }
+        return [
+            (segment.text, kinds[segment.style.bgcolor])
+            for y in range(self.output.size.height)
+            for segment in self.output.render_line(y)
+            if segment.style is not None and segment.style.bgcolor in kinds
+        ]
+
+    @property
     def output_lines(self) -> list[str]:
         """What stands in the output, without the scroll bar, labels and gutters included."""
         output = self.output
@@ -151,6 +179,23 @@ class Shown:
         """Press keys, and wait until they have been dealt with."""
         await self.pilot.press(*keys)
         await self.pilot.pause()
+
+    async def answer(self, sign: str, text: str) -> None:
+        """Open the prompt by its key, write something and enter it."""
+        await self.press("slash" if sign == "/" else "colon")
+        self.app.screen.query_one(Prompt).query_one(Input).value = text
+        await self.press("enter")
+
+    async def search(self, text: str) -> None:
+        """Search for something, and wait until the search has been through."""
+        await self.answer("/", text)
+        await self.searched()
+
+    async def searched(self) -> None:
+        """Wait until the search has been through what there is, and the screen shows what it found."""
+        await self.show_changes()
+        await self.app.workers.wait_for_complete()
+        await self.show_changes()
 
     async def wait_until(self, condition: Callable[[], bool]) -> None:
         """Wait until a condition holds; fail, with the screen as it is, when it takes too long."""

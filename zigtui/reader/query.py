@@ -91,7 +91,7 @@ def _compiled(pattern: str, *, ignore_case: bool) -> Any:
             warnings.simplefilter("ignore")  # what may mean something else one day
             return regex.compile(pattern, regex.IGNORECASE if ignore_case else 0)
     except regex.error as error:
-        raise QueryError(f"wrong pattern: {safe_plain(str(error))}") from None
+        raise QueryError(safe_plain(f"wrong pattern: {error.msg} (at {(error.pos or 0) + 1})")) from None
     except (RecursionError, OverflowError, MemoryError, ValueError):
         raise QueryError("the pattern is too complicated") from None
 

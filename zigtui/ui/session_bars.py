@@ -10,7 +10,7 @@ from zigtui.ui.drawing import paint_of_state
 from zigtui.ui.widgets.bars import BarLine
 from zigtui.wording import GLYPHS, age, count, duration, progress_bar, short_id, state_word, usage_words
 
-__all__ = ["ahead_bar", "all_output_bar", "header_bar", "step_bar", "tier_bar", "view_note"]
+__all__ = ["ahead_bar", "all_output_bar", "header_bar", "note_bar", "search_bar", "step_bar", "tier_bar", "view_note"]
 
 _MUTED = "paint--muted"
 _STRONG = "paint--strong"
@@ -112,6 +112,17 @@ def _about(step: StepRun, state: StepState) -> list[tuple[str, str]]:
     if step.prompt_preview:
         facts.append(f"“{safe_plain(step.prompt_preview)}”")
     return [(" · ".join(facts), _MUTED)]
+
+
+def search_bar(query: str, words: str) -> BarLine:
+    """Below the output, while something is searched for in it."""
+    keys = [("n next  N previous  ", _MUTED), ("esc end ", _MUTED)]
+    return [(words, ""), (f"  {safe_plain(query)}", _MUTED)], keys
+
+
+def note_bar(note: str) -> BarLine:
+    """Below the output, for a while."""
+    return [(safe_plain(note), "")], []
 
 
 def view_note(*, following: bool, new_lines: int, live: bool) -> str:

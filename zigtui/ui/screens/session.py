@@ -1,28 +1,26 @@
 """One session: its tiers and steps, and what they print."""
 
 from collections.abc import Hashable
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widgets import Footer
+from textual.widgets import Footer, HelpPanel, Input
 
 from zigtui.reader.catalog import Catalog
 from zigtui.reader.directory import LogPlace
 from zigtui.reader.liveness import session_state
-from zigtui.reader.model import Session, SessionState, StepRun, TierRun
-from zigtui.reader.output import OutputRange
-from zigtui.reader.recent import RecentEvents
-from zigtui.reader.safe_text import cell_width, safe_plain
+from zigtui.reader.model import SessionState
+from zigtui.reader.places import Failure, failures
 from zigtui.reader.times import seconds
 from zigtui.tree_wording import ALL_OUTPUT, tree_rows
-from zigtui.ui.session_bars import ahead_bar, all_output_bar, header_bar, step_bar, tier_bar, view_note
-from zigtui.ui.widgets.bars import Bar, BarLine
-from zigtui.ui.widgets.output_view import Divider, OutputView, Source
+from zigtui.ui.session_bars import header_bar
+from zigtui.ui.widgets.bars import Bar
+from zigtui.ui.widgets.output_pane import OutputPane
+from zigtui.ui.widgets.output_view import OutputView
 from zigtui.ui.widgets.row_list import RowList
 from zigtui.ui.widgets.step_tree import StepTree
 
@@ -30,9 +28,6 @@ if TYPE_CHECKING:
     from zigtui.ui.app import ZigtuiApp
 
 __all__ = ["SessionScreen"]
-
-
-_NOTHING: Source = RecentEvents([], 0, None, None, None, None, None)
 
 
 class SessionScreen(Screen[None]):
@@ -44,10 +39,18 @@ class SessionScreen(Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "app.pop_screen", "back"),
-        Binding("tab", "app.focus_next", "switch pane"),
+        Binding("escape", "leave", "back"),
+        Binding("tab", "app.focus_next", "pane"),
+        Binding("slash", "ask('/')", "search"),
+        Binding("n", "next_match(1)", "next match", show=False),
+        Binding("N", "next_match(-1)", "previous match", show=False),
+        Binding("e", "next_failure(1)", "failure"),
+        Binding("E", "next_failure(-1)", "previous failure", show=False),
+        Binding("colon", "ask(':')", "go to a time or a line", show=False),
         Binding("f", "toggle_follow", "follow"),
-        Binding("w", "toggle_wrap", "wrap"),
+        Binding("w", "toggle_wrap", "wrap", show=False),
+        Binding("t", "toggle_times", "times of day", show=False),
+        Binding("question_mark", "toggle_keys", "keys", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (120, "-very-wide")]  # noqa: RUF012  # as Textual has it
 
@@ -56,37 +59,45 @@ class SessionScreen(Screen[None]):
         self._catalog = catalog
         self._place = place
         self._log = catalog.open(place)
-        self._generation = self._log.generation
-        self._chosen: Hashable = ALL_OUTPUT
-        self._was_complete = False  # at the last look
-        self._recent: RecentEvents | None = None  # shown as all output until the log has been read
+        self._failure: Failure | None = None  # gone to last
 
     def compose(self) -> ComposeResult:
         """The header, the tree beside the output, the keys."""
         yield Bar(id="header")
         with Horizontal(id="panes"):
             yield StepTree(id="tree")
-            with Vertical(id="output-pane"):
-                yield Bar(id="output-title")
-                yield OutputView(id="output")
+            yield OutputPane(self._log, id="output-pane")
         yield Footer()
 
     def on_mount(self) -> None:
         """Read what is not read yet, and show what is."""
-        self._choose(ALL_OUTPUT)
+        self._pane.choose(ALL_OUTPUT)
         self.show_changes()
         self.query_one(StepTree).focus()
         self._read_first_piece()
         self.watch(self.query_one(OutputView), "follow", self.show_changes, init=False)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that are being written mean nothing else."""
+        return not (action == "ask" and isinstance(self.focused, Input))
+
     def on_unmount(self) -> None:
         """The catalog need not keep the log any longer."""
         self._catalog.close(self._place)
+
+    @property
+    def _pane(self) -> OutputPane:
+        return self.query_one(OutputPane)
 
     @work(thread=True, exclusive=True)
     def _read_first_piece(self) -> None:
         """Read what most logs are, without waiting for those that the catalog is reading."""
         self._log.advance()
+        self.tell_of_change()
+
+    @on(OutputPane.Changed)
+    def tell_of_change(self) -> None:
+        """There is something else to show; from any thread."""
         self.app.post_message(cast("ZigtuiApp", self.app).CatalogChanged())
 
     def show_changes(self) -> None:
@@ -94,112 +105,66 @@ class SessionScreen(Screen[None]):
         if not self.is_mounted:
             return
         now = cast("ZigtuiApp", self.app).clock()
-        log, output, tree = self._log, self.query_one(OutputView), self.query_one(StepTree)
-        if log.generation != self._generation:
-            self._generation = log.generation
-            self._choose(self._chosen)  # the lines are others now, though the tree may look the same
+        log, pane, tree = self._log, self._pane, self.query_one(StepTree)
+        pane.renew()
         with log.lock:
             session, vitals, trouble = log.session, log.vitals, log.trouble
-            is_complete, self._was_complete = self._was_complete, log.is_complete
             state = session_state(vitals, now, self._catalog.stall_secs)
             if log.is_complete:
                 rows = tree_rows(session, state, now)
             else:  # what has begun, as far as it was read, had not ended then
                 rows = tree_rows(session, SessionState.RUNNING, seconds(session.last_event_at) or now)
-            dividers, longest_name = self._dividers(session), _longest_name(session)
             header = header_bar(session, vitals, state, trouble, log.progress if log.recent else 1.0, now)
         tree.show(rows)
-        if self._chosen == ALL_OUTPUT and output.follow and state.is_live:
+        if pane.chosen == ALL_OUTPUT and pane.is_following and state.is_live:
             tree.reveal_active()
-        self._show_recent(output, longest_name)
-        output.lines_added(dividers, longest_name, are_new=is_complete)
-        with log.lock:
-            title = self._title(session, state, output)
+        pane.show_changes(state)
         self.query_one("#header", Bar).show(*header)
-        self.query_one("#output-title", Bar).show(*title)
-
-    def _show_recent(self, output: OutputView, longest_name: int) -> None:
-        """Show the end of a large log at once; all of it when it has been read, without moving what is looked at."""
-        recent = self._log.recent if self._chosen == ALL_OUTPUT else None
-        if recent is not None and output.follow and recent is not self._recent:
-            self._recent = recent
-            output.show(recent, labels=True, label_width=max(longest_name, _longest_label(recent)))
-        elif recent is None and self._recent is not None:
-            shown, self._recent = self._recent, None
-            lines = self._log.output()
-            if output.follow:
-                output.show(lines, labels=True, label_width=longest_name)
-            else:
-                output.put_before(lines, len(lines) - len(shown) - self._log.lines_behind(shown))
-
-    # Whose output is shown
-
-    def _choose(self, key: Hashable, *, follow: bool = True) -> None:
-        self._chosen = key
-        self._recent = None
-        with self._log.lock:
-            session = self._log.session
-            step, tier = self._chosen_step(session), self._chosen_tier(session)
-            source: Source = self._log.output(step)
-            match self._chosen:
-                case ("ahead", _):
-                    source = _NOTHING
-            if tier is not None:
-                source = OutputRange(self._log.output(), tier.first_line, partial(_end_of, tier, session))
-            longest_name = _longest_name(session)
-        # Outside of the lock: lines are read from the disk to be shown.
-        self.query_one(OutputView).show(source, labels=step is None, label_width=longest_name, follow=follow)
-
-    def _chosen_step(self, session: Session) -> StepRun | None:
-        match self._chosen:
-            case ("step", int(serial)) if serial < len(session.steps):
-                return session.steps[serial]
-        return None
-
-    def _chosen_tier(self, session: Session) -> TierRun | None:
-        match self._chosen:
-            case ("tier", int(ordinal)) if ordinal <= len(session.tiers):
-                return session.tiers[ordinal - 1]
-        return None
-
-    def _dividers(self, session: Session) -> list[Divider]:
-        step = self._chosen_step(session)
-        if step is None:
-            return []
-        return [
-            Divider(attempt.lines, f"✘ attempt {attempt.number} failed: {safe_plain(attempt.error)}")
-            for attempt in step.attempts
-        ]
-
-    def _title(self, session: Session, state: SessionState, output: OutputView) -> tuple[BarLine, ...]:
-        note = view_note(following=output.follow, new_lines=output.new_lines, live=state.is_live)
-        step, tier = self._chosen_step(session), self._chosen_tier(session)
-        if step is not None:
-            return step_bar(step, state, note)
-        if tier is not None:
-            return tier_bar(tier, state, note)
-        match self._chosen:
-            case ("ahead", int(number)):
-                return ahead_bar(number, state)
-        return all_output_bar(session, note)
 
     @on(RowList.Highlighted)
     def show_output_of(self, event: RowList.Highlighted) -> None:
         """The cursor of the tree chooses."""
-        if event.key != self._chosen:
-            self._choose(event.key)
+        if event.key != self._pane.chosen:
+            self._pane.choose(event.key)
             self.show_changes()
-
-    @on(OutputView.StartWanted)
-    def show_start(self) -> None:
-        """The start of a large log can be seen before all of it is read."""
-        if self._recent is not None:
-            self._choose(ALL_OUTPUT, follow=False)
 
     @on(RowList.Opened)
     def focus_output(self) -> None:
         """Enter goes to the output."""
         self.query_one(OutputView).focus()
+
+    # Keys; those of the output are for the tree too
+
+    def action_leave(self) -> None:
+        """End what is asked or searched for; or else the screen."""
+        if not self._pane.leave():
+            self.app.pop_screen()
+
+    def action_ask(self, sign: str) -> None:
+        """Ask what to search for (``/``), or where to go (``:``)."""
+        self._pane.ask(sign)
+
+    def action_next_match(self, direction: int) -> None:
+        """Go to the next match, or the one before."""
+        self._pane.go_to_match(direction)
+
+    def action_next_failure(self, direction: int) -> None:
+        """Go to the next failed attempt of any step, or the one before."""
+        with self._log.lock:
+            found = failures(self._log.session)
+        if not found:
+            reached = "" if self._log.is_complete else f" in the {self._log.progress:.0%} that are read"
+            self._pane.say(f"no failure{reached}")
+            return
+        self._failure = failure = _next(found, self._failure, self._pane.chosen, direction)
+        key = ("step", failure[0])
+        if self._pane.chosen != key:
+            self._pane.choose(key)
+            tree = self.query_one(StepTree)
+            tree.move_cursor(tree.find(key) or 0)
+        self.show_changes()
+        self._pane.go_to_divider(failure[1])
+        self._pane.say(f"failure {found.index(failure) + 1:,} of {len(found):,}")
 
     def action_toggle_follow(self) -> None:
         """Follow the end of the output, or stay where it is."""
@@ -211,15 +176,26 @@ class SessionScreen(Screen[None]):
         output = self.query_one(OutputView)
         output.wrap = not output.wrap
 
+    def action_toggle_times(self) -> None:
+        """Tell when each line was printed, or not."""
+        output = self.query_one(OutputView)
+        output.times = not output.times
 
-def _end_of(tier: TierRun, session: Session) -> int | None:
-    """The number of the first output line behind a tier run, None if it is the last one."""
-    return session.tiers[tier.ordinal].first_line if tier.ordinal < len(session.tiers) else None
+    def action_toggle_keys(self) -> None:
+        """Tell all keys at the side, or no more."""
+        if self.query(HelpPanel):
+            self.app.action_hide_help_panel()
+        else:
+            self.app.action_show_help_panel()
 
 
-def _longest_label(recent: RecentEvents) -> int:
-    return max((cell_width(line.step_name) for line in recent.lines), default=0)
-
-
-def _longest_name(session: Session) -> int:
-    return max((cell_width(safe_plain(step.name)) for step in session.steps), default=0)
+def _next(found: list[Failure], last: Failure | None, chosen: Hashable, direction: int) -> Failure:
+    """The failure after the one gone to last, or before it; if another row was chosen since, seen from there."""
+    match chosen:
+        case ("step", int(serial)):
+            if last in found and last is not None and last[0] == serial:
+                return found[(found.index(last) + direction) % len(found)]
+            if direction > 0:
+                return next((failure for failure in found if failure[0] >= serial), found[0])
+            return next((failure for failure in reversed(found) if failure[0] <= serial), found[-1])
+    return found[0] if direction > 0 else found[-1]

@@ -1,8 +1,7 @@
 """The lines that steps printed: drawn where they are seen, wrapped or cut, following the end or standing still."""
 
-from collections import OrderedDict
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from collections.abc import Callable
+from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
@@ -12,50 +11,24 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from zigtui.reader.decode import Output
-from zigtui.reader.safe_text import Span, TextStyle, safe_plain, safe_spans
-from zigtui.ui.drawing import Painted, fit, span_segments, strip
-from zigtui.ui.wrapping import cut, wrapped
+from zigtui.reader.places import Lines
+from zigtui.ui.drawing import Painted, fit
+from zigtui.ui.output_items import Divider, Drawn, OutputItems
+from zigtui.ui.output_lines import MARK_WIDTH, Look, Matches
 
-__all__ = ["Divider", "OutputView", "Source"]
+__all__ = ["OutputView"]
 
-_LONGEST_SHOWN = 20_000  # characters of one line; how many more there are is said
-_CACHED_LINES = 1000
 _WHEEL_ROWS = 3
 _WIDEST_LABEL = 16
-_GUTTER_WIDTH = 2  # before each line, for the mark of standard error
-
-
-class Source(Protocol):
-    """Output lines that can be had by number."""
-
-    def __len__(self) -> int: ...
-
-    def line(self, number: int) -> Output | None:
-        """Line ``number``, from 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class Divider:
-    """A row of ours before line ``before``: where an attempt failed."""
-
-    before: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A line or divider as the rows it takes, and the step that the line is of where that is told."""
-
-    label: str
-    rows: list[Strip]
+_TIME_WIDTH = len("14:03:22 ")
+_LEAST_TEXT_WIDTH = 16  # with less for the text, no times are shown
 
 
 _Place = tuple[int, int]  # an item (a line or a divider) and the row of it, since long lines wrap
 
 
 class OutputView(Painted, can_focus=True):
-    """Shows the lines of a `Source`, of which only those on the screen are ever read.
+    """Shows lines, of which only those on the screen are ever read.
 
     While it follows, the end stays in sight. Scrolling up ends that: then nothing that is printed moves the view,
     and a note tells how many lines are new.
@@ -75,22 +48,23 @@ class OutputView(Painted, can_focus=True):
 
     follow: reactive[bool] = reactive(True)
     wrap: reactive[bool] = reactive(True)
+    times: reactive[bool] = reactive(False)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._source: Source | None = None
+        self._items = OutputItems()
         self._has_labels = False
         self._longest_label = 0
-        self._dividers: list[Divider] = []
-        self._count = 0
         self._count_when_left = 0
         self._top: _Place = (0, 0)
-        self._drawn_items: OrderedDict[int, _Drawn] = OrderedDict()
         self._visible: list[Strip] = []
+        self._gone_to: tuple[int, int] | None = None  # a line, and the moves by then
+        self.moves = 0
+        """How often the user has scrolled."""
 
     # What is shown
 
-    def show(self, source: Source, *, labels: bool, label_width: int = 0, follow: bool = True) -> None:
+    def show(self, source: Lines, *, labels: bool, label_width: int = 0, follow: bool = True) -> None:
         """Show another source: its end, following, or its start.
 
         Args:
@@ -99,61 +73,106 @@ class OutputView(Painted, can_focus=True):
             label_width: how wide the longest step name is.
             follow: whether to show the end.
         """
-        self._source = source
+        self._items = OutputItems(source, len(source), find=self._items.find)
+        self._gone_to = None
         self._has_labels = labels
         self._longest_label = label_width
-        self._dividers = []
-        self._count = self._count_when_left = len(source)
+        self._count_when_left = len(source)
         self._top = (0, 0)
         self.follow = follow
         self._forget()
 
-    def put_before(self, source: Source, lines: int) -> None:
+    def put_before(self, source: Lines, lines: int) -> None:
         """Take a source that has ``lines`` more before those that are shown; they stay where they are."""
-        self._source = source
+        self._items = OutputItems(source, len(source), find=self._items.find)
+        self._gone_to = None
         item, row = self._top
         self._top = (item + max(0, lines), row)
         self._count_when_left += lines
-        self._count = len(source)
-        self._forget()
+        self._lay_out()
 
     def lines_added(self, dividers: list[Divider], label_width: int = 0, *, are_new: bool = True) -> None:
         """There may be more lines now; ``dividers`` are all there are.
 
         Lines that are not new have only just been found: a log is read from its start.
         """
-        if self._source is None:
+        if self._items.source is None:
             return
-        count = len(self._source)
+        count = len(self._items.source)
         if not are_new:
-            self._count_when_left += count - self._count
-        others = dividers[: len(self._dividers)] != self._dividers
-        others = others or any(divider.before < self._count for divider in dividers[len(self._dividers) :])
-        if others or count < self._count or label_width != self._longest_label:
+            self._count_when_left += count - self._items.count
+        others = dividers[: len(self._items.dividers)] != self._items.dividers
+        others = others or any(divider.before < self._items.count for divider in dividers[len(self._items.dividers) :])
+        if others or count < self._items.count or label_width != self._longest_label:
             self._longest_label = label_width
-            self._dividers = dividers
-            self._count = count
+            self._items.dividers = dividers
+            self._items.count = count
             self._forget()
             return
-        if count != self._count or dividers != self._dividers:
-            self._count = count
-            self._dividers = dividers
+        if count != self._items.count or dividers != self._items.dividers:
+            self._items.count = count
+            self._items.dividers = dividers
             self._lay_out()
 
     @property
     def new_lines(self) -> int:
         """How many lines have come since the view left the end."""
-        return 0 if self.follow else max(0, self._count - self._count_when_left)
+        return 0 if self.follow else max(0, self._items.count - self._count_when_left)
 
-    def _forget(self) -> None:
-        self._drawn_items.clear()
-        self._lay_out()
-
-    # Layout: from the item at the top, or back from the end, as many rows as fit
+    def show_matches(self, find: Callable[[str], Matches] | None, current: int | None = None) -> None:
+        """Have what ``find`` finds in lines stand out, and most of all in the line ``current``."""
+        if find != self._items.find:
+            self._items.find, self._items.current = find, current
+            self._forget()
+        elif current != self._items.current:
+            self._items.set_current(current)
+            self._lay_out()
 
     @property
-    def _items(self) -> int:
-        return self._count + len(self._dividers)
+    def top_line(self) -> int:
+        """The number of the first line in sight."""
+        return self._items.line_of(self._top[0])
+
+    def is_in_sight(self, line: int) -> bool:
+        """Whether a line, or the first match in it, is on the screen."""
+        return line < self._items.count and self._top <= self._place_of(line) < self._moved(self._top, self.size.height)
+
+    def go_to_line(self, line: int, *, to_top: bool = False) -> None:
+        """Show a line, or the first match in it, and stay there; the view moves only if that is out of sight.
+
+        Args:
+            line: its number.
+            to_top: whether it is to be the first line in sight, if there are enough behind it.
+        """
+        self.follow = False
+        self._gone_to = line, self.moves
+        if to_top:
+            self._go_to((self._items.item_of(line), 0), 0)
+        elif not self.is_in_sight(line):
+            self._go_to(self._place_of(line), self.size.height // 3)
+
+    def go_to_divider(self, number: int) -> None:
+        """Show a divider with what was printed before it, and stay there."""
+        self.follow = False
+        if number < len(self._items.dividers):
+            self._go_to((self._items.item_of_divider(number), 0), self.size.height * 2 // 3)
+
+    def _place_of(self, line: int) -> _Place:
+        item = self._items.item_of(line)
+        return item, self._drawn(item).match_row
+
+    def _go_to(self, place: _Place, rows_above: int) -> None:
+        self._top = self._moved(place, -rows_above)
+        self._lay_out()
+
+    def _forget(self) -> None:
+        self._items.forget()
+        self._lay_out()
+        line, moves = self._gone_to or (0, -1)
+        if moves == self.moves and not self.follow and not self.is_in_sight(line):
+            self.go_to_line(line)
+
+    # Layout: from the item at the top, or back from the end, as many rows as fit
 
     @property
     def _text_width(self) -> int:
@@ -165,19 +184,27 @@ class OutputView(Painted, can_focus=True):
 
     @property
     def _gutter_width(self) -> int:
-        return _GUTTER_WIDTH + (self._label_width + 1 if self._has_labels else 0)
+        return MARK_WIDTH + (self._label_width + 1 if self._has_labels else 0) + self._time_width
+
+    @property
+    def _time_width(self) -> int:
+        taken = MARK_WIDTH + (self._label_width + 1 if self._has_labels else 0) + 1
+        return _TIME_WIDTH if self.times and self.size.width - taken - _TIME_WIDTH >= _LEAST_TEXT_WIDTH else 0
 
     def _lay_out(self) -> None:
         height = self.size.height
         end = self._place_before_end(height)
-        self._top = end if self.follow else min(self._top, end)
+        item, row = end if self.follow else min(self._top, end)
+        if item < len(self._items):  # of a line that was wrapped, there may be fewer rows now
+            row = min(row, len(self._drawn(item).rows) - 1)
+        self._top = item, row
         visible: list[Strip] = []
-        item, row = self._top
         label = ""
-        while len(visible) < height and item < self._items:
+        while len(visible) < height and item < len(self._items):
             drawn = self._drawn(item)
-            for line in drawn.rows[row:]:  # a label stands where it changes, and at the top
-                visible.append(self._labelled(drawn.label if drawn.label != label else "", line))
+            for number, line in enumerate(drawn.rows[row:], row):  # a label stands where it changes, and at the top
+                gutter = self._gutter(drawn.time if number == 0 else "", drawn.label if drawn.label != label else "")
+                visible.append(Strip.join([gutter, line]))
                 label = drawn.label
             item, row = item + 1, 0
         del visible[height:]
@@ -205,11 +232,11 @@ class OutputView(Painted, can_focus=True):
 
     def _place_before_end(self, rows: int) -> _Place:
         """The place from which ``rows`` rows show the end; the start if there are fewer."""
-        item = self._items
+        item = len(self._items)
         while item > 0 and rows > 0:
             item -= 1
             rows -= len(self._drawn(item).rows)
-        return (item, max(0, -rows)) if self._items else (0, 0)
+        return (item, max(0, -rows)) if len(self._items) else (0, 0)
 
     def _moved(self, place: _Place, rows: int) -> _Place:
         """The place some rows further down, or up where ``rows`` is negative."""
@@ -218,67 +245,38 @@ class OutputView(Painted, can_focus=True):
         while row < 0 and item > 0:
             item -= 1
             row += len(self._drawn(item).rows)
-        while item < self._items - 1 and row >= len(self._drawn(item).rows):
+        while item < len(self._items) - 1 and row >= len(self._drawn(item).rows):
             row -= len(self._drawn(item).rows)
             item += 1
         return item, max(0, row)
 
     # Drawing
 
-    def _drawn(self, item: int) -> _Drawn:
-        drawn = self._drawn_items.get(item)
-        if drawn is None:
-            drawn = self._drawn_items[item] = self._draw(item)
-            if len(self._drawn_items) > _CACHED_LINES:
-                self._drawn_items.popitem(last=False)
-        return drawn
+    def _drawn(self, item: int) -> Drawn:
+        return self._items.drawn(item, self._look)
 
-    def _draw(self, item: int) -> _Drawn:
-        dividers_before = 0
-        for number, divider in enumerate(self._dividers):
-            place = divider.before + number
-            if place == item:
-                return _Drawn("", self._draw_divider(divider))
-            if place < item:
-                dividers_before += 1
-        line = self._source.line(item - dividers_before) if self._source is not None else None
-        if line is None:
-            return _Drawn("", [self._note("  (no longer in the file)", "paint--muted")])
-        base, muted = self.rich_style, self.paint("paint--muted")
-        spans = safe_spans(line.text[:_LONGEST_SHOWN])
-        if len(line.text) > _LONGEST_SHOWN:
-            spans.append(Span(f" … {len(line.text) - _LONGEST_SHOWN:,} more characters", TextStyle(), marker=True))
-        printed = span_segments(spans, base, muted)
-        pieces = wrapped(printed, self._text_width) if self.wrap else [cut(printed, self._text_width)]
-        first = Segment("! " if line.is_stderr else "  ", base + self.paint("paint--stderr"))
-        others = Segment("  ", base)
-        width = self._text_width + _GUTTER_WIDTH
-        rows = [
-            Strip([others if number else first, *piece]).adjust_cell_length(width, base).simplify()
-            for number, piece in enumerate(pieces)
-        ]
-        return _Drawn(safe_plain(line.step_name) if self._has_labels else "", rows)
+    def _look(self) -> Look:
+        return Look(
+            self._text_width,
+            self.wrap,
+            self._has_labels,
+            self._time_width > 0,
+            self.rich_style,
+            *map(
+                self.paint, ("paint--muted", "paint--stderr", "paint--failed", "paint--match", "paint--match-current")
+            ),
+        )
 
-    def _draw_divider(self, divider: Divider) -> list[Strip]:
-        failed = self.rich_style + self.paint("paint--failed")
-        rows = wrapped([Segment(f"── {divider.text}", failed)], self._text_width + _GUTTER_WIDTH)
-        return [Strip(row).adjust_cell_length(self._text_width + _GUTTER_WIDTH, self.rich_style) for row in rows]
-
-    def _note(self, text: str, paint: str) -> Strip:
-        return strip([(text, self.paint(paint))], self._text_width + _GUTTER_WIDTH, self.rich_style)
-
-    def _labelled(self, label: str, line: Strip) -> Strip:
-        if not self._has_labels:
-            return line
-        style = self.rich_style + self.paint("paint--muted")
-        return Strip.join([Strip([Segment(fit(label, self._label_width) + " ", style)]), line])
+    def _gutter(self, time: str, label: str) -> Strip:
+        text = time.ljust(self._time_width) + (fit(label, self._label_width) + " " if self._has_labels else "")
+        return Strip([Segment(text, self.rich_style + self.paint("paint--muted"))] if text else [])
 
     def _scroll_bar(self, height: int) -> list[Strip]:
         """The last column: a thumb that tells where in the lines the view is, if they do not all fit."""
         base = self.rich_style
         track = Strip([Segment(" ", base)])
         bar = [track] * height
-        items = self._items
+        items = len(self._items)
         if height and self._place_before_end(height) > (0, 0):
             size = max(1, height * height // max(items, height))
             top = 0 if items <= 1 else round((height - size) * min(1.0, self._top[0] / max(1, items - height)))
@@ -299,11 +297,15 @@ class OutputView(Painted, can_focus=True):
 
     def watch_follow(self, follow: bool) -> None:
         """Leaving the end is remembered, to count what is new; coming back shows it."""
-        self._count_when_left = self._count
+        self._count_when_left = self._items.count
         self._lay_out()
 
     def watch_wrap(self) -> None:
         """Long lines take more rows, or fewer."""
+        self._forget()
+
+    def watch_times(self) -> None:
+        """The times of lines take room from them."""
         self._forget()
 
     def on_resize(self) -> None:
@@ -317,6 +319,7 @@ class OutputView(Painted, can_focus=True):
 
     def action_scroll_rows(self, rows: int) -> None:
         """Scroll by some rows; upwards, the view stops following."""
+        self.moves += 1
         if rows < 0:
             self.follow = False
         if not self.follow:
@@ -329,6 +332,7 @@ class OutputView(Painted, can_focus=True):
 
     def action_scroll_to_start(self) -> None:
         """Show the first line, and stay there."""
+        self.moves += 1
         self.post_message(self.StartWanted())
         self.follow = False
         self._top = (0, 0)
@@ -336,6 +340,7 @@ class OutputView(Painted, can_focus=True):
 
     def action_scroll_to_end(self) -> None:
         """Show the end, and follow it."""
+        self.moves += 1
         self.follow = True
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
