@@ -16,7 +16,12 @@ from pathlib import Path
 from writer import SessionWriter
 from zigtui.reader.catalog import Catalog
 from zigtui.reader.log import SessionLog
+from zigtui.reader.places import line_of
+from zigtui.reader.query import Query
 from zigtui.reader.recent import recent_events
+from zigtui.reader.search import Search
+from zigtui.reader.times import milliseconds_between
+from zigtui.reader.times import seconds as seconds_since_epoch
 
 LINE = "the quick brown fox jumps over the lazy dog and goes on to line {:09d} of it all, well"
 SESSIONS = 500
@@ -40,6 +45,15 @@ def main() -> None:
         for name, place in (("start", 0.0), ("middle", 0.5), ("end", 1.0)):
             took = seconds(lambda place=place: jump(log, place))  # type: ignore[misc]  # bound at once
             row(f"jump to the {name}", f"{took * 1000:.1f} ms", "at most 100 ms")
+        session = log.session
+        took_ms = milliseconds_between(session.started_at, session.ended_at) or 0
+        middle = (seconds_since_epoch(session.started_at) or 0) + took_ms / 2000
+        row("jump to a time", f"{seconds(lambda: jump_to_time(log, middle)) * 1000:.1f} ms", "at most 100 ms")
+        rare = f"{events * 3 // 4:09d} of"
+        grep = seconds(lambda: subprocess.run(["grep", "-c", rare, path], capture_output=True, check=True))
+        for name, query, goal in (("plain", rare, "at most 6x"), ("pattern", f"/{rare[:-3]}\\s\\w+/", "")):
+            took = seconds(lambda query=query: search(path, query))  # type: ignore[misc]  # bound at once
+            row(f"search, {name} / grep -c", f"{took / grep:.1f}x", goal)
         row("memory for its index", f"{max(0.0, memory_megabytes() - before):.1f} MB", "")
         home = Path(directory) / "home"
         small_sessions(home)
@@ -67,6 +81,19 @@ def jump(log: SessionLog, place: float) -> None:
     first = int((len(lines) - 50) * place)
     for number in range(first, first + 50):
         assert lines.line(number) is not None
+
+
+def jump_to_time(log: SessionLog, moment: float) -> None:
+    """Find the line of a time, as a view does that has not been there before."""
+    told = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(moment))
+    assert line_of(told, log.output(), started=None, ended=None) is not None
+
+
+def search(path: Path, query: str) -> None:
+    """Find the only line that matches."""
+    found = Search(str(path), Query(query))
+    found.run()
+    assert len(found) == 1
 
 
 def memory_megabytes() -> float:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -194,7 +195,8 @@ class Shown:
     async def searched(self) -> None:
         """Wait until the search has been through what there is, and the screen shows what it found."""
         await self.show_changes()
-        await self.app.workers.wait_for_complete()
+        await self.wait_until(lambda: not any(worker.is_running for worker in self.app.workers))
+        await self.wait_until(lambda: not any(thread.name == "search" for thread in threading.enumerate()))
         await self.show_changes()
 
     async def wait_until(self, condition: Callable[[], bool]) -> None:

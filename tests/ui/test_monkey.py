@@ -8,8 +8,12 @@ import pytest
 from tests.reader.logs import BEGAN, Log
 from tests.ui.support import Clock, append, shown, write_log
 from tests.ui.test_sizes import assert_fits
+from zigtui.ui.widgets.output_pane import OutputPane
+from zigtui.ui.widgets.prompt import Prompt
 
 KEYS = ["j", "k", "g", "G", "tab", "f", "w", "pageup", "pagedown", "up", "down", "home", "end", "enter", "space"]
+KEYS += ["n", "N", "e", "E", "t"]
+ASKED = [("/", "line"), ("/", "/[0-9]$/"), ("/", "漢"), (":", "50%"), (":", "2"), (":", "+3s"), (":", "12:00")]
 SIZES = [(80, 24), (40, 10), (120, 30), (20, 5), (71, 12)]
 NAMES = ["a", "b-longer", "日本語"]
 
@@ -35,7 +39,7 @@ def something_happens(chance: random.Random, tier: int) -> Log:
             return log.says(name, *(f"line {number}" for number in range(chance.randrange(2))))
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(3))
 async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -> None:
     chance = random.Random(seed)
     path = write_log(base, "1", Log().start(3), modified=BEGAN)
@@ -57,6 +61,10 @@ async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -
                         await screen.changed()
                         write_log(base, "1", Log().start(3), modified=BEGAN)
                     await screen.changed()
+                case 4 if chance.random() < 0.5:
+                    await screen.answer(*chance.choice(ASKED))
+                    screen.app.screen.query_one(Prompt).close()
+                    screen.output.focus()
                 case _:
                     await screen.press(chance.choice(KEYS))
             assert_fits(screen)
@@ -64,7 +72,11 @@ async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -
         await screen.pilot.pause()
         screen.tree.move_cursor(0)
         await screen.pilot.pause()
-        screen.output.wrap, screen.output.follow = True, True
+        pane = screen.app.screen.query_one(OutputPane)
+        pane.leave()
+        pane.say("")
+        screen.output.wrap, screen.output.times, screen.output.follow = True, False, True
+        await screen.searched()
         await screen.changed()
         seen = screen.rows, screen.output_lines, screen.title
     async with shown(base, opened=path, clock=clock) as screen:

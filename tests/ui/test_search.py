@@ -339,8 +339,7 @@ async def test_hostile_queries_over_hostile_lines_fit(base: Path, asked: str) ->
         for size in [(80, 24), (48, 20), (20, 8), (120, 40)]:
             await screen.pilot.resize_terminal(*size)
             await screen.answer("/", asked)
-            await screen.wait_until(lambda: not any(worker.is_running for worker in screen.app.workers))
-            await screen.show_changes()
+            await screen.searched()
             assert_fits(screen)
             await screen.press("w", "t", "n", "N")
             assert_fits(screen)

@@ -19,6 +19,7 @@ __all__ = ["MARK_WIDTH", "Look", "Matches", "draw_divider", "draw_line", "draw_n
 MARK_WIDTH = 2  # before each line, for the mark of standard error
 _LONGEST_SHOWN = 20_000  # characters of one line; how many more there are is said
 _JOINER = "\u200d"
+_NOT_REVERSED = Style(reverse=False)  # whatever the log asks for: the colours are those of a match
 
 Matches = list[tuple[int, int]]
 """From where to where a line, as it is shown, is to stand out."""
@@ -59,7 +60,7 @@ def draw_line(line: Output, spans: list[Span], look: Look, matches: Matches, mat
     base = look.base
     printed = span_segments(spans, base, look.muted)
     if matches:
-        printed = _marked(printed, matches, match)
+        printed = _marked(printed, matches, match + _NOT_REVERSED)
     hidden = len(line.text) - _LONGEST_SHOWN
     if hidden > 0:
         printed.append(Segment(f" … {hidden:,} more characters", base + look.muted))
