@@ -101,6 +101,11 @@ class BaseCatalog:
         return self._has_looked
 
     @property
+    def is_opened(self) -> bool:
+        """Whether somebody looks at one of the logs."""
+        return bool(self._opened)
+
+    @property
     def troubles(self) -> list[str]:
         """Directories that cannot be listed, and why."""
         with self._lock:

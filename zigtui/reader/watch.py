@@ -8,6 +8,7 @@ only say where to look first; the catalog compares sizes, and looks at everythin
 import os
 import threading
 from collections.abc import Callable
+from time import monotonic, sleep
 
 import watchfiles
 
@@ -16,13 +17,18 @@ from zigtui.reader.catalog import BaseCatalog, Catalog
 __all__ = ["Watcher"]
 
 _DEBOUNCE_MS = 50
-_STEP_MS = 10
+_STEP_MS = 5  # between two looks at whether there are events, each of which takes some of the processor
+_CALM_STEP_SECS = 0.045  # more, unless somebody looks at a session while something happens
+_CALM_AFTER_SECS = 60.0
 _WAIT_MS = 1000  # without events: then it is time for a rescan
 _SLICE_SECS = 0.05  # of reading between two notifications
+_REST_SECS_PER_LOG = 0.00025  # after looking at it: where many are written to at once, each is read less often
+_LONGEST_REST_SECS = 0.2
 _FIRST_SLICE_SECS = 0.02  # of reading for each directory that is listed the first time
 _RESCAN_SECS = 1.0
 _RETRY_SECS = 1.0
 _LONGEST_RETRY_SECS = 30.0
+_END_SECS = 0.5
 
 
 class Watcher:
@@ -53,7 +59,7 @@ class Watcher:
         """Stop watching; a thread that waits for a disk is left to itself."""
         self._stop.set()
         for watch in self._watches:
-            watch.base.woken.set()
+            watch.end()
 
 
 class _BaseWatch:
@@ -64,10 +70,21 @@ class _BaseWatch:
         self._stop = stop
         self._lock = threading.Lock()
         self._hints: set[str] = set()
+        self._gathering = threading.Thread(target=self._gather, name=f"watch {base.base}", daemon=True)
+        self._last_hint = -_CALM_AFTER_SECS
 
     def start(self) -> None:
-        for target, name in ((self._gather, "watch"), (self._read, "read")):
-            threading.Thread(target=target, name=f"{name} {self.base.base}", daemon=True).start()
+        self._gathering.start()
+        threading.Thread(target=self._read, name=f"read {self.base.base}", daemon=True).start()
+
+    def end(self) -> None:
+        """It is to end: the thread that reads as soon as the disk lets it, the other one now.
+
+        A thread that is still in watchfiles' own code when the interpreter ends would abort the program.
+        """
+        self.base.woken.set()
+        if self._gathering.is_alive():
+            self._gathering.join(_END_SECS)
 
     # What the reading thread does
 
@@ -99,6 +116,7 @@ class _BaseWatch:
         has_changed = self.base.refresh(hints)
         if self.base.work(_SLICE_SECS) or has_changed:
             self._on_change()
+        self._stop.wait(min(_LONGEST_REST_SECS, len(hints) * _REST_SECS_PER_LOG))
 
     # What the gathering thread does
 
@@ -124,17 +142,24 @@ class _BaseWatch:
             step=_STEP_MS,
             rust_timeout=_WAIT_MS,
             yield_on_timeout=True,
-            stop_event=self._stop,
+            stop_event=self,
             raise_interrupt=False,
         ):
             if self.notice is not None:
                 self._tell(None)
             if changes:
+                self._last_hint = monotonic()
                 with self._lock:
                     self._hints.update(path for _, path in changes)
                 self.base.woken.set()
             elif _identity(self.base.base) != watched:
                 return
+
+    def is_set(self) -> bool:
+        """Whether to stop: asked by watchfiles at each step, and answered late where there is no hurry."""
+        if not self.base.is_opened or monotonic() - self._last_hint > _CALM_AFTER_SECS:
+            sleep(_CALM_STEP_SECS)  # to wait for the event itself takes twice as much of the processor
+        return self._stop.is_set()
 
     def _tell(self, notice: str | None) -> None:
         if notice != self.notice:
