@@ -100,9 +100,9 @@ class RowList(Painted, ScrollView, can_focus=True):
 
     def redraw_visible(self) -> None:
         """Draw the rows on the screen anew, and repaint those that look different."""
-        top = self.scroll_offset.y
+        top, width = self.scroll_offset.y, self.scrollable_content_region.width
         for row in range(top, top + self.size.height):
-            if self._drawn.get(row) != self._draw(row):
+            if self._drawn.get(row) != self._draw(row, width):
                 self.refresh_line(row)
 
     def move_cursor(self, row: int) -> None:
@@ -131,14 +131,13 @@ class RowList(Painted, ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The line at ``y`` of the widget."""
         row = y + self.scroll_offset.y
-        drawn = self._draw(row)
+        drawn = self._draw(row, self.scrollable_content_region.width)
         if len(self._drawn) > 4 * max(1, self.size.height):
             self._drawn.clear()
         self._drawn[row] = drawn
         return drawn
 
-    def _draw(self, row: int) -> Strip:
-        width = self.scrollable_content_region.width
+    def _draw(self, row: int, width: int) -> Strip:
         base = self.rich_style
         if row >= self.row_count():
             return Strip.blank(width, base)
