@@ -97,9 +97,8 @@ class Program:
 
     @property
     def processor_secs(self) -> float:
-        """The processor time that it has taken."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """The processor time that it has taken, by the clock that Linux keeps for each process."""
+        return time.clock_gettime((~self.process.pid << 3) | 2)
 
     @property
     def private_megabytes(self) -> float:
