@@ -80,6 +80,8 @@ def shown_text(text: str) -> str:
     if text.isprintable():
         return text
     bare = _COLOR.sub("", text)
+    if bare.isascii():
+        bare = bare.expandtabs(8)  # as a terminal does
     return bare if bare.isprintable() else "".join(span.text for span in safe_spans(text))
 
 

@@ -32,12 +32,14 @@ _BYTES_A_LINE = 4096  # where more lines have to be looked at, all are decoded a
 _MOST_GIVEN_UP = 10
 
 # Everything that may be shown otherwise than it is recorded; the Unicode ranges are coarser than those of safe_text.
-_ODD = re.compile(
-    rb'\\[^"]|\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8b\x8e\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]'
+_ODD_ESCAPE = rb'\\[^"]'
+_ODD_ESCAPE_BUT_TAB = rb'\\[^"t]'  # a tab is shown as spaces: that matters only to who looks for a space
+_ODD_CHARACTER = (
+    rb"\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8b\x8e\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
     rb"|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb]|\xf0\x9b\xb2|\xf0\x9d\x85|\xf3\xa0[\x80\x81]"
 )
-_ODD_ASCII = re.compile(rb'\\[^"]|\x7f')
-_COLOR = re.compile(rb"(?<!\\)\\u001b\[[0-9:;]{0,128}m")
+_COLOR = re.compile(rb"\\u001b\[[0-9:;]{0,128}m")
+_COLOR_BEHIND_NO_BACKSLASH = re.compile(rb"(?<!\\)\\u001b\[[0-9:;]{0,128}m")  # takes many times as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,12 +316,13 @@ def _end_of_line(file: FileIO, offset: int) -> int:
 def _candidates(data: bytes, needle: bytes, folds_case: bool) -> list[int] | None:
     """Where in ``data`` lines begin that have to be looked at; None if they are many. In no other line it matches."""
     bare, odd = data, None
-    if not data.isascii():
-        odd = _ODD
-    elif b"\\" in data or b"\x7f" in data:
-        odd = _ODD_ASCII
+    escape = _ODD_ESCAPE if b" " in needle else _ODD_ESCAPE_BUT_TAB
+    if not data.isascii() or b"\x7f" in data:
+        odd = re.compile(escape + b"|" + _ODD_CHARACTER)
+    elif b"\\" in data:
+        odd = re.compile(escape)
     if odd is not None and b"\\u001b[" in data:
-        bare = _COLOR.sub(b"", data)
+        bare = (_COLOR_BEHIND_NO_BACKSLASH if b"\\\\" in data else _COLOR).sub(b"", data)
     text = bare.lower() if folds_case else bare
     many = max(_FEW_LINES, len(data) // _BYTES_A_LINE)
     starts = set(islice(_line_starts(text, lambda place: text.find(needle, place)), many))
