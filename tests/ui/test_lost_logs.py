@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.reader.logs import BEGAN, Log
-from tests.ui.support import NOW, Clock, Shown, append, shown, write_log
+from tests.ui.support import DEADLINE_SECS, NOW, Clock, Shown, append, log_of, shown, write_log
+from zigtui.reader import output
+from zigtui.reader.tail import open_log
 from zigtui.ui.screens.sessions import SessionsScreen
 
 NOBODY = 65534
@@ -183,3 +186,34 @@ async def test_a_whole_base_that_goes_leaves_an_empty_home(base: Path) -> None:
         shutil.move(base.with_name("away"), base)
         await screen.changed()
         assert "✔ succeeded" in screen.rows[0]
+
+
+async def test_a_disk_that_hangs_stops_neither_the_keys_nor_the_end(
+    recorded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+
+    def hanging(path: str) -> int:
+        answers.wait(DEADLINE_SECS)
+        return open_log(path)
+
+    async with shown(recorded, opened=log_of(recorded, "retry-then-success"), size=(100, 30)) as screen:
+        monkeypatch.setattr(output, "open_log", hanging)
+        await screen.choose(2)
+        await screen.wait_until(lambda: "the disk does not answer" in screen.text)
+        await screen.press("slash", *"summary", "enter")
+        await screen.press("escape", "n", "e", "colon", *"10", "enter")
+        await screen.choose(0)
+        await screen.choose(2)
+        answers.set()
+        await screen.wait_until(lambda: "Session completed" in screen.text)
+
+
+async def test_the_screen_can_be_left_while_the_disk_hangs(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = threading.Event()
+    async with shown(recorded, opened=log_of(recorded, "retry-then-success"), size=(100, 30)) as screen:
+        monkeypatch.setattr(output, "open_log", lambda path: answers.wait(DEADLINE_SECS) and open_log(path))
+        await screen.choose(2)
+        await screen.press("escape")
+        assert isinstance(screen.app.screen, SessionsScreen)
+    answers.set()

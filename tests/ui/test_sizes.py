@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from tests.reader.logs import BEGAN, Log
+from tests.reader.logs import BEGAN, SESSION_ID, Log
 from tests.ui.support import SIZES, Clock, Shown, append, log_of, shown, write_log
 
 NAMES = ["hostile-text", "empty-session"]
@@ -105,7 +105,7 @@ async def test_what_stands_at_the_left_and_at_the_right_of_a_line_is_kept_apart(
     )
     path = write_log(base, "12345678", log.end())
     async with shown(base, opened=path, size=size) as screen:
-        assert screen.lines[0].split("12345678")[0].endswith(" ")
+        assert screen.lines[0].split(SESSION_ID[:8])[0].endswith(" ")
 
 
 async def test_a_narrow_screen_has_the_tree_above_the_output(recorded: Path) -> None:

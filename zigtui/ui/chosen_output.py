@@ -5,7 +5,7 @@ from functools import partial
 
 from zigtui.reader.log import SessionLog
 from zigtui.reader.model import Session, SessionState, StepRun, TierRun
-from zigtui.reader.output import OutputLines, OutputRange
+from zigtui.reader.output import Asking, OutputLines, OutputRange
 from zigtui.reader.query import Query
 from zigtui.reader.safe_text import cell_width, safe_plain
 from zigtui.reader.search import Search
@@ -22,16 +22,18 @@ class ChosenOutput:
     Args:
         log: the session's log. Its lock is to be held while this is made, and where a session is handed over.
         key: that of the row.
+        ask: see `OutputLines`; all that reads lines may raise `NoAnswerError`.
     """
 
-    def __init__(self, log: SessionLog, key: Hashable) -> None:
+    def __init__(self, log: SessionLog, key: Hashable, ask: Asking) -> None:
         self.key = key
         self._log = log
+        self._ask = ask
         session = log.session
         self._step, self._tier = _step_of(session, key), _tier_of(session, key)
-        self._all = log.output()
+        self._all = log.output(ask=ask)
         self._end: tuple[OutputLines, int] | None = None  # the line behind the last one
-        self.lines: OutputLines | OutputRange = self._all if self._step is None else log.output(self._step)
+        self.lines: OutputLines | OutputRange = self._all if self._step is None else log.output(self._step, ask=ask)
         if self._tier is not None:
             self.lines = OutputRange(self._all, self._tier.first_line, partial(_end_of, self._tier, session))
         elif self.is_ahead:
@@ -101,7 +103,7 @@ class ChosenOutput:
         if self._step is not None:
             for step in session.steps[self._step.serial + 1 :]:
                 if step.name == self._step.name and step.lines:
-                    return self._log.output(step), 0
+                    return self._log.output(step, ask=self._ask), 0
         return None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from textual.strip import Strip
 
+from zigtui.reader.patience import NoAnswerError
 from zigtui.reader.places import Lines
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.times import seconds
@@ -52,6 +53,7 @@ class OutputItems:
         source: the lines; ``count`` of them are shown.
         find: tells what is to stand out in a line.
         current: the line whose matches stand out most.
+        is_waiting: whether the disk has not answered yet for a line that was to be drawn.
     """
 
     source: Lines | None = None
@@ -59,6 +61,7 @@ class OutputItems:
     dividers: list[Divider] = field(default_factory=list)
     find: Callable[[str], Matches] | None = None
     current: int | None = None
+    is_waiting: bool = False
     _drawn: OrderedDict[int, Drawn] = field(default_factory=OrderedDict)
 
     def __len__(self) -> int:
@@ -94,7 +97,12 @@ class OutputItems:
         """An item as rows."""
         drawn = self._drawn.get(item)
         if drawn is None:
-            drawn = self._drawn[item] = self._draw(item, look())
+            try:
+                drawn = self._draw(item, look())
+            except NoAnswerError:
+                self.is_waiting = True
+                return Drawn(draw_note("…", look()))
+            self._drawn[item] = drawn
             if len(self._drawn) > _CACHED:
                 self._drawn.popitem(last=False)
         return drawn

@@ -1,9 +1,11 @@
 """One session: its tiers and steps, and what they print."""
 
+import threading
 from collections.abc import Hashable
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -74,7 +76,8 @@ class SessionScreen(Screen[None]):
         self._pane.choose(ALL_OUTPUT)
         self.show_changes()
         self.query_one(StepTree).focus()
-        self._read_first_piece()
+        # Not as a worker of Textual: the program's end would wait for a disk that hangs.
+        threading.Thread(target=self._read_first_piece, name="read first", daemon=True).start()
         self.watch(self.query_one(OutputView), "follow", self.show_changes, init=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -89,11 +92,11 @@ class SessionScreen(Screen[None]):
     def _pane(self) -> OutputPane:
         return self.query_one(OutputPane)
 
-    @work(thread=True, exclusive=True)
     def _read_first_piece(self) -> None:
         """Read what most logs are, without waiting for those that the catalog is reading."""
         self._log.advance()
-        self.tell_of_change()
+        with suppress(RuntimeError):  # the program has ended meanwhile
+            self.tell_of_change()
 
     @on(OutputPane.Changed)
     def tell_of_change(self) -> None:

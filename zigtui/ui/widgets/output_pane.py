@@ -1,16 +1,19 @@
 """The output with its title, and with what is searched for in it or asked."""
 
-from collections.abc import Hashable
+import threading
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from time import monotonic
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.worker import get_current_worker
 
 from zigtui.reader.log import SessionLog
 from zigtui.reader.model import SessionState
+from zigtui.reader.patience import NoAnswerError, PatientReader
 from zigtui.reader.places import PlaceError, line_of
 from zigtui.reader.query import Query, QueryError
 from zigtui.reader.recent import RecentEvents
@@ -29,6 +32,7 @@ __all__ = ["OutputPane"]
 
 _TOLD_SECS = 0.1  # how often a search tells that it gets on
 _NOTE_SECS = 6.0
+_NO_ANSWER = "the disk does not answer"
 _HINTS = {"/": "text, or /pattern/", ":": "14:03  +5m  -90s  1200  50%"}
 
 
@@ -50,8 +54,9 @@ class OutputPane(Vertical):
         super().__init__(id=id)
         self._log = log
         self._generation = log.generation
+        self._reader = PatientReader(self._tell)
         with log.lock:
-            self._chosen = ChosenOutput(log, ALL_OUTPUT)
+            self._chosen = ChosenOutput(log, ALL_OUTPUT, self._reader.run)
         self._was_complete = False  # at the last look
         self._recent: RecentEvents | None = None  # shown as all output until the log has been read
         self._search = OutputSearch()
@@ -69,6 +74,12 @@ class OutputPane(Vertical):
     def on_unmount(self) -> None:
         """Nobody wants to know any more."""
         self._search.end()
+        self._reader.close()
+
+    def _tell(self) -> None:
+        """There may be something else to show; from any thread."""
+        with suppress(RuntimeError):  # the program has ended meanwhile
+            self.post_message(self.Changed())
 
     @property
     def chosen(self) -> Hashable:
@@ -90,12 +101,15 @@ class OutputPane(Vertical):
         """Show the output that another row of the tree stands for."""
         self._recent = self._awaited = None
         with self._log.lock:
-            self._chosen = chosen = ChosenOutput(self._log, key)
+            self._chosen = chosen = ChosenOutput(self._log, key, self._reader.run)
             name_width = longest_name(self._log.session)
         # Outside of the lock: lines are read from the disk to be shown.
         self._view.show(chosen.lines, labels=chosen.has_labels, label_width=name_width, follow=follow)
-        if self._search.query is not None:
-            self._search.begin(self._search.query, chosen.search(self._search.query, self._view.top_line))
+        query = self._search.query
+        if query is not None:
+            self._search.end()
+            with self._patience():
+                self._search.begin(query, chosen.search(query, self._view.top_line))
 
     def renew(self) -> None:
         """Take the lines anew if the log was begun anew: they are others, though the tree may look the same."""
@@ -109,13 +123,17 @@ class OutputPane(Vertical):
         with log.lock:
             is_complete, self._was_complete = self._was_complete, log.is_complete
             dividers, name_width = self._chosen.dividers(), longest_name(log.session)
-        self._show_recent(name_width)
+        with self._patience():
+            self._show_recent(name_width)
         view.lines_added(dividers, name_width, are_new=is_complete)
-        self._go_on()
+        with self._patience():
+            self._go_on()
         with log.lock:
             note = view_note(following=view.follow, new_lines=view.new_lines, live=state.is_live)
             title = self._chosen.title(log.session, state, note)
         self.query_one("#output-title", Bar).show(*title)
+        if view.is_waiting:
+            self.say(_NO_ANSWER)
         self._show_found()
 
     def _show_recent(self, name_width: int) -> None:
@@ -125,12 +143,13 @@ class OutputPane(Vertical):
             self._recent = recent
             self._view.show(recent, labels=True, label_width=max(name_width, _longest_label(recent)))
         elif recent is None and self._recent is not None:
-            shown, self._recent = self._recent, None
             lines = self._chosen.lines
             if self._view.follow:
                 self._view.show(lines, labels=True, label_width=name_width)
             else:
-                self._view.put_before(lines, len(lines) - len(shown) - self._log.lines_behind(shown))
+                behind = self._reader.run(partial(self._log.lines_behind, self._recent))
+                self._view.put_before(lines, len(lines) - len(self._recent) - behind)
+            self._recent = None
 
     @on(OutputView.StartWanted)
     def show_whole(self) -> None:
@@ -146,8 +165,10 @@ class OutputPane(Vertical):
     def _show_found(self) -> None:
         """Have matches stand out, and tell below the output how the search goes."""
         search, lines = self._search, self._chosen.lines
-        is_whole = self._recent is None
-        current = lines.number_at(search.current) if search.current is not None and is_whole else None
+        current = None
+        if search.current is not None and self._recent is None:
+            with suppress(NoAnswerError):
+                current = lines.number_at(search.current)
         self._view.show_matches(search.query.spans if search.query is not None else None, current)
         bar = None
         if self._note and monotonic() < self._note_ends:
@@ -196,6 +217,8 @@ class OutputPane(Vertical):
                 self._go_to_place(event.text)
         except (QueryError, PlaceError) as error:
             self.say(str(error))
+        except NoAnswerError:
+            self.say(_NO_ANSWER)
         else:
             self.query_one(Prompt).close()
             self._view.focus()
@@ -227,19 +250,23 @@ class OutputPane(Vertical):
 
     def go_to_match(self, direction: int) -> None:
         """Go to the next match, or the one before: seen from the one gone to last, or else from what is in sight."""
-        search, view, lines = self._search, self._view, self._chosen.lines
+        search, view = self._search, self._view
         if search.query is None:
             self.say("nothing is searched for yet: / asks")
             return
+        with self._patience():
+            search.want(self._origin(direction), forward=direction > 0, moves=view.moves)
+            self.say("")
+            self.post_message(self.Changed())
+
+    def _origin(self, direction: int) -> int:
+        """From where in the file the next match is looked for."""
+        search, view, lines = self._search, self._view, self._chosen.lines
         offset = search.current
         number = lines.number_at(offset) if offset is not None else None
         if offset is None or (number is not None and self._recent is None and not view.is_in_sight(number)):
-            offset = lines.offset_of(0 if self._recent is not None else view.top_line) or 0
-        elif direction > 0:
-            offset += 1
-        search.want(offset, forward=direction > 0, moves=view.moves)
-        self.say("")
-        self.post_message(self.Changed())
+            return lines.offset_of(0 if self._recent is not None else view.top_line) or 0
+        return offset + 1 if direction > 0 else offset
 
     def _go_on(self) -> None:
         """Search on where lines have been added, and go where the user wanted once it is known where that is."""
@@ -254,29 +281,33 @@ class OutputPane(Vertical):
                 self.say(str(error))
         search.limit(self._chosen.end())
         to_run = search.to_run(log.bytes_read - log.torn_bytes)
-        if to_run is not None:
-            self._run(to_run)
+        if to_run is not None:  # not as a worker of Textual: the program's end would wait for a disk that hangs
+            threading.Thread(target=self._run, args=(to_run,), name="search", daemon=True).start()
         line = search.arrive(self._chosen.lines.number_at, view.moves)
         if line is not None:
             self.show_whole()
             view.go_to_line(line)
 
-    @work(thread=True, group="search")
     def _run(self, search: Search) -> None:
-        worker = get_current_worker()
         next_telling, had_hits = 0.0, False
 
         def tell() -> None:
             nonlocal next_telling, had_hits
-            if worker.is_cancelled:
-                search.cancel()
             if monotonic() >= next_telling or (len(search) and not had_hits):
                 next_telling, had_hits = monotonic() + _TOLD_SECS, len(search) > 0
-                self.post_message(self.Changed())
+                self._tell()
 
         search.run(tell)
         self._search.has_run(search)
-        self.post_message(self.Changed())
+        self._tell()
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        """What is done in the block is given up, and that is said, when the disk does not answer."""
+        try:
+            yield
+        except NoAnswerError:
+            self.say(_NO_ANSWER)
 
 
 def _longest_label(recent: RecentEvents) -> int:

@@ -109,10 +109,16 @@ class OutputView(Painted, can_focus=True):
             self._items.count = count
             self._forget()
             return
-        if count != self._items.count or dividers != self._items.dividers:
+        if count != self._items.count or dividers != self._items.dividers or self._items.is_waiting:
+            self._items.is_waiting = False
             self._items.count = count
             self._items.dividers = dividers
             self._lay_out()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether lines are in sight that the disk has not told yet."""
+        return self._items.is_waiting
 
     @property
     def new_lines(self) -> int:
