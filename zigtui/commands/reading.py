@@ -20,7 +20,6 @@ from zigtui.reader.summary import Summary, summarise
 __all__ = ["SessionView", "read_file", "read_session"]
 
 
-
 @dataclass(frozen=True, slots=True)
 class SessionView:
     """A folded session and how it looks at ``now`` (seconds since the epoch)."""
