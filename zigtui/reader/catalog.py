@@ -58,6 +58,8 @@ class BaseCatalog:
         self._pending: OrderedDict[str, None] = OrderedDict()  # and the others; in each the next one first
         self.woken = threading.Event()
         """Set when there is something to do before the next look; for the thread that does it."""
+        self.directories: dict[str, tuple[int, int]] = {}
+        """Where logs may appear, as of the last look, each with what tells it from another directory in its place."""
         self._has_looked = False
         self._opened: dict[str, tuple[SessionLog, int]] = {}
         self._troubles: dict[str, str] = {}
@@ -160,11 +162,14 @@ class BaseCatalog:
         taken = 0.0
         gone = set(self._entries)
         troubles: dict[str, str] = {}
+        directories = {}
         began = time.monotonic()
         for listing in list_logs(self.base, self._projects):
             if listing.trouble is not None:
                 troubles[listing.directory] = listing.trouble
                 gone = {path for path in gone if not path.startswith(listing.directory)}  # they may still be there
+            if listing.identity is not None:
+                directories[listing.directory] = listing.identity
             gone -= listing.logs.keys()
             self._take(listing)
             taken += time.monotonic() - began
@@ -180,15 +185,12 @@ class BaseCatalog:
                     self._let_go(entry)  # a session that fell silent meanwhile is over
         for log in opened:
             log.advance()  # so that the log itself knows that its file is gone
+        self.directories = directories
         self._has_looked = True
         self._next_scan = time.monotonic() + max(_RESCAN_SECS, taken / _RESCAN_SHARE)
 
     def work(self, seconds: float) -> bool:
-        """Read for about ``seconds``, a piece of each log in turn: opened and changed ones before the others.
-
-        Returns:
-            Whether anything has been read.
-        """
+        """Read for about ``seconds``, opened and changed logs first; tells whether anything has been read."""
         has_read = False
         changed: dict[str, tuple[_Entry, SessionLog]] = {}
         give_up = time.monotonic() + seconds

@@ -49,19 +49,24 @@ class Listing:
     Attributes:
         logs: by path.
         trouble: why it cannot be listed, None if it can.
+        identity: tells it from another directory in its place; None if it is not there.
     """
 
     directory: str
     logs: dict[str, tuple[LogPlace, FileFacts]]
     trouble: str | None = None
+    identity: tuple[int, int] | None = None
 
 
 def list_logs(base: str, projects: Container[str | None] | None = None) -> Iterator[Listing]:
     """Every log below ``base``, or those of some projects only, a directory at a time; none if it does not exist.
 
-    The directories where something was added or removed last come first.
+    First come those directories, without logs, in which the others will be made; then the others, and of these the
+    ones where something was added or removed last.
     """
     root = os.path.realpath(base)  # the paths that a watcher will name
+    for directory in (root, os.path.join(root, "projects"), os.path.join(root, "logs")):
+        yield Listing(directory, {}, None, _identity_and_time(directory)[0])
     try:
         workspaces = workspace_directories(root)
     except OSError as error:
@@ -72,10 +77,11 @@ def list_logs(base: str, projects: Container[str | None] | None = None) -> Itera
         project = None if workspace == root else os.path.basename(workspace)
         if projects is None or project in projects:
             directory = sessions_directory(workspace)
-            directories.append((-_modified(directory), directory, project))
-    for _, directory, project in sorted(directories, key=lambda entry: entry[:2]):
+            identity, modified = _identity_and_time(directory)
+            directories.append((-modified, directory, project, identity))
+    for _, directory, project, identity in sorted(directories, key=lambda entry: entry[:2]):
         try:
-            yield _list_directory(directory, base, project)
+            yield _list_directory(directory, base, project, identity)
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
@@ -111,7 +117,7 @@ def place_of_file(path: str) -> LogPlace:
     return LogPlace(path, session_id, base, os.path.basename(workspace))
 
 
-def _list_directory(directory: str, base: str, project: str | None) -> Listing:
+def _list_directory(directory: str, base: str, project: str | None, identity: tuple[int, int] | None) -> Listing:
     logs = {}
     has_names = False
     with os.scandir(directory) as listing:
@@ -123,14 +129,15 @@ def _list_directory(directory: str, base: str, project: str | None) -> Listing:
                     place = LogPlace(file.path, file.name.removesuffix(LOG_SUFFIX), base, project)
                     logs[file.path] = (place, facts)
     is_closed = has_names and not logs and not os.access(directory, os.X_OK)  # its names can be had, its files cannot
-    return Listing(directory, logs, os.strerror(errno.EACCES) if is_closed else None)
+    return Listing(directory, logs, os.strerror(errno.EACCES) if is_closed else None, identity)
 
 
-def _modified(directory: str) -> float:
+def _identity_and_time(directory: str) -> tuple[tuple[int, int] | None, float]:
     try:
-        return os.stat(directory).st_mtime
+        status = os.stat(directory)
     except OSError:
-        return 0.0
+        return None, 0.0
+    return (status.st_dev, status.st_ino), status.st_mtime
 
 
 def facts_of(file: "str | os.DirEntry[str]") -> FileFacts | None:

@@ -1,11 +1,10 @@
 """Keeps a catalog up to date: events of the file system as hints, a rescan as the safety net.
 
 watchfiles tells quickly, but not everything: it misses what is written right after its directory was made, forgets
-a root that is removed, and gives up on names that are not UTF-8 or when the system is out of watches. So its events
-only say where to look first; the catalog compares sizes, and looks at everything once a second anyway.
+a directory that is removed, and gives up on names that are not UTF-8 or when the system is out of watches. So its
+events only say where to look first; the catalog compares sizes, and looks at everything once a second anyway.
 """
 
-import os
 import threading
 from collections.abc import Callable
 from time import monotonic, sleep
@@ -71,6 +70,7 @@ class _BaseWatch:
         self._lock = threading.Lock()
         self._hints: set[str] = set()
         self._gathering = threading.Thread(target=self._gather, name=f"watch {base.base}", daemon=True)
+        self._has_looked = threading.Event()
         self._last_hint = -_CALM_AFTER_SECS
 
     def start(self) -> None:
@@ -83,6 +83,7 @@ class _BaseWatch:
         A thread that is still in watchfiles' own code when the interpreter ends would abort the program.
         """
         self.base.woken.set()
+        self._has_looked.set()
         if self._gathering.is_alive():
             self._gathering.join(_END_SECS)
 
@@ -105,6 +106,7 @@ class _BaseWatch:
         for _ in self.base.scan_directories():  # of a large home, something is to be seen at once
             self.base.work(_FIRST_SLICE_SECS)
             self._on_change()
+        self._has_looked.set()
         self._on_change()
 
     def _look_where_hinted(self) -> None:
@@ -122,21 +124,30 @@ class _BaseWatch:
 
     def _gather(self) -> None:
         retry = _RETRY_SECS
+        self._has_looked.wait()
         while not self._stop.is_set():
-            watched = _identity(self.base.base)
-            if watched is not None:
+            directories = self.base.directories
+            if directories:
                 try:
-                    self._watch(watched)
+                    self._watch(directories)
                     retry = _RETRY_SECS
-                except Exception as error:  # out of watches, a name that is not UTF-8 and more
+                    continue
+                except FileNotFoundError:  # one of them has just gone
+                    pass
+                except BaseException as error:  # out of watches, a name that is not UTF-8, a panic in Rust and more
                     self._tell(f"{self.base.base} is looked at once a second only: {error}")
                     retry = min(retry * 2, _LONGEST_RETRY_SECS)
             self._stop.wait(retry)
 
-    def _watch(self, watched: tuple[int, int]) -> None:
-        """Gather hints until the base is another directory than the one that is watched."""
+    def _watch(self, directories: dict[str, tuple[int, int]]) -> None:
+        """Gather hints until there are other directories to watch.
+
+        Only those that have answered just now are watched, and not what else lies below them: all threads stand still
+        while watchfiles asks the disk where to begin, and it follows links to wherever they lead.
+        """
+        has_begun = False
         for changes in watchfiles.watch(
-            os.path.realpath(self.base.base),
+            *directories,
             watch_filter=None,
             debounce=_DEBOUNCE_MS,
             step=_STEP_MS,
@@ -144,15 +155,22 @@ class _BaseWatch:
             yield_on_timeout=True,
             stop_event=self,
             raise_interrupt=False,
+            recursive=False,
+            ignore_permission_denied=True,
         ):
             if self.notice is not None:
                 self._tell(None)
-            if changes:
+            hints = {path for _, path in changes}
+            if hints:
                 self._last_hint = monotonic()
+            if not has_begun:
+                has_begun = True
+                hints.add("")  # at nothing in particular: something may have happened before it began
+            if hints:
                 with self._lock:
-                    self._hints.update(path for _, path in changes)
+                    self._hints |= hints
                 self.base.woken.set()
-            elif _identity(self.base.base) != watched:
+            if self.base.directories != directories:
                 return
 
     def is_set(self) -> bool:
@@ -165,12 +183,3 @@ class _BaseWatch:
         if notice != self.notice:
             self.notice = notice
             self._on_change()
-
-
-def _identity(directory: str) -> tuple[int, int] | None:
-    """Tells a directory from one that has been made anew in its place; None if there is none."""
-    try:
-        status = os.stat(directory)
-    except OSError:
-        return None
-    return (status.st_dev, status.st_ino)
