@@ -9,7 +9,7 @@ from tests.reader.recordings import ROWS, Row
 from tests.reader.recordings import recorded as recorded_events
 from tests.ui.support import NOW, Clock, Shown, append, log_of, shown, write_log
 from zigtui.reader.safe_text import safe_spans
-from zigtui.wording import GLYPHS
+from zigtui.wording.plain import GLYPHS
 
 
 def row_at(rows: list[str], text: str) -> int:

@@ -10,7 +10,7 @@ from zigtui.commands.redaction import LONGEST_KEY_LINES, Redactor
 from zigtui.reader.liveness import step_elapsed_ms, step_state
 from zigtui.reader.model import Attempt, Session, StepRun, StepState, TierRun, Usage
 from zigtui.reader.times import milliseconds_between, seconds
-from zigtui.wording import duration, state_word
+from zigtui.wording.plain import duration, state_word
 
 __all__ = [
     "FailedAttempt",

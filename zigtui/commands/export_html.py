@@ -20,7 +20,7 @@ from zigtui.commands.redaction import Redactor
 from zigtui.reader.liveness import step_state, tier_elapsed_ms, tier_state
 from zigtui.reader.model import Attempt, SessionState, StepRun, StepState, TierRun, TierState, Usage
 from zigtui.reader.safe_text import safe_plain, safe_spans
-from zigtui.wording import GLYPHS, count, duration, state_word
+from zigtui.wording.plain import GLYPHS, count, duration, state_word
 
 __all__ = ["FIRST_LINES", "LAST_LINES", "MOST_LINES", "export_html"]
 

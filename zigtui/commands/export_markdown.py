@@ -22,7 +22,7 @@ from zigtui.commands.reading import SessionView
 from zigtui.commands.redaction import Redactor, Verbatim
 from zigtui.reader.liveness import step_state
 from zigtui.reader.safe_text import safe_plain
-from zigtui.wording import GLYPHS, count, duration, state_word
+from zigtui.wording.plain import GLYPHS, count, duration, state_word
 
 __all__ = ["export_markdown"]
 

@@ -3,7 +3,7 @@
 from zigtui.commands.reading import SessionView
 from zigtui.reader.model import StepRun, StepState
 from zigtui.reader.times import seconds
-from zigtui.wording import duration
+from zigtui.wording.plain import duration
 
 __all__ = ["Timeline"]
 

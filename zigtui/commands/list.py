@@ -10,8 +10,8 @@ from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.find import Logs, newest_first
 from zigtui.reader.model import SessionState
 from zigtui.reader.safe_text import cell_width
-from zigtui.summary_wording import now_at, progress, project, seen, title
-from zigtui.wording import GLYPHS, duration, fit, short_id, state_word
+from zigtui.wording.plain import GLYPHS, duration, fit, short_id, state_word
+from zigtui.wording.summaries import now_at, progress, project, seen, title
 
 __all__ = ["Wanted", "list_sessions"]
 

@@ -27,7 +27,7 @@ from zigtui.reader.find import (
     newest_first,
 )
 from zigtui.reader.safe_text import safe_plain
-from zigtui.wording import age
+from zigtui.wording.plain import age
 
 __all__ = [
     "active_session",

@@ -7,9 +7,9 @@ from zigtui.commands.session_json import json_line, show_object
 from zigtui.commands.terminal import painted, write
 from zigtui.reader.model import StepRun, StepState
 from zigtui.reader.safe_text import cell_width, safe_plain
-from zigtui.summary_wording import progress, seen, title
-from zigtui.tree_wording import ALL_OUTPUT, TreeRow, tree_rows
-from zigtui.wording import GLYPHS, count, duration, fit, state_word, usage_words
+from zigtui.wording.plain import GLYPHS, count, duration, fit, state_word, usage_words
+from zigtui.wording.summaries import progress, seen, title
+from zigtui.wording.trees import ALL_OUTPUT, TreeRow, tree_rows
 
 __all__ = ["show_session"]
 

@@ -89,7 +89,7 @@ def paint_of_state(state: str) -> str:
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
-    """As `zigtui.wording.fit`, but measured as Textual does, which counts joined emoji as one."""
+    """As `zigtui.wording.plain.fit`, but measured as Textual does, which counts joined emoji as one."""
     if width <= 0:
         return ""
     if cell_len(text) > width:

@@ -12,7 +12,7 @@ from zigtui.reader.places import Lines
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.times import seconds
 from zigtui.ui.output_lines import Look, Matches, draw_divider, draw_line, draw_note, matches_in, shown_spans
-from zigtui.wording import clock_time
+from zigtui.wording.plain import clock_time
 
 __all__ = ["Divider", "Drawn", "OutputItems"]
 

@@ -5,10 +5,10 @@ from zigtui.reader.model import Session, SessionState, StepRun, StepState, TierR
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.summary import tiers_done, tiers_reached
 from zigtui.reader.times import seconds
-from zigtui.tree_wording import printing_ms
 from zigtui.ui.drawing import paint_of_state
 from zigtui.ui.widgets.bars import BarLine
-from zigtui.wording import GLYPHS, age, count, duration, progress_bar, short_id, state_word, usage_words
+from zigtui.wording.plain import GLYPHS, age, count, duration, progress_bar, short_id, state_word, usage_words
+from zigtui.wording.trees import printing_ms
 
 __all__ = ["ahead_bar", "all_output_bar", "header_bar", "note_bar", "search_bar", "step_bar", "tier_bar", "view_note"]
 

@@ -18,13 +18,13 @@ from zigtui.reader.liveness import session_state
 from zigtui.reader.model import SessionState
 from zigtui.reader.places import Failure, failures
 from zigtui.reader.times import seconds
-from zigtui.tree_wording import ALL_OUTPUT, tree_rows
 from zigtui.ui.session_bars import header_bar
 from zigtui.ui.widgets.bars import Bar
 from zigtui.ui.widgets.output_pane import OutputPane
 from zigtui.ui.widgets.output_view import OutputView
 from zigtui.ui.widgets.row_list import RowList
 from zigtui.ui.widgets.step_tree import StepTree
+from zigtui.wording.trees import ALL_OUTPUT, tree_rows
 
 if TYPE_CHECKING:
     from zigtui.ui.app import ZigtuiApp

@@ -17,7 +17,7 @@ from zigtui.ui.session_order import SessionOrder
 from zigtui.ui.widgets.bars import Bar
 from zigtui.ui.widgets.row_list import RowList
 from zigtui.ui.widgets.session_list import SessionList, SessionListHeader
-from zigtui.wording import clock_time, count, tilde
+from zigtui.wording.plain import clock_time, count, tilde
 
 if TYPE_CHECKING:
     from zigtui.ui.app import ZigtuiApp

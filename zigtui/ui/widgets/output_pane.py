@@ -20,13 +20,13 @@ from zigtui.reader.recent import RecentEvents
 from zigtui.reader.safe_text import cell_width
 from zigtui.reader.search import Search
 from zigtui.reader.times import seconds
-from zigtui.tree_wording import ALL_OUTPUT
 from zigtui.ui.chosen_output import ChosenOutput, longest_name
 from zigtui.ui.output_search import OutputSearch
 from zigtui.ui.session_bars import note_bar, search_bar, view_note
 from zigtui.ui.widgets.bars import Bar
 from zigtui.ui.widgets.output_view import OutputView
 from zigtui.ui.widgets.prompt import Prompt
+from zigtui.wording.trees import ALL_OUTPUT
 
 __all__ = ["OutputPane"]
 

@@ -10,11 +10,11 @@ from zigtui.reader.directory import LogPlace
 from zigtui.reader.liveness import DEFAULT_STALL_SECS
 from zigtui.reader.model import SessionState
 from zigtui.reader.summary import Summary
-from zigtui.summary_wording import now_at, progress, project, seen, title
 from zigtui.ui.drawing import Painted, fit, paint_of_state, strip
 from zigtui.ui.session_order import SessionOrder
 from zigtui.ui.widgets.row_list import Parts, RowList
-from zigtui.wording import GLYPHS, duration, progress_bar, short_id, state_word
+from zigtui.wording.plain import GLYPHS, duration, progress_bar, short_id, state_word
+from zigtui.wording.summaries import now_at, progress, project, seen, title
 
 __all__ = ["SessionList", "SessionListHeader"]
 

@@ -6,10 +6,10 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.binding import Binding, BindingType
 
-from zigtui.tree_wording import TreeRow
 from zigtui.ui.drawing import fit, paint_of_state
 from zigtui.ui.widgets.row_list import Parts, RowList
-from zigtui.wording import GLYPHS
+from zigtui.wording.plain import GLYPHS
+from zigtui.wording.trees import TreeRow
 
 __all__ = ["StepTree"]
 

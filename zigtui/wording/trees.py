@@ -7,7 +7,7 @@ from zigtui.reader.liveness import step_elapsed_ms, step_state, tier_elapsed_ms,
 from zigtui.reader.model import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.times import milliseconds_between
-from zigtui.wording import duration
+from zigtui.wording.plain import duration
 
 __all__ = ["ALL_OUTPUT", "TreeRow", "tree_rows"]
 

@@ -8,7 +8,7 @@ from tests.reader.logs import Log, log_file
 from zigtui.reader.directory import LogPlace
 from zigtui.reader.log import SessionLog
 from zigtui.reader.summary import summarise
-from zigtui.summary_wording import project
+from zigtui.wording.summaries import project
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from zigtui.reader.model import SessionState
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.summary import Summary
 from zigtui.reader.times import seconds
-from zigtui.wording import age, count, largest_unit, short_id
+from zigtui.wording.plain import age, count, largest_unit, short_id
 
 __all__ = ["now_at", "progress", "project", "seen", "title"]
 

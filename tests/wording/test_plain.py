@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from zigtui.reader.model import SessionState, StepState, TierState
-from zigtui.wording import (
+from zigtui.wording.plain import (
     GLYPHS,
     age,
     clock_time,
