@@ -25,6 +25,7 @@ _REST_SECS_PER_LOG = 0.00025  # after looking at it: where many are written to a
 _LONGEST_REST_SECS = 0.2
 _FIRST_SLICE_SECS = 0.02  # of reading for each directory that is listed the first time
 _RESCAN_SECS = 1.0
+_PATIENCE_SECS = 5.0  # with a disk, until people are told that it does not answer
 _RETRY_SECS = 1.0
 _LONGEST_RETRY_SECS = 30.0
 _END_SECS = 0.5
@@ -46,8 +47,8 @@ class Watcher:
 
     @property
     def notices(self) -> list[str]:
-        """What people should know of the watching: bases that are only looked at once a second, and why."""
-        return [watch.notice for watch in self._watches if watch.notice is not None]
+        """What people should know of the watching: bases that do not answer, or are only looked at once a second."""
+        return [notice for watch in self._watches for notice in watch.notices]
 
     def start(self) -> None:
         """Begin to watch."""
@@ -64,7 +65,8 @@ class Watcher:
 class _BaseWatch:
     def __init__(self, base: BaseCatalog, on_change: Callable[[], None], stop: threading.Event) -> None:
         self.base = base
-        self.notice: str | None = None
+        self._notice: str | None = None
+        self._asked: float | None = None  # the disk, and when, while there is no answer
         self._on_change = on_change
         self._stop = stop
         self._lock = threading.Lock()
@@ -87,6 +89,16 @@ class _BaseWatch:
         if self._gathering.is_alive():
             self._gathering.join(_END_SECS)
 
+    @property
+    def notices(self) -> list[str]:
+        """What people should know of this base."""
+        asked, notices = self._asked, []
+        if asked is not None and monotonic() - asked > _PATIENCE_SECS:
+            notices.append(f"{self.base.base} does not answer")
+        if self._notice is not None:
+            notices.append(self._notice)
+        return notices
+
     # What the reading thread does
 
     def _read(self) -> None:
@@ -103,9 +115,12 @@ class _BaseWatch:
                 self._stop.wait(_RETRY_SECS)
 
     def _look_around(self) -> None:
+        self._asked = monotonic()
         for _ in self.base.scan_directories():  # of a large home, something is to be seen at once
             self.base.work(_FIRST_SLICE_SECS)
             self._on_change()
+            self._asked = monotonic()
+        self._asked = None
         self._has_looked.set()
         self._on_change()
 
@@ -115,9 +130,11 @@ class _BaseWatch:
         self.base.woken.clear()
         with self._lock:
             hints, self._hints = self._hints, set()
+        self._asked = monotonic()
         has_changed = self.base.refresh(hints)
         if self.base.work(_SLICE_SECS) or has_changed:
             self._on_change()
+        self._asked = None
         self._stop.wait(min(_LONGEST_REST_SECS, len(hints) * _REST_SECS_PER_LOG))
 
     # What the gathering thread does
@@ -158,7 +175,7 @@ class _BaseWatch:
             recursive=False,
             ignore_permission_denied=True,
         ):
-            if self.notice is not None:
+            if self._notice is not None:
                 self._tell(None)
             hints = {path for _, path in changes}
             if hints:
@@ -180,6 +197,6 @@ class _BaseWatch:
         return self._stop.is_set()
 
     def _tell(self, notice: str | None) -> None:
-        if notice != self.notice:
-            self.notice = notice
+        if notice != self._notice:
+            self._notice = notice
             self._on_change()

@@ -85,12 +85,12 @@ class SessionList(RowList):
 
     def show(self, now: float, stall_secs: float, *, is_loading: bool) -> None:
         """Show the sessions as they are at ``now``; while they are loaded, the cursor stays at the top."""
-        if is_loading:
-            self.point_at_first()
         self._now = now
         self._stall_secs = stall_secs
         if self._version != self._order.version:
             self._version = self._order.version
+            if is_loading:
+                self.point_at_first()
             self.rows_changed()
         else:
             self.redraw_visible()
