@@ -131,6 +131,13 @@ def test_a_modification_in_the_future_proves_nothing_once_growth_was_seen() -> N
     assert session_state(vitals(modified=NOW + HOUR, grown=NOW), NOW + 31) is SessionState.LOST
 
 
+@pytest.mark.parametrize("skew", [45.0, 300.0, HOUR])
+def test_a_dead_session_that_was_seen_to_grow_does_not_rise_when_its_future_comes(skew: float) -> None:
+    for dead in (vitals(event=NOW + skew, grown=NOW), vitals(modified=NOW + skew, grown=NOW)):
+        assert session_state(dead, NOW + 31) is SessionState.LOST
+        assert session_state(dead, NOW + skew + 1) is SessionState.LOST
+
+
 def test_a_modification_in_the_future_leaves_the_events_to_tell_while_no_growth_was_seen() -> None:
     assert session_state(vitals(modified=NOW + HOUR), NOW + 29) is SessionState.RUNNING
     assert session_state(vitals(modified=NOW + HOUR), NOW + 31) is SessionState.LOST

@@ -71,17 +71,18 @@ def vitals_of(session: Session, modified: float, grown: float | None) -> Vitals:
 
 
 def last_sign_of_life(vitals: Vitals, now: float) -> float:
-    """When the session last showed that it lives: its last event, the file's modification or growth, the latest.
+    """When the session last showed that it lives: when its file was seen to grow, if it was, for that is by our clock.
 
-    Clocks may be wrong. A time in the future proves nothing, and an event that is much later than the modification
-    of its file was stamped by a clock that is ahead. Growth was seen here, by our own clock.
+    Otherwise its last event or the file's modification, the later one. Other clocks may be wrong: a time in the future
+    proves nothing, and an event that is much later than the modification of its file was stamped by a clock that is
+    ahead.
 
     Returns:
         Seconds since the epoch; 0 if no sign can be believed.
     """
-    signs = [vitals.modified]
     if vitals.grown is not None:
-        signs.append(vitals.grown)
+        return vitals.grown
+    signs = [vitals.modified]
     if vitals.last_event is not None and vitals.last_event <= vitals.modified + _CLOCK_DIFFERENCE_SECS:
         signs.append(vitals.last_event)
     return max((sign for sign in signs if sign <= now + _CLOCK_TOLERANCE_SECS), default=0.0)
