@@ -7,9 +7,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+import watchfiles
 
 from tests.reader.logs import Log, append
 from zigtui.reader.catalog import Catalog
@@ -17,6 +20,8 @@ from zigtui.reader.model import SessionState
 from zigtui.reader.watch import Watcher
 
 DEADLINE_SECS = 20.0
+RESCAN_SECS = 1.0
+ROOT = Path(__file__).parents[2]
 
 
 class Watched:
@@ -176,6 +181,152 @@ def test_a_file_name_that_is_not_utf8_gives_a_notice_and_sessions_go_on(
     watched.wait_until(lambda: watched.watcher.notices == [])  # watching has been taken up again
 
 
+def test_what_is_made_together_with_its_directories_appears_and_is_read_on(
+    tmp_path: Path, watch: Callable[..., Watched]
+) -> None:
+    watched = watch(tmp_path)
+    watched.wait_until(lambda: watched.catalog.has_looked)
+    paths = [begun(sessions_of(tmp_path, f"project-{number}"), f"s{number}") for number in range(40)]
+    watched.wait_until(lambda: len(watched.lines) == 40)
+    for path in paths:
+        append(path, Log().says("a", "hello").data)
+    appended = time.monotonic()
+    watched.wait_until(lambda: set(watched.lines.values()) == {1})
+    assert time.monotonic() - appended < 2 * RESCAN_SECS
+
+
+def test_a_directory_of_sessions_that_is_removed_and_made_again_goes_on_being_watched(
+    tmp_path: Path, watch: Callable[..., Watched]
+) -> None:
+    begun(sessions_of(tmp_path, "stays"), "other")
+    directory = sessions_of(tmp_path)
+    begun(directory, "one")
+    watched = watch(tmp_path)
+    watched.wait_until(lambda: len(watched.lines) == 2)
+    shutil.rmtree(directory.parent)
+    watched.wait_until(lambda: watched.lines == {"other": 0})
+    path = begun(sessions_of(tmp_path), "two")
+    watched.wait_until(lambda: watched.lines == {"other": 0, "two": 0})
+    append(path, Log().says("a", "hello").data)
+    watched.wait_until(lambda: watched.lines == {"other": 0, "two": 1})
+
+
+LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="counts what Linux watches")
+
+
+def inotify_watches() -> int:
+    """How many directories this process watches."""
+    watches = 0
+    for facts in Path("/proc/self/fdinfo").iterdir():
+        with suppress(FileNotFoundError):  # that of the listing itself
+            watches += facts.read_text().count("inotify wd:")
+    return watches
+
+
+@LINUX_ONLY
+def test_only_directories_of_logs_are_watched_wherever_links_lead(
+    tmp_path: Path, watch: Callable[..., Watched]
+) -> None:
+    begun(sessions_of(tmp_path / "base"), "one")
+    for number in range(100):
+        (tmp_path / "wide" / str(number)).mkdir(parents=True)
+    (sessions_of(tmp_path / "base") / "link").symlink_to(tmp_path / "wide")
+    (sessions_of(tmp_path / "base") / "up.jsonl").symlink_to("/")
+    before = inotify_watches()
+    watched = watch(tmp_path / "base")
+    watched.wait_until(lambda: watched.lines == {"one": 0})
+    deadline = time.monotonic() + DEADLINE_SECS
+    while inotify_watches() < before + 3:  # the base, its projects, the sessions of the one
+        assert time.monotonic() < deadline
+    assert inotify_watches() == before + 3
+
+
+FEW_WATCHES = ["unshare", "--user", "--map-root-user", "sh", "-c"]
+FEW_WATCHES += ['echo 1 > /proc/sys/user/max_inotify_watches && exec "$@"', "sh"]
+
+OUT_OF_WATCHES = """
+import sys, time
+from tests.reader.test_watch import Log, Path, Watched, append, begun, sessions_of
+
+base = Path(sys.argv[1])
+path = begun(sessions_of(base), "one")
+watched = Watched(base)
+watched.watcher.start()
+watched.wait_until(lambda: watched.lines == {"one": 0} and bool(watched.watcher.notices))
+print(*watched.watcher.notices)
+for number in range(3):
+    append(path, Log().says("a", "hello").data)
+    appended = time.monotonic()
+    watched.wait_until(lambda: watched.lines == {"one": number + 1})
+    print(time.monotonic() - appended)
+"""
+
+
+def test_without_watches_a_notice_is_given_and_sessions_go_on(tmp_path: Path) -> None:
+    if subprocess.run([*FEW_WATCHES, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("needs user namespaces, for the limit of watches is that of the whole system otherwise")
+    command = [*FEW_WATCHES, sys.executable, "-c", OUT_OF_WATCHES, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    notice, *delays = done.stdout.splitlines()
+    assert notice.startswith(f"{tmp_path} is looked at once a second only: OS file watch limit reached")
+    assert all(float(delay) < 2 * RESCAN_SECS for delay in delays)
+
+
+class PanicError(BaseException):
+    """Like that of a panic in Rust: no `Exception`."""
+
+
+@pytest.mark.parametrize("error", [OSError("the limit is reached"), PanicError("in Rust")], ids=["error", "panic"])
+def test_a_watch_that_breaks_off_is_told_and_taken_up_again(
+    tmp_path: Path, watch: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    path = begun(sessions_of(tmp_path), "one")
+    really_watch, can_watch = watchfiles.watch, threading.Event()
+
+    def breaks_off(*directories: str, **options: Any) -> Iterator[set[tuple[watchfiles.Change, str]]]:
+        if not can_watch.is_set():
+            raise error
+        return really_watch(*directories, **options)
+
+    monkeypatch.setattr(watchfiles, "watch", breaks_off)
+    watched = watch(tmp_path)
+    watched.wait_until(lambda: watched.watcher.notices == [f"{tmp_path} is looked at once a second only: {error}"])
+    append(path, Log().says("a", "hello").data)
+    watched.wait_until(lambda: watched.lines == {"one": 1})
+    can_watch.set()
+    watched.wait_until(lambda: watched.watcher.notices == [])
+    append(path, Log().says("a", "hello").data)
+    watched.wait_until(lambda: watched.lines == {"one": 2})
+
+
+def test_a_base_that_does_not_answer_holds_up_neither_the_others_nor_the_end(
+    tmp_path: Path, watch: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far, near = tmp_path / "far", tmp_path / "near"
+    begun(sessions_of(far), "far")
+    path = begun(sessions_of(near), "near")
+    really_list, answers = os.scandir, threading.Event()
+
+    def hangs(directory: str) -> Any:
+        if directory.startswith(str(far)):
+            answers.wait(2 * DEADLINE_SECS)
+        return really_list(directory)
+
+    monkeypatch.setattr(os, "scandir", hangs)
+    monkeypatch.setattr("zigtui.reader.watch._PATIENCE_SECS", 0.1)
+    watched = watch(far, near)
+    watched.wait_until(lambda: watched.lines == {"near": 0})
+    append(path, Log().says("a", "hello").data)
+    watched.wait_until(lambda: watched.lines == {"near": 1})
+    deadline = time.monotonic() + DEADLINE_SECS
+    while watched.watcher.notices != [f"{far} does not answer"]:
+        assert time.monotonic() < deadline
+    stopped = time.monotonic()
+    watched.watcher.stop()
+    assert time.monotonic() - stopped < DEADLINE_SECS / 2
+    answers.set()
+
+
 def test_stopping_ends_the_threads(tmp_path: Path, watch: Callable[..., Watched]) -> None:
     watched = watch(tmp_path, tmp_path / "missing")
     assert len(watch_threads()) == 2
@@ -183,12 +334,21 @@ def test_stopping_ends_the_threads(tmp_path: Path, watch: Callable[..., Watched]
     wait_for_threads_to_end()
 
 
-def test_a_program_that_does_not_stop_its_watcher_can_end_all_the_same(tmp_path: Path) -> None:
+@LINUX_ONLY
+@pytest.mark.parametrize("watches", ["0", "1"], ids=["before it watches", "while it watches"])
+def test_a_program_that_does_not_stop_its_watcher_can_end_all_the_same(tmp_path: Path, watches: str) -> None:
+    begun(sessions_of(tmp_path), "one")
     code = (
-        "import sys; from zigtui.reader.catalog import Catalog; from zigtui.reader.watch import Watcher;"
-        "Watcher(Catalog([sys.argv[1]]), lambda: None).start()"
+        "import sys; from pathlib import Path; from tests.reader.test_watch import Watched, inotify_watches;"
+        "watched = Watched(Path(sys.argv[1])); watched.watcher.start()\n"
+        "while inotify_watches() < int(sys.argv[2]): pass"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, timeout=20, check=False
+        [sys.executable, "-c", code, tmp_path, watches],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

@@ -49,7 +49,7 @@ class Listing:
     Attributes:
         logs: by path.
         trouble: why it cannot be listed, None if it can.
-        identity: tells it from another directory in its place; None if it is not there.
+        identity: tells it from another directory in its place; None if it is not there, or may not be read.
     """
 
     directory: str
@@ -137,7 +137,7 @@ def _identity_and_time(directory: str) -> tuple[tuple[int, int] | None, float]:
         status = os.stat(directory)
     except OSError:
         return None, 0.0
-    return (status.st_dev, status.st_ino), status.st_mtime
+    return (status.st_dev, status.st_ino) if os.access(directory, os.R_OK) else None, status.st_mtime
 
 
 def facts_of(file: "str | os.DirEntry[str]") -> FileFacts | None:

@@ -5,6 +5,7 @@ a directory that is removed, and gives up on names that are not UTF-8 or when th
 events only say where to look first; the catalog compares sizes, and looks at everything once a second anyway.
 """
 
+import atexit
 import threading
 from collections.abc import Callable
 from time import monotonic, sleep
@@ -51,12 +52,14 @@ class Watcher:
         return [notice for watch in self._watches for notice in watch.notices]
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Begin to watch, until `stop` is called or the program ends."""
+        atexit.register(self.stop)
         for watch in self._watches:
             watch.start()
 
     def stop(self) -> None:
         """Stop watching; a thread that waits for a disk is left to itself."""
+        atexit.unregister(self.stop)
         self._stop.set()
         for watch in self._watches:
             watch.end()
@@ -173,7 +176,6 @@ class _BaseWatch:
             stop_event=self,
             raise_interrupt=False,
             recursive=False,
-            ignore_permission_denied=True,
         ):
             if self._notice is not None:
                 self._tell(None)
