@@ -146,6 +146,18 @@ def test_a_file_rewritten_in_place_to_a_larger_size_begins_anew(path: Path) -> N
     assert tail.read() == Lines(0, b"quite another content\n", True, 0, False)
 
 
+def test_a_file_rewritten_in_place_with_the_same_size_and_the_same_end_begins_anew(path: Path) -> None:
+    tail = Tail(path)
+    end = b"the end is always the same, and it is longer than what is kept of it to know it again\n" * 4
+    append(path, b"one\n")
+    tail.read()
+    append(path, end)
+    tail.read()
+    path.write_bytes(b"two\n" + end)
+    assert tail.read() == Lines(0, b"two\n" + end, True, 0, False)
+    assert tail.read() == Lines(4 + len(end), b"", False, 0, False)
+
+
 def test_a_rewritten_file_is_known_even_where_the_newline_was_written_by_itself(path: Path) -> None:
     tail = Tail(path)
     append(path, b"one")

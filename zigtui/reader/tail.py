@@ -12,6 +12,7 @@ MAX_LINE_BYTES = 64 * 1024 * 1024
 """A longer line is passed over: no runner writes one, and it would have to be held in memory."""
 
 _ANCHOR_BYTES = 64
+_HEAD_BYTES = 256  # of a log: when its session began, and which it is
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -53,7 +54,7 @@ class Tail:
     """Reads a file on from where it stopped, whole lines only.
 
     A line is delivered once its newline is there. A file that shrinks below what was delivered, is replaced by
-    another, or whose bytes just before the offset are no longer the same is read again from its start.
+    another, or whose first bytes or those just before the offset are no longer the same is read again from its start.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -67,6 +68,7 @@ class Tail:
         self.modified = 0.0
         """When it was last modified before that, in seconds since the epoch."""
         self._identity: tuple[int, int] | None = None
+        self._head = b""  # the first bytes that were delivered
         self._anchor = b""  # the bytes before the offset, to know them again
         self._partial_anchor = b""  # the same before the end of the torn bytes
 
@@ -82,7 +84,7 @@ class Tail:
             restarted = self._identity is not None and not self._is_same(descriptor, status)
             if restarted:
                 self.offset = self.torn_bytes = 0
-                self._anchor = self._partial_anchor = b""
+                self._head = self._anchor = self._partial_anchor = b""
             elif self.torn_bytes and not self._is_partial_intact(descriptor, status):
                 self.torn_bytes = 0
                 self._partial_anchor = b""
@@ -112,6 +114,8 @@ class Tail:
             last_bytes = data[max(0, end - _ANCHOR_BYTES) : end]  # perhaps only a newline that was written by itself
             self._anchor = (self._anchor + self._partial_anchor + last_bytes)[-_ANCHOR_BYTES:]
             self._partial_anchor = data[end:][-_ANCHOR_BYTES:]
+            if len(self._head) < _HEAD_BYTES:
+                self._head = _read_at(descriptor, 0, min(_HEAD_BYTES, self.offset))
             return Lines(lines_offset, lines, restarted, passed_over, more)
 
     @contextmanager
@@ -129,6 +133,7 @@ class Tail:
             self._identity == (status.st_dev, status.st_ino)
             and status.st_size >= self.offset
             and _ends_with(descriptor, self.offset, self._anchor)
+            and _ends_with(descriptor, len(self._head), self._head)
         )
 
     def _is_partial_intact(self, descriptor: int, status: os.stat_result) -> bool:
