@@ -97,6 +97,24 @@ def test_only_regular_files_that_end_in_jsonl_are_sessions(base: Path) -> None:
     assert ids(read(base)) == {"real"}
 
 
+def test_links_to_anything_but_a_log_are_passed_over(base: Path, tmp_path: Path) -> None:
+    log_at(base, "real", Log().start())
+    os.mkfifo(tmp_path / "pipe")
+    targets = {"up": "/", "self": ".", "pipe": str(tmp_path / "pipe"), "null": "/dev/null", "zero": "/dev/zero"}
+    for name, target in {**targets, "loop": "loop.jsonl"}.items():
+        (base / SESSIONS / f"{name}.jsonl").symlink_to(target)
+    assert ids(read(base)) == {"real"}
+
+
+@pytest.mark.parametrize("skew", [-3600, 3600], ids=["an hour behind", "an hour ahead"])
+def test_whether_a_session_lives_is_told_by_its_file_whatever_the_clock_of_its_writer(base: Path, skew: int) -> None:
+    ahead = Log().wait(skew).start().tier(0, "a").step("a")
+    log_at(base, "live", ahead, modified=BEGAN)
+    log_at(base, "dead", ahead, modified=BEGAN - 600)
+    states = {summary.place.session_id: summary.state(BEGAN + 5, 300).value for summary in read(base).summaries()}
+    assert states == {"live": "running", "dead": "lost"}
+
+
 def test_links_to_logs_and_to_project_directories_are_followed(base: Path, tmp_path: Path) -> None:
     log_at(base, "real", Log().start())
     (base / SESSIONS / "linked.jsonl").symlink_to("real.jsonl")

@@ -83,6 +83,21 @@ async def test_a_log_that_comes_back_is_shown_again(base: Path) -> None:
         assert_nothing_is_left(screen)
 
 
+async def test_a_log_that_is_moved_away_and_back_goes_on_where_it_was(base: Path) -> None:
+    path = write_log(base, "1", other())
+    async with shown(base, opened=path, size=(120, 30)) as screen:
+        await screen.choose(2)
+        path.rename(path.with_name("away"))
+        await screen.changed()
+        assert "the log is gone" in screen.text
+        append(path.with_name("away"), Log().says("x", "written meanwhile").data)
+        path.with_name("away").rename(path)
+        await screen.changed()
+        assert "the log is gone" not in screen.text
+        assert [line.strip() for line in screen.output_lines[:2]] == ["new line", "written meanwhile"]
+        assert screen.tree.cursor == 2
+
+
 @pytest.mark.parametrize("in_place", [True, False], ids=["rewritten", "replaced"])
 async def test_a_log_that_becomes_another_one_is_shown_as_that_one(base: Path, in_place: bool) -> None:
     path = write_log(base, "1", past())
