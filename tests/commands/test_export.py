@@ -4,9 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
+from tests.commands.support import zigtui
+from tests.reader.damage import log_on_disk, logs
 from tests.reader.logs import Log, log_file
-from tests.reader.recordings import path_of
+from tests.reader.recordings import ROWS, path_of
 from writer import SessionWriter
 from zigtui.commands.export import FORMATS, export
 from zigtui.commands.reading import SessionView, read_session
@@ -107,10 +110,35 @@ def test_json_is_what_show_says(planted: SessionView) -> None:
     assert redacted.keys() == show_object(planted).keys()
 
 
-@pytest.mark.parametrize("name", ["retry-then-success", "hostile-text", "killed-mid-step", "loop-generator-critic"])
+def is_as_listened(log: Path) -> bool:
+    """Whether the report as text is what ``listen`` prints."""
+    report = zigtui("export", log, "--format", "text")
+    assert report.code == 0
+    return report.stdout == zigtui("listen", log, "--no-follow").stdout
+
+
+@pytest.mark.parametrize("name", [row.name for row in ROWS])
 def test_text_is_what_zig_listen_prints(reference: Path, name: str) -> None:
-    said = exported(view_of(path_of(reference, name)), "text", redact=False)
+    log = path_of(reference, name)
+    said = exported(view_of(log), "text", redact=False)
     assert said.encode() == (reference / "listen" / f"{name}.txt").read_bytes()
+    assert is_as_listened(log)
+
+
+@given(log=logs())
+def test_text_is_what_listen_prints_however_damaged_the_log(log: Log) -> None:
+    with log_on_disk(log.data) as path:
+        assert is_as_listened(path)
+
+
+def test_text_ends_where_the_session_does(tmp_path: Path) -> None:
+    log = Log().start().says("a", "one").end().says("a", "too late").end("failure")
+    path = log_file(tmp_path, log.data + b'{"type":"step_output')
+    assert exported(view_of(path), "text", redact=False).splitlines()[1:] == [
+        "[a] one",
+        "\u25a0 zig session ended (Success) in 4321ms",
+    ]
+    assert is_as_listened(path)
 
 
 def test_text_saves_what_can_be_saved_of_bad_lines(tmp_path: Path) -> None:

@@ -1,8 +1,31 @@
-"""Events as the lines that ``zig listen`` prints, to the byte."""
+"""Events as the lines that ``zig listen`` prints, to the byte, and which events these are."""
 
-from zigtui.reader.decode import Event, integer, output, text, texts
+from collections.abc import Iterable, Iterator
 
-__all__ = ["event_text"]
+import orjson
+
+from zigtui.reader.decode import Event, MalformedLineError, decode, integer, output, text, texts
+from zigtui.reader.fold import Fold
+
+__all__ = ["event_text", "told_events"]
+
+
+def told_events(lines: Iterable[bytes], fold: Fold) -> Iterator[tuple[bytes, Event]]:
+    """The events on some lines of a log, up to the end of the session, each with its line; each is folded too.
+
+    Of malformed lines there is what can be saved of them.
+    """
+    for line in lines:
+        if fold.session.has_ended:
+            return
+        try:
+            event: Event | None = decode(line)
+        except MalformedLineError as error:
+            event = error.event
+            line = b"" if event is None else orjson.dumps(event)
+        if event is not None:
+            fold.apply(event)
+            yield line, event
 
 
 def event_text(event: Event) -> str | None:

@@ -1,18 +1,20 @@
 """A report of one session to send to somebody: Markdown, a web page, JSON or plain text."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import orjson
 
-from zigtui.commands.event_text import event_text
+from zigtui.commands.event_text import event_text, told_events
 from zigtui.commands.export_facts import session_paths
 from zigtui.commands.export_html import export_html
 from zigtui.commands.export_markdown import export_markdown
 from zigtui.commands.reading import SessionView
 from zigtui.commands.redaction import Redactor, Verbatim
 from zigtui.commands.session_json import show_object
-from zigtui.reader.decode import Event, MalformedLineError, decode, output
-from zigtui.reader.tail import Tail
+from zigtui.reader.decode import Event, output
+from zigtui.reader.fold import Fold
+from zigtui.reader.follow import follow
 
 __all__ = ["FORMATS", "export"]
 
@@ -63,15 +65,10 @@ def _export_text(view: SessionView, redactor: Redactor, write: Callable[[str], o
 
 
 def _events(path: str) -> Iterator[Event]:
-    """The events of a log, with what can be saved of malformed lines."""
-    tail = Tail(path)
-    more = True
-    while more:
-        lines = tail.read()
-        more = lines.more
-        for line in lines.data.split(b"\n"):
-            try:
-                yield decode(line)
-            except MalformedLineError as error:
-                if error.event is not None:
-                    yield error.event
+    """The events that ``listen`` tells of a log as it is now."""
+    fold = Fold(Path(path).stem)
+    for lines in follow(path):
+        if not lines or fold.session.has_ended:
+            return
+        for _, event in told_events(lines, fold):
+            yield event

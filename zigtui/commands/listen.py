@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
-import orjson
 
-from zigtui.commands.event_text import event_text
+from zigtui.commands.event_text import event_text, told_events
 from zigtui.commands.terminal import safe_line
-from zigtui.reader.decode import Event, MalformedLineError, decode, text
+from zigtui.reader.decode import Event, text
 from zigtui.reader.fold import Fold
 from zigtui.reader.follow import follow
 from zigtui.reader.liveness import session_state, vitals_of
@@ -89,17 +88,7 @@ def listen(path: str, how: Listening) -> int:
 
 def _printed(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[bytes]:
     """What to print for some lines of a log, up to the end of the session; each is folded too."""
-    for line in lines:
-        if fold.session.has_ended:
-            return
-        try:
-            event: Event | None = decode(line)
-        except MalformedLineError as error:
-            event = error.event
-            line = b"" if event is None else orjson.dumps(event)
-        if event is None:
-            continue
-        fold.apply(event)
+    for line, event in told_events(lines, fold):
         if how.steps and text(event, "step_name") not in how.steps:
             continue
         if how.as_json:
