@@ -269,6 +269,15 @@ def test_dates_without_an_offset_are_local(by_age: Path) -> None:
     assert set(ages("--since", (began - timedelta(days=4)).date().isoformat())) >= {0, 1, 2, 48}
 
 
+@pytest.mark.parametrize("lag", [3600, 90_000, 50 * 365 * 86400], ids=["clock ahead", "a day ahead", "copied"])
+def test_sessions_whose_logs_were_modified_before_they_started_are_told(by_age: Path, lag: float) -> None:
+    write_log(by_age, Log().start().end(), session_id(3), modified=BEGAN - lag, began=at(-300))
+    write_log(by_age, Log().start().end(), session_id(4), modified=BEGAN - 3 * 86400 - lag, began=at(-3 * 86400))
+    assert set(ages("--since", "90m")) == {0, 1, 3}
+    assert set(ages("--since", "10m")) == {0, 3}
+    assert set(ages("--since", "4d")) == {0, 1, 2, 3, 4, 48}
+
+
 @pytest.mark.parametrize("since", ["soon", "", "2026-13-01", "0001-01-01", "9999-12-31T23:59:59-12:00", "-2h", "2 h"])
 def test_a_moment_that_is_none_is_refused(base: Path, since: str) -> None:
     told = refused("list", "--since", since)

@@ -1,5 +1,6 @@
 """Which session is meant, and in what order sessions come."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from zigtui.reader.find import (
     list_all,
     newest_first,
 )
+from zigtui.reader.recent import recent_events
+from zigtui.reader.tail import NotALogError
 
 HERE = "src-here"
 
@@ -76,6 +79,20 @@ def test_a_log_whose_start_cannot_be_read_comes_by_its_modification(tmp_path: Pa
     assert ids(tmp_path) == ["newer", "broken", "older"]
 
 
+def test_a_session_that_started_after_its_log_was_modified_comes_by_the_modification(tmp_path: Path) -> None:
+    session(tmp_path, "ahead", 1000, lasted=-985)  # modified at 15
+    session(tmp_path, "newer", 20)
+    session(tmp_path, "older", 0)
+    session(tmp_path, "between", 10, lasted=100)
+    assert ids(tmp_path) == ["newer", "ahead", "between", "older"]
+
+
+def test_sessions_whose_logs_have_all_lost_their_time_come_by_their_start(tmp_path: Path) -> None:
+    for number in (2, 0, 3, 1):
+        session(tmp_path, number, number, lasted=-number - 1e6)
+    assert ids(tmp_path) == [session_id(number) for number in (3, 2, 1, 0)]
+
+
 def test_of_no_logs_there_is_none() -> None:
     assert list(newest_first([])) == []
 
@@ -112,6 +129,19 @@ def test_a_log_that_has_gone_meanwhile_is_found_all_the_same(tmp_path: Path) -> 
     Path(logs[0][0].path).unlink()
     (told,) = newest_first(logs)
     assert (told.place.session_id, told.workflow_name, told.began) == ("a", None, BEGAN + 5)
+
+
+@pytest.mark.timeout(10)
+def test_a_pipe_that_has_taken_the_place_of_a_log_is_not_waited_for(tmp_path: Path) -> None:
+    session(tmp_path, "a", 0)
+    logs = list_all([str(tmp_path)])
+    path = Path(logs[0][0].path)
+    path.unlink()
+    os.mkfifo(path)
+    (told,) = newest_first(logs)
+    assert (told.place.session_id, told.began) == ("a", BEGAN + 5)
+    with pytest.raises(NotALogError):
+        recent_events(str(path))
 
 
 # Which logs there are

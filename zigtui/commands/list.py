@@ -55,7 +55,7 @@ def _views(logs: Logs, wanted: Wanted) -> Iterator[SessionView]:
         if wanted.limit is not None and listed >= wanted.limit:
             return
         if wanted.since is not None and found.began < wanted.since:
-            return
+            continue  # not the end: a later one may have recorded a start after its log's modification
         if wanted.workflow is not None and not fnmatch.fnmatchcase(found.workflow_name or "", wanted.workflow):
             continue
         view = read_session(found.place)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from writer.paths import find_repository, project_name
 from zigtui.reader.decode import MalformedLineError, decode, text
 from zigtui.reader.directory import FileFacts, Listing, LogPlace, list_logs
+from zigtui.reader.tail import open_log
 from zigtui.reader.times import seconds
 
 __all__ = ["Found", "SessionNotFoundError", "current_project", "find_session", "found_at", "list_all", "newest_first"]
@@ -70,17 +71,18 @@ def current_project(directory: str) -> str | None:
 def newest_first(logs: Logs) -> Iterator[Found]:
     """The sessions in the order of their start, the newest first.
 
-    A session cannot have started after its log was last modified. So the first lines are read in the order of the
+    A session cannot have started after its log was last modified: one that says so, since its writer's clock is ahead
+    or the log was copied without its time, comes by the modification. So the first lines are read in the order of the
     modification times, and only as far as the next session to tell may still lie ahead.
     """
-    waiting: list[tuple[float, str, Found]] = []
+    waiting: list[tuple[float, float, str, Found]] = []
     for place, facts in sorted(logs, key=lambda log: -log[1].modified_ns):
-        while waiting and -waiting[0][0] >= facts.modified:
-            yield heapq.heappop(waiting)[2]
+        while waiting and -waiting[0][0] > facts.modified:
+            yield heapq.heappop(waiting)[-1]
         found = found_at(place, facts)
-        heapq.heappush(waiting, (-found.began, place.path, found))
+        heapq.heappush(waiting, (-min(found.began, facts.modified), -found.began, place.path, found))
     while waiting:
-        yield heapq.heappop(waiting)[2]
+        yield heapq.heappop(waiting)[-1]
 
 
 def find_session(logs: Logs, wanted: str | None, project: str | None) -> Found:
@@ -129,7 +131,7 @@ def _some(logs: Logs) -> list[Found]:
 def found_at(place: LogPlace, facts: FileFacts) -> Found:
     """A session by its log."""
     try:
-        with open(place.path, "rb") as file:
+        with open(open_log(place.path), "rb") as file:
             event = decode(file.readline(_LONGEST_START_BYTES))
     except MalformedLineError as error:
         event = error.event or {}

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 
 from zigtui.reader.decode import MalformedLineError, Output, decode, integer, output, text
+from zigtui.reader.tail import open_log
 
 __all__ = ["RecentEvents", "recent_events"]
 
@@ -42,7 +43,7 @@ def recent_events(path: str, start: int = 0) -> RecentEvents:
     Raises:
         OSError: if it cannot be read.
     """
-    with open(path, "rb") as file:
+    with open(open_log(path), "rb") as file:
         size = os.fstat(file.fileno()).st_size
         begin = max(start, size - _BYTES)
         file.seek(begin)
