@@ -14,7 +14,6 @@ from zigtui.commands.options import (
     base_option,
     bases_of,
     complete_session,
-    log_named,
     logs_of,
     moment_of,
     only_project,
@@ -184,20 +183,9 @@ def check(context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...],
     zigtui check deploy
     zigtui check some.jsonl other.jsonl
     """
-    from zigtui.commands.check import check_logs
-    from zigtui.commands.reading import read_file, read_session
+    from zigtui.commands.check import check_logs, view_to_check
 
-    views = []
-    for log in logs or (None,):
-        if log is not None and log_named(log) is not None:
-            views.append(read_file(log))
-            continue
-        try:
-            views.append(read_session(session_of(context, bases, log).place))
-        except click.UsageError:
-            if log is None or not Path(log).is_file():
-                raise
-            views.append(read_file(log))
+    views = [view_to_check(context, bases, log) for log in logs or (None,)]
     is_sound = check_logs(views, as_json=as_json)
     sys.stdout.flush()  # here, where it is known what a broken pipe means
     sys.exit(0 if is_sound else 1)
@@ -246,7 +234,7 @@ def demo(base: Path | None, speed: float) -> None:
     """Run a small workflow of real processes and watch it.
 
     It takes about half a minute and records into a temporary directory. Without a terminal the session is printed
-    as text.
+    as text. When a signal ends it the exit code is 128 and the signal's number: 130 after Ctrl-C, 143 after SIGTERM.
     """
     from zigtui.commands.demo import demo as run_demo
 

@@ -18,6 +18,8 @@ from tests.commands.support import (
 )
 from tests.reader.logs import BEGAN, SESSION_ID, Log, log_file
 from tests.reader.recordings import ROWS
+from zigtui.commands import options, reading
+from zigtui.reader.directory import FileFacts, facts_of
 
 
 @pytest.fixture
@@ -144,6 +146,20 @@ def test_a_file_of_any_name_is_a_log_unless_a_session_is_meant(
     (tmp_path / "log").rename(tmp_path / "deploy")
     assert succeed("check", "deploy").stdout == ""
     assert zigtui("check", "./deploy").code == 1
+
+
+def test_a_log_that_is_named_by_its_path_is_looked_up_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = old_log(tmp_path, sound().data)
+    looked_up: list[object] = []
+
+    def counted(file: str) -> FileFacts | None:
+        looked_up.append(file)
+        return facts_of(file)
+
+    for module in (options, reading):
+        monkeypatch.setattr(module, "facts_of", counted)
+    succeed("check", log)
+    assert looked_up == [str(log)]
 
 
 def test_several_logs_are_checked_each(base: Path, tmp_path: Path) -> None:

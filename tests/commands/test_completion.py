@@ -15,10 +15,10 @@ def base(home: Path) -> Path:
     return recorded_base(home / ".zig")
 
 
-def offered(home: Path, words: str) -> list[str]:
+def offered(home: Path, words: str, **environment: str) -> list[str]:
     """What bash is told to offer for the last word."""
     asked = {"_ZIGTUI_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
-    done = run_zigtui(home=home, environment=asked)
+    done = run_zigtui(home=home, environment=asked | environment)
     assert (done.returncode, done.stderr) == (0, "")
     return [line.removeprefix("plain,") for line in done.stdout.split()]
 
@@ -46,6 +46,23 @@ def test_sessions_of_the_bases_that_are_named_are_offered(home: Path) -> None:
     assert offered(home, f"zigtui --base {home}/other show bui") == ["build"]
     assert offered(home, f"zigtui show --base {home}/other bui") == ["build"]
     assert offered(home, "zigtui show bui") == offered(home, "zigtui --base missing show bui") == []
+
+
+@pytest.mark.parametrize(
+    "words", ["zigtui dep", "zigtui show dep", "zigtui check dep", "zigtui --active dep", "zigtui help dep"]
+)
+@pytest.mark.parametrize("user_home", ["", "relative"])
+def test_without_a_home_no_sessions_are_offered_and_nothing_is_said(home: Path, words: str, user_home: str) -> None:
+    assert offered(home, words, HOME=user_home) == []
+
+
+@pytest.mark.parametrize("words", ["zigtui --base '' show dep", "zigtui show --base '' dep", "zigtui --base '' dep"])
+def test_of_a_base_without_a_name_nothing_is_offered_and_nothing_is_said(home: Path, base: Path, words: str) -> None:
+    assert offered(home, words) == []
+
+
+def test_commands_are_offered_without_a_home(home: Path) -> None:
+    assert offered(home, "zigtui li", HOME="") == ["list", "listen"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -1,13 +1,35 @@
 """``zigtui check``: whether a log is sound, and what is wrong with it if it is not."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
-from zigtui.commands.reading import SessionView
+import click
+
+from zigtui.commands.options import logs_of, may_be_path, wanted_session
+from zigtui.commands.reading import SessionView, read_file, read_session
 from zigtui.commands.session_json import SCHEMA, json_line, problem_object
 from zigtui.commands.terminal import write
 from zigtui.reader.safe_text import safe_plain
 
-__all__ = ["check_logs"]
+__all__ = ["check_logs", "view_to_check"]
+
+
+def view_to_check(context: click.Context, bases: tuple[str, ...], log: str | None) -> SessionView:
+    """What is asked for: a log by its path, else a session, else a file whose name could be that of a session.
+
+    Raises:
+        click.UsageError: if it is none of these.
+    """
+    if log is not None and may_be_path(log):
+        with suppress(FileNotFoundError):  # a workflow's name may look like a path
+            return read_file(log)
+    try:
+        return read_session(wanted_session(logs_of(context, bases), log).place)
+    except click.UsageError:
+        if log is not None and not may_be_path(log):
+            with suppress(FileNotFoundError):
+                return read_file(log)
+        raise
 
 
 def check_logs(views: Sequence[SessionView], *, as_json: bool) -> bool:

@@ -37,6 +37,7 @@ __all__ = [
     "listed_logs",
     "log_named",
     "logs_of",
+    "may_be_path",
     "moment_of",
     "only_project",
     "project_named",
@@ -143,10 +144,13 @@ def project_named(name: str) -> str:
 
 
 def complete_session(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Ids and workflow names that begin with what is typed, of the newest sessions."""
+    """Ids and workflow names that begin with what is typed, of the newest sessions; none where there is an error."""
     items: dict[str, CompletionItem] = {}
-    bases = bases_of(context, context.params.get("bases") or ())
-    for found, _ in zip(newest_first(list_all(bases)), range(_COMPLETED), strict=False):
+    try:
+        logs = list_all(bases_of(context, context.params.get("bases") or ()))
+    except (click.UsageError, OSError):  # told, it would stand in the middle of what is typed
+        return []
+    for found, _ in zip(newest_first(logs), range(_COMPLETED), strict=False):
         workflow = safe_plain(found.workflow_name or "")
         for word in (workflow, found.place.session_id):
             if word and word.startswith(incomplete):
@@ -161,10 +165,15 @@ def session_of(context: click.Context, bases: tuple[str, ...], wanted: str | Non
 
 def log_named(wanted: str | None) -> Found | None:
     """The session whose log lies at a path; None if this is none, or may as well be a workflow's name."""
-    if wanted is None or not (wanted.endswith(LOG_SUFFIX) or Path(wanted).name != wanted):
+    if wanted is None or not may_be_path(wanted):
         return None
     facts = facts_of(wanted)
     return None if facts is None else found_at(place_of_file(wanted), facts)
+
+
+def may_be_path(wanted: str) -> bool:
+    """Whether a word may be the path of a log, rather than an id or a workflow's name."""
+    return wanted.endswith(LOG_SUFFIX) or Path(wanted).name != wanted
 
 
 def wanted_session(logs: Logs, wanted: str | None) -> Found:
