@@ -3,7 +3,9 @@
 import threading
 import time
 import weakref
+from _thread import LockType, allocate_lock
 from collections.abc import Iterable
+from contextlib import suppress
 from types import TracebackType
 
 from writer.errors import SessionError, warn
@@ -36,7 +38,10 @@ class SessionCoordinator:
         seconds = as_integer(heartbeat_secs, "heartbeat_secs", 1, _LONGEST_SECS)
         writer.check_owner()
         self._writer = writer
-        stop = threading.Event()
+        stop = (
+            allocate_lock()
+        )  # taken until the heart is to stop; an Event has locks that an interrupt could leave taken
+        stop.acquire()
         # Neither the thread nor the finalizer may hold on to the coordinator: it could never be dropped then.
         self._finalizer = weakref.finalize(self, _end_session, writer, stop, time.monotonic(), SessionStatus.FAILURE)
         threading.Thread(target=_beat, args=(writer, stop, seconds), name="zig-heartbeat", daemon=True).start()
@@ -78,19 +83,21 @@ class SessionCoordinator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._writer.is_open:  # not in a forked process that leaves the block too
+        if not self._writer.is_finished:  # as it is in a forked process that leaves the block too
             self.finish(SessionStatus.SUCCESS if kind is None else SessionStatus.FAILURE)
 
 
-def _beat(writer: SessionWriter, stop: threading.Event, interval_secs: int) -> None:
-    while not stop.wait(interval_secs) and writer.is_open:  # it may have been ended by hand
+def _beat(writer: SessionWriter, stop: LockType, interval_secs: int) -> None:
+    timeout = min(interval_secs, threading.TIMEOUT_MAX)
+    while not stop.acquire(timeout=timeout) and writer.is_open:  # it may have been ended by hand
         writer.heartbeat(interval_secs)
 
 
-def _end_session(writer: SessionWriter, stop: threading.Event, started: float, status: SessionStatus) -> None:
-    if not writer.is_open:  # ended by hand, or a forked process: that one must not even touch `stop`'s lock
+def _end_session(writer: SessionWriter, stop: LockType, started: float, status: SessionStatus) -> None:
+    if writer.is_finished:  # ended by hand, or a forked process
         return
-    stop.set()
+    with suppress(RuntimeError):  # it has been told to stop before
+        stop.release()
     try:
         writer.ended(status, round((time.monotonic() - started) * 1000))
     except SessionError as error:

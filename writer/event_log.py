@@ -2,26 +2,29 @@
 
 import os
 from _thread import RLock  # threading itself is imported by the coordinator, when a heart is to beat
+from contextlib import suppress
 from datetime import UTC, datetime
 from time import sleep, time_ns
 
 from writer.errors import SessionError
 from writer.events import EventType, OutputStream
 from writer.paths import make_directories
-from writer.text import Text, as_text, valid_unicode
+from writer.text import Text, as_text, with_valid_unicode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["EventLog", "with_valid_unicode"]
+__all__ = ["EventLog"]
 
-_APPEND_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O_BINARY", 0)
+_APPEND_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O_BINARY", 0)
 
 _STREAMS = {stream.value: stream.value for stream in OutputStream}
 # How long a thread sleeps that finds another one writing, before it waits for the lock in earnest. Threads that only
 # ever wait are woken by the kernel for each line of the others, and four of them write at a third of the speed of one.
 _PATIENCE_SECS = 0.001
+
+_TAIL_BYTES = 64 * 1024
 
 _write = os.write
 
@@ -55,12 +58,13 @@ class EventLog:
             raise SessionError.of(error, "make the session log", path) from error
         self._path = path
         self._id = session_id
-        self._forks = _forks
+        self._forks_before = _forks
         self._lock = RLock()
         self._acquire = self._lock.acquire
         self._release = self._lock.release
         self._seq = 0
-        self._is_torn = False
+        self._is_dirty = False  # a write has begun and not ended: perhaps the file does not end with a newline
+        self._end: dict[str, object] | None = None  # the last event, as soon as it is being written
         self._millisecond = 0
         self._ts = ""
         self._output: dict[str, object] = self._event(
@@ -84,15 +88,15 @@ class EventLog:
     @property
     def is_open(self) -> bool:
         """Whether more can be recorded: the session has not ended, and this is the process that began it."""
-        return self._descriptor >= 0 and self._is_owned
+        return self._descriptor >= 0 and self._is_owned and self._end is None
 
     @property
     def _is_owned(self) -> bool:
-        return self._forks == _forks
+        return self._forks_before == _forks
 
     def check_owner(self) -> None:
         """Raise a `SessionError` in a process forked from the one that created the session."""
-        if self._forks != _forks:
+        if self._forks_before != _forks:
             raise SessionError("the session belongs to the process that began it, not to its forks", self._path)
 
     def together(self) -> RLock:
@@ -127,7 +131,7 @@ class EventLog:
                 for part in line.removesuffix("\n").split("\n"):
                     self.step_output(step_name, stream, part)
             return
-        if self._forks != _forks:
+        if self._forks_before != _forks:
             self.check_owner()
         try:
             if not self._acquire(False):  # inside of `try`: an interrupt can come as it returns
@@ -147,27 +151,28 @@ class EventLog:
                 data = self._dumps(event, None, self._newline)
             except TypeError:
                 data = self._line(event)
-            if self._seq + 1 != seq:  # a signal handler has used the dict meanwhile
-                self.step_output(step_name, stream, line)
+            if self._is_dirty or self._seq + 1 != seq:  # or a signal handler has used the dict meanwhile
+                self._append(EventType.STEP_OUTPUT, {"step_name": step_name, "stream": stream, "line": line})
                 return
+            # From here to the write nothing is called, for then a signal handler could write its event before.
             self._seq = seq
-            if self._is_torn:
-                self._write(data, 0)
-                return
+            self._is_dirty = True
             try:
                 written = _write(self._descriptor, data)
             except OSError as error:
-                raise self._trouble(error) from error
-            if written != len(data):
-                self._write(data, written)
+                raise self._write_error(error) from error
+            if written == len(data):
+                self._is_dirty = False
+            else:
+                self._complete(data, written, seq)
         finally:
             try:  # noqa: SIM105 (a context manager would cost more than the lock)
                 self._release()
             except RuntimeError:  # an interrupt ended the wait: the lock is another thread's
                 pass
 
-    def _append(self, event_type: EventType, fields: dict[str, object]) -> dict[str, object]:
-        """Write an event as a line, and give it back.
+    def _append(self, event_type: EventType, fields: dict[str, object], *, is_last: bool = False) -> dict[str, object]:
+        """Write an event as a line, and give it back; after the last one nothing can follow.
 
         Raises:
             SessionError: if the file is closed, cannot be written, or belongs to another process. Of the event
@@ -178,10 +183,32 @@ class EventLog:
             event["seq"] = seq = self._seq + 1
             event["ts"] = _timestamp()
             line = self._line(event)
-            if self._seq + 1 != seq:  # a signal handler has recorded something meanwhile
-                return self._append(event_type, fields)
-            self._seq = seq
-            self._write(line, 0)
+            try:
+                if self._end is None and self._is_dirty:
+                    self._mend()
+                if self._end is not None:
+                    raise self._ended_error()
+                if self._seq + 1 != seq:  # a signal handler has recorded something meanwhile
+                    return self._append(event_type, fields, is_last=is_last)
+                # From here to the write nothing is called, as in `step_output`.
+                self._seq = seq
+                self._is_dirty = True
+                if is_last:
+                    self._end = event
+                written = _write(self._descriptor, line)
+            except OSError as error:
+                self._seq = max(self._seq, seq)  # the gap tells of the event that is lost
+                if is_last:
+                    self._end = None
+                raise self._write_error(error) from error
+            if written == len(line):
+                self._is_dirty = is_last  # no line takes the quick way behind the last one
+            else:
+                try:
+                    self._complete(line, written, seq)
+                except SessionError:
+                    self._end = None
+                    raise
             return event
 
     def _event(self, event_type: EventType, fields: dict[str, object]) -> dict[str, object]:
@@ -194,58 +221,66 @@ class EventLog:
         except TypeError:  # lone surrogates: text that is not valid Unicode
             return self._dumps(with_valid_unicode(event), None, self._newline)
 
-    def _write(self, line: bytes, written: int) -> None:
-        """Write a line of which the disk has taken a part, from none to all of it."""
-        if self._is_torn:
-            line = b"\n" + line
-        try:
-            self._write_rest(line, written)
-        except OSError as error:
-            raise self._trouble(error) from error
-        self._is_torn = False
-
-    def _trouble(self, error: OSError) -> SessionError:
-        if self._descriptor < 0:
-            return SessionError("the session has ended, nothing can follow", self._path)
-        return SessionError.of(error, "write the session log", self._path)
-
-    def _write_rest(self, line: bytes, written: int) -> None:
-        """Complete a line of which the disk took only a part, or cut the part off again."""
+    def _complete(self, line: bytes, written: int, seq: int) -> None:
+        """Write the rest of a line of which the disk has taken a part, or cut the part off again."""
         try:
             while written < len(line):
+                if self._seq != seq:  # a signal handler has cut it off, to record something
+                    raise SessionError("a signal came while the disk was full: an event is lost", self._path)
                 written += _write(self._descriptor, line[written:])
-        except BaseException:
-            if written:
-                try:
-                    os.ftruncate(self._descriptor, os.fstat(self._descriptor).st_size - written)
-                except OSError:
-                    self._is_torn = True  # then the next line begins with a newline, so that nothing is glued to it
-            raise
+        except OSError as error:
+            with suppress(OSError):
+                self._mend()
+            raise self._write_error(error) from error
+        self._is_dirty = False
+
+    def _mend(self) -> None:
+        """Cut off what lies behind the last newline, or at least end it with one, so that no line is glued to it."""
+        seq = self._seq
+        size = start = os.fstat(self._descriptor).st_size
+        while start > 0:
+            begin = max(0, start - _TAIL_BYTES)
+            newline = _read_at(self._descriptor, begin, start - begin).rfind(b"\n")
+            if newline >= 0:
+                start = begin + newline + 1
+                break
+            start = begin
+        if start < size and self._seq == seq:  # otherwise a signal handler has done it, and written behind
+            try:
+                os.ftruncate(self._descriptor, start)
+            except OSError:
+                _write(self._descriptor, b"\n")
+        self._is_dirty = False
+
+    def _write_error(self, error: OSError) -> SessionError:
+        return (
+            self._ended_error() if self._descriptor < 0 else SessionError.of(error, "write the session log", self._path)
+        )
+
+    def _ended_error(self) -> SessionError:
+        return SessionError("the session has ended, nothing can follow", self._path)
 
     def close(self) -> None:
         """Let go of the log without an end. Only for a runner that gives up recording; `ended` does it itself."""
         with self.together():
-            descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0:
-            os.close(descriptor)
+            if self._is_dirty:
+                with suppress(OSError):
+                    self._mend()
+            descriptor, self._descriptor = self._descriptor, -1  # after all calls: a signal handler may close it too
+            if descriptor >= 0:
+                os.close(descriptor)
 
     def __del__(self) -> None:
         if getattr(self, "_descriptor", -1) >= 0:
             os.close(self._descriptor)  # in a forked process too: this closes the copy only
 
 
+def _read_at(descriptor: int, offset: int, size: int) -> bytes:
+    if hasattr(os, "pread"):
+        return os.pread(descriptor, size, offset)
+    os.lseek(descriptor, offset, os.SEEK_SET)  # writes go to the end all the same
+    return os.read(descriptor, size)
+
+
 def _timestamp() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def with_valid_unicode(event: dict[str, object]) -> dict[str, object]:
-    """A copy of an event in which lone surrogates are replaced."""
-    valid: dict[str, object] = {}
-    for key, value in event.items():
-        if isinstance(value, str):
-            valid[key] = valid_unicode(value)
-        elif isinstance(value, list):
-            valid[key] = [valid_unicode(text) for text in value]
-        else:
-            valid[key] = value
-    return valid

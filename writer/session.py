@@ -1,10 +1,10 @@
-"""SessionWriter: one event, one line, one write."""
+"""SessionWriter: a method for each event of a session, and its entries in the indexes."""
 
 import os
 from collections.abc import Callable, Iterable
 
 from writer.errors import SessionError, warn
-from writer.event_log import EventLog, with_valid_unicode
+from writer.event_log import EventLog
 from writer.events import HEARTBEAT_SECS, EventType, SessionStatus
 from writer.paths import (
     LOG_SUFFIX,
@@ -18,7 +18,7 @@ from writer.paths import (
     workspace_directory,
 )
 from writer.steps import Tier
-from writer.text import Text, as_integer, as_text, as_texts, valid_unicode
+from writer.text import Text, as_integer, as_text, as_texts, valid_unicode, with_valid_unicode
 
 __all__ = ["SessionWriter"]
 
@@ -44,6 +44,7 @@ class SessionWriter(EventLog):
         super().__init__(path, session_id)
         self._workflow_name = workflow_name
         self._next_tier_index = 0
+        self._is_stamping = False
         self._indexes: list[tuple[str, dict[str, object], Callable[[], list[str]]]] = []
 
     @classmethod
@@ -217,17 +218,43 @@ class SessionWriter(EventLog):
         except ValueError:
             raise ValueError(f"status must be one of {', '.join(SessionStatus)}, not {status!r}") from None
         milliseconds = as_integer(duration_ms, "duration_ms", 0, _U64_MAX)
-        with self.together():
-            event = self._append(EventType.SESSION_ENDED, {"status": word, "duration_ms": milliseconds})
-            self.close()
+        self.check_owner()
+        if self._end is not None and self.is_finished:
+            raise self._ended_error()
+        if self._end is None:
+            try:
+                self._append(EventType.SESSION_ENDED, {"status": word, "duration_ms": milliseconds}, is_last=True)
+            except SessionError:
+                if self._end is None:  # otherwise a signal handler or another thread has ended it meanwhile
+                    raise
+        self.close()
+        self._stamp_indexes()
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left to be done: the end is in the indexes too, or this process did not begin the session.
+
+        An interrupt (Ctrl-C) can leave `ended` before that; it may be called again then, and goes on.
+        """
+        return not self._is_owned or (self._descriptor < 0 and (self._end is None or not self._indexes))
+
+    def _stamp_indexes(self) -> None:
         from writer.index import put_entry
 
-        for path, entry, workspaces in self._indexes:
-            entry |= {"ended_at": event["ts"], "status": word}
-            try:
-                put_entry(path, entry, workspaces)
-            except SessionError as error:
-                warn("the session's end is not in the index: %s", error)
+        if self._end is None or self._is_stamping:
+            return
+        self._is_stamping = True  # a signal handler that ends the session too must not wait for the lock of an index
+        try:
+            while self._indexes:
+                path, entry, workspaces = self._indexes[0]
+                entry |= {"ended_at": self._end["ts"], "status": self._end["status"]}
+                try:
+                    put_entry(path, entry, workspaces)
+                except SessionError as error:
+                    warn("the session's end is not in the index: %s", error)
+                del self._indexes[0]
+        finally:
+            self._is_stamping = False
 
     def _add_to_indexes(self, started: dict[str, object], base: str, workspace: str) -> None:
         from writer.index import IndexLockTimeoutError, global_entry, project_entry, put_entry

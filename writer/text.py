@@ -4,7 +4,7 @@ import operator
 import os
 from collections.abc import Iterable
 
-__all__ = ["Text", "as_integer", "as_text", "as_texts", "valid_unicode"]
+__all__ = ["Text", "as_integer", "as_text", "as_texts", "valid_unicode", "with_valid_unicode"]
 
 Text = str | bytes | os.PathLike[str]
 """What is taken where text is meant: bytes are decoded with replacement characters."""
@@ -54,3 +54,16 @@ def as_integer(value: object, name: str, lowest: int, highest: int) -> int:
 def valid_unicode(text: str) -> str:
     """``text`` with lone surrogates replaced by U+FFFD; a pair of surrogates becomes the character it stands for."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def with_valid_unicode(event: dict[str, object]) -> dict[str, object]:
+    """A copy of an event in which lone surrogates are replaced."""
+    valid: dict[str, object] = {}
+    for key, value in event.items():
+        if isinstance(value, str):
+            valid[key] = valid_unicode(value)
+        elif isinstance(value, list):
+            valid[key] = [valid_unicode(text) for text in value]
+        else:
+            valid[key] = value
+    return valid

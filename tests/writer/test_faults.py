@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from tests.writer.support import (
     run_python,
     start_python,
 )
-from writer import SessionCoordinator, SessionError, SessionWriter
+from writer import SessionCoordinator, SessionError, SessionWriter, event_log
 
 NOBODY = 65534
 
@@ -134,6 +134,34 @@ def test_a_part_that_cannot_be_cut_off_is_a_line_of_its_own(project: Path, home:
     assert len(torn) == 300
     events = [json.loads(line) for line in lines]
     assert [event["seq"] for event in events] == [1, 2, 7, 8]
+
+
+def test_an_interrupt_that_finds_half_a_line_written_glues_nothing_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = SessionWriter.create("review", "review.zwf", base=tmp_path, cwd=tmp_path)
+
+    def write_half(descriptor: int, data: bytes) -> int:
+        os.write(descriptor, data[: len(data) // 2])
+        raise KeyboardInterrupt  # as write(2) returns
+
+    records: list[Callable[[], None]] = [
+        lambda: writer.step_output("lint", "stdout", "lost"),
+        lambda: writer.step_skipped("lint", "lost"),
+    ]
+    for record in records:
+        with monkeypatch.context() as context:
+            context.setattr(event_log, "_write", write_half)
+            with pytest.raises(KeyboardInterrupt):
+                record()
+        writer.step_output("lint", "stdout", "after")
+    assert [event["seq"] for event in read_events(writer.log_path)] == [1, 3, 5]
+    with monkeypatch.context() as context:
+        context.setattr(event_log, "_write", write_half)
+        with pytest.raises(KeyboardInterrupt):
+            writer.step_output("lint", "stdout", "lost")
+    writer.close()
+    assert [event["seq"] for event in read_events(writer.log_path)] == [1, 3, 5]
 
 
 def test_a_full_disk_loses_whole_events_and_the_session_goes_on(small_disk: Path, home: Path) -> None:

@@ -1,5 +1,6 @@
 """Forked processes: they neither use, nor end, nor wait for their parent's session."""
 
+import contextlib
 import multiprocessing
 import sys
 import threading
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.writer.support import DEADLINE_SECS, idle_fork, in_fork, only_log, read_events, run_python, wait_until
-from writer import SessionCoordinator, SessionWriter, Step, Tier
+from writer import SessionCoordinator, SessionError, SessionWriter, Step, Tier
 
 Call = Callable[[SessionCoordinator], object]
 
@@ -55,7 +56,8 @@ def session(project: Path) -> Iterator[SessionCoordinator]:
 
         def write() -> None:
             while not stop.is_set():
-                session.writer.step_output("busy", "stdout", "one\ntwo\nthree")
+                with contextlib.suppress(SessionError):  # a test may end the session
+                    session.writer.step_output("busy", "stdout", "one\ntwo\nthree")
 
         thread = threading.Thread(target=write)
         thread.start()
@@ -134,6 +136,7 @@ def test_a_step_of_the_parent_raises_in_a_fork(
         answer = in_fork(lambda: call(tier, step))
         assert answer.startswith("SessionError: ")
         assert answer.endswith(str(session.writer.log_path))
+    session.finish()  # while events are written, a reader may see a part of one
     steps = [event for event in read_events(session.writer.log_path) if event.get("step_name") == "lint"]
     assert [event["type"] for event in steps] == ["step_started", "step_completed"]
 

@@ -17,7 +17,7 @@ from tests.writer.support import (
 )
 
 RECORD_IN_THE_HANDLER = """
-import signal
+import signal, sys
 from writer import SessionWriter
 writer = SessionWriter.create("review", "review.zwf")
 calls = lines = 0
@@ -30,6 +30,9 @@ signal.setitimer(signal.ITIMER_REAL, 0.0002, 0.0002)
 while calls < 1000:
     lines += 1
     writer.step_output("main", "stdout", f"{lines}")
+    if sys.argv[1:]:
+        writer.tier_started(0, [])
+        writer.heartbeat()
 signal.setitimer(signal.ITIMER_REAL, 0)
 print(calls, lines)
 """
@@ -66,15 +69,54 @@ with SessionCoordinator.start(SessionWriter.create("review", "review.zwf")) as s
 """
 
 
-def test_a_handler_may_record_at_any_moment_and_the_order_stays_that_of_seq(project: Path, home: Path) -> None:
-    result = run_python(RECORD_IN_THE_HANDLER)
+@pytest.mark.parametrize("others", [[], ["and other events"]])
+def test_a_handler_may_record_at_any_moment_and_the_order_stays_that_of_seq(
+    project: Path, home: Path, others: list[str]
+) -> None:
+    result = run_python(RECORD_IN_THE_HANDLER, *others)
     assert (result.returncode, result.stderr) == (0, "")
     calls, lines = map(int, result.stdout.split())
     _, *events = read_events(only_log(home))
-    assert [event["seq"] for event in events] == list(range(2, lines + calls + 2))
+    assert [event["seq"] for event in events] == list(range(2, len(events) + 2))
     for step, count in (("handler", calls), ("main", lines)):
-        numbers = [int(event["line"]) for event in events if event["step_name"] == step]
+        numbers = [int(event["line"]) for event in events if event.get("step_name") == step]
         assert sorted(numbers) == list(range(1, count + 1))  # a handler may be interrupted by the next
+
+
+INTERRUPT_THE_END = """
+import random, signal, sys
+from writer import SessionCoordinator, SessionWriter
+def again(number, frame):
+    if session is not None:
+        session.finish("failure")
+signal.signal(signal.SIGALRM, {"interrupt": signal.default_int_handler, "finish": again}[sys.argv[1]])
+random.seed(sys.argv[2])
+for _ in range(60):
+    session = None
+    session = SessionCoordinator.start(SessionWriter.create("review", "review.zwf"))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-5, 1e-3))
+        session.finish()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    except KeyboardInterrupt:
+        pass
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    session = None  # dropped: what the interrupt has left undone is done now
+"""
+
+
+@pytest.mark.parametrize("way", ["interrupt", "finish"])
+@pytest.mark.parametrize("seed", range(2))
+def test_a_session_ends_once_however_its_end_is_interrupted(project: Path, home: Path, way: str, seed: int) -> None:
+    result = run_python(INTERRUPT_THE_END, way, str(seed))
+    assert (result.returncode, result.stderr) == (0, "")
+    entries = {entry["log_path"]: entry for entry in read_index(global_index(home))}
+    logs = list(home.rglob("*.jsonl"))
+    assert len(logs) == len(entries) == 60
+    for log in logs:
+        last = read_events(log)[-1]
+        assert [event["type"] for event in read_events(log)] == ["zig_session_started", "zig_session_ended"]
+        assert (entries[str(log)]["status"], entries[str(log)]["ended_at"]) == (last["status"], last["ts"])
 
 
 def test_an_interrupt_at_any_moment_leaves_the_log_to_other_threads(project: Path, home: Path) -> None:

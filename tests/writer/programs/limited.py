@@ -30,7 +30,9 @@ try:
     session.heartbeat()
 finally:
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard_limit, hard_limit))
+try:
+    session.step_output("lint", "stdout", "after")
+    session.ended("success", 1)
+finally:
     if append_only:
         subprocess.run(["chattr", "-a", session.log_path], check=True)
-session.step_output("lint", "stdout", "after")
-session.ended("success", 1)
