@@ -50,6 +50,18 @@ async def test_a_command_palette_over_a_screen_does_not_disturb_it(base: Path) -
         await screen.wait_for("said behind the palette")
 
 
+async def test_from_a_session_that_was_asked_for_one_comes_to_the_list_and_no_further(base: Path) -> None:
+    path = write_log(base, "1", Log().start().tier(0, "a").step("a").says("a", "hello"))
+    write_log(base, "2", Log().start().end())
+    async with shown(base, opened=path) as screen:
+        for _ in range(2):
+            screen.app.pop_screen()  # by keys that come together: the second one was meant for the session too
+            screen.app.pop_screen()
+            await screen.wait_for("· 2 sessions")
+            await screen.open(path)
+            await screen.wait_for("hello")
+
+
 async def test_sigterm_ends_the_app_with_its_exit_code(base: Path) -> None:
     async with shown(base) as screen:
         os.kill(os.getpid(), signal.SIGTERM)

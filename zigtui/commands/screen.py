@@ -1,5 +1,6 @@
 """The bare command: the screen."""
 
+import gc
 import sys
 
 import click
@@ -37,6 +38,7 @@ def open_screen(
         opened = (active_session(logs) if active else wanted_session(logs, session)).place
     wanted = None if project is None else (project_named(project),)
 
+    gc.disable()  # until the first screen stands: what is made now stays
     from zigtui.ui.app import ZigtuiApp
 
     app = ZigtuiApp(Catalog(bases, projects=wanted), opened=opened)

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import ClassVar
 
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.timer import Timer
@@ -24,6 +25,7 @@ __all__ = ["ZigtuiApp"]
 
 _FRAME_SECS = 1 / 15  # changes that keep coming quicker are shown together
 _FRAMES_SPARED = 2  # so many may follow at once after a quiet while: few changes are shown as they come
+_START_SECS = 1.0
 _SHOWING_SHARE = 0.2  # of the time may go into showing changes, however many there are: keys come first
 
 
@@ -80,18 +82,29 @@ class ZigtuiApp(App[None]):
         self.post_message(self.CatalogChanged())  # from any thread
 
     def on_mount(self) -> None:
-        """Show the list, and the session that was asked for; SIGTERM and SIGHUP end it as a key would."""
-        self.push_screen(SessionsScreen(self.catalog))
-        if self._opened is not None:
+        """Show the list, or the session that was asked for; SIGTERM and SIGHUP end it as a key would."""
+        if self._opened is None:
+            self.push_screen(SessionsScreen(self.catalog))
+        else:  # the list is made when it is wanted, which saves a fifth of the start
             self.push_screen(SessionScreen(self.catalog, self._opened))
         if self._watcher is not None:
             self._watcher.start()
-        if not self.is_headless:  # to look through all that is there from the start takes 50 ms, each time
-            self.call_after_refresh(gc.freeze)
+        if not self.is_headless:
+            self.set_timer(_START_SECS, _collect_from_here_on)
         self.set_interval(1.0, self._show_changes)
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # no Unix, or not the main thread
             for ending in (signal.SIGTERM, signal.SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(ending, self.exit, None, 128 + ending)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen; below a session is the list, and below that nothing."""
+        if isinstance(self.screen, SessionsScreen):
+            return AwaitComplete()
+        if isinstance(self.screen, SessionScreen) and not any(
+            isinstance(it, SessionsScreen) for it in self.screen_stack
+        ):
+            return self.switch_screen(SessionsScreen(self.catalog))
+        return super().pop_screen()
 
     def action_interrupt(self) -> None:
         """Quit, with the exit code of a program that was interrupted."""
@@ -122,3 +135,9 @@ class ZigtuiApp(App[None]):
             screen.show_changes()
         self._next_frame = max(self._next_frame, began - _FRAMES_SPARED * _FRAME_SECS) + _FRAME_SECS
         self._rests_until = began + (monotonic() - began) / _SHOWING_SHARE
+
+
+def _collect_from_here_on() -> None:
+    """Collect garbage, but not among what has been there from the start: to look through that takes 50 ms each time."""
+    gc.freeze()
+    gc.enable()

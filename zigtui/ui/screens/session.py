@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widgets import Footer, HelpPanel, Input
+from textual.widgets import Footer, Input
 
 from zigtui.reader.catalog import Catalog
 from zigtui.reader.directory import LogPlace
@@ -186,7 +186,7 @@ class SessionScreen(Screen[None]):
 
     def action_toggle_keys(self) -> None:
         """Tell all keys at the side, or no more."""
-        if self.query(HelpPanel):
+        if self.query("HelpPanel"):  # by its name: to import it takes as long as a tenth of the start
             self.app.action_hide_help_panel()
         else:
             self.app.action_show_help_panel()
