@@ -32,6 +32,7 @@ class Program:
         self._written = b""
         root = Path(__file__).parents[2]
         environment = {**os.environ, "HOME": str(home), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             command,
@@ -68,10 +69,17 @@ class Program:
         os.write(self._terminal, keys.encode())
 
     def read(self, seconds: float) -> float | None:
-        """Take what is written next, within so many seconds; tells when that was."""
+        """Take what is written next, within so many seconds; tells when that was.
+
+        Raises:
+            EOFError: if the program has ended.
+        """
         if not select.select([self._terminal], [], [], max(0.0, seconds))[0]:
             return None
-        data = os.read(self._terminal, 65536)
+        try:
+            data = os.read(self._terminal, 65536)
+        except OSError as error:
+            raise EOFError(f"the program has ended: {self.text[-2000:]}") from error
         at = time.monotonic()
         self._written = (self._written + data)[-_KEPT_BYTES:]
         return at
