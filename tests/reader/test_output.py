@@ -1,11 +1,15 @@
 import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.reader.logs import Log, append, log_file, only, read_log, texts_of
-from zigtui.reader import tail
+from zigtui.reader import output, tail
 from zigtui.reader.output import OutputIndex
+from zigtui.reader.patience import NoAnswerError, PatientReader
+from zigtui.reader.tail import open_log
 
 
 def numbered(name: str, count: int, start: int = 0) -> list[str]:
@@ -177,3 +181,23 @@ def test_a_log_that_was_replaced_is_folded_anew_and_has_the_new_lines(tmp_path: 
     assert (log.generation, log.session.has_ended, log.problems) == (1, False, [])
     assert [step.name for step in log.session.steps] == ["b"]
     assert texts_of(log) == ["other"]
+
+
+def test_a_disk_that_is_always_slow_shows_its_lines_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = read_log(log_file(tmp_path, Log().start().says("a", *numbered("a", 300)).data))
+    late = threading.Event()
+    reader = PatientReader(late.set)
+    lines = log.output(ask=reader.run)
+
+    def slow(path: str) -> int:
+        time.sleep(0.15)
+        return open_log(path)
+
+    monkeypatch.setattr(output, "open_log", slow)
+    for number in (0, 299):
+        with pytest.raises(NoAnswerError):
+            lines.line(number)
+        assert late.wait(30)
+        late.clear()
+        assert lines.line(number) is not None
+    reader.close()

@@ -64,7 +64,8 @@ class Terminal:
     ) -> None:
         self.process.kill()
         self.process.wait()
-        os.close(self._controller)
+        if self._controller >= 0:
+            os.close(self._controller)
         os.close(self._terminal)
 
     @property
@@ -83,6 +84,11 @@ class Terminal:
             and self.written.rfind(b"\x1b[?25h") > self.written.rfind(b"\x1b[?25l")
             and self.written.rfind(b"\x1b[?1000l") > self.written.rfind(b"\x1b[?1000h")
         )
+
+    def hang_up(self) -> None:
+        """Close the terminal."""
+        os.close(self._controller)
+        self._controller = -1
 
     def press(self, keys: str) -> None:
         """Type keys."""

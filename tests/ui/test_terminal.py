@@ -1,13 +1,14 @@
 """The screen in a real terminal, as a user sees it."""
 
 import re
+import signal
 from pathlib import Path
 
 import pytest
 
 from tests.reader.logs import Log
 from tests.ui.support import write_log
-from tests.ui.terminal import Terminal
+from tests.ui.terminal import DEADLINE_SECS, Terminal
 
 SEQUENCE = re.compile(rb"\x1b(?:\[[<-?]?[0-9;:]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[^\[\]PX^_])")
 POINTER = b"\x1b]22;default\x07"  # the shape of the mouse pointer, which Textual sets
@@ -106,3 +107,16 @@ def test_the_screen_follows_the_size_of_the_terminal(recorded: Path, tmp_path: P
         terminal.press("\rq")
         assert terminal.wait_for_exit() == 0
         assert terminal.is_restored
+
+
+@pytest.mark.parametrize("keys", ["", ":", "/word", "q"])
+def test_nothing_is_left_behind_when_the_terminal_is_closed(recorded: Path, tmp_path: Path, keys: str) -> None:
+    with Terminal("--base", recorded, home=tmp_path) as terminal:
+        terminal.wait_for("code-review")
+        terminal.press("\r")
+        terminal.wait_for("All output")
+        terminal.press(keys)
+        terminal.read(0.2)
+        terminal.hang_up()
+        terminal.process.send_signal(signal.SIGHUP)
+        terminal.process.wait(DEADLINE_SECS)

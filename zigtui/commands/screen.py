@@ -11,6 +11,8 @@ from zigtui.reader.directory import LogPlace
 
 __all__ = ["open_screen"]
 
+_END_SECS = 2.0
+
 
 def open_screen(
     bases: list[str], *, session: str | None = None, active: bool = False, project: str | None = None
@@ -40,7 +42,10 @@ def open_screen(
 
     gc.disable()  # until the first screen stands: what is made now stays
     from zigtui.ui.app import ZigtuiApp
+    from zigtui.ui.ending import end_within
 
     app = ZigtuiApp(Catalog(bases, projects=wanted), opened=opened)
     app.run()
-    sys.exit(app.return_code or 0)
+    return_code = app.return_code or 0
+    end_within(_END_SECS, return_code)
+    sys.exit(return_code)

@@ -56,11 +56,12 @@ class OutputIndex:
 
 
 class Block:
-    """Lines that lie near each other, and where."""
+    """Lines that lie near each other, and where; ``count`` of them were looked for, 0 if they could not be read."""
 
-    __slots__ = ("lines", "offsets")
+    __slots__ = ("count", "lines", "offsets")
 
     def __init__(self) -> None:
+        self.count = 0
         self.lines: list[Output] = []
         self.offsets: list[int] = []
 
@@ -125,12 +126,19 @@ class OutputLines:
         """The number of the first line of a block, and the block as far as it is known and can be read."""
         first, count, offset = self._index.block(number)
         block = self._blocks.get(number)
-        if block is None or len(block.lines) < count:
-            block = self._blocks[number] = self._ask(partial(self._read, offset, count))
-            if len(self._blocks) > _CACHED_BLOCKS:
+        if block is None or block.count < count:
+            block = self._ask(partial(self._load, number, offset, count))
+            while len(self._blocks) > _CACHED_BLOCKS:
                 self._blocks.popitem(last=False)
-        self._blocks.move_to_end(number)
+        if number in self._blocks:
+            self._blocks.move_to_end(number)
         return first, block
+
+    def _load(self, number: int, offset: int, count: int) -> Block:
+        """Read a block and keep it: whoever asked may have stopped waiting for it, and will ask again."""
+        block = self._read(offset, count)
+        self._blocks[number] = block
+        return block
 
     def _read(self, offset: int, count: int) -> Block:
         block = Block()
@@ -143,6 +151,7 @@ class OutputLines:
                         block.lines.append(line)
                         block.offsets.append(offset)
                     offset += len(text)
+            block.count = count
         except OSError:
             pass
         return block

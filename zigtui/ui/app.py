@@ -18,11 +18,13 @@ from textual.timer import Timer
 from zigtui.reader.catalog import Catalog
 from zigtui.reader.directory import LogPlace
 from zigtui.reader.watch import Watcher
+from zigtui.ui.ending import end_within
 from zigtui.ui.screens.session import SessionScreen
 from zigtui.ui.screens.sessions import SessionsScreen
 
 __all__ = ["ZigtuiApp"]
 
+_END_SECS = 3.0  # after a signal, perhaps because the terminal is gone
 _FRAME_SECS = 1 / 15  # changes that keep coming quicker are shown together
 _FRAMES_SPARED = 2  # so many may follow at once after a quiet while: few changes are shown as they come
 _START_SECS = 1.0
@@ -94,7 +96,7 @@ class ZigtuiApp(App[None]):
         self.set_interval(1.0, self._show_changes)
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # no Unix, or not the main thread
             for ending in (signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(ending, self.exit, None, 128 + ending)
+                asyncio.get_running_loop().add_signal_handler(ending, self._end_by_signal, 128 + ending)
 
     def pop_screen(self) -> AwaitComplete:
         """Leave a screen; below a session is the list, and below that nothing."""
@@ -105,6 +107,10 @@ class ZigtuiApp(App[None]):
         ):
             return self.switch_screen(SessionsScreen(self.catalog))
         return super().pop_screen()
+
+    def _end_by_signal(self, return_code: int) -> None:
+        end_within(_END_SECS, return_code)
+        self.exit(return_code=return_code)
 
     def action_interrupt(self) -> None:
         """Quit, with the exit code of a program that was interrupted."""
