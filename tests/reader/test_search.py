@@ -1,7 +1,9 @@
 """The quick search finds what a naive one finds: every line decoded, made safe to show, and matched."""
 
 import json
+import re
 import threading
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reader.logs import SESSION_ID, Log, append, log_file, only, read_log
+from zigtui.reader import output as output_module
 from zigtui.reader import search as search_module
 from zigtui.reader import tail
 from zigtui.reader.output import OutputRange, output_on
 from zigtui.reader.query import Query
-from zigtui.reader.safe_text import safe_spans
+from zigtui.reader.safe_text import safe_plain, safe_spans
 from zigtui.reader.search import MOST_HITS, Found, Search
 
 
@@ -271,16 +274,139 @@ def test_a_pattern_that_takes_for_ever_is_given_up_and_other_threads_run(tmp_pat
     assert search.is_over
 
 
-def test_a_line_that_is_too_long_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_module, "_PIECE_BYTES", 1000)
-    monkeypatch.setattr(search_module, "MAX_LINE_BYTES", 20_000)
-    monkeypatch.setattr(tail, "MAX_LINE_BYTES", 20_000)
-    lines = [Log().says("a", text).data for text in ("fig 1", "fig " * 100_000, "fig 2", "fig " * 4000, "fig 3")]
-    path = log_file(tmp_path, b"".join(lines))
-    starts = [sum(map(len, lines[:number])) for number in range(5)]
-    assert searched(path, "fig") == [starts[0], starts[2], starts[3], starts[4]]
-    path.write_bytes(b"x" * 500_000)
-    assert searched(path, "fig") == []
+def slow_text() -> str:
+    """A text that ``(a|aa)+$`` takes long to fail on, but not so long that it is given up."""
+    query = Query("/(a|aa)+$/")
+    for length in range(15, 60):
+        began = time.monotonic()
+        query.match("a" * length + "!")
+        if time.monotonic() - began > 0.03:
+            return "a" * length + "!"
+    pytest.fail("nothing takes long")
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_a_search_is_cancelled_amid_a_piece_that_a_pattern_takes_long_for(tmp_path: Path, mixed: bool) -> None:
+    log = Log().says("a", *[slow_text()] * 1000)
+    path = log_file(tmp_path, log.beat().data if mixed else log.data)
+    search = Search(str(path), Query("/(a|aa)+$/"))
+    thread = threading.Thread(target=search.run)
+    thread.start()
+    time.sleep(0.3)
+    assert thread.is_alive()
+    search.cancel()
+    thread.join(1)
+    assert not thread.is_alive()
+    assert not search.has_caught_up
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_a_pattern_that_takes_long_for_every_line_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mixed: bool
+) -> None:
+    monkeypatch.setattr(search_module, "_PIECE_SECS", 0.5)
+    log = Log().says("a", "b", *[slow_text()] * 1000, "b")
+    path = log_file(tmp_path, log.beat().data if mixed else log.data)
+    search = Search(str(path), Query("/(a|aa)+$|b/"))
+    thread = threading.Thread(target=search.run)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert search.trouble == "the pattern takes too long"
+    assert search.is_over
+    assert hits_of(search) == [0]
+
+
+MAX_BYTES = 300_000  # more than a piece, as it is
+
+
+@pytest.fixture
+def small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (search_module, tail, output_module):
+        monkeypatch.setattr(module, "MAX_LINE_BYTES", MAX_BYTES)
+
+
+def fig_of(size: int) -> bytes:
+    """A recorded line of so many bytes, its newline included."""
+    data = Log().says("a", "fig ").data
+    return data.replace(b"fig ", b"fig " + b"x" * (size - len(data)))
+
+
+def assert_hits_are_the_output(path: Path, search: Search) -> None:
+    search.run()
+    lines = read_log(path).output()
+    assert search.trouble is None
+    assert hits_of(search) == [lines.offset_of(number) for number in range(len(lines))]
+
+
+@pytest.mark.usefixtures("small_limit")
+@pytest.mark.parametrize("before", [0, 1, 1000])
+@pytest.mark.parametrize("size", [MAX_BYTES - 1, MAX_BYTES, MAX_BYTES + 1, 4 * MAX_BYTES, 4 * 256 * 1024])
+def test_a_line_is_too_long_for_a_search_where_it_is_for_the_output(tmp_path: Path, size: int, before: int) -> None:
+    first, long, last = Log().says("a", *["fig"] * before).data, fig_of(size), Log().says("a", "fig").data
+    assert len(long) == size
+    path = log_file(tmp_path, first + long + last)
+    search = Search(str(path), Query("fig"))
+    assert_hits_are_the_output(path, search)
+    assert len(search) == before + 1 + (size <= MAX_BYTES)
+    assert search.progress == 1.0
+
+
+@pytest.mark.usefixtures("small_limit")
+@pytest.mark.parametrize("size", [1000, MAX_BYTES, MAX_BYTES + 1, 3 * MAX_BYTES])
+@pytest.mark.parametrize("torn", [100, MAX_BYTES - 1, MAX_BYTES, MAX_BYTES + 1, 2 * MAX_BYTES])
+def test_a_torn_line_is_searched_when_its_end_is_there_if_it_is_not_too_long(
+    tmp_path: Path, size: int, torn: int
+) -> None:
+    first, long, last = Log().says("a", "fig").data, fig_of(size), Log().says("a", "fig").data
+    torn = min(torn, size - 1)
+    path = log_file(tmp_path, first + long[:torn])
+    search = Search(str(path), Query("fig"))
+    for more in (b"", long[torn:-1], b"", long[-1:], last):
+        append(path, more)
+        assert_hits_are_the_output(path, search)
+        if path.stat().st_size < len(first + long):
+            assert search.position == len(first)
+    assert len(search) == 2 + (size <= MAX_BYTES)
+
+
+@pytest.mark.usefixtures("small_limit")
+def test_a_torn_line_that_was_cut_off_and_written_anew_is_searched_from_its_start(tmp_path: Path) -> None:
+    first = Log().says("a", "fig").data
+    path = log_file(tmp_path, first + b"x" * (2 * MAX_BYTES))
+    search = Search(str(path), Query("fig"))
+    search.run()
+    path.write_bytes(first + first * 5000)
+    assert_hits_are_the_output(path, search)
+    assert len(search) == 5001
+
+
+@pytest.mark.usefixtures("small_limit")
+def test_of_a_torn_line_only_what_is_new_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = log_file(tmp_path, b"x" * (2 * MAX_BYTES))
+    search = Search(str(path), Query("fig"))
+    told: list[int] = []
+    search.run(lambda: told.append(0))
+    assert len(told) == 4
+    told.clear()
+    append(path, b"x" * 1000)
+    search.run(lambda: told.append(0))
+    assert len(told) == 2
+    assert search.position == 0
+
+
+def test_all_that_is_shown_otherwise_than_recorded_is_looked_at() -> None:
+    odd = re.compile(search_module._ODD_ESCAPE + b"|" + search_module._ODD_CHARACTER)
+    missed = []
+    for start in range(0, 0x110000, 256):
+        characters = [chr(code) for code in range(start, start + 256)]
+        if safe_plain("".join(characters)) != "".join(characters):
+            for character in characters:
+                is_raw = character >= " " and not "\ud800" <= character <= "\udfff"  # others only with an escape
+                recorded = json.dumps(character, ensure_ascii=not is_raw).encode()
+                if safe_plain(character) != character and not odd.search(recorded):
+                    missed.append(character)
+    assert missed == []
 
 
 def test_a_file_that_is_gone_or_cut_short_is_told_or_shrugged_off(tmp_path: Path) -> None:

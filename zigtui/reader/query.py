@@ -49,9 +49,9 @@ class Query:
         asked = re.sub(r"\\.|\(\?P", "", pattern) if self.is_regex else pattern
         self.folds_case = not any(map(str.isupper, asked))
         self._is_slow = False
-        self.match: Callable[[str], object]
-        """Something true if a line matches. Raises TimeoutError if a regular expression takes longer than `MATCH_SECS`;
-        other threads run meanwhile."""
+        self.match: Callable[..., object]
+        """Something true if a line matches. Raises TimeoutError if a regular expression takes longer than `MATCH_SECS`,
+        or than a ``timeout`` that it, and no plain text, may be given; other threads run meanwhile."""
         self._find_all: Callable[[str], Iterable[re.Match[str]]]
         if self.is_regex:
             compiled = _compiled(pattern, ignore_case=self.folds_case)

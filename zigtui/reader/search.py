@@ -9,16 +9,16 @@ a shape) are always decoded, but for colour codes, which are taken out of the by
 import os
 import re
 import threading
+import time
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import FileIO
 from itertools import accumulate, islice
 
-from zigtui.reader.decode import Output
 from zigtui.reader.output import output_on
-from zigtui.reader.query import LONGEST_SEARCHED, Query, shown_text
+from zigtui.reader.query import LONGEST_SEARCHED, MATCH_SECS, Query, shown_text
 from zigtui.reader.tail import MAX_LINE_BYTES, open_log
 
 __all__ = ["MOST_HITS", "Found", "Search"]
@@ -30,6 +30,9 @@ _PIECE_BYTES = 256 * 1024
 _FEW_LINES = 16
 _BYTES_A_LINE = 4096  # where more lines have to be looked at, all are decoded at once: that is quicker
 _MOST_GIVEN_UP = 10
+_PIECE_SECS = 2.5  # a pattern that takes longer on a piece is given up altogether
+_QUICK_SECS = 0.05  # from then on it can be cancelled between the lines of a piece
+_ANCHOR_BYTES = 64
 
 # Everything that may be shown otherwise than it is recorded; the Unicode ranges are coarser than those of safe_text.
 _ODD_ESCAPE = rb'\\[^"]'
@@ -58,12 +61,41 @@ class Found:
 class _Stretch:
     """A part of the file, and what has been found in it so far."""
 
-    __slots__ = ("end", "hits", "position", "start")
+    __slots__ = ("_anchor", "end", "hits", "position", "start", "torn_bytes")
 
     def __init__(self, start: int, end: int | None) -> None:
         self.start = self.position = start
         self.end = end  # None: the end of the file, wherever it will be
         self.hits = array("Q")
+        self.torn_bytes = 0  # so many from the position on are of one line, the end of which is not found yet
+        self._anchor = b""  # the last of them, to know them again
+
+    def read(self, file: FileIO) -> bytes | None:
+        """Whole lines at the position; nothing if none ended in what was read, None at the end of the file."""
+        if self._anchor:
+            file.seek(self.position + self.torn_bytes - len(self._anchor))
+            if file.read(len(self._anchor)) != self._anchor:
+                self.advance(0)
+        file.seek(self.position + self.torn_bytes)
+        data = file.read(_PIECE_BYTES)
+        if not self.torn_bytes and (end := data.rfind(b"\n") + 1):
+            return data[:end]
+        end = data.find(b"\n") + 1
+        size = self.torn_bytes + (end or len(data))
+        if not end:
+            self.torn_bytes = size
+            self._anchor = (self._anchor + data)[-_ANCHOR_BYTES:]
+            return b"" if data else None
+        if size > MAX_LINE_BYTES:  # it is passed over by all who read logs
+            self.advance(size)
+            return b""
+        file.seek(self.position)
+        line = file.read(size)
+        return line[: line.rfind(b"\n") + 1]  # the file may have been cut meanwhile
+
+    def advance(self, size: int) -> None:
+        self.torn_bytes, self._anchor = 0, b""
+        self.position += size
 
     def limit(self, end: int) -> None:
         self.end = end if self.end is None else min(self.end, end)
@@ -158,7 +190,7 @@ class Search:
         before, behind = self._before, self._behind
         end = self._size if behind.end is None else min(self._size, behind.end)
         total = end - before.start
-        done = before.position - before.start + behind.position - behind.start
+        done = sum(part.position + part.torn_bytes - part.start for part in (before, behind))
         return min(1.0, done / total) if total > 0 else 0.0
 
     @property
@@ -224,93 +256,69 @@ class Search:
         self._size = os.fstat(file.fileno()).st_size
         if stretch.end is not None and stretch.position >= stretch.end:
             return False
-        offset, data = _whole_lines(file, stretch.position)
+        data = stretch.read(file)
+        if not data:
+            return data is not None
         if stretch.end is not None:
-            data = data[: max(0, stretch.end - offset)]
+            data = data[: max(0, stretch.end - stretch.position)]
         hits = self._hits_in(data)
         with self._lock:
             if not self._cancelled.is_set():
-                room = max(0, MOST_HITS - len(self))
-                stretch.hits.extend(offset + start for start in hits[:room])
-                stretch.position = offset + len(data)
+                del hits[max(0, MOST_HITS - len(self)) :]
+                stretch.hits.extend(stretch.position + start for start in hits)
+                stretch.advance(len(data))
                 if stretch.end is not None:
                     stretch.limit(stretch.end)  # it may have been set meanwhile
-        return bool(data)
+        return True
 
     def _hits_in(self, data: bytes) -> list[int]:
         """Where in ``data`` (whole lines) lines begin that match."""
         needle = self.query.needle
         starts = None if needle is None else _candidates(data, needle, self.query.folds_case)
-        if starts is None:
-            return self._hits_of_all(data)
-        return [start for start in starts if self._is_hit(output_on(data[start : data.index(b"\n", start)]))]
-
-    def _hits_of_all(self, data: bytes) -> list[int]:
+        if starts is not None:
+            return self._hits_singly((start, data[start : data.index(b"\n", start)]) for start in starts)
         from zigtui.reader.bulk import output_events  # takes a while
 
         lines = data.split(b"\n")[:-1]
         events = output_events(data)
         if events is None:
-            numbers = [number for number, line in enumerate(lines) if self._is_hit(output_on(line))]
-        else:
-            numbers = self._hits_among([event.line for event in events])
-            if self._step_name is not None:
-                numbers = [number for number in numbers if events[number].step_name == self._step_name]
-        if not numbers:
-            return []
-        starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+            return self._hits_singly(zip(_starts_of(lines), lines, strict=False))
+        numbers = self._hits_among([event.line for event in events])
+        if self._step_name is not None:
+            numbers = [number for number in numbers if events[number].step_name == self._step_name]
+        starts = _starts_of(lines) if numbers else []
         return [starts[number] for number in numbers]
+
+    def _hits_singly(self, lines: Iterable[tuple[int, bytes]]) -> list[int]:
+        """Which of the lines of the log, with where they begin, match."""
+        printed = [(start, output) for start, line in lines if (output := output_on(line)) is not None]
+        counting = [(start, output.text) for start, output in printed if self._step_name in (None, output.step_name)]
+        return [counting[number][0] for number in self._hits_among([text for _, text in counting])]
 
     def _hits_among(self, texts: list[str]) -> list[int]:
         """The numbers of the lines that match."""
         is_plain = "".join(texts).isprintable() and max(map(len, texts), default=0) <= LONGEST_SEARCHED
         shown = texts if is_plain else list(map(shown_text, texts))
-        match = self.query.match
-        try:
+        match, hits, now, left = self.query.match, [], time.monotonic(), _PIECE_SECS
+        if not self.query.is_regex:
             return [number for number, text in enumerate(shown) if match(text)]
-        except TimeoutError:
-            return [number for number, text in enumerate(shown) if self._matches(text)]
+        for number, text in enumerate(shown):
+            try:
+                if match(text) if left > MATCH_SECS else match(text, timeout=left):
+                    hits.append(number)
+            except TimeoutError:
+                self._give_up(1)
+            began, now = now, time.monotonic()
+            left -= min(MATCH_SECS, now - began)  # no more: the program may have been stopped meanwhile
+            if left <= 0:
+                self._give_up(_MOST_GIVEN_UP + 1)
+            if left < _PIECE_SECS - _QUICK_SECS and self.is_over:
+                break
+        return hits
 
-    def _is_hit(self, line: Output | None) -> bool:
-        return line is not None and self._step_name in (None, line.step_name) and self._matches(shown_text(line.text))
-
-    def _matches(self, shown: str) -> bool:
-        if self.is_over:
-            return False
-        try:
-            return bool(self.query.match(shown))
-        except TimeoutError:
-            self._given_up += 1
-            self.trouble = "the pattern takes too long"
-            return False
-
-
-def _whole_lines(file: FileIO, offset: int) -> tuple[int, bytes]:
-    """Some whole lines from ``offset`` on, or from behind a line there that is too long; and where they begin."""
-    size = _PIECE_BYTES
-    while True:
-        file.seek(offset)
-        data = file.read(size)
-        is_long = size > _PIECE_BYTES  # then nothing but that line is taken
-        end = (data.find(b"\n") if is_long else data.rfind(b"\n")) + 1
-        if end or len(data) < size:
-            return offset, data[:end]
-        if size > MAX_LINE_BYTES:
-            offset = _end_of_line(file, offset)
-            size = _PIECE_BYTES
-        else:
-            size *= 4
-
-
-def _end_of_line(file: FileIO, offset: int) -> int:
-    """Where the line begins behind the one at ``offset``, or the file ends."""
-    file.seek(offset)
-    while data := file.read(_PIECE_BYTES):
-        end = data.find(b"\n") + 1
-        if end:
-            return offset + end
-        offset += len(data)
-    return offset
+    def _give_up(self, lines: int) -> None:
+        self._given_up += lines
+        self.trouble = "the pattern takes too long"
 
 
 def _candidates(data: bytes, needle: bytes, folds_case: bool) -> list[int] | None:
@@ -334,9 +342,12 @@ def _candidates(data: bytes, needle: bytes, folds_case: bool) -> list[int] | Non
         return None
     if bare is data or not starts:
         return sorted(starts)
-    bare_starts = accumulate((len(line) + 1 for line in bare.split(b"\n")), initial=0)
-    whole_starts = accumulate((len(line) + 1 for line in data.split(b"\n")), initial=0)
+    bare_starts, whole_starts = (_starts_of(text.split(b"\n")) for text in (bare, data))
     return [whole for whole, start in zip(whole_starts, bare_starts, strict=True) if start in starts]
+
+
+def _starts_of(lines: list[bytes]) -> list[int]:
+    return list(accumulate((len(line) + 1 for line in lines), initial=0))
 
 
 def _line_starts(text: bytes, find: Callable[[int], int]) -> Iterator[int]:
