@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SessionScreen"]
 
+_PATIENCE_SECS = 0.05  # with the disk, before the screen stands
+
 
 class SessionScreen(Screen[None]):
     """A session, live or past. The tree chooses whose output is shown.
@@ -73,11 +75,13 @@ class SessionScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Read what is not read yet, and show what is."""
+        # Not as a worker of Textual: the program's end would wait for a disk that hangs.
+        reading = threading.Thread(target=self._read_first_piece, name="read first", daemon=True)
+        reading.start()
+        reading.join(_PATIENCE_SECS)  # most disks answer at once: then no empty screen is painted first
         self._pane.choose(ALL_OUTPUT)
         self.show_changes()
         self.query_one(StepTree).focus()
-        # Not as a worker of Textual: the program's end would wait for a disk that hangs.
-        threading.Thread(target=self._read_first_piece, name="read first", daemon=True).start()
         self.watch(self.query_one(OutputView), "follow", self.show_changes, init=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

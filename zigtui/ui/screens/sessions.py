@@ -72,6 +72,8 @@ class SessionsScreen(Screen[None]):
 
     def show_changes(self) -> None:
         """Show the catalog as it is now."""
+        if not self.is_mounted:
+            return
         app = cast("ZigtuiApp", self.app)
         now = app.clock()
         # Asked first: what is found meanwhile is shown the next time.
