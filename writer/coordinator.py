@@ -36,7 +36,7 @@ class SessionCoordinator:
     def __init__(self, writer: SessionWriter, *, heartbeat_secs: int = HEARTBEAT_SECS) -> None:
         """Begin to beat the heart of ``writer``'s session, each ``heartbeat_secs`` (readers learn it from the log)."""
         seconds = as_integer(heartbeat_secs, "heartbeat_secs", 1, _LONGEST_SECS)
-        writer.check_owner()
+        writer.take_charge()
         self._writer = writer
         stop = (
             allocate_lock()

@@ -141,6 +141,7 @@ class EventLog:
             event["seq"] = seq = self._seq + 1
             millisecond = time_ns() // 1_000_000
             if millisecond != self._millisecond:
+                self._check_file()
                 self._ts = _timestamp()
                 self._millisecond = millisecond
             event["ts"] = self._ts
@@ -184,6 +185,7 @@ class EventLog:
             event["ts"] = _timestamp()
             line = self._line(event)
             try:
+                self._check_file()
                 if self._end is None and self._is_dirty:
                     self._mend()
                 if self._end is not None:
@@ -233,6 +235,13 @@ class EventLog:
                 self._mend()
             raise self._write_error(error) from error
         self._is_dirty = False
+
+    def _check_file(self) -> None:
+        """Raise a `SessionError` if nobody can find the file any more, or it is closed."""
+        if self._descriptor < 0:
+            raise self._ended_error()
+        if os.fstat(self._descriptor).st_nlink == 0:
+            raise SessionError("the session log has been removed", self._path)
 
     def _mend(self) -> None:
         """Cut off what lies behind the last newline, or at least end it with one, so that no line is glued to it."""

@@ -44,6 +44,7 @@ class SessionWriter(EventLog):
         super().__init__(path, session_id)
         self._workflow_name = workflow_name
         self._next_tier_index = 0
+        self._is_in_charge = False
         self._is_stamping = False
         self._indexes: list[tuple[str, dict[str, object], Callable[[], list[str]]]] = []
 
@@ -229,6 +230,19 @@ class SessionWriter(EventLog):
                     raise
         self.close()
         self._stamp_indexes()
+
+    def take_charge(self) -> None:
+        """For the coordinator: from now on it beats the heart of the session and ends it.
+
+        Raises:
+            SessionError: if the session has ended, or another coordinator has it in its charge.
+        """
+        with self.together():
+            if not self.is_open:
+                raise self._ended_error()
+            if self._is_in_charge:
+                raise SessionError("the session has a coordinator already", self._path)
+            self._is_in_charge = True
 
     @property
     def is_finished(self) -> bool:

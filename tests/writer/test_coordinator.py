@@ -22,7 +22,7 @@ from tests.writer.support import (
     start_python,
     wait_until,
 )
-from writer import SessionCoordinator, SessionStatus, SessionWriter
+from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter
 
 OPEN_WITH_A_LONG_INTERVAL = """
 import sys
@@ -235,3 +235,13 @@ def test_a_session_ended_by_one_of_many_threads_gets_one_end(project: Path) -> N
         worker.join()
     assert errors == []
     assert end_of(session.writer)["status"] == "success"
+
+
+def test_a_session_has_one_coordinator(project: Path) -> None:
+    writer = SessionWriter.create("review", "review.zwf")
+    with SessionCoordinator.start(writer):
+        with pytest.raises(SessionError, match="the session has a coordinator already"):
+            SessionCoordinator.start(writer)
+        writer.step_output("lint", "stdout", "goes on")
+    with pytest.raises(SessionError, match="the session has ended"):
+        SessionCoordinator.start(writer)

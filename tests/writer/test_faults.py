@@ -251,8 +251,21 @@ def test_an_index_that_cannot_be_written_leaves_no_log(project: Path, home: Path
     assert list(home.rglob("*.jsonl")) == []
 
 
-def test_a_log_that_is_removed_does_not_disturb_the_session(project: Path, home: Path) -> None:
-    with SessionCoordinator.start(SessionWriter.create("review", "review.zwf")) as session:
-        session.writer.log_path.unlink()
-        session.writer.step_output("lint", "stdout", "to nobody")
-    assert read_index(home / ".zig" / "sessions_index.json")[0]["status"] == "success"
+def test_a_log_that_has_been_removed_is_told(project: Path, home: Path) -> None:
+    writer = SessionWriter.create("review", "review.zwf")
+    writer.step_output("lint", "stdout", "before")
+    writer.log_path.unlink()
+    with pytest.raises(SessionError, match="the session log has been removed") as raised:
+        write_until_removed(writer)
+    assert raised.value.path == str(writer.log_path)
+    with pytest.raises(SessionError, match="the session log has been removed"):
+        writer.tier_started(0, ["lint"])
+    with pytest.raises(SessionError, match="the session log has been removed"):
+        writer.ended("success", 1)
+    assert read_index(home / ".zig" / "sessions_index.json")[0]["status"] is None
+
+
+def write_until_removed(writer: SessionWriter) -> None:
+    """Lines are looked after once a millisecond."""
+    for _ in range(1_000_000):
+        writer.step_output("lint", "stdout", "line")
