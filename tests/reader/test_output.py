@@ -190,7 +190,7 @@ def test_a_disk_that_is_always_slow_shows_its_lines_in_the_end(tmp_path: Path, m
     lines = log.output(ask=reader.run)
 
     def slow(path: str) -> int:
-        time.sleep(0.15)
+        time.sleep(0.4)
         return open_log(path)
 
     monkeypatch.setattr(output, "open_log", slow)

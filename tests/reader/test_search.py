@@ -417,4 +417,18 @@ def test_a_file_that_is_gone_or_cut_short_is_told_or_shrugged_off(tmp_path: Path
     assert (len(search), search.trouble) == (0, None)
     path.unlink()
     search.run()
-    assert search.trouble == "No such file or directory"
+    assert search.trouble == "the log is gone"
+
+
+def test_a_search_from_the_end_knows_its_first_hit_before_it_has_been_through_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_module, "_PIECE_BYTES", 1000)
+    log = Log().start().says("a", "needle", *["hay"] * 100)
+    origin = len(log.data)
+    path = log_file(tmp_path, log.says("a", *["hay"] * 10).data)
+    first = len(Log().start().data)
+    found = Search(str(path), Query("needle"), origin=origin)
+    answers = []
+    found.run(lambda: answers.append((found.has_caught_up, found.next(origin))))
+    assert (False, Found(first, wrapped=True)) in answers

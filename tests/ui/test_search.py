@@ -249,7 +249,7 @@ async def test_who_scrolls_on_is_not_taken_elsewhere(base: Path, monkeypatch: py
         screen.output.action_scroll_to_start()
         await screen.answer("/", "pear")
         await at_work(screen, held)
-        assert "no matches" in screen.found
+        assert "match" not in screen.found.split("pear")[0]  # nothing is known yet
         await screen.press("j")
         before = screen.output_lines
         held.go_on.set()

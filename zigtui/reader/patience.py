@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 __all__ = ["NoAnswerError", "PatientReader"]
 
-_PATIENCE_SECS = 0.1
+_PATIENCE_SECS = 0.3
 
 Result = TypeVar("Result")
 
@@ -37,7 +37,7 @@ class PatientReader:
         """What ``read`` returns or raises.
 
         Raises:
-            NoAnswerError: if it has not ended within a tenth of a second, or an earlier one still goes on: then it is
+            NoAnswerError: if it has not ended within 0.3 seconds, or an earlier one still goes on: then it is
                 not begun.
         """
         if self._latest is None:

@@ -14,6 +14,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from errno import ENOENT
 from io import FileIO
 from itertools import accumulate, islice
 
@@ -141,6 +142,7 @@ class Search:
         self._cancelled = threading.Event()
         self._size = 0
         self._given_up = 0
+        self._has_reached_end = False
 
     # What is known so far
 
@@ -206,7 +208,7 @@ class Search:
         middle = behind.start
         if start < middle and before.position < (middle if end is None else min(end, middle)):
             return False
-        return end is not None and (end <= middle or behind.position > end)
+        return self._has_reached_end if end is None else end <= middle or behind.position > end
 
     def _first_from(self, offset: int) -> int | None:
         for hits in (self._before.hits, self._behind.hits):
@@ -235,19 +237,16 @@ class Search:
             self._behind.limit(end)
 
     def run(self, tell: Callable[[], object] = lambda: None) -> None:
-        """Search on to the end of the file as it is now.
-
-        Args:
-            tell: called after each piece that something was found in, and every now and then.
-        """
+        """Search on to the end of the file as it is now; ``tell`` is called as it gets on."""
         self.trouble = None if not self.is_over else self.trouble
         try:
             with open(open_log(self._path), "rb", buffering=0) as file:
                 for stretch in (self._behind, self._before):
                     while not self.is_over and self._search_piece(file, stretch):
                         tell()
+                    self._has_reached_end = True
         except OSError as error:
-            self.trouble = error.strerror or str(error)
+            self.trouble = "the log is gone" if error.errno == ENOENT else error.strerror or str(error)
         else:
             self.has_caught_up = self.has_caught_up or not self._cancelled.is_set()
         tell()

@@ -115,7 +115,7 @@ class OutputSearch:
             facts.append(search.trouble)
         elif not search.has_caught_up and not search.is_over:
             facts.insert(0, f"searching {search.progress:.0%}")
-        if self.current is None:
+        if self.current is None and (hits or not facts):  # that there are none is not said before it is known
             facts.append("no matches" if not hits else "1 match" if hits == 1 else f"{_more(hits)} matches")
         if self._wanted is not None and self.current is not None:
             facts.append(f"still reading, {indexed:.0%}")
