@@ -219,6 +219,25 @@ def test_what_is_no_log_is_refused(base: Path, arguments: tuple[str, ...]) -> No
     assert repr(arguments[-1]) in refused("check", *arguments)
 
 
+@pytest.mark.parametrize("command", ["check", "show", "listen", "export --format md"])
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/tmp", "not a regular file: '/tmp'"),
+        ("/dev/null", "not a regular file: '/dev/null'"),
+        (f"{SESSION_ID}.jsonl", f"no such file: '{SESSION_ID}.jsonl'"),
+        ("/nowhere/x", "no such file: '/nowhere/x'"),
+        ("./x", "no such file: './x'"),
+    ],
+)
+def test_a_path_without_a_log_is_told_as_such(base: Path, command: str, path: str, told: str) -> None:
+    assert refused(*command.split(), path) == f"zigtui: {told}\n"
+
+
+def test_what_may_be_a_workflow_with_a_slash_is_looked_for_as_one(base: Path) -> None:
+    assert "of the workflow, 'a/b'" in refused("show", "a/b")
+
+
 def test_a_pipe_is_no_log(base: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     refused("check", tmp_path / "pipe")

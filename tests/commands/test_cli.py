@@ -191,8 +191,23 @@ def test_the_screen_opens_a_log_by_its_path(home: Path, tmp_path: Path) -> None:
             assert terminal.wait_for_exit() == 0
 
 
-@pytest.mark.parametrize("arguments", ["list --json", "show", "listen", "check", "show nobody"])
-def test_without_a_standard_output_nothing_is_printed(home: Path, base: Path, arguments: str) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        *[
+            (words, 2, "zigtui: standard output is closed\n")
+            for words in ("list", "list --json", "show", "show --json")
+        ],
+        ("export --format text", 2, "zigtui: standard output is closed\n"),
+        ("--help", 2, "zigtui: standard output is closed\n"),
+        ("check", 0, ""),  # it has nothing to print
+        ("export --format text -o /dev/null", 0, ""),
+        ("show nobody", 2, "zigtui: no session has the id"),
+    ],
+)
+def test_a_standard_output_that_is_closed_is_an_error_of_what_prints(
+    home: Path, base: Path, arguments: str, code: int, said: str
+) -> None:
     done = subprocess.run(
         ["bash", "-c", f'"{sys.executable}" -m zigtui {arguments} >&-'],
         cwd=home,
@@ -202,7 +217,8 @@ def test_without_a_standard_output_nothing_is_printed(home: Path, base: Path, ar
         timeout=DEADLINE_SECS,
         check=False,
     )
-    assert done.returncode == (2 if "nobody" in arguments else 0)
+    assert done.returncode == code
+    assert done.stderr.startswith(said) if said else not done.stderr
     assert "Traceback" not in done.stderr
 
 

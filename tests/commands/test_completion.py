@@ -16,11 +16,16 @@ def base(home: Path) -> Path:
 
 
 def offered(home: Path, words: str, **environment: str) -> list[str]:
-    """What bash is told to offer for the last word."""
+    """The words that bash is told to offer for the last one."""
+    return [line.removeprefix("plain,") for line in told(home, words, **environment) if line and line[:5] != "file,"]
+
+
+def told(home: Path, words: str, **environment: str) -> list[str]:
+    """What bash is told for the last word: a kind and a word each."""
     asked = {"_ZIGTUI_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
     done = run_zigtui(home=home, environment=asked | environment)
     assert (done.returncode, done.stderr) == (0, "")
-    return [line.removeprefix("plain,") for line in done.stdout.split()]
+    return done.stdout.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -46,6 +51,22 @@ def test_sessions_of_the_bases_that_are_named_are_offered(home: Path) -> None:
     assert offered(home, f"zigtui --base {home}/other show bui") == ["build"]
     assert offered(home, f"zigtui show --base {home}/other bui") == ["build"]
     assert offered(home, "zigtui show bui") == offered(home, "zigtui --base missing show bui") == []
+
+
+@pytest.mark.parametrize("workflow", ["my flow", "a;b", "$(x)", "it's", "-x", "a:b", "x=y", "a/b", "x.jsonl", "a\nb"])
+def test_what_a_shell_would_not_take_as_it_is_is_offered_by_its_id(home: Path, workflow: str) -> None:
+    write_log(home / ".zig", Log().start(), session_id(1), workflow=workflow)
+    write_log(home / ".zig", Log().start(), session_id(2), workflow="日本-x.1_y")
+    write_log(home / ".zig", Log().start(), "id with spaces", workflow=workflow)
+    assert sorted(offered(home, "zigtui show ")) == [session_id(1), session_id(2), "日本-x.1_y"]
+
+
+@pytest.mark.parametrize("command", ["check", "check deploy", "show", "export", "listen --no-follow"])
+@pytest.mark.parametrize("typed", ["", "./lo", "dep"])
+def test_files_are_offered_where_a_path_will_do(home: Path, base: Path, command: str, typed: str) -> None:
+    items = told(home, f"zigtui {command} {typed}")
+    assert items[0] == f"file,{typed}"
+    assert ("plain,deploy" in items) == (typed != "./lo")
 
 
 @pytest.mark.parametrize(

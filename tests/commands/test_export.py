@@ -1,6 +1,7 @@
 """All formats: secrets planted in every field of a session that `writer` wrote."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.commands.support import zigtui
 from tests.reader.damage import log_on_disk, logs
 from tests.reader.logs import Log, log_file
 from tests.reader.recordings import ROWS, path_of
+from tests.ui.terminal import Terminal
 from writer import SessionWriter
 from zigtui.commands.export import FORMATS, export
 from zigtui.commands.reading import SessionView, read_session
@@ -152,6 +154,35 @@ def test_text_saves_what_can_be_saved_of_bad_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [b"", b"nonsense\n", Log().start().data, Log().tier(0, "a").says("a", "x").data])
 def test_odd_sessions_have_a_report_too(tmp_path: Path, format: str, data: bytes) -> None:
     assert exported(view_of(log_file(tmp_path, data)), format) or format == "text"
+
+
+HOSTILE = "\x1b]0;title\x07\x1b[2J\x1b[31mred\x1b[0m \x9b2J\u202ex"
+
+
+def test_text_is_safe_on_a_terminal_and_as_recorded_elsewhere(tmp_path: Path) -> None:
+    step = f"a{HOSTILE}"
+    log = Log().start().tier(0, step).step(step).says(step, HOSTILE).fails(step)
+    log.event("step_skipped", step_name=step, reason=HOSTILE)
+    path = log_file(tmp_path, log.end("failure").data)
+    for options in ((), ("--redact",), ("-o", "/dev/tty")):
+        with Terminal("export", path, "--format", "text", *options, home=tmp_path, size=(200, 50)) as terminal:
+            assert terminal.wait_for_exit() == 0
+            shown = terminal.written.decode().replace("\r\n", "\n")
+        assert "red" in shown
+        bare = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+        assert [character for character in bare if not character.isprintable() and character != "\n"] == []
+    assert shown.splitlines() != zigtui("export", path, "--format", "text").stdout.splitlines()
+    zigtui("export", path, "--format", "text", "-o", tmp_path / "report")
+    assert f"[{step}] {HOSTILE}\n" in (tmp_path / "report").read_text(encoding="utf-8")
+    assert is_as_listened(path)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, format: str) -> None:
+    log = Log().start().tier(0, "a").step("a").says("a", *["x" * 100] * 300).done("a").end()
+    for some in (log, Log().start().end()):
+        done = zigtui("export", log_file(tmp_path, some.data), "--format", format, "-o", "/dev/full")
+        assert (done.code, done.stderr) == (2, "zigtui: No space left on device: /dev/full\n")
 
 
 def test_an_unknown_format_is_refused(planted: SessionView) -> None:

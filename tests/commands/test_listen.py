@@ -379,6 +379,24 @@ def test_a_timeout_that_is_no_duration_is_refused(base: Path, value: str) -> Non
     assert "is no duration; write 90s, 15m, 2h or 1d" in refused("listen", "--timeout", value)
 
 
+# Steps that are not there
+
+
+def test_a_step_that_the_session_does_not_have_is_told(base: Path) -> None:
+    done = zigtui("listen", IDS["retry-then-success"], "--step", "no\x1bpe", "--step", "nope")
+    assert (done.code, done.stdout) == (0, "")
+    said = [line for line in done.stderr.splitlines() if "no step" in line]
+    assert len(said) == 2
+    assert said[1].startswith("zigtui: the session has no step nope; its steps: ")
+    assert "\x1b" not in done.stderr
+
+
+def test_of_a_session_that_runs_no_step_is_missing_yet(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch, BEGAN + 1)
+    write_log(home / ".zig", Log().start(), session_id(1), modified=BEGAN)
+    assert "no step" not in zigtui("listen", session_id(1), "--no-follow", "--step", "nope").stderr
+
+
 # What reaches a terminal
 
 COLOURS = re.compile(rb"\x1b\[[0-9;]*m")

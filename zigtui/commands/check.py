@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import click
 
-from zigtui.commands.options import logs_of, may_be_path, wanted_session
+from zigtui.commands.options import logs_of, may_be_path, not_a_log, wanted_session
 from zigtui.commands.reading import SessionView, read_file, read_session
 from zigtui.commands.session_json import SCHEMA, json_line, problem_object
 from zigtui.commands.terminal import write
@@ -25,11 +25,11 @@ def view_to_check(context: click.Context, bases: tuple[str, ...], log: str | Non
             return read_file(log)
     try:
         return read_session(wanted_session(logs_of(context, bases), log).place)
-    except click.UsageError:
+    except click.UsageError as error:
         if log is not None and not may_be_path(log):
             with suppress(FileNotFoundError):
                 return read_file(log)
-        raise
+        raise not_a_log(log) or error from None
 
 
 def check_logs(views: Sequence[SessionView], *, as_json: bool) -> bool:

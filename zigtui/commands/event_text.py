@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 
 import orjson
 
+from zigtui.commands.terminal import safe_line
 from zigtui.reader.decode import Event, MalformedLineError, decode, integer, output, text, texts
 from zigtui.reader.fold import Fold
+from zigtui.reader.safe_text import safe_plain
 
-__all__ = ["event_text", "told_events"]
+__all__ = ["event_text", "safe_event", "told_events"]
 
 
 def told_events(lines: Iterable[bytes], fold: Fold) -> Iterator[tuple[bytes, Event]]:
@@ -26,6 +28,19 @@ def told_events(lines: Iterable[bytes], fold: Fold) -> Iterator[tuple[bytes, Eve
         if event is not None:
             fold.apply(event)
             yield line, event
+
+
+def safe_event(event: Event) -> Event:
+    """The event with each text made safe by itself, so that none can write over what stands before it."""
+    return {name: _safe_value(name, value) for name, value in event.items()}
+
+
+def _safe_value(name: str, value: object) -> object:
+    if isinstance(value, str):
+        return safe_line(value) if name == "line" else safe_plain(value)
+    if isinstance(value, list):
+        return [safe_plain(item) for item in value if isinstance(item, str)]
+    return value
 
 
 def event_text(event: Event) -> str | None:

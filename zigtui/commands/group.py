@@ -1,6 +1,8 @@
 """How the words of the command line are understood: commands, a session to open, and what is nearly one of these."""
 
 import difflib
+import io
+import sys
 from typing import Any
 
 import click
@@ -21,6 +23,26 @@ class OutputClosedError(Exception):
 
 class InterruptedByUserError(Exception):
     """Ctrl-C."""
+
+
+class _NoOutput(io.RawIOBase):
+    """Standard output that whoever started us has closed.
+
+    Args:
+        placeholder: what keeps its descriptor, or the next file that is opened would be standard output.
+    """
+
+    def __init__(self, placeholder: object) -> None:
+        super().__init__()
+        self._placeholder = placeholder
+
+    def writable(self) -> bool:
+        """It looks like any other: nothing is wrong as long as nothing is printed."""
+        return True
+
+    def write(self, data: object, /) -> int:
+        """Say what is wrong."""
+        raise OSError("standard output is closed")
 
 
 class SessionOrCommand(click.Group):
@@ -49,6 +71,8 @@ class SessionOrCommand(click.Group):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         """Parse the command line, and print the help if it asks for that; it ends as `invoke` does."""
+        if sys.__stdout__ is None:
+            sys.stdout = io.TextIOWrapper(_NoOutput(sys.stdout), encoding="utf-8", write_through=True)
         try:
             return super().make_context(info_name, args, parent, **extra)
         except BrokenPipeError as error:

@@ -5,22 +5,23 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import click
 
-from zigtui.commands.event_text import event_text, told_events
-from zigtui.commands.terminal import safe_line
-from zigtui.reader.decode import Event, text
+from zigtui.commands.event_text import event_text, safe_event, told_events
+from zigtui.reader.decode import text
 from zigtui.reader.fold import Fold
 from zigtui.reader.follow import follow
 from zigtui.reader.liveness import session_state, vitals_of
-from zigtui.reader.model import SessionState
+from zigtui.reader.model import SessionState, StepRun
 from zigtui.reader.safe_text import safe_plain
 
 __all__ = ["Listening", "listen"]
 
 _LOST_OR_LATE = 3
+_NAMED_STEPS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ def listen(path: str, how: Listening) -> int:
             click.echo(f"zigtui: the session has not ended in {how.timeout:g} s", err=True)
             return _LOST_OR_LATE
     state = _state(path, fold)
+    if not state.is_live:
+        _tell_missing_steps(how.steps, session.steps)
     if state is SessionState.LOST:
         click.echo("zigtui: the session is lost: no sign of life for three heartbeats", err=True)
         return _LOST_OR_LATE
@@ -94,24 +97,19 @@ def _printed(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[bytes]:
         if how.as_json:
             yield line
             continue
-        told = _safe(event) if how.is_safe else event
+        told = safe_event(event) if how.is_safe else event
         said = event_text(told)
         if said is not None:
             time_note = f"{text(told, 'ts') or '-'} " if how.timestamps else ""
             yield (time_note + said).encode("utf-8", "replace")
 
 
-def _safe(event: Event) -> Event:
-    """The event with each text made safe by itself, so that none can write over what stands before it."""
-    return {name: _safe_value(name, value) for name, value in event.items()}
-
-
-def _safe_value(name: str, value: object) -> object:
-    if isinstance(value, str):
-        return safe_line(value) if name == "line" else safe_plain(value)
-    if isinstance(value, list):
-        return [safe_plain(item) for item in value if isinstance(item, str)]
-    return value
+def _tell_missing_steps(wanted: Iterable[str], steps: list[StepRun]) -> None:
+    """Say which of the wanted steps the session did not have, or nobody knows why nothing is printed."""
+    names = dict.fromkeys(step.name for step in steps)
+    there = ", ".join(map(safe_plain, islice(names, _NAMED_STEPS))) + (", ..." if len(names) > _NAMED_STEPS else "")
+    for name in sorted(set(wanted) - set(names)):
+        click.echo(f"zigtui: the session has no step {safe_plain(name)}; its steps: {there or 'none'}", err=True)
 
 
 def _print(lines: Iterable[bytes]) -> None:

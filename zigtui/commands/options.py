@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -39,6 +40,7 @@ __all__ = [
     "logs_of",
     "may_be_path",
     "moment_of",
+    "not_a_log",
     "only_project",
     "project_named",
     "seconds_of",
@@ -49,6 +51,7 @@ __all__ = [
 _SECONDS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 
 _LONGEST_SILENCE_SECS = 3600.0
+_SIMPLE = re.compile(r"\w[\w.+-]*")  # without = : and @, at which bash begins another word
 _COMPLETED = 200  # of the newest sessions are offered by the shell's completion
 
 Command = Callable[..., Any]
@@ -144,23 +147,49 @@ def project_named(name: str) -> str:
 
 
 def complete_session(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Ids and workflow names that begin with what is typed, of the newest sessions; none where there is an error."""
+    """Ids and workflow names that begin with what is typed, of the newest sessions; none where there is an error.
+
+    Only words that every shell takes as they are: a session of another workflow is offered by its id. Commands take the
+    path of a log too.
+    """
+    files = [CompletionItem(incomplete, type="file")] if context.parent is not None else []
     items: dict[str, CompletionItem] = {}
     try:
         logs = list_all(bases_of(context, context.params.get("bases") or ()))
     except (click.UsageError, OSError):  # told, it would stand in the middle of what is typed
-        return []
+        return files
     for found, _ in zip(newest_first(logs), range(_COMPLETED), strict=False):
         workflow = safe_plain(found.workflow_name or "")
         for word in (workflow, found.place.session_id):
-            if word and word.startswith(incomplete):
+            if _SIMPLE.fullmatch(word) and not may_be_path(word) and word.startswith(incomplete):
                 items.setdefault(word, CompletionItem(word, help=f"{workflow}, {age(found.began, time.time())}"))
-    return list(items.values())
+    return [*files, *items.values()]  # in this order: for bash, files are the last resort
 
 
 def session_of(context: click.Context, bases: tuple[str, ...], wanted: str | None) -> Found:
     """The session that is asked for in the bases; one that is named by its log's path needs none."""
-    return log_named(wanted) or wanted_session(logs_of(context, bases), wanted)
+    named = log_named(wanted)
+    if named is not None:
+        return named
+    try:
+        return wanted_session(logs_of(context, bases), wanted)
+    except click.UsageError as error:
+        raise not_a_log(wanted) or error from None
+
+
+def not_a_log(wanted: str | None) -> click.UsageError | None:
+    """Why there is no log at a path; None if the word may as well be meant as something else than a path."""
+    if wanted is None or not may_be_path(wanted):
+        return None
+    try:
+        mode = Path(wanted).stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        if wanted.endswith(LOG_SUFFIX) or wanted.startswith(("/", "./", "../", "~")):
+            return click.UsageError(f"no such file: {wanted!r}")
+        return None  # names of workflows may have slashes
+    except (OSError, ValueError) as error:
+        return click.UsageError(f"{getattr(error, 'strerror', None) or error}: {wanted!r}")
+    return None if stat.S_ISREG(mode) else click.UsageError(f"not a regular file: {wanted!r}")
 
 
 def log_named(wanted: str | None) -> Found | None:
