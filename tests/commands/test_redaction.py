@@ -93,6 +93,21 @@ def test_tokens_are_told_by_their_form(redactor: Redactor, kind: str, token: str
         ("token 9fK2mQ8xLw4Rt7Zp3Vb6", "token [redacted: token]"),
         ("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYabcdefghij", "aws_secret_access_key = [redacted: key]"),
         ("mail kim.b@example.com now", "mail [redacted: email] now"),
+        ("DB_PASS=dbpassX91", "DB_PASS=[redacted: password]"),
+        (f"SECRET_KEY_BASE={WORD}", "SECRET_KEY_BASE=[redacted: key]"),
+        (f"RAILS_SECRET_KEY_BASE: {WORD}", "RAILS_SECRET_KEY_BASE: [redacted: key]"),
+        ("client-key-data: LS0tLS1CRUdJTiBSU0E", "client-key-data: [redacted: key]"),
+        ("machine x login jane password netrcPw55", "machine x login jane password [redacted: password]"),
+        ("  password netrcPw55", "  password [redacted: password]"),
+        ("TOKEN=abc123", "TOKEN=[redacted: token]"),
+        ("MY_TOKEN=8f3kd9", "MY_TOKEN=[redacted: token]"),
+        ("MY_TOKEN: 8f3kd9", "MY_TOKEN: [redacted: token]"),
+        ("otp=123456", "otp=[redacted: credential]"),
+        ("PIN=1234", "PIN=[redacted: credential]"),
+        ("apikey k3yk3yk3yk3y", "apikey [redacted: key]"),
+        (f"private key: 0x{'4c0883a6' * 8}", "private key: [redacted: key]"),
+        (f"the key of the wallet is 0x{'4c0883a6' * 8}.", "the key of the wallet is [redacted: key]."),
+        (f"(0) 0x{'4c0883a6' * 8}", "(0) [redacted: key]"),
     ],
 )
 def test_secrets_are_told_by_what_is_before_them(redactor: Redactor, text: str, expected: str) -> None:
@@ -119,6 +134,8 @@ def test_secrets_are_told_by_what_is_before_them(redactor: Redactor, text: str, 
         ("projects/home-kimberly-src-shop/logs", "projects/~-src-shop/logs"),
         ("/tmp/pytest-of-alice/pytest-0", "/tmp/pytest-of-[redacted: user]/pytest-0"),
         ("/media/kimberly/disk", "/media/[redacted: user]/disk"),
+        ("/x/home/dev/proj", "~/proj"),
+        ("in /tmp/job-7/root/home/someone/proj/x", "in ~/proj/x"),
         ("alice@laptop:~$ ls", "[redacted: user]@laptop:~$ ls"),
     ],
 )
@@ -145,6 +162,36 @@ def test_homes_and_names_in_paths_are_masked(redactor: Redactor, text: str, expe
 )
 def test_what_is_escaped_is_found_too(redactor: Redactor, text: str, expected: str) -> None:
     assert redactor.text(text) == expected
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "PASSWORD: @-PASSWORD: @",
+        "passwd: @-passwd: @",
+        "password=@-password= @",
+        "password=\r@-password=\r@",
+        "PASSWORD: @,PASSWORD: @",
+        "TOKEN: @-x-TOKEN: @-TOKEN: @",
+        "Proxy-Authorization: Basic @-Proxy-Authorization: Basic @",
+        "authorization: @-authorization: @",
+        "zig-user=@%40example.com-user=@%40example.com",
+        "zig-user=@@example.com-user=@@example.com",
+    ],
+)
+def test_each_of_several_secrets_is_masked(redactor: Redactor, form: str) -> None:
+    secrets = [f"{made_up(5)}{number}x7{made_up(9)}" for number in range(form.count("@"))]
+    text = form.replace("@@", "\0@").replace("\0@", "@%40") if "@@" in form else form
+    for secret in secrets:
+        text = text.replace("@", secret, 1)
+    redacted = redactor.text(text.replace("%40", "@") if "@@" in form else text)
+    assert [secret for secret in secrets if secret in redacted] == []
+
+
+def test_a_flag_in_a_path_tells_a_secret(redactor: Redactor) -> None:
+    for path in ("/data/run --password s3cretCliPw", "/data/--password s3cretCliPw/x", "/d/--password=s3cretCliPw"):
+        assert "s3cretCliPw" not in redactor.path(path)
+        assert "s3cretCliPw" not in redactor.text(f"in {path}")
 
 
 def test_each_part_of_a_path_may_be_a_secret(redactor: Redactor) -> None:
@@ -183,6 +230,16 @@ def test_each_part_of_a_path_may_be_a_secret(redactor: Redactor) -> None:
         "mkdir -p src/dir && cp -a x y && docker run -p 8080:80 x",
         "API_KEY=<your key> password=$DB_PASS password: '***'",
         "secrets: inherit",
+        "tokens: 10 in / 2 out",
+        "token: expected ;",
+        "pin=internal pin=D7 spin=1 pinning=1234 mapping: 1234",
+        "first-pass: done, tests_pass=12 no_pass: 3/4 pass: 12",
+        f"transaction 0x{'4c0883a6' * 8} mined",
+        "/work/src/components/home/Header/index.tsx",
+        "GET /api/home/news/1",
+        "password reset",
+        "the api key was rotated, apikey missing",
+        "key: base data",
         "--- a/src/auth/tokens.py 2026-03-01 12:00:00",
         "\x1b[32m2 passed\x1b[0m, \x1b[31m1 failed\x1b[0m in 3.2s\r",
     ],
@@ -300,6 +357,19 @@ def test_many_ordinary_lines_stay_as_they_are(redactor: Redactor) -> None:
             "\\/home",
             "~a",
             "projects/home-",
+            "key ",
+            "key 0x",
+            "a/",
+            "/a",
+            "/home/a",
+            "TOKEN=a-",
+            "password: ",
+            "password: a-",
+            "authorization: a-",
+            "machine a ",
+            "login a password b1",
+            "-",
+            "key 0x" + "1" * 64,
         ],
     ],
 )

@@ -15,14 +15,14 @@ _BARE = r"""(?:[^\s"'`&;,<\\]|["'`](?=[^\s,;:)\]}>"'`])|[&;,](?![\w .-]{0,40}=)(
 _REST = re.compile(_BARE + "++")
 
 # One of these is in every line that `_ASSIGNED` finds something in.
-_WORDS = ("passw", "passp", "passc", "pwd", "pw", "secret", "credential", "token", "jwt", "key", "auth", "sig")
+_WORDS = ("pass", "pw", "secret", "credential", "token", "jwt", "key", "auth", "sig", "otp", "pin")
 _ASSIGNED = re.compile(
-    r"(?P<word>pass(?:word|wd|w|phrase|code)|pwd|pw(?<![a-z]pw)|secret(?:[_-]?(?:access[_-]?)?key)?|credentials?"
+    r"(?P<word>pass(?:word|wd|w|phrase|code)|pass(?<=[_.-]pass)|(?<![a-z])(?:t?otp|pin)|pwd|pw(?<![a-z]pw)|secret(?:[_-]?(?:access[_-]?)?key)?|credentials?"
     r"|token|jwt|api[ _-]?key|access[_-]?key(?:[_-]?id)?"
     r"|(?:private|sign(?:ing|ature)?|encryption|account|auth|master|licen[sc]e|deploy|service|ssh|session|storage"
     r"|subscription|shared|webhook|consumer|client|admin|app(?:lication)?|bot)[_-]?(?:access[_-]?)?key"
     r"|auth|key(?<=[?&]key)|code(?<=[?&]code)|sig(?<=[?&]sig)|signature)"
-    r"(?:[_-]?(?:\d{1,3}|prod(?:uction)?|dev|staging|test|live|old|new|value|string|hash|b64|base64|hex))?"
+    r"(?:[_-]?(?:\d{1,3}|prod(?:uction)?|dev|staging|test|live|old|new|value|string|hash|b64|base64|base|data|hex))?"
     rf"(?P<close>(?:{_QUOTE})?[\])]?)"
     r"(?P<sep>[ \t]{0,8}(?::=|=>|==?|:|,)[ \t]{0,8}|>|[ \t]{1,8}(?:is|was)[ \t:=]{1,8}|[ \t]{1,8})"
     r"(?:[bfru]{1,2}(?=[\"']))?"
@@ -35,10 +35,28 @@ _ASSIGNED = re.compile(
 _HEADER = re.compile(
     rf"(?P<name>authorization(?:{_QUOTE})?[ \t]{{0,8}}[:=,][ \t]{{0,8}}(?:{_QUOTE})?|(?<![\w-])(?=bearer[ \t]))"
     r"(?:(?P<long>(?:digest|hawk|oauth|signature|aws4-hmac-sha256)[ \t].*)"
-    r"""|(?:(?P<scheme>[A-Za-z][\w-]{1,20})[ \t]{1,8})?(?P<value>[^\s"'`<>]{6,}))""",
+    r"""|(?:(?P<scheme>[A-Za-z][\w-]{1,20})[ \t]{1,8})?"""
+    r"""(?P<value>(?:[^\s"'`<>-]|-(?!(?:[a-z]{1,20}-)?authorization)){6,}))""",
     re.IGNORECASE | re.DOTALL,
 )
 _COOKIE = re.compile(rf"""(?P<name>cookie(?:{_QUOTE})?:[ \t]{{0,8}})(?P<value>[^\s"'=:]{{1,200}}=[^"'\n]*)""", re.I)
+
+# As in .netrc, in one line or in several
+_NETRC = re.compile(
+    r"(?P<name>(?:\bmachine[ \t]{1,8}\S{1,256}[ \t]{1,8}|^[ \t]{0,16})"
+    r"(?:(?:login|account)[ \t]{1,8}\S{1,256}[ \t]{1,8}){0,2}"
+    r"password[ \t]{1,8})(?P<value>(?=\S{0,256}[0-9])[^\s\[]\S{3,}(?=[ \t]*$|[ \t]+(?:machine|account|macdef)\b))",
+    re.IGNORECASE,
+)
+# Hashes have the same form: something must say that it is a key, or number it, as the test nets of Ethereum do.
+_HEX_KEY = re.compile(
+    r"(?P<name>(?:^[ \t]{0,8}\([0-9]{1,3}\)[ \t]{1,8}"
+    r"|(?<!public )(?<!public[_-])(?:key|secret|mnemonic|signer)\b[^\n]{0,40}?)"
+    r"(?<![A-Za-z0-9]))0x[0-9A-Fa-f]{64}(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+
+_NESTED = 64  # so long may a word be that ends a value and tells the next one
 
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _SCHEMES = ("bearer", "basic", "token", "apikey", "negotiate", "ntlm", "key")
@@ -64,7 +82,10 @@ _CODE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PATH = re.compile(r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[/\\][a-z0-9_.-]+)+[/\\]?|[\w.-]{1,80}(?:/[\w.-]{1,80})*\.[a-z]{1,5}")
-_FLAG = re.compile(r"[\[(,]*\\*[\"'`]?-")
+_NUMBERS = ("otp", "pin")  # words whose values are numbers
+_COUNT = re.compile(r"[0-9.,/%]+[a-z]{0,2}")
+_SHORT = re.compile(r"(?=\w*[0-9])(?=\w*[A-Za-z])\w{5,}")
+_FLAG = re.compile(r"(?:.*/)?[\[(,]*\\*[\"'`]?-")
 
 
 def authorization_masked(text: str) -> str:
@@ -84,27 +105,40 @@ def cookie_masked(text: str) -> str:
 
 def assigned_masked(text: str) -> str:
     """The text without the secrets that a word before them tells, as in ``password=...`` or ``--token ...``."""
+    if "0x" in text:
+        text = _HEX_KEY.sub(lambda found: found["name"] + mask("key"), text)
     lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = text.translate(_ASCII_LOWER)
     for word in _WORDS:
         if word in lowered:
             break
     else:
         return text
+    if "password" in lowered:
+        text = _NETRC.sub(lambda found: found["name"] + mask("password"), text)
+    return _words_masked(text)
+
+
+def _words_masked(text: str) -> str:
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = text.translate(_ASCII_LOWER)
     parts: list[str] = []
     done = start = 0
     while (match := _ASSIGNED.search(lowered, start)) is not None:
         group = "bare" if match["quote"] is None else "quoted"
         begin, end = match.span(group)
         start = begin  # another word may lie within what is no secret
-        if _is_secret(match, text[begin:end], text[max(0, match.start() - 60) : match.start()]):
+        if begin < done:
+            continue
+        if _is_secret(match, text[begin:end], text[max(0, match.start() - 60) : match.end("word")]):
             if group == "bare":
                 rest = _REST.match(lowered, end)
                 value = text[begin : end if rest is None else rest.end()].rstrip(_CLOSING)
                 end = begin + len(value)
             parts += (text[done:begin], mask(_kind(text[begin:end], match["word"])))
             done = start = end
+            if group == "bare":  # the end of which may be the word before another value
+                start = max(begin, end - _NESTED)
     return "".join((*parts, text[done:]))
 
 
@@ -131,9 +165,13 @@ def _kind(value: str, word: str) -> str:
 
 
 def _is_secret(match: re.Match[str], value: str, before: str) -> bool:
-    """Whether the value that `_ASSIGNED` found is a secret, given some of the text before it."""
+    """Whether the value that `_ASSIGNED` found is a secret, given the word and some of the text before it."""
+    size = match.end("word") - match.start("word")
+    before, is_shouted = before[:-size], before[-size:].isupper()
     word, separator, is_quoted = match["word"], match["sep"].strip(" \t"), match["quote"] is not None
     if separator == "" and before[-1:] in ("", " ") and not _is_very_random(value):
+        if word.startswith("api") and re.fullmatch(r"[\w+/=-]{8,}", value):
+            return _is_random(value)
         return False  # most often: such a word in a sentence
     if separator == "," and not (match["close"] and is_quoted):
         return False
@@ -148,6 +186,10 @@ def _is_secret(match: re.Match[str], value: str, before: str) -> bool:
         return False
     if (word == "pwd" or not is_password) and _PATH.fullmatch(value[:300]):
         return False
+    if word.endswith(_NUMBERS):
+        return separator not in ("", ",") and re.fullmatch("[0-9]{4,10}", value) is not None
+    if word == "pass" and not is_quoted and (_classes(value) < 2 or _COUNT.fullmatch(value)):
+        return False  # most often: something about tests
     if separator in ("", ","):  # a flag and its value, also as two items of a list; or only the next word
         last = before.split()[-1:] or [""]
         if not before[-1:].isspace() and _FLAG.match(last[0]) is not None:
@@ -155,7 +197,9 @@ def _is_secret(match: re.Match[str], value: str, before: str) -> bool:
         return _is_random(value) if separator == "," else _is_very_random(value)
     if separator in ("is", "was"):
         return _is_random(value) or (is_password and len(value) >= 5 and _classes(value) > 1)
-    return is_password or _is_random(value)
+    if is_password or _is_random(value):
+        return True
+    return (separator == "=" or (is_shouted and separator == ":")) and _SHORT.fullmatch(value) is not None
 
 
 def _classes(value: str) -> int:

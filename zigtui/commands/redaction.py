@@ -33,7 +33,7 @@ _STRING = r"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x80-\x9f]*(?:\x07|\x9
 _STRINGS = re.compile(_STRING)
 _SEQUENCE = re.compile(rf"{_STRING}|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]|{_CONTROL.pattern}")
 
-_EMAIL = re.compile(r"(?<![\w.+-])(?!git@)[\w.+-]++@(?!v?[0-9]+\.[0-9])(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-])")
+_EMAIL = re.compile(r"(?<![\w.+-])(?!git@)[\w.+-]++@(?!v?[0-9]+\.[0-9])(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?!\w)")
 _USERINFO = re.compile(
     r"""://(?!git@)(?:[^\s/?#"'<>\\]{1,1024}|[^\s/:@"'<>]{1,256}:(?!\d{1,5}[/?#])[^\s"'<>@]{0,512})@"""
 )
@@ -49,6 +49,11 @@ _ANY_HOME = (
     r"|[A-Za-z]:[\\/]{1,4}Users[\\/]{1,4})(?!(?:Shared|Public)\b)"
 )
 _HOME = re.compile(_ANY_HOME + r"""(?P<name>[^\s/\\"'`:;,<>|(){}\[\]]+)""", re.IGNORECASE)
+# The same below another directory, as in a backup or a container; not the home page in the source of a program
+_INNER_HOME = re.compile(
+    r"(?<![\w.~%/:-])(?:/(?!(?:src|apps?|pages|components|views|screens|routes|api|www|static|assets|public|templates|tests?"
+    r"|features|modules|v[0-9])/)[\w.@+-]{1,64}){1,12}/(?:home|Users)/(?!Shared/)[^\s/\\\"'`:;,<>|(){}\[\]]+(?=/)"
+)
 _NOBODY = (  # names of accounts that are no person's
     "admin agent app build builder circleci ci codespace default dev developer docker git guest home jenkins linuxbrew"
     " node nobody runner root sandbox src test tmp ubuntu user users vagrant vscode work www"
@@ -171,7 +176,7 @@ class Redactor:
         lowered = text.lower()
         for word in self._path_words:
             if word in lowered:
-                text = _PROJECT.sub(_without_name, self._home.sub("~", text))
+                text = _PROJECT.sub(_without_name, _INNER_HOME.sub("~", self._home.sub("~", text)))
                 return self._name.sub(mask("user"), text)
         return text
 
