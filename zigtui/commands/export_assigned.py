@@ -172,7 +172,8 @@ def _is_secret(match: re.Match[str], value: str, before: str) -> bool:
     if separator == "" and before[-1:] in ("", " ") and not _is_very_random(value):
         if word.startswith("api") and re.fullmatch(r"[\w+/=-]{8,}", value):
             return _is_random(value)
-        return False  # most often: such a word in a sentence
+        # most often: such a word in a sentence
+        return re.fullmatch("api[_-]?key", word) is not None and _SHORT.fullmatch(value) is not None
     if separator == "," and not (match["close"] and is_quoted):
         return False
     if not is_quoted:
@@ -188,7 +189,7 @@ def _is_secret(match: re.Match[str], value: str, before: str) -> bool:
         return False
     if word.endswith(_NUMBERS):
         return separator not in ("", ",") and re.fullmatch("[0-9]{4,10}", value) is not None
-    if word == "pass" and not is_quoted and (_classes(value) < 2 or _COUNT.fullmatch(value)):
+    if word == "pass" and not is_quoted and (_COUNT.fullmatch(value) or (_classes(value) < 2 and not is_shouted)):
         return False  # most often: something about tests
     if separator in ("", ","):  # a flag and its value, also as two items of a list; or only the next word
         last = before.split()[-1:] or [""]
@@ -199,6 +200,8 @@ def _is_secret(match: re.Match[str], value: str, before: str) -> bool:
         return _is_random(value) or (is_password and len(value) >= 5 and _classes(value) > 1)
     if is_password or _is_random(value):
         return True
+    if word == "auth":  # most often: a method
+        return False
     return (separator == "=" or (is_shouted and separator == ":")) and _SHORT.fullmatch(value) is not None
 
 

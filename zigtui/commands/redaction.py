@@ -52,7 +52,7 @@ _HOME = re.compile(_ANY_HOME + r"""(?P<name>[^\s/\\"'`:;,<>|(){}\[\]]+)""", re.I
 # The same below another directory, as in a backup or a container; not the home page in the source of a program
 _INNER_HOME = re.compile(
     r"(?<![\w.~%/:-])(?:/(?!(?:src|apps?|pages|components|views|screens|routes|api|www|static|assets|public|templates|tests?"
-    r"|features|modules|v[0-9])/)[\w.@+-]{1,64}){1,12}/(?:home|Users)/(?!Shared/)[^\s/\\\"'`:;,<>|(){}\[\]]+(?=/)"
+    r"|features|modules|v[0-9])/)[\w.@+-]{1,64}){1,12}/(?:home|Users)/(?!Shared/)[^\s/\\\"'`:;,<>|(){}\[\]]+(?=/|$)"
 )
 _NOBODY = (  # names of accounts that are no person's
     "admin agent app build builder circleci ci codespace default dev developer docker git guest home jenkins linuxbrew"
