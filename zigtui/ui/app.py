@@ -109,7 +109,8 @@ class ZigtuiApp(App[None]):
         return super().pop_screen()
 
     def _end_by_signal(self, return_code: int) -> None:
-        end_within(_END_SECS, return_code)
+        if not self.is_headless:  # otherwise the process is not ours to end
+            end_within(_END_SECS, return_code)
         self.exit(return_code=return_code)
 
     def action_interrupt(self) -> None:
