@@ -38,9 +38,8 @@ class SessionCoordinator:
         seconds = as_integer(heartbeat_secs, "heartbeat_secs", 1, _LONGEST_SECS)
         writer.take_charge()
         self._writer = writer
-        stop = (
-            allocate_lock()
-        )  # taken until the heart is to stop; an Event has locks that an interrupt could leave taken
+        # Taken until the heart is to stop. Not an Event, which has locks that an interrupt could leave taken.
+        stop = allocate_lock()
         stop.acquire()
         # Neither the thread nor the finalizer may hold on to the coordinator: it could never be dropped then.
         self._finalizer = weakref.finalize(self, _end_session, writer, stop, time.monotonic(), SessionStatus.FAILURE)

@@ -220,14 +220,14 @@ class SessionWriter(EventLog):
             raise ValueError(f"status must be one of {', '.join(SessionStatus)}, not {status!r}") from None
         milliseconds = as_integer(duration_ms, "duration_ms", 0, _U64_MAX)
         self.check_owner()
-        if self._end is not None and self.is_finished:
-            raise self._ended_error()
         if self._end is None:
             try:
                 self._append(EventType.SESSION_ENDED, {"status": word, "duration_ms": milliseconds}, is_last=True)
             except SessionError:
                 if self._end is None:  # otherwise a signal handler or another thread has ended it meanwhile
                     raise
+        elif self.is_finished:
+            raise self._ended_error()
         self.close()
         self._stamp_indexes()
 
