@@ -30,6 +30,20 @@ async def test_the_first_session_takes_the_place_of_the_page(base: Path) -> None
         assert "No sessions yet" in screen.text
 
 
+async def test_keys_reach_the_list_again_after_it_was_empty(base: Path) -> None:
+    async with shown(base, clock=Clock(BEGAN)) as screen:
+        for _ in range(2):
+            path = write_log(base, "1", Log().start(), modified=BEGAN)
+            await screen.changed()
+            await screen.wait_until(lambda: screen.rows[0].startswith(" ● running     flow"))
+            await screen.press("enter")
+            assert screen.lines[0].startswith(" flow  ● running")
+            await screen.press("escape")
+            path.unlink()
+            await screen.changed()
+            await screen.wait_for("No sessions yet")
+
+
 async def test_all_bases_are_named(tmp_path: Path) -> None:
     async with shown(tmp_path / "one", tmp_path / "two") as screen:
         assert "~/one, ~/two" in screen.lines[0]

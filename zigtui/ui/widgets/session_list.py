@@ -95,6 +95,11 @@ class SessionList(RowList):
         else:
             self.redraw_visible()
 
+    def on_show(self) -> None:
+        """Take the keys back, which a list loses while the page for an empty home stands in its place."""
+        if self.screen.focused is None:
+            self.focus()
+
     def row_count(self) -> int:
         """How many sessions there are."""
         return len(self._order)
