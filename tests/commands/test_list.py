@@ -406,7 +406,7 @@ def test_where_there_is_room_the_last_column_is_cut_and_the_others_are_whole(hom
     recorded_base(home / ".zig")
     text = COLOURS.sub("", shown("--state", "failed", home=home, columns=90))
     row = next(line for line in text.splitlines() if "migrate-db" in line)
-    assert re.search("  e3c5dba4  migrate: [a-z]*…$", row)
+    assert re.search("  e3c5dba4  migrate: [a-z ]*…$", row)  # where it is cut depends on how long ago it was
     assert cell_width(row) == 90
 
 
