@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
-from textual.widgets import HelpPanel
 
 from tests.reader.logs import BEGAN, Log
-from tests.ui.support import Clock, Shown, append, log_of, shown, write_log
+from tests.ui.support import Clock, Shown, append, shown, write_log
 from tests.ui.test_large_log import half_read, large
 from tests.ui.test_sizes import assert_fits
 
@@ -196,16 +195,3 @@ async def test_lines_without_a_time_leave_its_column_empty(base: Path) -> None:
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("t")
         assert [row for row in screen.output_lines if row] == [f"{'':9}a   when?", f"{'':13}never"]
-
-
-async def test_the_footer_is_calm_and_all_keys_are_told_by_a_question_mark(recorded: Path) -> None:
-    async with shown(recorded, opened=log_of(recorded, "retry-then-success")) as screen:
-        for key in ("/ search", "e failure", "f follow", "esc back", "q quit", "^p palette"):
-            assert key in screen.lines[-1]
-        await screen.press("question_mark")
-        assert screen.app.screen.query(HelpPanel)
-        await screen.press("question_mark")
-        await screen.wait_until(lambda: not screen.app.screen.query(HelpPanel))
-        await screen.press("slash")
-        assert "search" not in screen.lines[-1]
-        assert "esc close" in screen.lines[-1]

@@ -110,7 +110,10 @@ def test_the_screen_follows_the_size_of_the_terminal(recorded: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("keys", ["", ":", "/word", "q"])
-def test_nothing_is_left_behind_when_the_terminal_is_closed(recorded: Path, tmp_path: Path, keys: str) -> None:
+@pytest.mark.parametrize("says_so", [True, False], ids=["SIGHUP", "no signal"])
+def test_nothing_is_left_behind_when_the_terminal_is_closed(
+    recorded: Path, tmp_path: Path, keys: str, says_so: bool
+) -> None:
     with Terminal("--base", recorded, home=tmp_path) as terminal:
         terminal.wait_for("code-review")
         terminal.press("\r")
@@ -118,5 +121,6 @@ def test_nothing_is_left_behind_when_the_terminal_is_closed(recorded: Path, tmp_
         terminal.press(keys)
         terminal.read(0.2)
         terminal.hang_up()
-        terminal.process.send_signal(signal.SIGHUP)
+        if says_so:
+            terminal.process.send_signal(signal.SIGHUP)
         terminal.process.wait(DEADLINE_SECS)

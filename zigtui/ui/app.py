@@ -18,12 +18,13 @@ from textual.timer import Timer
 from zigtui.reader.catalog import Catalog
 from zigtui.reader.directory import LogPlace
 from zigtui.reader.watch import Watcher
-from zigtui.ui.ending import end_within
+from zigtui.ui.ending import end_within, is_terminal_there
 from zigtui.ui.screens.session import SessionScreen
 from zigtui.ui.screens.sessions import SessionsScreen
 
 __all__ = ["ZigtuiApp"]
 
+_SIGHUP = 1  # Windows has no name for it
 _END_SECS = 3.0  # after a signal, perhaps because the terminal is gone
 _FRAME_SECS = 1 / 15  # changes that keep coming quicker are shown together
 _FRAMES_SPARED = 2  # so many may follow at once after a quiet while: few changes are shown as they come
@@ -44,6 +45,7 @@ class ZigtuiApp(App[None]):
     CSS_PATH = "zigtui.tcss"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "toggle_keys", "keys"),
         Binding("q", "quit", "quit"),
         Binding("ctrl+c", "interrupt", "quit", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", "suspend", show=False, priority=True),
@@ -94,8 +96,9 @@ class ZigtuiApp(App[None]):
         if not self.is_headless:
             self.set_timer(_START_SECS, _collect_from_here_on)
         self.set_interval(1.0, self._show_changes)
+        self.set_interval(1.0, self._end_without_terminal)
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # no Unix, or not the main thread
-            for ending in (signal.SIGTERM, signal.SIGHUP):
+            for ending in (signal.SIGTERM, _SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(ending, self._end_by_signal, 128 + ending)
 
     def pop_screen(self) -> AwaitComplete:
@@ -108,10 +111,22 @@ class ZigtuiApp(App[None]):
             return self.switch_screen(SessionsScreen(self.catalog))
         return super().pop_screen()
 
+    def _end_without_terminal(self) -> None:
+        """Not every terminal that goes away says so by SIGHUP; Textual would read from it for ever."""
+        if not self.is_headless and not is_terminal_there():
+            self._end_by_signal(128 + _SIGHUP)
+
     def _end_by_signal(self, return_code: int) -> None:
         if not self.is_headless:  # otherwise the process is not ours to end
             end_within(_END_SECS, return_code)
         self.exit(return_code=return_code)
+
+    def action_toggle_keys(self) -> None:
+        """Tell all keys at the side, or no more."""
+        if self.screen.query("HelpPanel"):  # by its name: to import it takes as long as a tenth of the start
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
 
     def action_interrupt(self) -> None:
         """Quit, with the exit code of a program that was interrupted."""

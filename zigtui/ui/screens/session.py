@@ -9,8 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from zigtui.reader.catalog import Catalog
 from zigtui.reader.directory import LogPlace
@@ -18,8 +17,10 @@ from zigtui.reader.liveness import session_state
 from zigtui.reader.model import SessionState
 from zigtui.reader.places import Failure, failures
 from zigtui.reader.times import seconds
+from zigtui.ui.drawing import PaintedScreen
 from zigtui.ui.session_bars import header_bar
 from zigtui.ui.widgets.bars import Bar
+from zigtui.ui.widgets.key_bar import KeyBar
 from zigtui.ui.widgets.output_pane import OutputPane
 from zigtui.ui.widgets.output_view import OutputView
 from zigtui.ui.widgets.row_list import RowList
@@ -34,7 +35,7 @@ __all__ = ["SessionScreen"]
 _PATIENCE_SECS = 0.05  # with the disk, before the screen stands
 
 
-class SessionScreen(Screen[None]):
+class SessionScreen(PaintedScreen):
     """A session, live or past. The tree chooses whose output is shown.
 
     Args:
@@ -54,7 +55,6 @@ class SessionScreen(Screen[None]):
         Binding("f", "toggle_follow", "follow"),
         Binding("w", "toggle_wrap", "wrap", show=False),
         Binding("t", "toggle_times", "times of day", show=False),
-        Binding("question_mark", "toggle_keys", "keys", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (120, "-very-wide")]  # noqa: RUF012  # as Textual has it
 
@@ -71,7 +71,7 @@ class SessionScreen(Screen[None]):
         with Horizontal(id="panes"):
             yield StepTree(id="tree")
             yield OutputPane(self._log, id="output-pane")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Read what is not read yet, and show what is."""
@@ -187,13 +187,6 @@ class SessionScreen(Screen[None]):
         """Tell when each line was printed, or not."""
         output = self.query_one(OutputView)
         output.times = not output.times
-
-    def action_toggle_keys(self) -> None:
-        """Tell all keys at the side, or no more."""
-        if self.query("HelpPanel"):  # by its name: to import it takes as long as a tenth of the start
-            self.app.action_hide_help_panel()
-        else:
-            self.app.action_show_help_panel()
 
 
 def _next(found: list[Failure], last: Failure | None, chosen: Hashable, direction: int) -> Failure:

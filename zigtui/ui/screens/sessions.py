@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from zigtui.reader.catalog import Catalog
 from zigtui.reader.directory import LogPlace
 from zigtui.reader.safe_text import safe_plain
+from zigtui.ui.drawing import PaintedScreen
 from zigtui.ui.screens.session import SessionScreen
 from zigtui.ui.session_order import SessionOrder
 from zigtui.ui.widgets.bars import Bar
+from zigtui.ui.widgets.key_bar import KeyBar
 from zigtui.ui.widgets.row_list import RowList
 from zigtui.ui.widgets.session_list import SessionList, SessionListHeader
 from zigtui.wording.plain import clock_time, count, tilde
@@ -43,7 +44,7 @@ or record one from Python:
 """
 
 
-class SessionsScreen(Screen[None]):
+class SessionsScreen(PaintedScreen):
     """All sessions, live ones first."""
 
     def __init__(self, catalog: Catalog) -> None:
@@ -60,7 +61,7 @@ class SessionsScreen(Screen[None]):
         yield SessionList(self._order, of_several_bases=len(self._catalog.bases) > 1, id="sessions")
         yield Static(id="empty")
         yield Static(id="notices")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Show what is known already."""
