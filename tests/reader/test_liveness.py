@@ -1,7 +1,5 @@
 """What a session is at some moment: every time is given, no clock is asked."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.reader.logs import BEGAN, Log, only
@@ -147,7 +145,7 @@ def test_where_file_and_events_lie_in_the_future_only_growth_is_a_sign_of_life()
     both_ahead = vitals(modified=NOW + HOUR, event=NOW + HOUR, activity=NOW + HOUR, began=BEGAN + HOUR)
     assert last_sign_of_life(both_ahead, NOW) == 0
     assert session_state(both_ahead, NOW) is SessionState.LOST
-    assert session_state(replace(both_ahead, grown=NOW - 5), NOW) is SessionState.RUNNING
+    assert session_state(both_ahead._replace(grown=NOW - 5), NOW) is SessionState.RUNNING
 
 
 def test_an_event_later_than_its_file_counts_unless_its_clock_is_far_ahead() -> None:

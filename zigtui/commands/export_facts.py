@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from zigtui.commands.reading import SessionView
 from zigtui.commands.redaction import LONGEST_KEY_LINES, Redactor
@@ -29,8 +29,7 @@ __all__ = [
 _ENDS_DIFFER = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """An output line of a step run; its number counts from 0, its text is redacted and not yet safe."""
 
     number: int
@@ -38,8 +37,7 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FailedAttempt:
+class FailedAttempt(NamedTuple):
     """A failed attempt of a step run, and which of its lines are the attempt's.
 
     Attributes:

@@ -7,7 +7,7 @@ linear in the line.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["mask", "token_kind", "tokens_masked"]
 
@@ -17,8 +17,7 @@ def mask(kind: str) -> str:
     return f"[redacted: {kind}]"
 
 
-@dataclass(frozen=True, slots=True)
-class _TokenFormat:
+class _TokenFormat(NamedTuple):
     """A kind of token; one of the ``keywords`` is in every line that holds such a token."""
 
     kind: str

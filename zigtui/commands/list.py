@@ -2,7 +2,7 @@
 
 import fnmatch
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zigtui.commands.reading import SessionView, read_session
 from zigtui.commands.session_json import json_line, list_object
@@ -21,8 +21,7 @@ _LEAST_NOW = 8
 _LEAST_NAME = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which sessions to list.
 
     Attributes:

@@ -4,9 +4,9 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -24,8 +24,7 @@ _LOST_OR_LATE = 3
 _NAMED_STEPS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Listening:
+class Listening(NamedTuple):
     """How to listen.
 
     Attributes:
@@ -121,4 +120,4 @@ def _print(lines: Iterable[bytes]) -> None:
 def _state(path: str, fold: Fold) -> SessionState:
     modified = 0.0 if fold.session.has_ended else Path(path).stat().st_mtime  # after the end it tells nothing
     vitals = vitals_of(fold.session, modified, None)
-    return session_state(replace(vitals, started=True), time.time())  # it may be lost though its start is unreadable
+    return session_state(vitals._replace(started=True), time.time())  # it may be lost though its start is unreadable

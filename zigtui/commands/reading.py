@@ -1,8 +1,8 @@
 """A session as a command sees it: read to its end, at one moment."""
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from writer.paths import LOG_SUFFIX
 from zigtui.reader.directory import LogPlace, facts_of
@@ -20,8 +20,7 @@ from zigtui.reader.summary import Summary, summarise
 __all__ = ["SessionView", "read_file", "read_session"]
 
 
-@dataclass(frozen=True, slots=True)
-class SessionView:
+class SessionView(NamedTuple):
     """A folded session and how it looks at ``now`` (seconds since the epoch)."""
 
     place: LogPlace

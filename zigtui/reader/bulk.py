@@ -7,8 +7,9 @@ lines of a piece are parsed in one call, straight into objects of one type, whic
 Import this only when a log is long: to import msgspec takes longer than to read a short one line by line.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Literal, NamedTuple, cast
 
 import msgspec
 
@@ -27,11 +28,22 @@ class OutputEvent(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     line: str
 
 
-_decode = msgspec.json.Decoder(list[OutputEvent | int]).decode
+@lru_cache(maxsize=8)
+def _decoder(session_id: str | None) -> Callable[[bytes], list[OutputEvent | int]]:
+    """Decodes a list of events and numbers; the events of one session only, unless it is None."""
+    if session_id is None:
+        return msgspec.json.Decoder(list[OutputEvent | int]).decode
+    event = msgspec.defstruct(
+        "OutputEventOfSession",
+        [("zig_session_id", Literal[session_id])],  # compared by the parser, which makes no text of it
+        bases=(OutputEvent,),
+        gc=False,
+        forbid_unknown_fields=True,
+    )
+    return msgspec.json.Decoder(list[event | int]).decode  # type: ignore[valid-type]  # it is made only now
 
 
-@dataclass(frozen=True, slots=True)
-class StepShare:
+class StepShare(NamedTuple):
     """What one step printed in a run of output lines.
 
     Attributes:
@@ -46,8 +58,7 @@ class StepShare:
     last_output_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class OutputRun:
+class OutputRun(NamedTuple):
     """Consecutive lines of a log that are nothing but output.
 
     Attributes:
@@ -62,8 +73,8 @@ class OutputRun:
     shares: tuple[StepShare, ...]
 
 
-def output_events(data: bytes) -> list[OutputEvent] | None:
-    """The output that ``data`` (whole lines) records, or None if any line is anything else.
+def output_events(data: bytes, session_id: str | None = None) -> list[OutputEvent] | None:
+    """The output that ``data`` (whole lines) records, or None if any line is anything else, or of another session.
 
     Why one parse of all lines equals one of each: behind every line break a zero is put between commas. Neither can
     lie in a JSON string (it may not be broken) or in one of the objects (they are flat, and a zero is no key). So
@@ -72,34 +83,44 @@ def output_events(data: bytes) -> list[OutputEvent] | None:
     separated = data.replace(b"\n", b"\n,0,")
     lines = (len(separated) - len(data)) // 3
     try:
-        elements = _decode(b"[" + separated[:-1] + b"]")
+        elements = _decoder(session_id)(b"[" + separated[:-1] + b"]")
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    events = [element for element in elements[::2] if isinstance(element, OutputEvent)]
-    return events if len(elements) == 2 * lines and len(events) == lines else None
+    events = elements[::2]
+    if len(elements) != 2 * lines or int in set(map(type, events)):
+        return None
+    return cast("list[OutputEvent]", events)
 
 
 def output_run(data: bytes, session_id: str) -> OutputRun | None:
     """The run of output that ``data`` (whole lines) is, or None if anything in it needs to be looked at singly."""
-    events = output_events(data)
+    events = output_events(data, session_id)
     if not events:
         return None
-    lines = len(events)
-    seqs = [event.seq for event in events]
-    if seqs != list(range(seqs[0], seqs[0] + lines)) or {event.zig_session_id for event in events} != {session_id}:
+    lines, first_seq = len(events), events[0].seq
+    if [event.seq for event in events] != list(range(first_seq, first_seq + lines)):
         return None
-    by_step: dict[str, list[OutputEvent]] = {}
-    for event in events:
-        if event.step_name in by_step:
-            by_step[event.step_name].append(event)
-        else:
-            by_step[event.step_name] = [event]
-    shares = []
-    for name, printed in by_step.items():
-        text = "".join([event.line for event in printed])
-        if "tokens: " in text:  # what a step says it used is counted line by line
-            return None
-        stderr_lines = [event.stream for event in printed].count("stderr")
-        size = len(text) if text.isascii() else len(text.encode())
-        shares.append(StepShare(name, len(printed), stderr_lines, size, printed[-1].ts))
-    return OutputRun(lines, seqs[0], events[-1].ts, tuple(shares))
+    shares = [_share(name, printed) for name, printed in _by_step(events).items()]
+    if None in shares:
+        return None
+    return OutputRun(lines, first_seq, events[-1].ts, tuple(share for share in shares if share is not None))
+
+
+def _by_step(events: list[OutputEvent]) -> dict[str, list[OutputEvent]]:
+    names = [event.step_name for event in events]
+    if names.count(names[0]) == len(names):
+        return {names[0]: events}
+    by_step: dict[str, list[OutputEvent]] = {name: [] for name in dict.fromkeys(names)}
+    for name, event in zip(names, events, strict=True):
+        by_step[name].append(event)
+    return by_step
+
+
+def _share(name: str, printed: list[OutputEvent]) -> StepShare | None:
+    """The share of a step that printed these lines; None if they have to be looked at one by one."""
+    text = "".join([event.line for event in printed])
+    if "tokens:" in text:  # what a step says it used is counted line by line
+        return None
+    size = len(text) if text.isascii() else len(text.encode())
+    stderr_lines = [event.stream for event in printed].count("stderr")
+    return StepShare(name, len(printed), stderr_lines, size, printed[-1].ts)

@@ -3,7 +3,7 @@
 import codecs
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 
@@ -96,8 +96,7 @@ def texts(event: Event, name: str) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """A line that a step printed. Its text is as recorded: hostile until made safe."""
 
     step_name: str

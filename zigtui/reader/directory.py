@@ -4,15 +4,14 @@ import errno
 import os
 import stat
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from writer.paths import LOG_SUFFIX, sessions_directory, workspace_directories
 
 __all__ = ["FileFacts", "Listing", "LogPlace", "facts_of", "list_logs", "place_of", "place_of_file"]
 
 
-@dataclass(frozen=True, slots=True)
-class LogPlace:
+class LogPlace(NamedTuple):
     """Where a log lies.
 
     Attributes:
@@ -28,8 +27,7 @@ class LogPlace:
     project: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(NamedTuple):
     """What the file system says of a log; equal facts mean that there is nothing new to read."""
 
     identity: tuple[int, int]
@@ -42,8 +40,7 @@ class FileFacts:
         return self.modified_ns / 1e9
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """The logs of one directory.
 
     Attributes:

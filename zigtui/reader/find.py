@@ -3,7 +3,7 @@
 import heapq
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from writer.paths import find_repository, project_name
 from zigtui.reader.decode import MalformedLineError, decode, text
@@ -19,8 +19,7 @@ _CANDIDATES = 10
 _LONGEST_START_BYTES = 16 * 1024 * 1024  # of a first line: prompts may be long, but not everything is a log
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A session, as far as the first line of its log tells.
 
     Attributes:

@@ -5,7 +5,7 @@ an entry is only used for a session that has ended by it and whose log has not b
 """
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 
@@ -16,8 +16,7 @@ __all__ = ["IndexHint", "hints_of"]
 _AFTER_END_SECS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class IndexHint:
+class IndexHint(NamedTuple):
     """An entry of an index for a session that has ended."""
 
     workflow_name: str

@@ -3,7 +3,7 @@
 Pure functions of the model, the facts of the file and the time; nothing here asks the clock or the disk.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from writer.events import HEARTBEAT_SECS
 from zigtui.reader.model import Session, SessionState, StepRun, StepState, TierRun, TierState
@@ -31,8 +31,7 @@ _CLOCK_TOLERANCE_SECS = 2.0
 _CLOCK_DIFFERENCE_SECS = 600.0  # between the clock of a writer and that of its file server, at the most
 
 
-@dataclass(frozen=True, slots=True)
-class Vitals:
+class Vitals(NamedTuple):
     """What tells whether a session lives. Times are seconds since the epoch.
 
     Attributes:

@@ -4,7 +4,6 @@ import errno
 import os
 import re
 import threading
-from dataclasses import replace
 
 from writer.paths import LOG_SUFFIX
 from zigtui.reader.decode import MalformedLineError, decode
@@ -20,6 +19,7 @@ __all__ = ["SessionLog"]
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _PIECE_BYTES = 64 * 1024  # what is larger does not stay in a processor's cache, and comes from mmap each time
+_FIRST_BYTES = 16 * 1024  # of a large log, to be quick: how it began and, by `recent`, how it goes on now
 _SHORTEST_RUN = 32 * 1024  # bytes; shorter ones are as quick line by line
 
 
@@ -87,8 +87,7 @@ class SessionLog:
         recent = self.recent
         if recent is None:
             return vitals
-        return replace(
-            vitals,
+        return vitals._replace(
             status=recent.status,
             last_event=seconds(recent.last_event_at),
             last_activity=seconds(recent.last_activity_at) or vitals.last_activity,
@@ -113,24 +112,33 @@ class SessionLog:
             Whether there is more to read now.
         """
         with self._reading:
-            more = self._advance_piece(limit, is_first=True)
-            while more and limit > _PIECE_BYTES:
-                limit -= _PIECE_BYTES
-                more = self._advance_piece(limit, is_first=False)
+            size_before = self._tail.size
+            more = False
+            is_first = True
+            try:
+                if size_before == 0 and os.path.getsize(self.path) > limit:
+                    limit = _FIRST_BYTES
+                for lines in self._tail.pieces(limit, _PIECE_BYTES):
+                    more = lines.more
+                    recent = self.recent if more and not lines.restarted else None
+                    is_far_behind = is_first and self._tail.size - self.bytes_read > limit
+                    if is_far_behind and (recent is None or self._tail.size != size_before):
+                        recent = self._recent_events()
+                    self._take(lines, recent)
+                    is_first = False
+            except OSError as error:
+                with self.lock:
+                    self.trouble = "the log is gone" if error.errno == errno.ENOENT else error.strerror or str(error)
+                return False
             return more
 
-    def _advance_piece(self, limit: int, *, is_first: bool) -> bool:
-        size_before = self._tail.size
+    def _recent_events(self) -> RecentEvents | None:
         try:
-            lines = self._tail.read(min(limit, _PIECE_BYTES))
-            recent = self.recent if lines.more and not lines.restarted else None
-            is_far_behind = self._tail.size - self.bytes_read > limit
-            if is_first and is_far_behind and (recent is None or self._tail.size != size_before):
-                recent = recent_events(self.path)
-        except OSError as error:
-            with self.lock:
-                self.trouble = "the log is gone" if error.errno == errno.ENOENT else error.strerror or str(error)
-            return False
+            return recent_events(self.path)
+        except OSError:  # gone just now: the next look will tell
+            return None
+
+    def _take(self, lines: Lines, recent: RecentEvents | None) -> None:
         with self.lock:
             self.trouble = None
             if lines.restarted:
@@ -139,7 +147,6 @@ class SessionLog:
             self._fold_lines(lines)
             self.recent = recent
             self._has_caught_up = self._has_caught_up or not lines.more
-        return lines.more
 
     def read_all(self) -> Session:
         """Read on to the end of the file as it is now."""

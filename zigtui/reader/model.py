@@ -7,6 +7,7 @@ is a function of this model and the time, in `zigtui.reader.liveness`.
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 __all__ = [
     "Attempt",
@@ -87,8 +88,7 @@ class ProblemKind(StrEnum):
     AFTER_END = "after_end"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something wrong at a line (from 1) of a log."""
 
     line: int
@@ -112,8 +112,7 @@ class Usage:
             self.cost_usd = (self.cost_usd or Decimal(0)) + cost_usd
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """A failed attempt of a step.
 
     Attributes:

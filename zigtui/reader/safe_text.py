@@ -9,18 +9,16 @@ Control sequences follow ECMA-48 (sections 5.3 to 5.6), the longer colours ITU-T
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, islice
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 __all__ = ["PLAIN", "Color", "Span", "TextStyle", "cell_width", "safe_plain", "safe_spans"]
 
 Color: TypeAlias = int | tuple[int, int, int]  # a palette index, or red, green and blue: 0 to 255 each
 
 
-@dataclass(frozen=True, slots=True)
-class TextStyle:
+class TextStyle(NamedTuple):
     """What SGR (ECMA-48, 8.3.117) asked for. Blinking and concealing are not kept: a log may do neither."""
 
     foreground: Color | None = None
@@ -36,8 +34,7 @@ class TextStyle:
 PLAIN = TextStyle()
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Text of one style. A `marker` is not the log's own text but stands for a character not shown as such."""
 
     text: str
@@ -252,7 +249,7 @@ _ON = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "reverse", 9: "strik
 _OFF = {22: ("bold", "dim"), 23: ("italic",), 24: ("underline",), 27: ("reverse",), 29: ("strike",)}
 _FIRST_COLORS = {30: ("foreground", 0), 40: ("background", 0), 90: ("foreground", 8), 100: ("background", 8)}
 _CHANGES: dict[int, dict[str, Any]] = {
-    0: {name: getattr(PLAIN, name) for name in TextStyle.__slots__},
+    0: PLAIN._asdict(),
     39: {"foreground": None},
     49: {"background": None},
     **{code: {name: True} for code, name in _ON.items()},
@@ -278,7 +275,7 @@ def _style_after(style: TextStyle, parameters: str) -> TextStyle:
             changes["underline"] = details[0] != 0
         elif not details:
             changes |= _CHANGES.get(code, {})
-    return replace(style, **changes)
+    return style._replace(**changes)
 
 
 def _following_numbers(rest: Iterator[list[int]]) -> list[int]:

@@ -13,10 +13,10 @@ import time
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from errno import ENOENT
 from io import FileIO
 from itertools import accumulate, islice
+from typing import NamedTuple
 
 from zigtui.reader.output import output_on
 from zigtui.reader.query import LONGEST_SEARCHED, MATCH_SECS, Query, shown_text
@@ -46,8 +46,7 @@ _COLOR = re.compile(rb"\\u001b\[[0-9:;]{0,128}m")
 _COLOR_BEHIND_NO_BACKSLASH = re.compile(rb"(?<!\\)\\u001b\[[0-9:;]{0,128}m")  # takes many times as long
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Where the search for a neighbour led.
 
     Attributes:

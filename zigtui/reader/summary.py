@@ -1,7 +1,7 @@
 """What a list shows of a session: a small, immutable extract of the model that outlives it."""
 
 import sys
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from writer.events import HEARTBEAT_SECS
 from zigtui.reader.directory import LogPlace
@@ -13,8 +13,7 @@ from zigtui.reader.times import milliseconds_between, seconds
 __all__ = ["Summary", "summarise", "summarise_hint", "tiers_done", "tiers_reached"]
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """One session of a list.
 
     Attributes:

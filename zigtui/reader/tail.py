@@ -2,9 +2,9 @@
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from typing import NamedTuple
 
 __all__ = ["MAX_LINE_BYTES", "Lines", "NotALogError", "Tail", "open_log"]
 
@@ -31,8 +31,7 @@ def open_log(path: str) -> int:
     return os.open(path, _OPEN_FLAGS)
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """What was read.
 
     Attributes:
@@ -78,6 +77,17 @@ class Tail:
         Raises:
             OSError: if the file cannot be opened or read, is missing, or (`NotALogError`) is no regular file.
         """
+        with closing(self.pieces(limit, limit)) as pieces:
+            return next(pieces)
+
+    def pieces(self, limit: int, size: int) -> Generator[Lines, None, None]:
+        """Read about ``limit`` bytes on, in pieces of about ``size``; at least one, which may be empty.
+
+        The file is opened, and known again, once for all of them.
+
+        Raises:
+            OSError: as for `read`.
+        """
         with self._opened() as descriptor:
             status = os.fstat(descriptor)
             self.size, self.modified = status.st_size, status.st_mtime
@@ -89,34 +99,40 @@ class Tail:
                 self.torn_bytes = 0
                 self._partial_anchor = b""
             self._identity = (status.st_dev, status.st_ino)
+            lines = self._read_piece(descriptor, min(limit, size), restarted)
+            yield lines
+            while lines.more and (limit := limit - size) > 0:
+                lines = self._read_piece(descriptor, min(limit, size), restarted=False)
+                yield lines
 
-            start = self.offset + self.torn_bytes
-            data = _read_at(descriptor, start, limit)
-            more = start + len(data) < status.st_size
-            end = data.rfind(b"\n") + 1
-            if end == 0:
-                self.torn_bytes += len(data)
-                self._partial_anchor = (self._partial_anchor + data)[-_ANCHOR_BYTES:]
-                return Lines(self.offset, b"", restarted, 0, more and bool(data))
+    def _read_piece(self, descriptor: int, size: int, restarted: bool) -> Lines:
+        start = self.offset + self.torn_bytes
+        data = _read_at(descriptor, start, size)
+        more = start + len(data) < self.size
+        end = data.rfind(b"\n") + 1
+        if end == 0:
+            self.torn_bytes += len(data)
+            self._partial_anchor = (self._partial_anchor + data)[-_ANCHOR_BYTES:]
+            return Lines(self.offset, b"", restarted, 0, more and bool(data))
 
-            lines_offset, passed_over = self.offset, 0
-            lines = data[:end]
-            if self.torn_bytes:
-                first_end = data.index(b"\n") + 1
-                if self.torn_bytes + first_end > MAX_LINE_BYTES:
-                    passed_over = self.torn_bytes + first_end
-                    lines_offset += passed_over
-                    lines = lines[first_end:]
-                else:
-                    lines = _read_at(descriptor, self.offset, self.torn_bytes) + lines
-            self.offset = start + end
-            self.torn_bytes = len(data) - end
-            last_bytes = data[max(0, end - _ANCHOR_BYTES) : end]  # perhaps only a newline that was written by itself
-            self._anchor = (self._anchor + self._partial_anchor + last_bytes)[-_ANCHOR_BYTES:]
-            self._partial_anchor = data[end:][-_ANCHOR_BYTES:]
-            if len(self._head) < _HEAD_BYTES:
-                self._head = _read_at(descriptor, 0, min(_HEAD_BYTES, self.offset))
-            return Lines(lines_offset, lines, restarted, passed_over, more)
+        lines_offset, passed_over = self.offset, 0
+        lines = data[:end]
+        if self.torn_bytes:
+            first_end = data.index(b"\n") + 1
+            if self.torn_bytes + first_end > MAX_LINE_BYTES:
+                passed_over = self.torn_bytes + first_end
+                lines_offset += passed_over
+                lines = lines[first_end:]
+            else:
+                lines = _read_at(descriptor, self.offset, self.torn_bytes) + lines
+        self.offset = start + end
+        self.torn_bytes = len(data) - end
+        last_bytes = data[max(0, end - _ANCHOR_BYTES) : end]  # perhaps only a newline that was written by itself
+        self._anchor = (self._anchor + self._partial_anchor + last_bytes)[-_ANCHOR_BYTES:]
+        self._partial_anchor = data[end:][-_ANCHOR_BYTES:]
+        if len(self._head) < _HEAD_BYTES:
+            self._head = _read_at(descriptor, 0, min(_HEAD_BYTES, self.offset))
+        return Lines(lines_offset, lines, restarted, passed_over, more)
 
     @contextmanager
     def _opened(self) -> Iterator[int]:

@@ -92,7 +92,10 @@ class ZigtuiApp(App[None]):
         else:  # the list is made when it is wanted, which saves a fifth of the start
             self.push_screen(SessionScreen(self.catalog, self._opened))
         if self._watcher is not None:
-            self._watcher.start()
+            if self._opened is None:
+                self._watcher.start()
+            else:  # a session stands before the rest of a large log takes the processor
+                self.call_after_refresh(self._watcher.start)
         if not self.is_headless:
             self.set_timer(_START_SECS, _collect_from_here_on)
         self.set_interval(1.0, self._show_changes)

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from textual.strip import Strip
 
@@ -19,16 +20,14 @@ __all__ = ["Divider", "Drawn", "OutputItems"]
 _CACHED = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Divider:
+class Divider(NamedTuple):
     """A row of ours before line ``before``: where an attempt failed."""
 
     before: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(NamedTuple):
     """An item as the rows it takes.
 
     Attributes:

@@ -1,8 +1,8 @@
 """A line of output, or a row of ours between the lines, as the rows of cells that it takes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from rich.cells import get_character_cell_size
 from rich.segment import Segment
@@ -25,8 +25,7 @@ Matches = list[tuple[int, int]]
 """From where to where a line, as it is shown, is to stand out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How items are drawn.
 
     Attributes:

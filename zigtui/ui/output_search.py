@@ -1,7 +1,7 @@
 """What is searched for in the output, what has been found, and where the user wants to go next."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zigtui.reader.query import Query
 from zigtui.reader.search import MOST_HITS, Search
@@ -9,8 +9,7 @@ from zigtui.reader.search import MOST_HITS, Search
 __all__ = ["OutputSearch"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """The hit to go to: the next one from an offset on, or the one before it."""
 
     offset: int

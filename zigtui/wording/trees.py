@@ -1,7 +1,7 @@
 """A folded session as the rows of its tree: pure functions of the model, its state and the time."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zigtui.reader.liveness import step_elapsed_ms, step_state, tier_elapsed_ms, tier_state
 from zigtui.reader.model import Session, SessionState, StepRun, StepState, TierRun, TierState
@@ -17,8 +17,7 @@ ALL_OUTPUT = "all"
 _DIFFERENCE_WORTH_SHOWING = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class TreeRow:
+class TreeRow(NamedTuple):
     """A row of the tree.
 
     Attributes:

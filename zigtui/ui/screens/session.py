@@ -80,7 +80,7 @@ class SessionScreen(PaintedScreen):
         reading.start()
         reading.join(_PATIENCE_SECS)  # most disks answer at once: then no empty screen is painted first
         self._pane.choose(ALL_OUTPUT)
-        self.show_changes()
+        self._show()
         self.query_one(StepTree).focus()
         self.watch(self.query_one(OutputView), "follow", self.show_changes, init=False)
 
@@ -109,8 +109,10 @@ class SessionScreen(PaintedScreen):
 
     def show_changes(self) -> None:
         """Show the session as it is now."""
-        if not self.is_mounted:
-            return
+        if self.is_mounted:
+            self._show()
+
+    def _show(self) -> None:
         now = cast("ZigtuiApp", self.app).clock()
         log, pane, tree = self._log, self._pane, self.query_one(StepTree)
         pane.renew()

@@ -65,7 +65,7 @@ class SessionsScreen(PaintedScreen):
 
     def on_mount(self) -> None:
         """Show what is known already."""
-        self.show_changes()
+        self._show()
 
     def on_screen_resume(self) -> None:
         """Back from a session: show what has changed meanwhile."""
@@ -73,8 +73,10 @@ class SessionsScreen(PaintedScreen):
 
     def show_changes(self) -> None:
         """Show the catalog as it is now."""
-        if not self.is_mounted:
-            return
+        if self.is_mounted:
+            self._show()
+
+    def _show(self) -> None:
         app = cast("ZigtuiApp", self.app)
         now = app.clock()
         # Asked first: what is found meanwhile is shown the next time.

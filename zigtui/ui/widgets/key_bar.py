@@ -1,6 +1,6 @@
 """The line at the bottom: which keys do something here."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.style import Style
 from textual import events
@@ -15,8 +15,7 @@ _GAP = "  "
 _KEPT = 2  # at the end: how to learn of the others, and how to quit
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(NamedTuple):
     key: str
     sign: str
     description: str

@@ -1,7 +1,7 @@
 """The list of sessions: live ones first, then the newest."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.style import Style
 from textual.strip import Strip
@@ -19,8 +19,7 @@ from zigtui.wording.summaries import now_at, progress, project, seen, title
 __all__ = ["SessionList", "SessionListHeader"]
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """How wide each column is; 0 where there is no room for it. Between two columns lies a gap of two cells."""
 
     state: int
