@@ -4,6 +4,8 @@ import errno
 import os
 import re
 import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from writer.paths import LOG_SUFFIX
 from zigtui.reader.decode import MalformedLineError, decode
@@ -15,11 +17,16 @@ from zigtui.reader.recent import RecentEvents, recent_events
 from zigtui.reader.tail import MAX_LINE_BYTES, Lines, Tail
 from zigtui.reader.times import seconds
 
+if TYPE_CHECKING:
+    from zigtui.reader.ahead import ReadAhead
+    from zigtui.reader.bulk import OutputRun
+
 __all__ = ["SessionLog"]
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _PIECE_BYTES = 64 * 1024  # what is larger does not stay in a processor's cache, and comes from mmap each time
 _FIRST_BYTES = 16 * 1024  # of a large log, to be quick: how it began and, by `recent`, how it goes on now
+_WORTH_A_PROCESS = 64 * 1024 * 1024  # bytes; fewer are read before another process would have begun
 _SHORTEST_RUN = 32 * 1024  # bytes; shorter ones are as quick line by line
 
 
@@ -54,6 +61,8 @@ class SessionLog:
         self._fold = Fold(name if _UUID.fullmatch(name) else None)  # any other name somebody has given the file
         self._all_output = OutputIndex()
         self._step_output: list[OutputIndex] = []  # by the step run's serial
+        self._ahead: ReadAhead | None = None
+        self._may_read_ahead = True
 
     @property
     def session(self) -> Session:
@@ -126,11 +135,25 @@ class SessionLog:
                         recent = self._recent_events()
                     self._take(lines, recent)
                     is_first = False
+                if not more:
+                    self._ahead = None
+                elif size_before and self._may_read_ahead:  # a large log; not before its end has been shown
+                    self._read_ahead()
             except OSError as error:
                 with self.lock:
                     self.trouble = "the log is gone" if error.errno == errno.ENOENT else error.strerror or str(error)
                 return False
             return more
+
+    def _read_ahead(self) -> None:
+        """Have another process begin at the other end, if much is left to be read and there is a processor for it."""
+        self._may_read_ahead = False
+        session_id, left = self.session.session_id, self._tail.size - self.bytes_read
+        if left > _WORTH_A_PROCESS and session_id is not None and (os.cpu_count() or 1) > 1:
+            from zigtui.reader.ahead import ReadAhead  # takes as long to import as what parses
+
+            with suppress(OSError, ValueError):
+                self._ahead = ReadAhead(self.path, self.bytes_read, self._tail.size, _PIECE_BYTES, session_id)
 
     def _recent_events(self) -> RecentEvents | None:
         try:
@@ -173,21 +196,19 @@ class SessionLog:
             fold.malformed_line(
                 MalformedLineError(ProblemKind.BAD_JSON, f"a line of more than {MAX_LINE_BYTES} bytes, passed over")
             )
-        start = 0
-        while start < len(lines.data):
-            end = lines.data.find(b"\n", min(start + _PIECE_BYTES, len(lines.data) - 1)) + 1
-            self._fold_piece(lines.data[start:end], lines.offset + start)
-            start = end
-
-    def _fold_piece(self, data: bytes, offset: int) -> None:
-        if len(data) < _SHORTEST_RUN or not self._fold_run(data, offset):
-            self._fold_singly(data, offset)
+        if len(lines.data) < _SHORTEST_RUN or not self._fold_run(lines.data, lines.offset):
+            self._fold_singly(lines.data, lines.offset)
 
     def _fold_run(self, data: bytes, offset: int) -> bool:
         from zigtui.reader.bulk import output_run  # takes longer to import than a short log to read
 
         session_id = self.session.session_id
-        run = None if session_id is None else output_run(data, session_id)
+        reading = self._ahead.take(offset, len(data)) if self._ahead is not None else None
+        run: OutputRun | None = None
+        if reading is not None:
+            run = reading.run
+        elif session_id is not None:
+            run = output_run(data, session_id)
         folded = None if run is None else self._fold.apply_run(run)
         if run is None or folded is None:
             return False

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from typing import NamedTuple
 
-__all__ = ["MAX_LINE_BYTES", "Lines", "NotALogError", "Tail", "open_log"]
+__all__ = ["MAX_LINE_BYTES", "Lines", "NotALogError", "Tail", "open_log", "read_at"]
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 """A longer line is passed over: no runner writes one, and it would have to be held in memory."""
@@ -107,7 +107,7 @@ class Tail:
 
     def _read_piece(self, descriptor: int, size: int, restarted: bool) -> Lines:
         start = self.offset + self.torn_bytes
-        data = _read_at(descriptor, start, size)
+        data = read_at(descriptor, start, size)
         more = start + len(data) < self.size
         end = data.rfind(b"\n") + 1
         if end == 0:
@@ -124,14 +124,14 @@ class Tail:
                 lines_offset += passed_over
                 lines = lines[first_end:]
             else:
-                lines = _read_at(descriptor, self.offset, self.torn_bytes) + lines
+                lines = read_at(descriptor, self.offset, self.torn_bytes) + lines
         self.offset = start + end
         self.torn_bytes = len(data) - end
         last_bytes = data[max(0, end - _ANCHOR_BYTES) : end]  # perhaps only a newline that was written by itself
         self._anchor = (self._anchor + self._partial_anchor + last_bytes)[-_ANCHOR_BYTES:]
         self._partial_anchor = data[end:][-_ANCHOR_BYTES:]
         if len(self._head) < _HEAD_BYTES:
-            self._head = _read_at(descriptor, 0, min(_HEAD_BYTES, self.offset))
+            self._head = read_at(descriptor, 0, min(_HEAD_BYTES, self.offset))
         return Lines(lines_offset, lines, restarted, passed_over, more)
 
     @contextmanager
@@ -159,10 +159,11 @@ class Tail:
 
 
 def _ends_with(descriptor: int, end: int, anchor: bytes) -> bool:
-    return _read_at(descriptor, end - len(anchor), len(anchor)) == anchor
+    return read_at(descriptor, end - len(anchor), len(anchor)) == anchor
 
 
-def _read_at(descriptor: int, offset: int, size: int) -> bytes:
+def read_at(descriptor: int, offset: int, size: int) -> bytes:
+    """The bytes at ``offset`` of a file: ``size`` of them, fewer only where it ends."""
     os.lseek(descriptor, offset, os.SEEK_SET)
     data = os.read(descriptor, size)
     while len(data) < size:
