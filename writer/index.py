@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from writer.errors import SessionError, warn
-from writer.events import EventType
+from writer.events import EventType, SessionStatus
 from writer.paths import LOG_SUFFIX, sessions_directory
 from writer.text import valid_unicode
 
@@ -163,10 +163,32 @@ def _rebuild(workspaces: Iterable[str], like: Entry) -> list[Entry]:
                     rebuilt = make_entry(first, valid_unicode(log_path))
                 except KeyError:
                     continue
-                if last.get("type") == EventType.SESSION_ENDED:
-                    rebuilt |= {"ended_at": last.get("ts"), "status": last.get("status")}
+                if not _is_readable(rebuilt):
+                    continue
+                if last.get("type") == EventType.SESSION_ENDED and _is_time(last.get("ts")):
+                    is_success = last.get("status") == SessionStatus.SUCCESS
+                    status = SessionStatus.SUCCESS if is_success else SessionStatus.FAILURE
+                    rebuilt |= {"ended_at": last["ts"], "status": status.value}
                 entries.append(rebuilt)
     return sorted(entries, key=lambda entry: str(entry["started_at"]))
+
+
+def _is_readable(entry: Entry) -> bool:
+    """Whether the reference's reader takes the entry: because of one that it does not, it drops all."""
+    texts = ("zig_session_id", "workflow_name", "workflow_path", "project")
+    return (
+        all(isinstance(entry[name], str) for name in texts if name in entry)
+        and isinstance(entry.get("workspace_path"), str | None)
+        and _is_time(entry["started_at"])
+    )
+
+
+def _is_time(value: object) -> bool:
+    """Whether it is a time as the log has it, offset included."""
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _first_and_last_event(log_path: str) -> tuple[Entry, Entry]:

@@ -167,6 +167,37 @@ def test_logs_that_are_none_are_left_out_of_a_rebuilt_index(project: Path) -> No
     assert ids == {writer.session_id, "bare", added.session_id}
 
 
+@pytest.mark.usefixtures("impatient")
+def test_what_the_reference_would_not_read_does_not_get_into_a_rebuilt_index(project: Path) -> None:
+    writer = begin()
+    sessions = writer.log_path.parent
+    start = read_events(writer.log_path)[0]
+    end = {**start, "type": "zig_session_ended", "duration_ms": 1}
+    logs: dict[str, tuple[dict[str, object], dict[str, object]]] = {
+        "nameless": ({"workflow_name": None}, {"status": "success"}),
+        "pathless": ({"workflow_path": 7}, {"status": "success"}),
+        "timeless": ({"ts": "yesterday"}, {"status": "success"}),
+        "without-offset": ({"ts": "2026-11-25T10:00:00"}, {"status": "success"}),
+        "homeless": ({"workspace_path": ["a"]}, {"status": "success"}),
+        "cancelled": ({}, {"status": "cancelled"}),
+        "strange-end": ({}, {"status": {"success": None}}),
+        "endless": ({}, {"status": "success", "ts": None}),
+        "succeeded": ({}, {"status": "success", "ts": "2026-11-25T10:00:00.123456789+00:00"}),
+    }
+    for name, (own, own_of_end) in logs.items():
+        events = ({**start, "zig_session_id": name, **own}, {**end, **own_of_end})
+        (sessions / f"{name}.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+    project_index(writer).write_bytes(b"")
+    begin()
+    told = {entry["zig_session_id"]: entry["status"] for entry in read_index(project_index(writer))}
+    assert {name: told[name] for name in logs if name in told} == {
+        "cancelled": "failure",
+        "strange-end": "failure",
+        "endless": None,
+        "succeeded": "success",
+    }
+
+
 def test_a_damaged_index_is_reported_to_the_logger_only(project: Path, home: Path) -> None:
     project_index(begin()).write_bytes(b"")
     result = run_python("from writer import SessionWriter\nSessionWriter.create('review', 'review.zwf')")
