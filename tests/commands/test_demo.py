@@ -84,15 +84,30 @@ def test_on_the_screen_it_runs_to_its_end_and_q_quits(tmp_path: Path, scratch: P
         assert "The demo's log was temporary: zigtui demo --base DIR keeps it." in terminal.text
 
 
-@pytest.mark.parametrize("how", ["q", "ctrl+c", "SIGTERM"])
+def test_what_lies_in_the_current_directory_is_not_run(tmp_path: Path, scratch: Path) -> None:
+    for name in ("orjson", "zigtui", "writer"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('taken over')\n")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("zigtui"), "demo", "--speed", "20"],
+        cwd=tmp_path,
+        env={**terminal_environment(tmp_path), "TMPDIR": str(scratch)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "taken over" in done.stdout + done.stderr) == (0, False)
+
+
+@pytest.mark.parametrize("how", ["q", "ctrl+c", "SIGTERM", "SIGINT"])
 def test_leaving_the_screen_early_ends_all_it_started(tmp_path: Path, scratch: Path, how: str) -> None:
     with Terminal("demo", home=tmp_path, environment={"TMPDIR": str(scratch)}) as terminal:
         terminal.wait_for("demo  ● running")
         terminal.wait_for("copied")
-        if how == "SIGTERM":
-            os.kill(terminal.process.pid, signal.SIGTERM)
+        if how.startswith("SIG"):
+            os.kill(terminal.process.pid, signal.Signals[how])
         else:
             terminal.press("q" if how == "q" else "\x03")
         code = terminal.wait_for_exit()
-        assert code == {"q": 0, "ctrl+c": 130, "SIGTERM": 143}[how]
+        assert code == {"q": 0, "ctrl+c": 130, "SIGTERM": 143, "SIGINT": 130}[how]
         assert terminal.is_restored

@@ -226,6 +226,27 @@ def test_a_hint_at_something_unknown_makes_everything_be_looked_at(base: Path, h
     assert ids(watched) == {"two"}
 
 
+@pytest.mark.parametrize("hinted", [True, False])
+def test_a_log_that_was_opened_elsewhere_than_logs_lie_is_kept_up_to_date(tmp_path: Path, hinted: bool) -> None:
+    log = Log().start().tier(0, "a").step("a").says("a", "one", "two")
+    path = tmp_path / "some.jsonl"
+    path.write_bytes(log.data)
+    (watched,) = read(tmp_path).bases
+    opened = watched.open(str(path))
+    catch_up(watched)
+    assert opened.session.lines == 2
+    watched._next_scan = math.inf if hinted else 0.0
+    append(path, log.says("a", "three").data[path.stat().st_size :])
+    watched.refresh([str(path)] if hinted else [])
+    catch_up(watched)
+    assert opened.session.lines == 3
+    path.write_bytes(b"\n".join(log.lines[:4]) + b"\n")
+    watched._next_scan = math.inf if hinted else 0.0
+    watched.refresh([str(path)] if hinted else [])
+    catch_up(watched)
+    assert opened.session.lines == 1
+
+
 def test_a_deleted_log_is_gone(base: Path) -> None:
     path = log_at(base, "one", Log().start())
     log_at(base, "two", Log().start())

@@ -74,7 +74,7 @@ def _running(base: Path, scratch: Path, speed: float, errors: Path) -> Iterator[
 
     What the runner says on standard error goes to the file ``errors``: the terminal belongs to the screen.
     """
-    command = [sys.executable, "-m", "zigtui.commands.demo_runner", str(base), str(scratch), str(speed)]
+    command = [sys.executable, "-P", "-m", "zigtui.commands.demo_runner", str(base), str(scratch), str(speed)]
     with (
         errors.open("wb") as stderr,
         subprocess.Popen(

@@ -81,7 +81,7 @@ class Runner:
     def _job(self, step: Step, job: str, *, is_last: bool) -> int:
         pace = _PACE_SECS[job] / self._speed
         return step.run(
-            [sys.executable, "-m", "zigtui.commands.demo_jobs", job, str(self._scratch), str(pace)], check=is_last
+            [sys.executable, "-P", "-m", "zigtui.commands.demo_jobs", job, str(self._scratch), str(pace)], check=is_last
         )
 
 

@@ -180,6 +180,7 @@ class BaseCatalog:
             for path in gone:
                 self._note_change(self._entries.pop(path).place)
             opened = [self._opened[path][0] for path in gone & self._opened.keys()]
+            self._urgent |= dict.fromkeys(self._opened.keys() - self._entries.keys() - gone)  # which lie elsewhere
             for path, entry in self._entries.items():
                 if entry.log is not None and path not in self._urgent:
                     self._let_go(entry)  # a session that fell silent meanwhile is over
@@ -221,6 +222,9 @@ class BaseCatalog:
         """Look at a file that a hint names; tells whether everything has to be looked at because of it."""
         entry = self._entries.get(path)
         place = entry.place if entry is not None else place_of(path, self.base, self._projects)
+        if entry is None and path in self._opened:  # it lies elsewhere than logs do
+            self._urgent[path] = None
+            return False
         if place is None:  # perhaps a directory, but not an index or a log of another project
             return not path.endswith((LOG_SUFFIX, ".json", ".lock", ".tmp"))
         facts = facts_of(path)  # not while the lock is held: the disk may not answer

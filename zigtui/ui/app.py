@@ -86,7 +86,7 @@ class ZigtuiApp(App[None]):
         self.post_message(self.CatalogChanged())  # from any thread
 
     def on_mount(self) -> None:
-        """Show the list, or the session that was asked for; SIGTERM and SIGHUP end it as a key would."""
+        """Show the list, or the session that was asked for; signals end it as a key would."""
         if self._opened is None:
             self.push_screen(SessionsScreen(self.catalog))
         else:  # the list is made when it is wanted, which saves a fifth of the start
@@ -101,7 +101,7 @@ class ZigtuiApp(App[None]):
         self.set_interval(1.0, self._show_changes)
         self.set_interval(1.0, self._end_without_terminal)
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # no Unix, or not the main thread
-            for ending in (signal.SIGTERM, _SIGHUP):
+            for ending in (signal.SIGINT, signal.SIGTERM, _SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(ending, self._end_by_signal, 128 + ending)
 
     def pop_screen(self) -> AwaitComplete:
