@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.reader.logs import BEGAN, Log, append
-from zigtui.reader.catalog import BaseCatalog, Catalog
+from zigtui.reader.base_catalog import BaseCatalog
+from zigtui.reader.catalog import Catalog
 from zigtui.reader.model import SessionState
 from zigtui.reader.summary import Summary
 

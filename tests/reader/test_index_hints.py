@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from writer import SessionWriter
-from zigtui.reader.catalog import BaseCatalog
+from zigtui.reader.base_catalog import BaseCatalog
 from zigtui.reader.model import SessionState
 from zigtui.reader.summary import Summary
 

@@ -12,7 +12,8 @@ from time import monotonic, sleep
 
 import watchfiles
 
-from zigtui.reader.catalog import BaseCatalog, Catalog
+from zigtui.reader.base_catalog import BaseCatalog
+from zigtui.reader.catalog import Catalog
 
 __all__ = ["Watcher"]
 
