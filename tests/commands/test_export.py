@@ -20,7 +20,7 @@ from zigtui.reader.directory import LogPlace
 
 
 def view_of(path: Path) -> SessionView:
-    return read_session(LogPlace(str(path), path.stem, str(path.parent), None))
+    return read_session(LogPlace(str(path), str(path.parent), None))
 
 
 def exported(view: SessionView, format: str, *, redact: bool = True) -> str:

@@ -36,6 +36,12 @@ def recorded(tmp_path: Path, reference: Path) -> Path:
     return tmp_path / "dot-zig"
 
 
+@pytest.fixture
+def only_hints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks without being asked, however slow this machine is."""
+    monkeypatch.setattr("zigtui.reader.inventory._LOOK_SECS", math.inf)
+
+
 def log_at(base: Path, name: str, data: bytes | Log, modified: float = BEGAN) -> Path:
     path = base / SESSIONS / f"{name}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -209,10 +215,9 @@ def test_a_hint_makes_a_log_be_read_on(base: Path) -> None:
 
 
 @pytest.mark.parametrize("hint", [f"{SESSIONS}/one.jsonl", "sessions_index.json"], ids=["unchanged log", "index"])
-def test_a_hint_at_what_tells_nothing_new_reads_nothing(base: Path, hint: str) -> None:
+def test_a_hint_at_what_tells_nothing_new_reads_nothing(base: Path, hint: str, only_hints: None) -> None:
     log_at(base, "one", Log().start())
     (watched,) = read(base).bases
-    watched._next_scan = math.inf  # however slow this machine is
     log_at(base, "two", Log().start())
     watched.refresh([str(base / hint)])
     assert not watched.is_behind
@@ -228,7 +233,9 @@ def test_a_hint_at_something_unknown_makes_everything_be_looked_at(base: Path, h
 
 
 @pytest.mark.parametrize("hinted", [True, False])
-def test_a_log_that_was_opened_elsewhere_than_logs_lie_is_kept_up_to_date(tmp_path: Path, hinted: bool) -> None:
+def test_a_log_that_was_opened_elsewhere_than_logs_lie_is_kept_up_to_date(
+    tmp_path: Path, hinted: bool, only_hints: None
+) -> None:
     log = Log().start().tier(0, "a").step("a").says("a", "one", "two")
     path = tmp_path / "some.jsonl"
     path.write_bytes(log.data)
@@ -236,14 +243,12 @@ def test_a_log_that_was_opened_elsewhere_than_logs_lie_is_kept_up_to_date(tmp_pa
     opened = watched.open(str(path))
     catch_up(watched)
     assert opened.session.lines == 2
-    watched._next_scan = math.inf if hinted else 0.0
     append(path, log.says("a", "three").data[path.stat().st_size :])
-    watched.refresh([str(path)] if hinted else [])
+    watched.refresh([str(path)]) if hinted else watched.scan()
     catch_up(watched)
     assert opened.session.lines == 3
     path.write_bytes(b"\n".join(log.lines[:4]) + b"\n")
-    watched._next_scan = math.inf if hinted else 0.0
-    watched.refresh([str(path)] if hinted else [])
+    watched.refresh([str(path)]) if hinted else watched.scan()
     catch_up(watched)
     assert opened.session.lines == 1
 

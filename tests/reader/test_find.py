@@ -103,7 +103,7 @@ def test_of_no_logs_there_is_none() -> None:
 def found(path: Path) -> Found:
     facts = facts_of(str(path))
     assert facts is not None
-    return found_at(LogPlace(str(path), path.stem, "", None), facts)
+    return found_at(LogPlace(str(path), "", None), facts)
 
 
 def test_the_first_line_tells_the_workflow_and_the_start(tmp_path: Path) -> None:

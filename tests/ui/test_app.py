@@ -96,8 +96,9 @@ async def test_bases_that_lead_to_the_same_place_are_shown_side_by_side(base: Pa
 
 @pytest.mark.parametrize("moves", [False, True], ids=["nobody moves it", "somebody moves it"])
 async def test_the_cursor_stays_at_the_top_while_a_home_is_read_unless_somebody_moves_it(
-    base: Path, moves: bool
+    base: Path, moves: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("zigtui.reader.inventory._SLICE_SECS", 0.0)  # a directory at a time
     for number in range(60):
         write_log(base, f"{number:02}", Log().wait(number + 1).start().end(), project=f"project-{number % 7}")
     for number in range(2):  # changed last, so zigtui looks here first
@@ -107,7 +108,8 @@ async def test_the_cursor_stays_at_the_top_while_a_home_is_read_unless_somebody_
     async with app.run_test(size=(80, 24)) as pilot:
         screen = Shown(app, pilot)
         await screen.wait_until(lambda: bool(app.screen.query(SessionList)))
-        for _ in catalog.bases[0].scan_directories():
+        while catalog.bases[0].is_looking:
+            catalog.bases[0].refresh()
             catalog.bases[0].work(1.0)
             await screen.show_changes()
             if moves and screen.sessions.row_count() == 2:

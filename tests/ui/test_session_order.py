@@ -24,7 +24,7 @@ class Step:
 
 
 def summary(number: int, began: float, status: str | None, modified: float) -> Summary:
-    place = LogPlace(f"/base/{number // 2}.jsonl", str(number // 2), f"/base/{number % 2}", None)
+    place = LogPlace(f"/base/{number // 2}.jsonl", f"/base/{number % 2}", None)
     vitals = Vitals(True, status, began, modified, modified, modified, None, 10)
     return summarise(place, Session(), vitals, None)
 
@@ -58,7 +58,7 @@ def test_the_order_is_that_of_sorting_anew(history: list[Step]) -> None:
         assert [order.summary_at(row) for row in range(len(order))] == expected
         assert [order.row_of(one.place) for one in expected] == list(range(len(expected)))
         assert order.live == sum(one.state(now, STALL_SECS).is_live for one in expected)
-    assert order.row_of(LogPlace("/nowhere", "x", "/", None)) is None
+    assert order.row_of(LogPlace("/nowhere", "/", None)) is None
 
 
 def place_in_list(one: Summary, now: float) -> tuple[bool, float, str, str]:

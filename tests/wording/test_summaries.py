@@ -18,6 +18,6 @@ from zigtui.wording.summaries import project
 def test_of_several_bases_the_project_tells_which(tmp_path: Path, base: str, expected: str) -> None:
     log = SessionLog(log_file(tmp_path, Log().start().end().data))
     log.read_all()
-    summary = summarise(LogPlace(log.path, "1", base, "shop"), log.session, log.vitals, None)
+    summary = summarise(LogPlace(log.path, base, "shop"), log.session, log.vitals, None)
     assert project(summary, of_several_bases=True) == expected
     assert project(summary, of_several_bases=False) == "shop"

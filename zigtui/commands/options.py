@@ -121,7 +121,7 @@ def listed_logs(bases: list[str]) -> Logs:
     logs = list_all(bases, closed.append)
     if closed:
         more = f" (and {len(closed) - 1:,} more)" if len(closed) > 1 else ""
-        told = f"zigtui: cannot list {safe_plain(closed[0].directory)}: {closed[0].trouble}{more}"
+        told = f"zigtui: cannot list {safe_plain(closed[0].directory.path)}: {closed[0].trouble}{more}"
         click.echo(told, err=True)
     return logs
 

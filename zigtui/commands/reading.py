@@ -1,10 +1,8 @@
 """A session as a command sees it: read to its end, at one moment."""
 
 import time
-from pathlib import Path
 from typing import NamedTuple
 
-from writer.paths import LOG_SUFFIX
 from zigtui.reader.directory import LogPlace, facts_of
 from zigtui.reader.liveness import (
     DEFAULT_STALL_SECS,
@@ -76,4 +74,4 @@ def read_file(path: str) -> SessionView:
     """
     if facts_of(path) is None:
         raise FileNotFoundError(None, "no such log", path)
-    return read_session(LogPlace(path, Path(path).name.removesuffix(LOG_SUFFIX), "", None))
+    return read_session(LogPlace(path, "", None))

@@ -1,31 +1,20 @@
 """The sessions of one base. The directories are the truth: what lies in them is what is shown."""
 
+import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable
 
-from writer.paths import LOG_SUFFIX
-from zigtui.reader.directory import FileFacts, Listing, LogPlace, facts_of, list_logs, place_of
-from zigtui.reader.index_hints import IndexHint, hints_of
+from zigtui.reader.directory import LogPlace
+from zigtui.reader.index_hints import hints_of
+from zigtui.reader.inventory import Inventory, LogFile, News
 from zigtui.reader.log import SessionLog
 from zigtui.reader.summary import Summary, summarise, summarise_hint
 
 __all__ = ["BaseCatalog"]
 
-_RESCAN_SECS = 1.0
-_RESCAN_SHARE = 0.05  # of the time may be spent on looking at directories: large homes are looked at less often
 _WORTH_AN_INDEX = 100  # new logs of a directory; fewer are read as quickly as their index
-
-
-@dataclass(slots=True)
-class _Entry:
-    place: LogPlace
-    facts: FileFacts
-    log: SessionLog | None = None  # kept while there may be more to read, or somebody looks at it
-    summary: Summary | None = None
-    grown: float | None = None
 
 
 class BaseCatalog:
@@ -48,58 +37,65 @@ class BaseCatalog:
         projects: Container[str | None] | None = None,
     ) -> None:
         self.base = base
-        self._projects = projects
         self._clock = clock
         self._stall_secs = stall_secs
+        self._inventory = Inventory(base, clock, projects)
         self._lock = threading.Lock()
-        self._entries: dict[str, _Entry] = {}
+        self._summaries: dict[str, Summary] = {}
+        self._logs: dict[str, SessionLog] = {}  # those that there may be more to read of, or that somebody looks at
+        self._opened: dict[str, int] = {}  # by how many
+        self._unended: set[str] = set()  # what is known of them does not tell an end
         self._urgent: OrderedDict[str, None] = OrderedDict()  # paths with something to read: opened or changed ones
-        self._pending: OrderedDict[str, None] = OrderedDict()  # and the others; in each the next one first
+        self._pending: OrderedDict[str, None] = OrderedDict()  # others, in each the next one first
+        self._told: OrderedDict[str, None] = OrderedDict()  # and those that an index tells of meanwhile
+        self._version = 0
+        self._changes: dict[str, int] = {}  # the version of each path; the latest change is the last one
+        self._gone: dict[str, LogPlace] = {}
         self.woken = threading.Event()
         """Set when there is something to do before the next look; for the thread that does it."""
-        self.directories: dict[str, tuple[int, int]] = {}
-        """Where logs may appear, as of the last look, each with what tells it from another directory in its place."""
-        self._has_looked = False
-        self._opened: dict[str, tuple[SessionLog, int]] = {}
-        self._troubles: dict[str, str] = {}
-        self._version = 0
-        self._changes: OrderedDict[str, tuple[int, LogPlace]] = OrderedDict()  # by path, the latest change last
-        self._next_scan = 0.0
 
     def summaries(self) -> list[Summary]:
         """What is known of the sessions now, in no order."""
         with self._lock:
-            return [entry.summary for entry in self._entries.values() if entry.summary is not None]
+            return list(self._summaries.values())
 
     def changes_since(self, version: int) -> tuple[int, list[Summary], list[LogPlace]]:
         """The version now, and since another one: the summaries that are new or others, and the logs that are gone."""
         with self._lock:
             changed, gone = [], []
-            for path, (changed_in, place) in reversed(self._changes.items()):
+            for path, changed_in in reversed(self._changes.items()):
                 if changed_in <= version:
                     break
-                entry = self._entries.get(path)
-                if entry is None:
-                    gone.append(place)
-                elif entry.summary is not None:
-                    changed.append(entry.summary)
+                if path in self._gone:
+                    gone.append(self._gone[path])
+                else:
+                    changed.append(self._summaries[path])
             return self._version, changed, gone
 
     def find(self, path: str) -> Summary | None:
         """The summary of the log at ``path``, None if there is none (any more)."""
         with self._lock:
-            entry = self._entries.get(path)
-            return None if entry is None else entry.summary
+            return self._summaries.get(path)
 
     @property
     def is_behind(self) -> bool:
         """Whether there is more to read than has been."""
-        return bool(self._urgent or self._pending)
+        return bool(self._urgent or self._pending or self._told)
 
     @property
     def has_looked(self) -> bool:
         """Whether all directories have been looked at once."""
-        return self._has_looked
+        return self._inventory.has_looked
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether there are directories left to look at now, some each time that `refresh` is called."""
+        return self._inventory.is_looking
+
+    @property
+    def directories(self) -> dict[str, tuple[int, int]]:
+        """Where logs may appear, as of the last look, each with what tells it from another directory in its place."""
+        return self._inventory.directories
 
     @property
     def is_opened(self) -> bool:
@@ -109,18 +105,13 @@ class BaseCatalog:
     @property
     def troubles(self) -> list[str]:
         """Directories that cannot be listed, and why."""
-        with self._lock:
-            return [f"{path}: {reason}" for path, reason in sorted(self._troubles.items())]
+        return [f"{path}: {reason}" for path, reason in sorted(self._inventory.troubles.items())]
 
     def open(self, path: str) -> SessionLog:
         """The log at ``path``, kept up to date until `close` is called as often."""
         with self._lock:
-            log, users = self._opened.get(path, (None, 0))
-            entry = self._entries.get(path)
-            log = log or (entry.log if entry is not None else None) or SessionLog(path)
-            self._opened[path] = (log, users + 1)
-            if entry is not None:
-                entry.log = log
+            log = self._logs.setdefault(path, SessionLog(path))
+            self._opened[path] = self._opened.get(path, 0) + 1
             self._urgent[path] = None
         self.woken.set()
         return log
@@ -128,166 +119,125 @@ class BaseCatalog:
     def close(self, path: str) -> None:
         """Let go of a log that was opened."""
         with self._lock:
-            log, users = self._opened[path]
-            if users > 1:
-                self._opened[path] = (log, users - 1)
-                return
-            del self._opened[path]
-            entry = self._entries.get(path)
-            if entry is not None:
-                self._let_go(entry)
+            self._opened[path] -= 1
+            if not self._opened[path]:
+                del self._opened[path]
+                self._let_go(path)
 
     def refresh(self, hints: Iterable[str] = ()) -> bool:
-        """Look for what is new: at the files named by ``hints``, and everywhere if it is time for that.
+        """Look for what is new: where ``hints`` point, and for a short while elsewhere if it is time for that.
 
         Returns:
             Whether logs have come or gone.
         """
-        version = self._version
-        is_due = time.monotonic() >= self._next_scan
-        for path in hints:
-            is_due = self._look_at(path) or is_due
-        if is_due:
-            self.scan()
+        version, hinted = self._version, set(hints)
+        with self._lock:
+            elsewhere = self._opened_elsewhere() & hinted
+            self._urgent |= dict.fromkeys(elsewhere)
+            going_on = self._unended | self._opened.keys()
+        self._take(self._inventory.refresh(hinted - elsewhere, going_on))
         return self._version != version
 
     def scan(self) -> None:
         """Look at every directory and file."""
-        for _ in self.scan_directories():
-            pass
-
-    def scan_directories(self) -> Iterator[None]:
-        """Look at every directory and file, a directory at a time; then let go of the logs that are gone."""
-        taken = 0.0
-        gone = set(self._entries)
-        troubles: dict[str, str] = {}
-        directories = {}
-        began = time.monotonic()
-        for listing in list_logs(self.base, self._projects):
-            if listing.trouble is not None:
-                troubles[listing.directory] = listing.trouble
-                gone = {path for path in gone if not path.startswith(listing.directory)}  # they may still be there
-            if listing.identity is not None:
-                directories[listing.directory] = listing.identity
-            gone -= listing.logs.keys()
-            self._take(listing)
-            taken += time.monotonic() - began
-            yield
-            began = time.monotonic()
-        with self._lock:
-            self._troubles = troubles
-            for path in gone:
-                self._note_change(self._entries.pop(path).place)
-            opened = [self._opened[path][0] for path in gone & self._opened.keys()]
-            self._urgent |= dict.fromkeys(self._opened.keys() - self._entries.keys() - gone)  # which lie elsewhere
-            for path, entry in self._entries.items():
-                if entry.log is not None and path not in self._urgent:
-                    self._let_go(entry)  # a session that fell silent meanwhile is over
-        for log in opened:
-            log.advance()  # so that the log itself knows that its file is gone
-        self.directories = directories
-        self._has_looked = True
-        self._next_scan = time.monotonic() + max(_RESCAN_SECS, taken / _RESCAN_SHARE)
+        self._take(self._inventory.scan())
 
     def work(self, seconds: float) -> bool:
         """Read for about ``seconds``, opened and changed logs first; tells whether anything has been read."""
         has_read = False
-        changed: dict[str, tuple[_Entry, SessionLog]] = {}
+        changed: dict[str, tuple[LogFile, SessionLog]] = {}
         give_up = time.monotonic() + seconds
         while self.is_behind:
             with self._lock:
-                queue = self._urgent or self._pending
+                queue = self._urgent or self._pending or self._told
                 path, _ = queue.popitem(last=False)
-                entry = self._entries.get(path)
-                opened, _ = self._opened.get(path, (None, 0))
-                log = entry.log if entry is not None else opened
-                if entry is not None:
-                    log = entry.log = log or SessionLog(path)
-                    log.grown = entry.grown
+                file, log = self._inventory.files.get(path), self._logs.get(path)
+                if file is not None:
+                    log = self._logs[path] = log or SessionLog(path)
+                    log.grown = file.grown
             if log is not None:
                 has_read = True
                 if log.advance():
                     with self._lock:
                         queue[path] = None
-                if entry is not None:
-                    changed[path] = (entry, log)
+                if file is not None:
+                    changed[path] = (file, log)
             if time.monotonic() > give_up:
                 break
-        for entry, log in changed.values():
-            self._summarise(entry, log)
+        for file, log in changed.values():
+            with log.lock:
+                summary = summarise(file.place, log.session, log.vitals, log.trouble)
+            with self._lock:
+                self._tell(summary)
+                self._let_go(file.place.path)
         return has_read
 
-    def _look_at(self, path: str) -> bool:
-        """Look at a file that a hint names; tells whether everything has to be looked at because of it."""
-        entry = self._entries.get(path)
-        place = entry.place if entry is not None else place_of(path, self.base, self._projects)
-        if entry is None and path in self._opened:  # it lies elsewhere than logs do
-            self._urgent[path] = None
-            return False
-        if place is None:  # perhaps a directory, but not an index or a log of another project
-            return not path.endswith((LOG_SUFFIX, ".json", ".lock", ".tmp"))
-        facts = facts_of(path)  # not while the lock is held: the disk may not answer
-        if facts is None:
-            return entry is not None
-        with self._lock:
-            if entry is None:
-                opened, _ = self._opened.get(path, (None, 0))
-                self._entries[path] = _Entry(place, facts, opened)
-            elif facts != entry.facts:
-                self._note_facts(entry, facts)
-            else:
-                return False
-            self._urgent[path] = None
-            return False
+    def _take(self, looking: Iterable[News]) -> None:
+        """Take over what is found. At first, what is new is read after what is known."""
+        looks = self._inventory.looks
+        for news in looking:  # the disk may not answer, so not while the lock is held
+            is_many = len(news.new) >= _WORTH_AN_INDEX
+            with self._lock:
+                queue = self._urgent if self.has_looked and not is_many else self._pending
+                queue |= dict.fromkeys(file.place.path for file in news.new)
+                self._urgent |= dict.fromkeys(file.place.path for file in news.changed)
+                for file in news.gone:
+                    self._forget(file.place)
+            if is_many:
+                self._use_index(news.new)
+        if self._inventory.looks != looks:
+            self._look_after_logs()
 
-    def _note_facts(self, entry: _Entry, facts: FileFacts) -> None:
-        if facts.size > entry.facts.size:
-            entry.grown = self._clock()
-        entry.facts = facts
-
-    def _take(self, listing: Listing) -> None:
-        """Take over what is listed; what is new is read after what is known, the newest first."""
-        new = []
+    def _use_index(self, files: list[LogFile]) -> None:
+        hints = hints_of(os.path.dirname(files[0].place.path))
         with self._lock:
-            for path, (place, facts) in listing.logs.items():
-                entry = self._entries.get(path)
-                if entry is None:
-                    log, _ = self._opened.get(path, (None, 0))
-                    self._entries[path] = _Entry(place, facts, log)
-                    new.append(path)
-                elif facts != entry.facts or (entry.log is not None and entry.log.trouble is not None):
-                    self._note_facts(entry, facts)
+            for file in files:
+                hint = hints.get(file.place.session_id)
+                if hint is not None and hint.fits(file.facts.modified):
+                    del self._pending[file.place.path]
+                    self._told[file.place.path] = None
+                    self._tell(summarise_hint(file.place, file.facts.modified, hint))
+
+    def _look_after_logs(self) -> None:
+        """Read those again that cannot be read or lie elsewhere, and let go of those that have fallen silent."""
+        with self._lock:
+            self._urgent |= dict.fromkeys(self._opened_elsewhere())
+            for path, log in list(self._logs.items()):
+                if log.trouble is not None:
                     self._urgent[path] = None
-            new.sort(key=lambda path: -listing.logs[path][1].modified_ns)
-            self._pending |= dict.fromkeys(new)
-        if len(new) >= _WORTH_AN_INDEX:
-            self._use_hints(new, hints_of(listing.directory))
+                elif path not in self._urgent:
+                    self._let_go(path)
 
-    def _use_hints(self, paths: list[str], hints: dict[str, IndexHint]) -> None:
-        with self._lock:
-            for path in paths:
-                entry = self._entries[path]
-                hint = hints.get(entry.place.session_id)
-                if hint is not None and hint.fits(entry.facts.modified):
-                    entry.summary = summarise_hint(entry.place, entry.facts.modified, hint)
-                    self._note_change(entry.place)
+    def _opened_elsewhere(self) -> set[str]:
+        """Opened logs that are gone, or lie where no log of a base does."""
+        return self._opened.keys() - self._inventory.files.keys()
 
-    def _summarise(self, entry: _Entry, log: SessionLog) -> None:
-        with log.lock:
-            summary = summarise(entry.place, log.session, log.vitals, log.trouble)
-        with self._lock:
-            entry.summary = summary
-            self._note_change(entry.place)
-            self._let_go(entry)
+    def _tell(self, summary: Summary) -> None:
+        path = summary.place.path
+        self._summaries[path] = summary
+        if summary.vitals.status is None:
+            self._unended.add(path)
+        else:
+            self._unended.discard(path)
+        self._gone.pop(path, None)
+        self._note_change(path)
 
-    def _let_go(self, entry: _Entry) -> None:
+    def _forget(self, place: LogPlace) -> None:
+        self._summaries.pop(place.path, None)
+        self._unended.discard(place.path)
+        self._let_go(place.path)
+        self._gone[place.path] = place
+        self._note_change(place.path)
+
+    def _let_go(self, path: str) -> None:
         """Forget the fold of a session that is over, unless somebody looks at it."""
-        if entry.log is None or entry.summary is None or entry.place.path in self._opened:
+        log, summary = self._logs.get(path), self._summaries.get(path)
+        if log is None or path in self._opened:
             return
-        if entry.log.is_complete and entry.summary.state(self._clock(), self._stall_secs).is_over:
-            entry.log = None
+        if summary is None or (log.is_complete and summary.state(self._clock(), self._stall_secs).is_over):
+            del self._logs[path]
 
-    def _note_change(self, place: LogPlace) -> None:
+    def _note_change(self, path: str) -> None:
         self._version += 1
-        self._changes[place.path] = (self._version, place)
-        self._changes.move_to_end(place.path)
+        self._changes.pop(path, None)
+        self._changes[path] = self._version

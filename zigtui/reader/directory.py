@@ -3,12 +3,22 @@
 import errno
 import os
 import stat
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from typing import NamedTuple
 
 from writer.paths import LOG_SUFFIX, sessions_directory, workspace_directories
 
-__all__ = ["FileFacts", "Listing", "LogPlace", "facts_of", "list_logs", "place_of", "place_of_file"]
+__all__ = [
+    "Directory",
+    "FileFacts",
+    "Listing",
+    "LogPlace",
+    "directories_of",
+    "facts_of",
+    "list_logs",
+    "place_of",
+    "place_of_file",
+]
 
 
 class LogPlace(NamedTuple):
@@ -16,21 +26,25 @@ class LogPlace(NamedTuple):
 
     Attributes:
         path: the file.
-        session_id: the id that its name tells.
         base: the base directory it was found in.
         project: the directory name below ``projects/``, None for the base's own sessions.
     """
 
     path: str
-    session_id: str
     base: str
     project: str | None
+
+    @property
+    def session_id(self) -> str:
+        """The id that the name of the file tells."""
+        return os.path.basename(self.path).removesuffix(LOG_SUFFIX)
 
 
 class FileFacts(NamedTuple):
     """What the file system says of a log; equal facts mean that there is nothing new to read."""
 
-    identity: tuple[int, int]
+    device: int
+    inode: int
     size: int
     modified_ns: int
 
@@ -40,49 +54,87 @@ class FileFacts(NamedTuple):
         return self.modified_ns / 1e9
 
 
+class Directory(NamedTuple):
+    """Where logs may appear.
+
+    Attributes:
+        project: see `LogPlace`.
+        identity: tells it from another directory in its place; None if it is not there, or may not be read.
+        modified_ns: when a name was last added to it or removed, in nanoseconds since the epoch.
+        holds_logs: whether logs lie in it, and not only such directories.
+        trouble: why those cannot be told, None if they can.
+    """
+
+    path: str
+    project: str | None = None
+    identity: tuple[int, int] | None = None
+    modified_ns: int = 0
+    holds_logs: bool = False
+    trouble: str | None = None
+
+    @property
+    def modified(self) -> float:
+        """The same in seconds."""
+        return self.modified_ns / 1e9
+
+
 class Listing(NamedTuple):
     """The logs of one directory.
 
     Attributes:
         logs: by path.
+        passed_over: paths of logs that are known.
         trouble: why it cannot be listed, None if it can.
-        identity: tells it from another directory in its place; None if it is not there, or may not be read.
     """
 
-    directory: str
+    directory: Directory
     logs: dict[str, tuple[LogPlace, FileFacts]]
+    passed_over: list[str]
     trouble: str | None = None
-    identity: tuple[int, int] | None = None
 
 
-def list_logs(base: str, projects: Container[str | None] | None = None) -> Iterator[Listing]:
-    """Every log below ``base``, or those of some projects only, a directory at a time; none if it does not exist.
+def directories_of(base: str, projects: Container[str | None] | None = None) -> list[Directory]:
+    """Where logs of ``base`` may lie or appear, or those of some projects only; it need not exist.
 
     First come those directories, without logs, in which the others will be made; then the others, and of these the
     ones where something was added or removed last.
     """
     root = os.path.realpath(base)  # the paths that a watcher will name
-    for directory in (root, os.path.join(root, "projects"), os.path.join(root, "logs")):
-        yield Listing(directory, {}, None, _identity_and_time(directory)[0])
+    above = [_directory(path) for path in (root, os.path.join(root, "projects"), os.path.join(root, "logs"))]
     try:
         workspaces = workspace_directories(root)
     except OSError as error:
-        yield Listing(error.filename or root, {}, error.strerror or str(error))
+        above.append(Directory(error.filename or root, trouble=error.strerror or str(error)))
         workspaces = [root]
     directories = []
     for workspace in workspaces:
         project = None if workspace == root else os.path.basename(workspace)
         if projects is None or project in projects:
-            directory = sessions_directory(workspace)
-            identity, modified = _identity_and_time(directory)
-            directories.append((-modified, directory, project, identity))
-    for _, directory, project, identity in sorted(directories, key=lambda entry: entry[:2]):
-        try:
-            yield _list_directory(directory, base, project, identity)
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        except OSError as error:
-            yield Listing(directory, {}, error.strerror or str(error))
+            directories.append(_directory(sessions_directory(workspace), project, holds_logs=True))
+    return above + sorted(directories, key=lambda directory: (-directory.modified_ns, directory.path))
+
+
+def list_logs(directory: Directory, base: str, known: Container[str] = ()) -> Listing:
+    """The logs in a directory of ``base``; the files of those ``known`` are not looked at."""
+    if not directory.holds_logs:
+        return Listing(directory, {}, [], directory.trouble)
+    try:
+        with os.scandir(directory.path) as names:
+            files = [file for file in names if file.name.endswith(LOG_SUFFIX)]
+    except (FileNotFoundError, NotADirectoryError):
+        return Listing(directory, {}, [])
+    except OSError as error:
+        return Listing(directory, {}, [], error.strerror or str(error))
+    logs: dict[str, tuple[LogPlace, FileFacts]] = {}
+    passed_over = []
+    for file in files:
+        if file.path in known:
+            passed_over.append(file.path)
+        elif (facts := facts_of(file)) is not None:
+            logs[file.path] = (LogPlace(file.path, base, directory.project), facts)
+    if files and not logs and not passed_over and not os.access(directory.path, os.X_OK):
+        return Listing(directory, {}, [], os.strerror(errno.EACCES))  # its names can be had, its files cannot
+    return Listing(directory, logs, passed_over)
 
 
 def place_of(path: str, base: str, projects: Container[str | None] | None = None) -> LogPlace | None:
@@ -97,44 +149,29 @@ def place_of(path: str, base: str, projects: Container[str | None] | None = None
         return None
     if projects is not None and project not in projects:
         return None
-    return LogPlace(path, name.removesuffix(LOG_SUFFIX), base, project)
+    return LogPlace(path, base, project)
 
 
 def place_of_file(path: str) -> LogPlace:
     """The place of a log wherever it lies; its base is the directory it is in if that is no base's."""
     path = os.path.realpath(path)
-    directory, name = os.path.split(path)
-    session_id = name.removesuffix(LOG_SUFFIX)
+    directory = os.path.dirname(path)
     workspace = os.path.dirname(os.path.dirname(directory))
     if directory != sessions_directory(workspace):
-        return LogPlace(path, session_id, directory, None)
+        return LogPlace(path, directory, None)
     base = os.path.dirname(os.path.dirname(workspace))
     if workspace != os.path.join(base, "projects", os.path.basename(workspace)):
-        return LogPlace(path, session_id, workspace, None)
-    return LogPlace(path, session_id, base, os.path.basename(workspace))
+        return LogPlace(path, workspace, None)
+    return LogPlace(path, base, os.path.basename(workspace))
 
 
-def _list_directory(directory: str, base: str, project: str | None, identity: tuple[int, int] | None) -> Listing:
-    logs = {}
-    has_names = False
-    with os.scandir(directory) as listing:
-        for file in listing:
-            if file.name.endswith(LOG_SUFFIX):
-                has_names = True
-                facts = facts_of(file)
-                if facts is not None:
-                    place = LogPlace(file.path, file.name.removesuffix(LOG_SUFFIX), base, project)
-                    logs[file.path] = (place, facts)
-    is_closed = has_names and not logs and not os.access(directory, os.X_OK)  # its names can be had, its files cannot
-    return Listing(directory, logs, os.strerror(errno.EACCES) if is_closed else None, identity)
-
-
-def _identity_and_time(directory: str) -> tuple[tuple[int, int] | None, float]:
+def _directory(path: str, project: str | None = None, *, holds_logs: bool = False) -> Directory:
     try:
-        status = os.stat(directory)
+        status = os.stat(path)
     except OSError:
-        return None, 0.0
-    return (status.st_dev, status.st_ino) if os.access(directory, os.R_OK) else None, status.st_mtime
+        return Directory(path, project, holds_logs=holds_logs)
+    identity = (status.st_dev, status.st_ino) if os.access(path, os.R_OK) else None
+    return Directory(path, project, identity, status.st_mtime_ns, holds_logs=holds_logs)
 
 
 def facts_of(file: "str | os.DirEntry[str]") -> FileFacts | None:
@@ -145,4 +182,4 @@ def facts_of(file: "str | os.DirEntry[str]") -> FileFacts | None:
         return None
     if not stat.S_ISREG(status.st_mode):
         return None
-    return FileFacts((status.st_dev, status.st_ino), status.st_size, status.st_mtime_ns)
+    return FileFacts(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)

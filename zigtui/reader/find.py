@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from writer.paths import find_repository, project_name
 from zigtui.reader.decode import MalformedLineError, decode, text
-from zigtui.reader.directory import FileFacts, Listing, LogPlace, list_logs
+from zigtui.reader.directory import FileFacts, Listing, LogPlace, directories_of, list_logs
 from zigtui.reader.tail import open_log
 from zigtui.reader.times import seconds
 
@@ -54,7 +54,8 @@ def list_all(bases: Iterable[str], tell: Callable[[Listing], object] | None = No
     """
     logs: dict[str, tuple[LogPlace, FileFacts]] = {}
     for base in bases:
-        for listing in list_logs(base):
+        for directory in directories_of(base):
+            listing = list_logs(directory, base)
             logs |= listing.logs
             if listing.trouble is not None and tell is not None:
                 tell(listing)

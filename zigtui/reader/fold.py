@@ -1,6 +1,7 @@
 """An event changes the model. The result is the same however the bytes of the log were cut."""
 
 import re
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -234,7 +235,7 @@ class Fold:
 
     def _session_ended(self, event: Event) -> None:
         session = self.session
-        session.status = text(event, "status") or "failure"
+        session.status = sys.intern(text(event, "status") or "failure")  # of many sessions, few words
         session.ended_at = text(event, "ts")
         session.duration_ms = integer(event, "duration_ms")
         tier = self.open_tier

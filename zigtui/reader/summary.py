@@ -98,7 +98,7 @@ def summarise_hint(place: LogPlace, modified: float, hint: IndexHint) -> Summary
     began, ended = seconds(hint.started_at), seconds(hint.ended_at)
     vitals = Vitals(
         started=True,
-        status=hint.status,
+        status=sys.intern(hint.status),
         began=began,
         last_event=ended,
         last_activity=ended,

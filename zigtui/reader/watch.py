@@ -2,7 +2,7 @@
 
 watchfiles tells quickly, but not everything: it misses what is written right after its directory was made, forgets
 a directory that is removed, and gives up on names that are not UTF-8 or when the system is out of watches. So its
-events only say where to look first; the catalog compares sizes, and looks at everything once a second anyway.
+events only say where to look first; the catalog looks once a second anyway, and compares sizes.
 """
 
 import atexit
@@ -25,7 +25,7 @@ _WAIT_MS = 1000  # without events: then it is time for a rescan
 _SLICE_SECS = 0.05  # of reading between two notifications
 _REST_SECS_PER_LOG = 0.00025  # after looking at it: where many are written to at once, each is read less often
 _LONGEST_REST_SECS = 0.2
-_FIRST_SLICE_SECS = 0.02  # of reading for each directory that is listed the first time
+_FIRST_SLICE_SECS = 0.02  # the same while directories are listed the first time: then there is something to be seen
 _RESCAN_SECS = 1.0
 _PATIENCE_SECS = 5.0  # with a disk, until people are told that it does not answer
 _RETRY_SECS = 1.0
@@ -106,39 +106,27 @@ class _BaseWatch:
     # What the reading thread does
 
     def _read(self) -> None:
-        is_first = True
         while not self._stop.is_set():
             try:
-                if is_first:
-                    self._look_around()
-                    is_first = False
-                else:
-                    self._look_where_hinted()
+                self._look()
             except Exception as error:  # whatever it is, sessions go on being shown
                 self._tell(f"{self.base.base} could not be looked at, it is tried again: {error!r}")
                 self._stop.wait(_RETRY_SECS)
 
-    def _look_around(self) -> None:
-        self._asked = monotonic()
-        for _ in self.base.scan_directories():  # of a large home, something is to be seen at once
-            self.base.work(_FIRST_SLICE_SECS)
-            self._on_change()
-            self._asked = monotonic()
-        self._asked = None
-        self._has_looked.set()
-        self._on_change()
-
-    def _look_where_hinted(self) -> None:
-        if not self.base.is_behind:
+    def _look(self) -> None:
+        is_first = not self.base.has_looked
+        if not (self.base.is_behind or self.base.is_looking):
             self.base.woken.wait(_RESCAN_SECS)
         self.base.woken.clear()
         with self._lock:
             hints, self._hints = self._hints, set()
         self._asked = monotonic()
         has_changed = self.base.refresh(hints)
-        if self.base.work(_SLICE_SECS) or has_changed:
+        if self.base.work(_FIRST_SLICE_SECS if is_first else _SLICE_SECS) or has_changed or is_first:
             self._on_change()
         self._asked = None
+        if self.base.has_looked:
+            self._has_looked.set()
         self._stop.wait(min(_LONGEST_REST_SECS, len(hints) * _REST_SECS_PER_LOG))
 
     # What the gathering thread does
