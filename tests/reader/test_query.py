@@ -1,8 +1,10 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from zigtui.reader.query import LONGEST_SEARCHED, Query, QueryError, shown_text
+from zigtui.reader.query import LONGEST_SEARCHED, Query, QueryError, required_texts, shown_text
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,57 @@ def test_what_means_nothing_is_told_in_one_safe_line(asked: str, message: str | 
         Query(asked)
     assert str(caught.value).isprintable()
     assert message in (None, str(caught.value))
+
+
+PATTERN_PARTS = [*"aabbcc  .*+?|()[]{}^$-,:=!<>#1\\", "(?:", "(?=", "(?!", "(?<=", "(?i)", "(?x)", "(?#", "(?P<n>"]
+PATTERN_PARTS += [
+    "{1}",
+    "{0,1}",
+    "{,2}",
+    "{e<=1}",
+    "{",
+    r"\d",
+    r"\s",
+    r"\b",
+    r"\.",
+    r"\(",
+    r"\x61",
+    r"\1",
+    "[ab]",
+    "[^a]",
+]
+PATTERN_PARTS += ["[]a]", "[[:alpha:]]", "[a--b]", "(a|b)", "(a)?", "(*FAIL)", "a?", "b*", "c+", "a{2}"]
+patterns = st.lists(st.sampled_from(PATTERN_PARTS), min_size=1, max_size=8).map("".join)
+texts = st.text(st.sampled_from("aabbccd .()[]{}|+*?-:1#,xe<="), max_size=20)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(pattern=patterns, text=texts)
+def test_what_a_pattern_requires_is_in_all_that_it_matches(pattern: str, text: str) -> None:
+    try:
+        query = Query(f"/{pattern}/")
+    except QueryError:
+        return
+    for candidate in (text, pattern, *required_texts(pattern)):
+        if query.match(candidate):
+            assert all(required in candidate for required in required_texts(pattern))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needle"),
+    [
+        (r"disk \d{2}% full", b"% full"),
+        (r"^\[error\]\s+(timeout|refused): https?", b"[error]"),
+        ('say "hi"', b'say \\"hi\\"'),
+        ("äpfel+ grün", b"pfe"),
+        ("warn|error", None),
+        (r"\w+", None),
+        ("(?i)disk", None),
+        (r"\x41bc", None),
+    ],
+)
+def test_the_longest_text_that_a_pattern_requires_is_looked_for(pattern: str, needle: bytes | None) -> None:
+    assert Query(f"/{pattern}/").needle == needle
 
 
 def test_lines_are_searched_as_they_are_shown() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import string
 import threading
 import time
 from itertools import pairwise
@@ -50,6 +51,15 @@ def naive(data: bytes, query: str, step_name: str | None = None) -> list[int]:
                 hits.append(offset)
         offset += len(line) + 1
     return hits
+
+
+def all_spans(query: str, text: str) -> list[tuple[int, int]]:
+    asked = Query(query)
+    return [
+        (start + first, start + last)
+        for start in range(0, len(text), 4096)
+        for first, last in asked.spans(text[start : start + 4096])
+    ]
 
 
 PIECES = [
@@ -112,6 +122,7 @@ def recorded_lines(draw: st.DrawFn) -> bytes:
 @given(
     lines=st.lists(recorded_lines(), max_size=12),
     query=queries,
+    joint=st.sampled_from(["", ".", ".*", r"\s*", "(x|)", "[ab]?", "a{0,2}", "(?=)", "|"]),
     step_name=st.sampled_from([None, "a"]),
     copies=st.sampled_from([1, 40]),
     few=st.sampled_from([1, 1000]),
@@ -122,6 +133,7 @@ def test_hits_are_those_of_a_naive_search(
     tmp_path_factory: pytest.TempPathFactory,
     lines: list[bytes],
     query: str,
+    joint: str,
     step_name: str | None,
     copies: int,
     few: int,
@@ -137,8 +149,10 @@ def test_hits_are_those_of_a_naive_search(
         patch.setattr(search_module, "_PIECE_BYTES", piece)
         patch.setattr(search_module, "_FEW_LINES", few)
         assert searched(path, query, step_name=step_name, origin=origin) == naive(recorded, query, step_name)
-        pattern = "/" + "".join(f"[{character}]" if character.isalnum() else "." for character in query) + "/"
-        assert searched(path, pattern, step_name=step_name, origin=origin) == naive(recorded, pattern, step_name)
+        any_like = [f"[{character}]" if character.isalnum() else "." for character in query]
+        for parts in (any_like, [re.escape(query[:1]), joint, re.escape(query[1:])]):
+            pattern = f"/{''.join(parts)}/"
+            assert searched(path, pattern, step_name=step_name, origin=origin) == naive(recorded, pattern, step_name)
 
 
 def some_log(tmp_path: Path) -> tuple[Path, Log]:
@@ -407,6 +421,14 @@ def test_all_that_is_shown_otherwise_than_recorded_is_looked_at() -> None:
                 if safe_plain(character) != character and not odd.search(recorded):
                     missed.append(character)
     assert missed == []
+
+
+def test_all_that_a_pattern_takes_for_an_ascii_letter_is_looked_at() -> None:
+    odd = re.compile(search_module._ODD_CHARACTER)
+    others = "".join(map(chr, [*range(128, 0xD800), *range(0xE000, 0x110000)]))
+    alike = {others[start] for letter in string.ascii_lowercase for start, _ in all_spans(f"/{letter}/", others)}
+    assert len(alike) == 3
+    assert all(odd.search(character.encode()) for character in alike)
 
 
 def test_a_file_that_is_gone_or_cut_short_is_told_or_shrugged_off(tmp_path: Path) -> None:

@@ -20,6 +20,19 @@ LONGEST_SEARCHED = 1_000_000
 _SPANS_SECS = 0.02  # the same where the screen waits for it
 _MOST_SPANS = 1000
 
+# The parts of a regular expression; what is made of others is not looked into.
+_TOKEN = re.compile(
+    r"""
+      (?P<opens>\((?:\?(?:[:=!>]|<[=!]|P<\w+>))?)(?![?*])
+    | (?P<closes>\))
+    | (?P<bar>\|)
+    | (?P<repeats>(?:[*+?]|\{(?:\d+(?:,\d*)?|,\d+)\})[?+]?)
+    | (?P<any>[.^$]|\\[dDsSwWbBAZ]|\[\^?\]?(?:\\[^\n]|[^\]\[\\])*\])
+    | (?P<literal>\\[^\sA-Za-z0-9]|[^\\(){}\[\]|*+?.^$])
+    """,
+    re.VERBOSE,
+)
+
 _COLOR = re.compile(r"\x1b\[[0-9:;]{0,128}m")
 
 
@@ -60,9 +73,11 @@ class Query:
         else:
             plain = re.compile(_folding_pattern(pattern) if self.folds_case else re.escape(pattern))
             self.match, self._find_all = plain.search, plain.finditer
-        self.needle = None if self.is_regex else _needle(pattern, folds_case=self.folds_case)
+        texts = required_texts(pattern) if self.is_regex else [pattern]
+        self.needle = _needle(texts, folds_case=self.folds_case)
         """Bytes that the JSON of a matching line holds, in lower case if case is folded, unless the text is written
-        with escapes or holds characters that are not shown as they are. None if there are no such bytes."""
+        with escapes or holds characters that are not shown as they are, or that fold to an ASCII letter. None if there
+        are no such bytes."""
 
     def spans(self, shown: str) -> list[tuple[int, int]]:
         """From where to where the line matches; nothing where the regular expression takes too long."""
@@ -110,11 +125,30 @@ def _folding_pattern(text: str) -> str:
     return "".join(parts)
 
 
-def _needle(text: str, *, folds_case: bool) -> bytes | None:
-    if "\ufffd" in text:  # may stand for bytes that are no text
-        return None
+def required_texts(pattern: str) -> list[str]:
+    """Texts that every match of a regular expression holds; those outside of groups, and none where it is unusual."""
+    texts, place, depth = [""], 0, 0
+    while place < len(pattern):
+        token = _TOKEN.match(pattern, place)
+        if token is None or (token["bar"] and depth == 0):
+            return []
+        place = token.end()
+        depth += bool(token["opens"]) - bool(token["closes"])
+        if token["literal"] and depth == 0:
+            texts[-1] += token[0][-1]
+        else:
+            if token["repeats"] and depth == 0:
+                texts[-1] = texts[-1][:-1]  # it may be there any number of times
+            texts.append("")
+    return texts
+
+
+def _needle(texts: Iterable[str], *, folds_case: bool) -> bytes | None:
     key: Callable[[str], bool] = _is_caseless if folds_case else lambda character: True
-    runs = ["".join(characters) for is_fixed, characters in groupby(text, key) if is_fixed]
-    needles = [run.replace("\\", r"\\").replace('"', r"\"").encode("utf-8", "replace") for run in runs]
+    runs = ["".join(characters) for text in texts for is_fixed, characters in groupby(text, key) if is_fixed]
+    # The replacement character may stand for bytes that are no text.
+    needles = [
+        run.replace("\\", r"\\").replace('"', r"\"").encode("utf-8", "replace") for run in runs if "\ufffd" not in run
+    ]
     longest = max(needles, key=len, default=b"")
     return (longest.lower() if folds_case else longest) or None

@@ -41,6 +41,7 @@ _ODD_ESCAPE_BUT_TAB = rb'\\[^"t]'  # a tab is shown as spaces: that matters only
 _ODD_CHARACTER = (
     rb"\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8b\x8e\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
     rb"|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb]|\xf0\x9b\xb2|\xf0\x9d\x85|\xf3\xa0[\x80\x81]"
+    rb"|\xc4\xb0|\xc5\xbf|\xe2\x84\xaa"  # which fold to i, s and k
 )
 _COLOR = re.compile(rb"\\u001b\[[0-9:;]{0,128}m")
 _COLOR_BEHIND_NO_BACKSLASH = re.compile(rb"(?<!\\)\\u001b\[[0-9:;]{0,128}m")  # takes many times as long
