@@ -410,7 +410,7 @@ def test_of_a_torn_line_only_what_is_new_is_read_again(tmp_path: Path, monkeypat
 
 
 def test_all_that_is_shown_otherwise_than_recorded_is_looked_at() -> None:
-    odd = re.compile(search_module._ODD_ESCAPE + b"|" + search_module._ODD_CHARACTER)
+    odd = re.compile(b"|".join([search_module._ODD_ESCAPE, *search_module._ODD_CHARACTERS.values()]))
     missed = []
     for start in range(0, 0x110000, 256):
         characters = [chr(code) for code in range(start, start + 256)]
@@ -420,11 +420,11 @@ def test_all_that_is_shown_otherwise_than_recorded_is_looked_at() -> None:
                 recorded = json.dumps(character, ensure_ascii=not is_raw).encode()
                 if safe_plain(character) != character and not odd.search(recorded):
                     missed.append(character)
-    assert missed == []
+    assert missed == ["\t"]  # for which no space is looked for
 
 
 def test_all_that_a_pattern_takes_for_an_ascii_letter_is_looked_at() -> None:
-    odd = re.compile(search_module._ODD_CHARACTER)
+    odd = re.compile(b"|".join(search_module._ODD_CHARACTERS.values()))
     others = "".join(map(chr, [*range(128, 0xD800), *range(0xE000, 0x110000)]))
     alike = {others[start] for letter in string.ascii_lowercase for start, _ in all_spans(f"/{letter}/", others)}
     assert len(alike) == 3

@@ -78,6 +78,8 @@ class Query:
         """Bytes that the JSON of a matching line holds, in lower case if case is folded, unless the text is written
         with escapes or holds characters that are not shown as they are, or that fold to an ASCII letter. None if there
         are no such bytes."""
+        self.word = _needle([word for text in texts for word in text.split(" ")], folds_case=self.folds_case)
+        """The same without spaces."""
 
     def spans(self, shown: str) -> list[tuple[int, int]]:
         """From where to where the line matches; nothing where the regular expression takes too long."""

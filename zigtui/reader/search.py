@@ -2,8 +2,9 @@
 
 Most lines are never decoded. What is printed as it is recorded holds the text that is searched for in its JSON too,
 so that looking for those bytes in large pieces of the file finds it; only what they are found in is decoded. Lines
-that are shown otherwise than recorded (escapes other than that of a quote, control characters, characters without
-a shape) are always decoded, but for colour codes, which are taken out of the bytes first.
+that are shown otherwise than recorded (control characters, characters without a shape, unusual escapes) are always
+decoded. Colour codes are taken out of the bytes first, and where there are tabs, which are shown as spaces, only a
+word is looked for.
 """
 
 import os
@@ -35,16 +36,24 @@ _PIECE_SECS = 2.5  # a pattern that takes longer on a piece is given up altogeth
 _QUICK_SECS = 0.05  # from then on it can be cancelled between the lines of a piece
 _ANCHOR_BYTES = 64
 
-# Everything that may be shown otherwise than it is recorded; the Unicode ranges are coarser than those of safe_text.
-_ODD_ESCAPE = rb'\\[^"]'
-_ODD_ESCAPE_BUT_TAB = rb'\\[^"t]'  # a tab is shown as spaces: that matters only to who looks for a space
-_ODD_CHARACTER = (
-    rb"\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8b\x8e\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
-    rb"|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb]|\xf0\x9b\xb2|\xf0\x9d\x85|\xf3\xa0[\x80\x81]"
-    rb"|\xc4\xb0|\xc5\xbf|\xe2\x84\xaa"  # which fold to i, s and k
-)
+_BACKSLASH = rb"\\"  # as it is recorded
+_NO_BACKSLASH = b"\0\0"  # stands for it while escapes are looked for; no line that holds zeros can be decoded
+
+# Everything that may be shown otherwise than it is recorded. Characters by their first byte: those that do not occur
+# in a piece need not be looked for. The Unicode ranges are coarser than those of safe_text.
+_ODD_ESCAPE = rb'\\[^"t]'
+_ODD_CHARACTERS = {
+    b"\x7f": rb"\x7f",
+    b"\xc2": rb"\xc2[\x80-\x9f]",
+    b"\xc4": rb"\xc4\xb0",  # which folds to i
+    b"\xc5": rb"\xc5\xbf",  # to s
+    b"\xd8": rb"\xd8\x9c",
+    b"\xe2": rb"\xe2(?:\x80[\x8b\x8e\x8f\xa8-\xae]|\x81[\xa0-\xaf]|\x84\xaa)",  # the last one to k
+    b"\xef": rb"\xef(?:\xbb\xbf|\xbf[\xb9-\xbb])",
+    b"\xf0": rb"\xf0(?:\x9b\xb2|\x9d\x85)",
+    b"\xf3": rb"\xf3\xa0[\x80\x81]",
+}
 _COLOR = re.compile(rb"\\u001b\[[0-9:;]{0,128}m")
-_COLOR_BEHIND_NO_BACKSLASH = re.compile(rb"(?<!\\)\\u001b\[[0-9:;]{0,128}m")  # takes many times as long
 
 
 class Found(NamedTuple):
@@ -272,8 +281,7 @@ class Search:
 
     def _hits_in(self, data: bytes) -> list[int]:
         """Where in ``data`` (whole lines) lines begin that match."""
-        needle = self.query.needle
-        starts = None if needle is None else _candidates(data, needle, self.query.folds_case)
+        starts = _candidates(data, self.query)
         if starts is not None:
             return self._hits_singly((start, data[start : data.index(b"\n", start)]) for start in starts)
         from zigtui.reader.bulk import output_events  # takes a while
@@ -320,26 +328,30 @@ class Search:
         self.trouble = "the pattern takes too long"
 
 
-def _candidates(data: bytes, needle: bytes, folds_case: bool) -> list[int] | None:
+def _candidates(data: bytes, query: Query) -> list[int] | None:
     """Where in ``data`` lines begin that have to be looked at; None if they are many. In no other line it matches."""
-    bare, odd = data, None
-    escape = _ODD_ESCAPE if b" " in needle else _ODD_ESCAPE_BUT_TAB
-    if not data.isascii() or b"\x7f" in data:
-        odd = re.compile(escape + b"|" + _ODD_CHARACTER)
-    elif b"\\" in data:
-        odd = re.compile(escape)
-    if odd is not None and b"\\u001b[" in data:
-        bare = (_COLOR_BEHIND_NO_BACKSLASH if b"\\\\" in data else _COLOR).sub(b"", data)
-    text = bare.lower() if folds_case else bare
+    has_escapes = b"\\" in data
+    needle = query.word if has_escapes and rb"\t" in data else query.needle
+    if needle is None:
+        return None
+    bare = data
+    if has_escapes:
+        bare, needle = (text.replace(_BACKSLASH, _NO_BACKSLASH) for text in (data, needle))
+        if rb"\u001b[" in bare:
+            bare = _COLOR.sub(b"", bare)
+    text = bare.lower() if query.folds_case else bare
     many = max(_FEW_LINES, len(data) // _BYTES_A_LINE)
     starts = set(islice(_line_starts(text, lambda place: text.find(needle, place)), many))
-    if odd is not None:
-        find_odd = odd.search
+    odd = [_ODD_ESCAPE] if has_escapes else []
+    if not bare.isascii() or b"\x7f" in bare:
+        odd += [pattern for first, pattern in _ODD_CHARACTERS.items() if first in bare]
+    if odd:
+        find_odd = re.compile(b"|".join(odd)).search
         found = _line_starts(bare, lambda place: match.start() if (match := find_odd(bare, place)) else -1)
         starts.update(islice(found, many))
     if len(starts) >= many:
         return None
-    if bare is data or not starts:
+    if len(bare) == len(data) or not starts:
         return sorted(starts)
     bare_starts, whole_starts = (_starts_of(text.split(b"\n")) for text in (bare, data))
     return [whole for whole, start in zip(whole_starts, bare_starts, strict=True) if start in starts]
