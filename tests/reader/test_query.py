@@ -108,6 +108,8 @@ def test_the_longest_text_that_a_pattern_requires_is_looked_for(pattern: str, ne
 def test_lines_are_searched_as_they_are_shown() -> None:
     assert shown_text("\x1b[1mer\x1b[31mror\x1b[0m") == "error"
     assert shown_text("50 %\r100 %") == "100 %"
+    assert shown_text("100 %\r\x1b[1m50\x1b[0m\r") == "500 %"
+    assert shown_text("1\t2\r3") == "3       2"
     assert shown_text("a\tb\x07\u200b") == "a       b␇<U+200B>"
     assert len(shown_text("x\x07" * LONGEST_SEARCHED)) == LONGEST_SEARCHED
 

@@ -3,7 +3,7 @@
 import re
 import warnings
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import partial, reduce
 from itertools import groupby, islice
 from typing import Any
 
@@ -97,8 +97,10 @@ def shown_text(text: str) -> str:
     if text.isprintable():
         return text
     bare = _COLOR.sub("", text)
-    if bare.isascii():
+    if bare.isascii() and "\r" not in bare:
         bare = bare.expandtabs(8)  # as a terminal does
+    elif bare.isascii() and bare.replace("\r", "").isprintable():
+        bare = reduce(lambda under, over: over + under[len(over) :], bare.split("\r"))  # the same
     return bare if bare.isprintable() else "".join(span.text for span in safe_spans(text))
 
 
