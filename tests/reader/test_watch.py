@@ -27,8 +27,8 @@ ROOT = Path(__file__).parents[2]
 class Watched:
     """A base directory that is watched, and may not exist yet."""
 
-    def __init__(self, *bases: Path) -> None:
-        self.catalog = Catalog([str(base) for base in bases])
+    def __init__(self, *bases: Path, catalog: Catalog | None = None) -> None:
+        self.catalog = catalog or Catalog([str(base) for base in bases])
         self.changes = 0
         self.watcher = Watcher(self.catalog, self._count)
         self._changed = threading.Condition()
@@ -64,8 +64,8 @@ def watch() -> Iterator[Callable[..., Watched]]:
     """Watches bases, until the test is over."""
     started: list[Watched] = []
 
-    def start(*bases: Path) -> Watched:
-        watched = Watched(*bases)
+    def start(*bases: Path, catalog: Catalog | None = None) -> Watched:
+        watched = Watched(*bases, catalog=catalog)
         watched.watcher.start()
         started.append(watched)
         return watched
@@ -352,3 +352,29 @@ def test_a_program_that_does_not_stop_its_watcher_can_end_all_the_same(tmp_path:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_nobody_waits_for_the_next_step_of_a_watch_while_somebody_looks_at_a_session(
+    tmp_path: Path, watch: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    really_sleep = time.sleep
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        really_sleep(seconds)
+
+    monkeypatch.setattr("zigtui.reader.watch.sleep", sleep)
+    path = begun(sessions_of(tmp_path), "one")
+    catalog = Catalog([str(tmp_path)])
+    (base,) = catalog.bases
+    base.open(str(path))
+    watched = watch(tmp_path, catalog=catalog)
+    watched.wait_until(lambda: watched.lines == {"one": 0})
+    append(path, Log().says("a", "hello").data)
+    watched.wait_until(lambda: watched.lines == {"one": 1})
+    assert slept == []
+    base.close(str(path))
+    deadline = time.monotonic() + DEADLINE_SECS
+    while not slept:
+        assert time.monotonic() < deadline

@@ -1,5 +1,6 @@
 """The sessions of one base. The directories are the truth: what lies in them is what is shown."""
 
+import math
 import os
 import threading
 import time
@@ -51,6 +52,8 @@ class BaseCatalog:
         self._version = 0
         self._changes: dict[str, int] = {}  # the version of each path; the latest change is the last one
         self._gone: dict[str, LogPlace] = {}
+        self.opened_at = -math.inf
+        """When a log was last opened, by the monotonic clock."""
         self.woken = threading.Event()
         """Set when there is something to do before the next look; for the thread that does it."""
 
@@ -113,6 +116,7 @@ class BaseCatalog:
             log = self._logs.setdefault(path, SessionLog(path))
             self._opened[path] = self._opened.get(path, 0) + 1
             self._urgent[path] = None
+            self.opened_at = time.monotonic()
         self.woken.set()
         return log
 

@@ -6,6 +6,7 @@ events only say where to look first; the catalog looks once a second anyway, and
 """
 
 import atexit
+import math
 import threading
 from collections.abc import Callable
 from time import monotonic, sleep
@@ -19,7 +20,7 @@ __all__ = ["Watcher"]
 
 _DEBOUNCE_MS = 50
 _STEP_MS = 5  # between two looks at whether there are events, each of which takes some of the processor
-_CALM_STEP_SECS = 0.045  # more, unless somebody looks at a session while something happens
+_CALM_STEP_SECS = 0.045  # more, unless somebody looks at a session that is new to him or to which something happens
 _CALM_AFTER_SECS = 60.0
 _WAIT_MS = 1000  # without events: then it is time for a rescan
 _SLICE_SECS = 0.05  # of reading between two notifications
@@ -77,7 +78,7 @@ class _BaseWatch:
         self._hints: set[str] = set()
         self._gathering = threading.Thread(target=self._gather, name=f"watch {base.base}", daemon=True)
         self._has_looked = threading.Event()
-        self._last_hint = -_CALM_AFTER_SECS
+        self._last_hint = -math.inf
 
     def start(self) -> None:
         self._gathering.start()
@@ -183,7 +184,8 @@ class _BaseWatch:
 
     def is_set(self) -> bool:
         """Whether to stop: asked by watchfiles at each step, and answered late where there is no hurry."""
-        if not self.base.is_opened or monotonic() - self._last_hint > _CALM_AFTER_SECS:
+        is_calm = monotonic() - max(self._last_hint, self.base.opened_at) > _CALM_AFTER_SECS
+        if is_calm or not self.base.is_opened:
             sleep(_CALM_STEP_SECS)  # to wait for the event itself takes twice as much of the processor
         return self._stop.is_set()
 
