@@ -42,6 +42,18 @@ async def test_e_and_E_go_through_all_failed_attempts_and_round(base: Path) -> N
         assert screen.output_lines[3].startswith("  again ")
 
 
+@pytest.mark.parametrize("size", [(48, 20), (80, 24), (120, 40)])
+@pytest.mark.parametrize("length", [1, 8, 12, 18])
+async def test_all_of_a_failure_is_in_sight_at_once(base: Path, size: tuple[int, int], length: int) -> None:
+    log = Log().start().tier(0, "a").says("a", *(f"a {number}" for number in range(50)))
+    log.event("step_failed", step_name="a", exit_code=1, attempt=1, error="no luck " * length + "at last")
+    path = write_log(base, "1", log.says("a", *(f"again {number}" for number in range(50))).end("failure"))
+    async with shown(base, size=size, opened=path) as screen:
+        await screen.press("e")
+        assert screen.found == "failure 1 of 1"
+        assert "at last" in "".join(screen.output_lines)
+
+
 async def test_from_a_step_that_was_chosen_the_next_failure_is_its_own_or_a_later_one(base: Path) -> None:
     path = write_log(base, "1", retried())
     async with shown(base, opened=path) as screen:

@@ -23,6 +23,16 @@ async def test_the_keys_are_told_and_all_of_them_by_a_question_mark(recorded: Pa
         assert "esc close" in screen.lines[-1]
 
 
+async def test_escape_ends_a_search_before_it_goes_back_and_says_so(recorded: Path) -> None:
+    async with shown(recorded, opened=log_of(recorded, "retry-then-success")) as screen:
+        await screen.answer("/", "attempt")
+        assert "esc end" in screen.lines[-1]
+        await screen.press("escape")
+        assert "esc back" in screen.lines[-1]
+        await screen.press("escape")
+        assert isinstance(screen.app.screen, SessionsScreen)
+
+
 async def test_the_list_tells_its_keys_too(recorded: Path) -> None:
     async with shown(recorded) as screen:
         assert screen.lines[-1].split() == ["⏎", "open", "?", "keys", "q", "quit", "^p", "palette"]

@@ -73,7 +73,7 @@ async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -
         screen.tree.move_cursor(0)
         await screen.pilot.pause()
         pane = screen.app.screen.query_one(OutputPane)
-        pane.leave()
+        pane.end()
         pane.say("")
         screen.output.wrap, screen.output.times, screen.output.follow = True, False, True
         await screen.searched()

@@ -44,7 +44,8 @@ class SessionScreen(PaintedScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "back"),
+        Binding("escape", "end", "end"),
+        Binding("escape", "app.pop_screen", "back"),
         Binding("tab", "app.focus_next", "pane"),
         Binding("slash", "ask('/')", "search"),
         Binding("n", "next_match(1)", "next match", show=False),
@@ -64,6 +65,7 @@ class SessionScreen(PaintedScreen):
         self._place = place
         self._log = catalog.open(place)
         self._failure: Failure | None = None  # gone to last
+        self._was_busy = False  # at the last look
 
     def compose(self) -> ComposeResult:
         """The header, the tree beside the output, the keys."""
@@ -85,7 +87,9 @@ class SessionScreen(PaintedScreen):
         self.watch(self.query_one(OutputView), "follow", self.show_changes, init=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that are being written mean nothing else."""
+        """Keys that are being written mean nothing else, and a search is ended before the screen is left."""
+        if action == "end":
+            return self._pane.is_busy
         return not (action == "ask" and isinstance(self.focused, Input))
 
     def on_unmount(self) -> None:
@@ -129,6 +133,9 @@ class SessionScreen(PaintedScreen):
             tree.reveal_active()
         pane.show_changes(state)
         self.query_one("#header", Bar).show(*header)
+        if pane.is_busy != self._was_busy:
+            self._was_busy = pane.is_busy
+            self.refresh_bindings()
 
     @on(RowList.Highlighted)
     def show_output_of(self, event: RowList.Highlighted) -> None:
@@ -144,10 +151,10 @@ class SessionScreen(PaintedScreen):
 
     # Keys; those of the output are for the tree too
 
-    def action_leave(self) -> None:
-        """End what is asked or searched for; or else the screen."""
-        if not self._pane.leave():
-            self.app.pop_screen()
+    def action_end(self) -> None:
+        """End what is asked or searched for."""
+        self._pane.end()
+        self.show_changes()
 
     def action_ask(self, sign: str) -> None:
         """Ask what to search for (``/``), or where to go (``:``)."""

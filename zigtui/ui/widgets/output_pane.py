@@ -188,18 +188,20 @@ class OutputPane(Vertical):
         self.say("")
         self.query_one(Prompt).open(sign, _HINTS[sign])
 
-    def leave(self) -> bool:
-        """End what is asked, searched or waited for; tells whether there was anything."""
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is asked, searched or waited for."""
+        return self.query_one(Prompt).is_open or self._search.query is not None or self._awaited is not None
+
+    def end(self) -> None:
+        """End what is asked; or else what is searched or waited for."""
         prompt = self.query_one(Prompt)
         if prompt.is_open:
             prompt.action_close()
-        elif self._search.query is not None or self._awaited is not None:
+        else:
             self._search.end()
             self._awaited = None
-        else:
-            return False
         self.say("")
-        return True
 
     @on(Prompt.Closed)
     def stop_asking(self) -> None:

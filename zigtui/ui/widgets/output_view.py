@@ -161,7 +161,9 @@ class OutputView(Painted, can_focus=True):
         """Show a divider with what was printed before it, and stay there."""
         self.follow = False
         if number < len(self._items.dividers):
-            self._go_to((self._items.item_of_divider(number), 0), self.size.height * 2 // 3)
+            item, height = self._items.item_of_divider(number), self.size.height
+            below = len(self._drawn(item).rows) + 1  # a note below the output may take a row
+            self._go_to((item, 0), max(0, min(height * 2 // 3, height - below)))
 
     def _place_of(self, line: int) -> _Place:
         item = self._items.item_of(line)
