@@ -120,6 +120,8 @@ def large_log(directory: Path, events: int) -> Path:
         for _ in range(events // len(tiers)):
             session.step_output(names[line % len(names)], "stdout" if line % 50 else "stderr", LINE.format(line))
             line += 1
+        if index == len(tiers) // 2:
+            session.step_failed(names[0], 1, 1, "it did not work")
         for name in names:
             session.step_completed(name, 0, 1000)
     session.ended("success", 1000)

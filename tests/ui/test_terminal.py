@@ -124,3 +124,18 @@ def test_nothing_is_left_behind_when_the_terminal_is_closed(
         if says_so:
             terminal.process.send_signal(signal.SIGHUP)
         terminal.process.wait(DEADLINE_SECS)
+
+
+@pytest.mark.parametrize("focus", ["", "\t"], ids=["tree", "output"])
+def test_what_is_typed_at_once_behind_a_slash_is_searched_for_and_no_command(tmp_path: Path, focus: str) -> None:
+    base = tmp_path / "base"
+    path = write_log(base, "1", Log().start().tier(0, "a").step("a").says("a", "please quit now").done("a").end())
+    with Terminal(path, home=tmp_path) as terminal:
+        terminal.wait_for("please quit now")
+        terminal.press(focus)
+        terminal.press("/quit\r")
+        terminal.wait_for("1 of 1")
+        terminal.press("\x1b")
+        terminal.wait_for("esc back")
+        terminal.press(":1\r")
+        terminal.wait_for("line 1")

@@ -56,7 +56,7 @@ class Prompt(Horizontal):
         line.placeholder = hint
         self.query_one(Label).update(f" {sign} ")
         self.add_class("-open")
-        line.focus()
+        self.screen.set_focus(line)  # now: `focus` would do it when keys that were typed meanwhile are through
 
     def close(self) -> None:
         """Ask no more."""
