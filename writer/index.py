@@ -27,6 +27,7 @@ Index = dict[str, list[Entry]]
 _LOCK_TIMEOUT_SECS = 5.0
 _PARSE_AGAIN_SECS = 1.0
 _LAST_EVENTS_BYTES = 64 * 1024
+_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"
 
 
 class IndexLockTimeoutError(SessionError):
@@ -184,11 +185,16 @@ def _is_readable(entry: Entry) -> bool:
 
 
 def _is_time(value: object) -> bool:
-    """Whether it is a time as the log has it, offset included."""
+    """Whether it is a time as the log has it (RFC 3339), offset included."""
+    import re
+
+    if not isinstance(value, str) or not re.fullmatch(_TIME, value, re.ASCII):
+        return False
     try:
-        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+        datetime.fromisoformat(value)
     except ValueError:
         return False
+    return True
 
 
 def _first_and_last_event(log_path: str) -> tuple[Entry, Entry]:

@@ -10,12 +10,15 @@ import sys
 import tempfile
 import weakref
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.reader.logs import BEGAN, Log, append
+from zigtui.reader.ahead import ReadAhead
 from zigtui.reader.base_catalog import BaseCatalog
 from zigtui.reader.catalog import Catalog
+from zigtui.reader.log import SessionLog
 from zigtui.reader.model import SessionState
 from zigtui.reader.summary import Summary
 
@@ -154,10 +157,11 @@ def test_a_log_without_a_start_is_a_session_that_cannot_be_read_as_one(base: Pat
     assert states == {SessionState.UNREADABLE}
 
 
-def test_a_directory_that_may_not_be_read_is_told_and_the_others_are_shown() -> None:
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+def test_a_directory_that_may_not_be_read_is_told_and_the_others_are_shown(mode: int) -> None:
     code = (
         "import os, sys; from zigtui.reader.catalog import Catalog; os.geteuid() or os.setuid(65534);"  # nobody
-        "catalog = Catalog([sys.argv[1]]); catalog.read_all();"
+        "catalog = Catalog([sys.argv[1]]); catalog.read_all(); catalog.bases[0].refresh(['']);"
         "print([summary.place.session_id for summary in catalog.summaries()], catalog.troubles)"
     )
     with tempfile.TemporaryDirectory() as directory:  # pytest's own may be entered by its owner only
@@ -166,7 +170,8 @@ def test_a_directory_that_may_not_be_read_is_told_and_the_others_are_shown() -> 
         locked.mkdir(parents=True)
         log_at(base, "readable", Log().start())
         base.chmod(0o755)
-        locked.chmod(0o000)
+        (locked / "unknown.jsonl").touch()
+        locked.chmod(mode)
         done = subprocess.run([sys.executable, "-c", code, base], capture_output=True, text=True, check=True)
         assert done.stdout == f"['readable'] ['{locked}: Permission denied']\n"
 
@@ -304,6 +309,66 @@ def test_a_log_is_read_in_pieces_that_leave_room_for_others(base: Path) -> None:
 
 
 # Logs that somebody looks at
+
+
+def test_a_log_that_cannot_be_read_for_whatever_reason_holds_up_no_other(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        log_at(base, str(number), Log().start().end())
+    really_advance = SessionLog.advance
+
+    def advance(log: SessionLog) -> bool:
+        if log.path.endswith("2.jsonl"):
+            raise ValueError("unheard of")
+        return really_advance(log)
+
+    monkeypatch.setattr(SessionLog, "advance", advance)
+    catalog = read(base)
+    told = {summary.place.session_id: summary.trouble for summary in catalog.summaries()}
+    assert told.pop("2") == "it cannot be read: ValueError('unheard of')"
+    assert told == dict.fromkeys("0134")
+    monkeypatch.undo()
+    catalog.read_all()
+    catalog.read_all()
+    assert {summary.trouble for summary in catalog.summaries()} == {None}
+
+
+def test_an_opened_log_that_was_deleted_is_listed_again_when_it_is_back(base: Path, only_hints: None) -> None:
+    path = log_at(base, "one", Log().start())
+    catalog = read(base)
+    (watched,) = catalog.bases
+    catalog.open(only(catalog).place)
+    path.unlink()
+    watched.scan()
+    assert catalog.summaries() == []
+    log_at(base, "one", Log().start(3))
+    watched.refresh([str(path)])
+    catch_up(watched)
+    assert only(catalog).tier_count == 3
+
+
+def test_only_for_logs_that_somebody_waits_for_another_process_is_begun(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    class Recorded(ReadAhead):
+        def __init__(self, path: str, *arguments: Any) -> None:
+            begun.append(path)
+            super().__init__(path, *arguments)
+
+    monkeypatch.setattr("zigtui.reader.ahead.ReadAhead", Recorded)
+    monkeypatch.setattr("zigtui.reader.log._WORTH_A_PROCESS", 100_000)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    large = Log().start().tier(0, "a").step("a").says("a", *["x" * 10_000] * 400).end()
+    paths = [str(log_at(base, str(number), large)) for number in range(3)]
+    (watched,) = Catalog([str(base)]).bases
+    watched.scan()
+    watched.open(paths[1])
+    catch_up(watched)
+    assert begun == [paths[1]]
+    assert {summary.lines for summary in watched.summaries()} == {400}
 
 
 def test_an_opened_log_stays_up_to_date_after_its_session_is_over(base: Path) -> None:

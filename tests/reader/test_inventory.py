@@ -22,14 +22,15 @@ SOME_FILE = st.tuples(st.sampled_from(PROJECTS), st.sampled_from(NAMES))
 CHANGES = st.one_of(
     st.tuples(st.sampled_from(("write", "append", "delete")), SOME_FILE),
     st.tuples(st.just("look"), SOME_FILE),
-    st.tuples(st.just("remove project"), SOME_FILE),
+    st.tuples(st.sampled_from(("remove project", "move project away or back")), SOME_FILE),
 )
 
 
 @pytest.fixture(autouse=True)
 def only_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the first look, none is due unless a hint asks for it."""
+    """After the first look, none is due unless a hint asks for it; then however long the last one has taken."""
     monkeypatch.setattr("zigtui.reader.inventory._LOOK_SECS", math.inf)
+    monkeypatch.setattr("zigtui.reader.inventory._LOOK_SHARE", math.inf)
 
 
 def later() -> float:
@@ -69,7 +70,7 @@ def look_quickly(inventory: Inventory, going_on: Iterable[Path] = ()) -> tuple[s
     """What a quick look finds: the names of new, changed and gone logs."""
     found: tuple[set[str], set[str], set[str]] = (set(), set(), set())
     for news in inventory.refresh([""], [str(path) for path in going_on]):
-        for names, files in zip(found, news, strict=True):
+        for names, files in zip(found, (news.new, news.changed, news.gone), strict=True):
             names |= {file.place.session_id for file in files}
     return found
 
@@ -79,7 +80,7 @@ def sizes(inventory: Inventory) -> dict[str, int]:
 
 
 def sizes_on_disk(base: Path) -> dict[str, int]:
-    return {str(path): path.stat().st_size for path in base.rglob("*.jsonl")}
+    return {str(path): path.stat().st_size for path in (base / "projects").rglob("*.jsonl")}
 
 
 def test_a_quick_look_finds_what_has_come_grown_and_gone(tmp_path: Path) -> None:
@@ -149,6 +150,75 @@ def test_a_log_that_comes_while_everything_is_looked_at_is_kept(
     assert sizes(inventory) == sizes_on_disk(tmp_path)
 
 
+def test_a_project_that_comes_while_everything_is_looked_at_is_one_of_the_directories(tmp_path: Path) -> None:
+    written(sessions_of(tmp_path, "a") / "one.jsonl")
+    inventory = looked(tmp_path)
+    looking = inventory.scan()
+    next(looking)
+    comes = written(sessions_of(tmp_path, "b") / "two.jsonl")
+    tick(tmp_path / "projects")
+    assert look_quickly(inventory) == ({"two"}, set(), set())
+    for _ in looking:
+        pass
+    assert str(comes.parent) in inventory.directories
+    assert sizes(inventory) == sizes_on_disk(tmp_path)
+
+
+def test_a_look_that_fails_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(sessions_of(tmp_path, "a") / "one.jsonl")
+    inventory = Inventory(str(tmp_path), later, None)
+    with monkeypatch.context() as patch:
+        patch.setattr("os.scandir", lambda path: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            list(inventory.refresh([], []))
+    assert inventory.is_looking
+    assert not inventory.has_looked
+    while inventory.is_looking:
+        list(inventory.refresh([], []))
+    assert sizes(inventory) == sizes_on_disk(tmp_path)
+
+
+def test_hints_do_not_make_it_look_more_than_a_part_of_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(sessions_of(tmp_path, "a") / "one.jsonl")
+    inventory = looked(tmp_path)
+    monkeypatch.setattr("zigtui.reader.inventory._LOOK_SHARE", 1e-9)
+    assert look_quickly(inventory) == (set(), set(), set())
+    written(sessions_of(tmp_path, "a") / "two.jsonl")
+    assert look_quickly(inventory) == (set(), set(), set())
+    monkeypatch.setattr("zigtui.reader.inventory._LOOK_SHARE", math.inf)
+    assert look_quickly(inventory) == ({"two"}, set(), set())
+
+
+@pytest.mark.parametrize(
+    ("waited", "grown"), [(1, True), (3600, False)], ids=["looked at just before", "not looked at for an hour"]
+)
+def test_a_log_is_seen_to_grow_only_by_who_has_looked_just_before(tmp_path: Path, waited: int, grown: bool) -> None:
+    path = written(sessions_of(tmp_path, "a") / "one.jsonl")
+    now = [0.0]
+    inventory = Inventory(str(tmp_path), lambda: now[0], None)
+    for size in (2, 3):
+        for _ in inventory.scan():
+            pass
+        now[0] += waited
+        written(path, size)
+    look_quickly(inventory, [path])
+    assert inventory.files[str(path)].grown == (now[0] if grown else None)
+
+
+@pytest.mark.parametrize("size", [1, 9], ids=["shorter", "longer"])
+def test_another_file_in_the_place_of_a_log_has_not_been_seen_to_grow(tmp_path: Path, size: int) -> None:
+    path = written(sessions_of(tmp_path, "a") / "one.jsonl", 2)
+    inventory = looked(tmp_path)
+    written(path, 3)
+    look_quickly(inventory, [path])
+    assert inventory.files[str(path)].grown is not None
+    written(tmp_path / "other", size).replace(path)
+    look_quickly(inventory, [path])
+    assert inventory.files[str(path)].grown is None
+
+
 def test_a_directory_that_cannot_be_listed_is_told_until_it_can(tmp_path: Path) -> None:
     stays = written(sessions_of(tmp_path, "a") / "one.jsonl")
     inventory = looked(tmp_path)
@@ -182,8 +252,17 @@ def test_after_any_changes_a_quick_look_knows_the_names_and_what_goes_on_and_a_f
                 assert {str(path) for path in watched if path.exists()} <= inventory.files.keys()
                 assert all(sizes(inventory)[str(path)] == path.stat().st_size for path in watched if path.exists())
                 continue
+            home, away = base / "projects" / project, base / project
             if what == "remove project":
-                shutil.rmtree(base / "projects" / project, ignore_errors=True)
+                shutil.rmtree(home, ignore_errors=True)
+                tick(base / "projects")
+                continue
+            if what == "move project away or back":
+                if away.exists():
+                    shutil.rmtree(home, ignore_errors=True)
+                    away.rename(home)
+                elif home.exists():
+                    home.rename(away)
                 tick(base / "projects")
                 continue
             is_new_project = not (base / "projects" / project).exists()

@@ -99,6 +99,7 @@ def test_vitals_are_those_of_the_events_and_the_file() -> None:
         heartbeat_secs=25,
     )
     assert vitals_of(Log().start().fold(), 0.0, None).heartbeat_secs == 10
+    assert vitals_of(Log().start().beat(2**40).fold(), 0.0, None).heartbeat_secs == 3600
 
 
 # Clocks that do not agree

@@ -1,4 +1,5 @@
 import os
+import random
 import threading
 import time
 from pathlib import Path
@@ -7,6 +8,7 @@ import pytest
 
 from tests.reader.logs import Log, append, log_file, only, read_log, texts_of
 from zigtui.reader import output, tail
+from zigtui.reader.log import SessionLog
 from zigtui.reader.output import OutputIndex
 from zigtui.reader.patience import NoAnswerError, PatientReader
 from zigtui.reader.tail import open_log
@@ -74,6 +76,39 @@ def test_interleaved_steps_far_apart_have_their_own_lines(tmp_path: Path) -> Non
     loud = texts_of(log, only(log.session, "loud"))
     assert loud == [f"{number} {index} {noise}" for number in range(20) for index in range(40)]
     assert len(log.output()) == 20 * 41
+
+
+SIZES = (1, 100, 3000, 60_000, 70_000, 120_000, 200_000, 262_144, 300_000, 420_000, 900_000, 1_500_000)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_lines_behind_and_between_huge_ones_are_read_whoever_printed_them(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    recording = Log().start().tier(0, "a", "b")
+    expected: list[tuple[str, str]] = []
+    for number in range(40):
+        name = chance.choice("ab")
+        expected.append((name, f"{number} " + "x" * chance.choice(SIZES)))
+        recording.says(*expected[-1])
+    path = log_file(tmp_path, b"")
+    log = SessionLog(path)
+    data, done = recording.data, 0
+    while done < len(data):  # as it grows, or all at once
+        size = len(data) if seed % 2 else chance.choice(SIZES)
+        append(path, data[done : done + size])
+        done += size
+        while log.advance():
+            pass
+    assert texts_of(log) == [text for _, text in expected]
+    for name in "ab":
+        lines = log.output(only(log.session, name))
+        told = [line and line.text for line in map(lines.line, range(len(lines)))]
+        assert told == [text for by, text in expected if by == name]
+    whole = log.output()
+    for number in range(len(whole)):
+        offset = whole.offset_of(number)
+        assert offset is not None
+        assert whole.number_at(offset) == number
 
 
 def test_a_block_spans_a_bounded_number_of_lines_and_bytes() -> None:

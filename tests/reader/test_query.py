@@ -71,7 +71,20 @@ PATTERN_PARTS += [
     "[ab]",
     "[^a]",
 ]
-PATTERN_PARTS += ["[]a]", "[[:alpha:]]", "[a--b]", "(a|b)", "(a)?", "(*FAIL)", "a?", "b*", "c+", "a{2}"]
+PATTERN_PARTS += [
+    "[]a[b]",
+    "[^]a[b]",
+    "[]a]",
+    "[[:alpha:]]",
+    "[a--b]",
+    "(a|b)",
+    "(a)?",
+    "(*FAIL)",
+    "a?",
+    "b*",
+    "c+",
+    "a{2}",
+]
 patterns = st.lists(st.sampled_from(PATTERN_PARTS), min_size=1, max_size=8).map("".join)
 texts = st.text(st.sampled_from("aabbccd .()[]{}|+*?-:1#,xe<="), max_size=20)
 
@@ -95,6 +108,8 @@ def test_what_a_pattern_requires_is_in_all_that_it_matches(pattern: str, text: s
         (r"^\[error\]\s+(timeout|refused): https?", b"[error]"),
         ('say "hi"', b'say \\"hi\\"'),
         ("äpfel+ grün", b"pfe"),
+        ("err\u0264r", b"err"),
+        ("[]abc[x]", None),
         ("warn|error", None),
         (r"\w+", None),
         ("(?i)disk", None),
@@ -110,6 +125,7 @@ def test_lines_are_searched_as_they_are_shown() -> None:
     assert shown_text("50 %\r100 %") == "100 %"
     assert shown_text("100 %\r\x1b[1m50\x1b[0m\r") == "500 %"
     assert shown_text("1\t2\r3") == "3       2"
+    assert len(shown_text("x" * 500_000 + "\ry" * 250_000)) == 500_000  # in no more time than it takes to write it
     assert shown_text("a\tb\x07\u200b") == "a       b␇<U+200B>"
     assert len(shown_text("x\x07" * LONGEST_SEARCHED)) == LONGEST_SEARCHED
 

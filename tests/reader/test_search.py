@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reader.logs import SESSION_ID, Log, append, log_file, only, read_log
+from zigtui.reader import candidates as candidates_module
 from zigtui.reader import output as output_module
 from zigtui.reader import search as search_module
 from zigtui.reader import tail
@@ -147,7 +148,7 @@ def test_hits_are_those_of_a_naive_search(
     origin = data.draw(st.sampled_from(starts))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search_module, "_PIECE_BYTES", piece)
-        patch.setattr(search_module, "_FEW_LINES", few)
+        patch.setattr(candidates_module, "_FEW_LINES", few)
         assert searched(path, query, step_name=step_name, origin=origin) == naive(recorded, query, step_name)
         any_like = [f"[{character}]" if character.isalnum() else "." for character in query]
         for parts in (any_like, [re.escape(query[:1]), joint, re.escape(query[1:])]):
@@ -410,7 +411,7 @@ def test_of_a_torn_line_only_what_is_new_is_read_again(tmp_path: Path, monkeypat
 
 
 def test_all_that_is_shown_otherwise_than_recorded_is_looked_at() -> None:
-    odd = re.compile(b"|".join([search_module._ODD_ESCAPE, *search_module._ODD_CHARACTERS.values()]))
+    odd = re.compile(b"|".join([candidates_module._ODD_ESCAPE, *candidates_module._ODD_CHARACTERS.values()]))
     missed = []
     for start in range(0, 0x110000, 256):
         characters = [chr(code) for code in range(start, start + 256)]
@@ -424,7 +425,7 @@ def test_all_that_is_shown_otherwise_than_recorded_is_looked_at() -> None:
 
 
 def test_all_that_a_pattern_takes_for_an_ascii_letter_is_looked_at() -> None:
-    odd = re.compile(b"|".join(search_module._ODD_CHARACTERS.values()))
+    odd = re.compile(b"|".join(candidates_module._ODD_CHARACTERS.values()))
     others = "".join(map(chr, [*range(128, 0xD800), *range(0xE000, 0x110000)]))
     alike = {others[start] for letter in string.ascii_lowercase for start, _ in all_spans(f"/{letter}/", others)}
     assert len(alike) == 3

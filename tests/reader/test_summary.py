@@ -200,6 +200,9 @@ def test_a_killed_process_is_lost_when_three_heartbeats_are_missing_and_one_that
     runners[0].process.kill()
     runners[0].process.wait()
     assert states()["0"] is SessionState.RUNNING  # nobody can know yet
+    for step in range(1, 11):  # somebody looks all the time
+        passed = 3.0 * step
+        states()
     passed = 31.0
     runners[1].say("still here")
     assert states() == {"0": SessionState.LOST, "1": SessionState.RUNNING}

@@ -173,7 +173,7 @@ def test_a_file_name_that_is_not_utf8_gives_a_notice_and_sessions_go_on(
         assert time.monotonic() < deadline
         bad.touch()  # again and again: the first time may be before the watch begins
         bad.unlink()
-    assert watched.watcher.notices[0].startswith(f"{tmp_path} is looked at once a second only: ")
+    assert watched.watcher.notices[0].startswith(f"{tmp_path} cannot be watched, changes show a little late: ")
     append(path, Log().says("a", "hello").data)
     watched.wait_until(lambda: watched.lines == {"one": 1})
     append(path, Log().says("a", "hello").data)
@@ -268,7 +268,7 @@ def test_without_watches_a_notice_is_given_and_sessions_go_on(tmp_path: Path) ->
     command = [*FEW_WATCHES, sys.executable, "-c", OUT_OF_WATCHES, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     notice, *delays = done.stdout.splitlines()
-    assert notice.startswith(f"{tmp_path} is looked at once a second only: OS file watch limit reached")
+    assert notice.startswith(f"{tmp_path} cannot be watched, changes show a little late: OS file watch limit reached")
     assert all(float(delay) < 2 * RESCAN_SECS for delay in delays)
 
 
@@ -290,7 +290,9 @@ def test_a_watch_that_breaks_off_is_told_and_taken_up_again(
 
     monkeypatch.setattr(watchfiles, "watch", breaks_off)
     watched = watch(tmp_path)
-    watched.wait_until(lambda: watched.watcher.notices == [f"{tmp_path} is looked at once a second only: {error}"])
+    watched.wait_until(
+        lambda: watched.watcher.notices == [f"{tmp_path} cannot be watched, changes show a little late: {error}"]
+    )
     append(path, Log().says("a", "hello").data)
     watched.wait_until(lambda: watched.lines == {"one": 1})
     can_watch.set()
@@ -327,6 +329,26 @@ def test_a_base_that_does_not_answer_holds_up_neither_the_others_nor_the_end(
     answers.set()
 
 
+def test_a_base_that_cannot_be_read_is_told_until_it_can(
+    tmp_path: Path, watch: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(sessions_of(tmp_path), "one")
+    monkeypatch.setattr("zigtui.reader.watch._RETRY_SECS", 0.05)
+    can_read, really_list = threading.Event(), os.scandir
+
+    def fails(directory: str) -> Any:
+        if not can_read.is_set():
+            raise ValueError("unheard of")
+        return really_list(directory)
+
+    monkeypatch.setattr(os, "scandir", fails)
+    watched = watch(tmp_path)
+    told = f"{tmp_path} could not be read, trying again: ValueError('unheard of')"
+    watched.wait_until(lambda: watched.watcher.notices == [told])
+    can_read.set()
+    watched.wait_until(lambda: watched.lines == {"one": 0} and watched.watcher.notices == [])
+
+
 def test_stopping_ends_the_threads(tmp_path: Path, watch: Callable[..., Watched]) -> None:
     watched = watch(tmp_path, tmp_path / "missing")
     assert len(watch_threads()) == 2
@@ -357,11 +379,10 @@ def test_a_program_that_does_not_stop_its_watcher_can_end_all_the_same(tmp_path:
 def test_nobody_waits_for_the_next_step_of_a_watch_while_somebody_looks_at_a_session(
     tmp_path: Path, watch: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slept: list[float] = []
-    really_sleep = time.sleep
+    has_slept, really_sleep = threading.Event(), time.sleep
 
     def sleep(seconds: float) -> None:
-        slept.append(seconds)
+        has_slept.set()
         really_sleep(seconds)
 
     monkeypatch.setattr("zigtui.reader.watch.sleep", sleep)
@@ -373,8 +394,6 @@ def test_nobody_waits_for_the_next_step_of_a_watch_while_somebody_looks_at_a_ses
     watched.wait_until(lambda: watched.lines == {"one": 0})
     append(path, Log().says("a", "hello").data)
     watched.wait_until(lambda: watched.lines == {"one": 1})
-    assert slept == []
+    assert not has_slept.is_set()
     base.close(str(path))
-    deadline = time.monotonic() + DEADLINE_SECS
-    while not slept:
-        assert time.monotonic() < deadline
+    assert has_slept.wait(DEADLINE_SECS)

@@ -14,12 +14,14 @@ async def test_an_empty_home_says_where_it_looks_and_what_to_do(base: Path) -> N
         assert f"zigtui demo --base {base}" in " ".join(screen.text.split())
         assert "workflow" not in screen.text  # no columns of nothing
         assert "0 live · 0 sessions" in screen.lines[0]
+        assert "open" not in screen.lines[-1]
 
 
 async def test_the_first_session_takes_the_place_of_the_page(base: Path) -> None:
     async with shown(base, clock=Clock(BEGAN)) as screen:
         path = write_log(base, "1", Log().start(), modified=BEGAN)
         await screen.changed()
+        await screen.wait_for("⏎ open")
         assert "No sessions yet" not in screen.text
         assert screen.rows[0].startswith(" ● running     flow")
         await screen.press("enter")
@@ -28,6 +30,7 @@ async def test_the_first_session_takes_the_place_of_the_page(base: Path) -> None
         path.unlink()
         await screen.changed()
         assert "No sessions yet" in screen.text
+        await screen.wait_until(lambda: "open" not in screen.lines[-1])
 
 
 async def test_keys_reach_the_list_again_after_it_was_empty(base: Path) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from tests.reader.logs import BEGAN, Log
@@ -171,6 +172,17 @@ async def test_a_very_long_line_is_cut_and_says_so(base: Path) -> None:
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.choose(2)
         assert " ".join("".join(screen.output_lines[-2:]).split()).endswith("… 30,000 more characters")
+
+
+@pytest.mark.parametrize("wraps", [True, False])
+async def test_a_match_in_what_is_not_shown_of_a_very_long_line_is_told_at_its_end(base: Path, wraps: bool) -> None:
+    log = live().says("a", "head " + "x" * 50_000 + " tail", *(str(number) for number in range(30)))
+    path = write_log(base, "1", log, modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        screen.output.wrap = wraps
+        await screen.answer("/", "tail")
+        assert screen.found.startswith("match 1 of 1")
+        assert screen.matches == [("… 30,010 more characters" if wraps else "›", True)]
 
 
 async def test_standard_error_is_marked(base: Path) -> None:

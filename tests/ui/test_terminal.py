@@ -1,7 +1,11 @@
 """The screen in a real terminal, as a user sees it."""
 
+import os
+import pty
 import re
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -139,3 +143,31 @@ def test_what_is_typed_at_once_behind_a_slash_is_searched_for_and_no_command(tmp
         terminal.wait_for("esc back")
         terminal.press(":1\r")
         terminal.wait_for("line 1")
+
+
+def test_n_pressed_quickly_goes_a_match_on_each_time(tmp_path: Path) -> None:
+    lines = [f"{number} copied" for number in range(100)]
+    path = write_log(tmp_path / "base", "1", Log().start().tier(0, "a").step("a").says("a", *lines).done("a").end())
+    with Terminal(path, home=tmp_path) as terminal:
+        terminal.wait_for("99 copied")
+        terminal.press("\t")
+        terminal.wait_until(lambda: "read" not in terminal.text)
+        terminal.press("g")
+        terminal.wait_for(" 0 copied")
+        terminal.press("/copied\r")
+        terminal.wait_for("match 1 of 100")
+        terminal.press("nnnnnnnnnn")
+        terminal.wait_for("match 11 of 100")
+        terminal.press("NNNN")
+        terminal.wait_for("match 7 of 100")
+
+
+@pytest.mark.parametrize("redirection", ["2>/dev/null", "2>&-"])
+def test_where_standard_error_is_no_terminal_it_says_so(tmp_path: Path, redirection: str) -> None:
+    shell = ["sh", "-c", f'exec "$0" -m zigtui {redirection}', sys.executable]
+    controller, terminal = pty.openpty()
+    with subprocess.Popen(shell, stdin=terminal, stdout=terminal, stderr=terminal, cwd=tmp_path) as process:
+        assert process.wait(DEADLINE_SECS) == 2
+    assert "standard error, which is no terminal" in os.read(controller, 1000).decode()
+    os.close(controller)
+    os.close(terminal)

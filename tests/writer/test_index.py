@@ -181,6 +181,8 @@ def test_what_the_reference_would_not_read_does_not_get_into_a_rebuilt_index(pro
         "homeless": ({"workspace_path": ["a"]}, {"status": "success"}),
         "cancelled": ({}, {"status": "cancelled"}),
         "strange-end": ({}, {"status": {"success": None}}),
+        "by-week": ({"ts": "2026-W48-3T10:00:00+00:00"}, {"status": "success"}),
+        "without-dashes": ({"ts": "20261125T100000Z"}, {"status": "success"}),
         "endless": ({}, {"status": "success", "ts": None}),
         "succeeded": ({}, {"status": "success", "ts": "2026-11-25T10:00:00.123456789+00:00"}),
     }

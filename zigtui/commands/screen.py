@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from typing import TextIO
 
 import click
 
@@ -27,9 +28,15 @@ def open_screen(
 
     Raises:
         click.UsageError: if there is no terminal, or no such session.
+        SystemExit: when it ends.
     """
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+    if not (_is_terminal(sys.stdout) and _is_terminal(sys.stdin)):
         raise click.UsageError("the screen needs a terminal; see zigtui --help for the commands that do not")
+    if not _is_terminal(sys.stderr):
+        click.echo(
+            "zigtui: the screen is drawn on standard error, which is no terminal here"
+        )  # nobody would see it there
+        sys.exit(2)
     opened: LogPlace | None = None
     named = log_named(session)
     if named is not None:
@@ -49,3 +56,7 @@ def open_screen(
     return_code = app.return_code or 0
     end_within(_END_SECS, return_code)
     sys.exit(return_code)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()  # None is one that is closed

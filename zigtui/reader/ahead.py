@@ -1,7 +1,8 @@
 """A second process, which reads a large log from its end while this one reads it from its beginning.
 
 Where they meet, all has been read: neither waits for the other, and one that is slow, or never begins, holds up
-nothing. What it tells saves work and nothing else: a piece that it has not been through is parsed here.
+nothing: a piece that it has not been through is parsed here. Logs are appended to; of one that is rewritten ahead of
+the reader, with lines as long as before, it tells what was there.
 """
 
 import os
@@ -11,7 +12,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -56,11 +57,10 @@ class ReadAhead:
             )
         finally:
             os.close(descriptor)
-        assert process.stdout is not None
         self._readings: dict[int, Reading] = {}
-        self._end = weakref.finalize(self, _end, process)
+        self._end = weakref.finalize(self, process.kill)
         threading.Thread(
-            target=_gather, args=(process.stdout, self._readings), name="gather what is read ahead", daemon=True
+            target=_gather, args=(process, self._readings), name="gather what is read ahead", daemon=True
         ).start()
 
     def take(self, offset: int, size: int) -> Reading | None:
@@ -72,17 +72,14 @@ class ReadAhead:
         return reading
 
 
-def _gather(lines: IO[bytes], readings: dict[int, Reading]) -> None:
+def _gather(process: "subprocess.Popen[bytes]", readings: dict[int, Reading]) -> None:
     decode = msgspec.json.Decoder(Reading).decode
-    with lines, suppress(msgspec.DecodeError):  # it may be ended while it writes
+    assert process.stdout is not None
+    with process.stdout as lines, suppress(msgspec.DecodeError):  # it may be ended while it writes
         for line in lines:
             reading = decode(line)
             readings[reading.offset] = reading
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    process.kill()
-    process.wait()
+    process.wait()  # here, where nobody minds: a process that waits for a disk does not end at once
 
 
 def readings_from_end(

@@ -1,14 +1,13 @@
 """The sessions of one base. The directories are the truth: what lies in them is what is shown."""
 
 import math
-import os
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Container, Iterable
 
 from zigtui.reader.directory import LogPlace
-from zigtui.reader.index_hints import hints_of
+from zigtui.reader.index_hints import IndexHint, hints_of
 from zigtui.reader.inventory import Inventory, LogFile, News
 from zigtui.reader.log import SessionLog
 from zigtui.reader.summary import Summary, summarise, summarise_hint
@@ -16,6 +15,7 @@ from zigtui.reader.summary import Summary, summarise, summarise_hint
 __all__ = ["BaseCatalog"]
 
 _WORTH_AN_INDEX = 100  # new logs of a directory; fewer are read as quickly as their index
+_LONG_LOST_SECS = 24 * 3600.0  # without an end or a change: it need not be asked each second whether it goes on
 
 
 class BaseCatalog:
@@ -45,7 +45,7 @@ class BaseCatalog:
         self._summaries: dict[str, Summary] = {}
         self._logs: dict[str, SessionLog] = {}  # those that there may be more to read of, or that somebody looks at
         self._opened: dict[str, int] = {}  # by how many
-        self._unended: set[str] = set()  # what is known of them does not tell an end
+        self._unended: set[str] = set()  # paths of the logs that may go on
         self._urgent: OrderedDict[str, None] = OrderedDict()  # paths with something to read: opened or changed ones
         self._pending: OrderedDict[str, None] = OrderedDict()  # others, in each the next one first
         self._told: OrderedDict[str, None] = OrderedDict()  # and those that an index tells of meanwhile
@@ -114,6 +114,7 @@ class BaseCatalog:
         """The log at ``path``, kept up to date until `close` is called as often."""
         with self._lock:
             log = self._logs.setdefault(path, SessionLog(path))
+            log.is_awaited = True
             self._opened[path] = self._opened.get(path, 0) + 1
             self._urgent[path] = None
             self.opened_at = time.monotonic()
@@ -126,20 +127,20 @@ class BaseCatalog:
             self._opened[path] -= 1
             if not self._opened[path]:
                 del self._opened[path]
+                self._logs[path].is_awaited = False
                 self._let_go(path)
 
     def refresh(self, hints: Iterable[str] = ()) -> bool:
         """Look for what is new: where ``hints`` point, and for a short while elsewhere if it is time for that.
 
         Returns:
-            Whether logs have come or gone.
+            Whether there is something else to show already: what is new is told when it has been read.
         """
         version, hinted = self._version, set(hints)
         with self._lock:
-            elsewhere = self._opened_elsewhere() & hinted
-            self._urgent |= dict.fromkeys(elsewhere)
+            self._urgent |= dict.fromkeys(self._opened_elsewhere() & hinted)
             going_on = self._unended | self._opened.keys()
-        self._take(self._inventory.refresh(hinted - elsewhere, going_on))
+        self._take(self._inventory.refresh(hinted, going_on))
         return self._version != version
 
     def scan(self) -> None:
@@ -161,7 +162,11 @@ class BaseCatalog:
                     log.grown = file.grown
             if log is not None:
                 has_read = True
-                if log.advance():
+                try:
+                    more = log.advance()
+                except Exception as error:  # whatever it is, the others are read
+                    log.trouble, more = f"it cannot be read: {error!r}", False
+                if more:
                     with self._lock:
                         queue[path] = None
                 if file is not None:
@@ -180,20 +185,19 @@ class BaseCatalog:
         """Take over what is found. At first, what is new is read after what is known."""
         looks = self._inventory.looks
         for news in looking:  # the disk may not answer, so not while the lock is held
-            is_many = len(news.new) >= _WORTH_AN_INDEX
+            is_many = news.directory is not None and len(news.new) >= _WORTH_AN_INDEX
             with self._lock:
                 queue = self._urgent if self.has_looked and not is_many else self._pending
                 queue |= dict.fromkeys(file.place.path for file in news.new)
                 self._urgent |= dict.fromkeys(file.place.path for file in news.changed)
                 for file in news.gone:
                     self._forget(file.place)
-            if is_many:
-                self._use_index(news.new)
+            if news.directory is not None and is_many:
+                self._use_index(news.new, hints_of(news.directory))
         if self._inventory.looks != looks:
             self._look_after_logs()
 
-    def _use_index(self, files: list[LogFile]) -> None:
-        hints = hints_of(os.path.dirname(files[0].place.path))
+    def _use_index(self, files: list[LogFile], hints: dict[str, IndexHint]) -> None:
         with self._lock:
             for file in files:
                 hint = hints.get(file.place.session_id)
@@ -219,7 +223,7 @@ class BaseCatalog:
     def _tell(self, summary: Summary) -> None:
         path = summary.place.path
         self._summaries[path] = summary
-        if summary.vitals.status is None:
+        if summary.vitals.status is None and self._clock() - summary.vitals.modified < _LONG_LOST_SECS:
             self._unended.add(path)
         else:
             self._unended.discard(path)

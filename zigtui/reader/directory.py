@@ -53,6 +53,10 @@ class FileFacts(NamedTuple):
         """When it was last modified, in seconds since the epoch."""
         return self.modified_ns / 1e9
 
+    def is_same_file(self, other: "FileFacts") -> bool:
+        """Whether these are facts of the same file, at another time perhaps."""
+        return (self.device, self.inode) == (other.device, other.inode)
+
 
 class Directory(NamedTuple):
     """Where logs may appear.
@@ -74,7 +78,7 @@ class Directory(NamedTuple):
 
     @property
     def modified(self) -> float:
-        """The same in seconds."""
+        """When a name was last added to it or removed, in seconds since the epoch."""
         return self.modified_ns / 1e9
 
 
@@ -132,7 +136,7 @@ def list_logs(directory: Directory, base: str, known: Container[str] = ()) -> Li
             passed_over.append(file.path)
         elif (facts := facts_of(file)) is not None:
             logs[file.path] = (LogPlace(file.path, base, directory.project), facts)
-    if files and not logs and not passed_over and not os.access(directory.path, os.X_OK):
+    if files and not logs and not os.access(directory.path, os.X_OK):
         return Listing(directory, {}, [], os.strerror(errno.EACCES))  # its names can be had, its files cannot
     return Listing(directory, logs, passed_over)
 

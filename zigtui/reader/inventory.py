@@ -28,7 +28,8 @@ __all__ = ["Inventory", "LogFile", "News"]
 
 _LOOK_SECS = 1.0
 _LOOK_SHARE = 0.05  # of the time may be spent on each kind of look: large homes are looked at less often
-_SLICE_SECS = 0.02  # of looking everywhere, in one go
+_SLICE_SECS = 0.02  # of looking into directories, in one go
+_JUST_BEFORE_SECS = 5.0
 _TRUSTED_AFTER_SECS = 2.0  # a change may leave the time of a directory as it is if the last one was just before it
 
 
@@ -37,22 +38,26 @@ class LogFile:
     """What is known of the file of a log.
 
     Attributes:
-        grown: when it was last seen to be larger than before, in seconds since the epoch; None if never.
-        seen_in: the number of the last look that found it.
+        looked_at: when, in seconds since the epoch.
+        grown: when it was last seen to be larger than just before, in seconds since the epoch; None if that is not
+            known, as nobody has looked for long, or it is another file.
+        seen_in: the number of the last look when it was found to be there.
     """
 
     place: LogPlace
     facts: FileFacts
+    looked_at: float
     grown: float | None = None
     seen_in: int = 0
 
 
 class News(NamedTuple):
-    """What a look has found, as lists that grow."""
+    """What a look has found, as lists that grow; in one directory, or anywhere."""
 
     new: list[LogFile]
     changed: list[LogFile]
     gone: list[LogFile]
+    directory: str | None = None
 
 
 class Inventory:
@@ -102,9 +107,9 @@ class Inventory:
         for path in hints:
             is_hinted |= self._look_at(path, news)
         yield news
-        if self._looking is None and self._pace.is_due:
+        if self._looking is None and self._pace.is_due(_LOOK_SECS):
             self._looking = self._look()
-        elif self.has_looked and (is_hinted or self._quick_pace.is_due):
+        elif self.has_looked and self._quick_pace.is_due(0.0 if is_hinted else _LOOK_SECS):
             yield from self._look_quickly(going_on)
         yield from self._look_on(_SLICE_SECS)
 
@@ -115,11 +120,13 @@ class Inventory:
 
     def _look_on(self, seconds: float) -> Iterator[News]:
         """Go on looking everywhere for about ``seconds``."""
-        if self._looking is None:
-            return
         taken, began = 0.0, time.monotonic()
-        while taken <= seconds:
-            news = next(self._looking, None)
+        while self._looking is not None and taken <= seconds:
+            try:
+                news = next(self._looking, None)
+            except Exception:
+                self._looking = None  # it has not been ended: another one is begun
+                raise
             taken = time.monotonic() - began
             if news is None:
                 self._looking = None
@@ -150,7 +157,7 @@ class Inventory:
             listed: directories that are passed over if they are the same now.
         """
         self._began += 1
-        look = self._began
+        look, looks = self._began, self.looks
         directories = directories_of(self._base, self._projects)
         changed = [directory for directory in directories if directory != listed.get(directory.path)]
         troubles = {}
@@ -162,8 +169,10 @@ class Inventory:
             elif directory.modified < self._clock() - _TRUSTED_AFTER_SECS:
                 self._listed[directory.path] = directory
             yield self._take(listing)
-        self.directories = {entry.path: entry.identity for entry in directories if entry.identity is not None}
-        self.troubles = troubles
+        if self.looks == looks:  # otherwise a quick look has been made meanwhile, and knows better
+            self.directories = {entry.path: entry.identity for entry in directories if entry.identity is not None}
+            self.troubles = troubles
+            self._listed = {path: self._listed[path] for path, *_ in directories if path in self._listed}
         if changed:
             looked_into = {directory.project for directory in changed if directory.holds_logs}
             passed_over = {directory.project for directory in directories if directory.holds_logs} - looked_into
@@ -179,28 +188,30 @@ class Inventory:
         facts = facts_of(path)
         if facts is None:
             return file is not None
-        self._note(place, facts, news)
+        self._note(place, facts, self._clock(), news)
         return False
 
     def _take(self, listing: Listing) -> News:
-        news = News([], [], [])
+        news = News([], [], [], listing.directory.path)
         for path in listing.passed_over:
             self.files[path].seen_in = self._began
+        now = self._clock()
         for place, facts in listing.logs.values():
-            self._note(place, facts, news)
+            self._note(place, facts, now, news)
         news.new.sort(key=lambda file: -file.facts.modified_ns)
         return news
 
-    def _note(self, place: LogPlace, facts: FileFacts, news: News) -> None:
+    def _note(self, place: LogPlace, facts: FileFacts, now: float, news: News) -> None:
         file = self.files.get(place.path)
         if file is None:
-            file = self.files[place.path] = LogFile(place, facts)
+            file = self.files[place.path] = LogFile(place, facts, now)
             news.new.append(file)
         elif facts != file.facts:
             news.changed.append(file)
-            if facts.size > file.facts.size:
-                file.grown = self._clock()
+            has_grown = facts.is_same_file(file.facts) and facts.size > file.facts.size
+            file.grown = now if has_grown and now - file.looked_at < _JUST_BEFORE_SECS else None
             file.facts = facts
+        file.looked_at = now
         file.seen_in = self._began
 
     def _sweep(self, look: int, passed_over: Container[str | None], closed: tuple[str, ...]) -> News:
@@ -216,14 +227,15 @@ class Inventory:
 
 
 class _Pace:
-    """When a look is due: once a second, or less often if it takes too much of the time."""
+    """When a look is due: after some time, or later if it takes too much of the time."""
 
     def __init__(self) -> None:
-        self._next = 0.0
+        self._ended: float | None = None
+        self._taken = 0.0
 
-    @property
-    def is_due(self) -> bool:
-        return time.monotonic() >= self._next
+    def is_due(self, after_secs: float) -> bool:
+        least = max(after_secs, self._taken / _LOOK_SHARE)
+        return self._ended is None or time.monotonic() >= self._ended + least
 
     def has_taken(self, seconds: float) -> None:
-        self._next = time.monotonic() + max(_LOOK_SECS, seconds / _LOOK_SHARE)
+        self._ended, self._taken = time.monotonic(), seconds

@@ -27,6 +27,7 @@ DEFAULT_STALL_SECS = 300.0
 """A session without activity for longer than this is stalled, though its heart beats."""
 
 _MISSED_HEARTBEATS = 3
+_LONGEST_HEARTBEAT_SECS = 3600  # that is believed: otherwise a dead session could live for ever
 _CLOCK_TOLERANCE_SECS = 2.0
 _CLOCK_DIFFERENCE_SECS = 600.0  # between the clock of a writer and that of its file server, at the most
 
@@ -65,7 +66,7 @@ def vitals_of(session: Session, modified: float, grown: float | None) -> Vitals:
         last_activity=seconds(session.last_activity_at),
         modified=modified,
         grown=grown,
-        heartbeat_secs=session.heartbeat_secs or HEARTBEAT_SECS,
+        heartbeat_secs=min(session.heartbeat_secs or HEARTBEAT_SECS, _LONGEST_HEARTBEAT_SECS),
     )
 
 

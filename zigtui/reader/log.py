@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import sys
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -41,6 +42,7 @@ class SessionLog:
         generation: counts how often the log was begun anew, because the file was replaced or truncated.
         trouble: why the file cannot be read at present, None if it can.
         recent: the end of the file, while what lies before it is still being read; None once all is read.
+        is_awaited: whether somebody waits for it to be read: then another process may help.
         grown: when somebody saw the file grow, in seconds since the epoch; None if nobody has yet.
     """
 
@@ -50,6 +52,7 @@ class SessionLog:
         self.generation = 0
         self.trouble: str | None = None
         self.recent: RecentEvents | None = None
+        self.is_awaited = False
         self.grown: float | None = None
         self._has_caught_up = False
         self._reading = threading.Lock()
@@ -81,7 +84,7 @@ class SessionLog:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the file had been read to its end at the last look."""
+        """Whether the file has been read to its end once, however much has been added since."""
         return self._has_caught_up and self.recent is None
 
     @property
@@ -135,7 +138,7 @@ class SessionLog:
                         recent = self._recent_events()
                     self._take(lines, recent)
                     is_first = False
-                if not more:
+                if not (more and self.is_awaited):
                     self._ahead = None
                 elif size_before and self._may_read_ahead:  # a large log; not before its end has been shown
                     self._read_ahead()
@@ -149,10 +152,11 @@ class SessionLog:
         """Have another process begin at the other end, if much is left to be read and there is a processor for it."""
         self._may_read_ahead = False
         session_id, left = self.session.session_id, self._tail.size - self.bytes_read
-        if left > _WORTH_A_PROCESS and session_id is not None and (os.cpu_count() or 1) > 1:
+        has_processor = (os.cpu_count() or 1) > 1 and bool(sys.executable)
+        if left > _WORTH_A_PROCESS and session_id is not None and has_processor:
             from zigtui.reader.ahead import ReadAhead  # takes as long to import as what parses
 
-            with suppress(OSError, ValueError):
+            with suppress(OSError, ValueError, RuntimeError):  # the last one if there can be no more threads
                 self._ahead = ReadAhead(self.path, self.bytes_read, self._tail.size, _PIECE_BYTES, session_id)
 
     def _recent_events(self) -> RecentEvents | None:
@@ -173,6 +177,7 @@ class SessionLog:
 
     def read_all(self) -> Session:
         """Read on to the end of the file as it is now."""
+        self.is_awaited = True
         while self.advance():
             pass
         return self.session

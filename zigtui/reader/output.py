@@ -144,8 +144,11 @@ class OutputLines:
         block = Block()
         try:
             with open(open_log(self._path), "rb") as file:
-                end = file.seek(offset) + 2 * _BYTES_PER_BLOCK  # the last of the lines added at once may lie behind one
+                near = file.seek(offset) + _BYTES_PER_BLOCK
+                end = near
                 while len(block.lines) < count and offset < end and (text := file.readline(MAX_LINE_BYTES)):
+                    if offset < near:  # here the last lines of the block were added: a line, and a piece behind it
+                        end = offset + len(text) + _BYTES_PER_BLOCK
                     line = output_on(text)
                     if line is not None and self._step_name in (None, line.step_name):
                         block.lines.append(line)

@@ -3,7 +3,7 @@
 import re
 import warnings
 from collections.abc import Callable, Iterable
-from functools import partial, reduce
+from functools import partial
 from itertools import groupby, islice
 from typing import Any
 
@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     | (?P<closes>\))
     | (?P<bar>\|)
     | (?P<repeats>(?:[*+?]|\{(?:\d+(?:,\d*)?|,\d+)\})[?+]?)
-    | (?P<any>[.^$]|\\[dDsSwWbBAZ]|\[\^?\]?(?:\\[^\n]|[^\]\[\\])*\])
+    | (?P<any>[.^$]|\\[dDsSwWbBAZ]|\[\^?+\]?+(?:\\[^\n]|[^\]\[\\])*+\])
     | (?P<literal>\\[^\sA-Za-z0-9]|[^\\(){}\[\]|*+?.^$])
     """,
     re.VERBOSE,
@@ -74,12 +74,21 @@ class Query:
             plain = re.compile(_folding_pattern(pattern) if self.folds_case else re.escape(pattern))
             self.match, self._find_all = plain.search, plain.finditer
         texts = required_texts(pattern) if self.is_regex else [pattern]
-        self.needle = _needle(texts, folds_case=self.folds_case)
+        is_fixed = self._is_fixed
+        self.needle = _needle(texts, is_fixed, folds_case=self.folds_case)
         """Bytes that the JSON of a matching line holds, in lower case if case is folded, unless the text is written
         with escapes or holds characters that are not shown as they are, or that fold to an ASCII letter. None if there
         are no such bytes."""
-        self.word = _needle([word for text in texts for word in text.split(" ")], folds_case=self.folds_case)
+        words = [word for text in texts for word in text.split(" ")]
+        self.word = _needle(words, is_fixed, folds_case=self.folds_case)
         """The same without spaces."""
+
+    def _is_fixed(self, character: str) -> bool:
+        """Whether nothing but this character, or the other case of an ASCII letter, matches it."""
+        if not self.folds_case or character.isascii():
+            return True
+        # Patterns are folded by a newer Unicode than that of Python.
+        return not self.is_regex and character == character.lower() == character.upper()
 
     def spans(self, shown: str) -> list[tuple[int, int]]:
         """From where to where the line matches; nothing where the regular expression takes too long."""
@@ -100,8 +109,16 @@ def shown_text(text: str) -> str:
     if bare.isascii() and "\r" not in bare:
         bare = bare.expandtabs(8)  # as a terminal does
     elif bare.isascii() and bare.replace("\r", "").isprintable():
-        bare = reduce(lambda under, over: over + under[len(over) :], bare.split("\r"))  # the same
+        bare = _overwritten(bare.split("\r"))  # the same
     return bare if bare.isprintable() else "".join(span.text for span in safe_spans(text))
+
+
+def _overwritten(parts: list[str]) -> str:
+    """What stands there when each of the parts was written over those before it."""
+    text = ""
+    for part in reversed(parts):
+        text += part[len(text) :]
+    return text
 
 
 def _compiled(pattern: str, *, ignore_case: bool) -> Any:
@@ -115,10 +132,6 @@ def _compiled(pattern: str, *, ignore_case: bool) -> Any:
         raise QueryError(safe_plain(f"wrong pattern: {error.msg} (at {(error.pos or 0) + 1})")) from None
     except (RecursionError, OverflowError, MemoryError, ValueError):
         raise QueryError("the pattern is too complicated") from None
-
-
-def _is_caseless(character: str) -> bool:
-    return character.isascii() or character == character.lower() == character.upper()
 
 
 def _folding_pattern(text: str) -> str:
@@ -147,9 +160,8 @@ def required_texts(pattern: str) -> list[str]:
     return texts
 
 
-def _needle(texts: Iterable[str], *, folds_case: bool) -> bytes | None:
-    key: Callable[[str], bool] = _is_caseless if folds_case else lambda character: True
-    runs = ["".join(characters) for text in texts for is_fixed, characters in groupby(text, key) if is_fixed]
+def _needle(texts: Iterable[str], is_fixed: Callable[[str], bool], *, folds_case: bool) -> bytes | None:
+    runs = ["".join(characters) for text in texts for fixed, characters in groupby(text, is_fixed) if fixed]
     # The replacement character may stand for bytes that are no text.
     needles = [
         run.replace("\\", r"\\").replace('"', r"\"").encode("utf-8", "replace") for run in runs if "\ufffd" not in run

@@ -26,9 +26,19 @@ def open_log(path: str) -> int:
     Raises:
         OSError: if it cannot be opened, is missing, or (`NotALogError`) is no regular file.
     """
-    if not stat.S_ISREG(os.stat(path).st_mode):  # opening a device may do something
+    _check_is_regular(os.stat(path), path)  # opening a device may do something
+    descriptor = os.open(path, _OPEN_FLAGS)
+    try:
+        _check_is_regular(os.fstat(descriptor), path)  # something else may have taken its place
+    except NotALogError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _check_is_regular(status: os.stat_result, path: str) -> None:
+    if not stat.S_ISREG(status.st_mode):
         raise NotALogError(None, "not a regular file", path)
-    return os.open(path, _OPEN_FLAGS)
 
 
 class Lines(NamedTuple):
@@ -136,10 +146,8 @@ class Tail:
 
     @contextmanager
     def _opened(self) -> Iterator[int]:
-        descriptor = os.open(self.path, _OPEN_FLAGS)  # without waiting for somebody at the other end of a FIFO
+        descriptor = open_log(self.path)
         try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise NotALogError(None, "not a regular file", self.path)
             yield descriptor
         finally:
             os.close(descriptor)

@@ -2,7 +2,7 @@
 
 watchfiles tells quickly, but not everything: it misses what is written right after its directory was made, forgets
 a directory that is removed, and gives up on names that are not UTF-8 or when the system is out of watches. So its
-events only say where to look first; the catalog looks once a second anyway, and compares sizes.
+events only say where to look first; the catalog looks by itself every now and then, and compares sizes.
 """
 
 import atexit
@@ -50,7 +50,7 @@ class Watcher:
 
     @property
     def notices(self) -> list[str]:
-        """What people should know of the watching: bases that do not answer, or are only looked at once a second."""
+        """What people should know of the watching: bases that do not answer, or cannot be watched."""
         return [notice for watch in self._watches for notice in watch.notices]
 
     def start(self) -> None:
@@ -70,7 +70,7 @@ class Watcher:
 class _BaseWatch:
     def __init__(self, base: BaseCatalog, on_change: Callable[[], None], stop: threading.Event) -> None:
         self.base = base
-        self._notice: str | None = None
+        self._notices: dict[str, str] = {}  # by the thread that gives it
         self._asked: float | None = None  # the disk, and when, while there is no answer
         self._on_change = on_change
         self._stop = stop
@@ -100,9 +100,7 @@ class _BaseWatch:
         asked, notices = self._asked, []
         if asked is not None and monotonic() - asked > _PATIENCE_SECS:
             notices.append(f"{self.base.base} does not answer")
-        if self._notice is not None:
-            notices.append(self._notice)
-        return notices
+        return notices + list(self._notices.copy().values())
 
     # What the reading thread does
 
@@ -110,8 +108,9 @@ class _BaseWatch:
         while not self._stop.is_set():
             try:
                 self._look()
+                self._tell("reading", None)
             except Exception as error:  # whatever it is, sessions go on being shown
-                self._tell(f"{self.base.base} could not be looked at, it is tried again: {error!r}")
+                self._tell("reading", f"{self.base.base} could not be read, trying again: {error!r}")
                 self._stop.wait(_RETRY_SECS)
 
     def _look(self) -> None:
@@ -145,7 +144,7 @@ class _BaseWatch:
                 except FileNotFoundError:  # one of them has just gone
                     pass
                 except BaseException as error:  # out of watches, a name that is not UTF-8, a panic in Rust and more
-                    self._tell(f"{self.base.base} is looked at once a second only: {error}")
+                    self._tell("watching", f"{self.base.base} cannot be watched, changes show a little late: {error}")
                     retry = min(retry * 2, _LONGEST_RETRY_SECS)
             self._stop.wait(retry)
 
@@ -167,8 +166,7 @@ class _BaseWatch:
             raise_interrupt=False,
             recursive=False,
         ):
-            if self._notice is not None:
-                self._tell(None)
+            self._tell("watching", None)
             hints = {path for _, path in changes}
             if hints:
                 self._last_hint = monotonic()
@@ -189,7 +187,10 @@ class _BaseWatch:
             sleep(_CALM_STEP_SECS)  # to wait for the event itself takes twice as much of the processor
         return self._stop.is_set()
 
-    def _tell(self, notice: str | None) -> None:
-        if notice != self._notice:
-            self._notice = notice
+    def _tell(self, thread: str, notice: str | None) -> None:
+        if notice != self._notices.get(thread):
+            if notice is None:
+                del self._notices[thread]
+            else:
+                self._notices[thread] = notice
             self._on_change()

@@ -117,8 +117,9 @@ class OutputItems:
             return Drawn(draw_note("(no longer in the file)", look))
         spans = shown_spans(line)
         matches = matches_in(spans, self.find) if self.find is not None else []
-        match = look.current_match if number == self.current else look.match
-        rows, match_row = draw_line(line, spans, look, matches, match)
+        is_current = number == self.current
+        match = look.current_match if is_current else look.match
+        rows, match_row = draw_line(line, spans, look, matches, match, is_match=is_current)
         printed = seconds(line.time) if look.has_times else None
         time = "" if printed is None else clock_time(printed)
         return Drawn(rows, safe_plain(line.step_name) if look.has_labels else "", time, match_row)

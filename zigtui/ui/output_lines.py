@@ -14,7 +14,17 @@ from zigtui.reader.safe_text import Span, safe_spans
 from zigtui.ui.drawing import span_segments
 from zigtui.ui.wrapping import cut, wrapped
 
-__all__ = ["MARK_WIDTH", "Look", "Matches", "draw_divider", "draw_line", "draw_note", "matches_in", "shown_spans"]
+__all__ = [
+    "MARK_WIDTH",
+    "Look",
+    "Matches",
+    "draw_divider",
+    "draw_line",
+    "draw_note",
+    "matches_in",
+    "shown_spans",
+    "with_note",
+]
 
 MARK_WIDTH = 2  # before each line, for the mark of standard error
 _LONGEST_SHOWN = 20_000  # characters of one line; how many more there are is said
@@ -51,18 +61,24 @@ def shown_spans(line: Output) -> list[Span]:
     return safe_spans(line.text[:_LONGEST_SHOWN])
 
 
-def draw_line(line: Output, spans: list[Span], look: Look, matches: Matches, match: Style) -> tuple[list[Strip], int]:
+def draw_line(
+    line: Output, spans: list[Span], look: Look, matches: Matches, match: Style, *, is_match: bool = False
+) -> tuple[list[Strip], int]:
     """The rows of a line with its matches in the style ``match``, and which of them the first match is on.
 
-    Where lines are cut, the last cell stands for a match that is not to be seen.
+    Where lines are cut, the last cell stands for a match that is not to be seen; and where nothing of a line that
+    ``is_match`` stands out, what tells of the rest of it does.
     """
     base = look.base
     printed = span_segments(spans, base, look.muted)
-    if matches:
-        printed = _marked(printed, matches, match + _NOT_REVERSED)
     hidden = len(line.text) - _LONGEST_SHOWN
     if hidden > 0:
         printed.append(Segment(f" … {hidden:,} more characters", base + look.muted))
+        if is_match and not matches:
+            length = sum(len(segment.text) for segment in printed)
+            matches = [(length - len(printed[-1].text) + 1, length)]
+    if matches:
+        printed = _marked(printed, matches, match + _NOT_REVERSED)
     pieces = wrapped(printed, look.width) if look.wrap else [cut(printed, look.width)]
     ends = list(accumulate(sum(len(segment.text) for segment in piece) for piece in pieces))
     row = next((row for row, end in enumerate(ends) if matches and matches[0][0] < end), 0)
@@ -109,6 +125,13 @@ def draw_note(text: str, look: Look) -> list[Strip]:
     return [
         Strip([Segment(f"  {text}", look.base + look.muted)]).adjust_cell_length(look.width + MARK_WIDTH, look.base)
     ]
+
+
+def with_note(line: Strip, note: str, style: Style, width: int) -> Strip:
+    """A row of this width with a note over its end, before the scroll bar."""
+    at = max(0, width - len(note) - 1)
+    parts = [line.crop(0, at), Strip([Segment(note, style)]), line.crop(at + len(note), width)]
+    return Strip.join(parts).crop(0, width)
 
 
 def _marked(line: list[Segment], matches: Matches, match: Style) -> list[Segment]:

@@ -18,12 +18,19 @@ _FAILED = "paint--failed"
 
 
 def header_bar(
-    session: Session, vitals: Vitals, state: SessionState, trouble: str | None, progress: float, now: float
+    session: Session,
+    log_name: str,
+    vitals: Vitals,
+    state: SessionState,
+    trouble: str | None,
+    progress: float,
+    now: float,
 ) -> tuple[BarLine, BarLine]:
     """Who and how: workflow, state, time, progress, heartbeat, id; then where, what for, and at what cost.
 
     Args:
         session: as far as it is folded.
+        log_name: the name of its log, for a session that tells none.
         vitals: those of its log.
         state: at ``now``.
         trouble: why the log cannot be read, None if it can.
@@ -32,7 +39,7 @@ def header_bar(
     """
     sign = last_sign_of_life(vitals, now)
     paint = paint_of_state(state)
-    name = safe_plain(session.workflow_name) or "(no name)"
+    name = safe_plain(session.workflow_name or log_name)
     time = duration(elapsed_ms(session, state, sign, now), whole=state.is_live)
     left = [(name, _STRONG), (f"  {GLYPHS[state]} {state_word(state)}", paint)]
     left.append((f"  {time}", "") if progress >= 1 else (f"  reading {progress:.0%}", _MUTED))

@@ -128,7 +128,15 @@ class SessionScreen(PaintedScreen):
                 rows = tree_rows(session, state, now)
             else:  # what has begun, as far as it was read, had not ended then
                 rows = tree_rows(session, SessionState.RUNNING, seconds(session.last_event_at) or now)
-            header = header_bar(session, vitals, state, trouble, log.progress if log.recent else 1.0, now)
+            header = header_bar(
+                session,
+                self._place.session_id,
+                vitals,
+                state,
+                trouble,
+                log.progress if log.recent else 1.0,
+                now,
+            )
         tree.show(rows)
         if pane.chosen == ALL_OUTPUT and pane.is_following and state.is_live:
             tree.reveal_active()

@@ -90,6 +90,7 @@ class SessionsScreen(PaintedScreen):
         is_empty = has_looked and len(self._order) == 0
         if self.has_class("empty") != is_empty or is_empty:
             self.set_class(is_empty, "empty")
+            self.refresh_bindings()
             self._show_empty_page()
         notices = app.notices
         self.set_class(bool(notices), "noticed")

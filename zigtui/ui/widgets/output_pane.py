@@ -258,6 +258,7 @@ class OutputPane(Vertical):
             return
         with self._patience():
             search.want(self._origin(direction), forward=direction > 0, moves=view.moves)
+            self._arrive()  # at once, for the next key goes on from there
             self.say("")
             self.post_message(self.Changed())
 
@@ -285,10 +286,14 @@ class OutputPane(Vertical):
         to_run = search.to_run(log.bytes_read - log.torn_bytes)
         if to_run is not None:  # not as a worker of Textual: the program's end would wait for a disk that hangs
             threading.Thread(target=self._run, args=(to_run,), name="search", daemon=True).start()
-        line = search.arrive(self._chosen.lines.number_at, view.moves)
+        self._arrive()
+
+    def _arrive(self) -> None:
+        """Go to the match that is wanted, if it is known where that is."""
+        line = self._search.arrive(self._chosen.lines.number_at, self._view.moves)
         if line is not None:
             self.show_whole()
-            view.go_to_line(line)
+            self._view.go_to_line(line)
 
     def _run(self, search: Search) -> None:
         next_telling, had_hits = 0.0, False

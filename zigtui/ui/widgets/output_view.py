@@ -14,7 +14,7 @@ from textual.strip import Strip
 from zigtui.reader.places import Lines
 from zigtui.ui.drawing import Painted, fit
 from zigtui.ui.output_items import Divider, Drawn, OutputItems
-from zigtui.ui.output_lines import MARK_WIDTH, Look, Matches
+from zigtui.ui.output_lines import MARK_WIDTH, Look, Matches, with_note
 
 __all__ = ["OutputView"]
 
@@ -225,7 +225,8 @@ class OutputView(Painted, can_focus=True):
             for line, bar in zip(visible, self._scroll_bar(height), strict=True)
         ]
         if visible and self.new_lines:
-            visible[-1] = self._with_note(visible[-1])
+            style = self.rich_style + self.paint("paint--note")
+            visible[-1] = with_note(visible[-1], f" ▼ {self.new_lines:,} new ", style, self.size.width)
         before, self._visible = self._visible, visible
         if len(before) != height:
             self.refresh()
@@ -293,13 +294,6 @@ class OutputView(Painted, can_focus=True):
             thumb = Strip([Segment("▐", base + self.paint("paint--muted"))])
             bar[top : top + size] = [thumb] * len(bar[top : top + size])
         return bar
-
-    def _with_note(self, line: Strip) -> Strip:
-        note = f" ▼ {self.new_lines:,} new "
-        style = self.rich_style + self.paint("paint--note")
-        at = max(0, self.size.width - len(note) - 1)
-        parts = [line.crop(0, at), Strip([Segment(note, style)]), line.crop(at + len(note), self.size.width)]
-        return Strip.join(parts).crop(0, self.size.width)
 
     # Scrolling
 

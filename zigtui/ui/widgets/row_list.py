@@ -182,6 +182,10 @@ class RowList(Painted, ScrollView, can_focus=True):
         """Move the cursor to the first (-1) or the last row (1)."""
         self.move_cursor(self.row_count() - 1 if direction > 0 else 0)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where there is no row, none can be opened."""
+        return action != "open" or self.row_count() > 0
+
     def action_open(self) -> None:
         """Open the row under the cursor."""
         if self._cursor_key is not None:
