@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
-from textual.widgets import HelpPanel
 
-from tests.ui.support import SIZES, log_of, shown
+from tests.reader.logs import BEGAN, Log
+from tests.ui.support import SIZES, Clock, append, log_of, shown, write_log
+from zigtui.ui.screens.keys import KeysScreen
+from zigtui.ui.screens.session import SessionScreen
 from zigtui.ui.screens.sessions import SessionsScreen
 from zigtui.ui.widgets.key_bar import KeyBar
 
@@ -15,9 +17,12 @@ async def test_the_keys_are_told_and_all_of_them_by_a_question_mark(recorded: Pa
         for key in ("/ search", "e failure", "f follow", "esc back", "? keys", "q quit", "^p palette"):
             assert key in screen.lines[-1]
         await screen.press("question_mark")
-        assert screen.app.screen.query(HelpPanel)
+        assert isinstance(screen.app.screen, KeysScreen)
+        for keys in ("⏎ read", "end G last", "N previous match", "w wrap", "? keys", "^z suspend"):
+            assert keys in " ".join(screen.text.split())
+        assert "Focus" not in screen.text  # nor anything else that is Textual's
         await screen.press("question_mark")
-        await screen.wait_until(lambda: not screen.app.screen.query(HelpPanel))
+        assert isinstance(screen.app.screen, SessionScreen)
         await screen.press("slash")
         assert "search" not in screen.lines[-1]
         assert "esc close" in screen.lines[-1]
@@ -37,7 +42,51 @@ async def test_the_list_tells_its_keys_too(recorded: Path) -> None:
     async with shown(recorded) as screen:
         assert screen.lines[-1].split() == ["⏎", "open", "?", "keys", "q", "quit", "^p", "palette"]
         await screen.press("question_mark")
-        assert screen.app.screen.query(HelpPanel)
+        assert "⏎ open" in " ".join(screen.text.split())
+        assert "wrap" not in screen.text
+
+
+@pytest.mark.parametrize("size", [(20, 5), (48, 20), (80, 24), (120, 40)])
+async def test_every_key_can_be_seen_at_any_size(recorded: Path, size: tuple[int, int]) -> None:
+    async with shown(recorded, size=size, opened=log_of(recorded, "retry-then-success")) as screen:
+        await screen.press("question_mark")
+        seen = screen.text
+        for _ in range(30):
+            await screen.press("j")
+            seen += screen.text
+        for keys in (
+            "↑ k",
+            "home g",
+            "pgdn ^f",
+            "⏎",
+            "tab",
+            "esc",
+            "/",
+            "n",
+            "N",
+            "e",
+            "E",
+            ":",
+            "f",
+            "w",
+            "t",
+            "?",
+            "^z",
+        ):
+            assert f" {keys} " in seen
+        await screen.press("q")
+        assert isinstance(screen.app.screen, SessionScreen)
+
+
+async def test_the_screen_below_the_keys_goes_on(base: Path) -> None:
+    path = write_log(base, "1", Log().start().tier(0, "a").step("a").says("a", "one"), modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        output = screen.output
+        await screen.press("question_mark")
+        append(path, Log().says("a", "two").data, BEGAN)
+        screen.app.catalog.read_all()
+        await screen.wait_until(lambda: "two" in output.render_line(1).text)
+        assert isinstance(screen.app.screen, KeysScreen)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -5,14 +5,15 @@ import contextlib
 import gc
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import monotonic
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.screen import Screen
 from textual.timer import Timer
 
 from zigtui.reader.catalog import Catalog
@@ -45,7 +46,7 @@ class ZigtuiApp(App[None]):
     CSS_PATH = "zigtui.tcss"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "toggle_keys", "keys"),
+        Binding("question_mark", "tell_keys", "keys"),
         Binding("q", "quit", "quit"),
         Binding("ctrl+c", "interrupt", "quit", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", "suspend", show=False, priority=True),
@@ -124,12 +125,15 @@ class ZigtuiApp(App[None]):
             end_within(_END_SECS, return_code)
         self.exit(return_code=return_code)
 
-    def action_toggle_keys(self) -> None:
-        """Tell all keys at the side, or no more."""
-        if self.screen.query("HelpPanel"):  # by its name: to import it takes as long as a tenth of the start
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
+    def action_tell_keys(self) -> None:
+        """Tell all keys of the screen."""
+        from zigtui.ui.screens.keys import KeysScreen  # not needed for the start
+
+        self.push_screen(KeysScreen(self.screen))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
+        """What the palette offers; but not Textual's panel of keys beside ours."""
+        return (command for command in super().get_system_commands(screen) if command.title != "Keys")
 
     def action_interrupt(self) -> None:
         """Quit, with the exit code of a program that was interrupted."""
@@ -155,9 +159,10 @@ class ZigtuiApp(App[None]):
         if not self.is_running:
             return  # it is shutting down, and the widgets go one by one
         began = monotonic()
-        screen = self.screen
-        if isinstance(screen, SessionsScreen | SessionScreen):
-            screen.show_changes()
+        for screen in reversed(self.screen_stack):  # below the keys or the palette, perhaps
+            if isinstance(screen, SessionsScreen | SessionScreen):
+                screen.show_changes()
+                break
         self._next_frame = max(self._next_frame, began - _FRAMES_SPARED * _FRAME_SECS) + _FRAME_SECS
         self._rests_until = began + (monotonic() - began) / _SHOWING_SHARE
 
