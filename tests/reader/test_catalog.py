@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import weakref
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from tests.reader.logs import BEGAN, Log, append
 from zigtui.reader.ahead import ReadAhead
 from zigtui.reader.base_catalog import BaseCatalog
 from zigtui.reader.catalog import Catalog
-from zigtui.reader.log import SessionLog
-from zigtui.reader.model import SessionState
+from zigtui.reader.decode import Event
+from zigtui.reader.fold import Fold
+from zigtui.reader.model import SessionState, StepRun
 from zigtui.reader.summary import Summary
 
 SESSIONS = Path("projects", "src-shop", "logs", "sessions")
@@ -315,23 +317,26 @@ def test_a_log_that_cannot_be_read_for_whatever_reason_holds_up_no_other(
     base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(5):
-        log_at(base, str(number), Log().start().end())
-    really_advance = SessionLog.advance
+        log_at(base, str(number), Log().start().tier(0, "a").step("a").says("a", *["line"] * 50).done("a").end())
+    really_apply, applied = Fold.apply, Counter[str | None]()
 
-    def advance(log: SessionLog) -> bool:
-        if log.path.endswith("2.jsonl"):
+    def apply(fold: Fold, event: Event) -> StepRun | None:
+        applied[fold.session.session_id] += 1
+        if applied[fold.session.session_id] == 2:  # amid what was read at once
             raise ValueError("unheard of")
-        return really_advance(log)
+        return really_apply(fold, event)
 
-    monkeypatch.setattr(SessionLog, "advance", advance)
-    catalog = read(base)
+    with monkeypatch.context() as patch:
+        patch.setattr(Fold, "apply", apply)
+        catalog = read(base)
     told = {summary.place.session_id: summary.trouble for summary in catalog.summaries()}
-    assert told.pop("2") == "it cannot be read: ValueError('unheard of')"
-    assert told == dict.fromkeys("0134")
-    monkeypatch.undo()
+    assert len(told) == 5
+    assert "it cannot be read: ValueError('unheard of')" in told.values()
     catalog.read_all()
     catalog.read_all()
-    assert {summary.trouble for summary in catalog.summaries()} == {None}
+    assert {(summary.trouble, summary.lines, summary.vitals.status) for summary in catalog.summaries()} == {
+        (None, 50, "success")
+    }
 
 
 def test_an_opened_log_that_was_deleted_is_listed_again_when_it_is_back(base: Path, only_hints: None) -> None:

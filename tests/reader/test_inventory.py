@@ -194,7 +194,10 @@ def test_hints_do_not_make_it_look_more_than_a_part_of_the_time(
 @pytest.mark.parametrize(
     ("waited", "grown"), [(1, True), (3600, False)], ids=["looked at just before", "not looked at for an hour"]
 )
-def test_a_log_is_seen_to_grow_only_by_who_has_looked_just_before(tmp_path: Path, waited: int, grown: bool) -> None:
+def test_a_log_is_seen_to_grow_only_by_who_has_looked_just_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, waited: int, grown: bool
+) -> None:
+    monkeypatch.setattr("zigtui.reader.inventory._LOOK_SECS", 1.0)
     path = written(sessions_of(tmp_path, "a") / "one.jsonl")
     now = [0.0]
     inventory = Inventory(str(tmp_path), lambda: now[0], None)
@@ -205,6 +208,35 @@ def test_a_log_is_seen_to_grow_only_by_who_has_looked_just_before(tmp_path: Path
         written(path, size)
     look_quickly(inventory, [path])
     assert inventory.files[str(path)].grown == (now[0] if grown else None)
+
+
+def test_a_log_that_was_seen_to_grow_was_so_whatever_else_becomes_of_it(tmp_path: Path) -> None:
+    path = written(sessions_of(tmp_path, "a") / "one.jsonl")
+    inventory = looked(tmp_path)
+    written(path, 9)
+    look_quickly(inventory, [path])
+    grown = inventory.files[str(path)].grown
+    assert grown is not None
+    os.utime(path, (0, 0))
+    look_quickly(inventory, [path])
+    os.truncate(path, 5)  # as a writer does with a line that the disk took only a part of
+    look_quickly(inventory, [path])
+    assert inventory.files[str(path)].grown == grown
+
+
+def test_a_hint_that_comes_in_a_pause_is_put_off_and_not_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(sessions_of(tmp_path, "a") / "one.jsonl")
+    inventory = looked(tmp_path)
+    look_quickly(inventory)
+    monkeypatch.setattr("zigtui.reader.inventory._LOOK_SHARE", 1e-9)
+    written(sessions_of(tmp_path, "a") / "two.jsonl")
+    assert look_quickly(inventory) == (set(), set(), set())
+    monkeypatch.setattr("zigtui.reader.inventory._LOOK_SHARE", math.inf)
+    assert inventory.wait_secs == 0
+    assert {file.place.session_id for news in inventory.refresh([], []) for file in news.new} == {"two"}
+    assert inventory.wait_secs > 0
 
 
 @pytest.mark.parametrize("size", [1, 9], ids=["shorter", "longer"])

@@ -25,7 +25,7 @@ async def test_the_keys_are_told_and_all_of_them_by_a_question_mark(recorded: Pa
         assert isinstance(screen.app.screen, SessionScreen)
         await screen.press("slash")
         assert "search" not in screen.lines[-1]
-        assert "esc close" in screen.lines[-1]
+        assert "esc end" in screen.lines[-1]
 
 
 async def test_escape_ends_a_search_before_it_goes_back_and_says_so(recorded: Path) -> None:
@@ -46,7 +46,7 @@ async def test_the_list_tells_its_keys_too(recorded: Path) -> None:
         assert "wrap" not in screen.text
 
 
-@pytest.mark.parametrize("size", [(20, 5), (48, 20), (80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(20, 5), (48, 20), (66, 20), (70, 20), (73, 20), (80, 24), (120, 40)])
 async def test_every_key_can_be_seen_at_any_size(recorded: Path, size: tuple[int, int]) -> None:
     async with shown(recorded, size=size, opened=log_of(recorded, "retry-then-success")) as screen:
         await screen.press("question_mark")
@@ -74,6 +74,8 @@ async def test_every_key_can_be_seen_at_any_size(recorded: Path, size: tuple[int
             "^z",
         ):
             assert f" {keys} " in seen
+        if size[0] > 40:
+            assert "go to a time or a line" in seen
         await screen.press("q")
         assert isinstance(screen.app.screen, SessionScreen)
 

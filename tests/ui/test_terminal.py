@@ -145,6 +145,23 @@ def test_what_is_typed_at_once_behind_a_slash_is_searched_for_and_no_command(tmp
         terminal.wait_for("line 1")
 
 
+def test_keys_do_what_they_do_in_the_order_in_which_they_are_typed(tmp_path: Path) -> None:
+    lines = [f"{number} " + "x" * 200 for number in range(40)]
+    path = write_log(tmp_path / "base", "1", Log().start().tier(0, "a").step("a").says("a", *lines).done("a").end())
+    with Terminal(path, home=tmp_path, size=(100, 30)) as terminal:
+        terminal.wait_for("39 xxx")
+        terminal.press("\tgw/2 x\r")  # to the output, its start, lines cut, a search
+        terminal.wait_for("match 1 of 4")
+        terminal.wait_for(" 20 xxx")  # which would be out of sight were lines wrapped
+        terminal.press("\x1b")
+        terminal.wait_for("esc back")
+        terminal.press("?")
+        terminal.wait_for("Keys ─")
+        terminal.press("q")
+        terminal.wait_until(lambda: "Keys ─" not in terminal.text)
+        terminal.wait_for("esc back")
+
+
 def test_n_pressed_quickly_goes_a_match_on_each_time(tmp_path: Path) -> None:
     lines = [f"{number} copied" for number in range(100)]
     path = write_log(tmp_path / "base", "1", Log().start().tier(0, "a").step("a").says("a", *lines).done("a").end())

@@ -96,6 +96,11 @@ class BaseCatalog:
         return self._inventory.is_looking
 
     @property
+    def wait_secs(self) -> float:
+        """How long nothing need be done, unless hints come or it is woken."""
+        return self._inventory.wait_secs
+
+    @property
     def directories(self) -> dict[str, tuple[int, int]]:
         """Where logs may appear, as of the last look, each with what tells it from another directory in its place."""
         return self._inventory.directories
@@ -162,11 +167,7 @@ class BaseCatalog:
                     log.grown = file.grown
             if log is not None:
                 has_read = True
-                try:
-                    more = log.advance()
-                except Exception as error:  # whatever it is, the others are read
-                    log.trouble, more = f"it cannot be read: {error!r}", False
-                if more:
+                if log.advance():
                     with self._lock:
                         queue[path] = None
                 if file is not None:
@@ -215,6 +216,8 @@ class BaseCatalog:
                     self._urgent[path] = None
                 elif path not in self._urgent:
                     self._let_go(path)
+            long_ago = self._clock() - _LONG_LOST_SECS
+            self._unended = {path for path in self._unended if self._summaries[path].vitals.modified > long_ago}
 
     def _opened_elsewhere(self) -> set[str]:
         """Opened logs that are gone, or lie where no log of a base does."""
@@ -223,7 +226,7 @@ class BaseCatalog:
     def _tell(self, summary: Summary) -> None:
         path = summary.place.path
         self._summaries[path] = summary
-        if summary.vitals.status is None and self._clock() - summary.vitals.modified < _LONG_LOST_SECS:
+        if summary.vitals.status is None:
             self._unended.add(path)
         else:
             self._unended.discard(path)

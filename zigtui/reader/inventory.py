@@ -29,7 +29,7 @@ __all__ = ["Inventory", "LogFile", "News"]
 _LOOK_SECS = 1.0
 _LOOK_SHARE = 0.05  # of the time may be spent on each kind of look: large homes are looked at less often
 _SLICE_SECS = 0.02  # of looking into directories, in one go
-_JUST_BEFORE_SECS = 5.0
+_JUST_BEFORE_LOOKS = 5  # so many intervals between looks may lie between two of them
 _TRUSTED_AFTER_SECS = 2.0  # a change may leave the time of a directory as it is if the last one was just before it
 
 
@@ -39,8 +39,8 @@ class LogFile:
 
     Attributes:
         looked_at: when, in seconds since the epoch.
-        grown: when it was last seen to be larger than just before, in seconds since the epoch; None if that is not
-            known, as nobody has looked for long, or it is another file.
+        grown: when it was last seen to be larger than before, in seconds since the epoch; None if it was not, or if
+            it grew at some time since the last look, which was long ago.
         seen_in: the number of the last look when it was found to be there.
     """
 
@@ -87,8 +87,14 @@ class Inventory:
         self._began = 0  # so many looks
         self._looking: Iterator[News] | None = None  # everywhere, a directory at a time
         self._has_taken = 0.0  # so far, in seconds
+        self._is_hinted = False  # that something may have happened which only the directories tell
         self._pace, self._quick_pace = _Pace(), _Pace()
         self._listed: dict[str, Directory] = {}  # the same logs lie in them as long as these are the same
+
+    @property
+    def wait_secs(self) -> float:
+        """How long it may be until there is something to look at, unless hints come."""
+        return min(_LOOK_SECS, self._quick_pace.secs_between(0.0)) if self._is_hinted else _LOOK_SECS
 
     @property
     def is_looking(self) -> bool:
@@ -103,13 +109,13 @@ class Inventory:
             going_on: paths of logs that change more probably than others.
         """
         news = News([], [], [])
-        is_hinted = False
         for path in hints:
-            is_hinted |= self._look_at(path, news)
+            self._is_hinted |= self._look_at(path, news)
         yield news
         if self._looking is None and self._pace.is_due(_LOOK_SECS):
             self._looking = self._look()
-        elif self.has_looked and self._quick_pace.is_due(0.0 if is_hinted else _LOOK_SECS):
+        elif self.has_looked and self._quick_pace.is_due(0.0 if self._is_hinted else _LOOK_SECS):
+            self._is_hinted = False
             yield from self._look_quickly(going_on)
         yield from self._look_on(_SLICE_SECS)
 
@@ -125,14 +131,14 @@ class Inventory:
             try:
                 news = next(self._looking, None)
             except Exception:
-                self._looking = None  # it has not been ended: another one is begun
+                self._looking, self._has_taken = None, 0.0  # it has not been ended: another one is begun
                 raise
             taken = time.monotonic() - began
             if news is None:
                 self._looking = None
                 self.has_looked = True
                 self._pace.has_taken(self._has_taken + taken)
-                self._quick_pace.has_taken(0.0)
+                self._quick_pace.has_ended()
                 self._has_taken = 0.0
                 return
             yield news
@@ -179,6 +185,11 @@ class Inventory:
             yield self._sweep(look, passed_over, tuple(troubles))
         self.looks += 1
 
+    @property
+    def _just_before_secs(self) -> float:
+        """How long ago a look may be that was the one just before."""
+        return _JUST_BEFORE_LOOKS * self._quick_pace.secs_between(_LOOK_SECS)
+
     def _look_at(self, path: str, news: News) -> bool:
         """Look at one file; tells whether something else may have happened, which only the directories tell."""
         file = self.files.get(path)
@@ -208,8 +219,10 @@ class Inventory:
             news.new.append(file)
         elif facts != file.facts:
             news.changed.append(file)
-            has_grown = facts.is_same_file(file.facts) and facts.size > file.facts.size
-            file.grown = now if has_grown and now - file.looked_at < _JUST_BEFORE_SECS else None
+            if not facts.is_same_file(file.facts):
+                file.grown = None
+            elif facts.size > file.facts.size:  # nobody knows when, if nobody has looked for long
+                file.grown = now if now - file.looked_at < self._just_before_secs else None
             file.facts = facts
         file.looked_at = now
         file.seen_in = self._began
@@ -234,8 +247,14 @@ class _Pace:
         self._taken = 0.0
 
     def is_due(self, after_secs: float) -> bool:
-        least = max(after_secs, self._taken / _LOOK_SHARE)
-        return self._ended is None or time.monotonic() >= self._ended + least
+        return self._ended is None or time.monotonic() >= self._ended + self.secs_between(after_secs)
+
+    def secs_between(self, least: float) -> float:
+        return max(least, self._taken / _LOOK_SHARE)
 
     def has_taken(self, seconds: float) -> None:
-        self._ended, self._taken = time.monotonic(), seconds
+        self._taken = seconds
+        self.has_ended()
+
+    def has_ended(self) -> None:
+        self._ended = time.monotonic()

@@ -144,7 +144,15 @@ class SessionLog:
                     self._read_ahead()
             except OSError as error:
                 with self.lock:
+                    self._ahead = None
                     self.trouble = "the log is gone" if error.errno == errno.ENOENT else error.strerror or str(error)
+                return False
+            except Exception as error:  # whatever it is, other logs are shown; this one is read again from its start
+                with self.lock:
+                    self._tail = Tail(self.path)
+                    self.generation += 1
+                    self._begin()
+                    self.trouble = f"it cannot be read: {error!r}"
                 return False
             return more
 

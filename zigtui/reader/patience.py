@@ -2,7 +2,6 @@
 
 import queue
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from functools import partial
@@ -25,7 +24,7 @@ class PatientReader:
     The methods are called by one thread, that of the screen.
 
     Args:
-        on_late_answer: called from the thread of the reader when the disk has answered after all.
+        on_late_answer: called when the disk has answered after all; from the thread of the reader, most often.
     """
 
     def __init__(self, on_late_answer: Callable[[], None]) -> None:
@@ -48,6 +47,7 @@ class PatientReader:
         self._latest = answer
         self._jobs.put(partial(_answer, answer, read))
         if not wait([answer], _PATIENCE_SECS).done:
+            answer.add_done_callback(lambda _: self._on_late_answer())
             raise NoAnswerError
         return answer.result()
 
@@ -57,10 +57,7 @@ class PatientReader:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            began = time.monotonic()
             job()
-            if time.monotonic() - began >= _PATIENCE_SECS:
-                self._on_late_answer()
 
 
 def _answer(answer: Future[Result], read: Callable[[], Result]) -> None:

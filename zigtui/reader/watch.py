@@ -27,7 +27,6 @@ _SLICE_SECS = 0.05  # of reading between two notifications
 _REST_SECS_PER_LOG = 0.00025  # after looking at it: where many are written to at once, each is read less often
 _LONGEST_REST_SECS = 0.2
 _FIRST_SLICE_SECS = 0.02  # the same while directories are listed the first time: then there is something to be seen
-_RESCAN_SECS = 1.0
 _PATIENCE_SECS = 5.0  # with a disk, until people are told that it does not answer
 _RETRY_SECS = 1.0
 _LONGEST_RETRY_SECS = 30.0
@@ -116,7 +115,7 @@ class _BaseWatch:
     def _look(self) -> None:
         is_first = not self.base.has_looked
         if not (self.base.is_behind or self.base.is_looking):
-            self.base.woken.wait(_RESCAN_SECS)
+            self.base.woken.wait(self.base.wait_secs)
         self.base.woken.clear()
         with self._lock:
             hints, self._hints = self._hints, set()

@@ -13,12 +13,14 @@ from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
+from textual.widgets import Input
 
 from zigtui.reader.catalog import Catalog
 from zigtui.reader.directory import LogPlace
 from zigtui.reader.watch import Watcher
+from zigtui.ui.bindings import in_order
 from zigtui.ui.ending import end_within, is_terminal_there
 from zigtui.ui.screens.session import SessionScreen
 from zigtui.ui.screens.sessions import SessionsScreen
@@ -45,12 +47,12 @@ class ZigtuiApp(App[None]):
     TITLE = "zigtui"
     CSS_PATH = "zigtui.tcss"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = in_order(
         Binding("question_mark", "tell_keys", "keys"),
-        Binding("q", "quit", "quit"),
-        Binding("ctrl+c", "interrupt", "quit", show=False, priority=True),
-        Binding("ctrl+z", "suspend_process", "suspend", show=False, priority=True),
-    ]
+        Binding("q", "leave", "quit"),
+        Binding("ctrl+c", "interrupt", "quit", show=False),
+        Binding("ctrl+z", "suspend_process", "suspend", show=False),
+    )
 
     class CatalogChanged(Message):
         """Something in the catalog has changed; sent by the watcher's threads."""
@@ -125,11 +127,25 @@ class ZigtuiApp(App[None]):
             end_within(_END_SECS, return_code)
         self.exit(return_code=return_code)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Letters that are being written mean nothing else."""
+        return not (action in ("leave", "tell_keys") and isinstance(self.focused, Input))
+
+    async def action_leave(self) -> None:
+        """Quit; or else close what lies over the screen."""
+        if isinstance(self.screen, ModalScreen):
+            self.screen.dismiss()
+        else:
+            await self.action_quit()
+
     def action_tell_keys(self) -> None:
-        """Tell all keys of the screen."""
+        """Tell all keys of the screen, or no more."""
         from zigtui.ui.screens.keys import KeysScreen  # not needed for the start
 
-        self.push_screen(KeysScreen(self.screen))
+        if isinstance(self.screen, ModalScreen):
+            self.screen.dismiss()
+        else:
+            self.push_screen(KeysScreen(self.screen))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
         """What the palette offers; but not Textual's panel of keys beside ours."""

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from zigtui.ui.bindings import in_order
 from zigtui.ui.drawing import fit
 
 __all__ = ["KeysScreen"]
@@ -26,11 +27,11 @@ class KeysScreen(ModalScreen[None]):
         below: the screen whose keys are told.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,enter", "dismiss", "close"),
+    BINDINGS: ClassVar[list[BindingType]] = in_order(
+        Binding("escape,enter", "dismiss", "close"),
         Binding("j", "scroll(1)", show=False),
         Binding("k", "scroll(-1)", show=False),
-    ]
+    )
 
     def __init__(self, below: Screen[object]) -> None:
         super().__init__()
@@ -60,7 +61,9 @@ class KeysScreen(ModalScreen[None]):
         width = max(len(keys) for keys, _ in told)
         rows = [(fit(keys, width), description) for keys, description in told]
         fits = len(rows) + _FRAME_LINES <= self.app.size.height
-        columns = 1 if fits or self.app.size.width < 2 * (width + _SHORT) + _FRAME_COLUMNS else 2
+        longest = max(len(description) for _, description in told)
+        wide = 2 * width + 3 * len(_GAP) + _SHORT + longest + _FRAME_COLUMNS
+        columns = 1 if fits or self.app.size.width < wide else 2
         self.query_one(Static).update(Content.assemble(*_laid_out(rows, columns)))
 
 

@@ -17,6 +17,7 @@ from zigtui.reader.liveness import session_state
 from zigtui.reader.model import SessionState
 from zigtui.reader.places import Failure, failures
 from zigtui.reader.times import seconds
+from zigtui.ui.bindings import in_order
 from zigtui.ui.drawing import PaintedScreen
 from zigtui.ui.session_bars import header_bar
 from zigtui.ui.widgets.bars import Bar
@@ -43,21 +44,20 @@ class SessionScreen(PaintedScreen):
         place: the session's log.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = in_order(
         Binding("escape", "end", "end"),
         Binding("escape", "app.pop_screen", "back"),
-        Binding("tab", "app.focus_next", "pane"),
-        # The keys that ask have priority: what is typed at once behind them goes to the prompt, and is no command.
-        Binding("slash", "ask('/')", "search", priority=True),
+        Binding("tab", "next_pane", "pane"),
+        Binding("slash", "ask('/')", "search"),
         Binding("n", "next_match(1)", "next match", show=False),
         Binding("N", "next_match(-1)", "previous match", show=False),
         Binding("e", "next_failure(1)", "failure"),
         Binding("E", "next_failure(-1)", "previous failure", show=False),
-        Binding("colon", "ask(':')", "go to a time or a line", show=False, priority=True),
+        Binding("colon", "ask(':')", "go to a time or a line", show=False),
         Binding("f", "toggle_follow", "follow"),
         Binding("w", "toggle_wrap", "wrap", show=False),
         Binding("t", "toggle_times", "times of day", show=False),
-    ]
+    )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (120, "-very-wide")]  # noqa: RUF012  # as Textual has it
 
     def __init__(self, catalog: Catalog, place: LogPlace) -> None:
@@ -67,6 +67,7 @@ class SessionScreen(PaintedScreen):
         self._log = catalog.open(place)
         self._failure: Failure | None = None  # gone to last
         self._was_busy = False  # at the last look
+        self._stands = False
 
     def compose(self) -> ComposeResult:
         """The header, the tree beside the output, the keys."""
@@ -78,6 +79,7 @@ class SessionScreen(PaintedScreen):
 
     def on_mount(self) -> None:
         """Read what is not read yet, and show what is."""
+        self._stands = True
         # Not as a worker of Textual: the program's end would wait for a disk that hangs.
         reading = threading.Thread(target=self._read_first_piece, name="read first", daemon=True)
         reading.start()
@@ -89,9 +91,9 @@ class SessionScreen(PaintedScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that are being written mean nothing else, and a search is ended before the screen is left."""
-        if action == "end":
-            return self._pane.is_busy
-        return not (action == "ask" and isinstance(self.focused, Input))
+        if not self._stands:
+            return False
+        return self._pane.is_busy if action == "end" else not isinstance(self.focused, Input)
 
     def on_unmount(self) -> None:
         """The catalog need not keep the log any longer."""
@@ -159,6 +161,10 @@ class SessionScreen(PaintedScreen):
         self.query_one(OutputView).focus()
 
     # Keys; those of the output are for the tree too
+
+    def action_next_pane(self) -> None:
+        """Go from the tree to the output, or back."""
+        self.focus_next()
 
     def action_end(self) -> None:
         """End what is asked or searched for."""

@@ -197,17 +197,12 @@ class OutputPane(Vertical):
         """End what is asked; or else what is searched or waited for."""
         prompt = self.query_one(Prompt)
         if prompt.is_open:
-            prompt.action_close()
+            prompt.close()
+            self.screen.set_focus(self._view)
         else:
             self._search.end()
             self._awaited = None
         self.say("")
-
-    @on(Prompt.Closed)
-    def stop_asking(self) -> None:
-        """The prompt was closed without an answer."""
-        self.say("")
-        self._view.focus()
 
     @on(Prompt.Entered)
     def take_answer(self, event: Prompt.Entered) -> None:
@@ -223,7 +218,7 @@ class OutputPane(Vertical):
             self.say(_NO_ANSWER)
         else:
             self.query_one(Prompt).close()
-            self._view.focus()
+            self.screen.set_focus(self._view)
             self.post_message(self.Changed())
 
     # Going to a line

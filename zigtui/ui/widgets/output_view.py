@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from zigtui.reader.places import Lines
+from zigtui.ui.bindings import in_order
 from zigtui.ui.drawing import Painted, fit
 from zigtui.ui.output_items import Divider, Drawn, OutputItems
 from zigtui.ui.output_lines import MARK_WIDTH, Look, Matches, with_note
@@ -34,14 +35,14 @@ class OutputView(Painted, can_focus=True):
     and a note tells how many lines are new.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = in_order(
         Binding("up,k", "scroll_rows(-1)", "up", show=False),
         Binding("down,j", "scroll_rows(1)", "down", show=False),
         Binding("pageup,ctrl+b", "scroll_page(-1)", "page up", show=False),
         Binding("pagedown,ctrl+f,space", "scroll_page(1)", "page down", show=False),
         Binding("home,g", "scroll_to_start", "start", show=False),
         Binding("end,G", "scroll_to_end", "end", show=False),
-    ]
+    )
 
     class StartWanted(Message):
         """The first line is to be shown, of whatever the source is a part of."""

@@ -18,7 +18,6 @@ class Prompt(Horizontal):
     """Hidden until it is opened with a sign, which tells what is asked for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "close"),
         Binding("tab,shift+tab", "stay", show=False),
     ]
 
@@ -29,9 +28,6 @@ class Prompt(Horizontal):
             super().__init__()
             self.sign = sign
             self.text = text
-
-    class Closed(Message):
-        """It was closed without an answer."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -61,11 +57,6 @@ class Prompt(Horizontal):
     def close(self) -> None:
         """Ask no more."""
         self.remove_class("-open")
-
-    def action_close(self) -> None:
-        """Close it without an answer."""
-        self.close()
-        self.post_message(self.Closed())
 
     def action_stay(self) -> None:
         """Nothing else can have the focus while something is asked for."""

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from zigtui.ui.bindings import in_order
 from zigtui.ui.drawing import Painted, strip
 
 __all__ = ["RowList"]
@@ -25,7 +26,7 @@ class RowList(Painted, ScrollView, can_focus=True):
     `rows_changed` (other rows, another order) or `redraw_visible` (only what the rows say).
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = in_order(
         Binding("up,k", "move(-1)", "up", show=False),
         Binding("down,j", "move(1)", "down", show=False),
         Binding("pageup,ctrl+b", "move_page(-1)", "page up", show=False),
@@ -33,7 +34,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         Binding("home,g", "move_to_end(-1)", "first", show=False),
         Binding("end,G", "move_to_end(1)", "last", show=False),
         Binding("enter", "open", "open"),
-    ]
+    )
 
     class Highlighted(Message):
         """The cursor has come to another row."""

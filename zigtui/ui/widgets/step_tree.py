@@ -6,6 +6,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.binding import Binding, BindingType
 
+from zigtui.ui.bindings import in_order
 from zigtui.ui.drawing import fit, paint_of_state
 from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.plain import GLYPHS
@@ -17,7 +18,7 @@ __all__ = ["StepTree"]
 class StepTree(RowList):
     """Shows tree rows; the keys are theirs."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "read")]
+    BINDINGS: ClassVar[list[BindingType]] = in_order(Binding("enter", "open", "read"))
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
