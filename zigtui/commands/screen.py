@@ -32,10 +32,8 @@ def open_screen(
     """
     if not (_is_terminal(sys.stdout) and _is_terminal(sys.stdin)):
         raise click.UsageError("the screen needs a terminal; see zigtui --help for the commands that do not")
-    if not _is_terminal(sys.stderr):
-        click.echo(
-            "zigtui: the screen is drawn on standard error, which is no terminal here"
-        )  # nobody would see it there
+    if not _is_terminal(sys.stderr):  # so nobody would see it there
+        click.echo("zigtui: the screen is drawn on standard error, which is no terminal here")
         sys.exit(2)
     opened: LogPlace | None = None
     named = log_named(session)

@@ -186,15 +186,15 @@ class BaseCatalog:
         """Take over what is found. At first, what is new is read after what is known."""
         looks = self._inventory.looks
         for news in looking:  # the disk may not answer, so not while the lock is held
-            is_many = news.directory is not None and len(news.new) >= _WORTH_AN_INDEX
+            indexed = news.directory if len(news.new) >= _WORTH_AN_INDEX else None
             with self._lock:
-                queue = self._urgent if self.has_looked and not is_many else self._pending
+                queue = self._urgent if self.has_looked and indexed is None else self._pending
                 queue |= dict.fromkeys(file.place.path for file in news.new)
                 self._urgent |= dict.fromkeys(file.place.path for file in news.changed)
                 for file in news.gone:
                     self._forget(file.place)
-            if news.directory is not None and is_many:
-                self._use_index(news.new, hints_of(news.directory))
+            if indexed is not None:
+                self._use_index(news.new, hints_of(indexed))
         if self._inventory.looks != looks:
             self._look_after_logs()
 

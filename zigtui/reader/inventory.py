@@ -178,7 +178,8 @@ class Inventory:
         if self.looks == looks:  # otherwise a quick look has been made meanwhile, and knows better
             self.directories = {entry.path: entry.identity for entry in directories if entry.identity is not None}
             self.troubles = troubles
-            self._listed = {path: self._listed[path] for path, *_ in directories if path in self._listed}
+            paths = {entry.path for entry in directories}
+            self._listed = {path: entry for path, entry in self._listed.items() if path in paths}
         if changed:
             looked_into = {directory.project for directory in changed if directory.holds_logs}
             passed_over = {directory.project for directory in directories if directory.holds_logs} - looked_into

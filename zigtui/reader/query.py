@@ -74,13 +74,11 @@ class Query:
             plain = re.compile(_folding_pattern(pattern) if self.folds_case else re.escape(pattern))
             self.match, self._find_all = plain.search, plain.finditer
         texts = required_texts(pattern) if self.is_regex else [pattern]
-        is_fixed = self._is_fixed
-        self.needle = _needle(texts, is_fixed, folds_case=self.folds_case)
+        self.needle = self._needle(texts)
         """Bytes that the JSON of a matching line holds, in lower case if case is folded, unless the text is written
         with escapes or holds characters that are not shown as they are, or that fold to an ASCII letter. None if there
         are no such bytes."""
-        words = [word for text in texts for word in text.split(" ")]
-        self.word = _needle(words, is_fixed, folds_case=self.folds_case)
+        self.word = self._needle(word for text in texts for word in text.split(" "))
         """The same without spaces."""
 
     def _is_fixed(self, character: str) -> bool:
@@ -89,6 +87,17 @@ class Query:
             return True
         # Patterns are folded by a newer Unicode than that of Python.
         return not self.is_regex and character == character.lower() == character.upper()
+
+    def _needle(self, texts: Iterable[str]) -> bytes | None:
+        runs = ["".join(characters) for text in texts for fixed, characters in groupby(text, self._is_fixed) if fixed]
+        # The replacement character may stand for bytes that are no text.
+        needles = [
+            run.replace("\\", r"\\").replace('"', r"\"").encode("utf-8", "replace")
+            for run in runs
+            if "\ufffd" not in run
+        ]
+        longest = max(needles, key=len, default=b"")
+        return (longest.lower() if self.folds_case else longest) or None
 
     def spans(self, shown: str) -> list[tuple[int, int]]:
         """From where to where the line matches; nothing where the regular expression takes too long."""
@@ -158,13 +167,3 @@ def required_texts(pattern: str) -> list[str]:
                 texts[-1] = texts[-1][:-1]  # it may be there any number of times
             texts.append("")
     return texts
-
-
-def _needle(texts: Iterable[str], is_fixed: Callable[[str], bool], *, folds_case: bool) -> bytes | None:
-    runs = ["".join(characters) for text in texts for fixed, characters in groupby(text, is_fixed) if fixed]
-    # The replacement character may stand for bytes that are no text.
-    needles = [
-        run.replace("\\", r"\\").replace('"', r"\"").encode("utf-8", "replace") for run in runs if "\ufffd" not in run
-    ]
-    longest = max(needles, key=len, default=b"")
-    return (longest.lower() if folds_case else longest) or None

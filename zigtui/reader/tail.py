@@ -2,8 +2,8 @@
 
 import os
 import stat
-from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Generator
+from contextlib import closing
 from typing import NamedTuple
 
 __all__ = ["MAX_LINE_BYTES", "Lines", "NotALogError", "Tail", "open_log", "read_at"]
@@ -98,7 +98,8 @@ class Tail:
         Raises:
             OSError: as for `read`.
         """
-        with self._opened() as descriptor:
+        with open(open_log(self.path), "rb", buffering=0) as file:
+            descriptor = file.fileno()
             status = os.fstat(descriptor)
             self.size, self.modified = status.st_size, status.st_mtime
             restarted = self._identity is not None and not self._is_same(descriptor, status)
@@ -143,14 +144,6 @@ class Tail:
         if len(self._head) < _HEAD_BYTES:
             self._head = read_at(descriptor, 0, min(_HEAD_BYTES, self.offset))
         return Lines(lines_offset, lines, restarted, passed_over, more)
-
-    @contextmanager
-    def _opened(self) -> Iterator[int]:
-        descriptor = open_log(self.path)
-        try:
-            yield descriptor
-        finally:
-            os.close(descriptor)
 
     def _is_same(self, descriptor: int, status: os.stat_result) -> bool:
         return (

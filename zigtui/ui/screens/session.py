@@ -67,7 +67,6 @@ class SessionScreen(PaintedScreen):
         self._log = catalog.open(place)
         self._failure: Failure | None = None  # gone to last
         self._was_busy = False  # at the last look
-        self._stands = False
 
     def compose(self) -> ComposeResult:
         """The header, the tree beside the output, the keys."""
@@ -79,7 +78,6 @@ class SessionScreen(PaintedScreen):
 
     def on_mount(self) -> None:
         """Read what is not read yet, and show what is."""
-        self._stands = True
         # Not as a worker of Textual: the program's end would wait for a disk that hangs.
         reading = threading.Thread(target=self._read_first_piece, name="read first", daemon=True)
         reading.start()
@@ -91,7 +89,7 @@ class SessionScreen(PaintedScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that are being written mean nothing else, and a search is ended before the screen is left."""
-        if not self._stands:
+        if not self.is_mounted:
             return False
         return self._pane.is_busy if action == "end" else not isinstance(self.focused, Input)
 

@@ -88,9 +88,10 @@ class SessionsScreen(PaintedScreen):
         self.query_one(SessionList).show(now, self._catalog.stall_secs, is_loading=self._is_loading)
         self._is_loading = self._is_loading and not is_read
         is_empty = has_looked and len(self._order) == 0
-        if self.has_class("empty") != is_empty or is_empty:
+        if self.has_class("empty") != is_empty:
             self.set_class(is_empty, "empty")
             self.refresh_bindings()
+        if is_empty:
             self._show_empty_page()
         notices = app.notices
         self.set_class(bool(notices), "noticed")
