@@ -44,8 +44,15 @@ def wait_for_readings(ahead: ReadAhead, offset: int, size: int) -> Reading:
 def helpers() -> list[str]:
     """The processes that read ahead for this one."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    commands = [Path(f"/proc/{child}/cmdline").read_bytes().decode() for child in children]
-    return [command for command in commands if ReadAhead.__module__ in command]
+    return [command for command in map(command_of, children) if ReadAhead.__module__ in command]
+
+
+def command_of(process: str) -> str:
+    """Its arguments, none once it has ended: it may do so between being listed and being asked."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes().decode()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 @patiently

@@ -1,6 +1,7 @@
 """A watcher keeps a catalog up to date: whatever happens below a base, and also when watching goes wrong."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -214,31 +215,41 @@ def test_a_directory_of_sessions_that_is_removed_and_made_again_goes_on_being_wa
 LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="counts what Linux watches")
 
 
-def inotify_watches() -> int:
-    """How many directories this process watches."""
-    watches = 0
+def watched_files() -> set[tuple[int, int]]:
+    """Device and inode of all that this process watches."""
+    found: set[tuple[int, int]] = set()
     for facts in Path("/proc/self/fdinfo").iterdir():
         with suppress(FileNotFoundError):  # that of the listing itself
-            watches += facts.read_text().count("inotify wd:")
-    return watches
+            watches = re.findall(r"inotify wd:\S+ ino:(\S+) sdev:(\S+)", facts.read_text())
+            found.update((int(device, 16), int(inode, 16)) for inode, device in watches)
+    return found
+
+
+def as_watched(path: Path) -> tuple[int, int]:
+    """Device, as the kernel has it in itself, and inode of a file."""
+    facts = path.stat()
+    return os.major(facts.st_dev) << 20 | os.minor(facts.st_dev), facts.st_ino
 
 
 @LINUX_ONLY
 def test_only_directories_of_logs_are_watched_wherever_links_lead(
     tmp_path: Path, watch: Callable[..., Watched]
 ) -> None:
-    begun(sessions_of(tmp_path / "base"), "one")
+    base = tmp_path / "base"
+    begun(sessions_of(base), "one")
     for number in range(100):
         (tmp_path / "wide" / str(number)).mkdir(parents=True)
-    (sessions_of(tmp_path / "base") / "link").symlink_to(tmp_path / "wide")
-    (sessions_of(tmp_path / "base") / "up.jsonl").symlink_to("/")
-    before = inotify_watches()
-    watched = watch(tmp_path / "base")
+    (sessions_of(base) / "link").symlink_to(tmp_path / "wide")
+    (sessions_of(base) / "up.jsonl").symlink_to("/")
+    watched = watch(base)
     watched.wait_until(lambda: watched.lines == {"one": 0})
+    wanted = {as_watched(directory) for directory in (base, base / "projects", sessions_of(base))}
     deadline = time.monotonic() + DEADLINE_SECS
-    while inotify_watches() < before + 3:  # the base, its projects, the sessions of the one
+    while not wanted <= watched_files():
         assert time.monotonic() < deadline
-    assert inotify_watches() == before + 3
+    elsewhere = {as_watched(directory) for directory in (Path("/"), *tmp_path.glob("wide/**"))}
+    assert len(elsewhere) == 102
+    assert not elsewhere & watched_files()
 
 
 FEW_WATCHES = ["unshare", "--user", "--map-root-user", "sh", "-c"]
@@ -361,9 +372,9 @@ def test_stopping_ends_the_threads(tmp_path: Path, watch: Callable[..., Watched]
 def test_a_program_that_does_not_stop_its_watcher_can_end_all_the_same(tmp_path: Path, watches: str) -> None:
     begun(sessions_of(tmp_path), "one")
     code = (
-        "import sys; from pathlib import Path; from tests.reader.test_watch import Watched, inotify_watches;"
+        "import sys; from pathlib import Path; from tests.reader.test_watch import Watched, watched_files;"
         "watched = Watched(Path(sys.argv[1])); watched.watcher.start()\n"
-        "while inotify_watches() < int(sys.argv[2]): pass"
+        "while len(watched_files()) < int(sys.argv[2]): pass"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, tmp_path, watches],
