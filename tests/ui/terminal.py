@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -42,7 +43,7 @@ class Terminal:
     ) -> None:
         self._controller, terminal = pty.openpty()
         columns, lines = size
-        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        _set_size(terminal, columns, lines)
         self._before = termios.tcgetattr(terminal)
         self._terminal = terminal  # kept open, to ask for its settings after the program has ended
         self._screen = pyte.Screen(columns, lines)
@@ -85,6 +86,13 @@ class Terminal:
             and self.written.rfind(b"\x1b[?1000l") > self.written.rfind(b"\x1b[?1000h")
         )
 
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the window another size; it is blank until the program paints it."""
+        _set_size(self._terminal, columns, lines)
+        self._screen.resize(lines, columns)
+        self._screen.reset()
+        self.process.send_signal(signal.SIGWINCH)  # it is not the terminal that controls the program's session
+
     def hang_up(self) -> None:
         """Close the terminal."""
         os.close(self._controller)
@@ -120,6 +128,10 @@ class Terminal:
         while self.read(0):
             pass
         return self.process.returncode
+
+
+def _set_size(terminal: int, columns: int, lines: int) -> None:
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
 
 def terminal_environment(home: Path) -> dict[str, str]:

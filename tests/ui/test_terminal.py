@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,18 @@ def test_where_standard_error_is_no_terminal_it_says_so(tmp_path: Path, redirect
     assert "standard error, which is no terminal" in os.read(controller, 1000).decode()
     os.close(controller)
     os.close(terminal)
+
+
+def test_in_a_smaller_window_every_frame_shows_the_end(tmp_path: Path) -> None:
+    log = Log().start().tier(0, "a").step("a")
+    for number in range(60):
+        log.says("a", f"line {number:02d}")
+    write_log(tmp_path / "base", "1", log)
+    with Terminal("--base", tmp_path / "base", "flow", home=tmp_path, size=(100, 40)) as terminal:
+        terminal.wait_for("line 59")
+        while terminal.read(0.3):
+            pass
+        terminal.resize(90, 20)
+        terminal.wait_until(lambda: "line 59" in terminal.text and "line 30" not in terminal.text)
+    shown = list(map(int, re.findall(rb"line (\d\d)", terminal.written)))
+    assert {number for number, next_one in pairwise(shown) if next_one != number + 1} == {59}

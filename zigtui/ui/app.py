@@ -89,7 +89,18 @@ class ZigtuiApp(App[None]):
         self.post_message(self.CatalogChanged())  # from any thread
 
     def on_mount(self) -> None:
-        """Show the list, or the session that was asked for; signals end it as a key would."""
+        """Signals end it as a key would."""
+        self.call_later(self._show_first)  # not now: what is painted while Textual starts is not shown
+        if not self.is_headless:
+            self.set_timer(_START_SECS, _collect_from_here_on)
+        self.set_interval(1.0, self._show_changes)
+        self.set_interval(1.0, self._end_without_terminal)
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # no Unix, or not the main thread
+            for ending in (signal.SIGINT, signal.SIGTERM, _SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(ending, self._end_by_signal, 128 + ending)
+
+    def _show_first(self) -> None:
+        """Show the list, or the session that was asked for."""
         if self._opened is None:
             self.push_screen(SessionsScreen(self.catalog))
         else:  # the list is made when it is wanted, which saves a fifth of the start
@@ -99,13 +110,6 @@ class ZigtuiApp(App[None]):
                 self._watcher.start()
             else:  # a session stands before the rest of a large log takes the processor
                 self.call_after_refresh(self._watcher.start)
-        if not self.is_headless:
-            self.set_timer(_START_SECS, _collect_from_here_on)
-        self.set_interval(1.0, self._show_changes)
-        self.set_interval(1.0, self._end_without_terminal)
-        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # no Unix, or not the main thread
-            for ending in (signal.SIGINT, signal.SIGTERM, _SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(ending, self._end_by_signal, 128 + ending)
 
     def pop_screen(self) -> AwaitComplete:
         """Leave a screen; below a session is the list, and below that nothing."""

@@ -22,6 +22,7 @@ __all__ = [
     "draw_line",
     "draw_note",
     "matches_in",
+    "scroll_bar",
     "shown_spans",
     "with_note",
 ]
@@ -132,6 +133,15 @@ def with_note(line: Strip, note: str, style: Style, width: int) -> Strip:
     at = max(0, width - len(note) - 1)
     parts = [line.crop(0, at), Strip([Segment(note, style)]), line.crop(at + len(note), width)]
     return Strip.join(parts).crop(0, width)
+
+
+def scroll_bar(height: int, items: int, top: int | None, base: Style, muted: Style) -> list[Strip]:
+    """A column with a thumb that tells which items are in sight: those from ``top`` on, or if None the last ones."""
+    size = max(1, height * height // max(items, height))
+    space = height - size
+    place = space if top is None else round(space * min(1.0, top / max(1, items - height)))
+    track, thumb = Strip([Segment(" ", base)]), Strip([Segment("▐", base + muted)])
+    return [track] * place + [thumb] * size + [track] * (space - place)
 
 
 def _marked(line: list[Segment], matches: Matches, match: Style) -> list[Segment]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -15,7 +15,7 @@ from zigtui.reader.places import Lines
 from zigtui.ui.bindings import in_order
 from zigtui.ui.drawing import Painted, fit
 from zigtui.ui.output_items import Divider, Drawn, OutputItems
-from zigtui.ui.output_lines import MARK_WIDTH, Look, Matches, with_note
+from zigtui.ui.output_lines import MARK_WIDTH, Look, Matches, scroll_bar, with_note
 
 __all__ = ["OutputView"]
 
@@ -59,6 +59,7 @@ class OutputView(Painted, can_focus=True):
         self._count_when_left = 0
         self._top: _Place = (0, 0)
         self._visible: list[Strip] = []
+        self._size_laid_out = Size()
         self._gone_to: tuple[int, int] | None = None  # a line, and the moves by then
         self.moves = 0
         """How often the user has scrolled."""
@@ -177,6 +178,10 @@ class OutputView(Painted, can_focus=True):
     def _forget(self) -> None:
         self._items.forget()
         self._lay_out()
+        self._return_to_line()
+
+    def _return_to_line(self) -> None:
+        """Show the line that was gone to, if it is out of sight now though nobody has scrolled."""
         line, moves = self._gone_to or (0, -1)
         if moves == self.moves and not self.follow and not self.is_in_sight(line):
             self.go_to_line(line)
@@ -201,6 +206,16 @@ class OutputView(Painted, can_focus=True):
         return _TIME_WIDTH if self.times and self.size.width - taken - _TIME_WIDTH >= _LEAST_TEXT_WIDTH else 0
 
     def _lay_out(self) -> None:
+        before, self._visible = self._visible, self._rows_in_sight()
+        if len(before) != len(self._visible):
+            self.refresh()
+            return
+        for y, row in enumerate(self._visible):
+            if row != before[y]:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def _rows_in_sight(self) -> list[Strip]:
+        self._size_laid_out = self.size
         height = self.size.height
         end = self._place_before_end(height)
         item, row = end if self.follow else min(self._top, end)
@@ -219,25 +234,24 @@ class OutputView(Painted, can_focus=True):
         del visible[height:]
         blank = Strip.blank(max(0, self.size.width - 1), self.rich_style)
         visible += [blank] * (height - len(visible))
+        bar = [Strip.blank(1, self.rich_style)] * height
+        if height and end > (0, 0):
+            top = None if self.follow else self._top[0]
+            bar = scroll_bar(height, len(self._items), top, self.rich_style, self.paint("paint--muted"))
         visible = [
-            Strip.join([line.adjust_cell_length(max(0, self.size.width - 1), self.rich_style), bar]).crop(
-                0, self.size.width
-            )
-            for line, bar in zip(visible, self._scroll_bar(height), strict=True)
+            Strip.join([line.adjust_cell_length(blank.cell_length, self.rich_style), beside]).crop(0, self.size.width)
+            for line, beside in zip(visible, bar, strict=True)
         ]
         if visible and self.new_lines:
             style = self.rich_style + self.paint("paint--note")
             visible[-1] = with_note(visible[-1], f" ▼ {self.new_lines:,} new ", style, self.size.width)
-        before, self._visible = self._visible, visible
-        if len(before) != height:
-            self.refresh()
-            return
-        for y in range(height):
-            if visible[y] != before[y]:
-                self.refresh(Region(0, y, self.size.width, 1))
+        return visible
 
     def render_line(self, y: int) -> Strip:
         """The line at ``y`` of the widget."""
+        if self._size_laid_out != self.size:  # it is painted in another size before it is told of that
+            self._items.forget()
+            self._visible = self._rows_in_sight()
         return self._visible[y] if y < len(self._visible) else Strip.blank(self.size.width, self.rich_style)
 
     def _place_before_end(self, rows: int) -> _Place:
@@ -281,21 +295,6 @@ class OutputView(Painted, can_focus=True):
         text = time.ljust(self._time_width) + (fit(label, self._label_width) + " " if self._has_labels else "")
         return Strip([Segment(text, self.rich_style + self.paint("paint--muted"))] if text else [])
 
-    def _scroll_bar(self, height: int) -> list[Strip]:
-        """The last column: a thumb that tells where in the lines the view is, if they do not all fit."""
-        base = self.rich_style
-        track = Strip([Segment(" ", base)])
-        bar = [track] * height
-        items = len(self._items)
-        if height and self._place_before_end(height) > (0, 0):
-            size = max(1, height * height // max(items, height))
-            top = 0 if items <= 1 else round((height - size) * min(1.0, self._top[0] / max(1, items - height)))
-            if self.follow:
-                top = height - size
-            thumb = Strip([Segment("▐", base + self.paint("paint--muted"))])
-            bar[top : top + size] = [thumb] * len(bar[top : top + size])
-        return bar
-
     # Scrolling
 
     def watch_follow(self, follow: bool) -> None:
@@ -313,7 +312,10 @@ class OutputView(Painted, can_focus=True):
 
     def on_resize(self) -> None:
         """Other widths break lines elsewhere."""
-        self._forget()
+        if self._size_laid_out != self.size:
+            self._forget()
+        else:
+            self._return_to_line()
 
     def notify_style_update(self) -> None:
         """Another theme has other colours."""
