@@ -156,6 +156,22 @@ def test_hits_are_those_of_a_naive_search(
             assert searched(path, pattern, step_name=step_name, origin=origin) == naive(recorded, pattern, step_name)
 
 
+@settings(max_examples=400, deadline=None)
+@given(query=st.text(alphabet='abA "é', min_size=1, max_size=4), data=st.data())
+def test_colors_hide_no_match_wherever_they_stand(
+    tmp_path_factory: pytest.TempPathFactory, query: str, data: st.DataObject
+) -> None:
+    colors = st.lists(st.sampled_from(["\x1b[31m", "\x1b[0m"]), max_size=6).map("".join)
+    characters = st.sampled_from([*map(str.lower, query), *map(str.upper, query)])
+    log = Log()
+    for text in data.draw(st.lists(st.lists(colors | characters, max_size=10).map("".join), min_size=1, max_size=3)):
+        log.says("a", text)
+    log.says("a", "".join(data.draw(colors) + character.swapcase() for character in query))
+    path = log_file(tmp_path_factory.mktemp("log"), log.data)
+    for asked in (query, f"/{query}/"):
+        assert searched(path, asked) == naive(log.data, asked)
+
+
 def some_log(tmp_path: Path) -> tuple[Path, Log]:
     log = Log().start().tier(0, "a", "b")
     for number in range(300):

@@ -3,12 +3,13 @@
 Most lines are never decoded. What is printed as it is recorded holds the text that is searched for in its JSON too,
 so that looking for those bytes in large pieces of the file finds it; only what they are found in is decoded. Lines
 that are shown otherwise than recorded (control characters, characters without a shape, unusual escapes) are always
-decoded. Colour codes are taken out of the bytes first, and where there are tabs, which are shown as spaces, only a
-word is looked for.
+decoded. Colour codes that may part a match are taken out of the bytes first, and where there are tabs, which are shown
+as spaces, only a word is looked for.
 """
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import accumulate, islice
 
 from zigtui.reader.query import Query
@@ -35,20 +36,25 @@ _ODD_CHARACTERS = {
     b"\xf0": rb"\xf0(?:\x9b\xb2|\x9d\x85)",
     b"\xf3": rb"\xf3\xa0[\x80\x81]",
 }
-_COLOR = re.compile(rb"\\u001b\[[0-9:;]{0,128}m")
+_COLOR = rb"\\u001b\[[0-9:;]{0,128}+m"
+_find_colors = re.compile(_COLOR)
 
 
 def candidates(data: bytes, query: Query) -> list[int] | None:
     """Where in ``data`` lines begin that have to be looked at; None if they are many. In no other line it matches."""
-    has_escapes = b"\\" in data
-    needle = query.word if has_escapes and rb"\t" in data else query.needle
+    needle = query.needle
     if needle is None:
         return None
+    has_escapes = b"\\" in data and _hindrance(needle, query.folds_case)(data) is not None
+    if has_escapes and b" " in needle and rb"\t" in data:
+        needle = query.word
+        if needle is None:
+            return None
     bare = data
     if has_escapes:
         bare, needle = (text.replace(_BACKSLASH, _NO_BACKSLASH) for text in (data, needle))
         if rb"\u001b[" in bare:
-            bare = _COLOR.sub(b"", bare)
+            bare = _find_colors.sub(b"", bare)
     text = bare.lower() if query.folds_case else bare
     many = max(_FEW_LINES, len(data) // _BYTES_A_LINE)
     starts = set(islice(_line_starts(text, lambda place: text.find(needle, place)), many))
@@ -65,6 +71,20 @@ def candidates(data: bytes, query: Query) -> list[int] | None:
         return sorted(starts)
     bare_starts, whole_starts = (starts_of(text.split(b"\n")) for text in (bare, data))
     return [whole for whole, start in zip(whole_starts, bare_starts, strict=True) if start in starts]
+
+
+@lru_cache(maxsize=8)
+def _hindrance(needle: bytes, folds_case: bool) -> Callable[[bytes], object]:
+    """Finds an escape that may hide the needle: any but quotes, and colour codes only between two bytes of it."""
+    before, behind = (
+        b"".join(rb"\x%02x" % byte for byte in (part + part.upper() if folds_case else part))
+        for part in (needle[:-1], needle[1:])
+    )
+    hindrance = rb"\\(?!\"|%s)" % _COLOR[2:]
+    if before:
+        # Not so many as there are: with each of them that would begin again.
+        hindrance += rb"|\\(?<=[%s]\\)%s(?:%s){0,3}+(?=[%s\\])" % (before, _COLOR[2:], _COLOR, behind)
+    return re.compile(hindrance).search
 
 
 def starts_of(lines: list[bytes]) -> list[int]:
