@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from writer import SessionWriter
@@ -24,6 +25,7 @@ from zigtui.reader.times import milliseconds_between
 from zigtui.reader.times import seconds as seconds_since_epoch
 
 LINE = "the quick brown fox jumps over the lazy dog and goes on to line {:09d} of it all, well"
+COLORED = "\x1b[32mthe quick\x1b[0m brown fox jumps over the lazy dog and goes on to line {:09d} of it all, well"
 SESSIONS = 500
 RUNS = 3
 
@@ -50,14 +52,16 @@ def main() -> None:
         middle = (seconds_since_epoch(session.started_at) or 0) + took_ms / 2000
         row("jump to a time", f"{seconds(lambda: jump_to_time(log, middle)) * 1000:.1f} ms", "at most 100 ms")
         rare = f"{events * 3 // 4:09d} of"
-        grep = seconds(lambda: subprocess.run(["grep", "-c", rare, path], capture_output=True, check=True))
+        colored = large_log(Path(directory) / "colored", events, COLORED)
         digits = "".join(f"[{digit}]" for digit in rare[:-3])
-        for name, query, goal in (
-            ("plain", rare, "at most 6x"),
-            ("pattern", f"/{rare[:-3]}\\s\\w+/", "at most 6x"),
-            ("without a text", f"/{digits}\\s\\w+/", ""),
+        for name, log_path, query, goal in (
+            ("plain", path, rare, "at most 6x"),
+            ("plain, among colours", colored, rare, "at most 6x"),
+            ("pattern", path, f"/{rare[:-3]}\\s\\w+/", "at most 6x"),
+            ("without a text", path, f"/{digits}\\s\\w+/", ""),
         ):
-            took = seconds(lambda query=query: search(path, query))  # type: ignore[misc]  # bound at once
+            grep = seconds(partial(subprocess.run, ["grep", "-c", rare, log_path], capture_output=True, check=True))
+            took = seconds(partial(search, log_path, query))
             row(f"search, {name} / grep -c", f"{took / grep:.1f}x", goal)
         row("memory for its index", f"{max(0.0, memory_megabytes() - before):.1f} MB", "")
         home = Path(directory) / "home"
@@ -67,7 +71,7 @@ def main() -> None:
 
 def row(name: str, measured: str, goal: str) -> None:
     """Print a line of the table."""
-    print(f"{name:<32}{measured:>12}  {goal}")
+    print(f"{name:<38}{measured:>12}  {goal}")
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -106,8 +110,8 @@ def memory_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
 
 
-def large_log(directory: Path, events: int) -> Path:
-    """A log with 40 steps over 10 tiers, two of them parallel."""
+def large_log(directory: Path, events: int, text: str = LINE) -> Path:
+    """A log with 40 steps over 10 tiers, two of them parallel, that print a text with the number of each line."""
     session = SessionWriter.create("large", "large.zwf", tier_count=10, base=directory / "large", cwd=directory)
     tiers = [[f"step-{number}"] for number in range(8)]
     tiers.insert(3, [f"first-{number}" for number in range(16)])
@@ -118,7 +122,7 @@ def large_log(directory: Path, events: int) -> Path:
         for name in names:
             session.step_started(name, index, f"zig-large-{name}", "run")
         for _ in range(events // len(tiers)):
-            session.step_output(names[line % len(names)], "stdout" if line % 50 else "stderr", LINE.format(line))
+            session.step_output(names[line % len(names)], "stdout" if line % 50 else "stderr", text.format(line))
             line += 1
         if index == len(tiers) // 2:
             session.step_failed(names[0], 1, 1, "it did not work")
