@@ -131,6 +131,20 @@ def test_nothing_is_left_behind_when_the_terminal_is_closed(
         terminal.process.wait(DEADLINE_SECS)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize("opened", [[], ["code-review"]], ids=["list", "session"])
+@pytest.mark.parametrize("moment", [b"\x1b[?1049h", b"\x1b[?2004h"], ids=["first sequence", "later"])
+def test_a_signal_at_the_start_leaves_the_terminal_as_it_was(
+    recorded: Path, tmp_path: Path, opened: list[str], number: signal.Signals, moment: bytes
+) -> None:
+    with Terminal("--base", recorded, *opened, home=tmp_path) as terminal:
+        terminal.wait_until(lambda: moment in terminal.written)
+        terminal.process.send_signal(number)
+        assert terminal.wait_for_exit() == 128 + number
+        assert terminal.is_restored
+        assert b"Traceback" not in terminal.written
+
+
 @pytest.mark.parametrize("focus", ["", "\t"], ids=["tree", "output"])
 def test_what_is_typed_at_once_behind_a_slash_is_searched_for_and_no_command(tmp_path: Path, focus: str) -> None:
     base = tmp_path / "base"

@@ -47,9 +47,10 @@ def open_screen(
 
     gc.disable()  # until the first screen stands: what is made now stays
     from zigtui.ui.app import ZigtuiApp
-    from zigtui.ui.ending import end_within
+    from zigtui.ui.ending import end_within, hold_signals
 
     app = ZigtuiApp(Catalog(bases, projects=wanted), opened=opened)
+    hold_signals()
     app.run()
     return_code = app.return_code or 0
     end_within(_END_SECS, return_code)

@@ -1,6 +1,5 @@
 """The application: a catalog, a watcher that keeps it up to date, and the screens that show it."""
 
-import asyncio
 import contextlib
 import gc
 import os
@@ -21,13 +20,12 @@ from zigtui.reader.catalog import Catalog
 from zigtui.reader.directory import LogPlace
 from zigtui.reader.watch import Watcher
 from zigtui.ui.bindings import in_order
-from zigtui.ui.ending import end_within, is_terminal_there
+from zigtui.ui.ending import SIGHUP, end_within, is_terminal_there, take_signals
 from zigtui.ui.screens.session import SessionScreen
 from zigtui.ui.screens.sessions import SessionsScreen
 
 __all__ = ["ZigtuiApp"]
 
-_SIGHUP = 1  # Windows has no name for it
 _END_SECS = 3.0  # after a signal, perhaps because the terminal is gone
 _FRAME_SECS = 1 / 15  # changes that keep coming quicker are shown together
 _FRAMES_SPARED = 2  # so many may follow at once after a quiet while: few changes are shown as they come
@@ -96,8 +94,7 @@ class ZigtuiApp(App[None]):
         self.set_interval(1.0, self._show_changes)
         self.set_interval(1.0, self._end_without_terminal)
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # no Unix, or not the main thread
-            for ending in (signal.SIGINT, signal.SIGTERM, _SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(ending, self._end_by_signal, 128 + ending)
+            take_signals(self._end_by_signal)
 
     def _show_first(self) -> None:
         """Show the list, or the session that was asked for."""
@@ -124,7 +121,7 @@ class ZigtuiApp(App[None]):
     def _end_without_terminal(self) -> None:
         """Not every terminal that goes away says so by SIGHUP; Textual would read from it for ever."""
         if not self.is_headless and not is_terminal_there():
-            self._end_by_signal(128 + _SIGHUP)
+            self._end_by_signal(128 + SIGHUP)
 
     def _end_by_signal(self, return_code: int) -> None:
         if not self.is_headless:  # otherwise the process is not ours to end

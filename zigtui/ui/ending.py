@@ -1,10 +1,40 @@
 """The end of the program, whatever holds it up."""
 
+import asyncio
 import os
+import signal
 import sys
 import threading
+from collections.abc import Callable
 
-__all__ = ["end_within", "is_terminal_there"]
+__all__ = ["SIGHUP", "end_within", "hold_signals", "is_terminal_there", "take_signals"]
+
+SIGHUP = 1
+"""Windows has no name for it."""
+
+_ENDING = (signal.SIGINT, signal.SIGTERM, SIGHUP)
+
+
+def hold_signals() -> None:
+    """Have what would end the process wait for `take_signals`, lest it leaves a terminal that is only half set up.
+
+    Threads that are begun meanwhile never get them, which does no harm: the main one does.
+    """
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+
+
+def take_signals(end: Callable[[int], object]) -> None:
+    """Have ``end`` called with an exit code, in the event loop that runs, when the process is to end.
+
+    Raises:
+        NotImplementedError: if there are no such signals here.
+        RuntimeError: if this is not the main thread.
+        ValueError: the same.
+    """
+    for number in _ENDING:
+        asyncio.get_running_loop().add_signal_handler(number, end, 128 + number)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
 def end_within(seconds: float, return_code: int) -> None:

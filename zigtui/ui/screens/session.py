@@ -78,6 +78,8 @@ class SessionScreen(PaintedScreen):
 
     def on_mount(self) -> None:
         """Read what is not read yet, and show what is."""
+        if not self.is_attached:
+            return  # the program is ending, and the widgets were not made
         # Not as a worker of Textual: the program's end would wait for a disk that hangs.
         reading = threading.Thread(target=self._read_first_piece, name="read first", daemon=True)
         reading.start()

@@ -65,7 +65,8 @@ class SessionsScreen(PaintedScreen):
 
     def on_mount(self) -> None:
         """Show what is known already."""
-        self._show()
+        if self.is_attached:  # otherwise the program is ending, and the widgets were not made
+            self._show()
 
     def on_screen_resume(self) -> None:
         """Back from a session: show what has changed meanwhile."""
