@@ -36,8 +36,8 @@ _ODD_CHARACTERS = {
     b"\xf0": rb"\xf0(?:\x9b\xb2|\x9d\x85)",
     b"\xf3": rb"\xf3\xa0[\x80\x81]",
 }
-_COLOR = rb"\\u001b\[[0-9:;]{0,128}+m"
-_find_colors = re.compile(_COLOR)
+_COLOR = rb"u001b\[[0-9:;]{0,128}+m"  # behind its backslash
+_COLORS = re.compile(rb"\\" + _COLOR)
 
 
 def candidates(data: bytes, query: Query) -> list[int] | None:
@@ -54,7 +54,7 @@ def candidates(data: bytes, query: Query) -> list[int] | None:
     if has_escapes:
         bare, needle = (text.replace(_BACKSLASH, _NO_BACKSLASH) for text in (data, needle))
         if rb"\u001b[" in bare:
-            bare = _find_colors.sub(b"", bare)
+            bare = _COLORS.sub(b"", bare)
     text = bare.lower() if query.folds_case else bare
     many = max(_FEW_LINES, len(data) // _BYTES_A_LINE)
     starts = set(islice(_line_starts(text, lambda place: text.find(needle, place)), many))
@@ -80,10 +80,10 @@ def _hindrance(needle: bytes, folds_case: bool) -> Callable[[bytes], object]:
         b"".join(rb"\x%02x" % byte for byte in (part + part.upper() if folds_case else part))
         for part in (needle[:-1], needle[1:])
     )
-    hindrance = rb"\\(?!\"|%s)" % _COLOR[2:]
+    hindrance = rb'\\(?!"|%s)' % _COLOR
     if before:
-        # Not so many as there are: with each of them that would begin again.
-        hindrance += rb"|\\(?<=[%s]\\)%s(?:%s){0,3}+(?=[%s\\])" % (before, _COLOR[2:], _COLOR, behind)
+        # Of colours in a row only four are looked at: from each of very many to the last would take for ever.
+        hindrance += rb"|\\(?<=[%s]\\)%s(?:\\%s){0,3}+(?=[%s\\])" % (before, _COLOR, _COLOR, behind)
     return re.compile(hindrance).search
 
 

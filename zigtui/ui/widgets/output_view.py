@@ -215,7 +215,9 @@ class OutputView(Painted, can_focus=True):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def _rows_in_sight(self) -> list[Strip]:
-        self._size_laid_out = self.size
+        if self._size_laid_out != self.size:  # other widths break lines elsewhere
+            self._size_laid_out = self.size
+            self._items.forget()
         height = self.size.height
         end = self._place_before_end(height)
         item, row = end if self.follow else min(self._top, end)
@@ -249,8 +251,7 @@ class OutputView(Painted, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The line at ``y`` of the widget."""
-        if self._size_laid_out != self.size:  # it is painted in another size before it is told of that
-            self._items.forget()
+        if self._size_laid_out != self.size:  # it is painted before it is told of another size
             self._visible = self._rows_in_sight()
         return self._visible[y] if y < len(self._visible) else Strip.blank(self.size.width, self.rich_style)
 
@@ -311,11 +312,10 @@ class OutputView(Painted, can_focus=True):
         self._forget()
 
     def on_resize(self) -> None:
-        """Other widths break lines elsewhere."""
+        """Lay out what has not been painted in this size."""
         if self._size_laid_out != self.size:
-            self._forget()
-        else:
-            self._return_to_line()
+            self._lay_out()
+        self._return_to_line()
 
     def notify_style_update(self) -> None:
         """Another theme has other colours."""
