@@ -52,6 +52,10 @@ class Watcher:
         """What people should know of the watching: bases that do not answer, or cannot be watched."""
         return [notice for watch in self._watches for notice in watch.notices]
 
+    def notices_of(self, base: str) -> list[str]:
+        """Those of one base."""
+        return [notice for watch in self._watches if watch.base.base == base for notice in watch.notices]
+
     def start(self) -> None:
         """Begin to watch, until `stop` is called or the program ends."""
         atexit.register(self.stop)

@@ -83,6 +83,10 @@ class ZigtuiApp(App[None]):
         """What people should know of the watching and the directories."""
         return self.catalog.troubles + (self._watcher.notices if self._watcher is not None else [])
 
+    def notices_of(self, base: str) -> list[str]:
+        """What people should know of the watching of a base who look at one of its sessions."""
+        return self._watcher.notices_of(base) if self._watcher is not None else []
+
     def _tell_of_change(self) -> None:
         self.post_message(self.CatalogChanged())  # from any thread
 

@@ -22,6 +22,7 @@ from zigtui.ui.drawing import PaintedScreen
 from zigtui.ui.session_bars import header_bar
 from zigtui.ui.widgets.bars import Bar
 from zigtui.ui.widgets.key_bar import KeyBar
+from zigtui.ui.widgets.notices import Notices
 from zigtui.ui.widgets.output_pane import OutputPane
 from zigtui.ui.widgets.output_view import OutputView
 from zigtui.ui.widgets.row_list import RowList
@@ -69,11 +70,12 @@ class SessionScreen(PaintedScreen):
         self._was_busy = False  # at the last look
 
     def compose(self) -> ComposeResult:
-        """The header, the tree beside the output, the keys."""
+        """The header, the tree beside the output, notices, the keys."""
         yield Bar(id="header")
         with Horizontal(id="panes"):
             yield StepTree(id="tree")
             yield OutputPane(self._log, id="output-pane")
+        yield Notices()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -120,7 +122,8 @@ class SessionScreen(PaintedScreen):
             self._show()
 
     def _show(self) -> None:
-        now = cast("ZigtuiApp", self.app).clock()
+        app = cast("ZigtuiApp", self.app)
+        now = app.clock()
         log, pane, tree = self._log, self._pane, self.query_one(StepTree)
         pane.renew()
         with log.lock:
@@ -144,6 +147,7 @@ class SessionScreen(PaintedScreen):
             tree.reveal_active()
         pane.show_changes(state)
         self.query_one("#header", Bar).show(*header)
+        self.query_one(Notices).show(app.notices_of(self._place.base))
         if pane.is_busy != self._was_busy:
             self._was_busy = pane.is_busy
             self.refresh_bindings()

@@ -16,6 +16,7 @@ from zigtui.ui.screens.session import SessionScreen
 from zigtui.ui.session_order import SessionOrder
 from zigtui.ui.widgets.bars import Bar
 from zigtui.ui.widgets.key_bar import KeyBar
+from zigtui.ui.widgets.notices import Notices
 from zigtui.ui.widgets.row_list import RowList
 from zigtui.ui.widgets.session_list import SessionList, SessionListHeader
 from zigtui.wording.plain import clock_time, count, tilde
@@ -60,7 +61,7 @@ class SessionsScreen(PaintedScreen):
         yield SessionListHeader(id="columns")
         yield SessionList(self._order, of_several_bases=len(self._catalog.bases) > 1, id="sessions")
         yield Static(id="empty")
-        yield Static(id="notices")
+        yield Notices()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -94,10 +95,7 @@ class SessionsScreen(PaintedScreen):
             self.refresh_bindings()
         if is_empty:
             self._show_empty_page()
-        notices = app.notices
-        self.set_class(bool(notices), "noticed")
-        if notices:
-            self.query_one("#notices", Static).update(Content("\n".join(safe_plain(notice) for notice in notices)))
+        self.query_one(Notices).show(app.notices)
 
     def _show_top(self, now: float) -> None:
         counts = f"{self._order.live} live · {count(len(self._order), 'session')} "
