@@ -218,3 +218,23 @@ def test_in_a_smaller_window_every_frame_shows_the_end(tmp_path: Path) -> None:
         terminal.wait_until(lambda: "line 59" in terminal.text and "line 30" not in terminal.text)
     shown = list(map(int, re.findall(rb"line (\d\d)", terminal.written)))
     assert {number for number, next_one in pairwise(shown) if next_one != number + 1} == {59}
+
+
+def test_in_a_smaller_window_every_frame_shows_the_match_that_was_gone_to(tmp_path: Path) -> None:
+    log = Log().start().tier(0, "a").step("a")
+    for number in range(200):
+        log.says("a", f"line {number} " + "word " * (40 if number % 2 else 3))
+    write_log(tmp_path / "base", "1", log)
+    with Terminal("--base", tmp_path / "base", "flow", home=tmp_path, size=(120, 40)) as terminal:
+        terminal.wait_for("line 199")
+        terminal.press("/100 w\r")
+        terminal.wait_for("match 1 of 1")
+        while terminal.read(0.3):
+            pass
+        written = len(terminal.written)
+        terminal.resize(70, 20)
+        terminal.wait_until(lambda: "line 100" in terminal.text and "q quit" in terminal.text)
+    parts = SEQUENCE.sub(b"", terminal.written[written:]).split("All output ·".encode())[1:]
+    frames = [part for part in parts if b"q quit" in part]  # the last one may not be read to its end
+    assert frames
+    assert all(b"line 100" in frame for frame in frames)

@@ -253,6 +253,7 @@ class OutputView(Painted, can_focus=True):
         """The line at ``y`` of the widget."""
         if self._size_laid_out != self.size:  # it is painted before it is told of another size
             self._visible = self._rows_in_sight()
+            self._return_to_line()
         return self._visible[y] if y < len(self._visible) else Strip.blank(self.size.width, self.rich_style)
 
     def _place_before_end(self, rows: int) -> _Place:
