@@ -372,7 +372,10 @@ def assert_hits_are_the_output(path: Path, search: Search) -> None:
 
 @pytest.mark.usefixtures("small_limit")
 @pytest.mark.parametrize("before", [0, 1, 1000])
-@pytest.mark.parametrize("size", [MAX_BYTES - 1, MAX_BYTES, MAX_BYTES + 1, 4 * MAX_BYTES, 4 * 256 * 1024])
+@pytest.mark.parametrize(
+    "size",
+    [MAX_BYTES - 1, MAX_BYTES, MAX_BYTES + 1, 4 * MAX_BYTES, *(n * search_module._PIECE_BYTES for n in (1, 3, 11))],
+)
 def test_a_line_is_too_long_for_a_search_where_it_is_for_the_output(tmp_path: Path, size: int, before: int) -> None:
     first, long, last = Log().says("a", *["fig"] * before).data, fig_of(size), Log().says("a", "fig").data
     assert len(long) == size

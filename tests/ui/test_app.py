@@ -9,8 +9,9 @@ import pytest
 from textual.app import App
 
 from tests.reader.logs import BEGAN, Log
-from tests.ui.support import Clock, Shown, append, shown, wait_until, write_log
+from tests.ui.support import Clock, Shown, append, place_of, shown, wait_until, write_log
 from zigtui.reader.catalog import Catalog
+from zigtui.ui import app as app_module
 from zigtui.ui.app import ZigtuiApp
 from zigtui.ui.widgets.session_list import SessionList
 
@@ -68,6 +69,26 @@ async def test_sigterm_ends_the_app_with_its_exit_code(base: Path) -> None:
         await screen.wait_until(lambda: screen.app.return_code is not None)
         assert screen.app.return_code == 128 + signal.SIGTERM
     asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+
+
+class EndedAtOnce(ZigtuiApp):
+    """Is asked to end before it has shown a screen."""
+
+    CSS_PATH = str(Path(app_module.__file__).with_name("zigtui.tcss"))
+
+    def on_mount(self) -> None:
+        """Before that of the application."""
+        self.exit(return_code=3)
+
+
+async def test_an_app_that_is_to_end_before_its_first_screen_ends(base: Path) -> None:
+    path = write_log(base, "1", Log().start().end())
+    catalog = Catalog([str(base)])
+    catalog.read_all()
+    for opened in (None, place_of(catalog, path)):
+        app = EndedAtOnce(catalog, opened=opened)
+        await app.run_async(headless=True)
+        assert app.return_code == 3
 
 
 async def test_a_notice_is_shown_as_long_as_there_is_one(base: Path) -> None:

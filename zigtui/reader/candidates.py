@@ -45,7 +45,7 @@ def candidates(data: bytes, query: Query) -> list[int] | None:
     needle = query.needle
     if needle is None:
         return None
-    has_escapes = b"\\" in data and _hindrance(needle, query.folds_case)(data) is not None
+    has_escapes = b"\\" in data and _hindrance_finder(needle, query.folds_case)(data) is not None
     if has_escapes and b" " in needle and rb"\t" in data:
         needle = query.word
         if needle is None:
@@ -74,10 +74,10 @@ def candidates(data: bytes, query: Query) -> list[int] | None:
 
 
 @lru_cache(maxsize=8)
-def _hindrance(needle: bytes, folds_case: bool) -> Callable[[bytes], object]:
+def _hindrance_finder(needle: bytes, folds_case: bool) -> Callable[[bytes], object]:
     """Finds an escape that may hide the needle: any but quotes, and colour codes only between two bytes of it."""
     before, behind = (
-        b"".join(rb"\x%02x" % byte for byte in (part + part.upper() if folds_case else part))
+        b"".join(rb"\x%02x" % byte for byte in set(part + part.upper() if folds_case else part))
         for part in (needle[:-1], needle[1:])
     )
     hindrance = rb'\\(?!"|%s)' % _COLOR

@@ -23,7 +23,7 @@ __all__ = ["MOST_HITS", "Found", "Search"]
 MOST_HITS = 100_000
 """The search ends when it has found so many lines."""
 
-_PIECE_BYTES = 96 * 1024  # what is larger comes from mmap each time, which takes as long as the search itself
+_PIECE_BYTES = 96 * 1024  # what is larger may come from mmap each time (glibc), which takes as long as the search
 _MOST_GIVEN_UP = 10
 _PIECE_SECS = 2.5  # a pattern that takes longer on a piece is given up altogether
 _QUICK_SECS = 0.05  # from then on it can be cancelled between the lines of a piece

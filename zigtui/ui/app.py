@@ -102,6 +102,8 @@ class ZigtuiApp(App[None]):
 
     def _show_first(self) -> None:
         """Show the list, or the session that was asked for."""
+        if not self.screen.is_attached:
+            return  # it has been ended meanwhile
         if self._opened is None:
             self.push_screen(SessionsScreen(self.catalog))
         else:  # the list is made when it is wanted, which saves a fifth of the start

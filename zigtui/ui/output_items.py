@@ -61,6 +61,7 @@ class OutputItems:
     find: Callable[[str], Matches] | None = None
     current: int | None = None
     is_waiting: bool = False
+    _width: int = 0
     _drawn: OrderedDict[int, Drawn] = field(default_factory=OrderedDict)
 
     def __len__(self) -> int:
@@ -92,8 +93,11 @@ class OutputItems:
     def _divider_items(self) -> list[int]:
         return [divider.before + number for number, divider in enumerate(self.dividers)]
 
-    def drawn(self, item: int, look: Callable[[], Look]) -> Drawn:
-        """An item as rows."""
+    def drawn(self, item: int, width: int, look: Callable[[], Look]) -> Drawn:
+        """An item as rows, in a view of this width: in another one all is drawn anew."""
+        if width != self._width:
+            self._width = width
+            self.forget()
         drawn = self._drawn.get(item)
         if drawn is None:
             try:

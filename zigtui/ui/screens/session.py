@@ -118,7 +118,7 @@ class SessionScreen(PaintedScreen):
 
     def show_changes(self) -> None:
         """Show the session as it is now."""
-        if self.is_mounted:
+        if self.is_mounted and self.is_attached:
             self._show()
 
     def _show(self) -> None:

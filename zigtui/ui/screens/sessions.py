@@ -75,7 +75,7 @@ class SessionsScreen(PaintedScreen):
 
     def show_changes(self) -> None:
         """Show the catalog as it is now."""
-        if self.is_mounted:
+        if self.is_mounted and self.is_attached:
             self._show()
 
     def _show(self) -> None:

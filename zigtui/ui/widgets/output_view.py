@@ -215,9 +215,7 @@ class OutputView(Painted, can_focus=True):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def _rows_in_sight(self) -> list[Strip]:
-        if self._size_laid_out != self.size:  # other widths break lines elsewhere
-            self._size_laid_out = self.size
-            self._items.forget()
+        self._size_laid_out = self.size
         height = self.size.height
         end = self._place_before_end(height)
         item, row = end if self.follow else min(self._top, end)
@@ -279,7 +277,7 @@ class OutputView(Painted, can_focus=True):
     # Drawing
 
     def _drawn(self, item: int) -> Drawn:
-        return self._items.drawn(item, self._look)
+        return self._items.drawn(item, self.size.width, self._look)
 
     def _look(self) -> Look:
         return Look(
