@@ -12,7 +12,7 @@ from pathlib import Path
 
 import orjson
 
-from zigtui.reader.catalog import Catalog
+from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.times import seconds
 from zigtui.ui.app import ZigtuiApp
 

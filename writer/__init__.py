@@ -9,13 +9,25 @@ Example:
     ...         tier.step("types").skip("nothing to check")
 """
 
-from writer.coordinator import SessionCoordinator
-from writer.errors import SessionError
-from writer.events import OutputStream, SessionStatus
-from writer.session import SessionWriter
-from writer.steps import Step, StepFailedError, Tier
+from writer._coordinator import SessionCoordinator
+from writer._errors import SessionError
+from writer._events import EVENT_FIELDS, HEARTBEAT_SECS, EventType, OutputStream, SessionStatus
+from writer._paths import (
+    LOG_SUFFIX,
+    default_base,
+    find_repository,
+    project_name,
+    sessions_directory,
+    workspace_directories,
+)
+from writer._session import SessionWriter
+from writer._steps import Step, StepFailedError, Tier
 
 __all__ = [
+    "EVENT_FIELDS",
+    "HEARTBEAT_SECS",
+    "LOG_SUFFIX",
+    "EventType",
     "OutputStream",
     "SessionCoordinator",
     "SessionError",
@@ -24,4 +36,9 @@ __all__ = [
     "Step",
     "StepFailedError",
     "Tier",
+    "default_base",
+    "find_repository",
+    "project_name",
+    "sessions_directory",
+    "workspace_directories",
 ]

@@ -5,8 +5,8 @@ Not imported with the package: importing logging takes longer than all the rest 
 
 import logging
 
-from writer.events import OutputStream
-from writer.steps import Step
+from writer._events import OutputStream
+from writer._steps import Step
 
 __all__ = ["SessionLogHandler"]
 

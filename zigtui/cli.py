@@ -9,7 +9,6 @@ from typing import IO, Any
 import click
 
 from zigtui import __version__
-from zigtui.commands.group import InterruptedByUserError, OutputClosedError, SessionOrCommand
 from zigtui.commands.options import (
     base_option,
     bases_of,
@@ -20,8 +19,9 @@ from zigtui.commands.options import (
     seconds_of,
     session_of,
 )
-from zigtui.reader.model import SessionState
+from zigtui.commands.session_or_command import InterruptedByUserError, OutputClosedError, SessionOrCommand
 from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.session.model import SessionState
 
 __all__ = ["main"]
 
@@ -216,7 +216,7 @@ def export(
     zigtui export --format md                     for a pull request or an issue
     zigtui export deploy --format html -o deploy.html
     """
-    from zigtui.commands.export import export as export_report
+    from zigtui.commands.export.export import export as export_report
     from zigtui.commands.reading import read_session
 
     view = read_session(session_of(context, bases, session).place)
@@ -236,7 +236,7 @@ def demo(base: Path | None, speed: float) -> None:
     It takes about half a minute and records into a temporary directory. Without a terminal the session is printed
     as text. When a signal ends it the exit code is 128 and the signal's number: 130 after Ctrl-C, 143 after SIGTERM.
     """
-    from zigtui.commands.demo import demo as run_demo
+    from zigtui.commands.demo.demo import demo as run_demo
 
     sys.exit(run_demo(base.absolute() if base is not None else None, speed, on_screen=sys.stdout.isatty()))
 

@@ -21,9 +21,9 @@ sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks.bench_live import FLOOR, READY, ZIGTUI, delays, next_step, row, session, share  # noqa: E402
 from tests.benchmarks.program import Program  # noqa: E402
-from tests.reader.test_watch import FEW_WATCHES  # noqa: E402
+from tests.reader.catalog.test_watch import FEW_WATCHES  # noqa: E402
 from writer import SessionWriter  # noqa: E402
-from writer.paths import LOG_SUFFIX  # noqa: E402
+from writer._paths import LOG_SUFFIX  # noqa: E402
 
 PROJECTS = 50
 TEMPLATES = 100  # sessions that a writer has written; the others are copies of them by other names

@@ -15,12 +15,12 @@ from functools import partial
 from pathlib import Path
 
 from writer import SessionWriter
-from zigtui.reader.catalog import Catalog
-from zigtui.reader.log import SessionLog
-from zigtui.reader.places import line_of
-from zigtui.reader.query import Query
-from zigtui.reader.recent import recent_events
-from zigtui.reader.search import Search
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.jump_target import line_of
+from zigtui.reader.lines.log_end import recent_events
+from zigtui.reader.search.query import Query
+from zigtui.reader.search.search import Search
+from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.times import milliseconds_between
 from zigtui.reader.times import seconds as seconds_since_epoch
 

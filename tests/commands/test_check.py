@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.support import (
+from tests.support.commands import (
     IDS,
     freeze,
     log_of,
@@ -16,10 +16,10 @@ from tests.commands.support import (
     succeed,
     zigtui,
 )
-from tests.reader.logs import BEGAN, SESSION_ID, Log, log_file
-from tests.reader.recordings import ROWS
+from tests.support.logs import BEGAN, SESSION_ID, Log, log_file
+from tests.support.recordings import ROWS
 from zigtui.commands import options, reading
-from zigtui.reader.directory import FileFacts, facts_of
+from zigtui.reader.catalog.locations import FileFacts, facts_of
 
 
 @pytest.fixture

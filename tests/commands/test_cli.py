@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.support import (
+from tests.support.commands import (
     IDS,
     recorded_base,
     refused,
@@ -16,8 +16,8 @@ from tests.commands.support import (
     write_log,
     zigtui,
 )
-from tests.reader.logs import Log
-from tests.ui.terminal import DEADLINE_SECS, Terminal, run_zigtui, terminal_environment
+from tests.support.logs import Log
+from tests.support.terminal import DEADLINE_SECS, Terminal, run_zigtui, terminal_environment
 
 COMMANDS = ["list", "show", "listen", "check"]
 SCREEN = "zigtui: the screen needs a terminal; see zigtui --help for the commands that do not"

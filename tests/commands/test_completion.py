@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.support import IDS, recorded_base, session_id, write_log
-from tests.reader.logs import Log
-from tests.ui.terminal import run_zigtui
+from tests.support.commands import IDS, recorded_base, session_id, write_log
+from tests.support.logs import Log
+from tests.support.terminal import run_zigtui
 
 
 @pytest.fixture

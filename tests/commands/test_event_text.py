@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.reader.recordings import ROWS, path_of, recorded
+from tests.support.recordings import ROWS, path_of, recorded
 from zigtui.commands.event_text import event_text
-from zigtui.reader.decode import Event
+from zigtui.reader.lines.decode import Event
 
 
 @pytest.mark.parametrize("name", [row.name for row in ROWS])

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.support import IDS, freeze, log_of, recorded_base, session_id, write_log, zigtui
-from tests.reader.logs import BEGAN, Log
+from tests.support.commands import IDS, freeze, log_of, recorded_base, session_id, write_log, zigtui
+from tests.support.logs import BEGAN, Log
 
 SESSIONS = {
     "succeeded": "11111111",

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.expected import COUNT_KEYS, LIST_KEYS, expected_show
-from tests.commands.support import (
+from tests.support.commands import (
     IDS,
     RECORDED_AT,
     freeze,
@@ -21,9 +20,10 @@ from tests.commands.support import (
     succeed,
     write_log,
 )
-from tests.reader.logs import BEGAN, Json, Log, at
-from tests.reader.recordings import ROWS
-from tests.ui.terminal import Terminal
+from tests.support.expected import COUNT_KEYS, LIST_KEYS, expected_show
+from tests.support.logs import BEGAN, Json, Log, at
+from tests.support.recordings import ROWS
+from tests.support.terminal import Terminal
 from zigtui.reader.safe_text import cell_width
 
 NEWEST_FIRST = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.support import (
+from tests.support.commands import (
     IDS,
     Done,
     Running,
@@ -22,9 +22,9 @@ from tests.commands.support import (
     write_log,
     zigtui,
 )
-from tests.reader.logs import BEGAN, Log, append
-from tests.reader.recordings import ROWS, recorded
-from tests.ui.terminal import Terminal
+from tests.support.logs import BEGAN, Log, append
+from tests.support.recordings import ROWS, recorded
+from tests.support.terminal import Terminal
 from writer import SessionWriter
 
 NAMES = [row.name for row in ROWS]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.support import (
+from tests.support.commands import (
     IDS,
     RECORDED_AT,
     freeze,
@@ -19,7 +19,7 @@ from tests.commands.support import (
     write_log,
     zigtui,
 )
-from tests.reader.logs import BEGAN, Log, at
+from tests.support.logs import BEGAN, Log, at
 from zigtui.commands.options import moment_of, seconds_of
 
 

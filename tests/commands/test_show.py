@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.commands.expected import COUNT_KEYS, LIST_KEYS, expected_show
-from tests.commands.support import IDS, RECORDED_AT, freeze, log_of, recorded_base, succeed, write_log, zigtui
-from tests.reader.logs import BEGAN, Log, at
-from tests.reader.recordings import ROWS
-from tests.ui.terminal import Terminal
+from tests.support.commands import IDS, RECORDED_AT, freeze, log_of, recorded_base, succeed, write_log, zigtui
+from tests.support.expected import COUNT_KEYS, LIST_KEYS, expected_show
+from tests.support.logs import BEGAN, Log, at
+from tests.support.recordings import ROWS
+from tests.support.terminal import Terminal
 
 HOURS_2 = 7200.0
 

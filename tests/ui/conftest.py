@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.support import recorded_base
+from tests.support.screens import recorded_base
 
 
 @pytest.fixture(autouse=True)

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from tests.reader.logs import BEGAN, Log
-from tests.ui.support import Clock, Shown, append, place_of, shown, wait_until, write_log
-from zigtui.reader.catalog import Catalog
+from tests.support.logs import BEGAN, Log
+from tests.support.screens import Clock, Shown, append, place_of, shown, wait_until, write_log
+from zigtui.reader.catalog.catalog import Catalog
 from zigtui.ui import app as app_module
 from zigtui.ui.app import ZigtuiApp
-from zigtui.ui.widgets.session_list import SessionList
+from zigtui.ui.sessions.list import SessionList
 
 
 async def test_a_change_that_the_watcher_tells_of_is_shown(base: Path) -> None:
@@ -119,7 +119,7 @@ async def test_bases_that_lead_to_the_same_place_are_shown_side_by_side(base: Pa
 async def test_the_cursor_stays_at_the_top_while_a_home_is_read_unless_somebody_moves_it(
     base: Path, moves: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zigtui.reader.inventory._SLICE_SECS", 0.0)  # a directory at a time
+    monkeypatch.setattr("zigtui.reader.catalog.inventory._SLICE_SECS", 0.0)  # a directory at a time
     for number in range(60):
         write_log(base, f"{number:02}", Log().wait(number + 1).start().end(), project=f"project-{number % 7}")
     for number in range(2):  # changed last, so zigtui looks here first

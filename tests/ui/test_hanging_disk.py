@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.reader.logs import Log, append
-from tests.ui.support import write_log
-from tests.ui.terminal import ROOT, Terminal
+from tests.support.logs import Log, append
+from tests.support.screens import write_log
+from tests.support.terminal import ROOT, Terminal
 
 STUB = """
 import builtins, functools, os, threading

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reader.logs import BEGAN, Json, Log
-from tests.ui.support import Clock, Shown, log_of, shown, write_log
+from tests.support.logs import BEGAN, Json, Log
+from tests.support.screens import Clock, Shown, log_of, shown, write_log
 
 ATTACKS = [
     "\x1b]0;title taken over\x07",

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.reader.logs import BEGAN, Log
-from tests.ui.support import SIZES, Clock, append, log_of, shown, write_log
-from zigtui.ui.screens.keys import KeysScreen
-from zigtui.ui.screens.session import SessionScreen
-from zigtui.ui.screens.sessions import SessionsScreen
+from tests.support.logs import BEGAN, Log
+from tests.support.screens import SIZES, Clock, append, log_of, shown, write_log
+from zigtui.ui.keys_screen import KeysScreen
+from zigtui.ui.session.screen import SessionScreen
+from zigtui.ui.sessions.screen import SessionsScreen
 from zigtui.ui.widgets.key_bar import KeyBar
 
 

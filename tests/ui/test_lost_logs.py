@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.reader.logs import BEGAN, Log
-from tests.ui.support import DEADLINE_SECS, NOW, Clock, Shown, append, log_of, shown, write_log
-from zigtui.reader import output
-from zigtui.reader.tail import open_log
-from zigtui.ui.screens.sessions import SessionsScreen
+from tests.support.logs import BEGAN, Log
+from tests.support.screens import DEADLINE_SECS, NOW, Clock, Shown, append, log_of, shown, write_log
+from zigtui.reader.lines import output_index as output
+from zigtui.reader.lines.tail import open_log
+from zigtui.ui.sessions.screen import SessionsScreen
 
 NOBODY = 65534
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.reader.logs import BEGAN, Log
-from tests.ui.support import Clock, append, shown, write_log
+from tests.support.logs import BEGAN, Log
+from tests.support.screens import Clock, append, shown, write_log
 from tests.ui.test_sizes import assert_fits
-from zigtui.ui.widgets.output_pane import OutputPane
+from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.widgets.prompt import Prompt
 
 KEYS = ["j", "k", "g", "G", "tab", "f", "w", "pageup", "pagedown", "up", "down", "home", "end", "enter", "space"]

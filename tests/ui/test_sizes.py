@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from tests.reader.logs import BEGAN, SESSION_ID, Log
-from tests.ui.support import SIZES, Clock, Shown, append, log_of, shown, write_log
+from tests.support.logs import BEGAN, SESSION_ID, Log
+from tests.support.screens import SIZES, Clock, Shown, append, log_of, shown, write_log
 
 NAMES = ["hostile-text", "empty-session"]
 

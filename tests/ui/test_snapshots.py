@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.reader.logs import BEGAN, Log
-from tests.ui.support import Clock, log_of, screen_text, shown, write_log
+from tests.support.logs import BEGAN, Log
+from tests.support.screens import Clock, log_of, screen_text, shown, write_log
 
 SNAPSHOT_SIZES = [(80, 24), (120, 40), (48, 20)]
 SESSIONS = ["parallel-fan-out", "killed-mid-step", "race-group", "hostile-text"]

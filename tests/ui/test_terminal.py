@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.reader.logs import Log
-from tests.ui.support import write_log
-from tests.ui.terminal import DEADLINE_SECS, Terminal
+from tests.support.logs import Log
+from tests.support.screens import write_log
+from tests.support.terminal import DEADLINE_SECS, Terminal
 
 SEQUENCE = re.compile(rb"\x1b(?:\[[<-?]?[0-9;:]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[^\[\]PX^_])")
 POINTER = b"\x1b]22;default\x07"  # the shape of the mouse pointer, which Textual sets

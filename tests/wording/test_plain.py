@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from rich.cells import cell_len
 
-from zigtui.reader.model import SessionState, StepState, TierState
+from zigtui.reader.session.model import SessionState, StepState, TierState
 from zigtui.wording.plain import (
     GLYPHS,
     age,

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.reader.logs import Log, log_file
-from zigtui.reader.directory import LogPlace
-from zigtui.reader.log import SessionLog
-from zigtui.reader.summary import summarise
+from tests.support.logs import Log, log_file
+from zigtui.reader.location import LogPlace
+from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.snapshot import summarise
 from zigtui.wording.summaries import project
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.writer.step_support import Run
-from writer import SessionWriter, Step, Tier, process, process_async
+from tests.support.steps import Run
+from writer import SessionWriter, Step, Tier
+from writer import _process as process
+from writer import _process_async as process_async
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.writer.support import last_event, own_fields
+from tests.support.writers import last_event, own_fields
 from writer import SessionCoordinator, SessionWriter
 
 Call = Callable[[Any], object]  # typed as Any: what mypy refuses is what is tried here

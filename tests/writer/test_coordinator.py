@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.writer.support import (
+from tests.support.writers import (
     Json,
     global_index,
     only_log,

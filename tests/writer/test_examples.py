@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 import writer
-from tests.writer.support import ROOT, read_events
+from tests.support.writers import ROOT, read_events
 from writer import SessionCoordinator, SessionWriter
-from writer.process import LineSplitter
+from writer._process import LineSplitter
 
 
 def docstring_examples() -> Iterator[doctest.DocTest]:
@@ -55,8 +55,8 @@ def test_an_example_of_a_docstring_runs(example: doctest.DocTest, project: Path,
 
 
 def test_all_public_classes_have_an_example_that_was_found() -> None:
-    steps = {f"writer.steps.{name}" for name in ("Tier", "Step", "StepFailedError")}
-    others = {"writer.coordinator.SessionCoordinator", "writer.session.SessionWriter.create"}
+    steps = {f"writer._steps.{name}" for name in ("Tier", "Step", "StepFailedError")}
+    others = {"writer._coordinator.SessionCoordinator", "writer._session.SessionWriter.create"}
     assert steps | others | {"writer", "writer.log_handler.SessionLogHandler"} <= EXAMPLES.keys()
 
 

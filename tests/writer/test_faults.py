@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.writer.support import (
+from tests.support.writers import (
     DEADLINE_SECS,
     PROGRAMS,
     only_log,
@@ -20,13 +20,14 @@ from tests.writer.support import (
     run_python,
     start_python,
 )
-from writer import SessionCoordinator, SessionError, SessionWriter, event_log
+from writer import SessionCoordinator, SessionError, SessionWriter
+from writer import _event_log as event_log
 
 NOBODY = 65534
 
 BEGIN_AS_NOBODY = f"""
 import os, sys
-import logging, orjson, uuid, writer.index  # that user may not be allowed to read them
+import logging, orjson, uuid, writer._index  # that user may not be allowed to read them
 from writer import SessionCoordinator, SessionError, SessionWriter
 session = None
 if "begin" in sys.argv:

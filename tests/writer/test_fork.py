@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.writer.support import DEADLINE_SECS, idle_fork, in_fork, only_log, read_events, run_python, wait_until
+from tests.support.writers import DEADLINE_SECS, idle_fork, in_fork, only_log, read_events, run_python, wait_until
 from writer import SessionCoordinator, SessionError, SessionWriter, Step, Tier
 
 Call = Callable[[SessionCoordinator], object]

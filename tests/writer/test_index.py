@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.writer.support import Json, global_index, project_index, read_events, read_index, run_python
+from tests.support.writers import Json, global_index, project_index, read_events, read_index, run_python
 from writer import SessionWriter
 
 DAMAGE = {
@@ -24,7 +24,7 @@ DAMAGE = {
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait long for a damaged index to become whole."""
-    monkeypatch.setattr("writer.index._PARSE_AGAIN_SECS", 0.05)
+    monkeypatch.setattr("writer._index._PARSE_AGAIN_SECS", 0.05)
 
 
 def begin(name: str = "review") -> SessionWriter:

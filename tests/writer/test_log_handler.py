@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.writer.support import read_events, run_python
+from tests.support.writers import read_events, run_python
 from writer import OutputStream, SessionWriter, Step
-from writer.errors import warn
+from writer._errors import warn
 from writer.log_handler import SessionLogHandler
 
 

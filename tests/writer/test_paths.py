@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.writer.support import global_index, last_event, only_log, project_index, read_index, run_python
+from tests.support.writers import global_index, last_event, only_log, project_index, read_index, run_python
 from writer import SessionError, SessionWriter
 
 BEGIN_AND_END = """

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.writer.step_support import Run, last, output, python
-from tests.writer.support import read_events
-from writer import SessionWriter, Step, StepFailedError, Tier, process
+from tests.support.steps import Run, last, output, python
+from tests.support.writers import read_events
+from writer import SessionWriter, Step, StepFailedError, Tier
+from writer import _process as process
 
 # What is printed
 

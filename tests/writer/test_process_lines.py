@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.writer.step_support import Run, output, python
-from tests.writer.support import wait_until
-from writer import SessionWriter, Step, process
+from tests.support.steps import Run, output, python
+from tests.support.writers import wait_until
+from writer import SessionWriter, Step
+from writer import _process as process
 
 MIB = 1024 * 1024
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.writer.step_support import Run, is_gone, last, output, python
-from tests.writer.support import read_events, run_python, start_python, wait_until
+from tests.support.steps import Run, is_gone, last, output, python
+from tests.support.writers import read_events, run_python, start_python, wait_until
 from writer import SessionError, SessionWriter, Step, Tier
 
 # Interruptions
@@ -56,7 +56,7 @@ async def test_cancelling_twice_ends_the_process_too(writer: SessionWriter, step
 
 INTERRUPTED_RUNNER = """
 import sys, threading
-from writer import SessionWriter, process
+from writer import SessionWriter, _process as process
 process.TERMINATE_SECS = 0.2
 writer = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1])
 print(writer.log_path, flush=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.writer.support import Json, last_event, own_fields, read_events, read_lines
+from tests.support.writers import Json, last_event, own_fields, read_events, read_lines
 from writer import OutputStream, SessionError, SessionStatus, SessionWriter
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}|\.\d{6}|\.\d{9})?\+00:00")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.writer.support import (
+from tests.support.writers import (
     DEADLINE_SECS,
     global_index,
     only_log,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.writer.step_support import failure, last, recorded, types
-from tests.writer.support import run_python
+from tests.support.steps import failure, last, recorded, types
+from tests.support.writers import run_python
 from writer import SessionError, SessionWriter, Step, StepFailedError, Tier
 from writer.log_handler import SessionLogHandler
 
@@ -238,7 +238,7 @@ def test_recording_steps_does_not_make_the_import_slower() -> None:
     program = """
 import sys
 import writer
-slow = ("orjson", "pathlib", "logging", "typing", "subprocess", "asyncio", "writer.process", "writer.process_async")
+slow = ("orjson", "pathlib", "logging", "typing", "subprocess", "asyncio", "writer._process", "writer._process_async")
 print([name for name in slow if name in sys.modules])
 """
     assert run_python(program).stdout == "[]\n"

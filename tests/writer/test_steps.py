@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.writer.step_support import failure, last, recorded, types
-from tests.writer.support import own_fields, read_events, run_python
+from tests.support.steps import failure, last, recorded, types
+from tests.support.writers import own_fields, read_events, run_python
 from writer import SessionCoordinator, SessionError, SessionWriter, StepFailedError, Tier
 
 # The whole

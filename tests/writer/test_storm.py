@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.writer.support import DEADLINE_SECS, PROGRAMS, global_index, read_events, read_index, start_python
+from tests.support.writers import DEADLINE_SECS, PROGRAMS, global_index, read_events, read_index, start_python
 from writer import SessionWriter
 
 

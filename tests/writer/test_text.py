@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.writer.support import Json, last_event, own_fields, read_events, read_lines
+from tests.support.writers import Json, last_event, own_fields, read_events, read_lines
 from writer import SessionWriter
 
 LOST = "\N{REPLACEMENT CHARACTER}"

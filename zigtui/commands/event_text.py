@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 import orjson
 
 from zigtui.commands.terminal import safe_line
-from zigtui.reader.decode import Event, MalformedLineError, decode, integer, output, text, texts
-from zigtui.reader.fold import Fold
+from zigtui.reader.lines.decode import Event, MalformedLineError, decode, integer, output, text, texts
 from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.session.fold import Fold
 
 __all__ = ["event_text", "safe_event", "told_events"]
 

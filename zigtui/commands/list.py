@@ -7,9 +7,9 @@ from typing import NamedTuple
 from zigtui.commands.reading import SessionView, read_session
 from zigtui.commands.session_json import json_line, list_object
 from zigtui.commands.terminal import painted, terminal_width, write
-from zigtui.reader.find import Logs, newest_first
-from zigtui.reader.model import SessionState
+from zigtui.reader.catalog.find import Logs, newest_first
 from zigtui.reader.safe_text import cell_width
+from zigtui.reader.session.model import SessionState
 from zigtui.wording.plain import GLYPHS, duration, fit, short_id, state_word
 from zigtui.wording.summaries import now_at, progress, project, seen, title
 

@@ -11,12 +11,12 @@ from typing import NamedTuple
 import click
 
 from zigtui.commands.event_text import event_text, safe_event, told_events
-from zigtui.reader.decode import text
-from zigtui.reader.fold import Fold
-from zigtui.reader.follow import follow
-from zigtui.reader.liveness import session_state, vitals_of
-from zigtui.reader.model import SessionState, StepRun
+from zigtui.reader.lines.decode import text
+from zigtui.reader.lines.follow import follow
 from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.session.fold import Fold
+from zigtui.reader.session.liveness import session_state, vitals_of
+from zigtui.reader.session.model import SessionState, StepRun
 
 __all__ = ["Listening", "listen"]
 

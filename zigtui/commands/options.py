@@ -13,11 +13,9 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from writer import SessionError
-from writer.paths import LOG_SUFFIX, default_base, project_name
+from writer import LOG_SUFFIX, SessionError, default_base, project_name
 from zigtui.commands.reading import read_session
-from zigtui.reader.directory import Listing, facts_of, place_of_file
-from zigtui.reader.find import (
+from zigtui.reader.catalog.find import (
     Found,
     Logs,
     SessionNotFoundError,
@@ -27,6 +25,7 @@ from zigtui.reader.find import (
     list_all,
     newest_first,
 )
+from zigtui.reader.catalog.locations import Listing, facts_of, place_of_file
 from zigtui.reader.safe_text import safe_plain
 from zigtui.wording.plain import age
 

@@ -3,17 +3,19 @@
 import time
 from typing import NamedTuple
 
-from zigtui.reader.directory import LogPlace, facts_of
-from zigtui.reader.liveness import (
+from zigtui.reader.catalog.locations import facts_of
+from zigtui.reader.lines.problems import Problem
+from zigtui.reader.location import LogPlace
+from zigtui.reader.session.liveness import (
     DEFAULT_STALL_SECS,
     Vitals,
     elapsed_ms,
     last_sign_of_life,
     session_state,
 )
-from zigtui.reader.log import SessionLog
-from zigtui.reader.model import Problem, Session, SessionState
-from zigtui.reader.summary import Summary, summarise
+from zigtui.reader.session.model import Session, SessionState
+from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.snapshot import Summary, summarise
 
 __all__ = ["SessionView", "read_file", "read_session"]
 

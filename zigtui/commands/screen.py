@@ -7,8 +7,8 @@ from typing import TextIO
 import click
 
 from zigtui.commands.options import active_session, listed_logs, log_named, only_project, project_named, wanted_session
-from zigtui.reader.catalog import Catalog
-from zigtui.reader.directory import LogPlace
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.location import LogPlace
 
 __all__ = ["open_screen"]
 
@@ -22,7 +22,7 @@ def open_screen(
 
     Args:
         bases: the base directories; they need not exist yet.
-        session: the session to open, see `zigtui.reader.find.find_session`.
+        session: the session to open, see `zigtui.reader.catalog.find.find_session`.
         active: open the session that lives and wrote last.
         project: a directory; show only the sessions of its project.
 
@@ -47,7 +47,7 @@ def open_screen(
 
     gc.disable()  # until the first screen stands: what is made now stays
     from zigtui.ui.app import ZigtuiApp
-    from zigtui.ui.ending import end_within, hold_signals
+    from zigtui.ui.terminal import end_within, hold_signals
 
     app = ZigtuiApp(Catalog(bases, projects=wanted), opened=opened)
     hold_signals()

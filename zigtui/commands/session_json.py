@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import orjson
 
-from writer.text import valid_unicode
 from zigtui.commands.reading import SessionView
-from zigtui.reader.liveness import step_elapsed_ms, step_state, tier_state
-from zigtui.reader.model import Problem, StepRun, StepState, TierRun, Usage
+from zigtui.reader.lines.problems import Problem
+from zigtui.reader.safe_text import valid_unicode
+from zigtui.reader.session.liveness import step_elapsed_ms, step_state, tier_state
+from zigtui.reader.session.model import StepRun, StepState, TierRun, Usage
 from zigtui.reader.times import seconds
 
 __all__ = ["SCHEMA", "json_line", "list_object", "problem_object", "show_object"]

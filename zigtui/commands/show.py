@@ -5,8 +5,8 @@ from collections.abc import Hashable, Iterator
 from zigtui.commands.reading import SessionView
 from zigtui.commands.session_json import json_line, show_object
 from zigtui.commands.terminal import painted, write
-from zigtui.reader.model import StepRun, StepState
 from zigtui.reader.safe_text import cell_width, safe_plain
+from zigtui.reader.session.model import StepRun, StepState
 from zigtui.wording.plain import GLYPHS, count, duration, fit, state_word, usage_words
 from zigtui.wording.summaries import progress, seen, title
 from zigtui.wording.trees import ALL_OUTPUT, TreeRow, tree_rows

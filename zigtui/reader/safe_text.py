@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby, islice
 from typing import Any, NamedTuple, TypeAlias
 
-__all__ = ["PLAIN", "Color", "Span", "TextStyle", "cell_width", "safe_plain", "safe_spans"]
+__all__ = ["PLAIN", "Color", "Span", "TextStyle", "cell_width", "safe_plain", "safe_spans", "valid_unicode"]
 
 Color: TypeAlias = int | tuple[int, int, int]  # a palette index, or red, green and blue: 0 to 255 each
 
@@ -65,6 +65,11 @@ def safe_plain(text: str, *, newline: str = "⏎") -> str:
         return "".join(span.text for span in _played(text, tab_size=1))
     parts = [part for line in text.split("\n") for part in (newline, safe_plain(line).strip(" "))][1:]
     return " ".join(filter(None, parts))
+
+
+def valid_unicode(text: str) -> str:
+    """Returns `text` with lone surrogates replaced by U+FFFD, and pairs of them by the character they stand for."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def cell_width(text: str) -> int:

@@ -16,13 +16,13 @@ from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.widgets import Input
 
-from zigtui.reader.catalog import Catalog
-from zigtui.reader.directory import LogPlace
-from zigtui.reader.watch import Watcher
-from zigtui.ui.bindings import in_order
-from zigtui.ui.ending import SIGHUP, end_within, is_terminal_there, take_signals
-from zigtui.ui.screens.session import SessionScreen
-from zigtui.ui.screens.sessions import SessionsScreen
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.catalog.watch import Watcher
+from zigtui.reader.location import LogPlace
+from zigtui.ui.session.screen import SessionScreen
+from zigtui.ui.sessions.screen import SessionsScreen
+from zigtui.ui.terminal import SIGHUP, end_within, is_terminal_there, take_signals
+from zigtui.ui.widgets.bindings import in_order
 
 __all__ = ["ZigtuiApp"]
 
@@ -147,7 +147,7 @@ class ZigtuiApp(App[None]):
 
     def action_tell_keys(self) -> None:
         """Tell all keys of the screen, or no more."""
-        from zigtui.ui.screens.keys import KeysScreen  # not needed for the start
+        from zigtui.ui.keys_screen import KeysScreen  # not needed for the start
 
         if isinstance(self.screen, ModalScreen):
             self.screen.dismiss()

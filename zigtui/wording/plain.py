@@ -2,8 +2,8 @@
 
 import time
 
-from zigtui.reader.model import SessionState, StepState, TierState, Usage
 from zigtui.reader.safe_text import cell_width, safe_plain
+from zigtui.reader.session.model import SessionState, StepState, TierState, Usage
 
 __all__ = [
     "GLYPHS",

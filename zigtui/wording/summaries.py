@@ -1,9 +1,9 @@
 """What a list says of a session, column by column. The same on the screen and in plain text, and safe to print."""
 
-from zigtui.reader.liveness import idle_secs, last_sign_of_life
-from zigtui.reader.model import SessionState
 from zigtui.reader.safe_text import safe_plain
-from zigtui.reader.summary import Summary
+from zigtui.reader.session.liveness import idle_secs, last_sign_of_life
+from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.snapshot import Summary
 from zigtui.reader.times import seconds
 from zigtui.wording.plain import age, count, largest_unit, short_id
 

@@ -3,9 +3,9 @@
 from collections.abc import Hashable
 from typing import NamedTuple
 
-from zigtui.reader.liveness import step_elapsed_ms, step_state, tier_elapsed_ms, tier_state
-from zigtui.reader.model import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.session.liveness import step_elapsed_ms, step_state, tier_elapsed_ms, tier_state
+from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.times import milliseconds_between
 from zigtui.wording.plain import duration
 

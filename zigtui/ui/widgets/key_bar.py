@@ -7,7 +7,7 @@ from textual import events
 from textual.screen import Screen
 from textual.strip import Strip
 
-from zigtui.ui.drawing import Painted, strip
+from zigtui.ui.widgets.drawing import Painted, strip
 
 __all__ = ["KeyBar"]
 

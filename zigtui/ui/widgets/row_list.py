@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from zigtui.ui.bindings import in_order
-from zigtui.ui.drawing import Painted, strip
+from zigtui.ui.widgets.bindings import in_order
+from zigtui.ui.widgets.drawing import Painted, strip
 
 __all__ = ["RowList"]
 

@@ -1,0 +1,120 @@
+"""``zigtui demo``: a workflow of real processes, as text and on the screen, that leaves nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import (
+    DEADLINE_SECS,
+    Terminal,
+    processes_that_name,
+    run_zigtui,
+    started,
+    terminal_environment,
+)
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Iterator[Path]:
+    """The directory for temporary files; the demo must leave neither files nor processes there."""
+    directory = tmp_path / "tmp"
+    directory.mkdir()
+    yield directory
+    give_up = time.monotonic() + DEADLINE_SECS
+    while processes_that_name(directory) and time.monotonic() < give_up:
+        time.sleep(0.02)
+    assert processes_that_name(directory) == []
+    assert list(directory.iterdir()) == []
+
+
+def test_without_a_terminal_the_session_is_told_as_text_and_the_log_kept_where_asked(
+    tmp_path: Path, scratch: Path
+) -> None:
+    arguments = ("demo", "--speed", "20", "--base", "kept")
+    done = run_zigtui(*arguments, home=tmp_path, environment={"TMPDIR": str(scratch)})
+    assert done.returncode == 0
+    assert done.stderr.startswith("listening to session log: ")
+    assert done.stderr.count("\n") == 1
+    lines = done.stdout.splitlines()
+    assert lines[0] == "▶ zig session started: demo (4 tiers)"
+    assert lines[1] == "── tier 1 (gather)"
+    assert "── tier 2 (lint, sizes, docs)" in lines
+    assert "  skipping 'publish' (condition not met: branch == release)" in lines
+    assert any(line.startswith("  step 'test' failed (attempt 1): ") for line in lines)
+    assert any(line.startswith("  completed 'package' in ") and line.endswith("(saved: archive)") for line in lines)
+    assert lines[-1].startswith("■ zig session ended (Success) in ")
+    assert len(list((tmp_path / "kept").rglob("*.jsonl"))) == 3  # two of the past, and the one that was watched
+    assert not (tmp_path / ".zig").exists()
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path, scratch: Path) -> None:
+    command = f"{sys.executable} -m zigtui demo --speed 20 | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=DEADLINE_SECS,
+        check=True,
+        env=terminal_environment(tmp_path) | {"TMPDIR": str(scratch)},
+    )
+    assert done.stdout == "▶ zig session started: demo (4 tiers)\n0\n"
+    assert done.stderr.count("\n") == 1  # the log that is listened to
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["SIGTERM", "Ctrl-C"])
+def test_a_signal_ends_it_and_all_it_started(tmp_path: Path, scratch: Path, number: int, code: int) -> None:
+    with started("demo", "--base", tmp_path / "kept", home=tmp_path, environment={"TMPDIR": str(scratch)}) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("▶ zig session started")
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=DEADLINE_SECS)
+        assert process.returncode == code
+        assert len(errors.split("\n")[1:]) <= 2, errors  # the log that is listened to, and no traceback
+
+
+def test_on_the_screen_it_runs_to_its_end_and_q_quits(tmp_path: Path, scratch: Path) -> None:
+    with Terminal("demo", "--speed", "20", home=tmp_path, environment={"TMPDIR": str(scratch)}) as terminal:
+        terminal.wait_for("demo  ● running")
+        terminal.wait_for("demo  ✔ succeeded")
+        terminal.wait_for("↷ publish")
+        assert "test ↻2" in terminal.text
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+        assert terminal.is_restored
+        assert "The demo's log was temporary: zigtui demo --base DIR keeps it." in terminal.text
+
+
+def test_what_lies_in_the_current_directory_is_not_run(tmp_path: Path, scratch: Path) -> None:
+    for name in ("orjson", "zigtui", "writer"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('taken over')\n")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("zigtui"), "demo", "--speed", "20"],
+        cwd=tmp_path,
+        env={**terminal_environment(tmp_path), "TMPDIR": str(scratch)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "taken over" in done.stdout + done.stderr) == (0, False)
+
+
+@pytest.mark.parametrize("how", ["q", "ctrl+c", "SIGTERM", "SIGINT"])
+def test_leaving_the_screen_early_ends_all_it_started(tmp_path: Path, scratch: Path, how: str) -> None:
+    with Terminal("demo", home=tmp_path, environment={"TMPDIR": str(scratch)}) as terminal:
+        terminal.wait_for("demo  ● running")
+        terminal.wait_for("copied")
+        if how.startswith("SIG"):
+            os.kill(terminal.process.pid, signal.Signals[how])
+        else:
+            terminal.press("q" if how == "q" else "\x03")
+        code = terminal.wait_for_exit()
+        assert code == {"q": 0, "ctrl+c": 130, "SIGTERM": 143, "SIGINT": 130}[how]
+        assert terminal.is_restored

@@ -1,0 +1,414 @@
+"""A catalog finds every session, whatever the indexes say, and keeps up with what becomes of the files."""
+
+import gc
+import json
+import math
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import weakref
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.logs import BEGAN, Log, append
+from zigtui.reader.catalog.base_catalog import BaseCatalog
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.lines.decode import Event
+from zigtui.reader.lines.parallel_read import ReadAhead
+from zigtui.reader.session.fold import Fold
+from zigtui.reader.session.model import SessionState, StepRun
+from zigtui.reader.session.snapshot import Summary
+
+SESSIONS = Path("projects", "src-shop", "logs", "sessions")
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """A base directory with a project and no session."""
+    (tmp_path / "base" / SESSIONS).mkdir(parents=True)
+    return tmp_path / "base"
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, reference: Path) -> Path:
+    """A copy of the recorded sessions."""
+    shutil.copytree(reference / "dot-zig", tmp_path / "dot-zig")
+    return tmp_path / "dot-zig"
+
+
+@pytest.fixture
+def only_hints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks without being asked, however slow this machine is."""
+    monkeypatch.setattr("zigtui.reader.catalog.inventory._LOOK_SECS", math.inf)
+
+
+def log_at(base: Path, name: str, data: bytes | Log, modified: float = BEGAN) -> Path:
+    path = base / SESSIONS / f"{name}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data if isinstance(data, bytes) else data.data)
+    os.utime(path, (modified, modified))
+    return path
+
+
+def read(*bases: Path) -> Catalog:
+    catalog = Catalog([str(base) for base in bases], clock=lambda: BEGAN + 5)
+    catalog.read_all()
+    return catalog
+
+
+def ids(catalog: Catalog | BaseCatalog) -> set[str]:
+    return {summary.place.session_id for summary in catalog.summaries()}
+
+
+def only(catalog: Catalog) -> Summary:
+    (summary,) = catalog.summaries()
+    return summary
+
+
+def catch_up(base: BaseCatalog) -> None:
+    while base.is_behind:
+        base.work(1.0)
+
+
+# What is a session
+
+
+def test_sessions_of_the_base_and_of_its_projects_are_found(recorded: Path, reference: Path) -> None:
+    recorded_ids = {line.split()[1] for line in (reference / "ids.txt").read_text().splitlines()}
+    catalog = read(recorded)
+    assert ids(catalog) == recorded_ids
+    projects = {summary.place.session_id[:8]: summary.place.project for summary in catalog.summaries()}
+    assert projects.pop("63c27bc6") is None
+    assert set(projects.values()) == {"home-dev-src-shop"}
+
+
+def test_sessions_are_found_without_any_index(recorded: Path) -> None:
+    for index in recorded.rglob("*index.json"):
+        index.unlink()
+    assert len(ids(read(recorded))) == 13
+
+
+def test_indexes_that_lie_change_nothing(recorded: Path) -> None:
+    lie = {"sessions": [{"id": "11111111-2222-3333-4444-555555555555", "log_path": "/nowhere.jsonl"}]}
+    (recorded / "sessions_index.json").write_text(json.dumps(lie))
+    (recorded / "projects" / "home-dev-src-shop" / "logs" / "index.json").write_bytes(b"\x00 not JSON")
+    assert len(ids(read(recorded))) == 13
+
+
+def test_only_regular_files_that_end_in_jsonl_are_sessions(base: Path) -> None:
+    log_at(base, "real", Log().start())
+    (base / SESSIONS / "directory.jsonl").mkdir()
+    os.mkfifo(base / SESSIONS / "pipe.jsonl")
+    (base / SESSIONS / "dangling.jsonl").symlink_to("nothing")
+    (base / SESSIONS / "notes.txt").write_bytes(Log().start().data)
+    assert ids(read(base)) == {"real"}
+
+
+def test_links_to_anything_but_a_log_are_passed_over(base: Path, tmp_path: Path) -> None:
+    log_at(base, "real", Log().start())
+    os.mkfifo(tmp_path / "pipe")
+    targets = {"up": "/", "self": ".", "pipe": str(tmp_path / "pipe"), "null": "/dev/null", "zero": "/dev/zero"}
+    for name, target in {**targets, "loop": "loop.jsonl"}.items():
+        (base / SESSIONS / f"{name}.jsonl").symlink_to(target)
+    assert ids(read(base)) == {"real"}
+
+
+@pytest.mark.parametrize("skew", [-3600, 3600], ids=["an hour behind", "an hour ahead"])
+def test_whether_a_session_lives_is_told_by_its_file_whatever_the_clock_of_its_writer(base: Path, skew: int) -> None:
+    ahead = Log().wait(skew).start().tier(0, "a").step("a")
+    log_at(base, "live", ahead, modified=BEGAN)
+    log_at(base, "dead", ahead, modified=BEGAN - 600)
+    states = {summary.place.session_id: summary.state(BEGAN + 5, 300).value for summary in read(base).summaries()}
+    assert states == {"live": "running", "dead": "lost"}
+
+
+def test_links_to_logs_and_to_project_directories_are_followed(base: Path, tmp_path: Path) -> None:
+    log_at(base, "real", Log().start())
+    (base / SESSIONS / "linked.jsonl").symlink_to("real.jsonl")
+    (tmp_path / "other").symlink_to(base / "projects" / "src-shop")
+    (base / "projects" / "by-link").symlink_to(tmp_path / "other")
+    catalog = read(base)
+    found = {(summary.place.project, summary.place.session_id) for summary in catalog.summaries()}
+    assert found == {(project, name) for project in ("src-shop", "by-link") for name in ("real", "linked")}
+
+
+def test_files_in_the_place_of_directories_are_passed_over(base: Path) -> None:
+    log_at(base, "real", Log().start())
+    (base / "logs").write_text("a file")
+    (base / "projects" / "stray.json").write_text("{}")
+    catalog = read(base)
+    assert ids(catalog) == {"real"}
+    assert catalog.troubles == []
+
+
+def test_a_file_name_that_is_not_utf8_is_a_session_like_others(base: Path) -> None:
+    name = os.fsdecode(b"caf\xe9")
+    log_at(base, name, Log().start())
+    assert ids(read(base)) == {name}
+
+
+def test_a_log_without_a_start_is_a_session_that_cannot_be_read_as_one(base: Path) -> None:
+    log_at(base, "empty", b"")
+    log_at(base, "noise", b"\x00\xff not a log\n[]\n")
+    states = {summary.state(BEGAN, 300) for summary in read(base).summaries()}
+    assert states == {SessionState.UNREADABLE}
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+def test_a_directory_that_may_not_be_read_is_told_and_the_others_are_shown(mode: int) -> None:
+    code = (
+        "import os, sys; from zigtui.reader.catalog.catalog import Catalog; os.geteuid() or os.setuid(65534);"  # nobody
+        "catalog = Catalog([sys.argv[1]]); catalog.read_all(); catalog.bases[0].refresh(['']);"
+        "print([summary.place.session_id for summary in catalog.summaries()], catalog.troubles)"
+    )
+    with tempfile.TemporaryDirectory() as directory:  # pytest's own may be entered by its owner only
+        base = Path(directory)
+        locked = base / "projects" / "locked" / "logs" / "sessions"
+        locked.mkdir(parents=True)
+        log_at(base, "readable", Log().start())
+        base.chmod(0o755)
+        (locked / "unknown.jsonl").touch()
+        locked.chmod(mode)
+        done = subprocess.run([sys.executable, "-c", code, base], capture_output=True, text=True, check=True)
+        assert done.stdout == f"['readable'] ['{locked}: Permission denied']\n"
+
+
+# Several bases
+
+
+def test_sessions_of_several_bases_are_one_list_and_each_knows_its_base(base: Path, recorded: Path) -> None:
+    log_at(base, "here", Log().start())
+    catalog = read(base, recorded, base)
+    assert len(ids(catalog)) == 14
+    for summary in catalog.summaries():
+        assert catalog.find(summary.place) == summary
+        assert summary.place.base == str(base if summary.place.session_id == "here" else recorded)
+
+
+def test_a_base_that_appears_later_is_found(tmp_path: Path) -> None:
+    base = tmp_path / "later"
+    catalog = read(base)
+    assert catalog.summaries() == []
+    assert catalog.troubles == []
+    log_at(base, "first", Log().start())
+    catalog.read_all()
+    assert ids(catalog) == {"first"}
+
+
+def test_a_base_is_known_by_its_real_path_which_watchers_name(base: Path, tmp_path: Path) -> None:
+    log_at(base, "here", Log().start())
+    (tmp_path / "link").symlink_to(base)
+    place = only(read(tmp_path / "link")).place
+    assert [place.path, place.base] == [str((base / SESSIONS / "here.jsonl").resolve()), str(tmp_path / "link")]
+
+
+# What becomes of the files
+
+
+def test_a_hint_makes_a_log_be_read_on(base: Path) -> None:
+    log = Log().start().tier(0, "lint").step("lint")
+    path = log_at(base, "one", log)
+    catalog = read(base)
+    (watched,) = catalog.bases
+    append(path, log.says("lint", "hello", "world").data[len(path.read_bytes()) :])
+    watched.refresh([str(path)])
+    catch_up(watched)
+    assert only(catalog).lines == 2
+
+
+@pytest.mark.parametrize("hint", [f"{SESSIONS}/one.jsonl", "sessions_index.json"], ids=["unchanged log", "index"])
+def test_a_hint_at_what_tells_nothing_new_reads_nothing(base: Path, hint: str, only_hints: None) -> None:
+    log_at(base, "one", Log().start())
+    (watched,) = read(base).bases
+    log_at(base, "two", Log().start())
+    watched.refresh([str(base / hint)])
+    assert not watched.is_behind
+
+
+@pytest.mark.parametrize("hint", ["projects/new", "projects/new/logs/sessions", f"{SESSIONS}/two.jsonl"])
+def test_a_hint_at_something_unknown_makes_everything_be_looked_at(base: Path, hint: str) -> None:
+    (watched,) = read(base).bases
+    log_at(base, "two", Log().start())
+    watched.refresh([str(base / hint)])
+    catch_up(watched)
+    assert ids(watched) == {"two"}
+
+
+@pytest.mark.parametrize("hinted", [True, False])
+def test_a_log_that_was_opened_elsewhere_than_logs_lie_is_kept_up_to_date(
+    tmp_path: Path, hinted: bool, only_hints: None
+) -> None:
+    log = Log().start().tier(0, "a").step("a").says("a", "one", "two")
+    path = tmp_path / "some.jsonl"
+    path.write_bytes(log.data)
+    (watched,) = read(tmp_path).bases
+    opened = watched.open(str(path))
+    catch_up(watched)
+    assert opened.session.lines == 2
+    append(path, log.says("a", "three").data[path.stat().st_size :])
+    watched.refresh([str(path)]) if hinted else watched.scan()
+    catch_up(watched)
+    assert opened.session.lines == 3
+    path.write_bytes(b"\n".join(log.lines[:4]) + b"\n")
+    watched.refresh([str(path)]) if hinted else watched.scan()
+    catch_up(watched)
+    assert opened.session.lines == 1
+
+
+def test_a_deleted_log_is_gone(base: Path) -> None:
+    path = log_at(base, "one", Log().start())
+    log_at(base, "two", Log().start())
+    catalog = read(base)
+    (watched,) = catalog.bases
+    path.unlink()
+    assert watched.refresh([str(path)])
+    assert ids(catalog) == {"two"}
+
+
+def test_the_whole_base_may_go_and_come_back(base: Path) -> None:
+    log_at(base, "one", Log().start())
+    catalog = read(base)
+    shutil.rmtree(base)
+    catalog.read_all()
+    assert catalog.summaries() == []
+    log_at(base, "one", Log().start().end())
+    catalog.read_all()
+    assert only(catalog).state(BEGAN, 300) is SessionState.SUCCEEDED
+
+
+@pytest.mark.parametrize("in_place", [True, False], ids=["truncated", "replaced"])
+def test_a_log_that_becomes_another_one_is_read_anew(base: Path, in_place: bool) -> None:
+    path = log_at(base, "one", Log().start().tier(0, "a").step("a").says("a", *["line"] * 50).end("failure"))
+    catalog = read(base)
+    other = Log().start(7).tier(0, "b")
+    if in_place:
+        path.write_bytes(other.data)
+    else:
+        (base / "new").write_bytes(other.data)
+        (base / "new").replace(path)
+    catalog.read_all()
+    summary = only(catalog)
+    assert [summary.tier_count, summary.lines, summary.recorded_ms] == [7, 0, None]
+    assert summary.state(path.stat().st_mtime, 300) is SessionState.RUNNING
+
+
+def test_a_log_is_read_in_pieces_that_leave_room_for_others(base: Path) -> None:
+    large = Log().start().tier(0, "a").step("a").says("a", "x" * 3_000_000).end()
+    log_at(base, "large", large, modified=BEGAN + 1)
+    log_at(base, "small", Log().start().end())
+    watched = BaseCatalog(str(base), lambda: BEGAN + 5, 300)
+    watched.scan()
+    watched.work(0)  # the newer one first, and a piece of it only
+    assert ids(watched) == {"large"}
+    assert watched.is_behind
+    catch_up(watched)
+    assert {summary.state(BEGAN, 300) for summary in watched.summaries()} == {SessionState.SUCCEEDED}
+
+
+# Logs that somebody looks at
+
+
+def test_a_log_that_cannot_be_read_for_whatever_reason_holds_up_no_other(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        log_at(base, str(number), Log().start().tier(0, "a").step("a").says("a", *["line"] * 50).done("a").end())
+    really_apply, applied = Fold.apply, Counter[str | None]()
+
+    def apply(fold: Fold, event: Event) -> StepRun | None:
+        applied[fold.session.session_id] += 1
+        if applied[fold.session.session_id] == 2:  # amid what was read at once
+            raise ValueError("unheard of")
+        return really_apply(fold, event)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Fold, "apply", apply)
+        catalog = read(base)
+    told = {summary.place.session_id: summary.trouble for summary in catalog.summaries()}
+    assert len(told) == 5
+    assert "it cannot be read: ValueError('unheard of')" in told.values()
+    catalog.read_all()
+    catalog.read_all()
+    assert {(summary.trouble, summary.lines, summary.vitals.status) for summary in catalog.summaries()} == {
+        (None, 50, "success")
+    }
+
+
+def test_an_opened_log_that_was_deleted_is_listed_again_when_it_is_back(base: Path, only_hints: None) -> None:
+    path = log_at(base, "one", Log().start())
+    catalog = read(base)
+    (watched,) = catalog.bases
+    catalog.open(only(catalog).place)
+    path.unlink()
+    watched.scan()
+    assert catalog.summaries() == []
+    log_at(base, "one", Log().start(3))
+    watched.refresh([str(path)])
+    catch_up(watched)
+    assert only(catalog).tier_count == 3
+
+
+def test_only_for_logs_that_somebody_waits_for_another_process_is_begun(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    class Recorded(ReadAhead):
+        def __init__(self, path: str, *arguments: Any) -> None:
+            begun.append(path)
+            super().__init__(path, *arguments)
+
+    monkeypatch.setattr("zigtui.reader.lines.parallel_read.ReadAhead", Recorded)
+    monkeypatch.setattr("zigtui.reader.session.session_log._WORTH_A_PROCESS", 100_000)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    large = Log().start().tier(0, "a").step("a").says("a", *["x" * 10_000] * 400).end()
+    paths = [str(log_at(base, str(number), large)) for number in range(3)]
+    (watched,) = Catalog([str(base)]).bases
+    watched.scan()
+    watched.open(paths[1])
+    catch_up(watched)
+    assert begun == [paths[1]]
+    assert {summary.lines for summary in watched.summaries()} == {400}
+
+
+def test_an_opened_log_stays_up_to_date_after_its_session_is_over(base: Path) -> None:
+    log = Log().start().tier(0, "a").step("a")
+    path = log_at(base, "one", log)
+    catalog = read(base)
+    place = only(catalog).place
+    opened = catalog.open(place)
+    assert catalog.open(place) is opened
+    log_at(base, "one", log.end(), BEGAN + 1)
+    catalog.read_all()
+    assert opened.session.has_ended
+    log_at(base, "one", log.says("a", "late"), BEGAN + 2)
+    catalog.read_all()
+    assert opened.session.lines == 1
+    path.unlink()
+    catalog.read_all()
+    assert opened.trouble == "the log is gone"
+    assert catalog.find(place) is None
+    log_at(base, "one", Log().start(3), BEGAN + 3)
+    catalog.read_all()
+    assert [opened.trouble, opened.session.tier_count] == [None, 3]
+
+
+def test_a_closed_log_is_released_once_its_session_is_over(base: Path) -> None:
+    log_at(base, "one", Log().start().tier(0, "a").step("a").end())
+    catalog = read(base)
+    place = only(catalog).place
+    opened = weakref.ref(catalog.open(place))
+    catalog.open(place)
+    catalog.close(place)
+    gc.collect()
+    assert opened() is not None  # it was opened twice
+    catalog.close(place)
+    catalog.read_all()
+    gc.collect()
+    assert opened() is None
+    assert only(catalog).state(BEGAN, 300) is SessionState.SUCCEEDED

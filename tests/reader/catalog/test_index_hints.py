@@ -1,0 +1,92 @@
+"""Indexes save time in large homes, and are never believed for longer than it takes to read the logs."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from writer import SessionWriter
+from zigtui.reader.catalog.base_catalog import BaseCatalog
+from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.snapshot import Summary
+
+SESSIONS = 120
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """A home with enough sessions that its index is worth to be read; each has one line of output."""
+    for number in range(SESSIONS):
+        session = SessionWriter.create(f"flow-{number}", "flow.zwf", tier_count=1, base=tmp_path, cwd="/")
+        session.tier_started(0, ["a"])
+        session.step_output("a", "stdout", "line")
+        session.ended("failure" if number % 2 else "success", 1000)
+    return tmp_path
+
+
+def index_of(base: Path) -> Path:
+    return base / "logs" / "index.json"
+
+
+def scanned(base: Path) -> BaseCatalog:
+    catalog = BaseCatalog(str(base), lambda: datetime.now(UTC).timestamp(), 300)
+    catalog.scan()
+    return catalog
+
+
+def states(summaries: list[Summary]) -> list[SessionState]:
+    return sorted(summary.state(datetime.now(UTC).timestamp(), 300) for summary in summaries)
+
+
+TRUE_STATES = sorted([SessionState.SUCCEEDED, SessionState.FAILED] * (SESSIONS // 2))
+
+
+def test_the_index_tells_what_ended_before_any_log_is_read(base: Path) -> None:
+    summaries = scanned(base).summaries()
+    assert states(summaries) == TRUE_STATES
+    assert {summary.workflow_name for summary in summaries} == {f"flow-{number}" for number in range(SESSIONS)}
+    assert {summary.lines for summary in summaries} == {0}
+
+
+def test_the_logs_are_read_all_the_same(base: Path) -> None:
+    catalog = scanned(base)
+    while catalog.is_behind:
+        catalog.work(1)
+    assert {summary.lines for summary in catalog.summaries()} == {1}
+
+
+def test_an_index_that_lies_is_set_right_by_the_logs(base: Path) -> None:
+    text = index_of(base).read_text()
+    index_of(base).write_text(text.replace('"failure"', '"success"').replace("flow-", "lie-"))
+    catalog = scanned(base)
+    assert states(catalog.summaries()) == [SessionState.SUCCEEDED] * SESSIONS
+    while catalog.is_behind:
+        catalog.work(1)
+    assert states(catalog.summaries()) == TRUE_STATES
+    assert {summary.workflow_name for summary in catalog.summaries()} == {
+        f"flow-{number}" for number in range(SESSIONS)
+    }
+
+
+def test_a_session_whose_log_was_touched_after_its_end_by_the_index_is_not_believed_to_have_ended(base: Path) -> None:
+    touched = next((base / "logs" / "sessions").glob("*.jsonl"))
+    later = touched.stat().st_mtime + 60
+    os.utime(touched, (later, later))
+    assert len(scanned(base).summaries()) == SESSIONS - 1
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"sessions": 1}', '{"sessions": [1, {"zig_session_id": 5}]}'])
+def test_an_index_that_cannot_be_used_costs_nothing_but_time(base: Path, text: str) -> None:
+    index_of(base).write_text(text)
+    catalog = scanned(base)
+    assert catalog.summaries() == []
+    while catalog.is_behind:
+        catalog.work(1)
+    assert states(catalog.summaries()) == TRUE_STATES
+
+
+def test_entries_without_a_log_are_no_sessions(base: Path) -> None:
+    for log in list((base / "logs" / "sessions").glob("*.jsonl"))[:10]:
+        log.unlink()
+    assert len(scanned(base).summaries()) == SESSIONS - 10

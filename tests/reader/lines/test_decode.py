@@ -1,0 +1,132 @@
+import pytest
+
+from zigtui.reader.lines.decode import MalformedLineError, Output, decode, integer, output, text, texts
+from zigtui.reader.lines.problems import ProblemKind
+
+
+def malformed(line: bytes) -> MalformedLineError:
+    """Why the line is no event."""
+    with pytest.raises(MalformedLineError) as caught:
+        decode(line)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"type":"heartbeat","seq":1}',
+        b'{ "seq" : 1,\t"type" : "heartbeat" }',
+        b'{"type":"heartbeat","seq":1}\r',
+        b'  {"type":"heartbeat","seq":1}\n',
+    ],
+    ids=["other key order", "spaces", "carriage return", "newline"],
+)
+def test_an_event_may_be_spaced_and_ordered_in_any_way(line: bytes) -> None:
+    assert decode(line) == {"seq": 1, "type": "heartbeat"}
+
+
+def test_fields_that_nobody_knows_are_kept() -> None:
+    assert decode(b'{"type":"heartbeat","later":{"x":[1]}}')["later"] == {"x": [1]}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"not json",
+        b'{"type":"heartbeat"',
+        b'{"type":"heartbeat"}{"type":"heartbeat"}',
+        b"\x00\x00\x00",
+        b'\x00{"type":"heartbeat"}',
+        b'{"a":NaN}',
+        b'{"a":1e999}',
+        b'{"a":"raw\x01control"}',
+        b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    ],
+    ids=lambda line: repr(line[:16]),
+)
+def test_a_line_that_is_not_json_is_malformed(line: bytes) -> None:
+    error = malformed(line)
+    assert (error.kind, error.event) == (ProblemKind.BAD_JSON, None)
+    assert str(error).startswith("not JSON: ")
+
+
+def test_a_byte_order_mark_does_not_hide_the_event_behind_it() -> None:
+    error = malformed(b'\xef\xbb\xbf{"type":"heartbeat"}')
+    assert (error.kind, error.event) == (ProblemKind.BAD_JSON, {"type": "heartbeat"})
+
+
+def test_half_an_emoji_does_not_hide_the_event_around_it() -> None:
+    error = malformed(b'{"type":"step_output","line":"cut \\ud83d here, whole \\ud83d\\ude00"}')
+    assert error.kind is ProblemKind.BAD_JSON
+    assert error.event == {"type": "step_output", "line": "cut \ufffd here, whole \U0001f600"}
+
+
+@pytest.mark.parametrize("line", [b"[]", b"1", b'"text"', b"null", b"true", b"1.5"])
+def test_json_that_is_no_object_is_malformed(line: bytes) -> None:
+    error = malformed(line)
+    assert (error.kind, str(error), error.event) == (ProblemKind.BAD_JSON, "not a JSON object", None)
+
+
+def test_of_a_line_with_bytes_that_are_not_utf8_the_event_is_saved() -> None:
+    error = malformed(b'{"line":"caf\xe9"}')
+    assert error.kind is ProblemKind.NOT_UTF8
+    assert str(error) == "bytes that are not UTF-8 at column 13"
+    assert error.event == {"line": "caf\N{REPLACEMENT CHARACTER}"}
+
+
+def test_a_line_that_is_neither_utf8_nor_json_has_no_event() -> None:
+    error = malformed(b"\xff\xfe{")
+    assert (error.kind, error.event) == (ProblemKind.NOT_UTF8, None)
+
+
+@pytest.mark.parametrize("value", [None, 1, True, 1.5, [], {}, ["a"]])
+def test_what_is_not_text_is_no_text(value: object) -> None:
+    assert text({"a": value}, "a") is None
+    assert text({}, "a") is None
+
+
+@pytest.mark.parametrize("value", [None, "1", True, 1.0, [], {}])
+def test_what_is_no_whole_number_is_no_integer(value: object) -> None:
+    assert integer({"a": value}, "a") is None
+    assert integer({}, "a") is None
+
+
+def test_a_number_beyond_sixty_four_bits_is_no_integer() -> None:
+    assert integer(decode(b'{"a":18446744073709551615}'), "a") == 2**64 - 1
+    assert integer(decode(b'{"a":18446744073709551616}'), "a") is None
+
+
+def test_of_a_list_the_texts_are_taken() -> None:
+    assert texts({"a": ["x", 1, None, ["y"], "z"]}, "a") == ["x", "z"]
+
+
+@pytest.mark.parametrize("value", [None, "text", 1, {"x": "y"}])
+def test_what_is_no_list_has_no_texts(value: object) -> None:
+    assert texts({"a": value}, "a") == []
+
+
+def test_an_output_event_is_a_line_of_output() -> None:
+    event: dict[str, object] = {"type": "step_output", "step_name": "s", "stream": "stderr", "line": "l", "ts": "t"}
+    assert output(event) == Output("s", True, "l", "t")
+
+
+@pytest.mark.parametrize("stream", ["stdout", "later", None, 1, []])
+def test_a_line_of_any_other_stream_is_taken_for_standard_output(stream: object) -> None:
+    line = output({"type": "step_output", "step_name": "s", "stream": stream, "line": "l"})
+    assert line == Output("s", False, "l", None)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "heartbeat", "step_name": "s", "line": "l"},
+        {"type": ["step_output"], "step_name": "s", "line": "l"},
+        {"type": "step_output", "line": "l"},
+        {"type": "step_output", "step_name": "s"},
+        {"type": "step_output", "step_name": 1, "line": "l"},
+        {"type": "step_output", "step_name": "s", "line": ["l"]},
+    ],
+)
+def test_an_event_without_a_step_or_a_line_is_no_output(event: dict[str, object]) -> None:
+    assert output(event) is None

@@ -1,0 +1,238 @@
+import os
+import random
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.logs import Log, append, log_file, only, read_log, texts_of
+from zigtui.reader.lines import output_index, tail
+from zigtui.reader.lines.output_index import OutputIndex
+from zigtui.reader.lines.tail import open_log
+from zigtui.reader.session.session_log import SessionLog
+from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
+
+
+def numbered(name: str, count: int, start: int = 0) -> list[str]:
+    return [f"{name} {number}" for number in range(start, start + count)]
+
+
+def test_lines_are_read_in_any_order_across_blocks(tmp_path: Path) -> None:
+    log = read_log(log_file(tmp_path, Log().start().says("a", *numbered("a", 1000)).data))
+    output = log.output()
+    assert len(output) == 1000
+    for number in [999, 0, 500, 127, 128, 129, 255, 256, 1, 998]:
+        line = output.line(number)
+        assert line is not None
+        assert line.text == f"a {number}"
+    assert texts_of(log) == numbered("a", 1000)
+
+
+@pytest.mark.parametrize("number", [-1, 3, 1000])
+def test_a_line_that_there_is_not_is_none(tmp_path: Path, number: int) -> None:
+    log = read_log(log_file(tmp_path, Log().start().says("a", "0", "1", "2").data))
+    assert log.output().line(number) is None
+
+
+def test_without_output_there_are_no_lines(tmp_path: Path) -> None:
+    log = read_log(log_file(tmp_path, Log().start().tier(0, "a").data))
+    assert len(log.output()) == len(log.output(only(log.session, "a"))) == 0
+    assert log.output().line(0) is None
+
+
+def test_output_grows_while_it_is_looked_at(tmp_path: Path) -> None:
+    recording = Log().start()
+    path = log_file(tmp_path, recording.data)
+    log = read_log(path)
+    output = log.output()
+    expected: list[str] = []
+    for count in [1, 1, 100, 26, 1, 300]:
+        more = numbered("a", count, start=len(expected))
+        before = len(recording.data)
+        append(path, recording.says("a", *more).data[before:])
+        log.read_all()
+        expected += more
+        assert len(output) == len(expected)
+        assert [line and line.text for line in map(output.line, range(len(output)))] == expected
+
+
+def test_a_line_without_its_newline_is_not_there_yet(tmp_path: Path) -> None:
+    path = log_file(tmp_path, Log().start().says("a", "0", "1").data[:-1])
+    log = read_log(path)
+    assert texts_of(log) == ["0"]
+    append(path, b"\n")
+    log.read_all()
+    assert texts_of(log) == ["0", "1"]
+
+
+def test_interleaved_steps_far_apart_have_their_own_lines(tmp_path: Path) -> None:
+    recording = Log().start().tier(0, "rare", "loud")
+    noise = "x" * 2000
+    for number in range(20):
+        recording.says("rare", f"rare {number}").says("loud", *[f"{number} {index} {noise}" for index in range(40)])
+    log = read_log(log_file(tmp_path, recording.data))
+    assert texts_of(log, only(log.session, "rare")) == numbered("rare", 20)
+    loud = texts_of(log, only(log.session, "loud"))
+    assert loud == [f"{number} {index} {noise}" for number in range(20) for index in range(40)]
+    assert len(log.output()) == 20 * 41
+
+
+SIZES = (1, 100, 3000, 60_000, 70_000, 120_000, 200_000, 262_144, 300_000, 420_000, 900_000, 1_500_000)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_lines_behind_and_between_huge_ones_are_read_whoever_printed_them(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    recording = Log().start().tier(0, "a", "b")
+    expected: list[tuple[str, str]] = []
+    for number in range(40):
+        name = chance.choice("ab")
+        expected.append((name, f"{number} " + "x" * chance.choice(SIZES)))
+        recording.says(*expected[-1])
+    path = log_file(tmp_path, b"")
+    log = SessionLog(path)
+    data, done = recording.data, 0
+    while done < len(data):  # as it grows, or all at once
+        size = len(data) if seed % 2 else chance.choice(SIZES)
+        append(path, data[done : done + size])
+        done += size
+        while log.advance():
+            pass
+    assert texts_of(log) == [text for _, text in expected]
+    for name in "ab":
+        lines = log.output(only(log.session, name))
+        told = [line and line.text for line in map(lines.line, range(len(lines)))]
+        assert told == [text for by, text in expected if by == name]
+    whole = log.output()
+    for number in range(len(whole)):
+        offset = whole.offset_of(number)
+        assert offset is not None
+        assert whole.number_at(offset) == number
+
+
+def test_a_block_spans_a_bounded_number_of_lines_and_bytes() -> None:
+    index = OutputIndex()
+    offsets = [number * 10 for number in range(300)] + [10_000_000, 10_000_010, 20_000_000]
+    for offset in offsets:
+        index.add(offset)
+    blocks = sorted({index.block_of(number) for number in range(index.count)})
+    first_lines = []
+    for block in blocks:
+        first, count, offset = index.block(block)
+        assert offset == offsets[first]
+        assert 0 < count <= 128
+        assert offsets[first + count - 1] - offset < 256 * 1024
+        assert all(index.block_of(number) == block for number in range(first, first + count))
+        first_lines.append(first)
+    assert first_lines == [0, 128, 256, 300, 302]
+
+
+def test_a_name_that_occurs_again_in_a_later_tier_has_lines_of_its_own(tmp_path: Path) -> None:
+    recording = Log().start(tier_count=2)
+    for number in range(3):
+        recording.tier(0, "a", "b").says("a", *numbered(f"run {number}", 200)).says("b", "between")
+    log = read_log(log_file(tmp_path, recording.data))
+    runs = [step for step in log.session.steps if step.name == "a"]
+    assert [texts_of(log, run) for run in runs] == [numbered(f"run {number}", 200) for number in range(3)]
+
+
+def test_lines_tell_step_stream_and_time(tmp_path: Path) -> None:
+    recording = Log().start().says("a", "out").says("b", "err", stream="stderr")
+    log = read_log(log_file(tmp_path, recording.data))
+    output = log.output()
+    lines = [output.line(0), output.line(1)]
+    assert [(line.step_name, line.is_stderr, line.text, line.time) for line in lines if line] == [
+        ("a", False, "out", "2026-03-01T12:00:01+00:00"),
+        ("b", True, "err", "2026-03-01T12:00:02+00:00"),
+    ]
+
+
+def test_the_text_is_the_recorded_one(tmp_path: Path) -> None:
+    lines = ["\x1b[31mred\x1b[0m", "a\rb\tc\x00", "[bold]x[/]", "\u2028\u2029\x85\x0b\x0c", "漢字 \U0001f680", "", "  "]
+    log = read_log(log_file(tmp_path, Log().start().says("a", *lines).data))
+    assert texts_of(log) == lines
+
+
+def test_damage_between_the_lines_of_a_block_is_passed_by(tmp_path: Path) -> None:
+    recording = Log().start().says("a", "0").raw(b"garbage").raw(b"").raw(b'{"type":"step_output","step_name":"a"}')
+    recording.says("a", "1").beat().raw(b'{"type":"step_output","step_name":"a","line":"caf\xe9"}').says("a", "3")
+    log = read_log(log_file(tmp_path, recording.data))
+    assert texts_of(log) == texts_of(log, only(log.session, "a")) == ["0", "1", "caf\N{REPLACEMENT CHARACTER}", "3"]
+
+
+def test_a_line_that_was_too_long_to_read_is_not_among_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail, "MAX_LINE_BYTES", 300_000)
+    log = read_log(log_file(tmp_path, Log().start().says("a", "0", "x" * 300_000, "1", "2").data))
+    assert texts_of(log) == ["0", "1", "2"]
+
+
+# The file is not what it was
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\x00" * 100_000, b"garbage\n" * 500, Log().start().says("b", *"other" * 20).data],
+    ids=["nothing", "zeros", "garbage", "another log"],
+)
+def test_lines_of_a_file_that_was_replaced_are_none_or_its_own(tmp_path: Path, content: bytes) -> None:
+    path = log_file(tmp_path, Log().start().says("a", *numbered("a", 500)).data)
+    log = read_log(path)
+    all_lines, lines_of_step = log.output(), log.output(only(log.session, "a"))
+    other = path.with_suffix(".new")
+    other.write_bytes(content)
+    other.replace(path)
+    assert [lines_of_step.line(number) for number in range(500)] == [None] * 500
+    assert {line.step_name for line in map(all_lines.line, range(500)) if line is not None} <= {"b"}
+
+
+def test_lines_of_a_file_that_is_gone_are_none_until_it_is_back(tmp_path: Path) -> None:
+    path = log_file(tmp_path, Log().start().says("a", "0", "1").data)
+    log = read_log(path)
+    output = log.output()
+    away = path.rename(path.with_suffix(".away"))
+    assert output.line(0) is None
+    away.rename(path)
+    assert texts_of(log) == ["0", "1"]
+    assert output.line(1) is not None
+
+
+def test_lines_that_were_cut_off_are_none(tmp_path: Path) -> None:
+    path = log_file(tmp_path, Log().start().says("a", "0", "1").data)
+    log = read_log(path)
+    os.truncate(path, path.stat().st_size - 10)
+    assert texts_of(log) == ["0", None]
+
+
+def test_a_log_that_was_replaced_is_folded_anew_and_has_the_new_lines(tmp_path: Path) -> None:
+    path = log_file(tmp_path, Log().start().says("a", *numbered("a", 500)).end().data)
+    log = read_log(path)
+    other = path.with_suffix(".new")
+    other.write_bytes(Log().start().says("b", "other").data)
+    other.replace(path)
+    log.read_all()
+    assert (log.generation, log.session.has_ended, log.problems) == (1, False, [])
+    assert [step.name for step in log.session.steps] == ["b"]
+    assert texts_of(log) == ["other"]
+
+
+def test_a_disk_that_is_always_slow_shows_its_lines_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = read_log(log_file(tmp_path, Log().start().says("a", *numbered("a", 300)).data))
+    late = threading.Event()
+    reader = PatientReader(late.set)
+    lines = log.output(ask=reader.run)
+
+    def slow(path: str) -> int:
+        time.sleep(0.4)
+        return open_log(path)
+
+    monkeypatch.setattr(output_index, "open_log", slow)
+    for number in (0, 299):
+        with pytest.raises(NoAnswerError):
+            lines.line(number)
+        assert late.wait(30)
+        late.clear()
+        assert lines.line(number) is not None
+    reader.close()

@@ -1,0 +1,243 @@
+"""A log may hold anything, and be read in any pieces."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.damage import (
+    BAD_LINES,
+    ODD_LINES,
+    fold_on_disk,
+    json_values,
+    log_on_disk,
+    logs,
+    look_at_everything,
+    outputs_by_json,
+)
+from tests.support.logs import Log, append, at, log_file, plain, read_log, texts_of
+from writer._events import ENVELOPE_FIELDS, EVENT_FIELDS
+from zigtui.reader.lines import tail
+from zigtui.reader.lines.problems import ProblemKind
+
+patiently = settings(deadline=None, max_examples=150)
+
+SOUND_LOG = (
+    Log().start().tier(0, "a", "b").step("a").says("a", "1", "2").fails("a").says("a", "3").done("a", 5, "x").skips("b")
+)
+SOUND_LOG.beat().tier(1, "c").step("c").says("c", "wörd", stream="stderr").end()
+
+SAMPLES: dict[str, Any] = {"integer": 1, "text": "a", "texts": ["a"]}
+FIELDS = [
+    (kind, name, expected)
+    for kind, own in EVENT_FIELDS.items()
+    for name, expected in {**ENVELOPE_FIELDS, **own}.items()
+    if name != "type"
+]
+
+
+def problems_of(data: bytes) -> list[tuple[int, ProblemKind]]:
+    with log_on_disk(data) as path:
+        return [(problem.line, problem.kind) for problem in read_log(path).problems]
+
+
+def event_of(kind: str, **own: object) -> Log:
+    """A sound start, then an event of that kind with a value in every field, but for what is given."""
+    fields = {name: SAMPLES[expected.removesuffix("?")] for name, expected in EVENT_FIELDS[kind].items()}
+    return Log().start().event(kind, **fields | own)
+
+
+# Whatever the bytes are
+
+
+@patiently
+@given(log=logs())
+def test_any_events_in_any_order_fold(log: Log) -> None:
+    fold_on_disk(log.data)
+
+
+@patiently
+@given(data=st.binary(max_size=500))
+def test_any_bytes_fold(data: bytes) -> None:
+    fold_on_disk(data)
+
+
+@patiently
+@given(changes=st.lists(st.tuples(st.integers(0, len(SOUND_LOG.data) - 1), st.integers(0, 255)), max_size=30))
+def test_a_log_with_other_bytes_here_and_there_folds(changes: list[tuple[int, int]]) -> None:
+    data = bytearray(SOUND_LOG.data)
+    for place, byte in changes:
+        data[place] = byte
+    fold_on_disk(bytes(data))
+
+
+@patiently
+@given(data=st.data())
+def test_a_log_with_lines_missing_doubled_and_out_of_order_folds_and_loses_no_other_output(data: st.DataObject) -> None:
+    any_line = st.sampled_from([*SOUND_LOG.lines, *SOUND_LOG.lines, *BAD_LINES, *ODD_LINES])
+    content = b"".join(line + b"\n" for line in data.draw(st.lists(any_line, max_size=40)))
+    with log_on_disk(content) as path:
+        log = read_log(path)
+        look_at_everything(log, content)
+        output = log.output()
+        lines = [line for number in range(len(output)) if (line := output.line(number)) is not None]
+    assert [(line.step_name, line.text) for line in lines] == outputs_by_json(content)
+
+
+@patiently
+@given(data=st.data(), kind=st.sampled_from(sorted(EVENT_FIELDS)))
+def test_anything_may_be_in_any_field(data: st.DataObject, kind: str) -> None:
+    names = st.sampled_from([*ENVELOPE_FIELDS, *EVENT_FIELDS[kind]])
+    log = event_of(kind, **data.draw(st.dictionaries(names, json_values, min_size=1)))
+    fold_on_disk(log.says("a", "line").fails("a").end().data)
+
+
+@pytest.mark.parametrize("line", BAD_LINES + ODD_LINES, ids=lambda line: repr(line[:40]))
+def test_a_damaged_line_takes_no_other_with_it(line: bytes) -> None:
+    log = Log().start().raw(line).tier(0, "b").says("b", "still here").end()
+    fold_on_disk(log.data)
+    with log_on_disk(log.data) as path:
+        session = read_log(path).session
+    assert session.status == "success"
+    assert session.steps[-1].tier.steps["b"].lines == 1
+
+
+def test_an_empty_log_folds_to_a_session_that_has_not_started(tmp_path: Path) -> None:
+    log = read_log(log_file(tmp_path))
+    look_at_everything(log, b"")
+    assert (log.session.started, log.problems, log.session.tiers) == (False, [], [])
+
+
+def test_windows_line_ends_and_blank_lines_are_no_damage() -> None:
+    data = SOUND_LOG.data.replace(b"\n", b"\r\n\r\n \n")
+    assert problems_of(data) == []
+    with log_on_disk(data) as path, log_on_disk(SOUND_LOG.data) as plain_path:
+        assert plain(read_log(path).session) == plain(read_log(plain_path).session)
+
+
+def test_a_line_of_five_megabytes_is_a_line(tmp_path: Path) -> None:
+    text = "漢" * 1_700_000
+    log = read_log(log_file(tmp_path, Log().start().says("a", "before", text, "behind").end().data))
+    assert log.problems == []
+    assert texts_of(log) == ["before", text, "behind"]
+    assert log.session.output_bytes == 12 + 5_100_000
+
+
+def test_a_line_that_is_too_long_is_passed_over_and_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tail, "MAX_LINE_BYTES", 300_000)
+    log = read_log(log_file(tmp_path, Log().start().says("a", "before", "x" * 300_000, "behind").end().data))
+    assert [(problem.line, problem.kind) for problem in log.problems] == [(3, ProblemKind.BAD_JSON)]
+    assert texts_of(log) == ["before", "behind"]
+    assert log.session.status == "success"
+
+
+# Problems: which, and where
+
+
+def test_a_sound_log_has_no_problems() -> None:
+    assert problems_of(SOUND_LOG.data) == []
+    for kind in EVENT_FIELDS:
+        assert problems_of(event_of(kind).data) == []
+
+
+@pytest.mark.parametrize("line", BAD_LINES, ids=lambda line: repr(line[:40]))
+def test_a_line_that_is_no_event_is_told_with_its_number(line: bytes) -> None:
+    is_utf8 = b"\xff" not in line
+    kind = ProblemKind.BAD_JSON if is_utf8 else ProblemKind.NOT_UTF8
+    assert problems_of(Log().start().raw(b"").raw(line).beat().data) == [(3, kind)]
+
+
+def test_an_event_with_bytes_that_are_not_utf8_is_told_and_folded(tmp_path: Path) -> None:
+    line = Log().start().says("a", "caf?").lines[-1].replace(b"?", b"\xe9")
+    log = read_log(log_file(tmp_path, Log().start().raw(line).data))
+    assert [(problem.line, problem.kind) for problem in log.problems] == [(2, ProblemKind.NOT_UTF8)]
+    assert texts_of(log) == ["caf\N{REPLACEMENT CHARACTER}"]
+
+
+@pytest.mark.parametrize(("kind", "name", "expected"), FIELDS)
+@pytest.mark.parametrize("value", [None, True, 1.5, {}, [1], "missing"])
+def test_a_field_that_is_missing_or_of_another_type_is_told(kind: str, name: str, expected: str, value: object) -> None:
+    log = event_of(kind)
+    event = json.loads(log.lines[-1])
+    event[name] = value
+    if value == "missing":
+        del event[name]
+    is_allowed = expected.endswith("?") and value in (None, "missing")
+    log.lines[-1] = json.dumps(event).encode()
+    assert problems_of(log.data) == ([] if is_allowed else [(2, ProblemKind.MISSING_FIELD)])
+
+
+@pytest.mark.parametrize("kind", [None, 1, ["heartbeat"], {}])
+def test_an_event_without_a_type_is_told(kind: object) -> None:
+    assert problems_of(Log().start().event("heartbeat", type=kind).data) == [(2, ProblemKind.MISSING_FIELD)]
+
+
+def test_an_event_type_that_nobody_knows_is_told_and_counts_as_activity(tmp_path: Path) -> None:
+    log = read_log(log_file(tmp_path, Log().start().event("step_paused", step_name="a").data))
+    (problem,) = log.problems
+    assert (problem.line, problem.kind) == (2, ProblemKind.UNKNOWN_TYPE)
+    assert problem.detail == "unknown event type 'step_paused'"
+    assert log.session.last_activity_at == at(1)
+
+
+def test_fields_that_nobody_knows_are_no_problem() -> None:
+    assert problems_of(Log().start().event("heartbeat", interval_secs=10, later={"x": 1}).data) == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "problems"),
+    [
+        ([1, 2, 3], []),
+        ([1, 2, 4, 5], [(3, "gap")]),
+        ([2, 3], [(1, "gap")]),
+        ([1, 1, 2], [(2, "repeat")]),
+        ([1, 2, 3, 2, 3, 4], [(4, "repeat"), (5, "repeat")]),
+        ([1, 3, 2, 4], [(2, "gap"), (3, "repeat")]),
+        ([0, 1], [(1, "repeat")]),
+        ([1, 5, 6, 3], [(2, "gap"), (4, "repeat")]),
+    ],
+)
+def test_gaps_and_repeats_in_the_numbers_are_told(numbers: list[int], problems: list[tuple[int, str]]) -> None:
+    log = Log()
+    for number in numbers:
+        log.event("heartbeat", interval_secs=10, seq=number)
+    assert problems_of(log.data) == problems
+
+
+def test_a_damaged_line_is_not_told_again_as_a_gap() -> None:
+    log = Log().start().beat().beat().beat()
+    log.lines[1:3] = [b"torn", b"apart"]
+    assert problems_of(log.data) == [(2, ProblemKind.BAD_JSON), (3, ProblemKind.BAD_JSON)]
+    del log.lines[2]
+    assert problems_of(log.data) == [(2, ProblemKind.BAD_JSON), (3, ProblemKind.GAP)]
+
+
+def test_an_event_of_another_session_is_told() -> None:
+    log = Log().start().event("heartbeat", interval_secs=10, zig_session_id="other")
+    assert problems_of(log.data) == [(2, ProblemKind.WRONG_ID)]
+
+
+def test_events_after_the_end_are_told() -> None:
+    assert problems_of(Log().start().end().beat().end().data) == [
+        (3, ProblemKind.AFTER_END),
+        (4, ProblemKind.AFTER_END),
+    ]
+
+
+def test_a_torn_end_is_told_while_it_is_torn(tmp_path: Path) -> None:
+    data = Log().start().beat().data
+    path = log_file(tmp_path, data[:-5])
+    log = read_log(path)
+    assert [(problem.line, problem.kind) for problem in log.problems] == [(2, ProblemKind.TORN)]
+    append(path, data[-5:])
+    log.read_all()
+    assert log.problems == []
+
+
+def test_of_very_many_problems_all_are_counted_and_the_first_are_kept(tmp_path: Path) -> None:
+    log = read_log(log_file(tmp_path, b"garbage\n" * 1500))
+    assert log.session.problem_count == 1500
+    assert [problem.line for problem in log.problems] == list(range(1, 1001))

@@ -1,0 +1,260 @@
+"""What a session is at some moment: every time is given, no clock is asked."""
+
+import pytest
+
+from tests.support.logs import BEGAN, Log, only
+from zigtui.reader.session.liveness import (
+    DEFAULT_STALL_SECS,
+    Vitals,
+    elapsed_ms,
+    last_sign_of_life,
+    session_state,
+    step_elapsed_ms,
+    tier_elapsed_ms,
+    vitals_of,
+)
+from zigtui.reader.session.model import SessionState, StepState, TierState
+from zigtui.reader.times import milliseconds_between, seconds
+
+HOUR = 3600.0
+NOW = BEGAN + 1000.0
+
+LIVE = [SessionState.RUNNING, SessionState.STALLED]
+
+
+def vitals(
+    *,
+    modified: float = NOW,
+    grown: float | None = None,
+    event: float | None = NOW,
+    activity: float | None = NOW,
+    began: float | None = BEGAN,
+    heartbeat_secs: int = 10,
+) -> Vitals:
+    """A session without an end that was at work just now, but for what is said otherwise."""
+    return Vitals(
+        started=True,
+        status=None,
+        began=began,
+        last_event=event,
+        last_activity=activity,
+        modified=modified,
+        grown=grown,
+        heartbeat_secs=heartbeat_secs,
+    )
+
+
+# Alive or not
+
+
+@pytest.mark.parametrize("heartbeat_secs", [1, 10, 60])
+def test_a_session_is_lost_once_three_heartbeats_are_missing(heartbeat_secs: int) -> None:
+    session = vitals(heartbeat_secs=heartbeat_secs)
+    assert session_state(session, NOW) is SessionState.RUNNING
+    assert session_state(session, NOW + 3 * heartbeat_secs - 0.1) is SessionState.RUNNING
+    assert session_state(session, NOW + 3 * heartbeat_secs) is SessionState.LOST
+
+
+def test_a_lost_session_that_writes_again_is_running_again() -> None:
+    assert session_state(vitals(), NOW + HOUR) is SessionState.LOST
+    later = NOW + HOUR
+    assert session_state(vitals(modified=later, event=later, activity=later), later) is SessionState.RUNNING
+
+
+def test_a_session_is_stalled_when_only_its_heart_beats_for_longer_than_the_threshold() -> None:
+    assert DEFAULT_STALL_SECS == 300
+    assert session_state(vitals(activity=NOW - 300), NOW) is SessionState.RUNNING
+    assert session_state(vitals(activity=NOW - 300.1), NOW) is SessionState.STALLED
+    assert session_state(vitals(activity=NOW - 295), NOW + 5.1) is SessionState.STALLED
+
+
+def test_the_threshold_of_stalling_can_be_set() -> None:
+    assert session_state(vitals(activity=NOW - 61), NOW, stall_secs=60) is SessionState.STALLED
+    assert session_state(vitals(activity=NOW - 400), NOW, stall_secs=HOUR) is SessionState.RUNNING
+    assert session_state(vitals(), NOW + 15, stall_secs=10) is SessionState.STALLED
+
+
+@pytest.mark.parametrize(("status", "state"), [("success", "succeeded"), ("failure", "failed"), ("later", "failed")])
+def test_an_end_settles_the_state(status: str, state: str) -> None:
+    session = Log().start().end(status).fold()
+    assert session_state(vitals_of(session, BEGAN, None), BEGAN + HOUR).value == state
+    assert session_state(vitals_of(session, BEGAN, None), BEGAN).value == state
+
+
+@pytest.mark.parametrize("log", [Log(), Log().tier(0, "a").beat(), Log().end("success")], ids=["empty", "torso", "end"])
+def test_without_a_start_a_session_is_unreadable(log: Log) -> None:
+    assert session_state(vitals_of(log.fold(), BEGAN, None), BEGAN) is SessionState.UNREADABLE
+
+
+def test_vitals_are_those_of_the_events_and_the_file() -> None:
+    session = Log().start().tier(0, "a").beat(interval_secs=25).fold()
+    assert vitals_of(session, modified=7.0, grown=8.0) == Vitals(
+        started=True,
+        status=None,
+        began=BEGAN,
+        last_event=BEGAN + 2,
+        last_activity=BEGAN + 1,
+        modified=7.0,
+        grown=8.0,
+        heartbeat_secs=25,
+    )
+    assert vitals_of(Log().start().fold(), 0.0, None).heartbeat_secs == 10
+    assert vitals_of(Log().start().beat(2**40).fold(), 0.0, None).heartbeat_secs == 3600
+
+
+# Clocks that do not agree
+
+
+@pytest.mark.parametrize("skew", [-HOUR, HOUR], ids=["behind", "ahead"])
+def test_the_writers_clock_does_not_matter_to_who_lives(skew: float) -> None:
+    session = vitals(event=NOW + skew, activity=NOW + skew, began=BEGAN + skew)
+    assert session_state(session, NOW) is SessionState.RUNNING
+    assert session_state(session, NOW + 29) is SessionState.RUNNING
+    assert session_state(session, NOW + 30) is SessionState.LOST
+
+
+@pytest.mark.parametrize("skew", [-HOUR, HOUR], ids=["behind", "ahead"])
+def test_the_writers_clock_does_not_matter_to_who_is_stalled(skew: float) -> None:
+    assert session_state(vitals(event=NOW + skew, activity=NOW + skew - 299), NOW) is SessionState.RUNNING
+    assert session_state(vitals(event=NOW + skew, activity=NOW + skew - 301), NOW) is SessionState.STALLED
+
+
+def test_growth_that_was_seen_is_a_sign_of_life_where_the_file_systems_clock_is_behind() -> None:
+    assert session_state(vitals(modified=NOW - HOUR), NOW) is SessionState.LOST
+    assert session_state(vitals(modified=NOW - HOUR, grown=NOW - 1), NOW) is SessionState.RUNNING
+    assert session_state(vitals(modified=NOW - HOUR, grown=NOW - 31), NOW) is SessionState.LOST
+
+
+def test_a_modification_in_the_future_proves_nothing_once_growth_was_seen() -> None:
+    assert session_state(vitals(modified=NOW + HOUR, grown=NOW), NOW + 29) is SessionState.RUNNING
+    assert session_state(vitals(modified=NOW + HOUR, grown=NOW), NOW + 31) is SessionState.LOST
+
+
+@pytest.mark.parametrize("skew", [45.0, 300.0, HOUR])
+def test_a_dead_session_that_was_seen_to_grow_does_not_rise_when_its_future_comes(skew: float) -> None:
+    for dead in (vitals(event=NOW + skew, grown=NOW), vitals(modified=NOW + skew, grown=NOW)):
+        assert session_state(dead, NOW + 31) is SessionState.LOST
+        assert session_state(dead, NOW + skew + 1) is SessionState.LOST
+
+
+def test_a_modification_in_the_future_leaves_the_events_to_tell_while_no_growth_was_seen() -> None:
+    assert session_state(vitals(modified=NOW + HOUR), NOW + 29) is SessionState.RUNNING
+    assert session_state(vitals(modified=NOW + HOUR), NOW + 31) is SessionState.LOST
+
+
+def test_where_file_and_events_lie_in_the_future_only_growth_is_a_sign_of_life() -> None:
+    both_ahead = vitals(modified=NOW + HOUR, event=NOW + HOUR, activity=NOW + HOUR, began=BEGAN + HOUR)
+    assert last_sign_of_life(both_ahead, NOW) == 0
+    assert session_state(both_ahead, NOW) is SessionState.LOST
+    assert session_state(both_ahead._replace(grown=NOW - 5), NOW) is SessionState.RUNNING
+
+
+def test_an_event_later_than_its_file_counts_unless_its_clock_is_far_ahead() -> None:
+    assert last_sign_of_life(vitals(modified=NOW - 60, event=NOW), NOW) == NOW
+    assert last_sign_of_life(vitals(modified=NOW - HOUR, event=NOW), NOW) == NOW - HOUR
+
+
+def test_a_modification_a_moment_ahead_is_no_other_clock() -> None:
+    assert last_sign_of_life(vitals(modified=NOW + 1.9, event=NOW - HOUR), NOW) == NOW + 1.9
+
+
+@pytest.mark.parametrize("session", [vitals(event=None), vitals(activity=None), vitals(event=None, activity=None)])
+def test_events_without_a_readable_time_leave_the_file_to_tell(session: Vitals) -> None:
+    assert session_state(session, NOW + 29) is SessionState.RUNNING
+    assert session_state(session, NOW + 31) is SessionState.LOST
+
+
+# How long
+
+
+@pytest.mark.parametrize("state", LIVE)
+def test_a_live_session_has_been_running_since_its_start(state: SessionState) -> None:
+    session = Log().start().fold()
+    assert elapsed_ms(session, state, sign_of_life=BEGAN + 5, now=BEGAN + 90.5) == 90_500
+
+
+def test_a_lost_session_ran_until_its_last_sign_of_life() -> None:
+    session = Log().start().fold()
+    assert elapsed_ms(session, SessionState.LOST, sign_of_life=BEGAN + 5, now=BEGAN + HOUR) == 5000
+
+
+def test_a_session_that_ended_took_what_is_recorded() -> None:
+    session = Log().start().end().fold()
+    assert elapsed_ms(session, SessionState.SUCCEEDED, BEGAN + 5, BEGAN + HOUR) == 4321
+
+
+def test_without_a_recorded_duration_a_session_took_from_its_start_to_its_end() -> None:
+    session = Log().start().wait(7).event("zig_session_ended", status="success", duration_ms=None).fold()
+    assert elapsed_ms(session, SessionState.SUCCEEDED, BEGAN + 50, BEGAN + HOUR) == 7000
+
+
+def test_no_time_elapses_backwards_and_none_without_a_start() -> None:
+    assert elapsed_ms(Log().start().fold(), SessionState.RUNNING, NOW, now=BEGAN - HOUR) == 0
+    assert elapsed_ms(Log().beat().fold(), SessionState.UNREADABLE, NOW, NOW) is None
+    assert elapsed_ms(Log().event("zig_session_started", ts="noon").fold(), SessionState.RUNNING, NOW, NOW) is None
+
+
+def test_a_running_step_has_been_running_since_its_start_through_all_attempts() -> None:
+    log = Log().start().tier(0, "a").step("a")
+    assert step_elapsed_ms(only(log.fold(), "a"), StepState.RUNNING, BEGAN + 12) == 10_000
+    assert step_elapsed_ms(only(log.fails("a").says("a", "x").fold(), "a"), StepState.RETRYING, BEGAN + 22) == 20_000
+
+
+def test_a_completed_step_took_what_is_recorded() -> None:
+    step = only(Log().start().tier(0, "a").step("a").says("a", "x").done("a", 1234).fold(), "a")
+    assert step_elapsed_ms(step, StepState.SUCCEEDED, NOW) == 1234
+
+
+def test_a_failed_step_took_until_its_failure() -> None:
+    step = only(Log().start().tier(0, "a").step("a").says("a", "x").wait(6).fails("a").fold(), "a")
+    assert step_elapsed_ms(step, StepState.FAILED, NOW) == 7000
+
+
+@pytest.mark.parametrize("state", [StepState.CANCELLED, StepState.INTERRUPTED])
+def test_a_step_without_an_end_took_until_its_last_output(state: StepState) -> None:
+    log = Log().start().tier(0, "a").step("a")
+    assert step_elapsed_ms(only(log.fold(), "a"), state, NOW) is None
+    assert step_elapsed_ms(only(log.wait(5).says("a", "x").fold(), "a"), state, NOW) == 5000
+
+
+def test_a_step_that_never_ran_took_no_time() -> None:
+    session = Log().start().tier(0, "a", "b").skips("b").fold()
+    assert step_elapsed_ms(only(session, "a"), StepState.NOT_RUN, NOW) is None
+    assert step_elapsed_ms(only(session, "b"), StepState.SKIPPED, NOW) is None
+
+
+def test_a_tier_took_until_it_was_closed() -> None:
+    first, second = Log().start().tier(0, "a").wait(9).tier(1, "b").fold().tiers
+    assert tier_elapsed_ms(first, TierState.SUCCEEDED, NOW, None) == 9000
+    assert tier_elapsed_ms(second, TierState.RUNNING, BEGAN + 70, None) == 60_000
+
+
+def test_the_open_tier_of_a_lost_session_took_until_the_last_event() -> None:
+    session = Log().start().tier(0, "a").wait(15).beat().fold()
+    assert tier_elapsed_ms(session.tiers[0], TierState.INTERRUPTED, NOW, session.last_event_at) == 15_000
+    assert tier_elapsed_ms(session.tiers[0], TierState.INTERRUPTED, NOW, None) is None
+
+
+# Recorded times
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2026-03-01T12:00:00+00:00",
+        "2026-03-01T12:00:00.000+00:00",
+        "2026-03-01T12:00:00.000000+00:00",
+        "2026-03-01T12:00:00.000000999+00:00",
+        "2026-03-01T12:00:00Z",
+        "2026-03-01T14:00:00+02:00",
+        "2026-03-01T12:00:00",
+    ],
+)
+def test_a_recorded_time_is_read_with_any_fraction_and_offset(time: str) -> None:
+    assert seconds(time) == BEGAN
+
+
+@pytest.mark.parametrize("time", [None, "", "noon", "2026-13-01T00:00:00Z", "2026-03-01T12:00:60Z", "\x00", "9" * 5000])
+def test_what_is_no_time_is_none(time: str | None) -> None:
+    assert seconds(time) is None
+    assert milliseconds_between(time, "2026-03-01T12:00:00Z") is None

@@ -1,0 +1,231 @@
+"""What a list shows of a session: how far it got, what it is at, and whether it still lives."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.logs import BEGAN, Log, log_file
+from tests.support.recordings import ROWS, Row, path_of
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.location import LogPlace
+from zigtui.reader.session.liveness import vitals_of
+from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.snapshot import Summary, summarise
+
+AFTER = 4_000_000_000.0  # long after all that is recorded
+
+
+def summary_of(path: Path, *, modified: float = BEGAN, project: str | None = "home-dev-src-shop") -> Summary:
+    log = SessionLog(path)
+    session = log.read_all()
+    place = LogPlace(str(path), "/base", project)
+    return summarise(place, session, vitals_of(session, modified, None), log.trouble)
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What a summary says of a recorded session."""
+
+    tiers_done: int
+    passes: int
+    active_steps: tuple[str, ...] = ()
+    failed_step: str | None = None
+
+
+EXTRACTS = {
+    "sequential-success": Extract(3, 1),
+    "parallel-fan-out": Extract(3, 1),
+    "retry-then-success": Extract(2, 1),
+    "continue-on-failure": Extract(2, 1, failed_step="types"),
+    "failed-session": Extract(1, 1, failed_step="migrate"),
+    "race-group": Extract(2, 1, failed_step="gemini"),
+    "loop-generator-critic": Extract(3, 4),
+    "skipped-steps": Extract(2, 1),
+    "killed-mid-step": Extract(1, 1, active_steps=("rewrite",)),
+    "quiet-with-heartbeats": Extract(1, 1),
+    "hostile-text": Extract(0, 1, failed_step="日本語-إختبار"),
+    "empty-session": Extract(0, 0),
+    "wide-tier": Extract(1, 1),
+}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_recorded_sessions_are_summed_up(reference: Path, row: Row) -> None:
+    path = path_of(reference, row.name)
+    summary = summary_of(path, project="home-dev-src-shop" if "projects" in path.parts else None)
+    failed_step = None if summary.failed_step is None else summary.failed_step[0]
+    extract = Extract(summary.tiers_done, summary.passes, summary.active_steps, failed_step)
+    assert extract == EXTRACTS[row.name]
+    assert summary.workflow_name == row.workflow
+    assert summary.tier_count == row.tier_count
+    assert summary.state(AFTER, 300) == row.state
+    assert summary.project_label == ("notes" if row.name == "quiet-with-heartbeats" else "shop")
+
+
+def test_the_failed_step_comes_with_its_last_error(tmp_path: Path) -> None:
+    log = Log().start().tier(0, "a", "b").step("a").fails("a", 1).says("a", "again").fails("a", 2).step("b").fails("b")
+    assert summary_of(log_file(tmp_path, log.end("failure").data)).failed_step == ("a", "no luck with 2")
+
+
+def test_a_step_that_succeeds_after_a_failure_has_not_failed(tmp_path: Path) -> None:
+    log = Log().start().tier(0, "a").step("a").fails("a").says("a", "again").done("a").end()
+    assert summary_of(log_file(tmp_path, log.data)).failed_step is None
+
+
+def test_active_steps_are_those_under_way_in_the_order_of_their_tier(tmp_path: Path) -> None:
+    log = (
+        Log().start().tier(0, "a", "b", "c", "d").step("b").step("a").fails("b").says("b", "again").step("c").done("c")
+    )
+    summary = summary_of(log_file(tmp_path, log.data))
+    assert summary.active_steps == ("a", "b")
+    assert summary.tiers_done == 0
+
+
+@pytest.mark.parametrize(
+    ("project", "cwd", "label"),
+    [
+        ("home-dev-src-shop", "/home/dev/src/shop", "shop"),
+        ("home-dev-src-shop", "/home/dev/src/shop/deep/inside", "shop"),
+        ("home-dev-my-shop", "/home/dev/my-shop/tests", "my-shop"),
+        ("home-dev-my-shop", "/somewhere/else", "home-dev-my-shop"),
+        ("home-dev-my-shop", None, "home-dev-my-shop"),
+        ("C--src-shop", "C:\\src\\shop", "C--src-shop"),
+        (None, "/home/dev/notes/", "notes"),
+        (None, "/", ""),
+        (None, None, ""),
+    ],
+)
+def test_a_project_is_called_by_the_name_of_its_directory(
+    tmp_path: Path, project: str | None, cwd: str | None, label: str
+) -> None:
+    log = Log().event("zig_session_started", workflow_name="w", workflow_path="w", cwd=cwd, prompt=None, tier_count=0)
+    assert summary_of(log_file(tmp_path, log.data), project=project).project_label == label
+
+
+def test_a_running_session_takes_until_now_and_a_lost_one_until_its_last_sign_of_life(tmp_path: Path) -> None:
+    summary = summary_of(log_file(tmp_path, Log().start().data), modified=BEGAN + 7)
+    assert summary.elapsed_ms(summary.state(BEGAN + 9, 300), BEGAN + 9) == 9000
+    assert summary.state(BEGAN + 7 + 30, 300) is SessionState.LOST
+    assert summary.elapsed_ms(SessionState.LOST, BEGAN + 5000) == 7000
+
+
+def test_a_session_that_ended_takes_as_long_as_recorded_or_as_its_times_tell(tmp_path: Path) -> None:
+    ended = Log().start().wait(60).end()
+    assert summary_of(log_file(tmp_path, ended.data)).elapsed_ms(SessionState.SUCCEEDED, AFTER) == 4321
+    untold = Log().start().wait(60).event("zig_session_ended", status="success", duration_ms=None)
+    assert summary_of(log_file(tmp_path, untold.data)).elapsed_ms(SessionState.SUCCEEDED, AFTER) == 60_000
+
+
+def test_what_was_read_of_a_log_stays_known_when_it_is_gone(tmp_path: Path) -> None:
+    log = SessionLog(log_file(tmp_path, Log().start().end().data))
+    log.read_all()
+    Path(log.path).unlink()
+    log.advance()
+    summary = summarise(LogPlace(log.path, "/", None), log.session, vitals_of(log.session, BEGAN, None), log.trouble)
+    assert summary.state(BEGAN, 300) is SessionState.SUCCEEDED
+    assert summary.trouble == "the log is gone"
+
+
+def test_a_log_of_which_nothing_could_be_read_is_unreadable(tmp_path: Path) -> None:
+    log = SessionLog(tmp_path / "missing.jsonl")
+    log.advance()
+    summary = summarise(LogPlace(log.path, "/", None), log.session, log.vitals, log.trouble)
+    assert summary.state(BEGAN, 300) is SessionState.UNREADABLE
+
+
+# Real processes
+
+RUNNER = """
+import sys
+from writer import SessionCoordinator, SessionWriter
+writer = SessionWriter.create(sys.argv[1], "runner.py", base=sys.argv[2])
+with SessionCoordinator.start(writer) as session, session.tier(["work"]) as tier, tier.step("work") as step:
+    for line in sys.stdin:
+        step.output(line)
+        print("recorded", flush=True)
+"""
+
+
+class Runner:
+    """A process that records each line it is told."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+
+    def say(self, line: str) -> None:
+        """Have a line recorded."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "recorded\n"
+
+
+@pytest.fixture
+def runners(tmp_path: Path) -> Iterator[list[Runner]]:
+    """Two runners at work, named 0 and 1, that record below ``tmp_path / "base"``."""
+    with ExitStack() as stack:
+        started = []
+        for name in ("0", "1"):
+            command = [sys.executable, "-c", RUNNER, name, str(tmp_path / "base")]
+            pipe = subprocess.PIPE
+            process = subprocess.Popen(command, cwd=tmp_path, stdin=pipe, stdout=pipe, encoding="utf-8")
+            stack.enter_context(process)
+            stack.callback(process.kill)
+            started.append(Runner(process))
+        yield started
+
+
+def test_a_killed_process_is_lost_when_three_heartbeats_are_missing_and_one_that_goes_on_is_not(
+    tmp_path: Path, runners: list[Runner]
+) -> None:
+    passed = 0.0
+    catalog = Catalog([str(tmp_path / "base")], clock=lambda: time.time() + passed)
+
+    def states() -> dict[str, SessionState]:
+        catalog.read_all()
+        now = catalog.clock()
+        return {summary.workflow_name: summary.state(now, catalog.stall_secs) for summary in catalog.summaries()}
+
+    for runner in runners:
+        runner.say("begun")
+    assert states() == {"0": SessionState.RUNNING, "1": SessionState.RUNNING}
+    runners[0].process.kill()
+    runners[0].process.wait()
+    assert states()["0"] is SessionState.RUNNING  # nobody can know yet
+    for step in range(1, 11):  # somebody looks all the time
+        passed = 3.0 * step
+        states()
+    passed = 31.0
+    runners[1].say("still here")
+    assert states() == {"0": SessionState.LOST, "1": SessionState.RUNNING}
+    (lost,) = [summary for summary in catalog.summaries() if summary.workflow_name == "0"]
+    assert lost.active_steps == ("work",)
+    assert runners[1].process.stdin is not None
+    runners[1].process.stdin.close()
+    assert runners[1].process.wait() == 0
+    assert states() == {"0": SessionState.LOST, "1": SessionState.SUCCEEDED}
+
+
+def test_a_lost_session_that_writes_again_is_running_again(tmp_path: Path, runners: list[Runner]) -> None:
+    passed = 0.0
+    catalog = Catalog([str(tmp_path / "base")], clock=lambda: time.time() + passed)
+    runners[0].say("begun")
+    catalog.read_all()
+    passed = 31.0
+
+    def state() -> SessionState:
+        catalog.read_all()
+        (summary,) = [summary for summary in catalog.summaries() if summary.workflow_name == "0"]
+        return summary.state(catalog.clock(), catalog.stall_secs)
+
+    assert state() is SessionState.LOST
+    runners[0].say("back from sleep")
+    assert state() is SessionState.RUNNING

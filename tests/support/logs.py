@@ -1,0 +1,163 @@
+"""Logs made for a test, event by event, and views of what they fold to."""
+
+import json
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from zigtui.reader.lines.decode import MalformedLineError, decode
+from zigtui.reader.session.fold import Fold
+from zigtui.reader.session.model import Session, StepRun, TierRun
+from zigtui.reader.session.session_log import SessionLog
+
+SESSION_ID = "0b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11"
+_START = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
+BEGAN = _START.timestamp()
+
+Json = dict[str, Any]
+
+
+def at(second: float) -> str:
+    """The recorded time of so many seconds after the beginning."""
+    return (_START + timedelta(seconds=second)).isoformat()
+
+
+class Log:
+    """Events as they are recorded: the first at second 0, the others a second apart unless `wait` says otherwise."""
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+        self._seq = 0
+        self._second = 0.0
+
+    @property
+    def data(self) -> bytes:
+        """The log's bytes, each line with its newline."""
+        return b"".join(line + b"\n" for line in self.lines)
+
+    def wait(self, seconds: float) -> Self:
+        """Let so much time pass before the next event."""
+        self._second += seconds - 1
+        return self
+
+    def raw(self, line: bytes) -> Self:
+        """A line that is none of ours; the numbering goes on as if it were not there."""
+        self.lines.append(line)
+        return self
+
+    def event(self, kind: str, **own: object) -> Self:
+        """Any event; an envelope field among ``own`` takes the place of the one that would be recorded."""
+        self._seq += 1
+        envelope = {"seq": self._seq, "ts": at(self._second), "zig_session_id": SESSION_ID, "type": kind}
+        self._second += 1
+        self.lines.append(json.dumps(envelope | own, ensure_ascii=False, separators=(",", ":")).encode())
+        return self
+
+    def start(self, tier_count: int = 1) -> Self:
+        return self.event(
+            "zig_session_started",
+            workflow_name="flow",
+            workflow_path="./flow.zwf",
+            workspace_path=None,
+            cwd="/src",
+            prompt="do it",
+            tier_count=tier_count,
+        )
+
+    def tier(self, index: int, *names: str) -> Self:
+        return self.event("tier_started", tier_index=index, step_names=list(names))
+
+    def step(self, name: str, tier_index: int = 0) -> Self:
+        return self.event(
+            "step_started",
+            step_name=name,
+            tier_index=tier_index,
+            zag_session_id=f"zig-flow-{name}",
+            zag_command="run",
+            model="opus",
+            prompt_preview="please",
+        )
+
+    def says(self, name: str, *lines: str, stream: str = "stdout") -> Self:
+        for line in lines:
+            self.event("step_output", step_name=name, stream=stream, line=line)
+        return self
+
+    def done(self, name: str, duration_ms: int = 1500, *saved_vars: str) -> Self:
+        return self.event(
+            "step_completed", step_name=name, exit_code=0, duration_ms=duration_ms, saved_vars=list(saved_vars)
+        )
+
+    def fails(self, name: str, attempt: int = 1, exit_code: int | None = None) -> Self:
+        return self.event(
+            "step_failed", step_name=name, exit_code=exit_code, attempt=attempt, error=f"no luck with {attempt}"
+        )
+
+    def skips(self, name: str) -> Self:
+        return self.event("step_skipped", step_name=name, reason="not today")
+
+    def beat(self, interval_secs: int = 10) -> Self:
+        return self.event("heartbeat", interval_secs=interval_secs)
+
+    def end(self, status: str = "success") -> Self:
+        return self.event("zig_session_ended", status=status, duration_ms=4321)
+
+    def fold(self) -> Session:
+        """What the events so far fold to."""
+        fold = Fold(SESSION_ID)
+        for line in self.lines:
+            try:
+                fold.apply(decode(line))
+            except MalformedLineError as error:
+                fold.malformed_line(error)
+        return fold.session
+
+
+def log_file(directory: Path, data: bytes = b"") -> Path:
+    """A log of the session of `SESSION_ID` in ``directory``."""
+    path = directory / f"{SESSION_ID}.jsonl"
+    path.write_bytes(data)
+    return path
+
+
+def read_log(path: Path) -> SessionLog:
+    """The log at ``path``, read to its end."""
+    log = SessionLog(path)
+    log.read_all()
+    return log
+
+
+def append(path: Path, data: bytes) -> None:
+    """Write on at the end of the file."""
+    with path.open("ab") as file:
+        file.write(data)
+
+
+def only(session: Session, name: str) -> StepRun:
+    """The only run of the step of that name."""
+    (step,) = (step for step in session.steps if step.name == name)
+    return step
+
+
+def texts_of(log: SessionLog, step: StepRun | None = None) -> list[str | None]:
+    """The texts of the output of a step run, or of all; None where a line is counted and cannot be had."""
+    output = log.output(step)
+    lines = [output.line(number) for number in range(len(output))]
+    return [None if line is None else line.text for line in lines]
+
+
+def plain(value: object) -> object:
+    """A model as lists and dictionaries that can be compared; a step run tells its tier run by its ordinal."""
+    if isinstance(value, TierRun) and value.steps:
+        assert all(step.tier is value for step in value.steps.values())
+    if is_dataclass(value):
+        return {
+            field.name: value.tier.ordinal
+            if isinstance(value, StepRun) and field.name == "tier"
+            else plain(getattr(value, field.name))
+            for field in fields(value)
+        }
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,273 @@
+"""What the tests of the screens share: a base to show, an app fed by hand, and what stands on its screen."""
+
+import asyncio
+import os
+import shutil
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.app import App
+from textual.pilot import Pilot
+from textual.strip import Strip
+from textual.widgets import Input
+
+from tests.conftest import REFERENCE
+from tests.support.logs import Log
+from tests.support.recordings import path_of
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.location import LogPlace
+from zigtui.ui.app import ZigtuiApp
+from zigtui.ui.output.view import OutputView
+from zigtui.ui.session.screen import SessionScreen
+from zigtui.ui.session.step_tree import StepTree
+from zigtui.ui.sessions.list import SessionList
+from zigtui.ui.sessions.screen import SessionsScreen
+from zigtui.ui.widgets.bar import Bar
+from zigtui.ui.widgets.prompt import Prompt
+
+NOW = datetime(2026, 11, 22, 8, 50, tzinfo=UTC).timestamp()
+"""What the frozen clock says unless a test sets it: two hours after the sessions were recorded."""
+
+DEADLINE_SECS = 20.0
+SIZES = [(80, 24), (120, 40), (48, 20), (40, 10), (20, 5), (200, 60)]
+
+
+class Clock:
+    """Tells the time that it is told."""
+
+    def __init__(self, now: float = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def recorded_base(base: Path, modified: float = NOW - 7200) -> Path:
+    """A copy of the recorded sessions, each last modified at the same time."""
+    shutil.copytree(REFERENCE / "dot-zig", base)
+    for log in base.rglob("*.jsonl"):
+        os.utime(log, (modified, modified))
+    return base
+
+
+def log_of(base: Path, name: str) -> Path:
+    """Where a recorded session lies in a copy."""
+    return base / path_of(REFERENCE, name).relative_to(REFERENCE / "dot-zig")
+
+
+def write_log(base: Path, session_id: str, log: Log | bytes, modified: float = NOW, project: str = "src-shop") -> Path:
+    """A session's log with these events, last modified then."""
+    path = base / "projects" / project / "logs" / "sessions" / f"{session_id}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(log.data if isinstance(log, Log) else log)
+    os.utime(path, (modified, modified))
+    return path
+
+
+def append(path: Path, data: bytes, modified: float = NOW) -> None:
+    """Write on at the end of a log, at a time."""
+    with path.open("ab") as file:
+        file.write(data)
+    os.utime(path, (modified, modified))
+
+
+def place_of(catalog: Catalog, path: Path) -> LogPlace:
+    """The place of the log at ``path``."""
+    real = str(path.resolve())
+    return next(summary.place for summary in catalog.summaries() if summary.place.path == real)
+
+
+class Shown:
+    """An app that runs without a terminal, and what can be seen of it."""
+
+    def __init__(self, app: ZigtuiApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def strips(self) -> list[Strip]:
+        """The lines of the screen as they are drawn."""
+        return self.app.screen._compositor.render_strips(self.app.size)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the screen as text, without the spaces at their ends."""
+        return [strip.text.rstrip() for strip in self.strips]
+
+    @property
+    def text(self) -> str:
+        """The screen as text."""
+        return screen_text(self.app)
+
+    @property
+    def sessions(self) -> SessionList:
+        """The list of sessions."""
+        return self.app.screen.query_one(SessionList)
+
+    @property
+    def tree(self) -> StepTree:
+        """The tree of the session on the screen."""
+        return self.app.screen.query_one(StepTree)
+
+    @property
+    def output(self) -> OutputView:
+        """The output on the screen."""
+        return self.app.screen.query_one(OutputView)
+
+    @property
+    def title(self) -> str:
+        """The line above the output: whose it is."""
+        return self.app.screen.query_one("#output-title", Bar).render_line(0).text.strip()
+
+    @property
+    def about(self) -> str:
+        """The line below the title."""
+        return self.app.screen.query_one("#output-title", Bar).render_line(1).text.strip()
+
+    @property
+    def found(self) -> str:
+        """The line below the output: how a search goes, or a note; empty where there is none."""
+        bar = self.app.screen.query_one("#found", Bar)
+        return bar.render_line(0).text.strip() if bar.display else ""
+
+    @property
+    def prompt(self) -> str | None:
+        """What is written in the prompt, None if nothing is asked for."""
+        prompt = self.app.screen.query_one(Prompt)
+        return prompt.query_one(Input).value if prompt.is_open else None
+
+    @property
+    def matches(self) -> list[tuple[str, bool]]:
+        """The matches that stand out in the output, and whether each is of the line that was gone to."""
+        kinds = {
+            self.output.paint("paint--match").bgcolor: False,
+            self.output.paint("paint--match-current").bgcolor: True,
+        }
+        return [
+            (segment.text, kinds[segment.style.bgcolor])
+            for y in range(self.output.size.height)
+            for segment in self.output.render_line(y)
+            if segment.style is not None and segment.style.bgcolor in kinds
+        ]
+
+    @property
+    def output_lines(self) -> list[str]:
+        """What stands in the output, without the scroll bar, labels and gutters included."""
+        output = self.output
+        return [output.render_line(y).text[:-1].rstrip() for y in range(output.size.height)]
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """The rows of an output of several steps: whose each is, and what it says behind the name's column."""
+        width = self.output._label_width + 1
+        told: list[tuple[str, str]] = []
+        for row in "\n".join(self.output_lines).rstrip().split("\n"):
+            name = row[:width].strip() or (told[-1][0] if told else "")  # a name stands where it changes
+            told.append((name, row[width:]))
+        return told
+
+    @property
+    def rows(self) -> list[str]:
+        """The rows of the list or the tree on the screen."""
+        rows = self.tree if isinstance(self.app.screen, SessionScreen) else self.sessions
+        return [rows.render_line(y).text.rstrip() for y in range(min(rows.row_count(), rows.size.height))]
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and wait until they have been dealt with."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def answer(self, sign: str, text: str) -> None:
+        """Open the prompt by its key, write something and enter it."""
+        await self.press("slash" if sign == "/" else "colon")
+        self.app.screen.query_one(Prompt).query_one(Input).value = text
+        await self.press("enter")
+
+    async def search(self, text: str) -> None:
+        """Search for something, and wait until the search has been through."""
+        await self.answer("/", text)
+        await self.searched()
+
+    async def searched(self) -> None:
+        """Wait until the search has been through what there is, and the screen shows what it found."""
+        await self.show_changes()
+        await self.wait_until(lambda: not any(worker.is_running for worker in self.app.workers))
+        await self.wait_until(lambda: not any(thread.name == "search" for thread in threading.enumerate()))
+        await self.show_changes()
+
+    async def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition holds; fail, with the screen as it is, when it takes too long."""
+        await wait_until(self.pilot, condition)
+
+    async def wait_for(self, text: str) -> None:
+        """Wait until a text stands on the screen."""
+        await self.wait_until(lambda: text in self.text)
+
+    async def changed(self) -> None:
+        """The catalog reads what is new, and the screen shows it."""
+        self.app.catalog.read_all()
+        await self.show_changes()
+
+    async def show_changes(self) -> None:
+        """The screen shows the catalog as it is, at once: the app itself waits for the next frame."""
+        screen = self.app.screen
+        assert isinstance(screen, SessionsScreen | SessionScreen)
+        screen.show_changes()
+        await self.pilot.pause()
+
+    async def open(self, path: Path) -> None:
+        """Open a session from the list."""
+        row = self.sessions.find(place_of(self.app.catalog, path))
+        assert row is not None
+        self.sessions.move_cursor(row)
+        await self.press("enter")
+        await self.wait_until(lambda: isinstance(self.app.screen, SessionScreen))
+        await self.app.workers.wait_for_complete()
+        await self.changed()
+
+    async def choose(self, row: int) -> None:
+        """Put the cursor of the tree on a row, and wait until its output is shown."""
+        self.tree.move_cursor(row)
+        await self.pilot.pause()
+
+
+def screen_text(app: App[None]) -> str:
+    """The screen as text, without the spaces at the ends of lines."""
+    strips = app.screen._compositor.render_strips(app.size)
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+async def wait_until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds; fail, with the screen as it is, when it takes too long."""
+    give_up = time.monotonic() + DEADLINE_SECS
+    while not condition():
+        assert time.monotonic() < give_up, f"this did not come about; the screen:\n{screen_text(pilot.app)}"
+        await pilot.pause()
+        await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def shown(
+    *bases: Path,
+    size: tuple[int, int] = (80, 24),
+    opened: Path | None = None,
+    clock: Callable[[], float] | None = None,
+) -> AsyncIterator[Shown]:
+    """An app on these bases, with everything read and nothing watched; with a session opened if one is named."""
+    catalog = Catalog([str(base) for base in bases], clock=clock or Clock())
+    catalog.read_all()
+    place = place_of(catalog, opened) if opened is not None else None
+    app = ZigtuiApp(catalog, opened=place, watch=False)
+    async with app.run_test(size=size) as pilot:
+        screen = Shown(app, pilot)
+        if opened is not None:
+            await screen.wait_until(lambda: isinstance(app.screen, SessionScreen))
+        else:
+            await screen.wait_until(lambda: bool(app.screen.query(SessionList)))
+        await pilot.app.workers.wait_for_complete()
+        await screen.changed()
+        yield screen

@@ -1,0 +1,51 @@
+"""What the tests of steps and their processes share."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+
+from tests.support.writers import Json, own_fields
+from writer import SessionWriter
+
+Run = Callable[..., int]
+
+
+def recorded(writer: SessionWriter) -> list[tuple[str, Json]]:
+    """Type and own fields of what was recorded after the starts of the session and its first tier.
+
+    A line that is just half-way into the file does not count yet.
+    """
+    lines = writer.log_path.read_bytes().split(b"\n")[2:-1]
+    return [(event["type"], own_fields(event)) for event in map(json.loads, lines)]
+
+
+def types(writer: SessionWriter) -> list[str]:
+    return [event_type for event_type, _ in recorded(writer)]
+
+
+def last(writer: SessionWriter) -> tuple[str, Json]:
+    return recorded(writer)[-1]
+
+
+def failure(error: str, exit_code: int | None = None, attempt: int = 1) -> tuple[str, Json]:
+    return "step_failed", {"step_name": "lint", "exit_code": exit_code, "attempt": attempt, "error": error}
+
+
+def output(writer: SessionWriter, stream: str | None = None) -> list[str]:
+    """The recorded lines, or those of one stream."""
+    events = [fields for event_type, fields in recorded(writer) if event_type == "step_output"]
+    return [fields["line"] for fields in events if stream in (None, fields["stream"])]
+
+
+def python(code: str, *arguments: object) -> list[str]:
+    """The command that runs ``code``."""
+    return [sys.executable, "-c", code, *map(str, arguments)]
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False

@@ -1,0 +1,209 @@
+"""Going to failures, times, lines and shares; and the times beside the lines."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.logs import BEGAN, Log
+from tests.support.screens import Clock, Shown, append, shown, write_log
+from tests.ui.output.test_large_log import half_read, large
+from tests.ui.test_sizes import assert_fits
+
+
+def retried() -> Log:
+    """Step a fails twice before it succeeds, b fails in between; a line a second from 12:00:03 on."""
+    log = Log().start(2).tier(0, "a").says("a", *(f"a {number}" for number in range(50))).fails("a", 1)
+    log.says("a", *(f"again {number}" for number in range(50))).fails("a", 2).says("a", "at last").done("a")
+    log.tier(1, "b", "c").says("b", *(f"b {number}" for number in range(100))).fails("b", 1)
+    return log.says("c", "c").done("c").end("failure")
+
+
+def top(screen: Shown) -> str:
+    """The first row of the output without its step."""
+    return screen.output_lines[0].split(maxsplit=1)[-1].strip()
+
+
+async def test_e_and_E_go_through_all_failed_attempts_and_round(base: Path) -> None:
+    path = write_log(base, "1", retried())
+    async with shown(base, opened=path) as screen:
+        for key, number, chosen, error in [
+            ("e", 1, "a", "attempt 1 failed: no luck with 1"),
+            ("e", 2, "a", "attempt 2 failed: no luck with 2"),
+            ("e", 3, "b", "attempt 1 failed: no luck with 1"),
+            ("e", 1, "a", "attempt 1 failed: no luck with 1"),
+            ("E", 3, "b", "attempt 1 failed: no luck with 1"),
+            ("E", 2, "a", "attempt 2 failed: no luck with 2"),
+        ]:
+            await screen.press(key)
+            assert screen.found == f"failure {number} of 3"
+            assert screen.rows[screen.tree.cursor].split()[1] == screen.title.split()[0] == chosen
+            assert error in "".join(screen.output_lines)
+            assert not screen.output.follow
+        assert screen.output_lines[3].startswith("  again ")
+
+
+@pytest.mark.parametrize("size", [(48, 20), (80, 24), (120, 40)])
+@pytest.mark.parametrize("length", [1, 8, 12, 18])
+async def test_all_of_a_failure_is_in_sight_at_once(base: Path, size: tuple[int, int], length: int) -> None:
+    log = Log().start().tier(0, "a").says("a", *(f"a {number}" for number in range(50)))
+    log.event("step_failed", step_name="a", exit_code=1, attempt=1, error="no luck " * length + "at last")
+    path = write_log(base, "1", log.says("a", *(f"again {number}" for number in range(50))).end("failure"))
+    async with shown(base, size=size, opened=path) as screen:
+        await screen.press("e")
+        assert screen.found == "failure 1 of 1"
+        assert "at last" in "".join(screen.output_lines)
+
+
+async def test_from_a_step_that_was_chosen_the_next_failure_is_its_own_or_a_later_one(base: Path) -> None:
+    path = write_log(base, "1", retried())
+    async with shown(base, opened=path) as screen:
+        for row, key, number in [(4, "e", 3), (2, "e", 1), (5, "E", 3), (2, "E", 2), (5, "e", 1), (0, "E", 3)]:
+            await screen.choose(row)
+            await screen.press(key)
+            assert screen.found == f"failure {number} of 3", (row, key)
+
+
+async def test_where_nothing_failed_that_is_told_until_something_does(base: Path) -> None:
+    path = write_log(base, "1", Log().start().tier(0, "a").says("a", "x"), modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        await screen.press("e")
+        assert screen.found == "no failure"
+        assert screen.output.follow
+        append(path, Log().fails("a", 1).data, BEGAN)
+        await screen.changed()
+        await screen.press("E")
+        assert screen.found == "failure 1 of 1"
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [("12:01", "again 7"), ("12:01:30", "again 37"), ("+1m", "again 7"), ("61", "again 10"), ("25%", "again 0")],
+)
+async def test_places_are_gone_to(base: Path, place: str, line: str) -> None:
+    path = write_log(base, "1", retried())
+    async with shown(base, opened=path) as screen:
+        await screen.answer(":", place)
+        assert top(screen) == line
+        assert screen.found.startswith("line ")
+        assert not screen.output.follow
+
+
+async def test_a_place_near_the_end_shows_the_end(base: Path) -> None:
+    path = write_log(base, "1", retried())
+    async with shown(base, opened=path) as screen:
+        for place in ("-2s", "100%", "202"):
+            await screen.press("tab", "g")
+            await screen.answer(":", place)
+            assert screen.output_lines[-1] == "c   c"
+            assert not screen.output.follow
+
+
+async def test_places_are_those_of_what_is_chosen(base: Path) -> None:
+    path = write_log(base, "1", retried())
+    async with shown(base, opened=path) as screen:
+        await screen.choose(4)
+        await screen.answer(":", "50%")
+        assert screen.found == "line 51"
+        assert screen.output_lines[0].strip() == "b 50"
+
+
+async def test_what_was_gone_to_stays_in_sight_when_lines_are_drawn_otherwise(base: Path) -> None:
+    lines = [f"{number} {'long ' * 30}" for number in range(100)]
+    path = write_log(base, "1", Log().start().tier(0, "a").says("a", *lines), modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        await screen.answer(":", "1")
+        bottom = [row.split()[0] for row in screen.output_lines if row[4:].strip()[:1].isdigit()][-1]
+        await screen.press("w")
+        await screen.search(f"/^{bottom} /")
+        for key in ("w", "t", "w", "t"):
+            await screen.press(key)
+            assert (f"{bottom} ", True) in screen.matches
+        for size in [(48, 20), (100, 40), (80, 16), (80, 24)]:
+            await screen.pilot.resize_terminal(*size)
+            await screen.pilot.pause()
+            assert (f"{bottom} ", True) in screen.matches
+
+
+async def test_what_is_no_place_is_told_and_can_be_mended(base: Path) -> None:
+    path = write_log(base, "1", retried())
+    async with shown(base, opened=path) as screen:
+        for place, message in [
+            ("soon", "not a place: soon (try 14:03, +5m, 1200 or 50%)"),
+            ("2000", "there are 202 lines, numbered from 1"),
+            ("23:59", "nothing was printed at 23:59:00 or later"),
+        ]:
+            await screen.answer(":", place)
+            assert screen.found == message
+            assert screen.prompt == place
+        await screen.answer(":", "1")
+        assert screen.prompt is None
+        assert top(screen) == "a 0"
+
+
+async def test_a_place_that_is_not_read_yet_is_waited_for(base: Path) -> None:
+    path = large(base)
+    async with shown(base) as screen:
+        await half_read(screen, path)
+        await screen.answer(":", "50%")
+        assert screen.found.startswith("to 50% as soon as that is read: ")
+        assert screen.output.follow
+        await screen.changed()
+        assert "line 07500" in screen.output_lines[0]
+    async with shown(base) as screen:
+        await half_read(screen, path)
+        await screen.answer(":", "9:00")
+        assert screen.found.startswith("to 9:00 ") or "line 00000" in screen.text
+        await screen.answer(":", "14000")
+        await screen.press("escape")
+        assert screen.found == ""
+        await screen.changed()
+        assert "line 14999" in screen.text
+    async with shown(base) as screen:
+        await half_read(screen, path)
+        await screen.answer(":", "20000")
+        await screen.changed()
+        assert screen.found == "there are 15,000 lines, numbered from 1"
+
+
+async def test_a_line_that_is_read_already_is_gone_to_while_the_rest_is_read(base: Path) -> None:
+    path = large(base)
+    async with shown(base) as screen:
+        await half_read(screen, path)
+        await screen.answer(":", "11")
+        assert "line 00010" in screen.output_lines[0]
+        await screen.changed()
+        assert "line 00010" in screen.output_lines[0]
+
+
+async def test_t_tells_when_each_line_was_printed(base: Path) -> None:
+    path = write_log(base, "1", Log().start().tier(0, "a").says("a", "one", "wide " * 40, "three"), modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        before = screen.output_lines
+        await screen.press("t")
+        rows = [row for row in screen.output_lines if row]
+        assert rows[0].startswith("12:00:02 a   one")
+        assert rows[1].startswith("12:00:03     wide")
+        assert rows[2].startswith(" " * 13 + "wide")
+        assert rows[-1] == "12:00:04     three"
+        assert_fits(screen)
+        await screen.pilot.resize_terminal(48, 20)
+        await screen.pilot.pause()
+        assert "12:00:04" in screen.text
+        for width in (40, 24, 12):
+            await screen.pilot.resize_terminal(width, 20)
+            await screen.pilot.pause()
+            assert_fits(screen)
+        assert "12:00:04" not in screen.text
+        await screen.pilot.resize_terminal(80, 24)
+        await screen.pilot.pause()
+        await screen.press("t")
+        assert screen.output_lines == before
+
+
+async def test_lines_without_a_time_leave_its_column_empty(base: Path) -> None:
+    log = Log().start().tier(0, "a").event("step_output", ts=None, step_name="a", stream="stdout", line="when?")
+    log.event("step_output", ts="99999-01-01T00:00:00Z", step_name="a", stream="stdout", line="never")
+    path = write_log(base, "1", log, modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        await screen.press("t")
+        assert [row for row in screen.output_lines if row] == [f"{'':9}a   when?", f"{'':13}never"]

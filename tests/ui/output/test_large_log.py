@@ -1,0 +1,59 @@
+"""A large log shows its end at once, and keeps what is looked at in its place when all of it has been read."""
+
+from pathlib import Path
+
+from tests.support.logs import Log
+from tests.support.screens import NOW, Shown, shown, write_log
+from zigtui.ui.session.screen import SessionScreen
+
+LINES = [f"line {number:05} " + "x" * 200 for number in range(15_000)]
+
+
+def large(base: Path) -> Path:
+    return write_log(base, "1", Log().start().tier(0, "a").step("a").says("a", *LINES).done("a").end(), modified=NOW)
+
+
+async def half_read(screen: Shown, path: Path) -> None:
+    """Open the session and read a first piece, as while a watcher goes on to read the rest."""
+    row = screen.sessions.find(next(s.place for s in screen.app.catalog.summaries() if s.place.path == str(path)))
+    assert row is not None
+    screen.sessions.move_cursor(row)
+    await screen.press("enter")
+    await screen.wait_until(lambda: isinstance(screen.app.screen, SessionScreen))
+    await screen.app.workers.wait_for_complete()
+    await screen.show_changes()
+
+
+async def test_the_end_is_shown_before_all_is_read(base: Path) -> None:
+    path = large(base)
+    async with shown(base) as screen:
+        await half_read(screen, path)
+        assert "✔ succeeded  reading" in screen.lines[0]
+        assert "line 14999" in screen.text
+        await screen.changed()
+        assert "reading" not in screen.lines[0]
+        assert "line 14999" in screen.text
+        assert screen.title.startswith("All output · 15,000 lines")
+
+
+async def test_what_is_looked_at_stays_when_the_rest_has_been_read(base: Path) -> None:
+    path = large(base)
+    async with shown(base) as screen:
+        await half_read(screen, path)
+        await screen.press("tab", "k", "k", "k")
+        before = screen.output_lines[:-1]
+        await screen.changed()
+        assert [line[:20] for line in screen.output_lines[:-1]] == [line[:20] for line in before]
+        assert screen.output.new_lines == 0
+
+
+async def test_the_start_can_be_seen_while_the_rest_is_read(base: Path) -> None:
+    path = large(base)
+    async with shown(base) as screen:
+        await half_read(screen, path)
+        await screen.press("tab", "g")
+        await screen.wait_for("line 00000")
+        await screen.changed()
+        assert "line 00000" in screen.text
+        await screen.press("G")
+        await screen.wait_for("line 14999")

@@ -1,0 +1,54 @@
+"""Reading with patience: what answers in time, and what does not."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
+
+
+@pytest.fixture
+def late() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def reader(late: threading.Event) -> Iterator[PatientReader]:
+    reader = PatientReader(late.set)
+    yield reader
+    reader.close()
+
+
+def test_an_answer_in_time_is_given_back(reader: PatientReader, late: threading.Event) -> None:
+    assert [reader.run(lambda number=number: number) for number in range(100)] == list(range(100))  # type: ignore[misc]
+    assert not late.is_set()
+
+
+def test_an_error_is_that_of_the_one_who_asked(reader: PatientReader) -> None:
+    with pytest.raises(ZeroDivisionError):
+        reader.run(lambda: 1 // 0)
+    assert reader.run(lambda: 1) == 1
+
+
+def test_nobody_waits_for_a_disk_that_hangs(reader: PatientReader, late: threading.Event) -> None:
+    answers = threading.Event()
+    with pytest.raises(NoAnswerError):
+        reader.run(lambda: answers.wait(30))
+    for _ in range(10):
+        with pytest.raises(NoAnswerError):
+            reader.run(lambda: pytest.fail("begun while another one goes on"))
+    assert not late.is_set()
+    answers.set()
+    assert late.wait(30)
+    assert reader.run(lambda: 1) == 1
+
+
+def test_closing_does_not_wait_for_a_disk_that_hangs(late: threading.Event) -> None:
+    reader = PatientReader(late.set)
+    answers = threading.Event()
+    with pytest.raises(NoAnswerError):
+        reader.run(lambda: answers.wait(30))
+    reader.close()
+    answers.set()
+    assert late.wait(30)

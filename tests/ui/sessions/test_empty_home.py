@@ -1,0 +1,66 @@
+"""A home without sessions: it says where zigtui looks, and how to get one."""
+
+import shlex
+from pathlib import Path
+
+from tests.support.logs import BEGAN, Log
+from tests.support.screens import Clock, shown, write_log
+
+
+async def test_an_empty_home_says_where_it_looks_and_what_to_do(base: Path) -> None:
+    async with shown(base, size=(100, 30)) as screen:
+        assert "No sessions yet" in screen.text
+        assert "zigtui is watching ~/.zig" in screen.text
+        assert f"zigtui demo --base {base}" in " ".join(screen.text.split())
+        assert "workflow" not in screen.text  # no columns of nothing
+        assert "0 live · 0 sessions" in screen.lines[0]
+        assert "open" not in screen.lines[-1]
+
+
+async def test_the_first_session_takes_the_place_of_the_page(base: Path) -> None:
+    async with shown(base, clock=Clock(BEGAN)) as screen:
+        path = write_log(base, "1", Log().start(), modified=BEGAN)
+        await screen.changed()
+        await screen.wait_for("⏎ open")
+        assert "No sessions yet" not in screen.text
+        assert screen.rows[0].startswith(" ● running     flow")
+        await screen.press("enter")
+        assert screen.lines[0].startswith(" flow  ● running")
+        await screen.press("escape")
+        path.unlink()
+        await screen.changed()
+        assert "No sessions yet" in screen.text
+        await screen.wait_until(lambda: "open" not in screen.lines[-1])
+
+
+async def test_keys_reach_the_list_again_after_it_was_empty(base: Path) -> None:
+    async with shown(base, clock=Clock(BEGAN)) as screen:
+        for _ in range(2):
+            path = write_log(base, "1", Log().start(), modified=BEGAN)
+            await screen.changed()
+            await screen.wait_until(lambda: screen.rows[0].startswith(" ● running     flow"))
+            await screen.press("enter")
+            assert screen.lines[0].startswith(" flow  ● running")
+            await screen.press("escape")
+            path.unlink()
+            await screen.changed()
+            await screen.wait_for("No sessions yet")
+
+
+async def test_all_bases_are_named(tmp_path: Path) -> None:
+    async with shown(tmp_path / "one", tmp_path / "two") as screen:
+        assert "~/one, ~/two" in screen.lines[0]
+        assert "watching ~/one, ~/two" in screen.text
+
+
+async def test_the_command_on_the_page_can_be_copied_whatever_the_directory_is_called(tmp_path: Path) -> None:
+    base = tmp_path / "my logs"
+    async with shown(base, size=(160, 30)) as screen:
+        (command,) = [line for line in screen.lines if "zigtui demo" in line]
+        assert shlex.split(command) == ["zigtui", "demo", "--base", str(base)]
+
+
+async def test_enter_and_the_other_keys_do_nothing_where_there_is_nothing(base: Path) -> None:
+    async with shown(base) as screen:
+        await screen.press("enter", "j", "k", "g", "G", "escape", "pagedown", "f", "w", "tab")
+        assert "No sessions yet" in screen.text

@@ -1,0 +1,221 @@
+"""The list of sessions: what it says of each, in which order, and how one moves in it."""
+
+from pathlib import Path
+
+import pytest
+from textual.events import MouseScrollDown
+
+from tests.support.logs import BEGAN, Log
+from tests.support.screens import Clock, append, shown, write_log
+from zigtui.ui.session.screen import SessionScreen
+from zigtui.ui.sessions.screen import SessionsScreen
+
+
+def started(second: float, name: str = "flow", tier_count: int = 1) -> Log:
+    """A log of a session that began so many seconds after `BEGAN`."""
+    return (
+        Log()
+        .wait(second + 1)
+        .event(
+            "zig_session_started",
+            workflow_name=name,
+            workflow_path="flow.zwf",
+            workspace_path=None,
+            cwd="/src/shop",
+            prompt=None,
+            tier_count=tier_count,
+        )
+    )
+
+
+def words(rows: list[str]) -> list[str]:
+    """The state and the name of each row of a list."""
+    return [" ".join(row.split()[:3]) for row in rows]
+
+
+async def test_live_sessions_come_first_then_the_newest(base: Path) -> None:
+    write_log(base, "1-old", started(0, "old").end())
+    write_log(base, "2-live", started(10, "live"), modified=BEGAN + 100)
+    write_log(base, "3-lost", started(20, "lost"), modified=BEGAN + 20)
+    write_log(base, "4-failed", started(30, "failed").end("failure"))
+    write_log(base, "5-live", started(40, "later"), modified=BEGAN + 90)
+    async with shown(base, clock=Clock(BEGAN + 100)) as screen:
+        assert words(screen.rows) == [
+            "● running later",
+            "● running live",
+            "✘ failed failed",
+            "☠ lost lost",
+            "✔ succeeded old",
+        ]
+        assert "12:01:40   2 live · 5 sessions" in screen.lines[0]
+
+
+async def test_every_state_is_told_in_a_word_and_not_by_colour_alone(base: Path) -> None:
+    write_log(base, "1", started(0, "a").end())
+    write_log(base, "2", started(0, "b").end("failure"))
+    write_log(base, "3", started(0, "c"), modified=BEGAN + 900)
+    write_log(base, "4", started(0, "d").wait(890).beat(), modified=BEGAN + 895)
+    write_log(base, "5", started(0, "e"), modified=BEGAN)
+    write_log(base, "6", b"\x00\xff\n", modified=BEGAN)
+    async with shown(base, clock=Clock(BEGAN + 900)) as screen:
+        assert sorted(words(screen.rows)) == sorted(
+            ["✔ succeeded a", "✘ failed b", "● running c", "◐ stalled d", "☠ lost e", "? unreadable 6"]
+        )
+
+
+@pytest.mark.parametrize("width", [80, 48, 24])
+async def test_the_state_is_there_at_any_width(base: Path, width: int) -> None:
+    write_log(base, "1", started(0, "a").end())
+    write_log(base, "2", started(0, "b").end("failure"))
+    write_log(base, "3", started(0, "c"), modified=BEGAN + 10)
+    async with shown(base, clock=Clock(BEGAN + 10), size=(width, 24)) as screen:
+        assert [row.split()[0] for row in screen.rows] == ["●", "✔", "✘"]
+
+
+async def test_a_row_says_what_a_session_is_at_and_how_it_ended(base: Path) -> None:
+    log = started(0, "build", 3).tier(0, "plan").step("plan").tier(1, "a", "b", "c").step("a").step("b").says("a", "x")
+    write_log(base, "running", log, modified=BEGAN + 134)
+    failed = started(0, "migrate").tier(0, "up").step("up").event(
+        "step_failed", step_name="up", exit_code=1, attempt=1, error="lock timeout"
+    )  # fmt: skip
+    write_log(base, "failed", failed.end("failure"))
+    write_log(base, "lost", started(0, "refactor").tier(0, "rewrite").step("rewrite"), modified=BEGAN + 60)
+    async with shown(base, clock=Clock(BEGAN + 134), size=(120, 40)) as screen:
+        running, failed_row, lost = screen.rows
+        assert "▕██░░░░░░▏ 1/3" in running
+        assert "a +1" in running
+        assert "2m14s  ♥ 0s" in running
+        assert "up: lock timeout" in failed_row
+        assert "4.3s  2m ago" in failed_row
+        assert "lost in rewrite" in lost
+        assert "1m00s  1m ago" in lost
+
+
+async def test_a_workflow_that_loops_tells_its_pass(base: Path) -> None:
+    log = started(0, "essay").tier(0, "write").step("write").done("write").tier(0, "write").step("write")
+    write_log(base, "1", log, modified=BEGAN)
+    async with shown(base, clock=Clock(BEGAN), size=(120, 40)) as screen:
+        assert "pass 2: write" in screen.rows[0]
+
+
+async def test_time_passes_on_the_screen(base: Path) -> None:
+    write_log(base, "1", started(0), modified=BEGAN)
+    clock = Clock(BEGAN + 5)
+    async with shown(base, clock=clock) as screen:
+        assert "5s  ♥ 5s" in screen.rows[0]
+        clock.now = BEGAN + 29
+        await screen.show_changes()
+        assert "29s  ♥ 29s" in screen.rows[0]
+        clock.now = BEGAN + 30
+        await screen.wait_for("☠ lost")
+        assert "0 live · 1 session\n" in screen.text
+
+
+async def test_a_session_that_appears_shows_up_and_one_that_goes_is_gone(base: Path) -> None:
+    first = write_log(base, "1", started(0, "first").end())
+    async with shown(base) as screen:
+        write_log(base, "2", started(1, "second").end())
+        await screen.changed()
+        assert words(screen.rows) == ["✔ succeeded second", "✔ succeeded first"]
+        first.unlink()
+        await screen.changed()
+        assert words(screen.rows) == ["✔ succeeded second"]
+
+
+async def test_a_row_follows_its_session(base: Path) -> None:
+    path = write_log(base, "1", started(0, tier_count=2).tier(0, "a").step("a"), modified=BEGAN)
+    async with shown(base, clock=Clock(BEGAN), size=(120, 40)) as screen:
+        assert "0/2" in screen.rows[0]
+        append(path, Log().tier(1, "b").step("b").data, BEGAN)
+        await screen.changed()
+        assert "1/2" in screen.rows[0]
+        append(path, Log().fails("b").end("failure").data, BEGAN)
+        await screen.changed()
+        assert words(screen.rows) == ["✘ failed flow"]
+
+
+async def test_the_cursor_stays_on_its_session_when_others_appear_above(base: Path) -> None:
+    for number in range(40):
+        write_log(base, f"{number:02}", started(number, f"old-{number:02}").end())
+    async with shown(base) as screen:
+        await screen.press("G", "k", "k", "k")
+        before, at = screen.rows, screen.sessions.cursor - screen.sessions.scroll_offset.y
+        assert "old-03" in before[at]
+        for number in range(5):
+            write_log(base, f"new-{number}", started(100 + number, f"new-{number}").end())
+        await screen.changed()
+        assert screen.sessions.cursor == 41
+        assert screen.rows == before  # not even the screen has moved
+        await screen.press("enter")
+        assert isinstance(screen.app.screen, SessionScreen)
+        assert "old-03" in screen.lines[0]
+
+
+async def test_the_cursor_goes_to_a_neighbour_when_its_session_is_deleted(base: Path) -> None:
+    paths = [write_log(base, str(number), started(number, f"s{number}").end()) for number in range(3)]
+    async with shown(base) as screen:
+        await screen.press("G")
+        paths[0].unlink()
+        await screen.changed()
+        await screen.press("enter")
+        assert "s1" in screen.lines[0]
+
+
+async def test_keys_move_the_cursor_and_stop_at_the_ends(recorded: Path) -> None:
+    async with shown(recorded) as screen:
+        positions = []
+        for key in ("k", "j", "j", "down", "up", "G", "j", "g", "end", "home", "pagedown", "pageup"):
+            await screen.press(key)
+            positions.append(screen.sessions.cursor)
+        assert positions == [0, 1, 2, 3, 2, 12, 12, 0, 12, 0, 12, 0]
+
+
+async def test_enter_opens_a_session_and_escape_goes_back_to_it_in_the_list(recorded: Path) -> None:
+    async with shown(recorded) as screen:
+        await screen.press("j", "j", "enter")
+        assert isinstance(screen.app.screen, SessionScreen)
+        assert screen.lines[0].startswith(" noop")
+        await screen.press("escape")
+        assert isinstance(screen.app.screen, SessionsScreen)
+        assert screen.sessions.cursor == 2
+        await screen.press("escape")
+        assert isinstance(screen.app.screen, SessionsScreen)
+
+
+async def test_a_click_chooses_and_a_second_one_opens(recorded: Path) -> None:
+    async with shown(recorded) as screen:
+        await screen.pilot.click(screen.sessions, offset=(10, 2))
+        assert screen.sessions.cursor == 2
+        await screen.pilot.click(screen.sessions, offset=(10, 2))
+        await screen.pilot.pause()
+        assert screen.lines[0].startswith(" noop")
+
+
+async def test_a_long_list_has_a_scroll_bar_and_scrolls_with_the_wheel(base: Path) -> None:
+    for number in range(40):
+        write_log(base, f"{number:02}", started(number, f"s-{number:02}").end())
+    async with shown(base) as screen:
+        assert screen.sessions.show_vertical_scrollbar
+        assert "s-39" in screen.rows[0]
+        await screen.pilot._post_mouse_events([MouseScrollDown], screen.sessions, offset=(5, 5), button=0)
+        await screen.wait_until(lambda: "s-39" not in screen.rows[0])
+        assert screen.sessions.cursor == 0
+
+
+async def test_the_list_shows_what_happened_while_a_session_was_open(base: Path) -> None:
+    path = write_log(base, "1", started(0), modified=BEGAN)
+    async with shown(base, clock=Clock(BEGAN), opened=path) as screen:
+        append(path, Log().end().data, BEGAN)
+        write_log(base, "2", started(1, "second").end())
+        await screen.changed()
+        await screen.press("escape")
+        assert words(screen.rows) == ["✔ succeeded second", "✔ succeeded flow"]
+
+
+@pytest.mark.parametrize("keys", [["q"], ["enter", "q"], ["ctrl+c"], ["enter", "ctrl+c"]], ids=" ".join)
+async def test_q_and_control_c_quit_from_everywhere(recorded: Path, keys: list[str]) -> None:
+    async with shown(recorded) as screen:
+        await screen.press(*keys[:-1])
+        await screen.pilot.press(keys[-1])
+        await screen.wait_until(lambda: not screen.app.is_running or screen.app._exit)
+        assert screen.app.return_code == (0 if keys[-1] == "q" else 130)

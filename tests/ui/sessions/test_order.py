@@ -1,0 +1,67 @@
+"""The order of the list, kept up to date change by change, is that of sorting anew."""
+
+from dataclasses import dataclass
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zigtui.reader.location import LogPlace
+from zigtui.reader.session.liveness import Vitals
+from zigtui.reader.session.model import Session
+from zigtui.reader.session.snapshot import Summary, summarise
+from zigtui.ui.sessions.order import SessionOrder
+
+STALL_SECS = 300.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happens before the list is shown again."""
+
+    changed: dict[int, tuple[float, str | None, float]]  # a session's beginning, its end and its last sign of life
+    gone: set[int]
+    passed: float
+
+
+def summary(number: int, began: float, status: str | None, modified: float) -> Summary:
+    place = LogPlace(f"/base/{number // 2}.jsonl", f"/base/{number % 2}", None)
+    vitals = Vitals(True, status, began, modified, modified, modified, None, 10)
+    return summarise(place, Session(), vitals, None)
+
+
+numbers = st.integers(0, 7)
+sessions = st.tuples(st.sampled_from([1.0, 2.0, 3.0]), st.sampled_from([None, "success"]), st.floats(0, 100))
+many = st.builds(lambda facts: dict.fromkeys(range(60), facts), sessions)  # so many are sorted in another way
+steps = st.builds(
+    Step,
+    changed=st.dictionaries(numbers, sessions, max_size=4) | many,
+    gone=st.sets(numbers, max_size=3),
+    passed=st.sampled_from([0.0, 5.0, 31.0]),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(steps, max_size=8))
+def test_the_order_is_that_of_sorting_anew(history: list[Step]) -> None:
+    order = SessionOrder()
+    known: dict[LogPlace, Summary] = {}
+    now = 50.0
+    for step in history:
+        now += step.passed
+        gone = [place for place in known if int(place.session_id) in step.gone]
+        for place in gone:
+            del known[place]
+        changed = [summary(number, *facts) for number, facts in step.changed.items()]
+        known.update((one.place, one) for one in changed)
+        order.update(changed, gone, now, STALL_SECS)
+        expected = sorted(known.values(), key=lambda one: place_in_list(one, now))
+        assert [order.summary_at(row) for row in range(len(order))] == expected
+        assert [order.row_of(one.place) for one in expected] == list(range(len(expected)))
+        assert order.live == sum(one.state(now, STALL_SECS).is_live for one in expected)
+    assert order.row_of(LogPlace("/nowhere", "/", None)) is None
+
+
+def place_in_list(one: Summary, now: float) -> tuple[bool, float, str, str]:
+    """Live ones first, then the newest; what else there is to tell them apart by is of no matter."""
+    assert one.vitals.began is not None
+    return (not one.state(now, STALL_SECS).is_live, -one.vitals.began, one.place.path, one.place.base)

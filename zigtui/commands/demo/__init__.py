@@ -1,0 +1,1 @@
+"""A small workflow of real processes to watch."""

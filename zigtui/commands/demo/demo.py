@@ -1,0 +1,120 @@
+"""``zigtui demo``: a runner of real processes, and the screen opened on what it records."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from zigtui.commands.listen import Listening, listen
+from zigtui.reader.catalog.catalog import Catalog
+
+__all__ = ["demo"]
+
+_STOP_SECS = 5.0
+_ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+def demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
+    """Run the demo's workflow and show it.
+
+    Args:
+        base: where to record it; None for a temporary directory that is removed at the end.
+        speed: how fast; at 1 it takes about half a minute.
+        on_screen: whether to open the screen, or print the session as text.
+
+    Returns:
+        The exit code.
+    """
+    received: list[int] = []
+
+    def exit_on_signal(signal_number: int, frame: FrameType | None) -> None:
+        received.append(signal_number)
+        sys.exit(128 + signal_number)  # leaves the blocks that clean up
+
+    for ending in _ENDING_SIGNALS:
+        signal.signal(ending, exit_on_signal)
+    try:
+        return _demo(base, speed, on_screen=on_screen)
+    except KeyboardInterrupt:  # which watchfiles makes of whatever a signal handler raises
+        if not received:
+            raise
+        return 128 + received[0]
+
+
+def _demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
+    code = 0
+    with tempfile.TemporaryDirectory(prefix="zigtui-demo-") as directory:
+        scratch = Path(directory) / "modules"
+        scratch.mkdir()
+        recorded_in = base if base is not None else Path(directory) / ".zig"
+        errors = Path(directory) / "errors.txt"
+        with _running(recorded_in, scratch, speed, errors) as log_path:
+            if log_path is None:
+                click.echo(f"zigtui: the demo's runner did not start:\n{errors.read_text(errors='replace')}", err=True)
+                return 1
+            if on_screen:
+                code = _show(recorded_in, log_path)
+            else:
+                listen(log_path, Listening())
+    if base is None and on_screen:
+        click.echo("The demo's log was temporary: zigtui demo --base DIR keeps it.", err=True)
+    return code
+
+
+@contextlib.contextmanager
+def _running(base: Path, scratch: Path, speed: float, errors: Path) -> Iterator[str | None]:
+    """The path of the log that a runner writes while the block is entered; None if it did not get so far.
+
+    What the runner says on standard error goes to the file ``errors``: the terminal belongs to the screen.
+    """
+    command = [sys.executable, "-P", "-m", "zigtui.commands.demo.runner", str(base), str(scratch), str(speed)]
+    with (
+        errors.open("wb") as stderr,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            encoding="utf-8",
+            process_group=0,
+        ) as runner,
+    ):
+        assert runner.stdout is not None
+        try:
+            yield runner.stdout.readline().rstrip("\n") or None
+        finally:
+            _signal_group(runner, signal.SIGTERM)  # its jobs too, or it would wait for them
+            try:
+                runner.wait(_STOP_SECS)
+            except subprocess.TimeoutExpired:
+                runner.kill()
+            if os.name == "posix":
+                _signal_group(runner, signal.SIGKILL)  # a job that was just being started outlives its runner
+
+
+def _signal_group(runner: subprocess.Popen[str], signal_number: int) -> None:
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(runner.pid, signal_number)
+    else:
+        runner.terminate()
+
+
+def _show(base: Path, log_path: str) -> int:
+    from zigtui.ui.app import ZigtuiApp
+
+    catalog = Catalog([str(base)])
+    catalog.read_all()
+    opened = next(
+        (summary.place for summary in catalog.summaries() if Path(summary.place.path).samefile(log_path)), None
+    )
+    app = ZigtuiApp(catalog, opened=opened)
+    app.run()
+    return app.return_code or 0

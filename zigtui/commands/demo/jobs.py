@@ -1,0 +1,137 @@
+"""What the steps of the demo run, each as a process: ``python -m zigtui.commands.demo.jobs JOB DIRECTORY PACE``.
+
+They do real work on a scratch copy of some modules of the standard library, at a pace that people can watch.
+"""
+
+import ast
+import shutil
+import sys
+import time
+import unittest
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+_MODULES = [
+    "argparse", "ast", "base64", "bisect", "calendar", "cmd", "codecs", "copy", "csv", "dataclasses", "difflib",
+    "fnmatch", "fractions", "functools", "glob", "graphlib", "heapq", "inspect", "ipaddress", "locale", "mimetypes",
+    "pprint", "queue", "random", "sched", "shlex", "statistics", "string", "tempfile", "textwrap",
+]  # fmt: skip
+_LONG_LINE = 100
+
+
+def gather(scratch: Path, pause: Callable[[], None]) -> int:
+    """Copy the modules that the other jobs look at."""
+    sources = scratch / "src"
+    sources.mkdir(parents=True, exist_ok=True)
+    library = Path(ast.__file__).parent
+    for name in _MODULES:
+        shutil.copy(library / f"{name}.py", sources)
+        size = (sources / f"{name}.py").stat().st_size
+        print(f"copied {name}.py  \x1b[2m{size:>7,} bytes\x1b[0m")
+        pause()
+    return 0
+
+
+def lint(scratch: Path, pause: Callable[[], None]) -> int:
+    """Report overlong lines as warnings."""
+    findings = 0
+    for path in _sources(scratch):
+        long = [number for number, line in enumerate(path.read_text().splitlines(), 1) if len(line) > _LONG_LINE]
+        for number in long[:2]:
+            print(f"warning: {path.name}:{number}: line longer than {_LONG_LINE} characters", file=sys.stderr)
+        findings += len(long)
+        print(f"\x1b[32m✓\x1b[0m {path.name}" if not long else f"\x1b[33m!\x1b[0m {path.name}: {len(long)} long lines")
+        pause()
+    print(f"{findings} findings")
+    return 0
+
+
+def sizes(scratch: Path, pause: Callable[[], None]) -> int:
+    """Find the longest function of each module."""
+    longest = 0
+    for path in _sources(scratch):
+        lengths = {function.name: _length(function) for function in _functions(path)}
+        name = max(lengths, key=lengths.__getitem__, default="")
+        longest = max(longest, lengths.get(name, 0))
+        print(f"{path.name:<16} {lengths.get(name, 0):>4} lines  {name}")
+        pause()
+    print(f"the longest function has {longest} lines")
+    return 0
+
+
+def docs(scratch: Path, pause: Callable[[], None]) -> int:
+    """Count the functions that have a docstring."""
+    documented = total = 0
+    for path in _sources(scratch):
+        functions = _functions(path)
+        here = sum(1 for function in functions if ast.get_docstring(function))
+        documented, total = documented + here, total + len(functions)
+        share = here / len(functions) if functions else 1.0
+        print(f"{path.name:<16} {'█' * round(share * 20):<20} {share:>4.0%}")
+        pause()
+    print(f"{documented} of {total} functions documented")
+    return 0
+
+
+def test(scratch: Path, pause: Callable[[], None]) -> int:
+    """Run a test for each module; the first time, a file that is not there yet fails one of them."""
+    ready = scratch / "cache"
+
+    class Modules(unittest.TestCase):
+        def test_cache_is_warm(self) -> None:
+            was_ready = ready.exists()
+            ready.touch()
+            assert was_ready, "the cache was cold, it is being filled"
+
+    def compiles(path: Path) -> Callable[[unittest.TestCase], None]:
+        def check(case: unittest.TestCase) -> None:
+            pause()
+            assert compile(path.read_text(), path.name, "exec")
+
+        return check
+
+    for path in list(_sources(scratch))[:12]:
+        setattr(Modules, f"test_{path.stem}_compiles", compiles(path))
+    suite = unittest.defaultTestLoader.loadTestsFromTestCase(Modules)
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
+    return 0 if result.wasSuccessful() else 1
+
+
+def package(scratch: Path, pause: Callable[[], None]) -> int:
+    """Put everything into an archive."""
+    archive = scratch / "package.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as package:
+        for path in _sources(scratch):
+            package.write(path, path.name)
+            print(f"adding {path.name}")
+            pause()
+    print(f"added {len(_MODULES)} modules: {archive.stat().st_size:,} bytes")
+    return 0
+
+
+def _sources(scratch: Path) -> Iterator[Path]:
+    return iter(sorted((scratch / "src").glob("*.py")))
+
+
+def _functions(path: Path) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+
+
+def _length(function: ast.FunctionDef) -> int:
+    return (function.end_lineno or function.lineno) - function.lineno + 1
+
+
+_JOBS = {job.__name__: job for job in (gather, lint, sizes, docs, test, package)}
+
+
+def main() -> int:
+    """Run the job that the command line names."""
+    job, scratch, pace = sys.argv[1:]
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", line_buffering=True)  # type: ignore[union-attr]
+    return _JOBS[job](Path(scratch), lambda: time.sleep(float(pace)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The runner of the demo: ``python -m zigtui.commands.demo.runner BASE SCRATCH SPEED``.
+
+This is how a runner records what it does. It is a process of its own, as runners are: the screen that shows it
+only reads the log, whose path it prints.
+"""
+
+import contextlib
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import FrameType
+
+from writer import SessionCoordinator, SessionWriter, Step, StepFailedError, Tier
+
+_PACE_SECS = {"gather": 0.1, "lint": 0.28, "sizes": 0.2, "docs": 0.34, "test": 0.25, "package": 0.12}
+_ATTEMPTS = 3
+
+
+class Runner:
+    """Runs workflows over a scratch directory.
+
+    Args:
+        base: the base directory to record into.
+        scratch: a directory to work in.
+        speed: how fast; at 1 the main workflow takes about half a minute.
+    """
+
+    def __init__(self, base: Path, scratch: Path, speed: float) -> None:
+        self._base = base
+        self._scratch = scratch
+        self._speed = speed
+
+    def history(self) -> None:
+        """Two short sessions of the past: one that succeeded, one that failed."""
+        with (
+            self._session("hello", "Say hello", tier_count=1) as session,
+            session.tier(["greet"]) as tier,
+            tier.step("greet", prompt="Say hello") as step,
+        ):
+            step.run([sys.executable, "-c", "import getpass; print('hello,', getpass.getuser())"])
+        with (
+            contextlib.suppress(StepFailedError),  # it is meant to fail: its log says how
+            self._session("broken", "Read a file that is not there", tier_count=2) as session,
+            session.tier(["read"]) as tier,
+            tier.step("read") as step,
+        ):
+            step.run([sys.executable, "-c", "open('missing.toml')"])
+
+    def main(self) -> None:
+        """The workflow to watch: parallel steps, a retry that succeeds, a step that is skipped."""
+        with self._session("demo", "Check thirty modules of the standard library", tier_count=4) as session:
+            print(session.writer.log_path, flush=True)  # for the demo command, which opens it
+            with session.tier(["gather"]) as tier:
+                self._run(tier, "gather")
+            with session.tier(["lint", "sizes", "docs"]) as tier:
+                self._run_all(tier, ["lint", "sizes", "docs"])
+            with session.tier(["test"]) as tier:
+                self._run(tier, "test", attempts=_ATTEMPTS)
+            with session.tier(["package", "publish"]) as tier:
+                tier.step("publish").skip("condition not met: branch == release")
+                self._run(tier, "package", saves="archive")
+
+    def _session(self, name: str, prompt: str, tier_count: int) -> SessionCoordinator:
+        writer = SessionWriter.create(
+            name, "zigtui/commands/demo_runner.py", prompt, tier_count, base=self._base, cwd=self._scratch
+        )
+        return SessionCoordinator.start(writer)
+
+    def _run_all(self, tier: Tier, jobs: list[str]) -> None:
+        with ThreadPoolExecutor(len(jobs)) as pool:
+            list(pool.map(lambda job: self._run(tier, job), jobs))
+
+    def _run(self, tier: Tier, job: str, *, attempts: int = 1, saves: str | None = None) -> None:
+        with tier.step(job, prompt=f"Run {job} over the modules") as step:
+            while self._job(step, job, is_last=step.attempt == attempts) != 0:
+                step.retry(f"{job} exited with code 1")
+            if saves is not None:
+                step.saved(saves)
+
+    def _job(self, step: Step, job: str, *, is_last: bool) -> int:
+        pace = _PACE_SECS[job] / self._speed
+        return step.run(
+            [sys.executable, "-P", "-m", "zigtui.commands.demo.jobs", job, str(self._scratch), str(pace)], check=is_last
+        )
+
+
+def _exit_on_sigterm(signal_number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + signal_number)  # leaves the session's block, which ends the session as a failure
+
+
+def main() -> int:
+    """Run the demo's workflows as the command line says."""
+    base, scratch, speed = sys.argv[1:]
+    signal.signal(signal.SIGTERM, _exit_on_sigterm)
+    runner = Runner(Path(base), Path(scratch), float(speed))
+    runner.history()
+    runner.main()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""The steps of a session as bars over time: each row is a drawing of its own, in per cent of its width."""
+
+from zigtui.commands.reading import SessionView
+from zigtui.reader.session.model import StepRun, StepState
+from zigtui.reader.times import seconds
+from zigtui.wording.plain import duration
+
+__all__ = ["Timeline"]
+
+_STEPS = (
+    0.01,
+    0.02,
+    0.05,
+    0.1,
+    0.2,
+    0.5,
+    1,
+    2,
+    5,
+    10,
+    15,
+    30,
+    60,
+    120,
+    300,
+    600,
+    900,
+    1800,
+    3600,
+    7200,
+    14400,
+    28800,
+    86400,
+)
+_MOST_TICKS = 5
+_HEIGHT = 16
+_NARROWEST = 0.4
+
+
+class Timeline:
+    """Where things lie between the start of a session and its end, or now."""
+
+    def __init__(self, view: SessionView) -> None:
+        session = view.session
+        began = seconds(session.started_at)
+        times = [time for step in session.steps for time in _times(step)]
+        self._start = min([*times, *([] if began is None else [began])], default=0.0)
+        self._now = view.now
+        end = max(times, default=self._start)
+        if view.elapsed_ms is not None and began is not None:
+            end = max(end, began + view.elapsed_ms / 1000)
+        self._span = max(end - self._start, 0.001)
+        self._ticks = _ticks(self._span)
+
+    def axis(self) -> str:
+        """The times of the ticks."""
+        labels = "".join(
+            f'<text x="{self._percent(self._start + tick)}" y="11"'
+            f"{'' if tick == 0 else ' text-anchor=middle'}>{_tick_text(tick)}</text>"
+            for tick in self._ticks
+        ).replace("text-anchor=middle", 'text-anchor="middle"')
+        return f'<div class="axis" aria-hidden="true"><svg height="{_HEIGHT}">{labels}</svg></div>\n'
+
+    def bar(self, step: StepRun, state: StepState) -> str:
+        """A step run: a bar for each attempt, a ring where one failed, a paler end where it had stopped to print."""
+        grid = "".join(
+            f'<rect class="grid" x="{self._percent(self._start + tick)}" y="0" width="1" height="{_HEIGHT}"/>'
+            for tick in self._ticks
+        )
+        began = seconds(step.started_at)
+        if began is None:
+            return f'<svg height="{_HEIGHT}" aria-hidden="true">{grid}</svg>'
+        end = max(self._end(step, state, began), began)
+        parts = [grid]
+        at = began
+        failures = [time for attempt in step.attempts if (time := seconds(attempt.failed_at)) is not None]
+        for failure in failures:
+            parts.append(self._rect(at, failure, "failed"))
+            at = max(at, failure)
+        if end > at or not failures:
+            last = seconds(step.last_output_at)
+            pale_from = last if last is not None and at < last < end and len(step.tier.steps) > 1 else end
+            parts.append(self._rect(at, pale_from, state.value))
+            if pale_from < end:
+                parts.append(self._rect(pale_from, end, f"{state.value} tail"))
+        parts += [f'<circle class="ring" cx="{self._percent(time)}" cy="8" r="4"/>' for time in failures]
+        said = f"from {duration(self._since(began))} to {duration(self._since(end))}"
+        if failures:
+            said += "; failed at " + ", ".join(duration(self._since(time)) for time in failures)
+        return f'<svg height="{_HEIGHT}" role="img" aria-label="{said}"><title>{said}</title>{"".join(parts)}</svg>'
+
+    def _end(self, step: StepRun, state: StepState, began: float) -> float:
+        if state.is_active:
+            return self._now
+        return seconds(step.ended_at) or seconds(step.last_output_at) or began
+
+    def _rect(self, start: float, end: float, kind: str) -> str:
+        width = max(100 * (end - start) / self._span, _NARROWEST)
+        left = min(100 * (start - self._start) / self._span, 100 - width)
+        return f'<rect class="bar {kind}" x="{left:.2f}%" y="4" width="{width:.2f}%" height="8" rx="1.5"/>'
+
+    def _percent(self, time: float) -> str:
+        return f"{min(100.0, max(0.0, 100 * (time - self._start) / self._span)):.2f}%"
+
+    def _since(self, time: float) -> int:
+        return max(0, round((time - self._start) * 1000))
+
+
+def _times(step: StepRun) -> list[float]:
+    recorded = (step.started_at, step.ended_at, step.last_output_at, *(attempt.failed_at for attempt in step.attempts))
+    return [time for text in recorded if (time := seconds(text)) is not None]
+
+
+def _ticks(span: float) -> list[float]:
+    distance = next((step for step in _STEPS if span / step <= _MOST_TICKS), span)
+    return [number * distance for number in range(_MOST_TICKS + 1) if number * distance <= span * 0.97 or not number]
+
+
+def _tick_text(tick: float) -> str:
+    return (
+        "0" if tick == 0 else duration(round(tick * 1000)).replace(".0s", "s").replace("m00s", "m").replace("h00m", "h")
+    )

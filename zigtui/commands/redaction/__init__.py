@@ -1,0 +1,1 @@
+"""Secrets and personal paths taken out of text."""

@@ -1,0 +1,1 @@
+"""All sessions of all base directories, kept up to date."""

@@ -1,0 +1,1 @@
+"""One log file, from bytes to events and output lines."""

@@ -1,0 +1,1 @@
+"""Searching the output of a log."""

@@ -1,0 +1,97 @@
+"""The keys: all that do something on the screen below, hidden ones included."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from zigtui.ui.widgets.bindings import in_order
+from zigtui.ui.widgets.drawing import fit
+
+__all__ = ["KeysScreen"]
+
+_GAP = "  "
+_FRAME_LINES, _FRAME_COLUMNS = 4, 6  # what the border and the space in it take
+_SHORT = 24  # cells of a description that lie beside another one
+
+
+class KeysScreen(ModalScreen[None]):
+    """Lies over a screen, and tells its keys in two columns if they do not fit in one.
+
+    Args:
+        below: the screen whose keys are told.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = in_order(
+        Binding("escape,enter", "dismiss", "close"),
+        Binding("j", "scroll(1)", show=False),
+        Binding("k", "scroll(-1)", show=False),
+    )
+
+    def __init__(self, below: Screen[object]) -> None:
+        super().__init__()
+        self._below = below
+
+    def compose(self) -> ComposeResult:
+        """The keys in a frame."""
+        with VerticalScroll(id="keys") as frame:
+            frame.border_title = "Keys"
+            frame.border_subtitle = "esc close"
+            yield Static(id="keys-told")
+
+    def on_mount(self) -> None:
+        """Tell the keys."""
+        self._tell()
+
+    def on_resize(self) -> None:
+        """Another size may have room for another number of columns."""
+        self._tell()
+
+    def action_scroll(self, lines: int) -> None:
+        """Show more, where not all keys fit."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def _tell(self) -> None:
+        told = _told_keys(self._below)
+        width = max(len(keys) for keys, _ in told)
+        rows = [(fit(keys, width), description) for keys, description in told]
+        fits = len(rows) + _FRAME_LINES <= self.app.size.height
+        longest = max(len(description) for _, description in told)
+        wide = 2 * width + 3 * len(_GAP) + _SHORT + longest + _FRAME_COLUMNS
+        columns = 1 if fits or self.app.size.width < wide else 2
+        self.query_one(Static).update(Content.assemble(*_laid_out(rows, columns)))
+
+
+def _told_keys(screen: Screen[object]) -> list[tuple[str, str]]:
+    """The keys and what they do, one row for each thing that can be done; those of Textual's own are left out."""
+    rows: dict[str, list[str]] = {}
+    active = sorted(screen.active_bindings.values(), key=lambda key: key.node is screen.app)  # what is of here first
+    for node, binding, _, _ in active:
+        description = _our_descriptions(type(node)).get(binding.action)
+        if description:
+            rows.setdefault(description, []).append(screen.app.get_key_display(binding))
+    return [(" ".join(keys), description) for description, keys in rows.items()]
+
+
+def _our_descriptions(node: type[object]) -> dict[str, str]:
+    """What the actions do that a widget of ours, its screen or the application has bound to keys itself."""
+    ours = (kind for kind in reversed(node.__mro__) if kind.__module__.startswith("zigtui."))
+    bindings = (binding for kind in ours for binding in vars(kind).get("BINDINGS", ()))
+    return {binding.action: binding.description for binding in bindings}
+
+
+def _laid_out(rows: Sequence[tuple[str, str]], columns: int) -> list[tuple[str, str] | str]:
+    height = -(-len(rows) // columns)
+    parts: list[tuple[str, str] | str] = []
+    for first in range(height):
+        for number in range(first, len(rows), height):
+            keys, description = rows[number]
+            is_last = number + height >= len(rows)
+            parts += [(keys, "bold"), _GAP + (description if is_last else fit(description, _SHORT) + _GAP)]
+        parts.append("\n" if first < height - 1 else "")
+    return parts

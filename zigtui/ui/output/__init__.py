@@ -1,0 +1,1 @@
+"""The output of steps, as the session's screen shows it."""

@@ -1,0 +1,1 @@
+"""One session: its tiers and steps beside their output."""

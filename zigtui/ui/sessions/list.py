@@ -1,0 +1,153 @@
+"""The list of sessions: live ones first, then the newest."""
+
+from collections.abc import Hashable
+from typing import NamedTuple
+
+from rich.style import Style
+from textual.strip import Strip
+
+from zigtui.reader.location import LogPlace
+from zigtui.reader.session.liveness import DEFAULT_STALL_SECS
+from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.snapshot import Summary
+from zigtui.ui.sessions.order import SessionOrder
+from zigtui.ui.widgets.drawing import Painted, fit, paint_of_state, strip
+from zigtui.ui.widgets.row_list import Parts, RowList
+from zigtui.wording.plain import GLYPHS, duration, progress_bar, short_id, state_word
+from zigtui.wording.summaries import now_at, progress, project, seen, title
+
+__all__ = ["SessionList", "SessionListHeader"]
+
+
+class Columns(NamedTuple):
+    """How wide each column is; 0 where there is no room for it. Between two columns lies a gap of two cells."""
+
+    state: int
+    workflow: int
+    project: int
+    bar: int
+    progress: int
+    now: int
+    time: int
+    seen: int
+    id: int
+
+    @classmethod
+    def for_width(cls, width: int) -> "Columns":
+        """Share out ``width`` cells: what matters most is there at any width."""
+        state = 12 if width >= 64 else 1
+        project = 14 if width >= 110 else 8 if width >= 76 else 0
+        bar = 10 if width >= 104 else 0
+        progress = 5 if width >= 56 else 0
+        seen = 10 if width >= 46 else 0
+        session_id = 8 if width >= 92 else 0
+        time = 7
+        others = [column for column in (state, project, bar, progress, seen, session_id, time) if column]
+        rest = max(0, width - 2 - sum(others) - 2 * (len(others) + 1))
+        workflow = max(10, min(28, rest * 2 // 5)) if rest >= 22 else rest
+        now = max(0, rest - workflow)
+        return cls(state, workflow, project, bar, progress, now, time, seen, session_id)
+
+
+class SessionListHeader(Painted):
+    """The names of the columns."""
+
+    def render_line(self, y: int) -> Strip:
+        """The one line."""
+        width = self.size.width
+        columns = Columns.for_width(width)
+        muted = self.paint("paint--muted")
+        titles = [
+            fit("state" if columns.state > 1 else "", columns.state),
+            fit("workflow", columns.workflow),
+            fit("project", columns.project),
+            fit("tiers", columns.bar + columns.progress + (1 if columns.bar else 0)),
+            fit("now", columns.now),
+            fit("time", columns.time, right=True),
+            fit("seen", columns.seen),
+            fit("id", columns.id),
+        ]
+        text = " " + "  ".join(title for title in titles if title)
+        return strip([(text, muted)], width, self.rich_style)
+
+
+class SessionList(RowList):
+    """Shows sessions as rows. Keys are the places of their logs."""
+
+    def __init__(self, order: SessionOrder, *, of_several_bases: bool, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._has_several_bases = of_several_bases
+        self._order = order
+        self._version = -1
+        self._now = 0.0
+        self._stall_secs = DEFAULT_STALL_SECS
+
+    def show(self, now: float, stall_secs: float, *, is_loading: bool) -> None:
+        """Show the sessions as they are at ``now``; while they are loaded, the cursor stays at the top."""
+        self._now = now
+        self._stall_secs = stall_secs
+        if self._version != self._order.version:
+            self._version = self._order.version
+            if is_loading:
+                self.point_at_first()
+            self.rows_changed()
+        else:
+            self.redraw_visible()
+
+    def on_show(self) -> None:
+        """Take the keys back, which a list loses while the page for an empty home stands in its place."""
+        if self.screen.focused is None:
+            self.focus()
+
+    def row_count(self) -> int:
+        """How many sessions there are."""
+        return len(self._order)
+
+    def key_at(self, row: int) -> LogPlace:
+        """The place of a session's log."""
+        return self._order.place_at(row)
+
+    def find(self, key: Hashable) -> int | None:
+        """Where a session is in the list."""
+        return self._order.row_of(key) if isinstance(key, LogPlace) else None
+
+    def parts_at(self, row: int, width: int) -> Parts:
+        """A session in one line."""
+        summary = self._order.summary_at(row)
+        state = summary.state(self._now, self._stall_secs)
+        columns = Columns.for_width(width)
+        plain = Style()
+        muted = self.paint("paint--muted")
+        of_state = self.paint(paint_of_state(state))
+        parts = [
+            (
+                GLYPHS[state] if columns.state == 1 else fit(f"{GLYPHS[state]} {state_word(state)}", columns.state),
+                of_state,
+            ),
+            (fit(title(summary), columns.workflow), self.paint("paint--strong") if state.is_live else plain),
+            (fit(project(summary, of_several_bases=self._has_several_bases), columns.project), muted),
+            (_progress(summary, state, columns), of_state if state.is_live else muted),
+            (fit(now_at(summary, state), columns.now), _now_style(self, state)),
+            (fit(duration(summary.elapsed_ms(state, self._now), whole=state.is_live), columns.time, right=True), plain),
+            (fit(seen(summary, state, self._now), columns.seen), of_state if state.is_live else muted),
+            (fit(short_id(summary.place.session_id), columns.id), muted),
+        ]
+        line: Parts = [(" ", plain)]
+        for text, style in parts:
+            if text:
+                line += [(text, style), ("  ", plain)]
+        return line
+
+
+def _now_style(rows: RowList, state: SessionState) -> Style:
+    if state is SessionState.FAILED:
+        return rows.paint("paint--failed")
+    return rows.paint("paint--muted") if state.is_over else Style()
+
+
+def _progress(summary: Summary, state: SessionState, columns: Columns) -> str:
+    numbers = fit(progress(summary), columns.progress)
+    if not columns.bar:
+        return numbers
+    bar = progress_bar(summary.tiers_done, summary.tier_count, columns.bar) if state.is_live else " " * columns.bar
+    return f"{bar} {numbers}"

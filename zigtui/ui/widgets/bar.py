@@ -1,0 +1,51 @@
+"""The lines at the top of the screens."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual.strip import Strip
+
+from zigtui.ui.widgets.drawing import Painted, fit, strip
+
+__all__ = ["Bar", "BarLine"]
+
+_KEPT = 2  # so many texts at the left have the right of way, on three fifths of the line at the most
+
+BarLine = tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]
+"""What stands at the left and at the right of a line: texts, each with a component class or ``""``."""
+
+
+class Bar(Painted):
+    """Lines with something at the left, which is cut where room is short, and something at the right."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines: list[BarLine] = []
+
+    def show(self, *lines: BarLine) -> None:
+        """Show these lines."""
+        if list(lines) != self._lines:
+            self._lines = list(lines)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line at ``y``."""
+        width, base = self.size.width, self.rich_style
+        if y >= len(self._lines):
+            return Strip.blank(width, base)
+        left, right = self._lines[y]
+        right = list(right)
+        kept = min(width * 3 // 5, sum(cell_len(text) for text, _ in left[:_KEPT]) + 2)
+        while right and sum(cell_len(text) for text, _ in right) > width - kept:
+            del right[0]  # what matters least stands first
+        right_width = sum(cell_len(text) for text, _ in right)
+        room = max(0, width - right_width - 2)
+        parts: list[tuple[str, Style]] = [(" ", Style())]
+        for text, name in left:
+            piece = text if cell_len(text) <= room else fit(text, room)
+            room -= cell_len(piece)
+            parts.append((piece, self.paint(name) if name else Style()))
+        parts.append((" " * (room + 1), Style()))
+        parts += [(text, self.paint(name) if name else Style()) for text, name in right]
+        return strip(parts, width, base)
