@@ -125,7 +125,7 @@ def show(context: click.Context, session: str | None, bases: tuple[str, ...], as
     from zigtui.commands.show import show_session
 
     found = session_of(context, bases, session)
-    show_session(read_session(found.place), as_json=as_json)
+    show_session(read_session(found.location), as_json=as_json)
 
 
 @zigtui.command()
@@ -167,7 +167,7 @@ def listen(context: click.Context, /, session: str | None, bases: tuple[str, ...
         timeout=options["timeout"],
         is_safe=sys.stdout.isatty() and not options["raw"],
     )
-    sys.exit(listen_to(found.place.path, how))
+    sys.exit(listen_to(found.location.path, how))
 
 
 @zigtui.command()
@@ -219,7 +219,7 @@ def export(
     from zigtui.commands.export.export import export as export_report
     from zigtui.commands.reading import read_session
 
-    view = read_session(session_of(context, bases, session).place)
+    view = read_session(session_of(context, bases, session).location)
     if redact is None:
         redact = report_format in ("md", "html")
     elif not redact:

@@ -19,7 +19,7 @@ from tests.conftest import REFERENCE
 from tests.support.logs import Log
 from tests.support.recordings import path_of
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 from zigtui.ui.app import ZigtuiApp
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.session.screen import SessionScreen
@@ -75,10 +75,10 @@ def append(path: Path, data: bytes, modified: float = NOW) -> None:
     os.utime(path, (modified, modified))
 
 
-def place_of(catalog: Catalog, path: Path) -> LogPlace:
+def location_of(catalog: Catalog, path: Path) -> LogLocation:
     """The place of the log at ``path``."""
     real = str(path.resolve())
-    return next(summary.place for summary in catalog.summaries() if summary.place.path == real)
+    return next(summary.location for summary in catalog.summaries() if summary.location.path == real)
 
 
 class Shown:
@@ -221,7 +221,7 @@ class Shown:
 
     async def open(self, path: Path) -> None:
         """Open a session from the list."""
-        row = self.sessions.find(place_of(self.app.catalog, path))
+        row = self.sessions.find(location_of(self.app.catalog, path))
         assert row is not None
         self.sessions.move_cursor(row)
         await self.press("enter")
@@ -260,7 +260,7 @@ async def shown(
     """An app on these bases, with everything read and nothing watched; with a session opened if one is named."""
     catalog = Catalog([str(base) for base in bases], clock=clock or Clock())
     catalog.read_all()
-    place = place_of(catalog, opened) if opened is not None else None
+    place = location_of(catalog, opened) if opened is not None else None
     app = ZigtuiApp(catalog, opened=place, watch=False)
     async with app.run_test(size=size) as pilot:
         screen = Shown(app, pilot)

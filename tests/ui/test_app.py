@@ -9,7 +9,7 @@ import pytest
 from textual.app import App
 
 from tests.support.logs import BEGAN, Log
-from tests.support.screens import Clock, Shown, append, place_of, shown, wait_until, write_log
+from tests.support.screens import Clock, Shown, append, location_of, shown, wait_until, write_log
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.ui import app as app_module
 from zigtui.ui.app import ZigtuiApp
@@ -85,7 +85,7 @@ async def test_an_app_that_is_to_end_before_its_first_screen_ends(base: Path) ->
     path = write_log(base, "1", Log().start().end())
     catalog = Catalog([str(base)])
     catalog.read_all()
-    for opened in (None, place_of(catalog, path)):
+    for opened in (None, location_of(catalog, path)):
         app = EndedAtOnce(catalog, opened=opened)
         await app.run_async(headless=True)
         assert app.return_code == 3

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.logs import Log, log_file
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import summarise
 from zigtui.wording.summaries import project
@@ -18,6 +18,6 @@ from zigtui.wording.summaries import project
 def test_of_several_bases_the_project_tells_which(tmp_path: Path, base: str, expected: str) -> None:
     log = SessionLog(log_file(tmp_path, Log().start().end().data))
     log.read_all()
-    summary = summarise(LogPlace(log.path, base, "shop"), log.session, log.vitals, None)
+    summary = summarise(LogLocation(log.path, base, "shop"), log.session, log.vitals, None)
     assert project(summary, of_several_bases=True) == expected
     assert project(summary, of_several_bases=False) == "shop"

@@ -24,7 +24,7 @@ def view_to_check(context: click.Context, bases: tuple[str, ...], log: str | Non
         with suppress(FileNotFoundError):  # a workflow's name may look like a path
             return read_file(log)
     try:
-        return read_session(wanted_session(logs_of(context, bases), log).place)
+        return read_session(wanted_session(logs_of(context, bases), log).location)
     except click.UsageError as error:
         if log is not None and not may_be_path(log):
             with suppress(FileNotFoundError):
@@ -46,7 +46,7 @@ def check_logs(views: Sequence[SessionView], *, as_json: bool) -> bool:
         if as_json:
             found = {
                 "schema": SCHEMA,
-                "log_path": view.place.path,
+                "log_path": view.location.path,
                 "sound": not problems and trouble is None,
                 "unreadable": trouble,
                 "problems": [problem_object(problem) for problem in problems],
@@ -54,7 +54,7 @@ def check_logs(views: Sequence[SessionView], *, as_json: bool) -> bool:
             }
             write(json_line(found))
             continue
-        path = safe_plain(view.place.path)
+        path = safe_plain(view.location.path)
         if trouble is not None:
             write(f"{path}: {safe_plain(trouble)}\n")
         for problem in problems:

@@ -44,7 +44,7 @@ def list_sessions(logs: Logs, wanted: Wanted, *, as_json: bool) -> None:
         for view in views:
             write(json_line(list_object(view)))
     else:
-        several = len({place.base for place, _ in logs}) > 1
+        several = len({location.base for location, _ in logs}) > 1
         _print_table([(view.state, _cells(view, of_several_bases=several)) for view in views])
 
 
@@ -57,7 +57,7 @@ def _views(logs: Logs, wanted: Wanted) -> Iterator[SessionView]:
             continue  # not the end: a later one may have recorded a start after its log's modification
         if wanted.workflow is not None and not fnmatch.fnmatchcase(found.workflow_name or "", wanted.workflow):
             continue
-        view = read_session(found.place)
+        view = read_session(found.location)
         if wanted.states and view.state not in wanted.states:
             continue
         listed += 1
@@ -92,6 +92,6 @@ def _cells(view: SessionView, *, of_several_bases: bool) -> tuple[str, ...]:
         progress(summary),
         duration(view.elapsed_ms, whole=state.is_live),
         seen(summary, state, view.now),
-        short_id(view.place.session_id),
+        short_id(view.location.session_id),
         now_at(summary, state),
     )

@@ -25,7 +25,7 @@ from zigtui.reader.catalog.find import (
     list_all,
     newest_first,
 )
-from zigtui.reader.catalog.locations import Listing, facts_of, place_of_file
+from zigtui.reader.catalog.locations import Listing, facts_of, location_of_file
 from zigtui.reader.safe_text import safe_plain
 from zigtui.wording.plain import age
 
@@ -159,7 +159,7 @@ def complete_session(context: click.Context, parameter: click.Parameter, incompl
         return files
     for found, _ in zip(newest_first(logs), range(_COMPLETED), strict=False):
         workflow = safe_plain(found.workflow_name or "")
-        for word in (workflow, found.place.session_id):
+        for word in (workflow, found.location.session_id):
             if _SIMPLE.fullmatch(word) and not may_be_path(word) and word.startswith(incomplete):
                 items.setdefault(word, CompletionItem(word, help=f"{workflow}, {age(found.began, time.time())}"))
     return [*files, *items.values()]  # in this order: for bash, files are the last resort
@@ -196,7 +196,7 @@ def log_named(wanted: str | None) -> Found | None:
     if wanted is None or not may_be_path(wanted):
         return None
     facts = facts_of(wanted)
-    return None if facts is None else found_at(place_of_file(wanted), facts)
+    return None if facts is None else found_at(location_of_file(wanted), facts)
 
 
 def may_be_path(wanted: str) -> bool:
@@ -211,11 +211,11 @@ def wanted_session(logs: Logs, wanted: str | None) -> Found:
     except SessionNotFoundError as error:
         lines = [safe_plain(str(error))]
         now = time.time()
-        are_copies = len({found.place.session_id for found in error.candidates}) < len(error.candidates)
+        are_copies = len({found.location.session_id for found in error.candidates}) < len(error.candidates)
         for found in error.candidates:
-            path = f"  {safe_plain(found.place.path)}" if are_copies else ""
+            path = f"  {safe_plain(found.location.path)}" if are_copies else ""
             workflow = safe_plain(found.workflow_name or "?")
-            lines.append(f"  {safe_plain(found.place.session_id)}  {workflow}  {age(found.began, now)}{path}")
+            lines.append(f"  {safe_plain(found.location.session_id)}  {workflow}  {age(found.began, now)}{path}")
         raise click.UsageError("\n".join(lines)) from None
 
 
@@ -230,9 +230,9 @@ def active_session(logs: Logs) -> Found:
     """The session that lives and wrote last, those of the current project first."""
     here = _here()
     latest_first = sorted(logs, key=lambda log: (log[0].project != here, -log[1].modified_ns))
-    for place, facts in latest_first:
+    for location, facts in latest_first:
         if time.time() - facts.modified > _LONGEST_SILENCE_SECS:
             continue  # nothing was written for so long that no heartbeat can be in time
-        if read_session(place).state.is_live:
-            return found_at(place, facts)
+        if read_session(location).state.is_live:
+            return found_at(location, facts)
     raise click.UsageError("no session is running")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from zigtui.reader.catalog.locations import facts_of
 from zigtui.reader.lines.problems import Problem
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import (
     DEFAULT_STALL_SECS,
     Vitals,
@@ -23,7 +23,7 @@ __all__ = ["SessionView", "read_file", "read_session"]
 class SessionView(NamedTuple):
     """A folded session and how it looks at ``now`` (seconds since the epoch)."""
 
-    place: LogPlace
+    location: LogLocation
     log: SessionLog
     vitals: Vitals
     state: SessionState
@@ -37,7 +37,7 @@ class SessionView(NamedTuple):
     @property
     def summary(self) -> Summary:
         """What a list says of it."""
-        return summarise(self.place, self.session, self.vitals, self.log.trouble)
+        return summarise(self.location, self.session, self.vitals, self.log.trouble)
 
     @property
     def sign_of_life(self) -> float:
@@ -60,12 +60,12 @@ class SessionView(NamedTuple):
         return self.session.problem_count + len(self.problems) - len(self.session.problems)
 
 
-def read_session(place: LogPlace, stall_secs: float = DEFAULT_STALL_SECS) -> SessionView:
+def read_session(location: LogLocation, stall_secs: float = DEFAULT_STALL_SECS) -> SessionView:
     """Read the log at ``place`` to its end."""
-    log = SessionLog(place.path)
+    log = SessionLog(location.path)
     log.read_all()
     now = time.time()
-    return SessionView(place, log, log.vitals, session_state(log.vitals, now, stall_secs), now)
+    return SessionView(location, log, log.vitals, session_state(log.vitals, now, stall_secs), now)
 
 
 def read_file(path: str) -> SessionView:
@@ -76,4 +76,4 @@ def read_file(path: str) -> SessionView:
     """
     if facts_of(path) is None:
         raise FileNotFoundError(None, "no such log", path)
-    return read_session(LogPlace(path, "", None))
+    return read_session(LogLocation(path, "", None))

@@ -8,7 +8,7 @@ import click
 
 from zigtui.commands.options import active_session, listed_logs, log_named, only_project, project_named, wanted_session
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 
 __all__ = ["open_screen"]
 
@@ -35,14 +35,14 @@ def open_screen(
     if not _is_terminal(sys.stderr):  # so nobody would see it there
         click.echo("zigtui: the screen is drawn on standard error, which is no terminal here")
         sys.exit(2)
-    opened: LogPlace | None = None
+    opened: LogLocation | None = None
     named = log_named(session)
     if named is not None:
-        opened = named.place
+        opened = named.location
         bases = list(dict.fromkeys([*bases, opened.base]))
     elif session is not None or active:
         logs = only_project(listed_logs(bases), project)
-        opened = (active_session(logs) if active else wanted_session(logs, session)).place
+        opened = (active_session(logs) if active else wanted_session(logs, session)).location
     wanted = None if project is None else (project_named(project),)
 
     gc.disable()  # until the first screen stands: what is made now stays

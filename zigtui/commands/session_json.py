@@ -35,10 +35,10 @@ def list_object(view: SessionView) -> Json:
     states = [step_state(step, view.state) for step in session.steps]
     return {
         "schema": SCHEMA,
-        "id": view.place.session_id,
+        "id": view.location.session_id,
         "workflow": session.workflow_name if session.started else None,
         "workflow_path": session.workflow_path if session.started else None,
-        "project": view.place.project,
+        "project": view.location.project,
         "cwd": session.cwd,
         "state": view.state.value,
         "started_at": session.started_at,
@@ -53,7 +53,7 @@ def list_object(view: SessionView) -> Json:
         "bytes": session.output_bytes,
         **_usage(session.usage),
         "problems": view.problem_count,
-        "log_path": view.place.path,
+        "log_path": view.location.path,
     }
 
 

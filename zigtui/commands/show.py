@@ -31,11 +31,11 @@ def _lines(view: SessionView) -> Iterator[tuple[str | None, str]]:
     """The lines, each with the state whose colour it has."""
     session, summary, state = view.session, view.summary, view.state
     time = duration(view.elapsed_ms, whole=state.is_live)
-    yield None, f"{title(summary)}  {safe_plain(view.place.session_id)}"
+    yield None, f"{title(summary)}  {safe_plain(view.location.session_id)}"
     yield state, f"{GLYPHS[state]} {state_word(state)}  {time}  {seen(summary, state, view.now)}"
     facts = [f"tiers {progress(summary)}", count(session.lines, "line"), usage_words(session.usage)]
     yield None, "  ".join(fact for fact in facts if fact)
-    for name, text in (("in", session.cwd), ("prompt", session.prompt), ("log", view.place.path)):
+    for name, text in (("in", session.cwd), ("prompt", session.prompt), ("log", view.location.path)):
         if text:
             yield None, f"{name:<7} {safe_plain(text)}"
     steps: dict[Hashable, StepRun] = {("step", step.serial): step for step in session.steps}

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from writer import LOG_SUFFIX
 
-__all__ = ["LogPlace"]
+__all__ = ["LogLocation"]
 
 
-class LogPlace(NamedTuple):
+class LogLocation(NamedTuple):
     """Where a log lies.
 
     Attributes:

@@ -18,7 +18,7 @@ from textual.widgets import Input
 
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.sessions.screen import SessionsScreen
 from zigtui.ui.terminal import SIGHUP, end_within, is_terminal_there, take_signals
@@ -59,7 +59,7 @@ class ZigtuiApp(App[None]):
             """One notification waiting is enough."""
             return isinstance(message, ZigtuiApp.CatalogChanged)
 
-    def __init__(self, catalog: Catalog, *, opened: LogPlace | None = None, watch: bool = True) -> None:
+    def __init__(self, catalog: Catalog, *, opened: LogLocation | None = None, watch: bool = True) -> None:
         super().__init__()
         self.catalog = catalog
         self._opened = opened

@@ -12,7 +12,7 @@ __all__ = ["now_at", "progress", "project", "seen", "title"]
 
 def title(summary: Summary) -> str:
     """The workflow's name; the session's id where the log does not tell it."""
-    return safe_plain(summary.workflow_name) or short_id(summary.place.session_id)
+    return safe_plain(summary.workflow_name) or short_id(summary.location.session_id)
 
 
 def project(summary: Summary, *, of_several_bases: bool) -> str:
@@ -20,7 +20,7 @@ def project(summary: Summary, *, of_several_bases: bool) -> str:
     label = safe_plain(summary.project_label)
     if not of_several_bases:
         return label
-    parts = [part for part in summary.place.base.replace("\\", "/").split("/") if part]
+    parts = [part for part in summary.location.base.replace("\\", "/").split("/") if part]
     above = parts[-2] if len(parts) > 1 and parts[-1] == ".zig" else parts[-1] if parts else ""
     return f"{label}@{safe_plain(above)}"
 

@@ -16,11 +16,11 @@ from writer import SessionWriter
 from zigtui.commands.export.export import FORMATS, export
 from zigtui.commands.reading import SessionView, read_session
 from zigtui.commands.session_json import show_object
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 
 
 def view_of(path: Path) -> SessionView:
-    return read_session(LogPlace(str(path), str(path.parent), None))
+    return read_session(LogLocation(str(path), str(path.parent), None))
 
 
 def exported(view: SessionView, format: str, *, redact: bool = True) -> str:
@@ -108,7 +108,7 @@ def test_json_is_what_show_says(planted: SessionView) -> None:
     assert report.endswith("}\n")
     assert json.loads(report) == json.loads(json.dumps(show_object(planted)))
     redacted = json.loads(exported(planted, "json"))
-    assert redacted["id"] == planted.place.session_id
+    assert redacted["id"] == planted.location.session_id
     assert redacted.keys() == show_object(planted).keys()
 
 

@@ -14,7 +14,7 @@ from tests.commands.redaction.test_redaction import made_up
 from tests.support.logs import Log, log_file
 from zigtui.commands.export.export import FORMATS, export
 from zigtui.commands.reading import read_session
-from zigtui.reader.catalog.locations import place_of_file
+from zigtui.reader.catalog.locations import location_of_file
 
 
 def prefixed(prefix: str, length: int, characters: str = string.ascii_letters + string.digits) -> tuple[str, str]:
@@ -130,6 +130,6 @@ def test_no_secret_of_any_field_is_left(tmp_path: Path, kind: str, format: str) 
     directory.mkdir(parents=True)
     log = log_file(directory, planted_log(plant).data)
     parts: list[str] = []
-    export(read_session(place_of_file(str(log))), format, parts.append, redact=True)
+    export(read_session(location_of_file(str(log))), format, parts.append, redact=True)
     ways = read_every_way("".join(parts))
     assert [field for field, secret in plant.secrets.items() if any(secret in way for way in ways)] == []

@@ -62,7 +62,7 @@ def read(*bases: Path) -> Catalog:
 
 
 def ids(catalog: Catalog | BaseCatalog) -> set[str]:
-    return {summary.place.session_id for summary in catalog.summaries()}
+    return {summary.location.session_id for summary in catalog.summaries()}
 
 
 def only(catalog: Catalog) -> Summary:
@@ -82,7 +82,7 @@ def test_sessions_of_the_base_and_of_its_projects_are_found(recorded: Path, refe
     recorded_ids = {line.split()[1] for line in (reference / "ids.txt").read_text().splitlines()}
     catalog = read(recorded)
     assert ids(catalog) == recorded_ids
-    projects = {summary.place.session_id[:8]: summary.place.project for summary in catalog.summaries()}
+    projects = {summary.location.session_id[:8]: summary.location.project for summary in catalog.summaries()}
     assert projects.pop("63c27bc6") is None
     assert set(projects.values()) == {"home-dev-src-shop"}
 
@@ -123,7 +123,7 @@ def test_whether_a_session_lives_is_told_by_its_file_whatever_the_clock_of_its_w
     ahead = Log().wait(skew).start().tier(0, "a").step("a")
     log_at(base, "live", ahead, modified=BEGAN)
     log_at(base, "dead", ahead, modified=BEGAN - 600)
-    states = {summary.place.session_id: summary.state(BEGAN + 5, 300).value for summary in read(base).summaries()}
+    states = {summary.location.session_id: summary.state(BEGAN + 5, 300).value for summary in read(base).summaries()}
     assert states == {"live": "running", "dead": "lost"}
 
 
@@ -133,7 +133,7 @@ def test_links_to_logs_and_to_project_directories_are_followed(base: Path, tmp_p
     (tmp_path / "other").symlink_to(base / "projects" / "src-shop")
     (base / "projects" / "by-link").symlink_to(tmp_path / "other")
     catalog = read(base)
-    found = {(summary.place.project, summary.place.session_id) for summary in catalog.summaries()}
+    found = {(summary.location.project, summary.location.session_id) for summary in catalog.summaries()}
     assert found == {(project, name) for project in ("src-shop", "by-link") for name in ("real", "linked")}
 
 
@@ -164,7 +164,7 @@ def test_a_directory_that_may_not_be_read_is_told_and_the_others_are_shown(mode:
     code = (
         "import os, sys; from zigtui.reader.catalog.catalog import Catalog; os.geteuid() or os.setuid(65534);"  # nobody
         "catalog = Catalog([sys.argv[1]]); catalog.read_all(); catalog.bases[0].refresh(['']);"
-        "print([summary.place.session_id for summary in catalog.summaries()], catalog.troubles)"
+        "print([summary.location.session_id for summary in catalog.summaries()], catalog.troubles)"
     )
     with tempfile.TemporaryDirectory() as directory:  # pytest's own may be entered by its owner only
         base = Path(directory)
@@ -186,8 +186,8 @@ def test_sessions_of_several_bases_are_one_list_and_each_knows_its_base(base: Pa
     catalog = read(base, recorded, base)
     assert len(ids(catalog)) == 14
     for summary in catalog.summaries():
-        assert catalog.find(summary.place) == summary
-        assert summary.place.base == str(base if summary.place.session_id == "here" else recorded)
+        assert catalog.find(summary.location) == summary
+        assert summary.location.base == str(base if summary.location.session_id == "here" else recorded)
 
 
 def test_a_base_that_appears_later_is_found(tmp_path: Path) -> None:
@@ -203,8 +203,8 @@ def test_a_base_that_appears_later_is_found(tmp_path: Path) -> None:
 def test_a_base_is_known_by_its_real_path_which_watchers_name(base: Path, tmp_path: Path) -> None:
     log_at(base, "here", Log().start())
     (tmp_path / "link").symlink_to(base)
-    place = only(read(tmp_path / "link")).place
-    assert [place.path, place.base] == [str((base / SESSIONS / "here.jsonl").resolve()), str(tmp_path / "link")]
+    location = only(read(tmp_path / "link")).location
+    assert [location.path, location.base] == [str((base / SESSIONS / "here.jsonl").resolve()), str(tmp_path / "link")]
 
 
 # What becomes of the files
@@ -329,7 +329,7 @@ def test_a_log_that_cannot_be_read_for_whatever_reason_holds_up_no_other(
     with monkeypatch.context() as patch:
         patch.setattr(Fold, "apply", apply)
         catalog = read(base)
-    told = {summary.place.session_id: summary.trouble for summary in catalog.summaries()}
+    told = {summary.location.session_id: summary.trouble for summary in catalog.summaries()}
     assert len(told) == 5
     assert "it cannot be read: ValueError('unheard of')" in told.values()
     catalog.read_all()
@@ -343,7 +343,7 @@ def test_an_opened_log_that_was_deleted_is_listed_again_when_it_is_back(base: Pa
     path = log_at(base, "one", Log().start())
     catalog = read(base)
     (watched,) = catalog.bases
-    catalog.open(only(catalog).place)
+    catalog.open(only(catalog).location)
     path.unlink()
     watched.scan()
     assert catalog.summaries() == []
@@ -380,9 +380,9 @@ def test_an_opened_log_stays_up_to_date_after_its_session_is_over(base: Path) ->
     log = Log().start().tier(0, "a").step("a")
     path = log_at(base, "one", log)
     catalog = read(base)
-    place = only(catalog).place
-    opened = catalog.open(place)
-    assert catalog.open(place) is opened
+    location = only(catalog).location
+    opened = catalog.open(location)
+    assert catalog.open(location) is opened
     log_at(base, "one", log.end(), BEGAN + 1)
     catalog.read_all()
     assert opened.session.has_ended
@@ -392,7 +392,7 @@ def test_an_opened_log_stays_up_to_date_after_its_session_is_over(base: Path) ->
     path.unlink()
     catalog.read_all()
     assert opened.trouble == "the log is gone"
-    assert catalog.find(place) is None
+    assert catalog.find(location) is None
     log_at(base, "one", Log().start(3), BEGAN + 3)
     catalog.read_all()
     assert [opened.trouble, opened.session.tier_count] == [None, 3]
@@ -401,13 +401,13 @@ def test_an_opened_log_stays_up_to_date_after_its_session_is_over(base: Path) ->
 def test_a_closed_log_is_released_once_its_session_is_over(base: Path) -> None:
     log_at(base, "one", Log().start().tier(0, "a").step("a").end())
     catalog = read(base)
-    place = only(catalog).place
-    opened = weakref.ref(catalog.open(place))
-    catalog.open(place)
-    catalog.close(place)
+    location = only(catalog).location
+    opened = weakref.ref(catalog.open(location))
+    catalog.open(location)
+    catalog.close(location)
     gc.collect()
     assert opened() is not None  # it was opened twice
-    catalog.close(place)
+    catalog.close(location)
     catalog.read_all()
     gc.collect()
     assert opened() is None

@@ -19,7 +19,7 @@ from zigtui.reader.catalog.find import (
 from zigtui.reader.catalog.locations import facts_of
 from zigtui.reader.lines.log_end import recent_events
 from zigtui.reader.lines.tail import NotALogError
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 
 HERE = "src-here"
 
@@ -41,19 +41,19 @@ def session(
 
 def ids(base: Path) -> list[str]:
     """The ids of the sessions of a base, newest first."""
-    return [found.place.session_id for found in newest_first(list_all([str(base)]))]
+    return [found.location.session_id for found in newest_first(list_all([str(base)]))]
 
 
 def meant(base: Path, wanted: str | None, project: str | None = HERE) -> str:
     """The id of the session that is meant."""
-    return find_session(list_all([str(base)]), wanted, project).place.session_id
+    return find_session(list_all([str(base)]), wanted, project).location.session_id
 
 
 def candidates(base: Path, wanted: str | None, project: str | None = HERE) -> list[str]:
     """The ids that are proposed when none is meant."""
     with pytest.raises(SessionNotFoundError) as refusal:
         meant(base, wanted, project)
-    return [found.place.session_id for found in refusal.value.candidates]
+    return [found.location.session_id for found in refusal.value.candidates]
 
 
 # The order
@@ -104,7 +104,7 @@ def test_of_no_logs_there_is_none() -> None:
 def found(path: Path) -> Found:
     facts = facts_of(str(path))
     assert facts is not None
-    return found_at(LogPlace(str(path), "", None), facts)
+    return found_at(LogLocation(str(path), "", None), facts)
 
 
 def test_the_first_line_tells_the_workflow_and_the_start(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_log_that_has_gone_meanwhile_is_found_all_the_same(tmp_path: Path) -> 
     logs = list_all([str(tmp_path)])
     Path(logs[0][0].path).unlink()
     (told,) = newest_first(logs)
-    assert (told.place.session_id, told.workflow_name, told.began) == ("a", None, BEGAN + 5)
+    assert (told.location.session_id, told.workflow_name, told.began) == ("a", None, BEGAN + 5)
 
 
 @pytest.mark.timeout(10)
@@ -140,7 +140,7 @@ def test_a_pipe_that_has_taken_the_place_of_a_log_is_not_waited_for(tmp_path: Pa
     path.unlink()
     os.mkfifo(path)
     (told,) = newest_first(logs)
-    assert (told.place.session_id, told.began) == ("a", BEGAN + 5)
+    assert (told.location.session_id, told.began) == ("a", BEGAN + 5)
     with pytest.raises(NotALogError):
         recent_events(str(path))
 
@@ -153,7 +153,11 @@ def test_logs_of_all_bases_and_projects_are_listed(tmp_path: Path) -> None:
     session(tmp_path / "a", "2", 0, project="p")
     session(tmp_path / "b", "3", 0, project="q")
     logs = list_all([str(tmp_path / name) for name in ("a", "b", "missing")])
-    assert sorted((place.session_id, place.project) for place, _ in logs) == [("1", None), ("2", "p"), ("3", "q")]
+    assert sorted((location.session_id, location.project) for location, _ in logs) == [
+        ("1", None),
+        ("2", "p"),
+        ("3", "q"),
+    ]
 
 
 def test_a_log_is_listed_once_however_its_base_is_named(tmp_path: Path) -> None:

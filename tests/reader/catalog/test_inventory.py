@@ -71,7 +71,7 @@ def look_quickly(inventory: Inventory, going_on: Iterable[Path] = ()) -> tuple[s
     found: tuple[set[str], set[str], set[str]] = (set(), set(), set())
     for news in inventory.refresh([""], [str(path) for path in going_on]):
         for names, files in zip(found, (news.new, news.changed, news.gone), strict=True):
-            names |= {file.place.session_id for file in files}
+            names |= {file.location.session_id for file in files}
     return found
 
 
@@ -235,7 +235,7 @@ def test_a_hint_that_comes_in_a_pause_is_put_off_and_not_forgotten(
     assert look_quickly(inventory) == (set(), set(), set())
     monkeypatch.setattr("zigtui.reader.catalog.inventory._LOOK_SHARE", math.inf)
     assert inventory.wait_secs == 0
-    assert {file.place.session_id for news in inventory.refresh([], []) for file in news.new} == {"two"}
+    assert {file.location.session_id for news in inventory.refresh([], []) for file in news.new} == {"two"}
     assert inventory.wait_secs > 0
 
 

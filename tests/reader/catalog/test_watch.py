@@ -47,7 +47,7 @@ class Watched:
     @property
     def lines(self) -> dict[str, int]:
         """The sessions, each with the number of its output lines."""
-        return {summary.place.session_id: summary.lines for summary in self.catalog.summaries()}
+        return {summary.location.session_id: summary.lines for summary in self.catalog.summaries()}
 
 
 def watch_threads() -> list[threading.Thread]:

@@ -13,7 +13,7 @@ import pytest
 from tests.support.logs import BEGAN, Log, log_file
 from tests.support.recordings import ROWS, Row, path_of
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import vitals_of
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.session_log import SessionLog
@@ -25,8 +25,8 @@ AFTER = 4_000_000_000.0  # long after all that is recorded
 def summary_of(path: Path, *, modified: float = BEGAN, project: str | None = "home-dev-src-shop") -> Summary:
     log = SessionLog(path)
     session = log.read_all()
-    place = LogPlace(str(path), "/base", project)
-    return summarise(place, session, vitals_of(session, modified, None), log.trouble)
+    location = LogLocation(str(path), "/base", project)
+    return summarise(location, session, vitals_of(session, modified, None), log.trouble)
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def test_what_was_read_of_a_log_stays_known_when_it_is_gone(tmp_path: Path) -> N
     log.read_all()
     Path(log.path).unlink()
     log.advance()
-    summary = summarise(LogPlace(log.path, "/", None), log.session, vitals_of(log.session, BEGAN, None), log.trouble)
+    summary = summarise(LogLocation(log.path, "/", None), log.session, vitals_of(log.session, BEGAN, None), log.trouble)
     assert summary.state(BEGAN, 300) is SessionState.SUCCEEDED
     assert summary.trouble == "the log is gone"
 
@@ -136,7 +136,7 @@ def test_what_was_read_of_a_log_stays_known_when_it_is_gone(tmp_path: Path) -> N
 def test_a_log_of_which_nothing_could_be_read_is_unreadable(tmp_path: Path) -> None:
     log = SessionLog(tmp_path / "missing.jsonl")
     log.advance()
-    summary = summarise(LogPlace(log.path, "/", None), log.session, log.vitals, log.trouble)
+    summary = summarise(LogLocation(log.path, "/", None), log.session, log.vitals, log.trouble)
     assert summary.state(BEGAN, 300) is SessionState.UNREADABLE
 
 

@@ -306,7 +306,9 @@ async def test_a_match_that_is_not_indexed_yet_is_waited_for(base: Path) -> None
     log = Log().start().tier(0, "a").step("a").says("a", *lines[:-3000], "the needle", *lines[-3000:]).done("a").end()
     path = write_log(base, "1", log, modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN)) as screen:
-        row = screen.sessions.find(next(s.place for s in screen.app.catalog.summaries() if s.place.path == str(path)))
+        row = screen.sessions.find(
+            next(s.location for s in screen.app.catalog.summaries() if s.location.path == str(path))
+        )
         screen.sessions.move_cursor(row or 0)
         await screen.press("enter")
         await screen.wait_until(lambda: isinstance(screen.app.screen, SessionScreen))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import Vitals
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.snapshot import Summary, summarise
@@ -24,9 +24,9 @@ class Step:
 
 
 def summary(number: int, began: float, status: str | None, modified: float) -> Summary:
-    place = LogPlace(f"/base/{number // 2}.jsonl", f"/base/{number % 2}", None)
+    location = LogLocation(f"/base/{number // 2}.jsonl", f"/base/{number % 2}", None)
     vitals = Vitals(True, status, began, modified, modified, modified, None, 10)
-    return summarise(place, Session(), vitals, None)
+    return summarise(location, Session(), vitals, None)
 
 
 numbers = st.integers(0, 7)
@@ -44,24 +44,24 @@ steps = st.builds(
 @given(st.lists(steps, max_size=8))
 def test_the_order_is_that_of_sorting_anew(history: list[Step]) -> None:
     order = SessionOrder()
-    known: dict[LogPlace, Summary] = {}
+    known: dict[LogLocation, Summary] = {}
     now = 50.0
     for step in history:
         now += step.passed
-        gone = [place for place in known if int(place.session_id) in step.gone]
-        for place in gone:
-            del known[place]
+        gone = [location for location in known if int(location.session_id) in step.gone]
+        for location in gone:
+            del known[location]
         changed = [summary(number, *facts) for number, facts in step.changed.items()]
-        known.update((one.place, one) for one in changed)
+        known.update((one.location, one) for one in changed)
         order.update(changed, gone, now, STALL_SECS)
         expected = sorted(known.values(), key=lambda one: place_in_list(one, now))
         assert [order.summary_at(row) for row in range(len(order))] == expected
-        assert [order.row_of(one.place) for one in expected] == list(range(len(expected)))
+        assert [order.row_of(one.location) for one in expected] == list(range(len(expected)))
         assert order.live == sum(one.state(now, STALL_SECS).is_live for one in expected)
-    assert order.row_of(LogPlace("/nowhere", "/", None)) is None
+    assert order.row_of(LogLocation("/nowhere", "/", None)) is None
 
 
 def place_in_list(one: Summary, now: float) -> tuple[bool, float, str, str]:
     """Live ones first, then the newest; what else there is to tell them apart by is of no matter."""
     assert one.vitals.began is not None
-    return (not one.state(now, STALL_SECS).is_live, -one.vitals.began, one.place.path, one.place.base)
+    return (not one.state(now, STALL_SECS).is_live, -one.vitals.began, one.location.path, one.location.base)

@@ -113,7 +113,7 @@ def _show(base: Path, log_path: str) -> int:
     catalog = Catalog([str(base)])
     catalog.read_all()
     opened = next(
-        (summary.place for summary in catalog.summaries() if Path(summary.place.path).samefile(log_path)), None
+        (summary.location for summary in catalog.summaries() if Path(summary.location.path).samefile(log_path)), None
     )
     app = ZigtuiApp(catalog, opened=opened)
     app.run()

@@ -95,7 +95,7 @@ def _time_of(failed: FailedAttempt, now: float) -> float:
 
 def session_paths(view: SessionView) -> list[str]:
     """The paths that may tell whose session it is."""
-    session, place = view.session, view.place
+    session, place = view.session, view.location
     by_project = "/" + (place.project or "").lstrip("-").replace("-", "/")  # as far as it can be turned back
     return [path for path in (session.cwd, session.workflow_path, place.path, place.base, by_project) if path]
 

@@ -113,7 +113,7 @@ class _Page:
         texts = [
             ("Workflow file", session.workflow_path),
             ("Directory", session.cwd),
-            ("Session", view.place.session_id),
+            ("Session", view.location.session_id),
         ]
         self._write(f'<header>\n<h1>{name}</h1>\n<p class="lead">{_state(view.state)}</p>\n')
         self._write_facts(facts, texts)

@@ -68,7 +68,7 @@ def _blocks(view: SessionView, redactor: Redactor) -> Iterator[str]:
         usage_text(session.usage),
     ]
     yield " · ".join(filter(None, facts))
-    places = [f"Session {_code(redactor, view.place.session_id)}"]
+    places = [f"Session {_code(redactor, view.location.session_id)}"]
     if session.workflow_path:
         places.append(f"workflow {_code(redactor, session.workflow_path)}")
     if session.cwd:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterable
 
 from zigtui.reader.catalog.index_hints import IndexHint, hints_of
 from zigtui.reader.catalog.inventory import Inventory, LogFile, News
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import Summary, summarise, summarise_hint
 
@@ -51,7 +51,7 @@ class BaseCatalog:
         self._told: OrderedDict[str, None] = OrderedDict()  # and those that an index tells of meanwhile
         self._version = 0
         self._changes: dict[str, int] = {}  # the version of each path; the latest change is the last one
-        self._gone: dict[str, LogPlace] = {}
+        self._gone: dict[str, LogLocation] = {}
         self.opened_at = -math.inf
         """When a log was last opened, by the monotonic clock."""
         self.woken = threading.Event()
@@ -62,7 +62,7 @@ class BaseCatalog:
         with self._lock:
             return list(self._summaries.values())
 
-    def changes_since(self, version: int) -> tuple[int, list[Summary], list[LogPlace]]:
+    def changes_since(self, version: int) -> tuple[int, list[Summary], list[LogLocation]]:
         """The version now, and since another one: the summaries that are new or others, and the logs that are gone."""
         with self._lock:
             changed, gone = [], []
@@ -176,10 +176,10 @@ class BaseCatalog:
                 break
         for file, log in changed.values():
             with log.lock:
-                summary = summarise(file.place, log.session, log.vitals, log.trouble)
+                summary = summarise(file.location, log.session, log.vitals, log.trouble)
             with self._lock:
                 self._tell(summary)
-                self._let_go(file.place.path)
+                self._let_go(file.location.path)
         return has_read
 
     def _take(self, looking: Iterable[News]) -> None:
@@ -189,10 +189,10 @@ class BaseCatalog:
             indexed = news.directory if len(news.new) >= _WORTH_AN_INDEX else None
             with self._lock:
                 queue = self._urgent if self.has_looked and indexed is None else self._pending
-                queue |= dict.fromkeys(file.place.path for file in news.new)
-                self._urgent |= dict.fromkeys(file.place.path for file in news.changed)
+                queue |= dict.fromkeys(file.location.path for file in news.new)
+                self._urgent |= dict.fromkeys(file.location.path for file in news.changed)
                 for file in news.gone:
-                    self._forget(file.place)
+                    self._forget(file.location)
             if indexed is not None:
                 self._use_index(news.new, hints_of(indexed))
         if self._inventory.looks != looks:
@@ -201,11 +201,11 @@ class BaseCatalog:
     def _use_index(self, files: list[LogFile], hints: dict[str, IndexHint]) -> None:
         with self._lock:
             for file in files:
-                hint = hints.get(file.place.session_id)
+                hint = hints.get(file.location.session_id)
                 if hint is not None and hint.fits(file.facts.modified):
-                    del self._pending[file.place.path]
-                    self._told[file.place.path] = None
-                    self._tell(summarise_hint(file.place, file.facts.modified, hint))
+                    del self._pending[file.location.path]
+                    self._told[file.location.path] = None
+                    self._tell(summarise_hint(file.location, file.facts.modified, hint))
 
     def _look_after_logs(self) -> None:
         """Read those again that cannot be read or lie elsewhere, and let go of those that have fallen silent."""
@@ -224,7 +224,7 @@ class BaseCatalog:
         return self._opened.keys() - self._inventory.files.keys()
 
     def _tell(self, summary: Summary) -> None:
-        path = summary.place.path
+        path = summary.location.path
         self._summaries[path] = summary
         if summary.vitals.status is None:
             self._unended.add(path)
@@ -233,12 +233,12 @@ class BaseCatalog:
         self._gone.pop(path, None)
         self._note_change(path)
 
-    def _forget(self, place: LogPlace) -> None:
-        self._summaries.pop(place.path, None)
-        self._unended.discard(place.path)
-        self._let_go(place.path)
-        self._gone[place.path] = place
-        self._note_change(place.path)
+    def _forget(self, location: LogLocation) -> None:
+        self._summaries.pop(location.path, None)
+        self._unended.discard(location.path)
+        self._let_go(location.path)
+        self._gone[location.path] = location
+        self._note_change(location.path)
 
     def _let_go(self, path: str) -> None:
         """Forget the fold of a session that is over, unless somebody looks at it."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Container, Sequence
 
 from zigtui.reader.catalog.base_catalog import BaseCatalog
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import Summary
@@ -38,7 +38,7 @@ class Catalog:
         """What is known of all sessions now, in no order."""
         return [summary for base in self.bases for summary in base.summaries()]
 
-    def changes_since(self, versions: Sequence[int]) -> tuple[list[int], list[Summary], list[LogPlace]]:
+    def changes_since(self, versions: Sequence[int]) -> tuple[list[int], list[Summary], list[LogLocation]]:
         """What has changed since this was last asked: see `BaseCatalog.changes_since`; a version for each base."""
         reached, changed, gone = [], [], []
         for base, version in zip(self.bases, versions, strict=True):
@@ -48,17 +48,17 @@ class Catalog:
             gone += gone_there
         return reached, changed, gone
 
-    def find(self, place: LogPlace) -> Summary | None:
+    def find(self, location: LogLocation) -> Summary | None:
         """The summary of a session, None if its log is gone."""
-        return self._base_of(place).find(place.path)
+        return self._base_of(location).find(location.path)
 
-    def open(self, place: LogPlace) -> SessionLog:
+    def open(self, location: LogLocation) -> SessionLog:
         """The log of a session, kept up to date until it is closed."""
-        return self._base_of(place).open(place.path)
+        return self._base_of(location).open(location.path)
 
-    def close(self, place: LogPlace) -> None:
+    def close(self, location: LogLocation) -> None:
         """Let go of a log that was opened."""
-        self._base_of(place).close(place.path)
+        self._base_of(location).close(location.path)
 
     @property
     def troubles(self) -> list[str]:
@@ -77,5 +77,5 @@ class Catalog:
         """Whether all directories of all bases have been looked at once."""
         return all(base.has_looked for base in self.bases)
 
-    def _base_of(self, place: LogPlace) -> BaseCatalog:
-        return next(base for base in self.bases if base.base == place.base)
+    def _base_of(self, location: LogLocation) -> BaseCatalog:
+        return next(base for base in self.bases if base.base == location.base)

@@ -9,12 +9,12 @@ from writer import find_repository, project_name
 from zigtui.reader.catalog.locations import FileFacts, Listing, directories_of, list_logs
 from zigtui.reader.lines.decode import MalformedLineError, decode, text
 from zigtui.reader.lines.tail import open_log
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 from zigtui.reader.times import seconds
 
 __all__ = ["Found", "SessionNotFoundError", "current_project", "find_session", "found_at", "list_all", "newest_first"]
 
-Logs = list[tuple[LogPlace, FileFacts]]
+Logs = list[tuple[LogLocation, FileFacts]]
 
 _CANDIDATES = 10
 _LONGEST_START_BYTES = 16 * 1024 * 1024  # of a first line: prompts may be long, but not everything is a log
@@ -27,7 +27,7 @@ class Found(NamedTuple):
         began: when it started, in seconds since the epoch; where that cannot be read, when its log was modified.
     """
 
-    place: LogPlace
+    location: LogLocation
     facts: FileFacts
     workflow_name: str | None
     started_at: str | None
@@ -53,7 +53,7 @@ def list_all(bases: Iterable[str], tell: Callable[[Listing], object] | None = No
         bases: the base directories.
         tell: is told of each directory that cannot be listed.
     """
-    logs: dict[str, tuple[LogPlace, FileFacts]] = {}
+    logs: dict[str, tuple[LogLocation, FileFacts]] = {}
     for base in bases:
         for directory in directories_of(base):
             listing = list_logs(directory, base)
@@ -77,11 +77,11 @@ def newest_first(logs: Logs) -> Iterator[Found]:
     modification times, and only as far as the next session to tell may still lie ahead.
     """
     waiting: list[tuple[float, float, str, Found]] = []
-    for place, facts in sorted(logs, key=lambda log: -log[1].modified_ns):
+    for location, facts in sorted(logs, key=lambda log: -log[1].modified_ns):
         while waiting and -waiting[0][0] > facts.modified:
             yield heapq.heappop(waiting)[-1]
-        found = found_at(place, facts)
-        heapq.heappush(waiting, (-min(found.began, facts.modified), -found.began, place.path, found))
+        found = found_at(location, facts)
+        heapq.heappush(waiting, (-min(found.began, facts.modified), -found.began, location.path, found))
     while waiting:
         yield heapq.heappop(waiting)[-1]
 
@@ -103,7 +103,7 @@ def find_session(logs: Logs, wanted: str | None, project: str | None) -> Found:
     fitting = _with_id(nearby, wanted) or _with_id(logs, wanted) or _like_id(nearby, wanted) or _like_id(logs, wanted)
     if len(fitting) == 1:
         return found_at(*fitting[0])
-    ids = {place.session_id for place, _ in fitting}
+    ids = {location.session_id for location, _ in fitting}
     if wanted not in ids:
         for some in (nearby, logs):
             for found in newest_first(some):
@@ -129,10 +129,10 @@ def _some(logs: Logs) -> list[Found]:
     return [found for found, _ in zip(newest_first(logs), range(_CANDIDATES), strict=False)]
 
 
-def found_at(place: LogPlace, facts: FileFacts) -> Found:
+def found_at(location: LogLocation, facts: FileFacts) -> Found:
     """A session by its log."""
     try:
-        with open(open_log(place.path), "rb") as file:
+        with open(open_log(location.path), "rb") as file:
             event = decode(file.readline(_LONGEST_START_BYTES))
     except MalformedLineError as error:
         event = error.event or {}
@@ -140,4 +140,4 @@ def found_at(place: LogPlace, facts: FileFacts) -> Found:
         event = {}
     started_at = text(event, "ts")
     began = seconds(started_at)
-    return Found(place, facts, text(event, "workflow_name"), started_at, facts.modified if began is None else began)
+    return Found(location, facts, text(event, "workflow_name"), started_at, facts.modified if began is None else began)

@@ -13,8 +13,16 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from writer import LOG_SUFFIX
-from zigtui.reader.catalog.locations import Directory, FileFacts, Listing, directories_of, facts_of, list_logs, place_of
-from zigtui.reader.location import LogPlace
+from zigtui.reader.catalog.locations import (
+    Directory,
+    FileFacts,
+    Listing,
+    directories_of,
+    facts_of,
+    list_logs,
+    location_of,
+)
+from zigtui.reader.location import LogLocation
 
 __all__ = ["Inventory", "LogFile", "News"]
 
@@ -36,7 +44,7 @@ class LogFile:
         seen_in: the number of the last look when it was found to be there.
     """
 
-    place: LogPlace
+    location: LogLocation
     facts: FileFacts
     looked_at: float
     grown: float | None = None
@@ -186,13 +194,13 @@ class Inventory:
     def _look_at(self, path: str, news: News) -> bool:
         """Look at one file; tells whether something else may have happened, which only the directories tell."""
         file = self.files.get(path)
-        place = file.place if file is not None else place_of(path, self._base, self._projects)
-        if place is None:  # perhaps a directory, but not an index or a log of another project
+        location = file.location if file is not None else location_of(path, self._base, self._projects)
+        if location is None:  # perhaps a directory, but not an index or a log of another project
             return not path.endswith((LOG_SUFFIX, ".json", ".lock", ".tmp"))
         facts = facts_of(path)
         if facts is None:
             return file is not None
-        self._note(place, facts, self._clock(), news)
+        self._note(location, facts, self._clock(), news)
         return False
 
     def _take(self, listing: Listing) -> News:
@@ -200,15 +208,15 @@ class Inventory:
         for path in listing.passed_over:
             self.files[path].seen_in = self._began
         now = self._clock()
-        for place, facts in listing.logs.values():
-            self._note(place, facts, now, news)
+        for location, facts in listing.logs.values():
+            self._note(location, facts, now, news)
         news.new.sort(key=lambda file: -file.facts.modified_ns)
         return news
 
-    def _note(self, place: LogPlace, facts: FileFacts, now: float, news: News) -> None:
-        file = self.files.get(place.path)
+    def _note(self, location: LogLocation, facts: FileFacts, now: float, news: News) -> None:
+        file = self.files.get(location.path)
         if file is None:
-            file = self.files[place.path] = LogFile(place, facts, now)
+            file = self.files[location.path] = LogFile(location, facts, now)
             news.new.append(file)
         elif facts != file.facts:
             news.changed.append(file)
@@ -225,10 +233,10 @@ class Inventory:
         gone = [
             file
             for path, file in self.files.items()
-            if file.seen_in < look and file.place.project not in passed_over and not path.startswith(closed)
+            if file.seen_in < look and file.location.project not in passed_over and not path.startswith(closed)
         ]
         for file in gone:
-            del self.files[file.place.path]
+            del self.files[file.location.path]
         return News([], [], gone)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Container
 from typing import NamedTuple
 
 from writer import LOG_SUFFIX, sessions_directory, workspace_directories
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 
 __all__ = [
     "Directory",
@@ -16,8 +16,8 @@ __all__ = [
     "directories_of",
     "facts_of",
     "list_logs",
-    "place_of",
-    "place_of_file",
+    "location_of",
+    "location_of_file",
 ]
 
 
@@ -43,7 +43,7 @@ class Directory(NamedTuple):
     """Where logs may appear.
 
     Attributes:
-        project: see `LogPlace`.
+        project: see `LogLocation`.
         identity: tells it from another directory in its place; None if it is not there, or may not be read.
         modified_ns: when a name was last added to it or removed, in nanoseconds since the epoch.
         holds_logs: whether logs lie in it, and not only such directories.
@@ -73,7 +73,7 @@ class Listing(NamedTuple):
     """
 
     directory: Directory
-    logs: dict[str, tuple[LogPlace, FileFacts]]
+    logs: dict[str, tuple[LogLocation, FileFacts]]
     passed_over: list[str]
     trouble: str | None = None
 
@@ -110,19 +110,19 @@ def list_logs(directory: Directory, base: str, known: Container[str] = ()) -> Li
         return Listing(directory, {}, [])
     except OSError as error:
         return Listing(directory, {}, [], error.strerror or str(error))
-    logs: dict[str, tuple[LogPlace, FileFacts]] = {}
+    logs: dict[str, tuple[LogLocation, FileFacts]] = {}
     passed_over = []
     for file in files:
         if file.path in known:
             passed_over.append(file.path)
         elif (facts := facts_of(file)) is not None:
-            logs[file.path] = (LogPlace(file.path, base, directory.project), facts)
+            logs[file.path] = (LogLocation(file.path, base, directory.project), facts)
     if files and not logs and not os.access(directory.path, os.X_OK):
         return Listing(directory, {}, [], os.strerror(errno.EACCES))  # its names can be had, its files cannot
     return Listing(directory, logs, passed_over)
 
 
-def place_of(path: str, base: str, projects: Container[str | None] | None = None) -> LogPlace | None:
+def location_of(path: str, base: str, projects: Container[str | None] | None = None) -> LogLocation | None:
     """The place of a log below ``base`` by its path; None if no log lies there, or not of these projects."""
     directory, name = os.path.split(path)
     workspace = os.path.dirname(os.path.dirname(directory))
@@ -134,20 +134,20 @@ def place_of(path: str, base: str, projects: Container[str | None] | None = None
         return None
     if projects is not None and project not in projects:
         return None
-    return LogPlace(path, base, project)
+    return LogLocation(path, base, project)
 
 
-def place_of_file(path: str) -> LogPlace:
+def location_of_file(path: str) -> LogLocation:
     """The place of a log wherever it lies; its base is the directory it is in if that is no base's."""
     path = os.path.realpath(path)
     directory = os.path.dirname(path)
     workspace = os.path.dirname(os.path.dirname(directory))
     if directory != sessions_directory(workspace):
-        return LogPlace(path, directory, None)
+        return LogLocation(path, directory, None)
     base = os.path.dirname(os.path.dirname(workspace))
     if workspace != os.path.join(base, "projects", os.path.basename(workspace)):
-        return LogPlace(path, workspace, None)
-    return LogPlace(path, base, os.path.basename(workspace))
+        return LogLocation(path, workspace, None)
+    return LogLocation(path, base, os.path.basename(workspace))
 
 
 def _directory(path: str, project: str | None = None, *, holds_logs: bool = False) -> Directory:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from writer import HEARTBEAT_SECS
 from zigtui.reader.catalog.index_hints import IndexHint
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import Vitals, last_sign_of_life, session_state, step_state
 from zigtui.reader.session.model import Session, SessionState, StepState
 from zigtui.reader.times import milliseconds_between, seconds
@@ -25,7 +25,7 @@ class Summary(NamedTuple):
         failed_step: the first step that failed for good, with its last error.
     """
 
-    place: LogPlace
+    location: LogLocation
     trouble: str | None
     vitals: Vitals
     workflow_name: str
@@ -57,15 +57,15 @@ class Summary(NamedTuple):
     def project_label(self) -> str:
         """The repository's directory name; without a repository, that of the working directory."""
         cwd_parts = [part for part in (self.cwd or "").replace("\\", "/").split("/") if part]
-        if self.place.project is None:
+        if self.location.project is None:
             return cwd_parts[-1] if cwd_parts else ""
         for end in range(len(cwd_parts), 0, -1):  # the nearest parent whose flattened path is the project's name
-            if "-".join(cwd_parts[:end]) == self.place.project:
+            if "-".join(cwd_parts[:end]) == self.location.project:
                 return cwd_parts[end - 1]
-        return self.place.project
+        return self.location.project
 
 
-def summarise(place: LogPlace, session: Session, vitals: Vitals, trouble: str | None) -> Summary:
+def summarise(location: LogLocation, session: Session, vitals: Vitals, trouble: str | None) -> Summary:
     """The summary of a session as it is folded now."""
     by_record = SessionState.RUNNING
     if session.has_ended:
@@ -74,7 +74,7 @@ def summarise(place: LogPlace, session: Session, vitals: Vitals, trouble: str | 
     active = [step for step, state in states if state.is_active]
     failed = next((step for step, state in states if state is StepState.FAILED), None)
     return Summary(
-        place=place,
+        location=location,
         trouble=trouble,
         vitals=vitals,
         workflow_name=sys.intern(session.workflow_name),  # of many sessions, few workflows and directories
@@ -93,7 +93,7 @@ def summarise(place: LogPlace, session: Session, vitals: Vitals, trouble: str | 
     )
 
 
-def summarise_hint(place: LogPlace, modified: float, hint: IndexHint) -> Summary:
+def summarise_hint(location: LogLocation, modified: float, hint: IndexHint) -> Summary:
     """What an index tells of a session that has ended, until its log is read."""
     began, ended = seconds(hint.started_at), seconds(hint.ended_at)
     vitals = Vitals(
@@ -107,7 +107,7 @@ def summarise_hint(place: LogPlace, modified: float, hint: IndexHint) -> Summary
         heartbeat_secs=HEARTBEAT_SECS,
     )
     return Summary(
-        place=place,
+        location=location,
         trouble=None,
         vitals=vitals,
         workflow_name=sys.intern(hint.workflow_name),

@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 from zigtui.reader.session.failures import Failure, failures
 from zigtui.reader.session.liveness import session_state
 from zigtui.reader.session.model import SessionState
@@ -42,7 +42,7 @@ class SessionScreen(PaintedScreen):
 
     Args:
         catalog: keeps the log up to date while the screen is there.
-        place: the session's log.
+        location: the session's log.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
@@ -61,11 +61,11 @@ class SessionScreen(PaintedScreen):
     )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (120, "-very-wide")]  # noqa: RUF012  # as Textual has it
 
-    def __init__(self, catalog: Catalog, place: LogPlace) -> None:
+    def __init__(self, catalog: Catalog, location: LogLocation) -> None:
         super().__init__()
         self._catalog = catalog
-        self._place = place
-        self._log = catalog.open(place)
+        self._place = location
+        self._log = catalog.open(location)
         self._failure: Failure | None = None  # gone to last
         self._was_busy = False  # at the last look
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rich.style import Style
 from textual.strip import Strip
 
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import Summary
@@ -103,13 +103,13 @@ class SessionList(RowList):
         """How many sessions there are."""
         return len(self._order)
 
-    def key_at(self, row: int) -> LogPlace:
+    def key_at(self, row: int) -> LogLocation:
         """The place of a session's log."""
-        return self._order.place_at(row)
+        return self._order.location_at(row)
 
     def find(self, key: Hashable) -> int | None:
         """Where a session is in the list."""
-        return self._order.row_of(key) if isinstance(key, LogPlace) else None
+        return self._order.row_of(key) if isinstance(key, LogLocation) else None
 
     def parts_at(self, row: int, width: int) -> Parts:
         """A session in one line."""
@@ -130,7 +130,7 @@ class SessionList(RowList):
             (fit(now_at(summary, state), columns.now), _now_style(self, state)),
             (fit(duration(summary.elapsed_ms(state, self._now), whole=state.is_live), columns.time, right=True), plain),
             (fit(seen(summary, state, self._now), columns.seen), of_state if state.is_live else muted),
-            (fit(short_id(summary.place.session_id), columns.id), muted),
+            (fit(short_id(summary.location.session_id), columns.id), muted),
         ]
         line: Parts = [(" ", plain)]
         for text, style in parts:

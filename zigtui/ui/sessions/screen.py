@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.location import LogPlace
+from zigtui.reader.location import LogLocation
 from zigtui.reader.safe_text import safe_plain
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.sessions.list import SessionList, SessionListHeader
@@ -118,5 +118,5 @@ class SessionsScreen(PaintedScreen):
     @on(RowList.Opened)
     def open_session(self, event: RowList.Opened) -> None:
         """Open the chosen session."""
-        if isinstance(event.key, LogPlace) and self.app.screen is self:  # two quick keys open one session
+        if isinstance(event.key, LogLocation) and self.app.screen is self:  # two quick keys open one session
             self.app.push_screen(SessionScreen(self._catalog, event.key))
