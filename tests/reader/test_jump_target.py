@@ -1,13 +1,11 @@
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.support.logs import BEGAN, Log, log_file, read_log
+from tests.support.logs import BEGAN
 from zigtui.reader.jump_target import PlaceError, line_of
 from zigtui.reader.lines.decode import Output
-from zigtui.reader.session.failures import failures
 
 HOUR = 3600
 
@@ -126,12 +124,3 @@ def test_few_lines_are_read_to_find_a_time() -> None:
     lines = Lines(*(number / 10 for number in range(1_000_000)))
     assert went("+10000s", lines) == 100_000
     assert lines.read < 100
-
-
-def test_failures_are_all_failed_attempts_in_the_order_of_their_times(tmp_path: Path) -> None:
-    log = Log().start().tier(0, "a", "b").step("a").step("b")
-    log.fails("b", 1).says("a", "x").fails("a", 1).fails("b", 2).done("b")
-    log.tier(0, "b").step("b").fails("b", 1).end("failure")
-    session = read_log(log_file(tmp_path, log.data)).session
-    assert failures(session) == [(1, 0), (0, 0), (1, 1), (2, 0)]
-    assert failures(read_log(log_file(tmp_path, Log().start().data)).session) == []

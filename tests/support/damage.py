@@ -1,4 +1,4 @@
-"""Logs of any shape, sound and damaged, and a look at everything that a log folds to."""
+"""Logs of any shape, sound and damaged, and a check everything that a log folds to."""
 
 import json
 import tempfile
@@ -8,10 +8,10 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from tests.support.logs import BEGAN, SESSION_ID, Json, Log, log_file, read_log, texts_of
+from tests.support.logs import BEGAN, SESSION_ID, Json, Log, all_problems, log_file, read_log, texts_of
 from zigtui.reader.session.liveness import (
-    elapsed_ms,
     last_sign_of_life,
+    session_elapsed_ms,
     session_state,
     step_elapsed_ms,
     step_state,
@@ -131,13 +131,13 @@ def _whole(text: str) -> str:
     return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
 
 
-def look_at_everything(log: SessionLog, data: bytes) -> None:
+def check_everything(log: SessionLog, data: bytes) -> None:
     """Nothing of what a log of these bytes folds to raises, and it all fits together."""
-    session = log.session
+    session = log.snapshot().session
     assert log.trouble is None
     assert session.session_id == SESSION_ID
 
-    problem_lines = [problem.line for problem in log.problems]
+    problem_lines = [problem.line for problem in all_problems(log)]
     assert problem_lines == sorted(problem_lines)
     assert all(1 <= line <= data.count(b"\n") + 1 for line in problem_lines)
     assert session.problem_count >= len(session.problems)
@@ -145,13 +145,13 @@ def look_at_everything(log: SessionLog, data: bytes) -> None:
     assert [tier.ordinal for tier in session.tiers] == list(range(1, len(session.tiers) + 1))
     assert not any(tier.is_open for tier in session.tiers[:-1])
     assert [step.serial for step in session.steps] == list(range(len(session.steps)))
-    assert sum(len(tier.steps) for tier in session.tiers) == len(session.steps)
+    assert [step for tier in session.tiers for step in session.steps_of(tier)] == list(session.steps)
 
     output = log.output()
     lines = [output.line(number) for number in range(len(output))]
     assert len(lines) == session.lines == sum(step.lines for step in session.steps)
     for step in session.steps:
-        assert step.tier.steps[step.name] is step
+        assert step in session.steps_of(session.tier_of(step))
         texts = texts_of(log, step)
         assert None not in texts
         assert len(texts) == step.lines
@@ -165,14 +165,14 @@ def look_at_everything(log: SessionLog, data: bytes) -> None:
         vitals = vitals_of(session, modified, grown)
         for now in (0.0, BEGAN + 10, BEGAN + 1e5):
             state = session_state(vitals, now)
-            elapsed_ms(session, state, last_sign_of_life(vitals, now), now)
+            session_elapsed_ms(session, state, last_sign_of_life(vitals, now), now)
             for tier in session.tiers:
-                tier_elapsed_ms(tier, tier_state(tier, state), now, session.last_event_at)
+                tier_elapsed_ms(tier, tier_state(tier, session.steps_of(tier), state), now, session.last_event_at)
             for step in session.steps:
-                step_elapsed_ms(step, step_state(step, state), now)
+                step_elapsed_ms(step, step_state(step, session.tier_of(step), state), now)
 
 
 def fold_on_disk(data: bytes) -> None:
-    """Read a log of these bytes and look at everything."""
+    """Read a log of these bytes and check everything."""
     with log_on_disk(data) as path:
-        look_at_everything(read_log(path), data)
+        check_everything(read_log(path), data)

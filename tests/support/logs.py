@@ -1,14 +1,16 @@
 """Logs made for a test, event by event, and views of what they fold to."""
 
 import json
-from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+from zigtui.reader.catalog.locations import location_of_file
 from zigtui.reader.lines.decode import MalformedLineError, decode
+from zigtui.reader.lines.problems import Problem
 from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.model import Session, StepRun, TierRun
+from zigtui.reader.session.liveness import step_state, tier_state
+from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.session_log import SessionLog
 
 SESSION_ID = "0b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11"
@@ -121,9 +123,14 @@ def log_file(directory: Path, data: bytes = b"") -> Path:
     return path
 
 
+def log_at(path: Path) -> SessionLog:
+    """The log at ``path``, of which nothing has been read."""
+    return SessionLog(location_of_file(str(path)))
+
+
 def read_log(path: Path) -> SessionLog:
     """The log at ``path``, read to its end."""
-    log = SessionLog(path)
+    log = log_at(path)
     log.read_all()
     return log
 
@@ -147,17 +154,18 @@ def texts_of(log: SessionLog, step: StepRun | None = None) -> list[str | None]:
     return [None if line is None else line.text for line in lines]
 
 
-def plain(value: object) -> object:
-    """A model as lists and dictionaries that can be compared; a step run tells its tier run by its ordinal."""
-    if isinstance(value, TierRun) and value.steps:
-        assert all(step.tier is value for step in value.steps.values())
-    if is_dataclass(value):
-        return {
-            field.name: value.tier.ordinal
-            if isinstance(value, StepRun) and field.name == "tier"
-            else plain(getattr(value, field.name))
-            for field in fields(value)
-        }
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    return [plain(item) for item in value] if isinstance(value, list) else value
+def all_problems(log: SessionLog) -> list[Problem]:
+    """What is wrong with a log, a torn end included."""
+    snapshot = log.snapshot()
+    return [*snapshot.session.problems, *([] if snapshot.torn_end is None else [snapshot.torn_end])]
+
+
+def state_of_step(session: Session, name: str, state: SessionState) -> StepState:
+    """What became of the only run of a step, given the state of its session."""
+    step = only(session, name)
+    return step_state(step, session.tier_of(step), state)
+
+
+def state_of_tier(session: Session, tier: TierRun, state: SessionState) -> TierState:
+    """What became of a tier run, given the state of its session."""
+    return tier_state(tier, session.steps_of(tier), state)

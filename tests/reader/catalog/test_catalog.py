@@ -18,11 +18,12 @@ import pytest
 from tests.support.logs import BEGAN, Log, append
 from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.catalog.locations import location_of_file
 from zigtui.reader.lines.decode import Event
 from zigtui.reader.lines.parallel_read import ReadAhead
 from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.model import SessionState, StepRun
-from zigtui.reader.session.snapshot import Summary
+from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.snapshot import SessionSnapshot
 
 SESSIONS = Path("projects", "src-shop", "logs", "sessions")
 
@@ -62,12 +63,12 @@ def read(*bases: Path) -> Catalog:
 
 
 def ids(catalog: Catalog | BaseCatalog) -> set[str]:
-    return {summary.location.session_id for summary in catalog.summaries()}
+    return {snapshot.location.session_id for snapshot in catalog.sessions()}
 
 
-def only(catalog: Catalog) -> Summary:
-    (summary,) = catalog.summaries()
-    return summary
+def only(catalog: Catalog) -> SessionSnapshot:
+    (snapshot,) = catalog.sessions()
+    return snapshot
 
 
 def catch_up(base: BaseCatalog) -> None:
@@ -82,7 +83,7 @@ def test_sessions_of_the_base_and_of_its_projects_are_found(recorded: Path, refe
     recorded_ids = {line.split()[1] for line in (reference / "ids.txt").read_text().splitlines()}
     catalog = read(recorded)
     assert ids(catalog) == recorded_ids
-    projects = {summary.location.session_id[:8]: summary.location.project for summary in catalog.summaries()}
+    projects = {snapshot.location.session_id[:8]: snapshot.location.project for snapshot in catalog.sessions()}
     assert projects.pop("63c27bc6") is None
     assert set(projects.values()) == {"home-dev-src-shop"}
 
@@ -123,7 +124,7 @@ def test_whether_a_session_lives_is_told_by_its_file_whatever_the_clock_of_its_w
     ahead = Log().wait(skew).start().tier(0, "a").step("a")
     log_at(base, "live", ahead, modified=BEGAN)
     log_at(base, "dead", ahead, modified=BEGAN - 600)
-    states = {summary.location.session_id: summary.state(BEGAN + 5, 300).value for summary in read(base).summaries()}
+    states = {snapshot.location.session_id: snapshot.at(BEGAN + 5).state.value for snapshot in read(base).sessions()}
     assert states == {"live": "running", "dead": "lost"}
 
 
@@ -133,7 +134,7 @@ def test_links_to_logs_and_to_project_directories_are_followed(base: Path, tmp_p
     (tmp_path / "other").symlink_to(base / "projects" / "src-shop")
     (base / "projects" / "by-link").symlink_to(tmp_path / "other")
     catalog = read(base)
-    found = {(summary.location.project, summary.location.session_id) for summary in catalog.summaries()}
+    found = {(snapshot.location.project, snapshot.location.session_id) for snapshot in catalog.sessions()}
     assert found == {(project, name) for project in ("src-shop", "by-link") for name in ("real", "linked")}
 
 
@@ -155,7 +156,7 @@ def test_a_file_name_that_is_not_utf8_is_a_session_like_others(base: Path) -> No
 def test_a_log_without_a_start_is_a_session_that_cannot_be_read_as_one(base: Path) -> None:
     log_at(base, "empty", b"")
     log_at(base, "noise", b"\x00\xff not a log\n[]\n")
-    states = {summary.state(BEGAN, 300) for summary in read(base).summaries()}
+    states = {snapshot.at(BEGAN).state for snapshot in read(base).sessions()}
     assert states == {SessionState.UNREADABLE}
 
 
@@ -164,7 +165,7 @@ def test_a_directory_that_may_not_be_read_is_told_and_the_others_are_shown(mode:
     code = (
         "import os, sys; from zigtui.reader.catalog.catalog import Catalog; os.geteuid() or os.setuid(65534);"  # nobody
         "catalog = Catalog([sys.argv[1]]); catalog.read_all(); catalog.bases[0].refresh(['']);"
-        "print([summary.location.session_id for summary in catalog.summaries()], catalog.troubles)"
+        "print([snapshot.location.session_id for snapshot in catalog.sessions()], catalog.troubles)"
     )
     with tempfile.TemporaryDirectory() as directory:  # pytest's own may be entered by its owner only
         base = Path(directory)
@@ -185,15 +186,15 @@ def test_sessions_of_several_bases_are_one_list_and_each_knows_its_base(base: Pa
     log_at(base, "here", Log().start())
     catalog = read(base, recorded, base)
     assert len(ids(catalog)) == 14
-    for summary in catalog.summaries():
-        assert catalog.find(summary.location) == summary
-        assert summary.location.base == str(base if summary.location.session_id == "here" else recorded)
+    for snapshot in catalog.sessions():
+        assert catalog.find(snapshot.location) == snapshot
+        assert snapshot.location.base == str(base if snapshot.location.session_id == "here" else recorded)
 
 
 def test_a_base_that_appears_later_is_found(tmp_path: Path) -> None:
     base = tmp_path / "later"
     catalog = read(base)
-    assert catalog.summaries() == []
+    assert catalog.sessions() == []
     assert catalog.troubles == []
     log_at(base, "first", Log().start())
     catalog.read_all()
@@ -218,7 +219,7 @@ def test_a_hint_makes_a_log_be_read_on(base: Path) -> None:
     append(path, log.says("lint", "hello", "world").data[len(path.read_bytes()) :])
     watched.refresh([str(path)])
     catch_up(watched)
-    assert only(catalog).lines == 2
+    assert only(catalog).session.lines == 2
 
 
 @pytest.mark.parametrize("hint", [f"{SESSIONS}/one.jsonl", "sessions_index.json"], ids=["unchanged log", "index"])
@@ -247,17 +248,17 @@ def test_a_log_that_was_opened_elsewhere_than_logs_lie_is_kept_up_to_date(
     path = tmp_path / "some.jsonl"
     path.write_bytes(log.data)
     (watched,) = read(tmp_path).bases
-    opened = watched.open(str(path))
+    opened = watched.open(location_of_file(str(path)))
     catch_up(watched)
-    assert opened.session.lines == 2
+    assert opened.snapshot().session.lines == 2
     append(path, log.says("a", "three").data[path.stat().st_size :])
     watched.refresh([str(path)]) if hinted else watched.scan()
     catch_up(watched)
-    assert opened.session.lines == 3
+    assert opened.snapshot().session.lines == 3
     path.write_bytes(b"\n".join(log.lines[:4]) + b"\n")
     watched.refresh([str(path)]) if hinted else watched.scan()
     catch_up(watched)
-    assert opened.session.lines == 1
+    assert opened.snapshot().session.lines == 1
 
 
 def test_a_deleted_log_is_gone(base: Path) -> None:
@@ -275,10 +276,10 @@ def test_the_whole_base_may_go_and_come_back(base: Path) -> None:
     catalog = read(base)
     shutil.rmtree(base)
     catalog.read_all()
-    assert catalog.summaries() == []
+    assert catalog.sessions() == []
     log_at(base, "one", Log().start().end())
     catalog.read_all()
-    assert only(catalog).state(BEGAN, 300) is SessionState.SUCCEEDED
+    assert only(catalog).at(BEGAN).state is SessionState.SUCCEEDED
 
 
 @pytest.mark.parametrize("in_place", [True, False], ids=["truncated", "replaced"])
@@ -292,9 +293,9 @@ def test_a_log_that_becomes_another_one_is_read_anew(base: Path, in_place: bool)
         (base / "new").write_bytes(other.data)
         (base / "new").replace(path)
     catalog.read_all()
-    summary = only(catalog)
-    assert [summary.tier_count, summary.lines, summary.recorded_ms] == [7, 0, None]
-    assert summary.state(path.stat().st_mtime, 300) is SessionState.RUNNING
+    snapshot = only(catalog)
+    assert [snapshot.session.tier_count, snapshot.session.lines, snapshot.session.duration_ms] == [7, 0, None]
+    assert snapshot.at(path.stat().st_mtime).state is SessionState.RUNNING
 
 
 def test_a_log_is_read_in_pieces_that_leave_room_for_others(base: Path) -> None:
@@ -307,7 +308,7 @@ def test_a_log_is_read_in_pieces_that_leave_room_for_others(base: Path) -> None:
     assert ids(watched) == {"large"}
     assert watched.is_behind
     catch_up(watched)
-    assert {summary.state(BEGAN, 300) for summary in watched.summaries()} == {SessionState.SUCCEEDED}
+    assert {snapshot.at(BEGAN).state for snapshot in watched.sessions()} == {SessionState.SUCCEEDED}
 
 
 # Logs that somebody looks at
@@ -320,21 +321,21 @@ def test_a_log_that_cannot_be_read_for_whatever_reason_holds_up_no_other(
         log_at(base, str(number), Log().start().tier(0, "a").step("a").says("a", *["line"] * 50).done("a").end())
     really_apply, applied = Fold.apply, Counter[str | None]()
 
-    def apply(fold: Fold, event: Event) -> StepRun | None:
-        applied[fold.session.session_id] += 1
-        if applied[fold.session.session_id] == 2:  # amid what was read at once
+    def apply(fold: Fold, event: Event) -> int | None:
+        applied[fold.session_id] += 1
+        if applied[fold.session_id] == 2:  # amid what was read at once
             raise ValueError("unheard of")
         return really_apply(fold, event)
 
     with monkeypatch.context() as patch:
         patch.setattr(Fold, "apply", apply)
         catalog = read(base)
-    told = {summary.location.session_id: summary.trouble for summary in catalog.summaries()}
+    told = {snapshot.location.session_id: snapshot.trouble for snapshot in catalog.sessions()}
     assert len(told) == 5
     assert "it cannot be read: ValueError('unheard of')" in told.values()
     catalog.read_all()
     catalog.read_all()
-    assert {(summary.trouble, summary.lines, summary.vitals.status) for summary in catalog.summaries()} == {
+    assert {(snapshot.trouble, snapshot.session.lines, snapshot.vitals.status) for snapshot in catalog.sessions()} == {
         (None, 50, "success")
     }
 
@@ -346,11 +347,11 @@ def test_an_opened_log_that_was_deleted_is_listed_again_when_it_is_back(base: Pa
     catalog.open(only(catalog).location)
     path.unlink()
     watched.scan()
-    assert catalog.summaries() == []
+    assert catalog.sessions() == []
     log_at(base, "one", Log().start(3))
     watched.refresh([str(path)])
     catch_up(watched)
-    assert only(catalog).tier_count == 3
+    assert only(catalog).session.tier_count == 3
 
 
 def test_only_for_logs_that_somebody_waits_for_another_process_is_begun(
@@ -370,10 +371,10 @@ def test_only_for_logs_that_somebody_waits_for_another_process_is_begun(
     paths = [str(log_at(base, str(number), large)) for number in range(3)]
     (watched,) = Catalog([str(base)]).bases
     watched.scan()
-    watched.open(paths[1])
+    watched.open(location_of_file(paths[1]))
     catch_up(watched)
     assert begun == [paths[1]]
-    assert {summary.lines for summary in watched.summaries()} == {400}
+    assert {snapshot.session.lines for snapshot in watched.sessions()} == {400}
 
 
 def test_an_opened_log_stays_up_to_date_after_its_session_is_over(base: Path) -> None:
@@ -385,17 +386,17 @@ def test_an_opened_log_stays_up_to_date_after_its_session_is_over(base: Path) ->
     assert catalog.open(location) is opened
     log_at(base, "one", log.end(), BEGAN + 1)
     catalog.read_all()
-    assert opened.session.has_ended
+    assert opened.snapshot().session.has_ended
     log_at(base, "one", log.says("a", "late"), BEGAN + 2)
     catalog.read_all()
-    assert opened.session.lines == 1
+    assert opened.snapshot().session.lines == 1
     path.unlink()
     catalog.read_all()
     assert opened.trouble == "the log is gone"
     assert catalog.find(location) is None
     log_at(base, "one", Log().start(3), BEGAN + 3)
     catalog.read_all()
-    assert [opened.trouble, opened.session.tier_count] == [None, 3]
+    assert [opened.trouble, opened.snapshot().session.tier_count] == [None, 3]
 
 
 def test_a_closed_log_is_released_once_its_session_is_over(base: Path) -> None:
@@ -411,4 +412,4 @@ def test_a_closed_log_is_released_once_its_session_is_over(base: Path) -> None:
     catalog.read_all()
     gc.collect()
     assert opened() is None
-    assert only(catalog).state(BEGAN, 300) is SessionState.SUCCEEDED
+    assert only(catalog).at(BEGAN).state is SessionState.SUCCEEDED

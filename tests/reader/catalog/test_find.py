@@ -17,7 +17,7 @@ from zigtui.reader.catalog.find import (
     newest_first,
 )
 from zigtui.reader.catalog.locations import facts_of
-from zigtui.reader.lines.log_end import recent_events
+from zigtui.reader.lines.log_end import read_log_end
 from zigtui.reader.lines.tail import NotALogError
 from zigtui.reader.location import LogLocation
 
@@ -142,7 +142,7 @@ def test_a_pipe_that_has_taken_the_place_of_a_log_is_not_waited_for(tmp_path: Pa
     (told,) = newest_first(logs)
     assert (told.location.session_id, told.began) == ("a", BEGAN + 5)
     with pytest.raises(NotALogError):
-        recent_events(str(path))
+        read_log_end(str(path))
 
 
 # Which logs there are

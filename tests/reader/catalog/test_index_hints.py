@@ -9,7 +9,7 @@ import pytest
 from writer import SessionWriter
 from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.session.model import SessionState
-from zigtui.reader.session.snapshot import Summary
+from zigtui.reader.session.snapshot import SessionSnapshot
 
 SESSIONS = 120
 
@@ -35,36 +35,42 @@ def scanned(base: Path) -> BaseCatalog:
     return catalog
 
 
-def states(summaries: list[Summary]) -> list[SessionState]:
-    return sorted(summary.state(datetime.now(UTC).timestamp(), 300) for summary in summaries)
+def states(snapshots: list[SessionSnapshot]) -> list[SessionState]:
+    return sorted(snapshot.at(datetime.now(UTC).timestamp()).state for snapshot in snapshots)
+
+
+def workflows(snapshots: list[SessionSnapshot]) -> set[str]:
+    return {snapshot.session.workflow_name for snapshot in snapshots}
 
 
 TRUE_STATES = sorted([SessionState.SUCCEEDED, SessionState.FAILED] * (SESSIONS // 2))
 
 
 def test_the_index_tells_what_ended_before_any_log_is_read(base: Path) -> None:
-    summaries = scanned(base).summaries()
-    assert states(summaries) == TRUE_STATES
-    assert {summary.workflow_name for summary in summaries} == {f"flow-{number}" for number in range(SESSIONS)}
-    assert {summary.lines for summary in summaries} == {0}
+    snapshots = scanned(base).sessions()
+    assert states(snapshots) == TRUE_STATES
+    assert {snapshot.session.workflow_name for snapshot in snapshots} == {
+        f"flow-{number}" for number in range(SESSIONS)
+    }
+    assert {snapshot.session.lines for snapshot in snapshots} == {0}
 
 
 def test_the_logs_are_read_all_the_same(base: Path) -> None:
     catalog = scanned(base)
     while catalog.is_behind:
         catalog.work(1)
-    assert {summary.lines for summary in catalog.summaries()} == {1}
+    assert {snapshot.session.lines for snapshot in catalog.sessions()} == {1}
 
 
 def test_an_index_that_lies_is_set_right_by_the_logs(base: Path) -> None:
     text = index_of(base).read_text()
     index_of(base).write_text(text.replace('"failure"', '"success"').replace("flow-", "lie-"))
     catalog = scanned(base)
-    assert states(catalog.summaries()) == [SessionState.SUCCEEDED] * SESSIONS
+    assert states(catalog.sessions()) == [SessionState.SUCCEEDED] * SESSIONS
     while catalog.is_behind:
         catalog.work(1)
-    assert states(catalog.summaries()) == TRUE_STATES
-    assert {summary.workflow_name for summary in catalog.summaries()} == {
+    assert states(catalog.sessions()) == TRUE_STATES
+    assert {snapshot.session.workflow_name for snapshot in catalog.sessions()} == {
         f"flow-{number}" for number in range(SESSIONS)
     }
 
@@ -73,20 +79,20 @@ def test_a_session_whose_log_was_touched_after_its_end_by_the_index_is_not_belie
     touched = next((base / "logs" / "sessions").glob("*.jsonl"))
     later = touched.stat().st_mtime + 60
     os.utime(touched, (later, later))
-    assert len(scanned(base).summaries()) == SESSIONS - 1
+    assert len(scanned(base).sessions()) == SESSIONS - 1
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"sessions": 1}', '{"sessions": [1, {"zig_session_id": 5}]}'])
 def test_an_index_that_cannot_be_used_costs_nothing_but_time(base: Path, text: str) -> None:
     index_of(base).write_text(text)
     catalog = scanned(base)
-    assert catalog.summaries() == []
+    assert catalog.sessions() == []
     while catalog.is_behind:
         catalog.work(1)
-    assert states(catalog.summaries()) == TRUE_STATES
+    assert states(catalog.sessions()) == TRUE_STATES
 
 
 def test_entries_without_a_log_are_no_sessions(base: Path) -> None:
     for log in list((base / "logs" / "sessions").glob("*.jsonl"))[:10]:
         log.unlink()
-    assert len(scanned(base).summaries()) == SESSIONS - 10
+    assert len(scanned(base).sessions()) == SESSIONS - 10

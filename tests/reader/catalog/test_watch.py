@@ -17,6 +17,7 @@ import watchfiles
 
 from tests.support.logs import Log, append
 from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.catalog.locations import location_of_file
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.session.model import SessionState
 
@@ -47,7 +48,7 @@ class Watched:
     @property
     def lines(self) -> dict[str, int]:
         """The sessions, each with the number of its output lines."""
-        return {summary.location.session_id: summary.lines for summary in self.catalog.summaries()}
+        return {snapshot.location.session_id: snapshot.session.lines for snapshot in self.catalog.sessions()}
 
 
 def watch_threads() -> list[threading.Thread]:
@@ -124,8 +125,8 @@ def test_the_end_of_a_session_is_noticed_soon(tmp_path: Path, watch: Callable[..
     appended = time.monotonic()
 
     def has_ended() -> bool:
-        (summary,) = watched.catalog.summaries()
-        return summary.state(time.time(), 300) is SessionState.SUCCEEDED
+        (snapshot,) = watched.catalog.sessions()
+        return snapshot.at(time.time()).state is SessionState.SUCCEEDED
 
     watched.wait_until(has_ended)
     assert time.monotonic() - appended < 5
@@ -400,7 +401,7 @@ def test_nobody_waits_for_the_next_step_of_a_watch_while_somebody_looks_at_a_ses
     path = begun(sessions_of(tmp_path), "one")
     catalog = Catalog([str(tmp_path)])
     (base,) = catalog.bases
-    base.open(str(path))
+    base.open(location_of_file(str(path)))
     watched = watch(tmp_path, catalog=catalog)
     watched.wait_until(lambda: watched.lines == {"one": 0})
     append(path, Log().says("a", "hello").data)

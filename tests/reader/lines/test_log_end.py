@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from tests.support.logs import Log, append, log_file
-from zigtui.reader.lines.log_end import recent_events
+from tests.support.logs import Log, append, log_at, log_file
+from zigtui.reader.lines.log_end import read_log_end
 from zigtui.reader.session.liveness import session_state
 from zigtui.reader.session.model import SessionState
-from zigtui.reader.session.session_log import SessionLog
 
 LINES = [f"line {number} " + "x" * 200 for number in range(8000)]
 AFTER = 4_000_000_000.0  # long after any log was written
@@ -18,45 +17,45 @@ def large(end: bool = True) -> Log:
 
 
 def test_the_last_lines_are_those_of_the_log(tmp_path: Path) -> None:
-    recent = recent_events(str(log_file(tmp_path, large().data)))
-    texts = [line.text for line in recent.lines]
+    end = read_log_end(str(log_file(tmp_path, large().data)))
+    texts = [line.text for line in end.lines]
     assert 100 < len(texts) < len(LINES)
     assert texts == LINES[-len(texts) :]
-    assert recent.status == "failure"
+    assert end.events[-1]["status"] == "failure"
 
 
-def test_of_a_small_log_all_is_recent(tmp_path: Path) -> None:
+def test_of_a_small_log_all_is_end(tmp_path: Path) -> None:
     path = log_file(tmp_path, Log().start().says("a", "one", "two").data + b"garbage\n{")
-    recent = recent_events(str(path))
-    assert [line.text for line in recent.lines] == ["one", "two"]
-    assert recent.end_offset == path.stat().st_size - 1
+    end = read_log_end(str(path))
+    assert [line.text for line in end.lines] == ["one", "two"]
+    assert end.end_offset == path.stat().st_size - 1
 
 
 def test_what_lies_before_an_offset_is_left_out(tmp_path: Path) -> None:
     path = log_file(tmp_path, Log().start().says("a", "one").data)
-    seen = recent_events(str(path))
+    seen = read_log_end(str(path))
     append(path, Log().says("a", "two", "three").data)
-    assert [line.text for line in recent_events(str(path), seen.end_offset).lines] == ["two", "three"]
+    assert [line.text for line in read_log_end(str(path), seen.end_offset).lines] == ["two", "three"]
 
 
 def test_a_half_read_log_is_known_by_its_end(tmp_path: Path) -> None:
-    log = SessionLog(log_file(tmp_path, large().data))
+    log = log_at(log_file(tmp_path, large().data))
     assert log.advance(64 * 1024)
-    assert log.recent is not None
+    assert log.end is not None
     assert not log.is_complete
     assert 0 < log.progress < 1
-    assert session_state(log.vitals, AFTER) is SessionState.FAILED
+    assert session_state(log.snapshot().vitals, AFTER) is SessionState.FAILED
     log.read_all()
-    assert log.recent is None
+    assert log.end is None
     assert (log.is_complete, log.progress) == (True, 1)
-    assert session_state(log.vitals, AFTER) is SessionState.FAILED
+    assert session_state(log.snapshot().vitals, AFTER) is SessionState.FAILED
 
 
-def test_how_many_lines_came_behind_the_recent_ones_is_counted(tmp_path: Path) -> None:
+def test_how_many_lines_came_behind_the_end_ones_is_counted(tmp_path: Path) -> None:
     path = log_file(tmp_path, large(end=False).data)
-    log = SessionLog(path)
+    log = log_at(path)
     log.advance(64 * 1024)
-    recent = log.recent
-    assert recent is not None
+    end = log.end
+    assert end is not None
     append(path, Log().says("a", "new", "new").data)
-    assert log.lines_behind(recent) == 2
+    assert log.lines_behind(end) == 2

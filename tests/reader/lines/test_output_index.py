@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.logs import Log, append, log_file, only, read_log, texts_of
+from tests.support.logs import Log, all_problems, append, log_at, log_file, only, read_log, texts_of
 from zigtui.reader.lines import output_index, tail
 from zigtui.reader.lines.output_index import OutputIndex
 from zigtui.reader.lines.tail import open_log
-from zigtui.reader.session.session_log import SessionLog
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 
 
@@ -37,7 +36,7 @@ def test_a_line_that_there_is_not_is_none(tmp_path: Path, number: int) -> None:
 
 def test_without_output_there_are_no_lines(tmp_path: Path) -> None:
     log = read_log(log_file(tmp_path, Log().start().tier(0, "a").data))
-    assert len(log.output()) == len(log.output(only(log.session, "a"))) == 0
+    assert len(log.output()) == len(log.output(only(log.snapshot().session, "a"))) == 0
     assert log.output().line(0) is None
 
 
@@ -72,8 +71,8 @@ def test_interleaved_steps_far_apart_have_their_own_lines(tmp_path: Path) -> Non
     for number in range(20):
         recording.says("rare", f"rare {number}").says("loud", *[f"{number} {index} {noise}" for index in range(40)])
     log = read_log(log_file(tmp_path, recording.data))
-    assert texts_of(log, only(log.session, "rare")) == numbered("rare", 20)
-    loud = texts_of(log, only(log.session, "loud"))
+    assert texts_of(log, only(log.snapshot().session, "rare")) == numbered("rare", 20)
+    loud = texts_of(log, only(log.snapshot().session, "loud"))
     assert loud == [f"{number} {index} {noise}" for number in range(20) for index in range(40)]
     assert len(log.output()) == 20 * 41
 
@@ -91,7 +90,7 @@ def test_lines_behind_and_between_huge_ones_are_read_whoever_printed_them(tmp_pa
         expected.append((name, f"{number} " + "x" * chance.choice(SIZES)))
         recording.says(*expected[-1])
     path = log_file(tmp_path, b"")
-    log = SessionLog(path)
+    log = log_at(path)
     data, done = recording.data, 0
     while done < len(data):  # as it grows, or all at once
         size = len(data) if seed % 2 else chance.choice(SIZES)
@@ -101,7 +100,7 @@ def test_lines_behind_and_between_huge_ones_are_read_whoever_printed_them(tmp_pa
             pass
     assert texts_of(log) == [text for _, text in expected]
     for name in "ab":
-        lines = log.output(only(log.session, name))
+        lines = log.output(only(log.snapshot().session, name))
         told = [line and line.text for line in map(lines.line, range(len(lines)))]
         assert told == [text for by, text in expected if by == name]
     whole = log.output()
@@ -133,7 +132,7 @@ def test_a_name_that_occurs_again_in_a_later_tier_has_lines_of_its_own(tmp_path:
     for number in range(3):
         recording.tier(0, "a", "b").says("a", *numbered(f"run {number}", 200)).says("b", "between")
     log = read_log(log_file(tmp_path, recording.data))
-    runs = [step for step in log.session.steps if step.name == "a"]
+    runs = [step for step in log.snapshot().session.steps if step.name == "a"]
     assert [texts_of(log, run) for run in runs] == [numbered(f"run {number}", 200) for number in range(3)]
 
 
@@ -158,7 +157,11 @@ def test_damage_between_the_lines_of_a_block_is_passed_by(tmp_path: Path) -> Non
     recording = Log().start().says("a", "0").raw(b"garbage").raw(b"").raw(b'{"type":"step_output","step_name":"a"}')
     recording.says("a", "1").beat().raw(b'{"type":"step_output","step_name":"a","line":"caf\xe9"}').says("a", "3")
     log = read_log(log_file(tmp_path, recording.data))
-    assert texts_of(log) == texts_of(log, only(log.session, "a")) == ["0", "1", "caf\N{REPLACEMENT CHARACTER}", "3"]
+    assert (
+        texts_of(log)
+        == texts_of(log, only(log.snapshot().session, "a"))
+        == ["0", "1", "caf\N{REPLACEMENT CHARACTER}", "3"]
+    )
 
 
 def test_a_line_that_was_too_long_to_read_is_not_among_the_others(
@@ -180,7 +183,7 @@ def test_a_line_that_was_too_long_to_read_is_not_among_the_others(
 def test_lines_of_a_file_that_was_replaced_are_none_or_its_own(tmp_path: Path, content: bytes) -> None:
     path = log_file(tmp_path, Log().start().says("a", *numbered("a", 500)).data)
     log = read_log(path)
-    all_lines, lines_of_step = log.output(), log.output(only(log.session, "a"))
+    all_lines, lines_of_step = log.output(), log.output(only(log.snapshot().session, "a"))
     other = path.with_suffix(".new")
     other.write_bytes(content)
     other.replace(path)
@@ -213,8 +216,8 @@ def test_a_log_that_was_replaced_is_folded_anew_and_has_the_new_lines(tmp_path: 
     other.write_bytes(Log().start().says("b", "other").data)
     other.replace(path)
     log.read_all()
-    assert (log.generation, log.session.has_ended, log.problems) == (1, False, [])
-    assert [step.name for step in log.session.steps] == ["b"]
+    assert (log.snapshot().generation, log.snapshot().session.has_ended, all_problems(log)) == (1, False, [])
+    assert [step.name for step in log.snapshot().session.steps] == ["b"]
     assert texts_of(log) == ["other"]
 
 

@@ -10,12 +10,11 @@ from hypothesis import given
 
 from tests.reader.session.test_pieces import everything, patiently, stretches
 from tests.support.damage import log_on_disk
-from tests.support.logs import SESSION_ID, Log, log_file, read_log
+from tests.support.logs import SESSION_ID, Log, log_at, log_file, read_log
 from zigtui.reader.lines.output_batches import output_run
 from zigtui.reader.lines.parallel_read import ReadAhead, Reading, readings_from_end
 from zigtui.reader.lines.tail import Tail
 from zigtui.reader.session import session_log as log_module
-from zigtui.reader.session.session_log import SessionLog
 
 PIECE_BYTES = 64 * 1024
 DEADLINE_SECS = 20.0
@@ -98,7 +97,7 @@ def test_a_log_folds_to_the_same_with_the_help_of_another_process(
 
     monkeypatch.setattr("zigtui.reader.lines.parallel_read.ReadAhead", Recorded)
     for pause in (0.0, 0.5, 1.0, 2.0, 4.0, 8.0):  # before the other one can have begun, and after it is through
-        helped = SessionLog(path)
+        helped = log_at(path)
         helped.is_awaited = True
         helped.advance(PIECE_BYTES)
         helped.advance(PIECE_BYTES)

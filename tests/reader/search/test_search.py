@@ -183,7 +183,7 @@ def test_a_step_can_be_searched_alone_and_hits_are_found_again_as_numbers_of_lin
     path, _ = some_log(tmp_path)
     log = read_log(path)
     for name, query, expected in [("a", "apple 29", [29, *range(290, 300)]), ("b", "PEAR", []), ("b", "pear 7", [7])]:
-        lines = log.output(only(log.session, name))
+        lines = log.output(only(log.snapshot().session, name))
         numbers = [lines.number_at(hit) for hit in searched(path, query, step_name=name)]
         assert [number for number in numbers if number is not None][: len(expected)] == expected
     everything = log.output()
@@ -194,7 +194,7 @@ def test_offsets_and_numbers_are_each_others_inverse(tmp_path: Path) -> None:
     path, _ = some_log(tmp_path)
     log = read_log(path)
     part = OutputRange(log.output(), 100, lambda: 400)
-    for lines in (log.output(), log.output(only(log.session, "b")), part):
+    for lines in (log.output(), log.output(only(log.snapshot().session, "b")), part):
         offsets = [lines.offset_of(number) for number in range(len(lines))]
         assert None not in offsets
         assert [lines.number_at(offset or 0) for offset in offsets] == list(range(len(lines)))

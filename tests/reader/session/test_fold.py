@@ -13,7 +13,9 @@ from zigtui.reader.session.model import Session, StepState, Usage
 
 def shape(session: Session) -> list[tuple[int, int, list[str]]]:
     """The pass, index and step names of each tier run."""
-    return [(tier.pass_number, tier.tier_index, list(tier.steps)) for tier in session.tiers]
+    return [
+        (tier.pass_number, tier.tier_index, [step.name for step in session.steps_of(tier)]) for tier in session.tiers
+    ]
 
 
 def problem_kinds(session: Session) -> list[ProblemKind]:
@@ -66,7 +68,7 @@ def test_a_heartbeat_without_a_sensible_interval_leaves_the_last_one(interval: o
 def test_the_id_comes_from_the_first_event_where_the_file_tells_none() -> None:
     fold = Fold()
     fold.apply(decode(Log().start().lines[0]))
-    assert (fold.session.session_id, fold.session.problems) == (SESSION_ID, [])
+    assert (fold.session.session_id, fold.session.problems) == (SESSION_ID, ())
 
 
 # Tiers and passes
@@ -133,7 +135,7 @@ def test_a_step_that_the_open_tier_does_not_list_is_added_to_it() -> None:
 
 def test_a_step_that_ran_before_runs_again_in_the_open_tier_that_does_not_list_it() -> None:
     session = Log().start().tier(0, "a").step("a").done("a").tier(1, "b").step("a").says("a", "again").fold()
-    assert [(run.occurrence, run.tier.ordinal, run.lines) for run in session.steps if run.name == "a"] == [
+    assert [(run.occurrence, run.tier, run.lines) for run in session.steps if run.name == "a"] == [
         (1, 1, 0),
         (2, 2, 1),
     ]
@@ -166,7 +168,7 @@ def test_a_step_completes_with_its_record() -> None:
         StepState.SUCCEEDED,
         0,
         900,
-        ["x", "y"],
+        ("x", "y"),
     )
     assert (step.started_at, step.last_output_at, step.ended_at) == (at(2), at(3), at(4))
     assert (step.zag_command, step.zag_session_id, step.model) == ("run", "zig-flow-a", "opus")
@@ -263,10 +265,9 @@ def test_a_failure_without_a_sensible_number_is_of_the_attempt_under_way(attempt
 def test_late_output_of_a_race_loser_goes_to_its_closed_tier() -> None:
     log = Log().start().tier(0, "a", "b").step("a").step("b").done("b").tier(1, "c").step("c")
     session = log.says("a", "still here").says("c", "hello").fold()
-    first, second = session.tiers
-    assert (first.steps["a"].lines, first.steps["a"].state) == (1, StepState.RUNNING)
-    assert list(second.steps) == ["c"]
-    assert not first.is_open
+    assert (only(session, "a").lines, only(session, "a").state) == (1, StepState.RUNNING)
+    assert shape(session) == [(1, 0, ["a", "b"]), (1, 1, ["c"])]
+    assert not session.tiers[0].is_open
 
 
 def test_a_racer_that_completes_late_has_succeeded_all_the_same() -> None:
@@ -295,3 +296,24 @@ def test_a_session_without_a_start_is_folded_as_far_as_it_goes() -> None:
     session = Log().tier(0, "a").step("a").says("a", "line").done("a").end().fold()
     assert not session.started
     assert (session.status, session.started_at, only(session, "a").state) == ("success", None, StepState.SUCCEEDED)
+
+
+def test_failures_are_all_failed_attempts_in_the_order_of_the_log() -> None:
+    log = Log().start().tier(0, "a", "b").step("a").step("b")
+    log.fails("b", 1).says("a", "x").fails("a", 1).fails("b", 2).done("b")
+    session = log.tier(0, "b").step("b").fails("b", 1).end("failure").fold()
+    assert session.failures == ((1, 0), (0, 0), (1, 1), (2, 0))
+    step, attempt = session.attempt_of(session.failures[2])
+    assert (step.name, step.occurrence, attempt.number) == ("b", 1, 2)
+    assert Log().start().fold().failures == ()
+
+
+def test_what_was_handed_out_does_not_change() -> None:
+    fold = Fold(SESSION_ID)
+    log = Log().start().tier(0, "a").step("a").says("a", "one").fails("a").says("a", "two").done("a").end()
+    handed_out = []
+    for line in log.lines:
+        fold.apply(decode(line))
+        handed_out.append((fold.session, repr(fold.session)))
+    assert all(repr(session) == before for session, before in handed_out)
+    assert fold.session is fold.session  # nothing is copied while nothing changes

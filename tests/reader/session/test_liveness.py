@@ -1,14 +1,19 @@
 """What a session is at some moment: every time is given, no clock is asked."""
 
+import math
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.support.logs import BEGAN, Log, only
 from zigtui.reader.session.liveness import (
     DEFAULT_STALL_SECS,
     Vitals,
-    elapsed_ms,
     last_sign_of_life,
+    session_elapsed_ms,
     session_state,
+    state_until,
     step_elapsed_ms,
     tier_elapsed_ms,
     vitals_of,
@@ -170,28 +175,30 @@ def test_events_without_a_readable_time_leave_the_file_to_tell(session: Vitals) 
 @pytest.mark.parametrize("state", LIVE)
 def test_a_live_session_has_been_running_since_its_start(state: SessionState) -> None:
     session = Log().start().fold()
-    assert elapsed_ms(session, state, sign_of_life=BEGAN + 5, now=BEGAN + 90.5) == 90_500
+    assert session_elapsed_ms(session, state, sign_of_life=BEGAN + 5, now=BEGAN + 90.5) == 90_500
 
 
 def test_a_lost_session_ran_until_its_last_sign_of_life() -> None:
     session = Log().start().fold()
-    assert elapsed_ms(session, SessionState.LOST, sign_of_life=BEGAN + 5, now=BEGAN + HOUR) == 5000
+    assert session_elapsed_ms(session, SessionState.LOST, sign_of_life=BEGAN + 5, now=BEGAN + HOUR) == 5000
 
 
 def test_a_session_that_ended_took_what_is_recorded() -> None:
     session = Log().start().end().fold()
-    assert elapsed_ms(session, SessionState.SUCCEEDED, BEGAN + 5, BEGAN + HOUR) == 4321
+    assert session_elapsed_ms(session, SessionState.SUCCEEDED, BEGAN + 5, BEGAN + HOUR) == 4321
 
 
 def test_without_a_recorded_duration_a_session_took_from_its_start_to_its_end() -> None:
     session = Log().start().wait(7).event("zig_session_ended", status="success", duration_ms=None).fold()
-    assert elapsed_ms(session, SessionState.SUCCEEDED, BEGAN + 50, BEGAN + HOUR) == 7000
+    assert session_elapsed_ms(session, SessionState.SUCCEEDED, BEGAN + 50, BEGAN + HOUR) == 7000
 
 
 def test_no_time_elapses_backwards_and_none_without_a_start() -> None:
-    assert elapsed_ms(Log().start().fold(), SessionState.RUNNING, NOW, now=BEGAN - HOUR) == 0
-    assert elapsed_ms(Log().beat().fold(), SessionState.UNREADABLE, NOW, NOW) is None
-    assert elapsed_ms(Log().event("zig_session_started", ts="noon").fold(), SessionState.RUNNING, NOW, NOW) is None
+    assert session_elapsed_ms(Log().start().fold(), SessionState.RUNNING, NOW, now=BEGAN - HOUR) == 0
+    assert session_elapsed_ms(Log().beat().fold(), SessionState.UNREADABLE, NOW, NOW) is None
+    assert (
+        session_elapsed_ms(Log().event("zig_session_started", ts="noon").fold(), SessionState.RUNNING, NOW, NOW) is None
+    )
 
 
 def test_a_running_step_has_been_running_since_its_start_through_all_attempts() -> None:
@@ -258,3 +265,29 @@ def test_a_recorded_time_is_read_with_any_fraction_and_offset(time: str) -> None
 def test_what_is_no_time_is_none(time: str | None) -> None:
     assert seconds(time) is None
     assert milliseconds_between(time, "2026-03-01T12:00:00Z") is None
+
+
+times = st.floats(-10 * HOUR, 10 * HOUR).map(lambda offset: NOW + offset)
+
+
+@settings(deadline=None, max_examples=500)
+@given(
+    vitals=st.builds(
+        Vitals,
+        started=st.booleans(),
+        status=st.sampled_from([None, None, None, "success", "failure"]),
+        began=times,
+        last_event=st.none() | times,
+        last_activity=st.none() | times,
+        modified=times,
+        grown=st.none() | times,
+        heartbeat_secs=st.sampled_from([1, 10, 3600]),
+    ),
+    now=times,
+    share=st.floats(0.001, 0.999),
+)
+def test_a_state_holds_until_the_time_that_is_given_for_it(vitals: Vitals, now: float, share: float) -> None:
+    until = state_until(vitals, now)
+    last = now + HOUR * 30 if math.isinf(until) else until
+    assert now < last
+    assert session_state(vitals, now + (last - now) * share) is session_state(vitals, now)

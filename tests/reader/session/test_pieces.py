@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.damage import EVENTS, NAMES, ODD_LINES, log_on_disk, logs
-from tests.support.logs import Log, append, plain, read_log, texts_of
+from tests.support.logs import Log, all_problems, append, log_at, read_log, texts_of
 from tests.support.recordings import path_of
 from zigtui.reader.session.session_log import SessionLog
 
@@ -19,11 +19,10 @@ LONG = "a line of some length " * 200  # long enough for a stretch of them to be
 def everything(log: SessionLog) -> object:
     """All that was folded, with the texts of all outputs."""
     return [
-        plain(log.session),
-        log.problems,
-        log.torn_bytes,
+        log.snapshot().session,
+        all_problems(log),
         texts_of(log),
-        [texts_of(log, step) for step in log.session.steps],
+        [texts_of(log, step) for step in log.snapshot().session.steps],
     ]
 
 
@@ -36,7 +35,7 @@ def everything(log: SessionLog) -> object:
 def test_a_log_folds_to_the_same_in_any_pieces(log: Log, cut: int, pieces: list[tuple[float, list[int]]]) -> None:
     data = log.data[: len(log.data) - cut]
     with log_on_disk(data) as whole, log_on_disk() as path:
-        growing = SessionLog(path)
+        growing = log_at(path)
         written = 0
         for share, limits in sorted(pieces):
             end = round(len(data) * share)
@@ -47,7 +46,7 @@ def test_a_log_folds_to_the_same_in_any_pieces(log: Log, cut: int, pieces: list[
         append(path, data[written:])
         growing.read_all()
         assert everything(growing) == everything(read_log(whole))
-        assert growing.generation == 0
+        assert growing.snapshot().generation == 0
 
 
 @pytest.mark.parametrize("name", ["race-group", "loop-generator-critic", "hostile-text"])
@@ -55,7 +54,7 @@ def test_a_recorded_session_folds_to_the_same_byte_by_byte(reference: Path, tmp_
     source = path_of(reference, name)
     path = tmp_path / source.name
     path.touch()
-    growing = SessionLog(path)
+    growing = log_at(path)
     with path.open("ab", buffering=0) as file:
         for byte in source.read_bytes():
             file.write(bytes([byte]))
@@ -101,7 +100,7 @@ def stretches(draw: st.DrawFn) -> list[list[bytes]]:
 @given(pieces=stretches())
 def test_long_stretches_of_output_fold_to_the_same_at_once_and_line_by_line(pieces: list[list[bytes]]) -> None:
     with log_on_disk() as first_path, log_on_disk() as second_path:
-        at_once, line_by_line = SessionLog(first_path), SessionLog(second_path)
+        at_once, line_by_line = log_at(first_path), log_at(second_path)
         for lines in pieces:
             append(first_path, b"".join(line + b"\n" for line in lines))
             at_once.read_all()

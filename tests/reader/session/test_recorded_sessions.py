@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.logs import Json, read_log, texts_of
+from tests.support.logs import Json, all_problems, read_log, state_of_step, state_of_tier, texts_of
 from tests.support.recordings import ROWS, Row, path_of, recorded
 from zigtui.reader.session.liveness import (
-    elapsed_ms,
     last_sign_of_life,
+    session_elapsed_ms,
     session_state,
     step_state,
-    tier_state,
     vitals_of,
 )
 from zigtui.reader.session.model import SessionState, StepRun, StepState, TierState, Usage
@@ -34,13 +33,13 @@ def log_of(reference: Path, name: str) -> SessionLog:
 
 
 def steps_of(log: SessionLog) -> dict[str, StepRun]:
-    return {step.name: step for step in log.session.steps}
+    return {step.name: step for step in log.snapshot().session.steps}
 
 
 def state_long_after(log: SessionLog) -> SessionState:
     """The session's state an hour after its log was last modified."""
-    modified = (seconds(log.session.last_event_at) or 0) + 0.1
-    return session_state(vitals_of(log.session, modified, grown=None), modified + 3600)
+    modified = (seconds(log.snapshot().session.last_event_at) or 0) + 0.1
+    return session_state(vitals_of(log.snapshot().session, modified, grown=None), modified + 3600)
 
 
 def usage_of(lines: list[str]) -> Usage:
@@ -49,7 +48,7 @@ def usage_of(lines: list[str]) -> Usage:
     for line in lines:
         words = line.split()
         if words[:1] == ["tokens:"]:
-            usage.add(int(words[1]), int(words[4].rstrip(",")), Decimal(words[6].removeprefix("cost=$")))
+            usage = usage.plus(int(words[1]), int(words[4].rstrip(",")), Decimal(words[6].removeprefix("cost=$")))
     return usage
 
 
@@ -60,27 +59,28 @@ def test_every_recording_has_a_row(reference: Path) -> None:
 
 def test_a_recorded_session_folds_to_its_tiers_passes_and_states(reference: Path, row: Row) -> None:
     log = log_of(reference, row.name)
+    session = log.snapshot().session
     state = state_long_after(log)
     tiers = [
-        f"{tier.pass_number}.{tier.tier_index} {tier_state(tier, state)}: "
-        + ", ".join(f"{name}={step_state(step, state)}" for name, step in tier.steps.items())
-        for tier in log.session.tiers
+        f"{tier.pass_number}.{tier.tier_index} {state_of_tier(session, tier, state)}: "
+        + ", ".join(f"{step.name}={step_state(step, tier, state)}" for step in session.steps_of(tier))
+        for tier in session.tiers
     ]
-    assert (log.session.workflow_name, log.session.tier_count) == (row.workflow, row.tier_count)
+    assert (session.workflow_name, session.tier_count) == (row.workflow, row.tier_count)
     assert state.value == row.state
     assert tiers == row.tiers
-    assert [tier.ordinal for tier in log.session.tiers] == list(range(1, len(tiers) + 1))
+    assert [tier.ordinal for tier in session.tiers] == list(range(1, len(tiers) + 1))
 
 
 def test_a_recorded_session_has_no_problems(reference: Path, row: Row) -> None:
     log = log_of(reference, row.name)
-    assert log.problems == []
-    assert (log.session.problem_count, log.trouble, log.generation) == (0, None, 0)
+    assert all_problems(log) == []
+    assert (log.snapshot().session.problem_count, log.trouble, log.snapshot().generation) == (0, None, 0)
 
 
 def test_the_start_and_the_end_are_as_recorded(reference: Path, row: Row) -> None:
     events = recorded(path_of(reference, row.name))
-    session = log_of(reference, row.name).session
+    session = log_of(reference, row.name).snapshot().session
     first, last = events[0], events[-1]
     assert (session.session_id, session.started_at) == (first["zig_session_id"], first["ts"])
     assert [session.workflow_path, session.cwd, session.prompt] == [
@@ -100,14 +100,16 @@ FIELDS_OF_A_STEP = {
 
 
 def test_steps_are_as_recorded(reference: Path, row: Row) -> None:
-    session = log_of(reference, row.name).session
+    session = log_of(reference, row.name).snapshot().session
     ordinal = 0
     for event in recorded(path_of(reference, row.name)):
         ordinal += event["type"] == "tier_started"
         if event["type"] in FIELDS_OF_A_STEP:
-            step = session.tiers[ordinal - 1].steps[event["step_name"]]
+            steps = session.steps_of(session.tiers[ordinal - 1])
+            step = next(step for step in steps if step.name == event["step_name"])
             for name in FIELDS_OF_A_STEP[event["type"]]:
-                assert getattr(step, name) == event[name]
+                value = getattr(step, name)
+                assert (list(value) if isinstance(value, tuple) else value) == event[name]
             assert event["ts"] == (step.started_at if event["type"] == "step_started" else step.ended_at)
 
 
@@ -120,8 +122,8 @@ def test_output_counts_tokens_and_costs_are_those_of_the_recorded_lines(referenc
         if event["type"] == "step_output":
             outputs.setdefault((ordinal, event["step_name"]), []).append(event)
 
-    for step in log.session.steps:
-        events = outputs.pop((step.tier.ordinal, step.name), [])
+    for step in log.snapshot().session.steps:
+        events = outputs.pop((step.tier, step.name), [])
         texts = [event["line"] for event in events]
         assert texts_of(log, step) == texts
         assert step.lines == len(texts)
@@ -140,7 +142,7 @@ def test_the_merged_output_is_the_recorded_lines_in_file_order(reference: Path, 
     assert [(line.step_name, line.text, line.time, line.is_stderr) for line in lines if line is not None] == [
         (event["step_name"], event["line"], event["ts"], event["stream"] == "stderr") for event in events
     ]
-    session = log.session
+    session = log.snapshot().session
     assert session.lines == len(lines) == len(events)
     assert session.stderr_lines == sum(event["stream"] == "stderr" for event in events)
     assert session.output_bytes == sum(len(event["line"].encode()) for event in events)
@@ -149,7 +151,7 @@ def test_the_merged_output_is_the_recorded_lines_in_file_order(reference: Path, 
 
 def test_retries_are_attempts_of_one_run_and_their_tokens_add_up(reference: Path) -> None:
     build = steps_of(log_of(reference, "retry-then-success"))["build"]
-    assert (build.attempt, build.occurrence, build.exit_code, build.saved_vars) == (3, 1, 0, ["artifact"])
+    assert (build.attempt, build.occurrence, build.exit_code, build.saved_vars) == (3, 1, 0, ("artifact",))
     assert [(failed.number, failed.error, failed.exit_code, failed.lines) for failed in build.attempts] == [
         (1, "agent exec failed for step 'build': process exited with code 1", None, 19),
         (2, "agent exec failed for step 'build': rate limit reached, resets 2026-11-22T09:00:00Z", None, 39),
@@ -167,7 +169,7 @@ def test_a_step_allowed_to_fail_keeps_its_error(reference: Path) -> None:
 def test_the_failed_step_of_a_failed_session_has_its_exit_code(reference: Path) -> None:
     log = log_of(reference, "failed-session")
     assert steps_of(log)["migrate"].exit_code == 1
-    assert (log.session.prompt or "").count("\n") == 2
+    assert (log.snapshot().session.prompt or "").count("\n") == 2
 
 
 def test_a_racer_that_never_ran_has_no_attempt_and_the_cancelled_one_has_no_end(reference: Path) -> None:
@@ -178,9 +180,9 @@ def test_a_racer_that_never_ran_has_no_attempt_and_the_cancelled_one_has_no_end(
 
 
 def test_each_pass_of_a_loop_is_an_occurrence_of_its_own(reference: Path) -> None:
-    log = log_of(reference, "loop-generator-critic")
-    runs = [step for step in log.session.steps if step.name == "generate"]
-    assert [(run.occurrence, run.tier.pass_number, run.duration_ms) for run in runs] == [
+    session = log_of(reference, "loop-generator-critic").snapshot().session
+    runs = [step for step in session.steps if step.name == "generate"]
+    assert [(run.occurrence, session.tier_of(run).pass_number, run.duration_ms) for run in runs] == [
         (1, 1, 500),
         (2, 2, 480),
         (3, 3, 513),
@@ -190,7 +192,7 @@ def test_each_pass_of_a_loop_is_an_occurrence_of_its_own(reference: Path) -> Non
 
 
 def test_heartbeats_are_no_activity(reference: Path) -> None:
-    session = log_of(reference, "quiet-with-heartbeats").session
+    session = log_of(reference, "quiet-with-heartbeats").snapshot().session
     assert session.last_heartbeat_at == "2026-11-22T06:49:49.148311719+00:00"
     assert session.last_activity_at == session.ended_at
     assert session.heartbeat_secs == 10
@@ -202,16 +204,15 @@ def test_the_killed_session_is_running_at_first_and_lost_thirty_seconds_after_it
     path = Path(shutil.copy(path_of(reference, "killed-mid-step"), tmp_path))
     modified = 1_795_330_200.0
     os.utime(path, (modified, modified))
-    session = read_log(path).session
+    session = read_log(path).snapshot().session
     vitals = vitals_of(session, path.stat().st_mtime, grown=None)
 
     assert session_state(vitals, modified + 29.9) is SessionState.RUNNING
     assert session_state(vitals, modified + 30.0) is SessionState.LOST
     assert last_sign_of_life(vitals, modified + 3600) == modified
-    (rewrite,) = (step for step in session.steps if step.name == "rewrite")
-    assert step_state(rewrite, SessionState.RUNNING) is StepState.RUNNING
-    assert step_state(rewrite, SessionState.LOST) is StepState.INTERRUPTED
-    assert tier_state(rewrite.tier, SessionState.RUNNING) is TierState.RUNNING
-    assert elapsed_ms(session, SessionState.LOST, modified, modified + 3600) == round(
+    assert state_of_step(session, "rewrite", SessionState.RUNNING) is StepState.RUNNING
+    assert state_of_step(session, "rewrite", SessionState.LOST) is StepState.INTERRUPTED
+    assert state_of_tier(session, session.tiers[-1], SessionState.RUNNING) is TierState.RUNNING
+    assert session_elapsed_ms(session, SessionState.LOST, modified, modified + 3600) == round(
         (modified - (seconds(session.started_at) or 0)) * 1000
     )

@@ -1,5 +1,8 @@
-"""What a list shows of a session: how far it got, what it is at, and whether it still lives."""
+"""A session at a moment: how far it got, what it is doing, and whether it still lives."""
 
+import os
+import pickle
+import shutil
 import subprocess
 import sys
 import time
@@ -10,23 +13,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.logs import BEGAN, Log, log_file
+from tests.support.logs import BEGAN, Log, log_at, log_file
 from tests.support.recordings import ROWS, Row, path_of
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.liveness import vitals_of
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model import SessionState, StepState, TierState
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.reader.session.snapshot import Summary, summarise
+from zigtui.reader.session.snapshot import SessionSnapshot
 
 AFTER = 4_000_000_000.0  # long after all that is recorded
 
 
-def summary_of(path: Path, *, modified: float = BEGAN, project: str | None = "home-dev-src-shop") -> Summary:
-    log = SessionLog(path)
-    session = log.read_all()
-    location = LogLocation(str(path), "/base", project)
-    return summarise(location, session, vitals_of(session, modified, None), log.trouble)
+def snapshot_of(path: Path, *, modified: float = BEGAN, project: str | None = "home-dev-src-shop") -> SessionSnapshot:
+    os.utime(path, (modified, modified))
+    return SessionLog(LogLocation(str(path), "/base", project)).read_all()
 
 
 @dataclass(frozen=True)
@@ -57,35 +57,36 @@ EXTRACTS = {
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_recorded_sessions_are_summed_up(reference: Path, row: Row) -> None:
+def test_recorded_sessions_are_summed_up(reference: Path, tmp_path: Path, row: Row) -> None:
     path = path_of(reference, row.name)
-    summary = summary_of(path, project="home-dev-src-shop" if "projects" in path.parts else None)
-    failed_step = None if summary.failed_step is None else summary.failed_step[0]
-    extract = Extract(summary.tiers_done, summary.passes, summary.active_steps, failed_step)
+    copy = Path(shutil.copy(path, tmp_path))
+    snapshot = snapshot_of(copy, project="home-dev-src-shop" if "projects" in path.parts else None).at(AFTER)
+    session = snapshot.session
+    extract = Extract(session.tiers_done, session.passes, session.active_steps, session.failed_step)
     assert extract == EXTRACTS[row.name]
-    assert summary.workflow_name == row.workflow
-    assert summary.tier_count == row.tier_count
-    assert summary.state(AFTER, 300) == row.state
-    assert summary.project_label == ("notes" if row.name == "quiet-with-heartbeats" else "shop")
+    assert (session.workflow_name, session.tier_count) == (row.workflow, row.tier_count)
+    assert snapshot.state == row.state
+    assert snapshot.project_label == ("notes" if row.name == "quiet-with-heartbeats" else "shop")
 
 
 def test_the_failed_step_comes_with_its_last_error(tmp_path: Path) -> None:
     log = Log().start().tier(0, "a", "b").step("a").fails("a", 1).says("a", "again").fails("a", 2).step("b").fails("b")
-    assert summary_of(log_file(tmp_path, log.end("failure").data)).failed_step == ("a", "no luck with 2")
+    session = snapshot_of(log_file(tmp_path, log.end("failure").data)).session
+    assert (session.failed_step, session.last_error) == ("a", "no luck with 2")
 
 
 def test_a_step_that_succeeds_after_a_failure_has_not_failed(tmp_path: Path) -> None:
     log = Log().start().tier(0, "a").step("a").fails("a").says("a", "again").done("a").end()
-    assert summary_of(log_file(tmp_path, log.data)).failed_step is None
+    assert snapshot_of(log_file(tmp_path, log.data)).session.failed_step is None
 
 
 def test_active_steps_are_those_under_way_in_the_order_of_their_tier(tmp_path: Path) -> None:
     log = (
         Log().start().tier(0, "a", "b", "c", "d").step("b").step("a").fails("b").says("b", "again").step("c").done("c")
     )
-    summary = summary_of(log_file(tmp_path, log.data))
-    assert summary.active_steps == ("a", "b")
-    assert summary.tiers_done == 0
+    session = snapshot_of(log_file(tmp_path, log.data)).session
+    assert session.active_steps == ("a", "b")
+    assert session.tiers_done == 0
 
 
 @pytest.mark.parametrize(
@@ -106,38 +107,66 @@ def test_a_project_is_called_by_the_name_of_its_directory(
     tmp_path: Path, project: str | None, cwd: str | None, label: str
 ) -> None:
     log = Log().event("zig_session_started", workflow_name="w", workflow_path="w", cwd=cwd, prompt=None, tier_count=0)
-    assert summary_of(log_file(tmp_path, log.data), project=project).project_label == label
+    assert snapshot_of(log_file(tmp_path, log.data), project=project).project_label == label
 
 
 def test_a_running_session_takes_until_now_and_a_lost_one_until_its_last_sign_of_life(tmp_path: Path) -> None:
-    summary = summary_of(log_file(tmp_path, Log().start().data), modified=BEGAN + 7)
-    assert summary.elapsed_ms(summary.state(BEGAN + 9, 300), BEGAN + 9) == 9000
-    assert summary.state(BEGAN + 7 + 30, 300) is SessionState.LOST
-    assert summary.elapsed_ms(SessionState.LOST, BEGAN + 5000) == 7000
+    snapshot = snapshot_of(log_file(tmp_path, Log().start().data), modified=BEGAN + 7)
+    assert snapshot.at(BEGAN + 9).elapsed_ms == 9000
+    assert snapshot.at(BEGAN + 7 + 30).state is SessionState.LOST
+    assert snapshot.at(BEGAN + 5000).elapsed_ms == 7000
 
 
-def test_a_session_that_ended_takes_as_long_as_recorded_or_as_its_times_tell(tmp_path: Path) -> None:
+def test_a_session_that_ended_takes_as_long_as_recorded_or_as_its_times_give(tmp_path: Path) -> None:
     ended = Log().start().wait(60).end()
-    assert summary_of(log_file(tmp_path, ended.data)).elapsed_ms(SessionState.SUCCEEDED, AFTER) == 4321
+    assert snapshot_of(log_file(tmp_path, ended.data)).at(AFTER).elapsed_ms == 4321
     untold = Log().start().wait(60).event("zig_session_ended", status="success", duration_ms=None)
-    assert summary_of(log_file(tmp_path, untold.data)).elapsed_ms(SessionState.SUCCEEDED, AFTER) == 60_000
+    assert snapshot_of(log_file(tmp_path, untold.data)).at(AFTER).elapsed_ms == 60_000
 
 
 def test_what_was_read_of_a_log_stays_known_when_it_is_gone(tmp_path: Path) -> None:
-    log = SessionLog(log_file(tmp_path, Log().start().end().data))
+    log = log_at(log_file(tmp_path, Log().start().end().data))
     log.read_all()
     Path(log.path).unlink()
     log.advance()
-    summary = summarise(LogLocation(log.path, "/", None), log.session, vitals_of(log.session, BEGAN, None), log.trouble)
-    assert summary.state(BEGAN, 300) is SessionState.SUCCEEDED
-    assert summary.trouble == "the log is gone"
+    snapshot = log.snapshot(BEGAN)
+    assert (snapshot.state, snapshot.trouble) == (SessionState.SUCCEEDED, "the log is gone")
 
 
 def test_a_log_of_which_nothing_could_be_read_is_unreadable(tmp_path: Path) -> None:
-    log = SessionLog(tmp_path / "missing.jsonl")
+    log = log_at(tmp_path / "missing.jsonl")
     log.advance()
-    summary = summarise(LogLocation(log.path, "/", None), log.session, log.vitals, log.trouble)
-    assert summary.state(BEGAN, 300) is SessionState.UNREADABLE
+    assert log.snapshot(BEGAN).state is SessionState.UNREADABLE
+
+
+def test_a_torn_end_is_a_problem_only_once_the_session_is_over(tmp_path: Path) -> None:
+    snapshot = snapshot_of(log_file(tmp_path, Log().start().data + b'{"seq":2'))
+    assert (snapshot.at(BEGAN).problems, snapshot.at(BEGAN).problem_count) == ((), 0)
+    (torn,) = snapshot.at(AFTER).problems
+    assert (torn.line, torn.kind, snapshot.at(AFTER).problem_count) == (2, "torn", 1)
+
+
+def test_while_a_log_is_being_read_what_has_begun_was_running_then(tmp_path: Path) -> None:
+    recorded = Log().start().tier(0, "a").step("a").says("a", *["x" * 1000] * 2000).end("failure")
+    log = log_at(log_file(tmp_path, recorded.data))
+    assert log.advance()
+    half_read = log.snapshot(AFTER)
+    (step,), (tier,) = half_read.session.steps, half_read.session.tiers
+    assert half_read.state is SessionState.FAILED  # by its last events
+    assert not half_read.is_complete
+    assert (half_read.step_state(step), half_read.tier_state(tier)) == (StepState.RUNNING, TierState.RUNNING)
+    assert half_read.step_elapsed_ms(step) == (step.lines) * 1000  # a second a line
+    assert log.read_all().at(AFTER).step_state(step) is StepState.INTERRUPTED
+
+
+def test_a_listed_snapshot_says_the_same_without_tiers_steps_and_texts(reference: Path, tmp_path: Path) -> None:
+    snapshot = snapshot_of(Path(shutil.copy(path_of(reference, "failed-session"), tmp_path))).at(AFTER)
+    listed = snapshot.listed()
+    assert (listed.state, listed.elapsed_ms, listed.project_label) == ("failed", snapshot.elapsed_ms, "shop")
+    assert (listed.session.failed_step, listed.session.last_error) == ("migrate", snapshot.session.last_error)
+    assert (listed.session.tiers, listed.session.steps, listed.session.failures) == ((), (), ())
+    assert listed.session.prompt is None
+    assert len(pickle.dumps(listed)) < 1500
 
 
 # Real processes
@@ -191,8 +220,7 @@ def test_a_killed_process_is_lost_when_three_heartbeats_are_missing_and_one_that
 
     def states() -> dict[str, SessionState]:
         catalog.read_all()
-        now = catalog.clock()
-        return {summary.workflow_name: summary.state(now, catalog.stall_secs) for summary in catalog.summaries()}
+        return {snapshot.session.workflow_name: snapshot.state for snapshot in catalog.sessions()}
 
     for runner in runners:
         runner.say("begun")
@@ -206,8 +234,8 @@ def test_a_killed_process_is_lost_when_three_heartbeats_are_missing_and_one_that
     passed = 31.0
     runners[1].say("still here")
     assert states() == {"0": SessionState.LOST, "1": SessionState.RUNNING}
-    (lost,) = [summary for summary in catalog.summaries() if summary.workflow_name == "0"]
-    assert lost.active_steps == ("work",)
+    (lost,) = [snapshot for snapshot in catalog.sessions() if snapshot.session.workflow_name == "0"]
+    assert lost.session.active_steps == ("work",)
     assert runners[1].process.stdin is not None
     runners[1].process.stdin.close()
     assert runners[1].process.wait() == 0
@@ -223,8 +251,8 @@ def test_a_lost_session_that_writes_again_is_running_again(tmp_path: Path, runne
 
     def state() -> SessionState:
         catalog.read_all()
-        (summary,) = [summary for summary in catalog.summaries() if summary.workflow_name == "0"]
-        return summary.state(catalog.clock(), catalog.stall_secs)
+        (snapshot,) = [snapshot for snapshot in catalog.sessions() if snapshot.session.workflow_name == "0"]
+        return snapshot.state
 
     assert state() is SessionState.LOST
     runners[0].say("back from sleep")

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.support.logs import Log, only
-from zigtui.reader.session.liveness import step_state, tier_state
+from tests.support.logs import Log, only, state_of_step, state_of_tier
 from zigtui.reader.session.model import Session, SessionState, StepState, TierState
 
 LIVE = [SessionState.RUNNING, SessionState.STALLED]
@@ -25,10 +24,10 @@ RUNNING_A = [
 @pytest.mark.parametrize(("log", "step"), RUNNING_A, ids=["running", "retrying"])
 def test_a_step_is_under_way_while_tier_and_session_are(log: Log, step: StepState, state: SessionState) -> None:
     session = log.fold()
-    assert step_state(only(session, "a"), state) is step
-    assert tier_state(session.tiers[0], state) is TierState.RUNNING
+    assert state_of_step(session, "a", state) is step
+    assert state_of_tier(session, session.tiers[0], state) is TierState.RUNNING
     pending = Log().start().tier(0, "a").fold()
-    assert step_state(only(pending, "a"), state) is StepState.PENDING
+    assert state_of_step(pending, "a", state) is StepState.PENDING
 
 
 @pytest.mark.parametrize("state", INTERRUPTED_BY)
@@ -38,34 +37,34 @@ def test_a_step_under_way_is_interrupted_when_its_session_fails_or_is_lost(
 ) -> None:
     session = log.fold()
     assert only(session, "a").state is step
-    assert step_state(only(session, "a"), state) is StepState.INTERRUPTED
-    assert tier_state(session.tiers[0], state) is TierState.INTERRUPTED
+    assert state_of_step(session, "a", state) is StepState.INTERRUPTED
+    assert state_of_tier(session, session.tiers[0], state) is TierState.INTERRUPTED
 
 
 def test_a_step_under_way_is_cancelled_when_its_session_succeeds() -> None:
     session = Log().start().tier(0, "a").step("a").end().fold()
-    assert step_state(only(session, "a"), SessionState.SUCCEEDED) is StepState.CANCELLED
-    assert tier_state(session.tiers[0], SessionState.SUCCEEDED) is TierState.CANCELLED
+    assert state_of_step(session, "a", SessionState.SUCCEEDED) is StepState.CANCELLED
+    assert state_of_tier(session, session.tiers[0], SessionState.SUCCEEDED) is TierState.CANCELLED
 
 
 @pytest.mark.parametrize("state", [*LIVE, SessionState.SUCCEEDED, *INTERRUPTED_BY])
 def test_a_step_under_way_is_cancelled_when_the_next_tier_starts_whatever_comes_then(state: SessionState) -> None:
     session = two_tiers(Log().start().tier(0, "a").step("a"))
-    assert step_state(only(session, "a"), state) is StepState.CANCELLED
-    assert tier_state(session.tiers[0], state) is TierState.CANCELLED
+    assert state_of_step(session, "a", state) is StepState.CANCELLED
+    assert state_of_tier(session, session.tiers[0], state) is TierState.CANCELLED
 
 
 @pytest.mark.parametrize("state", [*LIVE, SessionState.SUCCEEDED, *INTERRUPTED_BY])
 def test_a_pending_step_of_a_closed_tier_is_not_run(state: SessionState) -> None:
     session = two_tiers(Log().start().tier(0, "a"))
-    assert step_state(only(session, "a"), state) is StepState.NOT_RUN
-    assert tier_state(session.tiers[0], state) is TierState.NOT_RUN
+    assert state_of_step(session, "a", state) is StepState.NOT_RUN
+    assert state_of_tier(session, session.tiers[0], state) is TierState.NOT_RUN
 
 
 @pytest.mark.parametrize("state", [*LIVE, SessionState.SUCCEEDED, *INTERRUPTED_BY])
 def test_what_an_event_states_of_a_step_stays(state: SessionState) -> None:
     session = two_tiers(Log().start().tier(0, "a", "b", "c").step("a").done("a").step("b").fails("b").skips("c"))
-    assert [step_state(only(session, name), state).value for name in "abc"] == ["succeeded", "failed", "skipped"]
+    assert [state_of_step(session, name, state).value for name in "abc"] == ["succeeded", "failed", "skipped"]
 
 
 @pytest.mark.parametrize(
@@ -96,10 +95,11 @@ def test_what_an_event_states_of_a_step_stays(state: SessionState) -> None:
     ],
 )
 def test_a_closed_tier_is_what_its_steps_came_to(log: Log, state: TierState) -> None:
-    assert tier_state(two_tiers(log).tiers[0], SessionState.RUNNING) is state
+    session = two_tiers(log)
+    assert state_of_tier(session, session.tiers[0], SessionState.RUNNING) is state
 
 
 def test_the_open_tier_of_a_session_that_is_over_is_what_its_steps_came_to() -> None:
     session = Log().start().tier(0, "a").step("a").done("a").fold()
-    assert tier_state(session.tiers[0], SessionState.RUNNING) is TierState.RUNNING
-    assert tier_state(session.tiers[0], SessionState.LOST) is TierState.SUCCEEDED
+    assert state_of_tier(session, session.tiers[0], SessionState.RUNNING) is TierState.RUNNING
+    assert state_of_tier(session, session.tiers[0], SessionState.LOST) is TierState.SUCCEEDED

@@ -1,33 +1,51 @@
-"""The sessions of one base. The directories are the truth: what lies in them is what is shown."""
+"""The sessions of one base directory. The directories are the truth: each log in them is a session."""
 
 import math
+import sys
 import threading
 import time
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Container, Iterable
 
+from writer import HEARTBEAT_SECS
 from zigtui.reader.catalog.index_hints import IndexHint, hints_of
 from zigtui.reader.catalog.inventory import Inventory, LogFile, News
 from zigtui.reader.location import LogLocation
+from zigtui.reader.session.liveness import Vitals
+from zigtui.reader.session.model import Session
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.reader.session.snapshot import Summary, summarise, summarise_hint
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.times import milliseconds_between, seconds
 
-__all__ = ["BaseCatalog"]
+__all__ = ["BaseCatalog", "BaseChanges"]
 
-_WORTH_AN_INDEX = 100  # new logs of a directory; fewer are read as quickly as their index
-_LONG_LOST_SECS = 24 * 3600.0  # without an end or a change: it need not be asked each second whether it goes on
+_WORTH_AN_INDEX = 100  # new logs in a directory; fewer are read as quickly as their index
+_LONG_LOST_SECS = 24 * 3600.0  # a log without an end that has not changed for so long is no longer checked each second
+
+
+class BaseChanges:
+    """What has changed in one base since it was last asked; at first, every session."""
+
+    def __init__(self, catalog: "BaseCatalog", locations: Iterable[LogLocation]) -> None:
+        self._catalog = catalog
+        self.pending = {location.path: location for location in locations}
+
+    def take(self) -> tuple[list[SessionSnapshot], list[LogLocation]]:
+        """Return the sessions that are new or have changed, and the logs that are gone."""
+        return self._catalog.take_changes(self)
 
 
 class BaseCatalog:
     """The sessions of one base directory.
 
-    `refresh` and `work` are called by one thread; the other methods by any.
+    One thread calls `refresh` and `work`; any thread may call the other methods.
 
     Args:
         base: the base directory; it need not exist yet.
-        projects: only the sessions of these projects (None is the base itself); of all if it is None.
-        clock: tells the time in seconds since the epoch.
+        clock: returns the time in seconds since the epoch.
         stall_secs: see `zigtui.reader.session.liveness.session_state`.
+        projects: the projects whose sessions are wanted, None among them for the base itself; all if it is None.
     """
 
     def __init__(
@@ -42,83 +60,90 @@ class BaseCatalog:
         self._stall_secs = stall_secs
         self._inventory = Inventory(base, clock, projects)
         self._lock = threading.Lock()
-        self._summaries: dict[str, Summary] = {}
-        self._logs: dict[str, SessionLog] = {}  # those that there may be more to read of, or that somebody looks at
-        self._opened: dict[str, int] = {}  # by how many
-        self._unended: set[str] = set()  # paths of the logs that may go on
-        self._urgent: OrderedDict[str, None] = OrderedDict()  # paths with something to read: opened or changed ones
-        self._pending: OrderedDict[str, None] = OrderedDict()  # others, in each the next one first
-        self._told: OrderedDict[str, None] = OrderedDict()  # and those that an index tells of meanwhile
-        self._version = 0
-        self._changes: dict[str, int] = {}  # the version of each path; the latest change is the last one
-        self._gone: dict[str, LogLocation] = {}
+        self._snapshots: dict[str, SessionSnapshot] = {}  # by path, as all dicts here
+        self._logs: dict[str, SessionLog] = {}  # those with more to read, and those that are open
+        self._opened: dict[str, int] = {}  # how often each log is open
+        self._unended: set[str] = set()  # paths of logs that may go on
+        # Logs to read: opened and changed ones, then the others, then those that an index describes meanwhile.
+        self._urgent: OrderedDict[str, None] = OrderedDict()
+        self._pending: OrderedDict[str, None] = OrderedDict()
+        self._hinted: OrderedDict[str, None] = OrderedDict()
+        self._subscribers: weakref.WeakSet[BaseChanges] = weakref.WeakSet()
         self.opened_at = -math.inf
         """When a log was last opened, by the monotonic clock."""
         self.woken = threading.Event()
-        """Set when there is something to do before the next look; for the thread that does it."""
+        """Set when there is something to do before the next scan; for the thread that does it."""
 
-    def summaries(self) -> list[Summary]:
-        """What is known of the sessions now, in no order."""
-        with self._lock:
-            return list(self._summaries.values())
+    # What is known
 
-    def changes_since(self, version: int) -> tuple[int, list[Summary], list[LogLocation]]:
-        """The version now, and since another one: the summaries that are new or others, and the logs that are gone."""
+    def sessions(self) -> list[SessionSnapshot]:
+        """All sessions as far as they are known, in no order."""
+        now = self._clock()
         with self._lock:
-            changed, gone = [], []
-            for path, changed_in in reversed(self._changes.items()):
-                if changed_in <= version:
-                    break
-                if path in self._gone:
-                    gone.append(self._gone[path])
-                else:
-                    changed.append(self._summaries[path])
-            return self._version, changed, gone
+            return [snapshot.at(now) for snapshot in self._snapshots.values()]
 
-    def find(self, path: str) -> Summary | None:
-        """The summary of the log at ``path``, None if there is none (any more)."""
+    def find(self, path: str) -> SessionSnapshot | None:
+        """The session whose log is at ``path``; None if there is none, or no longer."""
         with self._lock:
-            return self._summaries.get(path)
+            snapshot = self._snapshots.get(path)
+        return None if snapshot is None else snapshot.at(self._clock())
+
+    def changes(self) -> BaseChanges:
+        """A record of all changes from now on, and of every session that is known now."""
+        with self._lock:
+            changes = BaseChanges(self, [snapshot.location for snapshot in self._snapshots.values()])
+            self._subscribers.add(changes)
+        return changes
+
+    def take_changes(self, changes: BaseChanges) -> tuple[list[SessionSnapshot], list[LogLocation]]:
+        """Empty a record of changes; for `BaseChanges.take`."""
+        with self._lock:
+            taken, changes.pending = changes.pending, {}
+            changed = [self._snapshots[path] for path in taken if path in self._snapshots]
+            return changed, [location for path, location in taken.items() if path not in self._snapshots]
 
     @property
     def is_behind(self) -> bool:
-        """Whether there is more to read than has been."""
-        return bool(self._urgent or self._pending or self._told)
+        """Whether there is more to read than has been read."""
+        return bool(self._urgent or self._pending or self._hinted)
 
     @property
     def has_looked(self) -> bool:
-        """Whether all directories have been looked at once."""
+        """Whether all directories have been scanned once."""
         return self._inventory.has_looked
 
     @property
     def is_looking(self) -> bool:
-        """Whether there are directories left to look at now, some each time that `refresh` is called."""
+        """Whether a scan is under way: each call of `refresh` continues it."""
         return self._inventory.is_looking
 
     @property
     def wait_secs(self) -> float:
-        """How long nothing need be done, unless hints come or it is woken."""
+        """How long nothing need be done unless hints come or it is woken, in seconds."""
         return self._inventory.wait_secs
 
     @property
     def directories(self) -> dict[str, tuple[int, int]]:
-        """Where logs may appear, as of the last look, each with what tells it from another directory in its place."""
+        """Where logs may appear, as of the last scan, each with its device and inode."""
         return self._inventory.directories
 
     @property
     def is_opened(self) -> bool:
-        """Whether somebody looks at one of the logs."""
+        """Whether one of the logs is open."""
         return bool(self._opened)
 
     @property
     def troubles(self) -> list[str]:
-        """Directories that cannot be listed, and why."""
+        """Directories that cannot be listed, each with the reason."""
         return [f"{path}: {reason}" for path, reason in sorted(self._inventory.troubles.items())]
 
-    def open(self, path: str) -> SessionLog:
-        """The log at ``path``, kept up to date until `close` is called as often."""
+    # Opened logs
+
+    def open(self, location: LogLocation) -> SessionLog:
+        """Open a log: it is kept up to date until `close` has been called as many times."""
+        path = location.path
         with self._lock:
-            log = self._logs.setdefault(path, SessionLog(path))
+            log = self._log_at(location)
             log.is_awaited = True
             self._opened[path] = self._opened.get(path, 0) + 1
             self._urgent[path] = None
@@ -127,43 +152,48 @@ class BaseCatalog:
         return log
 
     def close(self, path: str) -> None:
-        """Let go of a log that was opened."""
+        """Close a log that was opened."""
         with self._lock:
             self._opened[path] -= 1
             if not self._opened[path]:
                 del self._opened[path]
                 self._logs[path].is_awaited = False
-                self._let_go(path)
+                self._discard_log(path)
+
+    # Keeping up to date
 
     def refresh(self, hints: Iterable[str] = ()) -> bool:
-        """Look for what is new: where ``hints`` point, and for a short while elsewhere if it is time for that.
+        """Scan where ``hints`` point, and for a short while elsewhere if a scan is due.
 
         Returns:
-            Whether there is something else to show already: what is new is told when it has been read.
+            Whether something has changed that is known without reading: logs that are gone or that an index describes.
         """
-        version, hinted = self._version, set(hints)
+        hinted = set(hints)
         with self._lock:
             self._urgent |= dict.fromkeys(self._opened_elsewhere() & hinted)
-            going_on = self._unended | self._opened.keys()
-        self._take(self._inventory.refresh(hinted, going_on))
-        return self._version != version
+            live_paths = self._unended | self._opened.keys()
+        return self._take(self._inventory.refresh(hinted, live_paths))
 
     def scan(self) -> None:
-        """Look at every directory and file."""
+        """Scan every directory and file."""
         self._take(self._inventory.scan())
 
     def work(self, seconds: float) -> bool:
-        """Read for about ``seconds``, opened and changed logs first; tells whether anything has been read."""
+        """Read for about ``seconds``, opened and changed logs first.
+
+        Returns:
+            Whether anything has been read.
+        """
         has_read = False
         changed: dict[str, tuple[LogFile, SessionLog]] = {}
         give_up = time.monotonic() + seconds
         while self.is_behind:
             with self._lock:
-                queue = self._urgent or self._pending or self._told
+                queue = self._urgent or self._pending or self._hinted
                 path, _ = queue.popitem(last=False)
                 file, log = self._inventory.files.get(path), self._logs.get(path)
                 if file is not None:
-                    log = self._logs[path] = log or SessionLog(path)
+                    log = self._log_at(file.location)
                     log.grown = file.grown
             if log is not None:
                 has_read = True
@@ -174,18 +204,24 @@ class BaseCatalog:
                     changed[path] = (file, log)
             if time.monotonic() > give_up:
                 break
-        for file, log in changed.values():
-            with log.lock:
-                summary = summarise(file.location, log.session, log.vitals, log.trouble)
+        for path, (_, log) in changed.items():
+            snapshot = log.snapshot(self._clock(), self._stall_secs).listed()
             with self._lock:
-                self._tell(summary)
-                self._let_go(file.location.path)
+                self._put(snapshot)
+                self._discard_log(path)
         return has_read
 
-    def _take(self, looking: Iterable[News]) -> None:
-        """Take over what is found. At first, what is new is read after what is known."""
+    def _log_at(self, location: LogLocation) -> SessionLog:
+        log = self._logs.get(location.path)
+        if log is None:
+            log = self._logs[location.path] = SessionLog(location)
+        return log
+
+    def _take(self, scanned: Iterable[News]) -> bool:
+        """Take over what a scan finds. During the first one, new logs are read after those that are known."""
+        has_changed = False
         looks = self._inventory.looks
-        for news in looking:  # the disk may not answer, so not while the lock is held
+        for news in scanned:  # the disk may not answer, so the lock is not held meanwhile
             indexed = news.directory if len(news.new) >= _WORTH_AN_INDEX else None
             with self._lock:
                 queue = self._urgent if self.has_looked and indexed is None else self._pending
@@ -195,60 +231,88 @@ class BaseCatalog:
                     self._forget(file.location)
             if indexed is not None:
                 self._use_index(news.new, hints_of(indexed))
+            has_changed = has_changed or bool(news.gone) or indexed is not None
         if self._inventory.looks != looks:
             self._look_after_logs()
+        return has_changed
 
     def _use_index(self, files: list[LogFile], hints: dict[str, IndexHint]) -> None:
+        now = self._clock()
         with self._lock:
             for file in files:
                 hint = hints.get(file.location.session_id)
                 if hint is not None and hint.fits(file.facts.modified):
                     del self._pending[file.location.path]
-                    self._told[file.location.path] = None
-                    self._tell(summarise_hint(file.location, file.facts.modified, hint))
+                    self._hinted[file.location.path] = None
+                    self._put(_hinted_snapshot(file, hint, now, self._stall_secs))
 
     def _look_after_logs(self) -> None:
-        """Read those again that cannot be read or lie elsewhere, and let go of those that have fallen silent."""
+        """Retry the logs that cannot be read or are outside the base, and discard those that have fallen silent."""
         with self._lock:
             self._urgent |= dict.fromkeys(self._opened_elsewhere())
             for path, log in list(self._logs.items()):
                 if log.trouble is not None:
                     self._urgent[path] = None
                 elif path not in self._urgent:
-                    self._let_go(path)
+                    self._discard_log(path)
             long_ago = self._clock() - _LONG_LOST_SECS
-            self._unended = {path for path in self._unended if self._summaries[path].vitals.modified > long_ago}
+            self._unended = {path for path in self._unended if self._snapshots[path].vitals.modified > long_ago}
 
     def _opened_elsewhere(self) -> set[str]:
-        """Opened logs that are gone, or lie where no log of a base does."""
+        """Opened logs that are gone, or that are outside the directories of the base."""
         return self._opened.keys() - self._inventory.files.keys()
 
-    def _tell(self, summary: Summary) -> None:
-        path = summary.location.path
-        self._summaries[path] = summary
-        if summary.vitals.status is None:
+    def _put(self, snapshot: SessionSnapshot) -> None:
+        path = snapshot.location.path
+        self._snapshots[path] = snapshot
+        if snapshot.vitals.status is None:
             self._unended.add(path)
         else:
             self._unended.discard(path)
-        self._gone.pop(path, None)
-        self._note_change(path)
+        self._note_change(snapshot.location)
 
     def _forget(self, location: LogLocation) -> None:
-        self._summaries.pop(location.path, None)
+        self._snapshots.pop(location.path, None)
         self._unended.discard(location.path)
-        self._let_go(location.path)
-        self._gone[location.path] = location
-        self._note_change(location.path)
+        self._discard_log(location.path)
+        self._note_change(location)
 
-    def _let_go(self, path: str) -> None:
-        """Forget the fold of a session that is over, unless somebody looks at it."""
-        log, summary = self._logs.get(path), self._summaries.get(path)
+    def _discard_log(self, path: str) -> None:
+        """Free the fold of a session that is over, unless its log is open."""
+        log, snapshot = self._logs.get(path), self._snapshots.get(path)
         if log is None or path in self._opened:
             return
-        if summary is None or (log.is_complete and summary.state(self._clock(), self._stall_secs).is_over):
+        if snapshot is None or (log.is_complete and snapshot.at(self._clock()).state.is_over):
             del self._logs[path]
 
-    def _note_change(self, path: str) -> None:
-        self._version += 1
-        self._changes.pop(path, None)
-        self._changes[path] = self._version
+    def _note_change(self, location: LogLocation) -> None:
+        for changes in self._subscribers:
+            changes.pending[location.path] = location
+
+
+def _hinted_snapshot(file: LogFile, hint: IndexHint, now: float, stall_secs: float) -> SessionSnapshot:
+    """What an index says of a session that has ended, until its log is read."""
+    ended = seconds(hint.ended_at)
+    status = sys.intern(hint.status)
+    session = Session(
+        session_id=file.location.session_id,
+        started=True,
+        workflow_name=sys.intern(hint.workflow_name),
+        started_at=hint.started_at,
+        ended_at=hint.ended_at,
+        duration_ms=milliseconds_between(hint.started_at, hint.ended_at),
+        status=status,
+        last_event_at=hint.ended_at,
+        last_activity_at=hint.ended_at,
+    )
+    vitals = Vitals(
+        started=True,
+        status=status,
+        began=seconds(hint.started_at),
+        last_event=ended,
+        last_activity=ended,
+        modified=file.facts.modified,
+        grown=None,
+        heartbeat_secs=HEARTBEAT_SECS,
+    )
+    return SessionSnapshot(file.location, session, vitals, now, stall_secs)

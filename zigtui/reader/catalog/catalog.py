@@ -1,4 +1,4 @@
-"""All sessions of all bases."""
+"""All sessions of all base directories."""
 
 import time
 from collections.abc import Callable, Container, Sequence
@@ -7,19 +7,37 @@ from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.reader.session.snapshot import Summary
+from zigtui.reader.session.snapshot import SessionSnapshot
 
-__all__ = ["Catalog"]
+__all__ = ["Catalog", "CatalogChanges"]
+
+
+class CatalogChanges:
+    """What has changed in a catalog since it was last asked; at first, every session. Made by `Catalog.changes`."""
+
+    def __init__(self, bases: Sequence[BaseCatalog]) -> None:
+        self._bases = [base.changes() for base in bases]
+
+    def take(self) -> tuple[list[SessionSnapshot], list[LogLocation]]:
+        """Return the sessions that are new or have changed, and the logs that are gone, since the last call."""
+        changed, gone = [], []
+        for base in self._bases:
+            changed_there, gone_there = base.take()
+            changed += changed_there
+            gone += gone_there
+        return changed, gone
 
 
 class Catalog:
-    """The sessions of several bases, as one.
+    """The sessions of several base directories.
+
+    A catalog reads nothing by itself: a `Watcher` keeps it up to date, or `read_all` reads what is there now.
 
     Args:
-        bases: the base directories.
-        projects: see `BaseCatalog`.
-        clock: tells the time in seconds since the epoch.
-        stall_secs: see `zigtui.reader.session.liveness.session_state`.
+        bases: the base directories; they need not exist yet.
+        projects: the projects whose sessions are wanted, None among them for a base's own sessions; all if it is None.
+        clock: returns the time in seconds since the epoch.
+        stall_secs: a live session is stalled after so many seconds without activity.
     """
 
     def __init__(
@@ -34,39 +52,41 @@ class Catalog:
         self.stall_secs = stall_secs
         self.bases = [BaseCatalog(base, clock, stall_secs, projects) for base in dict.fromkeys(bases)]
 
-    def summaries(self) -> list[Summary]:
-        """What is known of all sessions now, in no order."""
-        return [summary for base in self.bases for summary in base.summaries()]
+    def sessions(self) -> list[SessionSnapshot]:
+        """All sessions as far as they are known, in no order.
 
-    def changes_since(self, versions: Sequence[int]) -> tuple[list[int], list[Summary], list[LogLocation]]:
-        """What has changed since this was last asked: see `BaseCatalog.changes_since`; a version for each base."""
-        reached, changed, gone = [], [], []
-        for base, version in zip(self.bases, versions, strict=True):
-            version_now, changed_there, gone_there = base.changes_since(version)
-            reached.append(version_now)
-            changed += changed_there
-            gone += gone_there
-        return reached, changed, gone
+        They are without tiers and steps, of which many sessions have more than fits into memory: `open` a session, or
+        use `zigtui.reader.read_session`, for those.
+        """
+        return [snapshot for base in self.bases for snapshot in base.sessions()]
 
-    def find(self, location: LogLocation) -> Summary | None:
-        """The summary of a session, None if its log is gone."""
+    def changes(self) -> CatalogChanges:
+        """A record of all changes from now on, and of every session that is known now."""
+        return CatalogChanges(self.bases)
+
+    def find(self, location: LogLocation) -> SessionSnapshot | None:
+        """The session whose log is at a location, as in `sessions`; None if the log is gone."""
         return self._base_of(location).find(location.path)
 
     def open(self, location: LogLocation) -> SessionLog:
-        """The log of a session, kept up to date until it is closed."""
-        return self._base_of(location).open(location.path)
+        """Open the log of a session: it is kept up to date until it is closed."""
+        return self._base_of(location).open(location)
 
     def close(self, location: LogLocation) -> None:
-        """Let go of a log that was opened."""
+        """Close a log that was opened."""
         self._base_of(location).close(location.path)
+
+    def snapshot(self, log: SessionLog) -> SessionSnapshot:
+        """A snapshot of an opened log, with its tiers and steps, by the clock and threshold of the catalog."""
+        return log.snapshot(self.clock(), self.stall_secs)
 
     @property
     def troubles(self) -> list[str]:
-        """Directories that cannot be listed, and why."""
+        """Directories that cannot be listed, each with the reason."""
         return [trouble for base in self.bases for trouble in base.troubles]
 
     def read_all(self) -> None:
-        """Read everything that is there now; for commands and tests, where no watcher runs."""
+        """Read everything that is there now; for programs that run no `Watcher`."""
         for base in self.bases:
             base.scan()
             while base.is_behind:
@@ -74,7 +94,7 @@ class Catalog:
 
     @property
     def has_looked(self) -> bool:
-        """Whether all directories of all bases have been looked at once."""
+        """Whether all directories of all bases have been scanned once."""
         return all(base.has_looked for base in self.bases)
 
     def _base_of(self, location: LogLocation) -> BaseCatalog:

@@ -1,72 +1,60 @@
-"""The end of a log, read at once: what a large one shows until all of it has been read."""
+"""The end of a log, read at once: what the screen shows of a large log until all of it has been read."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from zigtui.reader.lines.decode import MalformedLineError, Output, decode, integer, output, text
+from zigtui.reader.lines.decode import Event, MalformedLineError, Output, decode, output
 from zigtui.reader.lines.tail import open_log
 
-__all__ = ["RecentEvents", "recent_events"]
+__all__ = ["LogEnd", "read_log_end"]
 
 _BYTES = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class RecentEvents:
-    """The last events of a log.
+class LogEnd(NamedTuple):
+    """The last events of a log. It is a line source, as `zigtui.reader.lines.output_index.OutputLines` is.
 
     Attributes:
-        lines: the output among them; a source of lines like `zigtui.reader.lines.output_index.OutputLines`.
-        end_offset: where in the file they end.
-        status: the recorded word of the session's end, None if there is none.
+        events: the events; of malformed lines what could be saved.
+        lines: the output lines among them.
+        end_offset: the offset in the file behind the last whole line.
     """
 
+    events: list[Event]
     lines: list[Output]
     end_offset: int
-    status: str | None
-    ended_at: str | None
-    duration_ms: int | None
-    last_event_at: str | None
-    last_activity_at: str | None
 
     def __len__(self) -> int:
         return len(self.lines)
 
     def line(self, number: int) -> Output | None:
-        """Line ``number``, from 0."""
+        """Line ``number``, from 0; None if there is no such line."""
         return self.lines[number] if number < len(self.lines) else None
 
 
-def recent_events(path: str, start: int = 0) -> RecentEvents:
-    """The events at the end of the log at ``path``, but none before ``start``.
+def read_log_end(path: str, start: int = 0) -> LogEnd:
+    """Read the events at the end of the log at ``path``, but none before the offset ``start``.
 
     Raises:
-        OSError: if it cannot be read.
+        OSError: if the log cannot be read.
     """
     with open(open_log(path), "rb") as file:
         size = os.fstat(file.fileno()).st_size
         begin = max(start, size - _BYTES)
         file.seek(begin)
         data = file.read(size - begin)
-    first = 0 if begin == start else data.find(b"\n") + 1  # the line that we came into the middle of is left out
+    first = 0 if begin == start else data.find(b"\n") + 1  # reading began inside a line, which is left out
     end = data.rfind(b"\n") + 1
-    lines = []
-    status = ended_at = duration_ms = last_event_at = last_activity_at = None
-    for line in data[first:end].split(b"\n"):
+    events = list(_decoded(data[first:end].split(b"\n")))
+    lines = [line for event in events if (line := output(event)) is not None]
+    return LogEnd(events, lines, begin + end)
+
+
+def _decoded(lines: list[bytes]) -> Iterator[Event]:
+    for line in lines:
         try:
-            event = decode(line)
+            yield decode(line)
         except MalformedLineError as error:
-            if error.event is None:
-                continue
-            event = error.event
-        printed = output(event)
-        if printed is not None:
-            lines.append(printed)
-        last_event_at = text(event, "ts") or last_event_at
-        kind = text(event, "type")
-        if kind != "heartbeat":
-            last_activity_at = last_event_at
-        if kind == "zig_session_ended":
-            status, ended_at = text(event, "status") or "failure", text(event, "ts")
-            duration_ms = integer(event, "duration_ms")
-    return RecentEvents(lines, begin + end, status, ended_at, duration_ms, last_event_at, last_activity_at)
+            if error.event is not None:
+                yield error.event

@@ -1,15 +1,15 @@
-"""An event changes the model. The result is the same however the bytes of the log were cut."""
+"""Events change the session. The result is the same however the bytes of the log were cut."""
 
 import re
 import sys
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from writer import EVENT_FIELDS, EventType
+from writer import EVENT_FIELDS, EventType, SessionStatus
 from zigtui.reader.lines.decode import Event, MalformedLineError, Output, field_faults, integer, output, text, texts
 from zigtui.reader.lines.problems import Problem, ProblemKind
-from zigtui.reader.session.model import Attempt, Session, StepRun, StepState, TierRun
+from zigtui.reader.session.model import Attempt, Failure, Session, StepRun, StepState, TierRun, Usage
 
 if TYPE_CHECKING:
     from zigtui.reader.lines.output_batches import OutputRun
@@ -17,7 +17,25 @@ if TYPE_CHECKING:
 __all__ = ["Fold"]
 
 _MOST_PROBLEMS = 1000  # kept with their details; beyond, they are only counted
+_STEP_OUTPUT, _HEARTBEAT = EventType.STEP_OUTPUT.value, EventType.HEARTBEAT.value  # compared for every line
 _USAGE = re.compile(r"\s*tokens: (\d{1,15}) in / (\d{1,15}) out(?:, cost=\$(\d{1,12}(?:\.\d{1,12})?))?\s*", re.ASCII)
+
+
+class _Printed:
+    """What a step, or the session, has printed so far: counted in place, since it changes with every line."""
+
+    __slots__ = ("last_output_at", "output_bytes", "stderr_lines", "stdout_lines", "usage")
+
+    def __init__(self) -> None:
+        self.stdout_lines = 0
+        self.stderr_lines = 0
+        self.output_bytes = 0
+        self.last_output_at: str | None = None
+        self.usage = Usage()
+
+    @property
+    def lines(self) -> int:
+        return self.stdout_lines + self.stderr_lines
 
 
 class Fold:
@@ -26,69 +44,124 @@ class Fold:
     Nothing in a log makes it raise: what is missing or of the wrong type is left out and noted as a problem.
 
     Args:
-        session_id: the id that the log's file name tells, to find events of other sessions.
+        session_id: the id that the log's file name gives, to find events of other sessions.
     """
 
     def __init__(self, session_id: str | None = None) -> None:
-        self.session = Session(session_id=session_id)
-        self._latest: dict[str, StepRun] = {}
+        # Facts that change now and then are kept in frozen records, which are replaced; what changes with every line
+        # is kept in plain attributes. `session` puts both together.
+        self._facts = Session(session_id=session_id)
+        self._tiers: list[TierRun] = []
+        self._steps: list[StepRun] = []
+        self._printed: list[_Printed] = []  # by the serial of the step
+        self._all_printed = _Printed()
+        self._outdated: set[int] = set()  # serials of steps that have printed since they were put into `_steps`
+        self._latest: dict[str, int] = {}  # the serial of the latest run of each step name
+        self._active: set[int] = set()  # serials of the steps under way
+        self._failed: dict[int, None] = {}  # serials of steps whose last attempt failed, in the order of the log
+        self._failures: list[Failure] = []
+        self._problems: list[Problem] = []
+        self._problem_count = 0
+        self._last_event_at: str | None = None
+        self._last_activity_at: str | None = None
+        self._tiers_done = 0
         self._line = 0
         self._last_seq = 0
-        self._unread = 0  # bad lines since the last event: they may hold the numbers that seem to be missing
+        self._bad_lines = 0  # since the last event: they may hold the numbers that seem to be missing
+        self._session: Session | None = None  # as it was last asked for, None if it has changed since
+
+    @property
+    def session(self) -> Session:
+        """The session as folded so far."""
+        if self._session is None:
+            for serial in self._outdated:
+                self._steps[serial] = self._with_printed(serial)
+            self._outdated.clear()
+            printed = self._all_printed
+            failed = next((self._steps[serial] for serial in self._failed), None)
+            self._session = self._facts._replace(
+                last_event_at=self._last_event_at,
+                last_activity_at=self._last_activity_at,
+                tiers_done=self._tiers_done,
+                tiers_reached=self._tiers[-1].tier_index + 1 if self._tiers else 0,
+                passes=self._tiers[-1].pass_number if self._tiers else 0,
+                active_steps=() if self.has_ended else tuple(self._steps[serial].name for serial in sorted(self._active)),
+                failed_step=None if failed is None else failed.name,
+                last_error="" if failed is None else failed.attempts[-1].error,
+                stdout_lines=printed.stdout_lines,
+                stderr_lines=printed.stderr_lines,
+                output_bytes=printed.output_bytes,
+                usage=printed.usage,
+                tiers=tuple(self._tiers),
+                steps=tuple(self._steps),
+                failures=tuple(self._failures),
+                problems=tuple(self._problems),
+                problem_count=self._problem_count,
+            )
+        return self._session
+
+    @property
+    def session_id(self) -> str | None:
+        """The id of the session: that of the file name, else that of the first event."""
+        return self._facts.session_id
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the end of the session was recorded."""
+        return self._facts.status is not None
 
     @property
     def lines_read(self) -> int:
         """Lines folded so far, bad and blank ones included."""
         return self._line
 
-    @property
-    def open_tier(self) -> TierRun | None:
-        """The tier run that steps are run in now."""
-        tiers = self.session.tiers
-        return tiers[-1] if tiers and tiers[-1].is_open else None
-
     def blank_line(self) -> None:
-        """A line with nothing on it: it counts as a line and is no problem."""
+        """Count a line with nothing on it, which is no problem."""
         self._line += 1
 
-    def malformed_line(self, error: MalformedLineError) -> StepRun | None:
-        """A line that is no event; what could be saved of it is folded all the same."""
-        if error.event is not None:
-            step = self.apply(error.event)
-        else:
-            step = None
-            self._line += 1
-            self._unread += 1
-        self._problem(error.kind, str(error))
-        return step
+    def malformed_line(self, error: MalformedLineError) -> int | None:
+        """Note a line that is no event; what could be saved of it is folded all the same.
 
-    def apply(self, event: Event) -> StepRun | None:
+        Returns:
+            As `apply` does.
+        """
+        if error.event is not None:
+            serial = self.apply(error.event)
+        else:
+            serial = None
+            self._line += 1
+            self._bad_lines += 1
+        self._problem(error.kind, str(error))
+        return serial
+
+    def apply(self, event: Event) -> int | None:
         """Fold the event on the next line.
 
         Returns:
-            The step run that the line is output of, or None if it is not output.
+            The serial of the step run that the line is output of, or None if it is not output.
         """
         self._line += 1
-        session = self.session
+        self._session = None
+        facts = self._facts
         seq = event.get("seq")
         if seq == self._last_seq + 1 and type(seq) is int:
             self._last_seq = seq
-            self._unread = 0
+            self._bad_lines = 0
         else:
             self._check_seq(seq)
         kind = event.get("type")
         time = event.get("ts")
         if type(time) is str:
-            session.last_event_at = time
-            if kind != "heartbeat":
-                session.last_activity_at = time
+            self._last_event_at = time
+            if kind != _HEARTBEAT:
+                self._last_activity_at = time
         else:
-            self._problem(ProblemKind.MISSING_FIELD, f"{_named(kind)}: no ts")
-        if event.get("zig_session_id") != session.session_id:
+            self._problem(ProblemKind.MISSING_FIELD, f"{_type_words(kind)}: no ts")
+        if event.get("zig_session_id") != facts.session_id:
             self._check_session_id(event)
-        if session.status is not None:
-            self._problem(ProblemKind.AFTER_END, f"{_named(kind)} after the end of the session")
-        if kind == "step_output":
+        if facts.status is not None:
+            self._problem(ProblemKind.AFTER_END, f"{_type_words(kind)} after the end of the session")
+        if kind == _STEP_OUTPUT:
             return self._step_output(event)
         self._check_fields(event)
         handler = _HANDLERS.get(kind) if isinstance(kind, str) else None
@@ -96,229 +169,278 @@ class Fold:
             handler(self, event)
         return None
 
-    def apply_run(self, run: "OutputRun") -> list[tuple[StepRun, int]] | None:
+    def apply_run(self, run: "OutputRun") -> list[tuple[int, int]] | None:
         """Fold a run of output lines, with the same result as `apply` for each.
 
         Returns:
-            The step runs that the lines are output of, each with their number; None if nothing was folded because
-            the lines have to be looked at singly.
+            The serials of the step runs that the lines are output of, each with the number of its lines; None if
+            nothing was folded because the lines have to be folded one by one.
         """
-        session = self.session
-        steps = [self._latest.get(share.step_name) for share in run.shares]
-        if run.first_seq != self._last_seq + 1 or session.status is not None or None in steps:
+        serials = [self._latest.get(share.step_name) for share in run.shares]
+        if run.first_seq != self._last_seq + 1 or self.has_ended or None in serials:
             return None
         self._line += run.lines
         self._last_seq += run.lines
-        self._unread = 0
-        session.last_event_at = session.last_activity_at = run.last_event_at
+        self._bad_lines = 0
+        self._session = None
+        self._last_event_at = self._last_activity_at = run.last_event_at
         folded = []
-        for share, step in zip(run.shares, steps, strict=True):
-            assert step is not None
-            self._count_output(step, share.lines - share.stderr_lines, share.stderr_lines, share.output_bytes)
-            step.last_output_at = share.last_output_at
-            folded.append((step, share.lines))
+        for share, serial in zip(run.shares, serials, strict=True):
+            assert serial is not None
+            self._count_output(serial, share.lines - share.stderr_lines, share.stderr_lines, share.output_bytes)
+            self._printed[serial].last_output_at = share.last_output_at
+            folded.append((serial, share.lines))
         return folded
 
     # What events mean
 
     def _session_started(self, event: Event) -> None:
-        session = self.session
-        if session.started:
+        if self._facts.started:
             return
-        session.started = True
-        session.started_at = text(event, "ts")
-        session.workflow_name = text(event, "workflow_name") or ""
-        session.workflow_path = text(event, "workflow_path") or ""
-        session.cwd = text(event, "cwd")
-        session.prompt = text(event, "prompt")
-        session.tier_count = max(0, integer(event, "tier_count") or 0)
+        self._facts = self._facts._replace(
+            started=True,
+            started_at=text(event, "ts"),
+            workflow_name=text(event, "workflow_name") or "",
+            workflow_path=text(event, "workflow_path") or "",
+            cwd=text(event, "cwd"),
+            prompt=text(event, "prompt"),
+            tier_count=max(0, integer(event, "tier_count") or 0),
+        )
 
     def _tier_started(self, event: Event) -> None:
-        index = integer(event, "tier_index")
-        tier = self._open_new_tier(max(0, index or 0), text(event, "ts"))
-        for name in texts(event, "step_names"):
-            if name not in tier.steps:
-                self._add_step(tier, name)
+        self._open_tier(max(0, integer(event, "tier_index") or 0), text(event, "ts"))
+        names = dict.fromkeys(texts(event, "step_names"))
+        for name in names:
+            self._add_step(name)
 
     def _step_started(self, event: Event) -> None:
         name = text(event, "step_name")
         if name is None:
             return
-        step = self._step_of_open_tier(name, event)
+        serial = self._step_of_open_tier(name, event)
+        step = self._steps[serial]
         if step.attempts:
-            self._retry(step)
+            self._retry(serial)
         else:
-            step.state = StepState.RUNNING
-            step.attempt = 1
-        step.started_at = step.started_at or text(event, "ts")
-        step.ended_at = None
-        step.duration_ms = None
-        step.zag_command = text(event, "zag_command")
-        step.zag_session_id = text(event, "zag_session_id")
-        step.model = text(event, "model")
-        step.prompt_preview = text(event, "prompt_preview")
+            self._change(serial, state=StepState.RUNNING, attempt=1)
+        self._change(
+            serial,
+            started_at=step.started_at or text(event, "ts"),
+            ended_at=None,
+            duration_ms=None,
+            zag_command=text(event, "zag_command"),
+            zag_session_id=text(event, "zag_session_id"),
+            model=text(event, "model"),
+            prompt_preview=text(event, "prompt_preview"),
+        )
 
-    def _step_output(self, event: Event) -> StepRun | None:
+    def _step_output(self, event: Event) -> int | None:
         line = output(event)
         if line is None or type(event.get("stream")) is not str:
             self._check_fields(event)
         if line is None:
             return None
-        step = self._running_step(line.step_name, event)
+        serial = self._latest_run(line.step_name, event)
         size = len(line.text) if line.text.isascii() else len(line.text.encode("utf-8", "replace"))
         if line.is_stderr:
-            self._count_output(step, 0, 1, size)
+            self._count_output(serial, 0, 1, size)
         else:
-            self._count_output(step, 1, 0, size)
-        step.last_output_at = line.time
+            self._count_output(serial, 1, 0, size)
+        self._printed[serial].last_output_at = line.time
         if "tokens: " in line.text:
-            self._count_usage(step, line)
-        return step
+            self._count_usage(serial, line)
+        return serial
 
-    def _count_output(self, step: StepRun, stdout_lines: int, stderr_lines: int, size: int) -> None:
-        if step.state is StepState.PENDING:
-            step.state = StepState.RUNNING
-            step.attempt = 1
-        elif step.state is StepState.FAILED and step.tier.is_open:
-            self._retry(step)
-        session = self.session
-        step.output_bytes += size
-        session.output_bytes += size
-        step.stdout_lines += stdout_lines
-        session.stdout_lines += stdout_lines
-        step.stderr_lines += stderr_lines
-        session.stderr_lines += stderr_lines
+    def _count_output(self, serial: int, stdout_lines: int, stderr_lines: int, size: int) -> None:
+        state = self._steps[serial].state
+        if state is StepState.PENDING:
+            self._change(serial, state=StepState.RUNNING, attempt=1)
+        elif state is StepState.FAILED and self._is_in_open_tier(serial):
+            self._retry(serial)
+        self._outdated.add(serial)
+        for printed in (self._printed[serial], self._all_printed):
+            printed.stdout_lines += stdout_lines
+            printed.stderr_lines += stderr_lines
+            printed.output_bytes += size
 
     def _step_completed(self, event: Event) -> None:
         name = text(event, "step_name")
         if name is None:
             return
-        step = self._running_step(name, event)
-        if step.state is StepState.FAILED:
-            self._retry(step)
-        step.state = StepState.SUCCEEDED
-        step.attempt = max(1, step.attempt)
-        step.exit_code = integer(event, "exit_code")
-        step.duration_ms = integer(event, "duration_ms")
-        step.saved_vars = texts(event, "saved_vars")
-        step.ended_at = text(event, "ts")
+        serial = self._latest_run(name, event)
+        if self._steps[serial].state is StepState.FAILED:
+            self._retry(serial)
+        self._change(
+            serial,
+            state=StepState.SUCCEEDED,
+            attempt=max(1, self._steps[serial].attempt),
+            exit_code=integer(event, "exit_code"),
+            duration_ms=integer(event, "duration_ms"),
+            saved_vars=tuple(texts(event, "saved_vars")),
+            ended_at=text(event, "ts"),
+        )
 
     def _step_failed(self, event: Event) -> None:
         name = text(event, "step_name")
         if name is None:
             return
-        step = self._running_step(name, event)
-        if step.state is StepState.FAILED:
-            self._retry(step)
+        serial = self._latest_run(name, event)
+        if self._steps[serial].state is StepState.FAILED:
+            self._retry(serial)
+        step = self._steps[serial]
         number = max(1, integer(event, "attempt") or step.attempt)
-        step.state = StepState.FAILED
-        step.attempt = max(step.attempt, number)
-        step.exit_code = integer(event, "exit_code")
-        step.ended_at = text(event, "ts")
-        step.attempts.append(
-            Attempt(number, text(event, "error") or "", step.exit_code, step.ended_at, lines=step.lines)
+        exit_code, failed_at = integer(event, "exit_code"), text(event, "ts")
+        attempt = Attempt(number, text(event, "error") or "", exit_code, failed_at, self._printed[serial].lines)
+        self._failures.append(Failure(serial, len(step.attempts)))
+        self._change(
+            serial,
+            state=StepState.FAILED,
+            attempt=max(step.attempt, number),
+            attempts=(*step.attempts, attempt),
+            exit_code=exit_code,
+            ended_at=failed_at,
         )
 
     def _step_skipped(self, event: Event) -> None:
         name = text(event, "step_name")
         if name is None:
             return
-        step = self._step_of_open_tier(name, event)
-        step.state = StepState.SKIPPED
-        step.reason = text(event, "reason")
-        step.ended_at = text(event, "ts")
+        serial = self._step_of_open_tier(name, event)
+        self._change(serial, state=StepState.SKIPPED, reason=text(event, "reason"), ended_at=text(event, "ts"))
 
     def _heartbeat(self, event: Event) -> None:
-        self.session.last_heartbeat_at = text(event, "ts")
         interval = integer(event, "interval_secs")
-        if interval is not None and interval > 0:
-            self.session.heartbeat_secs = interval
+        self._facts = self._facts._replace(
+            last_heartbeat_at=text(event, "ts"),
+            heartbeat_secs=interval if interval is not None and interval > 0 else self._facts.heartbeat_secs,
+        )
 
     def _session_ended(self, event: Event) -> None:
-        session = self.session
-        session.status = sys.intern(text(event, "status") or "failure")  # of many sessions, few words
-        session.ended_at = text(event, "ts")
-        session.duration_ms = integer(event, "duration_ms")
-        tier = self.open_tier
-        if tier is not None:
-            tier.is_open = False
-            tier.closed_at = session.ended_at
+        status = sys.intern(text(event, "status") or SessionStatus.FAILURE.value)  # of many sessions, few words
+        ended_at = text(event, "ts")
+        self._facts = self._facts._replace(status=status, ended_at=ended_at, duration_ms=integer(event, "duration_ms"))
+        if self._tiers and self._tiers[-1].is_open:
+            self._close_tier(ended_at)
+        succeeded = status == SessionStatus.SUCCESS
+        done = (tier.tier_index + 1 for tier in self._tiers if tier.is_followed or succeeded)
+        self._tiers_done = max(done, default=0)
 
     # Tiers and steps
 
-    def _open_new_tier(self, index: int, time: str | None) -> TierRun:
-        tiers = self.session.tiers
+    def _open_tier(self, index: int, time: str | None) -> None:
         pass_number = 1
-        if tiers:
-            last = tiers[-1]
+        if self._tiers:
+            last = self._tiers[-1]
             pass_number = last.pass_number if index > last.tier_index else last.pass_number + 1
             if last.is_open:
-                last.is_open = False
-                last.is_followed = True
-                last.closed_at = time
-        tier = TierRun(len(tiers) + 1, pass_number, index, time, first_line=self.session.lines)
-        tiers.append(tier)
-        return tier
+                self._close_tier(time, is_followed=True)
+        self._tiers.append(
+            TierRun(
+                ordinal=len(self._tiers) + 1,
+                pass_number=pass_number,
+                tier_index=index,
+                started_at=time,
+                first_line=self._all_printed.lines,
+                first_step=len(self._steps),
+            )
+        )
 
-    def _add_step(self, tier: TierRun, name: str) -> StepRun:
+    def _close_tier(self, time: str | None, *, is_followed: bool = False) -> None:
+        tier = self._tiers[-1]
+        self._tiers[-1] = tier._replace(is_open=False, is_followed=is_followed, closed_at=time)
+        self._active.clear()
+        if is_followed:
+            self._tiers_done = max(self._tiers_done, tier.tier_index + 1)
+
+    def _is_in_open_tier(self, serial: int) -> bool:
+        return self._tiers[self._steps[serial].tier - 1].is_open
+
+    def _add_step(self, name: str) -> int:
+        """Add a run of a step to the last tier run, and return its serial."""
         before = self._latest.get(name)
-        steps = self.session.steps
-        step = StepRun(len(steps), name, 1 if before is None else before.occurrence + 1, tier)
-        steps.append(step)
-        tier.steps[name] = step
-        self._latest[name] = step
-        return step
+        serial = len(self._steps)
+        occurrence = 1 if before is None else self._steps[before].occurrence + 1
+        self._steps.append(StepRun(serial, name, occurrence, len(self._tiers)))
+        self._printed.append(_Printed())
+        self._tiers[-1] = self._tiers[-1]._replace(step_count=self._tiers[-1].step_count + 1)
+        self._latest[name] = serial
+        return serial
 
-    def _step_of_open_tier(self, name: str, event: Event) -> StepRun:
-        """The step for an event that begins a run: it belongs to the open tier, listed there or not."""
-        tier = self.open_tier or self._open_new_tier(max(0, integer(event, "tier_index") or 0), text(event, "ts"))
-        return tier.steps.get(name) or self._add_step(tier, name)
+    def _step_of_open_tier(self, name: str, event: Event) -> int:
+        """Return the run for an event that begins one: it belongs to the open tier, announced there or not."""
+        if not (self._tiers and self._tiers[-1].is_open):
+            self._open_tier(max(0, integer(event, "tier_index") or 0), text(event, "ts"))
+        serial = self._latest.get(name)
+        return serial if serial is not None and serial >= self._tiers[-1].first_step else self._add_step(name)
 
-    def _running_step(self, name: str, event: Event) -> StepRun:
-        """The step for an event that goes on with a run: the latest of that name, also in a tier that is closed."""
-        return self._latest.get(name) or self._step_of_open_tier(name, event)
+    def _latest_run(self, name: str, event: Event) -> int:
+        """Return the run for an event that continues one: the latest of that name, also in a tier that is closed."""
+        serial = self._latest.get(name)
+        return self._step_of_open_tier(name, event) if serial is None else serial
 
-    def _retry(self, step: StepRun) -> None:
-        """Something followed a failure: another attempt is under way."""
-        step.state = StepState.RETRYING
-        step.attempt = max(step.attempt, step.attempts[-1].number + 1)
-        step.ended_at = None
-        step.exit_code = None
+    def _retry(self, serial: int) -> None:
+        """Note that something followed a failure: another attempt is under way."""
+        step = self._steps[serial]
+        attempt = max(step.attempt, step.attempts[-1].number + 1)
+        self._change(serial, state=StepState.RETRYING, attempt=attempt, ended_at=None, exit_code=None)
 
-    def _count_usage(self, step: StepRun, line: Output) -> None:
+    def _change(self, serial: int, **changes: Any) -> None:
+        """Replace facts of a step run, and keep account of what is under way and what has failed."""
+        step = self._steps[serial] = self._steps[serial]._replace(**changes)
+        if "state" not in changes:
+            return
+        if step.state.is_active and self._is_in_open_tier(serial):
+            self._active.add(serial)
+        else:
+            self._active.discard(serial)
+        self._failed.pop(serial, None)
+        if step.state is StepState.FAILED:
+            self._failed[serial] = None
+
+    def _with_printed(self, serial: int) -> StepRun:
+        printed = self._printed[serial]
+        return self._steps[serial]._replace(
+            last_output_at=printed.last_output_at,
+            stdout_lines=printed.stdout_lines,
+            stderr_lines=printed.stderr_lines,
+            output_bytes=printed.output_bytes,
+            usage=printed.usage,
+        )
+
+    def _count_usage(self, serial: int, line: Output) -> None:
         match = _USAGE.fullmatch(line.text)
         if match is None:
             return
         cost = None if match[3] is None else Decimal(match[3])
-        step.usage.add(int(match[1]), int(match[2]), cost)
-        self.session.usage.add(int(match[1]), int(match[2]), cost)
+        for printed in (self._printed[serial], self._all_printed):
+            printed.usage = printed.usage.plus(int(match[1]), int(match[2]), cost)
 
     # Problems
 
     def _problem(self, kind: ProblemKind, detail: str) -> None:
-        session = self.session
-        session.problem_count += 1
-        if len(session.problems) < _MOST_PROBLEMS:
-            session.problems.append(Problem(self._line, kind, detail))
+        self._session = None
+        self._problem_count += 1
+        if len(self._problems) < _MOST_PROBLEMS:
+            self._problems.append(Problem(self._line, kind, detail))
 
     def _check_seq(self, seq: object) -> None:
         if type(seq) is not int:
             self._problem(ProblemKind.MISSING_FIELD, "no seq")
-            self._unread += 1  # it may be the number that seems to be missing
+            self._bad_lines += 1  # it may be the number that seems to be missing
             return
-        if seq > self._last_seq + 1 + self._unread:
+        if seq > self._last_seq + 1 + self._bad_lines:
             self._problem(ProblemKind.GAP, f"seq {seq} after {self._last_seq}")
         elif seq <= self._last_seq:
             self._problem(ProblemKind.REPEAT, f"seq {seq} after {self._last_seq}")
         self._last_seq = max(seq, self._last_seq)
-        self._unread = 0
+        self._bad_lines = 0
 
     def _check_session_id(self, event: Event) -> None:
         session_id = text(event, "zig_session_id")
         if session_id is None:
-            self._problem(ProblemKind.MISSING_FIELD, f"{_named(event.get('type'))}: no zig_session_id")
-        elif self.session.session_id is None:
-            self.session.session_id = session_id
+            self._problem(ProblemKind.MISSING_FIELD, f"{_type_words(event.get('type'))}: no zig_session_id")
+        elif self._facts.session_id is None:
+            self._facts = self._facts._replace(session_id=session_id)
         else:
             self._problem(ProblemKind.WRONG_ID, f"an event of session {session_id}")
 
@@ -347,5 +469,5 @@ _HANDLERS: dict[str, Callable[[Fold, Event], None]] = {
 }
 
 
-def _named(kind: object) -> str:
+def _type_words(kind: object) -> str:
     return kind if isinstance(kind, str) else "event"

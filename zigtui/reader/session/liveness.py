@@ -1,21 +1,24 @@
-"""What a folded session looks like at some moment: alive or not, how long, and what became of its steps.
+"""The state of a session at a moment: alive or not, for how long, and what became of its steps.
 
 Pure functions of the model, the facts of the file and the time; nothing here asks the clock or the disk.
 """
 
+import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from writer import HEARTBEAT_SECS
+from writer import HEARTBEAT_SECS, SessionStatus
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.times import milliseconds_between, seconds
 
 __all__ = [
     "DEFAULT_STALL_SECS",
     "Vitals",
-    "elapsed_ms",
     "idle_secs",
     "last_sign_of_life",
+    "session_elapsed_ms",
     "session_state",
+    "state_until",
     "step_elapsed_ms",
     "step_state",
     "tier_elapsed_ms",
@@ -24,12 +27,12 @@ __all__ = [
 ]
 
 DEFAULT_STALL_SECS = 300.0
-"""A session without activity for longer than this is stalled, though its heart beats."""
+"""A live session without activity for longer than this is stalled, in seconds."""
 
 _MISSED_HEARTBEATS = 3
-_LONGEST_HEARTBEAT_SECS = 3600  # that is believed: otherwise a dead session could live for ever
+_LONGEST_HEARTBEAT_SECS = 3600  # a longer interval is not believed: with it a dead session could live for ever
 _CLOCK_TOLERANCE_SECS = 2.0
-_CLOCK_DIFFERENCE_SECS = 600.0  # between the clock of a writer and that of its file server, at the most
+_CLOCK_DIFFERENCE_SECS = 600.0  # at the most, between the clock of a writer and that of its file server
 
 
 class Vitals(NamedTuple):
@@ -38,12 +41,12 @@ class Vitals(NamedTuple):
     Attributes:
         started: whether the log's start could be read.
         status: the recorded word of the end, None while there is none.
-        began: when it started by its own word.
+        began: when the session started, by the writer's clock.
         last_event: when the last event was written, by the writer's clock.
         last_activity: the same without heartbeats.
         modified: when the file was last modified, by the file system's clock.
         grown: when this reader last saw the file grow, by its own clock; None if it has not yet.
-        heartbeat_secs: how often the heart is to beat.
+        heartbeat_secs: the interval between two heartbeats.
     """
 
     started: bool
@@ -57,7 +60,13 @@ class Vitals(NamedTuple):
 
 
 def vitals_of(session: Session, modified: float, grown: float | None) -> Vitals:
-    """The vitals of a session whose log was last ``modified`` then, and last seen to have ``grown`` then."""
+    """The vitals of a session.
+
+    Args:
+        session: the session as recorded.
+        modified: when its log was last modified, in seconds since the epoch.
+        grown: when this reader last saw the log grow, in seconds since the epoch; None if it has not yet.
+    """
     return Vitals(
         started=session.started,
         status=session.status,
@@ -71,44 +80,66 @@ def vitals_of(session: Session, modified: float, grown: float | None) -> Vitals:
 
 
 def last_sign_of_life(vitals: Vitals, now: float) -> float:
-    """When the session last showed that it lives: when its file was seen to grow, if it was, for that is by our clock.
+    """When the session last showed that it lives.
 
-    Otherwise its last event or the file's modification, the later one. Other clocks may be wrong: a time in the future
-    proves nothing, and an event that is much later than the modification of its file was stamped by a clock that is
-    ahead.
+    If this reader saw the log grow, that counts: it is known by our own clock. Otherwise it is the later one of the
+    last event and the file's modification. Other clocks may be wrong: a time in the future proves nothing, and an event
+    much later than the modification of its file was stamped by a clock that is ahead.
 
     Returns:
         Seconds since the epoch; 0 if no sign can be believed.
     """
     if vitals.grown is not None:
         return vitals.grown
+    return max((sign for sign in _signs(vitals) if sign <= now + _CLOCK_TOLERANCE_SECS), default=0.0)
+
+
+def _signs(vitals: Vitals) -> list[float]:
     signs = [vitals.modified]
     if vitals.last_event is not None and vitals.last_event <= vitals.modified + _CLOCK_DIFFERENCE_SECS:
         signs.append(vitals.last_event)
-    return max((sign for sign in signs if sign <= now + _CLOCK_TOLERANCE_SECS), default=0.0)
+    return signs
 
 
 def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SECS) -> SessionState:
     """The state of a session at ``now``.
 
-    Without an end it is lost once three heartbeats in a row are missing, and stalled when its heart beats but
+    A session without an end is lost once three heartbeats in a row are missing. It is stalled if its heart beats but
     nothing else has happened for ``stall_secs``.
     """
     if not vitals.started:
         return SessionState.UNREADABLE
     if vitals.status is not None:
-        return SessionState.SUCCEEDED if vitals.status == "success" else SessionState.FAILED
-    if now - last_sign_of_life(vitals, now) >= _MISSED_HEARTBEATS * vitals.heartbeat_secs:
+        return SessionState.SUCCEEDED if vitals.status == SessionStatus.SUCCESS else SessionState.FAILED
+    if now >= _lost_at(vitals, now):
         return SessionState.LOST
     if idle_secs(vitals, now) > stall_secs:
         return SessionState.STALLED
     return SessionState.RUNNING
 
 
-def idle_secs(vitals: Vitals, now: float) -> float:
-    """For how long there has been nothing but heartbeats: between the last events, and in silence since.
+def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SECS) -> float:
+    """The time until which the state at ``now`` holds if the log does not change, in seconds since the epoch.
 
-    The times of the events are both the writer's, so that it does not matter how far its clock is from ours.
+    Returns:
+        Infinity if only a change of the log can change the state.
+    """
+    if not vitals.started or vitals.status is not None:
+        return math.inf
+    changes = [_lost_at(vitals, now), now + stall_secs - idle_secs(vitals, now)]
+    if vitals.grown is None:
+        changes += [sign - _CLOCK_TOLERANCE_SECS for sign in _signs(vitals)]  # a time in the future counts from then on
+    return min((change for change in changes if change > now), default=math.inf)
+
+
+def _lost_at(vitals: Vitals, now: float) -> float:
+    return last_sign_of_life(vitals, now) + _MISSED_HEARTBEATS * vitals.heartbeat_secs
+
+
+def idle_secs(vitals: Vitals, now: float) -> float:
+    """For how long there has been nothing but heartbeats: between the last events, and in silence since; in seconds.
+
+    Both events are stamped by the writer, so it does not matter how far its clock is from ours.
     """
     silent = now - last_sign_of_life(vitals, now)
     if vitals.last_event is None or vitals.last_activity is None:
@@ -116,8 +147,8 @@ def idle_secs(vitals: Vitals, now: float) -> float:
     return silent + vitals.last_event - vitals.last_activity
 
 
-def elapsed_ms(session: Session, state: SessionState, sign_of_life: float, now: float) -> int | None:
-    """How long a session took, or has been running; up to its last sign of life when it is lost."""
+def session_elapsed_ms(session: Session, state: SessionState, sign_of_life: float, now: float) -> int | None:
+    """How long a session took or has been running, up to its last sign of life if it is lost; in milliseconds."""
     if session.has_ended:
         if session.duration_ms is not None:
             return session.duration_ms
@@ -129,24 +160,24 @@ def elapsed_ms(session: Session, state: SessionState, sign_of_life: float, now: 
     return max(0, round((until - began) * 1000))
 
 
-def step_state(step: StepRun, session_state: SessionState) -> StepState:
-    """The state of a step, given that of its session."""
+def step_state(step: StepRun, tier: TierRun, session_state: SessionState) -> StepState:
+    """The state of a step run, given its tier run and the state of its session."""
     if step.state is not StepState.PENDING and not step.state.is_active:
         return step.state
-    if step.tier.is_open and not session_state.is_over:
+    if tier.is_open and not session_state.is_over:
         return step.state
     if step.state is StepState.PENDING:
         return StepState.NOT_RUN
-    if step.tier.is_followed or session_state is SessionState.SUCCEEDED:
+    if tier.is_followed or session_state is SessionState.SUCCEEDED:
         return StepState.CANCELLED
     return StepState.INTERRUPTED
 
 
-def tier_state(tier: TierRun, session_state: SessionState) -> TierState:
-    """The state of a tier run: running while it is open, then what its steps came to."""
+def tier_state(tier: TierRun, steps: Iterable[StepRun], session_state: SessionState) -> TierState:
+    """The state of a tier run with these steps: running while it is open, then what its steps came to."""
     if tier.is_open and not session_state.is_over:
         return TierState.RUNNING
-    states = {step_state(step, session_state) for step in tier.steps.values()}
+    states = {step_state(step, tier, session_state) for step in steps}
     if StepState.FAILED in states:
         return TierState.FAILED
     if StepState.SUCCEEDED not in states:
@@ -160,7 +191,10 @@ def tier_state(tier: TierRun, session_state: SessionState) -> TierState:
 
 
 def step_elapsed_ms(step: StepRun, state: StepState, now: float) -> int | None:
-    """How long a step took by the record, or by its events, or has been running; None if it never started."""
+    """How long a step run took or has been running, in milliseconds; None if it never started.
+
+    The recorded duration counts; without one, the time between its events.
+    """
     if step.duration_ms is not None:
         return step.duration_ms
     if state.is_active:
@@ -170,7 +204,7 @@ def step_elapsed_ms(step: StepRun, state: StepState, now: float) -> int | None:
 
 
 def tier_elapsed_ms(tier: TierRun, state: TierState, now: float, last_event_at: str | None) -> int | None:
-    """How long a tier run took, or has been running; up to the last event where nothing closed it."""
+    """How long a tier run took or has been running, up to the last event if nothing closed it; in milliseconds."""
     if state is TierState.RUNNING:
         began = seconds(tier.started_at)
         return None if began is None else max(0, round((now - began) * 1000))

@@ -1,10 +1,9 @@
-"""What a session is once its events are folded: tiers, steps and attempts, without a word about "now".
+"""What a session is, by its log: tiers, steps, attempts. Frozen, and without a word about "now".
 
-Times are kept as they were recorded. Whatever depends on the clock (is it alive, how long has it been running)
-is a function of this model and the time, in `zigtui.reader.session.liveness`.
+Times are kept as they were recorded. Whatever depends on the clock (is it alive, how long has it been running) is a
+function of this model and the time, in `zigtui.reader.session.liveness`.
 """
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from zigtui.reader.lines.problems import Problem
 
 __all__ = [
     "Attempt",
+    "Failure",
     "Session",
     "SessionState",
     "StepRun",
@@ -24,7 +24,7 @@ __all__ = [
 
 
 class SessionState(StrEnum):
-    """How a session is doing, seen at some moment."""
+    """The state of a session at some moment."""
 
     RUNNING = "running"
     STALLED = "stalled"
@@ -45,7 +45,7 @@ class SessionState(StrEnum):
 
 
 class TierState(StrEnum):
-    """How a tier run is doing, seen at some moment."""
+    """The state of a tier run at some moment."""
 
     RUNNING = "running"
     SUCCEEDED = "succeeded"
@@ -56,7 +56,7 @@ class TierState(StrEnum):
 
 
 class StepState(StrEnum):
-    """How a step run is doing. The fold knows the first six; the others depend on what became of its tier."""
+    """The state of a step run. Events give the first six; the others follow from how its tier run or session ended."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -74,20 +74,20 @@ class StepState(StrEnum):
         return self in (StepState.RUNNING, StepState.RETRYING)
 
 
-@dataclass(slots=True)
-class Usage:
+class Usage(NamedTuple):
     """Tokens and cost that steps printed. None where none was printed: unknown is not zero."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost_usd: Decimal | None = None
 
-    def add(self, input_tokens: int, output_tokens: int, cost_usd: Decimal | None) -> None:
-        """Count one printed line."""
-        self.input_tokens = (self.input_tokens or 0) + input_tokens
-        self.output_tokens = (self.output_tokens or 0) + output_tokens
-        if cost_usd is not None:
-            self.cost_usd = (self.cost_usd or Decimal(0)) + cost_usd
+    def plus(self, input_tokens: int, output_tokens: int, cost_usd: Decimal | None) -> "Usage":
+        """The usage with one more printed line added."""
+        return Usage(
+            (self.input_tokens or 0) + input_tokens,
+            (self.output_tokens or 0) + output_tokens,
+            self.cost_usd if cost_usd is None else (self.cost_usd or Decimal(0)) + cost_usd,
+        )
 
 
 class Attempt(NamedTuple):
@@ -95,7 +95,7 @@ class Attempt(NamedTuple):
 
     Attributes:
         number: counts from 1, as recorded.
-        lines: how many lines the step had printed by then; later ones belong to later attempts.
+        lines: how many lines the step had printed by then; later lines belong to later attempts.
     """
 
     number: int
@@ -105,14 +105,22 @@ class Attempt(NamedTuple):
     lines: int
 
 
-@dataclass(slots=True)
-class StepRun:
+class Failure(NamedTuple):
+    """Points to a failed attempt: the serial of its step run, and the position in that run's `attempts`."""
+
+    serial: int
+    position: int
+
+
+class StepRun(NamedTuple):
     """One occurrence of a step: its run, with all attempts, in one tier run.
 
     Attributes:
-        serial: counts the step runs of the session, from 0.
+        serial: counts the step runs of the session, from 0: the index in `Session.steps`.
         occurrence: counts the runs of this name in the session, from 1.
-        attempt: how many attempts have begun; 0 when it never started.
+        tier: the ordinal of its tier run, from 1; see `Session.tier_of`.
+        state: as far as events tell; `zigtui.reader.session.liveness.step_state` tells what became of it.
+        attempt: how many attempts have begun; 0 if it never started.
         attempts: the failed ones.
         output_bytes: UTF-8 bytes of the output lines, without newlines.
     """
@@ -120,17 +128,17 @@ class StepRun:
     serial: int
     name: str
     occurrence: int
-    tier: "TierRun" = field(repr=False)
+    tier: int
     state: StepState = StepState.PENDING
     attempt: int = 0
-    attempts: list[Attempt] = field(default_factory=list)
+    attempts: tuple[Attempt, ...] = ()
     started_at: str | None = None
     ended_at: str | None = None
     last_output_at: str | None = None
     duration_ms: int | None = None
     exit_code: int | None = None
     reason: str | None = None
-    saved_vars: list[str] = field(default_factory=list)
+    saved_vars: tuple[str, ...] = ()
     zag_command: str | None = None
     zag_session_id: str | None = None
     model: str | None = None
@@ -138,7 +146,7 @@ class StepRun:
     stdout_lines: int = 0
     stderr_lines: int = 0
     output_bytes: int = 0
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = Usage()
 
     @property
     def lines(self) -> int:
@@ -146,17 +154,18 @@ class StepRun:
         return self.stdout_lines + self.stderr_lines
 
 
-@dataclass(slots=True)
-class TierRun:
-    """One ``tier_started`` and what followed.
+class TierRun(NamedTuple):
+    """One ``tier_started`` event and what followed it.
 
     Attributes:
         ordinal: counts the tier runs of the session, from 1.
         pass_number: counts from 1; a workflow that loops begins a new pass.
         tier_index: the index as recorded, from 0; not a key.
-        closed_at: when the next tier or the end of the session closed it.
-        is_followed: whether it was closed by the next tier run.
         first_line: how many output lines the session had when it began.
+        first_step: the serial of its first step run; the others follow it.
+        step_count: how many step runs it has; see `Session.steps_of`.
+        closed_at: when the next tier run, or the end of the session, closed it.
+        is_followed: whether the next tier run closed it.
     """
 
     ordinal: int
@@ -164,22 +173,31 @@ class TierRun:
     tier_index: int
     started_at: str | None
     first_line: int
-    steps: dict[str, StepRun] = field(default_factory=dict)
+    first_step: int
+    step_count: int = 0
     closed_at: str | None = None
     is_open: bool = True
     is_followed: bool = False
 
 
-@dataclass(slots=True)
-class Session:
-    """A folded session.
+class Session(NamedTuple):
+    """A session as its log records it.
+
+    A catalog keeps many: there `tiers`, `steps`, `failures`, `problems` and `prompt` are left out.
 
     Attributes:
         started: whether ``zig_session_started`` was read; without it the log is unreadable as a session.
         status: the recorded word of the end (success or failure); None while there is no end.
         last_event_at: when the last event was written, heartbeats included.
         last_activity_at: the same without heartbeats.
-        heartbeat_secs: the interval the runner announced last, None before the first heartbeat.
+        heartbeat_secs: the interval that the runner announced last, None before the first heartbeat.
+        tiers_done: how many of the announced tiers are behind it.
+        tiers_reached: which of the announced tiers it is in, from 1; 0 before the first.
+        passes: how often the workflow went through its tiers.
+        active_steps: names of the steps under way, in the order of their tier.
+        failed_step: the first step that failed for good, None if there is none.
+        last_error: the error of that step's last attempt.
+        failures: all failed attempts, in the order of the log.
         problems: the first ones; `problem_count` counts all.
     """
 
@@ -198,13 +216,20 @@ class Session:
     last_activity_at: str | None = None
     last_heartbeat_at: str | None = None
     heartbeat_secs: int | None = None
-    tiers: list[TierRun] = field(default_factory=list)
-    steps: list[StepRun] = field(default_factory=list)
+    tiers_done: int = 0
+    tiers_reached: int = 0
+    passes: int = 0
+    active_steps: tuple[str, ...] = ()
+    failed_step: str | None = None
+    last_error: str = ""
     stdout_lines: int = 0
     stderr_lines: int = 0
     output_bytes: int = 0
-    usage: Usage = field(default_factory=Usage)
-    problems: list[Problem] = field(default_factory=list)
+    usage: Usage = Usage()
+    tiers: tuple[TierRun, ...] = ()
+    steps: tuple[StepRun, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    problems: tuple[Problem, ...] = ()
     problem_count: int = 0
 
     @property
@@ -216,3 +241,16 @@ class Session:
     def lines(self) -> int:
         """Lines printed, by all steps on both streams."""
         return self.stdout_lines + self.stderr_lines
+
+    def steps_of(self, tier: TierRun) -> tuple[StepRun, ...]:
+        """The step runs of a tier run, in the order in which they were announced."""
+        return self.steps[tier.first_step : tier.first_step + tier.step_count]
+
+    def tier_of(self, step: StepRun) -> TierRun:
+        """The tier run that a step run belongs to."""
+        return self.tiers[step.tier - 1]
+
+    def attempt_of(self, failure: Failure) -> tuple[StepRun, Attempt]:
+        """The step run and the failed attempt that a failure points to."""
+        step = self.steps[failure.serial]
+        return step, step.attempts[failure.position]

@@ -5,18 +5,20 @@ import os
 import re
 import sys
 import threading
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from writer import LOG_SUFFIX
 from zigtui.reader.lines.decode import MalformedLineError, decode
-from zigtui.reader.lines.log_end import RecentEvents, recent_events
+from zigtui.reader.lines.log_end import LogEnd, read_log_end
 from zigtui.reader.lines.output_index import Asking, OutputIndex, OutputLines
 from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, Lines, Tail
+from zigtui.reader.location import LogLocation
 from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.liveness import Vitals, vitals_of
+from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, Vitals, vitals_of
 from zigtui.reader.session.model import Session, StepRun
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 
 if TYPE_CHECKING:
@@ -26,95 +28,147 @@ if TYPE_CHECKING:
 __all__ = ["SessionLog"]
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_PIECE_BYTES = 64 * 1024  # what is larger does not stay in a processor's cache, and comes from mmap each time
-_FIRST_BYTES = 16 * 1024  # of a large log, to be quick: how it began and, by `recent`, how it goes on now
-_WORTH_A_PROCESS = 64 * 1024 * 1024  # bytes; fewer are read before another process would have begun
-_SHORTEST_RUN = 32 * 1024  # bytes; shorter ones are as quick line by line
+_PIECE_BYTES = 64 * 1024  # larger pieces do not stay in a processor's cache, and malloc takes them from mmap each time
+_FIRST_BYTES = 16 * 1024  # of a large log, to be quick: how it began; the log end gives its present state
+_WORTH_A_PROCESS = 64 * 1024 * 1024  # bytes; fewer are read before another process would have started
+_SHORTEST_RUN = 32 * 1024  # bytes; shorter runs are as quick line by line
 
 
 class SessionLog:
-    """Folds the log at ``path``, piece by piece.
+    """Folds a log, piece by piece, and hands out snapshots of what has been read.
 
-    Any thread may `advance` it, and look at `session` while it holds `lock`, which is never held while the disk is
-    read.
+    All methods may be called from any thread. No lock is held while the disk is read, except by `advance`, which one
+    thread runs at a time.
+
+    Args:
+        location: where the log is.
 
     Attributes:
-        lock: guards the session and the output index.
-        generation: counts how often the log was begun anew, because the file was replaced or truncated.
-        trouble: why the file cannot be read at present, None if it can.
-        recent: the end of the file, while what lies before it is still being read; None once all is read.
-        is_awaited: whether somebody waits for it to be read: then another process may help.
-        grown: when somebody saw the file grow, in seconds since the epoch; None if nobody has yet.
+        is_awaited: whether a user waits for the log to be read: then another process may help.
+        grown: when a reader last saw the file grow, in seconds since the epoch; None if none has yet.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = os.fspath(path)
-        self.lock = threading.RLock()
-        self.generation = 0
-        self.trouble: str | None = None
-        self.recent: RecentEvents | None = None
+    def __init__(self, location: LogLocation) -> None:
+        self.location = location
         self.is_awaited = False
         self.grown: float | None = None
-        self._has_caught_up = False
+        self._lock = threading.RLock()  # guards what `advance` changes
         self._reading = threading.Lock()
-        self._tail = Tail(path)
+        self._generation = 0
+        self._trouble: str | None = None
+        self._end: LogEnd | None = None
+        self._end_session: Session | None = None  # folded from the events of `_end` alone
+        self._has_caught_up = False
+        self._tail = Tail(location.path)
         self._begin()
 
     def _begin(self) -> None:
-        name = os.path.basename(self.path).removesuffix(LOG_SUFFIX)
-        self._fold = Fold(name if _UUID.fullmatch(name) else None)  # any other name somebody has given the file
+        name = self.location.session_id
+        self._fold = Fold(name if _UUID.fullmatch(name) else None)  # another name was given by a person
         self._all_output = OutputIndex()
-        self._step_output: list[OutputIndex] = []  # by the step run's serial
+        self._step_output: list[OutputIndex] = []  # by the serial of the step run
         self._ahead: ReadAhead | None = None
         self._may_read_ahead = True
 
-    @property
-    def session(self) -> Session:
-        """What is folded so far."""
-        return self._fold.session
+    # What has been read
 
     @property
-    def torn_bytes(self) -> int:
-        """Bytes behind the last newline: a line that is being written, or was torn."""
-        return self._tail.torn_bytes
+    def path(self) -> str:
+        """The path of the log."""
+        return self.location.path
 
     @property
-    def bytes_read(self) -> int:
-        """How far into the file it has been read."""
-        return self._tail.offset + self._tail.torn_bytes
+    def end(self) -> LogEnd | None:
+        """The end of the log, while the part before it is still being read; None once all is read."""
+        return self._end
+
+    @property
+    def end_offset(self) -> int:
+        """The offset behind the last whole line that has been read."""
+        return self._tail.offset
 
     @property
     def is_complete(self) -> bool:
         """Whether the file has been read to its end once, however much has been added since."""
-        return self._has_caught_up and self.recent is None
+        return self._has_caught_up and self._end is None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all has been read, and an end of the session was among it."""
+        return self.is_complete and self._fold.has_ended
 
     @property
     def progress(self) -> float:
         """How much of the file has been read, from 0 to 1."""
-        return min(1.0, self.bytes_read / self._tail.size) if self._tail.size else 1.0
+        read = self._tail.offset + self._tail.torn_bytes
+        return min(1.0, read / self._tail.size) if self._tail.size else 1.0
 
     @property
-    def vitals(self) -> Vitals:
-        """What tells whether the session lives; of a log that is half read, by its end."""
-        vitals = vitals_of(self.session, self._tail.modified, self.grown)
-        recent = self.recent
-        if recent is None:
+    def trouble(self) -> str | None:
+        """Why the log cannot be read at present, None if it can."""
+        return self._trouble
+
+    def snapshot(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
+        """The session as it has been read so far. Nothing is read for it.
+
+        Args:
+            now: the moment of the snapshot, in seconds since the epoch; the present by default.
+            stall_secs: see `SessionSnapshot`.
+        """
+        with self._lock:
+            session = self._fold.session
+            return SessionSnapshot(
+                location=self.location,
+                session=session,
+                vitals=self._vitals(session),
+                now=time.time() if now is None else now,
+                stall_secs=stall_secs,
+                progress=self.progress if self._end is not None else 1.0,
+                is_complete=self.is_complete,
+                generation=self._generation,
+                torn_end=self._torn_end(),
+                trouble=self._trouble,
+            )
+
+    def _vitals(self, session: Session) -> Vitals:
+        """The vitals of the session; if its log is half read, the events at the end count."""
+        vitals = vitals_of(session, self._tail.modified, self.grown)
+        end = self._end_session
+        if end is None:
             return vitals
         return vitals._replace(
-            status=recent.status,
-            last_event=seconds(recent.last_event_at),
-            last_activity=seconds(recent.last_activity_at) or vitals.last_activity,
+            status=end.status,
+            last_event=seconds(end.last_event_at),
+            last_activity=seconds(end.last_activity_at) or vitals.last_activity,
         )
 
-    @property
-    def problems(self) -> list[Problem]:
-        """What is wrong with the log, a torn end of a session that is over included."""
-        problems = list(self.session.problems)
-        if self.torn_bytes:
-            problems.append(
-                Problem(self._fold.lines_read + 1, ProblemKind.TORN, f"{self.torn_bytes} bytes without a newline")
-            )
-        return problems
+    def _torn_end(self) -> Problem | None:
+        torn = self._tail.torn_bytes
+        if not torn:
+            return None
+        return Problem(self._fold.lines_read + 1, ProblemKind.TORN, f"{torn} bytes without a newline")
+
+    def output(self, step: StepRun | None = None, *, ask: Asking | None = None) -> OutputLines:
+        """The output lines of a step run, or of all steps; for ``ask`` see `OutputLines`."""
+        with self._lock:
+            index = self._all_output if step is None else self._output_of(step.serial)
+        return OutputLines(self.path, index, None if step is None else step.name, ask=ask)
+
+    def lines_behind(self, end: LogEnd) -> int:
+        """How many output lines the log has behind an earlier log end."""
+        try:
+            return len(read_log_end(self.path, end.end_offset))
+        except OSError:
+            return 0
+
+    # Reading
+
+    def read_all(self) -> SessionSnapshot:
+        """Read on to the end of the file as it is now."""
+        self.is_awaited = True
+        while self.advance():
+            pass
+        return self.snapshot()
 
     def advance(self, limit: int = 1024 * 1024) -> bool:
         """Read and fold about ``limit`` bytes more.
@@ -133,90 +187,76 @@ class SessionLog:
                     limit = _FIRST_BYTES
                 for lines in self._tail.pieces(limit, _PIECE_BYTES):
                     more = lines.more
-                    recent = self.recent if more and not lines.restarted else None
-                    is_far_behind = is_first and self._tail.size - self.bytes_read > limit
-                    if is_far_behind and (recent is None or self._tail.size != size_before):
-                        recent = self._recent_events()
-                    self._take(lines, recent)
+                    end = self._end if more and not lines.restarted else None
+                    is_far_behind = is_first and self._tail.size - self._tail.offset - self._tail.torn_bytes > limit
+                    if is_far_behind and (end is None or self._tail.size != size_before):
+                        end = self._read_end()
+                    self._take(lines, end)
                     is_first = False
                 if not (more and self.is_awaited):
                     self._ahead = None
                 elif size_before and self._may_read_ahead:  # a large log; not before its end has been shown
                     self._read_ahead()
             except OSError as error:
-                with self.lock:
+                with self._lock:
                     self._ahead = None
-                    self.trouble = "the log is gone" if error.errno == errno.ENOENT else error.strerror or str(error)
+                    self._trouble = "the log is gone" if error.errno == errno.ENOENT else error.strerror or str(error)
                 return False
-            except Exception as error:  # whatever it is, other logs are shown; this one is read again from its start
-                with self.lock:
+            except Exception as error:  # a defect must not stop the other logs; this one is read again from its start
+                with self._lock:
                     self._tail = Tail(self.path)
-                    self.generation += 1
+                    self._generation += 1
                     self._begin()
-                    self.trouble = f"it cannot be read: {error!r}"
+                    self._trouble = f"it cannot be read: {error!r}"
                 return False
             return more
 
     def _read_ahead(self) -> None:
         """Have another process begin at the other end, if much is left to be read and there is a processor for it."""
         self._may_read_ahead = False
-        session_id, left = self.session.session_id, self._tail.size - self.bytes_read
+        start = self._tail.offset + self._tail.torn_bytes
+        session_id, left = self._fold.session_id, self._tail.size - start
         has_processor = (os.cpu_count() or 1) > 1 and bool(sys.executable)
         if left > _WORTH_A_PROCESS and session_id is not None and has_processor:
-            from zigtui.reader.lines.parallel_read import ReadAhead  # takes as long to import as what parses
+            from zigtui.reader.lines.parallel_read import ReadAhead  # importing it takes longer than reading most logs
 
             with suppress(OSError, ValueError, RuntimeError):  # the last one if there can be no more threads
-                self._ahead = ReadAhead(self.path, self.bytes_read, self._tail.size, _PIECE_BYTES, session_id)
+                self._ahead = ReadAhead(self.path, start, self._tail.size, _PIECE_BYTES, session_id)
 
-    def _recent_events(self) -> RecentEvents | None:
+    def _read_end(self) -> LogEnd | None:
         try:
-            return recent_events(self.path)
-        except OSError:  # gone just now: the next look will tell
+            return read_log_end(self.path)
+        except OSError:  # it has just gone: the next `advance` reports that
             return None
 
-    def _take(self, lines: Lines, recent: RecentEvents | None) -> None:
-        with self.lock:
-            self.trouble = None
+    def _take(self, lines: Lines, end: LogEnd | None) -> None:
+        end_session = self._end_session if end is self._end else None
+        if end is not None and end_session is None:
+            fold = Fold()
+            for event in end.events:
+                fold.apply(event)
+            end_session = fold.session
+        with self._lock:
+            self._trouble = None
             if lines.restarted:
-                self.generation += 1
+                self._generation += 1
                 self._begin()
             self._fold_lines(lines)
-            self.recent = recent
+            self._end, self._end_session = end, end_session
             self._has_caught_up = self._has_caught_up or not lines.more
 
-    def read_all(self) -> Session:
-        """Read on to the end of the file as it is now."""
-        self.is_awaited = True
-        while self.advance():
-            pass
-        return self.session
-
-    def output(self, step: StepRun | None = None, *, ask: Asking | None = None) -> OutputLines:
-        """The output lines of a step run, or of all steps; for ``ask`` see `OutputLines`."""
-        if step is None:
-            return OutputLines(self.path, self._all_output, ask=ask)
-        return OutputLines(self.path, self._output_of(step), step.name, ask=ask)
-
-    def lines_behind(self, recent: RecentEvents) -> int:
-        """How many output lines the log has behind those that were recent once."""
-        try:
-            return len(recent_events(self.path, recent.end_offset))
-        except OSError:
-            return 0
-
     def _fold_lines(self, lines: Lines) -> None:
-        fold = self._fold
         if lines.passed_over:
-            fold.malformed_line(
+            self._fold.malformed_line(
                 MalformedLineError(ProblemKind.BAD_JSON, f"a line of more than {MAX_LINE_BYTES} bytes, passed over")
             )
         if len(lines.data) < _SHORTEST_RUN or not self._fold_run(lines.data, lines.offset):
             self._fold_singly(lines.data, lines.offset)
 
     def _fold_run(self, data: bytes, offset: int) -> bool:
-        from zigtui.reader.lines.output_batches import output_run  # takes longer to import than a short log to read
+        from zigtui.reader.lines.output_batches import output_run  # importing it takes longer than reading a short log
 
-        session_id = self.session.session_id
+        session_id = self._fold.session_id
         reading = self._ahead.take(offset, len(data)) if self._ahead is not None else None
         run: OutputRun | None = None
         if reading is not None:
@@ -227,19 +267,19 @@ class SessionLog:
         if run is None or folded is None:
             return False
         self._all_output.add(offset, run.lines)
-        for step, count in folded:
-            self._output_of(step).add(offset, count)
+        for serial, count in folded:
+            self._output_of(serial).add(offset, count)
         return True
 
     def _fold_singly(self, data: bytes, offset: int) -> None:
         for line in data.split(b"\n")[:-1]:
-            step = self._fold_line(line)
-            if step is not None:
+            serial = self._fold_line(line)
+            if serial is not None:
                 self._all_output.add(offset)
-                self._output_of(step).add(offset)
+                self._output_of(serial).add(offset)
             offset += len(line) + 1
 
-    def _fold_line(self, line: bytes) -> StepRun | None:
+    def _fold_line(self, line: bytes) -> int | None:
         if not line or line.isspace():
             self._fold.blank_line()
             return None
@@ -248,7 +288,7 @@ class SessionLog:
         except MalformedLineError as error:
             return self._fold.malformed_line(error)
 
-    def _output_of(self, step: StepRun) -> OutputIndex:
-        while len(self._step_output) <= step.serial:
+    def _output_of(self, serial: int) -> OutputIndex:
+        while len(self._step_output) <= serial:
             self._step_output.append(OutputIndex())
-        return self._step_output[step.serial]
+        return self._step_output[serial]

@@ -1,135 +1,140 @@
-"""What a list shows of a session: a small, immutable extract of the model that outlives it."""
+"""A session at one moment: what its log records, and whether it lives."""
 
 import sys
 from typing import NamedTuple
 
-from writer import HEARTBEAT_SECS
-from zigtui.reader.catalog.index_hints import IndexHint
+from zigtui.reader.lines.problems import Problem
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.liveness import Vitals, last_sign_of_life, session_state, step_state
-from zigtui.reader.session.model import Session, SessionState, StepState
-from zigtui.reader.times import milliseconds_between, seconds
+from zigtui.reader.session.liveness import (
+    DEFAULT_STALL_SECS,
+    Vitals,
+    idle_secs,
+    last_sign_of_life,
+    session_elapsed_ms,
+    session_state,
+    step_elapsed_ms,
+    step_state,
+    tier_elapsed_ms,
+    tier_state,
+)
+from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.times import seconds
 
-__all__ = ["Summary", "summarise", "summarise_hint", "tiers_done", "tiers_reached"]
+__all__ = ["SessionSnapshot"]
 
 
-class Summary(NamedTuple):
-    """One session of a list.
+class SessionSnapshot(NamedTuple):
+    """A session as it was at one moment. It never changes; `at` gives the same facts at another moment.
 
     Attributes:
+        location: where the log is.
+        session: what the log records, as far as it has been read.
+        vitals: what tells whether the session lives.
+        now: the moment, in seconds since the epoch.
+        stall_secs: the session is stalled after so many seconds without activity.
+        progress: how much of the log has been read, from 0 to 1.
+        is_complete: whether the log has been read to its end once; until then `session` lags behind.
+        generation: counts how often the log was replaced or truncated; line numbers of another generation are void.
+        torn_end: the problem of a last line without its newline, None if there is none.
         trouble: why the log cannot be read at present, None if it can.
-        recorded_ms: the duration by the record, None while there is no end.
-        tiers_done: how far into the announced tiers it has got.
-        passes: how often the workflow went through its tiers.
-        active_steps: names of the steps under way, in the order of their tiers.
-        failed_step: the first step that failed for good, with its last error.
     """
 
     location: LogLocation
-    trouble: str | None
+    session: Session
     vitals: Vitals
-    workflow_name: str
-    cwd: str | None
-    started_at: str | None
-    ended_at: str | None
-    recorded_ms: int | None
-    tier_count: int
-    tiers_done: int
-    passes: int
-    active_steps: tuple[str, ...]
-    failed_step: tuple[str, str] | None
-    lines: int
+    now: float
+    stall_secs: float = DEFAULT_STALL_SECS
+    progress: float = 1.0
+    is_complete: bool = True
+    generation: int = 0
+    torn_end: Problem | None = None
+    trouble: str | None = None
 
-    def state(self, now: float, stall_secs: float) -> SessionState:
-        """The session's state at ``now``, as far as its log could be read."""
-        return session_state(self.vitals, now, stall_secs)
+    def at(self, now: float) -> "SessionSnapshot":
+        """The same facts at another moment."""
+        return self if now == self.now else self._replace(now=now)
 
-    def elapsed_ms(self, state: SessionState, now: float) -> int | None:
-        """How long it took, or has been running; up to its last sign of life when it is lost."""
-        if state.is_live or state is SessionState.LOST:
-            if self.vitals.began is None:
-                return None
-            until = now if state.is_live else last_sign_of_life(self.vitals, now)
-            return max(0, round((until - self.vitals.began) * 1000))
-        return self.recorded_ms
+    def listed(self) -> "SessionSnapshot":
+        """What a list of many sessions keeps: without tiers, steps, failures, problems and prompt."""
+        session = self.session
+        kept = session._replace(
+            workflow_name=sys.intern(session.workflow_name),  # many sessions share few workflows and directories
+            cwd=None if session.cwd is None else sys.intern(session.cwd),
+            prompt=None,
+            tiers=(),
+            steps=(),
+            failures=(),
+            problems=(),
+        )
+        return self._replace(session=kept, torn_end=None)
 
     @property
     def project_label(self) -> str:
-        """The repository's directory name; without a repository, that of the working directory."""
-        cwd_parts = [part for part in (self.cwd or "").replace("\\", "/").split("/") if part]
+        """The name of the repository's directory; without a repository, that of the working directory."""
+        parts = [part for part in (self.session.cwd or "").replace("\\", "/").split("/") if part]
         if self.location.project is None:
-            return cwd_parts[-1] if cwd_parts else ""
-        for end in range(len(cwd_parts), 0, -1):  # the nearest parent whose flattened path is the project's name
-            if "-".join(cwd_parts[:end]) == self.location.project:
-                return cwd_parts[end - 1]
+            return parts[-1] if parts else ""
+        for end in range(len(parts), 0, -1):  # the nearest parent whose flattened path is the project's name
+            if "-".join(parts[:end]) == self.location.project:
+                return parts[end - 1]
         return self.location.project
 
+    @property
+    def state(self) -> SessionState:
+        """The state of the session."""
+        return session_state(self.vitals, self.now, self.stall_secs)
 
-def summarise(location: LogLocation, session: Session, vitals: Vitals, trouble: str | None) -> Summary:
-    """The summary of a session as it is folded now."""
-    by_record = SessionState.RUNNING
-    if session.has_ended:
-        by_record = SessionState.SUCCEEDED if session.status == "success" else SessionState.FAILED
-    states = [(step, step_state(step, by_record)) for step in session.steps]
-    active = [step for step, state in states if state.is_active]
-    failed = next((step for step, state in states if state is StepState.FAILED), None)
-    return Summary(
-        location=location,
-        trouble=trouble,
-        vitals=vitals,
-        workflow_name=sys.intern(session.workflow_name),  # of many sessions, few workflows and directories
-        cwd=None if session.cwd is None else sys.intern(session.cwd),
-        started_at=session.started_at,
-        ended_at=session.ended_at,
-        recorded_ms=session.duration_ms
-        if session.duration_ms is not None
-        else milliseconds_between(session.started_at, session.ended_at),
-        tier_count=session.tier_count,
-        tiers_done=tiers_done(session),
-        passes=session.tiers[-1].pass_number if session.tiers else 0,
-        active_steps=tuple(step.name for step in active),
-        failed_step=None if failed is None else (failed.name, failed.attempts[-1].error),
-        lines=session.lines,
-    )
+    @property
+    def elapsed_ms(self) -> int | None:
+        """How long the session took or has been running, up to its last sign of life if it is lost; in milliseconds."""
+        return session_elapsed_ms(self.session, self.state, self.last_sign_of_life, self.now)
 
+    @property
+    def last_sign_of_life(self) -> float:
+        """When the session last showed that it lives, in seconds since the epoch; 0 if that is not known."""
+        return last_sign_of_life(self.vitals, self.now)
 
-def summarise_hint(location: LogLocation, modified: float, hint: IndexHint) -> Summary:
-    """What an index tells of a session that has ended, until its log is read."""
-    began, ended = seconds(hint.started_at), seconds(hint.ended_at)
-    vitals = Vitals(
-        started=True,
-        status=sys.intern(hint.status),
-        began=began,
-        last_event=ended,
-        last_activity=ended,
-        modified=modified,
-        grown=None,
-        heartbeat_secs=HEARTBEAT_SECS,
-    )
-    return Summary(
-        location=location,
-        trouble=None,
-        vitals=vitals,
-        workflow_name=sys.intern(hint.workflow_name),
-        cwd=None,
-        started_at=hint.started_at,
-        ended_at=hint.ended_at,
-        recorded_ms=milliseconds_between(hint.started_at, hint.ended_at),
-        tier_count=0,
-        tiers_done=0,
-        passes=0,
-        active_steps=(),
-        failed_step=None,
-        lines=0,
-    )
+    @property
+    def idle_secs(self) -> float:
+        """For how long there has been nothing but heartbeats, in seconds."""
+        return idle_secs(self.vitals, self.now)
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the log. The last line of a live session may still be being written: that is no problem."""
+        if self.torn_end is None or self.state.is_live:
+            return self.session.problems
+        return (*self.session.problems, self.torn_end)
 
-def tiers_done(session: Session) -> int:
-    """How many of the announced tiers are behind it: those followed by another, and the last one of a success."""
-    succeeded = session.status == "success"
-    return max((tier.tier_index + 1 for tier in session.tiers if tier.is_followed or succeeded), default=0)
+    @property
+    def problem_count(self) -> int:
+        """How many problems the log has; of very many, `problems` holds only the first."""
+        return self.session.problem_count + len(self.problems) - len(self.session.problems)
 
+    # States and times of tiers and steps
 
-def tiers_reached(session: Session) -> int:
-    """Which of the announced tiers it is in, from 1; 0 before the first."""
-    return session.tiers[-1].tier_index + 1 if session.tiers else 0
+    def step_state(self, step: StepRun) -> StepState:
+        """The state of a step run of the session."""
+        return step_state(step, self.session.tier_of(step), self._state_of_parts)
+
+    def tier_state(self, tier: TierRun) -> TierState:
+        """The state of a tier run of the session."""
+        return tier_state(tier, self.session.steps_of(tier), self._state_of_parts)
+
+    def step_elapsed_ms(self, step: StepRun) -> int | None:
+        """How long a step run took or has been running, in milliseconds; None if it never started."""
+        return step_elapsed_ms(step, self.step_state(step), self._now_of_parts)
+
+    def tier_elapsed_ms(self, tier: TierRun) -> int | None:
+        """How long a tier run took or has been running, in milliseconds."""
+        return tier_elapsed_ms(tier, self.tier_state(tier), self._now_of_parts, self.session.last_event_at)
+
+    # As far as a log has been read that is still being read, its session was running, and the last event was the present.
+
+    @property
+    def _state_of_parts(self) -> SessionState:
+        return self.state if self.is_complete else SessionState.RUNNING
+
+    @property
+    def _now_of_parts(self) -> float:
+        return self.now if self.is_complete else seconds(self.session.last_event_at) or self.now
