@@ -3,8 +3,9 @@
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from writer import EVENT_FIELDS, EventType, SessionStatus
 from zigtui.reader.lines.decode import Event, MalformedLineError, Output, field_faults, integer, output, text, texts
@@ -18,24 +19,63 @@ __all__ = ["Fold"]
 
 _MOST_PROBLEMS = 1000  # kept with their details; beyond, they are only counted
 _STEP_OUTPUT, _HEARTBEAT = EventType.STEP_OUTPUT.value, EventType.HEARTBEAT.value  # compared for every line
+_NO_USAGE = Usage()
+_ACTIVE = (StepState.RUNNING, StepState.RETRYING)
 _USAGE = re.compile(r"\s*tokens: (\d{1,15}) in / (\d{1,15}) out(?:, cost=\$(\d{1,12}(?:\.\d{1,12})?))?\s*", re.ASCII)
 
 
-class _Printed:
-    """What a step, or the session, has printed so far: counted in place, since it changes with every line."""
+@dataclass(slots=True)
+class _Step:
+    """A step run as it is being folded: the fields of `StepRun`, changed in place."""
 
-    __slots__ = ("last_output_at", "output_bytes", "stderr_lines", "stdout_lines", "usage")
+    serial: int
+    name: str
+    occurrence: int
+    tier: int
+    state: StepState = StepState.PENDING
+    attempt: int = 0
+    attempts: list[Attempt] = field(default_factory=list)
+    started_at: str | None = None
+    ended_at: str | None = None
+    last_output_at: str | None = None
+    duration_ms: int | None = None
+    exit_code: int | None = None
+    reason: str | None = None
+    saved_vars: list[str] = field(default_factory=list)
+    zag_command: str | None = None
+    zag_session_id: str | None = None
+    model: str | None = None
+    prompt_preview: str | None = None
+    stdout_lines: int = 0
+    stderr_lines: int = 0
+    output_bytes: int = 0
+    usage: Usage = _NO_USAGE
 
-    def __init__(self) -> None:
-        self.stdout_lines = 0
-        self.stderr_lines = 0
-        self.output_bytes = 0
-        self.last_output_at: str | None = None
-        self.usage = Usage()
-
-    @property
-    def lines(self) -> int:
-        return self.stdout_lines + self.stderr_lines
+    def frozen(self) -> StepRun:
+        return StepRun(
+            serial=self.serial,
+            name=self.name,
+            occurrence=self.occurrence,
+            tier=self.tier,
+            state=self.state,
+            attempt=self.attempt,
+            attempts=tuple(self.attempts),
+            started_at=self.started_at,
+            ended_at=self.ended_at,
+            last_output_at=self.last_output_at,
+            duration_ms=self.duration_ms,
+            exit_code=self.exit_code,
+            reason=self.reason,
+            saved_vars=tuple(self.saved_vars),
+            zag_command=self.zag_command,
+            zag_session_id=self.zag_session_id,
+            model=self.model,
+            prompt_preview=self.prompt_preview,
+            stdout_lines=self.stdout_lines,
+            stderr_lines=self.stderr_lines,
+            output_bytes=self.output_bytes,
+            usage=self.usage,
+        )
 
 
 class Fold:
@@ -48,15 +88,13 @@ class Fold:
     """
 
     def __init__(self, session_id: str | None = None) -> None:
-        # Facts that change now and then are kept in frozen records, which are replaced; what changes with every line
-        # is kept in plain attributes. `session` puts both together.
-        self._facts = Session(session_id=session_id)
+        # What many events change is changed in place; `session` freezes it when it is asked for.
+        self._facts = Session(session_id=session_id)  # what few events change: the fields of these are replaced
         self._tiers: list[TierRun] = []
-        self._steps: list[StepRun] = []
-        self._printed: list[_Printed] = []  # by the serial of the step
-        self._all_printed = _Printed()
-        self._outdated: set[int] = set()  # serials of steps that have printed since they were put into `_steps`
-        self._latest: dict[str, int] = {}  # the serial of the latest run of each step name
+        self._steps: list[_Step] = []
+        self._frozen_steps: list[StepRun] = []
+        self._outdated: dict[int, None] = {}  # serials of steps that have changed since they were frozen
+        self._latest: dict[str, _Step] = {}  # the latest run of each step name
         self._active: set[int] = set()  # serials of the steps under way
         self._failed: dict[int, None] = {}  # serials of steps whose last attempt failed, in the order of the log
         self._failures: list[Failure] = []
@@ -64,6 +102,10 @@ class Fold:
         self._problem_count = 0
         self._last_event_at: str | None = None
         self._last_activity_at: str | None = None
+        self._stdout_lines = 0
+        self._stderr_lines = 0
+        self._output_bytes = 0
+        self._usage = Usage()
         self._tiers_done = 0
         self._line = 0
         self._last_seq = 0
@@ -74,10 +116,7 @@ class Fold:
     def session(self) -> Session:
         """The session as folded so far."""
         if self._session is None:
-            for serial in self._outdated:
-                self._steps[serial] = self._with_printed(serial)
-            self._outdated.clear()
-            printed = self._all_printed
+            self._freeze_steps()
             failed = next((self._steps[serial] for serial in self._failed), None)
             self._session = self._facts._replace(
                 last_event_at=self._last_event_at,
@@ -85,20 +124,31 @@ class Fold:
                 tiers_done=self._tiers_done,
                 tiers_reached=self._tiers[-1].tier_index + 1 if self._tiers else 0,
                 passes=self._tiers[-1].pass_number if self._tiers else 0,
-                active_steps=() if self.has_ended else tuple(self._steps[serial].name for serial in sorted(self._active)),
+                active_steps=tuple(self._steps[serial].name for serial in sorted(self._active)),
                 failed_step=None if failed is None else failed.name,
                 last_error="" if failed is None else failed.attempts[-1].error,
-                stdout_lines=printed.stdout_lines,
-                stderr_lines=printed.stderr_lines,
-                output_bytes=printed.output_bytes,
-                usage=printed.usage,
+                stdout_lines=self._stdout_lines,
+                stderr_lines=self._stderr_lines,
+                output_bytes=self._output_bytes,
+                usage=self._usage,
                 tiers=tuple(self._tiers),
-                steps=tuple(self._steps),
+                steps=tuple(self._frozen_steps),
                 failures=tuple(self._failures),
                 problems=tuple(self._problems),
                 problem_count=self._problem_count,
             )
         return self._session
+
+    def _freeze_steps(self) -> None:
+        frozen = self._frozen_steps
+        for serial in self._outdated:  # new steps are in it too, in the order in which they were added
+            if serial < len(frozen):
+                frozen[serial] = self._steps[serial].frozen()
+            else:
+                frozen.append(self._steps[serial].frozen())
+        self._outdated.clear()
+        if self._tiers:
+            self._tiers[-1] = self._tiers[-1]._replace(step_count=len(self._steps) - self._tiers[-1].first_step)
 
     @property
     def session_id(self) -> str | None:
@@ -176,8 +226,8 @@ class Fold:
             The serials of the step runs that the lines are output of, each with the number of its lines; None if
             nothing was folded because the lines have to be folded one by one.
         """
-        serials = [self._latest.get(share.step_name) for share in run.shares]
-        if run.first_seq != self._last_seq + 1 or self.has_ended or None in serials:
+        steps = [self._latest.get(share.step_name) for share in run.shares]
+        if run.first_seq != self._last_seq + 1 or self.has_ended or None in steps:
             return None
         self._line += run.lines
         self._last_seq += run.lines
@@ -185,11 +235,11 @@ class Fold:
         self._session = None
         self._last_event_at = self._last_activity_at = run.last_event_at
         folded = []
-        for share, serial in zip(run.shares, serials, strict=True):
-            assert serial is not None
-            self._count_output(serial, share.lines - share.stderr_lines, share.stderr_lines, share.output_bytes)
-            self._printed[serial].last_output_at = share.last_output_at
-            folded.append((serial, share.lines))
+        for share, step in zip(run.shares, steps, strict=True):
+            assert step is not None
+            self._count_output(step, share.lines - share.stderr_lines, share.stderr_lines, share.output_bytes)
+            step.last_output_at = share.last_output_at
+            folded.append((step.serial, share.lines))
         return folded
 
     # What events mean
@@ -209,30 +259,26 @@ class Fold:
 
     def _tier_started(self, event: Event) -> None:
         self._open_tier(max(0, integer(event, "tier_index") or 0), text(event, "ts"))
-        names = dict.fromkeys(texts(event, "step_names"))
-        for name in names:
+        for name in dict.fromkeys(texts(event, "step_names")):
             self._add_step(name)
 
     def _step_started(self, event: Event) -> None:
         name = text(event, "step_name")
         if name is None:
             return
-        serial = self._step_of_open_tier(name, event)
-        step = self._steps[serial]
+        step = self._step_of_open_tier(name, event)
         if step.attempts:
-            self._retry(serial)
+            self._retry(step)
         else:
-            self._change(serial, state=StepState.RUNNING, attempt=1)
-        self._change(
-            serial,
-            started_at=step.started_at or text(event, "ts"),
-            ended_at=None,
-            duration_ms=None,
-            zag_command=text(event, "zag_command"),
-            zag_session_id=text(event, "zag_session_id"),
-            model=text(event, "model"),
-            prompt_preview=text(event, "prompt_preview"),
-        )
+            step.attempt = 1
+            self._set_state(step, StepState.RUNNING)
+        step.started_at = step.started_at or text(event, "ts")
+        step.ended_at = None
+        step.duration_ms = None
+        step.zag_command = text(event, "zag_command")
+        step.zag_session_id = text(event, "zag_session_id")
+        step.model = text(event, "model")
+        step.prompt_preview = text(event, "prompt_preview")
 
     def _step_output(self, event: Event) -> int | None:
         line = output(event)
@@ -240,73 +286,69 @@ class Fold:
             self._check_fields(event)
         if line is None:
             return None
-        serial = self._latest_run(line.step_name, event)
+        step = self._latest.get(line.step_name) or self._step_of_open_tier(line.step_name, event)
         size = len(line.text) if line.text.isascii() else len(line.text.encode("utf-8", "replace"))
         if line.is_stderr:
-            self._count_output(serial, 0, 1, size)
+            self._count_output(step, 0, 1, size)
         else:
-            self._count_output(serial, 1, 0, size)
-        self._printed[serial].last_output_at = line.time
+            self._count_output(step, 1, 0, size)
+        step.last_output_at = line.time
         if "tokens: " in line.text:
-            self._count_usage(serial, line)
-        return serial
+            self._count_usage(step, line)
+        return step.serial
 
-    def _count_output(self, serial: int, stdout_lines: int, stderr_lines: int, size: int) -> None:
-        state = self._steps[serial].state
-        if state is StepState.PENDING:
-            self._change(serial, state=StepState.RUNNING, attempt=1)
-        elif state is StepState.FAILED and self._is_in_open_tier(serial):
-            self._retry(serial)
-        self._outdated.add(serial)
-        for printed in (self._printed[serial], self._all_printed):
-            printed.stdout_lines += stdout_lines
-            printed.stderr_lines += stderr_lines
-            printed.output_bytes += size
+    def _count_output(self, step: _Step, stdout_lines: int, stderr_lines: int, size: int) -> None:
+        if step.state is StepState.PENDING:
+            step.attempt = 1
+            self._set_state(step, StepState.RUNNING)
+        elif step.state is StepState.FAILED and self._is_in_open_tier(step):
+            self._retry(step)
+        self._outdated[step.serial] = None
+        step.output_bytes += size
+        self._output_bytes += size
+        step.stdout_lines += stdout_lines
+        self._stdout_lines += stdout_lines
+        step.stderr_lines += stderr_lines
+        self._stderr_lines += stderr_lines
 
     def _step_completed(self, event: Event) -> None:
         name = text(event, "step_name")
         if name is None:
             return
-        serial = self._latest_run(name, event)
-        if self._steps[serial].state is StepState.FAILED:
-            self._retry(serial)
-        self._change(
-            serial,
-            state=StepState.SUCCEEDED,
-            attempt=max(1, self._steps[serial].attempt),
-            exit_code=integer(event, "exit_code"),
-            duration_ms=integer(event, "duration_ms"),
-            saved_vars=tuple(texts(event, "saved_vars")),
-            ended_at=text(event, "ts"),
-        )
+        step = self._latest_run(name, event)
+        if step.state is StepState.FAILED:
+            self._retry(step)
+        step.attempt = max(1, step.attempt)
+        step.exit_code = integer(event, "exit_code")
+        step.duration_ms = integer(event, "duration_ms")
+        step.saved_vars = texts(event, "saved_vars")
+        step.ended_at = text(event, "ts")
+        self._set_state(step, StepState.SUCCEEDED)
 
     def _step_failed(self, event: Event) -> None:
         name = text(event, "step_name")
         if name is None:
             return
-        serial = self._latest_run(name, event)
-        if self._steps[serial].state is StepState.FAILED:
-            self._retry(serial)
-        step = self._steps[serial]
+        step = self._latest_run(name, event)
+        if step.state is StepState.FAILED:
+            self._retry(step)
         number = max(1, integer(event, "attempt") or step.attempt)
-        exit_code, failed_at = integer(event, "exit_code"), text(event, "ts")
-        attempt = Attempt(number, text(event, "error") or "", exit_code, failed_at, self._printed[serial].lines)
-        self._failures.append(Failure(serial, len(step.attempts)))
-        self._change(
-            serial,
-            state=StepState.FAILED,
-            attempt=max(step.attempt, number),
-            attempts=(*step.attempts, attempt),
-            exit_code=exit_code,
-            ended_at=failed_at,
-        )
+        step.attempt = max(step.attempt, number)
+        step.exit_code = integer(event, "exit_code")
+        step.ended_at = text(event, "ts")
+        self._failures.append(Failure(step.serial, len(step.attempts)))
+        lines = step.stdout_lines + step.stderr_lines
+        step.attempts.append(Attempt(number, text(event, "error") or "", step.exit_code, step.ended_at, lines))
+        self._set_state(step, StepState.FAILED)
 
     def _step_skipped(self, event: Event) -> None:
         name = text(event, "step_name")
         if name is None:
             return
-        serial = self._step_of_open_tier(name, event)
-        self._change(serial, state=StepState.SKIPPED, reason=text(event, "reason"), ended_at=text(event, "ts"))
+        step = self._step_of_open_tier(name, event)
+        step.reason = text(event, "reason")
+        step.ended_at = text(event, "ts")
+        self._set_state(step, StepState.SKIPPED)
 
     def _heartbeat(self, event: Event) -> None:
         interval = integer(event, "interval_secs")
@@ -340,80 +382,70 @@ class Fold:
                 pass_number=pass_number,
                 tier_index=index,
                 started_at=time,
-                first_line=self._all_printed.lines,
+                first_line=self._stdout_lines + self._stderr_lines,
                 first_step=len(self._steps),
             )
         )
 
     def _close_tier(self, time: str | None, *, is_followed: bool = False) -> None:
         tier = self._tiers[-1]
-        self._tiers[-1] = tier._replace(is_open=False, is_followed=is_followed, closed_at=time)
+        self._tiers[-1] = tier._replace(
+            step_count=len(self._steps) - tier.first_step, is_open=False, is_followed=is_followed, closed_at=time
+        )
         self._active.clear()
         if is_followed:
             self._tiers_done = max(self._tiers_done, tier.tier_index + 1)
 
-    def _is_in_open_tier(self, serial: int) -> bool:
-        return self._tiers[self._steps[serial].tier - 1].is_open
+    def _is_in_open_tier(self, step: _Step) -> bool:
+        return self._tiers[step.tier - 1].is_open
 
-    def _add_step(self, name: str) -> int:
-        """Add a run of a step to the last tier run, and return its serial."""
+    def _add_step(self, name: str) -> _Step:
+        """Add a run of a step to the last tier run."""
         before = self._latest.get(name)
-        serial = len(self._steps)
-        occurrence = 1 if before is None else self._steps[before].occurrence + 1
-        self._steps.append(StepRun(serial, name, occurrence, len(self._tiers)))
-        self._printed.append(_Printed())
-        self._tiers[-1] = self._tiers[-1]._replace(step_count=self._tiers[-1].step_count + 1)
-        self._latest[name] = serial
-        return serial
+        step = _Step(len(self._steps), name, 1 if before is None else before.occurrence + 1, len(self._tiers))
+        self._steps.append(step)
+        self._latest[name] = step
+        self._outdated[step.serial] = None
+        return step
 
-    def _step_of_open_tier(self, name: str, event: Event) -> int:
+    def _step_of_open_tier(self, name: str, event: Event) -> _Step:
         """Return the run for an event that begins one: it belongs to the open tier, announced there or not."""
         if not (self._tiers and self._tiers[-1].is_open):
             self._open_tier(max(0, integer(event, "tier_index") or 0), text(event, "ts"))
-        serial = self._latest.get(name)
-        return serial if serial is not None and serial >= self._tiers[-1].first_step else self._add_step(name)
+        step = self._latest.get(name)
+        return step if step is not None and step.tier == len(self._tiers) else self._add_step(name)
 
-    def _latest_run(self, name: str, event: Event) -> int:
+    def _latest_run(self, name: str, event: Event) -> _Step:
         """Return the run for an event that continues one: the latest of that name, also in a tier that is closed."""
-        serial = self._latest.get(name)
-        return self._step_of_open_tier(name, event) if serial is None else serial
+        return self._latest.get(name) or self._step_of_open_tier(name, event)
 
-    def _retry(self, serial: int) -> None:
+    def _retry(self, step: _Step) -> None:
         """Note that something followed a failure: another attempt is under way."""
-        step = self._steps[serial]
-        attempt = max(step.attempt, step.attempts[-1].number + 1)
-        self._change(serial, state=StepState.RETRYING, attempt=attempt, ended_at=None, exit_code=None)
+        step.attempt = max(step.attempt, step.attempts[-1].number + 1)
+        step.ended_at = None
+        step.exit_code = None
+        self._set_state(step, StepState.RETRYING)
 
-    def _change(self, serial: int, **changes: Any) -> None:
-        """Replace facts of a step run, and keep account of what is under way and what has failed."""
-        step = self._steps[serial] = self._steps[serial]._replace(**changes)
-        if "state" not in changes:
-            return
-        if step.state.is_active and self._is_in_open_tier(serial):
-            self._active.add(serial)
+    def _set_state(self, step: _Step, state: StepState) -> None:
+        """Change the state of a step run, and keep account of what is under way and what has failed."""
+        step.state = state
+        self._outdated[step.serial] = None
+        if state is StepState.FAILED:
+            self._failed[step.serial] = None
+        elif self._failed:
+            self._failed.pop(step.serial, None)
+        if state in _ACTIVE and self._is_in_open_tier(step) and not self.has_ended:
+            self._active.add(step.serial)
         else:
-            self._active.discard(serial)
-        self._failed.pop(serial, None)
-        if step.state is StepState.FAILED:
-            self._failed[serial] = None
+            self._active.discard(step.serial)
 
-    def _with_printed(self, serial: int) -> StepRun:
-        printed = self._printed[serial]
-        return self._steps[serial]._replace(
-            last_output_at=printed.last_output_at,
-            stdout_lines=printed.stdout_lines,
-            stderr_lines=printed.stderr_lines,
-            output_bytes=printed.output_bytes,
-            usage=printed.usage,
-        )
-
-    def _count_usage(self, serial: int, line: Output) -> None:
+    def _count_usage(self, step: _Step, line: Output) -> None:
         match = _USAGE.fullmatch(line.text)
         if match is None:
             return
         cost = None if match[3] is None else Decimal(match[3])
-        for printed in (self._printed[serial], self._all_printed):
-            printed.usage = printed.usage.plus(int(match[1]), int(match[2]), cost)
+        step.usage = step.usage.plus(int(match[1]), int(match[2]), cost)
+        self._usage = self._usage.plus(int(match[1]), int(match[2]), cost)
 
     # Problems
 

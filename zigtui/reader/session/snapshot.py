@@ -101,7 +101,7 @@ class SessionSnapshot(NamedTuple):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong with the log. The last line of a live session may still be being written: that is no problem."""
+        """What is wrong with the log. A torn last line is no problem while the session lives: it is being written."""
         if self.torn_end is None or self.state.is_live:
             return self.session.problems
         return (*self.session.problems, self.torn_end)
@@ -129,7 +129,7 @@ class SessionSnapshot(NamedTuple):
         """How long a tier run took or has been running, in milliseconds."""
         return tier_elapsed_ms(tier, self.tier_state(tier), self._now_of_parts, self.session.last_event_at)
 
-    # As far as a log has been read that is still being read, its session was running, and the last event was the present.
+    # The part that has been read of a half-read log shows a running session at the time of its last event.
 
     @property
     def _state_of_parts(self) -> SessionState:
