@@ -3,79 +3,23 @@
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from writer import EVENT_FIELDS, EventType, SessionStatus
-from zigtui.reader.lines.decode import Event, MalformedLineError, Output, field_faults, integer, output, text, texts
-from zigtui.reader.lines.problems import Problem, ProblemKind
+from writer import EventType, SessionStatus
+from zigtui.reader.lines.decode import Event, MalformedLineError, Output, integer, output, text, texts
+from zigtui.reader.session.checks import LogChecks
 from zigtui.reader.session.model import Attempt, Failure, Session, StepRun, StepState, TierRun, Usage
+from zigtui.reader.session.open_step import OpenStep
 
 if TYPE_CHECKING:
     from zigtui.reader.lines.output_batches import OutputRun
 
 __all__ = ["Fold"]
 
-_MOST_PROBLEMS = 1000  # kept with their details; beyond, they are only counted
 _STEP_OUTPUT, _HEARTBEAT = EventType.STEP_OUTPUT.value, EventType.HEARTBEAT.value  # compared for every line
-_NO_USAGE = Usage()
 _ACTIVE = (StepState.RUNNING, StepState.RETRYING)
 _USAGE = re.compile(r"\s*tokens: (\d{1,15}) in / (\d{1,15}) out(?:, cost=\$(\d{1,12}(?:\.\d{1,12})?))?\s*", re.ASCII)
-
-
-@dataclass(slots=True)
-class _Step:
-    """A step run as it is being folded: the fields of `StepRun`, changed in place."""
-
-    serial: int
-    name: str
-    occurrence: int
-    tier: int
-    state: StepState = StepState.PENDING
-    attempt: int = 0
-    attempts: list[Attempt] = field(default_factory=list)
-    started_at: str | None = None
-    ended_at: str | None = None
-    last_output_at: str | None = None
-    duration_ms: int | None = None
-    exit_code: int | None = None
-    reason: str | None = None
-    saved_vars: list[str] = field(default_factory=list)
-    zag_command: str | None = None
-    zag_session_id: str | None = None
-    model: str | None = None
-    prompt_preview: str | None = None
-    stdout_lines: int = 0
-    stderr_lines: int = 0
-    output_bytes: int = 0
-    usage: Usage = _NO_USAGE
-
-    def frozen(self) -> StepRun:
-        return StepRun(
-            serial=self.serial,
-            name=self.name,
-            occurrence=self.occurrence,
-            tier=self.tier,
-            state=self.state,
-            attempt=self.attempt,
-            attempts=tuple(self.attempts),
-            started_at=self.started_at,
-            ended_at=self.ended_at,
-            last_output_at=self.last_output_at,
-            duration_ms=self.duration_ms,
-            exit_code=self.exit_code,
-            reason=self.reason,
-            saved_vars=tuple(self.saved_vars),
-            zag_command=self.zag_command,
-            zag_session_id=self.zag_session_id,
-            model=self.model,
-            prompt_preview=self.prompt_preview,
-            stdout_lines=self.stdout_lines,
-            stderr_lines=self.stderr_lines,
-            output_bytes=self.output_bytes,
-            usage=self.usage,
-        )
 
 
 class Fold:
@@ -89,17 +33,16 @@ class Fold:
 
     def __init__(self, session_id: str | None = None) -> None:
         # What many events change is changed in place; `session` freezes it when it is asked for.
-        self._facts = Session(session_id=session_id)  # what few events change: the fields of these are replaced
+        self._facts = Session()  # what few events change: fields of it are replaced
+        self._checks = LogChecks(session_id)
         self._tiers: list[TierRun] = []
-        self._steps: list[_Step] = []
+        self._steps: list[OpenStep] = []
         self._frozen_steps: list[StepRun] = []
         self._outdated: dict[int, None] = {}  # serials of steps that have changed since they were frozen
-        self._latest: dict[str, _Step] = {}  # the latest run of each step name
+        self._latest: dict[str, OpenStep] = {}  # the latest run of each step name
         self._active: set[int] = set()  # serials of the steps under way
         self._failed: dict[int, None] = {}  # serials of steps whose last attempt failed, in the order of the log
         self._failures: list[Failure] = []
-        self._problems: list[Problem] = []
-        self._problem_count = 0
         self._last_event_at: str | None = None
         self._last_activity_at: str | None = None
         self._stdout_lines = 0
@@ -107,9 +50,6 @@ class Fold:
         self._output_bytes = 0
         self._usage = Usage()
         self._tiers_done = 0
-        self._line = 0
-        self._last_seq = 0
-        self._bad_lines = 0  # since the last event: they may hold the numbers that seem to be missing
         self._session: Session | None = None  # as it was last asked for, None if it has changed since
 
     @property
@@ -119,6 +59,7 @@ class Fold:
             self._freeze_steps()
             failed = next((self._steps[serial] for serial in self._failed), None)
             self._session = self._facts._replace(
+                session_id=self._checks.session_id,
                 last_event_at=self._last_event_at,
                 last_activity_at=self._last_activity_at,
                 tiers_done=self._tiers_done,
@@ -134,8 +75,8 @@ class Fold:
                 tiers=tuple(self._tiers),
                 steps=tuple(self._frozen_steps),
                 failures=tuple(self._failures),
-                problems=tuple(self._problems),
-                problem_count=self._problem_count,
+                problems=tuple(self._checks.problems),
+                problem_count=self._checks.problem_count,
             )
         return self._session
 
@@ -153,7 +94,7 @@ class Fold:
     @property
     def session_id(self) -> str | None:
         """The id of the session: that of the file name, else that of the first event."""
-        return self._facts.session_id
+        return self._checks.session_id
 
     @property
     def has_ended(self) -> bool:
@@ -163,11 +104,11 @@ class Fold:
     @property
     def lines_read(self) -> int:
         """Lines folded so far, bad and blank ones included."""
-        return self._line
+        return self._checks.line
 
     def blank_line(self) -> None:
         """Count a line with nothing on it, which is no problem."""
-        self._line += 1
+        self._checks.line += 1
 
     def malformed_line(self, error: MalformedLineError) -> int | None:
         """Note a line that is no event; what could be saved of it is folded all the same.
@@ -175,13 +116,13 @@ class Fold:
         Returns:
             As `apply` does.
         """
+        self._session = None
+        serial = None
         if error.event is not None:
             serial = self.apply(error.event)
         else:
-            serial = None
-            self._line += 1
-            self._bad_lines += 1
-        self._problem(error.kind, str(error))
+            self._checks.lost_line()
+        self._checks.note(error.kind, str(error))
         return serial
 
     def apply(self, event: Event) -> int | None:
@@ -190,30 +131,17 @@ class Fold:
         Returns:
             The serial of the step run that the line is output of, or None if it is not output.
         """
-        self._line += 1
         self._session = None
-        facts = self._facts
-        seq = event.get("seq")
-        if seq == self._last_seq + 1 and type(seq) is int:
-            self._last_seq = seq
-            self._bad_lines = 0
-        else:
-            self._check_seq(seq)
+        self._checks.event(event, is_after_end=self._facts.status is not None)
         kind = event.get("type")
         time = event.get("ts")
         if type(time) is str:
             self._last_event_at = time
             if kind != _HEARTBEAT:
                 self._last_activity_at = time
-        else:
-            self._problem(ProblemKind.MISSING_FIELD, f"{_type_words(kind)}: no ts")
-        if event.get("zig_session_id") != facts.session_id:
-            self._check_session_id(event)
-        if facts.status is not None:
-            self._problem(ProblemKind.AFTER_END, f"{_type_words(kind)} after the end of the session")
         if kind == _STEP_OUTPUT:
             return self._step_output(event)
-        self._check_fields(event)
+        self._checks.fields(event)
         handler = _HANDLERS.get(kind) if isinstance(kind, str) else None
         if handler is not None:
             handler(self, event)
@@ -227,11 +155,9 @@ class Fold:
             nothing was folded because the lines have to be folded one by one.
         """
         steps = [self._latest.get(share.step_name) for share in run.shares]
-        if run.first_seq != self._last_seq + 1 or self.has_ended or None in steps:
+        if not self._checks.follows(run.first_seq) or self.has_ended or None in steps:
             return None
-        self._line += run.lines
-        self._last_seq += run.lines
-        self._bad_lines = 0
+        self._checks.sound_lines(run.lines)
         self._session = None
         self._last_event_at = self._last_activity_at = run.last_event_at
         folded = []
@@ -283,7 +209,7 @@ class Fold:
     def _step_output(self, event: Event) -> int | None:
         line = output(event)
         if line is None or type(event.get("stream")) is not str:
-            self._check_fields(event)
+            self._checks.fields(event)
         if line is None:
             return None
         step = self._latest.get(line.step_name) or self._step_of_open_tier(line.step_name, event)
@@ -297,7 +223,7 @@ class Fold:
             self._count_usage(step, line)
         return step.serial
 
-    def _count_output(self, step: _Step, stdout_lines: int, stderr_lines: int, size: int) -> None:
+    def _count_output(self, step: OpenStep, stdout_lines: int, stderr_lines: int, size: int) -> None:
         if step.state is StepState.PENDING:
             step.attempt = 1
             self._set_state(step, StepState.RUNNING)
@@ -337,8 +263,8 @@ class Fold:
         step.exit_code = integer(event, "exit_code")
         step.ended_at = text(event, "ts")
         self._failures.append(Failure(step.serial, len(step.attempts)))
-        lines = step.stdout_lines + step.stderr_lines
-        step.attempts.append(Attempt(number, text(event, "error") or "", step.exit_code, step.ended_at, lines))
+        error = text(event, "error") or ""
+        step.attempts.append(Attempt(number, error, step.exit_code, step.ended_at, step.lines))
         self._set_state(step, StepState.FAILED)
 
     def _step_skipped(self, event: Event) -> None:
@@ -396,37 +322,37 @@ class Fold:
         if is_followed:
             self._tiers_done = max(self._tiers_done, tier.tier_index + 1)
 
-    def _is_in_open_tier(self, step: _Step) -> bool:
+    def _is_in_open_tier(self, step: OpenStep) -> bool:
         return self._tiers[step.tier - 1].is_open
 
-    def _add_step(self, name: str) -> _Step:
+    def _add_step(self, name: str) -> OpenStep:
         """Add a run of a step to the last tier run."""
         before = self._latest.get(name)
-        step = _Step(len(self._steps), name, 1 if before is None else before.occurrence + 1, len(self._tiers))
+        step = OpenStep(len(self._steps), name, 1 if before is None else before.occurrence + 1, len(self._tiers))
         self._steps.append(step)
         self._latest[name] = step
         self._outdated[step.serial] = None
         return step
 
-    def _step_of_open_tier(self, name: str, event: Event) -> _Step:
+    def _step_of_open_tier(self, name: str, event: Event) -> OpenStep:
         """Return the run for an event that begins one: it belongs to the open tier, announced there or not."""
         if not (self._tiers and self._tiers[-1].is_open):
             self._open_tier(max(0, integer(event, "tier_index") or 0), text(event, "ts"))
         step = self._latest.get(name)
         return step if step is not None and step.tier == len(self._tiers) else self._add_step(name)
 
-    def _latest_run(self, name: str, event: Event) -> _Step:
+    def _latest_run(self, name: str, event: Event) -> OpenStep:
         """Return the run for an event that continues one: the latest of that name, also in a tier that is closed."""
         return self._latest.get(name) or self._step_of_open_tier(name, event)
 
-    def _retry(self, step: _Step) -> None:
+    def _retry(self, step: OpenStep) -> None:
         """Note that something followed a failure: another attempt is under way."""
         step.attempt = max(step.attempt, step.attempts[-1].number + 1)
         step.ended_at = None
         step.exit_code = None
         self._set_state(step, StepState.RETRYING)
 
-    def _set_state(self, step: _Step, state: StepState) -> None:
+    def _set_state(self, step: OpenStep, state: StepState) -> None:
         """Change the state of a step run, and keep account of what is under way and what has failed."""
         step.state = state
         self._outdated[step.serial] = None
@@ -439,54 +365,13 @@ class Fold:
         else:
             self._active.discard(step.serial)
 
-    def _count_usage(self, step: _Step, line: Output) -> None:
+    def _count_usage(self, step: OpenStep, line: Output) -> None:
         match = _USAGE.fullmatch(line.text)
         if match is None:
             return
         cost = None if match[3] is None else Decimal(match[3])
         step.usage = step.usage.plus(int(match[1]), int(match[2]), cost)
         self._usage = self._usage.plus(int(match[1]), int(match[2]), cost)
-
-    # Problems
-
-    def _problem(self, kind: ProblemKind, detail: str) -> None:
-        self._session = None
-        self._problem_count += 1
-        if len(self._problems) < _MOST_PROBLEMS:
-            self._problems.append(Problem(self._line, kind, detail))
-
-    def _check_seq(self, seq: object) -> None:
-        if type(seq) is not int:
-            self._problem(ProblemKind.MISSING_FIELD, "no seq")
-            self._bad_lines += 1  # it may be the number that seems to be missing
-            return
-        if seq > self._last_seq + 1 + self._bad_lines:
-            self._problem(ProblemKind.GAP, f"seq {seq} after {self._last_seq}")
-        elif seq <= self._last_seq:
-            self._problem(ProblemKind.REPEAT, f"seq {seq} after {self._last_seq}")
-        self._last_seq = max(seq, self._last_seq)
-        self._bad_lines = 0
-
-    def _check_session_id(self, event: Event) -> None:
-        session_id = text(event, "zig_session_id")
-        if session_id is None:
-            self._problem(ProblemKind.MISSING_FIELD, f"{_type_words(event.get('type'))}: no zig_session_id")
-        elif self._facts.session_id is None:
-            self._facts = self._facts._replace(session_id=session_id)
-        else:
-            self._problem(ProblemKind.WRONG_ID, f"an event of session {session_id}")
-
-    def _check_fields(self, event: Event) -> None:
-        kind = event.get("type")
-        if not isinstance(kind, str):
-            self._problem(ProblemKind.MISSING_FIELD, "no type")
-            return
-        fields = EVENT_FIELDS.get(kind)
-        if fields is None:
-            self._problem(ProblemKind.UNKNOWN_TYPE, f"unknown event type {kind!r}")
-            return
-        for fault in field_faults(event, fields):
-            self._problem(ProblemKind.MISSING_FIELD, f"{kind}: {fault}")
 
 
 _HANDLERS: dict[str, Callable[[Fold, Event], None]] = {
@@ -499,7 +384,3 @@ _HANDLERS: dict[str, Callable[[Fold, Event], None]] = {
     EventType.HEARTBEAT: Fold._heartbeat,
     EventType.SESSION_ENDED: Fold._session_ended,
 }
-
-
-def _type_words(kind: object) -> str:
-    return kind if isinstance(kind, str) else "event"

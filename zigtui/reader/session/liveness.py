@@ -126,7 +126,8 @@ def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SE
     """
     if not vitals.started or vitals.status is not None:
         return math.inf
-    changes = [_lost_at(vitals, now), now + stall_secs - idle_secs(vitals, now)]
+    stalled_after = now + stall_secs - idle_secs(vitals, now)
+    changes = [_lost_at(vitals, now), math.nextafter(stalled_after, math.inf)]
     if vitals.grown is None:
         changes += [sign - _CLOCK_TOLERANCE_SECS for sign in _signs(vitals)]  # a time in the future counts from then on
     return min((change for change in changes if change > now), default=math.inf)

@@ -1,0 +1,124 @@
+"""What is wrong with the events of a log: their numbers, ids and fields."""
+
+from writer import EVENT_FIELDS
+from zigtui.reader.lines.decode import Event, field_faults, text
+from zigtui.reader.lines.problems import Problem, ProblemKind
+
+__all__ = ["LogChecks"]
+
+_MOST_PROBLEMS = 1000  # kept with their details; beyond, they are only counted
+
+# The types of the fields of each event, for a quick check of the many events that are sound.
+_TYPES: dict[str, tuple[type, ...]] = {
+    "text": (str,),
+    "text?": (str, type(None)),
+    "integer": (int,),
+    "integer?": (int, type(None)),
+    "texts": (list,),
+}
+_FIELD_TYPES = {
+    kind: [(name, _TYPES[type_name]) for name, type_name in fields.items()] for kind, fields in EVENT_FIELDS.items()
+}
+
+
+class LogChecks:
+    """Checks the lines of one log, in file order, and keeps the problems.
+
+    Args:
+        session_id: the id that the log's file name gives; without one, the first event gives it.
+
+    Attributes:
+        session_id: the id of the session, None as long as it is unknown.
+        line: the number of lines so far: that of the present one, from 1.
+        last_seq: the highest ``seq`` so far.
+        problem_count: how many problems there are; only the first are kept in `problems`.
+    """
+
+    def __init__(self, session_id: str | None) -> None:
+        self.session_id = session_id
+        self.line = 0
+        self.last_seq = 0
+        self.problems: list[Problem] = []
+        self.problem_count = 0
+        self._bad_lines = 0  # since the last event: they may hold the numbers that seem to be missing
+
+    def note(self, kind: ProblemKind, detail: str) -> None:
+        """Note a problem of the present line."""
+        self.problem_count += 1
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(Problem(self.line, kind, detail))
+
+    def lost_line(self) -> None:
+        """Count a line of which no event could be made."""
+        self.line += 1
+        self._bad_lines += 1
+
+    def event(self, event: Event, *, is_after_end: bool) -> None:
+        """Check what every event has, on the next line."""
+        self.line += 1
+        seq = event.get("seq")
+        if seq == self.last_seq + 1 and type(seq) is int:
+            self.last_seq = seq
+            self._bad_lines = 0
+        else:
+            self._check_seq(seq)
+        if type(event.get("ts")) is not str:
+            self.note(ProblemKind.MISSING_FIELD, f"{_type_of(event)}: no ts")
+        if event.get("zig_session_id") != self.session_id:
+            self._check_session_id(event)
+        if is_after_end:
+            self.note(ProblemKind.AFTER_END, f"{_type_of(event)} after the end of the session")
+
+    def follows(self, first_seq: int) -> bool:
+        """Whether an event with this ``seq`` can come next."""
+        return first_seq == self.last_seq + 1
+
+    def sound_lines(self, count: int) -> None:
+        """Count events that are known to be sound and to follow."""
+        self.line += count
+        self.last_seq += count
+        self._bad_lines = 0
+
+    def fields(self, event: Event) -> None:
+        """Check an event's own fields."""
+        kind = event.get("type")
+        if not isinstance(kind, str):
+            self.note(ProblemKind.MISSING_FIELD, "no type")
+            return
+        types = _FIELD_TYPES.get(kind)
+        if types is None:
+            self.note(ProblemKind.UNKNOWN_TYPE, f"unknown event type {kind!r}")
+            return
+        for name, expected in types:
+            value = event.get(name)
+            if type(value) not in expected or (type(value) is list and set(map(type, value)) - {str}):
+                break
+        else:
+            return
+        for fault in field_faults(event, EVENT_FIELDS[kind]):
+            self.note(ProblemKind.MISSING_FIELD, f"{kind}: {fault}")
+
+    def _check_seq(self, seq: object) -> None:
+        if type(seq) is not int:
+            self.note(ProblemKind.MISSING_FIELD, "no seq")
+            self._bad_lines += 1  # it may be the number that seems to be missing
+            return
+        if seq > self.last_seq + 1 + self._bad_lines:
+            self.note(ProblemKind.GAP, f"seq {seq} after {self.last_seq}")
+        elif seq <= self.last_seq:
+            self.note(ProblemKind.REPEAT, f"seq {seq} after {self.last_seq}")
+        self.last_seq = max(seq, self.last_seq)
+        self._bad_lines = 0
+
+    def _check_session_id(self, event: Event) -> None:
+        session_id = text(event, "zig_session_id")
+        if session_id is None:
+            self.note(ProblemKind.MISSING_FIELD, f"{_type_of(event)}: no zig_session_id")
+        elif self.session_id is None:
+            self.session_id = session_id
+        else:
+            self.note(ProblemKind.WRONG_ID, f"an event of session {session_id}")
+
+
+def _type_of(event: Event) -> str:
+    return text(event, "type") or "event"
