@@ -20,7 +20,7 @@ from zigtui.reader.catalog.find import (
     Logs,
     SessionNotFoundError,
     current_project,
-    find_session,
+    choose_session,
     found_at,
     list_all,
     newest_first,
@@ -207,7 +207,7 @@ def may_be_path(wanted: str) -> bool:
 def wanted_session(logs: Logs, wanted: str | None) -> Found:
     """The session that is asked for, those of the current project first; says which were meant if none is."""
     try:
-        return find_session(logs, wanted, _here())
+        return choose_session(logs, wanted, _here())
     except SessionNotFoundError as error:
         lines = [safe_plain(str(error))]
         now = time.time()

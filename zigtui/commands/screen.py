@@ -22,7 +22,7 @@ def open_screen(
 
     Args:
         bases: the base directories; they need not exist yet.
-        session: the session to open, see `zigtui.reader.catalog.find.find_session`.
+        session: the session to open, see `zigtui.reader.catalog.find.choose_session`.
         active: open the session that lives and wrote last.
         project: a directory; show only the sessions of its project.
 

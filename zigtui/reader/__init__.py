@@ -1,1 +1,81 @@
-"""Reads session logs: directory, tail, decode, fold, model. Knows no screen and needs none."""
+"""Read the logs of zig sessions: the public interface for scripts.
+
+Example:
+    Follow the newest session of a workflow, and print each failed attempt as it happens::
+
+        from zigtui.reader import find_session, follow_session
+
+        printed = 0
+        for snapshot in follow_session(find_session("deploy")):
+            session = snapshot.session
+            for failure in session.failures[printed:]:
+                step, attempt = session.attempt_of(failure)
+                print(f"{step.name}, attempt {attempt.number}: {attempt.error}")
+            printed = len(session.failures)
+        print(snapshot.state)
+
+What is handed out is frozen: a `SessionSnapshot` never changes, and may be kept or passed to another thread.
+"""
+
+from zigtui.reader.catalog.catalog import Catalog, CatalogChanges
+from zigtui.reader.catalog.find import SessionNotFoundError
+from zigtui.reader.catalog.watch import Watcher
+from zigtui.reader.lines.decode import Output
+from zigtui.reader.lines.problems import Problem, ProblemKind
+from zigtui.reader.location import LogLocation
+from zigtui.reader.search.query import Query, QueryError
+from zigtui.reader.search.search import Search
+from zigtui.reader.session.model import (
+    Attempt,
+    Failure,
+    Session,
+    SessionState,
+    StepRun,
+    StepState,
+    TierRun,
+    TierState,
+    Usage,
+)
+from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.sessions import (
+    default_bases,
+    find_session,
+    follow_session,
+    open_catalog,
+    read_output,
+    read_session,
+    search_output,
+)
+
+__all__ = [
+    "Attempt",
+    "Catalog",
+    "CatalogChanges",
+    "Failure",
+    "LogLocation",
+    "Output",
+    "Problem",
+    "ProblemKind",
+    "Query",
+    "QueryError",
+    "Search",
+    "Session",
+    "SessionLog",
+    "SessionNotFoundError",
+    "SessionSnapshot",
+    "SessionState",
+    "StepRun",
+    "StepState",
+    "TierRun",
+    "TierState",
+    "Usage",
+    "Watcher",
+    "default_bases",
+    "find_session",
+    "follow_session",
+    "open_catalog",
+    "read_output",
+    "read_session",
+    "search_output",
+]

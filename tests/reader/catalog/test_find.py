@@ -10,8 +10,8 @@ from tests.support.logs import BEGAN, Log, at
 from zigtui.reader.catalog.find import (
     Found,
     SessionNotFoundError,
+    choose_session,
     current_project,
-    find_session,
     found_at,
     list_all,
     newest_first,
@@ -46,7 +46,7 @@ def ids(base: Path) -> list[str]:
 
 def meant(base: Path, wanted: str | None, project: str | None = HERE) -> str:
     """The id of the session that is meant."""
-    return find_session(list_all([str(base)]), wanted, project).location.session_id
+    return choose_session(list_all([str(base)]), wanted, project).location.session_id
 
 
 def candidates(base: Path, wanted: str | None, project: str | None = HERE) -> list[str]:

@@ -12,7 +12,7 @@ from zigtui.reader.lines.tail import open_log
 from zigtui.reader.location import LogLocation
 from zigtui.reader.times import seconds
 
-__all__ = ["Found", "SessionNotFoundError", "current_project", "find_session", "found_at", "list_all", "newest_first"]
+__all__ = ["Found", "SessionNotFoundError", "choose_session", "current_project", "found_at", "list_all", "newest_first"]
 
 Logs = list[tuple[LogLocation, FileFacts]]
 
@@ -86,7 +86,7 @@ def newest_first(logs: Logs) -> Iterator[Found]:
         yield heapq.heappop(waiting)[-1]
 
 
-def find_session(logs: Logs, wanted: str | None, project: str | None) -> Found:
+def choose_session(logs: Logs, wanted: str | None, project: str | None) -> Found:
     """The session meant by a full id, the only one's beginning, or a workflow's name; the newest one if by nothing.
 
     Sessions of ``project`` come first: others are only looked at if none of them is meant.

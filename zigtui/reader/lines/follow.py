@@ -8,7 +8,7 @@ import watchfiles
 
 from zigtui.reader.lines.tail import Tail
 
-__all__ = ["follow"]
+__all__ = ["directory_hints", "follow"]
 
 _DEBOUNCE_MS = 50
 _STEP_MS = 5
@@ -28,12 +28,12 @@ def follow(path: str) -> Iterator[list[bytes]]:
     yield from _unread(tail)
     yield []
     # What came before the watch began is found when the first wait is over.
-    for _ in _hints(os.path.dirname(os.path.realpath(path))):
+    for _ in directory_hints(os.path.dirname(os.path.realpath(path))):
         groups = list(_unread(tail))
         yield from groups or [[]]
 
 
-def _hints(directory: str) -> Iterator[None]:
+def directory_hints(directory: str) -> Iterator[None]:
     """Tells each time that something has happened in a directory, or that half a second has passed."""
     while True:
         try:

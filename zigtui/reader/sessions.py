@@ -1,0 +1,165 @@
+"""Sessions for scripts: find one, read it, follow it, search its output."""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from writer import default_base
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.catalog.find import choose_session, current_project, list_all
+from zigtui.reader.catalog.locations import location_of_file
+from zigtui.reader.lines.decode import Output
+from zigtui.reader.lines.follow import directory_hints
+from zigtui.reader.location import LogLocation
+from zigtui.reader.search.query import Query
+from zigtui.reader.search.search import Search
+from zigtui.reader.session.model import StepRun
+from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.snapshot import SessionSnapshot
+
+__all__ = [
+    "default_bases",
+    "find_session",
+    "follow_session",
+    "open_catalog",
+    "read_output",
+    "read_session",
+    "search_output",
+]
+
+Log: TypeAlias = LogLocation | str | os.PathLike[str]
+"""A log by its location, as `find_session` and a catalog give it, or by its path."""
+
+
+def default_bases() -> list[str]:
+    """The base directories that are read if none is named: those of ``$ZIGTUI_BASE``, else ``~/.zig``.
+
+    Raises:
+        writer.SessionError: if there is no home directory.
+    """
+    named = [part for part in os.environ.get("ZIGTUI_BASE", "").split(os.pathsep) if part]
+    return list(dict.fromkeys(map(os.path.abspath, named))) or [default_base()]
+
+
+def open_catalog(*bases: str | os.PathLike[str]) -> Catalog:
+    """Read all sessions of some base directories, or of the default ones.
+
+    The catalog is as of now; run a `Watcher` to keep it up to date, or call `Catalog.read_all` again.
+
+    Example:
+        >>> for snapshot in open_catalog().sessions():
+        ...     print(snapshot.location.session_id, snapshot.session.workflow_name, snapshot.state)
+    """
+    catalog = Catalog([os.path.abspath(base) for base in bases] or default_bases())
+    catalog.read_all()
+    return catalog
+
+
+def find_session(wanted: str | None = None, *, bases: Sequence[str | os.PathLike[str]] = ()) -> LogLocation:
+    """Find a session as the commands do; those of the current directory's project come first.
+
+    Args:
+        wanted: the path of a log, the id of a session or the beginning of one, or the name of a workflow for its
+            newest session; the newest of all sessions if it is None.
+        bases: the base directories to search; the default ones if there are none.
+
+    Raises:
+        SessionNotFoundError: if there is no such session, or if several ids begin so. It names the candidates.
+    """
+    if wanted is not None and os.path.isfile(wanted):
+        return location_of_file(wanted)
+    logs = list_all([os.path.abspath(base) for base in bases] or default_bases())
+    return choose_session(logs, wanted, current_project(os.curdir)).location
+
+
+def read_session(log: Log) -> SessionSnapshot:
+    """Read a log to its present end.
+
+    Nothing in a log raises: what is wrong with it is in `SessionSnapshot.problems`.
+
+    Raises:
+        OSError: if the log is missing or cannot be read.
+
+    Example:
+        >>> snapshot = read_session(find_session("deploy"))
+        >>> print(snapshot.state, [step.name for step in snapshot.session.steps])
+    """
+    session_log = SessionLog(_location(log))
+    snapshot = session_log.read_all()
+    if snapshot.trouble is not None:
+        raise OSError(None, snapshot.trouble, session_log.path)
+    return snapshot
+
+
+def follow_session(log: Log) -> Iterator[SessionSnapshot]:
+    """Read a log, and yield a snapshot whenever it has grown or its state has changed, until the session is over.
+
+    The last snapshot is that of a session that succeeded, failed or was lost.
+
+    Raises:
+        OSError: if the log is missing, or can no longer be read.
+    """
+    session_log = SessionLog(_location(log))
+    before: SessionSnapshot | None = None
+    for _ in directory_hints(os.path.dirname(os.path.realpath(session_log.path))):
+        offset = session_log.end_offset
+        snapshot = session_log.read_all()
+        if before is not None and session_log.end_offset > offset:
+            session_log.grown = time.time()
+            snapshot = session_log.snapshot()
+        if snapshot.trouble is not None:
+            raise OSError(None, snapshot.trouble, session_log.path)
+        if before is None or (snapshot.session, snapshot.state) != (before.session, before.state):
+            before = snapshot
+            yield snapshot
+        if snapshot.state.is_over:
+            return
+
+
+def read_output(log: Log, step: StepRun | None = None) -> Iterator[Output]:
+    """Yield the output lines of a log, or of one step run of it, in the order in which they were printed.
+
+    The text is as recorded: hostile until `zigtui.reader.safe_text` has made it safe to show.
+
+    Raises:
+        OSError: if the log is missing or cannot be read.
+    """
+    session_log = SessionLog(_location(log))
+    if (trouble := session_log.read_all().trouble) is not None:
+        raise OSError(None, trouble, session_log.path)
+    lines = session_log.output(step)
+    for number in range(len(lines)):
+        if (line := lines.line(number)) is not None:
+            yield line
+
+
+def search_output(log: Log, text: str) -> Iterator[Output]:
+    """Yield the output lines that match, as ``/`` on the screen finds them.
+
+    Args:
+        log: the log.
+        text: plain text, or a regular expression between slashes; upper and lower case are the same unless an
+            upper-case letter is in it.
+
+    Raises:
+        QueryError: if the text is empty, or the regular expression is wrong.
+        OSError: if the log is missing or cannot be read.
+    """
+    session_log = SessionLog(_location(log))
+    if (trouble := session_log.read_all().trouble) is not None:
+        raise OSError(None, trouble, session_log.path)
+    search = Search(session_log.path, Query(text))
+    search.run()
+    lines = session_log.output()
+    hit = search.next(0)
+    while hit is not None and hit.offset is not None and not hit.wrapped:
+        number = lines.number_at(hit.offset)
+        line = None if number is None else lines.line(number)
+        if line is not None:
+            yield line
+        hit = search.next(hit.offset + 1)
+
+
+def _location(log: Log) -> LogLocation:
+    return log if isinstance(log, LogLocation) else location_of_file(os.fspath(log))
