@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tracemalloc
 import weakref
 from collections import Counter
 from pathlib import Path
@@ -413,3 +414,42 @@ def test_a_closed_log_is_released_once_its_session_is_over(base: Path) -> None:
     gc.collect()
     assert opened() is None
     assert only(catalog).at(BEGAN).state is SessionState.SUCCEEDED
+
+
+def test_changes_are_each_taken_once(base: Path) -> None:
+    path = log_at(base, "one", Log().start())
+    log_at(base, "two", Log().start())
+    catalog = read(base)
+    first = catalog.changes()
+    changed, gone = first.take()
+    assert {snapshot.location.session_id for snapshot in changed} == {"one", "two"}
+    assert (gone, first.take()) == ([], ([], []))
+    second = catalog.changes()
+    log_at(base, "two", Log().start().end())
+    path.unlink()
+    catalog.read_all()
+    for changes in (first, second):
+        changed, gone = changes.take()
+        assert [(snapshot.location.session_id, snapshot.session.status) for snapshot in changed] == [("two", "success")]
+        assert [location.session_id for location in gone] == ["one"]
+        assert changes.take() == ([], [])
+
+
+def test_logs_that_are_gone_are_forgotten(base: Path) -> None:
+    catalog = read(base)
+    changes = catalog.changes()
+    sizes = []
+    tracemalloc.start()
+    for cycle in range(6):
+        for number in range(200):
+            log_at(base, f"{cycle}-{number}", Log().start().end())
+        catalog.read_all()
+        assert len(changes.take()[0]) == 200
+        shutil.rmtree(base / SESSIONS)
+        (base / SESSIONS).mkdir()
+        catalog.read_all()
+        assert len(changes.take()[1]) == 200
+        gc.collect()
+        sizes.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert sizes[-1] - sizes[1] < 200 * 4 * 50  # 50 bytes for each of 800 more logs; a path alone takes 100

@@ -183,7 +183,8 @@ class TierRun(NamedTuple):
 class Session(NamedTuple):
     """A session as its log records it.
 
-    A catalog keeps many: there `tiers`, `steps`, `failures`, `problems` and `prompt` are left out.
+    A catalog keeps many sessions: there `tiers`, `steps`, `failures`, `problems` and `prompt` are left out,
+    and so are `session_id` and the times of the last events, which `SessionSnapshot.location` and `vitals` have.
 
     Attributes:
         started: whether ``zig_session_started`` was read; without it the log is unreadable as a session.

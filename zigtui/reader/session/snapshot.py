@@ -55,12 +55,17 @@ class SessionSnapshot(NamedTuple):
         return self if now == self.now else self._replace(now=now)
 
     def listed(self) -> "SessionSnapshot":
-        """What a list of many sessions keeps: without tiers, steps, failures, problems and prompt."""
+        """What is kept of each of many sessions, see `Session`."""
         session = self.session
         kept = session._replace(
+            session_id=None,  # the location has it
             workflow_name=sys.intern(session.workflow_name),  # many sessions share few workflows and directories
+            workflow_path=sys.intern(session.workflow_path),
             cwd=None if session.cwd is None else sys.intern(session.cwd),
             prompt=None,
+            last_event_at=None,  # the vitals have them
+            last_activity_at=None,
+            last_heartbeat_at=None,
             tiers=(),
             steps=(),
             failures=(),
