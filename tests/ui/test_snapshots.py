@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from tests.support.bases import log_of, write_log
 from tests.support.logs import BEGAN, Log
-from tests.support.screens import Clock, log_of, screen_text, shown, write_log
+from tests.support.screens import Clock, screen_text, shown
 
 SNAPSHOT_SIZES = [(80, 24), (120, 40), (48, 20)]
 SESSIONS = ["parallel-fan-out", "killed-mid-step", "race-group", "hostile-text"]
@@ -58,15 +59,15 @@ async def test_a_step_that_was_retried(recorded: Path, snapshot: SnapshotAsserti
 
 @at_three_sizes
 async def test_live_sessions(base: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
-    path = write_log(base, "0b5c3d52", live_log(), modified=BEGAN + 20)
-    write_log(base, "1b5c3d52", Log().start().tier(0, "think").step("think").wait(400).beat(), modified=BEGAN + 402)
-    write_log(base, "2b5c3d52", Log().start(2).tier(0, "wait").step("wait"), modified=BEGAN + 9)
-    write_log(base, "3b5c3d52", b"this is not a log\n", modified=BEGAN)
+    path = write_log(base, live_log(), "0b5c3d52", modified=BEGAN + 20)
+    write_log(base, Log().start().tier(0, "think").step("think").wait(400).beat(), "1b5c3d52", modified=BEGAN + 402)
+    write_log(base, Log().start(2).tier(0, "wait").step("wait"), "2b5c3d52", modified=BEGAN + 9)
+    write_log(base, b"this is not a log\n", "3b5c3d52", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN + 24), size=size) as screen:
         assert screen_text(screen.app) == snapshot(name="list")
         await screen.open(path)
         assert screen_text(screen.app) == snapshot(name="session")
         screen.output.action_scroll_to_start()
-        path.write_bytes(live_log().says("docs", *["more"] * 30).data)
+        write_log(base, live_log().says("docs", *["more"] * 30), "0b5c3d52", modified=BEGAN + 20)
         await screen.changed()
         assert screen_text(screen.app) == snapshot(name="session, scrolled back")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.writers import DEADLINE_SECS, PROGRAMS, global_index, project_index, read_index, start_python
+from tests.support.waiting import DEADLINE_SECS
+from tests.support.writers import PROGRAMS, global_index, project_index, read_index, start_python
 from writer import SessionWriter
 
 SLOW = os.environ.get("ZIGTUI_SLOW") == "1"

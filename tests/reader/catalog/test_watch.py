@@ -16,11 +16,11 @@ import pytest
 import watchfiles
 
 from tests.support.logs import Log, append
+from tests.support.waiting import DEADLINE_SECS, until, wait_until
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.session.model import SessionState
 
-DEADLINE_SECS = 20.0
 RESCAN_SECS = 1.0
 ROOT = Path(__file__).parents[3]
 
@@ -42,7 +42,8 @@ class Watched:
     def wait_until(self, condition: Callable[[], bool]) -> None:
         """Wait until a condition holds that a change brings about: without one nobody would look."""
         with self._changed:
-            assert self._changed.wait_for(condition, DEADLINE_SECS), [self.lines, self.watcher.notices]
+            for _ in until(condition, lambda: [self.lines, self.watcher.notices]):
+                assert self._changed.wait(DEADLINE_SECS), [self.lines, self.watcher.notices]
 
     @property
     def lines(self) -> dict[str, int]:
@@ -169,9 +170,7 @@ def test_a_file_name_that_is_not_utf8_gives_a_notice_and_sessions_go_on(
     watched = watch(tmp_path)
     watched.wait_until(lambda: watched.lines == {"one": 0})
     bad = sessions_of(tmp_path) / os.fsdecode(b"caf\xe9.txt")
-    deadline = time.monotonic() + DEADLINE_SECS
-    while not watched.watcher.notices:
-        assert time.monotonic() < deadline
+    for _ in until(lambda: watched.watcher.notices):
         bad.touch()  # again and again: the first time may be before the watch begins
         bad.unlink()
     assert watched.watcher.notices[0].startswith(f"{tmp_path} cannot be watched, changes show a little late: ")
@@ -244,9 +243,7 @@ def test_only_directories_of_logs_are_watched_wherever_links_lead(
     watched = watch(base)
     watched.wait_until(lambda: watched.lines == {"one": 0})
     wanted = {as_watched(directory) for directory in (base, base / "projects", sessions_of(base))}
-    deadline = time.monotonic() + DEADLINE_SECS
-    while not wanted <= watched_files():
-        assert time.monotonic() < deadline
+    wait_until(lambda: wanted <= watched_files(), seen=watched_files)
     elsewhere = {as_watched(directory) for directory in (Path("/"), *tmp_path.glob("wide/**"))}
     assert len(elsewhere) == 102
     assert not elsewhere & watched_files()
@@ -331,9 +328,7 @@ def test_a_base_that_does_not_answer_holds_up_neither_the_others_nor_the_end(
     watched.wait_until(lambda: watched.lines == {"near": 0})
     append(path, Log().says("a", "hello").data)
     watched.wait_until(lambda: watched.lines == {"near": 1})
-    deadline = time.monotonic() + DEADLINE_SECS
-    while watched.watcher.notices != [f"{far} does not answer"]:
-        assert time.monotonic() < deadline
+    wait_until(lambda: watched.watcher.notices == [f"{far} does not answer"], seen=lambda: watched.watcher.notices)
     stopped = time.monotonic()
     watched.watcher.stop()
     assert time.monotonic() - stopped < DEADLINE_SECS / 2

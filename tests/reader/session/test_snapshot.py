@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.bases import log_of
 from tests.support.logs import BEGAN, Log, log_file
-from tests.support.recordings import ROWS, Row, path_of
+from tests.support.recordings import ROWS, Row
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import vitals_of
@@ -58,7 +59,7 @@ EXTRACTS = {
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_recorded_sessions_are_summed_up(reference: Path, row: Row) -> None:
-    path = path_of(reference, row.name)
+    path = log_of(reference / "dot-zig", row.name)
     summary = summary_of(path, project="home-dev-src-shop" if "projects" in path.parts else None)
     failed_step = None if summary.failed_step is None else summary.failed_step[0]
     extract = Extract(summary.tiers_done, summary.passes, summary.active_steps, failed_step)
