@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from textual.app import App
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input
 
+from tests.support.styled_text import styled_text
 from tests.support.waiting import until
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
@@ -66,7 +66,13 @@ class Shown:
     @property
     def text(self) -> str:
         """The screen as text."""
-        return screen_text(self.app)
+        return "\n".join(self.lines)
+
+    @property
+    def styled_text(self) -> str:
+        """The screen as text, and its colours."""
+        variables = self.app.theme_variables
+        return styled_text(self.strips, variables["foreground"], variables["background"])
 
     @property
     def sessions(self) -> SessionList:
@@ -202,12 +208,6 @@ class Shown:
         """Put the cursor of the tree on a row, and wait until its output is shown."""
         self.tree.move_cursor(row)
         await self.pilot.pause()
-
-
-def screen_text(app: App[None]) -> str:
-    """The screen as text, without the spaces at the ends of lines."""
-    strips = app.screen._compositor.render_strips(app.size)
-    return "\n".join(strip.text.rstrip() for strip in strips)
 
 
 @asynccontextmanager
