@@ -21,7 +21,7 @@ from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.session.model import SessionState
 
-RESCAN_SECS = 1.0
+SOON_SECS = 15.0  # a scan or two on a busy machine; a change that waits for a retry takes 30 s
 ROOT = Path(__file__).parents[3]
 
 
@@ -129,7 +129,7 @@ def test_the_end_of_a_session_is_noticed_soon(tmp_path: Path, watch: Callable[..
         return summary.state(time.time(), 300) is SessionState.SUCCEEDED
 
     watched.wait_until(has_ended)
-    assert time.monotonic() - appended < 5
+    assert time.monotonic() - appended < SOON_SECS
 
 
 def test_a_base_that_is_removed_and_made_again_goes_on_being_watched(
@@ -192,7 +192,7 @@ def test_what_is_made_together_with_its_directories_appears_and_is_read_on(
         append(path, Log().says("a", "hello").data)
     appended = time.monotonic()
     watched.wait_until(lambda: set(watched.lines.values()) == {1})
-    assert time.monotonic() - appended < 2 * RESCAN_SECS
+    assert time.monotonic() - appended < SOON_SECS
 
 
 def test_a_directory_of_sessions_that_is_removed_and_made_again_goes_on_being_watched(
@@ -274,10 +274,10 @@ def test_without_watches_a_notice_is_given_and_sessions_go_on(tmp_path: Path) ->
     if subprocess.run([*FEW_WATCHES, "true"], capture_output=True, check=False).returncode:
         pytest.skip("needs user namespaces, for the limit of watches is that of the whole system otherwise")
     command = [*FEW_WATCHES, sys.executable, "-c", OUT_OF_WATCHES, str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=2 * DEADLINE_SECS, check=True)
     notice, *delays = done.stdout.splitlines()
     assert notice.startswith(f"{tmp_path} cannot be watched, changes show a little late: OS file watch limit reached")
-    assert all(float(delay) < 2 * RESCAN_SECS for delay in delays)
+    assert all(float(delay) < SOON_SECS for delay in delays)
 
 
 class PanicError(BaseException):
@@ -376,7 +376,7 @@ def test_a_program_that_does_not_stop_its_watcher_can_end_all_the_same(tmp_path:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=DEADLINE_SECS,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
