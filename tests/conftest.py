@@ -1,13 +1,10 @@
 """Fixtures for all tests: a home directory, a project and the recordings of the reference implementation."""
 
-import os
-import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-REFERENCE = Path(__file__).parent / "fixtures" / "reference-sessions"
+from tests.support.bases import REFERENCE, copy_recordings
 
 
 @pytest.fixture
@@ -34,9 +31,4 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     A checkout has just been written; these are as old as they were when they were recorded.
     """
-    copy = tmp_path_factory.mktemp("recorded") / REFERENCE.name
-    shutil.copytree(REFERENCE, copy)
-    recorded = datetime(2026, 11, 22, 6, 50, tzinfo=UTC).timestamp()
-    for log in copy.rglob("*.jsonl"):
-        os.utime(log, (recorded, recorded))
-    return copy
+    return copy_recordings(REFERENCE, tmp_path_factory.mktemp("recorded") / REFERENCE.name)

@@ -1,4 +1,4 @@
-"""The checks of the project itself: style, types, the contracts between the rooms, and what is shipped."""
+"""The project itself: style, types, import contracts, what is shipped, and what its documents say about it."""
 
 import re
 import subprocess
@@ -30,6 +30,33 @@ def test_checks_pass(check: list[str]) -> None:
     run(sys.executable, *check)
 
 
+def readme_command(name: str) -> str:
+    """The command of the README that follows the comment with that name."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(rf"<!-- {name} command -->\s*```sh\n(.*?)\n```", readme, re.DOTALL)
+    return str(command)
+
+
+def test_the_test_command_of_the_readme_runs_all_tests_and_is_the_one_that_ci_runs() -> None:
+    command = readme_command("test")
+    assert command.endswith(".venv/bin/python -m pytest -n 2")
+    done = subprocess.run([ROOT / ".ci" / "run", "--print"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{command}\n"
+
+
+def test_the_demo_command_of_the_readme_installs_zigtui_and_runs_its_demo() -> None:
+    command = readme_command("demo")
+    assert command.endswith("pip install --quiet . && .venv/bin/zigtui demo")
+    run(sys.executable, "-m", "zigtui", "demo", "--help")
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_files_that_a_document_names_exist(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:\.ci|screenshots|tests|writer|zigtui)/[\w./*-]*[\w*/]", text))
+    assert {name for name in named if not list(ROOT.glob(name))} == set()
+
+
 def test_runtime_dependencies_are_the_agreed_ones() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     names = {re.split(r"[<>=!~ \[]", requirement)[0] for requirement in project["dependencies"]}
@@ -52,7 +79,7 @@ def test_modules_can_be_read_in_one_go() -> None:
 
 
 @pytest.mark.parametrize("command", [["-m", "zigtui"], ["-c", "from zigtui.cli import main; main()"]])
-def test_version_is_told(command: list[str]) -> None:
+def test_version_is_printed(command: list[str]) -> None:
     from zigtui import __version__
 
     done = subprocess.run([sys.executable, *command, "--version"], capture_output=True, text=True, check=True)

@@ -53,10 +53,10 @@ def start_up(home: Path, count: int) -> None:
     empty, first, complete = [], [], []
     for turn in range(STARTS + 1):
         with Program(FLOOR, home) as program:
-            empty.append(program.wait_for(READY) - program.began)
+            empty.append(program.wait_for(READY) - program.started_at)
         with Program(ZIGTUI, home) as program:
-            first.append(program.wait_for("succeeded") - program.began)
-            complete.append(program.wait_for(f"{count:,} sessions", PATIENCE_SECS) - program.began)
+            first.append(program.wait_for("succeeded") - program.started_at)
+            complete.append(program.wait_for(f"{count:,} sessions", PATIENCE_SECS) - program.started_at)
         if not turn:  # it was compiled
             empty, first, complete = [], [], []
     least, rows, whole = (statistics.median(times) for times in (empty, first, complete))
@@ -89,7 +89,7 @@ def wait_until_calm(program: Program) -> float:
         before = program.processor_secs
         program.settle(1.0)
         if program.processor_secs - before < CALM_SHARE:
-            return time.monotonic() - program.began
+            return time.monotonic() - program.started_at
 
 
 def make_home(home: Path, count: int) -> None:

@@ -59,7 +59,7 @@ def start_up(home: Path, log: Path, last: str) -> None:
 def seconds_to(text: str, command: Sequence[str | Path], home: Path) -> float:
     """How long a command takes to show a text."""
     with Program(command, home) as program:
-        return program.wait_for(text, PATIENCE_SECS) - program.began
+        return program.wait_for(text, PATIENCE_SECS) - program.started_at
 
 
 def indexing(home: Path, log: Path, lines: int) -> None:

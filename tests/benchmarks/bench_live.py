@@ -76,7 +76,7 @@ def start_up(home: Path) -> None:
     for turn in range(STARTS + 1):
         for name, (command, text) in commands.items():
             with Program(command, home) as program:
-                took = program.wait_for(text) - program.began
+                took = program.wait_for(text) - program.started_at
                 if turn:  # in the first one it was compiled
                     times[name].append(took)
                 program.settle(0.3)
@@ -125,7 +125,7 @@ def flood(home: Path) -> None:
         memory, processor = program.private_megabytes, program.processor_secs
         with load(FLOOD_RATE, FLOOD_SECS, log) as writing:
             answers = answers_to_keys(program, writing)
-            shown_at = time.monotonic() if LAST_LINE in program.text else program.wait_for(LAST_LINE)
+            shown_at = program.wait_for(LAST_LINE)
             written, last = (float(word) for word in str(writing.communicate()[0]).split())
         processor = program.processor_secs - processor
         program.settle(1.5)

@@ -1,25 +1,20 @@
-"""A program in a pseudo terminal, as the benchmarks see it: what it writes and when, and what it takes to do so."""
+"""A program in a pseudo-terminal, as the benchmarks see it: what it writes and when, and what it takes to do so."""
 
-import fcntl
 import os
-import pty
 import re
-import select
-import struct
-import subprocess
-import termios
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from tests.support.pseudo_terminal import PseudoTerminal
+from tests.support.waiting import DEADLINE_SECS, until
 
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[P_^X][^\x1b]*\x1b\\|[ -/]*[0-~])")
 _KEPT_BYTES = 65536
-_SIZE = (48, 160)  # lines and columns
+_SIZE = (160, 48)
 
 
-class Program:
+class Program(PseudoTerminal):
     """Runs a command in a terminal of its own.
 
     Nothing emulates the terminal, which would take the processor from the program: a text is on the screen once it
@@ -27,33 +22,12 @@ class Program:
     """
 
     def __init__(self, command: Sequence[str | Path], home: Path) -> None:
-        self._terminal, inner = pty.openpty()
-        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", *_SIZE, 0, 0))
         self._written = b""
         root = Path(__file__).parents[2]
         environment = {**os.environ, "HOME": str(home), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled
-        self.began = time.monotonic()
-        self.process = subprocess.Popen(
-            command,
-            stdin=inner,
-            stdout=inner,
-            stderr=inner,
-            cwd=home,
-            env={**environment, "PYTHONPATH": str(root)},
-            start_new_session=True,
-        )
-        os.close(inner)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.process.kill()
-        self.process.wait()
-        os.close(self._terminal)
+        environment["PYTHONPATH"] = str(root)
+        super().__init__(command, directory=home, environment=environment, size=_SIZE)
 
     @property
     def text(self) -> str:
@@ -61,44 +35,35 @@ class Program:
         return _ESCAPES.sub(b"", self._written).decode("utf-8", "replace")
 
     def forget(self) -> None:
-        """What has been written is of no interest any more."""
+        """Forget what has been written so far."""
         self._written = b""
 
-    def press(self, keys: str) -> None:
-        """Type keys."""
-        os.write(self._terminal, keys.encode())
-
-    def read(self, seconds: float) -> float | None:
-        """Take what is written next, within so many seconds; tells when that was.
+    def read(self, seconds: float) -> bytes:
+        """Wait for output, as `PseudoTerminal.read` does, and keep the end of it.
 
         Raises:
             EOFError: if the program has ended.
         """
-        if not select.select([self._terminal], [], [], max(0.0, seconds))[0]:
-            return None
-        try:
-            data = os.read(self._terminal, 65536)
-        except OSError as error:
-            raise EOFError(f"the program has ended: {self.text[-2000:]}") from error
-        at = time.monotonic()
+        data = super().read(seconds)
+        if not data and self.process.poll() is not None:
+            raise EOFError(f"the program has ended: {self.text[-2000:]}")
         self._written = (self._written + data)[-_KEPT_BYTES:]
+        return data
+
+    def wait_for(self, text: str, seconds: float = DEADLINE_SECS) -> float:
+        """Read until a text is there that was not before `forget`.
+
+        Returns:
+            When it came, by the monotonic clock.
+        """
+        at = time.monotonic()
+        for _ in until(lambda: text in self.text, lambda: f"{self.text[-2000:]}\n(no {text!r} in it)", seconds):
+            if self.read(0.05):
+                at = time.monotonic()
         return at
 
-    def wait_for(self, text: str, seconds: float = 30.0) -> float:
-        """Read until a text is there that was not before `forget`; tells when it came.
-
-        Raises:
-            TimeoutError: if it does not come.
-        """
-        give_up = time.monotonic() + seconds
-        while time.monotonic() < give_up:
-            at = self.read(give_up - time.monotonic())
-            if at is not None and text in self.text:
-                return at
-        raise TimeoutError(f"{text!r} did not come; the last that did: {self.text[-2000:]}")
-
     def settle(self, seconds: float) -> None:
-        """Read whatever comes for so long."""
+        """Read whatever comes for that long."""
         give_up = time.monotonic() + seconds
         while (left := give_up - time.monotonic()) > 0:
             self.read(left)

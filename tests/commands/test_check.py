@@ -5,17 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import (
-    IDS,
-    freeze,
-    log_of,
-    recorded_base,
-    refused,
-    run_with_closed_output,
-    session_id,
-    succeed,
-    zigtui,
-)
+from tests.support.bases import IDS, log_of, recorded_base, session_id
+from tests.support.commands import freeze, refused, run_with_closed_output, succeed, zigtui
 from tests.support.logs import BEGAN, SESSION_ID, Log, log_file
 from tests.support.recordings import ROWS
 from zigtui.commands import options, reading

@@ -6,18 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import (
-    IDS,
-    recorded_base,
-    refused,
-    run_python,
-    run_with_closed_output,
-    succeed,
-    write_log,
-    zigtui,
-)
+from tests.support.bases import IDS, recorded_base, write_log
+from tests.support.commands import refused, run_python, run_with_closed_output, succeed, zigtui
 from tests.support.logs import Log
-from tests.support.terminal import DEADLINE_SECS, Terminal, run_zigtui, terminal_environment
+from tests.support.processes import run_zigtui, user_environment
+from tests.support.terminal import Terminal
+from tests.support.waiting import DEADLINE_SECS
 
 COMMANDS = ["list", "show", "listen", "check"]
 SCREEN = "zigtui: the screen needs a terminal; see zigtui --help for the commands that do not"
@@ -112,7 +106,7 @@ def test_a_reader_that_takes_one_line_is_served(home: Path, base: Path) -> None:
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=home,
-        env=terminal_environment(home),
+        env=user_environment(home),
         capture_output=True,
         encoding="utf-8",
         timeout=DEADLINE_SECS,
@@ -211,7 +205,7 @@ def test_a_standard_output_that_is_closed_is_an_error_of_what_prints(
     done = subprocess.run(
         ["bash", "-c", f'"{sys.executable}" -m zigtui {arguments} >&-'],
         cwd=home,
-        env=terminal_environment(home),
+        env=user_environment(home),
         stderr=subprocess.PIPE,
         encoding="utf-8",
         timeout=DEADLINE_SECS,

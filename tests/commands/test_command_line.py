@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.terminal import run_zigtui
+from tests.support.processes import run_zigtui
 
 
 @pytest.mark.parametrize("arguments", [(), ("--base", "somewhere"), ("--base", "a", "--base", "b")], ids=" ".join)

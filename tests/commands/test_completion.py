@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import IDS, recorded_base, session_id, write_log
+from tests.support.bases import IDS, recorded_base, session_id, write_log
 from tests.support.logs import Log
-from tests.support.terminal import run_zigtui
+from tests.support.processes import run_zigtui
 
 
 @pytest.fixture

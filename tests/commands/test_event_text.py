@@ -4,14 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.recordings import ROWS, path_of, recorded
+from tests.support.bases import log_of
+from tests.support.recordings import ROWS, recorded
 from zigtui.commands.event_text import event_text
 from zigtui.reader.lines.decode import Event
 
 
 @pytest.mark.parametrize("name", [row.name for row in ROWS])
 def test_recorded_sessions_are_told_as_the_reference_tells_them(reference: Path, name: str) -> None:
-    lines = [event_text(event) for event in recorded(path_of(reference, name))]
+    lines = [event_text(event) for event in recorded(log_of(reference / "dot-zig", name))]
     told = "".join(f"{line}\n" for line in lines if line is not None)
     assert told.encode() == (reference / "listen" / f"{name}.txt").read_bytes()
 

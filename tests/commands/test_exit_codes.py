@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import IDS, freeze, log_of, recorded_base, session_id, write_log, zigtui
+from tests.support.bases import IDS, log_of, recorded_base, session_id, write_log
+from tests.support.commands import freeze, zigtui
 from tests.support.logs import BEGAN, Log
 
 SESSIONS = {

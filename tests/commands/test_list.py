@@ -8,18 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import (
-    IDS,
-    RECORDED_AT,
-    freeze,
-    log_of,
-    recorded_base,
-    refused,
-    run_python,
-    session_id,
-    succeed,
-    write_log,
-)
+from tests.support.bases import IDS, RECORDED_AT, log_of, recorded_base, session_id, write_log
+from tests.support.commands import freeze, refused, run_python, succeed
 from tests.support.expected import COUNT_KEYS, LIST_KEYS, expected_show
 from tests.support.logs import BEGAN, Json, Log, at
 from tests.support.recordings import ROWS

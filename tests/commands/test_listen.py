@@ -8,23 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import (
-    IDS,
-    Done,
-    Running,
-    freeze,
-    log_of,
-    recorded_base,
-    refused,
-    run_with_closed_output,
-    session_id,
-    wait_until,
-    write_log,
-    zigtui,
-)
+from tests.support.bases import IDS, log_of, recorded_base, session_id, write_log
+from tests.support.commands import Done, Running, freeze, refused, run_with_closed_output, zigtui
 from tests.support.logs import BEGAN, Log, append
 from tests.support.recordings import ROWS, recorded
 from tests.support.terminal import Terminal
+from tests.support.waiting import wait_until
 from writer import SessionWriter
 
 NAMES = [row.name for row in ROWS]

@@ -7,18 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import (
-    IDS,
-    RECORDED_AT,
-    freeze,
-    recorded_base,
-    refused,
-    run_python,
-    session_id,
-    succeed,
-    write_log,
-    zigtui,
-)
+from tests.support.bases import IDS, RECORDED_AT, recorded_base, session_id, write_log
+from tests.support.commands import freeze, refused, run_python, succeed, zigtui
 from tests.support.logs import BEGAN, Log, at
 from zigtui.commands.options import moment_of, seconds_of
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.support.commands import IDS, RECORDED_AT, freeze, log_of, recorded_base, succeed, write_log, zigtui
+from tests.support.bases import IDS, RECORDED_AT, log_of, recorded_base, write_log
+from tests.support.commands import freeze, succeed, zigtui
 from tests.support.expected import COUNT_KEYS, LIST_KEYS, expected_show
 from tests.support.logs import BEGAN, Log, at
 from tests.support.recordings import ROWS

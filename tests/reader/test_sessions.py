@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.bases import log_of
 from tests.support.logs import Log, append, log_file
-from tests.support.recordings import path_of, recorded
+from tests.support.recordings import recorded
 from writer import SessionCoordinator, SessionWriter, StepFailedError
 from zigtui.reader import (
     QueryError,
@@ -53,7 +54,7 @@ def test_a_catalog_has_every_session(base: Path, reference: Path) -> None:
 
 
 def test_a_session_is_found_by_workflow_id_or_path(base: Path, reference: Path) -> None:
-    path = path_of(reference, "retry-then-success")
+    path = log_of(reference / "dot-zig", "retry-then-success")
     for wanted in ("deploy", path.stem, path.stem[:8], str(path)):
         assert find_session(wanted).session_id == path.stem
     assert find_session("deploy", bases=[base]).path == str(path.resolve())
@@ -65,7 +66,7 @@ def test_a_session_is_read_to_its_end(base: Path, reference: Path) -> None:
     snapshot = read_session(find_session("deploy"))
     assert snapshot.state is SessionState.SUCCEEDED
     assert [step.name for step in snapshot.session.steps] == ["build", "release"]
-    assert read_session(path_of(reference, "retry-then-success")).session == snapshot.session
+    assert read_session(log_of(reference / "dot-zig", "retry-then-success")).session == snapshot.session
 
 
 def test_a_log_that_cannot_be_read_raises(tmp_path: Path) -> None:
@@ -79,7 +80,7 @@ def test_a_log_that_cannot_be_read_raises(tmp_path: Path) -> None:
 
 
 def test_the_output_of_all_steps_and_of_one_is_that_of_the_log(reference: Path) -> None:
-    path = path_of(reference, "parallel-fan-out")
+    path = log_of(reference / "dot-zig", "parallel-fan-out")
     events = [event for event in recorded(path) if event["type"] == "step_output"]
     assert [line.text for line in read_output(path)] == [event["line"] for event in events]
     for step in read_session(path).session.steps:
@@ -89,7 +90,7 @@ def test_the_output_of_all_steps_and_of_one_is_that_of_the_log(reference: Path) 
 
 @pytest.mark.parametrize("text", ["tokens:", "/tokens: \\d+/", "nothing of the kind"])
 def test_a_search_finds_the_lines_in_their_order(reference: Path, text: str) -> None:
-    path = path_of(reference, "parallel-fan-out")
+    path = log_of(reference / "dot-zig", "parallel-fan-out")
     expected = [line.text for line in read_output(path) if re.search(text.strip("/"), line.text)]
     assert [line.text for line in search_output(path, text)] == expected
     assert bool(expected) == text.strip("/").startswith("tokens")
@@ -97,7 +98,7 @@ def test_a_search_finds_the_lines_in_their_order(reference: Path, text: str) -> 
 
 def test_a_wrong_pattern_is_an_error(reference: Path) -> None:
     with pytest.raises(QueryError, match="pattern"):
-        list(search_output(path_of(reference, "retry-then-success"), "/(/"))
+        list(search_output(log_of(reference / "dot-zig", "retry-then-success"), "/(/"))
 
 
 def test_a_live_session_is_followed_to_its_end(tmp_path: Path) -> None:
@@ -138,8 +139,10 @@ def test_a_live_session_is_followed_to_its_end(tmp_path: Path) -> None:
 
 
 def test_a_session_that_is_over_is_followed_no_further(reference: Path) -> None:
-    assert [snapshot.state for snapshot in follow_session(path_of(reference, "killed-mid-step"))] == ["lost"]
-    assert [snapshot.state for snapshot in follow_session(path_of(reference, "empty-session"))] == ["succeeded"]
+    assert [snapshot.state for snapshot in follow_session(log_of(reference / "dot-zig", "killed-mid-step"))] == ["lost"]
+    assert [snapshot.state for snapshot in follow_session(log_of(reference / "dot-zig", "empty-session"))] == [
+        "succeeded"
+    ]
 
 
 def test_a_log_that_goes_away_while_it_is_followed_raises(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Logs made for a test, event by event, and views of what they fold to."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -135,10 +136,12 @@ def read_log(path: Path) -> SessionLog:
     return log
 
 
-def append(path: Path, data: bytes) -> None:
-    """Write on at the end of the file."""
+def append(path: Path, data: bytes, modified: float | None = None) -> None:
+    """Append to a log, last modified now unless another time is given."""
     with path.open("ab") as file:
         file.write(data)
+    if modified is not None:
+        os.utime(path, (modified, modified))
 
 
 def only(session: Session, name: str) -> StepRun:

@@ -116,13 +116,6 @@ ROWS = [
 ]
 
 
-def path_of(reference: Path, name: str) -> Path:
-    """The log of the session that is recorded under ``name``."""
-    ids = dict(line.split() for line in (reference / "ids.txt").read_text().splitlines())
-    (path,) = (reference / "dot-zig").rglob(f"{ids[name]}.jsonl")
-    return path
-
-
 def recorded(path: Path) -> list[Json]:
     """The events, read without the reader."""
     return [json.loads(line) for line in path.read_text("utf-8").removesuffix("\n").split("\n")]

@@ -1,23 +1,18 @@
 """What the tests of the screens share: a base to show, an app fed by hand, and what stands on its screen."""
 
 import asyncio
-import os
-import shutil
 import threading
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from textual.app import App
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input
 
-from tests.conftest import REFERENCE
-from tests.support.logs import Log
-from tests.support.recordings import path_of
+from tests.support.styled_text import styled_text
+from tests.support.waiting import until
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
 from zigtui.ui.app import ZigtuiApp
@@ -32,7 +27,6 @@ from zigtui.ui.widgets.prompt import Prompt
 NOW = datetime(2026, 11, 22, 8, 50, tzinfo=UTC).timestamp()
 """What the frozen clock says unless a test sets it: two hours after the sessions were recorded."""
 
-DEADLINE_SECS = 20.0
 SIZES = [(80, 24), (120, 40), (48, 20), (40, 10), (20, 5), (200, 60)]
 
 
@@ -44,35 +38,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-def recorded_base(base: Path, modified: float = NOW - 7200) -> Path:
-    """A copy of the recorded sessions, each last modified at the same time."""
-    shutil.copytree(REFERENCE / "dot-zig", base)
-    for log in base.rglob("*.jsonl"):
-        os.utime(log, (modified, modified))
-    return base
-
-
-def log_of(base: Path, name: str) -> Path:
-    """Where a recorded session lies in a copy."""
-    return base / path_of(REFERENCE, name).relative_to(REFERENCE / "dot-zig")
-
-
-def write_log(base: Path, session_id: str, log: Log | bytes, modified: float = NOW, project: str = "src-shop") -> Path:
-    """A session's log with these events, last modified then."""
-    path = base / "projects" / project / "logs" / "sessions" / f"{session_id}.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(log.data if isinstance(log, Log) else log)
-    os.utime(path, (modified, modified))
-    return path
-
-
-def append(path: Path, data: bytes, modified: float = NOW) -> None:
-    """Write on at the end of a log, at a time."""
-    with path.open("ab") as file:
-        file.write(data)
-    os.utime(path, (modified, modified))
 
 
 def location_of(catalog: Catalog, path: Path) -> LogLocation:
@@ -101,7 +66,13 @@ class Shown:
     @property
     def text(self) -> str:
         """The screen as text."""
-        return screen_text(self.app)
+        return "\n".join(self.lines)
+
+    @property
+    def styled_text(self) -> str:
+        """The screen as text, and its colours."""
+        variables = self.app.theme_variables
+        return styled_text(self.strips, variables["foreground"], variables["background"])
 
     @property
     def sessions(self) -> SessionList:
@@ -199,13 +170,17 @@ class Shown:
         await self.wait_until(lambda: not any(thread.name == "search" for thread in threading.enumerate()))
         await self.show_changes()
 
-    async def wait_until(self, condition: Callable[[], bool]) -> None:
-        """Wait until a condition holds; fail, with the screen as it is, when it takes too long."""
-        await wait_until(self.pilot, condition)
+    async def wait_until(self, condition: Callable[[], object]) -> None:
+        """Wait until a condition holds."""
+        for _ in until(condition, lambda: self.text):
+            await self.pilot.pause()
+            await asyncio.sleep(0.005)
 
     async def wait_for(self, text: str) -> None:
         """Wait until a text stands on the screen."""
-        await self.wait_until(lambda: text in self.text)
+        for _ in until(lambda: text in self.text, lambda: f"{self.text}\n(no {text!r} on it)"):
+            await self.pilot.pause()
+            await asyncio.sleep(0.005)
 
     async def changed(self) -> None:
         """The catalog reads what is new, and the screen shows it."""
@@ -233,21 +208,6 @@ class Shown:
         """Put the cursor of the tree on a row, and wait until its output is shown."""
         self.tree.move_cursor(row)
         await self.pilot.pause()
-
-
-def screen_text(app: App[None]) -> str:
-    """The screen as text, without the spaces at the ends of lines."""
-    strips = app.screen._compositor.render_strips(app.size)
-    return "\n".join(strip.text.rstrip() for strip in strips)
-
-
-async def wait_until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    """Wait until a condition holds; fail, with the screen as it is, when it takes too long."""
-    give_up = time.monotonic() + DEADLINE_SECS
-    while not condition():
-        assert time.monotonic() < give_up, f"this did not come about; the screen:\n{screen_text(pilot.app)}"
-        await pilot.pause()
-        await asyncio.sleep(0.005)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""What the tests of the writer share: strict reading, processes, forks, and waiting with a deadline."""
+"""What the tests of the writer share: strict reading, processes and forks."""
 
 import json
 import os
@@ -6,18 +6,17 @@ import select
 import signal
 import subprocess
 import sys
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.processes import ROOT
+from tests.support.waiting import DEADLINE_SECS
 from writer import SessionWriter
 
-ROOT = Path(__file__).parents[2]
 PROGRAMS = ROOT / "tests" / "writer" / "programs"
-DEADLINE_SECS = 30.0
 
 Json = dict[str, Any]
 
@@ -58,14 +57,6 @@ def project_index(writer: SessionWriter) -> Path:
 def global_index(home: Path) -> Path:
     """The index of all projects."""
     return home / ".zig" / "sessions_index.json"
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Return as soon as ``condition`` holds; fail after the deadline."""
-    give_up = time.monotonic() + DEADLINE_SECS
-    while not condition():
-        assert time.monotonic() < give_up, "waited in vain"
-        time.sleep(0.005)
 
 
 def start_python(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Popen[str]:

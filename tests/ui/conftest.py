@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.screens import recorded_base
+from tests.support.bases import recorded_base
 
 
 @pytest.fixture(autouse=True)

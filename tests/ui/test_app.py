@@ -6,10 +6,10 @@ import signal
 from pathlib import Path
 
 import pytest
-from textual.app import App
 
-from tests.support.logs import BEGAN, Log
-from tests.support.screens import Clock, Shown, append, location_of, shown, wait_until, write_log
+from tests.support.bases import write_log
+from tests.support.logs import BEGAN, Log, append
+from tests.support.screens import NOW, Clock, Shown, location_of, shown
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.ui import app as app_module
 from zigtui.ui.app import ZigtuiApp
@@ -17,7 +17,7 @@ from zigtui.ui.sessions.list import SessionList
 
 
 async def test_a_change_that_the_watcher_tells_of_is_shown(base: Path) -> None:
-    path = write_log(base, "1", Log().start().tier(0, "a").step("a"), modified=BEGAN)
+    path = write_log(base, Log().start().tier(0, "a").step("a"), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         for number in range(5):
             append(path, Log().says("a", f"line {number}").data, BEGAN)
@@ -28,20 +28,17 @@ async def test_a_change_that_the_watcher_tells_of_is_shown(base: Path) -> None:
 
 
 async def test_the_watcher_runs_while_the_app_does(base: Path) -> None:
-    write_log(base, "1", Log().start().end())
+    write_log(base, Log().start().end(), "1", modified=NOW)
     app = ZigtuiApp(Catalog([str(base)]))
     async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: "1 session " in text_of(app))
-        write_log(base, "2", Log().start().end())
-        await wait_until(pilot, lambda: "2 sessions " in text_of(app))
-
-
-def text_of(app: App[None]) -> str:
-    return "\n".join(strip.text for strip in app.screen._compositor.render_strips(app.size))
+        screen = Shown(app, pilot)
+        await screen.wait_for("· 1 session")
+        write_log(base, Log().start().end(), "2", modified=NOW)
+        await screen.wait_for("· 2 sessions")
 
 
 async def test_a_command_palette_over_a_screen_does_not_disturb_it(base: Path) -> None:
-    path = write_log(base, "1", Log().start().tier(0, "a").step("a"), modified=BEGAN)
+    path = write_log(base, Log().start().tier(0, "a").step("a"), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("ctrl+p")
         append(path, Log().says("a", "said behind the palette").data, BEGAN)
@@ -52,8 +49,8 @@ async def test_a_command_palette_over_a_screen_does_not_disturb_it(base: Path) -
 
 
 async def test_from_a_session_that_was_asked_for_one_comes_to_the_list_and_no_further(base: Path) -> None:
-    path = write_log(base, "1", Log().start().tier(0, "a").step("a").says("a", "hello"))
-    write_log(base, "2", Log().start().end())
+    path = write_log(base, Log().start().tier(0, "a").step("a").says("a", "hello"), "1", modified=NOW)
+    write_log(base, Log().start().end(), "2", modified=NOW)
     async with shown(base, opened=path) as screen:
         for _ in range(2):
             screen.app.pop_screen()  # by keys that come together: the second one was meant for the session too
@@ -82,7 +79,7 @@ class EndedAtOnce(ZigtuiApp):
 
 
 async def test_an_app_that_is_to_end_before_its_first_screen_ends(base: Path) -> None:
-    path = write_log(base, "1", Log().start().end())
+    path = write_log(base, Log().start().end(), "1", modified=NOW)
     catalog = Catalog([str(base)])
     catalog.read_all()
     for opened in (None, location_of(catalog, path)):
@@ -92,7 +89,7 @@ async def test_an_app_that_is_to_end_before_its_first_screen_ends(base: Path) ->
 
 
 async def test_a_notice_is_shown_as_long_as_there_is_one(base: Path) -> None:
-    write_log(base, "1", Log().start().end())
+    write_log(base, Log().start().end(), "1", modified=NOW)
     locked = base / "projects" / "loop" / "logs" / "sessions"
     locked.parent.mkdir(parents=True)
     locked.symlink_to(locked)  # a directory that cannot be listed, not even by root
@@ -104,7 +101,7 @@ async def test_a_notice_is_shown_as_long_as_there_is_one(base: Path) -> None:
 
 
 async def test_bases_that_lead_to_the_same_place_are_shown_side_by_side(base: Path) -> None:
-    paths = [write_log(base, str(number), Log().start().end()) for number in range(3)]
+    paths = [write_log(base, Log().start().end(), str(number), modified=NOW) for number in range(3)]
     base.with_name("link").symlink_to(base)
     async with shown(base, base.with_name("link")) as screen:
         assert len(screen.rows) == 6
@@ -121,9 +118,11 @@ async def test_the_cursor_stays_at_the_top_while_a_home_is_read_unless_somebody_
 ) -> None:
     monkeypatch.setattr("zigtui.reader.catalog.inventory._SLICE_SECS", 0.0)  # a directory at a time
     for number in range(60):
-        write_log(base, f"{number:02}", Log().wait(number + 1).start().end(), project=f"project-{number % 7}")
+        write_log(
+            base, Log().wait(number + 1).start().end(), f"{number:02}", modified=NOW, project=f"project-{number % 7}"
+        )
     for number in range(2):  # changed last, so zigtui looks here first
-        write_log(base, f"old-{number}", Log().start().end())
+        write_log(base, Log().start().end(), f"old-{number}", modified=NOW)
     catalog = Catalog([str(base)], clock=Clock())
     app = ZigtuiApp(catalog, watch=False)
     async with app.run_test(size=(80, 24)) as pilot:

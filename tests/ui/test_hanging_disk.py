@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.bases import write_log
 from tests.support.logs import Log, append
-from tests.support.screens import write_log
-from tests.support.terminal import ROOT, Terminal
+from tests.support.processes import ROOT
+from tests.support.terminal import Terminal
 
 STUB = """
 import builtins, functools, os, threading
@@ -56,7 +57,9 @@ class Disk:
 
 def session(base: Path, name: str) -> Path:
     """A live session with a step of this name."""
-    return write_log(base, name, Log().start().tier(0, name).step(name).says(name, f"{name} began"), time.time())
+    return write_log(
+        base, Log().start().tier(0, name).step(name).says(name, f"{name} began"), name, modified=time.time()
+    )
 
 
 @contextmanager

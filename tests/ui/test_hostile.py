@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.bases import log_of, write_log
 from tests.support.logs import BEGAN, Json, Log
-from tests.support.screens import Clock, Shown, log_of, shown, write_log
+from tests.support.screens import NOW, Clock, Shown, shown
 
 ATTACKS = [
     "\x1b]0;title taken over\x07",
@@ -94,9 +95,11 @@ async def test_markup_in_output_and_names_is_shown_as_it_is(recorded: Path) -> N
 
 async def test_no_field_of_any_event_acts_on_the_screen(base: Path) -> None:
     live = hostile_log()
-    write_log(base, "live", live, modified=BEGAN)
-    ended = write_log(base, "ended", hostile_log().event("zig_session_ended", status=EVERYTHING, duration_ms=1))
-    write_log(base, "unreadable", b"\x1b]0;title taken over\x07\n")
+    write_log(base, live, "live", modified=BEGAN)
+    ended = write_log(
+        base, hostile_log().event("zig_session_ended", status=EVERYTHING, duration_ms=1), "ended", modified=NOW
+    )
+    write_log(base, b"\x1b]0;title taken over\x07\n", "unreadable", modified=NOW)
     async with shown(base, clock=Clock(BEGAN + 5), size=(120, 40)) as screen:
         assert_harmless(screen)
         await screen.open(ended)
@@ -107,7 +110,7 @@ async def test_no_field_of_any_event_acts_on_the_screen(base: Path) -> None:
 
 @pytest.mark.parametrize("project", ["\x1b]0;title\x07", "[oops][@click=app.quit]", "caf\udce9", "\u202eevil"])
 async def test_file_and_directory_names_are_as_harmless_as_text(base: Path, project: str) -> None:
-    path = write_log(base, f"{project[:8]}x", Log().raw(b"no start"), project=project)
+    path = write_log(base, Log().raw(b"no start"), f"{project[:8]}x", modified=NOW, project=project)
     locked = base / "projects" / f"locked{project}" / "logs" / "sessions"
     locked.parent.mkdir(parents=True)
     locked.symlink_to(locked)  # cannot be listed, and its name is told
@@ -140,8 +143,8 @@ async def test_absurd_numbers_and_times_are_shown_somehow(base: Path, ts: str, n
     log.event("step_failed", ts=ts, step_name="a", exit_code=number, attempt=number, error="e")
     log.event("step_completed", ts=ts, step_name="a", exit_code=number, duration_ms=number, saved_vars=[])
     log.event("heartbeat", ts=ts, interval_secs=number)
-    open_path = write_log(base, "open", log, modified=BEGAN)
-    write_log(base, "ended", log.event("zig_session_ended", ts=ts, status="success", duration_ms=number))
+    open_path = write_log(base, log, "open", modified=BEGAN)
+    write_log(base, log.event("zig_session_ended", ts=ts, status="success", duration_ms=number), "ended", modified=NOW)
     async with shown(base, opened=open_path, clock=Clock(BEGAN + 5)) as screen:
         assert_harmless(screen)
         await screen.press("j", "j", "escape")
@@ -150,7 +153,7 @@ async def test_absurd_numbers_and_times_are_shown_somehow(base: Path, ts: str, n
 
 @pytest.mark.parametrize("modified", [-1.0, 0.0, 253_402_300_800.0])
 async def test_absurd_file_times_are_shown_somehow(base: Path, modified: float) -> None:
-    path = write_log(base, "1", Log().start().tier(0, "a"), modified=modified)
+    path = write_log(base, Log().start().tier(0, "a"), "1", modified=modified)
     os.utime(path, (modified, modified))
     async with shown(base) as screen:
         assert len(screen.rows) == 1

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.logs import BEGAN, Log
-from tests.support.screens import SIZES, Clock, append, log_of, shown, write_log
+from tests.support.bases import log_of, write_log
+from tests.support.logs import BEGAN, Log, append
+from tests.support.screens import SIZES, Clock, shown
 from zigtui.ui.keys_screen import KeysScreen
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.sessions.screen import SessionsScreen
@@ -81,7 +82,7 @@ async def test_every_key_can_be_seen_at_any_size(recorded: Path, size: tuple[int
 
 
 async def test_the_screen_below_the_keys_goes_on(base: Path) -> None:
-    path = write_log(base, "1", Log().start().tier(0, "a").step("a").says("a", "one"), modified=BEGAN)
+    path = write_log(base, Log().start().tier(0, "a").step("a").says("a", "one"), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         output = screen.output
         await screen.press("question_mark")

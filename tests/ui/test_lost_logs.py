@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.logs import BEGAN, Log
-from tests.support.screens import DEADLINE_SECS, NOW, Clock, Shown, append, log_of, shown, write_log
+from tests.support.bases import log_of, write_log
+from tests.support.logs import BEGAN, Log, append
+from tests.support.screens import NOW, Clock, Shown, shown
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.lines import output_index as output
 from zigtui.reader.lines.tail import open_log
 from zigtui.ui.sessions.screen import SessionsScreen
@@ -37,7 +39,7 @@ def assert_nothing_is_left(screen: Shown) -> None:
 
 
 async def test_a_log_that_is_deleted_is_said_to_be_gone_and_its_session_stays_to_look_at(base: Path) -> None:
-    path = write_log(base, "1", past())
+    path = write_log(base, past(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         header = screen.lines[0]
         path.unlink()
@@ -53,7 +55,7 @@ async def test_a_log_that_is_deleted_is_said_to_be_gone_and_its_session_stays_to
 
 
 async def test_a_running_session_whose_log_is_deleted_keeps_its_last_sign_of_life(base: Path) -> None:
-    path = write_log(base, "1", other(), modified=BEGAN + 60)
+    path = write_log(base, other(), "1", modified=BEGAN + 60)
     async with shown(base, opened=path, clock=Clock(BEGAN + 60)) as screen:
         path.unlink()
         await screen.changed()
@@ -62,7 +64,7 @@ async def test_a_running_session_whose_log_is_deleted_keeps_its_last_sign_of_lif
 
 
 async def test_lines_that_cannot_be_read_any_more_are_said_to_be_gone(base: Path) -> None:
-    path = write_log(base, "1", past())
+    path = write_log(base, past(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         path.unlink()
         await screen.changed()
@@ -72,11 +74,11 @@ async def test_lines_that_cannot_be_read_any_more_are_said_to_be_gone(base: Path
 
 
 async def test_a_log_that_comes_back_is_shown_again(base: Path) -> None:
-    path = write_log(base, "1", past())
+    path = write_log(base, past(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         path.unlink()
         await screen.changed()
-        write_log(base, "1", other(), modified=NOW)
+        write_log(base, other(), "1", modified=NOW)
         await screen.changed()
         assert "the log is gone" not in screen.text
         assert "new line" in screen.text
@@ -84,13 +86,13 @@ async def test_a_log_that_comes_back_is_shown_again(base: Path) -> None:
 
 
 async def test_a_log_that_is_moved_away_and_back_goes_on_where_it_was(base: Path) -> None:
-    path = write_log(base, "1", other())
+    path = write_log(base, other(), "1", modified=NOW)
     async with shown(base, opened=path, size=(120, 30)) as screen:
         await screen.choose(2)
         path.rename(path.with_name("away"))
         await screen.changed()
         assert "the log is gone" in screen.text
-        append(path.with_name("away"), Log().says("x", "written meanwhile").data)
+        append(path.with_name("away"), Log().says("x", "written meanwhile").data, modified=NOW)
         path.with_name("away").rename(path)
         await screen.changed()
         assert "the log is gone" not in screen.text
@@ -101,36 +103,36 @@ async def test_a_log_that_is_moved_away_and_back_goes_on_where_it_was(base: Path
 
 @pytest.mark.parametrize("in_place", [True, False], ids=["rewritten", "replaced"])
 async def test_a_log_that_becomes_another_one_is_shown_as_that_one(base: Path, in_place: bool) -> None:
-    path = write_log(base, "1", past())
+    path = write_log(base, past(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         await screen.choose(4)
         if not in_place:
             path.rename(base / "away")
-        write_log(base, "1", other(), modified=NOW)
+        write_log(base, other(), "1", modified=NOW)
         await screen.changed()
         assert_nothing_is_left(screen)
         assert "new line" in screen.text
         assert "● running" in screen.lines[0]
-        append(path, Log().says("x", "and one more").data)
+        append(path, Log().says("x", "and one more").data, modified=NOW)
         await screen.changed()
         assert "and one more" in screen.text
 
 
 async def test_a_log_that_is_emptied_shows_nothing_until_it_is_written_again(base: Path) -> None:
-    path = write_log(base, "1", past())
+    path = write_log(base, past(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         await screen.choose(4)
-        write_log(base, "1", b"")
+        write_log(base, b"", "1", modified=NOW)
         await screen.changed()
         assert_nothing_is_left(screen)
         assert [row.split()[:3] for row in screen.rows] == [["≡", "All", "output"]]
-        write_log(base, "1", other(), modified=NOW)
+        write_log(base, other(), "1", modified=NOW)
         await screen.changed()
         assert "new line" in screen.text
 
 
 async def test_what_the_tree_points_at_is_what_is_shown_after_a_log_was_written_anew(base: Path) -> None:
-    path = write_log(base, "1", past())
+    path = write_log(base, past(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         await screen.choose(4)
         path.write_bytes(past().data.replace(b"success", b"failure"))
@@ -159,7 +161,7 @@ async def test_a_log_that_may_not_be_read_any_more_is_told_and_is_shown_again_wh
     with tempfile.TemporaryDirectory() as directory:  # pytest's own may be entered by its owner only
         os.chmod(directory, 0o755)  # noqa: PTH101  # a Path is not for asynchronous functions
         base = Path(directory)
-        path = write_log(base, "1", past())
+        path = write_log(base, past(), "1", modified=NOW)
         async with shown(base, opened=path) as screen:
             append(path, Log().says("b", "said in secret").data, NOW + 1)
             with locked(path):
@@ -176,7 +178,7 @@ async def test_a_log_that_may_not_be_read_any_more_is_told_and_is_shown_again_wh
 
 @pytest.mark.parametrize("kind", ["directory", "pipe"])
 async def test_something_else_in_the_place_of_a_log_is_told_and_the_log_may_come_back(base: Path, kind: str) -> None:
-    path = write_log(base, "1", past())
+    path = write_log(base, past(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         path.unlink()
         if kind == "directory":
@@ -188,13 +190,13 @@ async def test_something_else_in_the_place_of_a_log_is_told_and_the_log_may_come
         await screen.choose(2)
         assert "(no longer in the file)" in screen.output_lines[0]
         path.rmdir() if kind == "directory" else path.unlink()
-        write_log(base, "1", other(), modified=NOW)
+        write_log(base, other(), "1", modified=NOW)
         await screen.changed()
         assert "new line" in screen.text
 
 
 async def test_a_whole_base_that_goes_leaves_an_empty_home(base: Path) -> None:
-    write_log(base, "1", past())
+    write_log(base, past(), "1", modified=NOW)
     async with shown(base) as screen:
         shutil.move(base, base.with_name("away"))
         await screen.changed()

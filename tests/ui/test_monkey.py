@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.logs import BEGAN, Log
-from tests.support.screens import Clock, append, shown, write_log
+from tests.support.bases import write_log
+from tests.support.logs import BEGAN, Log, append
+from tests.support.screens import Clock, shown
 from tests.ui.test_sizes import assert_fits
 from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.widgets.prompt import Prompt
@@ -42,7 +43,7 @@ def something_happens(chance: random.Random, tier: int) -> Log:
 @pytest.mark.parametrize("seed", range(3))
 async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -> None:
     chance = random.Random(seed)
-    path = write_log(base, "1", Log().start(3), modified=BEGAN)
+    path = write_log(base, Log().start(3), "1", modified=BEGAN)
     clock = Clock(BEGAN)
     async with shown(base, opened=path, clock=clock) as screen:
         for turn in range(30):
@@ -59,7 +60,7 @@ async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -
                     else:
                         path.unlink()
                         await screen.changed()
-                        write_log(base, "1", Log().start(3), modified=BEGAN)
+                        write_log(base, Log().start(3), "1", modified=BEGAN)
                     await screen.changed()
                 case 4 if chance.random() < 0.5:
                     await screen.answer(*chance.choice(ASKED))

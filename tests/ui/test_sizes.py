@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from tests.support.logs import BEGAN, SESSION_ID, Log
-from tests.support.screens import SIZES, Clock, Shown, append, log_of, shown, write_log
+from tests.support.bases import log_of, write_log
+from tests.support.logs import BEGAN, Log, append
+from tests.support.screens import NOW, SIZES, Clock, Shown, shown
 
 NAMES = ["hostile-text", "empty-session"]
 
@@ -32,7 +33,7 @@ async def assert_fits_at_all_sizes(screen: Shown) -> None:
 
 
 async def test_the_list_fits(recorded: Path) -> None:
-    write_log(recorded, "live", Log().start().tier(0, "a", "b").step("a").step("b"), modified=BEGAN)
+    write_log(recorded, Log().start().tier(0, "a", "b").step("a").step("b"), "live", modified=BEGAN)
     async with shown(recorded, clock=Clock(BEGAN + 5)) as screen:
         await screen.press("G")
         await assert_fits_at_all_sizes(screen)
@@ -75,7 +76,7 @@ async def test_the_cursor_stays_in_sight_when_the_screen_becomes_smaller(recorde
 async def test_columns_stand_below_their_titles(base: Path) -> None:
     log = Log().start(3).tier(0, "build").step("build")
     for number in range(30):
-        write_log(base, f"{number:08}", log, modified=BEGAN)
+        write_log(base, log, f"{number:08}", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN + 5)) as screen:
         for width in (20, 47, 57, 64, 65, 76, 77, 93, 105, 111):
             await screen.pilot.resize_terminal(width, 12)
@@ -97,15 +98,15 @@ def assert_apart(line: str, right: str) -> None:
 async def test_what_stands_at_the_left_and_at_the_right_of_a_line_is_kept_apart(
     base: Path, size: tuple[int, int]
 ) -> None:
-    path = write_log(base, "12345678", Log().start().end())
+    path = write_log(base, Log().start().end(), "12345678", modified=NOW)
     async with shown(base, size=size) as screen:
         assert_apart(screen.lines[0], "0 live")
     log = Log().event(
         "zig_session_started", workflow_name="a" * 200, workflow_path="w", cwd="/" + "d" * 200, prompt="p", tier_count=1
     )
-    path = write_log(base, "12345678", log.end())
+    path = write_log(base, log.end(), "12345678", modified=NOW)
     async with shown(base, opened=path, size=size) as screen:
-        assert screen.lines[0].split(SESSION_ID[:8])[0].endswith(" ")
+        assert screen.lines[0].split(path.stem)[0].endswith(" ")
 
 
 async def test_a_narrow_screen_has_the_tree_above_the_output(recorded: Path) -> None:
@@ -122,7 +123,7 @@ ODD_NAMES = ["👩‍👩‍👧 family", "👍🏽 done", "1️⃣ first ❤️
 async def test_columns_stay_in_line_whatever_characters_a_name_has(base: Path) -> None:
     for number, name in enumerate(ODD_NAMES):
         start = {"workflow_name": name, "workflow_path": "w", "cwd": f"/{name}", "prompt": name, "tier_count": 2}
-        write_log(base, str(number), Log().event("zig_session_started", **start), modified=BEGAN, project=name[:3])
+        write_log(base, Log().event("zig_session_started", **start), str(number), modified=BEGAN, project=name[:3])
     async with shown(base, clock=Clock(BEGAN + 5), size=(120, 20)) as screen:
         assert {cell_len(row[: row.index("♥")]) for row in screen.rows} == {cell_len(screen.rows[0].split("♥")[0])}
         assert_fits(screen)
@@ -132,7 +133,7 @@ async def test_names_of_odd_characters_take_nothing_from_what_steps_say(base: Pa
     log = Log().start().tier(0, *ODD_NAMES)
     for name in ODD_NAMES:
         log.says(name, "x" * 100)
-    path = write_log(base, "1", log, modified=BEGAN)
+    path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN + 5), size=(100, 30)) as screen:
         assert_fits(screen)
         assert "".join(screen.output_lines).count("x") == 100 * len(ODD_NAMES)
@@ -140,7 +141,7 @@ async def test_names_of_odd_characters_take_nothing_from_what_steps_say(base: Pa
 
 
 async def test_the_note_of_new_lines_fits_where_there_is_hardly_room(base: Path) -> None:
-    path = write_log(base, "1", Log().start().tier(0, "a").step("a").says("a", *["line"] * 99), modified=BEGAN)
+    path = write_log(base, Log().start().tier(0, "a").step("a").says("a", *["line"] * 99), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         screen.output.action_scroll_to_start()
         append(path, Log().says("a", *["new"] * 1000).data, BEGAN)

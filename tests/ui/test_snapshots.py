@@ -1,12 +1,13 @@
-"""What the screens look like, as text."""
+"""What the screens look like: their text and its colours."""
 
 from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from tests.support.bases import log_of, write_log
 from tests.support.logs import BEGAN, Log
-from tests.support.screens import Clock, log_of, screen_text, shown, write_log
+from tests.support.screens import Clock, shown
 
 SNAPSHOT_SIZES = [(80, 24), (120, 40), (48, 20)]
 SESSIONS = ["parallel-fan-out", "killed-mid-step", "race-group", "hostile-text"]
@@ -28,7 +29,7 @@ def live_log() -> Log:
 @at_three_sizes
 async def test_the_list(recorded: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with shown(recorded, size=size) as screen:
-        assert screen_text(screen.app) == snapshot
+        assert screen.styled_text == snapshot
 
 
 @at_three_sizes
@@ -37,7 +38,7 @@ async def test_a_home_without_sessions(
 ) -> None:
     monkeypatch.setenv("HOME", "/home/of/nobody")
     async with shown(Path("/home/of/nobody/.zig"), size=size) as screen:
-        assert screen_text(screen.app) == snapshot
+        assert screen.styled_text == snapshot
 
 
 @at_three_sizes
@@ -45,7 +46,7 @@ async def test_recorded_sessions(recorded: Path, snapshot: SnapshotAssertion, si
     async with shown(recorded, size=size) as screen:
         for name in SESSIONS if size == (80, 24) else SESSIONS[:2]:
             await screen.open(log_of(recorded, name))
-            assert screen_text(screen.app) == snapshot(name=name)
+            assert screen.styled_text == snapshot(name=name)
             await screen.press("escape")
 
 
@@ -53,20 +54,20 @@ async def test_recorded_sessions(recorded: Path, snapshot: SnapshotAssertion, si
 async def test_a_step_that_was_retried(recorded: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with shown(recorded, opened=log_of(recorded, "retry-then-success"), size=size) as screen:
         await screen.choose(2)
-        assert screen_text(screen.app) == snapshot
+        assert screen.styled_text == snapshot
 
 
 @at_three_sizes
 async def test_live_sessions(base: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
-    path = write_log(base, "0b5c3d52", live_log(), modified=BEGAN + 20)
-    write_log(base, "1b5c3d52", Log().start().tier(0, "think").step("think").wait(400).beat(), modified=BEGAN + 402)
-    write_log(base, "2b5c3d52", Log().start(2).tier(0, "wait").step("wait"), modified=BEGAN + 9)
-    write_log(base, "3b5c3d52", b"this is not a log\n", modified=BEGAN)
+    path = write_log(base, live_log(), "0b5c3d52", modified=BEGAN + 20)
+    write_log(base, Log().start().tier(0, "think").step("think").wait(400).beat(), "1b5c3d52", modified=BEGAN + 402)
+    write_log(base, Log().start(2).tier(0, "wait").step("wait"), "2b5c3d52", modified=BEGAN + 9)
+    write_log(base, b"this is not a log\n", "3b5c3d52", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN + 24), size=size) as screen:
-        assert screen_text(screen.app) == snapshot(name="list")
+        assert screen.styled_text == snapshot(name="list")
         await screen.open(path)
-        assert screen_text(screen.app) == snapshot(name="session")
+        assert screen.styled_text == snapshot(name="session")
         screen.output.action_scroll_to_start()
-        path.write_bytes(live_log().says("docs", *["more"] * 30).data)
+        write_log(base, live_log().says("docs", *["more"] * 30), "0b5c3d52", modified=BEGAN + 20)
         await screen.changed()
-        assert screen_text(screen.app) == snapshot(name="session, scrolled back")
+        assert screen.styled_text == snapshot(name="session, scrolled back")

@@ -1,19 +1,19 @@
 """The screen in a real terminal, as a user sees it."""
 
-import os
-import pty
 import re
 import signal
-import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from tests.support.bases import write_log
 from tests.support.logs import Log
-from tests.support.screens import write_log
-from tests.support.terminal import DEADLINE_SECS, Terminal
+from tests.support.processes import user_environment
+from tests.support.pseudo_terminal import PseudoTerminal
+from tests.support.terminal import Terminal
+from tests.support.waiting import DEADLINE_SECS
 
 SEQUENCE = re.compile(rb"\x1b(?:\[[<-?]?[0-9;:]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[^\[\]PX^_])")
 POINTER = b"\x1b]22;default\x07"  # the shape of the mouse pointer, which Textual sets
@@ -73,7 +73,7 @@ def test_a_session_appears_while_one_looks_and_control_c_quits(tmp_path: Path) -
     base = tmp_path / "base"
     with Terminal("--base", base, home=tmp_path) as terminal:
         terminal.wait_for("No sessions yet")
-        write_log(base, "1", Log().start().tier(0, "a").step("a").says("a", "hello there"))
+        write_log(base, Log().start().tier(0, "a").step("a").says("a", "hello there"), "1")
         terminal.wait_for("flow")
         terminal.press("\r")
         terminal.wait_for("hello there")
@@ -85,7 +85,7 @@ def test_a_session_appears_while_one_looks_and_control_c_quits(tmp_path: Path) -
 @pytest.mark.parametrize("name", ["caf\udce9", "\x1b]0;title\x07"], ids=["not UTF-8", "escape sequence"])
 def test_file_names_do_no_harm(tmp_path: Path, name: str) -> None:
     base = tmp_path / "base"
-    write_log(base, name, b"no log\n", project=name)
+    write_log(base, b"no log\n", name, project=name)
     with Terminal("--base", base, home=tmp_path) as terminal:
         terminal.wait_for("unreadable")
         terminal.press("\r")
@@ -148,7 +148,7 @@ def test_a_signal_at_the_start_leaves_the_terminal_as_it_was(
 @pytest.mark.parametrize("focus", ["", "\t"], ids=["tree", "output"])
 def test_what_is_typed_at_once_behind_a_slash_is_searched_for_and_no_command(tmp_path: Path, focus: str) -> None:
     base = tmp_path / "base"
-    path = write_log(base, "1", Log().start().tier(0, "a").step("a").says("a", "please quit now").done("a").end())
+    path = write_log(base, Log().start().tier(0, "a").step("a").says("a", "please quit now").done("a").end(), "1")
     with Terminal(path, home=tmp_path) as terminal:
         terminal.wait_for("please quit now")
         terminal.press(focus)
@@ -162,7 +162,7 @@ def test_what_is_typed_at_once_behind_a_slash_is_searched_for_and_no_command(tmp
 
 def test_keys_do_what_they_do_in_the_order_in_which_they_are_typed(tmp_path: Path) -> None:
     lines = [f"{number} " + "x" * 200 for number in range(40)]
-    path = write_log(tmp_path / "base", "1", Log().start().tier(0, "a").step("a").says("a", *lines).done("a").end())
+    path = write_log(tmp_path / "base", Log().start().tier(0, "a").step("a").says("a", *lines).done("a").end(), "1")
     with Terminal(path, home=tmp_path, size=(100, 30)) as terminal:
         terminal.wait_for("39 xxx")
         terminal.press("\tgw/2 x\r")  # to the output, its start, lines cut, a search
@@ -179,7 +179,7 @@ def test_keys_do_what_they_do_in_the_order_in_which_they_are_typed(tmp_path: Pat
 
 def test_n_pressed_quickly_goes_a_match_on_each_time(tmp_path: Path) -> None:
     lines = [f"{number} copied" for number in range(100)]
-    path = write_log(tmp_path / "base", "1", Log().start().tier(0, "a").step("a").says("a", *lines).done("a").end())
+    path = write_log(tmp_path / "base", Log().start().tier(0, "a").step("a").says("a", *lines).done("a").end(), "1")
     with Terminal(path, home=tmp_path) as terminal:
         terminal.wait_for("99 copied")
         terminal.press("\t")
@@ -197,19 +197,17 @@ def test_n_pressed_quickly_goes_a_match_on_each_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize("redirection", ["2>/dev/null", "2>&-"])
 def test_where_standard_error_is_no_terminal_it_says_so(tmp_path: Path, redirection: str) -> None:
     shell = ["sh", "-c", f'exec "$0" -m zigtui {redirection}', sys.executable]
-    controller, terminal = pty.openpty()
-    with subprocess.Popen(shell, stdin=terminal, stdout=terminal, stderr=terminal, cwd=tmp_path) as process:
-        assert process.wait(DEADLINE_SECS) == 2
-    assert "standard error, which is no terminal" in os.read(controller, 1000).decode()
-    os.close(controller)
-    os.close(terminal)
+    environment = user_environment(tmp_path)
+    with PseudoTerminal(shell, directory=tmp_path, environment=environment, size=(80, 24)) as terminal:
+        assert terminal.process.wait(DEADLINE_SECS) == 2
+        assert "standard error, which is no terminal" in terminal.read(0).decode()
 
 
 def test_in_a_smaller_window_every_frame_shows_the_end(tmp_path: Path) -> None:
     log = Log().start().tier(0, "a").step("a")
     for number in range(60):
         log.says("a", f"line {number:02d}")
-    write_log(tmp_path / "base", "1", log)
+    write_log(tmp_path / "base", log, "1")
     with Terminal("--base", tmp_path / "base", "flow", home=tmp_path, size=(100, 40)) as terminal:
         terminal.wait_for("line 59")
         while terminal.read(0.3):
@@ -224,7 +222,7 @@ def test_in_a_smaller_window_every_frame_shows_the_match_that_was_gone_to(tmp_pa
     log = Log().start().tier(0, "a").step("a")
     for number in range(200):
         log.says("a", f"line {number} " + "word " * (40 if number % 2 else 3))
-    write_log(tmp_path / "base", "1", log)
+    write_log(tmp_path / "base", log, "1")
     with Terminal("--base", tmp_path / "base", "flow", home=tmp_path, size=(120, 40)) as terminal:
         terminal.wait_for("line 199")
         terminal.press("/100 w\r")

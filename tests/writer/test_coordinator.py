@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.waiting import wait_until
 from tests.support.writers import (
     Json,
     global_index,
@@ -20,7 +21,6 @@ from tests.support.writers import (
     read_index,
     run_python,
     start_python,
-    wait_until,
 )
 from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter
 

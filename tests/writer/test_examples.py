@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import writer
-from tests.support.writers import ROOT, read_events
+from tests.support.processes import ROOT
+from tests.support.writers import read_events
 from writer import SessionCoordinator, SessionWriter
 from writer._process import LineSplitter
 

@@ -10,16 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.writers import (
-    DEADLINE_SECS,
-    PROGRAMS,
-    only_log,
-    own_fields,
-    read_events,
-    read_index,
-    run_python,
-    start_python,
-)
+from tests.support.waiting import DEADLINE_SECS
+from tests.support.writers import PROGRAMS, only_log, own_fields, read_events, read_index, run_python, start_python
 from writer import SessionCoordinator, SessionError, SessionWriter
 from writer import _event_log as event_log
 

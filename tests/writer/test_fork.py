@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.writers import DEADLINE_SECS, idle_fork, in_fork, only_log, read_events, run_python, wait_until
+from tests.support.waiting import DEADLINE_SECS, wait_until
+from tests.support.writers import idle_fork, in_fork, only_log, read_events, run_python
 from writer import SessionCoordinator, SessionError, SessionWriter, Step, Tier
 
 Call = Callable[[SessionCoordinator], object]

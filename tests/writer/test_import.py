@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import writer
-from tests.support.writers import ROOT
+from tests.support.processes import ROOT
 
 NOT_WANTED = {"textual", "rich", "watchfiles", "zigtui", "click"}
 NOT_YET = {"orjson", "pathlib", "logging", "typing", "uuid", "json", "subprocess", "asyncio", "inspect", "dataclasses"}

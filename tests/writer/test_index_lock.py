@@ -9,15 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.writers import (
-    global_index,
-    idle_fork,
-    project_index,
-    read_events,
-    read_index,
-    start_python,
-    wait_until,
-)
+from tests.support.waiting import wait_until
+from tests.support.writers import global_index, idle_fork, project_index, read_events, read_index, start_python
 from writer import SessionCoordinator, SessionWriter
 
 HOLD_THE_LOCK = """

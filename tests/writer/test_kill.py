@@ -1,7 +1,6 @@
 """A runner that is killed: what it has recorded stays, and nobody else is disturbed."""
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -10,15 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.writers import DEADLINE_SECS, PROGRAMS, global_index, project_index, read_index, start_python
+from tests.support.waiting import DEADLINE_SECS
+from tests.support.writers import PROGRAMS, global_index, project_index, read_index, start_python
 from writer import SessionWriter
-
-SLOW = os.environ.get("ZIGTUI_SLOW") == "1"
 
 
 def kill_runners(kills: int, at_once: int, latest_secs: float, *arguments: str) -> None:
-    """Kill runners, ``at_once`` of which are alive at any time, each at a random moment of its life."""
-    moment = random.Random(kills)
+    """Kill runners, ``at_once`` of which are alive at any time, each at a moment of its life that no seed decides."""
     runners: list[subprocess.Popen[str]] = []
     for _ in range(kills):
         while len(runners) < at_once:
@@ -26,7 +23,7 @@ def kill_runners(kills: int, at_once: int, latest_secs: float, *arguments: str) 
         runner = runners.pop(0)
         assert runner.stdout is not None
         assert runner.stdout.readline() == "ready\n"
-        time.sleep(moment.uniform(0, latest_secs))
+        time.sleep(random.uniform(0, latest_secs))
         runner.send_signal(signal.SIGKILL)
         _, errors = runner.communicate(timeout=DEADLINE_SECS)
         assert (runner.returncode, errors) == (-signal.SIGKILL, "")
@@ -70,6 +67,7 @@ def check_home(home: Path, kills: int) -> None:
     assert left == {".jsonl", ".json", ".lock"}
 
 
+@pytest.mark.slow
 def test_killed_runners_leave_whole_events_and_whole_indexes(project: Path, home: Path) -> None:
     kill_runners(60, 3, 0.04)
     check_home(home, 60)
@@ -79,10 +77,3 @@ def test_a_kill_in_the_midst_of_a_long_line_leaves_it_torn_at_most(project: Path
     kill_runners(8, 1, 0.02, "long")
     for log in home.rglob("*.jsonl"):
         check_log(log)
-
-
-@pytest.mark.skipif(not SLOW, reason="takes minutes: set ZIGTUI_SLOW=1")
-@pytest.mark.timeout(900)
-def test_hundreds_of_killed_runners_leave_whole_events_and_whole_indexes(project: Path, home: Path) -> None:
-    kill_runners(600, 4, 0.05)
-    check_home(home, 600)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.steps import Run, output, python
-from tests.support.writers import wait_until
+from tests.support.waiting import wait_until
 from writer import SessionWriter, Step
 from writer import _process as process
 

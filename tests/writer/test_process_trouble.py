@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.steps import Run, is_gone, last, output, python
-from tests.support.writers import read_events, run_python, start_python, wait_until
+from tests.support.waiting import wait_until
+from tests.support.writers import read_events, run_python, start_python
 from writer import SessionError, SessionWriter, Step, Tier
 
 # Interruptions

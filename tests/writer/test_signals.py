@@ -5,16 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.writers import (
-    DEADLINE_SECS,
-    global_index,
-    only_log,
-    read_events,
-    read_index,
-    run_python,
-    start_python,
-    wait_until,
-)
+from tests.support.waiting import DEADLINE_SECS, wait_until
+from tests.support.writers import global_index, only_log, read_events, read_index, run_python, start_python
 
 RECORD_IN_THE_HANDLER = """
 import signal, sys

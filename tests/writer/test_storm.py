@@ -6,7 +6,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.support.writers import DEADLINE_SECS, PROGRAMS, global_index, read_events, read_index, start_python
+from tests.support.waiting import until
+from tests.support.writers import PROGRAMS, global_index, read_events, read_index, start_python
 from writer import SessionWriter
 
 
@@ -26,9 +27,7 @@ def raise_storm(directories: Sequence[Path], indexes: Sequence[Path], sessions_e
             process.stdin.close()
             process.stdin = None  # communicate() would close it again
         looks = 0
-        give_up = time.monotonic() + 2 * DEADLINE_SECS
-        while any(process.poll() is None for process in processes):
-            assert time.monotonic() < give_up
+        for _ in until(lambda: all(process.poll() is not None for process in processes)):
             assert all(is_whole_or_missing(index) for index in indexes)
             looks += 1
             time.sleep(0.005)  # the runners need the processor, too

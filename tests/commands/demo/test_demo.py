@@ -4,20 +4,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.terminal import (
-    DEADLINE_SECS,
-    Terminal,
-    processes_that_name,
-    run_zigtui,
-    started,
-    terminal_environment,
-)
+from tests.support.processes import processes_that_name, run_zigtui, started, user_environment
+from tests.support.terminal import Terminal
+from tests.support.waiting import DEADLINE_SECS, wait_until
 
 
 @pytest.fixture
@@ -26,10 +20,7 @@ def scratch(tmp_path: Path) -> Iterator[Path]:
     directory = tmp_path / "tmp"
     directory.mkdir()
     yield directory
-    give_up = time.monotonic() + DEADLINE_SECS
-    while processes_that_name(directory) and time.monotonic() < give_up:
-        time.sleep(0.02)
-    assert processes_that_name(directory) == []
+    wait_until(lambda: not processes_that_name(directory), seen=lambda: processes_that_name(directory))
     assert list(directory.iterdir()) == []
 
 
@@ -62,7 +53,7 @@ def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path, scratch: Path)
         encoding="utf-8",
         timeout=DEADLINE_SECS,
         check=True,
-        env=terminal_environment(tmp_path) | {"TMPDIR": str(scratch)},
+        env=user_environment(tmp_path) | {"TMPDIR": str(scratch)},
     )
     assert done.stdout == "▶ zig session started: demo (4 tiers)\n0\n"
     assert done.stderr.count("\n") == 1  # the log that is listened to
@@ -97,7 +88,7 @@ def test_what_lies_in_the_current_directory_is_not_run(tmp_path: Path, scratch: 
     done = subprocess.run(
         [Path(sys.executable).with_name("zigtui"), "demo", "--speed", "20"],
         cwd=tmp_path,
-        env={**terminal_environment(tmp_path), "TMPDIR": str(scratch)},
+        env={**user_environment(tmp_path), "TMPDIR": str(scratch)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from tests.support.bases import log_of
 from tests.support.commands import zigtui
 from tests.support.damage import log_on_disk, logs
 from tests.support.logs import Log, log_file
-from tests.support.recordings import ROWS, path_of
+from tests.support.recordings import ROWS
 from tests.support.terminal import Terminal
 from writer import SessionWriter
 from zigtui.commands.export.export import FORMATS, export
@@ -121,7 +122,7 @@ def is_as_listened(log: Path) -> bool:
 
 @pytest.mark.parametrize("name", [row.name for row in ROWS])
 def test_text_is_what_zig_listen_prints(reference: Path, name: str) -> None:
-    log = path_of(reference, name)
+    log = log_of(reference / "dot-zig", name)
     said = exported(view_of(log), "text", redact=False)
     assert said.encode() == (reference / "listen" / f"{name}.txt").read_bytes()
     assert is_as_listened(log)

@@ -10,8 +10,9 @@ import pytest
 
 from tests.commands.export.test_export import exported, view_of
 from tests.commands.export.test_markdown import EVIL, evil_log
+from tests.support.bases import log_of
 from tests.support.logs import Log, log_file
-from tests.support.recordings import ROWS, Row, path_of
+from tests.support.recordings import ROWS, Row
 from zigtui.commands.export.html import MOST_LINES
 
 TAGS = (
@@ -82,7 +83,7 @@ def test_the_policy_allows_its_own_style_and_script_and_nothing_else(tmp_path: P
 
 
 def test_no_address_is_in_the_page_but_what_the_log_says(reference: Path) -> None:
-    report = exported(view_of(path_of(reference, "retry-then-success")), "html")
+    report = exported(view_of(log_of(reference / "dot-zig", "retry-then-success")), "html")
     assert "http:" not in report
     assert "https:" not in report
 
@@ -124,7 +125,7 @@ def test_of_many_steps_with_long_output_each_has_fewer_lines(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_recorded_sessions(reference: Path, row: Row) -> None:
-    page = Page(exported(view_of(path_of(reference, row.name)), "html"))
+    page = Page(exported(view_of(log_of(reference / "dot-zig", row.name)), "html"))
     assert {tag for tag, _ in page.tags} <= set(TAGS.split())
     assert row.state in page.texts
 

@@ -4,8 +4,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from tests.commands.export.test_export import exported, view_of
+from tests.support.bases import log_of
 from tests.support.logs import Log, log_file
-from tests.support.recordings import ROWS, path_of
+from tests.support.recordings import ROWS
 
 EVIL = [
     "```",
@@ -113,5 +114,5 @@ def test_a_long_report_fits_into_a_comment(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [row.name for row in ROWS])
 def test_recorded_sessions(reference: Path, name: str) -> None:
-    report = exported(view_of(path_of(reference, name)), "md")
+    report = exported(view_of(log_of(reference / "dot-zig", name)), "md")
     assert MarkdownIt("gfm-like").parse(report)[0].tag == "h2"

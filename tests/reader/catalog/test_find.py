@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import session_id, write_log
+from tests.support.bases import session_id, write_log
 from tests.support.logs import BEGAN, Log, at
 from zigtui.reader.catalog.find import (
     Found,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.bases import log_of
 from tests.support.logs import Log, append, log_file
-from tests.support.recordings import path_of
 from zigtui.reader.lines.follow import follow
 
 
@@ -18,7 +18,7 @@ def next_lines(groups: Iterator[list[bytes]]) -> list[bytes]:
 
 
 def test_what_is_there_comes_at_once_and_whole_and_then_it_says_so(reference: Path) -> None:
-    path = path_of(reference, "parallel-fan-out")
+    path = log_of(reference / "dot-zig", "parallel-fan-out")
     groups = follow(str(path))
     assert next(groups) == path.read_bytes().splitlines()
     assert next(groups) == []

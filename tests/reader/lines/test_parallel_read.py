@@ -11,13 +11,13 @@ from hypothesis import given
 from tests.reader.session.test_pieces import everything, patiently, stretches
 from tests.support.damage import log_on_disk
 from tests.support.logs import SESSION_ID, Log, log_at, log_file, read_log
+from tests.support.waiting import wait_until
 from zigtui.reader.lines.output_batches import output_run
 from zigtui.reader.lines.parallel_read import ReadAhead, Reading, readings_from_end
 from zigtui.reader.lines.tail import Tail
 from zigtui.reader.session import session_log as log_module
 
 PIECE_BYTES = 64 * 1024
-DEADLINE_SECS = 20.0
 
 
 def long_log(lines: int = 8000) -> bytes:
@@ -33,11 +33,15 @@ def long_log(lines: int = 8000) -> bytes:
 
 def wait_for_readings(ahead: ReadAhead, offset: int, size: int) -> Reading:
     """What it found in a piece, once it has."""
-    give_up = time.monotonic() + DEADLINE_SECS
-    while (reading := ahead.take(offset, size)) is None:
-        assert time.monotonic() < give_up
-        time.sleep(0.01)
-    return reading
+    taken: list[Reading] = []
+
+    def take() -> bool:
+        reading = ahead.take(offset, size)
+        taken.extend([] if reading is None else [reading])
+        return reading is not None
+
+    wait_until(take)
+    return taken[0]
 
 
 def helpers() -> list[str]:
@@ -127,6 +131,4 @@ def test_the_other_process_ends_when_nobody_wants_it_any_more(tmp_path: Path) ->
     ahead = ReadAhead(str(path), 0, path.stat().st_size, PIECE_BYTES, SESSION_ID)
     assert helpers()
     del ahead
-    give_up = time.monotonic() + DEADLINE_SECS
-    while helpers():
-        assert time.monotonic() < give_up
+    wait_until(lambda: not helpers(), seen=helpers)

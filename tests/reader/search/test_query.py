@@ -133,8 +133,8 @@ def test_lines_are_searched_as_they_are_shown() -> None:
 def test_a_pattern_that_takes_too_long_is_not_shown() -> None:
     query = Query("/(a|aa)+$/")
     began = time.monotonic()
-    for _ in range(100):
+    for _ in range(1000):
         assert query.spans("a" * 60 + "!") == []
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10  # each of them would take 20 ms
     with pytest.raises(TimeoutError):
         query.match("a" * 60 + "!")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.bases import log_of
 from tests.support.damage import EVENTS, NAMES, ODD_LINES, log_on_disk, logs
 from tests.support.logs import Log, all_problems, append, log_at, read_log, texts_of
-from tests.support.recordings import path_of
 from zigtui.reader.session.session_log import SessionLog
 
 patiently = settings(deadline=None, max_examples=150)
@@ -51,7 +51,7 @@ def test_a_log_folds_to_the_same_in_any_pieces(log: Log, cut: int, pieces: list[
 
 @pytest.mark.parametrize("name", ["race-group", "loop-generator-critic", "hostile-text"])
 def test_a_recorded_session_folds_to_the_same_byte_by_byte(reference: Path, tmp_path: Path, name: str) -> None:
-    source = path_of(reference, name)
+    source = log_of(reference / "dot-zig", name)
     path = tmp_path / source.name
     path.touch()
     growing = log_at(path)

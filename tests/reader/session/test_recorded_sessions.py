@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.bases import log_of
 from tests.support.logs import Json, all_problems, read_log, state_of_step, state_of_tier, texts_of
-from tests.support.recordings import ROWS, Row, path_of, recorded
+from tests.support.recordings import ROWS, Row, recorded
 from zigtui.reader.session.liveness import (
     last_sign_of_life,
     session_elapsed_ms,
@@ -28,8 +29,8 @@ def row(request: pytest.FixtureRequest) -> Row:
     return row
 
 
-def log_of(reference: Path, name: str) -> SessionLog:
-    return read_log(path_of(reference, name))
+def read_recorded(reference: Path, name: str) -> SessionLog:
+    return read_log(log_of(reference / "dot-zig", name))
 
 
 def steps_of(log: SessionLog) -> dict[str, StepRun]:
@@ -58,7 +59,7 @@ def test_every_recording_has_a_row(reference: Path) -> None:
 
 
 def test_a_recorded_session_folds_to_its_tiers_passes_and_states(reference: Path, row: Row) -> None:
-    log = log_of(reference, row.name)
+    log = read_recorded(reference, row.name)
     session = log.snapshot().session
     state = state_long_after(log)
     tiers = [
@@ -73,14 +74,14 @@ def test_a_recorded_session_folds_to_its_tiers_passes_and_states(reference: Path
 
 
 def test_a_recorded_session_has_no_problems(reference: Path, row: Row) -> None:
-    log = log_of(reference, row.name)
+    log = read_recorded(reference, row.name)
     assert all_problems(log) == []
     assert (log.snapshot().session.problem_count, log.trouble, log.snapshot().generation) == (0, None, 0)
 
 
 def test_the_start_and_the_end_are_as_recorded(reference: Path, row: Row) -> None:
-    events = recorded(path_of(reference, row.name))
-    session = log_of(reference, row.name).snapshot().session
+    events = recorded(log_of(reference / "dot-zig", row.name))
+    session = read_recorded(reference, row.name).snapshot().session
     first, last = events[0], events[-1]
     assert (session.session_id, session.started_at) == (first["zig_session_id"], first["ts"])
     assert [session.workflow_path, session.cwd, session.prompt] == [
@@ -100,9 +101,9 @@ FIELDS_OF_A_STEP = {
 
 
 def test_steps_are_as_recorded(reference: Path, row: Row) -> None:
-    session = log_of(reference, row.name).snapshot().session
+    session = read_recorded(reference, row.name).snapshot().session
     ordinal = 0
-    for event in recorded(path_of(reference, row.name)):
+    for event in recorded(log_of(reference / "dot-zig", row.name)):
         ordinal += event["type"] == "tier_started"
         if event["type"] in FIELDS_OF_A_STEP:
             steps = session.steps_of(session.tiers[ordinal - 1])
@@ -114,10 +115,10 @@ def test_steps_are_as_recorded(reference: Path, row: Row) -> None:
 
 
 def test_output_counts_tokens_and_costs_are_those_of_the_recorded_lines(reference: Path, row: Row) -> None:
-    log = log_of(reference, row.name)
+    log = read_recorded(reference, row.name)
     outputs: dict[tuple[int, str], list[Json]] = {}
     ordinal = 0
-    for event in recorded(path_of(reference, row.name)):
+    for event in recorded(log_of(reference / "dot-zig", row.name)):
         ordinal += event["type"] == "tier_started"
         if event["type"] == "step_output":
             outputs.setdefault((ordinal, event["step_name"]), []).append(event)
@@ -135,8 +136,8 @@ def test_output_counts_tokens_and_costs_are_those_of_the_recorded_lines(referenc
 
 
 def test_the_merged_output_is_the_recorded_lines_in_file_order(reference: Path, row: Row) -> None:
-    log = log_of(reference, row.name)
-    events = [event for event in recorded(path_of(reference, row.name)) if event["type"] == "step_output"]
+    log = read_recorded(reference, row.name)
+    events = [event for event in recorded(log_of(reference / "dot-zig", row.name)) if event["type"] == "step_output"]
     output = log.output()
     lines = [output.line(number) for number in range(len(output))]
     assert [(line.step_name, line.text, line.time, line.is_stderr) for line in lines if line is not None] == [
@@ -150,7 +151,7 @@ def test_the_merged_output_is_the_recorded_lines_in_file_order(reference: Path, 
 
 
 def test_retries_are_attempts_of_one_run_and_their_tokens_add_up(reference: Path) -> None:
-    build = steps_of(log_of(reference, "retry-then-success"))["build"]
+    build = steps_of(read_recorded(reference, "retry-then-success"))["build"]
     assert (build.attempt, build.occurrence, build.exit_code, build.saved_vars) == (3, 1, 0, ("artifact",))
     assert [(failed.number, failed.error, failed.exit_code, failed.lines) for failed in build.attempts] == [
         (1, "agent exec failed for step 'build': process exited with code 1", None, 19),
@@ -161,26 +162,26 @@ def test_retries_are_attempts_of_one_run_and_their_tokens_add_up(reference: Path
 
 
 def test_a_step_allowed_to_fail_keeps_its_error(reference: Path) -> None:
-    types = steps_of(log_of(reference, "continue-on-failure"))["types"]
+    types = steps_of(read_recorded(reference, "continue-on-failure"))["types"]
     assert (types.attempt, len(types.attempts), types.duration_ms) == (1, 1, None)
     assert types.attempts[0].error == "agent exec failed for step 'types': 14 errors"
 
 
 def test_the_failed_step_of_a_failed_session_has_its_exit_code(reference: Path) -> None:
-    log = log_of(reference, "failed-session")
+    log = read_recorded(reference, "failed-session")
     assert steps_of(log)["migrate"].exit_code == 1
     assert (log.snapshot().session.prompt or "").count("\n") == 2
 
 
 def test_a_racer_that_never_ran_has_no_attempt_and_the_cancelled_one_has_no_end(reference: Path) -> None:
-    steps = steps_of(log_of(reference, "race-group"))
+    steps = steps_of(read_recorded(reference, "race-group"))
     assert [steps[name].attempt for name in ("claude", "codex", "gemini", "ollama")] == [1, 1, 1, 0]
     assert steps["claude"].ended_at is None
     assert steps["ollama"].usage == Usage(None, None, None)
 
 
 def test_each_pass_of_a_loop_is_an_occurrence_of_its_own(reference: Path) -> None:
-    session = log_of(reference, "loop-generator-critic").snapshot().session
+    session = read_recorded(reference, "loop-generator-critic").snapshot().session
     runs = [step for step in session.steps if step.name == "generate"]
     assert [(run.occurrence, session.tier_of(run).pass_number, run.duration_ms) for run in runs] == [
         (1, 1, 500),
@@ -192,7 +193,7 @@ def test_each_pass_of_a_loop_is_an_occurrence_of_its_own(reference: Path) -> Non
 
 
 def test_heartbeats_are_no_activity(reference: Path) -> None:
-    session = log_of(reference, "quiet-with-heartbeats").snapshot().session
+    session = read_recorded(reference, "quiet-with-heartbeats").snapshot().session
     assert session.last_heartbeat_at == "2026-11-22T06:49:49.148311719+00:00"
     assert session.last_activity_at == session.ended_at
     assert session.heartbeat_secs == 10
@@ -201,7 +202,7 @@ def test_heartbeats_are_no_activity(reference: Path) -> None:
 def test_the_killed_session_is_running_at_first_and_lost_thirty_seconds_after_its_last_sign(
     reference: Path, tmp_path: Path
 ) -> None:
-    path = Path(shutil.copy(path_of(reference, "killed-mid-step"), tmp_path))
+    path = Path(shutil.copy(log_of(reference / "dot-zig", "killed-mid-step"), tmp_path))
     modified = 1_795_330_200.0
     os.utime(path, (modified, modified))
     session = read_log(path).snapshot().session

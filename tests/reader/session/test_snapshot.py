@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.bases import log_of
 from tests.support.logs import BEGAN, Log, log_at, log_file
-from tests.support.recordings import ROWS, Row, path_of
+from tests.support.recordings import ROWS, Row
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.model import SessionState, StepState, TierState
@@ -58,7 +59,7 @@ EXTRACTS = {
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_recorded_sessions_are_summed_up(reference: Path, tmp_path: Path, row: Row) -> None:
-    path = path_of(reference, row.name)
+    path = log_of(reference / "dot-zig", row.name)
     copy = Path(shutil.copy(path, tmp_path))
     snapshot = snapshot_of(copy, project="home-dev-src-shop" if "projects" in path.parts else None).at(AFTER)
     session = snapshot.session
@@ -160,7 +161,7 @@ def test_while_a_log_is_being_read_what_has_begun_was_running_then(tmp_path: Pat
 
 
 def test_a_listed_snapshot_says_the_same_without_tiers_steps_and_texts(reference: Path, tmp_path: Path) -> None:
-    snapshot = snapshot_of(Path(shutil.copy(path_of(reference, "failed-session"), tmp_path))).at(AFTER)
+    snapshot = snapshot_of(Path(shutil.copy(log_of(reference / "dot-zig", "failed-session"), tmp_path))).at(AFTER)
     listed = snapshot.listed()
     assert (listed.state, listed.elapsed_ms, listed.project_label) == ("failed", snapshot.elapsed_ms, "shop")
     assert (listed.session.failed_step, listed.session.last_error) == ("migrate", snapshot.session.last_error)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.logs import BEGAN, Log
-from tests.support.screens import Clock, Shown, append, shown, write_log
+from tests.support.bases import write_log
+from tests.support.logs import BEGAN, Log, append
+from tests.support.screens import NOW, Clock, Shown, shown
 from tests.ui.output.test_large_log import half_read, large
 from tests.ui.test_sizes import assert_fits
 
@@ -24,7 +25,7 @@ def top(screen: Shown) -> str:
 
 
 async def test_e_and_E_go_through_all_failed_attempts_and_round(base: Path) -> None:
-    path = write_log(base, "1", retried())
+    path = write_log(base, retried(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         for key, number, chosen, error in [
             ("e", 1, "a", "attempt 1 failed: no luck with 1"),
@@ -47,7 +48,9 @@ async def test_e_and_E_go_through_all_failed_attempts_and_round(base: Path) -> N
 async def test_all_of_a_failure_is_in_sight_at_once(base: Path, size: tuple[int, int], length: int) -> None:
     log = Log().start().tier(0, "a").says("a", *(f"a {number}" for number in range(50)))
     log.event("step_failed", step_name="a", exit_code=1, attempt=1, error="no luck " * length + "at last")
-    path = write_log(base, "1", log.says("a", *(f"again {number}" for number in range(50))).end("failure"))
+    path = write_log(
+        base, log.says("a", *(f"again {number}" for number in range(50))).end("failure"), "1", modified=NOW
+    )
     async with shown(base, size=size, opened=path) as screen:
         await screen.press("e")
         assert screen.found == "failure 1 of 1"
@@ -55,7 +58,7 @@ async def test_all_of_a_failure_is_in_sight_at_once(base: Path, size: tuple[int,
 
 
 async def test_from_a_step_that_was_chosen_the_next_failure_is_its_own_or_a_later_one(base: Path) -> None:
-    path = write_log(base, "1", retried())
+    path = write_log(base, retried(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         for row, key, number in [(4, "e", 3), (2, "e", 1), (5, "E", 3), (2, "E", 2), (5, "e", 1), (0, "E", 3)]:
             await screen.choose(row)
@@ -64,7 +67,7 @@ async def test_from_a_step_that_was_chosen_the_next_failure_is_its_own_or_a_late
 
 
 async def test_where_nothing_failed_that_is_told_until_something_does(base: Path) -> None:
-    path = write_log(base, "1", Log().start().tier(0, "a").says("a", "x"), modified=BEGAN)
+    path = write_log(base, Log().start().tier(0, "a").says("a", "x"), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("e")
         assert screen.found == "no failure"
@@ -80,7 +83,7 @@ async def test_where_nothing_failed_that_is_told_until_something_does(base: Path
     [("12:01", "again 7"), ("12:01:30", "again 37"), ("+1m", "again 7"), ("61", "again 10"), ("25%", "again 0")],
 )
 async def test_places_are_gone_to(base: Path, place: str, line: str) -> None:
-    path = write_log(base, "1", retried())
+    path = write_log(base, retried(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         await screen.answer(":", place)
         assert top(screen) == line
@@ -89,7 +92,7 @@ async def test_places_are_gone_to(base: Path, place: str, line: str) -> None:
 
 
 async def test_a_place_near_the_end_shows_the_end(base: Path) -> None:
-    path = write_log(base, "1", retried())
+    path = write_log(base, retried(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         for place in ("-2s", "100%", "202"):
             await screen.press("tab", "g")
@@ -99,7 +102,7 @@ async def test_a_place_near_the_end_shows_the_end(base: Path) -> None:
 
 
 async def test_places_are_those_of_what_is_chosen(base: Path) -> None:
-    path = write_log(base, "1", retried())
+    path = write_log(base, retried(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         await screen.choose(4)
         await screen.answer(":", "50%")
@@ -109,7 +112,7 @@ async def test_places_are_those_of_what_is_chosen(base: Path) -> None:
 
 async def test_what_was_gone_to_stays_in_sight_when_lines_are_drawn_otherwise(base: Path) -> None:
     lines = [f"{number} {'long ' * 30}" for number in range(100)]
-    path = write_log(base, "1", Log().start().tier(0, "a").says("a", *lines), modified=BEGAN)
+    path = write_log(base, Log().start().tier(0, "a").says("a", *lines), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.answer(":", "1")
         bottom = [row.split()[0] for row in screen.output_lines if row[4:].strip()[:1].isdigit()][-1]
@@ -125,7 +128,7 @@ async def test_what_was_gone_to_stays_in_sight_when_lines_are_drawn_otherwise(ba
 
 
 async def test_what_is_no_place_is_told_and_can_be_mended(base: Path) -> None:
-    path = write_log(base, "1", retried())
+    path = write_log(base, retried(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         for place, message in [
             ("soon", "not a place: soon (try 14:03, +5m, 1200 or 50%)"),
@@ -176,7 +179,7 @@ async def test_a_line_that_is_read_already_is_gone_to_while_the_rest_is_read(bas
 
 
 async def test_t_tells_when_each_line_was_printed(base: Path) -> None:
-    path = write_log(base, "1", Log().start().tier(0, "a").says("a", "one", "wide " * 40, "three"), modified=BEGAN)
+    path = write_log(base, Log().start().tier(0, "a").says("a", "one", "wide " * 40, "three"), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         before = screen.output_lines
         await screen.press("t")
@@ -203,7 +206,7 @@ async def test_t_tells_when_each_line_was_printed(base: Path) -> None:
 async def test_lines_without_a_time_leave_its_column_empty(base: Path) -> None:
     log = Log().start().tier(0, "a").event("step_output", ts=None, step_name="a", stream="stdout", line="when?")
     log.event("step_output", ts="99999-01-01T00:00:00Z", step_name="a", stream="stdout", line="never")
-    path = write_log(base, "1", log, modified=BEGAN)
+    path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("t")
         assert [row for row in screen.output_lines if row] == [f"{'':9}a   when?", f"{'':13}never"]

@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
+from tests.support.bases import write_log
 from tests.support.logs import Log
-from tests.support.screens import NOW, Shown, shown, write_log
+from tests.support.screens import NOW, Shown, shown
 from zigtui.ui.session.screen import SessionScreen
 
 LINES = [f"line {number:05} " + "x" * 200 for number in range(15_000)]
 
 
 def large(base: Path) -> Path:
-    return write_log(base, "1", Log().start().tier(0, "a").step("a").says("a", *LINES).done("a").end(), modified=NOW)
+    return write_log(base, Log().start().tier(0, "a").step("a").says("a", *LINES).done("a").end(), "1", modified=NOW)
 
 
 async def half_read(screen: Shown, path: Path) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from textual.events import MouseScrollDown, MouseScrollUp
 
-from tests.support.logs import BEGAN, Log
-from tests.support.screens import Clock, Shown, append, log_of, shown, write_log
+from tests.support.bases import log_of, write_log
+from tests.support.logs import BEGAN, Log, append
+from tests.support.screens import NOW, Clock, Shown, shown
 
 
 def live(lines: int = 0) -> Log:
@@ -26,7 +27,7 @@ def last_line(screen: Shown) -> str:
 
 
 async def test_the_end_is_shown_and_followed(base: Path) -> None:
-    path = write_log(base, "1", live(100), modified=BEGAN)
+    path = write_log(base, live(100), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         assert last_line(screen) == "line 99"
         assert screen.title.endswith("following")
@@ -38,14 +39,14 @@ async def test_the_end_is_shown_and_followed(base: Path) -> None:
 
 
 async def test_output_that_does_not_fill_the_screen_begins_at_the_top(base: Path) -> None:
-    path = write_log(base, "1", live(), modified=BEGAN)
+    path = write_log(base, live(), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await say(screen, path, "one", "two")
         assert screen.told == [("a", "  one"), ("a", "  two")]
 
 
 async def test_scrolling_back_ends_following(base: Path) -> None:
-    path = write_log(base, "1", live(100), modified=BEGAN)
+    path = write_log(base, live(100), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("tab")
         for key in ("up", "k", "pageup", "ctrl+b", "g", "home", "f"):
@@ -57,7 +58,7 @@ async def test_scrolling_back_ends_following(base: Path) -> None:
 
 
 async def test_scrolled_back_nothing_moves_and_a_note_counts_what_is_new(base: Path) -> None:
-    path = write_log(base, "1", live(100), modified=BEGAN)
+    path = write_log(base, live(100), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("tab", "k", "k", "k")
         before = screen.output_lines
@@ -73,7 +74,7 @@ async def test_scrolled_back_nothing_moves_and_a_note_counts_what_is_new(base: P
 
 
 async def test_the_first_screen_stays_while_lines_come(base: Path) -> None:
-    path = write_log(base, "1", live(100), modified=BEGAN)
+    path = write_log(base, live(100), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("tab", "g")
         before = screen.output_lines
@@ -83,7 +84,7 @@ async def test_the_first_screen_stays_while_lines_come(base: Path) -> None:
 
 
 async def test_following_is_taken_up_again(base: Path) -> None:
-    path = write_log(base, "1", live(100), modified=BEGAN)
+    path = write_log(base, live(100), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("tab")
         for key in ("f", "G", "end"):
@@ -98,7 +99,7 @@ async def test_following_is_taken_up_again(base: Path) -> None:
 
 
 async def test_f_works_from_the_tree_too(base: Path) -> None:
-    path = write_log(base, "1", live(100), modified=BEGAN)
+    path = write_log(base, live(100), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("f")
         await say(screen, path, "new")
@@ -129,7 +130,7 @@ async def test_lines_are_scrolled_one_by_one_and_page_by_page_to_the_ends(record
 
 
 async def test_the_wheel_scrolls(base: Path) -> None:
-    path = write_log(base, "1", live(100), modified=BEGAN)
+    path = write_log(base, live(100), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.pilot._post_mouse_events([MouseScrollUp], screen.output, offset=(5, 5), button=0)
         await screen.pilot.pause()
@@ -141,7 +142,7 @@ async def test_the_wheel_scrolls(base: Path) -> None:
 
 async def test_long_lines_wrap_at_words_and_w_cuts_them(base: Path) -> None:
     words = " ".join(f"word{number:03}" for number in range(40))
-    path = write_log(base, "1", live().says("a", "before", words, "after"), modified=BEGAN)
+    path = write_log(base, live().says("a", "before", words, "after"), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         rows = [row.removeprefix("a").strip() for row in screen.output_lines if row]
         assert rows[0] == "before"
@@ -160,7 +161,7 @@ async def test_wide_and_joined_characters_wrap_without_a_loss(base: Path) -> Non
     log = Log().start().tier(0, *(f"step {number}" for number in range(len(texts))))
     for number, text in enumerate(texts):
         log.says(f"step {number}", text)
-    path = write_log(base, "1", log, modified=BEGAN)
+    path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN), size=(80, 60)) as screen:
         for number, text in enumerate(texts):
             await screen.choose(2 + number)
@@ -168,7 +169,7 @@ async def test_wide_and_joined_characters_wrap_without_a_loss(base: Path) -> Non
 
 
 async def test_a_very_long_line_is_cut_and_says_so(base: Path) -> None:
-    path = write_log(base, "1", live().says("a", "x" * 50_000), modified=BEGAN)
+    path = write_log(base, live().says("a", "x" * 50_000), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.choose(2)
         assert " ".join("".join(screen.output_lines[-2:]).split()).endswith("… 30,000 more characters")
@@ -177,7 +178,7 @@ async def test_a_very_long_line_is_cut_and_says_so(base: Path) -> None:
 @pytest.mark.parametrize("wraps", [True, False])
 async def test_a_match_in_what_is_not_shown_of_a_very_long_line_is_told_at_its_end(base: Path, wraps: bool) -> None:
     log = live().says("a", "head " + "x" * 50_000 + " tail", *(str(number) for number in range(30)))
-    path = write_log(base, "1", log, modified=BEGAN)
+    path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         screen.output.wrap = wraps
         await screen.answer("/", "tail")
@@ -187,7 +188,7 @@ async def test_a_match_in_what_is_not_shown_of_a_very_long_line_is_told_at_its_e
 
 async def test_standard_error_is_marked(base: Path) -> None:
     log = live().says("a", "fine").says("a", "not fine", stream="stderr")
-    path = write_log(base, "1", log, modified=BEGAN)
+    path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         assert screen.told == [("a", "  fine"), ("a", "! not fine")]
         assert "1 line on stderr (!)" in screen.about
@@ -195,7 +196,7 @@ async def test_standard_error_is_marked(base: Path) -> None:
 
 async def test_a_divider_stands_where_an_attempt_failed(base: Path) -> None:
     log = live().says("a", "first").fails("a", 1).says("a", "second").fails("a", 2).says("a", "third")
-    path = write_log(base, "1", log, modified=BEGAN)
+    path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.choose(2)
         assert [row.strip("─ ") for row in screen.output_lines if row] == [
@@ -213,7 +214,7 @@ async def test_a_divider_stands_where_an_attempt_failed(base: Path) -> None:
 
 
 async def test_a_failure_while_scrolled_back_does_not_move_the_view(base: Path) -> None:
-    path = write_log(base, "1", live(100), modified=BEGAN)
+    path = write_log(base, live(100), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.choose(2)
         await screen.press("tab", "k", "k", "k", "k", "k")
@@ -224,7 +225,7 @@ async def test_a_failure_while_scrolled_back_does_not_move_the_view(base: Path) 
 
 
 async def test_labels_make_room_for_longer_names_that_come_later(base: Path) -> None:
-    path = write_log(base, "1", live(3), modified=BEGAN)
+    path = write_log(base, live(3), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         append(path, Log().tier(0, "much-longer").step("much-longer").says("much-longer", "hello").data, BEGAN)
         await screen.changed()
@@ -233,7 +234,7 @@ async def test_labels_make_room_for_longer_names_that_come_later(base: Path) -> 
 
 
 async def test_output_keeps_the_colours_of_the_theme_that_is_chosen_later(base: Path) -> None:
-    path = write_log(base, "1", live(3), modified=BEGAN)
+    path = write_log(base, live(3), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         screen.app.theme = "textual-light"
         await screen.pilot.pause()
@@ -252,7 +253,7 @@ async def test_output_keeps_the_colours_of_the_theme_that_is_chosen_later(base: 
 
 
 async def test_a_session_of_50_000_lines_opens_and_its_ends_are_at_hand(base: Path) -> None:
-    path = write_log(base, "1", live(50_000).done("a").end())
+    path = write_log(base, live(50_000).done("a").end(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         assert screen.title.startswith("All output · 50,000 lines")
         assert last_line(screen) == "line 49999"

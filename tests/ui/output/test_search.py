@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.logs import BEGAN, Log
-from tests.support.screens import Clock, Shown, append, shown, write_log
+from tests.support.bases import write_log
+from tests.support.logs import BEGAN, Log, append
+from tests.support.screens import NOW, Clock, Shown, shown
 from tests.ui.test_sizes import assert_fits
 from zigtui.reader.search import search as search_module
 from zigtui.reader.search.search import Search
@@ -24,7 +25,7 @@ def fruit(lines: int = 200) -> Log:
 
 
 async def test_enter_goes_to_the_first_match_below_the_top_and_n_and_N_go_on(base: Path) -> None:
-    path = write_log(base, "1", fruit(), modified=BEGAN)
+    path = write_log(base, fruit(), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         screen.output.action_scroll_to_start()
         await screen.search("apple")
@@ -42,7 +43,7 @@ async def test_enter_goes_to_the_first_match_below_the_top_and_n_and_N_go_on(bas
 
 
 async def test_the_first_match_is_sought_from_what_is_in_sight_and_round_the_end(base: Path) -> None:
-    path = write_log(base, "1", fruit(), modified=BEGAN)
+    path = write_log(base, fruit(), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("tab", "pageup", "pageup")
         top = screen.output.top_line
@@ -55,7 +56,7 @@ async def test_the_first_match_is_sought_from_what_is_in_sight_and_round_the_end
 
 
 async def test_after_scrolling_away_the_next_match_is_that_below_the_top(base: Path) -> None:
-    path = write_log(base, "1", fruit(), modified=BEGAN)
+    path = write_log(base, fruit(), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         screen.output.action_scroll_to_start()
         await screen.search("apple")
@@ -70,7 +71,7 @@ async def test_after_scrolling_away_the_next_match_is_that_below_the_top(base: P
 
 
 async def test_a_match_in_sight_does_not_move_the_view(base: Path) -> None:
-    path = write_log(base, "1", fruit(), modified=BEGAN)
+    path = write_log(base, fruit(), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         screen.output.action_scroll_to_start()
         before = screen.output_lines[:-1]
@@ -82,7 +83,7 @@ async def test_a_match_in_sight_does_not_move_the_view(base: Path) -> None:
 
 
 async def test_escape_closes_the_prompt_then_ends_the_search_then_goes_back(base: Path) -> None:
-    path = write_log(base, "1", fruit())
+    path = write_log(base, fruit(), "1", modified=NOW)
     async with shown(base) as screen:
         await screen.open(path)
         await screen.search("apple")
@@ -102,7 +103,7 @@ async def test_escape_closes_the_prompt_then_ends_the_search_then_goes_back(base
 
 
 async def test_what_is_not_there_and_what_is_no_pattern_is_told(base: Path) -> None:
-    path = write_log(base, "1", fruit(), modified=BEGAN)
+    path = write_log(base, fruit(), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("n")
         assert screen.found == "nothing is searched for yet: / asks"
@@ -121,7 +122,7 @@ async def test_what_is_not_there_and_what_is_no_pattern_is_told(base: Path) -> N
 
 
 async def test_text_is_found_and_marked_as_it_is_shown(base: Path) -> None:
-    path = write_log(base, "1", fruit(), modified=BEGAN)
+    path = write_log(base, fruit(), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.search("a pear an")
         assert screen.found.startswith("match 1 of 1 ")
@@ -130,7 +131,7 @@ async def test_text_is_found_and_marked_as_it_is_shown(base: Path) -> None:
 
 async def test_what_is_chosen_in_the_tree_is_what_is_searched(base: Path) -> None:
     log = fruit().done("a").done("b").tier(0, "a").step("a").says("a", "the last apple")
-    path = write_log(base, "1", log, modified=BEGAN)
+    path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.search("apple")
         for row, matches in [(1, "21"), (2, "20"), (3, "1"), (4, "1"), (5, "1"), (0, "22")]:
@@ -144,7 +145,7 @@ async def test_what_is_chosen_in_the_tree_is_what_is_searched(base: Path) -> Non
 
 
 async def test_lines_that_are_printed_later_are_found_and_nothing_moves(base: Path) -> None:
-    path = write_log(base, "1", fruit(), modified=BEGAN)
+    path = write_log(base, fruit(), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         screen.output.action_scroll_to_start()
         await screen.search("apple")
@@ -165,7 +166,7 @@ async def test_lines_that_are_printed_later_are_found_and_nothing_moves(base: Pa
 
 async def test_going_to_a_match_opens_the_row_of_a_long_line_that_it_is_on(base: Path) -> None:
     log = Log().start().tier(0, "a").says("a", "word " * 3000 + "needle " + "word " * 3000, "and " * 8000 + "needle")
-    path = write_log(base, "1", log.says("a", *["end"] * 50), modified=BEGAN)
+    path = write_log(base, log.says("a", *["end"] * 50), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         screen.output.action_scroll_to_start()
         await screen.search("needle")
@@ -179,7 +180,7 @@ async def test_going_to_a_match_opens_the_row_of_a_long_line_that_it_is_on(base:
 
 
 async def test_a_log_that_is_written_anew_is_searched_anew(base: Path) -> None:
-    path = write_log(base, "1", fruit(), modified=BEGAN)
+    path = write_log(base, fruit(), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.search("apple")
         path.write_bytes(Log().start().tier(0, "x").step("x").says("x", "one apple").data)
@@ -226,7 +227,7 @@ async def test_while_it_searches_it_tells_what_it_has_and_keys_answer(
     base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = Held(monkeypatch)
-    path = write_log(base, "1", fruit(2000), modified=BEGAN)
+    path = write_log(base, fruit(2000), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         screen.output.action_scroll_to_start()
         await screen.answer("/", "apple")
@@ -244,7 +245,7 @@ async def test_while_it_searches_it_tells_what_it_has_and_keys_answer(
 
 async def test_who_scrolls_on_is_not_taken_elsewhere(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     held = Held(monkeypatch)
-    path = write_log(base, "1", fruit(2000), modified=BEGAN)
+    path = write_log(base, fruit(2000), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         screen.output.action_scroll_to_start()
         await screen.answer("/", "pear")
@@ -264,7 +265,7 @@ async def test_who_scrolls_on_is_not_taken_elsewhere(base: Path, monkeypatch: py
 @pytest.mark.parametrize("how", ["escape", "another", "leave", "quit"])
 async def test_a_search_is_cancelled_at_once(base: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     held = Held(monkeypatch)
-    path = write_log(base, "1", fruit(2000), modified=BEGAN)
+    path = write_log(base, fruit(2000), "1", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN)) as screen:
         await screen.open(path)
         await screen.answer("/", "apple")
@@ -289,7 +290,7 @@ async def test_a_search_is_cancelled_at_once(base: Path, monkeypatch: pytest.Mon
 
 async def test_the_log_is_truncated_while_it_is_searched(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     held = Held(monkeypatch)
-    path = write_log(base, "1", fruit(2000), modified=BEGAN)
+    path = write_log(base, fruit(2000), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.answer("/", "apple")
         await at_work(screen, held)
@@ -304,7 +305,7 @@ async def test_the_log_is_truncated_while_it_is_searched(base: Path, monkeypatch
 async def test_a_match_that_is_not_indexed_yet_is_waited_for(base: Path) -> None:
     lines = [f"line {number:05} " + "x" * 200 for number in range(15_000)]
     log = Log().start().tier(0, "a").step("a").says("a", *lines[:-3000], "the needle", *lines[-3000:]).done("a").end()
-    path = write_log(base, "1", log, modified=BEGAN)
+    path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN)) as screen:
         row = screen.sessions.find(
             next(s.location for s in screen.app.catalog.summaries() if s.location.path == str(path))
@@ -336,7 +337,7 @@ async def test_hostile_queries_over_hostile_lines_fit(base: Path, asked: str) ->
         "x" * 2000,
         "\x1b[7mreversed\x1b[0m",
     ]
-    path = write_log(base, "1", Log().start().tier(0, "a").says("a", *lines * 3), modified=BEGAN)
+    path = write_log(base, Log().start().tier(0, "a").says("a", *lines * 3), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         for size in [(80, 24), (48, 20), (20, 8), (120, 40)]:
             await screen.pilot.resize_terminal(*size)
@@ -351,7 +352,7 @@ async def test_hostile_queries_over_hostile_lines_fit(base: Path, asked: str) ->
 
 
 async def test_keys_lead_from_the_prompt_to_the_output_and_the_tree(base: Path) -> None:
-    path = write_log(base, "1", fruit(), modified=BEGAN)
+    path = write_log(base, fruit(), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         assert isinstance(screen.app.focused, StepTree)
         await screen.press("slash", "tab", "shift+tab", "a")

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.logs import BEGAN, Log
+from tests.support.bases import log_of, write_log
+from tests.support.logs import BEGAN, Log, append
 from tests.support.recordings import ROWS, Row
 from tests.support.recordings import recorded as recorded_events
-from tests.support.screens import NOW, Clock, Shown, append, log_of, shown, write_log
+from tests.support.screens import NOW, Clock, Shown, shown
 from zigtui.reader.safe_text import safe_spans
 from zigtui.wording.plain import GLYPHS
 
@@ -113,7 +114,7 @@ async def test_output_of_a_loop_is_told_apart_by_its_pass(recorded: Path) -> Non
 
 
 async def test_a_running_tier_that_was_chosen_does_not_show_what_later_tiers_print(base: Path) -> None:
-    path = write_log(base, "1", Log().start(2).tier(0, "first").step("first").says("first", "one"), modified=BEGAN)
+    path = write_log(base, Log().start(2).tier(0, "first").step("first").says("first", "one"), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.choose(1)
         append(path, Log().says("first", "two").tier(1, "second").step("second").says("second", "three").data, BEGAN)
@@ -123,7 +124,7 @@ async def test_a_running_tier_that_was_chosen_does_not_show_what_later_tiers_pri
 
 async def test_the_states_of_a_live_session_follow_what_happens(base: Path) -> None:
     log = Log().start(3).tier(0, "a", "b", "c").step("a").step("b")
-    path = write_log(base, "1", log, modified=BEGAN)
+    path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN + 5)) as screen:
 
         def glyphs() -> str:
@@ -143,7 +144,7 @@ async def test_the_states_of_a_live_session_follow_what_happens(base: Path) -> N
 
 
 async def test_what_runs_in_a_lost_session_is_interrupted_and_running_again_when_it_comes_back(base: Path) -> None:
-    path = write_log(base, "1", Log().start().tier(0, "a").step("a"), modified=BEGAN)
+    path = write_log(base, Log().start().tier(0, "a").step("a"), "1", modified=BEGAN)
     clock = Clock(BEGAN + 29)
     async with shown(base, opened=path, clock=clock) as screen:
         assert "● running" in screen.lines[0]
@@ -161,7 +162,7 @@ async def test_what_runs_in_a_lost_session_is_interrupted_and_running_again_when
 async def test_the_step_that_runs_comes_into_sight_in_a_tall_tree(base: Path) -> None:
     names = [f"step-{number:03}" for number in range(120)]
     log = Log().start().tier(0, *names)
-    path = write_log(base, "1", log, modified=BEGAN)
+    path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         append(path, Log().step("step-090").data, BEGAN)
         await screen.changed()
@@ -184,7 +185,7 @@ async def test_a_tier_of_120_steps_can_be_walked_through(recorded: Path) -> None
 
 async def test_the_cursor_stays_on_its_step_when_a_tier_grows_above_it(base: Path) -> None:
     log = Log().start(2).tier(0, "a").step("a").tier(1, "b").step("b").says("b", "said by b")
-    path = write_log(base, "1", log, modified=BEGAN)
+    path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.choose(row_at(screen.rows, "● b"))
         append(path, Log().says("late", "from a step that nobody announced").data, BEGAN)
@@ -206,7 +207,7 @@ async def test_a_parallel_step_tells_how_long_it_printed_beside_what_is_recorded
         .done("a", 4100)
         .done("b", 2000)
     )
-    path = write_log(base, "1", log.end(), modified=NOW)
+    path = write_log(base, log.end(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         assert screen.rows[2].split() == ["✔", "a", "2.0s·4.1s"]
         assert screen.rows[3].split() == ["✔", "b", "2.0s"]

@@ -3,8 +3,9 @@
 import shlex
 from pathlib import Path
 
+from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log
-from tests.support.screens import Clock, shown, write_log
+from tests.support.screens import Clock, shown
 
 
 async def test_an_empty_home_says_where_it_looks_and_what_to_do(base: Path) -> None:
@@ -19,7 +20,7 @@ async def test_an_empty_home_says_where_it_looks_and_what_to_do(base: Path) -> N
 
 async def test_the_first_session_takes_the_place_of_the_page(base: Path) -> None:
     async with shown(base, clock=Clock(BEGAN)) as screen:
-        path = write_log(base, "1", Log().start(), modified=BEGAN)
+        path = write_log(base, Log().start(), "1", modified=BEGAN)
         await screen.changed()
         await screen.wait_for("⏎ open")
         assert "No sessions yet" not in screen.text
@@ -36,7 +37,7 @@ async def test_the_first_session_takes_the_place_of_the_page(base: Path) -> None
 async def test_keys_reach_the_list_again_after_it_was_empty(base: Path) -> None:
     async with shown(base, clock=Clock(BEGAN)) as screen:
         for _ in range(2):
-            path = write_log(base, "1", Log().start(), modified=BEGAN)
+            path = write_log(base, Log().start(), "1", modified=BEGAN)
             await screen.changed()
             await screen.wait_until(lambda: screen.rows[0].startswith(" ● running     flow"))
             await screen.press("enter")

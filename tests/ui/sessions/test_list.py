@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from textual.events import MouseScrollDown
 
-from tests.support.logs import BEGAN, Log
-from tests.support.screens import Clock, append, shown, write_log
+from tests.support.bases import write_log
+from tests.support.logs import BEGAN, Log, append
+from tests.support.screens import NOW, Clock, shown
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.sessions.screen import SessionsScreen
 
@@ -34,11 +35,11 @@ def words(rows: list[str]) -> list[str]:
 
 
 async def test_live_sessions_come_first_then_the_newest(base: Path) -> None:
-    write_log(base, "1-old", started(0, "old").end())
-    write_log(base, "2-live", started(10, "live"), modified=BEGAN + 100)
-    write_log(base, "3-lost", started(20, "lost"), modified=BEGAN + 20)
-    write_log(base, "4-failed", started(30, "failed").end("failure"))
-    write_log(base, "5-live", started(40, "later"), modified=BEGAN + 90)
+    write_log(base, started(0, "old").end(), "1-old", modified=NOW)
+    write_log(base, started(10, "live"), "2-live", modified=BEGAN + 100)
+    write_log(base, started(20, "lost"), "3-lost", modified=BEGAN + 20)
+    write_log(base, started(30, "failed").end("failure"), "4-failed", modified=NOW)
+    write_log(base, started(40, "later"), "5-live", modified=BEGAN + 90)
     async with shown(base, clock=Clock(BEGAN + 100)) as screen:
         assert words(screen.rows) == [
             "● running later",
@@ -51,12 +52,12 @@ async def test_live_sessions_come_first_then_the_newest(base: Path) -> None:
 
 
 async def test_every_state_is_told_in_a_word_and_not_by_colour_alone(base: Path) -> None:
-    write_log(base, "1", started(0, "a").end())
-    write_log(base, "2", started(0, "b").end("failure"))
-    write_log(base, "3", started(0, "c"), modified=BEGAN + 900)
-    write_log(base, "4", started(0, "d").wait(890).beat(), modified=BEGAN + 895)
-    write_log(base, "5", started(0, "e"), modified=BEGAN)
-    write_log(base, "6", b"\x00\xff\n", modified=BEGAN)
+    write_log(base, started(0, "a").end(), "1", modified=NOW)
+    write_log(base, started(0, "b").end("failure"), "2", modified=NOW)
+    write_log(base, started(0, "c"), "3", modified=BEGAN + 900)
+    write_log(base, started(0, "d").wait(890).beat(), "4", modified=BEGAN + 895)
+    write_log(base, started(0, "e"), "5", modified=BEGAN)
+    write_log(base, b"\x00\xff\n", "6", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN + 900)) as screen:
         assert sorted(words(screen.rows)) == sorted(
             ["✔ succeeded a", "✘ failed b", "● running c", "◐ stalled d", "☠ lost e", "? unreadable 6"]
@@ -65,21 +66,21 @@ async def test_every_state_is_told_in_a_word_and_not_by_colour_alone(base: Path)
 
 @pytest.mark.parametrize("width", [80, 48, 24])
 async def test_the_state_is_there_at_any_width(base: Path, width: int) -> None:
-    write_log(base, "1", started(0, "a").end())
-    write_log(base, "2", started(0, "b").end("failure"))
-    write_log(base, "3", started(0, "c"), modified=BEGAN + 10)
+    write_log(base, started(0, "a").end(), "1", modified=NOW)
+    write_log(base, started(0, "b").end("failure"), "2", modified=NOW)
+    write_log(base, started(0, "c"), "3", modified=BEGAN + 10)
     async with shown(base, clock=Clock(BEGAN + 10), size=(width, 24)) as screen:
         assert [row.split()[0] for row in screen.rows] == ["●", "✔", "✘"]
 
 
 async def test_a_row_says_what_a_session_is_at_and_how_it_ended(base: Path) -> None:
     log = started(0, "build", 3).tier(0, "plan").step("plan").tier(1, "a", "b", "c").step("a").step("b").says("a", "x")
-    write_log(base, "running", log, modified=BEGAN + 134)
+    write_log(base, log, "running", modified=BEGAN + 134)
     failed = started(0, "migrate").tier(0, "up").step("up").event(
         "step_failed", step_name="up", exit_code=1, attempt=1, error="lock timeout"
     )  # fmt: skip
-    write_log(base, "failed", failed.end("failure"))
-    write_log(base, "lost", started(0, "refactor").tier(0, "rewrite").step("rewrite"), modified=BEGAN + 60)
+    write_log(base, failed.end("failure"), "failed", modified=NOW)
+    write_log(base, started(0, "refactor").tier(0, "rewrite").step("rewrite"), "lost", modified=BEGAN + 60)
     async with shown(base, clock=Clock(BEGAN + 134), size=(120, 40)) as screen:
         running, failed_row, lost = screen.rows
         assert "▕██░░░░░░▏ 1/3" in running
@@ -93,13 +94,13 @@ async def test_a_row_says_what_a_session_is_at_and_how_it_ended(base: Path) -> N
 
 async def test_a_workflow_that_loops_tells_its_pass(base: Path) -> None:
     log = started(0, "essay").tier(0, "write").step("write").done("write").tier(0, "write").step("write")
-    write_log(base, "1", log, modified=BEGAN)
+    write_log(base, log, "1", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN), size=(120, 40)) as screen:
         assert "pass 2: write" in screen.rows[0]
 
 
 async def test_time_passes_on_the_screen(base: Path) -> None:
-    write_log(base, "1", started(0), modified=BEGAN)
+    write_log(base, started(0), "1", modified=BEGAN)
     clock = Clock(BEGAN + 5)
     async with shown(base, clock=clock) as screen:
         assert "5s  ♥ 5s" in screen.rows[0]
@@ -112,9 +113,9 @@ async def test_time_passes_on_the_screen(base: Path) -> None:
 
 
 async def test_a_session_that_appears_shows_up_and_one_that_goes_is_gone(base: Path) -> None:
-    first = write_log(base, "1", started(0, "first").end())
+    first = write_log(base, started(0, "first").end(), "1", modified=NOW)
     async with shown(base) as screen:
-        write_log(base, "2", started(1, "second").end())
+        write_log(base, started(1, "second").end(), "2", modified=NOW)
         await screen.changed()
         assert words(screen.rows) == ["✔ succeeded second", "✔ succeeded first"]
         first.unlink()
@@ -123,7 +124,7 @@ async def test_a_session_that_appears_shows_up_and_one_that_goes_is_gone(base: P
 
 
 async def test_a_row_follows_its_session(base: Path) -> None:
-    path = write_log(base, "1", started(0, tier_count=2).tier(0, "a").step("a"), modified=BEGAN)
+    path = write_log(base, started(0, tier_count=2).tier(0, "a").step("a"), "1", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN), size=(120, 40)) as screen:
         assert "0/2" in screen.rows[0]
         append(path, Log().tier(1, "b").step("b").data, BEGAN)
@@ -136,13 +137,13 @@ async def test_a_row_follows_its_session(base: Path) -> None:
 
 async def test_the_cursor_stays_on_its_session_when_others_appear_above(base: Path) -> None:
     for number in range(40):
-        write_log(base, f"{number:02}", started(number, f"old-{number:02}").end())
+        write_log(base, started(number, f"old-{number:02}").end(), f"{number:02}", modified=NOW)
     async with shown(base) as screen:
         await screen.press("G", "k", "k", "k")
         before, at = screen.rows, screen.sessions.cursor - screen.sessions.scroll_offset.y
         assert "old-03" in before[at]
         for number in range(5):
-            write_log(base, f"new-{number}", started(100 + number, f"new-{number}").end())
+            write_log(base, started(100 + number, f"new-{number}").end(), f"new-{number}", modified=NOW)
         await screen.changed()
         assert screen.sessions.cursor == 41
         assert screen.rows == before  # not even the screen has moved
@@ -152,7 +153,7 @@ async def test_the_cursor_stays_on_its_session_when_others_appear_above(base: Pa
 
 
 async def test_the_cursor_goes_to_a_neighbour_when_its_session_is_deleted(base: Path) -> None:
-    paths = [write_log(base, str(number), started(number, f"s{number}").end()) for number in range(3)]
+    paths = [write_log(base, started(number, f"s{number}").end(), str(number), modified=NOW) for number in range(3)]
     async with shown(base) as screen:
         await screen.press("G")
         paths[0].unlink()
@@ -193,7 +194,7 @@ async def test_a_click_chooses_and_a_second_one_opens(recorded: Path) -> None:
 
 async def test_a_long_list_has_a_scroll_bar_and_scrolls_with_the_wheel(base: Path) -> None:
     for number in range(40):
-        write_log(base, f"{number:02}", started(number, f"s-{number:02}").end())
+        write_log(base, started(number, f"s-{number:02}").end(), f"{number:02}", modified=NOW)
     async with shown(base) as screen:
         assert screen.sessions.show_vertical_scrollbar
         assert "s-39" in screen.rows[0]
@@ -203,10 +204,10 @@ async def test_a_long_list_has_a_scroll_bar_and_scrolls_with_the_wheel(base: Pat
 
 
 async def test_the_list_shows_what_happened_while_a_session_was_open(base: Path) -> None:
-    path = write_log(base, "1", started(0), modified=BEGAN)
+    path = write_log(base, started(0), "1", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN), opened=path) as screen:
         append(path, Log().end().data, BEGAN)
-        write_log(base, "2", started(1, "second").end())
+        write_log(base, started(1, "second").end(), "2", modified=NOW)
         await screen.changed()
         await screen.press("escape")
         assert words(screen.rows) == ["✔ succeeded second", "✔ succeeded flow"]

@@ -1,0 +1,46 @@
+"""The one way to wait in tests: for a condition, with one generous deadline, and with a message when it never holds."""
+
+import inspect
+import time
+from collections.abc import Callable, Iterator
+
+DEADLINE_SECS = 60.0
+"""How long anything may take. Reached only by a test that fails, however busy the machine is."""
+
+_PAUSE_SECS = 0.005
+
+
+def until(
+    condition: Callable[[], object], seen: Callable[[], object] | None = None, seconds: float = DEADLINE_SECS
+) -> Iterator[None]:
+    """Yield for as long as a condition does not hold; the caller decides how to spend the time in between.
+
+    Args:
+        condition: what to wait for. Its source code is quoted when it never holds.
+        seen: what to report then of the state that was reached, such as the text of the screen.
+        seconds: how long it may take.
+
+    Raises:
+        AssertionError: if the condition does not hold in time.
+    """
+    give_up = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() >= give_up:
+            last = "" if seen is None else f"\nseen last:\n{seen()}"
+            raise AssertionError(f"waited {seconds:g} s in vain for:\n{_source(condition)}{last}")
+        yield
+
+
+def wait_until(
+    condition: Callable[[], object], seen: Callable[[], object] | None = None, seconds: float = DEADLINE_SECS
+) -> None:
+    """Return as soon as a condition holds. See `until`."""
+    for _ in until(condition, seen, seconds):
+        time.sleep(_PAUSE_SECS)
+
+
+def _source(condition: Callable[[], object]) -> str:
+    try:
+        return inspect.getsource(condition).strip()
+    except (OSError, TypeError):  # code that was not read from a file, or that is not written in Python
+        return repr(condition)
