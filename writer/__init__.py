@@ -1,5 +1,22 @@
 """Write session logs as zig does, so that zigtui and zig's own tools can watch a runner.
 
+For runners:
+
+- `SessionWriter` records the events of a session, one method for each.
+- `SessionCoordinator` adds heartbeats, and ends the session whatever happens.
+- `Tier` and `Step` record the work as ``with`` blocks. `Step.run` records the output of a program;
+  `writer.log_handler.SessionLogHandler` records what the runner itself logs.
+- `SessionError` is raised when recording fails, `StepFailedError` when the process of a step does.
+- `OutputStream` and `SessionStatus` are the values that the log can hold.
+
+For readers, the facts of the format:
+
+- `EventType`, `EVENT_FIELDS` and `HEARTBEAT_SECS`: the events of a log.
+- `default_base`, `workspace_directories`, `sessions_directory` and `LOG_SUFFIX`: where the logs are.
+- `find_repository` and `project_name`: the project that a directory belongs to.
+
+Warnings that need not stop a runner go to the logger ``writer``.
+
 Example:
     >>> from writer import SessionCoordinator, SessionWriter
     >>> with SessionCoordinator.start(SessionWriter.create("review", "review.zwf", tier_count=1)) as session:
@@ -10,7 +27,7 @@ Example:
 """
 
 from writer._coordinator import SessionCoordinator
-from writer._errors import SessionError
+from writer._errors import SessionError, StepFailedError
 from writer._events import EVENT_FIELDS, HEARTBEAT_SECS, EventType, OutputStream, SessionStatus
 from writer._paths import (
     LOG_SUFFIX,
@@ -21,7 +38,7 @@ from writer._paths import (
     workspace_directories,
 )
 from writer._session import SessionWriter
-from writer._steps import Step, StepFailedError, Tier
+from writer._steps import Step, Tier
 
 __all__ = [
     "EVENT_FIELDS",

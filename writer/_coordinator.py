@@ -12,20 +12,17 @@ from writer._errors import SessionError, warn
 from writer._events import HEARTBEAT_SECS, SessionStatus
 from writer._session import SessionWriter
 from writer._steps import Tier
-from writer._text import Text, as_integer
+from writer._text import U32_MAX, Text, as_integer
 
 __all__ = ["SessionCoordinator"]
 
-_LONGEST_SECS = 2**32 - 1  # what SessionWriter.heartbeat takes
-
 
 class SessionCoordinator:
-    """Beats the heart of a session while it is open, and sees to it that the session ends.
+    """Records heartbeats while a session is open, and makes sure that the session ends.
 
-    As a context manager it ends the session with success, or with failure when an exception (Ctrl-C and
-    ``sys.exit`` among them) leaves the block. One that is dropped, or still open when the interpreter exits, ends
-    its session as a failure. No signal handler is installed: turn SIGTERM into SystemExit yourself if the session
-    is to end then.
+    As a context manager it ends the session with success, or with failure if an exception (including Ctrl-C and
+    ``sys.exit``) leaves the block. If it is garbage collected, or still open when the interpreter exits, the session
+    ends with failure. It installs no signal handler: to end the session at SIGTERM, turn that into ``SystemExit``.
 
     Example:
         >>> with SessionCoordinator.start(SessionWriter.create("review", "review.zwf")) as session:
@@ -34,20 +31,30 @@ class SessionCoordinator:
     """
 
     def __init__(self, writer: SessionWriter, *, heartbeat_secs: int = HEARTBEAT_SECS) -> None:
-        """Begin to beat the heart of ``writer``'s session, each ``heartbeat_secs`` (readers learn it from the log)."""
-        seconds = as_integer(heartbeat_secs, "heartbeat_secs", 1, _LONGEST_SECS)
-        writer.take_charge()
+        """Start the heartbeats of ``writer``'s session.
+
+        Args:
+            writer: An open session without a coordinator.
+            heartbeat_secs: The seconds between two heartbeats; readers learn them from the log.
+
+        Raises:
+            ValueError: If ``heartbeat_secs`` is not a positive whole number.
+            SessionError: If the session has ended or has a coordinator.
+        """
+        seconds = as_integer(heartbeat_secs, "heartbeat_secs", 1, U32_MAX)
+        self._log = writer._log  # for what a writer does not offer to runners
+        self._log.take_charge()
         self._writer = writer
-        # Taken until the heart is to stop. Not an Event, which has locks that an interrupt could leave taken.
+        # Held until the heartbeats must stop. Not an Event, since an interrupt can leave its inner lock held.
         stop = allocate_lock()
         stop.acquire()
-        # Neither the thread nor the finalizer may hold on to the coordinator: it could never be dropped then.
+        # Neither the thread nor the finalizer may refer to the coordinator: it would never be garbage collected.
         self._finalizer = weakref.finalize(self, _end_session, writer, stop, time.monotonic(), SessionStatus.FAILURE)
         threading.Thread(target=_beat, args=(writer, stop, seconds), name="zig-heartbeat", daemon=True).start()
 
     @classmethod
     def start(cls, writer: SessionWriter, *, heartbeat_secs: int = HEARTBEAT_SECS) -> "SessionCoordinator":
-        """Take charge of a session that has just been created."""
+        """Start the heartbeats of a session; the same as calling the class."""
         return cls(writer, heartbeat_secs=heartbeat_secs)
 
     @property
@@ -56,25 +63,26 @@ class SessionCoordinator:
         return self._writer
 
     def tier(self, step_names: Iterable[Text], *, tier_index: int | None = None) -> Tier:
-        """A tier of the session; see `SessionWriter.tier`."""
+        """Make a tier of the session; see `SessionWriter.tier`."""
         return self._writer.tier(step_names, tier_index=tier_index)
 
     def finish(self, status: SessionStatus | str = SessionStatus.SUCCESS) -> None:
-        """Stop the heartbeats and end the session with the time since the start; only the first call counts.
+        """Stop the heartbeats and end the session with the time since the start; only the first call has an effect.
 
-        A full disk does not raise here: it is logged, and readers will see the session as lost.
+        If the end cannot be written, for example on a full disk, a warning is logged and readers will see the session
+        as lost.
 
         Raises:
-            ValueError: if ``status`` is neither success nor failure; the session goes on.
-            SessionError: in a process forked from the one that began the session.
+            ValueError: If ``status`` is neither success nor failure; the session goes on.
+            SessionError: In a process forked from the one that began the session.
         """
         word = SessionStatus(status)
-        self._writer.check_owner()
+        self._log.check_owner()
         ending = self._finalizer.peek()
         if ending is not None:
             _, end, (writer, stop, started, _), _ = ending
             end(writer, stop, started, word)
-            self._finalizer.detach()  # only now: an interrupt before leaves the session to the finalizer
+            self._finalizer.detach()  # only now: if an interrupt comes before, the finalizer ends the session
 
     def __enter__(self) -> "SessionCoordinator":
         return self
@@ -82,20 +90,20 @@ class SessionCoordinator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._writer.is_finished:  # as it is in a forked process that leaves the block too
+        if not self._writer.is_finished:  # it is, in a forked process that leaves the block too
             self.finish(SessionStatus.SUCCESS if kind is None else SessionStatus.FAILURE)
 
 
 def _beat(writer: SessionWriter, stop: LockType, interval_secs: int) -> None:
     timeout = min(interval_secs, threading.TIMEOUT_MAX)
-    while not stop.acquire(timeout=timeout) and writer.is_open:  # it may have been ended by hand
+    while not stop.acquire(timeout=timeout) and writer.is_open:  # the runner may have ended the session itself
         writer.heartbeat(interval_secs)
 
 
 def _end_session(writer: SessionWriter, stop: LockType, started: float, status: SessionStatus) -> None:
-    if writer.is_finished:  # ended by hand, or a forked process
+    if writer.is_finished:  # the runner has ended it itself, or this is a forked process
         return
-    with suppress(RuntimeError):  # it has been told to stop before
+    with suppress(RuntimeError):  # the heartbeats have been stopped before
         stop.release()
     try:
         writer.ended(status, round((time.monotonic() - started) * 1000))

@@ -1,34 +1,52 @@
-"""What can go wrong while a session is recorded, and how the runner's author hears of it."""
+"""Errors and warnings: what a runner can catch, and what is only logged."""
 
 import os
 
-__all__ = ["SessionError", "warn"]
+__all__ = ["SessionError", "StepFailedError", "warn"]
 
 
 class SessionError(Exception):
-    """A session could not be recorded: the disk, the home directory or the order of calls forbids it.
+    """Recording failed: the log or its directory cannot be used, or the calls came in the wrong order.
 
     Attributes:
-        path: the file or directory that the trouble is with, or None where there is none.
+        path: The file or directory concerned, or None.
     """
 
     def __init__(self, message: str, path: str | os.PathLike[str] | None = None) -> None:
-        """Say what went wrong; ``path``, where given, becomes a part of the message."""
+        """Describe what failed; ``path``, if given, is appended to the message."""
         self.path = None if path is None else os.fspath(path)
         super().__init__(message if self.path is None else f"{message}: {self.path}")
 
     @classmethod
     def of(cls, error: OSError, action: str, path: str) -> "SessionError":
-        """An error of the operating system while doing ``action`` to ``path``."""
+        """Wrap an error of the operating system: "cannot ``action`` (reason): ``path``"."""
         return cls(f"cannot {action} ({error.strerror or error})", path)
 
 
-def warn(message: str, *arguments: object) -> None:
-    """Report through the logger ``writer`` what need not stop the runner.
+class StepFailedError(Exception):
+    """The process of a step failed. Raise it yourself to fail a step with an exit code.
 
-    Nothing is printed where the program has not set up logging: a library does not write on its user's terminal.
+    Attributes:
+        exit_code: The exit code of the process, or None without one. A negative one is the number of the signal that
+            killed it.
+
+    Example:
+        >>> with tier.step("lint") as step:
+        ...     if findings:
+        ...         raise StepFailedError(f"{len(findings)} findings", exit_code=2)
     """
-    import logging  # takes longer to import than the whole package, and is hardly ever needed
+
+    def __init__(self, message: str, exit_code: int | None = None) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def warn(message: str, *arguments: object) -> None:
+    """Log a warning through the logger ``writer``, for trouble that need not stop the runner.
+
+    A program that has not configured logging prints nothing: a library does not write to its user's terminal.
+    """
+    import logging  # slower to import than the whole package, and rarely needed
 
     logger = logging.getLogger("writer")
     if not logger.handlers:

@@ -1,7 +1,7 @@
-"""The vocabulary of the session log: event types, their fields, and the words they may hold.
+"""The vocabulary of the session log: event types, their fields and the values of those.
 
-The format is that of zig-core 0.11, the reference implementation. Readers import this module too, so that
-there is one place that says what an event looks like.
+This is the format of zig-core 0.11, the reference implementation. Writer and readers share this module, so that
+the format is defined once.
 """
 
 from enum import StrEnum
@@ -9,11 +9,11 @@ from enum import StrEnum
 __all__ = ["ENVELOPE_FIELDS", "EVENT_FIELDS", "HEARTBEAT_SECS", "EventType", "OutputStream", "SessionStatus"]
 
 HEARTBEAT_SECS = 10
-"""Seconds between two heartbeats of a runner that lives."""
+"""The default interval between two heartbeats, in seconds; the reference always uses it."""
 
 
 class EventType(StrEnum):
-    """The ``type`` of an event, as recorded."""
+    """The kinds of events; the values are those of the ``type`` field."""
 
     SESSION_STARTED = "zig_session_started"
     TIER_STARTED = "tier_started"
@@ -27,21 +27,21 @@ class EventType(StrEnum):
 
 
 class OutputStream(StrEnum):
-    """Where a line of a step's output was printed."""
+    """The standard streams a step prints to; the values of the ``stream`` field of its output."""
 
     STDOUT = "stdout"
     STDERR = "stderr"
 
 
 class SessionStatus(StrEnum):
-    """How a session ended."""
+    """The outcomes of a session; the values of the ``status`` field of its last event."""
 
     SUCCESS = "success"
     FAILURE = "failure"
 
 
 ENVELOPE_FIELDS: dict[str, str] = {"seq": "integer", "ts": "text", "zig_session_id": "text", "type": "text"}
-"""The fields that begin every event, in the order they are written; see EVENT_FIELDS for the kinds."""
+"""The fields every event begins with, in the order of the log; their kinds are those of `EVENT_FIELDS`."""
 
 EVENT_FIELDS: dict[str, dict[str, str]] = {
     EventType.SESSION_STARTED: {
@@ -78,7 +78,7 @@ EVENT_FIELDS: dict[str, dict[str, str]] = {
     EventType.HEARTBEAT: {"interval_secs": "integer"},
     EventType.SESSION_ENDED: {"status": "text", "duration_ms": "integer"},
 }
-"""An event's own fields, in the order they are written after the envelope.
+"""The fields of each event type after the envelope, in the order of the log: field name to kind.
 
-The kind of a field is ``text``, ``integer`` or ``texts`` (a list of text); ``?`` marks one that may be null.
+A kind is ``text``, ``integer`` or ``texts`` (a list of text); a ``?`` after it means that the value may be null.
 """

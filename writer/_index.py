@@ -1,12 +1,13 @@
-"""The two index files: JSON lists of sessions that a reader may use to save time.
+"""The index files: JSON lists of sessions that save a reader the search for logs.
 
-Every change reads the file, replaces it atomically and is made under a lock between processes, so that no entry
-is lost however many runners start at once. The reference implementation writes the same files in place and
-without a lock: a file that cannot be parsed may be half-way through such a write and is read again for a while.
-If it stays broken it is put aside and the index is rebuilt from the logs, which are the truth.
+A change reads the file and replaces it atomically under a lock between processes, so that no entry is lost however
+many runners start at once. The reference implementation writes the same files in place and without a lock: a file
+that cannot be parsed may be half-way through such a write, and is read again for a while. If it stays broken it is
+moved aside and rebuilt from the logs.
 """
 
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -14,95 +15,106 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from writer._errors import SessionError, warn
-from writer._events import EventType, SessionStatus
-from writer._paths import LOG_SUFFIX, sessions_directory
-from writer._text import valid_unicode
+from writer._index_entries import Entry, MakeEntry, entries_of_logs
 
-__all__ = ["IndexLockTimeoutError", "global_entry", "project_entry", "put_entry"]
+__all__ = ["IndexFile"]
 
-Entry = dict[str, object]
 Index = dict[str, list[Entry]]
-"""What a later version may add beside ``sessions`` is kept as it is."""
+"""Only ``sessions`` is known; what a later version adds beside it is kept as it is."""
 
+_NEW_FILE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_BINARY", 0)
 _LOCK_TIMEOUT_SECS = 5.0
 _PARSE_AGAIN_SECS = 1.0
-_LAST_EVENTS_BYTES = 64 * 1024
-_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"
+
+_ADVICE = (
+    "Make sure that this user can read and replace the file and that the disk has room, "
+    "or move the file away: the next session makes a new one"
+)
+_ADVICE_ON_TIMEOUT = "End the process that holds the lock"
+_ADVICE_WITHOUT_LOCKS = (
+    "Sessions that start or end at the same moment can drop each other's entries. "
+    "Keep the base directory on a file system that supports locks (flock)"
+)
 
 
-class IndexLockTimeoutError(SessionError):
-    """Somebody else has held the lock of an index for seconds."""
+class _LockTimeoutError(SessionError):
+    """Another process has held the lock of an index for seconds."""
 
 
-def project_entry(started: Entry, log_path: str) -> Entry:
-    """The entry of a session in its project's index, from its ``zig_session_started`` event."""
-    return {
-        "zig_session_id": started["zig_session_id"],
-        "workflow_name": started["workflow_name"],
-        "workflow_path": started["workflow_path"],
-        "log_path": log_path,
-        "started_at": started["ts"],
-        "ended_at": None,
-        "status": None,
-        "workspace_path": started["workspace_path"],
-    }
+class IndexFile:
+    """One index. Trouble with it does not raise: it is logged as a warning, the first time only."""
 
+    def __init__(self, path: str, make_entry: MakeEntry, workspaces: Callable[[], Iterable[str]]) -> None:
+        """Name an index, which need not exist; the logs in ``workspaces`` are those to rebuild it from."""
+        self._path = path
+        self._make_entry = make_entry
+        self._workspaces = workspaces
+        self._has_warned = False
 
-def global_entry(started: Entry, log_path: str) -> Entry:
-    """The entry of a session in the global index, from its ``zig_session_started`` event."""
-    return {
-        "zig_session_id": started["zig_session_id"],
-        "workflow_name": started["workflow_name"],
-        "project": started["workspace_path"] or "",
-        "log_path": log_path,
-        "started_at": started["ts"],
-        "ended_at": None,
-        "status": None,
-    }
+    def put(self, entry: Entry) -> None:
+        """Add an entry, or update the one of the same session."""
 
+        def put(entries: list[Entry]) -> bool:
+            for other in reversed(entries):  # an entry that exists is among the newest
+                if other.get("zig_session_id") == entry["zig_session_id"]:
+                    other |= entry
+                    break
+            else:
+                entries.append(entry)
+            return True
 
-def put_entry(path: str, entry: Entry, workspaces: Callable[[], Iterable[str]]) -> None:
-    """Add ``entry`` to the index at ``path``, or put it in the place of the one with the same id.
+        self._change(put)
 
-    Args:
-        path: the index file; it is made if there is none.
-        entry: made by `project_entry` or `global_entry`.
-        workspaces: tells the workspace directories whose logs the index is of, should it have to be rebuilt.
+    def remove(self, entry: Entry) -> None:
+        """Take out the entry of the same session, if there is one."""
 
-    Raises:
-        IndexLockTimeoutError: if the lock cannot be had within 5 seconds.
-        SessionError: if the file cannot be read or replaced.
-    """
-    path = os.path.realpath(path)
-    try:
-        with _locked(path):
-            _put_entry(path, entry, workspaces)
-    except OSError as error:
-        raise SessionError.of(error, "update the index", path) from error
+        def remove(entries: list[Entry]) -> bool:
+            count = len(entries)
+            entries[:] = [other for other in entries if other.get("zig_session_id") != entry["zig_session_id"]]
+            return len(entries) < count
 
+        self._change(remove)
 
-def _put_entry(path: str, entry: Entry, workspaces: Callable[[], Iterable[str]]) -> None:
-    index = _load(path)
-    if index is None:
+    def _change(self, change: Callable[[list[Entry]], bool]) -> None:
+        """Read the index, let ``change`` modify its entries, and replace the file if it returns True."""
+        path = os.path.realpath(self._path)
+        try:
+            with _locked(path) as lock_error:
+                temporary = f"{path}.tmp"  # under the lock one name will do; a killed runner's is replaced
+                if lock_error is not None:
+                    self._warn(SessionError.of(lock_error, "lock the index", path), _ADVICE_WITHOUT_LOCKS)
+                    temporary = f"{path}.{os.getpid()}-{time.monotonic_ns()}.tmp"
+                index = _load(path)
+                if index is None:
+                    index = self._rebuild(path)
+                if change(index["sessions"]):
+                    _replace(path, temporary, index)
+        except _LockTimeoutError as error:
+            self._warn(error, _ADVICE_ON_TIMEOUT)
+        except SessionError as error:
+            self._warn(error, _ADVICE)
+        except OSError as error:
+            self._warn(SessionError.of(error, "update the index", path), _ADVICE)
+
+    def _rebuild(self, path: str) -> Index:
         aside = f"{path}.corrupt-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
         os.replace(path, aside)
-        warn("the index %s cannot be parsed: kept as %s and rebuilt from the logs", path, aside)
-        index = {"sessions": _rebuild(workspaces(), like=entry)}
-    entries = index["sessions"]
-    for other in reversed(entries):  # from the end: an entry that is there is among the newest
-        if other.get("zig_session_id") == entry["zig_session_id"]:
-            other |= entry
-            break
-    else:
-        entries.append(entry)
-    _replace(path, index)
+        warn("the index %s cannot be parsed: moved to %s and rebuilt from the logs", path, aside)
+        return {"sessions": entries_of_logs(self._workspaces(), self._make_entry)}
+
+    def _warn(self, error: SessionError, advice: str) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            warn("%s. The session log is complete without it. %s.", error, advice)
 
 
 def _load(path: str) -> Index | None:
-    """An index, an empty one if there is no file, None if it is and stays damaged."""
+    """Read an index: an empty one if there is no file, None if it is damaged and stays so."""
     give_up = time.monotonic() + _PARSE_AGAIN_SECS
     while True:
         try:
+            if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would block, a device must not be moved aside
+                raise SessionError("the index is not a regular file", path)
             with open(path, "rb") as file:
                 index = _parse(file.read())
         except FileNotFoundError:
@@ -126,17 +138,19 @@ def _parse(text: bytes) -> Index | None:
     return index if well_formed else None
 
 
-def _replace(path: str, index: Index) -> None:
+def _replace(path: str, temporary: str, index: Index) -> None:
     import orjson
 
-    text = orjson.dumps(index, option=orjson.OPT_INDENT_2)
-    temporary = f"{path}.tmp"  # the lock is ours: one name will do, and what a killed runner left is overwritten
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        text = orjson.dumps(index, option=orjson.OPT_INDENT_2)
+    except orjson.JSONEncodeError as error:  # nested deeper than orjson writes
+        raise SessionError(f"cannot update the index ({error})", path) from error
+    with suppress(FileNotFoundError):
+        os.unlink(temporary)
+    descriptor = _make_file(temporary, path)
     try:
         with open(descriptor, "wb") as file:
             file.write(text)
-        with suppress(FileNotFoundError):  # a new index is for its owner only, an older one stays as open as it is
-            os.chmod(temporary, os.stat(path).st_mode & 0o7777)
         os.replace(temporary, path)
     except BaseException:
         with suppress(FileNotFoundError):
@@ -144,97 +158,80 @@ def _replace(path: str, index: Index) -> None:
         raise
 
 
-def _rebuild(workspaces: Iterable[str], like: Entry) -> list[Entry]:
-    """The entries of all logs below ``workspaces``, oldest first, of the same kind as ``like``."""
-    make_entry = project_entry if "workflow_path" in like else global_entry
-    entries = []
-    for workspace in workspaces:
-        directory = sessions_directory(workspace)
+def _make_file(path: str, index_path: str) -> int:
+    """Open a new file that belongs to the owner of the index and is as accessible as the index.
+
+    So the owner can still use an index that root has replaced. A new index belongs to the owner of its directory, and
+    only the owner has access. Owner and group are kept only where the system permits it.
+
+    Raises:
+        FileExistsError: If there is a file, or anything else, at ``path``.
+    """
+    descriptor = os.open(path, _NEW_FILE_FLAGS, 0o600)
+    if sys.platform != "win32":
         try:
-            names = os.listdir(directory)
+            model = os.stat(index_path)
+            mode = stat.S_IMODE(model.st_mode)
         except OSError:
-            continue
-        for name in names:
-            if name.endswith(LOG_SUFFIX):
-                log_path = os.path.join(directory, name)
-                first, last = _first_and_last_event(log_path)
-                if first.get("type") != EventType.SESSION_STARTED:
-                    continue
-                try:
-                    rebuilt = make_entry(first, valid_unicode(log_path))
-                except KeyError:
-                    continue
-                if not _is_readable(rebuilt):
-                    continue
-                if last.get("type") == EventType.SESSION_ENDED and _is_time(last.get("ts")):
-                    is_success = last.get("status") == SessionStatus.SUCCESS
-                    status = SessionStatus.SUCCESS if is_success else SessionStatus.FAILURE
-                    rebuilt |= {"ended_at": last["ts"], "status": status.value}
-                entries.append(rebuilt)
-    return sorted(entries, key=lambda entry: str(entry["started_at"]))
-
-
-def _is_readable(entry: Entry) -> bool:
-    """Whether the reference's reader takes the entry: because of one that it does not, it drops all."""
-    texts = ("zig_session_id", "workflow_name", "workflow_path", "project")
-    return (
-        all(isinstance(entry[name], str) for name in texts if name in entry)
-        and isinstance(entry.get("workspace_path"), str | None)
-        and _is_time(entry["started_at"])
-    )
-
-
-def _is_time(value: object) -> bool:
-    """Whether it is a time as the log has it (RFC 3339), offset included."""
-    import re
-
-    if not isinstance(value, str) or not re.fullmatch(_TIME, value, re.ASCII):
-        return False
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _first_and_last_event(log_path: str) -> tuple[Entry, Entry]:
-    import orjson
-
-    try:
-        with open(log_path, "rb") as file:
-            first = file.readline()
-            file.seek(max(0, os.fstat(file.fileno()).st_size - _LAST_EVENTS_BYTES))
-            last = file.read().splitlines()[-1:]
-    except OSError:
-        return {}, {}
-    events = []
-    for line in (first, *last):
-        try:
-            event = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            event = None
-        events.append(event if isinstance(event, dict) else {})
-    return events[0], events[-1]
+            model = os.stat(os.path.dirname(index_path))
+            mode = 0o600
+        made = os.fstat(descriptor)
+        if made.st_uid != model.st_uid:
+            with suppress(OSError):
+                os.fchown(descriptor, model.st_uid, -1)
+        if made.st_gid != model.st_gid:
+            try:
+                os.fchown(descriptor, -1, model.st_gid)
+            except OSError:
+                mode &= ~stat.S_IRWXG  # granted to another group
+        with suppress(OSError):
+            os.fchmod(descriptor, mode)
+    return descriptor
 
 
 @contextmanager
-def _locked(path: str) -> Iterator[None]:
-    """Hold the lock of an index: the kernel's lock on a file beside it, which dies with its process."""
-    descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def _locked(path: str) -> Iterator[OSError | None]:
+    """Hold the lock of an index, on a file beside it: the kernel releases it when the process dies.
+
+    Yields:
+        None, or the error where the file system supports no locks: the block then runs without one, as the
+        reference does.
+
+    Raises:
+        SessionError: If the lock file cannot be opened, or another process holds the lock for 5 seconds.
+    """
+    lock_path = f"{path}.lock"
     try:
-        give_up = time.monotonic() + _LOCK_TIMEOUT_SECS
-        pause = 0.0005
-        while not _try_lock(descriptor):
-            if time.monotonic() > give_up:
-                raise IndexLockTimeoutError(f"the lock was held by others for {_LOCK_TIMEOUT_SECS:g} s", path)
-            time.sleep(pause)
-            pause = min(pause * 2, 0.02)
         try:
-            yield
+            descriptor = _make_file(lock_path, path)
+        except FileExistsError:
+            descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise SessionError.of(error, "lock the index", lock_path) from error
+    try:
+        lock_error = None
+        try:
+            _wait_for_lock(descriptor, lock_path)
+        except OSError as error:
+            lock_error = error
+        try:
+            yield lock_error
         finally:
-            _unlock(descriptor)  # said aloud: a process forked meanwhile holds a copy of the descriptor
+            if lock_error is None:
+                _unlock(descriptor)  # explicitly: a process forked meanwhile has a copy of the descriptor
     finally:
         os.close(descriptor)
+
+
+def _wait_for_lock(descriptor: int, lock_path: str) -> None:
+    give_up = time.monotonic() + _LOCK_TIMEOUT_SECS
+    pause = 0.0005
+    while not _try_lock(descriptor):
+        if time.monotonic() > give_up:
+            message = f"cannot lock the index (another process has held the lock for {_LOCK_TIMEOUT_SECS:g} s)"
+            raise _LockTimeoutError(message, lock_path)
+        time.sleep(pause)
+        pause = min(pause * 2, 0.02)
 
 
 if sys.platform == "win32":

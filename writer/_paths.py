@@ -1,20 +1,22 @@
-"""Where things lie: the base, a project's directory inside it, the session logs and the indexes.
+"""The directory layout: the base, the projects inside it, session logs and indexes.
 
 The layout is that of zig-core 0.11::
 
     <base>/projects/<project>/logs/sessions/<id>.jsonl   one log per session
     <base>/projects/<project>/logs/index.json            the project index
-    <base>/logs/...                                      the same, outside any git repository
+    <base>/logs/...                                      the same, for runs outside any git repository
     <base>/sessions_index.json                           the global index
 
-Paths are plain strings here: importing pathlib takes longer than all the rest of the package.
+A *workspace directory* is one that has a ``logs`` directory of this form: a project's, or the base itself.
+Paths are plain strings, since importing pathlib takes longer than importing the whole package.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Mapping
 
-from writer._errors import SessionError
+from writer._errors import SessionError, warn
 
 __all__ = [
     "LOG_SUFFIX",
@@ -23,51 +25,52 @@ __all__ = [
     "default_base",
     "find_repository",
     "global_index",
-    "make_directories",
+    "make_workspace",
     "project_index",
     "project_name",
     "sessions_directory",
     "workspace_directories",
-    "workspace_directory",
 ]
 
 LOG_SUFFIX = ".jsonl"
+"""The suffix of a session log; the rest of its file name is the id of the session."""
+
 _PROJECTS = "projects"
 
 
 def default_base(environ: Mapping[str, str] = os.environ) -> str:
-    """The base directory of the user: ``$HOME/.zig`` (on Windows ``%USERPROFILE%`` when HOME is not set).
+    """Return the user's base directory: ``$HOME/.zig``; on Windows ``%USERPROFILE%`` stands in for an unset HOME.
 
     Raises:
-        SessionError: if there is no home directory, or its path is not absolute.
+        SessionError: If there is no home directory, or its path is not absolute.
     """
     home = environ.get("HOME")
     if not home and sys.platform == "win32":
         home = environ.get("USERPROFILE")
     if not home:
-        raise SessionError("no home directory: set HOME, or name the base directory")
+        raise SessionError("no home directory: set HOME, or pass the base directory")
     if not os.path.isabs(home):
         raise SessionError("the home directory (HOME) must be an absolute path", home)
     return os.path.join(home, ".zig")
 
 
 def absolute_path(path: str | os.PathLike[str], name: str) -> str:
-    """``path`` from the root on, as text.
+    """Make ``path`` absolute.
 
     Raises:
-        ValueError: if it is no path at all; ``name`` is the argument's name for the message.
-        SessionError: if it is relative to a working directory that has been removed.
+        ValueError: If it is not a path; the message names the argument ``name``.
+        SessionError: If it is relative and the working directory has been removed.
     """
     try:
         return os.path.abspath(os.fsdecode(path))
     except TypeError:
         raise ValueError(f"{name} must be a path, not {type(path).__name__}") from None
     except OSError as error:
-        raise SessionError.of(error, "tell the working directory", os.fsdecode(path)) from error
+        raise SessionError.of(error, "find the working directory", os.fsdecode(path)) from error
 
 
 def current_directory() -> str | None:
-    """The working directory, or None if it has been removed."""
+    """Return the working directory, or None if it has been removed."""
     try:
         return os.getcwd()
     except OSError:
@@ -75,7 +78,7 @@ def current_directory() -> str | None:
 
 
 def find_repository(directory: str) -> str | None:
-    """The nearest directory, from ``directory`` upwards, that has a ``.git`` entry; None if there is none."""
+    """Return the nearest parent of ``directory``, itself included, that has a ``.git`` entry; None without one."""
     while not os.path.exists(os.path.join(directory, ".git")):
         parent = os.path.dirname(directory)
         if parent == directory:
@@ -85,26 +88,45 @@ def find_repository(directory: str) -> str | None:
 
 
 def project_name(repository: str) -> str:
-    """The name of a repository's directory below ``projects/``: ``/home/dev/shop`` gives ``home-dev-shop``.
+    """Return the name of a repository's directory below ``projects/``: ``/home/dev/shop`` gives ``home-dev-shop``.
 
-    Bytes that are not valid Unicode become replacement characters, since watchers of directories trip over
-    them. The name cannot be turned back into a path.
+    The name cannot be turned back into a path. Bytes that are not valid UTF-8 become replacement characters, since
+    directory watchers fail on them.
     """
     name = repository.replace(os.sep, "/").lstrip("/").replace("/", "-")
     return os.fsencode(name).decode("utf-8", "replace").replace(":", "-" if os.name == "nt" else ":")
 
 
-def workspace_directory(base: str, directory: str | None) -> str:
-    """Where inside ``base`` the sessions of a run in ``directory`` belong: the project's directory or the base."""
+def make_workspace(base: str, directory: str | None) -> str:
+    """Make the workspace directory for a session that runs in ``directory``, down to its session logs.
+
+    It is the project's inside ``base`` if ``directory`` belongs to a repository, else ``base``. A project's name can
+    be too long for the file system, since it holds the whole path of the repository: then it is ``base`` too, and a
+    warning is logged.
+
+    Raises:
+        SessionError: If a directory cannot be made.
+    """
     repository = find_repository(directory) if directory is not None else None
-    return base if repository is None else os.path.join(base, _PROJECTS, project_name(repository))
+    if repository is not None:
+        workspace = os.path.join(base, _PROJECTS, project_name(repository))
+        try:
+            _make_directories(sessions_directory(workspace))
+        except SessionError as error:
+            if not (isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.ENAMETOOLONG):
+                raise
+            warn("the path %s is too long for the name of a project: its session logs go to %s", repository, base)
+        else:
+            return workspace
+    _make_directories(sessions_directory(base))
+    return base
 
 
 def workspace_directories(base: str) -> list[str]:
-    """Every directory inside ``base`` that may hold sessions: the base itself, then the projects by name.
+    """List the directories inside ``base`` that may hold sessions: the base itself, then the projects by name.
 
     Raises:
-        OSError: if ``projects/`` is there but cannot be listed.
+        OSError: If ``projects/`` exists but cannot be listed.
     """
     projects = os.path.join(base, _PROJECTS)
     try:
@@ -115,26 +137,22 @@ def workspace_directories(base: str) -> list[str]:
 
 
 def sessions_directory(workspace: str) -> str:
-    """The directory of the session logs of a workspace directory."""
+    """Return the directory of the session logs of a workspace directory."""
     return os.path.join(workspace, "logs", "sessions")
 
 
 def project_index(workspace: str) -> str:
-    """The index of the sessions of a workspace directory."""
+    """Return the index of the sessions of a workspace directory."""
     return os.path.join(workspace, "logs", "index.json")
 
 
 def global_index(base: str) -> str:
-    """The index of all sessions of a base."""
+    """Return the index of all sessions of a base."""
     return os.path.join(base, "sessions_index.json")
 
 
-def make_directories(path: str) -> None:
-    """Make ``path`` and its missing parents, all of them for their owner only.
-
-    Raises:
-        SessionError: if one of them cannot be made.
-    """
+def _make_directories(path: str) -> None:
+    """Make ``path`` and its missing parents, accessible only to their owner."""
     missing = []
     while not os.path.isdir(path):
         missing.append(path)
@@ -145,8 +163,7 @@ def make_directories(path: str) -> None:
     for directory in reversed(missing):
         try:
             os.mkdir(directory, 0o700)
-        except FileExistsError as error:
-            if not os.path.isdir(directory):  # another runner may have been quicker, but a file is in the way
-                raise SessionError.of(error, "make the directory", directory) from error
         except OSError as error:
-            raise SessionError.of(error, "make the directory", directory) from error
+            # Another runner may have made it meanwhile; anything else in its path is an error.
+            if not (isinstance(error, FileExistsError) and os.path.isdir(directory)):
+                raise SessionError.of(error, "make the directory", directory) from error

@@ -1,7 +1,7 @@
-"""Run a process and record what it prints; what the asyncio twin shares with it is here too.
+"""Run a process and record what it prints; `writer._process_async` does the same for asyncio.
 
-A thread per pipe reads, on every system: it never lets the process wait for a full pipe, and needs neither
-non-blocking pipes nor `select`, which Windows has not got for them.
+A thread for each pipe reads it, on every system: so the process never blocks on a full pipe, and neither non-blocking
+pipes nor `select` are needed, which Windows lacks for pipes.
 """
 
 import os
@@ -16,16 +16,27 @@ from typing import IO, Any
 from writer._events import OutputStream
 from writer._text import Text, as_texts
 
-__all__ = ["LINE_BYTES", "LINGER_SECS", "TERMINATE_SECS", "LineSplitter", "ProcessOutput", "outcome", "run"]
+__all__ = [
+    "LINE_BYTES",
+    "LINGER_SECS",
+    "TERMINATE_SECS",
+    "LineSplitter",
+    "ProcessOutput",
+    "Record",
+    "as_recorded",
+    "outcome",
+    "run",
+    "with_defaults",
+]
 
 LINE_BYTES = 1024 * 1024
-"""A longer line is cut, so that a program that never ends its line does not fill the memory."""
+"""The longest line that is recorded whole, so that a program that never ends its line does not fill the memory."""
 
 LINGER_SECS = 2.0
-"""How long to read on after the process has ended: a background process of its own may keep the pipes open."""
+"""How many seconds output is read after the process has ended: a background process may keep the pipes open."""
 
 TERMINATE_SECS = 2.0
-"""How long a process that is told to terminate may take before it is killed."""
+"""How many seconds a process has to terminate before it is killed."""
 
 _READ_BYTES = 64 * 1024
 _REFUSED_OPTIONS = ("bufsize", "encoding", "errors", "shell", "text", "universal_newlines")
@@ -34,9 +45,10 @@ Record = Callable[[str, OutputStream], None]
 
 
 class LineSplitter:
-    r"""Cuts bytes into lines of text; the lines are the same however the bytes were cut before.
+    r"""Splits the bytes of a pipe into lines of text, whatever the pieces they are read in.
 
-    A line ends with ``\n`` or ``\r\n``. Bytes that are not UTF-8 become replacement characters.
+    A line ends with ``\n`` or ``\r\n``, as in `writer._text.split_lines`. Bytes that are not UTF-8 become replacement
+    characters.
 
     Example:
         >>> splitter = LineSplitter()
@@ -48,17 +60,17 @@ class LineSplitter:
         self._rest = b""
 
     def feed(self, data: bytes) -> list[str]:
-        """The lines that ``data`` completes."""
+        """Return the lines that ``data`` completes."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         texts = [text for line in lines for text in _pieces(line.removesuffix(b"\r"))]
-        # A last \r does not count: it belongs to the end of the line, should \n come next.
+        # A trailing \r does not count: if \n comes next, it is part of the line end.
         while len(self._rest.removesuffix(b"\r")) > LINE_BYTES:
             piece, self._rest = _cut(self._rest)
             texts.append(piece)
         return texts
 
     def end(self) -> list[str]:
-        """The last line, where it has no newline at its end."""
+        """Return the last line, if it does not end with a newline."""
         rest, self._rest = self._rest, b""
         return _pieces(rest) if rest else []
 
@@ -72,17 +84,17 @@ def _pieces(line: bytes) -> list[str]:
 
 
 def _cut(line: bytes) -> tuple[str, bytes]:
-    """The first piece of a line that is too long, and the rest."""
-    place = _character_start(line, LINE_BYTES)
-    return _decode(line[:place]), line[place:]
+    """Return the first piece of a line that is too long, and the rest."""
+    end = _character_start(line, LINE_BYTES)
+    return _decode(line[:end]), line[end:]
 
 
 def _character_start(line: bytes, index: int) -> int:
-    """The nearest place, from ``index`` backwards, that is not inside a UTF-8 character."""
-    for place in range(index, index - 4, -1):
-        if line[place] & 0b1100_0000 != 0b1000_0000:
-            return place
-    return index  # no UTF-8 at all
+    """Return the nearest start of a UTF-8 character at or before ``index``."""
+    for start in range(index, index - 4, -1):
+        if line[start] & 0b1100_0000 != 0b1000_0000:
+            return start
+    return index  # not UTF-8
 
 
 def _decode(line: bytes) -> str:
@@ -90,9 +102,9 @@ def _decode(line: bytes) -> str:
 
 
 class ProcessOutput:
-    """Records what a process prints, from any thread, and keeps the first error for later.
+    """Records the output of a process, from any thread, and keeps the first error for later.
 
-    A line that cannot be recorded must not stop the reading: the process would wait for ever for its full pipe.
+    If a line cannot be recorded the reading goes on: otherwise the process would block on a full pipe for ever.
     """
 
     def __init__(self, record: Record) -> None:
@@ -102,25 +114,25 @@ class ProcessOutput:
         self._error: Exception | None = None
 
     def feed(self, stream: OutputStream, data: bytes) -> None:
-        """Record the lines that ``data`` completes; nothing after the end of the stream."""
+        """Record the lines that ``data`` completes; after the end of the stream this does nothing."""
         with self._lock:
             if stream in self._splitters:
                 self._record_lines(stream, self._splitters[stream].feed(data))
 
     def end(self, stream: OutputStream) -> None:
-        """Record what is left of the stream's last line. A second call does nothing."""
+        """Record the last line of a stream if it is incomplete. A second call does nothing."""
         with self._lock:
             splitter = self._splitters.pop(stream, None)
             if splitter is not None:
                 self._record_lines(stream, splitter.end())
 
     def end_all(self) -> None:
-        """End the streams that have not ended by themselves."""
+        """End the streams that are still open."""
         for stream in OutputStream:
             self.end(stream)
 
     def raise_error(self) -> None:
-        """Raise the first error there was while recording, if any."""
+        """Raise the first error that occurred while recording, if any."""
         if self._error is not None:
             raise self._error
 
@@ -133,11 +145,11 @@ class ProcessOutput:
                     self._error = error
 
 
-def checked(argv: Sequence[Text], options: dict[str, Any]) -> dict[str, Any]:
-    """The options to start a process with, the defaults among them.
+def with_defaults(argv: Sequence[Text], options: dict[str, Any]) -> dict[str, Any]:
+    """Check the arguments of `Step.run` and add the defaults to its options.
 
     Raises:
-        ValueError: if ``argv`` is a single text or empty, or an option is not for us.
+        ValueError: If ``argv`` is a single text or empty, or an option would change how output is read.
     """
     if not as_texts(argv, "argv"):
         raise ValueError("argv must name a program")
@@ -145,20 +157,20 @@ def checked(argv: Sequence[Text], options: dict[str, Any]) -> dict[str, Any]:
         if options.get(name):
             raise ValueError(f"{name} cannot be set: output is read as UTF-8 bytes, and no shell is involved")
     if options.get("stdin") == subprocess.PIPE:
-        raise ValueError("stdin cannot be a pipe, which nobody would write to: give an open file")
+        raise ValueError("stdin cannot be a pipe, since nothing would write to it: pass an open file")
     return {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
 
 
 def run(argv: Sequence[Text], record: Record, options: dict[str, Any]) -> int:
-    """Run a process to its end; see `writer._steps.Step.run`."""
-    options = checked(argv, options)
+    """Run a process to its end and return its exit code; see `Step.run`."""
+    options = with_defaults(argv, options)
     output = ProcessOutput(record)
     process: subprocess.Popen[bytes] = subprocess.Popen(argv, **options)
     readers = []
     try:
         for stream, pipe in ((OutputStream.STDOUT, process.stdout), (OutputStream.STDERR, process.stderr)):
             if pipe is not None:
-                # A daemon: neither this call nor the interpreter's exit may wait for a pipe that is never closed.
+                # A daemon, so that the interpreter can exit while a background process keeps the pipe open.
                 reader = threading.Thread(target=_read, args=(pipe, stream, output), name="zig-output", daemon=True)
                 reader.start()
                 readers.append(reader)
@@ -188,18 +200,18 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
         process.wait(TERMINATE_SECS)
     except subprocess.TimeoutExpired:
         pass
-    finally:  # also when a second Ctrl-C comes
+    finally:  # even if a second Ctrl-C interrupts the wait
         process.kill()
         process.wait()
 
 
 def as_recorded(exit_code: int) -> int:
-    """The exit code as the log holds it, in 32 bits with a sign: Windows' own have none (0xC0000005)."""
+    """Convert an exit code to the signed 32 bits of the log: those of Windows are unsigned (0xC0000005)."""
     return exit_code - 2**32 if exit_code >= 2**31 else exit_code
 
 
 def outcome(exit_code: int) -> str:
-    """How a process ended, to be put after its name: "exited with code 1", "was killed by SIGKILL"."""
+    """Describe how a process ended, as the end of a sentence: "exited with code 1", "was killed by SIGKILL"."""
     if exit_code >= 0 or sys.platform == "win32":
         return f"exited with code {exit_code}"
     try:

@@ -1,7 +1,7 @@
-"""Run a process from asyncio and record what it prints: the twin of `writer._process`.
+"""Run a process from asyncio and record what it prints; `writer._process` does the same with threads.
 
-`asyncio.create_subprocess_exec` is of no use here: in Python 3.11 its ``wait`` does not return while a background
-process keeps the pipes open. The transport below it tells the end of the process and of its pipes apart.
+This uses the event loop's transport, which reports the end of the process and of its pipes separately. The ``wait`` of
+`asyncio.create_subprocess_exec` does not return in Python 3.11 while a background process keeps the pipes open.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from writer._events import OutputStream
-from writer._process import LINGER_SECS, TERMINATE_SECS, ProcessOutput, Record, as_recorded, checked
+from writer._process import LINGER_SECS, TERMINATE_SECS, ProcessOutput, Record, as_recorded, with_defaults
 from writer._text import Text
 
 __all__ = ["run"]
@@ -19,7 +19,7 @@ _STREAMS = {1: OutputStream.STDOUT, 2: OutputStream.STDERR}
 
 
 class _Protocol(asyncio.SubprocessProtocol):
-    """What the event loop tells of a process."""
+    """Receives the output and the end of a process from the event loop."""
 
     def __init__(self, output: ProcessOutput) -> None:
         self._output = output
@@ -40,8 +40,8 @@ class _Protocol(asyncio.SubprocessProtocol):
 
 
 async def run(argv: Sequence[Text], record: Record, options: dict[str, Any]) -> int:
-    """Run a process to its end; see `writer._steps.Step.run_async`."""
-    options = checked(argv, options)
+    """Run a process to its end and return its exit code; see `Step.run_async`."""
+    options = with_defaults(argv, options)
     output = ProcessOutput(record)
     transport, protocol = await asyncio.get_running_loop().subprocess_exec(lambda: _Protocol(output), *argv, **options)
     try:
@@ -54,7 +54,7 @@ async def run(argv: Sequence[Text], record: Record, options: dict[str, Any]) -> 
         await _wait(protocol.finished, LINGER_SECS)
     finally:
         exit_code = transport.get_returncode()
-        transport.close()  # kills the process, should the coroutine have been closed before its end
+        transport.close()  # kills the process if the coroutine is closed while it runs
         output.end_all()
     output.raise_error()
     assert exit_code is not None
@@ -66,14 +66,14 @@ async def _stop(transport: asyncio.SubprocessTransport, protocol: _Protocol) -> 
         with suppress(ProcessLookupError):
             transport.terminate()
         await _wait(protocol.exited, TERMINATE_SECS)
-    finally:  # also when the task is cancelled again
+    finally:  # even if the task is cancelled again
         with suppress(ProcessLookupError):
             transport.kill()
         await protocol.exited.wait()
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
-    """Wait for an event, but no longer than that."""
+    """Wait for an event for at most ``seconds``."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()

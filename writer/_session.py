@@ -1,52 +1,51 @@
-"""SessionWriter: a method for each event of a session, and its entries in the indexes."""
+"""SessionWriter: one method for each event of a session."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import suppress
 
 from writer._errors import SessionError, warn
 from writer._event_log import EventLog
-from writer._events import HEARTBEAT_SECS, EventType, SessionStatus
+from writer._events import HEARTBEAT_SECS, EventType, OutputStream, SessionStatus
 from writer._paths import (
     LOG_SUFFIX,
     absolute_path,
     current_directory,
     default_base,
-    global_index,
-    project_index,
+    make_workspace,
     sessions_directory,
-    workspace_directories,
-    workspace_directory,
 )
 from writer._steps import Tier
-from writer._text import Text, as_integer, as_text, as_texts, valid_unicode, with_valid_unicode
+from writer._text import I32_MAX, I32_MIN, U32_MAX, U64_MAX, Text, as_integer, as_text, as_texts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from writer._session_indexes import SessionIndexes
 
 __all__ = ["SessionWriter"]
 
-_U32_MAX = 2**32 - 1  # the limits of the reference's own types: its strict reader takes no larger numbers
-_U64_MAX = 2**64 - 1
-_I32_MIN, _I32_MAX = -(2**31), 2**31 - 1
 
+class SessionWriter:
+    """Writes the log of one session. Make one with `SessionWriter.create`.
 
-class SessionWriter(EventLog):
-    """Writes the log of one session, so that a reader sees each event at once.
+    Each method records one event, as one line in one ``write`` without a buffer: readers see it at once, and it stays
+    when the process is killed. All methods may be called from any thread; ``seq`` gives the order in the file. Use
+    `SessionCoordinator` for heartbeats and a reliable end.
 
-    Make one with `SessionWriter.create`. All methods may be called from any thread; the order of ``seq`` is the
-    order in the file. Every event is one line in one ``write`` and nothing is buffered: what was recorded stays
-    when the process is killed. Use `SessionCoordinator` for the heartbeats and the end.
-
-    Wrong arguments are a `ValueError`, before anything is written. Trouble with the disk is a `SessionError` that
-    names the path; the event is then lost as a whole, which the gap in ``seq`` shows, and the session can go on.
-    A process forked from the one that made the writer must not use it: that is a `SessionError` too.
+    Invalid arguments raise `ValueError` before anything is written. Trouble with the log raises `SessionError`, whose
+    ``path`` names the file. The event is then lost as a whole, which shows as a gap in ``seq``, and the session can go
+    on. A process forked from the one that made the writer cannot use it: that raises `SessionError` too. Trouble with
+    an index does not raise; it is logged as a warning of the logger ``writer``.
     """
 
-    def __init__(self, path: str, session_id: str, workflow_name: str) -> None:
-        """Write to a new log; for `create`."""
-        super().__init__(path, session_id)
+    def __init__(self, log: EventLog, indexes: "SessionIndexes", workflow_name: str) -> None:
+        """Take over a log that has been started; use `create` instead."""
+        self._log = log
+        self._indexes = indexes
         self._workflow_name = workflow_name
         self._next_tier_index = 0
-        self._is_in_charge = False
-        self._is_stamping = False
-        self._indexes: list[tuple[str, dict[str, object], Callable[[], list[str]]]] = []
 
     @classmethod
     def create(
@@ -59,19 +58,22 @@ class SessionWriter(EventLog):
         base: str | os.PathLike[str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
     ) -> "SessionWriter":
-        """Begin a session: make its log, write ``zig_session_started``, add it to both indexes.
+        """Begin a session: make its log, record ``zig_session_started`` and add it to both indexes.
+
+        If this raises, neither the log nor an entry in an index is left behind.
 
         Args:
-            workflow_name: the name people know the workflow by.
-            workflow_path: the file it was read from.
-            prompt: what the user asked of this run.
-            tier_count: how many tiers the workflow has, as far as known.
-            base: the directory that holds all sessions; ``~/.zig`` by default.
-            cwd: the directory the workflow runs in, which tells the project; the current one by default.
+            workflow_name: The name of the workflow, as shown to people.
+            workflow_path: The file it was read from.
+            prompt: What the user asked of this run, if anything.
+            tier_count: How many tiers the workflow has; 0 if unknown.
+            base: The directory that holds all sessions; ``~/.zig`` by default.
+            cwd: The directory the workflow runs in, which determines the project; by default the current one. The
+                log holds its physical path, without symbolic links.
 
         Raises:
-            ValueError: if an argument is of the wrong kind.
-            SessionError: if there is no home directory or a file cannot be written. No log is left behind.
+            ValueError: If an argument is invalid.
+            SessionError: If there is no home directory, or the log cannot be written.
 
         Example:
             >>> session = SessionWriter.create("review", "review.zwf", prompt="Look at the diff", tier_count=2)
@@ -80,54 +82,86 @@ class SessionWriter(EventLog):
         """
         from uuid import uuid4
 
-        name = as_text(workflow_name, "workflow_name")
-        event: dict[str, object] = {
-            "workflow_name": name,
-            "workflow_path": as_text(workflow_path, "workflow_path"),
-            "workspace_path": None,
-            "cwd": None,
-            "prompt": None if prompt is None else as_text(prompt, "prompt"),
-            "tier_count": as_integer(tier_count, "tier_count", 0, _U32_MAX),
-        }
-        base_path = absolute_path(base, "base") if base is not None else default_base()
-        directory = absolute_path(cwd, "cwd") if cwd is not None else current_directory()
-        workspace = workspace_directory(base_path, directory)
-        event["workspace_path"] = workspace
-        event["cwd"] = directory
+        from writer._session_indexes import SessionIndexes
 
+        name = as_text(workflow_name, "workflow_name")
+        path = as_text(workflow_path, "workflow_path")
+        asked = None if prompt is None else as_text(prompt, "prompt")
+        tiers = as_integer(tier_count, "tier_count", 0, U32_MAX)
+        base_path = absolute_path(base, "base") if base is not None else default_base()
+        directory = os.path.realpath(absolute_path(cwd, "cwd")) if cwd is not None else current_directory()
+
+        workspace = make_workspace(base_path, directory)
         session_id = str(uuid4())
-        path = os.path.join(sessions_directory(workspace), session_id + LOG_SUFFIX)
-        writer = cls(path, session_id, name)
+        log = EventLog(os.path.join(sessions_directory(workspace), session_id + LOG_SUFFIX), session_id)
+        indexes = None
         try:
-            started = writer._append(EventType.SESSION_STARTED, event)
-            writer._add_to_indexes(started, base_path, workspace)
+            started = log.append(EventType.SESSION_STARTED, name, path, workspace, directory, asked, tiers)
+            indexes = SessionIndexes(started, log.path, base_path, workspace)
+            indexes.add()
+            return cls(log, indexes, name)
         except BaseException:
-            writer.close()
-            os.unlink(path)
+            log.close()
+            with suppress(OSError):
+                os.unlink(log.path)
+            if indexes is not None:
+                indexes.remove()
             raise
-        return writer
 
     @property
     def workflow_name(self) -> str:
-        """The name people know the workflow by."""
+        """The name of the workflow, as shown to people."""
         return self._workflow_name
 
+    @property
+    def session_id(self) -> str:
+        """The id of the session: a random UUID."""
+        return self._log.session_id
+
+    @property
+    def log_path(self) -> "Path":
+        """The log this writes."""
+        from pathlib import Path
+
+        return Path(self._log.path)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more can be recorded: the session has not ended and belongs to this process."""
+        return self._log.is_open
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left to do: the end is in the log and in the indexes, or the writer has been closed.
+
+        An interrupt (Ctrl-C) can leave `ended` before that; call it again then, and it continues. In a process that
+        was forked from the one that made the writer this is always true.
+        """
+        log = self._log
+        return not log.is_owned or (log.is_closed and (log.end is None or self._indexes.is_stamped))
+
     def tier(self, step_names: Iterable[Text], *, tier_index: int | None = None) -> Tier:
-        """A `Tier`, to be entered by ``with``; one without ``tier_index`` gets the next number, beginning with 0."""
+        """Make a `Tier`, to be entered by ``with``.
+
+        Args:
+            step_names: All steps the tier may run.
+            tier_index: Its number from 0; by default the one after that of the last tier made without it.
+
+        Raises:
+            ValueError: If an argument is invalid.
+        """
         if tier_index is None:
-            with self.together():
+            with self._log.exclusive():
                 tier_index = self._next_tier_index
                 self._next_tier_index += 1
-        return Tier(self, step_names, as_integer(tier_index, "tier_index", 0, _U32_MAX))
+        return Tier(self._log, self._workflow_name, step_names, as_integer(tier_index, "tier_index", 0, U32_MAX))
 
     def tier_started(self, tier_index: int, step_names: Iterable[Text]) -> None:
-        """A tier begins; ``tier_index`` counts from 0, ``step_names`` are all the steps it may run."""
-        self._append(
+        """Record that a tier begins; ``tier_index`` counts from 0, ``step_names`` are all steps it may run."""
+        self._log.append(
             EventType.TIER_STARTED,
-            {
-                "tier_index": as_integer(tier_index, "tier_index", 0, _U32_MAX),
-                "step_names": as_texts(step_names, "step_names"),
-            },
+            as_integer(tier_index, "tier_index", 0, U32_MAX),
+            as_texts(step_names, "step_names"),
         )
 
     def step_started(
@@ -139,148 +173,125 @@ class SessionWriter(EventLog):
         model: Text | None = None,
         prompt_preview: Text = "",
     ) -> None:
-        """A step begins; once for all its attempts.
+        """Record that a step begins; once for all its attempts.
 
         Args:
-            step_name: the step, one of the tier's names.
-            tier_index: the tier it runs in, from 0.
-            zag_session_id: the session of the agent that does the step; runners write ``zig-<workflow>-<step>``.
-            zag_command: what runs: run, review, plan, pipe, collect or summary.
-            model: the model asked for, if any.
-            prompt_preview: the beginning of the step's prompt.
+            step_name: The step, one of the tier's names.
+            tier_index: The tier it runs in, from 0.
+            zag_session_id: The session of the agent that does the step; the reference writes
+                ``zig-<workflow>-<step>``.
+            zag_command: What runs: run, review, plan, pipe, collect or summary.
+            model: The requested model, if any.
+            prompt_preview: The beginning of the step's prompt.
         """
-        self._append(
+        self._log.append(
             EventType.STEP_STARTED,
-            {
-                "step_name": as_text(step_name, "step_name"),
-                "tier_index": as_integer(tier_index, "tier_index", 0, _U32_MAX),
-                "zag_session_id": as_text(zag_session_id, "zag_session_id"),
-                "zag_command": as_text(zag_command, "zag_command"),
-                "model": None if model is None else as_text(model, "model"),
-                "prompt_preview": as_text(prompt_preview, "prompt_preview"),
-            },
+            as_text(step_name, "step_name"),
+            as_integer(tier_index, "tier_index", 0, U32_MAX),
+            as_text(zag_session_id, "zag_session_id"),
+            as_text(zag_command, "zag_command"),
+            None if model is None else as_text(model, "model"),
+            as_text(prompt_preview, "prompt_preview"),
         )
+
+    def step_output(self, step_name: Text, stream: OutputStream | str, line: Text) -> None:
+        r"""Record a line that a step printed.
+
+        Text of several lines becomes an event for each; a line ends with ``\n`` or ``\r\n``, which is not recorded. A
+        lone ``\r`` stays in its line.
+        """
+        self._log.step_output(step_name, stream, line)
 
     def step_completed(
         self, step_name: Text, exit_code: int, duration_ms: int, saved_vars: Iterable[Text] = ()
     ) -> None:
-        """A step succeeded; ``duration_ms`` is over all its attempts, ``saved_vars`` what it leaves to others."""
-        self._append(
+        """Record that a step succeeded.
+
+        Args:
+            step_name: The step.
+            exit_code: The exit code of its process.
+            duration_ms: The milliseconds that all its attempts took.
+            saved_vars: The names of the variables that the step leaves to other steps.
+        """
+        self._log.append(
             EventType.STEP_COMPLETED,
-            {
-                "step_name": as_text(step_name, "step_name"),
-                "exit_code": as_integer(exit_code, "exit_code", _I32_MIN, _I32_MAX),
-                "duration_ms": as_integer(duration_ms, "duration_ms", 0, _U64_MAX),
-                "saved_vars": as_texts(saved_vars, "saved_vars"),
-            },
+            as_text(step_name, "step_name"),
+            as_integer(exit_code, "exit_code", I32_MIN, I32_MAX),
+            as_integer(duration_ms, "duration_ms", 0, U64_MAX),
+            as_texts(saved_vars, "saved_vars"),
         )
 
     def step_failed(self, step_name: Text, exit_code: int | None, attempt: int, error: Text) -> None:
-        """An attempt of a step failed; ``attempt`` counts from 1. Whatever follows belongs to the next attempt."""
-        self._append(
+        """Record that an attempt of a step failed; later events of the step belong to its next attempt.
+
+        Args:
+            step_name: The step.
+            exit_code: The exit code of its process, or None without one.
+            attempt: The number of the attempt, from 1.
+            error: Why it failed, as shown to people.
+        """
+        self._log.append(
             EventType.STEP_FAILED,
-            {
-                "step_name": as_text(step_name, "step_name"),
-                "exit_code": None if exit_code is None else as_integer(exit_code, "exit_code", _I32_MIN, _I32_MAX),
-                "attempt": as_integer(attempt, "attempt", 1, _U32_MAX),
-                "error": as_text(error, "error"),
-            },
+            as_text(step_name, "step_name"),
+            None if exit_code is None else as_integer(exit_code, "exit_code", I32_MIN, I32_MAX),
+            as_integer(attempt, "attempt", 1, U32_MAX),
+            as_text(error, "error"),
         )
 
     def step_skipped(self, step_name: Text, reason: Text) -> None:
-        """A step is not run, and why."""
-        self._append(
-            EventType.STEP_SKIPPED,
-            {"step_name": as_text(step_name, "step_name"), "reason": as_text(reason, "reason")},
-        )
+        """Record that a step is not run, and why."""
+        self._log.append(EventType.STEP_SKIPPED, as_text(step_name, "step_name"), as_text(reason, "reason"))
 
     def heartbeat(self, interval_secs: int = HEARTBEAT_SECS) -> None:
-        """The process lives; the next sign follows in ``interval_secs``.
+        """Record that the process lives and that the next heartbeat follows in ``interval_secs`` seconds.
 
-        A full disk does not raise here (it is logged), and after the end this does nothing.
+        After the end this does nothing. Trouble with the log, such as a full disk, is logged as a warning.
+
+        Raises:
+            ValueError: If ``interval_secs`` is not a positive whole number.
+            SessionError: In a forked process.
         """
-        seconds = as_integer(interval_secs, "interval_secs", 1, _U32_MAX)
+        seconds = as_integer(interval_secs, "interval_secs", 1, U32_MAX)
         try:
-            with self.together():
-                if self.is_open:
-                    self._append(EventType.HEARTBEAT, {"interval_secs": seconds})
+            with self._log.exclusive():
+                if self._log.is_open:
+                    self._log.append(EventType.HEARTBEAT, seconds)
         except SessionError as error:
-            if not self._is_owned:
+            if not self._log.is_owned:
                 raise
             warn("no heartbeat: %s", error)
 
     def ended(self, status: SessionStatus | str, duration_ms: int) -> None:
-        """The session is over: write ``zig_session_ended``, then stamp both indexes. Nothing can follow.
+        """End the session: record ``zig_session_ended``, close the log and complete the entries in both indexes.
 
-        An index that cannot be stamped is logged, not raised: the log is complete without it.
+        Nothing can follow. If this raises, the session is still open.
+
+        Args:
+            status: Success or failure.
+            duration_ms: The milliseconds since the session began.
         """
         try:
             word = SessionStatus(status).value
         except ValueError:
             raise ValueError(f"status must be one of {', '.join(SessionStatus)}, not {status!r}") from None
-        milliseconds = as_integer(duration_ms, "duration_ms", 0, _U64_MAX)
-        self.check_owner()
-        if self._end is None:
+        milliseconds = as_integer(duration_ms, "duration_ms", 0, U64_MAX)
+        log = self._log
+        log.check_owner()
+        if log.end is None:
             try:
-                self._append(EventType.SESSION_ENDED, {"status": word, "duration_ms": milliseconds}, is_last=True)
+                log.append(EventType.SESSION_ENDED, word, milliseconds, is_last=True)
             except SessionError:
-                if self._end is None:  # otherwise a signal handler or another thread has ended it meanwhile
+                if log.end is None:  # otherwise a signal handler or another thread has ended it meanwhile
                     raise
         elif self.is_finished:
-            raise self._ended_error()
-        self.close()
-        self._stamp_indexes()
+            raise log.ended_error()
+        log.close()
+        if log.end is not None:
+            self._indexes.stamp(log.end)
 
-    def take_charge(self) -> None:
-        """For the coordinator: from now on it beats the heart of the session and ends it.
+    def close(self) -> None:
+        """Close the log without an end; a second call does nothing.
 
-        Raises:
-            SessionError: if the session has ended, or another coordinator has it in its charge.
+        Readers will see the session as lost. This is for a runner that stops recording; `ended` closes the log itself.
         """
-        with self.together():
-            if not self.is_open:
-                raise self._ended_error()
-            if self._is_in_charge:
-                raise SessionError("the session has a coordinator already", self._path)
-            self._is_in_charge = True
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether nothing is left to be done: the end is in the indexes too, or this process did not begin the session.
-
-        An interrupt (Ctrl-C) can leave `ended` before that; it may be called again then, and goes on.
-        """
-        return not self._is_owned or (self._descriptor < 0 and (self._end is None or not self._indexes))
-
-    def _stamp_indexes(self) -> None:
-        from writer._index import put_entry
-
-        if self._end is None or self._is_stamping:
-            return
-        self._is_stamping = True  # a signal handler that ends the session too must not wait for the lock of an index
-        try:
-            while self._indexes:
-                path, entry, workspaces = self._indexes[0]
-                entry |= {"ended_at": self._end["ts"], "status": self._end["status"]}
-                try:
-                    put_entry(path, entry, workspaces)
-                except SessionError as error:
-                    warn("the session's end is not in the index: %s", error)
-                del self._indexes[0]
-        finally:
-            self._is_stamping = False
-
-    def _add_to_indexes(self, started: dict[str, object], base: str, workspace: str) -> None:
-        from writer._index import IndexLockTimeoutError, global_entry, project_entry, put_entry
-
-        started = with_valid_unicode(started)
-        log_path = valid_unicode(self._path)
-        self._indexes = [
-            (project_index(workspace), project_entry(started, log_path), lambda: [workspace]),
-            (global_index(base), global_entry(started, log_path), lambda: workspace_directories(base)),
-        ]
-        for path, entry, workspaces in self._indexes:
-            try:
-                put_entry(path, entry, workspaces)
-            except IndexLockTimeoutError as error:
-                warn("the session is not in the index: %s", error)
+        self._log.close()

@@ -1,51 +1,33 @@
-"""Tier and Step: what a runner does, recorded by ``with`` blocks."""
+"""Tier and Step: ``with`` blocks that record what a runner does."""
 
 import time
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 
-from writer._errors import SessionError, warn
-from writer._events import OutputStream
-from writer._text import Text, as_text, as_texts
+from writer._errors import SessionError, StepFailedError, warn
+from writer._event_log import EventLog
+from writer._events import EventType, OutputStream
+from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from writer._session import SessionWriter
+__all__ = ["Step", "Tier"]
 
-__all__ = ["Step", "StepFailedError", "Tier", "preview"]
+_PREVIEW_CHARACTERS = 200  # as in the reference's runner
 
-_PREVIEW_CHARACTERS = 200  # as many as the reference's runner takes
-
-# What state a step or tier is in: the words end the message of the error when a call comes in the wrong one.
+# The states of a tier or step; each is the end of the error message when a call does not fit it.
 _NEW = "has not begun: enter it by `with` first"
 _RUNNING = "has begun already"
 _SKIPPED = "has been skipped"
 _ENDED = "has ended, nothing can follow"
 
 
-class StepFailedError(Exception):
-    """A step's process failed; raise it yourself to fail a step with an exit code.
-
-    Attributes:
-        exit_code: the exit code of the process (negative: the signal that killed it), None where there is none.
-
-    Example:
-        >>> with tier.step("lint") as step:
-        ...     if findings:
-        ...         raise StepFailedError(f"{len(findings)} findings", exit_code=2)
-    """
-
-    def __init__(self, message: str, exit_code: int | None = None) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
-
-
 class Tier:
-    """Steps that may run at the same time; made by `SessionWriter.tier`.
+    """A group of steps that may run at the same time; made by `SessionWriter.tier` and `SessionCoordinator.tier`.
 
-    Entering records ``tier_started``; leaving records nothing, since the format has no event for it.
+    Entering it by ``with`` records ``tier_started``. Leaving records nothing, since the format has no such event.
 
     Example:
         >>> with session.tier(["lint", "types"]) as tier:
@@ -54,8 +36,9 @@ class Tier:
         ...     tier.step("types").skip("nothing to check")
     """
 
-    def __init__(self, writer: "SessionWriter", step_names: Iterable[Text], index: int) -> None:
-        self._writer = writer
+    def __init__(self, log: EventLog, workflow_name: str, step_names: Iterable[Text], index: int) -> None:
+        self._log = log
+        self._workflow_name = workflow_name
         self._step_names = as_texts(step_names, "step_names")
         self._index = index
         self._state = _NEW
@@ -74,27 +57,30 @@ class Tier:
         prompt: Text = "",
         zag_session_id: Text | None = None,
     ) -> "Step":
-        """A step of this tier, to be entered by ``with`` or to be skipped; nothing is recorded yet.
+        """Make a step of this tier, to be entered by ``with`` or to be skipped; this records nothing yet.
 
         Args:
-            name: the step, one of the tier's names.
-            command: what runs: run, review, plan, pipe, collect or summary.
-            model: the model asked for, if any.
-            prompt: the whole prompt; the log gets its first 200 characters, on one line.
-            zag_session_id: the session of the agent that does the step; ``zig-<workflow>-<step>`` by default.
+            name: The step, one of the tier's names.
+            command: What runs: run, review, plan, pipe, collect or summary.
+            model: The requested model, if any.
+            prompt: The whole prompt; the log gets its first 200 characters, on one line.
+            zag_session_id: The session of the agent that does the step; ``zig-<workflow>-<step>`` by default.
 
         Raises:
-            SessionError: if the tier has not been entered, or has been left.
-            ValueError: if an argument is no text.
+            SessionError: If the tier has not been entered, or has been left.
+            ValueError: If an argument is not text.
         """
         if self._state is not _RUNNING:
             raise SessionError(f"tier {self._index} {self._state}")
-        return Step(self, name, command, model, prompt, zag_session_id)
+        name = as_text(name, "name")
+        if zag_session_id is None:
+            zag_session_id = f"zig-{self._workflow_name}-{name}"
+        return Step(self._log, self._index, name, command, model, prompt, zag_session_id)
 
     def __enter__(self) -> "Tier":
         if self._state is not _NEW:
             raise SessionError(f"tier {self._index} {self._state}")
-        self._writer.tier_started(self._index, self._step_names)
+        self._log.append(EventType.TIER_STARTED, self._index, self._step_names)
         self._state = _RUNNING
         return self
 
@@ -105,14 +91,14 @@ class Tier:
 
 
 class Step:
-    """One step, which runs for as long as its ``with`` block; made by `Tier.step`.
+    """One step, which runs as long as its ``with`` block; made by `Tier.step`.
 
     Entering records ``step_started``. Leaving records ``step_completed`` with the exit code of the last `run` (0
-    without one), the milliseconds since entering and the saved variables. An exception (Ctrl-C and cancellation
-    too) records ``step_failed`` and goes on up; that this could not be recorded is only logged.
+    without one), the milliseconds since entering and the saved variables. An exception, Ctrl-C and cancellation
+    included, records ``step_failed`` and propagates; if that event cannot be written, a warning is logged.
 
     A step may be used from any thread and any asyncio task, and many steps may run at a time. Output, retries and
-    processes belong inside the block: before and after it they are a `SessionError`, as is entering it twice.
+    processes belong inside the block: before and after it they raise `SessionError`, as does entering it twice.
 
     Example:
         >>> with tier.step("lint", model="opus", prompt="Lint the code") as step:
@@ -123,21 +109,20 @@ class Step:
 
     def __init__(
         self,
-        tier: Tier,
-        name: Text,
+        log: EventLog,
+        tier_index: int,
+        name: str,
         command: Text,
         model: Text | None,
         prompt: Text,
-        zag_session_id: Text | None,
+        zag_session_id: Text,
     ) -> None:
-        self._writer = tier._writer
-        self._tier_index = tier.index
-        self._name = as_text(name, "name")
+        self._log = log
+        self._tier_index = tier_index
+        self._name = name
         self._command = as_text(command, "command")
         self._model = None if model is None else as_text(model, "model")
-        self._prompt_preview = preview(as_text(prompt, "prompt"))
-        if zag_session_id is None:
-            zag_session_id = f"zig-{self._writer.workflow_name}-{self._name}"
+        self._prompt_preview = _preview(as_text(prompt, "prompt"))
         self._zag_session_id = as_text(zag_session_id, "zag_session_id")
         self._state = _NEW
         self._started = 0.0
@@ -152,23 +137,28 @@ class Step:
 
     @property
     def attempt(self) -> int:
-        """The attempt that is under way, from 1."""
+        """The number of the current attempt, from 1."""
         return self._attempt
 
-    # State and event change under the lock of the log: no thread records output of a step that another just left.
+    # The state changes under the lock of the log, together with the event: otherwise a thread could record output of
+    # a step that another thread has just left.
 
     def output(self, line: Text, stream: OutputStream | str = OutputStream.STDOUT) -> None:
-        """Record a line that the step printed; text with newlines in it becomes several."""
-        with self._writer.together():
+        r"""Record a line that the step printed.
+
+        Text of several lines becomes an event for each; a line ends with ``\n`` or ``\r\n``, which is not recorded. A
+        lone ``\r`` stays in its line.
+        """
+        with self._log.exclusive():
             self._require(_RUNNING)
-            self._writer.step_output(self._name, stream, line)
+            self._log.step_output(self._name, stream, line)
 
     def retry(self, error: BaseException | Text, exit_code: int | None = None) -> None:
-        """Record that this attempt failed, and begin the next.
+        """Record that the current attempt failed, and begin the next.
 
         Args:
-            error: why it failed: text, or the exception.
-            exit_code: the exit code of the attempt where there is one; a `StepFailedError` brings its own.
+            error: Why it failed: text, or the exception.
+            exit_code: The exit code of the attempt, if there is one; by default that of a `StepFailedError`.
 
         Example:
             >>> with tier.step("tests") as step:
@@ -184,60 +174,63 @@ class Step:
         if isinstance(error, BaseException):
             exit_code = _exit_code(error) if exit_code is None else exit_code
             error = _error_text(error)
-        with self._writer.together():
+        code = None if exit_code is None else as_integer(exit_code, "exit_code", I32_MIN, I32_MAX)
+        text = as_text(error, "error")
+        with self._log.exclusive():
             self._require(_RUNNING)
-            self._writer.step_failed(self._name, exit_code, self._attempt, error)
+            self._log.append(EventType.STEP_FAILED, self._name, code, self._attempt, text)
             self._attempt += 1
             self._exit_code = 0
 
     def skip(self, reason: Text) -> None:
         """Record that the step is not run, and why.
 
-        Instead of entering the block it is the only event of the step. Inside, nothing more can be recorded, and
-        leaving the block records no completion (but still an exception).
+        Called instead of entering the block, this is the only event of the step. Called inside, nothing more can be
+        recorded: leaving the block records no completion, only an exception.
         """
-        with self._writer.together():
+        text = as_text(reason, "reason")
+        with self._log.exclusive():
             if self._state is not _NEW:
                 self._require(_RUNNING)
-            self._writer.step_skipped(self._name, reason)
+            self._log.append(EventType.STEP_SKIPPED, self._name, text)
             self._state = _SKIPPED
 
     def saved(self, *names: Text) -> None:
-        """Name variables that the step leaves to others; the completion lists each once."""
+        """Name variables that the step leaves to other steps; the completion lists each once."""
         texts = as_texts(names, "names")
-        with self._writer.together():
+        with self._log.exclusive():
             self._require(_RUNNING)
             self._saved += [name for name in dict.fromkeys(texts) if name not in self._saved]
 
     def run(self, argv: Sequence[Text], *, check: bool = True, **popen_options: "Any") -> int:
-        """Run a program and record what it prints, line by line as it comes.
+        """Run a program and record what it prints, line by line and at once.
 
-        A line beyond 1 MiB is recorded in pieces. An exception meanwhile (Ctrl-C) terminates the process, and kills
-        it 2 seconds later. A background process that it leaves behind is listened to for 2 seconds after its end.
+        A line longer than 1 MiB is recorded in pieces. An exception such as Ctrl-C terminates the process, and kills
+        it after 2 seconds. If the process leaves a background process behind, output is recorded for another 2 seconds.
 
         Args:
-            argv: the program and its arguments; no shell is involved.
-            check: whether an exit code other than 0 raises.
-            **popen_options: for `subprocess.Popen`, such as ``cwd`` and ``env``. Standard input is empty by default;
-                a stream that ``stdout`` or ``stderr`` sends elsewhere is not recorded.
+            argv: The program and its arguments; no shell is involved.
+            check: Whether an exit code other than 0 raises.
+            **popen_options: Options of `subprocess.Popen`, such as ``cwd`` and ``env``. Standard input is empty by
+                default. A stream that ``stdout`` or ``stderr`` redirects is not recorded.
 
         Returns:
-            The exit code; negative is the signal that killed the process.
+            The exit code; a negative one is the number of the signal that killed the process.
 
         Raises:
-            StepFailedError: if ``check`` is set and the exit code is not 0.
-            OSError: if the program cannot be started.
-            SessionError: if a line could not be recorded; after the process has ended.
-            ValueError: if ``argv`` is a single text or empty, or an option would change how output is read.
+            StepFailedError: If ``check`` is set and the exit code is not 0.
+            OSError: If the program cannot be started.
+            SessionError: If a line could not be recorded; raised after the process has ended.
+            ValueError: If ``argv`` is a single text or empty, or an option would change how output is read.
         """
-        from writer import _process as process  # only runners that use it pay for importing subprocess
+        from writer import _process as process  # imports subprocess, which only runners that call this need
 
         self._require(_RUNNING)
         return self._exited(argv, process.run(argv, self.output, popen_options), check)
 
     async def run_async(self, argv: Sequence[Text], *, check: bool = True, **popen_options: "Any") -> int:
-        """`run` for asyncio: other tasks go on meanwhile, and cancelling the task terminates the process."""
-        from writer import _process_async as process_async  # as late as above
+        """Do what `run` does, for asyncio: other tasks continue meanwhile. Cancellation terminates the process."""
+        from writer import _process_async as process_async  # imports asyncio
 
         self._require(_RUNNING)
         return self._exited(argv, await process_async.run(argv, self.output, popen_options), check)
@@ -247,7 +240,7 @@ class Step:
         if check and exit_code != 0:
             from writer._process import outcome
 
-            raise StepFailedError(f"{preview(' '.join(as_texts(argv, 'argv')))} {outcome(exit_code)}", exit_code)
+            raise StepFailedError(f"{_preview(' '.join(as_texts(argv, 'argv')))} {outcome(exit_code)}", exit_code)
         return exit_code
 
     def _require(self, state: str) -> None:
@@ -255,10 +248,16 @@ class Step:
             raise SessionError(f"step {self._name!r} {self._state}")
 
     def __enter__(self) -> "Step":
-        with self._writer.together():
+        with self._log.exclusive():
             self._require(_NEW)
-            self._writer.step_started(
-                self._name, self._tier_index, self._zag_session_id, self._command, self._model, self._prompt_preview
+            self._log.append(
+                EventType.STEP_STARTED,
+                self._name,
+                self._tier_index,
+                self._zag_session_id,
+                self._command,
+                self._model,
+                self._prompt_preview,
             )
             self._started = time.monotonic()
             self._state = _RUNNING
@@ -275,30 +274,31 @@ class Step:
             warn("the failure of step %r could not be recorded: %s", self._name, trouble)
 
     def _end(self, error: BaseException | None) -> None:
-        with self._writer.together():
+        with self._log.exclusive():
             skipped = self._state is _SKIPPED
             self._state = _ENDED
             if error is not None:
-                self._writer.step_failed(self._name, _exit_code(error), self._attempt, _error_text(error))
+                text = _error_text(error)
+                self._log.append(EventType.STEP_FAILED, self._name, _exit_code(error), self._attempt, text)
             elif not skipped:
-                milliseconds = round((time.monotonic() - self._started) * 1000)
-                self._writer.step_completed(self._name, self._exit_code, milliseconds, self._saved)
+                duration_ms = round((time.monotonic() - self._started) * 1000)
+                self._log.append(EventType.STEP_COMPLETED, self._name, self._exit_code, duration_ms, self._saved)
 
 
-def preview(text: str) -> str:
-    """The beginning of a prompt as the reference's runner records it: 200 characters on one line, then ``…``."""
+def _preview(text: str) -> str:
+    """Shorten a prompt as the reference's runner does: 200 characters on one line, then ``…``."""
     beginning = text[:_PREVIEW_CHARACTERS].replace("\n", " ")
     return beginning if len(text) <= _PREVIEW_CHARACTERS else beginning + "…"
 
 
 def _exit_code(error: BaseException) -> int | None:
-    """The exit code that an error brings, if the log may hold it: a failure is recorded, whatever else is wrong."""
+    """Return the exit code of an error if the log can hold it: an odd one must not keep a failure from the log."""
     code = error.exit_code if isinstance(error, StepFailedError) else None
-    return code if isinstance(code, int) and -(2**31) <= code < 2**31 else None
+    return int(code) if isinstance(code, int) and I32_MIN <= code <= I32_MAX else None
 
 
 def _error_text(error: BaseException) -> str:
     try:
         return str(error) or type(error).__name__
-    except Exception:  # of somebody else's making
+    except Exception:  # from a faulty __str__ of the runner's own exception
         return type(error).__name__

@@ -1,23 +1,40 @@
-"""Arguments of the caller turned into what the log may hold, or refused before anything is written."""
+"""Arguments of the caller, converted to what the log can hold or rejected before anything is written."""
 
 import operator
 import os
 from collections.abc import Iterable
 
-__all__ = ["Text", "as_integer", "as_text", "as_texts", "valid_unicode", "with_valid_unicode"]
+__all__ = [
+    "I32_MAX",
+    "I32_MIN",
+    "U32_MAX",
+    "U64_MAX",
+    "Text",
+    "as_integer",
+    "as_text",
+    "as_texts",
+    "split_lines",
+    "valid_unicode",
+    "with_valid_unicode",
+]
 
 Text = str | bytes | os.PathLike[str]
-"""What is taken where text is meant: bytes are decoded with replacement characters."""
+"""What is accepted as text; bytes are decoded as UTF-8, with replacement characters where that fails."""
+
+# The ranges of the reference's types: its reader rejects larger numbers.
+U32_MAX = 2**32 - 1
+U64_MAX = 2**64 - 1
+I32_MIN, I32_MAX = -(2**31), 2**31 - 1
 
 
 def as_text(value: object, name: str) -> str:
-    """``value`` as text: bytes are decoded with replacement characters, paths are taken as they are.
+    """Convert ``value`` to a plain ``str``.
 
     Raises:
-        ValueError: if it is no text at all; ``name`` is the argument's name for the message.
+        ValueError: If it is not text; the message names the argument ``name``.
     """
     if isinstance(value, str):
-        return str.__str__(value)  # the text itself: str() of an enum's member may be its name
+        return str.__str__(value)  # the text itself: str() of an enum member may be its name
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).decode("utf-8", "replace")
     if isinstance(value, os.PathLike):
@@ -26,10 +43,10 @@ def as_text(value: object, name: str) -> str:
 
 
 def as_texts(values: Iterable[object], name: str) -> list[str]:
-    """A list of text.
+    """Convert ``values`` to a list of plain ``str``.
 
     Raises:
-        ValueError: if ``values`` is a single text (a frequent slip) or holds something that is none.
+        ValueError: If ``values`` is a single text (a frequent slip) or has an element that is not text.
     """
     if isinstance(values, str | bytes | bytearray) or not isinstance(values, Iterable):
         raise ValueError(f"{name} must be a list of text, not {type(values).__name__}")
@@ -37,13 +54,13 @@ def as_texts(values: Iterable[object], name: str) -> list[str]:
 
 
 def as_integer(value: object, name: str, lowest: int, highest: int) -> int:
-    """A whole number within the limits that the reference's own types set.
+    """Convert ``value`` to an ``int`` from ``lowest`` to ``highest``.
 
     Raises:
-        ValueError: if it is none, or out of range.
+        ValueError: If it is not a whole number or out of range.
     """
     try:
-        number = int(operator.index(value))  # type: ignore[arg-type]  # a TypeError is the answer we look for
+        number = int(operator.index(value))  # type: ignore[arg-type]  # the TypeError is handled below
     except TypeError:
         raise ValueError(f"{name} must be a whole number, not {value!r}") from None
     if not lowest <= number <= highest:
@@ -51,13 +68,23 @@ def as_integer(value: object, name: str, lowest: int, highest: int) -> int:
     return number
 
 
+def split_lines(text: str) -> list[str]:
+    r"""Split ``text`` at ``\n`` and ``\r\n``, as the output of a process is split.
+
+    A lone ``\r`` stays in its line: progress bars print it. No other character ends a line.
+    """
+    *lines, rest = text.split("\n")
+    lines = [line.removesuffix("\r") for line in lines]
+    return [*lines, rest] if rest else lines
+
+
 def valid_unicode(text: str) -> str:
-    """``text`` with lone surrogates replaced by U+FFFD; a pair of surrogates becomes the character it stands for."""
+    """Replace lone surrogates by U+FFFD; a pair of surrogates becomes the character it stands for."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def with_valid_unicode(event: dict[str, object]) -> dict[str, object]:
-    """A copy of an event in which lone surrogates are replaced."""
+    """Copy an event, with `valid_unicode` applied to all of its text."""
     valid: dict[str, object] = {}
     for key, value in event.items():
         if isinstance(value, str):

@@ -1,6 +1,6 @@
-"""SessionLogHandler: log records as the output of a step.
+"""SessionLogHandler: record what a program logs as the output of a step.
 
-Not imported with the package: importing logging takes longer than all the rest of it.
+The package does not import this module, since logging takes longer to import than the whole package.
 """
 
 import logging
@@ -12,10 +12,11 @@ __all__ = ["SessionLogHandler"]
 
 
 class SessionLogHandler(logging.Handler):
-    """Records log records as lines that a step printed; a traceback becomes several lines.
+    """Records log records as output of a step; a traceback becomes several lines.
 
-    Take it away before the step ends: what comes later cannot be recorded, and goes to `logging.Handler.handleError`
-    as all trouble with recording does. Records of the logger ``writer`` are left out, since they tell of such trouble.
+    Remove it before the step ends: later records cannot be recorded. That and any other trouble goes to
+    `logging.Handler.handleError`. Records of the logger ``writer`` are left out, since they report trouble with
+    recording.
 
     Example:
         >>> import logging
@@ -30,21 +31,21 @@ class SessionLogHandler(logging.Handler):
     """
 
     def __init__(self, step: Step, stream: OutputStream | str = OutputStream.STDERR) -> None:
-        """Record in ``step``, as lines of ``stream``."""
+        """Record as output of ``step`` on ``stream``."""
         super().__init__()
         self._step = step
         self._stream = OutputStream(stream)
-        # A filter and not a condition in `emit`: it comes before the handler's lock, for which a thread that holds
-        # the lock of the log must not wait.
-        self.addFilter(_not_by_writer)
+        # A filter, since that is applied before the handler's lock is taken: a thread that holds the lock of the log
+        # and warns must not wait for another thread that holds the handler's lock and records.
+        self.addFilter(_is_not_from_writer)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Record one log record."""
+        """Record a log record; called by `logging`."""
         try:
             self._step.output(self.format(record), self._stream)
         except Exception:
             self.handleError(record)
 
 
-def _not_by_writer(record: logging.LogRecord) -> bool:
+def _is_not_from_writer(record: logging.LogRecord) -> bool:
     return record.name != "writer"

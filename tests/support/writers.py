@@ -134,3 +134,16 @@ def in_fork(function: Callable[[], object]) -> str:
     _, status = os.waitpid(child, 0)
     assert status == 0, f"the child hung or died: {status}"
     return answer
+
+
+def fill(disk: Path) -> Path:
+    """Leave no room on ``disk``."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for size in (4096, 1):
+            try:
+                while True:
+                    file.write(b"x" * size)
+            except OSError:
+                continue
+    return ballast

@@ -1,6 +1,9 @@
-"""Fixtures of the tests of steps: a session below ``tmp_path``, its first tier, and a step that runs."""
+"""Fixtures: a session below ``tmp_path``, its first tier and a running step; a small disk; the root logger."""
 
 import asyncio
+import logging
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ from tests.support.steps import Run
 from writer import SessionWriter, Step, Tier
 from writer import _process as process
 from writer import _process_async as process_async
+from writer.log_handler import SessionLogHandler
 
 
 @pytest.fixture
@@ -39,14 +43,52 @@ def run_async(step: Step, argv: list[str], **options: Any) -> int:
 
 @pytest.fixture(params=[Step.run, run_async], ids=["run", "run_async"])
 def run(request: pytest.FixtureRequest) -> Run:
-    """Both manners of running a process: called with the step first."""
-    manner: Run = request.param
-    return manner
+    """Both ways to run a process: called with the step first."""
+    way: Run = request.param
+    return way
 
 
 @pytest.fixture
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes that do not end, and pipes that stay open, are waited for only shortly."""
+    """Wait only briefly for processes that do not end and pipes that stay open."""
     for module in (process, process_async):
         monkeypatch.setattr(module, "TERMINATE_SECS", 0.2)
         monkeypatch.setattr(module, "LINGER_SECS", 0.5)
+
+
+@pytest.fixture
+def logger() -> Iterator[logging.Logger]:
+    """The root logger; handlers that record in a step are removed after the test."""
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.INFO)
+    yield root
+    root.setLevel(before)
+    for handler in root.handlers[:]:
+        if isinstance(handler, SessionLogHandler):
+            root.removeHandler(handler)
+
+
+@pytest.fixture
+def small_disk(home: Path) -> Iterator[Path]:
+    """A file system of 256 KB of its own."""
+    disk = home.parent / "disk"
+    disk.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs"]
+    try:
+        mounted = subprocess.run(["mount", *options, disk], capture_output=True, text=True)
+    except OSError as error:
+        pytest.skip(f"no mount: {error}")
+    if mounted.returncode:
+        pytest.skip(f"cannot mount a small disk: {mounted.stderr.strip()}")
+    yield disk
+    subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+@pytest.fixture
+def shared_directory() -> Iterator[Path]:
+    """An empty directory that other users can reach, which those of pytest are not."""
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        directory.chmod(0o755)
+        yield directory

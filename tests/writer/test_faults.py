@@ -4,14 +4,22 @@ import json
 import os
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.waiting import DEADLINE_SECS
-from tests.support.writers import PROGRAMS, only_log, own_fields, read_events, read_index, run_python, start_python
+from tests.support.writers import (
+    PROGRAMS,
+    fill,
+    only_log,
+    own_fields,
+    read_events,
+    read_index,
+    run_python,
+    start_python,
+)
 from writer import SessionCoordinator, SessionError, SessionWriter
 from writer import _event_log as event_log
 
@@ -37,50 +45,12 @@ except SessionError as error:
 """
 
 
-@pytest.fixture
-def small_disk(home: Path) -> Iterator[Path]:
-    """A file system of 256 KB of its own."""
-    disk = home.parent / "disk"
-    disk.mkdir()
-    options = ["-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs"]
-    try:
-        mounted = subprocess.run(["mount", *options, disk], capture_output=True, text=True)
-    except OSError as error:
-        pytest.skip(f"no mount: {error}")
-    if mounted.returncode:
-        pytest.skip(f"cannot mount a small disk: {mounted.stderr.strip()}")
-    yield disk
-    subprocess.run(["umount", "--lazy", disk], check=True)
-
-
-@pytest.fixture
-def shared_directory() -> Iterator[Path]:
-    """An empty directory that other users can reach, which those of pytest are not."""
-    with tempfile.TemporaryDirectory() as name:
-        directory = Path(name)
-        directory.chmod(0o755)
-        yield directory
-
-
 def run_limited(*arguments: str) -> list[str]:
     """What the program with the limit has printed."""
     with start_python(PROGRAMS / "limited.py", *arguments) as process:
         output, errors = process.communicate(timeout=DEADLINE_SECS)
     assert (process.returncode, errors) == (0, "")
     return output.splitlines()
-
-
-def fill(disk: Path) -> Path:
-    """Leave no room on ``disk``."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        for size in (4096, 1):
-            try:
-                while True:
-                    file.write(b"x" * size)
-            except OSError:
-                continue
-    return ballast
 
 
 def write_until_full(writer: SessionWriter, line: str) -> tuple[int, SessionError]:
@@ -234,14 +204,6 @@ def test_a_session_goes_on_when_its_directories_can_no_longer_be_written(project
     types = [event["type"] for event in read_events(log)]
     assert types == ["zig_session_started", "step_output", "zig_session_ended"]
     assert read_index(shared_directory / "sessions_index.json")[0]["status"] is None
-
-
-def test_an_index_that_cannot_be_written_leaves_no_log(project: Path, home: Path) -> None:
-    (home / ".zig" / "sessions_index.json").mkdir(parents=True)
-    with pytest.raises(SessionError) as caught:
-        SessionWriter.create("review", "review.zwf")
-    assert caught.value.path == str(home / ".zig" / "sessions_index.json")
-    assert list(home.rglob("*.jsonl")) == []
 
 
 def test_a_log_that_has_been_removed_is_told(project: Path, home: Path) -> None:

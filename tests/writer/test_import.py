@@ -1,11 +1,16 @@
-"""What a runner pays for ``import writer``."""
+"""What ``import writer`` costs, and which names it gives to a runner."""
 
+import inspect
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 import writer
 from tests.support.processes import ROOT
+from writer import SessionCoordinator, SessionWriter, Step, Tier
 
 NOT_WANTED = {"textual", "rich", "watchfiles", "zigtui", "click"}
 NOT_YET = {"orjson", "pathlib", "logging", "typing", "uuid", "json", "subprocess", "asyncio", "inspect", "dataclasses"}
@@ -36,8 +41,44 @@ with writer.SessionCoordinator.start(writer.SessionWriter.create("a", "b", base=
     assert loaded & NOT_WANTED == set()
 
 
-def test_the_public_names_are_there() -> None:
-    expected = {"OutputStream", "SessionCoordinator", "SessionError", "SessionStatus", "SessionWriter"}
-    assert expected <= set(writer.__all__)
-    assert all(hasattr(writer, name) for name in writer.__all__)
+def public_names(owner: object) -> set[str]:
+    return {name for name in dir(owner) if not name.startswith("_")}
+
+
+def test_the_public_names_are_those_of_the_package_and_each_is_described() -> None:
+    modules = {name for name in public_names(writer) if isinstance(getattr(writer, name), ModuleType)}
+    assert public_names(writer) - modules == set(writer.__all__)
+    assert modules <= {"log_handler"}
+    description = inspect.getdoc(writer) or ""
+    assert [name for name in writer.__all__ if f"`{name}`" not in description] == []
     assert (ROOT / "writer" / "py.typed").is_file()
+
+
+EVENTS = {"tier_started", "step_started", "step_output", "step_completed", "step_failed", "step_skipped"}
+
+
+@pytest.mark.parametrize(
+    ("described", "names"),
+    [
+        (
+            SessionWriter,
+            {"create", "tier", "heartbeat", "ended", "close", "is_open", "is_finished"}
+            | {"log_path", "session_id", "workflow_name"}
+            | EVENTS,
+        ),
+        (SessionCoordinator, {"start", "tier", "finish", "writer"}),
+        (Tier, {"index", "step"}),
+        (Step, {"name", "attempt", "output", "retry", "skip", "saved", "run", "run_async"}),
+    ],
+)
+def test_the_public_classes_have_only_what_runners_need_and_describe_it(described: type, names: set[str]) -> None:
+    assert public_names(described) == names
+    assert [name for name in names if not inspect.getdoc(getattr(described, name))] == []
+
+
+def test_an_instance_has_no_other_public_names_than_its_class(tmp_path: Path) -> None:
+    with SessionCoordinator(SessionWriter.create("a", "b", base=tmp_path, cwd=tmp_path)) as session:
+        tier = session.tier(["lint"])
+        with tier, tier.step("lint") as step:
+            for instance in (session, session.writer, tier, step):
+                assert public_names(instance) == public_names(type(instance))

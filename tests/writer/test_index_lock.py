@@ -76,7 +76,7 @@ def test_a_lock_that_is_held_for_long_does_not_keep_a_session_from_being_written
         assert [(record.name, record.levelname) for record in caplog.records] == [("writer", "WARNING")]
         writer.step_output("lint", "stdout", "a line")
         writer.ended("success", 1)
-        assert len(caplog.records) == 2
+        assert len(caplog.records) == 1  # once for each index
     assert [event["seq"] for event in read_events(writer.log_path)] == [1, 2, 3]
     assert len(read_index(index)) == 1
     assert read_index(global_index(home))[1]["status"] == "success"

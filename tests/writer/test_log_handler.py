@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,19 +10,6 @@ from tests.support.writers import read_events, run_python
 from writer import OutputStream, SessionWriter, Step
 from writer._errors import warn
 from writer.log_handler import SessionLogHandler
-
-
-@pytest.fixture
-def logger() -> Iterator[logging.Logger]:
-    """The root logger, to be left without our handlers."""
-    root = logging.getLogger()
-    before = root.level
-    root.setLevel(logging.INFO)
-    yield root
-    root.setLevel(before)
-    for handler in root.handlers[:]:
-        if isinstance(handler, SessionLogHandler):
-            root.removeHandler(handler)
 
 
 def output(writer: SessionWriter) -> list[tuple[str, str]]:
@@ -128,7 +114,7 @@ def test_threads_may_log_while_the_writer_has_something_to_say(
 
     def say() -> None:
         for number in range(500):
-            with writer.together():
+            with writer._log.exclusive():  # as a signal handler does that comes while the log is written
                 warn("trouble %d", number)
 
     threads = [threading.Thread(target=target, daemon=True) for target in (log, say, log, say)]

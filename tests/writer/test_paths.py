@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.writers import global_index, last_event, only_log, project_index, read_index, run_python
+from tests.support.writers import (
+    global_index,
+    last_event,
+    only_log,
+    project_index,
+    read_events,
+    read_index,
+    run_python,
+)
 from writer import SessionError, SessionWriter
 
 BEGIN_AND_END = """
@@ -219,6 +227,36 @@ def test_a_project_may_have_any_name(home: Path, monkeypatch: pytest.MonkeyPatch
         (entry,) = read_index(index)
         assert entry["log_path"] == str(writer.log_path)
         assert entry["status"] == "success"
+
+
+@pytest.mark.parametrize("part", ["directory", "宽" * 30])
+def test_a_repository_whose_path_is_too_long_for_a_name_records_in_the_base(
+    home: Path, caplog: pytest.LogCaptureFixture, part: str
+) -> None:
+    repository = home.parent.joinpath(*[part] * (256 // len(part.encode()) + 1))
+    (repository / ".git").mkdir(parents=True)
+    writer = SessionWriter.create("review", "review.zwf", cwd=repository)
+    writer.ended("success", 1)
+    base = home / ".zig"
+    assert writer.log_path.parent == base / "logs" / "sessions"
+    started = read_events(writer.log_path)[0]
+    assert (started["workspace_path"], started["cwd"]) == (str(base), str(repository))
+    for index in (project_index(writer), global_index(home)):
+        assert read_index(index)[0]["status"] == "success"
+    assert caplog.messages == [
+        f"the path {repository} is too long for the name of a project: its session logs go to {base}"
+    ]
+
+
+def test_a_link_to_a_directory_is_recorded_as_the_directory(project: Path, home: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(project)
+    (project / "cart").mkdir()
+    by_link = SessionWriter.create("review", "review.zwf", cwd=link / "cart")
+    by_path = SessionWriter.create("review", "review.zwf", cwd=project / "cart")
+    assert by_link.log_path.parent == by_path.log_path.parent
+    assert last_event(by_link)["cwd"] == last_event(by_path)["cwd"] == str(project / "cart")
+    assert last_event(by_link)["workspace_path"] == last_event(by_path)["workspace_path"]
 
 
 def test_a_home_may_have_any_name(project: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """How the output of a process is cut into lines, and when they are recorded."""
 
 import doctest
+import logging
 import threading
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from tests.support.steps import Run, output, python
 from tests.support.waiting import wait_until
 from writer import SessionWriter, Step
 from writer import _process as process
+from writer._text import split_lines
+from writer.log_handler import SessionLogHandler
 
 MIB = 1024 * 1024
 
@@ -113,6 +116,24 @@ def test_lines_end_with_a_newline_and_nothing_else(printed: bytes) -> None:
     *lines, last_line = printed.split(b"\n")
     expected = [line[:-1] if line.endswith(b"\r") else line for line in lines] + ([last_line] if last_line else [])
     assert cut(printed) == [line.decode("utf-8", "replace") for line in expected]
+
+
+@given(st.text(st.sampled_from("aé\r\n\x0b\u2028"), min_size=1))
+def test_a_process_and_a_call_end_lines_alike(text: str) -> None:
+    assert split_lines(text) == cut(text.encode())
+
+
+def test_every_way_to_record_output_ends_lines_alike(
+    writer: SessionWriter, step: Step, run: Run, logger: logging.Logger
+) -> None:
+    text = "one\r\n10%\r100%\r\n\r\nlast"
+    lines = ["one", "10%\r100%", "", "last"]
+    logger.addHandler(SessionLogHandler(step))
+    run(step, python(f"import os; os.write(1, {text.encode()!r})"))
+    step.output(text)
+    writer.step_output("lint", "stdout", text)
+    logging.getLogger("runner").info(text)
+    assert output(writer) == lines * 4
 
 
 @given(st.text(st.sampled_from("aé€🙂\r"), min_size=1))
