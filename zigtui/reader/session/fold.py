@@ -12,7 +12,7 @@ from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.session.model import Attempt, Session, StepRun, StepState, TierRun
 
 if TYPE_CHECKING:
-    from zigtui.reader.lines.output_batches import OutputRun
+    from zigtui.reader.lines.output_batches import OutputBatch
 
 __all__ = ["Fold"]
 
@@ -96,7 +96,7 @@ class Fold:
             handler(self, event)
         return None
 
-    def apply_run(self, run: "OutputRun") -> list[tuple[StepRun, int]] | None:
+    def apply_run(self, run: "OutputBatch") -> list[tuple[StepRun, int]] | None:
         """Fold a run of output lines, with the same result as `apply` for each.
 
         Returns:

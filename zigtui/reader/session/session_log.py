@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 from writer import LOG_SUFFIX
 from zigtui.reader.lines.decode import MalformedLineError, decode
 from zigtui.reader.lines.log_end import RecentEvents, recent_events
-from zigtui.reader.lines.output_index import Asking, OutputIndex, OutputLines
+from zigtui.reader.lines.output_index import OutputIndex, OutputLines, RunRead
 from zigtui.reader.lines.problems import Problem, ProblemKind
-from zigtui.reader.lines.tail import MAX_LINE_BYTES, Lines, Tail
+from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.liveness import Vitals, vitals_of
 from zigtui.reader.session.model import Session, StepRun
 from zigtui.reader.times import seconds
 
 if TYPE_CHECKING:
-    from zigtui.reader.lines.output_batches import OutputRun
-    from zigtui.reader.lines.parallel_read import ReadAhead
+    from zigtui.reader.lines.output_batches import OutputBatch
+    from zigtui.reader.lines.parallel_read import ParallelReader
 
 __all__ = ["SessionLog"]
 
@@ -65,7 +65,7 @@ class SessionLog:
         self._fold = Fold(name if _UUID.fullmatch(name) else None)  # any other name somebody has given the file
         self._all_output = OutputIndex()
         self._step_output: list[OutputIndex] = []  # by the step run's serial
-        self._ahead: ReadAhead | None = None
+        self._ahead: ParallelReader | None = None
         self._may_read_ahead = True
 
     @property
@@ -131,7 +131,7 @@ class SessionLog:
             try:
                 if size_before == 0 and os.path.getsize(self.path) > limit:
                     limit = _FIRST_BYTES
-                for lines in self._tail.pieces(limit, _PIECE_BYTES):
+                for lines in self._tail.chunks(limit, _PIECE_BYTES):
                     more = lines.more
                     recent = self.recent if more and not lines.restarted else None
                     is_far_behind = is_first and self._tail.size - self.bytes_read > limit
@@ -163,10 +163,10 @@ class SessionLog:
         session_id, left = self.session.session_id, self._tail.size - self.bytes_read
         has_processor = (os.cpu_count() or 1) > 1 and bool(sys.executable)
         if left > _WORTH_A_PROCESS and session_id is not None and has_processor:
-            from zigtui.reader.lines.parallel_read import ReadAhead  # takes as long to import as what parses
+            from zigtui.reader.lines.parallel_read import ParallelReader  # takes as long to import as what parses
 
             with suppress(OSError, ValueError, RuntimeError):  # the last one if there can be no more threads
-                self._ahead = ReadAhead(self.path, self.bytes_read, self._tail.size, _PIECE_BYTES, session_id)
+                self._ahead = ParallelReader(self.path, self.bytes_read, self._tail.size, _PIECE_BYTES, session_id)
 
     def _recent_events(self) -> RecentEvents | None:
         try:
@@ -174,7 +174,7 @@ class SessionLog:
         except OSError:  # gone just now: the next look will tell
             return None
 
-    def _take(self, lines: Lines, recent: RecentEvents | None) -> None:
+    def _take(self, lines: Chunk, recent: RecentEvents | None) -> None:
         with self.lock:
             self.trouble = None
             if lines.restarted:
@@ -191,11 +191,11 @@ class SessionLog:
             pass
         return self.session
 
-    def output(self, step: StepRun | None = None, *, ask: Asking | None = None) -> OutputLines:
+    def output(self, step: StepRun | None = None, *, ask: RunRead | None = None) -> OutputLines:
         """The output lines of a step run, or of all steps; for ``ask`` see `OutputLines`."""
         if step is None:
-            return OutputLines(self.path, self._all_output, ask=ask)
-        return OutputLines(self.path, self._output_of(step), step.name, ask=ask)
+            return OutputLines(self.path, self._all_output, run_read=ask)
+        return OutputLines(self.path, self._output_of(step), step.name, run_read=ask)
 
     def lines_behind(self, recent: RecentEvents) -> int:
         """How many output lines the log has behind those that were recent once."""
@@ -204,9 +204,9 @@ class SessionLog:
         except OSError:
             return 0
 
-    def _fold_lines(self, lines: Lines) -> None:
+    def _fold_lines(self, lines: Chunk) -> None:
         fold = self._fold
-        if lines.passed_over:
+        if lines.skipped_bytes:
             fold.malformed_line(
                 MalformedLineError(ProblemKind.BAD_JSON, f"a line of more than {MAX_LINE_BYTES} bytes, passed over")
             )
@@ -214,15 +214,15 @@ class SessionLog:
             self._fold_singly(lines.data, lines.offset)
 
     def _fold_run(self, data: bytes, offset: int) -> bool:
-        from zigtui.reader.lines.output_batches import output_run  # takes longer to import than a short log to read
+        from zigtui.reader.lines.output_batches import output_batch  # takes longer to import than a short log to read
 
         session_id = self.session.session_id
         reading = self._ahead.take(offset, len(data)) if self._ahead is not None else None
-        run: OutputRun | None = None
+        run: OutputBatch | None = None
         if reading is not None:
-            run = reading.run
+            run = reading.batch
         elif session_id is not None:
-            run = output_run(data, session_id)
+            run = output_batch(data, session_id)
         folded = None if run is None else self._fold.apply_run(run)
         if run is None or folded is None:
             return False
