@@ -463,6 +463,45 @@ def test_a_truncated_file_has_no_hits_and_a_missing_one_is_trouble(tmp_path: Pat
     assert search.trouble == "the log is gone"
 
 
+class FailingQuery(Query):
+    """A query that fails after some lines, as a defect of the program would make it."""
+
+    def __init__(self, text: str, error: Exception) -> None:
+        super().__init__(text)
+        matches = self.match
+
+        def match(shown: str, **options: float) -> object:
+            if "broken" in shown:
+                raise error
+            return matches(shown, **options)
+
+        self.match = match
+
+
+@pytest.mark.parametrize("query", ["apple", "/appl./"])
+@pytest.mark.parametrize(
+    "error", [ValueError("a defect"), MemoryError("a defect"), RecursionError("a defect")], ids=repr
+)
+def test_a_search_that_fails_ends_and_gives_the_reason(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, query: str, error: Exception
+) -> None:
+    monkeypatch.setattr(search_module, "_PIECE_BYTES", 4096)
+    first = Log().says("a", *["apple"] * 100).data
+    path = log_file(tmp_path, Log().says("a", *["apple"] * 100, "a broken apple", *["apple"] * 100).data)
+    search = Search(str(path), FailingQuery(query, error))
+    states: list[tuple[bool, str | None]] = []
+    thread = threading.Thread(target=search.run, args=(lambda: states.append((search.is_over, search.trouble)),))
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert states[-1] == (True, "the search failed because of an internal error")
+    assert 0 < len(search) < 100
+    assert search.next(len(first)) == NextHit(0, wrapped=True)  # nothing waits for hits that will not be found
+    assert "a defect" in caplog.text
+    search.run()
+    assert search.trouble == "the search failed because of an internal error"
+
+
 def test_a_search_from_the_end_knows_its_first_hit_before_it_is_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

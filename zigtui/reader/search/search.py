@@ -3,6 +3,7 @@
 Most lines are never decoded, see `zigtui.reader.search.prefilter`.
 """
 
+import logging
 import os
 import threading
 import time
@@ -83,6 +84,7 @@ class Search:
         self._cancelled = threading.Event()
         self._size = 0
         self._timeouts = 0
+        self._has_failed = False
         self._has_reached_end = False
 
     # The hits found so far
@@ -125,7 +127,7 @@ class Search:
     @property
     def is_over(self) -> bool:
         """Whether the search has stopped for good: it will find no more hits even if the log grows."""
-        return self._cancelled.is_set() or self.is_full or self._timeouts > _MAX_TIMEOUTS
+        return self._cancelled.is_set() or self._has_failed or self.is_full or self._timeouts > _MAX_TIMEOUTS
 
     @property
     def progress(self) -> float:
@@ -194,6 +196,10 @@ class Search:
                     self._has_reached_end = True
         except OSError as error:
             self.trouble = "the log is gone" if error.errno == ENOENT else error.strerror or str(error)
+        except Exception:
+            self.trouble = "the search failed because of an internal error"
+            self._has_failed = True
+            logging.getLogger("zigtui").exception("the search for %r failed", self.query.text)
         else:
             self.is_complete = self.is_complete or not self._cancelled.is_set()
         on_progress()
