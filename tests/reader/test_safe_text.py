@@ -1,3 +1,4 @@
+import time
 import unicodedata
 from itertools import pairwise
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zigtui.reader.safe_text import PLAIN, Color, Span, TextStyle, cell_width, safe_plain, safe_spans
+from zigtui.reader.safe_text import PLAIN, Color, Span, TextStyle, cell_width, safe_plain, safe_short, safe_spans
 
 RED = TextStyle(foreground=1)
 BIDI_CONTROLS = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
@@ -398,6 +399,100 @@ def test_printable_text_is_never_changed(text: str) -> None:
     assert shown(text) == text
     assert safe_plain(text) == text
     assert shown(f"{text}\x1b[m") == text
+
+
+# Text in limited space
+
+NOT_OVERWRITTEN = HOSTILE_TEXT.map(lambda text: text.translate(dict.fromkeys(map(ord, "\rK"))))
+CLUSTERS = [
+    *("a", " ", "漢", "e\u0301", "\u2764\ufe0f", "\U0001f44d\U0001f3fd", "한", "\u1112\u1161\u11ab", SCOTLAND),
+    *("\U0001f1e9\U0001f1ea", "\U0001f1eb\U0001f1f7", "\U0001f468\u200d\U0001f469\u200d\U0001f467"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "max_length", "expected"),
+    [
+        ("", 5, ""),
+        ("short", 5, "short"),
+        ("longer", 5, "long…"),
+        ("a\nb", 5, "a ⏎ b"),
+        ("a\nbc", 5, "a ⏎ …"),
+        ("\x1b[31mred\x1b[m", 3, "red"),
+        ("\x1b[31mred\x1b[m!", 3, "re…"),
+        ("e\u0301e\u0301e\u0301", 4, "e\u0301…"),
+        ("e\u0301e\u0301e\u0301", 5, "e\u0301e\u0301…"),
+        ("\U0001f468\u200d\U0001f469\u200d\U0001f467 family", 4, "…"),
+        ("\U0001f44d\U0001f3fd thumb", 2, "…"),
+        ("\U0001f1e9\U0001f1ea\U0001f1eb\U0001f1f7 flags", 4, "\U0001f1e9\U0001f1ea…"),
+        (SCOTLAND + "!!!", 8, SCOTLAND + "…"),
+        ("long", 1, "…"),
+        ("long", 0, ""),
+    ],
+)
+def test_short_text_is_cut_off_after_a_whole_character(text: str, max_length: int, expected: str) -> None:
+    assert safe_short(text, max_length) == expected
+
+
+@pytest.mark.parametrize("visible", ["", SCOTLAND])
+@pytest.mark.parametrize(
+    "sequence",
+    [
+        *("\x1b[31m", "\x1b[1;48:2::1:2:3m", "\x9b31m", "\x1b[?25l", "\x1b(B"),
+        *("\x1b]0;title\x07", "\x1b]8;;http://x\x1b\\", "\x9dtitle\x9c"),
+    ],
+)
+def test_nothing_of_a_sequence_is_shown_wherever_it_is_cut(sequence: str, visible: str) -> None:
+    beginnings = ["b" * count for count in range(21)] + ["b" * 20 + visible]
+    for padding in range(200):
+        text = "\x1b[m" * padding + "b" * 20 + sequence + visible + "\x1b[m" * 2000
+        assert safe_short(text, 100).removesuffix("…") in beginnings
+
+
+@given(HOSTILE_TEXT, st.integers(0, 40), st.integers(1, 50))
+def test_short_text_is_safe_and_no_longer_than_asked_for(text: str, max_length: int, copies: int) -> None:
+    short = safe_short(text * copies, max_length)
+    assert len(short) <= max_length
+    assert not [character for character in short if is_forbidden(character)]
+    assert safe_plain(short) == short
+
+
+@given(HOSTILE_TEXT)
+def test_a_text_that_fits_is_not_cut_off(text: str) -> None:
+    whole = safe_plain(text)
+    assert safe_short(text, max(len(whole), len(text))) == whole
+
+
+@given(NOT_OVERWRITTEN, st.integers(1, 40), st.integers(1, 50))
+def test_short_text_is_the_beginning_of_the_whole(text: str, max_length: int, copies: int) -> None:
+    short, whole = safe_short(text * copies, max_length), safe_plain(text * copies)
+    if short != whole:
+        assert short.endswith("…")
+        beginning = short.removesuffix("…").replace(" ", "")  # only with its end known are the spaces of a line
+        assert whole.replace(" ", "").startswith(beginning)
+
+
+@given(st.lists(st.sampled_from(CLUSTERS)), st.integers(1, 40))
+def test_plain_text_is_cut_off_between_the_characters_that_a_reader_sees(clusters: list[str], max_length: int) -> None:
+    text = "".join(clusters)
+    short = safe_short(text, max_length)
+    if len(text) > max_length:
+        assert short.removesuffix("…") in {"".join(clusters[:count]) for count in range(len(clusters))}
+
+
+@pytest.mark.parametrize(
+    "unit", ["word ", "\x1b[31m", "\x1b]", "\x1b", "\u0301", "\n", "\u202e", "\U0001f1e9", "漢字\r", "\x1b[1K", "a\t"]
+)
+def test_the_time_that_a_short_text_takes_does_not_grow_with_the_text(unit: str) -> None:
+    def quickest(text: str) -> float:
+        times = []
+        for _ in range(20):
+            began = time.perf_counter()
+            safe_short(text, 200)
+            times.append(time.perf_counter() - began)
+        return min(times)
+
+    assert quickest(unit * 1_000_000) < 10 * quickest(unit * 1000) + 0.001
 
 
 # A real terminal emulator shows the same

@@ -1,4 +1,4 @@
-"""Recorded times to numbers: the only place that reads RFC 3339."""
+"""Convert recorded times to numbers. Nothing else parses RFC 3339."""
 
 from datetime import UTC, datetime
 
@@ -6,9 +6,9 @@ __all__ = ["milliseconds_between", "seconds"]
 
 
 def seconds(time: str | None) -> float | None:
-    """Seconds since the epoch of a recorded time, None if there is none or it cannot be read.
+    """Convert a recorded time to seconds since the epoch; None if there is none or it cannot be parsed.
 
-    A time without an offset is taken as UTC. Digits beyond microseconds are cut off.
+    A time without an offset is taken as UTC. Digits beyond microseconds are dropped.
     """
     if time is None:
         return None
@@ -20,6 +20,6 @@ def seconds(time: str | None) -> float | None:
 
 
 def milliseconds_between(start: str | None, end: str | None) -> int | None:
-    """From one recorded time to another, None if one cannot be read; never negative."""
+    """Return the time between two recorded times, never negative; None if one of them cannot be parsed."""
     first, last = seconds(start), seconds(end)
     return None if first is None or last is None else max(0, round((last - first) * 1000))

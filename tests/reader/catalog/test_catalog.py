@@ -21,7 +21,7 @@ from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.locations import location_of_file
 from zigtui.reader.lines.decode import Event
-from zigtui.reader.lines.parallel_read import ReadAhead
+from zigtui.reader.lines.parallel_read import ParallelReader
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -360,12 +360,12 @@ def test_only_for_logs_that_somebody_waits_for_another_process_is_begun(
 ) -> None:
     begun: list[str] = []
 
-    class Recorded(ReadAhead):
+    class Recorded(ParallelReader):
         def __init__(self, path: str, *arguments: Any) -> None:
             begun.append(path)
             super().__init__(path, *arguments)
 
-    monkeypatch.setattr("zigtui.reader.lines.parallel_read.ReadAhead", Recorded)
+    monkeypatch.setattr("zigtui.reader.lines.parallel_read.ParallelReader", Recorded)
     monkeypatch.setattr("zigtui.reader.session.session_log._WORTH_A_PROCESS", 100_000)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     large = Log().start().tier(0, "a").step("a").says("a", *["x" * 10_000] * 400).end()

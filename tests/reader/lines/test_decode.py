@@ -5,7 +5,7 @@ from zigtui.reader.lines.problems import ProblemKind
 
 
 def malformed(line: bytes) -> MalformedLineError:
-    """Why the line is no event."""
+    """The error for a line that is not an event."""
     with pytest.raises(MalformedLineError) as caught:
         decode(line)
     return caught.value
@@ -25,7 +25,7 @@ def test_an_event_may_be_spaced_and_ordered_in_any_way(line: bytes) -> None:
     assert decode(line) == {"seq": 1, "type": "heartbeat"}
 
 
-def test_fields_that_nobody_knows_are_kept() -> None:
+def test_unknown_fields_are_kept() -> None:
     assert decode(b'{"type":"heartbeat","later":{"x":[1]}}')["later"] == {"x": [1]}
 
 
@@ -68,7 +68,7 @@ def test_json_that_is_no_object_is_malformed(line: bytes) -> None:
     assert (error.kind, str(error), error.event) == (ProblemKind.BAD_JSON, "not a JSON object", None)
 
 
-def test_of_a_line_with_bytes_that_are_not_utf8_the_event_is_saved() -> None:
+def test_the_event_of_a_line_that_is_not_utf8_is_salvaged() -> None:
     error = malformed(b'{"line":"caf\xe9"}')
     assert error.kind is ProblemKind.NOT_UTF8
     assert str(error) == "bytes that are not UTF-8 at column 13"
@@ -81,13 +81,13 @@ def test_a_line_that_is_neither_utf8_nor_json_has_no_event() -> None:
 
 
 @pytest.mark.parametrize("value", [None, 1, True, 1.5, [], {}, ["a"]])
-def test_what_is_not_text_is_no_text(value: object) -> None:
+def test_a_value_that_is_not_text_is_none(value: object) -> None:
     assert text({"a": value}, "a") is None
     assert text({}, "a") is None
 
 
 @pytest.mark.parametrize("value", [None, "1", True, 1.0, [], {}])
-def test_what_is_no_whole_number_is_no_integer(value: object) -> None:
+def test_a_value_that_is_not_a_whole_number_is_none(value: object) -> None:
     assert integer({"a": value}, "a") is None
     assert integer({}, "a") is None
 
@@ -97,12 +97,12 @@ def test_a_number_beyond_sixty_four_bits_is_no_integer() -> None:
     assert integer(decode(b'{"a":18446744073709551616}'), "a") is None
 
 
-def test_of_a_list_the_texts_are_taken() -> None:
+def test_only_the_texts_of_a_list_are_returned() -> None:
     assert texts({"a": ["x", 1, None, ["y"], "z"]}, "a") == ["x", "z"]
 
 
 @pytest.mark.parametrize("value", [None, "text", 1, {"x": "y"}])
-def test_what_is_no_list_has_no_texts(value: object) -> None:
+def test_a_value_that_is_not_a_list_has_no_texts(value: object) -> None:
     assert texts({"a": value}, "a") == []
 
 
@@ -112,7 +112,7 @@ def test_an_output_event_is_a_line_of_output() -> None:
 
 
 @pytest.mark.parametrize("stream", ["stdout", "later", None, 1, []])
-def test_a_line_of_any_other_stream_is_taken_for_standard_output(stream: object) -> None:
+def test_any_other_stream_counts_as_standard_output(stream: object) -> None:
     line = output({"type": "step_output", "step_name": "s", "stream": stream, "line": "l"})
     assert line == Output("s", False, "l", None)
 

@@ -1,4 +1,4 @@
-"""The lines of a log as they are written, for commands that print them."""
+"""Following a log as it is written."""
 
 import os
 import threading
@@ -13,22 +13,22 @@ from zigtui.reader.lines.follow import follow
 
 
 def next_lines(groups: Iterator[list[bytes]]) -> list[bytes]:
-    """The lines of the next group that has any."""
+    """The lines of the next group that is not empty."""
     return next(group for group in groups if group)
 
 
-def test_what_is_there_comes_at_once_and_whole_and_then_it_says_so(reference: Path) -> None:
+def test_written_lines_come_at_once_followed_by_an_empty_group(reference: Path) -> None:
     path = log_of(reference / "dot-zig", "parallel-fan-out")
     groups = follow(str(path))
     assert next(groups) == path.read_bytes().splitlines()
     assert next(groups) == []
 
 
-def test_a_log_without_a_line_says_so_at_once(tmp_path: Path) -> None:
+def test_an_empty_log_yields_an_empty_group_at_once(tmp_path: Path) -> None:
     assert next(follow(str(log_file(tmp_path)))) == []
 
 
-def test_what_is_appended_comes_as_it_is_written(tmp_path: Path) -> None:
+def test_appended_lines_come_as_they_are_written(tmp_path: Path) -> None:
     start, others, end = Log().start(), Log().tier(0, "a").step("a"), Log().end()
     path = log_file(tmp_path, start.data)
     groups = follow(str(path))
@@ -50,12 +50,12 @@ def test_a_line_comes_once_it_is_whole(tmp_path: Path) -> None:
     assert next_lines(groups) == said.lines
 
 
-def test_an_empty_group_says_that_nothing_has_come_for_a_while(tmp_path: Path) -> None:
+def test_an_empty_group_comes_while_nothing_is_written(tmp_path: Path) -> None:
     groups = follow(str(log_file(tmp_path, Log().start().data)))
     assert [next(groups) != [], next(groups), next(groups), next(groups)] == [True, [], [], []]
 
 
-def test_what_is_written_meanwhile_by_another_thread_is_not_missed(tmp_path: Path) -> None:
+def test_lines_written_by_another_thread_are_not_missed(tmp_path: Path) -> None:
     path = log_file(tmp_path)
     written = [Log().says("a", str(number)).data for number in range(200)]
 
@@ -74,7 +74,7 @@ def test_what_is_written_meanwhile_by_another_thread_is_not_missed(tmp_path: Pat
     assert [line + b"\n" for line in lines] == written
 
 
-def test_lines_are_told_as_they_are_whatever_they_hold(tmp_path: Path) -> None:
+def test_lines_are_yielded_unchanged_whatever_they_contain(tmp_path: Path) -> None:
     lines = [b"not JSON", b"", b"[1]", b"caf\xe9 \r"]
     assert next(follow(str(log_file(tmp_path, b"\n".join(lines) + b"\n")))) == lines
 
@@ -88,13 +88,13 @@ def test_a_name_in_the_directory_that_is_not_utf8_stops_nothing(tmp_path: Path) 
     assert next_lines(groups) == Log().end().lines
 
 
-def test_a_log_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+def test_a_missing_log_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         next(follow(str(tmp_path / "missing.jsonl")))
 
 
 @pytest.mark.parametrize("deed", ["delete", "truncate", "replace"])
-def test_a_log_that_is_no_more_the_one_it_was_is_an_error(tmp_path: Path, deed: str) -> None:
+def test_a_log_that_is_deleted_truncated_or_replaced_is_an_error(tmp_path: Path, deed: str) -> None:
     path = log_file(tmp_path, Log().start().data)
     groups = follow(str(path))
     next_lines(groups)

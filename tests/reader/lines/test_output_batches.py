@@ -1,4 +1,4 @@
-"""Output lines read at once: what counts as such, and what is left to be looked at singly."""
+"""Output lines read at once: what counts as such, and what has to be decoded line by line."""
 
 import json
 
@@ -6,43 +6,51 @@ import pytest
 
 from tests.support.damage import BAD_LINES, ODD_LINES
 from tests.support.logs import SESSION_ID, Json, Log
+from writer import OutputStream
 from zigtui.reader.lines.decode import decode, text
-from zigtui.reader.lines.output_batches import OutputRun, StepShare, output_run
+from zigtui.reader.lines.output_batches import OutputBatch, StepShare, output_batch
 
 
-def stretch() -> Log:
+def lines_of_two_steps() -> Log:
     """Lines of two steps."""
     return Log().says("a", "one", "two").says("日本語", "three", "vier: ß", stream="stderr").says("a", "")
 
 
 def with_fields(**own: object) -> bytes:
-    """The stretch with other fields in its last line."""
-    *others, last = stretch().lines
+    """The same lines with other fields in its last line."""
+    *others, last = lines_of_two_steps().lines
     event: Json = json.loads(last) | own
     return b"".join(line + b"\n" for line in [*others, json.dumps(event).encode()])
 
 
-def test_a_run_tells_what_each_step_printed() -> None:
-    log = stretch()
+def test_a_batch_summarizes_the_output_of_each_step() -> None:
+    log = lines_of_two_steps()
     times = [text(decode(line), "ts") or "" for line in log.lines]
-    assert output_run(log.data, SESSION_ID) == OutputRun(
+    assert output_batch(log.data, SESSION_ID) == OutputBatch(
         5, 1, times[4], (StepShare("a", 3, 0, 6, times[4]), StepShare("日本語", 2, 2, 13, times[3]))
     )
 
 
+@pytest.mark.parametrize("stream", OutputStream)
+def test_every_stream_of_the_format_is_plain_output(stream: OutputStream) -> None:
+    batch = output_batch(with_fields(stream=stream), SESSION_ID)
+    assert batch is not None
+    assert sum(share.stderr_lines for share in batch.shares) == 2 + (stream == OutputStream.STDERR)
+
+
 def test_keys_may_come_in_any_order_with_spaces_and_escapes() -> None:
-    events = [dict(reversed(json.loads(line).items())) for line in stretch().lines]
+    events = [dict(reversed(json.loads(line).items())) for line in lines_of_two_steps().lines]
     data = b"".join(json.dumps(event, indent=None).encode() + b" \r\n" for event in events)
     assert b"\\u" in data
-    assert output_run(data, SESSION_ID) == output_run(stretch().data, SESSION_ID)
+    assert output_batch(data, SESSION_ID) == output_batch(lines_of_two_steps().data, SESSION_ID)
 
 
 @pytest.mark.parametrize("line", BAD_LINES + ODD_LINES)
-@pytest.mark.parametrize("place", [0, 2, 5])
-def test_whatever_else_there_is_in_a_log_is_looked_at_singly(line: bytes, place: int) -> None:
-    lines = stretch().lines
-    lines.insert(place, line)
-    assert output_run(b"".join(line + b"\n" for line in lines), SESSION_ID) is None
+@pytest.mark.parametrize("index", [0, 2, 5])
+def test_other_lines_are_no_batch(line: bytes, index: int) -> None:
+    lines = lines_of_two_steps().lines
+    lines.insert(index, line)
+    assert output_batch(b"".join(line + b"\n" for line in lines), SESSION_ID) is None
 
 
 @pytest.mark.parametrize(
@@ -65,15 +73,15 @@ def test_whatever_else_there_is_in_a_log_is_looked_at_singly(line: bytes, place:
     ],
     ids=str,
 )
-def test_lines_that_are_not_plain_are_looked_at_singly(own: Json) -> None:
+def test_output_with_unusual_fields_is_no_batch(own: Json) -> None:
     assert with_fields(seq=5) == with_fields()
-    assert output_run(with_fields(), SESSION_ID) is not None
-    assert output_run(with_fields(**own), SESSION_ID) is None
+    assert output_batch(with_fields(), SESSION_ID) is not None
+    assert output_batch(with_fields(**own), SESSION_ID) is None
 
 
-def test_line_breaks_in_the_wrong_places_are_looked_at_singly() -> None:
-    first, second, *_ = stretch().lines
-    assert output_run(first + b"\n" + second + b"\n", SESSION_ID) is not None
+def test_misplaced_line_breaks_are_no_batch() -> None:
+    first, second, *_ = lines_of_two_steps().lines
+    assert output_batch(first + b"\n" + second + b"\n", SESSION_ID) is not None
     for data in (
         first + second + b"\n",
         first + b"," + second + b"\n",
@@ -88,4 +96,4 @@ def test_line_breaks_in_the_wrong_places_are_looked_at_singly() -> None:
         b"\n\n",
         b"0\n",
     ):
-        assert output_run(data, SESSION_ID) is None
+        assert output_batch(data, SESSION_ID) is None

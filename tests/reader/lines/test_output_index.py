@@ -29,7 +29,7 @@ def test_lines_are_read_in_any_order_across_blocks(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [-1, 3, 1000])
-def test_a_line_that_there_is_not_is_none(tmp_path: Path, number: int) -> None:
+def test_a_number_without_a_line_is_none(tmp_path: Path, number: int) -> None:
     log = read_log(log_file(tmp_path, Log().start().says("a", "0", "1", "2").data))
     assert log.output().line(number) is None
 
@@ -40,7 +40,7 @@ def test_without_output_there_are_no_lines(tmp_path: Path) -> None:
     assert log.output().line(0) is None
 
 
-def test_output_grows_while_it_is_looked_at(tmp_path: Path) -> None:
+def test_output_grows_while_it_is_read(tmp_path: Path) -> None:
     recording = Log().start()
     path = log_file(tmp_path, recording.data)
     log = read_log(path)
@@ -56,7 +56,7 @@ def test_output_grows_while_it_is_looked_at(tmp_path: Path) -> None:
         assert [line and line.text for line in map(output.line, range(len(output)))] == expected
 
 
-def test_a_line_without_its_newline_is_not_there_yet(tmp_path: Path) -> None:
+def test_a_line_without_its_newline_is_not_counted_yet(tmp_path: Path) -> None:
     path = log_file(tmp_path, Log().start().says("a", "0", "1").data[:-1])
     log = read_log(path)
     assert texts_of(log) == ["0"]
@@ -81,7 +81,7 @@ SIZES = (1, 100, 3000, 60_000, 70_000, 120_000, 200_000, 262_144, 300_000, 420_0
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_lines_behind_and_between_huge_ones_are_read_whoever_printed_them(tmp_path: Path, seed: int) -> None:
+def test_lines_after_and_between_huge_ones_of_any_step_are_read(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     recording = Log().start().tier(0, "a", "b")
     expected: list[tuple[str, str]] = []
@@ -101,8 +101,8 @@ def test_lines_behind_and_between_huge_ones_are_read_whoever_printed_them(tmp_pa
     assert texts_of(log) == [text for _, text in expected]
     for name in "ab":
         lines = log.output(only(log.snapshot().session, name))
-        told = [line and line.text for line in map(lines.line, range(len(lines)))]
-        assert told == [text for by, text in expected if by == name]
+        texts = [line and line.text for line in map(lines.line, range(len(lines)))]
+        assert texts == [text for by, text in expected if by == name]
     whole = log.output()
     for number in range(len(whole)):
         offset = whole.offset_of(number)
@@ -136,7 +136,7 @@ def test_a_name_that_occurs_again_in_a_later_tier_has_lines_of_its_own(tmp_path:
     assert [texts_of(log, run) for run in runs] == [numbered(f"run {number}", 200) for number in range(3)]
 
 
-def test_lines_tell_step_stream_and_time(tmp_path: Path) -> None:
+def test_lines_have_step_stream_and_time(tmp_path: Path) -> None:
     recording = Log().start().says("a", "out").says("b", "err", stream="stderr")
     log = read_log(log_file(tmp_path, recording.data))
     output = log.output()
@@ -153,7 +153,7 @@ def test_the_text_is_the_recorded_one(tmp_path: Path) -> None:
     assert texts_of(log) == lines
 
 
-def test_damage_between_the_lines_of_a_block_is_passed_by(tmp_path: Path) -> None:
+def test_damage_between_the_lines_of_a_block_is_skipped(tmp_path: Path) -> None:
     recording = Log().start().says("a", "0").raw(b"garbage").raw(b"").raw(b'{"type":"step_output","step_name":"a"}')
     recording.says("a", "1").beat().raw(b'{"type":"step_output","step_name":"a","line":"caf\xe9"}').says("a", "3")
     log = read_log(log_file(tmp_path, recording.data))
@@ -172,7 +172,7 @@ def test_a_line_that_was_too_long_to_read_is_not_among_the_others(
     assert texts_of(log) == ["0", "1", "2"]
 
 
-# The file is not what it was
+# The file has changed
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_lines_that_were_cut_off_are_none(tmp_path: Path) -> None:
     assert texts_of(log) == ["0", None]
 
 
-def test_a_log_that_was_replaced_is_folded_anew_and_has_the_new_lines(tmp_path: Path) -> None:
+def test_a_log_that_was_replaced_is_folded_again_and_has_the_new_lines(tmp_path: Path) -> None:
     path = log_file(tmp_path, Log().start().says("a", *numbered("a", 500)).end().data)
     log = read_log(path)
     other = path.with_suffix(".new")
@@ -221,11 +221,13 @@ def test_a_log_that_was_replaced_is_folded_anew_and_has_the_new_lines(tmp_path: 
     assert texts_of(log) == ["other"]
 
 
-def test_a_disk_that_is_always_slow_shows_its_lines_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_that_a_slow_disk_returned_too_late_is_there_on_the_next_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     log = read_log(log_file(tmp_path, Log().start().says("a", *numbered("a", 300)).data))
     late = threading.Event()
     reader = PatientReader(late.set)
-    lines = log.output(ask=reader.run)
+    lines = log.output(run_read=reader.run)
 
     def slow(path: str) -> int:
         time.sleep(0.4)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.logs import append
 from zigtui.reader.lines import tail as tail_module
-from zigtui.reader.lines.tail import Lines, NotALogError, Tail
+from zigtui.reader.lines.tail import Chunk, NotALogError, Tail
 
 NOBODY = 65534
 
@@ -34,17 +34,17 @@ def unprivileged() -> Iterator[None]:
             os.seteuid(0)
 
 
-def nothing_new(offset: int, *, restarted: bool = False) -> Lines:
-    return Lines(offset, b"", restarted, 0, False)
+def nothing_new(offset: int, *, restarted: bool = False) -> Chunk:
+    return Chunk(offset, b"", restarted, 0, False)
 
 
 def test_whole_lines_are_delivered_once(path: Path) -> None:
     tail = Tail(path)
     append(path, b"one\ntwo\n")
-    assert tail.read() == Lines(0, b"one\ntwo\n", False, 0, False)
+    assert tail.read() == Chunk(0, b"one\ntwo\n", False, 0, False)
     assert tail.read() == nothing_new(8)
     append(path, b"\nthree\n")
-    assert tail.read() == Lines(8, b"\nthree\n", False, 0, False)
+    assert tail.read() == Chunk(8, b"\nthree\n", False, 0, False)
 
 
 def test_a_torn_line_is_delivered_whole_and_once_when_its_newline_comes(path: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_torn_line_is_delivered_whole_and_once_when_its_newline_comes(path: Pa
     assert tail.read() == nothing_new(4)
     assert tail.torn_bytes == 8
     append(path, b"more\nthr")
-    assert tail.read() == Lines(4, b"two and more\n", False, 0, False)
+    assert tail.read() == Chunk(4, b"two and more\n", False, 0, False)
     assert (tail.offset, tail.torn_bytes) == (17, 3)
 
 
@@ -75,21 +75,23 @@ def test_an_event_written_as_text_and_then_newline_is_one_line(path: Path) -> No
 def test_a_line_longer_than_the_limit_is_delivered_whole(path: Path, limit: int) -> None:
     tail = Tail(path)
     append(path, b"x" * 500 + b"\nshort\n")
-    pieces = [tail.read(limit)]
-    while pieces[-1].more:
-        pieces.append(tail.read(limit))
-    assert b"".join(piece.data for piece in pieces) == b"x" * 500 + b"\nshort\n"
+    chunks = [tail.read(limit)]
+    while chunks[-1].more:
+        chunks.append(tail.read(limit))
+    assert b"".join(chunk.data for chunk in chunks) == b"x" * 500 + b"\nshort\n"
     assert tail.offset == 507
 
 
-def test_a_line_without_an_end_is_passed_over_once_it_is_too_long(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_that_is_too_long_is_skipped(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tail_module, "MAX_LINE_BYTES", 20)
     tail = Tail(path)
     append(path, b"one\n" + b"x" * 20 + b"\n" + b"y" * 19 + b"\nend\n")
-    pieces = [tail.read(8)]
-    while pieces[-1].more:
-        pieces.append(tail.read(8))
-    assert [(piece.offset, piece.data, piece.passed_over) for piece in pieces if piece.data or piece.passed_over] == [
+    chunks = [tail.read(8)]
+    while chunks[-1].more:
+        chunks.append(tail.read(8))
+    assert [
+        (chunk.offset, chunk.data, chunk.skipped_bytes) for chunk in chunks if chunk.data or chunk.skipped_bytes
+    ] == [
         (0, b"one\n", 0),
         (25, b"", 21),
         (25, b"y" * 19 + b"\n", 0),
@@ -101,52 +103,52 @@ def test_an_empty_file_has_nothing(path: Path) -> None:
     assert Tail(path).read() == nothing_new(0)
 
 
-# The file is not what it was
+# The file has changed
 
 
 @pytest.mark.parametrize(("size", "left"), [(0, b""), (1, b""), (4, b"one\n"), (6, b"one\n")])
-def test_a_file_cut_below_what_was_delivered_begins_anew(path: Path, size: int, left: bytes) -> None:
+def test_a_file_cut_below_what_was_delivered_is_read_from_its_start(path: Path, size: int, left: bytes) -> None:
     tail = Tail(path)
     append(path, b"one\ntwo\n")
     tail.read()
     os.truncate(path, size)
-    assert tail.read() == Lines(0, left, True, 0, False)
+    assert tail.read() == Chunk(0, left, True, 0, False)
     assert tail.read() == nothing_new(len(left))
 
 
 @pytest.mark.parametrize("content", [b"a\n", b"NEW\nnew\n", b"longer than before\nyes\n"])
-def test_a_file_replaced_by_a_rename_begins_anew(path: Path, content: bytes) -> None:
+def test_a_file_replaced_by_a_rename_is_read_from_its_start(path: Path, content: bytes) -> None:
     tail = Tail(path)
     append(path, b"one\ntwo\n")
     tail.read()
     other = path.with_suffix(".new")
     other.write_bytes(content)
     other.replace(path)
-    assert tail.read() == Lines(0, content, True, 0, False)
+    assert tail.read() == Chunk(0, content, True, 0, False)
     assert tail.read() == nothing_new(len(content))
 
 
-def test_a_file_replaced_by_an_equal_one_begins_anew(path: Path) -> None:
+def test_a_file_replaced_by_an_equal_one_is_read_from_its_start(path: Path) -> None:
     tail = Tail(path)
     append(path, b"one\n")
     tail.read()
     other = path.with_suffix(".new")
     other.write_bytes(b"one\ntwo\n")
     other.replace(path)
-    assert tail.read() == Lines(0, b"one\ntwo\n", True, 0, False)
+    assert tail.read() == Chunk(0, b"one\ntwo\n", True, 0, False)
 
 
-def test_a_file_rewritten_in_place_to_a_larger_size_begins_anew(path: Path) -> None:
+def test_a_file_rewritten_in_place_to_a_larger_size_is_read_from_its_start(path: Path) -> None:
     tail = Tail(path)
     append(path, b"one\ntwo\n")
     tail.read()
     inode = path.stat().st_ino
     path.write_bytes(b"quite another content\n")
     assert path.stat().st_ino == inode
-    assert tail.read() == Lines(0, b"quite another content\n", True, 0, False)
+    assert tail.read() == Chunk(0, b"quite another content\n", True, 0, False)
 
 
-def test_a_file_rewritten_in_place_with_the_same_size_and_the_same_end_begins_anew(path: Path) -> None:
+def test_a_file_rewritten_in_place_with_the_same_size_and_the_same_end_is_read_from_its_start(path: Path) -> None:
     tail = Tail(path)
     end = b"the end is always the same, and it is longer than what is kept of it to know it again\n" * 4
     append(path, b"one\n")
@@ -154,21 +156,21 @@ def test_a_file_rewritten_in_place_with_the_same_size_and_the_same_end_begins_an
     append(path, end)
     tail.read()
     path.write_bytes(b"two\n" + end)
-    assert tail.read() == Lines(0, b"two\n" + end, True, 0, False)
-    assert tail.read() == Lines(4 + len(end), b"", False, 0, False)
+    assert tail.read() == Chunk(0, b"two\n" + end, True, 0, False)
+    assert tail.read() == Chunk(4 + len(end), b"", False, 0, False)
 
 
-def test_a_rewritten_file_is_known_even_where_the_newline_was_written_by_itself(path: Path) -> None:
+def test_a_rewritten_file_is_noticed_even_if_the_newline_was_written_on_its_own(path: Path) -> None:
     tail = Tail(path)
     append(path, b"one")
     tail.read()
     append(path, b"\n")
     assert tail.read().data == b"one\n"
     path.write_bytes(b"two\nmore\n")
-    assert tail.read() == Lines(0, b"two\nmore\n", True, 0, False)
+    assert tail.read() == Chunk(0, b"two\nmore\n", True, 0, False)
 
 
-def test_cutting_off_the_torn_part_and_going_on_is_no_restart(path: Path) -> None:
+def test_removing_the_torn_line_is_no_restart(path: Path) -> None:
     tail = Tail(path)
     append(path, b"one\nhalf a li")
     tail.read()
@@ -176,7 +178,7 @@ def test_cutting_off_the_torn_part_and_going_on_is_no_restart(path: Path) -> Non
     assert tail.read() == nothing_new(4)
     assert tail.torn_bytes == 0
     append(path, b"two\n")
-    assert tail.read() == Lines(4, b"two\n", False, 0, False)
+    assert tail.read() == Chunk(4, b"two\n", False, 0, False)
 
 
 def test_a_torn_part_replaced_by_a_longer_one_is_read_again(path: Path) -> None:
@@ -185,7 +187,7 @@ def test_a_torn_part_replaced_by_a_longer_one_is_read_again(path: Path) -> None:
     tail.read()
     os.truncate(path, 4)
     append(path, b"something longer than that\n")
-    assert tail.read() == Lines(4, b"something longer than that\n", False, 0, False)
+    assert tail.read() == Chunk(4, b"something longer than that\n", False, 0, False)
 
 
 def test_a_long_torn_first_line_replaced_by_a_short_one_is_read_again(path: Path) -> None:
@@ -196,7 +198,7 @@ def test_a_long_torn_first_line_replaced_by_a_short_one_is_read_again(path: Path
     assert tail.read() == nothing_new(0)
     assert tail.read() == nothing_new(0)
     append(path, b" line\n")
-    assert tail.read() == Lines(0, b"short line\n", False, 0, False)
+    assert tail.read() == Chunk(0, b"short line\n", False, 0, False)
 
 
 def test_a_deleted_file_is_missing_until_it_comes_back(path: Path) -> None:
@@ -207,7 +209,7 @@ def test_a_deleted_file_is_missing_until_it_comes_back(path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         tail.read()
     path.write_bytes(b"three\n")
-    assert tail.read() == Lines(0, b"three\n", True, 0, False)
+    assert tail.read() == Chunk(0, b"three\n", True, 0, False)
 
 
 def test_a_file_moved_away_and_back_goes_on(path: Path) -> None:
@@ -219,10 +221,10 @@ def test_a_file_moved_away_and_back_goes_on(path: Path) -> None:
         tail.read()
     append(away, b"two\n")
     away.rename(path)
-    assert tail.read() == Lines(4, b"two\n", False, 0, False)
+    assert tail.read() == Chunk(4, b"two\n", False, 0, False)
 
 
-# What is no file that can be read
+# Not a file that can be read
 
 
 def test_a_directory_is_no_log(tmp_path: Path) -> None:
@@ -255,7 +257,7 @@ def test_a_file_that_may_not_be_read_is_read_on_when_it_may() -> None:
             tail.read()
         path.chmod(0o644)
         with unprivileged():
-            assert tail.read() == Lines(4, b"two\n", False, 0, False)
+            assert tail.read() == Chunk(4, b"two\n", False, 0, False)
 
 
 def test_a_link_to_a_file_is_followed(path: Path) -> None:
@@ -265,7 +267,7 @@ def test_a_link_to_a_file_is_followed(path: Path) -> None:
     append(path, b"one\n")
     assert tail.read().data == b"one\n"
     append(path, b"two\n")
-    assert tail.read() == Lines(4, b"two\n", False, 0, False)
+    assert tail.read() == Chunk(4, b"two\n", False, 0, False)
 
 
 def test_a_link_to_nowhere_is_a_missing_file(tmp_path: Path) -> None:

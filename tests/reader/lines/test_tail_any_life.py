@@ -11,9 +11,9 @@ from zigtui.reader.lines.tail import Tail
 
 
 class AnyLife(RuleBasedStateMachine):
-    """Whatever happens to a file: what was delivered since the last restart are its whole lines.
+    """Whatever happens to a file, what was delivered since the last restart are its whole lines.
 
-    No text is written twice, as no event is: each has a number of its own, all over.
+    No text is written twice, as no event is: each has a number of its own.
     """
 
     def __init__(self) -> None:
@@ -59,13 +59,13 @@ class AnyLife(RuleBasedStateMachine):
         self.read_some(limit)
 
     def read_some(self, limit: int) -> bool:
-        lines = self.tail.read(limit)
-        if lines.restarted:
+        chunk = self.tail.read(limit)
+        if chunk.restarted:
             self.delivered = b""
-        assert lines.offset == len(self.delivered)
-        self.delivered += lines.data
+        assert chunk.offset == len(self.delivered)
+        self.delivered += chunk.data
         assert len(self.delivered) == self.tail.offset
-        return lines.more
+        return chunk.more
 
     @rule()
     def read_to_the_end(self) -> None:

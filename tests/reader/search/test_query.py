@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zigtui.reader.search.query import LONGEST_SEARCHED, Query, QueryError, required_texts, shown_text
+from zigtui.reader.search.query import MAX_SEARCHED_CHARS, Query, QueryError, required_texts, shown_text
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_matches_of_plain_text_and_of_patterns(asked: str, line: str, spans: lis
         ("/" + "(" * 5000 + ")" * 5000 + "/", "the pattern is too complicated"),
     ],
 )
-def test_what_means_nothing_is_told_in_one_safe_line(asked: str, message: str | None) -> None:
+def test_an_invalid_query_is_an_error_in_one_safe_line(asked: str, message: str | None) -> None:
     with pytest.raises(QueryError) as caught:
         Query(asked)
     assert str(caught.value).isprintable()
@@ -91,7 +91,7 @@ texts = st.text(st.sampled_from("aabbccd .()[]{}|+*?-:1#,xe<="), max_size=20)
 
 @settings(max_examples=1500, deadline=None)
 @given(pattern=patterns, text=texts)
-def test_what_a_pattern_requires_is_in_all_that_it_matches(pattern: str, text: str) -> None:
+def test_required_texts_are_in_everything_that_a_pattern_matches(pattern: str, text: str) -> None:
     try:
         query = Query(f"/{pattern}/")
     except QueryError:
@@ -116,7 +116,7 @@ def test_what_a_pattern_requires_is_in_all_that_it_matches(pattern: str, text: s
         (r"\x41bc", None),
     ],
 )
-def test_the_longest_text_that_a_pattern_requires_is_looked_for(pattern: str, needle: bytes | None) -> None:
+def test_the_longest_text_that_a_pattern_requires_is_the_needle(pattern: str, needle: bytes | None) -> None:
     assert Query(f"/{pattern}/").needle == needle
 
 
@@ -127,10 +127,10 @@ def test_lines_are_searched_as_they_are_shown() -> None:
     assert shown_text("1\t2\r3") == "3       2"
     assert len(shown_text("x" * 500_000 + "\ry" * 250_000)) == 500_000  # in no more time than it takes to write it
     assert shown_text("a\tb\x07\u200b") == "a       b␇<U+200B>"
-    assert len(shown_text("x\x07" * LONGEST_SEARCHED)) == LONGEST_SEARCHED
+    assert len(shown_text("x\x07" * MAX_SEARCHED_CHARS)) == MAX_SEARCHED_CHARS
 
 
-def test_a_pattern_that_takes_too_long_is_not_shown() -> None:
+def test_a_pattern_that_takes_too_long_has_no_spans() -> None:
     query = Query("/(a|aa)+$/")
     began = time.monotonic()
     for _ in range(1000):

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 
 from tests.support.logs import SESSION_ID, Log, append, log_file, only, read_log
 from tests.support.waiting import DEADLINE_SECS
-from zigtui.reader.lines import output_index as output_module
-from zigtui.reader.lines import tail
-from zigtui.reader.lines.output_index import OutputRange, output_on
+from zigtui.reader.lines import output_index, tail
+from zigtui.reader.lines.output_index import OutputRange, decode_output
 from zigtui.reader.safe_text import safe_plain, safe_spans
-from zigtui.reader.search import prefilter as candidates_module
+from zigtui.reader.search import file_range
+from zigtui.reader.search import prefilter as prefilter_module
 from zigtui.reader.search import search as search_module
 from zigtui.reader.search.query import Query
-from zigtui.reader.search.search import MOST_HITS, Found, Search
+from zigtui.reader.search.search import MAX_HITS, NextHit, Search
 
 
 def hits_of(search: Search) -> list[int]:
@@ -48,7 +48,7 @@ def searched(path: Path, query: str, *, step_name: str | None = None, origin: in
 def naive(data: bytes, query: str, step_name: str | None = None) -> list[int]:
     asked, hits, offset = Query(query), [], 0
     for line in data.split(b"\n")[:-1]:
-        printed = output_on(line)
+        printed = decode_output(line)
         if printed is not None and step_name in (None, printed.step_name):
             shown = "".join(span.text for span in safe_spans(printed.text))
             if asked.match(shown):
@@ -111,8 +111,8 @@ def recorded_lines(draw: st.DrawFn) -> bytes:
         case 0:
             data = data[: draw(st.integers(0, len(data)))]
         case 1:
-            place = draw(st.integers(0, len(data)))
-            data = data[:place] + draw(st.sampled_from([b"\xff", b"\xc2", b"\r", b"\\ud83d"])) + data[place:]
+            index = draw(st.integers(0, len(data)))
+            data = data[:index] + draw(st.sampled_from([b"\xff", b"\xc2", b"\r", b"\\ud83d"])) + data[index:]
         case 2:
             data = b"\xef\xbb\xbf" + data
         case 3:
@@ -147,11 +147,11 @@ def test_hits_are_those_of_a_naive_search(
     recorded = b"".join(line + b"\n" for line in lines * copies)
     path = tmp_path_factory.mktemp("log") / "1.jsonl"
     path.write_bytes(recorded + b'{"torn')
-    starts = [0] + [place + 1 for place, byte in enumerate(recorded) if byte == ord("\n")]
+    starts = [0] + [index + 1 for index, byte in enumerate(recorded) if byte == ord("\n")]
     origin = data.draw(st.sampled_from(starts))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search_module, "_PIECE_BYTES", piece)
-        patch.setattr(candidates_module, "_FEW_LINES", few)
+        patch.setattr(prefilter_module, "_FEW_LINES", few)
         assert searched(path, query, step_name=step_name, origin=origin) == naive(recorded, query, step_name)
         any_like = [f"[{character}]" if character.isalnum() else "." for character in query]
         for parts in (any_like, [re.escape(query[:1]), joint, re.escape(query[1:])]):
@@ -215,22 +215,22 @@ def test_neighbours_are_found_in_both_directions_and_round_the_ends(tmp_path: Pa
     assert search.previous(10**9) is None
     search.run()
     first, last = hits_of(search)
-    assert [search.number_of(offset) for offset in (0, first, first + 1, last, last + 1)] == [0, 0, 1, 1, 2]
-    assert search.next(first) == Found(first)
-    assert search.next(first + 1) == Found(last)
-    assert search.next(last + 1) == Found(first, wrapped=True)
-    assert search.previous(last) == Found(first)
-    assert search.previous(first) == Found(last, wrapped=True)
+    assert [search.count_before(offset) for offset in (0, first, first + 1, last, last + 1)] == [0, 0, 1, 1, 2]
+    assert search.next(first) == NextHit(first)
+    assert search.next(first + 1) == NextHit(last)
+    assert search.next(last + 1) == NextHit(first, wrapped=True)
+    assert search.previous(last) == NextHit(first)
+    assert search.previous(first) == NextHit(last, wrapped=True)
     nothing = Search(str(path), Query("nothing"))
     nothing.run()
-    assert nothing.next(5) == nothing.previous(5) == Found(None, wrapped=True)
+    assert nothing.next(5) == nothing.previous(5) == NextHit(None, wrapped=True)
 
 
 def test_a_neighbour_is_known_before_all_is_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search_module, "_PIECE_BYTES", 4096)
     path, log = some_log(tmp_path)
     middle = log.data.index(b"\n", len(log.data) // 2) + 1
-    known: list[tuple[float, Found | None, Found | None]] = []
+    known: list[tuple[float, NextHit | None, NextHit | None]] = []
     search = Search(str(path), Query("apple"), origin=middle)
     search.run(lambda: known.append((search.progress, search.next(middle), search.next(0))))
     assert all(earlier[0] <= later[0] for earlier, later in pairwise(known))
@@ -238,7 +238,7 @@ def test_a_neighbour_is_known_before_all_is_searched(tmp_path: Path, monkeypatch
     assert known[0][2] is None
     assert known[0][1].offset is not None
     assert known[0][1].offset >= middle
-    assert [first for *_, first in known][-1] == Found(hits_of(search)[0])
+    assert [first for *_, first in known][-1] == NextHit(hits_of(search)[0])
     assert search.progress == 1.0
 
 
@@ -246,7 +246,7 @@ def test_lines_that_are_written_later_are_found_when_it_goes_on(tmp_path: Path) 
     path, _ = some_log(tmp_path)
     search = Search(str(path), Query("fig"))
     search.run()
-    assert search.has_caught_up
+    assert search.is_complete
     assert len(search) == 0
     more = Log().says("a", "a fig").data
     append(path, more[:-1])
@@ -257,7 +257,7 @@ def test_lines_that_are_written_later_are_found_when_it_goes_on(tmp_path: Path) 
     assert len(search) == 1
 
 
-def test_what_turns_out_not_to_belong_to_it_is_no_hit(tmp_path: Path) -> None:
+def test_lines_after_a_limit_set_later_are_no_hits(tmp_path: Path) -> None:
     path, log = some_log(tmp_path)
     search = Search(str(path), Query("apple"), origin=len(log.data) // 2)
     search.run()
@@ -272,11 +272,11 @@ def test_what_turns_out_not_to_belong_to_it_is_no_hit(tmp_path: Path) -> None:
     assert hits_of(part) == hits_of(search)[10:]
 
 
-def test_it_ends_where_there_are_too_many_hits(tmp_path: Path) -> None:
-    path = log_file(tmp_path, Log().says("a", "apple").data * (MOST_HITS + 10))
+def test_it_stops_at_too_many_hits(tmp_path: Path) -> None:
+    path = log_file(tmp_path, Log().says("a", "apple").data * (MAX_HITS + 10))
     search = Search(str(path), Query("apple"))
     search.run()
-    assert len(search) == MOST_HITS
+    assert len(search) == MAX_HITS
     assert search.is_full
     assert search.is_over
 
@@ -287,17 +287,17 @@ def test_it_can_be_cancelled_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     search = Search(str(path), Query("apple"))
     pieces: list[int] = []
 
-    def tell() -> None:
+    def cancel() -> None:
         pieces.append(len(search))
         search.cancel()
 
-    search.run(tell)
+    search.run(cancel)
     assert pieces[0] == pieces[-1]
     assert len(pieces) <= 2
-    assert not search.has_caught_up
+    assert not search.is_complete
 
 
-def test_a_pattern_that_takes_for_ever_is_given_up_and_other_threads_run(tmp_path: Path) -> None:
+def test_a_pattern_without_an_end_is_given_up_and_other_threads_run(tmp_path: Path) -> None:
     path = log_file(tmp_path, Log().says("a", *["a" * 60 + "!"] * 50, "b").data)
     search = Search(str(path), Query("/(a|aa)+$|b/"))
     thread = threading.Thread(target=search.run)
@@ -319,10 +319,7 @@ def slow_text() -> str:
 
 
 @pytest.mark.parametrize("mixed", [False, True])
-def test_a_search_is_cancelled_amid_a_piece_that_a_pattern_takes_long_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mixed: bool
-) -> None:
-    monkeypatch.setattr(search_module, "_PIECE_SECS", DEADLINE_SECS)  # the pattern is not given up
+def test_a_search_is_cancelled_within_a_piece_that_takes_long(tmp_path: Path, mixed: bool) -> None:
     log = Log().says("a", *[slow_text()] * 1000)
     path = log_file(tmp_path, log.beat().data if mixed else log.data)
     search = Search(str(path), Query("/(a|aa)+$/"))
@@ -332,14 +329,14 @@ def test_a_search_is_cancelled_amid_a_piece_that_a_pattern_takes_long_for(
     search.cancel()
     thread.join(DEADLINE_SECS / 6)  # the whole piece takes at least 30 s
     assert not thread.is_alive()
-    assert not search.has_caught_up
+    assert not search.is_complete
 
 
 @pytest.mark.parametrize("mixed", [False, True])
 def test_a_pattern_that_takes_long_for_every_line_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mixed: bool
 ) -> None:
-    monkeypatch.setattr(search_module, "_PIECE_SECS", 0.5)
+    monkeypatch.setattr(search_module, "_PIECE_TIMEOUT_SECS", 0.5)
     log = Log().says("a", "b", *[slow_text()] * 1000, "b")
     path = log_file(tmp_path, log.beat().data if mixed else log.data)
     search = Search(str(path), Query("/(a|aa)+$|b/"))
@@ -357,12 +354,12 @@ MAX_BYTES = 300_000  # more than a piece, as it is
 
 @pytest.fixture
 def small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (search_module, tail, output_module):
+    for module in (file_range, output_index, tail):
         monkeypatch.setattr(module, "MAX_LINE_BYTES", MAX_BYTES)
 
 
 def fig_of(size: int) -> bytes:
-    """A recorded line of so many bytes, its newline included."""
+    """A recorded line of ``size`` bytes, with its newline."""
     data = Log().says("a", "fig ").data
     return data.replace(b"fig ", b"fig " + b"x" * (size - len(data)))
 
@@ -424,18 +421,18 @@ def test_of_a_torn_line_only_what_is_new_is_read_again(tmp_path: Path, monkeypat
     monkeypatch.setattr(search_module, "_PIECE_BYTES", MAX_BYTES)
     path = log_file(tmp_path, b"x" * (2 * MAX_BYTES))
     search = Search(str(path), Query("fig"))
-    told: list[int] = []
-    search.run(lambda: told.append(0))
-    assert len(told) == 3
-    told.clear()
+    reads: list[int] = []
+    search.run(lambda: reads.append(0))
+    assert len(reads) == 3
+    reads.clear()
     append(path, b"x" * 1000)
-    search.run(lambda: told.append(0))
-    assert len(told) == 2
+    search.run(lambda: reads.append(0))
+    assert len(reads) == 2
     assert search.position == 0
 
 
-def test_all_that_is_shown_otherwise_than_recorded_is_looked_at() -> None:
-    odd = re.compile(b"|".join([candidates_module._ODD_ESCAPE, *candidates_module._ODD_CHARACTERS.values()]))
+def test_every_character_shown_otherwise_than_recorded_is_a_candidate() -> None:
+    odd = re.compile(b"|".join([prefilter_module._UNUSUAL_ESCAPE, *prefilter_module._UNUSUAL_CHARACTERS.values()]))
     missed = []
     for start in range(0, 0x110000, 256):
         characters = [chr(code) for code in range(start, start + 256)]
@@ -448,15 +445,15 @@ def test_all_that_is_shown_otherwise_than_recorded_is_looked_at() -> None:
     assert missed == ["\t"]  # for which no space is looked for
 
 
-def test_all_that_a_pattern_takes_for_an_ascii_letter_is_looked_at() -> None:
-    odd = re.compile(b"|".join(candidates_module._ODD_CHARACTERS.values()))
+def test_every_character_that_equals_an_ascii_letter_is_a_candidate() -> None:
+    odd = re.compile(b"|".join(prefilter_module._UNUSUAL_CHARACTERS.values()))
     others = "".join(map(chr, [*range(128, 0xD800), *range(0xE000, 0x110000)]))
     alike = {others[start] for letter in string.ascii_lowercase for start, _ in all_spans(f"/{letter}/", others)}
     assert len(alike) == 3
     assert all(odd.search(character.encode()) for character in alike)
 
 
-def test_a_file_that_is_gone_or_cut_short_is_told_or_shrugged_off(tmp_path: Path) -> None:
+def test_a_truncated_file_has_no_hits_and_a_missing_one_is_trouble(tmp_path: Path) -> None:
     path, _ = some_log(tmp_path)
     search = Search(str(path), Query("apple"))
     path.write_bytes(b"")
@@ -467,7 +464,46 @@ def test_a_file_that_is_gone_or_cut_short_is_told_or_shrugged_off(tmp_path: Path
     assert search.trouble == "the log is gone"
 
 
-def test_a_search_from_the_end_knows_its_first_hit_before_it_has_been_through_all(
+class FailingQuery(Query):
+    """A query that fails after some lines, as a defect of the program would make it."""
+
+    def __init__(self, text: str, error: Exception) -> None:
+        super().__init__(text)
+        matches = self.match
+
+        def match(shown: str, **options: float) -> object:
+            if "broken" in shown:
+                raise error
+            return matches(shown, **options)
+
+        self.match = match
+
+
+@pytest.mark.parametrize("query", ["apple", "/appl./"])
+@pytest.mark.parametrize(
+    "error", [ValueError("a defect"), MemoryError("a defect"), RecursionError("a defect")], ids=repr
+)
+def test_a_search_that_fails_ends_and_gives_the_reason(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, query: str, error: Exception
+) -> None:
+    monkeypatch.setattr(search_module, "_PIECE_BYTES", 4096)
+    first = Log().says("a", *["apple"] * 100).data
+    path = log_file(tmp_path, Log().says("a", *["apple"] * 100, "a broken apple", *["apple"] * 100).data)
+    search = Search(str(path), FailingQuery(query, error))
+    states: list[tuple[bool, str | None]] = []
+    thread = threading.Thread(target=search.run, args=(lambda: states.append((search.is_over, search.trouble)),))
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert states[-1] == (True, "the search failed because of an internal error")
+    assert 0 < len(search) < 100
+    assert search.next(len(first)) == NextHit(0, wrapped=True)  # nothing waits for hits that will not be found
+    assert "a defect" in caplog.text
+    search.run()
+    assert search.trouble == "the search failed because of an internal error"
+
+
+def test_a_search_from_the_end_knows_its_first_hit_before_it_is_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search_module, "_PIECE_BYTES", 1000)
@@ -477,5 +513,5 @@ def test_a_search_from_the_end_knows_its_first_hit_before_it_has_been_through_al
     first = len(Log().start().data)
     found = Search(str(path), Query("needle"), origin=origin)
     answers = []
-    found.run(lambda: answers.append((found.has_caught_up, found.next(origin))))
-    assert (False, Found(first, wrapped=True)) in answers
+    found.run(lambda: answers.append((found.is_complete, found.next(origin))))
+    assert (False, NextHit(first, wrapped=True)) in answers

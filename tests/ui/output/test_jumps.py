@@ -131,7 +131,7 @@ async def test_what_is_no_place_is_told_and_can_be_mended(base: Path) -> None:
     path = write_log(base, retried(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         for place, message in [
-            ("soon", "not a place: soon (try 14:03, +5m, 1200 or 50%)"),
+            ("soon", "cannot go to soon (try 14:03, +5m, 1200 or 50%)"),
             ("2000", "there are 202 lines, numbered from 1"),
             ("23:59", "nothing was printed at 23:59:00 or later"),
         ]:

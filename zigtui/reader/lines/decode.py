@@ -1,4 +1,8 @@
-"""A line of a log to an event, or to the reason why it is none."""
+"""Decode the lines of a log into events, and read the fields of events.
+
+Nothing in a log can be trusted: other writers exist, and lines get damaged. A line that is not an event is reported
+with the reason, and with the part of it that can be salvaged.
+"""
 
 import codecs
 import json
@@ -7,21 +11,37 @@ from typing import NamedTuple
 
 import orjson
 
+from writer import EventType, OutputStream
 from zigtui.reader.lines.problems import ProblemKind
 from zigtui.reader.safe_text import valid_unicode
 
-__all__ = ["Event", "MalformedLineError", "Output", "decode", "field_faults", "integer", "output", "text", "texts"]
+__all__ = [
+    "Event",
+    "MalformedLineError",
+    "Output",
+    "decode",
+    "decode_or_salvage",
+    "field_faults",
+    "integer",
+    "output",
+    "text",
+    "texts",
+]
+
+# Plain strings: comparing with an enum member in each line would be slower.
+_STEP_OUTPUT = EventType.STEP_OUTPUT.value
+_STDERR = OutputStream.STDERR.value
 
 Event = dict[str, object]
-"""An event as recorded. Nothing is promised of its fields: read them with `text`, `integer` and `texts`."""
+"""An event as recorded. Its fields may be missing or hold anything: read them with `text`, `integer` and `texts`."""
 
 
 class MalformedLineError(Exception):
-    """A line that is no event.
+    """A line that is not an event.
 
     Attributes:
-        kind: what is wrong with it.
-        event: what could be made of it all the same, if anything.
+        kind: the kind of the problem.
+        event: the event that could be salvaged from the line, None if there is none.
     """
 
     def __init__(self, kind: ProblemKind, detail: str, event: Event | None = None) -> None:
@@ -31,11 +51,11 @@ class MalformedLineError(Exception):
 
 
 def decode(line: bytes) -> Event:
-    """The event on a line.
+    """Decode a line into its event.
 
     Raises:
-        MalformedLineError: if the line is not JSON, not an object, or not UTF-8. In the last case its `event` has
-            replacement characters in the place of the bad bytes.
+        MalformedLineError: if the line is not a JSON object in UTF-8. Its `event` is what could be salvaged: bad bytes
+            and lone surrogates become replacement characters, and a byte order mark is dropped.
     """
     try:
         event = orjson.loads(line)
@@ -46,13 +66,22 @@ def decode(line: bytes) -> Event:
     return event
 
 
+def decode_or_salvage(line: bytes) -> Event | None:
+    """Decode a line into its event, or into what can be salvaged of it; None if that is nothing."""
+    try:
+        return decode(line)
+    except MalformedLineError as error:
+        return error.event
+
+
 def _malformed(line: bytes, error: orjson.JSONDecodeError) -> MalformedLineError:
     if line.startswith(codecs.BOM_UTF8):
-        return MalformedLineError(ProblemKind.BAD_JSON, "a byte order mark", _salvaged(line[len(codecs.BOM_UTF8) :]))
+        event = decode_or_salvage(line[len(codecs.BOM_UTF8) :])
+        return MalformedLineError(ProblemKind.BAD_JSON, "a byte order mark", event)
     try:
         line.decode()
     except UnicodeDecodeError as bad_bytes:
-        event = _salvaged(line.decode("utf-8", "replace").encode())
+        event = decode_or_salvage(line.decode("utf-8", "replace").encode())
         return MalformedLineError(
             ProblemKind.NOT_UTF8, f"bytes that are not UTF-8 at column {bad_bytes.start + 1}", event
         )
@@ -61,43 +90,43 @@ def _malformed(line: bytes, error: orjson.JSONDecodeError) -> MalformedLineError
 
 
 def _without_lone_surrogates(line: bytes) -> Event | None:
-    """What a line means if its only fault is half an emoji: writers that cut text leave such escapes behind."""
+    """Salvage a line whose only fault is half an emoji: writers that shorten text leave such escapes behind."""
     if b"\\ud" not in line.lower():
         return None
     try:
         event = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return _salvaged(valid_unicode(json.dumps(event, ensure_ascii=False)).encode())
-
-
-def _salvaged(line: bytes) -> Event | None:
-    try:
-        return decode(line)
-    except MalformedLineError as error:
-        return error.event
+    return decode_or_salvage(valid_unicode(json.dumps(event, ensure_ascii=False)).encode())
 
 
 def text(event: Event, name: str) -> str | None:
-    """A field that should be text; None if it is anything else."""
+    """Return a field that should be text; None if it is missing or anything else."""
     value = event.get(name)
     return value if isinstance(value, str) else None
 
 
 def integer(event: Event, name: str) -> int | None:
-    """A field that should be a whole number; None if it is anything else."""
+    """Return a field that should be a whole number; None if it is missing or anything else."""
     value = event.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def texts(event: Event, name: str) -> list[str]:
-    """A field that should be a list of text: what is text in it."""
+    """Return the texts in a field that should be a list of text."""
     value = event.get(name)
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 class Output(NamedTuple):
-    """A line that a step printed. Its text is as recorded: hostile until made safe."""
+    """A line of output.
+
+    Attributes:
+        step_name: the step that printed it.
+        is_stderr: whether it was printed on the standard error stream.
+        text: the line as recorded. It is hostile: make it safe before showing it.
+        time: the recorded time, None if there is none.
+    """
 
     step_name: str
     is_stderr: bool
@@ -106,18 +135,23 @@ class Output(NamedTuple):
 
 
 def output(event: Event) -> Output | None:
-    """The output line that an event records, None if it records none (or none that can be told whose it is)."""
-    if event.get("type") != "step_output":
+    """Return the line of output that an event records; None if it is another event, or lacks the step or the text."""
+    if event.get("type") != _STEP_OUTPUT:
         return None
     step_name = event.get("step_name")
     line = event.get("line")
     if type(step_name) is not str or type(line) is not str:
         return None
-    return Output(step_name, event.get("stream") == "stderr", line, text(event, "ts"))
+    return Output(step_name, event.get("stream") == _STDERR, line, text(event, "ts"))
 
 
 def field_faults(event: Event, fields: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong with an event's own fields; ``fields`` are of `writer.EVENT_FIELDS`."""
+    """Describe the missing and wrong fields of an event.
+
+    Args:
+        event: the event.
+        fields: the fields of its type, from `writer.EVENT_FIELDS`.
+    """
     for name, kind in fields.items():
         if not _has_kind(event.get(name), kind):
             yield f"{name} is not {kind.removesuffix('?')}" if name in event else f"{name} is missing"

@@ -1,4 +1,4 @@
-"""The lines of one log as they are written, for commands that print them."""
+"""Follow a log as it is written, for commands that print its lines."""
 
 import os
 import time
@@ -16,25 +16,27 @@ _WAIT_MS = 500
 
 
 def follow(path: str) -> Iterator[list[bytes]]:
-    """The lines of the log at ``path`` from its first one on, in the groups in which they come.
+    """Follow the log at ``path`` from its first line on.
 
-    A line is told once its newline is there. An empty group says that all that was there has been told, or that
-    nothing has come for half a second. It goes on until the caller stops.
+    Yields:
+        Groups of lines, without their newlines. An empty group means that every line written so far has been yielded;
+        one comes after the lines found at the start, then whenever half a second passes without a new line. The
+        iterator never ends on its own.
 
     Raises:
-        OSError: if the log cannot be read (any more), or is not the one that was begun with.
+        OSError: if the log cannot be read, or is replaced or truncated.
     """
     tail = Tail(path)
-    yield from _unread(tail)
+    yield from _new_lines(tail)
     yield []
-    # What came before the watch began is found when the first wait is over.
+    # Lines written before the watch has begun are found after the first timeout.
     for _ in directory_hints(os.path.dirname(os.path.realpath(path))):
-        groups = list(_unread(tail))
+        groups = list(_new_lines(tail))
         yield from groups or [[]]
 
 
 def directory_hints(directory: str) -> Iterator[None]:
-    """Tells each time that something has happened in a directory, or that half a second has passed."""
+    """Yield after each change in a directory, and after half a second without one."""
     while True:
         try:
             for _ in watchfiles.watch(
@@ -47,17 +49,17 @@ def directory_hints(directory: str) -> Iterator[None]:
                 recursive=False,
             ):
                 yield
-        except Exception:  # it gives up on names that are not UTF-8, and where the system is out of watches
+        except Exception:  # watchfiles fails on file names that are not UTF-8, and when the system has no watch left
             time.sleep(_WAIT_MS / 1000)
             yield
 
 
-def _unread(tail: Tail) -> Iterator[list[bytes]]:
+def _new_lines(tail: Tail) -> Iterator[list[bytes]]:
     more = True
     while more:
-        lines = tail.read()
-        more = lines.more
-        if lines.restarted:
+        chunk = tail.read()
+        more = chunk.more
+        if chunk.restarted:
             raise OSError(None, "the log was truncated or replaced while it was read", tail.path)
-        if lines.data:
-            yield lines.data.split(b"\n")[:-1]
+        if chunk.data:
+            yield chunk.data.split(b"\n")[:-1]

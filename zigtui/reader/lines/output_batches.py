@@ -1,10 +1,10 @@
-"""Many output lines at once: the quick way through the long stretches of a log where steps only print.
+"""Decode many lines of output in one call: the quick path through parts of a log where steps only print.
 
-The result is the same as line by line; what is not plain output of one session is left to that way. There is no
-short cut through the format either: each line is parsed as JSON, in whatever order its keys are, only that all
-lines of a piece are parsed in one call, straight into objects of one type, which costs a tenth of the time.
+Each line is still parsed as JSON, with its keys in any order. But all lines of a chunk are parsed together, into
+objects of one type, which takes a tenth of the time. The result equals that of decoding line by line; a chunk that
+holds anything but plain output of one session is left to that slow path.
 
-Import this only when a log is long: to import msgspec takes longer than to read a short one line by line.
+Import this module only for long logs: importing msgspec takes longer than reading a short log line by line.
 """
 
 from collections.abc import Callable
@@ -13,11 +13,14 @@ from typing import Literal, NamedTuple, cast
 
 import msgspec
 
-__all__ = ["OutputEvent", "OutputRun", "StepShare", "output_events", "output_run"]
+__all__ = ["OutputBatch", "OutputEvent", "StepShare", "output_batch", "output_events"]
 
 
 class OutputEvent(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """A line of output as it is recorded, when nothing about it is odd."""
+    """A recorded line of output with exactly the fields of the format.
+
+    The literals repeat `writer.EventType` and `writer.OutputStream`: a type checker accepts no computed ones.
+    """
 
     seq: int
     ts: str
@@ -30,25 +33,28 @@ class OutputEvent(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=8)
 def _decoder(session_id: str | None) -> Callable[[bytes], list[OutputEvent | int]]:
-    """Decodes a list of events and numbers; the events of one session only, unless it is None."""
+    """Return a decoder for a list of events and integers; unless the id is None, only events of that session."""
     if session_id is None:
         return msgspec.json.Decoder(list[OutputEvent | int]).decode
     event = msgspec.defstruct(
         "OutputEventOfSession",
-        [("zig_session_id", Literal[session_id])],  # compared by the parser, which makes no text of it
+        [("zig_session_id", Literal[session_id])],  # the parser compares it without creating a string
         bases=(OutputEvent,),
         gc=False,
         forbid_unknown_fields=True,
     )
-    return msgspec.json.Decoder(list[event | int]).decode  # type: ignore[valid-type]  # it is made only now
+    return msgspec.json.Decoder(list[event | int]).decode  # type: ignore[valid-type]  # created at run time
 
 
 class StepShare(NamedTuple):
-    """What one step printed in a run of output lines.
+    """The lines of one step in a batch.
 
     Attributes:
-        output_bytes: UTF-8 bytes of the lines, without newlines.
-        last_output_at: when the last of them was printed.
+        step_name: the step.
+        lines: the number of its lines.
+        stderr_lines: how many of them were printed on the standard error stream.
+        output_bytes: their size in UTF-8 bytes, without newlines.
+        last_output_at: the recorded time of the last one.
     """
 
     step_name: str
@@ -58,13 +64,14 @@ class StepShare(NamedTuple):
     last_output_at: str
 
 
-class OutputRun(NamedTuple):
-    """Consecutive lines of a log that are nothing but output.
+class OutputBatch(NamedTuple):
+    """Consecutive lines of a log that record nothing but output.
 
     Attributes:
-        first_seq: of the first line; those of the others follow one by one.
-        last_event_at: when the last line was written.
-        shares: by step, in the order of their first lines.
+        lines: the number of lines.
+        first_seq: the ``seq`` of the first line; the others follow without a gap.
+        last_event_at: the recorded time of the last line.
+        shares: the lines of each step, in the order of their first lines.
     """
 
     lines: int
@@ -74,11 +81,19 @@ class OutputRun(NamedTuple):
 
 
 def output_events(data: bytes, session_id: str | None = None) -> list[OutputEvent] | None:
-    """The output that ``data`` (whole lines) records, or None if any line is anything else, or of another session.
+    """Decode whole lines, each of which must record output.
 
-    Why one parse of all lines equals one of each: behind every line break a zero is put between commas. Neither can
-    lie in a JSON string (it may not be broken) or in one of the objects (they are flat, and a zero is no key). So
-    each stands between two elements of the list; with twice as many elements as lines, each line is one object.
+    The lines are parsed as one JSON list. A zero between commas is inserted after each newline, so that the list
+    alternates between events and zeros. No zero can end up inside a string, which may not contain a newline, or inside
+    an object, because the objects are flat and a zero is not a key. If the list has twice as many elements as there are
+    lines, every line therefore is one object.
+
+    Args:
+        data: whole lines, with their newlines.
+        session_id: the session that all events must belong to; None accepts any.
+
+    Returns:
+        The events; None if any line is something else.
     """
     separated = data.replace(b"\n", b"\n,0,")
     lines = (len(separated) - len(data)) // 3
@@ -92,18 +107,26 @@ def output_events(data: bytes, session_id: str | None = None) -> list[OutputEven
     return cast("list[OutputEvent]", events)
 
 
-def output_run(data: bytes, session_id: str) -> OutputRun | None:
-    """The run of output that ``data`` (whole lines) is, or None if anything in it needs to be looked at singly."""
+def output_batch(data: bytes, session_id: str) -> OutputBatch | None:
+    """Summarize whole lines of output.
+
+    Args:
+        data: whole lines, with their newlines.
+        session_id: the session that all lines must belong to.
+
+    Returns:
+        The batch; None if any line has to be decoded on its own.
+    """
     events = output_events(data, session_id)
     if not events:
         return None
     lines, first_seq = len(events), events[0].seq
     if [event.seq for event in events] != list(range(first_seq, first_seq + lines)):
         return None
-    shares = [_share(name, printed) for name, printed in _by_step(events).items()]
+    shares = [_share(name, step_events) for name, step_events in _by_step(events).items()]
     if None in shares:
         return None
-    return OutputRun(lines, first_seq, events[-1].ts, tuple(share for share in shares if share is not None))
+    return OutputBatch(lines, first_seq, events[-1].ts, tuple(share for share in shares if share is not None))
 
 
 def _by_step(events: list[OutputEvent]) -> dict[str, list[OutputEvent]]:
@@ -116,11 +139,11 @@ def _by_step(events: list[OutputEvent]) -> dict[str, list[OutputEvent]]:
     return by_step
 
 
-def _share(name: str, printed: list[OutputEvent]) -> StepShare | None:
-    """The share of a step that printed these lines; None if they have to be looked at one by one."""
-    text = "".join([event.line for event in printed])
-    if "tokens:" in text:  # what a step says it used is counted line by line
+def _share(name: str, events: list[OutputEvent]) -> StepShare | None:
+    """Summarize the lines of one step; None if a line may report token usage, which is read line by line."""
+    text = "".join([event.line for event in events])
+    if "tokens:" in text:
         return None
     size = len(text) if text.isascii() else len(text.encode())
-    stderr_lines = [event.stream for event in printed].count("stderr")
-    return StepShare(name, len(printed), stderr_lines, size, printed[-1].ts)
+    stderr_lines = [event.stream for event in events].count("stderr")
+    return StepShare(name, len(events), stderr_lines, size, events[-1].ts)

@@ -1,62 +1,73 @@
-"""Where each output line lies in the file. Memory holds offsets; lines are read when they are shown."""
+"""Find output lines by number: memory holds their offsets, and the text is read from the file when it is needed."""
 
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
+from typing import TypeAlias
 
-from zigtui.reader.lines.decode import MalformedLineError, Output, decode, output
+from zigtui.reader.lines.decode import Output, decode_or_salvage, output
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, open_log
 
-__all__ = ["Asking", "OutputIndex", "OutputLines", "OutputRange", "output_on"]
+__all__ = ["Block", "OutputIndex", "OutputLines", "OutputRange", "RunRead", "decode_output"]
 
 _LINES_PER_BLOCK = 128
-_BYTES_PER_BLOCK = 256 * 1024  # other steps' lines may lie between: no block is longer to read than this and a line
+_BYTES_PER_BLOCK = 256 * 1024  # bounds the lines of other steps that are read along with a block
 _CACHED_BLOCKS = 64
 
 
 class OutputIndex:
-    """The offsets of a run of output lines: those of a step run, or of the whole session.
+    """The offsets of the output lines of a step run, or of a whole session.
 
-    Only where a block of lines begins is kept; the lines in it are found by reading on from there.
+    To save memory, only the offset of each block of lines is kept. The lines of a block are found by reading the file
+    from there.
+
+    Attributes:
+        count: the number of lines.
     """
 
-    __slots__ = ("_numbers", "_offsets", "count")
+    __slots__ = ("_first_numbers", "_offsets", "count")
 
     def __init__(self) -> None:
-        self._numbers = array("Q")
+        self._first_numbers = array("Q")
         self._offsets = array("Q")
         self.count = 0
 
     def add(self, offset: int, lines: int = 1) -> None:
-        """The next ``lines`` lines of the run lie at ``offset`` and behind it."""
+        """Add ``lines`` consecutive lines, the first of which is at ``offset`` of the file."""
         if (
-            not self._numbers
-            or self.count - self._numbers[-1] >= _LINES_PER_BLOCK
+            not self._first_numbers
+            or self.count - self._first_numbers[-1] >= _LINES_PER_BLOCK
             or offset - self._offsets[-1] >= _BYTES_PER_BLOCK
         ):
-            self._offsets.append(offset)  # first: a block is there for others once its number is
-            self._numbers.append(self.count)
+            self._offsets.append(offset)  # before the number, which makes the block visible to other threads
+            self._first_numbers.append(self.count)
         self.count += lines
 
     def block_of(self, number: int) -> int:
-        """The block that line ``number`` (from 0) is in."""
-        return bisect_right(self._numbers, number) - 1
+        """Return the block that contains line ``number`` (from 0)."""
+        return bisect_right(self._first_numbers, number) - 1
 
     def block_at(self, offset: int) -> int:
-        """The block that a line at ``offset`` of the file is in, -1 if it lies before the first."""
-        return bisect_right(self._offsets, offset, hi=len(self._numbers)) - 1
+        """Return the block that contains an offset of the file; -1 if the offset is before the first block."""
+        return bisect_right(self._offsets, offset, hi=len(self._first_numbers)) - 1
 
     def block(self, block: int) -> tuple[int, int, int]:
-        """Of a block: the number of its first line, how many lines it has, and its offset in the file."""
-        first = self._numbers[block]
-        end = self._numbers[block + 1] if block + 1 < len(self._numbers) else self.count
+        """Return the number of the first line of a block, its number of lines, and its offset in the file."""
+        first = self._first_numbers[block]
+        end = self._first_numbers[block + 1] if block + 1 < len(self._first_numbers) else self.count
         return first, end - first, self._offsets[block]
 
 
 class Block:
-    """Lines that lie near each other, and where; ``count`` of them were looked for, 0 if they could not be read."""
+    """Adjacent lines that were read from the file.
+
+    Attributes:
+        count: how many lines the block had when it was read, 0 if the file could not be read.
+        lines: the lines found; fewer than `count` if the file has changed.
+        offsets: the offset of each line in the file.
+    """
 
     __slots__ = ("count", "lines", "offsets")
 
@@ -66,68 +77,74 @@ class Block:
         self.offsets: list[int] = []
 
 
-Asking = Callable[[Callable[[], Block]], Block]
+RunRead: TypeAlias = Callable[[Callable[[], Block]], Block]
+"""Runs a function that reads from the disk, and returns what it returns.
+
+It may run the function on another thread, and raise an exception instead of waiting for the result. The block is kept
+when the function ends later, so that a second call finds it.
+"""
 
 
-def _at_once(read: Callable[[], Block]) -> Block:
+def _run_now(read: Callable[[], Block]) -> Block:
     return read()
 
 
 class OutputLines:
-    """The lines of an index, read from the log when they are wanted.
+    """The lines of an index, read from the log on demand. Recently read blocks are kept.
+
+    The methods also raise whatever `run_read` raises.
 
     Args:
         path: the log.
-        index: where the lines are; it may grow meanwhile.
-        step_name: the step that printed them, None for those of all steps.
-        ask: calls what reads the disk, for somebody who does not want to wait for it: `PatientReader.run`, whose
-            `NoAnswerError` the methods then raise.
+        index: the offsets of the lines. It may grow at any time.
+        step_name: the step that printed the lines, None for the lines of all steps.
+        run_read: runs the functions that read the file. By default they are called directly.
     """
 
     def __init__(
-        self, path: str, index: OutputIndex, step_name: str | None = None, *, ask: Asking | None = None
+        self, path: str, index: OutputIndex, step_name: str | None = None, *, run_read: RunRead | None = None
     ) -> None:
         self._path = path
         self._index = index
         self._step_name = step_name
-        self._ask = ask or _at_once
+        self._run_read = run_read or _run_now
         self._blocks: OrderedDict[int, Block] = OrderedDict()
 
     def __len__(self) -> int:
         return self._index.count
 
     def line(self, number: int) -> Output | None:
-        """Line ``number`` (from 0); None if the file does not hold it (any more) or cannot be read."""
+        """Return line ``number`` (from 0); None if there is none, or the file no longer contains it."""
         if not 0 <= number < len(self):
             return None
         first, block = self._block(self._index.block_of(number))
-        place = number - first
-        return block.lines[place] if place < len(block.lines) else None
+        index = number - first
+        return block.lines[index] if index < len(block.lines) else None
 
     def number_at(self, offset: int) -> int | None:
-        """The number of the line at ``offset`` of the file; None if none of these lines (that are known) lies there."""
+        """Return the number of the line at ``offset`` of the file; None if no known line begins there."""
         number = self._index.block_at(offset)
         if number < 0:
             return None
         first, block = self._block(number)
-        place = bisect_left(block.offsets, offset)
-        is_there = place < len(block.offsets) and block.offsets[place] == offset
-        return first + place if is_there and first + place < len(self) else None
+        index = bisect_left(block.offsets, offset)
+        is_found = index < len(block.offsets) and block.offsets[index] == offset
+        return first + index if is_found and first + index < len(self) else None
 
     def offset_of(self, number: int) -> int | None:
-        """Where in the file line ``number`` (from 0) lies; None as for `line`."""
+        """Return the offset in the file of line ``number`` (from 0); None as for `line`."""
         if not 0 <= number < len(self):
             return None
         first, block = self._block(self._index.block_of(number))
-        place = number - first
-        return block.offsets[place] if place < len(block.offsets) else None
+        index = number - first
+        return block.offsets[index] if index < len(block.offsets) else None
 
     def _block(self, number: int) -> tuple[int, Block]:
-        """The number of the first line of a block, and the block as far as it is known and can be read."""
+        """Return the number of the first line of a block, and the lines of the block that can be read."""
         first, count, offset = self._index.block(number)
         block = self._blocks.get(number)
         if block is None or block.count < count:
-            block = self._ask(partial(self._load, number, offset, count))
+            block = self._run_read(partial(self._load, number, offset, count))
             while len(self._blocks) > _CACHED_BLOCKS:
                 self._blocks.popitem(last=False)
         if number in self._blocks:
@@ -135,7 +152,7 @@ class OutputLines:
         return first, block
 
     def _load(self, number: int, offset: int, count: int) -> Block:
-        """Read a block and keep it: whoever asked may have stopped waiting for it, and will ask again."""
+        """Read a block and keep it: the caller may have stopped waiting for it, and will need it on the next call."""
         block = self._read(offset, count)
         self._blocks[number] = block
         return block
@@ -144,12 +161,13 @@ class OutputLines:
         block = Block()
         try:
             with open(open_log(self._path), "rb") as file:
-                near = file.seek(offset) + _BYTES_PER_BLOCK
-                end = near
+                # All additions to a block begin before `soft_end`; the last one, a line or a chunk, may end after it.
+                soft_end = file.seek(offset) + _BYTES_PER_BLOCK
+                end = soft_end
                 while len(block.lines) < count and offset < end and (text := file.readline(MAX_LINE_BYTES)):
-                    if offset < near:  # here the last lines of the block were added: a line, and a piece behind it
+                    if offset < soft_end:
                         end = offset + len(text) + _BYTES_PER_BLOCK
-                    line = output_on(text)
+                    line = decode_output(text)
                     if line is not None and self._step_name in (None, line.step_name):
                         block.lines.append(line)
                         block.offsets.append(offset)
@@ -160,24 +178,19 @@ class OutputLines:
         return block
 
 
-def output_on(text: bytes) -> Output | None:
-    """The output that a line of a log records, as far as it can be made out; None if it records none."""
-    try:
-        event = decode(text)
-    except MalformedLineError as error:
-        if error.event is None:
-            return None
-        event = error.event
-    return output(event)
+def decode_output(line: bytes) -> Output | None:
+    """Decode a line of a log into the output it records, as far as it can be salvaged; None if it records none."""
+    event = decode_or_salvage(line)
+    return None if event is None else output(event)
 
 
 class OutputRange:
-    """A part of other lines: those printed while a tier run was open, say.
+    """A range of other output lines, such as those printed during a tier run.
 
     Args:
-        lines: all lines.
-        first: the number of the first one that belongs to the part.
-        end: tells the number of the first one behind it, None while the part still grows.
+        lines: the lines that contain the range.
+        first: the number of the first line of the range.
+        end: returns the number of the first line after the range, None while the range still grows.
     """
 
     def __init__(self, lines: OutputLines, first: int, end: Callable[[], int | None]) -> None:
@@ -190,14 +203,14 @@ class OutputRange:
         return (len(self._lines) if end is None else end) - self._first
 
     def line(self, number: int) -> Output | None:
-        """Line ``number`` (from 0) of the part."""
+        """Return line ``number`` (from 0) of the range; None as for `OutputLines.line`."""
         return self._lines.line(self._first + number)
 
     def number_at(self, offset: int) -> int | None:
-        """The number of the line at ``offset`` of the file; None if none of these lines (that are known) lies there."""
+        """Return the number in the range of the line at ``offset`` of the file; None if no line of it begins there."""
         number = self._lines.number_at(offset)
         return number - self._first if number is not None and 0 <= number - self._first < len(self) else None
 
     def offset_of(self, number: int) -> int | None:
-        """Where in the file line ``number`` (from 0) of the part lies; None as for `OutputLines.line`."""
+        """Return the offset in the file of line ``number`` (from 0) of the range; None as for `OutputLines.line`."""
         return self._lines.offset_of(self._first + number) if 0 <= number < len(self) else None

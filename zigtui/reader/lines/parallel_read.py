@@ -1,10 +1,13 @@
-"""A second process, which reads a large log from its end while this one reads it from its beginning.
+"""Read a large log from both ends: a second process parses it from the end, while this one reads from the start.
 
-Where they meet, all has been read: neither waits for the other, and one that is slow, or never begins, holds up
-nothing: a piece that it has not been through is parsed here. Logs are appended to; of one that is rewritten ahead of
-the reader, with lines as long as before, it tells what was there.
+When they meet, the whole log has been read. Neither waits for the other: a chunk that the second process has not parsed
+is parsed here. A process that is slow, fails, or never starts therefore costs nothing but its help.
+
+Logs are append-only. If one is rewritten in place while it is read, with lines of the same lengths, the second process
+may return the old content.
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -16,105 +19,124 @@ from typing import NamedTuple
 
 import msgspec
 
-from zigtui.reader.lines.output_batches import OutputRun, output_run
+from zigtui.reader.lines.output_batches import OutputBatch, output_batch
 from zigtui.reader.lines.tail import open_log, read_at
 
-__all__ = ["ReadAhead", "Reading", "readings_from_end"]
+__all__ = ["ParallelReader", "ParsedChunk", "chunks_from_end"]
 
 
-class Reading(NamedTuple):
-    """What a piece of a log holds: a run of output, or something that has to be looked at line by line."""
+class ParsedChunk(NamedTuple):
+    """A chunk of a log, parsed by the second process.
+
+    Attributes:
+        offset: where the chunk begins in the file, in bytes.
+        size: its length in bytes.
+        batch: its lines, None if they have to be decoded one by one.
+    """
 
     offset: int
     size: int
-    run: OutputRun | None
+    batch: OutputBatch | None
 
 
-class ReadAhead:
-    """The other process, and what it has found.
+class ParallelReader:
+    """A second process that parses a log from its end. It ends when the readers meet, or with this object.
 
     Args:
         path: the log.
-        start: where the first piece is read, which may be in the midst of a line.
-        end: how large the log is.
-        piece_bytes: how much is read at a time.
-        session_id: see `zigtui.reader.lines.output_batches.output_run`.
+        start: the offset where the first block begins, which may be inside a line.
+        end: the size of the log in bytes.
+        block_bytes: how many bytes are read at a time.
+        session_id: the session that all lines must belong to.
 
     Raises:
         OSError: if the log cannot be opened, or the process cannot be started.
-        ValueError: if the session's id is none that could be handed over.
+        ValueError: if the session's id cannot be passed to a process.
+        RuntimeError: if no thread can be started.
     """
 
-    def __init__(self, path: str, start: int, end: int, piece_bytes: int, session_id: str) -> None:
+    def __init__(self, path: str, start: int, end: int, block_bytes: int, session_id: str) -> None:
         descriptor = open_log(path)
         try:
             process = subprocess.Popen(
-                # Without -P a module in the current directory could take the place of one of ours.
-                [sys.executable, "-P", "-m", __name__, str(start), str(end), str(piece_bytes), session_id],
-                stdin=descriptor,  # of the very file that is being read, whatever takes its place
+                # Without -P a module in the current directory could shadow one of ours.
+                [sys.executable, "-P", "-m", __name__, str(start), str(end), str(block_bytes), session_id],
+                stdin=descriptor,  # the very file that is read here, even if the path is replaced
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
         finally:
             os.close(descriptor)
-        self._readings: dict[int, Reading] = {}
-        self._end = weakref.finalize(self, process.kill)
+        self._chunks: dict[int, ParsedChunk] = {}
+        self._stop = weakref.finalize(self, process.kill)
         threading.Thread(
-            target=_gather, args=(process, self._readings), name="gather what is read ahead", daemon=True
+            target=_collect, args=(process, self._chunks), name="collect parsed chunks", daemon=True
         ).start()
 
-    def take(self, offset: int, size: int) -> Reading | None:
-        """What it found in this piece, None if it has not been there."""
-        reading = self._readings.pop(offset, None)
-        if reading is None or reading.size != size:
+    def take(self, offset: int, size: int) -> ParsedChunk | None:
+        """Return a chunk that the second process has parsed; None if it has not.
+
+        The process is stopped by the first chunk returned: from there on to the end, it has parsed everything.
+        """
+        chunk = self._chunks.pop(offset, None)
+        if chunk is None or chunk.size != size:
             return None
-        self._end()  # they have met
-        return reading
+        self._stop()
+        return chunk
 
 
-def _gather(process: "subprocess.Popen[bytes]", readings: dict[int, Reading]) -> None:
-    decode = msgspec.json.Decoder(Reading).decode
+def _collect(process: "subprocess.Popen[bytes]", chunks: dict[int, ParsedChunk]) -> None:
+    """Collect what the process writes until it ends. Must not fail: a missing chunk is parsed by the caller."""
+    decode = msgspec.json.Decoder(ParsedChunk).decode
     assert process.stdout is not None
-    with process.stdout as lines, suppress(msgspec.DecodeError):  # it may be ended while it writes
-        for line in lines:
-            reading = decode(line)
-            readings[reading.offset] = reading
-    process.wait()  # here, where nobody minds: a process that waits for a disk does not end at once
+    try:
+        with process.stdout as lines, suppress(msgspec.DecodeError):  # its last line is cut off when it is stopped
+            for line in lines:
+                chunk = decode(line)
+                chunks[chunk.offset] = chunk
+    except Exception:
+        logging.getLogger("zigtui").exception("the parallel reader failed")
+    finally:
+        process.kill()
+        process.wait()  # on this thread, because a process that waits for a disk does not end at once
 
 
-def readings_from_end(
-    read: Callable[[int, int], bytes], start: int, end: int, piece_bytes: int, session_id: str
-) -> Iterator[Reading]:
-    """Read a log piece by piece, the last one first, cut as `zigtui.reader.lines.tail.Tail.pieces` cuts them.
+def chunks_from_end(
+    read: Callable[[int, int], bytes], start: int, end: int, block_bytes: int, session_id: str
+) -> Iterator[ParsedChunk]:
+    """Parse a log from its end, in the chunks that `zigtui.reader.lines.tail.Tail.chunks` returns.
 
     Args:
-        read: gives the bytes at an offset, so many.
-        start: see `ReadAhead`.
+        read: returns the bytes of the log, given an offset and a size.
+        start: as for `ParallelReader`, like the following arguments.
         end: see there.
-        piece_bytes: see there.
+        block_bytes: see there.
         session_id: see there.
+
+    Yields:
+        The chunks, the last one first. Chunks with a line longer than a block are left out.
     """
-    pieces = (end - start) // piece_bytes
-    later = read(start + (pieces - 1) * piece_bytes, piece_bytes) if pieces > 1 else b""
-    for number in range(pieces - 1, 0, -1):
-        position = start + (number - 1) * piece_bytes
-        block, later = later, read(position, piece_bytes)
+    blocks = (end - start) // block_bytes
+    later = read(start + (blocks - 1) * block_bytes, block_bytes) if blocks > 1 else b""
+    for number in range(blocks - 1, 0, -1):
+        position = start + (number - 1) * block_bytes
+        block, later = later, read(position, block_bytes)
         first, last = later.rfind(b"\n") + 1, block.rfind(b"\n") + 1
-        if first and last:  # otherwise a line is longer than a piece
+        if first and last:
             data = later[first:] + block[:last]
-            yield Reading(position + first, len(data), output_run(data, session_id))
+            yield ParsedChunk(position + first, len(data), output_batch(data, session_id))
 
 
 def main() -> None:
-    """Tell what is found in the log that standard input is, a line for each piece."""
-    start, end, piece_bytes = map(int, sys.argv[1:4])
+    """Parse the log on standard input, and print each chunk as a line of JSON."""
+    start, end, block_bytes = map(int, sys.argv[1:4])
 
     def read(offset: int, size: int) -> bytes:
         return read_at(sys.stdin.fileno(), offset, size)
 
     encode = msgspec.json.Encoder().encode
-    for reading in readings_from_end(read, start, end, piece_bytes, sys.argv[4]):
-        sys.stdout.buffer.write(encode(reading) + b"\n")
+    for chunk in chunks_from_end(read, start, end, block_bytes, sys.argv[4]):
+        sys.stdout.buffer.write(encode(chunk) + b"\n")
         sys.stdout.buffer.flush()
 
 

@@ -1,4 +1,4 @@
-"""What can be wrong with the lines of a log."""
+"""Problems with the lines of a log, from the first byte to the last event."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -7,7 +7,19 @@ __all__ = ["Problem", "ProblemKind"]
 
 
 class ProblemKind(StrEnum):
-    """What can be wrong with a log."""
+    """The kind of a problem. The values are stable: they are part of the JSON output.
+
+    Attributes:
+        BAD_JSON: the line is not a JSON object, or is too long to be read.
+        NOT_UTF8: the line contains bytes that are not UTF-8. The rest of it is used.
+        TORN: the file ends in the middle of a line.
+        GAP: one or more ``seq`` numbers are missing before the line.
+        REPEAT: the ``seq`` number is not larger than that of the line before.
+        WRONG_ID: the event belongs to another session.
+        UNKNOWN_TYPE: the event has a type that is not part of the format.
+        MISSING_FIELD: a field of the event is missing or has the wrong kind of value.
+        AFTER_END: the event follows the end of the session.
+    """
 
     BAD_JSON = "bad_json"
     NOT_UTF8 = "not_utf8"
@@ -21,7 +33,13 @@ class ProblemKind(StrEnum):
 
 
 class Problem(NamedTuple):
-    """Something wrong at a line (from 1) of a log."""
+    """A problem with one line of a log.
+
+    Attributes:
+        line: the number of the line in the file, from 1.
+        kind: the kind of the problem.
+        detail: a description for people. It may quote the log: make it safe before showing it.
+    """
 
     line: int
     kind: ProblemKind

@@ -1,4 +1,4 @@
-"""Bytes of a growing file to whole lines: offset, torn tail, truncation, replacement."""
+"""Read a growing file as chunks of whole lines, across torn lines, truncation and replacement."""
 
 import os
 import stat
@@ -6,30 +6,33 @@ from collections.abc import Generator
 from contextlib import closing
 from typing import NamedTuple
 
-__all__ = ["MAX_LINE_BYTES", "Lines", "NotALogError", "Tail", "open_log", "read_at"]
+__all__ = ["MAX_LINE_BYTES", "Chunk", "NotALogError", "Tail", "open_log", "read_at"]
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
-"""A longer line is passed over: no runner writes one, and it would have to be held in memory."""
+"""Longer lines are skipped: no runner writes one, and reading it would need as much memory."""
 
 _ANCHOR_BYTES = 64
-_HEAD_BYTES = 256  # of a log: when its session began, and which it is
+_HEAD_BYTES = 256  # enough to contain the session's id and start time
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class NotALogError(OSError):
-    """The path leads to something that is not a regular file."""
+    """The path does not lead to a regular file."""
 
 
 def open_log(path: str) -> int:
-    """Open a log to read it; never waits, as opening a pipe may.
+    """Open a log for reading, without blocking on a pipe.
+
+    Returns:
+        A file descriptor, which the caller closes.
 
     Raises:
-        OSError: if it cannot be opened, is missing, or (`NotALogError`) is no regular file.
+        OSError: if the file is missing, cannot be opened, or (`NotALogError`) is not a regular file.
     """
-    _check_is_regular(os.stat(path), path)  # opening a device may do something
+    _check_is_regular(os.stat(path), path)  # before opening, because opening a device can have side effects
     descriptor = os.open(path, _OPEN_FLAGS)
     try:
-        _check_is_regular(os.fstat(descriptor), path)  # something else may have taken its place
+        _check_is_regular(os.fstat(descriptor), path)  # the path may have been replaced in between
     except NotALogError:
         os.close(descriptor)
         raise
@@ -41,59 +44,74 @@ def _check_is_regular(status: os.stat_result, path: str) -> None:
         raise NotALogError(None, "not a regular file", path)
 
 
-class Lines(NamedTuple):
-    """What was read.
+class Chunk(NamedTuple):
+    """Whole lines read from a file.
 
     Attributes:
-        offset: where in the file `data` begins.
-        data: whole lines, newlines included; empty if there is nothing new.
-        restarted: the file is another one than before, or was cut: what was read earlier is void.
-        passed_over: bytes of an overlong line before `data`, 0 if there was none.
-        more: whether another read would find something now.
+        offset: the position of `data` in the file, in bytes.
+        data: whole lines with their newlines; empty if there are no new ones.
+        restarted: whether the file was replaced or truncated. Everything read before is void.
+        skipped_bytes: the length of an overlong line skipped before `data`, 0 if there was none.
+        more: whether another read would return something now.
     """
 
     offset: int
     data: bytes
     restarted: bool
-    passed_over: int
+    skipped_bytes: int
     more: bool
 
 
 class Tail:
-    """Reads a file on from where it stopped, whole lines only.
+    """Reads a growing file from where the last read stopped, in chunks of whole lines.
 
-    A line is delivered once its newline is there. A file that shrinks below what was delivered, is replaced by
-    another, or whose first bytes or those just before the offset are no longer the same is read again from its start.
+    A line is returned once its newline has been written; until then it is *torn*. The file is read again from its
+    start if it was replaced, if it is shorter than what was read, or if its first bytes or the bytes before the offset
+    have changed.
+
+    Args:
+        path: the file. It need not exist yet.
+
+    Attributes:
+        offset: the end of the last line returned, in bytes.
+        torn_bytes: the number of bytes after the last newline at the last read.
+        size: the size of the file at the last read, in bytes.
+        modified: the modification time of the file at the last read, in seconds since the epoch.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = os.fspath(path)
         self.offset = 0
-        """The end of the last line delivered."""
         self.torn_bytes = 0
-        """How many bytes lay behind the last newline at the last read."""
         self.size = 0
-        """How large the file was at the last read."""
         self.modified = 0.0
-        """When it was last modified before that, in seconds since the epoch."""
         self._identity: tuple[int, int] | None = None
-        self._head = b""  # the first bytes that were delivered
-        self._anchor = b""  # the bytes before the offset, to know them again
-        self._partial_anchor = b""  # the same before the end of the torn bytes
+        # Copies of some bytes already read; if the file differs there now, it was rewritten.
+        self._head = b""  # at the start of the file
+        self._anchor = b""  # before the offset
+        self._torn_anchor = b""  # before the end of the torn bytes
 
-    def read(self, limit: int = 256 * 1024) -> Lines:
-        """Read about ``limit`` bytes on, more only where a single line is longer.
+    def read(self, limit: int = 256 * 1024) -> Chunk:
+        """Read the next chunk.
+
+        Args:
+            limit: how many bytes to read at most. Only a longer line exceeds it.
 
         Raises:
-            OSError: if the file cannot be opened or read, is missing, or (`NotALogError`) is no regular file.
+            OSError: if the file is missing, cannot be read, or (`NotALogError`) is not a regular file.
         """
-        with closing(self.pieces(limit, limit)) as pieces:
-            return next(pieces)
+        with closing(self.chunks(limit, limit)) as chunks:
+            return next(chunks)
 
-    def pieces(self, limit: int, size: int) -> Generator[Lines, None, None]:
-        """Read about ``limit`` bytes on, in pieces of about ``size``; at least one, which may be empty.
+    def chunks(self, limit: int, chunk_bytes: int) -> Generator[Chunk, None, None]:
+        """Read several chunks, opening and checking the file only once.
 
-        The file is opened, and known again, once for all of them.
+        Args:
+            limit: about how many bytes to read in all.
+            chunk_bytes: about how many bytes to read for each chunk.
+
+        Yields:
+            At least one chunk, which may be empty.
 
         Raises:
             OSError: as for `read`.
@@ -105,45 +123,45 @@ class Tail:
             restarted = self._identity is not None and not self._is_same(descriptor, status)
             if restarted:
                 self.offset = self.torn_bytes = 0
-                self._head = self._anchor = self._partial_anchor = b""
-            elif self.torn_bytes and not self._is_partial_intact(descriptor, status):
+                self._head = self._anchor = self._torn_anchor = b""
+            elif self.torn_bytes and not self._is_torn_line_intact(descriptor, status):
                 self.torn_bytes = 0
-                self._partial_anchor = b""
+                self._torn_anchor = b""
             self._identity = (status.st_dev, status.st_ino)
-            lines = self._read_piece(descriptor, min(limit, size), restarted)
-            yield lines
-            while lines.more and (limit := limit - size) > 0:
-                lines = self._read_piece(descriptor, min(limit, size), restarted=False)
-                yield lines
+            chunk = self._read_chunk(descriptor, min(limit, chunk_bytes), restarted)
+            yield chunk
+            while chunk.more and (limit := limit - chunk_bytes) > 0:
+                chunk = self._read_chunk(descriptor, min(limit, chunk_bytes), restarted=False)
+                yield chunk
 
-    def _read_piece(self, descriptor: int, size: int, restarted: bool) -> Lines:
+    def _read_chunk(self, descriptor: int, size: int, restarted: bool) -> Chunk:
         start = self.offset + self.torn_bytes
         data = read_at(descriptor, start, size)
         more = start + len(data) < self.size
         end = data.rfind(b"\n") + 1
         if end == 0:
             self.torn_bytes += len(data)
-            self._partial_anchor = (self._partial_anchor + data)[-_ANCHOR_BYTES:]
-            return Lines(self.offset, b"", restarted, 0, more and bool(data))
+            self._torn_anchor = (self._torn_anchor + data)[-_ANCHOR_BYTES:]
+            return Chunk(self.offset, b"", restarted, 0, more and bool(data))
 
-        lines_offset, passed_over = self.offset, 0
+        lines_offset, skipped_bytes = self.offset, 0
         lines = data[:end]
         if self.torn_bytes:
             first_end = data.index(b"\n") + 1
             if self.torn_bytes + first_end > MAX_LINE_BYTES:
-                passed_over = self.torn_bytes + first_end
-                lines_offset += passed_over
+                skipped_bytes = self.torn_bytes + first_end
+                lines_offset += skipped_bytes
                 lines = lines[first_end:]
             else:
                 lines = read_at(descriptor, self.offset, self.torn_bytes) + lines
         self.offset = start + end
         self.torn_bytes = len(data) - end
-        last_bytes = data[max(0, end - _ANCHOR_BYTES) : end]  # perhaps only a newline that was written by itself
-        self._anchor = (self._anchor + self._partial_anchor + last_bytes)[-_ANCHOR_BYTES:]
-        self._partial_anchor = data[end:][-_ANCHOR_BYTES:]
+        last_bytes = data[max(0, end - _ANCHOR_BYTES) : end]  # only a newline, if that was written on its own
+        self._anchor = (self._anchor + self._torn_anchor + last_bytes)[-_ANCHOR_BYTES:]
+        self._torn_anchor = data[end:][-_ANCHOR_BYTES:]
         if len(self._head) < _HEAD_BYTES:
             self._head = read_at(descriptor, 0, min(_HEAD_BYTES, self.offset))
-        return Lines(lines_offset, lines, restarted, passed_over, more)
+        return Chunk(lines_offset, lines, restarted, skipped_bytes, more)
 
     def _is_same(self, descriptor: int, status: os.stat_result) -> bool:
         return (
@@ -153,10 +171,10 @@ class Tail:
             and _ends_with(descriptor, len(self._head), self._head)
         )
 
-    def _is_partial_intact(self, descriptor: int, status: os.stat_result) -> bool:
-        """Whether the torn bytes are still there: a writer may cut off what the disk took only a part of."""
+    def _is_torn_line_intact(self, descriptor: int, status: os.stat_result) -> bool:
+        """Whether the torn bytes are unchanged: a writer removes a line that the disk took only in part."""
         end = self.offset + self.torn_bytes
-        return status.st_size >= end and _ends_with(descriptor, end, self._partial_anchor)
+        return status.st_size >= end and _ends_with(descriptor, end, self._torn_anchor)
 
 
 def _ends_with(descriptor: int, end: int, anchor: bytes) -> bool:
@@ -164,7 +182,11 @@ def _ends_with(descriptor: int, end: int, anchor: bytes) -> bool:
 
 
 def read_at(descriptor: int, offset: int, size: int) -> bytes:
-    """The bytes at ``offset`` of a file: ``size`` of them, fewer only where it ends."""
+    """Read ``size`` bytes at ``offset``; fewer only at the end of the file.
+
+    Raises:
+        OSError: if the file cannot be read.
+    """
     os.lseek(descriptor, offset, os.SEEK_SET)
     data = os.read(descriptor, size)
     while len(data) < size:

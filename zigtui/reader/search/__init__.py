@@ -1,1 +1,1 @@
-"""Searching the output of a log."""
+"""Search the output of a log."""

@@ -1,4 +1,4 @@
-"""What is searched for: plain text or a regular expression, and where it lies in a line as it is shown."""
+"""Match lines of output against a query: plain text or a regular expression."""
 
 import re
 import warnings
@@ -8,19 +8,20 @@ from itertools import groupby, islice
 from typing import Any
 
 from zigtui.reader.safe_text import safe_plain, safe_spans
+from zigtui.reader.text_style import SGR_PARAMETERS
 
-__all__ = ["LONGEST_SEARCHED", "MATCH_SECS", "Query", "QueryError", "shown_text"]
+__all__ = ["MATCH_TIMEOUT_SECS", "MAX_SEARCHED_CHARS", "Query", "QueryError", "shown_text"]
 
-MATCH_SECS = 0.25
-"""A regular expression that takes longer than this on a line is given up there."""
+MATCH_TIMEOUT_SECS = 0.25
+"""How long a regular expression may take for one line."""
 
-LONGEST_SEARCHED = 1_000_000
-"""Characters of one line that are searched: to lay out a hostile one of 64 MB would take gigabytes."""
+MAX_SEARCHED_CHARS = 1_000_000
+"""How many characters of a line are searched. Making a hostile line of 64 MB safe would need gigabytes."""
 
-_SPANS_SECS = 0.02  # the same where the screen waits for it
-_MOST_SPANS = 1000
+_SPANS_TIMEOUT_SECS = 0.02  # short, because the screen waits for the result
+_MAX_SPANS = 1000
 
-# The parts of a regular expression; what is made of others is not looked into.
+# The elements of a regular expression. A pattern with any other element has no required texts.
 _TOKEN = re.compile(
     r"""
       (?P<opens>\((?:\?(?:[:=!>]|<[=!]|P<\w+>))?)(?![?*])
@@ -33,24 +34,36 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-_COLOR = re.compile(r"\x1b\[[0-9:;]{0,128}m")
+_COLOR = re.compile(rf"\x1b\[{SGR_PARAMETERS}m")
 
 
 class QueryError(ValueError):
-    """A query that means nothing; its text says why, in a line that is safe to show."""
+    """A query that cannot be used. Its text gives the reason, and is safe to show."""
 
 
 class Query:
-    """Finds what the user asked for in a line as it is shown: without colour codes, controls as visible markers.
+    """A text or a regular expression to find in lines of output.
 
-    Plain text, or a regular expression between slashes. Upper and lower case are the same unless an upper-case
-    letter is asked for; of letters behind a backslash nothing is concluded.
+    Lines are matched as they are shown: without colours, and with control characters as visible markers. A query
+    between slashes is a regular expression. Case is ignored unless the query contains an upper-case letter; letters
+    after a backslash do not count.
 
     Args:
-        text: as it was typed.
+        text: the query as typed.
+
+    Attributes:
+        text: the query as typed.
+        is_regex: whether it is a regular expression.
+        folds_case: whether case is ignored.
+        match: returns a true value if a shown line matches. For a regular expression it takes an optional ``timeout``
+            in seconds, raises TimeoutError after it (`MATCH_TIMEOUT_SECS` by default), and lets other threads run.
+        needle: bytes that the JSON of each matching line contains, None if there are none. They are in lower case if
+            case is ignored. The rule does not hold for lines with JSON escapes, with characters that are not shown as
+            recorded, or with characters that equal an ASCII letter when case is ignored.
+        word: like `needle`, but without spaces.
 
     Raises:
-        QueryError: if nothing is asked for, or the regular expression is none.
+        QueryError: if the query is empty, or is not a valid regular expression.
     """
 
     def __init__(self, text: str) -> None:
@@ -59,38 +72,32 @@ class Query:
         self.text = text
         self.is_regex = len(text) > 2 and text[0] == text[-1] == "/"
         pattern = text[1:-1] if self.is_regex else text
-        asked = re.sub(r"\\.|\(\?P", "", pattern) if self.is_regex else pattern
-        self.folds_case = not any(map(str.isupper, asked))
+        letters = re.sub(r"\\.|\(\?P", "", pattern) if self.is_regex else pattern
+        self.folds_case = not any(map(str.isupper, letters))
         self._is_slow = False
         self.match: Callable[..., object]
-        """Something true if a line matches. Raises TimeoutError if a regular expression takes longer than `MATCH_SECS`,
-        or than a ``timeout`` that it, and no plain text, may be given; other threads run meanwhile."""
         self._find_all: Callable[[str], Iterable[re.Match[str]]]
         if self.is_regex:
             compiled = _compiled(pattern, ignore_case=self.folds_case)
-            self.match = partial(compiled.search, timeout=MATCH_SECS, concurrent=True)
-            self._find_all = partial(compiled.finditer, timeout=_SPANS_SECS, concurrent=True)
+            self.match = partial(compiled.search, timeout=MATCH_TIMEOUT_SECS, concurrent=True)
+            self._find_all = partial(compiled.finditer, timeout=_SPANS_TIMEOUT_SECS, concurrent=True)
         else:
             plain = re.compile(_folding_pattern(pattern) if self.folds_case else re.escape(pattern))
             self.match, self._find_all = plain.search, plain.finditer
         texts = required_texts(pattern) if self.is_regex else [pattern]
         self.needle = self._needle(texts)
-        """Bytes that the JSON of a matching line holds, in lower case if case is folded, unless the text is written
-        with escapes or holds characters that are not shown as they are, or that fold to an ASCII letter. None if there
-        are no such bytes."""
         self.word = self._needle(word for text in texts for word in text.split(" "))
-        """The same without spaces."""
 
     def _is_fixed(self, character: str) -> bool:
-        """Whether nothing but this character, or the other case of an ASCII letter, matches it."""
+        """Whether a character matches only itself, or the other case of an ASCII letter."""
         if not self.folds_case or character.isascii():
             return True
-        # Patterns are folded by a newer Unicode than that of Python.
+        # The regex module knows a newer Unicode than Python, and may fold more characters.
         return not self.is_regex and character == character.lower() == character.upper()
 
     def _needle(self, texts: Iterable[str]) -> bytes | None:
         runs = ["".join(characters) for text in texts for fixed, characters in groupby(text, self._is_fixed) if fixed]
-        # The replacement character may stand for bytes that are no text.
+        # A replacement character may stand for bytes that are not UTF-8.
         needles = [
             run.replace("\\", r"\\").replace('"', r"\"").encode("utf-8", "replace")
             for run in runs
@@ -100,30 +107,31 @@ class Query:
         return (longest.lower() if self.folds_case else longest) or None
 
     def spans(self, shown: str) -> list[tuple[int, int]]:
-        """From where to where the line matches; nothing where the regular expression takes too long."""
+        """Return the start and end of each match in a shown line; none if the regular expression takes too long."""
         try:
-            found = [] if self._is_slow else self._find_all(shown)
-            return [match.span() for match in islice(found, _MOST_SPANS) if match.end() > match.start()]
+            matches = [] if self._is_slow else self._find_all(shown)
+            return [match.span() for match in islice(matches, _MAX_SPANS) if match.end() > match.start()]
         except TimeoutError:
             self._is_slow = True
             return []
 
 
 def shown_text(text: str) -> str:
-    """What a line of output is searched as: its text as it is shown, of very long lines the beginning."""
-    text = text[:LONGEST_SEARCHED]
+    """Return a line of output as it is shown, which is how it is searched; very long lines are cut off."""
+    text = text[:MAX_SEARCHED_CHARS]
     if text.isprintable():
         return text
+    # Shortcuts for the common cases. Their results are those of `safe_spans`.
     bare = _COLOR.sub("", text)
     if bare.isascii() and "\r" not in bare:
-        bare = bare.expandtabs(8)  # as a terminal does
+        bare = bare.expandtabs(8)
     elif bare.isascii() and bare.replace("\r", "").isprintable():
-        bare = _overwritten(bare.split("\r"))  # the same
+        bare = _overwritten(bare.split("\r"))
     return bare if bare.isprintable() else "".join(span.text for span in safe_spans(text))
 
 
 def _overwritten(parts: list[str]) -> str:
-    """What stands there when each of the parts was written over those before it."""
+    """Return what a terminal shows after printing each part over the ones before it."""
     text = ""
     for part in reversed(parts):
         text += part[len(text) :]
@@ -131,11 +139,11 @@ def _overwritten(parts: list[str]) -> str:
 
 
 def _compiled(pattern: str, *, ignore_case: bool) -> Any:
-    import regex  # takes a while, and only this needs it
+    import regex  # slow to import, and only needed here
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what may mean something else one day
+            warnings.simplefilter("ignore")  # about syntax that a later version may read differently
             return regex.compile(pattern, regex.IGNORECASE if ignore_case else 0)
     except regex.error as error:
         raise QueryError(safe_plain(f"wrong pattern: {error.msg} (at {(error.pos or 0) + 1})")) from None
@@ -144,7 +152,7 @@ def _compiled(pattern: str, *, ignore_case: bool) -> Any:
 
 
 def _folding_pattern(text: str) -> str:
-    """ASCII letters match their likes in ASCII only, so that bytes can be looked for; others all that folds to them."""
+    """Return a pattern that ignores case. ASCII letters match only ASCII letters, so that bytes can be searched."""
     parts = []
     for is_ascii, characters in groupby(text, str.isascii):
         parts.append(f"(?{'ai' if is_ascii else 'i'}:{re.escape(''.join(characters))})")
@@ -152,18 +160,21 @@ def _folding_pattern(text: str) -> str:
 
 
 def required_texts(pattern: str) -> list[str]:
-    """Texts that every match of a regular expression holds; those outside of groups, and none where it is unusual."""
-    texts, place, depth = [""], 0, 0
-    while place < len(pattern):
-        token = _TOKEN.match(pattern, place)
+    """Return texts that every match of a regular expression contains.
+
+    Only literal texts outside of groups are found, and none if the pattern uses unusual syntax.
+    """
+    texts, position, depth = [""], 0, 0
+    while position < len(pattern):
+        token = _TOKEN.match(pattern, position)
         if token is None or (token["bar"] and depth == 0):
             return []
-        place = token.end()
+        position = token.end()
         depth += bool(token["opens"]) - bool(token["closes"])
         if token["literal"] and depth == 0:
             texts[-1] += token[0][-1]
         else:
             if token["repeats"] and depth == 0:
-                texts[-1] = texts[-1][:-1]  # it may be there any number of times
+                texts[-1] = texts[-1][:-1]  # the repeated character may be missing
             texts.append("")
     return texts

@@ -1,104 +1,65 @@
-"""The search through the output of a log: hits as they are found, from where the user looks.
+"""Search the output of a log on a background thread, with the hits available as they are found.
 
-Most lines are never decoded: see `zigtui.reader.search.prefilter`.
+Most lines are never decoded, see `zigtui.reader.search.prefilter`.
 """
 
+import logging
 import os
 import threading
 import time
-from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from errno import ENOENT
 from io import FileIO
 from typing import NamedTuple
 
-from zigtui.reader.lines.output_index import output_on
-from zigtui.reader.lines.tail import MAX_LINE_BYTES, open_log
-from zigtui.reader.search.prefilter import candidates, starts_of
-from zigtui.reader.search.query import LONGEST_SEARCHED, MATCH_SECS, Query, shown_text
+from zigtui.reader.lines.output_index import decode_output
+from zigtui.reader.lines.tail import open_log
+from zigtui.reader.search.file_range import FileRange
+from zigtui.reader.search.prefilter import candidate_lines, line_starts
+from zigtui.reader.search.query import MATCH_TIMEOUT_SECS, MAX_SEARCHED_CHARS, Query, shown_text
 
-__all__ = ["MOST_HITS", "Found", "Search"]
+__all__ = ["MAX_HITS", "NextHit", "Search"]
 
-MOST_HITS = 100_000
-"""The search ends when it has found so many lines."""
+MAX_HITS = 100_000
+"""The search stops after this many hits."""
 
-_PIECE_BYTES = 96 * 1024  # what is larger may come from mmap each time (glibc), which takes as long as the search
-_MOST_GIVEN_UP = 10
-_PIECE_SECS = 2.5  # a pattern that takes longer on a piece is given up altogether
-_QUICK_SECS = 0.05  # from then on it can be cancelled between the lines of a piece
-_ANCHOR_BYTES = 64
+_PIECE_BYTES = 96 * 1024  # glibc allocates larger blocks by mmap each time, which takes as long as searching them
+_MAX_TIMEOUTS = 10
+_PIECE_TIMEOUT_SECS = 2.5  # a regular expression that takes longer for one piece ends the search
+_QUICK_SECS = 0.05  # a piece that takes longer can be cancelled between its lines
 
 
-class Found(NamedTuple):
-    """Where the search for a neighbour led.
+class NextHit(NamedTuple):
+    """The hit after or before an offset.
 
     Attributes:
-        offset: of the hit; None if there is no hit at all.
-        wrapped: whether it was found beyond the end, or the start.
+        offset: the offset of the matching line in the file; None if there are no hits at all.
+        wrapped: whether the search went on from the other end of the file.
     """
 
     offset: int | None
     wrapped: bool = False
 
 
-class _Stretch:
-    """A part of the file, and what has been found in it so far."""
-
-    __slots__ = ("_anchor", "end", "hits", "position", "start", "torn_bytes")
-
-    def __init__(self, start: int, end: int | None) -> None:
-        self.start = self.position = start
-        self.end = end  # None: the end of the file, wherever it will be
-        self.hits = array("Q")
-        self.torn_bytes = 0  # so many from the position on are of one line, the end of which is not found yet
-        self._anchor = b""  # the last of them, to know them again
-
-    def read(self, file: FileIO) -> bytes | None:
-        """Whole lines at the position; nothing if none ended in what was read, None at the end of the file."""
-        if self._anchor:
-            file.seek(self.position + self.torn_bytes - len(self._anchor))
-            if file.read(len(self._anchor)) != self._anchor:
-                self.advance(0)
-        file.seek(self.position + self.torn_bytes)
-        data = file.read(_PIECE_BYTES)
-        if not self.torn_bytes and (end := data.rfind(b"\n") + 1):
-            return data[:end]
-        end = data.find(b"\n") + 1
-        size = self.torn_bytes + (end or len(data))
-        if not end:
-            self.torn_bytes = size
-            self._anchor = (self._anchor + data)[-_ANCHOR_BYTES:]
-            return b"" if data else None
-        if size > MAX_LINE_BYTES:  # it is passed over by all who read logs
-            self.advance(size)
-            return b""
-        file.seek(self.position)
-        line = file.read(size)
-        return line[: line.rfind(b"\n") + 1]  # the file may have been cut meanwhile
-
-    def advance(self, size: int) -> None:
-        self.torn_bytes, self._anchor = 0, b""
-        self.position += size
-
-    def limit(self, end: int) -> None:
-        self.end = end if self.end is None else min(self.end, end)
-        del self.hits[bisect_left(self.hits, self.end) :]
-
-
 class Search:
-    """Looks for the lines that match a query. One thread runs it; any may look at the hits and cancel it.
+    """Finds the lines of a log that match a query.
 
-    Hits are offsets of lines in the file, in the order of the file. The file is searched from ``origin`` to its end,
-    then from ``start`` to ``origin``.
+    One thread calls `run`; any thread may read the hits or cancel the search. Hits are the offsets of lines in the
+    file, in the order of the file. The file is searched from ``origin`` to its end, then from ``start`` to ``origin``.
 
     Args:
         path: the log.
-        query: what to look for.
-        step_name: in the output of the steps of this name only; None for all.
-        start: where in the file the first line that counts begins.
-        end: where the first one begins that does not count any more; None if there is none yet.
-        origin: the line to begin at.
+        query: the query.
+        step_name: search only the output of steps with this name; None searches all output.
+        start: the offset of the first line to search.
+        end: the offset after the last line to search; None if there is no end yet.
+        origin: the offset of the line to begin with.
+
+    Attributes:
+        query: the query.
+        trouble: why the search has stopped early, in words for people; None if it has not.
+        is_complete: whether everything that was in the file at some time has been searched.
     """
 
     def __init__(
@@ -113,190 +74,200 @@ class Search:
     ) -> None:
         self.query = query
         self.trouble: str | None = None
-        """Why it came to an end before its time, None if it did not."""
-        self.has_caught_up = False
-        """Whether it has been through all there was, once."""
+        self.is_complete = False
         self._path = path
         self._step_name = step_name
         origin = max(start, origin if end is None else min(origin, end))
-        self._before = _Stretch(start, origin)
-        self._behind = _Stretch(origin, end)
+        self._before = FileRange(start, origin)
+        self._after = FileRange(origin, end)
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
         self._size = 0
-        self._given_up = 0
+        self._timeouts = 0
+        self._has_failed = False
         self._has_reached_end = False
 
-    # What is known so far
+    # The hits found so far
 
     def __len__(self) -> int:
-        return len(self._before.hits) + len(self._behind.hits)
+        return len(self._before.hits) + len(self._after.hits)
 
-    def number_of(self, offset: int) -> int:
-        """How many hits lie before ``offset``."""
+    def count_before(self, offset: int) -> int:
+        """Return the number of hits before ``offset``."""
         with self._lock:
-            return bisect_left(self._before.hits, offset) + bisect_left(self._behind.hits, offset)
+            return bisect_left(self._before.hits, offset) + bisect_left(self._after.hits, offset)
 
-    def next(self, offset: int) -> Found | None:
-        """The first hit at ``offset`` or behind it, or else the first of all; None if it is not known yet."""
+    def next(self, offset: int) -> NextHit | None:
+        """Return the first hit at or after ``offset``, or else the first of all; None if it is not known yet."""
         with self._lock:
             hit = self._first_from(offset)
-            if not self._covers(offset, hit):
+            if not self._has_searched(offset, hit):
                 return None
             if hit is not None:
-                return Found(hit)
+                return NextHit(hit)
             hit = self._first_from(0)
-            return Found(hit, wrapped=True) if self._covers(0, offset if hit is None else hit) else None
+            return NextHit(hit, wrapped=True) if self._has_searched(0, offset if hit is None else hit) else None
 
-    def previous(self, offset: int) -> Found | None:
-        """The last hit before ``offset``, or else the last of all; None if it is not known yet."""
+    def previous(self, offset: int) -> NextHit | None:
+        """Return the last hit before ``offset``, or else the last of all; None if it is not known yet."""
         with self._lock:
             hit = self._last_before(offset)
-            if not self._covers(0 if hit is None else hit, offset):
+            if not self._has_searched(0 if hit is None else hit, offset):
                 return None
             if hit is not None:
-                return Found(hit)
+                return NextHit(hit)
             hit = self._last_before(None)
-            return Found(hit, wrapped=True) if self._covers(offset if hit is None else hit, None) else None
+            return NextHit(hit, wrapped=True) if self._has_searched(offset if hit is None else hit, None) else None
 
     @property
     def is_full(self) -> bool:
-        """Whether it ended because there are more hits than are kept."""
-        return len(self) >= MOST_HITS
+        """Whether the search has stopped because there are `MAX_HITS` hits."""
+        return len(self) >= MAX_HITS
 
     @property
     def is_over(self) -> bool:
-        """Whether it will find no more, whatever is written."""
-        return self._cancelled.is_set() or self.is_full or self._given_up > _MOST_GIVEN_UP
+        """Whether the search has stopped for good: it will find no more hits even if the log grows."""
+        return self._cancelled.is_set() or self._has_failed or self.is_full or self._timeouts > _MAX_TIMEOUTS
 
     @property
     def progress(self) -> float:
         """How much has been searched, from 0 to 1."""
-        before, behind = self._before, self._behind
-        end = self._size if behind.end is None else min(self._size, behind.end)
+        before, after = self._before, self._after
+        end = self._size if after.end is None else min(self._size, after.end)
         total = end - before.start
-        done = sum(part.position + part.torn_bytes - part.start for part in (before, behind))
+        done = sum(part.position + part.torn_bytes - part.start for part in (before, after))
         return min(1.0, done / total) if total > 0 else 0.0
 
     @property
     def position(self) -> int:
-        """How far towards the end of the file it has come."""
-        return self._behind.position
+        """The offset up to which all lines after the origin have been searched."""
+        return self._after.position
 
-    def _covers(self, start: int, end: int | None) -> bool:
-        """Whether all hits between two offsets are known; without an end, those to the end of the file."""
-        if self.is_over or self.has_caught_up:
+    def _has_searched(self, start: int, end: int | None) -> bool:
+        """Whether all hits between two offsets are known; if ``end`` is None, those up to the end of the file."""
+        if self.is_over or self.is_complete:
             return True
-        before, behind = self._before, self._behind
-        middle = behind.start
+        before, after = self._before, self._after
+        middle = after.start
         if start < middle and before.position < (middle if end is None else min(end, middle)):
             return False
-        return self._has_reached_end if end is None else end <= middle or behind.position > end
+        return self._has_reached_end if end is None else end <= middle or after.position > end
 
     def _first_from(self, offset: int) -> int | None:
-        for hits in (self._before.hits, self._behind.hits):
-            place = bisect_left(hits, offset)
-            if place < len(hits):
-                return hits[place]
+        for hits in (self._before.hits, self._after.hits):
+            index = bisect_left(hits, offset)
+            if index < len(hits):
+                return hits[index]
         return None
 
     def _last_before(self, offset: int | None) -> int | None:
-        for hits in (self._behind.hits, self._before.hits):
-            place = len(hits) if offset is None else bisect_left(hits, offset)
-            if place > 0:
-                return hits[place - 1]
+        for hits in (self._after.hits, self._before.hits):
+            index = len(hits) if offset is None else bisect_left(hits, offset)
+            if index > 0:
+                return hits[index - 1]
         return None
 
     # Searching
 
     def cancel(self) -> None:
-        """End it; what has been found stays."""
+        """Stop the search. The hits found so far remain."""
         self._cancelled.set()
 
     def limit(self, end: int) -> None:
-        """What lies at ``end`` or behind it does not count, as has turned out."""
+        """Exclude the lines at and after ``end``, once it is known that they do not belong to the output searched."""
         with self._lock:
             self._before.limit(end)
-            self._behind.limit(end)
+            self._after.limit(end)
 
-    def run(self, tell: Callable[[], object] = lambda: None) -> None:
-        """Search on to the end of the file as it is now; ``tell`` is called as it gets on."""
-        self.trouble = None if not self.is_over else self.trouble
+    def run(self, on_progress: Callable[[], object] = lambda: None) -> None:
+        """Search to the current end of the file; call it again when the file has grown.
+
+        Never raises because of the log or the query: `trouble` has the reason if the search stops early.
+
+        Args:
+            on_progress: called after each piece of the file, and at the end.
+        """
+        self.trouble = self.trouble if self.is_over else None
         try:
             with open(open_log(self._path), "rb", buffering=0) as file:
-                for stretch in (self._behind, self._before):
-                    while not self.is_over and self._search_piece(file, stretch):
-                        tell()
+                for file_range in (self._after, self._before):
+                    while not self.is_over and self._search_piece(file, file_range):
+                        on_progress()
                     self._has_reached_end = True
         except OSError as error:
             self.trouble = "the log is gone" if error.errno == ENOENT else error.strerror or str(error)
+        except Exception:
+            self.trouble = "the search failed because of an internal error"
+            self._has_failed = True
+            logging.getLogger("zigtui").exception("the search for %r failed", self.query.text)
         else:
-            self.has_caught_up = self.has_caught_up or not self._cancelled.is_set()
-        tell()
+            self.is_complete = self.is_complete or not self._cancelled.is_set()
+        on_progress()
 
-    def _search_piece(self, file: FileIO, stretch: _Stretch) -> bool:
+    def _search_piece(self, file: FileIO, file_range: FileRange) -> bool:
+        """Search the next piece of a range. Returns whether there is more."""
         self._size = os.fstat(file.fileno()).st_size
-        if stretch.end is not None and stretch.position >= stretch.end:
+        if file_range.end is not None and file_range.position >= file_range.end:
             return False
-        data = stretch.read(file)
+        data = file_range.read(file, _PIECE_BYTES)
         if not data:
             return data is not None
-        if stretch.end is not None:
-            data = data[: max(0, stretch.end - stretch.position)]
+        if file_range.end is not None:
+            data = data[: max(0, file_range.end - file_range.position)]
         hits = self._hits_in(data)
         with self._lock:
             if not self._cancelled.is_set():
-                del hits[max(0, MOST_HITS - len(self)) :]
-                stretch.hits.extend(stretch.position + start for start in hits)
-                stretch.advance(len(data))
-                if stretch.end is not None:
-                    stretch.limit(stretch.end)  # it may have been set meanwhile
+                del hits[max(0, MAX_HITS - len(self)) :]
+                file_range.hits.extend(file_range.position + start for start in hits)
+                file_range.advance(len(data))
+                if file_range.end is not None:
+                    file_range.limit(file_range.end)  # it may have been set while the piece was searched
         return True
 
     def _hits_in(self, data: bytes) -> list[int]:
-        """Where in ``data`` (whole lines) lines begin that match."""
-        starts = candidates(data, self.query)
+        """Return the offsets in ``data`` (whole lines) of the lines that match."""
+        starts = candidate_lines(data, self.query)
         if starts is not None:
-            return self._hits_singly((start, data[start : data.index(b"\n", start)]) for start in starts)
-        from zigtui.reader.lines.output_batches import output_events  # takes a while
+            return self._hits_one_by_one((start, data[start : data.index(b"\n", start)]) for start in starts)
+        from zigtui.reader.lines.output_batches import output_events  # slow to import
 
         lines = data.split(b"\n")[:-1]
         events = output_events(data)
         if events is None:
-            return self._hits_singly(zip(starts_of(lines), lines, strict=False))
-        numbers = self._hits_among([event.line for event in events])
+            return self._hits_one_by_one(zip(line_starts(lines), lines, strict=False))
+        indexes = self._matching([event.line for event in events])
         if self._step_name is not None:
-            numbers = [number for number in numbers if events[number].step_name == self._step_name]
-        starts = starts_of(lines) if numbers else []
-        return [starts[number] for number in numbers]
+            indexes = [index for index in indexes if events[index].step_name == self._step_name]
+        starts = line_starts(lines) if indexes else []
+        return [starts[index] for index in indexes]
 
-    def _hits_singly(self, lines: Iterable[tuple[int, bytes]]) -> list[int]:
-        """Which of the lines of the log, with where they begin, match."""
-        printed = [(start, output) for start, line in lines if (output := output_on(line)) is not None]
-        counting = [(start, output.text) for start, output in printed if self._step_name in (None, output.step_name)]
-        return [counting[number][0] for number in self._hits_among([text for _, text in counting])]
+    def _hits_one_by_one(self, lines: Iterable[tuple[int, bytes]]) -> list[int]:
+        """Decode lines one by one. Takes pairs of an offset and a line, and returns the offsets of those that match."""
+        decoded = [(start, output) for start, line in lines if (output := decode_output(line)) is not None]
+        searched = [(start, output.text) for start, output in decoded if self._step_name in (None, output.step_name)]
+        return [searched[index][0] for index in self._matching([text for _, text in searched])]
 
-    def _hits_among(self, texts: list[str]) -> list[int]:
-        """The numbers of the lines that match."""
-        is_plain = "".join(texts).isprintable() and max(map(len, texts), default=0) <= LONGEST_SEARCHED
+    def _matching(self, texts: list[str]) -> list[int]:
+        """Return the indexes of the texts that match the query."""
+        is_plain = "".join(texts).isprintable() and max(map(len, texts), default=0) <= MAX_SEARCHED_CHARS
         shown = texts if is_plain else list(map(shown_text, texts))
-        match, hits, now, left = self.query.match, [], time.monotonic(), _PIECE_SECS
+        match, hits, now, left = self.query.match, [], time.monotonic(), _PIECE_TIMEOUT_SECS
         if not self.query.is_regex:
-            return [number for number, text in enumerate(shown) if match(text)]
-        for number, text in enumerate(shown):
+            return [index for index, text in enumerate(shown) if match(text)]
+        for index, text in enumerate(shown):
             try:
-                if match(text) if left > MATCH_SECS else match(text, timeout=left):
-                    hits.append(number)
+                if match(text) if left > MATCH_TIMEOUT_SECS else match(text, timeout=left):
+                    hits.append(index)
             except TimeoutError:
-                self._give_up(1)
+                self._add_timeouts(1)
             began, now = now, time.monotonic()
-            left -= min(MATCH_SECS, now - began)  # no more: the program may have been stopped meanwhile
+            left -= min(MATCH_TIMEOUT_SECS, now - began)  # not the whole time: the program may have been suspended
             if left <= 0:
-                self._give_up(_MOST_GIVEN_UP + 1)
-            if left < _PIECE_SECS - _QUICK_SECS and self.is_over:
+                self._add_timeouts(_MAX_TIMEOUTS + 1)
+            if left < _PIECE_TIMEOUT_SECS - _QUICK_SECS and self.is_over:
                 break
         return hits
 
-    def _give_up(self, lines: int) -> None:
-        self._given_up += lines
+    def _add_timeouts(self, count: int) -> None:
+        self._timeouts += count
         self.trouble = "the pattern takes too long"

@@ -13,7 +13,7 @@ from zigtui.reader.session.model import Attempt, Failure, Session, StepRun, Step
 from zigtui.reader.session.open_step import OpenStep
 
 if TYPE_CHECKING:
-    from zigtui.reader.lines.output_batches import OutputRun
+    from zigtui.reader.lines.output_batches import OutputBatch
 
 __all__ = ["Fold"]
 
@@ -147,21 +147,21 @@ class Fold:
             handler(self, event)
         return None
 
-    def apply_run(self, run: "OutputRun") -> list[tuple[int, int]] | None:
-        """Fold a run of output lines, with the same result as `apply` for each.
+    def apply_batch(self, batch: "OutputBatch") -> list[tuple[int, int]] | None:
+        """Fold a batch of output lines, with the same result as `apply` for each.
 
         Returns:
             The serials of the step runs that the lines are output of, each with the number of its lines; None if
             nothing was folded because the lines have to be folded one by one.
         """
-        steps = [self._latest.get(share.step_name) for share in run.shares]
-        if not self._checks.follows(run.first_seq) or self.has_ended or None in steps:
+        steps = [self._latest.get(share.step_name) for share in batch.shares]
+        if not self._checks.follows(batch.first_seq) or self.has_ended or None in steps:
             return None
-        self._checks.sound_lines(run.lines)
+        self._checks.sound_lines(batch.lines)
         self._session = None
-        self._last_event_at = self._last_activity_at = run.last_event_at
+        self._last_event_at = self._last_activity_at = batch.last_event_at
         folded = []
-        for share, step in zip(run.shares, steps, strict=True):
+        for share, step in zip(batch.shares, steps, strict=True):
             assert step is not None
             self._count_output(step, share.lines - share.stderr_lines, share.stderr_lines, share.output_bytes)
             step.last_output_at = share.last_output_at

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from zigtui.reader.lines.decode import MalformedLineError, decode
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
-from zigtui.reader.lines.output_index import Asking, OutputIndex, OutputLines
+from zigtui.reader.lines.output_index import OutputIndex, OutputLines, RunRead
 from zigtui.reader.lines.problems import Problem, ProblemKind
-from zigtui.reader.lines.tail import MAX_LINE_BYTES, Lines, Tail
+from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, Vitals, vitals_of
@@ -22,16 +22,16 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 
 if TYPE_CHECKING:
-    from zigtui.reader.lines.output_batches import OutputRun
-    from zigtui.reader.lines.parallel_read import ReadAhead
+    from zigtui.reader.lines.output_batches import OutputBatch
+    from zigtui.reader.lines.parallel_read import ParallelReader
 
 __all__ = ["SessionLog"]
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_PIECE_BYTES = 64 * 1024  # larger pieces do not stay in a processor's cache, and malloc takes them from mmap each time
+_CHUNK_BYTES = 64 * 1024  # larger pieces do not stay in a processor's cache, and malloc takes them from mmap each time
 _FIRST_BYTES = 16 * 1024  # of a large log, to be quick: how it began; the log end gives its present state
 _WORTH_A_PROCESS = 64 * 1024 * 1024  # bytes; fewer are read before another process would have started
-_SHORTEST_RUN = 32 * 1024  # bytes; shorter runs are as quick line by line
+_SHORTEST_BATCH = 32 * 1024  # bytes; shorter ones are as quick line by line
 
 
 class SessionLog:
@@ -67,8 +67,8 @@ class SessionLog:
         self._fold = Fold(name if _UUID.fullmatch(name) else None)  # another name was given by a person
         self._all_output = OutputIndex()
         self._step_output: list[OutputIndex] = []  # by the serial of the step run
-        self._ahead: ReadAhead | None = None
-        self._may_read_ahead = True
+        self._parallel: ParallelReader | None = None
+        self._may_read_in_parallel = True
 
     # What has been read
 
@@ -148,11 +148,11 @@ class SessionLog:
             return None
         return Problem(self._fold.lines_read + 1, ProblemKind.TORN, f"{torn} bytes without a newline")
 
-    def output(self, step: StepRun | None = None, *, ask: Asking | None = None) -> OutputLines:
-        """The output lines of a step run, or of all steps; for ``ask`` see `OutputLines`."""
+    def output(self, step: StepRun | None = None, *, run_read: RunRead | None = None) -> OutputLines:
+        """The output lines of a step run, or of all steps; for ``run_read`` see `OutputLines`."""
         with self._lock:
             index = self._all_output if step is None else self._output_of(step.serial)
-        return OutputLines(self.path, index, None if step is None else step.name, ask=ask)
+        return OutputLines(self.path, index, None if step is None else step.name, run_read=run_read)
 
     def lines_behind(self, end: LogEnd) -> int:
         """How many output lines the log has behind an earlier log end."""
@@ -185,21 +185,21 @@ class SessionLog:
             try:
                 if size_before == 0 and os.path.getsize(self.path) > limit:
                     limit = _FIRST_BYTES
-                for lines in self._tail.pieces(limit, _PIECE_BYTES):
-                    more = lines.more
-                    end = self._end if more and not lines.restarted else None
+                for chunk in self._tail.chunks(limit, _CHUNK_BYTES):
+                    more = chunk.more
+                    end = self._end if more and not chunk.restarted else None
                     is_far_behind = is_first and self._tail.size - self._tail.offset - self._tail.torn_bytes > limit
                     if is_far_behind and (end is None or self._tail.size != size_before):
                         end = self._read_end()
-                    self._take(lines, end)
+                    self._take(chunk, end)
                     is_first = False
                 if not (more and self.is_awaited):
-                    self._ahead = None
-                elif size_before and self._may_read_ahead:  # a large log; not before its end has been shown
-                    self._read_ahead()
+                    self._parallel = None
+                elif size_before and self._may_read_in_parallel:  # a large log; not before its end has been shown
+                    self._read_in_parallel()
             except OSError as error:
                 with self._lock:
-                    self._ahead = None
+                    self._parallel = None
                     self._trouble = "the log is gone" if error.errno == errno.ENOENT else error.strerror or str(error)
                 return False
             except Exception as error:  # a defect must not stop the other logs; this one is read again from its start
@@ -211,17 +211,19 @@ class SessionLog:
                 return False
             return more
 
-    def _read_ahead(self) -> None:
+    def _read_in_parallel(self) -> None:
         """Have another process begin at the other end, if much is left to be read and there is a processor for it."""
-        self._may_read_ahead = False
+        self._may_read_in_parallel = False
         start = self._tail.offset + self._tail.torn_bytes
         session_id, left = self._fold.session_id, self._tail.size - start
         has_processor = (os.cpu_count() or 1) > 1 and bool(sys.executable)
         if left > _WORTH_A_PROCESS and session_id is not None and has_processor:
-            from zigtui.reader.lines.parallel_read import ReadAhead  # importing it takes longer than reading most logs
+            from zigtui.reader.lines.parallel_read import (
+                ParallelReader,  # importing it takes longer than reading most logs
+            )
 
             with suppress(OSError, ValueError, RuntimeError):  # the last one if there can be no more threads
-                self._ahead = ReadAhead(self.path, start, self._tail.size, _PIECE_BYTES, session_id)
+                self._parallel = ParallelReader(self.path, start, self._tail.size, _CHUNK_BYTES, session_id)
 
     def _read_end(self) -> LogEnd | None:
         try:
@@ -229,7 +231,7 @@ class SessionLog:
         except OSError:  # it has just gone: the next `advance` reports that
             return None
 
-    def _take(self, lines: Lines, end: LogEnd | None) -> None:
+    def _take(self, chunk: Chunk, end: LogEnd | None) -> None:
         end_session = self._end_session if end is self._end else None
         if end is not None and end_session is None:
             fold = Fold()
@@ -238,35 +240,37 @@ class SessionLog:
             end_session = fold.session
         with self._lock:
             self._trouble = None
-            if lines.restarted:
+            if chunk.restarted:
                 self._generation += 1
                 self._begin()
-            self._fold_lines(lines)
+            self._fold_chunk(chunk)
             self._end, self._end_session = end, end_session
-            self._has_caught_up = self._has_caught_up or not lines.more
+            self._has_caught_up = self._has_caught_up or not chunk.more
 
-    def _fold_lines(self, lines: Lines) -> None:
-        if lines.passed_over:
+    def _fold_chunk(self, chunk: Chunk) -> None:
+        if chunk.skipped_bytes:
             self._fold.malformed_line(
                 MalformedLineError(ProblemKind.BAD_JSON, f"a line of more than {MAX_LINE_BYTES} bytes, passed over")
             )
-        if len(lines.data) < _SHORTEST_RUN or not self._fold_run(lines.data, lines.offset):
-            self._fold_singly(lines.data, lines.offset)
+        if len(chunk.data) < _SHORTEST_BATCH or not self._fold_batch(chunk.data, chunk.offset):
+            self._fold_singly(chunk.data, chunk.offset)
 
-    def _fold_run(self, data: bytes, offset: int) -> bool:
-        from zigtui.reader.lines.output_batches import output_run  # importing it takes longer than reading a short log
+    def _fold_batch(self, data: bytes, offset: int) -> bool:
+        from zigtui.reader.lines.output_batches import (
+            output_batch,  # importing it takes longer than reading a short log
+        )
 
         session_id = self._fold.session_id
-        reading = self._ahead.take(offset, len(data)) if self._ahead is not None else None
-        run: OutputRun | None = None
-        if reading is not None:
-            run = reading.run
+        parsed = self._parallel.take(offset, len(data)) if self._parallel is not None else None
+        batch: OutputBatch | None = None
+        if parsed is not None:
+            batch = parsed.batch
         elif session_id is not None:
-            run = output_run(data, session_id)
-        folded = None if run is None else self._fold.apply_run(run)
-        if run is None or folded is None:
+            batch = output_batch(data, session_id)
+        folded = None if batch is None else self._fold.apply_batch(batch)
+        if batch is None or folded is None:
             return False
-        self._all_output.add(offset, run.lines)
+        self._all_output.add(offset, batch.lines)
         for serial, count in folded:
             self._output_of(serial).add(offset, count)
         return True

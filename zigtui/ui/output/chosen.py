@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from functools import partial
 
-from zigtui.reader.lines.output_index import Asking, OutputLines, OutputRange
+from zigtui.reader.lines.output_index import OutputLines, OutputRange, RunRead
 from zigtui.reader.safe_text import cell_width, safe_plain
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
@@ -25,7 +25,7 @@ class ChosenOutput:
         ask: see `OutputLines`; all that reads lines may raise `NoAnswerError`.
     """
 
-    def __init__(self, log: SessionLog, key: Hashable, ask: Asking) -> None:
+    def __init__(self, log: SessionLog, key: Hashable, ask: RunRead) -> None:
         self.key = key
         self._log = log
         self._ask = ask

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from textual.strip import Strip
 
-from zigtui.reader.jump_target import Lines
+from zigtui.reader.lines.line_source import LineSource
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.times import seconds
 from zigtui.ui.output.lines import Look, Matches, draw_divider, draw_line, draw_note, matches_in, shown_spans
@@ -55,7 +55,7 @@ class OutputItems:
         is_waiting: whether the disk has not answered yet for a line that was to be drawn.
     """
 
-    source: Lines | None = None
+    source: LineSource | None = None
     count: int = 0
     dividers: list[Divider] = field(default_factory=list)
     find: Callable[[str], Matches] | None = None

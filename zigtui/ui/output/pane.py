@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from zigtui.reader.jump_target import PlaceError, line_of
+from zigtui.reader.jump_target import JumpTargetError, resolve_jump_target
 from zigtui.reader.lines.log_end import RecentEvents
 from zigtui.reader.safe_text import cell_width
 from zigtui.reader.search.query import Query, QueryError
@@ -212,7 +212,7 @@ class OutputPane(Vertical):
                 self._begin_search(Query(event.text))
             elif event.text:
                 self._go_to_place(event.text)
-        except (QueryError, PlaceError) as error:
+        except (QueryError, JumpTargetError) as error:
             self.say(str(error))
         except NoAnswerError:
             self.say(_NO_ANSWER)
@@ -232,7 +232,7 @@ class OutputPane(Vertical):
         with log.lock:
             session, is_complete = log.session, log.is_complete
             started, ended = seconds(session.started_at), seconds(session.ended_at or session.last_event_at)
-        line = line_of(place, self._chosen.lines, started=started, ended=ended, is_complete=is_complete)
+        line = resolve_jump_target(place, self._chosen.lines, started=started, ended=ended, is_complete=is_complete)
         self._awaited = (place, self._view.moves) if line is None else None
         if line is not None:
             self.show_whole()
@@ -275,7 +275,7 @@ class OutputPane(Vertical):
             try:
                 if moves == view.moves:
                     self._go_to_place(place)
-            except PlaceError as error:
+            except JumpTargetError as error:
                 self.say(str(error))
         search.limit(self._chosen.end())
         to_run = search.to_run(log.bytes_read - log.torn_bytes)

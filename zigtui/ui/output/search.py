@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from zigtui.reader.search.query import Query
-from zigtui.reader.search.search import MOST_HITS, Search
+from zigtui.reader.search.search import MAX_HITS, Search
 
 __all__ = ["OutputSearch"]
 
@@ -59,7 +59,7 @@ class OutputSearch:
         search = self._search
         if search is None or search.is_over or self._running is search:
             return None
-        if search.has_caught_up and search.position >= written:
+        if search.is_complete and search.position >= written:
             return None
         self._running = search
         return search
@@ -109,10 +109,10 @@ class OutputSearch:
         hits = len(search)
         facts = []
         if self.current is not None:
-            facts.append(f"match {search.number_of(self.current) + 1:,} of {_more(hits)}")
+            facts.append(f"match {search.count_before(self.current) + 1:,} of {_more(hits)}")
         if search.trouble is not None:
             facts.append(search.trouble)
-        elif not search.has_caught_up and not search.is_over:
+        elif not search.is_complete and not search.is_over:
             facts.insert(0, f"searching {search.progress:.0%}")
         if self.current is None and (hits or not facts):  # that there are none is not said before it is known
             facts.append("no matches" if not hits else "1 match" if hits == 1 else f"{_more(hits)} matches")
@@ -124,4 +124,4 @@ class OutputSearch:
 
 
 def _more(hits: int) -> str:
-    return f"{hits:,}+" if hits >= MOST_HITS else f"{hits:,}"
+    return f"{hits:,}+" if hits >= MAX_HITS else f"{hits:,}"

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from zigtui.reader.jump_target import Lines
+from zigtui.reader.lines.line_source import LineSource
 from zigtui.ui.output.items import Divider, Drawn, OutputItems
 from zigtui.ui.output.lines import MARK_WIDTH, Look, Matches, scroll_bar, with_note
 from zigtui.ui.widgets.bindings import in_order
@@ -66,7 +66,7 @@ class OutputView(Painted, can_focus=True):
 
     # What is shown
 
-    def show(self, source: Lines, *, labels: bool, label_width: int = 0, follow: bool = True) -> None:
+    def show(self, source: LineSource, *, labels: bool, label_width: int = 0, follow: bool = True) -> None:
         """Show another source: its end, following, or its start.
 
         Args:
@@ -84,7 +84,7 @@ class OutputView(Painted, can_focus=True):
         self.follow = follow
         self._forget()
 
-    def put_before(self, source: Lines, lines: int) -> None:
+    def put_before(self, source: LineSource, lines: int) -> None:
         """Take a source that has ``lines`` more before those that are shown; they stay where they are."""
         self._items = OutputItems(source, len(source), find=self._items.find)
         self._gone_to = None
