@@ -19,7 +19,7 @@ from tests.support.commands import (
 from tests.support.logs import BEGAN, SESSION_ID, Log, log_file
 from tests.support.recordings import ROWS
 from zigtui.commands import options, reading
-from zigtui.reader.catalog.locations import FileFacts, facts_of
+from zigtui.reader.catalog.file_facts import FileFacts, facts_of
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Container, Iterable
 
 from zigtui.reader.catalog.index_hints import IndexHint, hints_of
-from zigtui.reader.catalog.inventory import Inventory, LogFile, News
+from zigtui.reader.catalog.inventory import Inventory, LogFile, ScanChanges
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import Summary, summarise, summarise_hint
@@ -86,14 +86,14 @@ class BaseCatalog:
         return bool(self._urgent or self._pending or self._told)
 
     @property
-    def has_looked(self) -> bool:
+    def has_scanned(self) -> bool:
         """Whether all directories have been looked at once."""
-        return self._inventory.has_looked
+        return self._inventory.has_scanned
 
     @property
-    def is_looking(self) -> bool:
+    def is_scanning(self) -> bool:
         """Whether there are directories left to look at now, some each time that `refresh` is called."""
-        return self._inventory.is_looking
+        return self._inventory.is_scanning
 
     @property
     def wait_secs(self) -> float:
@@ -144,8 +144,8 @@ class BaseCatalog:
         version, hinted = self._version, set(hints)
         with self._lock:
             self._urgent |= dict.fromkeys(self._opened_elsewhere() & hinted)
-            going_on = self._unended | self._opened.keys()
-        self._take(self._inventory.refresh(hinted, going_on))
+            live_paths = self._unended | self._opened.keys()
+        self._take(self._inventory.refresh(hinted, live_paths))
         return self._version != version
 
     def scan(self) -> None:
@@ -182,20 +182,20 @@ class BaseCatalog:
                 self._let_go(file.location.path)
         return has_read
 
-    def _take(self, looking: Iterable[News]) -> None:
+    def _take(self, scanning: Iterable[ScanChanges]) -> None:
         """Take over what is found. At first, what is new is read after what is known."""
-        looks = self._inventory.looks
-        for news in looking:  # the disk may not answer, so not while the lock is held
+        scan_count = self._inventory.scan_count
+        for news in scanning:  # the disk may not answer, so not while the lock is held
             indexed = news.directory if len(news.new) >= _WORTH_AN_INDEX else None
             with self._lock:
-                queue = self._urgent if self.has_looked and indexed is None else self._pending
+                queue = self._urgent if self.has_scanned and indexed is None else self._pending
                 queue |= dict.fromkeys(file.location.path for file in news.new)
                 self._urgent |= dict.fromkeys(file.location.path for file in news.changed)
                 for file in news.gone:
                     self._forget(file.location)
             if indexed is not None:
                 self._use_index(news.new, hints_of(indexed))
-        if self._inventory.looks != looks:
+        if self._inventory.scan_count != scan_count:
             self._look_after_logs()
 
     def _use_index(self, files: list[LogFile], hints: dict[str, IndexHint]) -> None:

@@ -4,14 +4,11 @@ import os
 import time
 from collections.abc import Iterator
 
-import watchfiles
-
+from zigtui.reader.directory_watch import watch_directories
 from zigtui.reader.lines.tail import Tail
 
 __all__ = ["follow"]
 
-_DEBOUNCE_MS = 50
-_STEP_MS = 5
 _WAIT_MS = 500
 
 
@@ -37,15 +34,7 @@ def _hints(directory: str) -> Iterator[None]:
     """Tells each time that something has happened in a directory, or that half a second has passed."""
     while True:
         try:
-            for _ in watchfiles.watch(
-                directory,
-                watch_filter=None,
-                debounce=_DEBOUNCE_MS,
-                step=_STEP_MS,
-                rust_timeout=_WAIT_MS,
-                yield_on_timeout=True,
-                recursive=False,
-            ):
+            for _ in watch_directories([directory], timeout_ms=_WAIT_MS):
                 yield
         except Exception:  # it gives up on names that are not UTF-8, and where the system is out of watches
             time.sleep(_WAIT_MS / 1000)
