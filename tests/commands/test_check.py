@@ -235,7 +235,7 @@ def test_a_path_without_a_log_is_told_as_such(base: Path, command: str, path: st
 
 
 def test_what_may_be_a_workflow_with_a_slash_is_looked_for_as_one(base: Path) -> None:
-    assert "of the workflow, 'a/b'" in refused("show", "a/b")
+    assert "the workflow name 'a/b'" in refused("show", "a/b")
 
 
 def test_a_pipe_is_no_log(base: Path, tmp_path: Path) -> None:
