@@ -373,6 +373,20 @@ def test_a_base_that_cannot_be_read_gives_a_notice_until_it_can(
     watched.wait_until(lambda: watched.lines == {"one": 0} and watched.watcher.notices == [])
 
 
+def test_a_thread_that_ends_by_an_error_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def fails() -> None:
+        raise ValueError("odd")
+
+    watcher = Watcher(Catalog([str(tmp_path)]), fails)
+    watcher.start()
+    deadline = time.monotonic() + DEADLINE_SECS
+    while watcher.notices != [f"{tmp_path} is not kept up to date any more: unexpected error"]:
+        assert time.monotonic() < deadline
+    assert "ValueError: odd" in caplog.text
+    watcher.stop()
+    wait_for_threads_to_end()
+
+
 def test_stopping_ends_the_threads(tmp_path: Path, watch: Callable[..., Watched]) -> None:
     watched = watch(tmp_path, tmp_path / "missing")
     assert len(watch_threads()) == 2

@@ -62,7 +62,7 @@ class ScanChanges(NamedTuple):
         new: logs that were not known.
         changed: logs with other facts than before.
         gone: logs that exist no more.
-        directory: the directory that was listed; None if the changes may lie anywhere.
+        directory: the directory that was listed; None if the changes are from several.
     """
 
     new: list[LogFile]
@@ -243,7 +243,7 @@ class Inventory:
             changes.changed.append(file)
             if not facts.is_same_file(file.facts):
                 file.grown = None
-            elif facts.size > file.facts.size:  # after a long time without a check, nobody knows when it grew
+            elif facts.size > file.facts.size:  # it may have grown long ago if the last check is old
                 file.grown = now if now - file.checked_at < self._recent_secs else None
             file.facts = facts
         file.checked_at = now
