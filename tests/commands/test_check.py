@@ -10,7 +10,7 @@ from tests.support.commands import freeze, refused, run_with_closed_output, succ
 from tests.support.logs import BEGAN, SESSION_ID, Log, log_file
 from tests.support.recordings import ROWS
 from zigtui.commands import options, reading
-from zigtui.reader.catalog.locations import FileFacts, facts_of
+from zigtui.reader.catalog.file_facts import FileFacts, facts_of
 
 
 @pytest.fixture
@@ -226,7 +226,7 @@ def test_a_path_without_a_log_is_told_as_such(base: Path, command: str, path: st
 
 
 def test_what_may_be_a_workflow_with_a_slash_is_looked_for_as_one(base: Path) -> None:
-    assert "of the workflow, 'a/b'" in refused("show", "a/b")
+    assert "the workflow name 'a/b'" in refused("show", "a/b")
 
 
 def test_a_pipe_is_no_log(base: Path, tmp_path: Path) -> None:

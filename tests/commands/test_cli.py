@@ -173,7 +173,7 @@ def test_a_session_that_is_not_there_may_have_been_meant_as_a_command(home: Path
     with Terminal("chekc", home=home) as terminal:
         assert terminal.wait_for_exit() == 2
     first = terminal.written.decode().splitlines()[0]
-    assert first == "zigtui: no session has the id, or is of the workflow, 'chekc'; did you mean the command check?"
+    assert first == "zigtui: no session has the id or the workflow name 'chekc'; did you mean the command check?"
 
 
 def test_the_screen_opens_a_log_by_its_path(home: Path, tmp_path: Path) -> None:

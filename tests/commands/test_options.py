@@ -30,7 +30,7 @@ def shown(*arguments: str | Path) -> str:
 # Which session
 
 
-@pytest.mark.parametrize("wanted", [IDS["retry-then-success"], "ed19ee0d", "ed", "deploy"])
+@pytest.mark.parametrize("wanted", [IDS["retry-then-success"], "ed19ee0d", "ed19", "deploy"])
 def test_a_session_is_meant_by_its_id_the_beginning_of_it_or_its_workflow(base: Path, wanted: str) -> None:
     assert shown(wanted) == IDS["retry-then-success"]
 
@@ -44,7 +44,8 @@ def test_a_workflow_means_its_newest_session(base: Path) -> None:
 
 def test_a_beginning_that_several_ids_have_is_refused_and_tells_which(base: Path) -> None:
     assert refused("show", "e").splitlines() == [
-        "zigtui: 3 sessions have an id that begins with 'e'",
+        "zigtui: no workflow is named 'e'; 3 sessions have an id that begins with it, "
+        "but at least 4 characters of an id are needed",
         f"  {IDS['failed-session']}  migrate-db  2h ago",
         f"  {IDS['retry-then-success']}  deploy  2h ago",
         f"  {IDS['sequential-success']}  code-review  2h ago",
@@ -54,7 +55,7 @@ def test_a_beginning_that_several_ids_have_is_refused_and_tells_which(base: Path
 @pytest.mark.parametrize("command", ["show", "listen", "check"])
 def test_what_no_session_is_meant_by_is_refused_and_tells_the_newest(base: Path, command: str) -> None:
     told = refused(command, "nobody").splitlines()
-    assert told[0] == "zigtui: no session has the id, or is of the workflow, 'nobody'"
+    assert told[0] == "zigtui: no session has the id or the workflow name 'nobody'"
     assert told[1] == f"  {IDS['quiet-with-heartbeats']}  think-hard  2h ago"
     assert len(told) == 11
 
@@ -99,9 +100,9 @@ def here(base: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     [
         (["deploy"], "ed-mine"),
         ([], "ed-mine"),
-        (["ed"], "ed-mine"),
+        (["ed-m"], "ed-mine"),
         (["other"], "e3-mine"),
-        (["ed1"], IDS["retry-then-success"]),
+        (["ed19"], IDS["retry-then-success"]),
         (["research"], IDS["parallel-fan-out"]),
         ([IDS["failed-session"]], IDS["failed-session"]),
     ],
@@ -111,8 +112,10 @@ def test_sessions_of_the_current_project_come_first(here: str, wanted: list[str]
     assert shown(*wanted) == meant
 
 
-def test_candidates_are_those_of_the_current_project(here: str) -> None:
-    assert [line.split()[0] for line in refused("show", "e").splitlines()[1:]] == ["ed-mine", "e3-mine"]
+def test_names_that_are_no_id_are_the_last_candidates(here: str) -> None:
+    candidates = [line.split()[0] for line in refused("show", "e").splitlines()[1:]]
+    assert candidates[-2:] == ["ed-mine", "e3-mine"]
+    assert len(candidates) == 5
 
 
 def test_active_prefers_the_current_project(here: str, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,7 +165,7 @@ def test_a_base_may_be_named_before_and_behind_the_command(bases: list[str]) -> 
 
 def test_a_base_may_be_named_from_the_working_directory_and_in_several_ways(bases: list[str]) -> None:
     assert listed("list", "--json", "--base", "base1", "--base", "./base1", "--base", bases[0]) == [1]
-    assert shown("--base", "base1", "--base", "base2/../base1", "0") == session_id(1)
+    assert shown("--base", "base1", "--base", "base2/../base1", "0000") == session_id(1)
 
 
 def test_a_session_is_looked_for_in_all_bases(bases: list[str]) -> None:
@@ -170,7 +173,7 @@ def test_a_session_is_looked_for_in_all_bases(bases: list[str]) -> None:
     assert shown(*both, "00000001") == session_id(1)
     assert shown(*both, "00000002") == session_id(2)
     assert shown(*both) == session_id(2)
-    assert "2 sessions" in refused("show", *both, "0")
+    assert "2 sessions" in refused("show", *both, "0000")
 
 
 def test_the_environment_names_bases(bases: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,7 +264,7 @@ def test_a_session_in_two_bases_is_refused_with_both_paths(
 ) -> None:
     told = refused(*command.split(), "--base", bases[0], "--base", bases[1], wanted).splitlines()
     assert told[0] == (
-        f"zigtui: 2 sessions have the id '{session_id(9)}': name one by the path of its log, or only its --base"
+        f"zigtui: 2 sessions have the id '{session_id(9)}': give the path of one log, or only its --base"
     )
     assert sorted(line.split("  ")[-1] for line in told[1:]) == sorted(map(str, copies))
     assert zigtui(*command.split(), "--base", bases[0], wanted).code in (0, 3)
@@ -294,8 +297,15 @@ def test_a_file_that_has_the_name_of_a_workflow_is_not_taken_for_a_log(base: Pat
 def test_a_workflow_goes_before_the_beginning_of_several_ids(base: Path) -> None:
     write_log(base, Log().start(), session_id(1), workflow="e")
     assert shown("e") == session_id(1)
-    write_log(base, Log().start(), session_id(2), workflow="ed")  # which is the beginning of one id
-    assert shown("ed") == IDS["retry-then-success"]
+
+
+def test_a_workflow_goes_before_the_beginning_of_an_id_and_that_is_said(base: Path) -> None:
+    write_log(base, Log().start(), session_id(2), workflow="ed19")
+    done = zigtui("show", "--json", "ed19")
+    assert (done.code, done.object["id"]) == (0, session_id(2))
+    assert done.stderr == (
+        f"zigtui: 'ed19' is taken as the name of a workflow; the id {IDS['retry-then-success']} begins with it too\n"
+    )
 
 
 # Directories that may not be listed

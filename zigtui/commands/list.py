@@ -7,7 +7,8 @@ from typing import NamedTuple
 from zigtui.commands.reading import SessionView, read_session
 from zigtui.commands.session_json import json_line, list_object
 from zigtui.commands.terminal import painted, terminal_width, write
-from zigtui.reader.catalog.find import Logs, newest_first
+from zigtui.reader.catalog.locations import Logs
+from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.safe_text import cell_width
 from zigtui.reader.session.model import SessionState
 from zigtui.wording.plain import GLYPHS, duration, fit, short_id, state_word

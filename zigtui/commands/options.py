@@ -15,17 +15,10 @@ from click.shell_completion import CompletionItem
 
 from writer import LOG_SUFFIX, SessionError, default_base, project_name
 from zigtui.commands.reading import read_session
-from zigtui.reader.catalog.find import (
-    Found,
-    Logs,
-    SessionNotFoundError,
-    choose_session,
-    current_project,
-    found_at,
-    list_all,
-    newest_first,
-)
-from zigtui.reader.catalog.locations import Listing, facts_of, location_of_file
+from zigtui.reader.catalog.file_facts import facts_of
+from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, current_project
+from zigtui.reader.catalog.locations import Listing, Logs, list_all, location_of_file
+from zigtui.reader.catalog.newest_first import FoundSession, found_at, newest_first
 from zigtui.reader.safe_text import safe_plain
 from zigtui.wording.plain import age
 
@@ -165,7 +158,7 @@ def complete_session(context: click.Context, parameter: click.Parameter, incompl
     return [*files, *items.values()]  # in this order: for bash, files are the last resort
 
 
-def session_of(context: click.Context, bases: tuple[str, ...], wanted: str | None) -> Found:
+def session_of(context: click.Context, bases: tuple[str, ...], wanted: str | None) -> FoundSession:
     """The session that is asked for in the bases; one that is named by its log's path needs none."""
     named = log_named(wanted)
     if named is not None:
@@ -191,7 +184,7 @@ def not_a_log(wanted: str | None) -> click.UsageError | None:
     return None if stat.S_ISREG(mode) else click.UsageError(f"not a regular file: {wanted!r}")
 
 
-def log_named(wanted: str | None) -> Found | None:
+def log_named(wanted: str | None) -> FoundSession | None:
     """The session whose log lies at a path; None if this is none, or may as well be a workflow's name."""
     if wanted is None or not may_be_path(wanted):
         return None
@@ -204,10 +197,10 @@ def may_be_path(wanted: str) -> bool:
     return wanted.endswith(LOG_SUFFIX) or Path(wanted).name != wanted
 
 
-def wanted_session(logs: Logs, wanted: str | None) -> Found:
+def wanted_session(logs: Logs, wanted: str | None) -> FoundSession:
     """The session that is asked for, those of the current project first; says which were meant if none is."""
     try:
-        return choose_session(logs, wanted, _here())
+        found = choose_session(logs, wanted, _here())
     except SessionNotFoundError as error:
         lines = [safe_plain(str(error))]
         now = time.time()
@@ -217,6 +210,9 @@ def wanted_session(logs: Logs, wanted: str | None) -> Found:
             workflow = safe_plain(found.workflow_name or "?")
             lines.append(f"  {safe_plain(found.location.session_id)}  {workflow}  {age(found.began, now)}{path}")
         raise click.UsageError("\n".join(lines)) from None
+    if found.note is not None:
+        click.echo(f"zigtui: {safe_plain(found.note)}", err=True)
+    return found
 
 
 def _here() -> str | None:
@@ -226,7 +222,7 @@ def _here() -> str | None:
         return None
 
 
-def active_session(logs: Logs) -> Found:
+def active_session(logs: Logs) -> FoundSession:
     """The session that lives and wrote last, those of the current project first."""
     here = _here()
     latest_first = sorted(logs, key=lambda log: (log[0].project != here, -log[1].modified_ns))

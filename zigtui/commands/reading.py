@@ -3,7 +3,7 @@
 import time
 from typing import NamedTuple
 
-from zigtui.reader.catalog.locations import facts_of
+from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.lines.problems import Problem
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import (

@@ -1,20 +1,33 @@
-"""Where the log of a session lies."""
+"""The location of a session's log."""
 
 import os
+import re
 from typing import NamedTuple
 
 from writer import LOG_SUFFIX
 
-__all__ = ["LogLocation"]
+__all__ = ["LogLocation", "is_log_name"]
+
+_SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def is_log_name(name: str) -> bool:
+    """Whether a file of this name may be a session's log.
+
+    Names that start with a dot are none: archives and macOS leave files such as ``._x.jsonl`` beside real logs.
+    """
+    return name.endswith(LOG_SUFFIX) and not name.startswith(".")
 
 
 class LogLocation(NamedTuple):
-    """Where a log lies.
+    """The location of a session's log. Equal locations mean the same session.
 
     Attributes:
-        path: the file.
-        base: the base directory it was found in.
-        project: the directory name below ``projects/``, None for the base's own sessions.
+        path: the path of the log, ``<base>/projects/<project>/logs/sessions/<id>.jsonl`` or
+            ``<base>/logs/sessions/<id>.jsonl``; anywhere, if the log was opened by its path.
+        base: the base directory, as it was given when the log was found; the directory of the log if that belongs to
+            no base.
+        project: the name of the directory below ``projects/``; None for a session that ran outside any repository.
     """
 
     path: str
@@ -23,5 +36,13 @@ class LogLocation(NamedTuple):
 
     @property
     def session_id(self) -> str:
-        """The id that the name of the file tells."""
+        """The session's id, which is the name of its log without ``.jsonl``."""
         return os.path.basename(self.path).removesuffix(LOG_SUFFIX)
+
+    @property
+    def has_session_id(self) -> bool:
+        """Whether the name of the log is an id that a runner may have chosen, a UUID in lower case.
+
+        Other names are those of copies and of files that are no logs. They are listed after all others.
+        """
+        return _SESSION_ID.fullmatch(self.session_id) is not None

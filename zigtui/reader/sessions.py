@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from writer import default_base
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.catalog.find import choose_session, current_project, list_all
-from zigtui.reader.catalog.locations import location_of_file
+from zigtui.reader.catalog.find import choose_session, current_project
+from zigtui.reader.catalog.locations import list_all, location_of_file
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.lines.follow import directory_hints
 from zigtui.reader.location import LogLocation

@@ -1,22 +1,18 @@
 """Which session is meant, and in what order sessions come."""
 
+import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.bases import session_id, write_log
 from tests.support.logs import BEGAN, Log, at
-from zigtui.reader.catalog.find import (
-    Found,
-    SessionNotFoundError,
-    choose_session,
-    current_project,
-    found_at,
-    list_all,
-    newest_first,
-)
-from zigtui.reader.catalog.locations import facts_of
+from zigtui.reader.catalog.file_facts import facts_of
+from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, current_project
+from zigtui.reader.catalog.locations import list_all
+from zigtui.reader.catalog.newest_first import FoundSession, found_at, newest_first
 from zigtui.reader.lines.log_end import read_log_end
 from zigtui.reader.lines.tail import NotALogError
 from zigtui.reader.location import LogLocation
@@ -98,38 +94,38 @@ def test_of_no_logs_there_is_none() -> None:
     assert list(newest_first([])) == []
 
 
-# What the first line tells
+# What the first line holds
 
 
-def found(path: Path) -> Found:
+def found(path: Path) -> FoundSession:
     facts = facts_of(str(path))
     assert facts is not None
     return found_at(LogLocation(str(path), "", None), facts)
 
 
-def test_the_first_line_tells_the_workflow_and_the_start(tmp_path: Path) -> None:
-    told = found(write_log(tmp_path, Log().start(), workflow="deploy"))
-    assert (told.workflow_name, told.started_at, told.began) == ("deploy", at(0), BEGAN)
+def test_the_first_line_holds_the_workflow_and_the_start(tmp_path: Path) -> None:
+    first = found(write_log(tmp_path, Log().start(), workflow="deploy"))
+    assert (first.workflow_name, first.started_at, first.began) == ("deploy", at(0), BEGAN)
 
 
 @pytest.mark.parametrize("data", [b"", b"torn", b"\n", b"[]\n", b"{}\n", b'{"ts":"soon","workflow_name":7}\n'])
 def test_without_one_the_modification_is_taken_for_the_start(tmp_path: Path, data: bytes) -> None:
-    told = found(write_log(tmp_path, data, modified=BEGAN + 3))
-    assert (told.workflow_name, told.began) == (None, BEGAN + 3)
+    first = found(write_log(tmp_path, data, modified=BEGAN + 3))
+    assert (first.workflow_name, first.began) == (None, BEGAN + 3)
 
 
-def test_a_first_line_that_is_not_utf8_tells_what_it_can(tmp_path: Path) -> None:
+def test_a_first_line_that_is_not_utf8_is_read_as_far_as_possible(tmp_path: Path) -> None:
     data = Log().start().data.replace(b"do it", b"caf\xe9")
-    told = found(write_log(tmp_path, data, modified=BEGAN + 3))
-    assert (told.workflow_name, told.began) == ("flow", BEGAN)
+    first = found(write_log(tmp_path, data, modified=BEGAN + 3))
+    assert (first.workflow_name, first.began) == ("flow", BEGAN)
 
 
 def test_a_log_that_has_gone_meanwhile_is_found_all_the_same(tmp_path: Path) -> None:
     session(tmp_path, "a", 0)
     logs = list_all([str(tmp_path)])
     Path(logs[0][0].path).unlink()
-    (told,) = newest_first(logs)
-    assert (told.location.session_id, told.workflow_name, told.began) == ("a", None, BEGAN + 5)
+    (first,) = newest_first(logs)
+    assert (first.location.session_id, first.workflow_name, first.began) == ("a", None, BEGAN + 5)
 
 
 @pytest.mark.timeout(10)
@@ -139,8 +135,8 @@ def test_a_pipe_that_has_taken_the_place_of_a_log_is_not_waited_for(tmp_path: Pa
     path = Path(logs[0][0].path)
     path.unlink()
     os.mkfifo(path)
-    (told,) = newest_first(logs)
-    assert (told.location.session_id, told.began) == ("a", BEGAN + 5)
+    (first,) = newest_first(logs)
+    assert (first.location.session_id, first.began) == ("a", BEGAN + 5)
     with pytest.raises(NotALogError):
         read_log_end(str(path))
 
@@ -166,6 +162,66 @@ def test_a_log_is_listed_once_however_its_base_is_named(tmp_path: Path) -> None:
     assert len(list_all([str(tmp_path / "a"), str(tmp_path / "link"), f"{tmp_path}/a/../a"])) == 1
 
 
+def test_files_whose_name_starts_with_a_dot_are_no_logs(tmp_path: Path) -> None:
+    for name in ("", "._1", ".1", "1"):
+        session(tmp_path, name, 0)
+    assert ids(tmp_path) == ["1"]
+
+
+def test_names_that_are_no_id_come_last(tmp_path: Path) -> None:
+    session(tmp_path, 1, 10)
+    session(tmp_path, 2, 20)
+    session(tmp_path, "notes", 30)
+    session(tmp_path, session_id(3) + " copy", 40)
+    assert ids(tmp_path) == [session_id(2), session_id(1), session_id(3) + " copy", "notes"]
+    marks = [found.location.has_session_id for found in newest_first(list_all([str(tmp_path)]))]
+    assert marks == [True, True, False, False]
+
+
+def link_sessions(base: Path, link: Path) -> None:
+    (base / "projects" / "alias" / "logs").mkdir(parents=True)
+    (base / "projects" / "alias" / "logs" / "sessions").symlink_to(base / "projects" / "p" / "logs" / "sessions")
+
+
+def link_project(base: Path, link: Path) -> None:
+    (base / "projects" / "alias").symlink_to("p")
+
+
+def link_base_sessions(base: Path, link: Path) -> None:
+    (base / "logs").mkdir()
+    (base / "logs" / "sessions").symlink_to(base / "projects" / "p" / "logs" / "sessions")
+
+
+def link_file(base: Path, link: Path) -> None:
+    link.symlink_to(base / "projects" / "p" / "logs" / "sessions" / f"{session_id(1)}.jsonl")
+
+
+def link_file_hard(base: Path, link: Path) -> None:
+    link.hardlink_to(base / "projects" / "p" / "logs" / "sessions" / f"{session_id(1)}.jsonl")
+
+
+def link_another_base(base: Path, link: Path) -> None:
+    (base.parent / "other" / "projects").mkdir(parents=True)
+    (base.parent / "other" / "projects" / "aaa").symlink_to(base / "projects" / "p")
+
+
+LINKS = [link_sessions, link_project, link_base_sessions, link_file, link_file_hard, link_another_base]
+
+
+@pytest.mark.parametrize("make_link", LINKS)
+def test_a_file_is_listed_once_by_its_path_without_links(
+    tmp_path: Path, make_link: Callable[[Path, Path], None]
+) -> None:
+    base = tmp_path / "base"
+    session(base, 1, 0, project="p")
+    session(base, 2, 0, project="q")
+    path = base / "projects" / "p" / "logs" / "sessions" / f"{session_id(1)}.jsonl"
+    make_link(base, base / "projects" / "q" / "logs" / "sessions" / f"{session_id(9)}.jsonl")
+    for bases in ([base, tmp_path / "other"], [tmp_path / "other", base]):
+        paths = sorted(location.path for location, _ in list_all(map(str, bases)))
+        assert paths == [str(path), str(base / "projects" / "q" / "logs" / "sessions" / f"{session_id(2)}.jsonl")]
+
+
 def test_the_project_of_a_directory_is_that_of_the_repository_around_it(tmp_path: Path) -> None:
     (tmp_path / "shop" / ".git").mkdir(parents=True)
     (tmp_path / "shop" / "src" / "deep").mkdir(parents=True)
@@ -187,6 +243,7 @@ def base(tmp_path: Path) -> Path:
     session(tmp_path, "cc44", 40, project=None, workflow="build")
     session(tmp_path, "cc55", 5, project="src-elsewhere", workflow="aa")
     session(tmp_path, "cc44-long", 1, project="src-elsewhere", workflow="build")
+    session(tmp_path, "cc77-long", 2, project="src-elsewhere", workflow="build")
     return tmp_path
 
 
@@ -195,10 +252,9 @@ def base(tmp_path: Path) -> Path:
     [
         ("aa11", HERE, "aa11"),
         ("aa22", HERE, "aa22"),
-        ("aa2", HERE, "aa22"),
-        ("aa", HERE, "aa11"),
-        ("cc5", HERE, "cc55"),
+        ("aa", HERE, "cc55"),  # the name of a workflow elsewhere, though ids here begin so
         ("cc44", HERE, "cc44"),
+        ("cc77", HERE, "cc77-long"),
         ("cc44-", HERE, "cc44-long"),
         ("deploy", HERE, "aa11"),
         ("deploy", "src-elsewhere", "aa22"),
@@ -213,15 +269,89 @@ def base(tmp_path: Path) -> Path:
     ],
 )
 def test_a_session_is_meant_by(base: Path, wanted: str | None, project: str | None, session_id: str) -> None:
-    assert meant(base, wanted, project) == session_id
+    found = choose_session(list_all([str(base)]), wanted, project)
+    assert (found.location.session_id, found.note) == (session_id, None)
+
+
+FULL_ID = "db6d4330-6a0f-4a39-9d7f-2f8f6f1f7a11"
+OTHER_ID = "db6d4339-6a0f-4a39-9d7f-2f8f6f1f7a11"
+
+
+@pytest.mark.parametrize("named_in", [HERE, "src-elsewhere"])
+@pytest.mark.parametrize("wanted", ["db6d", "db6d4330", FULL_ID[:-1]])
+def test_the_name_of_a_workflow_beats_the_beginning_of_an_id_and_that_is_noted(
+    tmp_path: Path, wanted: str, named_in: str
+) -> None:
+    session(tmp_path, FULL_ID, 10, project=HERE)
+    session(tmp_path, 1, 0, project=named_in, workflow=wanted)
+    found = choose_session(list_all([str(tmp_path)]), wanted, HERE)
+    assert found.location.session_id == session_id(1)
+    assert found.note == f"{wanted!r} is taken as the name of a workflow; the id {FULL_ID} begins with it too"
+
+
+def test_how_many_ids_begin_like_the_name_of_a_workflow_is_noted(tmp_path: Path) -> None:
+    for name in (FULL_ID, OTHER_ID):
+        session(tmp_path, name, 10, project=HERE)
+    session(tmp_path, 1, 0, project=HERE, workflow="db6d")
+    note = choose_session(list_all([str(tmp_path)]), "db6d", HERE).note
+    assert note == "'db6d' is taken as the name of a workflow; 2 ids begin with it too"
+
+
+def test_the_name_of_a_workflow_beats_a_short_beginning_without_a_note(tmp_path: Path) -> None:
+    session(tmp_path, FULL_ID, 10, project="src-elsewhere")
+    session(tmp_path, 1, 0, project=HERE, workflow="db")
+    found = choose_session(list_all([str(tmp_path)]), "db", HERE)
+    assert (found.location.session_id, found.note) == (session_id(1), None)
+
+
+def test_a_full_id_beats_the_name_of_a_workflow(tmp_path: Path) -> None:
+    session(tmp_path, FULL_ID, 0, project="src-elsewhere")
+    session(tmp_path, 1, 10, project=HERE, workflow=FULL_ID)
+    assert meant(tmp_path, FULL_ID) == FULL_ID
+
+
+@pytest.mark.parametrize("wanted", ["d", "db", "db6"])
+def test_a_beginning_that_is_too_short_is_explained(tmp_path: Path, wanted: str) -> None:
+    session(tmp_path, FULL_ID, 10, project=HERE)
+    session(tmp_path, 1, 20, project=HERE)
+    with pytest.raises(
+        SessionNotFoundError, match="1 session has an id that begins with it, but at least 4"
+    ) as refusal:
+        meant(tmp_path, wanted)
+    assert [found.location.session_id for found in refusal.value.candidates] == [FULL_ID]
+
+
+def test_a_beginning_is_unique_among_all_projects(tmp_path: Path) -> None:
+    session(tmp_path, FULL_ID, 10, project=HERE)
+    session(tmp_path, OTHER_ID, 20, project="src-elsewhere")
+    assert candidates(tmp_path, "db6d") == [OTHER_ID, FULL_ID]
+    assert meant(tmp_path, "db6d4330") == FULL_ID
+
+
+def test_an_index_saves_reading_logs_but_decides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session(tmp_path, FULL_ID, 10, project=HERE)
+    for number in range(3):
+        session(tmp_path, number, 20, project=HERE, workflow="db6d" if number == 1 else "flow")
+    names = [("flow", session_id(0)), ("lie", FULL_ID), ("db6d", session_id(2))]  # 1 is missing, that of 2 is wrong
+    entries = [{"zig_session_id": session, "workflow_name": name} for name, session in names]
+    (tmp_path / "projects" / HERE / "logs" / "index.json").write_text(json.dumps({"sessions": entries}))
+    opened: list[str] = []
+    really_open = os.open
+
+    def open_counted(path: str, flags: int) -> int:
+        opened.append(Path(path).stem)
+        return really_open(path, flags)
+
+    monkeypatch.setattr("os.open", open_counted)
+    assert meant(tmp_path, "db6d") == session_id(1)
+    assert sorted(opened) == [session_id(1), session_id(2)]
 
 
 @pytest.mark.parametrize(
     ("wanted", "project", "fitting"),
     [
-        ("a", HERE, ["ab33", "aa11"]),
-        ("a", "nowhere", ["ab33", "aa22", "aa11"]),
-        ("cc", HERE, ["cc44", "cc55", "cc44-long"]),
+        ("a", HERE, ["ab33", "aa22", "aa11"]),
+        ("cc", HERE, ["cc44", "cc55", "cc77-long", "cc44-long"]),
     ],
 )
 def test_the_beginning_of_several_ids_proposes_them(base: Path, wanted: str, project: str, fitting: list[str]) -> None:
@@ -230,13 +360,13 @@ def test_the_beginning_of_several_ids_proposes_them(base: Path, wanted: str, pro
 
 @pytest.mark.parametrize("wanted", ["zz", "Deploy", "deplo", "", "aa11x", "*"])
 def test_what_nothing_fits_proposes_the_newest(base: Path, wanted: str) -> None:
-    assert candidates(base, wanted) == ["cc44", "ab33", "aa22", "aa11", "cc55", "cc44-long"]
+    assert candidates(base, wanted) == ["cc44", "ab33", "aa22", "aa11", "cc55", "cc77-long", "cc44-long"]
 
 
 def test_at_most_ten_are_proposed(tmp_path: Path) -> None:
     for number in range(15):
         session(tmp_path, number, number)
-    assert candidates(tmp_path, "0") == [session_id(number) for number in range(14, 4, -1)]
+    assert candidates(tmp_path, "0000") == [session_id(number) for number in range(14, 4, -1)]
 
 
 def test_without_any_session_there_is_nothing_to_propose(tmp_path: Path) -> None:
@@ -244,7 +374,8 @@ def test_without_any_session_there_is_nothing_to_propose(tmp_path: Path) -> None
 
 
 def test_the_same_id_twice_is_not_decided(tmp_path: Path) -> None:
-    session(tmp_path, "aa", 0, project="p")
-    session(tmp_path, "aa", 0, project="q")
-    assert candidates(tmp_path, "aa", None) == ["aa", "aa"]
-    assert meant(tmp_path, "aa", "q") == "aa"
+    session(tmp_path, FULL_ID, 0, project="p")
+    session(tmp_path, FULL_ID, 0, project="q")
+    for wanted in (FULL_ID, FULL_ID[:8]):
+        assert candidates(tmp_path, wanted, None) == [FULL_ID, FULL_ID]
+        assert meant(tmp_path, wanted, "q") == FULL_ID

@@ -1,4 +1,4 @@
-"""Indexes save time in large homes, and are never believed for longer than it takes to read the logs."""
+"""Indexes save time in large homes, and are never trusted for longer than it takes to read the logs."""
 
 import os
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ SESSIONS = 120
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
-    """A home with enough sessions that its index is worth to be read; each has one line of output."""
+    """A home with enough sessions that its index is used; each has one line of output."""
     for number in range(SESSIONS):
         session = SessionWriter.create(f"flow-{number}", "flow.zwf", tier_count=1, base=tmp_path, cwd="/")
         session.tier_started(0, ["a"])
@@ -46,7 +46,7 @@ def workflows(snapshots: list[SessionSnapshot]) -> set[str]:
 TRUE_STATES = sorted([SessionState.SUCCEEDED, SessionState.FAILED] * (SESSIONS // 2))
 
 
-def test_the_index_tells_what_ended_before_any_log_is_read(base: Path) -> None:
+def test_the_index_gives_what_ended_before_any_log_is_read(base: Path) -> None:
     snapshots = scanned(base).sessions()
     assert states(snapshots) == TRUE_STATES
     assert {snapshot.session.workflow_name for snapshot in snapshots} == {
@@ -55,14 +55,14 @@ def test_the_index_tells_what_ended_before_any_log_is_read(base: Path) -> None:
     assert {snapshot.session.lines for snapshot in snapshots} == {0}
 
 
-def test_the_logs_are_read_all_the_same(base: Path) -> None:
+def test_the_logs_are_read_nevertheless(base: Path) -> None:
     catalog = scanned(base)
     while catalog.is_behind:
         catalog.work(1)
     assert {snapshot.session.lines for snapshot in catalog.sessions()} == {1}
 
 
-def test_an_index_that_lies_is_set_right_by_the_logs(base: Path) -> None:
+def test_a_wrong_index_is_corrected_by_the_logs(base: Path) -> None:
     text = index_of(base).read_text()
     index_of(base).write_text(text.replace('"failure"', '"success"').replace("flow-", "lie-"))
     catalog = scanned(base)

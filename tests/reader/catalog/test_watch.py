@@ -1,4 +1,4 @@
-"""A watcher keeps a catalog up to date: whatever happens below a base, and also when watching goes wrong."""
+"""A watcher keeps a catalog up to date, whatever happens below a base and also when watching fails."""
 
 import os
 import re
@@ -41,7 +41,7 @@ class Watched:
             self._changed.notify_all()
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
-        """Wait until a condition holds that a change brings about: without one nobody would look."""
+        """Wait until a condition holds that a change brings about; it is checked after each change."""
         with self._changed:
             for _ in until(condition, lambda: [self.lines, self.watcher.notices]):
                 assert self._changed.wait(DEADLINE_SECS), [self.lines, self.watcher.notices]
@@ -174,7 +174,7 @@ def test_a_file_name_that_is_not_utf8_gives_a_notice_and_sessions_go_on(
     for _ in until(lambda: watched.watcher.notices):
         bad.touch()  # again and again: the first time may be before the watch begins
         bad.unlink()
-    assert watched.watcher.notices[0].startswith(f"{tmp_path} cannot be watched, changes show a little late: ")
+    assert watched.watcher.notices[0].startswith(f"{tmp_path} cannot be watched, changes appear late: a file name")
     append(path, Log().says("a", "hello").data)
     watched.wait_until(lambda: watched.lines == {"one": 1})
     append(path, Log().says("a", "hello").data)
@@ -186,7 +186,7 @@ def test_what_is_made_together_with_its_directories_appears_and_is_read_on(
     tmp_path: Path, watch: Callable[..., Watched]
 ) -> None:
     watched = watch(tmp_path)
-    watched.wait_until(lambda: watched.catalog.has_looked)
+    watched.wait_until(lambda: watched.catalog.has_scanned)
     paths = [begun(sessions_of(tmp_path, f"project-{number}"), f"s{number}") for number in range(40)]
     watched.wait_until(lambda: len(watched.lines) == 40)
     for path in paths:
@@ -277,7 +277,7 @@ def test_without_watches_a_notice_is_given_and_sessions_go_on(tmp_path: Path) ->
     command = [*FEW_WATCHES, sys.executable, "-c", OUT_OF_WATCHES, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=2 * DEADLINE_SECS, check=True)
     notice, *delays = done.stdout.splitlines()
-    assert notice.startswith(f"{tmp_path} cannot be watched, changes show a little late: OS file watch limit reached")
+    assert notice == f"{tmp_path} cannot be watched, changes appear late: OS file watch limit reached"
     assert all(float(delay) < SOON_SECS for delay in delays)
 
 
@@ -285,9 +285,18 @@ class PanicError(BaseException):
     """Like that of a panic in Rust: no `Exception`."""
 
 
-@pytest.mark.parametrize("error", [OSError("the limit is reached"), PanicError("in Rust")], ids=["error", "panic"])
-def test_a_watch_that_breaks_off_is_told_and_taken_up_again(
-    tmp_path: Path, watch: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch, error: BaseException
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(OSError("the limit is reached"), "the limit is reached"), (PanicError("in Rust"), "unexpected error")],
+    ids=["error", "panic"],
+)
+def test_a_watch_that_fails_gives_a_notice_and_is_started_again(
+    tmp_path: Path,
+    watch: Callable[..., Watched],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: BaseException,
+    reason: str,
 ) -> None:
     path = begun(sessions_of(tmp_path), "one")
     really_watch, can_watch = watchfiles.watch, threading.Event()
@@ -299,9 +308,9 @@ def test_a_watch_that_breaks_off_is_told_and_taken_up_again(
 
     monkeypatch.setattr(watchfiles, "watch", breaks_off)
     watched = watch(tmp_path)
-    watched.wait_until(
-        lambda: watched.watcher.notices == [f"{tmp_path} cannot be watched, changes show a little late: {error}"]
-    )
+    notice = f"{tmp_path} cannot be watched, changes appear late: {reason}"
+    watched.wait_until(lambda: watched.watcher.notices == [notice])
+    assert "in breaks_off" in caplog.text  # the traceback is in the debug log
     append(path, Log().says("a", "hello").data)
     watched.wait_until(lambda: watched.lines == {"one": 1})
     can_watch.set()
@@ -324,7 +333,7 @@ def test_a_base_that_does_not_answer_holds_up_neither_the_others_nor_the_end(
         return really_list(directory)
 
     monkeypatch.setattr(os, "scandir", hangs)
-    monkeypatch.setattr("zigtui.reader.catalog.watch._PATIENCE_SECS", 0.1)
+    monkeypatch.setattr("zigtui.reader.catalog.base_watch._NO_ANSWER_SECS", 0.1)
     watched = watch(far, near)
     watched.wait_until(lambda: watched.lines == {"near": 0})
     append(path, Log().says("a", "hello").data)
@@ -336,24 +345,42 @@ def test_a_base_that_does_not_answer_holds_up_neither_the_others_nor_the_end(
     answers.set()
 
 
-def test_a_base_that_cannot_be_read_is_told_until_it_can(
-    tmp_path: Path, watch: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch
+def test_a_base_that_cannot_be_read_gives_a_notice_until_it_can(
+    tmp_path: Path,
+    watch: Callable[..., Watched],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     begun(sessions_of(tmp_path), "one")
-    monkeypatch.setattr("zigtui.reader.catalog.watch._RETRY_SECS", 0.05)
+    monkeypatch.setattr("zigtui.reader.catalog.base_watch._RETRY_SECS", 0.05)
     can_read, really_list = threading.Event(), os.scandir
 
     def fails(directory: str) -> Any:
         if not can_read.is_set():
-            raise ValueError("unheard of")
+            raise ValueError("list index out of range")
         return really_list(directory)
 
     monkeypatch.setattr(os, "scandir", fails)
     watched = watch(tmp_path)
-    told = f"{tmp_path} could not be read, trying again: ValueError('unheard of')"
-    watched.wait_until(lambda: watched.watcher.notices == [told])
+    notice = f"{tmp_path} cannot be read, trying again: unexpected error"
+    watched.wait_until(lambda: watched.watcher.notices == [notice])
+    assert caplog.text.count("in fails") == 1  # not once for each try
     can_read.set()
     watched.wait_until(lambda: watched.lines == {"one": 0} and watched.watcher.notices == [])
+
+
+def test_a_thread_that_ends_by_an_error_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def fails() -> None:
+        raise ValueError("odd")
+
+    watcher = Watcher(Catalog([str(tmp_path)]), fails)
+    watcher.start()
+    deadline = time.monotonic() + DEADLINE_SECS
+    while watcher.notices != [f"{tmp_path} is not kept up to date any more: unexpected error"]:
+        assert time.monotonic() < deadline
+    assert "ValueError: odd" in caplog.text
+    watcher.stop()
+    wait_for_threads_to_end()
 
 
 def test_stopping_ends_the_threads(tmp_path: Path, watch: Callable[..., Watched]) -> None:
@@ -383,7 +410,7 @@ def test_a_program_that_does_not_stop_its_watcher_can_end_all_the_same(tmp_path:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_nobody_waits_for_the_next_step_of_a_watch_while_somebody_looks_at_a_session(
+def test_the_watch_is_not_slowed_down_while_a_session_is_opened(
     tmp_path: Path, watch: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     has_slept, really_sleep = threading.Event(), time.sleep
@@ -392,7 +419,7 @@ def test_nobody_waits_for_the_next_step_of_a_watch_while_somebody_looks_at_a_ses
         has_slept.set()
         really_sleep(seconds)
 
-    monkeypatch.setattr("zigtui.reader.catalog.watch.sleep", sleep)
+    monkeypatch.setattr("zigtui.reader.catalog.base_watch.sleep", sleep)
     path = begun(sessions_of(tmp_path), "one")
     catalog = Catalog([str(tmp_path)])
     (base,) = catalog.bases

@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable
 
 from writer import HEARTBEAT_SECS
 from zigtui.reader.catalog.index_hints import IndexHint, hints_of
-from zigtui.reader.catalog.inventory import Inventory, LogFile, News
+from zigtui.reader.catalog.inventory import Inventory, LogFile, ScanChanges
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import Vitals
 from zigtui.reader.session.model import Session
@@ -108,14 +108,14 @@ class BaseCatalog:
         return bool(self._urgent or self._pending or self._hinted)
 
     @property
-    def has_looked(self) -> bool:
+    def has_scanned(self) -> bool:
         """Whether all directories have been scanned once."""
-        return self._inventory.has_looked
+        return self._inventory.has_scanned
 
     @property
-    def is_looking(self) -> bool:
+    def is_scanning(self) -> bool:
         """Whether a scan is under way: each call of `refresh` continues it."""
-        return self._inventory.is_looking
+        return self._inventory.is_scanning
 
     @property
     def wait_secs(self) -> float:
@@ -217,22 +217,22 @@ class BaseCatalog:
             log = self._logs[location.path] = SessionLog(location)
         return log
 
-    def _take(self, scanned: Iterable[News]) -> bool:
+    def _take(self, scanned: Iterable[ScanChanges]) -> bool:
         """Take over what a scan finds. During the first one, new logs are read after those that are known."""
         has_changed = False
-        looks = self._inventory.looks
-        for news in scanned:  # the disk may not answer, so the lock is not held meanwhile
-            indexed = news.directory if len(news.new) >= _WORTH_AN_INDEX else None
+        scan_count = self._inventory.scan_count
+        for changes in scanned:  # the disk may not answer, so the lock is not held meanwhile
+            indexed = changes.directory if len(changes.new) >= _WORTH_AN_INDEX else None
             with self._lock:
-                queue = self._urgent if self.has_looked and indexed is None else self._pending
-                queue |= dict.fromkeys(file.location.path for file in news.new)
-                self._urgent |= dict.fromkeys(file.location.path for file in news.changed)
-                for file in news.gone:
+                queue = self._urgent if self.has_scanned and indexed is None else self._pending
+                queue |= dict.fromkeys(file.location.path for file in changes.new)
+                self._urgent |= dict.fromkeys(file.location.path for file in changes.changed)
+                for file in changes.gone:
                     self._forget(file.location)
             if indexed is not None:
-                self._use_index(news.new, hints_of(indexed))
-            has_changed = has_changed or bool(news.gone) or indexed is not None
-        if self._inventory.looks != looks:
+                self._use_index(changes.new, hints_of(indexed))
+            has_changed = has_changed or bool(changes.gone) or indexed is not None
+        if self._inventory.scan_count != scan_count:
             self._look_after_logs()
         return has_changed
 

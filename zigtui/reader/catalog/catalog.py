@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Container, Sequence
 
 from zigtui.reader.catalog.base_catalog import BaseCatalog
+from zigtui.reader.catalog.directories import first_spellings
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS
 from zigtui.reader.session.session_log import SessionLog
@@ -50,7 +51,10 @@ class Catalog:
     ) -> None:
         self.clock = clock
         self.stall_secs = stall_secs
-        self.bases = [BaseCatalog(base, clock, stall_secs, projects) for base in dict.fromkeys(bases)]
+        spellings = first_spellings(bases)
+        by_base = {base: BaseCatalog(base, clock, stall_secs, projects) for base in dict.fromkeys(spellings.values())}
+        self.bases = list(by_base.values())
+        self._by_spelling = {base: by_base[first] for base, first in spellings.items()}
 
     def sessions(self) -> list[SessionSnapshot]:
         """All sessions as far as they are known, in no order.
@@ -93,9 +97,9 @@ class Catalog:
                 base.work(1.0)
 
     @property
-    def has_looked(self) -> bool:
+    def has_scanned(self) -> bool:
         """Whether all directories of all bases have been scanned once."""
-        return all(base.has_looked for base in self.bases)
+        return all(base.has_scanned for base in self.bases)
 
     def _base_of(self, location: LogLocation) -> BaseCatalog:
-        return next(base for base in self.bases if base.base == location.base)
+        return self._by_spelling[location.base]

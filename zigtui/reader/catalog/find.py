@@ -1,143 +1,126 @@
-"""The session that somebody asks for, and all sessions newest first, without reading more than is needed."""
+"""Find the session that a word on the command line means."""
 
-import heapq
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from writer import find_repository, project_name
-from zigtui.reader.catalog.locations import FileFacts, Listing, directories_of, list_logs
-from zigtui.reader.lines.decode import MalformedLineError, decode, text
-from zigtui.reader.lines.tail import open_log
-from zigtui.reader.location import LogLocation
-from zigtui.reader.times import seconds
+from zigtui.reader.catalog.index_hints import workflow_names_of
+from zigtui.reader.catalog.locations import Logs
+from zigtui.reader.catalog.newest_first import FoundSession, found_at, newest_first
 
-__all__ = ["Found", "SessionNotFoundError", "choose_session", "current_project", "found_at", "list_all", "newest_first"]
+__all__ = ["SHORTEST_PREFIX", "SessionNotFoundError", "choose_session", "current_project"]
 
-Logs = list[tuple[LogLocation, FileFacts]]
+SHORTEST_PREFIX = 4
+"""How many characters of an id are needed at least; shorter words are too easily the name of a workflow as well."""
 
 _CANDIDATES = 10
-_LONGEST_START_BYTES = 16 * 1024 * 1024  # of a first line: prompts may be long, but not everything is a log
-
-
-class Found(NamedTuple):
-    """A session, as far as the first line of its log tells.
-
-    Attributes:
-        began: when it started, in seconds since the epoch; where that cannot be read, when its log was modified.
-    """
-
-    location: LogLocation
-    facts: FileFacts
-    workflow_name: str | None
-    started_at: str | None
-    began: float
 
 
 class SessionNotFoundError(Exception):
-    """No session is meant, or more than one.
+    """No session is meant, or more than one could be.
 
     Attributes:
-        candidates: those that may have been meant.
+        candidates: up to ten sessions that may have been meant, newest first.
     """
 
-    def __init__(self, message: str, candidates: Sequence[Found]) -> None:
+    def __init__(self, message: str, candidates: Sequence[FoundSession]) -> None:
         super().__init__(message)
         self.candidates = candidates
 
 
-def list_all(bases: Iterable[str], tell: Callable[[Listing], object] | None = None) -> Logs:
-    """All logs of some bases; once each, though a base be named in two ways.
-
-    Args:
-        bases: the base directories.
-        tell: is told of each directory that cannot be listed.
-    """
-    logs: dict[str, tuple[LogLocation, FileFacts]] = {}
-    for base in bases:
-        for directory in directories_of(base):
-            listing = list_logs(directory, base)
-            logs |= listing.logs
-            if listing.trouble is not None and tell is not None:
-                tell(listing)
-    return list(logs.values())
-
-
 def current_project(directory: str) -> str | None:
-    """The name of the project that a directory belongs to, None outside of any repository."""
+    """Return the name of the project that a directory belongs to, None outside any repository."""
     repository = find_repository(os.path.abspath(directory))
     return None if repository is None else project_name(repository)
 
 
-def newest_first(logs: Logs) -> Iterator[Found]:
-    """The sessions in the order of their start, the newest first.
+def choose_session(logs: Logs, wanted: str | None, project: str | None) -> FoundSession:
+    """Find the session that a word means.
 
-    A session cannot have started after its log was last modified: one that says so, since its writer's clock is ahead
-    or the log was copied without its time, comes by the modification. So the first lines are read in the order of the
-    modification times, and only as far as the next session to tell may still lie ahead.
-    """
-    waiting: list[tuple[float, float, str, Found]] = []
-    for location, facts in sorted(logs, key=lambda log: -log[1].modified_ns):
-        while waiting and -waiting[0][0] > facts.modified:
-            yield heapq.heappop(waiting)[-1]
-        found = found_at(location, facts)
-        heapq.heappush(waiting, (-min(found.began, facts.modified), -found.began, location.path, found))
-    while waiting:
-        yield heapq.heappop(waiting)[-1]
+    The first of these that fits is taken:
 
+    1. a full id, of the current project if several logs have it;
+    2. the exact name of a workflow in the current project, which means its newest session;
+    3. the exact name of a workflow anywhere else;
+    4. the beginning of an id, at least 4 characters that begin no other id.
 
-def choose_session(logs: Logs, wanted: str | None, project: str | None) -> Found:
-    """The session meant by a full id, the only one's beginning, or a workflow's name; the newest one if by nothing.
+    Args:
+        logs: the logs to choose from.
+        wanted: an id, its beginning, or the name of a workflow; None for the newest session, of the current project if
+            that has any.
+        project: the current project; None outside any repository.
 
-    Sessions of ``project`` come first: others are only looked at if none of them is meant.
+    Returns:
+        The session. It carries a note if the name of a workflow was taken that also begins an id.
 
     Raises:
-        SessionNotFoundError: if there is none, or if the beginning of an id fits several.
+        SessionNotFoundError: nothing fits, or several logs do.
     """
     nearby = [log for log in logs if log[0].project == project]
+    elsewhere = [log for log in logs if log[0].project != project]
     if wanted is None:
-        for some in (nearby, logs):
-            for found in newest_first(some):
-                return found
-        raise SessionNotFoundError("there are no sessions", [])
-    fitting = _with_id(nearby, wanted) or _with_id(logs, wanted) or _like_id(nearby, wanted) or _like_id(logs, wanted)
-    if len(fitting) == 1:
-        return found_at(*fitting[0])
+        newest = _first(newest_first(nearby)) or _first(newest_first(elsewhere))
+        if newest is None:
+            raise SessionNotFoundError("there are no sessions", [])
+        return newest
+    if with_id := _with_id(nearby, wanted) or _with_id(elsewhere, wanted):
+        return _only(with_id, wanted)
+    fitting = [log for log in logs if log[0].session_id.startswith(wanted)] if wanted else []
     ids = {location.session_id for location, _ in fitting}
-    if wanted not in ids:
-        for some in (nearby, logs):
-            for found in newest_first(some):
-                if found.workflow_name == wanted:
-                    return found
-    if len(ids) == 1:
-        told = f"{len(fitting)} sessions have the id {ids.pop()!r}: name one by the path of its log, or only its --base"
-        raise SessionNotFoundError(told, _some(fitting))
+    is_prefix = len(wanted) >= SHORTEST_PREFIX and len(ids) > 0
+    for some in (nearby, elsewhere):
+        # Where the prefix is the likely meaning, the indexes save reading every log to learn that no name is the same.
+        named = _first(_of_workflow(_not_ruled_out(some, wanted) if is_prefix else some, wanted))
+        if named is not None:
+            return named._replace(note=_note(wanted, ids)) if is_prefix else named
+    if is_prefix and len(ids) == 1:
+        (session_id,) = ids
+        return _only(_with_id(nearby, session_id) or fitting, session_id)
+    counted = "1 session has" if len(ids) == 1 else f"{len(ids):,} sessions have"
+    if is_prefix:
+        raise SessionNotFoundError(f"{counted} an id that begins with {wanted!r}", _candidates(fitting))
     if fitting:
-        raise SessionNotFoundError(f"{len(fitting)} sessions have an id that begins with {wanted!r}", _some(fitting))
-    raise SessionNotFoundError(f"no session has the id, or is of the workflow, {wanted!r}", _some(logs))
+        message = f"no workflow is named {wanted!r}; {counted} an id that begins with it, but at least"
+        raise SessionNotFoundError(f"{message} {SHORTEST_PREFIX} characters of an id are needed", _candidates(fitting))
+    raise SessionNotFoundError(f"no session has the id or the workflow name {wanted!r}", _candidates(logs))
 
 
-def _with_id(logs: Logs, wanted: str) -> Logs:
-    return [log for log in logs if log[0].session_id == wanted]
+def _first(sessions: Iterable[FoundSession]) -> FoundSession | None:
+    return next(iter(sessions), None)
 
 
-def _like_id(logs: Logs, wanted: str) -> Logs:
-    return [log for log in logs if log[0].session_id.startswith(wanted)] if wanted else []
+def _with_id(logs: Logs, session_id: str) -> Logs:
+    return [log for log in logs if log[0].session_id == session_id]
 
 
-def _some(logs: Logs) -> list[Found]:
+def _only(with_id: Logs, session_id: str) -> FoundSession:
+    if len(with_id) > 1:
+        message = f"{len(with_id)} sessions have the id {session_id!r}: give the path of one log, or only its --base"
+        raise SessionNotFoundError(message, _candidates(with_id))
+    return found_at(*with_id[0])
+
+
+def _of_workflow(logs: Logs, name: str) -> Iterable[FoundSession]:
+    return (found for found in newest_first(logs) if found.workflow_name == name)
+
+
+def _not_ruled_out(logs: Logs, name: str) -> Logs:
+    """Drop the logs that are of another workflow by their index."""
+    names: dict[str, dict[str, str]] = {}
+    kept = []
+    for location, facts in logs:
+        directory = os.path.dirname(location.path)
+        if directory not in names:
+            names[directory] = workflow_names_of(directory)
+        if names[directory].get(location.session_id, name) == name:
+            kept.append((location, facts))
+    return kept
+
+
+def _note(wanted: str, ids: set[str]) -> str:
+    others = f"the id {min(ids)} begins" if len(ids) == 1 else f"{len(ids):,} ids begin"
+    return f"{wanted!r} is taken as the name of a workflow; {others} with it too"
+
+
+def _candidates(logs: Logs) -> list[FoundSession]:
     return [found for found, _ in zip(newest_first(logs), range(_CANDIDATES), strict=False)]
-
-
-def found_at(location: LogLocation, facts: FileFacts) -> Found:
-    """A session by its log."""
-    try:
-        with open(open_log(location.path), "rb") as file:
-            event = decode(file.readline(_LONGEST_START_BYTES))
-    except MalformedLineError as error:
-        event = error.event or {}
-    except OSError:
-        event = {}
-    started_at = text(event, "ts")
-    began = seconds(started_at)
-    return Found(location, facts, text(event, "workflow_name"), started_at, facts.modified if began is None else began)

@@ -1,23 +1,33 @@
-"""What the index files tell: hints that save time, never believed for longer than it takes to read the log.
+"""Entries of index files, as hints that save time.
 
-The reference implementation loses entries and stamps, so that a session without an entry is as good as one with, and
-an entry is only used for a session that has ended by it and whose log has not been touched since.
+An index is never trusted for longer than it takes to read the log. The reference implementation loses entries and time
+stamps, so a session without an entry is as good as one with. The state of an entry is used only if the session has
+ended by it and the log was not modified since.
 """
 
 import os
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import orjson
 
 from zigtui.reader.times import seconds
 
-__all__ = ["IndexHint", "hints_of"]
+__all__ = ["IndexHint", "hints_of", "workflow_names_of"]
 
 _AFTER_END_SECS = 5.0
+"""How much later than the recorded end a log may have been modified; writers record the end before they close it."""
 
 
 class IndexHint(NamedTuple):
-    """An entry of an index for a session that has ended."""
+    """An index entry of a session that has ended.
+
+    Attributes:
+        workflow_name: the name of the workflow.
+        started_at: when the session started, as recorded.
+        ended_at: when it ended, as recorded.
+        status: how it ended, as recorded.
+    """
 
     workflow_name: str
     started_at: str
@@ -25,22 +35,19 @@ class IndexHint(NamedTuple):
     status: str
 
     def fits(self, modified: float) -> bool:
-        """Whether the log, ``modified`` then, has not been touched since the end that the entry tells."""
+        """Whether the log was not modified after the recorded end.
+
+        Args:
+            modified: when the log was last modified, in seconds since the epoch.
+        """
         ended = seconds(self.ended_at)
         return ended is not None and modified <= ended + _AFTER_END_SECS
 
 
 def hints_of(sessions_directory: str) -> dict[str, IndexHint]:
-    """The hints of the index beside a sessions directory, by session id; none if it cannot be read."""
-    path = os.path.join(os.path.dirname(sessions_directory), "index.json")
-    try:
-        with open(path, "rb") as file:
-            index = orjson.loads(file.read())
-    except (OSError, orjson.JSONDecodeError):
-        return {}
-    entries = index.get("sessions") if isinstance(index, dict) else None
+    """Read the hints of the index beside a sessions directory, by session id; none if it cannot be read."""
     hints = {}
-    for entry in entries if isinstance(entries, list) else ():
+    for entry in _entries(sessions_directory):
         match entry:
             case {
                 "zig_session_id": str(session_id),
@@ -51,3 +58,24 @@ def hints_of(sessions_directory: str) -> dict[str, IndexHint]:
             }:
                 hints[session_id] = IndexHint(workflow_name, started_at, ended_at, status)
     return hints
+
+
+def workflow_names_of(sessions_directory: str) -> dict[str, str]:
+    """Read the workflow names in the index beside a sessions directory, by session id; none if it cannot be read."""
+    names = {}
+    for entry in _entries(sessions_directory):
+        match entry:
+            case {"zig_session_id": str(session_id), "workflow_name": str(workflow_name)}:
+                names[session_id] = workflow_name
+    return names
+
+
+def _entries(sessions_directory: str) -> Iterator[object]:
+    path = os.path.join(os.path.dirname(sessions_directory), "index.json")
+    try:
+        with open(path, "rb") as file:
+            index = orjson.loads(file.read())
+    except (OSError, orjson.JSONDecodeError):
+        return
+    entries = index.get("sessions") if isinstance(index, dict) else None
+    yield from entries if isinstance(entries, list) else ()

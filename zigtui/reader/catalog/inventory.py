@@ -1,11 +1,12 @@
-"""The logs of one base as the file system tells of them: where they lie, how large they are. Nothing is read of them.
+"""The logs of one base and their metadata, kept up to date. No log is opened.
 
-Hints tell where to look at once. What they miss is found by looking everywhere: once a second in small homes, but not
-in a large one, where that takes seconds. So there is a quick look in between, once a second, at the logs that go on,
-and for others that have come or gone in directories whose time tells of a change.
+There are two kinds of scans. A full scan checks every log. In a small home it runs each second; in a large one it takes
+seconds and runs less often. A quick scan runs each second: it checks the logs that are expected to change, and lists
+only directories whose modification time has changed. Hints, such as change notifications, are checked at once.
 """
 
 import math
+import os
 import time
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,46 +14,56 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from writer import LOG_SUFFIX
-from zigtui.reader.catalog.locations import (
-    Directory,
-    FileFacts,
-    Listing,
-    directories_of,
-    facts_of,
-    list_logs,
-    location_of,
-)
-from zigtui.reader.location import LogLocation
+from zigtui.reader.catalog.directories import Directory, directories_of
+from zigtui.reader.catalog.file_facts import FileFacts, facts_of
+from zigtui.reader.catalog.locations import Listing, link_rank, list_logs, location_of
+from zigtui.reader.catalog.scan_schedule import ScanSchedule
+from zigtui.reader.location import LogLocation, is_log_name
 
-__all__ = ["Inventory", "LogFile", "News"]
+__all__ = ["Inventory", "LogFile", "ScanChanges"]
 
-_LOOK_SECS = 1.0
-_LOOK_SHARE = 0.05  # of the time may be spent on each kind of look: large homes are looked at less often
-_SLICE_SECS = 0.02  # of looking into directories, in one go
-_JUST_BEFORE_LOOKS = 5  # so many intervals between looks may lie between two of them
-_TRUSTED_AFTER_SECS = 2.0  # a change may leave the time of a directory as it is if the last one was just before it
+_SCAN_SECS = 1.0
+"""The time between two scans of one kind, if they are quick."""
+
+_SLICE_SECS = 0.02
+"""How long `Inventory.refresh` goes on with a full scan in one call."""
+
+_RECENT_INTERVALS = 5
+"""A check counts as recent if it is at most 5 intervals old."""
+
+_SETTLED_SECS = 2.0
+"""The modification time of a directory is trusted if it is older than this. Within the resolution of the file system's
+clock another change would leave it as it is."""
 
 
 @dataclass(slots=True)
 class LogFile:
-    """What is known of the file of a log.
+    """A log that is known.
 
     Attributes:
-        looked_at: when, in seconds since the epoch.
-        grown: when it was last seen to be larger than before, in seconds since the epoch; None if it was not, or if
-            it grew at some time since the last look, which was long ago.
-        seen_in: the number of the last look when it was found to be there.
+        location: its location.
+        facts: its metadata at the last check.
+        checked_at: the time of that check, in seconds since the epoch.
+        grown: when it was last found to be larger than at a recent check, in seconds since the epoch; None if never.
+        last_scan: the number of the last scan that found it.
     """
 
     location: LogLocation
     facts: FileFacts
-    looked_at: float
+    checked_at: float
     grown: float | None = None
-    seen_in: int = 0
+    last_scan: int = 0
 
 
-class News(NamedTuple):
-    """What a look has found, as lists that grow; in one directory, or anywhere."""
+class ScanChanges(NamedTuple):
+    """What a part of a scan found.
+
+    Attributes:
+        new: logs that were not known.
+        changed: logs with other facts than before.
+        gone: logs that exist no more.
+        directory: the directory that was listed; None if the changes are from several.
+    """
 
     new: list[LogFile]
     changed: list[LogFile]
@@ -61,138 +72,144 @@ class News(NamedTuple):
 
 
 class Inventory:
-    """Knows the logs of one base directory. One thread calls the methods; any may read the attributes.
+    """Knows the logs of one base directory. One thread calls the methods; any thread may read the attributes.
 
     Args:
         base: the base directory; it need not exist yet.
-        clock: tells the time in seconds since the epoch.
-        projects: only the sessions of these projects (None is the base itself); of all if it is None.
+        clock: returns the time in seconds since the epoch.
+        projects: only the sessions of these projects (None is the base itself); all if it is None.
 
     Attributes:
-        files: by path.
-        directories: where logs may appear, as of the last look, each with what tells it from another in its place.
-        troubles: directories that cannot be listed, and why.
-        looks: how many looks at all directories, or at those that have changed, have been ended.
+        files: the logs that are known, by path.
+        directories: where logs may appear, by path, with device and inode as of the last scan.
+        troubles: why directories cannot be listed, by path.
+        scan_count: how many scans, full or quick, have ended.
+        has_scanned: whether a full scan has ended.
     """
 
     def __init__(self, base: str, clock: Callable[[], float], projects: Container[str | None] | None) -> None:
         self.files: dict[str, LogFile] = {}
         self.directories: dict[str, tuple[int, int]] = {}
         self.troubles: dict[str, str] = {}
-        self.looks = 0
-        self.has_looked = False
+        self.scan_count = 0
+        self.has_scanned = False
         self._base = base
         self._clock = clock
         self._projects = projects
-        self._began = 0  # so many looks
-        self._looking: Iterator[News] | None = None  # everywhere, a directory at a time
-        self._has_taken = 0.0  # so far, in seconds
-        self._is_hinted = False  # that something may have happened which only the directories tell
-        self._pace, self._quick_pace = _Pace(), _Pace()
-        self._listed: dict[str, Directory] = {}  # the same logs lie in them as long as these are the same
+        self._started_scans = 0
+        self._full_scan: Iterator[ScanChanges] | None = None  # under way, a directory at a time
+        self._full_scan_secs = 0.0  # the time it has taken so far
+        self._is_hinted = False  # a hint at no known file came, so a quick scan is due
+        self._full_schedule, self._quick_schedule = ScanSchedule(), ScanSchedule()
+        self._settled: dict[str, Directory] = {}  # they hold the same logs as long as these entries stay equal
+        self._session_directories: set[tuple[int, int] | None] = set()  # device and inode of each
+        self._linked: dict[tuple[int, int], str] = {}  # the path that counts, for files with other paths
 
     @property
     def wait_secs(self) -> float:
-        """How long it may be until there is something to look at, unless hints come."""
-        return min(_LOOK_SECS, self._quick_pace.secs_between(0.0)) if self._is_hinted else _LOOK_SECS
+        """How many seconds nothing is due, unless hints come."""
+        return min(_SCAN_SECS, self._quick_schedule.interval(0.0)) if self._is_hinted else _SCAN_SECS
 
     @property
-    def is_looking(self) -> bool:
-        """Whether there are directories left to look at now, some each time that `refresh` is called."""
-        return self._looking is not None or not self.has_looked
+    def is_scanning(self) -> bool:
+        """Whether a full scan is under way or due; each call of `refresh` goes on with it."""
+        return self._full_scan is not None or not self.has_scanned
 
-    def refresh(self, hints: Iterable[str], going_on: Collection[str]) -> Iterator[News]:
-        """What is new: where hints point, and for a short while elsewhere if it is time for that.
+    def refresh(self, hints: Iterable[str], live_paths: Collection[str]) -> Iterator[ScanChanges]:
+        """Check the hints, and scan for a short while if a scan is due.
 
         Args:
-            hints: paths where something may have happened.
-            going_on: paths of logs that change more probably than others.
+            hints: paths where something may have changed.
+            live_paths: paths of logs that are expected to change.
+
+        Yields:
+            What was found, step by step; take all of it.
         """
-        news = News([], [], [])
+        changes = ScanChanges([], [], [])
         for path in hints:
-            self._is_hinted |= self._look_at(path, news)
-        yield news
-        if self._looking is None and self._pace.is_due(_LOOK_SECS):
-            self._looking = self._look()
-        elif self.has_looked and self._quick_pace.is_due(0.0 if self._is_hinted else _LOOK_SECS):
+            self._is_hinted |= self._check(path, changes)
+        yield changes
+        if self._full_scan is None and self._full_schedule.is_due(_SCAN_SECS):
+            self._full_scan = self._scan()
+        elif self.has_scanned and self._quick_schedule.is_due(0.0 if self._is_hinted else _SCAN_SECS):
             self._is_hinted = False
-            yield from self._look_quickly(going_on)
-        yield from self._look_on(_SLICE_SECS)
+            yield from self._quick_scan(live_paths)
+        yield from self._continue_full_scan(_SLICE_SECS)
 
-    def scan(self) -> Iterator[News]:
-        """What is new, wherever it is."""
-        self._looking = self._look()
-        yield from self._look_on(math.inf)
+    def scan(self) -> Iterator[ScanChanges]:
+        """Run a full scan from its start to its end."""
+        self._full_scan = self._scan()
+        yield from self._continue_full_scan(math.inf)
 
-    def _look_on(self, seconds: float) -> Iterator[News]:
-        """Go on looking everywhere for about ``seconds``."""
-        taken, began = 0.0, time.monotonic()
-        while self._looking is not None and taken <= seconds:
+    def _continue_full_scan(self, seconds: float) -> Iterator[ScanChanges]:
+        took, started_at = 0.0, time.monotonic()
+        while self._full_scan is not None and took <= seconds:
             try:
-                news = next(self._looking, None)
+                changes = next(self._full_scan, None)
             except Exception:
-                self._looking, self._has_taken = None, 0.0  # it has not been ended: another one is begun
+                self._full_scan, self._full_scan_secs = None, 0.0  # the next call starts another one
                 raise
-            taken = time.monotonic() - began
-            if news is None:
-                self._looking = None
-                self.has_looked = True
-                self._pace.has_taken(self._has_taken + taken)
-                self._quick_pace.has_ended()
-                self._has_taken = 0.0
+            took = time.monotonic() - started_at
+            if changes is None:
+                self._full_scan = None
+                self.has_scanned = True
+                self._full_schedule.scan_ended(self._full_scan_secs + took)
+                self._quick_schedule.postpone()
+                self._full_scan_secs = 0.0
                 return
-            yield news
-        self._has_taken += taken
+            yield changes
+        self._full_scan_secs += took
 
-    def _look_quickly(self, going_on: Iterable[str]) -> Iterator[News]:
-        began = time.monotonic()
-        news = News([], [], [])
-        for path in going_on:
-            self._look_at(path, news)
-        yield news
-        yield from self._look(known=self.files, listed=self._listed)
-        self._quick_pace.has_taken(time.monotonic() - began)
+    def _quick_scan(self, live_paths: Iterable[str]) -> Iterator[ScanChanges]:
+        started_at = time.monotonic()
+        changes = ScanChanges([], [], [])
+        for path in live_paths:
+            self._check(path, changes)
+        yield changes
+        yield from self._scan(known=self.files, settled=self._settled)
+        self._quick_schedule.scan_ended(time.monotonic() - started_at)
 
-    def _look(
-        self, known: Container[str] = (), listed: Mapping[str, Directory] = MappingProxyType({})
-    ) -> Iterator[News]:
-        """Look at the directories, one at a time; at last tell of the logs that are gone.
+    def _scan(
+        self, known: Container[str] = (), settled: Mapping[str, Directory] = MappingProxyType({})
+    ) -> Iterator[ScanChanges]:
+        """Scan one directory at a time; the logs that are gone come last.
 
         Args:
-            known: paths of logs that are not looked at.
-            listed: directories that are passed over if they are the same now.
+            known: paths of logs that are not checked.
+            settled: directories that are skipped if they are the same now.
         """
-        self._began += 1
-        look, looks = self._began, self.looks
+        self._started_scans += 1
+        scan, scan_count = self._started_scans, self.scan_count
         directories = directories_of(self._base, self._projects)
-        changed = [directory for directory in directories if directory != listed.get(directory.path)]
+        self._session_directories = {directory.identity for directory in directories if directory.holds_logs}
+        changed = [directory for directory in directories if directory != settled.get(directory.path)]
         troubles = {}
         for directory in changed:
             listing = list_logs(directory, self._base, known)
-            self._listed.pop(directory.path, None)
+            self._settled.pop(directory.path, None)
             if listing.trouble is not None:
                 troubles[directory.path] = listing.trouble
-            elif directory.modified < self._clock() - _TRUSTED_AFTER_SECS:
-                self._listed[directory.path] = directory
-            yield self._take(listing)
-        if self.looks == looks:  # otherwise a quick look has been made meanwhile, and knows better
+            elif directory.modified < self._clock() - _SETTLED_SECS:
+                self._settled[directory.path] = directory
+            yield self._record_listing(listing)
+        if self.scan_count == scan_count:  # otherwise a quick scan ended meanwhile, and its results are newer
             self.directories = {entry.path: entry.identity for entry in directories if entry.identity is not None}
             self.troubles = troubles
             paths = {entry.path for entry in directories}
-            self._listed = {path: entry for path, entry in self._listed.items() if path in paths}
+            self._settled = {path: entry for path, entry in self._settled.items() if path in paths}
         if changed:
-            looked_into = {directory.project for directory in changed if directory.holds_logs}
-            passed_over = {directory.project for directory in directories if directory.holds_logs} - looked_into
-            yield self._sweep(look, passed_over, tuple(troubles))
-        self.looks += 1
+            scanned = {directory.project for directory in changed if directory.holds_logs}
+            skipped = {directory.project for directory in directories if directory.holds_logs} - scanned
+            yield self._remove_unseen(scan, skipped, tuple(troubles))
+        self.scan_count += 1
 
     @property
-    def _just_before_secs(self) -> float:
-        """How long ago a look may be that was the one just before."""
-        return _JUST_BEFORE_LOOKS * self._quick_pace.secs_between(_LOOK_SECS)
+    def _recent_secs(self) -> float:
+        """How old a check may be to count as recent."""
+        return _RECENT_INTERVALS * self._quick_schedule.interval(_SCAN_SECS)
 
-    def _look_at(self, path: str, news: News) -> bool:
-        """Look at one file; tells whether something else may have happened, which only the directories tell."""
+    def _check(self, path: str, changes: ScanChanges) -> bool:
+        """Check one file; return whether something else may have changed, which only a scan can find."""
         file = self.files.get(path)
         location = file.location if file is not None else location_of(path, self._base, self._projects)
         if location is None:  # perhaps a directory, but not an index or a log of another project
@@ -200,62 +217,75 @@ class Inventory:
         facts = facts_of(path)
         if facts is None:
             return file is not None
-        self._note(location, facts, self._clock(), news)
+        self._record(location, facts, self._clock(), changes)
         return False
 
-    def _take(self, listing: Listing) -> News:
-        news = News([], [], [], listing.directory.path)
-        for path in listing.passed_over:
-            self.files[path].seen_in = self._began
+    def _record_listing(self, listing: Listing) -> ScanChanges:
+        changes = ScanChanges([], [], [], listing.directory.path)
+        for path in listing.skipped:
+            self.files[path].last_scan = self._started_scans
         now = self._clock()
         for location, facts in listing.logs.values():
-            self._note(location, facts, now, news)
-        news.new.sort(key=lambda file: -file.facts.modified_ns)
-        return news
+            self._record(location, facts, now, changes)
+        changes.new.sort(key=lambda file: -file.facts.modified_ns)
+        return changes
 
-    def _note(self, location: LogLocation, facts: FileFacts, now: float, news: News) -> None:
+    def _record(self, location: LogLocation, facts: FileFacts, now: float, changes: ScanChanges) -> None:
         file = self.files.get(location.path)
+        has_changed = file is None or facts != file.facts
+        if has_changed and facts.has_other_paths and self._has_better_path(location.path, facts, changes):
+            self._remove(location.path, changes)
+            return
         if file is None:
             file = self.files[location.path] = LogFile(location, facts, now)
-            news.new.append(file)
-        elif facts != file.facts:
-            news.changed.append(file)
+            changes.new.append(file)
+        elif has_changed:
+            changes.changed.append(file)
             if not facts.is_same_file(file.facts):
                 file.grown = None
-            elif facts.size > file.facts.size:  # nobody knows when, if nobody has looked for long
-                file.grown = now if now - file.looked_at < self._just_before_secs else None
+            elif facts.size > file.facts.size:  # it may have grown long ago if the last check is old
+                file.grown = now if now - file.checked_at < self._recent_secs else None
             file.facts = facts
-        file.looked_at = now
-        file.seen_in = self._began
+        file.checked_at = now
+        file.last_scan = self._started_scans
 
-    def _sweep(self, look: int, passed_over: Container[str | None], closed: tuple[str, ...]) -> News:
-        """Forget the logs not seen since a look began, but for those of projects and directories not looked into."""
+    def _has_better_path(self, path: str, facts: FileFacts, changes: ScanChanges) -> bool:
+        """Whether a file with several paths is known by a better one; a worse one is removed."""
+        if os.path.islink(path) and self._is_in_session_directory(os.path.realpath(path)):
+            return True
+        identity = facts.device, facts.inode
+        other = self._linked.get(identity, path)
+        if other != path and other in self.files:
+            other_facts = facts_of(other)
+            if other_facts is not None and other_facts.is_same_file(facts):
+                if link_rank(other) < link_rank(path):
+                    return True
+                self._remove(other, changes)
+        self._linked[identity] = path
+        return False
+
+    def _is_in_session_directory(self, path: str) -> bool:
+        directory, name = os.path.split(path)
+        try:
+            status = os.stat(directory)
+        except OSError:
+            return False
+        return is_log_name(name) and (status.st_dev, status.st_ino) in self._session_directories
+
+    def _remove(self, path: str, changes: ScanChanges) -> None:
+        file = self.files.pop(path, None)
+        if file is not None:
+            changes.gone.append(file)
+
+    def _remove_unseen(self, scan: int, skipped: Container[str | None], troubles: tuple[str, ...]) -> ScanChanges:
+        """Remove logs not found since a scan started, except those of skipped projects and unlisted directories."""
         gone = [
             file
             for path, file in self.files.items()
-            if file.seen_in < look and file.location.project not in passed_over and not path.startswith(closed)
+            if file.last_scan < scan and file.location.project not in skipped and not path.startswith(troubles)
         ]
         for file in gone:
             del self.files[file.location.path]
-        return News([], [], gone)
-
-
-class _Pace:
-    """When a look is due: after some time, or later if it takes too much of the time."""
-
-    def __init__(self) -> None:
-        self._ended: float | None = None
-        self._taken = 0.0
-
-    def is_due(self, after_secs: float) -> bool:
-        return self._ended is None or time.monotonic() >= self._ended + self.secs_between(after_secs)
-
-    def secs_between(self, least: float) -> float:
-        return max(least, self._taken / _LOOK_SHARE)
-
-    def has_taken(self, seconds: float) -> None:
-        self._taken = seconds
-        self.has_ended()
-
-    def has_ended(self) -> None:
-        self._ended = time.monotonic()
+        if gone:
+            self._linked = {identity: path for identity, path in self._linked.items() if path in self.files}
+        return ScanChanges([], [], gone)

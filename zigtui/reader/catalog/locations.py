@@ -1,134 +1,125 @@
-"""Which logs there are: the directories of a base, listed. Nothing is read of the files."""
+"""The logs below a base directory, found by listing directories. No log is opened.
+
+Each file is one session, however many paths lead to it. Where links make several paths, the one that goes through no
+symbolic link counts, and of several such paths the first in alphabetical order.
+"""
 
 import errno
 import os
-import stat
-from collections.abc import Container
+from collections.abc import Callable, Container, Iterable
 from typing import NamedTuple
 
-from writer import LOG_SUFFIX, sessions_directory, workspace_directories
-from zigtui.reader.location import LogLocation
+from writer import sessions_directory
+from zigtui.reader.catalog.directories import Directory, directories_of, first_spellings
+from zigtui.reader.catalog.file_facts import FileFacts, facts_of
+from zigtui.reader.location import LogLocation, is_log_name
+from zigtui.reader.reasons import reason_of
 
-__all__ = [
-    "Directory",
-    "FileFacts",
-    "Listing",
-    "directories_of",
-    "facts_of",
-    "list_logs",
-    "location_of",
-    "location_of_file",
-]
+__all__ = ["Listing", "Logs", "link_rank", "list_all", "list_logs", "location_of", "location_of_file"]
 
 
-class FileFacts(NamedTuple):
-    """What the file system says of a log; equal facts mean that there is nothing new to read."""
-
-    device: int
-    inode: int
-    size: int
-    modified_ns: int
-
-    @property
-    def modified(self) -> float:
-        """When it was last modified, in seconds since the epoch."""
-        return self.modified_ns / 1e9
-
-    def is_same_file(self, other: "FileFacts") -> bool:
-        """Whether these are facts of the same file, at another time perhaps."""
-        return (self.device, self.inode) == (other.device, other.inode)
-
-
-class Directory(NamedTuple):
-    """Where logs may appear.
-
-    Attributes:
-        project: see `LogLocation`.
-        identity: tells it from another directory in its place; None if it is not there, or may not be read.
-        modified_ns: when a name was last added to it or removed, in nanoseconds since the epoch.
-        holds_logs: whether logs lie in it, and not only such directories.
-        trouble: why those cannot be told, None if they can.
-    """
-
-    path: str
-    project: str | None = None
-    identity: tuple[int, int] | None = None
-    modified_ns: int = 0
-    holds_logs: bool = False
-    trouble: str | None = None
-
-    @property
-    def modified(self) -> float:
-        """When a name was last added to it or removed, in seconds since the epoch."""
-        return self.modified_ns / 1e9
+Logs = list[tuple[LogLocation, FileFacts]]
+"""Logs that were listed, in no order."""
 
 
 class Listing(NamedTuple):
     """The logs of one directory.
 
     Attributes:
-        logs: by path.
-        passed_over: paths of logs that are known.
-        trouble: why it cannot be listed, None if it can.
+        directory: the directory.
+        logs: location and facts of each log, by path.
+        skipped: the paths of known logs that are still there; their facts were not read.
+        trouble: why the directory cannot be listed, None if it can.
     """
 
     directory: Directory
     logs: dict[str, tuple[LogLocation, FileFacts]]
-    passed_over: list[str]
+    skipped: list[str]
     trouble: str | None = None
 
 
-def directories_of(base: str, projects: Container[str | None] | None = None) -> list[Directory]:
-    """Where logs of ``base`` may lie or appear, or those of some projects only; it need not exist.
+def link_rank(path: str, real_paths: dict[str, str] | None = None) -> tuple[bool, str]:
+    """Rank the paths that lead to one log; the lowest counts.
 
-    First come those directories, without logs, in which the others will be made; then the others, and of these the
-    ones where something was added or removed last.
+    Args:
+        path: the path of the log.
+        real_paths: remembers the real paths of directories between calls.
     """
-    root = os.path.realpath(base)  # the paths that a watcher will name
-    above = [_directory(path) for path in (root, os.path.join(root, "projects"), os.path.join(root, "logs"))]
-    try:
-        workspaces = workspace_directories(root)
-    except OSError as error:
-        above.append(Directory(error.filename or root, trouble=error.strerror or str(error)))
-        workspaces = [root]
-    directories = []
-    for workspace in workspaces:
-        project = None if workspace == root else os.path.basename(workspace)
-        if projects is None or project in projects:
-            directories.append(_directory(sessions_directory(workspace), project, holds_logs=True))
-    return above + sorted(directories, key=lambda directory: (-directory.modified_ns, directory.path))
+    directory = os.path.dirname(path)
+    real_paths = {} if real_paths is None else real_paths
+    if directory not in real_paths:
+        real_paths[directory] = os.path.realpath(directory)
+    return real_paths[directory] != directory or os.path.islink(path), path
+
+
+def list_all(bases: Iterable[str], on_trouble: Callable[[Listing], object] | None = None) -> Logs:
+    """List all logs of some bases, each file once.
+
+    Args:
+        bases: the base directories.
+        on_trouble: called for each directory that cannot be listed.
+    """
+    logs: dict[tuple[int, int], tuple[LogLocation, FileFacts]] = {}
+    real_paths: dict[str, str] = {}
+    for base in dict.fromkeys(first_spellings(bases).values()):
+        for directory in directories_of(base):
+            listing = list_logs(directory, base)
+            for path, log in listing.logs.items():
+                file = log[1][:2]
+                other = logs.setdefault(file, log)
+                if other is not log and link_rank(path, real_paths) < link_rank(other[0].path, real_paths):
+                    logs[file] = log
+            if listing.trouble is not None and on_trouble is not None:
+                on_trouble(listing)
+    return list(logs.values())
 
 
 def list_logs(directory: Directory, base: str, known: Container[str] = ()) -> Listing:
-    """The logs in a directory of ``base``; the files of those ``known`` are not looked at."""
+    """List the logs in one directory of a base.
+
+    Args:
+        directory: the directory.
+        base: the base it belongs to.
+        known: paths of logs whose facts need not be read.
+    """
     if not directory.holds_logs:
         return Listing(directory, {}, [], directory.trouble)
     try:
-        with os.scandir(directory.path) as names:
-            files = [file for file in names if file.name.endswith(LOG_SUFFIX)]
+        with os.scandir(directory.path) as entries:
+            files = [file for file in entries if is_log_name(file.name)]
     except (FileNotFoundError, NotADirectoryError):
         return Listing(directory, {}, [])
     except OSError as error:
-        return Listing(directory, {}, [], error.strerror or str(error))
+        return Listing(directory, {}, [], reason_of(error))
     logs: dict[str, tuple[LogLocation, FileFacts]] = {}
-    passed_over = []
+    skipped = []
     for file in files:
         if file.path in known:
-            passed_over.append(file.path)
+            skipped.append(file.path)
         elif (facts := facts_of(file)) is not None:
             logs[file.path] = (LogLocation(file.path, base, directory.project), facts)
     if files and not logs and not os.access(directory.path, os.X_OK):
-        return Listing(directory, {}, [], os.strerror(errno.EACCES))  # its names can be had, its files cannot
-    return Listing(directory, logs, passed_over)
+        # Without this permission names can be listed, but no file can be opened.
+        return Listing(directory, {}, [], reason_of(PermissionError(errno.EACCES, os.strerror(errno.EACCES))))
+    return Listing(directory, logs, skipped)
 
 
 def location_of(path: str, base: str, projects: Container[str | None] | None = None) -> LogLocation | None:
-    """The place of a log below ``base`` by its path; None if no log lies there, or not of these projects."""
+    """Turn the path of a log below a base into its location.
+
+    Args:
+        path: a real path below the base, as watchfiles reports it.
+        base: the base directory.
+        projects: see `directories_of`.
+
+    Returns:
+        None if the path is not that of a log, or the log belongs to another project or base. The file need not exist.
+    """
     directory, name = os.path.split(path)
     workspace = os.path.dirname(os.path.dirname(directory))
     root = os.path.realpath(base)
     project = None if workspace == root else os.path.basename(workspace)
-    if not name.endswith(LOG_SUFFIX) or directory != sessions_directory(workspace):
+    if not is_log_name(name) or directory != sessions_directory(workspace):
         return None
     if project is not None and os.path.dirname(os.path.dirname(workspace)) != root:
         return None
@@ -138,7 +129,7 @@ def location_of(path: str, base: str, projects: Container[str | None] | None = N
 
 
 def location_of_file(path: str) -> LogLocation:
-    """The place of a log wherever it lies; its base is the directory it is in if that is no base's."""
+    """Turn any path into the location of a log; its base is the directory of the file if that belongs to no base."""
     path = os.path.realpath(path)
     directory = os.path.dirname(path)
     workspace = os.path.dirname(os.path.dirname(directory))
@@ -148,23 +139,3 @@ def location_of_file(path: str) -> LogLocation:
     if workspace != os.path.join(base, "projects", os.path.basename(workspace)):
         return LogLocation(path, workspace, None)
     return LogLocation(path, base, os.path.basename(workspace))
-
-
-def _directory(path: str, project: str | None = None, *, holds_logs: bool = False) -> Directory:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return Directory(path, project, holds_logs=holds_logs)
-    identity = (status.st_dev, status.st_ino) if os.access(path, os.R_OK) else None
-    return Directory(path, project, identity, status.st_mtime_ns, holds_logs=holds_logs)
-
-
-def facts_of(file: "str | os.DirEntry[str]") -> FileFacts | None:
-    """The facts of a log; None if it is not there, or is no regular file (links to one are followed)."""
-    try:
-        status = os.stat(file) if isinstance(file, str) else file.stat()
-    except OSError:
-        return None
-    if not stat.S_ISREG(status.st_mode):
-        return None
-    return FileFacts(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)

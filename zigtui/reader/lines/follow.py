@@ -4,14 +4,11 @@ import os
 import time
 from collections.abc import Iterator
 
-import watchfiles
-
+from zigtui.reader.directory_watch import watch_directories
 from zigtui.reader.lines.tail import Tail
 
 __all__ = ["directory_hints", "follow"]
 
-_DEBOUNCE_MS = 50
-_STEP_MS = 5
 _WAIT_MS = 500
 
 
@@ -39,15 +36,7 @@ def directory_hints(directory: str) -> Iterator[None]:
     """Yield after each change in a directory, and after half a second without one."""
     while True:
         try:
-            for _ in watchfiles.watch(
-                directory,
-                watch_filter=None,
-                debounce=_DEBOUNCE_MS,
-                step=_STEP_MS,
-                rust_timeout=_WAIT_MS,
-                yield_on_timeout=True,
-                recursive=False,
-            ):
+            for _ in watch_directories([directory], timeout_ms=_WAIT_MS):
                 yield
         except Exception:  # watchfiles fails on file names that are not UTF-8, and when the system has no watch left
             time.sleep(_WAIT_MS / 1000)

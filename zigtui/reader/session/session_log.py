@@ -9,12 +9,14 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from zigtui.reader.debug_log import log_exception
 from zigtui.reader.lines.decode import MalformedLineError, decode
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
 from zigtui.reader.lines.output_index import OutputIndex, OutputLines, RunRead
 from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.location import LogLocation
+from zigtui.reader.reasons import reason_of
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, Vitals, vitals_of
 from zigtui.reader.session.model import Session, StepRun
@@ -200,14 +202,15 @@ class SessionLog:
             except OSError as error:
                 with self._lock:
                     self._parallel = None
-                    self._trouble = "the log is gone" if error.errno == errno.ENOENT else error.strerror or str(error)
+                    self._trouble = "the log is gone" if error.errno == errno.ENOENT else reason_of(error)
                 return False
             except Exception as error:  # a defect must not stop the other logs; this one is read again from its start
                 with self._lock:
                     self._tail = Tail(self.path)
                     self._generation += 1
                     self._begin()
-                    self._trouble = f"it cannot be read: {error!r}"
+                    self._trouble = f"the log cannot be read: {reason_of(error)}"
+                log_exception(f"reading {self.path} failed", error)
                 return False
             return more
 

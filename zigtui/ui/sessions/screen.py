@@ -82,14 +82,14 @@ class SessionsScreen(PaintedScreen):
         app = cast("ZigtuiApp", self.app)
         now = app.clock()
         # Asked first: what is found meanwhile is shown the next time.
-        has_looked = self._catalog.has_looked
-        is_read = has_looked and not any(base.is_behind for base in self._catalog.bases)
+        has_scanned = self._catalog.has_scanned
+        is_read = has_scanned and not any(base.is_behind for base in self._catalog.bases)
         self._versions, changed, gone = self._catalog.changes_since(self._versions)
         self._order.update(changed, gone, now, self._catalog.stall_secs)
         self._show_top(now)
         self.query_one(SessionList).show(now, self._catalog.stall_secs, is_loading=self._is_loading)
         self._is_loading = self._is_loading and not is_read
-        is_empty = has_looked and len(self._order) == 0
+        is_empty = has_scanned and len(self._order) == 0
         if self.has_class("empty") != is_empty:
             self.set_class(is_empty, "empty")
             self.refresh_bindings()

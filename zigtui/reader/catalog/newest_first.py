@@ -1,0 +1,76 @@
+"""Sessions newest first, without opening more logs than needed."""
+
+import heapq
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from zigtui.reader.catalog.file_facts import FileFacts
+from zigtui.reader.catalog.locations import Logs
+from zigtui.reader.lines.decode import MalformedLineError, decode, text
+from zigtui.reader.lines.tail import open_log
+from zigtui.reader.location import LogLocation
+from zigtui.reader.times import seconds
+
+__all__ = ["FoundSession", "found_at", "newest_first"]
+
+_LONGEST_START_BYTES = 16 * 1024 * 1024
+"""How much of a first line is read. Prompts may be long, but not every file is a log."""
+
+
+class FoundSession(NamedTuple):
+    """A session, as far as the first line of its log describes it.
+
+    Attributes:
+        location: the location of the log.
+        facts: the metadata of the log.
+        workflow_name: the name of the workflow; None if it cannot be read.
+        started_at: when the session started, as recorded; None if it cannot be read.
+        began: the same in seconds since the epoch; when the log was last modified, if the start cannot be read.
+        note: what people should know about the choice of this session, one sentence; None if it is the only choice.
+    """
+
+    location: LogLocation
+    facts: FileFacts
+    workflow_name: str | None
+    started_at: str | None
+    began: float
+    note: str | None = None
+
+
+def newest_first(logs: Logs) -> Iterator[FoundSession]:
+    """Sort sessions by their start, newest first. Logs whose name is no session id come last, sorted likewise.
+
+    A session cannot have started after its log was last modified. If a log records a later start, because its writer's
+    clock is ahead or the log was copied without its time, the modification time counts instead. So first lines are read
+    in the order of the modification times, and only until no unread log can be newer than the next session.
+    """
+    latest_first = sorted(logs, key=lambda log: -log[1].modified_ns)
+    yield from _by_start(log for log in latest_first if log[0].has_session_id)
+    yield from _by_start(log for log in latest_first if not log[0].has_session_id)
+
+
+def _by_start(latest_first: Iterable[tuple[LogLocation, FileFacts]]) -> Iterator[FoundSession]:
+    waiting: list[tuple[float, float, str, FoundSession]] = []
+    for location, facts in latest_first:
+        while waiting and -waiting[0][0] > facts.modified:
+            yield heapq.heappop(waiting)[-1]
+        found = found_at(location, facts)
+        heapq.heappush(waiting, (-min(found.began, facts.modified), -found.began, location.path, found))
+    while waiting:
+        yield heapq.heappop(waiting)[-1]
+
+
+def found_at(location: LogLocation, facts: FileFacts) -> FoundSession:
+    """Read the first line of a log; what it does not hold, or all of it if the log cannot be read, is None."""
+    try:
+        with open(open_log(location.path), "rb") as file:
+            event = decode(file.readline(_LONGEST_START_BYTES))
+    except MalformedLineError as error:
+        event = error.event or {}
+    except OSError:
+        event = {}
+    started_at = text(event, "ts")
+    began = seconds(started_at)
+    if began is None:
+        began = facts.modified
+    return FoundSession(location, facts, text(event, "workflow_name"), started_at, began)

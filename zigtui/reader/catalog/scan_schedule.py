@@ -1,0 +1,37 @@
+"""When to scan again, so that scanning a large home does not take the whole processor."""
+
+import time
+
+__all__ = ["ScanSchedule"]
+
+_TIME_SHARE = 0.05
+"""The share of the time that one kind of scan may take."""
+
+
+class ScanSchedule:
+    """Spaces the scans of one kind: the longer the last one took, the later the next one is due."""
+
+    def __init__(self) -> None:
+        self._last_ended_at: float | None = None  # by the monotonic clock
+        self._last_took_secs = 0.0
+
+    def is_due(self, interval_secs: float) -> bool:
+        """Whether to scan now.
+
+        Args:
+            interval_secs: the time between two scans, if they are quick.
+        """
+        return self._last_ended_at is None or time.monotonic() >= self._last_ended_at + self.interval(interval_secs)
+
+    def interval(self, interval_secs: float) -> float:
+        """The seconds between two scans, given the time between them if they are quick."""
+        return max(interval_secs, self._last_took_secs / _TIME_SHARE)
+
+    def scan_ended(self, took_secs: float) -> None:
+        """Record that a scan has just ended, and how long it took."""
+        self._last_took_secs = took_secs
+        self.postpone()
+
+    def postpone(self) -> None:
+        """Count the interval from now, since another scan has just found the same."""
+        self._last_ended_at = time.monotonic()

@@ -1,0 +1,41 @@
+"""The one way to start a thread, so that none ends without a report."""
+
+import threading
+from collections.abc import Callable
+
+from zigtui.reader.debug_log import log_exception
+
+__all__ = ["start_thread"]
+
+
+def start_thread(
+    target: Callable[[], object], name: str, on_error: Callable[[BaseException], object] | None = None
+) -> threading.Thread:
+    """Start a daemon thread that always reports its end.
+
+    Args:
+        target: what the thread runs. A `SystemExit` ends the thread and is no error.
+        name: the name of the thread, for debuggers and the debug log.
+        on_error: called in the thread with any other exception that ``target`` raises, after it has been logged with
+            its traceback to the logger ``zigtui``. An exception of ``on_error`` itself is logged too.
+
+    Returns:
+        The thread, already started.
+    """
+
+    def run() -> None:
+        try:
+            target()
+        except SystemExit:
+            pass
+        except BaseException as error:  # watchfiles raises a `BaseException` when its Rust code panics
+            log_exception(f"thread {name!r} failed", error)
+            if on_error is not None:
+                try:
+                    on_error(error)
+                except Exception as second_error:
+                    log_exception(f"thread {name!r} could not report its failure", second_error)
+
+    thread = threading.Thread(target=run, name=name, daemon=True)
+    thread.start()
+    return thread
