@@ -18,7 +18,7 @@ from tests.support.commands import (
 )
 from tests.support.logs import BEGAN, SESSION_ID, Log, log_file
 from tests.support.recordings import ROWS
-from zigtui.commands import options, reading
+from zigtui.commands import reading, session_argument
 from zigtui.reader.catalog.locations import FileFacts, facts_of
 
 
@@ -156,7 +156,7 @@ def test_a_log_that_is_named_by_its_path_is_looked_up_once(tmp_path: Path, monke
         looked_up.append(file)
         return facts_of(file)
 
-    for module in (options, reading):
+    for module in (session_argument, reading):
         monkeypatch.setattr(module, "facts_of", counted)
     succeed("check", log)
     assert looked_up == [str(log)]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from writer import LOG_SUFFIX
 
-__all__ = ["LogLocation"]
+__all__ = ["LogLocation", "session_id_of"]
 
 
 class LogLocation(NamedTuple):
@@ -23,5 +23,10 @@ class LogLocation(NamedTuple):
 
     @property
     def session_id(self) -> str:
-        """The id that the name of the file tells."""
-        return os.path.basename(self.path).removesuffix(LOG_SUFFIX)
+        """The id of the session, which is the file's name without its suffix."""
+        return session_id_of(self.path)
+
+
+def session_id_of(path: str) -> str:
+    """The id of the session whose log is at ``path``."""
+    return os.path.basename(path).removesuffix(LOG_SUFFIX)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby, islice
 from typing import Any, NamedTuple, TypeAlias
 
-__all__ = ["PLAIN", "Color", "Span", "TextStyle", "cell_width", "safe_plain", "safe_spans", "valid_unicode"]
+__all__ = ["PLAIN", "Color", "Span", "TextStyle", "safe_plain", "safe_spans", "valid_unicode"]
 
 Color: TypeAlias = int | tuple[int, int, int]  # a palette index, or red, green and blue: 0 to 255 each
 
@@ -70,11 +70,6 @@ def safe_plain(text: str, *, newline: str = "⏎") -> str:
 def valid_unicode(text: str) -> str:
     """Returns `text` with lone surrogates replaced by U+FFFD, and pairs of them by the character they stand for."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def cell_width(text: str) -> int:
-    """Returns how many terminal cells a safe text takes; of joined emoji each is counted."""
-    return len(text) if text.isascii() else sum(map(_character_width, text))
 
 
 # Format characters that reorder or hide text; not the joiners that emoji and some scripts need.
