@@ -60,7 +60,7 @@ def test_files_that_a_document_names_exist(document: str) -> None:
 def test_runtime_dependencies_are_the_agreed_ones() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     names = {re.split(r"[<>=!~ \[]", requirement)[0] for requirement in project["dependencies"]}
-    assert names == {"click", "msgspec", "orjson", "regex", "textual", "watchfiles"}
+    assert names == {"click", "msgspec", "orjson", "platformdirs", "regex", "rich", "textual", "watchfiles"}
 
 
 def test_both_packages_ship_their_types() -> None:

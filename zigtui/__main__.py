@@ -1,21 +1,21 @@
-"""The program ``zigtui``, also as ``python -m zigtui``: quiet from the start when it is interrupted."""
+"""The program ``zigtui``, also as ``python -m zigtui``. Ctrl-C ends it quietly from the very start."""
 
 try:
     import os
     import signal
     from types import FrameType
-except KeyboardInterrupt:
-    raise SystemExit(130) from None
 
-_INTERRUPTED = 130
+    from zigtui.exit_codes import ExitCode
+except KeyboardInterrupt:
+    raise SystemExit(130) from None  # ExitCode.INTERRUPTED, which may not have been imported yet
 
 
 def main() -> None:
     """Run the command line."""
     default = signal.default_int_handler
-    is_default = signal.getsignal(signal.SIGINT) is default  # not where a shell runs it in the background
+    is_default = signal.getsignal(signal.SIGINT) is default  # not if a shell runs it in the background
     if is_default:
-        signal.signal(signal.SIGINT, _leave)
+        signal.signal(signal.SIGINT, _exit_at_once)
     from zigtui.cli import main as run
 
     try:
@@ -27,9 +27,9 @@ def main() -> None:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def _leave(signal_number: int, frame: FrameType | None) -> None:
-    """Nothing has been done yet that would have to be undone."""
-    os._exit(_INTERRUPTED)
+def _exit_at_once(signal_number: int, frame: FrameType | None) -> None:
+    """While modules are imported there is nothing to clean up."""
+    os._exit(ExitCode.INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from tests.support.expected import COUNT_KEYS, LIST_KEYS, expected_show
 from tests.support.logs import BEGAN, Json, Log, at
 from tests.support.recordings import ROWS
 from tests.support.terminal import Terminal
-from zigtui.reader.safe_text import cell_width
+from zigtui.wording.text_fit import cell_width
 
 NEWEST_FIRST = [
     "think-hard",

@@ -365,7 +365,7 @@ def test_a_session_can_be_asked_for_in_one_way_only(base: Path, arguments: tuple
 
 @pytest.mark.parametrize("value", ["soon", "-1", "1y", "", "1e3"])
 def test_a_timeout_that_is_no_duration_is_refused(base: Path, value: str) -> None:
-    assert "is no duration; write 90s, 15m, 2h or 1d" in refused("listen", "--timeout", value)
+    assert "is not a duration; write 90s, 15m, 2h or 1d" in refused("listen", "--timeout", value)
 
 
 # Steps that are not there

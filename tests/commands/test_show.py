@@ -78,7 +78,7 @@ def test_without_tiers_it_ends_with_the_facts(own: Path) -> None:
     log = write_log(own, Log().start(tier_count=0), modified=BEGAN)
     assert succeed("show").lines[-1] == f"log     {log}"
     write_log(own, Log().start(tier_count=0).event("x"), modified=BEGAN)
-    assert succeed("show").lines[-3:-1] == ["", "1 problem in the log (zigtui check tells all):"]
+    assert succeed("show").lines[-3:-1] == ["", "1 problem in the log (zigtui check lists all of them):"]
 
 
 # Sessions that run
@@ -143,7 +143,7 @@ def test_problems_are_listed_with_their_lines(own: Path) -> None:
         {"line": 3, "kind": "unknown_type", "detail": "unknown event type 'later_thing'"},
     ]
     assert succeed("show").lines[-3:] == [
-        "2 problems in the log (zigtui check tells all):",
+        "2 problems in the log (zigtui check lists all of them):",
         "  line 2: bad_json: not a JSON object",
         "  line 3: unknown_type: unknown event type 'later_thing'",
     ]
@@ -152,13 +152,13 @@ def test_problems_are_listed_with_their_lines(own: Path) -> None:
 def test_of_many_problems_the_first_ten_are_shown(own: Path) -> None:
     write_log(own, b"garbage\n" * 40, modified=BEGAN)
     shown = succeed("show").lines
-    assert shown[-11] == "40 problems in the log (zigtui check tells all):"
+    assert shown[-11] == "40 problems in the log (zigtui check lists all of them):"
     assert shown[-1].startswith("  line 10: ")
 
 
 def test_of_very_many_problems_all_are_counted(own: Path) -> None:
     write_log(own, b"garbage\n" * 1500, modified=BEGAN)
-    assert "1,500 problems in the log (zigtui check tells all):" in succeed("show").lines
+    assert "1,500 problems in the log (zigtui check lists all of them):" in succeed("show").lines
 
 
 def test_a_log_whose_start_cannot_be_read_is_shown_as_far_as_it_goes(own: Path) -> None:

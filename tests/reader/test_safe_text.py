@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zigtui.reader.safe_text import PLAIN, Color, Span, TextStyle, cell_width, safe_plain, safe_short, safe_spans
+from zigtui.reader.safe_text import PLAIN, Color, Span, TextStyle, safe_plain, safe_short, safe_spans
 
 RED = TextStyle(foreground=1)
 BIDI_CONTROLS = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
@@ -316,21 +316,6 @@ def test_plain_text_is_one_line(text: str, expected: str) -> None:
 @pytest.mark.parametrize(("newline", "expected"), [("", "a b"), ("|", "a | b")])
 def test_plain_text_joins_its_lines_as_told(newline: str, expected: str) -> None:
     assert safe_plain("a\nb", newline=newline) == expected
-
-
-# Cell widths
-
-
-@pytest.mark.parametrize(
-    ("text", "width"),
-    [
-        *(("", 0), ("abc", 3), ("漢字", 4), ("e\u0301", 1), ("\uff21", 2), ("\u2764\ufe0f", 1), ("a\u200db", 2)),
-        *(("한글", 4), ("\u1112\u1161\u11ab", 2), ("\U0001f680", 2), ("\U0001fae8", 2), (SCOTLAND, 2)),
-        *(("⏎␛", 2), ("so\u00adft", 5), ("\u0600", 1), ("\u0378\ue000", 2), ("\u0915\u093f", 1)),
-    ],
-)
-def test_cell_width(text: str, width: int) -> None:
-    assert cell_width(text) == width
 
 
 # Text of great length: only a linear algorithm finishes in the time a test has

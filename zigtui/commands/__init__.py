@@ -1,1 +1,1 @@
-"""What zigtui says on a plain terminal."""
+"""The plain commands. Each module that `zigtui.cli` registers has a ``command``, which click calls."""

@@ -1,42 +1,65 @@
-"""``zigtui check``: whether a log is sound, and what is wrong with it if it is not."""
+"""``zigtui check``: the problems of logs."""
 
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
 import click
 
-from zigtui.commands.options import logs_of, may_be_path, not_a_log, wanted_session
+from zigtui.commands.base_option import base_option, logs_of
+from zigtui.commands.completion import complete_session
 from zigtui.commands.reading import SessionView, read_file, read_session
+from zigtui.commands.session_argument import find_wanted, may_be_path, path_fault
 from zigtui.commands.session_json import SCHEMA, json_line, problem_object
 from zigtui.commands.terminal import write
+from zigtui.exit_codes import ExitCode
 from zigtui.reader.safe_text import safe_plain
 
-__all__ = ["check_logs", "view_to_check"]
+__all__ = ["check_logs", "command", "log_to_check"]
 
 
-def view_to_check(context: click.Context, bases: tuple[str, ...], log: str | None) -> SessionView:
-    """What is asked for: a log by its path, else a session, else a file whose name could be that of a session.
+@click.command("check")
+@click.argument("logs", nargs=-1, metavar="[SESSION|FILE]...", shell_complete=complete_session)
+@base_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a log.")
+@click.pass_context
+def command(context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...], as_json: bool) -> None:
+    """Check whether logs are sound: a line per problem, exit code 1 if there are any.
+
+    \b
+    zigtui check              the newest session
+    zigtui check deploy
+    zigtui check some.jsonl other.jsonl
+    """
+    views = [log_to_check(context, bases, log) for log in logs or (None,)]
+    is_sound = check_logs(views, as_json=as_json)
+    sys.stdout.flush()  # inside the command, where a broken pipe is handled
+    sys.exit(ExitCode.OK if is_sound else ExitCode.FAILED)
+
+
+def log_to_check(context: click.Context, bases: tuple[str, ...], log: str | None) -> SessionView:
+    """Read a log: the file at that path, else that session, else a file whose name could be that of a session.
 
     Raises:
-        click.UsageError: if it is none of these.
+        click.UsageError: if there is none of these.
     """
     if log is not None and may_be_path(log):
-        with suppress(FileNotFoundError):  # a workflow's name may look like a path
+        with suppress(FileNotFoundError):  # the name of a workflow may look like a path
             return read_file(log)
     try:
-        return read_session(wanted_session(logs_of(context, bases), log).location)
+        return read_session(find_wanted(logs_of(context, bases), log).location)
     except click.UsageError as error:
         if log is not None and not may_be_path(log):
             with suppress(FileNotFoundError):
                 return read_file(log)
-        raise not_a_log(log) or error from None
+        raise path_fault(log) or error from None
 
 
 def check_logs(views: Sequence[SessionView], *, as_json: bool) -> bool:
-    """Print what is wrong with some logs, a line per problem.
+    """Print the problems of some logs, one per line.
 
     Returns:
-        Whether all of them are sound.
+        Whether all of the logs are sound.
     """
     is_sound = True
     for view in views:

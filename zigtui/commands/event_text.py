@@ -1,21 +1,27 @@
-"""Events as the lines that ``zig listen`` prints, to the byte, and which events these are."""
+"""Events as the lines that ``zig listen`` prints, byte for byte."""
 
 from collections.abc import Iterable, Iterator
 
 import orjson
 
+from writer import EventType
 from zigtui.commands.terminal import safe_line
 from zigtui.reader.lines.decode import Event, MalformedLineError, decode, integer, output, text, texts
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.fold import Fold
 
-__all__ = ["event_text", "safe_event", "told_events"]
+__all__ = ["event_text", "fold_events", "safe_event"]
 
 
-def told_events(lines: Iterable[bytes], fold: Fold) -> Iterator[tuple[bytes, Event]]:
-    """The events on some lines of a log, up to the end of the session, each with its line; each is folded too.
+def fold_events(lines: Iterable[bytes], fold: Fold) -> Iterator[tuple[bytes, Event]]:
+    """Fold some lines of a log, up to the end of the session.
 
-    Of malformed lines there is what can be saved of them.
+    Args:
+        lines: whole lines, without their newlines.
+        fold: the fold that takes the events.
+
+    Yields:
+        Each event with its line. Of a malformed line, whatever could be recovered.
     """
     for line in lines:
         if fold.session.has_ended:
@@ -31,7 +37,7 @@ def told_events(lines: Iterable[bytes], fold: Fold) -> Iterator[tuple[bytes, Eve
 
 
 def safe_event(event: Event) -> Event:
-    """The event with each text made safe by itself, so that none can write over what stands before it."""
+    """The event with each text made safe on its own, so that none can overwrite the text before it."""
     return {name: _safe_value(name, value) for name, value in event.items()}
 
 
@@ -44,34 +50,34 @@ def _safe_value(name: str, value: object) -> object:
 
 
 def event_text(event: Event) -> str | None:
-    """The line for an event, without its newline; None for those that are not printed (heartbeats, unknown ones).
+    """The line for an event, without its newline; None for heartbeats and unknown events, which have none.
 
-    Nothing is made safe here: the text is as recorded.
+    The text is as recorded, and not safe to print; see `safe_event`.
     """
     line = output(event)
     if line is not None:
         return f"[{line.step_name}] {line.text}"
     name = text(event, "step_name") or ""
     match event.get("type"):
-        case "zig_session_started":
+        case EventType.SESSION_STARTED:
             tiers = integer(event, "tier_count") or 0
             plural = "tier" if tiers == 1 else "tiers"
             return f"▶ zig session started: {text(event, 'workflow_name') or ''} ({tiers} {plural})"
-        case "tier_started":
+        case EventType.TIER_STARTED:
             return f"── tier {(integer(event, 'tier_index') or 0) + 1} ({', '.join(texts(event, 'step_names'))})"
-        case "step_started":
+        case EventType.STEP_STARTED:
             model = text(event, "model")
             agent = f"zag {text(event, 'zag_command') or ''}" + (f" model={model}" if model is not None else "")
             return f"  running step '{name}' ({agent}, session={text(event, 'zag_session_id') or ''})..."
-        case "step_completed":
+        case EventType.STEP_COMPLETED:
             saved = texts(event, "saved_vars")
             note = f" (saved: {', '.join(saved)})" if saved else ""
             return f"  completed '{name}' in {integer(event, 'duration_ms') or 0}ms{note}"
-        case "step_failed":
+        case EventType.STEP_FAILED:
             return f"  step '{name}' failed (attempt {integer(event, 'attempt') or 0}): {text(event, 'error') or ''}"
-        case "step_skipped":
+        case EventType.STEP_SKIPPED:
             return f"  skipping '{name}' ({text(event, 'reason') or ''})"
-        case "zig_session_ended":
+        case EventType.SESSION_ENDED:
             status = (text(event, "status") or "").capitalize()
             return f"■ zig session ended ({status}) in {integer(event, 'duration_ms') or 0}ms"
     return None

@@ -4,32 +4,40 @@ import fnmatch
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import click
+
+from zigtui.commands.base_option import base_option, logs_of
+from zigtui.commands.durations import parse_time
+from zigtui.commands.project_option import only_project
 from zigtui.commands.reading import SessionView, read_session
 from zigtui.commands.session_json import json_line, list_object
 from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.catalog.newest_first import newest_first
-from zigtui.reader.safe_text import cell_width
 from zigtui.reader.session.model import SessionState
-from zigtui.wording.plain import GLYPHS, duration, fit, short_id, state_word
-from zigtui.wording.summaries import now_at, progress, project, seen, title
+from zigtui.wording.durations import duration
+from zigtui.wording.names import short_id
+from zigtui.wording.session_cells import now_at, progress, project, seen, title
+from zigtui.wording.states import sign_of
+from zigtui.wording.text_fit import cell_width, fit
 
-__all__ = ["Wanted", "list_sessions"]
+__all__ = ["Filter", "command", "list_sessions"]
 
 _HEADINGS = ("STATE", "WORKFLOW", "PROJECT", "TIERS", "TIME", "SEEN", "ID", "NOW")
 _GAP = "  "
-_LEAST_NOW = 8
-_LEAST_NAME = 8
+_MIN_NOW_WIDTH = 8
+_MIN_NAME_WIDTH = 8
+_STATES = [state.value for state in SessionState]
 
 
-class Wanted(NamedTuple):
+class Filter(NamedTuple):
     """Which sessions to list.
 
     Attributes:
-        states: in one of these states; in any if empty.
-        workflow: a glob pattern for the workflow's name, None for all.
-        since: started at or after this moment, in seconds since the epoch; None for any time.
-        limit: at most so many; None for all.
+        states: the states they may have; any state if empty.
+        workflow: a glob pattern for the workflow's name; None for all.
+        since: the earliest start, in seconds since the epoch; None for any time.
+        limit: the largest number of sessions; None for all.
     """
 
     states: frozenset[SessionState] = frozenset()
@@ -38,8 +46,39 @@ class Wanted(NamedTuple):
     limit: int | None = None
 
 
-def list_sessions(logs: Logs, wanted: Wanted, *, as_json: bool) -> None:
-    """Print the sessions that are wanted, newest first."""
+@click.command("list")
+@base_option
+@click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="In this state; may be repeated.")
+@click.option("--workflow", metavar="GLOB", help="Of workflows whose name matches the pattern.")
+@click.option("--project", "in_project", metavar="DIR", help="Of the project that DIR belongs to.")
+@click.option("--since", type=parse_time, metavar="WHEN", help="Started since then: 2h, 3d, 2026-11-01.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N sessions.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+def command(
+    context: click.Context,
+    bases: tuple[str, ...],
+    states: tuple[str, ...],
+    workflow: str | None,
+    in_project: str | None,
+    since: float | None,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """List sessions, newest first.
+
+    \b
+    zigtui list --limit 20
+    zigtui list --state failed --workflow 'deploy*' --since 7d
+    zigtui list --json | jq -r 'select(.state == "running") | .id'
+    """
+    wanted = Filter(frozenset(map(SessionState, states)), workflow, since, limit)
+    logs = logs_of(context, bases, needs_sessions=False)
+    list_sessions(only_project(logs, in_project), wanted, as_json=as_json)
+
+
+def list_sessions(logs: Logs, wanted: Filter, *, as_json: bool) -> None:
+    """Print the sessions that a filter lets through, newest first."""
     views = _views(logs, wanted)
     if as_json:
         for view in views:
@@ -49,13 +88,13 @@ def list_sessions(logs: Logs, wanted: Wanted, *, as_json: bool) -> None:
         _print_table([(view.state, _cells(view, of_several_bases=several)) for view in views])
 
 
-def _views(logs: Logs, wanted: Wanted) -> Iterator[SessionView]:
+def _views(logs: Logs, wanted: Filter) -> Iterator[SessionView]:
     listed = 0
     for found in newest_first(logs):
         if wanted.limit is not None and listed >= wanted.limit:
             return
         if wanted.since is not None and found.began < wanted.since:
-            continue  # not the end: a later one may have recorded a start after its log's modification
+            continue  # not the end: a later log may record a start after its own modification
         if wanted.workflow is not None and not fnmatch.fnmatchcase(found.workflow_name or "", wanted.workflow):
             continue
         view = read_session(found.location)
@@ -67,27 +106,28 @@ def _views(logs: Logs, wanted: Wanted) -> Iterator[SessionView]:
 
 def _print_table(rows: list[tuple[SessionState, tuple[str, ...]]]) -> None:
     widths = [max(map(cell_width, column)) for column in zip(_HEADINGS, *(cells for _, cells in rows), strict=True)]
-    room = terminal_width()
-    if room is not None:
-        widths[1] = min(widths[1], max(_LEAST_NAME, room // 4))
-        widths[2] = min(widths[2], max(_LEAST_NAME, room // 6))
-        # the last column takes what is left; where pipes carry the table it is whole
-        widths[-1] = min(widths[-1], max(_LEAST_NOW, room - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1)))
-    write(_line(_HEADINGS, widths, room) + "\n")
+    available = terminal_width()
+    if available is not None:
+        widths[1] = min(widths[1], max(_MIN_NAME_WIDTH, available // 4))
+        widths[2] = min(widths[2], max(_MIN_NAME_WIDTH, available // 6))
+        # The last column takes the rest. In a pipe nothing is cut off.
+        widths[-1] = min(widths[-1], max(_MIN_NOW_WIDTH, available - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1)))
+    write(_line(_HEADINGS, widths, available) + "\n")
     for state, cells in rows:
-        line = _line(cells, widths, room)
-        write(painted(line[: widths[0]], state) + line[widths[0] :] + "\n")
+        line = _line(cells, widths, available)
+        write(painted(line[: widths[0]], sign_of(state).severity) + line[widths[0] :] + "\n")
 
 
-def _line(cells: tuple[str, ...], widths: list[int], room: int | None) -> str:
+def _line(cells: tuple[str, ...], widths: list[int], available: int | None) -> str:
     line = _GAP.join(map(fit, cells, widths)).rstrip()
-    return line if room is None or cell_width(line) <= room else fit(line, room)
+    return line if available is None or cell_width(line) <= available else fit(line, available)
 
 
 def _cells(view: SessionView, *, of_several_bases: bool) -> tuple[str, ...]:
     summary, state = view.summary, view.state
+    sign = sign_of(state)
     return (
-        f"{GLYPHS[state]} {state_word(state)}",
+        f"{sign.glyph} {sign.word}",
         title(summary),
         project(summary, of_several_bases=of_several_bases),
         progress(summary),

@@ -1,4 +1,4 @@
-"""``zigtui listen``: a session as text while it runs; the same output as ``zig listen``, and more when asked for."""
+"""``zigtui listen``: a session as text while it runs, byte for byte as ``zig listen`` prints it, or in other forms."""
 
 import sys
 import time
@@ -6,22 +6,27 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
-from zigtui.commands.event_text import event_text, safe_event, told_events
+from zigtui.commands.base_option import base_option, logs_of
+from zigtui.commands.completion import complete_session
+from zigtui.commands.durations import parse_duration
+from zigtui.commands.event_text import event_text, fold_events, safe_event
+from zigtui.commands.session_argument import active_session, session_of
+from zigtui.commands.terminal import note
+from zigtui.exit_codes import ExitCode
 from zigtui.reader.lines.decode import text
-from zigtui.reader.lines.follow import follow
+from zigtui.reader.location import session_id_of
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.liveness import session_state, vitals_of
 from zigtui.reader.session.model import SessionState, StepRun
 
-__all__ = ["Listening", "listen"]
+__all__ = ["Listening", "command", "listen"]
 
-_LOST_OR_LATE = 3
-_NAMED_STEPS = 10
+_MAX_NAMED_STEPS = 10
 
 
 class Listening(NamedTuple):
@@ -29,12 +34,12 @@ class Listening(NamedTuple):
 
     Attributes:
         as_json: print the events as they were recorded, not as text.
-        steps: only the events of these steps; of all if empty.
+        steps: print only the events of these steps; of all steps if empty.
         timestamps: begin each line with the time of its event.
-        follows: go on until the session ends; else stop at the end of the log.
-        tail: of what is there already print only the last so many lines; None for all.
-        mirrors_status: end with an exit code that tells how the session ended.
-        timeout: give up after so many seconds; None for never.
+        follows: continue until the session ends; otherwise stop at the end of the log.
+        tail: the number of lines to print of those that are there already; None for all.
+        mirrors_status: end with an exit code that depends on how the session ended.
+        timeout: the time limit, in seconds; None for none.
         is_safe: make text safe for a terminal.
     """
 
@@ -48,67 +53,109 @@ class Listening(NamedTuple):
     is_safe: bool = False
 
 
-def listen(path: str, how: Listening) -> int:
+@click.command("listen")
+@click.argument("session", required=False, shell_complete=complete_session)
+@base_option
+@click.option("--latest", is_flag=True, help="The newest session; the default.")
+@click.option("--active", is_flag=True, help="The live session that wrote last.")
+@click.option("--json", "as_json", is_flag=True, help="The events as recorded, JSON lines.")
+@click.option("--step", "steps", multiple=True, metavar="NAME", help="Only events of this step; may be repeated.")
+@click.option("--timestamps", is_flag=True, help="Begin each line with its time.")
+@click.option("--no-follow", is_flag=True, help="Stop at the end of the log.")
+@click.option("--tail", type=click.IntRange(min=0), metavar="N", help="Begin with the last N lines.")
+@click.option("--exit-status", is_flag=True, help="Exit with 1 if the session failed, with 3 if it was lost.")
+@click.option("--timeout", type=parse_duration, metavar="DURATION", help="Stop after 90s, 15m, 2h; exit with 3.")
+@click.option("--raw", is_flag=True, help="Do not make text safe for the terminal.")
+@click.pass_context
+def command(context: click.Context, /, session: str | None, bases: tuple[str, ...], **options: Any) -> None:
+    """Print a session as text and follow it to its end, as zig listen does.
+
+    \b
+    zigtui listen --active
+    zigtui listen deploy --exit-status --timeout 1h     in a CI step
+    zigtui listen 1842 --step build --tail 50
+    """
+    if (session is not None) + options["latest"] + options["active"] > 1:
+        raise click.UsageError("name a session, or use --latest, or --active: only one of them")
+    found = active_session(logs_of(context, bases)) if options["active"] else session_of(context, bases, session)
+    how = Listening(
+        as_json=options["as_json"],
+        steps=frozenset(options["steps"]),
+        timestamps=options["timestamps"],
+        follows=not options["no_follow"],
+        tail=options["tail"],
+        mirrors_status=options["exit_status"],
+        timeout=options["timeout"],
+        is_safe=sys.stdout.isatty() and not options["raw"],
+    )
+    sys.exit(listen(found.location.path, how))
+
+
+def listen(path: str, how: Listening) -> ExitCode:
     """Print the session in the log at ``path``, until it ends or is lost.
 
     Returns:
-        The exit code: 0; 3 if the session was lost or the time is up; with ``mirrors_status`` 1 if it failed.
+        `ExitCode.LOST_OR_TIMEOUT` if the session was lost or the time limit has passed; with ``mirrors_status``
+        `ExitCode.FAILED` if it failed.
 
     Raises:
         OSError: if the log cannot be read.
     """
-    click.echo(f"listening to session log: {safe_plain(path)}", err=True)
-    give_up = None if how.timeout is None else time.monotonic() + how.timeout
-    fold = Fold(Path(path).stem)
+    from zigtui.reader.lines.follow import follow  # imports watchfiles, which is slow; the help does not need it
+
+    note(f"listening to session log: {safe_plain(path)}")
+    deadline = None if how.timeout is None else time.monotonic() + how.timeout
+    fold = Fold(session_id_of(path))
     session = fold.session
     backlog: deque[bytes] | None = None if how.tail is None else deque(maxlen=min(how.tail, sys.maxsize))
     for lines in follow(path):
         if backlog is None:
-            _print(_printed(lines, fold, how))
+            _print(_lines_to_print(lines, fold, how))
         else:
-            backlog.extend(_printed(lines, fold, how))
+            backlog.extend(_lines_to_print(lines, fold, how))
         is_over = session.has_ended or not (lines or how.follows)
-        if backlog is not None and (is_over or not lines):  # all that was there already has been read
+        if backlog is not None and (is_over or not lines):  # the end of what was there already
             _print(backlog)
             backlog = None
         if is_over:
             break
         if not lines and _state(path, fold) is SessionState.LOST:
             break
-        if give_up is not None and time.monotonic() >= give_up:
+        if deadline is not None and time.monotonic() >= deadline:
             _print(backlog or [])
-            click.echo(f"zigtui: the session has not ended in {how.timeout:g} s", err=True)
-            return _LOST_OR_LATE
+            note(f"zigtui: the session has not ended in {how.timeout:g} s")
+            return ExitCode.LOST_OR_TIMEOUT
     state = _state(path, fold)
     if not state.is_live:
-        _tell_missing_steps(how.steps, session.steps)
+        _report_missing_steps(how.steps, session.steps)
     if state is SessionState.LOST:
-        click.echo("zigtui: the session is lost: no sign of life for three heartbeats", err=True)
-        return _LOST_OR_LATE
-    return int(how.mirrors_status and state is SessionState.FAILED)
+        note("zigtui: the session is lost: no sign of life for three heartbeats")
+        return ExitCode.LOST_OR_TIMEOUT
+    return ExitCode.FAILED if how.mirrors_status and state is SessionState.FAILED else ExitCode.OK
 
 
-def _printed(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[bytes]:
-    """What to print for some lines of a log, up to the end of the session; each is folded too."""
-    for line, event in told_events(lines, fold):
+def _lines_to_print(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[bytes]:
+    """Fold some lines of a log, and format those that are to be printed, up to the end of the session."""
+    for line, event in fold_events(lines, fold):
         if how.steps and text(event, "step_name") not in how.steps:
             continue
         if how.as_json:
             yield line
             continue
-        told = safe_event(event) if how.is_safe else event
-        said = event_text(told)
-        if said is not None:
-            time_note = f"{text(told, 'ts') or '-'} " if how.timestamps else ""
-            yield (time_note + said).encode("utf-8", "replace")
+        shown = safe_event(event) if how.is_safe else event
+        formatted = event_text(shown)
+        if formatted is not None:
+            timestamp = f"{text(shown, 'ts') or '-'} " if how.timestamps else ""
+            yield (timestamp + formatted).encode("utf-8", "replace")
 
 
-def _tell_missing_steps(wanted: Iterable[str], steps: list[StepRun]) -> None:
-    """Say which of the wanted steps the session did not have, or nobody knows why nothing is printed."""
+def _report_missing_steps(wanted: Iterable[str], steps: list[StepRun]) -> None:
+    """Name the wanted steps that the session did not have: they may be why nothing was printed."""
     names = dict.fromkeys(step.name for step in steps)
-    there = ", ".join(map(safe_plain, islice(names, _NAMED_STEPS))) + (", ..." if len(names) > _NAMED_STEPS else "")
+    known = ", ".join(map(safe_plain, islice(names, _MAX_NAMED_STEPS)))
+    known += ", ..." if len(names) > _MAX_NAMED_STEPS else ""
     for name in sorted(set(wanted) - set(names)):
-        click.echo(f"zigtui: the session has no step {safe_plain(name)}; its steps: {there or 'none'}", err=True)
+        note(f"zigtui: the session has no step {safe_plain(name)}; its steps: {known or 'none'}")
 
 
 def _print(lines: Iterable[bytes]) -> None:
@@ -118,6 +165,6 @@ def _print(lines: Iterable[bytes]) -> None:
 
 
 def _state(path: str, fold: Fold) -> SessionState:
-    modified = 0.0 if fold.session.has_ended else Path(path).stat().st_mtime  # after the end it tells nothing
+    modified = 0.0 if fold.session.has_ended else Path(path).stat().st_mtime  # irrelevant after the end
     vitals = vitals_of(fold.session, modified, None)
-    return session_state(vitals._replace(started=True), time.time())  # it may be lost though its start is unreadable
+    return session_state(vitals._replace(started=True), time.time())  # a session with a damaged start may be lost too

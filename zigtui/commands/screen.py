@@ -6,7 +6,10 @@ from typing import TextIO
 
 import click
 
-from zigtui.commands.options import active_session, listed_logs, log_named, only_project, project_named, wanted_session
+from zigtui.commands.base_option import listed_logs
+from zigtui.commands.project_option import only_project, project_named
+from zigtui.commands.session_argument import active_session, find_wanted, session_at_path
+from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
 
@@ -34,15 +37,15 @@ def open_screen(
         raise click.UsageError("the screen needs a terminal; see zigtui --help for the commands that do not")
     if not _is_terminal(sys.stderr):  # so nobody would see it there
         click.echo("zigtui: the screen is drawn on standard error, which is no terminal here")
-        sys.exit(2)
+        sys.exit(ExitCode.USAGE)
     opened: LogLocation | None = None
-    named = log_named(session)
+    named = session_at_path(session)
     if named is not None:
         opened = named.location
         bases = list(dict.fromkeys([*bases, opened.base]))
     elif session is not None or active:
         logs = only_project(listed_logs(bases), project)
-        opened = (active_session(logs) if active else wanted_session(logs, session)).location
+        opened = (active_session(logs) if active else find_wanted(logs, session)).location
     wanted = None if project is None else (project_named(project),)
 
     gc.disable()  # until the first screen stands: what is made now stays

@@ -16,21 +16,24 @@ from zigtui.reader.times import seconds
 __all__ = ["SCHEMA", "json_line", "list_object", "problem_object", "show_object"]
 
 SCHEMA = 1
-"""Goes up when the meaning of a field changes; fields may be added without that."""
+"""Increased when the meaning of a field changes; new fields do not change it."""
 
 Json = dict[str, object]
 
 
-def json_line(value: Json) -> str:
-    """An object on one line, newline included."""
+def json_line(value: object) -> str:
+    """A JSON value on one line, with its newline.
+
+    Bytes of a file name that are not UTF-8 become replacement characters.
+    """
     try:
         return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE).decode()
-    except orjson.JSONEncodeError:  # a number of more than 64 bits, a file name that is not UTF-8
+    except orjson.JSONEncodeError:  # a number over 64 bits, or a file name that is not UTF-8
         return valid_unicode(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + "\n"
 
 
 def list_object(view: SessionView) -> Json:
-    """What ``list --json`` says of a session."""
+    """The object that ``list --json`` prints for a session."""
     session = view.session
     states = [step_state(step, view.state) for step in session.steps]
     return {
@@ -58,7 +61,7 @@ def list_object(view: SessionView) -> Json:
 
 
 def show_object(view: SessionView) -> Json:
-    """What ``show --json`` says of a session."""
+    """The object that ``show --json`` prints for a session."""
     return list_object(view) | {
         "prompt": view.session.prompt,
         "tiers": [_tier(tier, view) for tier in view.session.tiers],
@@ -67,7 +70,7 @@ def show_object(view: SessionView) -> Json:
 
 
 def problem_object(problem: Problem) -> Json:
-    """A problem of a log."""
+    """The object for a problem of a log."""
     return {"line": problem.line, "kind": problem.kind.value, "detail": problem.detail}
 
 
@@ -134,4 +137,7 @@ def _last_sign_of_life_at(view: SessionView) -> str | None:
         return view.session.last_event_at
     if not view.sign_of_life:
         return None
-    return datetime.fromtimestamp(view.sign_of_life, UTC).isoformat()
+    try:
+        return datetime.fromtimestamp(view.sign_of_life, UTC).isoformat()
+    except (ValueError, OverflowError, OSError):  # a modification time before the year 1 or after 9999
+        return None

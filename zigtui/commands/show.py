@@ -2,20 +2,43 @@
 
 from collections.abc import Hashable, Iterator
 
-from zigtui.commands.reading import SessionView
+import click
+
+from zigtui.commands.base_option import base_option
+from zigtui.commands.completion import complete_session
+from zigtui.commands.reading import SessionView, read_session
+from zigtui.commands.session_argument import session_of
 from zigtui.commands.session_json import json_line, show_object
 from zigtui.commands.terminal import painted, write
-from zigtui.reader.safe_text import cell_width, safe_plain
+from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model import StepRun, StepState
-from zigtui.wording.plain import GLYPHS, count, duration, fit, state_word, usage_words
-from zigtui.wording.summaries import progress, seen, title
-from zigtui.wording.trees import ALL_OUTPUT, TreeRow, tree_rows
+from zigtui.wording.amounts import count, usage_in_short
+from zigtui.wording.durations import duration
+from zigtui.wording.session_cells import progress, seen, title
+from zigtui.wording.states import Severity, sign_of
+from zigtui.wording.step_rows import ALL_OUTPUT, StepRow, step_rows
+from zigtui.wording.text_fit import cell_width, fit
 
-__all__ = ["show_session"]
+__all__ = ["command", "show_session"]
 
-_MOST_PROBLEMS = 10
+_MAX_PROBLEMS = 10
 _NAME_WIDTH = 32
 _TIME_WIDTH = 15
+
+
+@click.command("show")
+@click.argument("session", required=False, shell_complete=complete_session)
+@base_option
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@click.pass_context
+def command(context: click.Context, session: str | None, bases: tuple[str, ...], as_json: bool) -> None:
+    """Show the tiers, steps, attempts and errors of a session; of the newest one by default.
+
+    \b
+    zigtui show
+    zigtui show 1842 --json
+    """
+    show_session(read_session(session_of(context, bases, session).location), as_json=as_json)
 
 
 def show_session(view: SessionView, *, as_json: bool) -> None:
@@ -23,39 +46,40 @@ def show_session(view: SessionView, *, as_json: bool) -> None:
     if as_json:
         write(json_line(show_object(view)))
         return
-    for state, line in _lines(view):  # long lines are for the terminal to wrap: errors are to be read and paths copied
-        write((line if state is None else painted(line, state)) + "\n")
+    for severity, line in _lines(view):  # not cut off: the terminal wraps errors, and paths can be copied
+        write((line if severity is None else painted(line, severity)) + "\n")
 
 
-def _lines(view: SessionView) -> Iterator[tuple[str | None, str]]:
-    """The lines, each with the state whose colour it has."""
+def _lines(view: SessionView) -> Iterator[tuple[Severity | None, str]]:
+    """The lines, each with the severity that decides its colour; None for no colour."""
     session, summary, state = view.session, view.summary, view.state
+    sign = sign_of(state)
     time = duration(view.elapsed_ms, whole=state.is_live)
     yield None, f"{title(summary)}  {safe_plain(view.location.session_id)}"
-    yield state, f"{GLYPHS[state]} {state_word(state)}  {time}  {seen(summary, state, view.now)}"
-    facts = [f"tiers {progress(summary)}", count(session.lines, "line"), usage_words(session.usage)]
+    yield sign.severity, f"{sign.glyph} {sign.word}  {time}  {seen(summary, state, view.now)}"
+    facts = [f"tiers {progress(summary)}", count(session.lines, "line"), usage_in_short(session.usage)]
     yield None, "  ".join(fact for fact in facts if fact)
     for name, text in (("in", session.cwd), ("prompt", session.prompt), ("log", view.location.path)):
         if text:
             yield None, f"{name:<7} {safe_plain(text)}"
     steps: dict[Hashable, StepRun] = {("step", step.serial): step for step in session.steps}
-    rows = [row for row in tree_rows(session, state, view.now) if row.key != ALL_OUTPUT]
+    rows = [row for row in step_rows(session, state, view.now) if row.key != ALL_OUTPUT]
     if rows:
         yield None, ""
     for row in rows:
         step = steps.get(row.key)
-        yield row.state, _row(row, step)
+        yield None if row.state is None else sign_of(row.state).severity, _row(row, step)
         for attempt in step.attempts if step is not None else ():
-            yield "failed", f"      attempt {attempt.number}: {safe_plain(attempt.error)}"
+            yield Severity.ERROR, f"      attempt {attempt.number}: {safe_plain(attempt.error)}"
     if view.problems:
         yield None, ""
-        yield "failed", f"{count(view.problem_count, 'problem')} in the log (zigtui check tells all):"
-        for problem in view.problems[:_MOST_PROBLEMS]:
+        yield Severity.ERROR, f"{count(view.problem_count, 'problem')} in the log (zigtui check lists all of them):"
+        for problem in view.problems[:_MAX_PROBLEMS]:
             yield None, f"  line {problem.line}: {problem.kind}: {safe_plain(problem.detail)}"
 
 
-def _row(row: TreeRow, step: StepRun | None) -> str:
-    glyph = GLYPHS[row.state] if row.state is not None else " "
+def _row(row: StepRow, step: StepRun | None) -> str:
+    glyph = sign_of(row.state).glyph if row.state is not None else " "
     name = f"{'  ' * row.depth}{glyph} {row.name}" + (f" {row.note}" if row.note else "")
     line = fit(name, max(_NAME_WIDTH, cell_width(name))) + "  " + fit(row.time, _TIME_WIDTH, right=True)
     about = _about(step) if step is not None else ""
@@ -67,4 +91,4 @@ def _about(step: StepRun) -> str:
         return safe_plain(step.reason or "")
     facts = [safe_plain(step.model or ""), count(step.lines, "line") if step.lines else ""]
     facts += ["saved " + ", ".join(map(safe_plain, step.saved_vars)) if step.saved_vars else ""]
-    return "  ".join(fact for fact in [*facts, usage_words(step.usage)] if fact)
+    return "  ".join(fact for fact in [*facts, usage_in_short(step.usage)] if fact)

@@ -1,53 +1,58 @@
-"""What the plain commands share: colour where there is a terminal, columns, and text that is safe to print."""
+"""Output of the plain commands: data on standard output, notes for people on standard error, colours on terminals."""
 
 import os
 import shutil
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
 from zigtui.reader.safe_text import Span, TextStyle, safe_spans
+from zigtui.wording.states import Severity
 
-__all__ = ["is_terminal", "painted", "safe_line", "terminal_width", "write"]
+__all__ = ["has_colours", "note", "painted", "safe_line", "terminal_width", "write"]
 
 _COLOURS = {
-    "running": "cyan",
-    "retrying": "yellow",
-    "stalled": "yellow",
-    "succeeded": "green",
-    "failed": "red",
-    "lost": "red",
-    "interrupted": "red",
-    "unreadable": "red",
+    Severity.OK: "green",
+    Severity.ACTIVE: "cyan",
+    Severity.WARNING: "yellow",
+    Severity.ERROR: "red",
+    Severity.CRITICAL: "red",
 }
 
 
-def is_terminal() -> bool:
+def has_colours() -> bool:
     """Whether standard output is a terminal that may show colours."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def terminal_width() -> int | None:
-    """The columns of the terminal; None when standard output is none, and lines may be of any length."""
+    """The columns of the terminal; None if standard output is not a terminal, where lines may have any length."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def painted(text: str, state: str) -> str:
-    """``text`` in the colour of a state, or muted where it needs no attention; as it is without a terminal."""
-    if not is_terminal():
+def painted(text: str, severity: Severity) -> str:
+    """``text`` in the colour of a severity, or dim if it is muted; unchanged where there are no colours."""
+    if not has_colours():
         return text
-    colour = _COLOURS.get(state)
+    colour = _COLOURS.get(severity)
     return click.style(text, fg=colour) if colour else click.style(text, dim=True)
 
 
 def write(text: str) -> None:
-    """Print text as UTF-8, whatever the terminal's encoding is said to be."""
+    """Write text to standard output as UTF-8, whatever the locale."""
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
 
 
+def note(text: str) -> None:
+    """Print a line for people on standard error. If that cannot be written to, the command goes on without."""
+    with suppress(OSError, ValueError):
+        click.echo(text.encode("utf-8", "replace"), err=True)
+
+
 def safe_line(text: str) -> str:
-    """A recorded line made safe for the terminal, with its own colours."""
+    """A recorded line of output made safe for the terminal, with its own colours unless ``NO_COLOR`` is set."""
     return "".join(_coloured(span) for span in safe_spans(text))
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from writer import LOG_SUFFIX
 
-__all__ = ["LogLocation", "is_log_name"]
+__all__ = ["LogLocation", "is_log_name", "session_id_of"]
 
 _SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -37,7 +37,7 @@ class LogLocation(NamedTuple):
     @property
     def session_id(self) -> str:
         """The session's id, which is the name of its log without ``.jsonl``."""
-        return os.path.basename(self.path).removesuffix(LOG_SUFFIX)
+        return session_id_of(self.path)
 
     @property
     def has_session_id(self) -> bool:
@@ -46,3 +46,8 @@ class LogLocation(NamedTuple):
         Other names are those of copies and of files that are no logs. They are listed after all others.
         """
         return _SESSION_ID.fullmatch(self.session_id) is not None
+
+
+def session_id_of(path: str) -> str:
+    """The id of the session whose log is at ``path``."""
+    return os.path.basename(path).removesuffix(LOG_SUFFIX)

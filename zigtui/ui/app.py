@@ -16,6 +16,7 @@ from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.widgets import Input
 
+from zigtui.exit_codes import ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.location import LogLocation
@@ -127,7 +128,7 @@ class ZigtuiApp(App[None]):
     def _end_without_terminal(self) -> None:
         """Not every terminal that goes away says so by SIGHUP; Textual would read from it for ever."""
         if not self.is_headless and not is_terminal_there():
-            self._end_by_signal(128 + SIGHUP)
+            self._end_by_signal(ended_by_signal(SIGHUP))
 
     def _end_by_signal(self, return_code: int) -> None:
         if not self.is_headless:  # otherwise the process is not ours to end
@@ -160,7 +161,7 @@ class ZigtuiApp(App[None]):
 
     def action_interrupt(self) -> None:
         """Quit, with the exit code of a program that was interrupted."""
-        self.exit(return_code=128 + signal.SIGINT)
+        self.exit(return_code=ended_by_signal(signal.SIGINT))
 
     def on_unmount(self) -> None:
         """Stop watching."""

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.drawing import fit
+from zigtui.wording.text_fit import fit
 
 __all__ = ["KeysScreen"]
 

@@ -7,6 +7,8 @@ import sys
 import threading
 from collections.abc import Callable
 
+from zigtui.exit_codes import ended_by_signal
+
 __all__ = ["SIGHUP", "end_within", "hold_signals", "is_terminal_there", "take_signals"]
 
 SIGHUP = 1
@@ -33,7 +35,7 @@ def take_signals(end: Callable[[int], object]) -> None:
         ValueError: the same.
     """
     for number in _ENDING:
-        asyncio.get_running_loop().add_signal_handler(number, end, 128 + number)
+        asyncio.get_running_loop().add_signal_handler(number, end, ended_by_signal(number))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 

@@ -1,1 +1,1 @@
-"""How sessions are put into words: the same on the screen and in plain text."""
+"""The words, signs, durations and widths that the screen, the plain commands and the reports share."""

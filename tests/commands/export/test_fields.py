@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.export.test_formats import exported, view_of
 from tests.commands.redaction.test_redaction import made_up
 from tests.support.logs import Log, log_file
-from zigtui.commands.export.export import FORMATS, export
-from zigtui.commands.reading import read_session
-from zigtui.reader.catalog.locations import location_of_file
+from zigtui.commands.export.registry import format_names
 
 
 def prefixed(prefix: str, length: int, characters: str = string.ascii_letters + string.digits) -> tuple[str, str]:
@@ -120,7 +119,7 @@ def read_every_way(report: str) -> list[str]:
     return ways
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", format_names())
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_secret_of_any_field_is_left(tmp_path: Path, kind: str, format: str) -> None:
     plant = Planter(kind)
@@ -129,7 +128,5 @@ def test_no_secret_of_any_field_is_left(tmp_path: Path, kind: str, format: str) 
         directory = tmp_path / plant("base") / "projects" / plant("project") / "logs" / "sessions"
     directory.mkdir(parents=True)
     log = log_file(directory, planted_log(plant).data)
-    parts: list[str] = []
-    export(read_session(location_of_file(str(log))), format, parts.append, redact=True)
-    ways = read_every_way("".join(parts))
+    ways = read_every_way(exported(view_of(log), format))
     assert [field for field, secret in plant.secrets.items() if any(secret in way for way in ways)] == []

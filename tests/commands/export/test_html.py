@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.export.test_export import exported, view_of
+from tests.commands.export.test_formats import exported, view_of
 from tests.commands.export.test_markdown import EVIL, evil_log
 from tests.support.bases import log_of
 from tests.support.logs import Log, log_file
 from tests.support.recordings import ROWS, Row
-from zigtui.commands.export.html import MOST_LINES
+from zigtui.commands.export.formats.html import MAX_LINES
 
 TAGS = (
     "html head meta title style body header h1 h2 p dl div dt dd span label input main section details summary small i"
@@ -99,7 +99,7 @@ def test_colours_streams_attempts_and_bars(tmp_path: Path) -> None:
     assert '<li value="3">again</li>' in report
     assert "Attempt 1 failed" in report
     assert report.count('<circle class="ring"') == 1
-    assert 'class="bar failed"' in report
+    assert 'class="bar error"' in report
     assert 'aria-label="from ' in report
 
 
@@ -118,7 +118,7 @@ def test_of_many_steps_with_long_output_each_has_fewer_lines(tmp_path: Path) -> 
         log.step(name).says(name, *map(str, range(1, 2001)))
     report = exported(view_of(log_file(tmp_path, log.end().data)), "html")
     numbers = [int(number) for number in re.findall(r'<li value="(\d+)"', report)]
-    assert MOST_LINES / 2 < len(numbers) <= MOST_LINES
+    assert MAX_LINES / 2 < len(numbers) <= MAX_LINES
     assert numbers.count(1) == numbers.count(2000) == 40
     assert report.count(" lines left out</p>") == 40
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from tests.commands.export.test_export import exported, view_of
+from tests.commands.export.test_formats import exported, view_of
 from tests.support.bases import log_of
 from tests.support.logs import Log, log_file
 from tests.support.recordings import ROWS

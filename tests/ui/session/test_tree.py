@@ -10,7 +10,7 @@ from tests.support.recordings import ROWS, Row
 from tests.support.recordings import recorded as recorded_events
 from tests.support.screens import NOW, Clock, Shown, shown
 from zigtui.reader.safe_text import safe_spans
-from zigtui.wording.plain import GLYPHS
+from zigtui.wording.states import STATE_SIGNS
 
 
 def row_at(rows: list[str], text: str) -> int:
@@ -28,11 +28,17 @@ def expected_rows(row: Row) -> list[str]:
         numbers, state = tier_and_state.split()
         pass_number, index = map(int, numbers.split("."))
         passes = max(passes, pass_number)
-        expected.append(f"{GLYPHS[state]} Tier {index + 1}" + (f" pass {pass_number}" if pass_number > 1 else ""))
-        expected += [f"{GLYPHS[state]} {name}" for name, state in (step.split("=") for step in steps.split(", "))]
+        expected.append(
+            f"{STATE_SIGNS[state].glyph} Tier {index + 1}" + (f" pass {pass_number}" if pass_number > 1 else "")
+        )
+        expected += [
+            f"{STATE_SIGNS[state].glyph} {name}" for name, state in (step.split("=") for step in steps.split(", "))
+        ]
     reached = max((int(tier.split(".")[1].split()[0]) + 1 for tier in row.tiers), default=0)
     if passes == 1:
-        expected += [f"{GLYPHS['not_run']} Tier {number}" for number in range(reached + 1, row.tier_count + 1)]
+        expected += [
+            f"{STATE_SIGNS['not_run'].glyph} Tier {number}" for number in range(reached + 1, row.tier_count + 1)
+        ]
     return expected
 
 

@@ -1,4 +1,4 @@
-"""``zigtui demo``: a runner of real processes, and the screen opened on what it records."""
+"""A runner of real processes, and the screen opened on the session that it records."""
 
 import contextlib
 import os
@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-import click
-
 from zigtui.commands.listen import Listening, listen
+from zigtui.commands.terminal import note
+from zigtui.exit_codes import ExitCode, ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
 
 __all__ = ["demo"]
@@ -26,7 +26,7 @@ def demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
 
     Args:
         base: where to record it; None for a temporary directory that is removed at the end.
-        speed: how fast; at 1 it takes about half a minute.
+        speed: the speed; at 1 it takes about half a minute.
         on_screen: whether to open the screen, or print the session as text.
 
     Returns:
@@ -36,16 +36,16 @@ def demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
 
     def exit_on_signal(signal_number: int, frame: FrameType | None) -> None:
         received.append(signal_number)
-        sys.exit(128 + signal_number)  # leaves the blocks that clean up
+        sys.exit(ended_by_signal(signal_number))  # an exception, so that the blocks below clean up
 
     for ending in _ENDING_SIGNALS:
         signal.signal(ending, exit_on_signal)
     try:
         return _demo(base, speed, on_screen=on_screen)
-    except KeyboardInterrupt:  # which watchfiles makes of whatever a signal handler raises
+    except KeyboardInterrupt:  # watchfiles turns any exception of a signal handler into this
         if not received:
             raise
-        return 128 + received[0]
+        return ended_by_signal(received[0])
 
 
 def _demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
@@ -57,22 +57,25 @@ def _demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
         errors = Path(directory) / "errors.txt"
         with _running(recorded_in, scratch, speed, errors) as log_path:
             if log_path is None:
-                click.echo(f"zigtui: the demo's runner did not start:\n{errors.read_text(errors='replace')}", err=True)
-                return 1
+                note(f"zigtui: the demo's runner did not start:\n{errors.read_text(errors='replace')}")
+                return ExitCode.FAILED
             if on_screen:
                 code = _show(recorded_in, log_path)
             else:
                 listen(log_path, Listening())
     if base is None and on_screen:
-        click.echo("The demo's log was temporary: zigtui demo --base DIR keeps it.", err=True)
+        note("The demo's log was temporary: zigtui demo --base DIR keeps it.")
     return code
 
 
 @contextlib.contextmanager
 def _running(base: Path, scratch: Path, speed: float, errors: Path) -> Iterator[str | None]:
-    """The path of the log that a runner writes while the block is entered; None if it did not get so far.
+    """Run the runner until the block is left.
 
-    What the runner says on standard error goes to the file ``errors``: the terminal belongs to the screen.
+    Its standard error goes to the file ``errors``, since the terminal belongs to the screen.
+
+    Yields:
+        The path of the log that it writes; None if it ended before it had one.
     """
     command = [sys.executable, "-P", "-m", "zigtui.commands.demo.runner", str(base), str(scratch), str(speed)]
     with (
@@ -90,13 +93,13 @@ def _running(base: Path, scratch: Path, speed: float, errors: Path) -> Iterator[
         try:
             yield runner.stdout.readline().rstrip("\n") or None
         finally:
-            _signal_group(runner, signal.SIGTERM)  # its jobs too, or it would wait for them
+            _signal_group(runner, signal.SIGTERM)  # and its jobs: it would wait for them
             try:
                 runner.wait(_STOP_SECS)
             except subprocess.TimeoutExpired:
                 runner.kill()
             if os.name == "posix":
-                _signal_group(runner, signal.SIGKILL)  # a job that was just being started outlives its runner
+                _signal_group(runner, signal.SIGKILL)  # a job that was being started may outlive the runner
 
 
 def _signal_group(runner: subprocess.Popen[str], signal_number: int) -> None:

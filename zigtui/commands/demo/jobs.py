@@ -1,6 +1,6 @@
-"""What the steps of the demo run, each as a process: ``python -m zigtui.commands.demo.jobs JOB DIRECTORY PACE``.
+"""The jobs of the demo, each a process of its own: ``python -m zigtui.commands.demo.jobs JOB DIRECTORY PACE``.
 
-They do real work on a scratch copy of some modules of the standard library, at a pace that people can watch.
+They do real work on a copy of some modules of the standard library, slowly enough to watch.
 """
 
 import ast
@@ -21,7 +21,7 @@ _LONG_LINE = 100
 
 
 def gather(scratch: Path, pause: Callable[[], None]) -> int:
-    """Copy the modules that the other jobs look at."""
+    """Copy the modules that the other jobs examine."""
     sources = scratch / "src"
     sources.mkdir(parents=True, exist_ok=True)
     library = Path(ast.__file__).parent
@@ -75,7 +75,7 @@ def docs(scratch: Path, pause: Callable[[], None]) -> int:
 
 
 def test(scratch: Path, pause: Callable[[], None]) -> int:
-    """Run a test for each module; the first time, a file that is not there yet fails one of them."""
+    """Run a test for each module. The first time one of them fails, because a file is missing."""
     ready = scratch / "cache"
 
     class Modules(unittest.TestCase):
@@ -99,7 +99,7 @@ def test(scratch: Path, pause: Callable[[], None]) -> int:
 
 
 def package(scratch: Path, pause: Callable[[], None]) -> int:
-    """Put everything into an archive."""
+    """Pack all modules into an archive."""
     archive = scratch / "package.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as package:
         for path in _sources(scratch):

@@ -1,7 +1,7 @@
 """The runner of the demo: ``python -m zigtui.commands.demo.runner BASE SCRATCH SPEED``.
 
-This is how a runner records what it does. It is a process of its own, as runners are: the screen that shows it
-only reads the log, whose path it prints.
+An example of a runner that records a session with `writer`. Like any runner it is a process of its own. It prints the
+path of its log, which is all that the screen reads.
 """
 
 import contextlib
@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from writer import SessionCoordinator, SessionWriter, Step, StepFailedError, Tier
+from zigtui.exit_codes import ended_by_signal
 
 _PACE_SECS = {"gather": 0.1, "lint": 0.28, "sizes": 0.2, "docs": 0.34, "test": 0.25, "package": 0.12}
 _ATTEMPTS = 3
@@ -23,7 +24,7 @@ class Runner:
     Args:
         base: the base directory to record into.
         scratch: a directory to work in.
-        speed: how fast; at 1 the main workflow takes about half a minute.
+        speed: the speed; at 1 the main workflow takes about half a minute.
     """
 
     def __init__(self, base: Path, scratch: Path, speed: float) -> None:
@@ -32,7 +33,7 @@ class Runner:
         self._speed = speed
 
     def history(self) -> None:
-        """Two short sessions of the past: one that succeeded, one that failed."""
+        """Record two short sessions: one that succeeds, one that fails."""
         with (
             self._session("hello", "Say hello", tier_count=1) as session,
             session.tier(["greet"]) as tier,
@@ -40,7 +41,7 @@ class Runner:
         ):
             step.run([sys.executable, "-c", "import getpass; print('hello,', getpass.getuser())"])
         with (
-            contextlib.suppress(StepFailedError),  # it is meant to fail: its log says how
+            contextlib.suppress(StepFailedError),  # intended: its log shows how a failure looks
             self._session("broken", "Read a file that is not there", tier_count=2) as session,
             session.tier(["read"]) as tier,
             tier.step("read") as step,
@@ -48,9 +49,9 @@ class Runner:
             step.run([sys.executable, "-c", "open('missing.toml')"])
 
     def main(self) -> None:
-        """The workflow to watch: parallel steps, a retry that succeeds, a step that is skipped."""
+        """Record the workflow to watch: parallel steps, a retry that succeeds, a step that is skipped."""
         with self._session("demo", "Check thirty modules of the standard library", tier_count=4) as session:
-            print(session.writer.log_path, flush=True)  # for the demo command, which opens it
+            print(session.writer.log_path, flush=True)  # the demo command opens it
             with session.tier(["gather"]) as tier:
                 self._run(tier, "gather")
             with session.tier(["lint", "sizes", "docs"]) as tier:
@@ -63,7 +64,7 @@ class Runner:
 
     def _session(self, name: str, prompt: str, tier_count: int) -> SessionCoordinator:
         writer = SessionWriter.create(
-            name, "zigtui/commands/demo_runner.py", prompt, tier_count, base=self._base, cwd=self._scratch
+            name, "zigtui/commands/demo/runner.py", prompt, tier_count, base=self._base, cwd=self._scratch
         )
         return SessionCoordinator.start(writer)
 
@@ -86,11 +87,11 @@ class Runner:
 
 
 def _exit_on_sigterm(signal_number: int, frame: FrameType | None) -> None:
-    sys.exit(128 + signal_number)  # leaves the session's block, which ends the session as a failure
+    sys.exit(ended_by_signal(signal_number))  # an exception: it leaves the session's block, which records a failure
 
 
 def main() -> int:
-    """Run the demo's workflows as the command line says."""
+    """Run the demo's workflows with the arguments of the command line."""
     base, scratch, speed = sys.argv[1:]
     signal.signal(signal.SIGTERM, _exit_on_sigterm)
     runner = Runner(Path(base), Path(scratch), float(speed))

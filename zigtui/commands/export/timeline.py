@@ -1,44 +1,24 @@
-"""The steps of a session as bars over time: each row is a drawing of its own, in per cent of its width."""
+"""The steps of a session as bars over time. Each row is a drawing of its own, in per cent of its width."""
 
 from zigtui.commands.reading import SessionView
 from zigtui.reader.session.model import StepRun, StepState
 from zigtui.reader.times import seconds
-from zigtui.wording.plain import duration
+from zigtui.wording.durations import duration
+from zigtui.wording.states import Severity, sign_of
 
 __all__ = ["Timeline"]
 
-_STEPS = (
-    0.01,
-    0.02,
-    0.05,
-    0.1,
-    0.2,
-    0.5,
-    1,
-    2,
-    5,
-    10,
-    15,
-    30,
-    60,
-    120,
-    300,
-    600,
-    900,
-    1800,
-    3600,
-    7200,
-    14400,
-    28800,
-    86400,
+_TICK_SECS = (
+    *(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30),
+    *(60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400),
 )
-_MOST_TICKS = 5
-_HEIGHT = 16
-_NARROWEST = 0.4
+_MAX_TICKS = 5
+_HEIGHT_PX = 16
+_MIN_WIDTH_PERCENT = 0.4
 
 
 class Timeline:
-    """Where things lie between the start of a session and its end, or now."""
+    """The time from the start of a session to its end, or to now, as a horizontal axis."""
 
     def __init__(self, view: SessionView) -> None:
         session = view.session
@@ -53,41 +33,44 @@ class Timeline:
         self._ticks = _ticks(self._span)
 
     def axis(self) -> str:
-        """The times of the ticks."""
+        """The labels of the axis."""
         labels = "".join(
             f'<text x="{self._percent(self._start + tick)}" y="11"'
             f"{'' if tick == 0 else ' text-anchor=middle'}>{_tick_text(tick)}</text>"
             for tick in self._ticks
         ).replace("text-anchor=middle", 'text-anchor="middle"')
-        return f'<div class="axis" aria-hidden="true"><svg height="{_HEIGHT}">{labels}</svg></div>\n'
+        return f'<div class="axis" aria-hidden="true"><svg height="{_HEIGHT_PX}">{labels}</svg></div>\n'
 
     def bar(self, step: StepRun, state: StepState) -> str:
-        """A step run: a bar for each attempt, a ring where one failed, a paler end where it had stopped to print."""
+        """A step run: a bar for each attempt, a ring where one failed, and a paler end after its last output."""
         grid = "".join(
-            f'<rect class="grid" x="{self._percent(self._start + tick)}" y="0" width="1" height="{_HEIGHT}"/>'
+            f'<rect class="grid" x="{self._percent(self._start + tick)}" y="0" width="1" height="{_HEIGHT_PX}"/>'
             for tick in self._ticks
         )
         began = seconds(step.started_at)
         if began is None:
-            return f'<svg height="{_HEIGHT}" aria-hidden="true">{grid}</svg>'
+            return f'<svg height="{_HEIGHT_PX}" aria-hidden="true">{grid}</svg>'
         end = max(self._end(step, state, began), began)
         parts = [grid]
         at = began
         failures = [time for attempt in step.attempts if (time := seconds(attempt.failed_at)) is not None]
         for failure in failures:
-            parts.append(self._rect(at, failure, "failed"))
+            parts.append(self._rect(at, failure, Severity.ERROR))
             at = max(at, failure)
         if end > at or not failures:
             last = seconds(step.last_output_at)
             pale_from = last if last is not None and at < last < end and len(step.tier.steps) > 1 else end
-            parts.append(self._rect(at, pale_from, state.value))
+            severity = sign_of(state).severity
+            parts.append(self._rect(at, pale_from, severity))
             if pale_from < end:
-                parts.append(self._rect(pale_from, end, f"{state.value} tail"))
+                parts.append(self._rect(pale_from, end, f"{severity} tail"))
         parts += [f'<circle class="ring" cx="{self._percent(time)}" cy="8" r="4"/>' for time in failures]
-        said = f"from {duration(self._since(began))} to {duration(self._since(end))}"
+        label = f"from {duration(self._since(began))} to {duration(self._since(end))}"
         if failures:
-            said += "; failed at " + ", ".join(duration(self._since(time)) for time in failures)
-        return f'<svg height="{_HEIGHT}" role="img" aria-label="{said}"><title>{said}</title>{"".join(parts)}</svg>'
+            label += "; failed at " + ", ".join(duration(self._since(time)) for time in failures)
+        return (
+            f'<svg height="{_HEIGHT_PX}" role="img" aria-label="{label}"><title>{label}</title>{"".join(parts)}</svg>'
+        )
 
     def _end(self, step: StepRun, state: StepState, began: float) -> float:
         if state.is_active:
@@ -95,7 +78,7 @@ class Timeline:
         return seconds(step.ended_at) or seconds(step.last_output_at) or began
 
     def _rect(self, start: float, end: float, kind: str) -> str:
-        width = max(100 * (end - start) / self._span, _NARROWEST)
+        width = max(100 * (end - start) / self._span, _MIN_WIDTH_PERCENT)
         left = min(100 * (start - self._start) / self._span, 100 - width)
         return f'<rect class="bar {kind}" x="{left:.2f}%" y="4" width="{width:.2f}%" height="8" rx="1.5"/>'
 
@@ -112,8 +95,8 @@ def _times(step: StepRun) -> list[float]:
 
 
 def _ticks(span: float) -> list[float]:
-    distance = next((step for step in _STEPS if span / step <= _MOST_TICKS), span)
-    return [number * distance for number in range(_MOST_TICKS + 1) if number * distance <= span * 0.97 or not number]
+    distance = next((step for step in _TICK_SECS if span / step <= _MAX_TICKS), span)
+    return [number * distance for number in range(_MAX_TICKS + 1) if number * distance <= span * 0.97 or not number]
 
 
 def _tick_text(tick: float) -> str:

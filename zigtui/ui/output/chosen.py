@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from functools import partial
 
 from zigtui.reader.lines.output_index import OutputLines, OutputRange, RunRead
-from zigtui.reader.safe_text import cell_width, safe_plain
+from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
 from zigtui.reader.session.model import Session, SessionState, StepRun, TierRun
@@ -12,6 +12,7 @@ from zigtui.reader.session.session_log import SessionLog
 from zigtui.ui.output.items import Divider
 from zigtui.ui.session.bars import ahead_bar, all_output_bar, step_bar, tier_bar
 from zigtui.ui.widgets.bar import BarLine
+from zigtui.wording.text_fit import cell_width
 
 __all__ = ["ChosenOutput", "longest_name"]
 

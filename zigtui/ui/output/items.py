@@ -13,7 +13,7 @@ from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.times import seconds
 from zigtui.ui.output.lines import Look, Matches, draw_divider, draw_line, draw_note, matches_in, shown_spans
 from zigtui.ui.output.patient_reader import NoAnswerError
-from zigtui.wording.plain import clock_time
+from zigtui.wording.durations import clock_time
 
 __all__ = ["Divider", "Drawn", "OutputItems"]
 

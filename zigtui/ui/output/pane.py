@@ -13,7 +13,6 @@ from textual.message import Message
 
 from zigtui.reader.jump_target import JumpTargetError, resolve_jump_target
 from zigtui.reader.lines.log_end import RecentEvents
-from zigtui.reader.safe_text import cell_width
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.search.search import Search
 from zigtui.reader.session.model import SessionState
@@ -26,7 +25,8 @@ from zigtui.ui.output.view import OutputView
 from zigtui.ui.session.bars import note_bar, search_bar, view_note
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.prompt import Prompt
-from zigtui.wording.trees import ALL_OUTPUT
+from zigtui.wording.step_rows import ALL_OUTPUT
+from zigtui.wording.text_fit import cell_width
 
 __all__ = ["OutputPane"]
 

@@ -15,7 +15,8 @@ from zigtui.reader.lines.line_source import LineSource
 from zigtui.ui.output.items import Divider, Drawn, OutputItems
 from zigtui.ui.output.lines import MARK_WIDTH, Look, Matches, scroll_bar, with_note
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.drawing import Painted, fit
+from zigtui.ui.widgets.drawing import Painted
+from zigtui.wording.text_fit import fit
 
 __all__ = ["OutputView"]
 

@@ -7,8 +7,11 @@ from zigtui.reader.session.snapshot import tiers_done, tiers_reached
 from zigtui.reader.times import seconds
 from zigtui.ui.widgets.bar import BarLine
 from zigtui.ui.widgets.drawing import paint_of_state
-from zigtui.wording.plain import GLYPHS, age, count, duration, progress_bar, short_id, state_word, usage_words
-from zigtui.wording.trees import printing_ms
+from zigtui.wording.amounts import count, progress_bar, usage_in_short
+from zigtui.wording.durations import age, duration
+from zigtui.wording.names import short_id
+from zigtui.wording.states import sign_of
+from zigtui.wording.step_times import printing_ms
 
 __all__ = ["ahead_bar", "all_output_bar", "header_bar", "note_bar", "search_bar", "step_bar", "tier_bar", "view_note"]
 
@@ -41,7 +44,7 @@ def header_bar(
     paint = paint_of_state(state)
     name = safe_plain(session.workflow_name or log_name)
     time = duration(elapsed_ms(session, state, sign, now), whole=state.is_live)
-    left = [(name, _STRONG), (f"  {GLYPHS[state]} {state_word(state)}", paint)]
+    left = [(name, _STRONG), (f"  {sign_of(state).glyph} {sign_of(state).word}", paint)]
     left.append((f"  {time}", "") if progress >= 1 else (f"  reading {progress:.0%}", _MUTED))
     if trouble is not None:
         left.append((f"  {safe_plain(trouble)}", _FAILED))
@@ -63,7 +66,7 @@ def header_bar(
     about = [(where, _MUTED)]
     if prompt:
         about.append((f"  “{prompt}”", _MUTED))
-    facts = [fact for fact in (usage_words(session.usage), _problems(session)) if fact]
+    facts = [fact for fact in (usage_in_short(session.usage), _problems(session)) if fact]
     return (left, right), (about, [("  ".join(facts) + " ", _MUTED)])
 
 
@@ -76,7 +79,7 @@ def all_output_bar(session: Session, note: str) -> tuple[BarLine, BarLine]:
 def ahead_bar(number: int, session_state: SessionState) -> tuple[BarLine, BarLine]:
     """Above the empty output of a tier that has not begun."""
     state = StepState.NOT_RUN if session_state.is_over else StepState.PENDING
-    title = [(f"Tier {number}", _STRONG), (f" {GLYPHS[state]} {state_word(state)}", paint_of_state(state))]
+    title = [(f"Tier {number}", _STRONG), (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state))]
     return (title, []), ([], [])
 
 
@@ -85,7 +88,7 @@ def tier_bar(tier: TierRun, session_state: SessionState, note: str) -> tuple[Bar
     state = tier_state(tier, session_state)
     title = [
         (f"Tier {tier.tier_index + 1}", _STRONG),
-        (f" {GLYPHS[state]} {state_word(state)}", paint_of_state(state)),
+        (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state)),
         (f" · {count(len(tier.steps), 'step')}", _MUTED),
     ]
     return (title, [(f"{note} ", _MUTED)]), ([(f"pass {tier.pass_number}" if tier.pass_number > 1 else "", _MUTED)], [])
@@ -96,7 +99,7 @@ def step_bar(step: StepRun, session_state: SessionState, note: str) -> tuple[Bar
     state = step_state(step, session_state)
     title = [
         (safe_plain(step.name), _STRONG),
-        (f" {GLYPHS[state]} {state_word(state)}", paint_of_state(state)),
+        (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state)),
     ]
     if step.attempt > 1:
         title.append((f" · attempt {step.attempt}", ""))
@@ -115,7 +118,7 @@ def _about(step: StepRun, state: StepState) -> list[tuple[str, str]]:
         facts.append(f"printed for {duration(printed)}, recorded {duration(step.duration_ms)}")
     if step.saved_vars:
         facts.append("saved " + ", ".join(safe_plain(name) for name in step.saved_vars))
-    facts += [fact for fact in (usage_words(step.usage), _stderr(step.stderr_lines)) if fact]
+    facts += [fact for fact in (usage_in_short(step.usage), _stderr(step.stderr_lines)) if fact]
     if step.prompt_preview:
         facts.append(f"“{safe_plain(step.prompt_preview)}”")
     return [(" · ".join(facts), _MUTED)]

@@ -7,10 +7,11 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.drawing import fit, paint_of_state
+from zigtui.ui.widgets.drawing import paint_of_state
 from zigtui.ui.widgets.row_list import Parts, RowList
-from zigtui.wording.plain import GLYPHS
-from zigtui.wording.trees import TreeRow
+from zigtui.wording.states import sign_of
+from zigtui.wording.step_rows import StepRow
+from zigtui.wording.text_fit import fit
 
 __all__ = ["StepTree"]
 
@@ -22,9 +23,9 @@ class StepTree(RowList):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._rows: list[TreeRow] = []
+        self._rows: list[StepRow] = []
 
-    def show(self, rows: list[TreeRow]) -> None:
+    def show(self, rows: list[StepRow]) -> None:
         """Show these rows."""
         before = [row.key for row in self._rows]
         self._rows = rows
@@ -58,7 +59,7 @@ class StepTree(RowList):
         if shown.state is None:
             glyph, of_state = "≡", muted
         else:
-            glyph, of_state = GLYPHS[shown.state], self.paint(paint_of_state(shown.state))
+            glyph, of_state = sign_of(shown.state).glyph, self.paint(paint_of_state(shown.state))
         is_quiet = shown.state in ("pending", "not_run", "skipped", "cancelled")
         time = f" {shown.time}" if shown.time else ""
         note = f" {shown.note}" if shown.note else ""

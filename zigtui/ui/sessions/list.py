@@ -11,10 +11,14 @@ from zigtui.reader.session.liveness import DEFAULT_STALL_SECS
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import Summary
 from zigtui.ui.sessions.order import SessionOrder
-from zigtui.ui.widgets.drawing import Painted, fit, paint_of_state, strip
+from zigtui.ui.widgets.drawing import Painted, paint_of_state, strip
 from zigtui.ui.widgets.row_list import Parts, RowList
-from zigtui.wording.plain import GLYPHS, duration, progress_bar, short_id, state_word
-from zigtui.wording.summaries import now_at, progress, project, seen, title
+from zigtui.wording.amounts import progress_bar
+from zigtui.wording.durations import duration
+from zigtui.wording.names import short_id
+from zigtui.wording.session_cells import now_at, progress, project, seen, title
+from zigtui.wording.states import sign_of
+from zigtui.wording.text_fit import fit
 
 __all__ = ["SessionList", "SessionListHeader"]
 
@@ -119,11 +123,9 @@ class SessionList(RowList):
         plain = Style()
         muted = self.paint("paint--muted")
         of_state = self.paint(paint_of_state(state))
+        sign = sign_of(state)
         parts = [
-            (
-                GLYPHS[state] if columns.state == 1 else fit(f"{GLYPHS[state]} {state_word(state)}", columns.state),
-                of_state,
-            ),
+            (sign.glyph if columns.state == 1 else fit(f"{sign.glyph} {sign.word}", columns.state), of_state),
             (fit(title(summary), columns.workflow), self.paint("paint--strong") if state.is_live else plain),
             (fit(project(summary, of_several_bases=self._has_several_bases), columns.project), muted),
             (_progress(summary, state, columns), of_state if state.is_live else muted),

@@ -19,7 +19,9 @@ from zigtui.ui.widgets.drawing import PaintedScreen
 from zigtui.ui.widgets.key_bar import KeyBar
 from zigtui.ui.widgets.notices import Notices
 from zigtui.ui.widgets.row_list import RowList
-from zigtui.wording.plain import clock_time, count, tilde
+from zigtui.wording.amounts import count
+from zigtui.wording.durations import clock_time
+from zigtui.wording.names import tilde
 
 if TYPE_CHECKING:
     from zigtui.ui.app import ZigtuiApp

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
@@ -13,15 +12,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from zigtui.reader.safe_text import Span, TextStyle
-from zigtui.ui.widgets.wrapping import cut
+from zigtui.wording.states import Severity, State, sign_of
 
-__all__ = ["Painted", "PaintedScreen", "fit", "paint_of_state", "span_segments", "strip", "style_of"]
+__all__ = ["Painted", "PaintedScreen", "paint_of_state", "span_segments", "strip", "style_of"]
 
 _PAINT_CLASSES = {
     "paint--muted",
     "paint--strong",
     "paint--running",
-    "paint--retrying",
     "paint--stalled",
     "paint--succeeded",
     "paint--failed",
@@ -35,15 +33,13 @@ _PAINT_CLASSES = {
     "paint--cursor-blurred",
 }
 
-_PAINT_OF_STATE = {
-    "running": "paint--running",
-    "retrying": "paint--retrying",
-    "stalled": "paint--stalled",
-    "succeeded": "paint--succeeded",
-    "failed": "paint--failed",
-    "lost": "paint--lost",
-    "interrupted": "paint--lost",
-    "unreadable": "paint--lost",
+_PAINT_OF_SEVERITY = {
+    Severity.OK: "paint--succeeded",
+    Severity.ACTIVE: "paint--running",
+    Severity.WARNING: "paint--stalled",
+    Severity.ERROR: "paint--failed",
+    Severity.CRITICAL: "paint--lost",
+    Severity.MUTED: "paint--muted",
 }
 
 
@@ -92,19 +88,9 @@ class Painted(Widget):
         super().notify_style_update()
 
 
-def paint_of_state(state: str) -> str:
-    """The component class for a state; those that need no attention are muted."""
-    return _PAINT_OF_STATE.get(state, "paint--muted")
-
-
-def fit(text: str, width: int, *, right: bool = False) -> str:
-    """As `zigtui.wording.plain.fit`, but measured as Textual does, which counts joined emoji as one."""
-    if width <= 0:
-        return ""
-    if cell_len(text) > width:
-        text = "".join(segment.text for segment in cut([Segment(text)], width - 1)) + "…"
-    padding = " " * (width - cell_len(text))
-    return padding + text if right else text + padding
+def paint_of_state(state: State) -> str:
+    """The component class for a state, by its severity."""
+    return _PAINT_OF_SEVERITY[sign_of(state).severity]
 
 
 def strip(parts: Iterable[tuple[str, Style]], width: int, base: Style) -> Strip:

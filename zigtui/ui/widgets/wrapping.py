@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 
-__all__ = ["cut", "wrapped"]
+from zigtui.wording.text_fit import clusters
 
-_JOINER = "\u200d"
+__all__ = ["cut", "wrapped"]
 
 
 def wrapped(line: list[Segment], width: int) -> list[list[Segment]]:
@@ -36,7 +36,7 @@ def _row_lengths(line: Iterable[Segment], width: int, *, at_spaces: bool) -> Ite
     length = cells = 0  # of this row
     length_to_space = cells_to_space = 0  # of this row up to behind its last space
     for segment in line:
-        for cluster in _clusters(segment.text):
+        for cluster in clusters(segment.text):
             size = cell_len(cluster)
             if cells + size > width:
                 if not at_spaces or cells_to_space <= width // 2:
@@ -50,22 +50,6 @@ def _row_lengths(line: Iterable[Segment], width: int, *, at_spaces: bool) -> Ite
             if cluster == " ":
                 length_to_space, cells_to_space = length, cells
     yield length
-
-
-def _clusters(text: str) -> Iterator[str]:
-    """Characters, each with its marks and with what is joined to it: together they take the cells they take."""
-    if text.isascii():
-        yield from text
-        return
-    start = 0
-    is_joined = False
-    for place, character in enumerate(text):
-        if is_joined or character == _JOINER:  # as rich measures it, a joiner makes the next character take no cell
-            is_joined = not is_joined
-        elif place > start and get_character_cell_size(character):
-            yield text[start:place]
-            start = place
-    yield text[start:]
 
 
 def _split(line: list[Segment], length: int) -> tuple[list[Segment], list[Segment]]:

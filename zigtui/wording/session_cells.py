@@ -1,22 +1,24 @@
-"""What a list says of a session, column by column. The same on the screen and in plain text, and safe to print."""
+"""The cells of a session's row in a list: pure functions of its summary, safe to print."""
 
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.liveness import idle_secs, last_sign_of_life
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import Summary
 from zigtui.reader.times import seconds
-from zigtui.wording.plain import age, count, largest_unit, short_id
+from zigtui.wording.amounts import count
+from zigtui.wording.durations import age, largest_unit
+from zigtui.wording.names import short_id
 
 __all__ = ["now_at", "progress", "project", "seen", "title"]
 
 
 def title(summary: Summary) -> str:
-    """The workflow's name; the session's id where the log does not tell it."""
+    """The workflow's name; the session's id if the log does not name a workflow."""
     return safe_plain(summary.workflow_name) or short_id(summary.location.session_id)
 
 
 def project(summary: Summary, *, of_several_bases: bool) -> str:
-    """The project's name, and where sessions of several bases are told together, the base that it is from."""
+    """The project's name; with ``of_several_bases`` also the directory of its base: ``shop@laptop``."""
     label = safe_plain(summary.project_label)
     if not of_several_bases:
         return label
@@ -26,13 +28,13 @@ def project(summary: Summary, *, of_several_bases: bool) -> str:
 
 
 def progress(summary: Summary) -> str:
-    """How many tiers are done: 2/3."""
+    """The tiers that are done, of all: 2/3; a dash if there are none."""
     done, total = summary.tiers_done, summary.tier_count
     return f"{done}/{total}" if total or done else "–"
 
 
 def now_at(summary: Summary, state: SessionState) -> str:
-    """What it is doing, where it was lost or why it failed; how much it printed if all went well."""
+    """The steps under way, the step in which the session was lost, or its error; the size of its output otherwise."""
     if summary.trouble is not None:
         return safe_plain(summary.trouble)
     if state.is_live or state is SessionState.LOST:
@@ -51,7 +53,7 @@ def now_at(summary: Summary, state: SessionState) -> str:
 
 
 def seen(summary: Summary, state: SessionState, now: float) -> str:
-    """The last sign of life of a session that lives, how long one has been quiet, or when it ended."""
+    """The age of the last heartbeat of a live session, how long a stalled one has been quiet, or when it ended."""
     vitals = summary.vitals
     sign = last_sign_of_life(vitals, now)
     if state is SessionState.STALLED:

@@ -1,113 +1,114 @@
-"""A session as Markdown, to paste into a pull request or an issue.
+"""Markdown, to paste into a pull request or an issue.
 
-Whatever the log says stands in code spans and fenced blocks: there nothing is markup, a mention or a link.
+All text of the log is in code spans and fenced blocks, where nothing is markup, a mention or a link.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from zigtui import __version__
-from zigtui.commands.export.facts import (
-    FailedAttempt,
-    StepOutput,
-    cut,
-    failed_attempts,
-    step_counts,
-    tier_name,
-    took,
-    usage_text,
-    when,
-)
+from zigtui.commands.export.exporter import Exporter, Report
+from zigtui.commands.export.facts import cut_off, step_counts, tier_name, utc_time
+from zigtui.commands.export.failures import FailedAttempt, failed_attempts
+from zigtui.commands.export.step_output import StepOutput
 from zigtui.commands.reading import SessionView
-from zigtui.commands.redaction.redactor import Redactor, Verbatim
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.liveness import step_state
-from zigtui.wording.plain import GLYPHS, count, duration, state_word
+from zigtui.wording.amounts import count, usage_in_full
+from zigtui.wording.durations import duration
+from zigtui.wording.states import sign_of
+from zigtui.wording.step_times import step_time
 
-__all__ = ["export_markdown"]
+if TYPE_CHECKING:
+    from zigtui.commands.redaction.redactor import Redactor
 
-_MOST_CHARACTERS = 55_000  # GitHub takes comments of up to 65,536
+__all__ = ["exporter"]
+
+_MAX_CHARACTERS = 55_000  # GitHub takes comments of up to 65,536
 _LAST_LINES = 20
-_LONGEST_NAME = 120
-_LONGEST_LINE = 400
-_LONGEST_TEXT = 2_000
-_ROWS = 200
+_MAX_NAME = 120
+_MAX_LINE = 400
+_MAX_TEXT = 2_000
+_MAX_ROWS = 200
 
-# In a code span a backtick would end it, and a table's cell ends at a bar even there: these need entities.
+# A backtick ends a code span, and a bar ends a table's cell even within one: these need entities.
 _NEEDS_ENTITIES = re.compile(r"[`|\\]")
 _ASCII_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _BACKTICKS = re.compile("`+")
 
 
-def export_markdown(view: SessionView, redactor: Redactor, write: Callable[[str], object]) -> None:
-    """Write a session as Markdown."""
+def _write(report: Report) -> None:
+    write = report.out.write
     written = 0
     left_out = 0
-    for block in _blocks(view, redactor):
-        # What comes first matters most; nothing is cut in the middle, where a fence would stay open.
-        if written + len(block) > _MOST_CHARACTERS:
+    for block in _blocks(report.view, report.redactor):
+        # The most important blocks come first. They are never cut off, or a fence would stay open.
+        if written + len(block) > _MAX_CHARACTERS:
             left_out += 1
             continue
         write(block + "\n\n")
         written += len(block) + 2
     if left_out:
         write(f"_{count(left_out, 'part')} left out: the report would be too long for a comment._\n\n")
-    note = "" if isinstance(redactor, Verbatim) else " Secrets of known forms are masked: read it before you post it."
+    note = " Secrets of known forms are masked: read it before you post it." if report.is_redacted else ""
     write(f"_Made by zigtui {__version__}. Output lines that begin with `! ` are standard error.{note}_\n")
 
 
-def _blocks(view: SessionView, redactor: Redactor) -> Iterator[str]:
+def _blocks(view: SessionView, redactor: "Redactor") -> Iterator[str]:
     session, state = view.session, view.state
     name = _code(redactor, session.workflow_name) if session.started else "Unreadable session"
-    yield f"## {GLYPHS[state.value]} {name}: {state_word(state)}"
+    sign = sign_of(state)
+    yield f"## {sign.glyph} {name}: {sign.word}"
     facts = [
-        f"**{state_word(state).capitalize()}** after {duration(view.elapsed_ms)}",
-        f"started {when(session.started_at)}",
+        f"**{sign.word.capitalize()}** after {duration(view.elapsed_ms)}",
+        f"started {utc_time(session.started_at)}",
         f"steps: {step_counts(view)}",
         count(session.lines, "line") + " of output",
-        usage_text(session.usage),
+        usage_in_full(session.usage),
     ]
     yield " · ".join(filter(None, facts))
-    places = [f"Session {_code(redactor, view.location.session_id)}"]
+    identity = [f"Session {_code(redactor, view.location.session_id)}"]
     if session.workflow_path:
-        places.append(f"workflow {_code(redactor, session.workflow_path)}")
+        identity.append(f"workflow {_code(redactor, session.workflow_path)}")
     if session.cwd:
-        places.append(f"in {_code(redactor, session.cwd)}")
-    yield " · ".join(places)
+        identity.append(f"in {_code(redactor, session.cwd)}")
+    yield " · ".join(identity)
     if session.prompt:
         yield "Prompt:"
-        yield _fenced(redactor.text(session.prompt).split("\n"), _LONGEST_TEXT)
+        yield _fenced(redactor.text(session.prompt).split("\n"), _MAX_TEXT)
     if session.steps:
         yield _table(view, redactor)
     failed = failed_attempts(view)
     first = next((one for one in failed if one.attempt is not None), None)
     if first is not None and first.attempt is not None:
         yield f"### First failure: {_title(first, redactor)}"
-        yield _fenced(redactor.text(first.attempt.error).split("\n"), _LONGEST_TEXT)
+        yield _fenced(redactor.text(first.attempt.error).split("\n"), _MAX_TEXT)
     for one in failed:
         yield _output_of(one, view, redactor, with_error=one is not first)
 
 
-def _table(view: SessionView, redactor: Redactor) -> str:
+def _table(view: SessionView, redactor: "Redactor") -> str:
     rows = ["| State | Tier | Step | Attempt | Took | Lines |", "|:--|:--|:--|--:|--:|--:|"]
-    for step in view.session.steps[:_ROWS]:
+    for step in view.session.steps[:_MAX_ROWS]:
         state = step_state(step, view.state)
+        sign = sign_of(state)
         lines = f"{step.lines:,}" + (f" ({step.stderr_lines:,} stderr)" if step.stderr_lines else "")
         cells = [
-            f"{GLYPHS[state.value]} {state_word(state)}",
+            f"{sign.glyph} {sign.word}",
             tier_name(step.tier, view.session).removeprefix("tier "),
             _code(redactor, step.name),
             str(step.attempt or "–"),
-            took(step, view),
+            step_time(step, state, view.now),
             lines,
         ]
         rows.append(f"| {' | '.join(cells)} |")
     table = "\n".join(rows)
-    more = len(view.session.steps) - _ROWS
+    more = len(view.session.steps) - _MAX_ROWS
     return table if more <= 0 else f"{table}\n\n{count(more, 'more step')} left out of this table."
 
 
-def _title(failed: FailedAttempt, redactor: Redactor) -> str:
+def _title(failed: FailedAttempt, redactor: "Redactor") -> str:
     name = _code(redactor, failed.step.name)
     if failed.step.occurrence > 1:
         name += f" (run {failed.step.occurrence})"
@@ -117,8 +118,8 @@ def _title(failed: FailedAttempt, redactor: Redactor) -> str:
     return f"{name}, attempt {failed.attempt.number}" + ("" if code is None else f", exit code {code}")
 
 
-def _output_of(failed: FailedAttempt, view: SessionView, redactor: Redactor, *, with_error: bool) -> str:
-    """The title, the error and the last lines, as one block: none may stand alone."""
+def _output_of(failed: FailedAttempt, view: SessionView, redactor: "Redactor", *, with_error: bool) -> str:
+    """The title, the error and the last lines of an attempt, in one block so that none is left out alone."""
     lines = failed.end_line - failed.first_line
     first = max(failed.first_line, failed.end_line - _LAST_LINES)
     what = f"last {_LAST_LINES} of {count(lines, 'line')}" if lines > _LAST_LINES else count(lines, "line")
@@ -127,15 +128,15 @@ def _output_of(failed: FailedAttempt, view: SessionView, redactor: Redactor, *, 
     title = f"#### {_title(failed, redactor)}: {what if lines else 'no output'}"
     parts = [title]
     if with_error and failed.attempt is not None and failed.attempt.error:
-        parts.append(_fenced(redactor.text(failed.attempt.error).split("\n"), _LONGEST_LINE))
+        parts.append(_fenced(redactor.text(failed.attempt.error).split("\n"), _MAX_LINE))
     if texts:
-        parts.append(_fenced(texts, _LONGEST_LINE))
+        parts.append(_fenced(texts, _MAX_LINE))
     return "\n\n".join(parts)
 
 
-def _code(redactor: Redactor, text: str) -> str:
-    """A text of the log within a line, also one of a table."""
-    safe = cut(safe_plain(redactor.text(text)), _LONGEST_NAME)
+def _code(redactor: "Redactor", text: str) -> str:
+    """A text of the log for the middle of a line, also of a table."""
+    safe = cut_off(safe_plain(redactor.text(text)), _MAX_NAME)
     if not safe.strip():
         return "(empty)"
     if _NEEDS_ENTITIES.search(safe) is None:
@@ -143,9 +144,12 @@ def _code(redactor: Redactor, text: str) -> str:
     return f"<code>{_ASCII_PUNCTUATION.sub(lambda found: f'&#{ord(found[0])};', safe)}</code>"
 
 
-def _fenced(lines: list[str], longest_line: int) -> str:
-    safe = [cut(safe_plain(line, newline="⏎"), longest_line) for line in lines[:_ROWS]]
-    if len(lines) > _ROWS:
-        safe.append(f"… ({count(len(lines) - _ROWS, 'more line')})")
+def _fenced(lines: list[str], max_line: int) -> str:
+    safe = [cut_off(safe_plain(line), max_line) for line in lines[:_MAX_ROWS]]
+    if len(lines) > _MAX_ROWS:
+        safe.append(f"… ({count(len(lines) - _MAX_ROWS, 'more line')})")
     fence = "`" * max([3, *(len(run) + 1 for line in safe for run in _BACKTICKS.findall(line))])
     return "\n".join([f"{fence}text", *safe, fence])
+
+
+exporter = Exporter("Markdown for a pull request or an issue", redacts=True, write=_write)

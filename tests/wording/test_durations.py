@@ -1,24 +1,12 @@
-"""How durations, ages and progress are said, at the boundaries."""
+"""Durations, ages and times of day, at the boundaries."""
 
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from rich.cells import cell_len
 
-from zigtui.reader.session.model import SessionState, StepState, TierState
-from zigtui.wording.plain import (
-    GLYPHS,
-    age,
-    clock_time,
-    count,
-    duration,
-    progress_bar,
-    short_id,
-    state_word,
-    tilde,
-)
+from zigtui.wording.durations import age, clock_time, duration
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC).timestamp()
@@ -116,58 +104,6 @@ def test_ages_of_times_at_the_ends_of_the_calendar_can_be_said(
     began = datetime.fromisoformat(then).timestamp()
     assert age(began, NOW)
     assert age(began, began + 40 * 86_400)
-
-
-@pytest.mark.parametrize(
-    ("done", "total", "bar"),
-    [
-        (0, 4, "▕░░░░░░░░▏"),
-        (1, 4, "▕██░░░░░░▏"),
-        (3, 4, "▕██████░░▏"),
-        (4, 4, "▕████████▏"),
-        (9, 4, "▕████████▏"),
-        (0, 0, "▕░░░░░░░░▏"),
-        (3, 0, "▕░░░░░░░░▏"),
-        (2**62, 2**63, "▕████░░░░▏"),
-    ],
-)
-def test_bars_are_full_only_when_all_is_done(done: int, total: int, bar: str) -> None:
-    assert progress_bar(done, total, 10) == bar
-
-
-def test_numbers_have_groups_of_digits_and_things_their_plural() -> None:
-    said = [count(number, "line") for number in (0, 1, 2, 1204, 1_000_000)]
-    assert said == ["0 lines", "1 line", "2 lines", "1,204 lines", "1,000,000 lines"]
-
-
-def test_every_state_has_a_glyph_of_one_cell_and_a_plain_word() -> None:
-    states = [*SessionState, *StepState, *TierState]
-    assert {cell_len(GLYPHS[state]) for state in states} == {1}
-    assert {state_word(state) for state in states if not state_word(state).isalpha()} == {"not run"}
-
-
-def test_different_states_have_different_glyphs() -> None:
-    assert len(set(GLYPHS.values())) == len(GLYPHS)
-
-
-@pytest.mark.parametrize(
-    ("path", "home", "said"),
-    [
-        ("/home/dev", "/home/dev", "~"),
-        ("/home/dev/.zig", "/home/dev", "~/.zig"),
-        ("/home/dev/.zig", "/home/dev/", "~/.zig"),
-        ("/home/developer/.zig", "/home/dev", "/home/developer/.zig"),
-        ("/srv/zig", "/home/dev", "/srv/zig"),
-        ("/srv/zig", None, "/srv/zig"),
-        ("/srv/zig", "", "/srv/zig"),
-    ],
-)
-def test_the_home_directory_is_a_tilde(path: str, home: str | None, said: str) -> None:
-    assert tilde(path, home) == said
-
-
-def test_ids_are_cut_to_what_tells_them_apart() -> None:
-    assert [short_id("0b5c3d52-6a0f-4a39"), short_id("x"), short_id("")] == ["0b5c3d52", "x", ""]
 
 
 def test_the_time_of_day_is_local(monkeypatch: pytest.MonkeyPatch) -> None:

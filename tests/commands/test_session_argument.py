@@ -10,7 +10,6 @@ import pytest
 from tests.support.bases import IDS, RECORDED_AT, recorded_base, session_id, write_log
 from tests.support.commands import freeze, refused, run_python, succeed, zigtui
 from tests.support.logs import BEGAN, Log, at
-from zigtui.commands.options import moment_of, seconds_of
 
 
 @pytest.fixture
@@ -351,31 +350,3 @@ def test_directories_that_cannot_be_listed_are_told_in_a_line(
     assert done.returncode == code
     assert len(told) == (1 if code == 0 else 3)
     assert (session_id(1) in done.stdout) == (code == 0)
-
-
-# Durations and moments
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("90s", 90),
-        ("90", 90),
-        ("15m", 900),
-        ("2h", 7200),
-        ("1d", 86_400),
-        ("1w", 604_800),
-        ("1.5h", 5400),
-        ("250ms", 0.25),
-        ("0", 0),
-        (" 2h ", 7200),
-    ],
-)
-def test_durations(value: str, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    freeze(monkeypatch)
-    assert seconds_of(value) == seconds
-    assert moment_of(value) == BEGAN - seconds
-
-
-def test_moments_with_an_offset() -> None:
-    assert moment_of("2026-03-01T12:00:00Z") == moment_of("2026-03-01T14:00+02:00") == BEGAN

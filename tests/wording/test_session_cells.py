@@ -1,4 +1,4 @@
-"""What a list says of a session."""
+"""The cells of a session's row in a list."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tests.support.logs import Log, log_file
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import summarise
-from zigtui.wording.summaries import project
+from zigtui.wording.session_cells import project
 
 
 @pytest.mark.parametrize(

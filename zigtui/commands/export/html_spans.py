@@ -1,4 +1,4 @@
-"""The log's colours as classes of the page, which shows each so that it can be read in the light and in the dark."""
+"""The colours of the log as classes of the page, which are legible on a light and on a dark background."""
 
 import colorsys
 import html
@@ -10,7 +10,7 @@ __all__ = ["span_html"]
 
 _GREYS = ((0.2, 0), (0.6, 8), (0.85, 7), (1.1, 15))  # by lightness
 _HUES = ((20, 1), (70, 3), (165, 2), (200, 6), (260, 4), (335, 5), (361, 1))  # by degrees
-_LEVELS = (0, 95, 135, 175, 215, 255)  # of the 6 x 6 x 6 cube that xterm has as colours 16 to 231
+_LEVELS = (0, 95, 135, 175, 215, 255)  # of the 6 x 6 x 6 cube of colours that xterm numbers from 16 to 231
 
 
 def span_html(span: Span) -> str:
@@ -40,7 +40,7 @@ def _classes(style: TextStyle) -> str:
 
 
 def _basic(color: Color) -> int:
-    """The one of the 16 basic colours that comes nearest: only these are known to be readable on both pages."""
+    """The nearest of the 16 basic colours: only these are known to be legible on both backgrounds."""
     if isinstance(color, int):
         if color < 16:
             return color

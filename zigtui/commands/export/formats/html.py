@@ -1,53 +1,53 @@
-"""A session as one web page that needs nothing else: no network, no other file.
+"""A web page of its own: it needs no network and no other file.
 
-Text of the log becomes text of the page and nothing more: it is made safe, escaped, and never an attribute, a
-style or a link. A policy in the page forbids whatever is not its own style sheet and script.
+Text of the log becomes text of the page and nothing else. It is made safe and escaped, and is never part of an
+attribute, a style or a link. A policy in the page forbids everything but its own style sheet and script.
 """
 
 import base64
 import hashlib
 import html
 import re
-from collections.abc import Callable
 from importlib.resources import files
 
 from zigtui import __version__
-from zigtui.commands.export.colors import span_html
-from zigtui.commands.export.facts import StepOutput, cut, step_counts, tier_name, took, usage_text, when
+from zigtui.commands.export.exporter import Exporter, Report
+from zigtui.commands.export.facts import cut_off, step_counts, tier_name, utc_time
+from zigtui.commands.export.html_spans import span_html
+from zigtui.commands.export.step_output import StepOutput
 from zigtui.commands.export.timeline import Timeline
-from zigtui.commands.reading import SessionView
-from zigtui.commands.redaction.redactor import Redactor
 from zigtui.reader.safe_text import safe_plain, safe_spans
 from zigtui.reader.session.liveness import step_state, tier_elapsed_ms, tier_state
-from zigtui.reader.session.model import Attempt, SessionState, StepRun, StepState, TierRun, TierState, Usage
-from zigtui.wording.plain import GLYPHS, count, duration, state_word
+from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun, Usage
+from zigtui.wording.amounts import count, usage_in_full
+from zigtui.wording.durations import duration
+from zigtui.wording.states import State, sign_of
+from zigtui.wording.step_times import step_time
 
-__all__ = ["FIRST_LINES", "LAST_LINES", "MOST_LINES", "export_html"]
+__all__ = ["FIRST_LINES", "LAST_LINES", "MAX_LINES", "exporter", "state_html"]
 
 FIRST_LINES = 1000
 LAST_LINES = 4000
-MOST_LINES = 50_000
-"""Of a step the first and the last lines are on the page; fewer of each where all steps together had more lines."""
+MAX_LINES = 50_000
+"""The page has the first and the last lines of each step; fewer of them if all steps together had more than this."""
 
 _FEWEST_LINES = 20
-_LONGEST_LINE = 10_000
-_SHORT = 24  # so much text takes one column
+_MAX_LINE = 10_000
+_ONE_COLUMN = 24  # characters; a longer text takes two columns
+_MAX_PROBLEMS = 100
 _LEGEND = (
     "<p>A ring marks a failed attempt. In a tier of several steps a bar is pale from a step's last output to its"
     " recorded end, and two times are those to either. Lines with an exclamation mark are standard error.</p>\n"
 )
-_OPEN = (StepState.FAILED, StepState.INTERRUPTED)
-
-Write = Callable[[str], object]
+_OPENED = (StepState.FAILED, StepState.INTERRUPTED)
 
 
-def export_html(view: SessionView, redactor: Redactor, write: Write, *, is_redacted: bool) -> None:
-    """Write a session as a page."""
-    _Page(view, redactor, write).write_all(is_redacted)
+def _write(report: Report) -> None:
+    _Page(report).write_all()
 
 
 def _skeleton() -> tuple[str, str]:
-    """The page before and behind its content, with the hashes of its style sheet and script in its policy."""
+    """The page before and after its content; its policy has the hashes of its style sheet and its script."""
     page = (files("zigtui.commands.export") / "report.html").read_text(encoding="utf-8")
     style, script = (_hash(page, tag) for tag in ("style", "script"))
     policy = f"default-src 'none'; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'"
@@ -62,23 +62,25 @@ def _hash(page: str, tag: str) -> str:
 
 
 class _Page:
-    def __init__(self, view: SessionView, redactor: Redactor, write: Write) -> None:
+    def __init__(self, report: Report) -> None:
+        view = report.view
         self._view = view
-        self._redactor = redactor
-        self._write = write
+        self._redactor = report.redactor
+        self._is_redacted = report.is_redacted
+        self._write = report.out.write
         self._timeline = Timeline(view)
         lines = [step.lines for step in view.session.steps]
         shown = FIRST_LINES + LAST_LINES
-        while shown > _FEWEST_LINES and sum(min(shown, of_step) for of_step in lines) > MOST_LINES:
+        while shown > _FEWEST_LINES and sum(min(shown, of_step) for of_step in lines) > MAX_LINES:
             shown = max(_FEWEST_LINES, shown * 3 // 4)
         self._first_lines = shown * FIRST_LINES // (FIRST_LINES + LAST_LINES)
         self._last_lines = shown - self._first_lines
 
-    def write_all(self, is_redacted: bool) -> None:
+    def write_all(self) -> None:
         start, end = _skeleton()
         session = self._view.session
         name = self._text(session.workflow_name) if session.started else "Unreadable session"
-        self._write(start.replace("{title}", f"{name}: {state_word(self._view.state)}", 1))
+        self._write(start.replace("{title}", f"{name}: {sign_of(self._view.state).word}", 1))
         self._write_header(name)
         self._write("<main>\n")
         if session.tiers:
@@ -86,7 +88,9 @@ class _Page:
         for tier in session.tiers:
             self._write_tier(tier)
         self._write_problems()
-        note = " Secrets of known forms are masked; others may be left." if is_redacted else " Nothing is redacted."
+        note = (
+            " Secrets of known forms are masked; others may be left." if self._is_redacted else " Nothing is redacted."
+        )
         self._write(
             f"</main>\n<footer>{_LEGEND if session.steps else ''}Made by zigtui {__version__}.{note}</footer>\n"
         )
@@ -94,17 +98,17 @@ class _Page:
 
     def _text(self, text: str) -> str:
         """A text of the log as one line of HTML."""
-        return html.escape(cut(safe_plain(self._redactor.text(text)), _LONGEST_LINE))
+        return html.escape(cut_off(safe_plain(self._redactor.text(text)), _MAX_LINE))
 
     def _lines(self, text: str) -> str:
-        """A text of the log with the lines it has."""
+        """A text of the log with its lines."""
         lines = self._redactor.text(text).split("\n")
-        return "\n".join(html.escape(cut(safe_plain(line), _LONGEST_LINE)) for line in lines)
+        return "\n".join(html.escape(cut_off(safe_plain(line), _MAX_LINE)) for line in lines)
 
     def _write_header(self, name: str) -> None:
         session, view = self._view.session, self._view
         facts = [
-            ("Started", when(session.started_at)),
+            ("Started", utc_time(session.started_at)),
             ("Took", duration(view.elapsed_ms)),
             ("Steps", step_counts(view)),
             ("Output", count(session.lines, "line")),
@@ -115,22 +119,22 @@ class _Page:
             ("Directory", session.cwd),
             ("Session", view.location.session_id),
         ]
-        self._write(f'<header>\n<h1>{name}</h1>\n<p class="lead">{_state(view.state)}</p>\n')
+        self._write(f'<header>\n<h1>{name}</h1>\n<p class="lead">{state_html(view.state)}</p>\n')
         self._write_facts(facts, texts)
         if session.prompt:
             self._write(f'<p class="prompt">{self._lines(session.prompt)}</p>\n')
         self._write(
             '<div id="search" role="search" hidden><label>Find in the output <input id="find" type="search"></label>'
             '<label><input id="only" type="checkbox"> Only these lines</label>'
-            '<span id="said" class="muted" role="status"></span></div>\n</header>\n'
+            '<span id="status" class="muted" role="status"></span></div>\n</header>\n'
         )
 
     def _write_facts(self, facts: list[tuple[str, str]], texts: list[tuple[str, str | None]]) -> None:
-        """Facts in our words, and those that are texts of the log; what is not known is left out."""
+        """Write facts in our own words, and facts that are texts of the log. Unknown ones are left out."""
         shown = [(name, html.escape(fact), "") for name, fact in facts]
         for name, text in texts:
             if text:
-                shown.append((name, self._text(text), ' class="wide"' if len(text) > _SHORT else ""))
+                shown.append((name, self._text(text), ' class="wide"' if len(text) > _ONE_COLUMN else ""))
         if shown:
             rows = "".join(f"<div{kind}><dt>{name}</dt><dd>{fact}</dd></div>" for name, fact, kind in shown)
             self._write(f'<dl class="facts">{rows}</dl>\n')
@@ -141,7 +145,7 @@ class _Page:
         elapsed = tier_elapsed_ms(tier, state, view.now, view.session.last_event_at)
         title = tier_name(tier, view.session).capitalize()
         self._write(
-            f'<section><div class="tier-line"><h2>{title}</h2>{_state(state)}'
+            f'<section><div class="tier-line"><h2>{title}</h2>{state_html(state)}'
             f'<span class="muted">{duration(elapsed)}</span></div>\n<div class="steps">\n'
         )
         for step in tier.steps.values():
@@ -154,14 +158,14 @@ class _Page:
         name = self._text(step.name) or "<span class=muted>(no name)</span>"
         if step.attempt > 1:
             name += f" <small>attempt {step.attempt}</small>"
-        is_open = state in _OPEN or (len(view.session.steps) == 1 and step.lines > 0)
+        is_open = state in _OPENED or (len(view.session.steps) == 1 and step.lines > 0)
         self._write(
-            f"<details{' open' if is_open else ''}><summary>{_state(state)}"
+            f"<details{' open' if is_open else ''}><summary>{state_html(state)}"
             f'<span class="name">{name}</span>{self._timeline.bar(step, state)}'
-            f'<span class="num took">{took(step, view)}</span>'
+            f'<span class="num took">{step_time(step, state, view.now)}</span>'
             f'<span class="num">{count(step.lines, "line")}</span></summary>\n<div class="body">\n'
         )
-        facts = [] if step.started_at is None else [("Started", when(step.started_at))]
+        facts = [] if step.started_at is None else [("Started", utc_time(step.started_at))]
         if step.exit_code is not None:
             facts.append(("Exit code", str(step.exit_code)))
         if step.stderr_lines:
@@ -206,33 +210,37 @@ class _Page:
         self._write('<ol class="out">')
         for line in output.lines(first, end):
             kind = ' class="e"' if line.is_stderr else ""
-            spans = "".join(map(span_html, safe_spans(cut(line.text, _LONGEST_LINE))))
+            spans = "".join(map(span_html, safe_spans(cut_off(line.text, _MAX_LINE))))
             self._write(f'<li value="{line.number + 1}"{kind}>{spans}</li>\n')
         self._write("</ol>\n")
 
     def _write_failure(self, attempt: Attempt) -> None:
         code = "" if attempt.exit_code is None else f", exit code {attempt.exit_code}"
-        glyph = GLYPHS[StepState.FAILED.value]
+        sign = sign_of(StepState.FAILED)
         self._write(
-            f'<div class="note"><span class="state failed"><i aria-hidden="true">{glyph}</i>'
-            f'Attempt {attempt.number} failed</span><span class="muted">{code}, {when(attempt.failed_at)}</span>'
+            f'<div class="note"><span class="state {sign.severity}"><i aria-hidden="true">{sign.glyph}</i>'
+            f'Attempt {attempt.number} failed</span><span class="muted">{code}, {utc_time(attempt.failed_at)}</span>'
             f"<pre>{self._lines(attempt.error)}</pre></div>\n"
         )
 
     def _write_problems(self) -> None:
         problems = self._view.problems
         if problems:
-            lines = "\n".join(f"line {one.line}: {self._text(one.detail)}" for one in problems[:100])
-            more = len(problems) - 100
+            lines = "\n".join(f"line {one.line}: {self._text(one.detail)}" for one in problems[:_MAX_PROBLEMS])
+            more = len(problems) - _MAX_PROBLEMS
             lines += "" if more <= 0 else f"\n… ({count(more, 'more')})"
             self._write(f'<section><h2>Problems of the log</h2><div class="note"><pre>{lines}</pre></div></section>\n')
 
 
-def _state(state: SessionState | TierState | StepState) -> str:
-    glyph = GLYPHS[state.value]
-    return f'<span class="state {state.value}"><i aria-hidden="true">{glyph}</i>{state_word(state)}</span>'
+def state_html(state: State) -> str:
+    """The sign and the word of a state, in the colour of its severity."""
+    sign = sign_of(state)
+    return f'<span class="state {sign.severity}"><i aria-hidden="true">{sign.glyph}</i>{sign.word}</span>'
 
 
 def _usage_facts(usage: Usage) -> list[tuple[str, str]]:
-    text = usage_text(usage)
+    text = usage_in_full(usage)
     return [("Tokens and cost", text)] if text else []
+
+
+exporter = Exporter("a web page of its own, to search and to print", redacts=True, write=_write)

@@ -1,11 +1,12 @@
 """All formats: secrets planted in every field of a session that `writer` wrote."""
 
+import io
 import json
 import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.support.bases import log_of
 from tests.support.commands import zigtui
@@ -14,7 +15,8 @@ from tests.support.logs import Log, log_file
 from tests.support.recordings import ROWS
 from tests.support.terminal import Terminal
 from writer import SessionWriter
-from zigtui.commands.export.export import FORMATS, export
+from zigtui.commands.export.command import write_report
+from zigtui.commands.export.registry import exporter_named, format_names
 from zigtui.commands.reading import SessionView, read_session
 from zigtui.commands.session_json import show_object
 from zigtui.reader.location import LogLocation
@@ -25,9 +27,9 @@ def view_of(path: Path) -> SessionView:
 
 
 def exported(view: SessionView, format: str, *, redact: bool = True) -> str:
-    parts: list[str] = []
-    export(view, format, parts.append, redact=redact)
-    return "".join(parts)
+    out = io.StringIO()
+    write_report(view, exporter_named(format), out, redact=redact)
+    return out.getvalue()
 
 
 def token(number: int) -> str:
@@ -82,7 +84,7 @@ def planted(tmp_path: Path) -> SessionView:
 HIDDEN = ["Hunter2Fish", "kim@mail.example", "kimberly", *(line[:11] for line in KEY), "x7Kd9x7Kd9"]
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", format_names())
 def test_no_planted_secret_is_left(planted: SessionView, format: str) -> None:
     report = exported(planted, format)
     assert [secret for secret in [*map(token, range(1, 19)), *HIDDEN] if secret in report] == []
@@ -94,7 +96,7 @@ def test_no_planted_secret_is_left(planted: SessionView, format: str) -> None:
 LACKS = {"md": {7, 8, 9, 10, 16, 17, 18}, "html": set[int](), "json": {11, 12, 13, 16}, "text": {2, 3, 4, 10}}
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", format_names())
 def test_all_of_it_is_there_when_nothing_is_to_be_redacted(planted: SessionView, format: str) -> None:
     report = exported(planted, format, redact=False)
     for code in ("&#95;", '</span><span class="b">', "\x1b[0;1m"):
@@ -128,6 +130,7 @@ def test_text_is_what_zig_listen_prints(reference: Path, name: str) -> None:
     assert is_as_listened(log)
 
 
+@settings(deadline=None)  # it runs two commands
 @given(log=logs())
 def test_text_is_what_listen_prints_however_damaged_the_log(log: Log) -> None:
     with log_on_disk(log.data) as path:
@@ -151,7 +154,7 @@ def test_text_saves_what_can_be_saved_of_bad_lines(tmp_path: Path) -> None:
     assert "[a] one\n[a] tw\ufffd\n" in said
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", format_names())
 @pytest.mark.parametrize("data", [b"", b"nonsense\n", Log().start().data, Log().tier(0, "a").says("a", "x").data])
 def test_odd_sessions_have_a_report_too(tmp_path: Path, format: str, data: bytes) -> None:
     assert exported(view_of(log_file(tmp_path, data)), format) or format == "text"
@@ -178,7 +181,7 @@ def test_text_is_safe_on_a_terminal_and_as_recorded_elsewhere(tmp_path: Path) ->
     assert is_as_listened(path)
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", format_names())
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, format: str) -> None:
     log = Log().start().tier(0, "a").step("a").says("a", *["x" * 100] * 300).done("a").end()
     for some in (log, Log().start().end()):
@@ -191,15 +194,27 @@ def test_an_unknown_format_is_refused(planted: SessionView) -> None:
         exported(planted, "pdf")
 
 
+class Pieces(io.StringIO):
+    """The lengths of the texts that are written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lengths: list[int] = []
+
+    def write(self, text: str, /) -> int:
+        self.lengths.append(len(text))
+        return len(text)
+
+
 def test_output_is_written_in_pieces(tmp_path: Path) -> None:
     log = (
         Log().start().tier(0, "a").step("a").says("a", *(f"line {n} " + "x" * 100 for n in range(6000))).done("a").end()
     )
     view = view_of(log_file(tmp_path, log.data))
     for format in ("html", "text"):
-        parts: list[str] = []
-        export(view, format, parts.append, redact=True)
-        assert max(map(len, parts)) < 32_000
+        out = Pieces()
+        write_report(view, exporter_named(format), out, redact=True)
+        assert max(out.lengths) < 32_000
 
 
 def test_a_key_that_begins_in_lines_left_out_stays_hidden(tmp_path: Path) -> None:

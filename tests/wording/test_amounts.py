@@ -1,0 +1,42 @@
+"""Numbers of things, progress bars, tokens and costs."""
+
+from decimal import Decimal
+
+import pytest
+
+from zigtui.reader.session.model import Usage
+from zigtui.wording.amounts import count, progress_bar, usage_in_full, usage_in_short
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "bar"),
+    [
+        (0, 4, "▕░░░░░░░░▏"),
+        (1, 4, "▕██░░░░░░▏"),
+        (3, 4, "▕██████░░▏"),
+        (4, 4, "▕████████▏"),
+        (9, 4, "▕████████▏"),
+        (0, 0, "▕░░░░░░░░▏"),
+        (3, 0, "▕░░░░░░░░▏"),
+        (2**62, 2**63, "▕████░░░░▏"),
+    ],
+)
+def test_bars_are_full_only_when_all_is_done(done: int, total: int, bar: str) -> None:
+    assert progress_bar(done, total, 10) == bar
+
+
+def test_numbers_have_groups_of_digits_and_things_their_plural() -> None:
+    said = [count(number, "line") for number in (0, 1, 2, 1204, 1_000_000)]
+    assert said == ["0 lines", "1 line", "2 lines", "1,204 lines", "1,000,000 lines"]
+
+
+@pytest.mark.parametrize(
+    ("usage", "short", "full"),
+    [
+        (Usage(), "", ""),
+        (Usage(1204, 7), "1,204 in / 7 out", "1,204 tokens in, 7 out"),
+        (Usage(1, 2, Decimal("0.0891")), "1 in / 2 out $0.09", "1 tokens in, 2 out, $0.0891"),
+    ],
+)
+def test_tokens_and_cost_are_empty_where_none_was_printed(usage: Usage, short: str, full: str) -> None:
+    assert (usage_in_short(usage), usage_in_full(usage)) == (short, full)

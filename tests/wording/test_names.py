@@ -1,0 +1,25 @@
+"""Names of sessions and files, shortened."""
+
+import pytest
+
+from zigtui.wording.names import short_id, tilde
+
+
+@pytest.mark.parametrize(
+    ("path", "home", "said"),
+    [
+        ("/home/dev", "/home/dev", "~"),
+        ("/home/dev/.zig", "/home/dev", "~/.zig"),
+        ("/home/dev/.zig", "/home/dev/", "~/.zig"),
+        ("/home/developer/.zig", "/home/dev", "/home/developer/.zig"),
+        ("/srv/zig", "/home/dev", "/srv/zig"),
+        ("/srv/zig", None, "/srv/zig"),
+        ("/srv/zig", "", "/srv/zig"),
+    ],
+)
+def test_the_home_directory_is_a_tilde(path: str, home: str | None, said: str) -> None:
+    assert tilde(path, home) == said
+
+
+def test_ids_are_cut_to_what_tells_them_apart() -> None:
+    assert [short_id("0b5c3d52-6a0f-4a39"), short_id("x"), short_id("")] == ["0b5c3d52", "x", ""]

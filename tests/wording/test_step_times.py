@@ -1,0 +1,46 @@
+"""How long a step took, where the record and the output disagree."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.logs import BEGAN, Log, log_file
+from zigtui.reader.session.model import StepRun, StepState
+from zigtui.reader.session.session_log import SessionLog
+from zigtui.wording.step_times import printing_ms, step_time
+
+
+def first_step(tmp_path: Path, log: Log) -> StepRun:
+    read = SessionLog(log_file(tmp_path, log.data))
+    read.read_all()
+    return read.session.steps[0]
+
+
+def parallel(names: str, printed_after: float, recorded_ms: int) -> Log:
+    log = Log().start().tier(0, *names).step("a").wait(printed_after).says("a", "done")
+    return log.done("a", recorded_ms)
+
+
+@pytest.mark.parametrize(
+    ("names", "printed_after", "recorded_ms", "expected"),
+    [
+        ("ab", 0.5, 0, "500ms·0ms"),
+        ("ab", 8.2, 12_400, "8.2s·12.4s"),
+        ("ab", 10, 10_900, "10.9s"),
+        ("a", 0.5, 9000, "9.0s"),
+    ],
+)
+def test_a_parallel_step_has_two_times_if_they_differ(
+    tmp_path: Path, names: str, printed_after: float, recorded_ms: int, expected: str
+) -> None:
+    step = first_step(tmp_path, parallel(names, printed_after, recorded_ms))
+    assert step_time(step, StepState.SUCCEEDED, BEGAN) == expected
+    assert (printing_ms(step) is None) == ("·" not in expected)
+
+
+def test_a_step_that_never_started_took_an_unknown_time(tmp_path: Path) -> None:
+    step = first_step(tmp_path, Log().start().tier(0, "a"))
+    assert (step_time(step, StepState.NOT_RUN, BEGAN), step_time(step, StepState.NOT_RUN, BEGAN, unknown="")) == (
+        "–",
+        "",
+    )

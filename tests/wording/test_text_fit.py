@@ -1,0 +1,58 @@
+"""Text in columns: widths as the terminal has them, and nothing that belongs together is cut in two."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from zigtui.wording.text_fit import cell_width, clusters, cut, fit
+
+FAMILY = "👩\u200d👩\u200d👧"
+SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
+texts = st.text("ab  -漢é👩❤☺🇸🇪1🏽\u0301\u200d\ufe0f\u20e3ك한", max_size=30)
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [
+        *(("", 0), ("abc", 3), ("漢字", 4), ("e\u0301", 1), ("\uff21", 2), ("한글", 4), ("\U0001f680", 2)),
+        *((FAMILY, 2), ("❤\ufe0f", 2), ("❤", 1), ("1\ufe0f\u20e3", 2), (SCOTLAND, 2), ("⏎␛", 2)),
+    ],
+)
+def test_widths_are_those_of_a_terminal(text: str, width: int) -> None:
+    assert cell_width(text) == width
+
+
+@given(texts)
+def test_clusters_are_the_whole_text(text: str) -> None:
+    assert "".join(clusters(text)) == text
+
+
+@given(texts, st.integers(0, 12))
+def test_a_text_is_cut_to_as_much_as_fits(text: str, width: int) -> None:
+    part = cut(text, width)
+    assert text.startswith(part)
+    assert cell_len(part) <= width
+    assert cell_len(part) >= min(cell_len(text), width - 1)  # a character of two cells may just not fit
+
+
+@given(texts, st.integers(-1, 12), st.booleans())
+def test_a_fitted_text_has_exactly_the_width(text: str, width: int, right: bool) -> None:
+    assert cell_len(fit(text, width, right=right)) == max(0, width)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [
+        ("ab", 4, "ab  "),
+        ("abcdef", 4, "abc…"),
+        (FAMILY * 3, 5, FAMILY * 2 + "…"),
+        (FAMILY * 3, 4, FAMILY + "… "),
+        ("❤\ufe0f" * 2, 4, "❤\ufe0f" * 2),
+        ("❤\ufe0f" * 3, 4, "❤\ufe0f… "),
+        ("e\u0301" * 4, 3, "e\u0301" * 2 + "…"),
+        ("x", 0, ""),
+    ],
+)
+def test_what_is_joined_stays_together(text: str, width: int, expected: str) -> None:
+    assert fit(text, width) == expected

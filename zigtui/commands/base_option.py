@@ -1,0 +1,81 @@
+"""The option ``--base``: the directories whose sessions a command works on."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from writer import SessionError, default_base
+from zigtui.commands.terminal import note
+from zigtui.reader.catalog.locations import Listing, Logs, list_all
+from zigtui.reader.safe_text import safe_plain
+
+__all__ = ["base_option", "bases_of", "listed_logs", "logs_of"]
+
+Command = Callable[..., Any]
+
+
+def base_option(command: Command) -> Command:
+    """Add ``--base`` to a command. The values of the program and of the command are both used."""
+    return click.option(
+        "--base",
+        "bases",
+        multiple=True,
+        metavar="DIR",
+        help="A directory with sessions; may be repeated.  [default: $ZIGTUI_BASE, else ~/.zig]",
+    )(command)
+
+
+def bases_of(context: click.Context, bases: tuple[str, ...]) -> list[str]:
+    """The absolute paths of the bases: those of the options, else of the environment, else the one of the user.
+
+    Args:
+        context: the command's context.
+        bases: the values of the command's own option.
+
+    Raises:
+        click.UsageError: if a base has no name, or there is no home directory.
+    """
+    named = _named_bases(context, bases)
+    if "" in named:  # probably an unset variable; taken as a path it would be the working directory
+        raise click.UsageError("--base needs a directory")
+    named = named or [part for part in os.environ.get("ZIGTUI_BASE", "").split(os.pathsep) if part]
+    try:
+        return list(dict.fromkeys(map(os.path.abspath, named))) or [default_base()]
+    except SessionError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def logs_of(context: click.Context, bases: tuple[str, ...], *, needs_sessions: bool = True) -> Logs:
+    """All logs of the bases. Directories that cannot be listed are reported on standard error.
+
+    Args:
+        context: the command's context.
+        bases: the values of the command's own option.
+        needs_sessions: whether the default base must exist too. Bases that the command line names must always exist.
+
+    Raises:
+        click.UsageError: if a base does not exist.
+    """
+    directories = bases_of(context, bases)
+    may_be_missing = not needs_sessions and not _named_bases(context, bases)
+    for base in directories:
+        if not Path(base).is_dir() and not (may_be_missing and not os.path.lexists(base)):
+            raise click.UsageError(f"there is no base directory {safe_plain(base)}")
+    return listed_logs(directories)
+
+
+def listed_logs(bases: list[str]) -> Logs:
+    """All logs of the bases, which need not exist. Directories that cannot be listed are reported."""
+    closed: list[Listing] = []
+    logs = list_all(bases, closed.append)
+    if closed:
+        more = f" (and {len(closed) - 1:,} more)" if len(closed) > 1 else ""
+        note(f"zigtui: cannot list {safe_plain(closed[0].directory.path)}: {closed[0].trouble}{more}")
+    return logs
+
+
+def _named_bases(context: click.Context, bases: tuple[str, ...]) -> list[str]:
+    return [*(context.find_root().params.get("bases") or ()), *(bases if context.parent is not None else ())]

@@ -1,0 +1,127 @@
+"""The group of all commands. Its first word may also be a session, which is then opened on the screen."""
+
+import difflib
+import io
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+__all__ = ["CommandGroup", "InterruptedByUserError", "OutputClosedError"]
+
+_MIN_SIMILARITY = 0.7  # lsit is taken for list, but demo not for deploy
+_SESSION_WORD = "zigtui.session_word"
+"""The key in a context's ``meta`` of the first word, if it was taken for a session."""
+
+
+class OutputClosedError(Exception):
+    """The reader of standard output has closed it."""
+
+
+class InterruptedByUserError(Exception):
+    """Ctrl-C was pressed."""
+
+
+class _ClosedOutput(io.RawIOBase):
+    """A standard output for a program that was started with its own one closed: an error as soon as it is used.
+
+    Args:
+        placeholder: a file that occupies descriptor 1, which the next file to be opened would otherwise get.
+    """
+
+    def __init__(self, placeholder: object) -> None:
+        super().__init__()
+        self._placeholder = placeholder
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object, /) -> int:
+        raise OSError("standard output is closed")
+
+
+class CommandGroup(click.Group):
+    """A group that imports a command when it is used, and takes an unknown first word for a session to open.
+
+    Attributes:
+        modules: the modules of the commands by the commands' names; each has an attribute ``command``.
+        opens: the command that opens a session.
+    """
+
+    modules: Mapping[str, str]
+    opens: click.Command
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in self.modules:
+            return None
+        command: click.Command = import_module(self.modules[cmd_name]).command
+        return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands, and sessions to open."""
+        from zigtui.commands.completion import complete_session
+
+        return super().shell_complete(ctx, incomplete) + complete_session(ctx, ctx.command.params[0], incomplete)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the first word names, or take the word for a session to open."""
+        if args and args[0] not in self.modules and not args[0].startswith("-"):
+            ctx.meta[_SESSION_WORD] = args[0]
+            return self.opens.name, self.opens, args
+        return super().resolve_command(ctx, args)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Parse the command line; also prints the help and the version.
+
+        Raises:
+            OutputClosedError: as `invoke`.
+            InterruptedByUserError: as `invoke`.
+        """
+        if sys.__stdout__ is None:
+            sys.stdout = io.TextIOWrapper(_ClosedOutput(sys.stdout), encoding="utf-8", write_through=True)
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except BrokenPipeError as error:
+            raise OutputClosedError from error
+        except KeyboardInterrupt as error:
+            raise InterruptedByUserError from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command.
+
+        Raises:
+            OutputClosedError: for a broken pipe, which click would end with exit code 1.
+            InterruptedByUserError: for Ctrl-C, at which click would print an empty line.
+        """
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise OutputClosedError from error
+        except KeyboardInterrupt as error:
+            raise InterruptedByUserError from error
+
+    def message_of(self, error: click.ClickException) -> str:
+        """The message of an error; if the word taken for a session resembles a command, with a hint at that."""
+        message = error.format_message()
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        if context is None or context.command is not self.opens:
+            return message
+        first, newline, rest = message.partition("\n")
+        return first.rstrip(".") + self.hint_at_command(context.meta.get(_SESSION_WORD, "")) + newline + rest
+
+    def hint_at_command(self, word: str) -> str:
+        """A hint at the command that a word resembles; empty if it resembles none."""
+        similar = difflib.get_close_matches(word, list(self.modules), 1, _MIN_SIMILARITY)
+        return f"; did you mean the command {similar[0]}?" if similar else ""

@@ -1,0 +1,22 @@
+"""``zigtui demo``: a small workflow to watch."""
+
+import sys
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command("demo")
+@click.option("--base", type=click.Path(path_type=Path, file_okay=False), help="Record here, and keep it.")
+@click.option("--speed", type=click.FloatRange(min=0.1), default=1.0, show_default=True, help="How fast it runs.")
+def command(base: Path | None, speed: float) -> None:
+    """Run a small workflow of real processes and watch it.
+
+    It takes about half a minute and records into a temporary directory. Without a terminal the session is printed
+    as text. When a signal ends it the exit code is 128 and the signal's number: 130 after Ctrl-C, 143 after SIGTERM.
+    """
+    from zigtui.commands.demo.demo import demo
+
+    sys.exit(demo(base.absolute() if base is not None else None, speed, on_screen=sys.stdout.isatty()))

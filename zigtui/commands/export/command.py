@@ -1,0 +1,81 @@
+"""``zigtui export``: a report of one session, to send to somebody."""
+
+from typing import TextIO
+
+import click
+
+from zigtui.commands.base_option import base_option
+from zigtui.commands.completion import complete_session
+from zigtui.commands.export.exporter import Exporter, Report
+from zigtui.commands.export.facts import session_paths
+from zigtui.commands.export.output_file import refuse_input_as_output, written_file
+from zigtui.commands.export.registry import exporter_named, format_names
+from zigtui.commands.reading import SessionView, read_session
+from zigtui.commands.session_argument import session_of
+from zigtui.commands.terminal import note
+
+__all__ = ["command", "write_report"]
+
+_EXPORTERS = {name: exporter_named(name) for name in format_names()}
+_FORMAT_HELP = "; ".join(f"{name}: {exporter.description}" for name, exporter in _EXPORTERS.items())
+_REDACTED_FORMATS = " and ".join(name for name, exporter in _EXPORTERS.items() if exporter.redacts)
+
+
+@click.command("export")
+@click.argument("session", required=False, shell_complete=complete_session)
+@base_option
+@click.option("--format", "format_name", type=click.Choice(list(_EXPORTERS)), required=True, help=f"{_FORMAT_HELP}.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    default="-",
+    metavar="FILE",
+    help="Write the report to FILE, which is replaced once the report is complete.  [default: standard output]",
+)
+@click.option(
+    "--redact/--no-redact",
+    default=None,
+    help=f"Mask secrets and personal paths in every text.  [default: yes for {_REDACTED_FORMATS}]",
+)
+@click.pass_context
+def command(
+    context: click.Context,
+    session: str | None,
+    bases: tuple[str, ...],
+    format_name: str,
+    output: str,
+    redact: bool | None,
+) -> None:
+    """Write a report of a session to send to somebody.
+
+    \b
+    zigtui export --format md                     for a pull request or an issue
+    zigtui export deploy --format html -o deploy.html
+    """
+    exporter = _EXPORTERS[format_name]
+    location = session_of(context, bases, session).location
+    refuse_input_as_output(output, location.path)
+    view = read_session(location)
+    if redact is False:
+        note("zigtui: not redacted: secrets that the session printed are in the report")
+    with written_file(output) as out:
+        write_report(view, exporter, out, redact=exporter.redacts if redact is None else redact)
+
+
+def write_report(view: SessionView, exporter: Exporter, out: TextIO, *, redact: bool) -> None:
+    """Write the report of a session.
+
+    Args:
+        view: the session, read to its end.
+        exporter: writes the report.
+        out: the text stream to write to.
+        redact: whether to mask secrets and personal paths in every text of the session.
+
+    Raises:
+        OSError: if the log cannot be read any more, or the stream cannot be written to.
+    """
+    from zigtui.commands.redaction.redactor import Redactor, Verbatim  # slow to import; the help does not need it
+
+    redactor = Redactor.of_here(session_paths(view)) if redact else Verbatim()
+    exporter.write(Report(view, redactor, redact, out))

@@ -1,0 +1,45 @@
+"""Plain text: what ``listen`` prints of the log as it is now."""
+
+from collections.abc import Callable, Iterator
+
+from zigtui.commands.event_text import event_text, fold_events, safe_event
+from zigtui.commands.export.exporter import Exporter, Report
+from zigtui.reader.lines.decode import Event, output
+from zigtui.reader.location import session_id_of
+from zigtui.reader.session.fold import Fold
+
+__all__ = ["exporter"]
+
+
+def _write(report: Report) -> None:
+    redactor = report.redactor
+    is_terminal = report.out.isatty()
+    names: dict[str, str] = {}
+    streams: dict[tuple[str, bool], Callable[[str], str]] = {}
+    for event in _events(report.view.location.path):
+        line = output(event)
+        if line is None:
+            redacted = redactor.value(event)
+            shown = redacted if isinstance(redacted, dict) else {}
+        else:
+            if line.step_name not in names:
+                names[line.step_name] = redactor.text(line.step_name)
+            stream = streams.setdefault((line.step_name, line.is_stderr), redactor.stream())
+            shown = event | {"step_name": names[line.step_name], "line": stream(line.text)}
+        text = event_text(safe_event(shown) if is_terminal else shown)
+        if text is not None:
+            report.out.write(text + "\n")
+
+
+def _events(path: str) -> Iterator[Event]:
+    from zigtui.reader.lines.follow import follow  # imports watchfiles, which is slow; the help does not need it
+
+    fold = Fold(session_id_of(path))
+    for lines in follow(path):
+        if not lines or fold.session.has_ended:
+            return
+        for _, event in fold_events(lines, fold):
+            yield event
+
+
+exporter = Exporter("the lines that listen prints", redacts=False, write=_write)

@@ -1,0 +1,118 @@
+"""The file that a command writes: complete, or as it was before."""
+
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+__all__ = ["refuse_input_as_output", "written_file"]
+
+_STDOUT_PATHS = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+_DEVICE_DIRECTORIES = ("/dev/", "/proc/")
+_MAX_LINKS = 40
+
+
+def refuse_input_as_output(output: str, input_path: str) -> None:
+    """Refuse to overwrite the file that is read, under whatever name or link.
+
+    Args:
+        output: the path to write to; ``-`` for standard output.
+        input_path: the path of the file that is read.
+
+    Raises:
+        click.UsageError: if both are the same file.
+    """
+    try:
+        found = os.fstat(sys.stdout.fileno()) if output in _STDOUT_PATHS else Path(output).stat()
+        is_same = stat.S_ISREG(found.st_mode) and os.path.samestat(found, Path(input_path).stat())
+    except (OSError, ValueError):  # one of them does not exist, or standard output is no file
+        return
+    if is_same:
+        raise click.UsageError("the output would overwrite the log of the session; choose another file")
+
+
+@contextmanager
+def written_file(path: str) -> Iterator[TextIO]:
+    """Open a file to write text to. It appears, or replaces an older one, when the block is left without an exception.
+
+    An older file keeps its permissions, and a symbolic link keeps pointing to it. Devices, pipes and files behind
+    ``/dev/fd`` are written to directly.
+
+    Args:
+        path: the file; ``-`` for standard output.
+
+    Raises:
+        OSError: if the file cannot be written. The older one is unchanged then.
+    """
+    if path in _STDOUT_PATHS:
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    file_path = Path(path)
+    try:
+        with _open_directly(file_path) if _is_special(file_path) else _replace(file_path) as file:
+            yield file
+            file.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.filename is None:
+            error.filename = path
+        raise
+
+
+def _is_special(path: Path) -> bool:
+    """Whether a path leads, perhaps through links, to a device, a pipe, or a file that is open already."""
+    for _ in range(_MAX_LINKS):
+        if os.path.abspath(path).startswith(_DEVICE_DIRECTORIES):  # noqa: PTH100  # resolve() would follow all links
+            return True
+        if not path.is_symlink():
+            break
+        path = path.parent / path.readlink()
+    return path.exists() and not path.is_file()
+
+
+def _open_directly(path: Path) -> TextIO:
+    return path.open("w", encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def _replace(path: Path) -> Iterator[TextIO]:
+    target = path.resolve()
+    if target.exists() and not os.access(target.parent, os.W_OK):
+        with _open_directly(target) as file:  # it cannot be replaced, but perhaps overwritten
+            yield file
+        return
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=".zigtui-", suffix=".tmp", dir=target.parent)
+    except OSError as error:
+        error.filename = str(path)
+        raise
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
+            yield file
+        temporary.chmod(_permissions(target))
+        temporary.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _permissions(target: Path) -> int:
+    """The permissions of a file; if there is none, those that a new file gets."""
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask

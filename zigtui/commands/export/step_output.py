@@ -1,0 +1,58 @@
+"""The output of steps, redacted."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from zigtui.commands.reading import SessionView
+from zigtui.reader.session.model import StepRun
+
+if TYPE_CHECKING:
+    from zigtui.commands.redaction.redactor import Redactor
+
+__all__ = ["Line", "StepOutput"]
+
+
+class Line(NamedTuple):
+    """An output line of a step run. Its number counts from 0; its text is redacted, but not safe to show."""
+
+    number: int
+    is_stderr: bool
+    text: str
+
+
+class StepOutput:
+    """The redacted output of a step run.
+
+    Each stream is redacted for itself: a private key that spans lines is found although lines of the other stream lie
+    between them.
+
+    Args:
+        view: the session.
+        step: the step run.
+        redactor: masks secrets.
+    """
+
+    def __init__(self, view: SessionView, step: StepRun, redactor: "Redactor") -> None:
+        from zigtui.commands.redaction.redactor import LONGEST_KEY_LINES  # slow to import; the help does not need it
+
+        self._output = view.log.output(step)
+        self._redactor = redactor
+        self._lookback = LONGEST_KEY_LINES
+        self._next = 0
+        self._streams = self._new_streams()
+
+    def _new_streams(self) -> tuple[Callable[[str], str], Callable[[str], str]]:
+        return self._redactor.stream(), self._redactor.stream()
+
+    def lines(self, first: int, end: int) -> Iterator[Line]:
+        """The lines from ``first`` up to but without ``end``, one at a time. Ranges must be asked for in order."""
+        start = max(self._next, first - self._lookback)  # a private key may begin before the range
+        if start > self._next:
+            self._streams = self._new_streams()
+        self._next = max(self._next, end)
+        for number in range(start, end):
+            line = self._output.line(number)
+            if line is not None:
+                text = self._streams[line.is_stderr](line.text)
+                if number >= first:
+                    yield Line(number, line.is_stderr, text)

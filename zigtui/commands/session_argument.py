@@ -1,0 +1,112 @@
+"""The argument SESSION: a session by its id, its workflow's name or the path of its log."""
+
+import os
+import stat
+import time
+from pathlib import Path
+
+import click
+
+from writer import LOG_SUFFIX
+from zigtui.commands.base_option import logs_of
+from zigtui.commands.reading import is_live
+from zigtui.reader.catalog.file_facts import facts_of
+from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, current_project
+from zigtui.reader.catalog.locations import Logs, location_of_file
+from zigtui.reader.catalog.newest_first import FoundSession, found_at
+from zigtui.reader.safe_text import safe_plain
+from zigtui.wording.durations import age
+
+__all__ = ["active_session", "find_wanted", "may_be_path", "path_fault", "session_at_path", "session_of"]
+
+_MAX_SILENCE_SECS = 3600.0  # longer than three of the longest heartbeat intervals that are believed
+
+
+def session_of(context: click.Context, bases: tuple[str, ...], wanted: str | None) -> FoundSession:
+    """The session that a command is asked for; a log that is named by its path may be outside of all bases.
+
+    Args:
+        context: the command's context.
+        bases: the values of the command's own option ``--base``.
+        wanted: the argument; None for the newest session.
+
+    Raises:
+        click.UsageError: if there is no such session, or more than one.
+    """
+    at_path = session_at_path(wanted)
+    if at_path is not None:
+        return at_path
+    try:
+        return find_wanted(logs_of(context, bases), wanted)
+    except click.UsageError as error:
+        raise path_fault(wanted) or error from None
+
+
+def find_wanted(logs: Logs, wanted: str | None) -> FoundSession:
+    """The session that is asked for, among some logs. Those of the current project come first.
+
+    Raises:
+        click.UsageError: if there is no such session, or more than one; the message lists the candidates.
+    """
+    try:
+        return choose_session(logs, wanted, _project_here())
+    except SessionNotFoundError as error:
+        lines = [safe_plain(str(error))]
+        now = time.time()
+        are_copies = len({found.location.session_id for found in error.candidates}) < len(error.candidates)
+        for found in error.candidates:
+            path = f"  {safe_plain(found.location.path)}" if are_copies else ""
+            workflow = safe_plain(found.workflow_name or "?")
+            lines.append(f"  {safe_plain(found.location.session_id)}  {workflow}  {age(found.began, now)}{path}")
+        raise click.UsageError("\n".join(lines)) from None
+
+
+def active_session(logs: Logs) -> FoundSession:
+    """The live session that wrote last. Those of the current project come first.
+
+    Raises:
+        click.UsageError: if no session is live.
+    """
+    here = _project_here()
+    latest_first = sorted(logs, key=lambda log: (log[0].project != here, -log[1].modified_ns))
+    for location, facts in latest_first:
+        if time.time() - facts.modified <= _MAX_SILENCE_SECS and is_live(location):
+            return found_at(location, facts)
+    raise click.UsageError("no session is running")
+
+
+def session_at_path(wanted: str | None) -> FoundSession | None:
+    """The session whose log is at a path; None if the word cannot be a path, or there is no file."""
+    if wanted is None or not may_be_path(wanted):
+        return None
+    facts = facts_of(wanted)
+    return None if facts is None else found_at(location_of_file(wanted), facts)
+
+
+def may_be_path(wanted: str) -> bool:
+    """Whether a word may be the path of a log, rather than an id or a workflow's name."""
+    return wanted.endswith(LOG_SUFFIX) or Path(wanted).name != wanted
+
+
+def path_fault(wanted: str | None) -> click.UsageError | None:
+    """Why there is no log at a path; None if the word need not be a path: names of workflows may contain slashes."""
+    if wanted is None or not may_be_path(wanted):
+        return None
+    try:
+        mode = Path(wanted).stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        if wanted.endswith(LOG_SUFFIX) or wanted.startswith(("/", "./", "../", "~")):
+            return click.UsageError(f"no such file: {wanted!r}")
+        return None
+    except OSError as error:
+        return click.UsageError(f"{error.strerror or error}: {wanted!r}")
+    except ValueError as error:  # a null character
+        return click.UsageError(f"{error}: {wanted!r}")
+    return None if stat.S_ISREG(mode) else click.UsageError(f"not a regular file: {wanted!r}")
+
+
+def _project_here() -> str | None:
+    try:
+        return current_project(os.curdir)
+    except OSError:  # the working directory has been removed
+        return None

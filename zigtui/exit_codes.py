@@ -1,0 +1,32 @@
+"""The exit codes of ``zigtui``, a public interface for scripts."""
+
+from enum import IntEnum
+
+__all__ = ["ExitCode", "ended_by_signal"]
+
+
+class ExitCode(IntEnum):
+    """What the exit code of a command means.
+
+    Attributes:
+        OK: the command did its work.
+        FAILED: the session failed, or ``check`` found problems in a log.
+        USAGE: wrong usage, no such session, or a file that cannot be read or written.
+        LOST_OR_TIMEOUT: the session is lost, or the time limit has passed.
+        NOT_OVER: the session is still running, so its result is not known yet.
+        DEFECT: an error in zigtui itself; the debug log has the traceback.
+        INTERRUPTED: Ctrl-C, which is signal 2.
+    """
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    LOST_OR_TIMEOUT = 3
+    NOT_OVER = 4
+    DEFECT = 70
+    INTERRUPTED = 130
+
+
+def ended_by_signal(number: int) -> int:
+    """The exit code of a program that signal ``number`` has ended, as shells report it."""
+    return 128 + number

@@ -1,0 +1,35 @@
+"""Numbers of things, progress, tokens and costs in words."""
+
+from zigtui.reader.session.model import Usage
+
+__all__ = ["count", "progress_bar", "usage_in_full", "usage_in_short"]
+
+
+def count(number: int, thing: str) -> str:
+    """A number of things: 1 line, 1,204 lines."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def progress_bar(done: int, total: int, width: int) -> str:
+    """A bar of ``width`` cells, frame included, for ``done`` of ``total``."""
+    inner = width - 2
+    filled = 0 if total <= 0 else min(inner, inner * done // total)
+    return "▕" + "█" * filled + "░" * (inner - filled) + "▏"
+
+
+def usage_in_short(usage: Usage) -> str:
+    """Tokens and cost for a line of the screen or a table; empty where none was printed."""
+    if usage.input_tokens is None:
+        return ""
+    cost = "" if usage.cost_usd is None else f" ${usage.cost_usd:.2f}"
+    return f"{usage.input_tokens:,} in / {usage.output_tokens:,} out{cost}"
+
+
+def usage_in_full(usage: Usage) -> str:
+    """Tokens and cost for a report, to a hundredth of a cent; empty where none was printed."""
+    parts = []
+    if usage.input_tokens is not None:
+        parts.append(f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out")
+    if usage.cost_usd is not None:
+        parts.append(f"${usage.cost_usd:,.4f}")
+    return ", ".join(parts)

@@ -1,0 +1,63 @@
+"""Durations, ages and times of day in words."""
+
+import time
+
+__all__ = ["age", "clock_time", "duration", "largest_unit"]
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def duration(milliseconds: int | None, *, whole: bool = False) -> str:
+    """A duration in at most two units: 40ms, 8.2s, 2m14s, 3h05m, 2d4h; a dash if it is unknown.
+
+    Args:
+        milliseconds: the duration.
+        whole: show whole seconds only, as for a duration that is still counting up.
+    """
+    if milliseconds is None:
+        return "–"
+    seconds = milliseconds // 1000
+    if whole and seconds < _MINUTE:
+        return f"{seconds}s"
+    if milliseconds < 1000:
+        return f"{milliseconds}ms"
+    if milliseconds < 59_950:
+        return f"{milliseconds / 1000:.1f}s"
+    if not whole:
+        seconds = round(milliseconds / 1000)
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE}m{seconds % _MINUTE:02}s"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR}h{seconds % _HOUR // _MINUTE:02}m"
+    return f"{seconds // _DAY}d{seconds % _DAY // _HOUR}h"
+
+
+def age(then: float | None, now: float) -> str:
+    """How long ago a time was: 5s ago, 2h ago, yesterday, 3d ago, after a month the date; a dash if it is unknown.
+
+    Args:
+        then: the time, in seconds since the epoch.
+        now: the present, in seconds since the epoch.
+    """
+    if then is None:
+        return "–"
+    seconds = max(0, int(now - then))
+    if _DAY <= seconds < 2 * _DAY:
+        return "yesterday"
+    if seconds < 30 * _DAY:
+        return f"{largest_unit(seconds)} ago"
+    return time.strftime("%Y-%m-%d", time.localtime(then))  # datetime fails at both ends of the calendar
+
+
+def largest_unit(seconds: float) -> str:
+    """A duration in its largest unit alone: 5s, 7m, 2h, 3d."""
+    seconds = int(seconds)
+    for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "m")):
+        if seconds >= unit:
+            return f"{seconds // unit}{name}"
+    return f"{seconds}s"
+
+
+def clock_time(now: float) -> str:
+    """The local time of day, to the second."""
+    return time.strftime("%H:%M:%S", time.localtime(now))

@@ -1,0 +1,62 @@
+"""Text that fits into columns: its width in terminal cells, and cutting it at that width.
+
+Widths are those of rich, which also lays out the screen: plain tables and the screen align alike. A character together
+with what combines with it (accents, joined emoji, variation selectors) is a cluster, and no cluster is cut in two.
+"""
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len, get_character_cell_size
+
+__all__ = ["cell_width", "clusters", "cut", "fit"]
+
+_JOINER = "\u200d"
+
+
+def cell_width(text: str) -> int:
+    """The number of terminal cells that a safe text takes."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def cut(text: str, width: int) -> str:
+    """The longest beginning of a safe text that takes at most ``width`` cells."""
+    length = cells = 0
+    for cluster in clusters(text):
+        cells += cell_width(cluster)
+        if cells > width:
+            return text[:length]
+        length += len(cluster)
+    return text
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """A safe text in exactly ``width`` cells: padded with spaces, or cut off with an ellipsis.
+
+    Args:
+        text: the text.
+        width: the number of cells; the result is empty if it is not positive.
+        right: whether to align to the right.
+    """
+    if width <= 0:
+        return ""
+    text = text.rstrip(_JOINER)  # which would join the padding
+    if cell_width(text) > width:
+        text = cut(text, width - 1) + "…"
+    padding = " " * (width - cell_width(text))
+    return padding + text if right else text + padding
+
+
+def clusters(text: str) -> Iterator[str]:
+    """The clusters of a text, in order; joined, they are the text."""
+    if text.isascii():
+        yield from text
+        return
+    start = 0
+    is_joined = False
+    for position, character in enumerate(text):
+        if is_joined or character == _JOINER:  # rich counts no cell for the character after a joiner
+            is_joined = not is_joined
+        elif position > start and get_character_cell_size(character):
+            yield text[start:position]
+            start = position
+    yield text[start:]
