@@ -7,7 +7,6 @@ import pytest
 from tests.support.logs import Log, log_file
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.reader.session.snapshot import summarise
 from zigtui.wording.session_cells import project
 
 
@@ -16,8 +15,7 @@ from zigtui.wording.session_cells import project
     [("/mnt/boxa/.zig", "shop@boxa"), ("/mnt/copies", "shop@copies"), ("/.zig", "shop@.zig"), ("/", "shop@")],
 )
 def test_of_several_bases_the_project_tells_which(tmp_path: Path, base: str, expected: str) -> None:
-    log = SessionLog(log_file(tmp_path, Log().start().end().data))
-    log.read_all()
-    summary = summarise(LogLocation(log.path, base, "shop"), log.session, log.vitals, None)
-    assert project(summary, of_several_bases=True) == expected
-    assert project(summary, of_several_bases=False) == "shop"
+    path = log_file(tmp_path, Log().start().end().data)
+    snapshot = SessionLog(LogLocation(str(path), base, "shop")).read_all()
+    assert project(snapshot, of_several_bases=True) == expected
+    assert project(snapshot, of_several_bases=False) == "shop"

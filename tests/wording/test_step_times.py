@@ -4,16 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.logs import BEGAN, Log, log_file
-from zigtui.reader.session.model import StepRun, StepState
-from zigtui.reader.session.session_log import SessionLog
+from tests.support.logs import BEGAN, Log, log_file, read_log
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.step_times import printing_ms, step_time
 
 
-def first_step(tmp_path: Path, log: Log) -> StepRun:
-    read = SessionLog(log_file(tmp_path, log.data))
-    read.read_all()
-    return read.session.steps[0]
+def snapshot_of(tmp_path: Path, log: Log) -> SessionSnapshot:
+    return read_log(log_file(tmp_path, log.data)).snapshot(BEGAN)
 
 
 def parallel(names: str, printed_after: float, recorded_ms: int) -> Log:
@@ -33,14 +30,13 @@ def parallel(names: str, printed_after: float, recorded_ms: int) -> Log:
 def test_a_parallel_step_has_two_times_if_they_differ(
     tmp_path: Path, names: str, printed_after: float, recorded_ms: int, expected: str
 ) -> None:
-    step = first_step(tmp_path, parallel(names, printed_after, recorded_ms))
-    assert step_time(step, StepState.SUCCEEDED, BEGAN) == expected
-    assert (printing_ms(step) is None) == ("·" not in expected)
+    snapshot = snapshot_of(tmp_path, parallel(names, printed_after, recorded_ms))
+    step = snapshot.session.steps[0]
+    assert step_time(step, snapshot) == expected
+    assert (printing_ms(step, snapshot.session) is None) == ("·" not in expected)
 
 
 def test_a_step_that_never_started_took_an_unknown_time(tmp_path: Path) -> None:
-    step = first_step(tmp_path, Log().start().tier(0, "a"))
-    assert (step_time(step, StepState.NOT_RUN, BEGAN), step_time(step, StepState.NOT_RUN, BEGAN, unknown="")) == (
-        "–",
-        "",
-    )
+    snapshot = snapshot_of(tmp_path, Log().start().tier(0, "a"))
+    (step,) = snapshot.session.steps
+    assert (step_time(step, snapshot), step_time(step, snapshot, unknown="")) == ("–", "")

@@ -8,12 +8,13 @@ import click
 
 from zigtui.commands.base_option import base_option, logs_of
 from zigtui.commands.completion import complete_session
-from zigtui.commands.reading import SessionView, read_file, read_session
+from zigtui.commands.reading import read_file, read_log
 from zigtui.commands.session_argument import find_wanted, may_be_path, path_fault
 from zigtui.commands.session_json import SCHEMA, json_line, problem_object
 from zigtui.commands.terminal import write
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.session.snapshot import SessionSnapshot
 
 __all__ = ["check_logs", "command", "log_to_check"]
 
@@ -31,13 +32,13 @@ def command(context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...
     zigtui check deploy
     zigtui check some.jsonl other.jsonl
     """
-    views = [log_to_check(context, bases, log) for log in logs or (None,)]
-    is_sound = check_logs(views, as_json=as_json)
+    snapshots = [log_to_check(context, bases, log) for log in logs or (None,)]
+    is_sound = check_logs(snapshots, as_json=as_json)
     sys.stdout.flush()  # inside the command, where a broken pipe is handled
     sys.exit(ExitCode.OK if is_sound else ExitCode.FAILED)
 
 
-def log_to_check(context: click.Context, bases: tuple[str, ...], log: str | None) -> SessionView:
+def log_to_check(context: click.Context, bases: tuple[str, ...], log: str | None) -> SessionSnapshot:
     """Read a log: the file at that path, else that session, else a file whose name could be that of a session.
 
     Raises:
@@ -45,43 +46,43 @@ def log_to_check(context: click.Context, bases: tuple[str, ...], log: str | None
     """
     if log is not None and may_be_path(log):
         with suppress(FileNotFoundError):  # the name of a workflow may look like a path
-            return read_file(log)
+            return read_file(log).snapshot()
     try:
-        return read_session(find_wanted(logs_of(context, bases), log).location)
+        return read_log(find_wanted(logs_of(context, bases), log).location).snapshot()
     except click.UsageError as error:
         if log is not None and not may_be_path(log):
             with suppress(FileNotFoundError):
-                return read_file(log)
+                return read_file(log).snapshot()
         raise path_fault(log) or error from None
 
 
-def check_logs(views: Sequence[SessionView], *, as_json: bool) -> bool:
+def check_logs(snapshots: Sequence[SessionSnapshot], *, as_json: bool) -> bool:
     """Print the problems of some logs, one per line.
 
     Returns:
         Whether all of the logs are sound.
     """
     is_sound = True
-    for view in views:
-        problems = view.problems
-        trouble = view.log.trouble
+    for snapshot in snapshots:
+        problems = snapshot.problems
+        trouble = snapshot.trouble
         is_sound = is_sound and not problems and trouble is None
         if as_json:
             found = {
                 "schema": SCHEMA,
-                "log_path": view.location.path,
+                "log_path": snapshot.location.path,
                 "sound": not problems and trouble is None,
                 "unreadable": trouble,
                 "problems": [problem_object(problem) for problem in problems],
-                "problem_count": view.problem_count,
+                "problem_count": snapshot.problem_count,
             }
             write(json_line(found))
             continue
-        path = safe_plain(view.location.path)
+        path = safe_plain(snapshot.location.path)
         if trouble is not None:
             write(f"{path}: {safe_plain(trouble)}\n")
         for problem in problems:
             write(f"{path}:{problem.line}: {problem.kind}: {safe_plain(problem.detail)}\n")
-        if view.problem_count > len(problems):
-            write(f"{path}: {view.problem_count - len(problems):,} more problems\n")
+        if snapshot.problem_count > len(problems):
+            write(f"{path}: {snapshot.problem_count - len(problems):,} more problems\n")
     return is_sound

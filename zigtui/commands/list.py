@@ -9,12 +9,13 @@ import click
 from zigtui.commands.base_option import base_option, logs_of
 from zigtui.commands.durations import parse_time
 from zigtui.commands.project_option import only_project
-from zigtui.commands.reading import SessionView, read_session
+from zigtui.commands.reading import read_log
 from zigtui.commands.session_json import json_line, list_object
 from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
 from zigtui.wording.names import short_id
 from zigtui.wording.session_cells import now_at, progress, project, seen, title
@@ -79,16 +80,16 @@ def command(
 
 def list_sessions(logs: Logs, wanted: Filter, *, as_json: bool) -> None:
     """Print the sessions that a filter lets through, newest first."""
-    views = _views(logs, wanted)
+    snapshots = _snapshots(logs, wanted)
     if as_json:
-        for view in views:
-            write(json_line(list_object(view)))
+        for snapshot in snapshots:
+            write(json_line(list_object(snapshot)))
     else:
         several = len({location.base for location, _ in logs}) > 1
-        _print_table([(view.state, _cells(view, of_several_bases=several)) for view in views])
+        _print_table([(snapshot.state, _cells(snapshot, of_several_bases=several)) for snapshot in snapshots])
 
 
-def _views(logs: Logs, wanted: Filter) -> Iterator[SessionView]:
+def _snapshots(logs: Logs, wanted: Filter) -> Iterator[SessionSnapshot]:
     listed = 0
     for found in newest_first(logs):
         if wanted.limit is not None and listed >= wanted.limit:
@@ -97,11 +98,11 @@ def _views(logs: Logs, wanted: Filter) -> Iterator[SessionView]:
             continue  # not the end: a later log may record a start after its own modification
         if wanted.workflow is not None and not fnmatch.fnmatchcase(found.workflow_name or "", wanted.workflow):
             continue
-        view = read_session(found.location)
-        if wanted.states and view.state not in wanted.states:
+        snapshot = read_log(found.location).snapshot()
+        if wanted.states and snapshot.state not in wanted.states:
             continue
         listed += 1
-        yield view
+        yield snapshot
 
 
 def _print_table(rows: list[tuple[SessionState, tuple[str, ...]]]) -> None:
@@ -123,16 +124,16 @@ def _line(cells: tuple[str, ...], widths: list[int], available: int | None) -> s
     return line if available is None or cell_width(line) <= available else fit(line, available)
 
 
-def _cells(view: SessionView, *, of_several_bases: bool) -> tuple[str, ...]:
-    summary, state = view.summary, view.state
+def _cells(snapshot: SessionSnapshot, *, of_several_bases: bool) -> tuple[str, ...]:
+    state = snapshot.state
     sign = sign_of(state)
     return (
         f"{sign.glyph} {sign.word}",
-        title(summary),
-        project(summary, of_several_bases=of_several_bases),
-        progress(summary),
-        duration(view.elapsed_ms, whole=state.is_live),
-        seen(summary, state, view.now),
-        short_id(view.location.session_id),
-        now_at(summary, state),
+        title(snapshot),
+        project(snapshot, of_several_bases=of_several_bases),
+        progress(snapshot),
+        duration(snapshot.elapsed_ms, whole=state.is_live),
+        seen(snapshot),
+        short_id(snapshot.location.session_id),
+        now_at(snapshot),
     )

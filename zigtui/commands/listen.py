@@ -106,14 +106,13 @@ def listen(path: str, how: Listening) -> ExitCode:
     note(f"listening to session log: {safe_plain(path)}")
     deadline = None if how.timeout is None else time.monotonic() + how.timeout
     fold = Fold(session_id_of(path))
-    session = fold.session
     backlog: deque[bytes] | None = None if how.tail is None else deque(maxlen=min(how.tail, sys.maxsize))
     for lines in follow(path):
         if backlog is None:
             _print(_lines_to_print(lines, fold, how))
         else:
             backlog.extend(_lines_to_print(lines, fold, how))
-        is_over = session.has_ended or not (lines or how.follows)
+        is_over = fold.has_ended or not (lines or how.follows)
         if backlog is not None and (is_over or not lines):  # the end of what was there already
             _print(backlog)
             backlog = None
@@ -127,7 +126,7 @@ def listen(path: str, how: Listening) -> ExitCode:
             return ExitCode.LOST_OR_TIMEOUT
     state = _state(path, fold)
     if not state.is_live:
-        _report_missing_steps(how.steps, session.steps)
+        _report_missing_steps(how.steps, fold.session.steps)
     if state is SessionState.LOST:
         note("zigtui: the session is lost: no sign of life for three heartbeats")
         return ExitCode.LOST_OR_TIMEOUT
@@ -149,7 +148,7 @@ def _lines_to_print(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[
             yield (timestamp + formatted).encode("utf-8", "replace")
 
 
-def _report_missing_steps(wanted: Iterable[str], steps: list[StepRun]) -> None:
+def _report_missing_steps(wanted: Iterable[str], steps: Iterable[StepRun]) -> None:
     """Name the wanted steps that the session did not have: they may be why nothing was printed."""
     names = dict.fromkeys(step.name for step in steps)
     known = ", ".join(map(safe_plain, islice(names, _MAX_NAMED_STEPS)))

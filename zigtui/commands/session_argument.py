@@ -10,6 +10,7 @@ import click
 from writer import LOG_SUFFIX
 from zigtui.commands.base_option import logs_of
 from zigtui.commands.reading import is_live
+from zigtui.commands.terminal import note
 from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, current_project
 from zigtui.reader.catalog.locations import Logs, location_of_file
@@ -49,7 +50,7 @@ def find_wanted(logs: Logs, wanted: str | None) -> FoundSession:
         click.UsageError: if there is no such session, or more than one; the message lists the candidates.
     """
     try:
-        return choose_session(logs, wanted, _project_here())
+        found = choose_session(logs, wanted, _project_here())
     except SessionNotFoundError as error:
         lines = [safe_plain(str(error))]
         now = time.time()
@@ -59,6 +60,9 @@ def find_wanted(logs: Logs, wanted: str | None) -> FoundSession:
             workflow = safe_plain(found.workflow_name or "?")
             lines.append(f"  {safe_plain(found.location.session_id)}  {workflow}  {age(found.began, now)}{path}")
         raise click.UsageError("\n".join(lines)) from None
+    if found.note is not None:
+        note(f"zigtui: {safe_plain(found.note)}")
+    return found
 
 
 def active_session(logs: Logs) -> FoundSession:

@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 
 import orjson
 
-from zigtui.commands.reading import SessionView
 from zigtui.reader.lines.problems import Problem
 from zigtui.reader.safe_text import valid_unicode
-from zigtui.reader.session.liveness import step_elapsed_ms, step_state, tier_state
 from zigtui.reader.session.model import StepRun, StepState, TierRun, Usage
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 
 __all__ = ["SCHEMA", "json_line", "list_object", "problem_object", "show_object"]
@@ -32,40 +31,40 @@ def json_line(value: object) -> str:
         return valid_unicode(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + "\n"
 
 
-def list_object(view: SessionView) -> Json:
+def list_object(snapshot: SessionSnapshot) -> Json:
     """The object that ``list --json`` prints for a session."""
-    session = view.session
-    states = [step_state(step, view.state) for step in session.steps]
+    session = snapshot.session
+    states = [snapshot.step_state(step) for step in session.steps]
     return {
         "schema": SCHEMA,
-        "id": view.location.session_id,
+        "id": snapshot.location.session_id,
         "workflow": session.workflow_name if session.started else None,
         "workflow_path": session.workflow_path if session.started else None,
-        "project": view.location.project,
+        "project": snapshot.location.project,
         "cwd": session.cwd,
-        "state": view.state.value,
+        "state": snapshot.state.value,
         "started_at": session.started_at,
         "ended_at": session.ended_at,
-        "duration_ms": view.elapsed_ms,
+        "duration_ms": snapshot.elapsed_ms,
         "last_activity_at": session.last_activity_at,
-        "last_sign_of_life_at": _last_sign_of_life_at(view),
+        "last_sign_of_life_at": _last_sign_of_life_at(snapshot),
         "tier_count": session.tier_count,
         "steps": _counts(states),
         "running_steps": [step.name for step, state in zip(session.steps, states, strict=True) if state.is_active],
         "lines": session.lines,
         "bytes": session.output_bytes,
         **_usage(session.usage),
-        "problems": view.problem_count,
-        "log_path": view.location.path,
+        "problems": snapshot.problem_count,
+        "log_path": snapshot.location.path,
     }
 
 
-def show_object(view: SessionView) -> Json:
+def show_object(snapshot: SessionSnapshot) -> Json:
     """The object that ``show --json`` prints for a session."""
-    return list_object(view) | {
-        "prompt": view.session.prompt,
-        "tiers": [_tier(tier, view) for tier in view.session.tiers],
-        "problems": [problem_object(problem) for problem in view.problems],
+    return list_object(snapshot) | {
+        "prompt": snapshot.session.prompt,
+        "tiers": [_tier(tier, snapshot) for tier in snapshot.session.tiers],
+        "problems": [problem_object(problem) for problem in snapshot.problems],
     }
 
 
@@ -74,20 +73,20 @@ def problem_object(problem: Problem) -> Json:
     return {"line": problem.line, "kind": problem.kind.value, "detail": problem.detail}
 
 
-def _tier(tier: TierRun, view: SessionView) -> Json:
+def _tier(tier: TierRun, snapshot: SessionSnapshot) -> Json:
     return {
         "ordinal": tier.ordinal,
         "pass": tier.pass_number,
         "tier_index": tier.tier_index,
-        "state": tier_state(tier, view.state).value,
+        "state": snapshot.tier_state(tier).value,
         "started_at": tier.started_at,
         "ended_at": tier.closed_at,
-        "steps": [_step(step, view) for step in tier.steps.values()],
+        "steps": [_step(step, snapshot) for step in snapshot.session.steps_of(tier)],
     }
 
 
-def _step(step: StepRun, view: SessionView) -> Json:
-    state = step_state(step, view.state)
+def _step(step: StepRun, snapshot: SessionSnapshot) -> Json:
+    state = snapshot.step_state(step)
     return {
         "name": step.name,
         "occurrence": step.occurrence,
@@ -105,7 +104,7 @@ def _step(step: StepRun, view: SessionView) -> Json:
         "started_at": step.started_at,
         "ended_at": step.ended_at,
         "last_output_at": step.last_output_at,
-        "duration_ms": step_elapsed_ms(step, state, view.now),
+        "duration_ms": snapshot.step_elapsed_ms(step),
         "exit_code": step.exit_code,
         "reason": step.reason,
         "saved_vars": step.saved_vars,
@@ -131,13 +130,13 @@ def _usage(usage: Usage) -> Json:
     return {"tokens": tokens, "cost_usd": None if usage.cost_usd is None else float(usage.cost_usd)}
 
 
-def _last_sign_of_life_at(view: SessionView) -> str | None:
-    recorded = seconds(view.session.last_event_at)
-    if recorded is not None and recorded >= view.sign_of_life:
-        return view.session.last_event_at
-    if not view.sign_of_life:
+def _last_sign_of_life_at(snapshot: SessionSnapshot) -> str | None:
+    recorded = seconds(snapshot.session.last_event_at)
+    if recorded is not None and recorded >= snapshot.last_sign_of_life:
+        return snapshot.session.last_event_at
+    if not snapshot.last_sign_of_life:
         return None
     try:
-        return datetime.fromtimestamp(view.sign_of_life, UTC).isoformat()
+        return datetime.fromtimestamp(snapshot.last_sign_of_life, UTC).isoformat()
     except (ValueError, OverflowError, OSError):  # a modification time before the year 1 or after 9999
         return None

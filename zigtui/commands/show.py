@@ -6,17 +6,18 @@ import click
 
 from zigtui.commands.base_option import base_option
 from zigtui.commands.completion import complete_session
-from zigtui.commands.reading import SessionView, read_session
+from zigtui.commands.reading import read_log
 from zigtui.commands.session_argument import session_of
 from zigtui.commands.session_json import json_line, show_object
 from zigtui.commands.terminal import painted, write
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model import StepRun, StepState
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.durations import duration
 from zigtui.wording.session_cells import progress, seen, title
 from zigtui.wording.states import Severity, sign_of
-from zigtui.wording.step_rows import ALL_OUTPUT, StepRow, step_rows
+from zigtui.wording.step_rows import ALL_OUTPUT, StepRow, StepRows
 from zigtui.wording.text_fit import cell_width, fit
 
 __all__ = ["command", "show_session"]
@@ -38,32 +39,32 @@ def command(context: click.Context, session: str | None, bases: tuple[str, ...],
     zigtui show
     zigtui show 1842 --json
     """
-    show_session(read_session(session_of(context, bases, session).location), as_json=as_json)
+    show_session(read_log(session_of(context, bases, session).location).snapshot(), as_json=as_json)
 
 
-def show_session(view: SessionView, *, as_json: bool) -> None:
+def show_session(snapshot: SessionSnapshot, *, as_json: bool) -> None:
     """Print a session."""
     if as_json:
-        write(json_line(show_object(view)))
+        write(json_line(show_object(snapshot)))
         return
-    for severity, line in _lines(view):  # not cut off: the terminal wraps errors, and paths can be copied
+    for severity, line in _lines(snapshot):  # not cut off: the terminal wraps errors, and paths can be copied
         write((line if severity is None else painted(line, severity)) + "\n")
 
 
-def _lines(view: SessionView) -> Iterator[tuple[Severity | None, str]]:
+def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
     """The lines, each with the severity that decides its colour; None for no colour."""
-    session, summary, state = view.session, view.summary, view.state
+    session, state = snapshot.session, snapshot.state
     sign = sign_of(state)
-    time = duration(view.elapsed_ms, whole=state.is_live)
-    yield None, f"{title(summary)}  {safe_plain(view.location.session_id)}"
-    yield sign.severity, f"{sign.glyph} {sign.word}  {time}  {seen(summary, state, view.now)}"
-    facts = [f"tiers {progress(summary)}", count(session.lines, "line"), usage_in_short(session.usage)]
+    time = duration(snapshot.elapsed_ms, whole=state.is_live)
+    yield None, f"{title(snapshot)}  {safe_plain(snapshot.location.session_id)}"
+    yield sign.severity, f"{sign.glyph} {sign.word}  {time}  {seen(snapshot)}"
+    facts = [f"tiers {progress(snapshot)}", count(session.lines, "line"), usage_in_short(session.usage)]
     yield None, "  ".join(fact for fact in facts if fact)
-    for name, text in (("in", session.cwd), ("prompt", session.prompt), ("log", view.location.path)):
+    for name, text in (("in", session.cwd), ("prompt", session.prompt), ("log", snapshot.location.path)):
         if text:
             yield None, f"{name:<7} {safe_plain(text)}"
     steps: dict[Hashable, StepRun] = {("step", step.serial): step for step in session.steps}
-    rows = [row for row in step_rows(session, state, view.now) if row.key != ALL_OUTPUT]
+    rows = [row for row in StepRows(snapshot) if row.key != ALL_OUTPUT]
     if rows:
         yield None, ""
     for row in rows:
@@ -71,10 +72,10 @@ def _lines(view: SessionView) -> Iterator[tuple[Severity | None, str]]:
         yield None if row.state is None else sign_of(row.state).severity, _row(row, step)
         for attempt in step.attempts if step is not None else ():
             yield Severity.ERROR, f"      attempt {attempt.number}: {safe_plain(attempt.error)}"
-    if view.problems:
+    if snapshot.problems:
         yield None, ""
-        yield Severity.ERROR, f"{count(view.problem_count, 'problem')} in the log (zigtui check lists all of them):"
-        for problem in view.problems[:_MAX_PROBLEMS]:
+        yield Severity.ERROR, f"{count(snapshot.problem_count, 'problem')} in the log (zigtui check lists all of them):"
+        for problem in snapshot.problems[:_MAX_PROBLEMS]:
             yield None, f"  line {problem.line}: {problem.kind}: {safe_plain(problem.detail)}"
 
 

@@ -1,20 +1,22 @@
-"""The rows of a session's step tree: pure functions of the folded session, its state and the time."""
+"""The rows of a session's step tree: pure functions of its snapshot."""
 
-from collections.abc import Hashable
-from typing import NamedTuple
+from bisect import bisect_right
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple, overload
 
-from zigtui.reader.safe_text import safe_plain
-from zigtui.reader.session.liveness import step_state, tier_elapsed_ms, tier_state
-from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.safe_text import safe_short
+from zigtui.reader.session.model import StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
 from zigtui.wording.step_times import step_time
 
-__all__ = ["ALL_OUTPUT", "StepRow", "step_rows"]
+__all__ = ["ALL_OUTPUT", "StepRow", "StepRows"]
 
 ALL_OUTPUT = "all"
 """The key of the row that stands for the output of all steps."""
 
 _MAX_PENDING_TIERS = 100
+_MAX_NAME = 200  # characters
 
 
 class StepRow(NamedTuple):
@@ -37,33 +39,88 @@ class StepRow(NamedTuple):
     time: str
 
 
-def step_rows(session: Session, state: SessionState, now: float) -> list[StepRow]:
-    """The rows for the whole session, for each tier run and its steps, and for the tiers that have not begun."""
-    rows = [StepRow(ALL_OUTPUT, 0, None, "All output", "", f"{session.lines:,}")]
-    for tier in session.tiers:
-        rows.append(_tier_row(tier, session, state, now))
-        rows.extend(_step_row(step, state, now) for step in tier.steps.values())
-    if len(session.tiers) == 0 or session.tiers[-1].pass_number == 1:
-        reached = max((tier.tier_index + 1 for tier in session.tiers), default=0)
-        ahead = StepState.NOT_RUN if state.is_over else StepState.PENDING
-        rows.extend(
-            StepRow(("ahead", number), 0, ahead, f"Tier {number}", "", "")
-            for number in range(reached + 1, min(session.tier_count, reached + _MAX_PENDING_TIERS) + 1)
-        )
-    return rows
+class StepRows(Sequence[StepRow]):
+    """The rows of a session: for all of it, for each tier run and its steps, and for the tiers that have not begun.
+
+    A row is made when it is asked for, so that a session of many steps costs no more than what is shown of it.
+    """
+
+    def __init__(self, snapshot: SessionSnapshot) -> None:
+        self._snapshot = snapshot
+        session = snapshot.session
+        self._begun = 1 + len(session.tiers) + len(session.steps)
+        may_go_on = session.passes <= 1  # a loop may begin with any tier
+        ahead = session.tier_count - session.tiers_reached if may_go_on else 0
+        self._ahead = max(0, min(_MAX_PENDING_TIERS, ahead))
+
+    def __len__(self) -> int:
+        return self._begun + self._ahead
+
+    @overload
+    def __getitem__(self, index: int) -> StepRow: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[StepRow]: ...
+
+    def __getitem__(self, index: int | slice) -> StepRow | Sequence[StepRow]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        key = self.key_at(index)
+        session = self._snapshot.session
+        match key:
+            case ("tier", int(ordinal)):
+                return self._tier_row(session.tiers[ordinal - 1])
+            case ("step", int(serial)):
+                return self._step_row(session.steps[serial])
+            case ("ahead", int(number)):
+                state = StepState.NOT_RUN if self._snapshot.state.is_over else StepState.PENDING
+                return StepRow(key, 0, state, f"Tier {number}", "", "")
+        return StepRow(ALL_OUTPUT, 0, None, "All output", "", f"{session.lines:,}")
+
+    def key_at(self, index: int) -> Hashable:
+        """The key of a row; see `StepRow`."""
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        if index == 0:
+            return ALL_OUTPUT
+        session = self._snapshot.session
+        if index >= self._begun:
+            return "ahead", session.tiers_reached + index - self._begun + 1
+        tiers = session.tiers
+        ordinal = bisect_right(tiers, index, key=_row_of_tier)  # the last tier run that begins at or above the row
+        row = _row_of_tier(tiers[ordinal - 1])
+        return ("tier", ordinal) if row == index else ("step", tiers[ordinal - 1].first_step + index - row - 1)
+
+    def find(self, key: Hashable) -> int | None:
+        """The index of the row with a key, None if there is none."""
+        session = self._snapshot.session
+        match key:
+            case ("tier", int(ordinal)) if 1 <= ordinal <= len(session.tiers):
+                return _row_of_tier(session.tiers[ordinal - 1])
+            case ("step", int(serial)) if 0 <= serial < len(session.steps):
+                return 1 + session.steps[serial].tier + serial
+            case ("ahead", int(number)) if 1 <= number - session.tiers_reached <= self._ahead:
+                return self._begun + number - session.tiers_reached - 1
+        return 0 if key == ALL_OUTPUT else None
+
+    @property
+    def first_active(self) -> int | None:
+        """The index of the first step under way, None if there is none."""
+        serials = self._snapshot.session.active_serials
+        return self.find(("step", serials[0])) if serials else None
+
+    def _tier_row(self, tier: TierRun) -> StepRow:
+        state = self._snapshot.tier_state(tier)
+        note = f"pass {tier.pass_number}" if tier.pass_number > 1 else ""
+        time = duration(self._snapshot.tier_elapsed_ms(tier), whole=state is TierState.RUNNING)
+        return StepRow(("tier", tier.ordinal), 0, state, f"Tier {tier.tier_index + 1}", note, time)
+
+    def _step_row(self, step: StepRun) -> StepRow:
+        note = f"↻{step.attempt}" if step.attempt > 1 else ""
+        time = step_time(step, self._snapshot, unknown="")
+        name = safe_short(step.name, _MAX_NAME)
+        return StepRow(("step", step.serial), 1, self._snapshot.step_state(step), name, note, time)
 
 
-def _tier_row(tier: TierRun, session: Session, session_state: SessionState, now: float) -> StepRow:
-    state = tier_state(tier, session_state)
-    elapsed = tier_elapsed_ms(tier, state, now, session.last_event_at)
-    note = f"pass {tier.pass_number}" if tier.pass_number > 1 else ""
-    time = duration(elapsed, whole=state is TierState.RUNNING)
-    return StepRow(("tier", tier.ordinal), 0, state, f"Tier {tier.tier_index + 1}", note, time)
-
-
-def _step_row(step: StepRun, session_state: SessionState, now: float) -> StepRow:
-    state = step_state(step, session_state)
-    note = f"↻{step.attempt}" if step.attempt > 1 else ""
-    return StepRow(
-        ("step", step.serial), 1, state, safe_plain(step.name), note, step_time(step, state, now, unknown="")
-    )
+def _row_of_tier(tier: TierRun) -> int:
+    return tier.ordinal + tier.first_step  # after the first row, one row for each tier run and each step run above it

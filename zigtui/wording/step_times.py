@@ -1,7 +1,7 @@
 """How long a step took, where the record and the output disagree."""
 
-from zigtui.reader.session.liveness import step_elapsed_ms
-from zigtui.reader.session.model import StepRun, StepState
+from zigtui.reader.session.model import Session, StepRun
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import milliseconds_between
 from zigtui.wording.durations import duration
 
@@ -10,7 +10,7 @@ __all__ = ["printing_ms", "step_time"]
 _MIN_RELATIVE_DIFFERENCE = 0.1
 
 
-def printing_ms(step: StepRun) -> int | None:
+def printing_ms(step: StepRun, session: Session) -> int | None:
     """The time from a parallel step's start to its last output, if it differs from the recorded duration.
 
     The ends of parallel steps are recorded together, once the last of them has ended. The time of the last output is
@@ -19,7 +19,7 @@ def printing_ms(step: StepRun) -> int | None:
     Returns:
         Milliseconds; None if the step has no siblings, if the times differ by at most 10 %, or if one is unknown.
     """
-    if len(step.tier.steps) < 2 or step.duration_ms is None or step.last_output_at is None:
+    if session.tier_of(step).step_count < 2 or step.duration_ms is None or step.last_output_at is None:
         return None
     printed = milliseconds_between(step.started_at, step.last_output_at)
     if printed is None or abs(printed - step.duration_ms) <= _MIN_RELATIVE_DIFFERENCE * step.duration_ms:
@@ -27,12 +27,13 @@ def printing_ms(step: StepRun) -> int | None:
     return printed
 
 
-def step_time(step: StepRun, state: StepState, now: float, *, unknown: str = "–") -> str:
+def step_time(step: StepRun, snapshot: SessionSnapshot, *, unknown: str = "–") -> str:
     """How long a step took or has been running, in words; ``unknown`` if it never started.
 
     A parallel step may have two times, as in ``8.2s·12.4s``: to its last output, and as recorded.
     """
-    elapsed_ms = step_elapsed_ms(step, state, now)
-    elapsed = unknown if elapsed_ms is None else duration(elapsed_ms, whole=state.is_active)
-    printed = printing_ms(step)
+    elapsed_ms = snapshot.step_elapsed_ms(step)
+    is_active = snapshot.step_state(step).is_active
+    elapsed = unknown if elapsed_ms is None else duration(elapsed_ms, whole=is_active)
+    printed = printing_ms(step, snapshot.session)
     return elapsed if printed is None else f"{duration(printed)}·{elapsed}"

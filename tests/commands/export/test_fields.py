@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.export.test_formats import exported, view_of
+from tests.commands.export.test_formats import exported, log_of_path
 from tests.commands.redaction.test_redaction import made_up
 from tests.support.logs import Log, log_file
 from zigtui.commands.export.registry import format_names
@@ -128,5 +128,5 @@ def test_no_secret_of_any_field_is_left(tmp_path: Path, kind: str, format: str) 
         directory = tmp_path / plant("base") / "projects" / plant("project") / "logs" / "sessions"
     directory.mkdir(parents=True)
     log = log_file(directory, planted_log(plant).data)
-    ways = read_every_way(exported(view_of(log), format))
+    ways = read_every_way(exported(log_of_path(log), format))
     assert [field for field, secret in plant.secrets.items() if any(secret in way for way in ways)] == []

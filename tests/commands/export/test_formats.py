@@ -17,18 +17,19 @@ from tests.support.terminal import Terminal
 from writer import SessionWriter
 from zigtui.commands.export.command import write_report
 from zigtui.commands.export.registry import exporter_named, format_names
-from zigtui.commands.reading import SessionView, read_session
+from zigtui.commands.reading import read_log
 from zigtui.commands.session_json import show_object
 from zigtui.reader.location import LogLocation
+from zigtui.reader.session.session_log import SessionLog
 
 
-def view_of(path: Path) -> SessionView:
-    return read_session(LogLocation(str(path), str(path.parent), None))
+def log_of_path(path: Path) -> SessionLog:
+    return read_log(LogLocation(str(path), str(path.parent), None))
 
 
-def exported(view: SessionView, format: str, *, redact: bool = True) -> str:
+def exported(log: SessionLog, format: str, *, redact: bool = True) -> str:
     out = io.StringIO()
-    write_report(view, exporter_named(format), out, redact=redact)
+    write_report(log, exporter_named(format), out, redact=redact)
     return out.getvalue()
 
 
@@ -45,7 +46,7 @@ KEY = [
 
 
 @pytest.fixture
-def planted(tmp_path: Path) -> SessionView:
+def planted(tmp_path: Path) -> SessionLog:
     cwd = tmp_path / "home" / "kimberly"
     cwd.mkdir(parents=True)
     writer = SessionWriter.create(
@@ -78,14 +79,14 @@ def planted(tmp_path: Path) -> SessionView:
     writer.step_completed(step, 0, 100, [f"var_{token(17)}"])
     writer.step_skipped(other, f"reason {token(18)}")
     writer.ended("failure", 1000)
-    return view_of(writer.log_path)
+    return log_of_path(writer.log_path)
 
 
 HIDDEN = ["Hunter2Fish", "kim@mail.example", "kimberly", *(line[:11] for line in KEY), "x7Kd9x7Kd9"]
 
 
 @pytest.mark.parametrize("format", format_names())
-def test_no_planted_secret_is_left(planted: SessionView, format: str) -> None:
+def test_no_planted_secret_is_left(planted: SessionLog, format: str) -> None:
     report = exported(planted, format)
     assert [secret for secret in [*map(token, range(1, 19)), *HIDDEN] if secret in report] == []
     assert "[redacted: " in report.replace("&#91;", "[").replace("&#58;", ":")
@@ -97,7 +98,7 @@ LACKS = {"md": {7, 8, 9, 10, 16, 17, 18}, "html": set[int](), "json": {11, 12, 1
 
 
 @pytest.mark.parametrize("format", format_names())
-def test_all_of_it_is_there_when_nothing_is_to_be_redacted(planted: SessionView, format: str) -> None:
+def test_all_of_it_is_there_when_nothing_is_to_be_redacted(planted: SessionLog, format: str) -> None:
     report = exported(planted, format, redact=False)
     for code in ("&#95;", '</span><span class="b">', "\x1b[0;1m"):
         report = report.replace(code, "_" if "#" in code else "")
@@ -106,13 +107,13 @@ def test_all_of_it_is_there_when_nothing_is_to_be_redacted(planted: SessionView,
     assert "[redacted" not in report
 
 
-def test_json_is_what_show_says(planted: SessionView) -> None:
+def test_json_is_what_show_says(planted: SessionLog) -> None:
     report = exported(planted, "json", redact=False)
     assert report.endswith("}\n")
-    assert json.loads(report) == json.loads(json.dumps(show_object(planted)))
+    assert json.loads(report) == json.loads(json.dumps(show_object(planted.snapshot())))
     redacted = json.loads(exported(planted, "json"))
     assert redacted["id"] == planted.location.session_id
-    assert redacted.keys() == show_object(planted).keys()
+    assert redacted.keys() == show_object(planted.snapshot()).keys()
 
 
 def is_as_listened(log: Path) -> bool:
@@ -125,7 +126,7 @@ def is_as_listened(log: Path) -> bool:
 @pytest.mark.parametrize("name", [row.name for row in ROWS])
 def test_text_is_what_zig_listen_prints(reference: Path, name: str) -> None:
     log = log_of(reference / "dot-zig", name)
-    said = exported(view_of(log), "text", redact=False)
+    said = exported(log_of_path(log), "text", redact=False)
     assert said.encode() == (reference / "listen" / f"{name}.txt").read_bytes()
     assert is_as_listened(log)
 
@@ -140,7 +141,7 @@ def test_text_is_what_listen_prints_however_damaged_the_log(log: Log) -> None:
 def test_text_ends_where_the_session_does(tmp_path: Path) -> None:
     log = Log().start().says("a", "one").end().says("a", "too late").end("failure")
     path = log_file(tmp_path, log.data + b'{"type":"step_output')
-    assert exported(view_of(path), "text", redact=False).splitlines()[1:] == [
+    assert exported(log_of_path(path), "text", redact=False).splitlines()[1:] == [
         "[a] one",
         "\u25a0 zig session ended (Success) in 4321ms",
     ]
@@ -150,14 +151,14 @@ def test_text_ends_where_the_session_does(tmp_path: Path) -> None:
 def test_text_saves_what_can_be_saved_of_bad_lines(tmp_path: Path) -> None:
     log = Log().start().tier(0, "a").says("a", "one").raw(b"{broken").says("a", "two")
     log.raw(log.lines.pop().replace(b"two", b"tw\xff")).end()
-    said = exported(view_of(log_file(tmp_path, log.data)), "text")
+    said = exported(log_of_path(log_file(tmp_path, log.data)), "text")
     assert "[a] one\n[a] tw\ufffd\n" in said
 
 
 @pytest.mark.parametrize("format", format_names())
 @pytest.mark.parametrize("data", [b"", b"nonsense\n", Log().start().data, Log().tier(0, "a").says("a", "x").data])
 def test_odd_sessions_have_a_report_too(tmp_path: Path, format: str, data: bytes) -> None:
-    assert exported(view_of(log_file(tmp_path, data)), format) or format == "text"
+    assert exported(log_of_path(log_file(tmp_path, data)), format) or format == "text"
 
 
 HOSTILE = "\x1b]0;title\x07\x1b[2J\x1b[31mred\x1b[0m \x9b2J\u202ex"
@@ -189,7 +190,7 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, format: str) -> 
         assert (done.code, done.stderr) == (2, "zigtui: No space left on device: /dev/full\n")
 
 
-def test_an_unknown_format_is_refused(planted: SessionView) -> None:
+def test_an_unknown_format_is_refused(planted: SessionLog) -> None:
     with pytest.raises(ValueError, match="pdf"):
         exported(planted, "pdf")
 
@@ -210,10 +211,10 @@ def test_output_is_written_in_pieces(tmp_path: Path) -> None:
     log = (
         Log().start().tier(0, "a").step("a").says("a", *(f"line {n} " + "x" * 100 for n in range(6000))).done("a").end()
     )
-    view = view_of(log_file(tmp_path, log.data))
+    read = log_of_path(log_file(tmp_path, log.data))
     for format in ("html", "text"):
         out = Pieces()
-        write_report(view, exporter_named(format), out, redact=True)
+        write_report(read, exporter_named(format), out, redact=True)
         assert max(out.lengths) < 32_000
 
 
@@ -222,6 +223,6 @@ def test_a_key_that_begins_in_lines_left_out_stays_hidden(tmp_path: Path) -> Non
         Log().start().tier(0, "a").step("a").says("a", *["x"] * 30, *KEY, *["end of it"] * 14).fails("a").end("failure")
     )
     for format in ("md", "html"):
-        report = exported(view_of(log_file(tmp_path, log.data)), format)
+        report = exported(log_of_path(log_file(tmp_path, log.data)), format)
         assert "Zk3vZk3v" not in report
         assert "end of it" in report

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.export.test_formats import exported, view_of
+from tests.commands.export.test_formats import exported, log_of_path
 from tests.commands.export.test_markdown import EVIL, evil_log
 from tests.support.bases import log_of
 from tests.support.logs import Log, log_file
@@ -56,9 +56,9 @@ class Page(HTMLParser):
 
 @pytest.mark.parametrize("text", EVIL)
 def test_nothing_that_a_log_says_is_markup(tmp_path: Path, text: str) -> None:
-    report = exported(view_of(log_file(tmp_path, evil_log(text).data)), "html", redact=False)
+    report = exported(log_of_path(log_file(tmp_path, evil_log(text).data)), "html", redact=False)
     page = Page(report)
-    plain = Page(exported(view_of(log_file(tmp_path, evil_log("plain").data)), "html", redact=False))
+    plain = Page(exported(log_of_path(log_file(tmp_path, evil_log("plain").data)), "html", redact=False))
     assert {tag for tag, _ in page.tags} <= set(TAGS.split())
     assert {name for _, attributes in page.tags for name in attributes} <= set(ATTRIBUTES.split())
     for tag in ("script", "style", "details", "li", "input"):
@@ -69,7 +69,7 @@ def test_nothing_that_a_log_says_is_markup(tmp_path: Path, text: str) -> None:
 
 
 def test_the_policy_allows_its_own_style_and_script_and_nothing_else(tmp_path: Path) -> None:
-    report = exported(view_of(log_file(tmp_path, evil_log("a").data)), "html")
+    report = exported(log_of_path(log_file(tmp_path, evil_log("a").data)), "html")
     policy = next(attributes["content"] for tag, attributes in Page(report).tags if "http-equiv" in attributes)
     assert policy is not None
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
@@ -83,7 +83,7 @@ def test_the_policy_allows_its_own_style_and_script_and_nothing_else(tmp_path: P
 
 
 def test_no_address_is_in_the_page_but_what_the_log_says(reference: Path) -> None:
-    report = exported(view_of(log_of(reference / "dot-zig", "retry-then-success")), "html")
+    report = exported(log_of_path(log_of(reference / "dot-zig", "retry-then-success")), "html")
     assert "http:" not in report
     assert "https:" not in report
 
@@ -92,7 +92,7 @@ def test_colours_streams_attempts_and_bars(tmp_path: Path) -> None:
     log = Log().start().tier(0, "a", "b").step("a").step("b")
     log.says("a", "\x1b[1;32mgreen\x1b[0m \x1b[38;2;250;20;20mred\x1b[0m \x1b[7mback\x1b[0m \x1b[44mblue\x1b[0m")
     log.says("a", "wrong", stream="stderr").fails("a", 1, 4).says("a", "again").done("a", 4000).done("b").end()
-    report = exported(view_of(log_file(tmp_path, log.data)), "html")
+    report = exported(log_of_path(log_file(tmp_path, log.data)), "html")
     assert '<span class="b f2">green</span> <span class="f1">red</span> <span class="v">back</span>' in report
     assert '<span class="g g4">blue</span>' in report
     assert '<li value="2" class="e">wrong</li>' in report
@@ -105,7 +105,7 @@ def test_colours_streams_attempts_and_bars(tmp_path: Path) -> None:
 
 def test_long_output_is_cut_in_the_middle(tmp_path: Path) -> None:
     log = Log().start().tier(0, "a").step("a").says("a", *(f"line-{number}" for number in range(1, 6002)))
-    report = exported(view_of(log_file(tmp_path, log.done("a").end().data)), "html")
+    report = exported(log_of_path(log_file(tmp_path, log.done("a").end().data)), "html")
     numbers = [int(number) for number in re.findall(r'<li value="(\d+)"', report)]
     assert numbers == [*range(1, 1001), *range(2002, 6002)]
     assert report.count('<p class="gap">1,001 lines left out</p>') == 1
@@ -116,7 +116,7 @@ def test_of_many_steps_with_long_output_each_has_fewer_lines(tmp_path: Path) -> 
     log = Log().start().tier(0, *names)
     for name in names:
         log.step(name).says(name, *map(str, range(1, 2001)))
-    report = exported(view_of(log_file(tmp_path, log.end().data)), "html")
+    report = exported(log_of_path(log_file(tmp_path, log.end().data)), "html")
     numbers = [int(number) for number in re.findall(r'<li value="(\d+)"', report)]
     assert MAX_LINES / 2 < len(numbers) <= MAX_LINES
     assert numbers.count(1) == numbers.count(2000) == 40
@@ -125,7 +125,7 @@ def test_of_many_steps_with_long_output_each_has_fewer_lines(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_recorded_sessions(reference: Path, row: Row) -> None:
-    page = Page(exported(view_of(log_of(reference / "dot-zig", row.name)), "html"))
+    page = Page(exported(log_of_path(log_of(reference / "dot-zig", row.name)), "html"))
     assert {tag for tag, _ in page.tags} <= set(TAGS.split())
     assert row.state in page.texts
 
@@ -139,7 +139,7 @@ def test_in_a_browser_hostile_text_is_inert_and_search_works(tmp_path: Path) -> 
     log.says("a", "<img src=x onerror=document.title='taken'><script>document.title='taken'</script>", "needle here")
     log.says("b", "nothing").done("a").done("b").end()
     page = tmp_path / "report.html"
-    page.write_text(exported(view_of(log_file(tmp_path, log.data)), "html"), "utf-8")
+    page.write_text(exported(log_of_path(log_file(tmp_path, log.data)), "html"), "utf-8")
     assert chromium is not None
     dump = subprocess.run(
         [

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from tests.commands.export.test_formats import exported, view_of
+from tests.commands.export.test_formats import exported, log_of_path
 from tests.support.bases import log_of
 from tests.support.logs import Log, log_file
 from tests.support.recordings import ROWS
@@ -49,7 +49,7 @@ def evil_log(text: str) -> Log:
 
 @pytest.mark.parametrize("text", EVIL)
 def test_nothing_that_a_log_says_is_markup(tmp_path: Path, text: str) -> None:
-    report = exported(view_of(log_file(tmp_path, evil_log(text).data)), "md", redact=False)
+    report = exported(log_of_path(log_file(tmp_path, evil_log(text).data)), "md", redact=False)
     tokens = MarkdownIt("gfm-like").parse(report)
     kinds = [token.type for token in tokens]
     prompt = 1 if text else 0
@@ -79,7 +79,7 @@ def test_nothing_that_a_log_says_is_markup(tmp_path: Path, text: str) -> None:
 
 
 def test_a_fence_is_longer_than_any_run_of_backticks(tmp_path: Path) -> None:
-    report = exported(view_of(log_file(tmp_path, evil_log("````` and ```````").data)), "md")
+    report = exported(log_of_path(log_file(tmp_path, evil_log("````` and ```````").data)), "md")
     fences = [token for token in MarkdownIt("gfm-like").parse(report) if token.type == "fence"]
     assert {fence.markup for fence in fences} == {"`" * 8}
     assert fences[-1].content == "before\n````` and ```````\nafter\n! ````` and ```````\n"
@@ -90,7 +90,7 @@ def test_it_says_what_happened(tmp_path: Path) -> None:
     log.says("build", *(f"line {number}" for number in range(50))).fails("build", 1, exit_code=3)
     log.says("build", "tokens: 1000 in / 20 out, cost=$0.5").done("build").done("lint")
     log.tier(1, "test").step("test").says("test", "oh", "no", stream="stderr").fails("test").end("failure")
-    report = exported(view_of(log_file(tmp_path, log.data)), "md")
+    report = exported(log_of_path(log_file(tmp_path, log.data)), "md")
     assert report.startswith("## ✘ `flow`: failed\n")
     assert "**Failed** after 4.3s · started 2026-03-01 12:00:00 UTC · steps: 2 succeeded, 1 failed" in report
     assert "1,000 tokens in, 20 out, $0.5000" in report
@@ -105,7 +105,7 @@ def test_a_long_report_fits_into_a_comment(tmp_path: Path) -> None:
     log = Log().start().tier(0, *(f"s{number}" for number in range(300)))
     for number in range(300):
         log.says(f"s{number}", *["y" * 1000] * 30).fails(f"s{number}")
-    report = exported(view_of(log_file(tmp_path, log.end("failure").data)), "md")
+    report = exported(log_of_path(log_file(tmp_path, log.end("failure").data)), "md")
     assert len(report) < 65_536
     assert "100 more steps left out of this table." in report
     assert "parts left out: the report would be too long for a comment" in report
@@ -114,5 +114,5 @@ def test_a_long_report_fits_into_a_comment(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [row.name for row in ROWS])
 def test_recorded_sessions(reference: Path, name: str) -> None:
-    report = exported(view_of(log_of(reference / "dot-zig", name)), "md")
+    report = exported(log_of_path(log_of(reference / "dot-zig", name)), "md")
     assert MarkdownIt("gfm-like").parse(report)[0].tag == "h2"

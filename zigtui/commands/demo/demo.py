@@ -116,7 +116,7 @@ def _show(base: Path, log_path: str) -> int:
     catalog = Catalog([str(base)])
     catalog.read_all()
     opened = next(
-        (summary.location for summary in catalog.summaries() if Path(summary.location.path).samefile(log_path)), None
+        (session.location for session in catalog.sessions() if Path(session.location.path).samefile(log_path)), None
     )
     app = ZigtuiApp(catalog, opened=opened)
     app.run()

@@ -10,9 +10,10 @@ from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.export.facts import session_paths
 from zigtui.commands.export.output_file import refuse_input_as_output, written_file
 from zigtui.commands.export.registry import exporter_named, format_names
-from zigtui.commands.reading import SessionView, read_session
+from zigtui.commands.reading import read_log
 from zigtui.commands.session_argument import session_of
 from zigtui.commands.terminal import note
+from zigtui.reader.session.session_log import SessionLog
 
 __all__ = ["command", "write_report"]
 
@@ -56,18 +57,18 @@ def command(
     exporter = _EXPORTERS[format_name]
     location = session_of(context, bases, session).location
     refuse_input_as_output(output, location.path)
-    view = read_session(location)
+    log = read_log(location)
     if redact is False:
         note("zigtui: not redacted: secrets that the session printed are in the report")
     with written_file(output) as out:
-        write_report(view, exporter, out, redact=exporter.redacts if redact is None else redact)
+        write_report(log, exporter, out, redact=exporter.redacts if redact is None else redact)
 
 
-def write_report(view: SessionView, exporter: Exporter, out: TextIO, *, redact: bool) -> None:
+def write_report(log: SessionLog, exporter: Exporter, out: TextIO, *, redact: bool) -> None:
     """Write the report of a session.
 
     Args:
-        view: the session, read to its end.
+        log: the session's log, read to its end.
         exporter: writes the report.
         out: the text stream to write to.
         redact: whether to mask secrets and personal paths in every text of the session.
@@ -77,5 +78,6 @@ def write_report(view: SessionView, exporter: Exporter, out: TextIO, *, redact: 
     """
     from zigtui.commands.redaction.redactor import Redactor, Verbatim  # slow to import; the help does not need it
 
-    redactor = Redactor.of_here(session_paths(view)) if redact else Verbatim()
-    exporter.write(Report(view, redactor, redact, out))
+    snapshot = log.snapshot()
+    redactor = Redactor.of_here(session_paths(snapshot)) if redact else Verbatim()
+    exporter.write(Report(snapshot, log, redactor, redact, out))

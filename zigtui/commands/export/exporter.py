@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 if TYPE_CHECKING:  # imported when a report is written; the help needs only the descriptions
-    from zigtui.commands.reading import SessionView
     from zigtui.commands.redaction.redactor import Redactor
+    from zigtui.reader.session.session_log import SessionLog
+    from zigtui.reader.session.snapshot import SessionSnapshot
 
 __all__ = ["Exporter", "Report"]
 
@@ -14,13 +15,15 @@ class Report(NamedTuple):
     """What an exporter writes, and where.
 
     Attributes:
-        view: the session, read to its end.
+        snapshot: the session.
+        log: its log, read to its end.
         redactor: masks secrets in each text of the session, or nothing.
         is_redacted: whether it masks anything.
         out: the text stream to write to, piece by piece: the output of a session may be larger than the memory.
     """
 
-    view: "SessionView"
+    snapshot: "SessionSnapshot"
+    log: "SessionLog"
     redactor: "Redactor"
     is_redacted: bool
     out: TextIO

@@ -3,25 +3,24 @@
 from collections import Counter
 from datetime import UTC, datetime
 
-from zigtui.commands.reading import SessionView
-from zigtui.reader.session.liveness import step_state
 from zigtui.reader.session.model import Session, StepState, TierRun
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.states import sign_of
 
 __all__ = ["cut_off", "session_paths", "step_counts", "tier_name", "utc_time"]
 
 
-def session_paths(view: SessionView) -> list[str]:
+def session_paths(snapshot: SessionSnapshot) -> list[str]:
     """The paths that may reveal whose session it is."""
-    session, location = view.session, view.location
+    session, location = snapshot.session, snapshot.location
     by_project = "/" + (location.project or "").lstrip("-").replace("-", "/")  # as far as it can be turned back
     return [path for path in (session.cwd, session.workflow_path, location.path, location.base, by_project) if path]
 
 
-def step_counts(view: SessionView) -> str:
+def step_counts(snapshot: SessionSnapshot) -> str:
     """The number of steps in each state: 6 succeeded, 1 failed."""
-    counted = Counter(step_state(step, view.state) for step in view.session.steps)
+    counted = Counter(snapshot.step_state(step) for step in snapshot.session.steps)
     return ", ".join(f"{counted[state]:,} {sign_of(state).word}" for state in StepState if counted[state]) or "none"
 
 

@@ -2,10 +2,8 @@
 
 from typing import NamedTuple
 
-from zigtui.commands.reading import SessionView
-from zigtui.reader.session.liveness import step_state
 from zigtui.reader.session.model import Attempt, StepRun, StepState
-from zigtui.reader.times import seconds
+from zigtui.reader.session.snapshot import SessionSnapshot
 
 __all__ = ["FailedAttempt", "failed_attempts"]
 
@@ -23,18 +21,18 @@ class FailedAttempt(NamedTuple):
     end_line: int
 
 
-def failed_attempts(view: SessionView) -> list[FailedAttempt]:
-    """The attempts that failed, in the order of time; at last those that were interrupted."""
+def failed_attempts(snapshot: SessionSnapshot) -> list[FailedAttempt]:
+    """The attempts that failed, in the order of the log, then those that were interrupted."""
     found = []
-    for step in view.session.steps:
-        first = 0
-        for attempt in step.attempts:
-            found.append(FailedAttempt(step, attempt, first, max(first, attempt.lines)))
-            first = max(first, attempt.lines)
-        if step_state(step, view.state) is StepState.INTERRUPTED:
-            found.append(FailedAttempt(step, None, first, step.lines))
-    return sorted(found, key=lambda failed: _time_of(failed, view.now))
+    for failure in snapshot.session.failures:
+        step, attempt = snapshot.session.attempt_of(failure)
+        first = _lines_before(step, failure.position)
+        found.append(FailedAttempt(step, attempt, first, max(first, attempt.lines)))
+    interrupted = (step for step in snapshot.session.steps if snapshot.step_state(step) is StepState.INTERRUPTED)
+    found += [FailedAttempt(step, None, _lines_before(step, len(step.attempts)), step.lines) for step in interrupted]
+    return found
 
 
-def _time_of(failed: FailedAttempt, now: float) -> float:
-    return now if failed.attempt is None else seconds(failed.attempt.failed_at) or 0.0
+def _lines_before(step: StepRun, position: int) -> int:
+    """How many lines the step had printed before an attempt."""
+    return max((attempt.lines for attempt in step.attempts[:position]), default=0)

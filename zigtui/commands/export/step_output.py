@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from zigtui.commands.reading import SessionView
 from zigtui.reader.session.model import StepRun
+from zigtui.reader.session.session_log import SessionLog
 
 if TYPE_CHECKING:
     from zigtui.commands.redaction.redactor import Redactor
@@ -27,15 +27,15 @@ class StepOutput:
     between them.
 
     Args:
-        view: the session.
+        log: the session's log, read to its end.
         step: the step run.
         redactor: masks secrets.
     """
 
-    def __init__(self, view: SessionView, step: StepRun, redactor: "Redactor") -> None:
+    def __init__(self, log: SessionLog, step: StepRun, redactor: "Redactor") -> None:
         from zigtui.commands.redaction.redactor import LONGEST_KEY_LINES  # slow to import; the help does not need it
 
-        self._output = view.log.output(step)
+        self._output = log.output(step)
         self._redactor = redactor
         self._lookback = LONGEST_KEY_LINES
         self._next = 0

@@ -1,7 +1,7 @@
 """The steps of a session as bars over time. Each row is a drawing of its own, in per cent of its width."""
 
-from zigtui.commands.reading import SessionView
 from zigtui.reader.session.model import StepRun, StepState
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.durations import duration
 from zigtui.wording.states import Severity, sign_of
@@ -20,15 +20,16 @@ _MIN_WIDTH_PERCENT = 0.4
 class Timeline:
     """The time from the start of a session to its end, or to now, as a horizontal axis."""
 
-    def __init__(self, view: SessionView) -> None:
-        session = view.session
+    def __init__(self, snapshot: SessionSnapshot) -> None:
+        session = snapshot.session
         began = seconds(session.started_at)
         times = [time for step in session.steps for time in _times(step)]
         self._start = min([*times, *([] if began is None else [began])], default=0.0)
-        self._now = view.now
+        self._session = session
+        self._now = snapshot.now
         end = max(times, default=self._start)
-        if view.elapsed_ms is not None and began is not None:
-            end = max(end, began + view.elapsed_ms / 1000)
+        if snapshot.elapsed_ms is not None and began is not None:
+            end = max(end, began + snapshot.elapsed_ms / 1000)
         self._span = max(end - self._start, 0.001)
         self._ticks = _ticks(self._span)
 
@@ -59,7 +60,9 @@ class Timeline:
             at = max(at, failure)
         if end > at or not failures:
             last = seconds(step.last_output_at)
-            pale_from = last if last is not None and at < last < end and len(step.tier.steps) > 1 else end
+            pale_from = (
+                last if last is not None and at < last < end and self._session.tier_of(step).step_count > 1 else end
+            )
             severity = sign_of(state).severity
             parts.append(self._rect(at, pale_from, severity))
             if pale_from < end:

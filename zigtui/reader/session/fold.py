@@ -57,6 +57,7 @@ class Fold:
         """The session as folded so far."""
         if self._session is None:
             self._freeze_steps()
+            active = tuple(sorted(self._active))
             failed = next((self._steps[serial] for serial in self._failed), None)
             self._session = self._facts._replace(
                 session_id=self._checks.session_id,
@@ -65,7 +66,8 @@ class Fold:
                 tiers_done=self._tiers_done,
                 tiers_reached=self._tiers[-1].tier_index + 1 if self._tiers else 0,
                 passes=self._tiers[-1].pass_number if self._tiers else 0,
-                active_steps=tuple(self._steps[serial].name for serial in sorted(self._active)),
+                active_steps=tuple(self._steps[serial].name for serial in active),
+                active_serials=active,
                 failed_step=None if failed is None else failed.name,
                 last_error="" if failed is None else failed.attempts[-1].error,
                 stdout_lines=self._stdout_lines,

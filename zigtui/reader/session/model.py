@@ -196,6 +196,7 @@ class Session(NamedTuple):
         tiers_reached: which of the announced tiers it is in, from 1; 0 before the first.
         passes: how often the workflow went through its tiers.
         active_steps: names of the steps under way, in the order of their tier.
+        active_serials: their serials.
         failed_step: the first step that failed for good, None if there is none.
         last_error: the error of that step's last attempt.
         failures: all failed attempts, in the order of the log.
@@ -221,6 +222,7 @@ class Session(NamedTuple):
     tiers_reached: int = 0
     passes: int = 0
     active_steps: tuple[str, ...] = ()
+    active_serials: tuple[int, ...] = ()
     failed_step: str | None = None
     last_error: str = ""
     stdout_lines: int = 0

@@ -69,6 +69,7 @@ class SessionSnapshot(NamedTuple):
             tiers=(),
             steps=(),
             failures=(),
+            active_serials=(),
             problems=(),
         )
         return self._replace(session=kept, torn_end=None)

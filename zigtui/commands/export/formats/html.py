@@ -17,7 +17,6 @@ from zigtui.commands.export.html_spans import span_html
 from zigtui.commands.export.step_output import StepOutput
 from zigtui.commands.export.timeline import Timeline
 from zigtui.reader.safe_text import safe_plain, safe_spans
-from zigtui.reader.session.liveness import step_state, tier_elapsed_ms, tier_state
 from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun, Usage
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration
@@ -63,13 +62,14 @@ def _hash(page: str, tag: str) -> str:
 
 class _Page:
     def __init__(self, report: Report) -> None:
-        view = report.view
-        self._view = view
+        snapshot = report.snapshot
+        self._snapshot = snapshot
+        self._log = report.log
         self._redactor = report.redactor
         self._is_redacted = report.is_redacted
         self._write = report.out.write
-        self._timeline = Timeline(view)
-        lines = [step.lines for step in view.session.steps]
+        self._timeline = Timeline(snapshot)
+        lines = [step.lines for step in snapshot.session.steps]
         shown = FIRST_LINES + LAST_LINES
         while shown > _FEWEST_LINES and sum(min(shown, of_step) for of_step in lines) > MAX_LINES:
             shown = max(_FEWEST_LINES, shown * 3 // 4)
@@ -78,9 +78,9 @@ class _Page:
 
     def write_all(self) -> None:
         start, end = _skeleton()
-        session = self._view.session
+        session = self._snapshot.session
         name = self._text(session.workflow_name) if session.started else "Unreadable session"
-        self._write(start.replace("{title}", f"{name}: {sign_of(self._view.state).word}", 1))
+        self._write(start.replace("{title}", f"{name}: {sign_of(self._snapshot.state).word}", 1))
         self._write_header(name)
         self._write("<main>\n")
         if session.tiers:
@@ -106,20 +106,20 @@ class _Page:
         return "\n".join(html.escape(cut_off(safe_plain(line), _MAX_LINE)) for line in lines)
 
     def _write_header(self, name: str) -> None:
-        session, view = self._view.session, self._view
+        session, snapshot = self._snapshot.session, self._snapshot
         facts = [
             ("Started", utc_time(session.started_at)),
-            ("Took", duration(view.elapsed_ms)),
-            ("Steps", step_counts(view)),
+            ("Took", duration(snapshot.elapsed_ms)),
+            ("Steps", step_counts(snapshot)),
             ("Output", count(session.lines, "line")),
             *_usage_facts(session.usage),
         ]
         texts = [
             ("Workflow file", session.workflow_path),
             ("Directory", session.cwd),
-            ("Session", view.location.session_id),
+            ("Session", snapshot.location.session_id),
         ]
-        self._write(f'<header>\n<h1>{name}</h1>\n<p class="lead">{state_html(view.state)}</p>\n')
+        self._write(f'<header>\n<h1>{name}</h1>\n<p class="lead">{state_html(snapshot.state)}</p>\n')
         self._write_facts(facts, texts)
         if session.prompt:
             self._write(f'<p class="prompt">{self._lines(session.prompt)}</p>\n')
@@ -140,29 +140,29 @@ class _Page:
             self._write(f'<dl class="facts">{rows}</dl>\n')
 
     def _write_tier(self, tier: TierRun) -> None:
-        view = self._view
-        state = tier_state(tier, view.state)
-        elapsed = tier_elapsed_ms(tier, state, view.now, view.session.last_event_at)
-        title = tier_name(tier, view.session).capitalize()
+        snapshot = self._snapshot
+        state = snapshot.tier_state(tier)
+        elapsed = snapshot.tier_elapsed_ms(tier)
+        title = tier_name(tier, snapshot.session).capitalize()
         self._write(
             f'<section><div class="tier-line"><h2>{title}</h2>{state_html(state)}'
             f'<span class="muted">{duration(elapsed)}</span></div>\n<div class="steps">\n'
         )
-        for step in tier.steps.values():
+        for step in snapshot.session.steps_of(tier):
             self._write_step(step)
         self._write("</div></section>\n")
 
     def _write_step(self, step: StepRun) -> None:
-        view = self._view
-        state = step_state(step, view.state)
+        snapshot = self._snapshot
+        state = snapshot.step_state(step)
         name = self._text(step.name) or "<span class=muted>(no name)</span>"
         if step.attempt > 1:
             name += f" <small>attempt {step.attempt}</small>"
-        is_open = state in _OPENED or (len(view.session.steps) == 1 and step.lines > 0)
+        is_open = state in _OPENED or (len(snapshot.session.steps) == 1 and step.lines > 0)
         self._write(
             f"<details{' open' if is_open else ''}><summary>{state_html(state)}"
             f'<span class="name">{name}</span>{self._timeline.bar(step, state)}'
-            f'<span class="num took">{step_time(step, state, view.now)}</span>'
+            f'<span class="num took">{step_time(step, snapshot)}</span>'
             f'<span class="num">{count(step.lines, "line")}</span></summary>\n<div class="body">\n'
         )
         facts = [] if step.started_at is None else [("Started", utc_time(step.started_at))]
@@ -186,7 +186,7 @@ class _Page:
     def _write_output(self, step: StepRun) -> None:
         if not step.lines and not step.attempts:
             return
-        output = StepOutput(self._view, step, self._redactor)
+        output = StepOutput(self._log, step, self._redactor)
         self._write('<div class="log" role="region" aria-label="Output" tabindex="0">\n')
         first = 0
         for attempt in step.attempts:
@@ -224,7 +224,7 @@ class _Page:
         )
 
     def _write_problems(self) -> None:
-        problems = self._view.problems
+        problems = self._snapshot.problems
         if problems:
             lines = "\n".join(f"line {one.line}: {self._text(one.detail)}" for one in problems[:_MAX_PROBLEMS])
             more = len(problems) - _MAX_PROBLEMS

@@ -7,7 +7,7 @@ __all__ = ["exporter"]
 
 
 def _write(report: Report) -> None:
-    report.out.write(json_line(report.redactor.value(show_object(report.view))))
+    report.out.write(json_line(report.redactor.value(show_object(report.snapshot))))
 
 
 exporter = Exporter("the object of show --json", redacts=False, write=_write)

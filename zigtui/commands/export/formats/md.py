@@ -12,9 +12,8 @@ from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.export.facts import cut_off, step_counts, tier_name, utc_time
 from zigtui.commands.export.failures import FailedAttempt, failed_attempts
 from zigtui.commands.export.step_output import StepOutput
-from zigtui.commands.reading import SessionView
 from zigtui.reader.safe_text import safe_plain
-from zigtui.reader.session.liveness import step_state
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration
 from zigtui.wording.states import sign_of
@@ -42,7 +41,7 @@ def _write(report: Report) -> None:
     write = report.out.write
     written = 0
     left_out = 0
-    for block in _blocks(report.view, report.redactor):
+    for block in _blocks(report):
         # The most important blocks come first. They are never cut off, or a fence would stay open.
         if written + len(block) > _MAX_CHARACTERS:
             left_out += 1
@@ -55,20 +54,21 @@ def _write(report: Report) -> None:
     write(f"_Made by zigtui {__version__}. Output lines that begin with `! ` are standard error.{note}_\n")
 
 
-def _blocks(view: SessionView, redactor: "Redactor") -> Iterator[str]:
-    session, state = view.session, view.state
+def _blocks(report: Report) -> Iterator[str]:
+    snapshot, redactor = report.snapshot, report.redactor
+    session, state = snapshot.session, snapshot.state
     name = _code(redactor, session.workflow_name) if session.started else "Unreadable session"
     sign = sign_of(state)
     yield f"## {sign.glyph} {name}: {sign.word}"
     facts = [
-        f"**{sign.word.capitalize()}** after {duration(view.elapsed_ms)}",
+        f"**{sign.word.capitalize()}** after {duration(snapshot.elapsed_ms)}",
         f"started {utc_time(session.started_at)}",
-        f"steps: {step_counts(view)}",
+        f"steps: {step_counts(snapshot)}",
         count(session.lines, "line") + " of output",
         usage_in_full(session.usage),
     ]
     yield " · ".join(filter(None, facts))
-    identity = [f"Session {_code(redactor, view.location.session_id)}"]
+    identity = [f"Session {_code(redactor, snapshot.location.session_id)}"]
     if session.workflow_path:
         identity.append(f"workflow {_code(redactor, session.workflow_path)}")
     if session.cwd:
@@ -78,33 +78,33 @@ def _blocks(view: SessionView, redactor: "Redactor") -> Iterator[str]:
         yield "Prompt:"
         yield _fenced(redactor.text(session.prompt).split("\n"), _MAX_TEXT)
     if session.steps:
-        yield _table(view, redactor)
-    failed = failed_attempts(view)
+        yield _table(snapshot, redactor)
+    failed = failed_attempts(snapshot)
     first = next((one for one in failed if one.attempt is not None), None)
     if first is not None and first.attempt is not None:
         yield f"### First failure: {_title(first, redactor)}"
         yield _fenced(redactor.text(first.attempt.error).split("\n"), _MAX_TEXT)
     for one in failed:
-        yield _output_of(one, view, redactor, with_error=one is not first)
+        yield _output_of(one, report, with_error=one is not first)
 
 
-def _table(view: SessionView, redactor: "Redactor") -> str:
+def _table(snapshot: SessionSnapshot, redactor: "Redactor") -> str:
     rows = ["| State | Tier | Step | Attempt | Took | Lines |", "|:--|:--|:--|--:|--:|--:|"]
-    for step in view.session.steps[:_MAX_ROWS]:
-        state = step_state(step, view.state)
+    for step in snapshot.session.steps[:_MAX_ROWS]:
+        state = snapshot.step_state(step)
         sign = sign_of(state)
         lines = f"{step.lines:,}" + (f" ({step.stderr_lines:,} stderr)" if step.stderr_lines else "")
         cells = [
             f"{sign.glyph} {sign.word}",
-            tier_name(step.tier, view.session).removeprefix("tier "),
+            tier_name(snapshot.session.tier_of(step), snapshot.session).removeprefix("tier "),
             _code(redactor, step.name),
             str(step.attempt or "–"),
-            step_time(step, state, view.now),
+            step_time(step, snapshot),
             lines,
         ]
         rows.append(f"| {' | '.join(cells)} |")
     table = "\n".join(rows)
-    more = len(view.session.steps) - _MAX_ROWS
+    more = len(snapshot.session.steps) - _MAX_ROWS
     return table if more <= 0 else f"{table}\n\n{count(more, 'more step')} left out of this table."
 
 
@@ -118,12 +118,13 @@ def _title(failed: FailedAttempt, redactor: "Redactor") -> str:
     return f"{name}, attempt {failed.attempt.number}" + ("" if code is None else f", exit code {code}")
 
 
-def _output_of(failed: FailedAttempt, view: SessionView, redactor: "Redactor", *, with_error: bool) -> str:
+def _output_of(failed: FailedAttempt, report: Report, *, with_error: bool) -> str:
     """The title, the error and the last lines of an attempt, in one block so that none is left out alone."""
     lines = failed.end_line - failed.first_line
     first = max(failed.first_line, failed.end_line - _LAST_LINES)
     what = f"last {_LAST_LINES} of {count(lines, 'line')}" if lines > _LAST_LINES else count(lines, "line")
-    shown = StepOutput(view, failed.step, redactor).lines(first, failed.end_line)
+    redactor = report.redactor
+    shown = StepOutput(report.log, failed.step, redactor).lines(first, failed.end_line)
     texts = [("! " if line.is_stderr else "") + line.text for line in shown]
     title = f"#### {_title(failed, redactor)}: {what if lines else 'no output'}"
     parts = [title]

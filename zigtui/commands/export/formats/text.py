@@ -16,7 +16,7 @@ def _write(report: Report) -> None:
     is_terminal = report.out.isatty()
     names: dict[str, str] = {}
     streams: dict[tuple[str, bool], Callable[[str], str]] = {}
-    for event in _events(report.view.location.path):
+    for event in _events(report.snapshot.location.path):
         line = output(event)
         if line is None:
             redacted = redactor.value(event)
