@@ -1,6 +1,7 @@
 """The order of the list, kept up to date change by change, is that of sorting anew."""
 
 from dataclasses import dataclass
+from time import perf_counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,14 +37,14 @@ steps = st.builds(
     Step,
     changed=st.dictionaries(numbers, sessions, max_size=4) | many,
     gone=st.sets(numbers, max_size=3),
-    passed=st.sampled_from([0.0, 5.0, 31.0]),
+    passed=st.sampled_from([0.0, 5.0, 31.0, -20.0]),  # the clock may be set back
 )
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(steps, max_size=8))
 def test_the_order_is_that_of_sorting_anew(history: list[Step]) -> None:
-    order = SessionOrder()
+    order = SessionOrder(STALL_SECS)
     known: dict[LogLocation, Summary] = {}
     now = 50.0
     for step in history:
@@ -53,12 +54,29 @@ def test_the_order_is_that_of_sorting_anew(history: list[Step]) -> None:
             del known[location]
         changed = [summary(number, *facts) for number, facts in step.changed.items()]
         known.update((one.location, one) for one in changed)
-        order.update(changed, gone, now, STALL_SECS)
+        order.update(changed, gone, now)
         expected = sorted(known.values(), key=lambda one: place_in_list(one, now))
         assert [order.summary_at(row) for row in range(len(order))] == expected
         assert [order.row_of(one.location) for one in expected] == list(range(len(expected)))
         assert order.live == sum(one.state(now, STALL_SECS).is_live for one in expected)
     assert order.row_of(LogLocation("/nowhere", "/", None)) is None
+
+
+def seconds_per_update(sessions: int) -> float:
+    """The time of an update in which nothing has changed but the clock."""
+    order = SessionOrder(STALL_SECS)
+    order.update([summary(number, 1.0, None, 40.0 + number % 7) for number in range(sessions)], [], 50.0)
+    assert order.live == sessions
+    timed = []
+    for frame in range(20):
+        began = perf_counter()
+        order.update([], [], 50.0 + frame / 15)
+        timed.append(perf_counter() - began)
+    return min(timed)
+
+
+def test_sessions_that_do_not_change_cost_nothing() -> None:
+    assert seconds_per_update(50_000) < 10 * seconds_per_update(50) + 0.001
 
 
 def place_in_list(one: Summary, now: float) -> tuple[bool, float, str, str]:

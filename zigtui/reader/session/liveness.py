@@ -3,6 +3,7 @@
 Pure functions of the model, the facts of the file and the time; nothing here asks the clock or the disk.
 """
 
+from math import inf
 from typing import NamedTuple
 
 from writer import HEARTBEAT_SECS
@@ -16,6 +17,7 @@ __all__ = [
     "idle_secs",
     "last_sign_of_life",
     "session_state",
+    "state_until",
     "step_elapsed_ms",
     "step_state",
     "tier_elapsed_ms",
@@ -82,10 +84,14 @@ def last_sign_of_life(vitals: Vitals, now: float) -> float:
     """
     if vitals.grown is not None:
         return vitals.grown
+    return max((sign for sign in _signs_of_life(vitals) if sign <= now + _CLOCK_TOLERANCE_SECS), default=0.0)
+
+
+def _signs_of_life(vitals: Vitals) -> list[float]:
     signs = [vitals.modified]
     if vitals.last_event is not None and vitals.last_event <= vitals.modified + _CLOCK_DIFFERENCE_SECS:
         signs.append(vitals.last_event)
-    return max((sign for sign in signs if sign <= now + _CLOCK_TOLERANCE_SECS), default=0.0)
+    return signs
 
 
 def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SECS) -> SessionState:
@@ -103,6 +109,27 @@ def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_
     if idle_secs(vitals, now) > stall_secs:
         return SessionState.STALLED
     return SessionState.RUNNING
+
+
+def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SECS) -> float:
+    """The time until which the state at ``now`` holds, if nothing is added to the log.
+
+    Returns:
+        Seconds since the epoch; infinity if only the log can change the state. From the returned time on the state
+        has to be worked out again.
+    """
+    state = session_state(vitals, now, stall_secs)
+    if state is SessionState.UNREADABLE or vitals.status is not None:
+        return inf
+    changes = []
+    if state is not SessionState.LOST:
+        changes.append(last_sign_of_life(vitals, now) + _MISSED_HEARTBEATS * vitals.heartbeat_secs)
+    if state is SessionState.RUNNING:
+        changes.append(now + stall_secs - idle_secs(vitals, now))
+    if vitals.grown is None:  # otherwise no other sign counts
+        futures = (sign - _CLOCK_TOLERANCE_SECS for sign in _signs_of_life(vitals))
+        changes += [future for future in futures if future > now]
+    return max(now, min(changes, default=inf))
 
 
 def idle_secs(vitals: Vitals, now: float) -> float:
