@@ -20,12 +20,15 @@ from tests.support.logs import Log
 from tests.support.recordings import path_of
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
+from zigtui.settings import Settings
 from zigtui.ui.app import ZigtuiApp
+from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.output.view import OutputView
+from zigtui.ui.run import make_app
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.sessions.list import SessionList
-from zigtui.ui.sessions.screen import SessionsScreen
+from zigtui.ui.terminal import NoTerminal
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.prompt import Prompt
 
@@ -76,9 +79,15 @@ def append(path: Path, data: bytes, modified: float = NOW) -> None:
 
 
 def location_of(catalog: Catalog, path: Path) -> LogLocation:
-    """The place of the log at ``path``."""
+    """The location of the log at ``path``."""
     real = str(path.resolve())
     return next(summary.location for summary in catalog.summaries() if summary.location.path == real)
+
+
+class SuspendableTerminal(NoTerminal):
+    """A terminal whose program could be suspended, so that the key for that is there."""
+
+    can_suspend = True
 
 
 class Shown:
@@ -215,7 +224,7 @@ class Shown:
     async def show_changes(self) -> None:
         """The screen shows the catalog as it is, at once: the app itself waits for the next frame."""
         screen = self.app.screen
-        assert isinstance(screen, SessionsScreen | SessionScreen)
+        assert isinstance(screen, LiveScreen)
         screen.show_changes()
         await self.pilot.pause()
 
@@ -256,12 +265,14 @@ async def shown(
     size: tuple[int, int] = (80, 24),
     opened: Path | None = None,
     clock: Callable[[], float] | None = None,
+    settings: Settings | None = None,
+    terminal: NoTerminal | None = None,
 ) -> AsyncIterator[Shown]:
     """An app on these bases, with everything read and nothing watched; with a session opened if one is named."""
     catalog = Catalog([str(base) for base in bases], clock=clock or Clock())
     catalog.read_all()
-    place = location_of(catalog, opened) if opened is not None else None
-    app = ZigtuiApp(catalog, opened=place, watch=False)
+    location = location_of(catalog, opened) if opened is not None else None
+    app = make_app(catalog, opened=location, settings=settings, terminal=terminal or SuspendableTerminal(), watch=False)
     async with app.run_test(size=size) as pilot:
         screen = Shown(app, pilot)
         if opened is not None:

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,15 @@ from textual.app import App
 from tests.support.logs import BEGAN, Log
 from tests.support.screens import Clock, Shown, append, location_of, shown, wait_until, write_log
 from zigtui.reader.catalog.catalog import Catalog
+from zigtui.settings import Settings
 from zigtui.ui import app as app_module
 from zigtui.ui.app import ZigtuiApp
+from zigtui.ui.messages import DataChanged
+from zigtui.ui.run import make_app
+from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.sessions.list import SessionList
+from zigtui.ui.sessions.screen import SessionsScreen
+from zigtui.ui.terminal import NoTerminal, SystemTerminal
 
 
 async def test_a_change_that_the_watcher_tells_of_is_shown(base: Path) -> None:
@@ -23,13 +31,13 @@ async def test_a_change_that_the_watcher_tells_of_is_shown(base: Path) -> None:
             append(path, Log().says("a", f"line {number}").data, BEGAN)
             screen.app.catalog.read_all()
             for _ in range(100):  # however often it tells
-                screen.app.post_message(ZigtuiApp.CatalogChanged())
+                screen.app.post_message(DataChanged())
             await screen.wait_for(f"line {number}")
 
 
 async def test_the_watcher_runs_while_the_app_does(base: Path) -> None:
     write_log(base, "1", Log().start().end())
-    app = ZigtuiApp(Catalog([str(base)]))
+    app = make_app(Catalog([str(base)]))
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: "1 session " in text_of(app))
         write_log(base, "2", Log().start().end())
@@ -46,7 +54,7 @@ async def test_a_command_palette_over_a_screen_does_not_disturb_it(base: Path) -
         await screen.press("ctrl+p")
         append(path, Log().says("a", "said behind the palette").data, BEGAN)
         screen.app.catalog.read_all()
-        screen.app.post_message(ZigtuiApp.CatalogChanged())
+        screen.app.post_message(DataChanged())
         await screen.press("escape")
         await screen.wait_for("said behind the palette")
 
@@ -63,12 +71,39 @@ async def test_from_a_session_that_was_asked_for_one_comes_to_the_list_and_no_fu
             await screen.wait_for("hello")
 
 
+class SignalledTerminal(NoTerminal):
+    """Takes signals as a real terminal does, and notes by when the process is to end."""
+
+    def __init__(self) -> None:
+        self.deadlines: list[int] = []
+        self.exit_code: int | None = None
+
+    def take_signals(self, end: Callable[[int], object]) -> None:
+        SystemTerminal().take_signals(end)
+
+    def exit_code_if_gone(self) -> int | None:
+        return self.exit_code
+
+    def end_within(self, seconds: float, exit_code: int) -> None:
+        self.deadlines.append(exit_code)
+
+
 async def test_sigterm_ends_the_app_with_its_exit_code(base: Path) -> None:
-    async with shown(base) as screen:
+    terminal = SignalledTerminal()
+    async with shown(base, terminal=terminal) as screen:
         os.kill(os.getpid(), signal.SIGTERM)
         await screen.wait_until(lambda: screen.app.return_code is not None)
         assert screen.app.return_code == 128 + signal.SIGTERM
+        assert terminal.deadlines == [128 + signal.SIGTERM]
     asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+
+
+async def test_the_app_ends_when_its_terminal_has_gone(base: Path) -> None:
+    terminal = SignalledTerminal()
+    async with shown(base, terminal=terminal) as screen:
+        terminal.exit_code = 129
+        await screen.wait_until(lambda: screen.app.return_code == 129)
+        assert terminal.deadlines[0] == 129
 
 
 class EndedAtOnce(ZigtuiApp):
@@ -86,7 +121,14 @@ async def test_an_app_that_is_to_end_before_its_first_screen_ends(base: Path) ->
     catalog = Catalog([str(base)])
     catalog.read_all()
     for opened in (None, location_of(catalog, path)):
-        app = EndedAtOnce(catalog, opened=opened)
+        app = EndedAtOnce(
+            catalog,
+            partial(SessionsScreen, open_session=SessionScreen),
+            first=opened and partial(SessionScreen, location=opened),
+            settings=Settings(),
+            terminal=NoTerminal(),
+            watch=False,
+        )
         await app.run_async(headless=True)
         assert app.return_code == 3
 
@@ -125,7 +167,7 @@ async def test_the_cursor_stays_at_the_top_while_a_home_is_read_unless_somebody_
     for number in range(2):  # changed last, so zigtui looks here first
         write_log(base, f"old-{number}", Log().start().end())
     catalog = Catalog([str(base)], clock=Clock())
-    app = ZigtuiApp(catalog, watch=False)
+    app = make_app(catalog, watch=False)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = Shown(app, pilot)
         await screen.wait_until(lambda: bool(app.screen.query(SessionList)))

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.logs import Log
 from tests.support.screens import write_log
-from tests.support.terminal import DEADLINE_SECS, Terminal
+from tests.support.terminal import DEADLINE_SECS, Terminal, processes_that_name
 
 SEQUENCE = re.compile(rb"\x1b(?:\[[<-?]?[0-9;:]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[^\[\]PX^_])")
 POINTER = b"\x1b]22;default\x07"  # the shape of the mouse pointer, which Textual sets
@@ -143,6 +143,20 @@ def test_a_signal_at_the_start_leaves_the_terminal_as_it_was(
         assert terminal.wait_for_exit() == 128 + number
         assert terminal.is_restored
         assert b"Traceback" not in terminal.written
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_ends_the_demo_as_it_ends_the_screen(tmp_path: Path, number: signal.Signals) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with Terminal("demo", home=tmp_path, environment={"TMPDIR": str(temporary)}) as terminal:
+        terminal.wait_for("All output")
+        terminal.process.send_signal(number)
+        assert terminal.wait_for_exit() == 128 + number
+        assert terminal.is_restored
+        assert b"Traceback" not in terminal.written
+    assert not list(temporary.glob("zigtui-demo-*"))
+    assert not processes_that_name(temporary)
 
 
 @pytest.mark.parametrize("focus", ["", "\t"], ids=["tree", "output"])

@@ -9,8 +9,8 @@ from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
 from zigtui.reader.session.model import Session, SessionState, StepRun, TierRun
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.ui.output.bars import ahead_bar, all_output_bar, step_bar, tier_bar
 from zigtui.ui.output.items import Divider
-from zigtui.ui.session.bars import ahead_bar, all_output_bar, step_bar, tier_bar
 from zigtui.ui.widgets.bar import BarLine
 
 __all__ = ["ChosenOutput", "longest_name"]

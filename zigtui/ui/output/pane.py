@@ -9,7 +9,6 @@ from time import monotonic
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.message import Message
 
 from zigtui.reader.jump_target import PlaceError, line_of
 from zigtui.reader.lines.log_end import RecentEvents
@@ -19,11 +18,13 @@ from zigtui.reader.search.search import Search
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.times import seconds
+from zigtui.settings import Settings
+from zigtui.ui.messages import DataChanged
+from zigtui.ui.output.bars import note_bar, search_bar, view_note
 from zigtui.ui.output.chosen import ChosenOutput, longest_name
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 from zigtui.ui.output.search import OutputSearch
 from zigtui.ui.output.view import OutputView
-from zigtui.ui.session.bars import note_bar, search_bar, view_note
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.prompt import Prompt
 from zigtui.wording.trees import ALL_OUTPUT
@@ -43,14 +44,7 @@ class OutputPane(Vertical):
         log: the session's log.
     """
 
-    class Changed(Message):
-        """A search has got on, and there may be something else to show."""
-
-        def can_replace(self, message: Message) -> bool:
-            """One of them waiting is enough."""
-            return isinstance(message, OutputPane.Changed)
-
-    def __init__(self, log: SessionLog, *, id: str | None = None) -> None:
+    def __init__(self, log: SessionLog, settings: Settings, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._log = log
         self._generation = log.generation
@@ -79,7 +73,7 @@ class OutputPane(Vertical):
     def _tell(self) -> None:
         """There may be something else to show; from any thread."""
         with suppress(RuntimeError):  # the program has ended meanwhile
-            self.post_message(self.Changed())
+            self.post_message(DataChanged())
 
     @property
     def chosen(self) -> Hashable:
@@ -219,7 +213,7 @@ class OutputPane(Vertical):
         else:
             self.query_one(Prompt).close()
             self.screen.set_focus(self._view)
-            self.post_message(self.Changed())
+            self.post_message(DataChanged())
 
     # Going to a line
 
@@ -255,7 +249,7 @@ class OutputPane(Vertical):
             search.want(self._origin(direction), forward=direction > 0, moves=view.moves)
             self._arrive()  # at once, for the next key goes on from there
             self.say("")
-            self.post_message(self.Changed())
+            self.post_message(DataChanged())
 
     def _origin(self, direction: int) -> int:
         """From where in the file the next match is looked for."""

@@ -15,7 +15,8 @@ from zigtui.reader.jump_target import Lines
 from zigtui.ui.output.items import Divider, Drawn, OutputItems
 from zigtui.ui.output.lines import MARK_WIDTH, Look, Matches, scroll_bar, with_note
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.drawing import Painted, fit
+from zigtui.ui.widgets.drawing import fit
+from zigtui.ui.widgets.painted import Painted
 
 __all__ = ["OutputView"]
 

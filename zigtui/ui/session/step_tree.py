@@ -7,7 +7,8 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.drawing import fit, paint_of_state
+from zigtui.ui.widgets.drawing import fit
+from zigtui.ui.widgets.painted import paint_of_state
 from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.plain import GLYPHS
 from zigtui.wording.trees import TreeRow

@@ -7,11 +7,11 @@ from rich.style import Style
 from textual.strip import Strip
 
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.liveness import DEFAULT_STALL_SECS
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import Summary
 from zigtui.ui.sessions.order import SessionOrder
-from zigtui.ui.widgets.drawing import Painted, fit, paint_of_state, strip
+from zigtui.ui.widgets.drawing import fit, strip
+from zigtui.ui.widgets.painted import Painted, paint_of_state
 from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.plain import GLYPHS, duration, progress_bar, short_id, state_word
 from zigtui.wording.summaries import now_at, progress, project, seen, title
@@ -20,7 +20,7 @@ __all__ = ["SessionList", "SessionListHeader"]
 
 
 class Columns(NamedTuple):
-    """How wide each column is; 0 where there is no room for it. Between two columns lies a gap of two cells."""
+    """The width of each column, 0 where there is no room for it. There are two cells between columns."""
 
     state: int
     workflow: int
@@ -34,7 +34,7 @@ class Columns(NamedTuple):
 
     @classmethod
     def for_width(cls, width: int) -> "Columns":
-        """Share out ``width`` cells: what matters most is there at any width."""
+        """Divide ``width`` cells among the columns; those that matter most are there at any width."""
         state = 12 if width >= 64 else 1
         project = 14 if width >= 110 else 8 if width >= 76 else 0
         bar = 10 if width >= 104 else 0
@@ -72,20 +72,28 @@ class SessionListHeader(Painted):
 
 
 class SessionList(RowList):
-    """Shows sessions as rows. Keys are the places of their logs."""
+    """Shows sessions as rows. Their keys are the locations of their logs.
 
-    def __init__(self, order: SessionOrder, *, of_several_bases: bool, id: str | None = None) -> None:
+    Args:
+        order: the sessions, which the screen keeps up to date.
+        stall_secs: see `zigtui.settings.Settings`.
+        of_several_bases: whether to show which base a session is from.
+        id: of the widget.
+    """
+
+    def __init__(
+        self, order: SessionOrder, *, stall_secs: float, of_several_bases: bool, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self._has_several_bases = of_several_bases
         self._order = order
         self._version = -1
         self._now = 0.0
-        self._stall_secs = DEFAULT_STALL_SECS
+        self._stall_secs = stall_secs
 
-    def show(self, now: float, stall_secs: float, *, is_loading: bool) -> None:
+    def show(self, now: float, *, is_loading: bool) -> None:
         """Show the sessions as they are at ``now``; while they are loaded, the cursor stays at the top."""
         self._now = now
-        self._stall_secs = stall_secs
         if self._version != self._order.version:
             self._version = self._order.version
             if is_loading:
@@ -95,7 +103,7 @@ class SessionList(RowList):
             self.redraw_visible()
 
     def on_show(self) -> None:
-        """Take the keys back, which a list loses while the page for an empty home stands in its place."""
+        """Take the focus back, which the list loses while the page for an empty home is displayed instead."""
         if self.screen.focused is None:
             self.focus()
 
@@ -104,11 +112,11 @@ class SessionList(RowList):
         return len(self._order)
 
     def key_at(self, row: int) -> LogLocation:
-        """The place of a session's log."""
+        """The location of a session's log."""
         return self._order.location_at(row)
 
     def find(self, key: Hashable) -> int | None:
-        """Where a session is in the list."""
+        """The row of a session, None if it is not in the list."""
         return self._order.row_of(key) if isinstance(key, LogLocation) else None
 
     def parts_at(self, row: int, width: int) -> Parts:

@@ -6,7 +6,8 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from zigtui.ui.widgets.drawing import Painted, fit, strip
+from zigtui.ui.widgets.drawing import fit, strip
+from zigtui.ui.widgets.painted import Painted
 
 __all__ = ["Bar", "BarLine"]
 
