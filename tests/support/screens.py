@@ -172,7 +172,7 @@ class Shown:
     @property
     def told(self) -> list[tuple[str, str]]:
         """The rows of an output of several steps: whose each is, and what it says behind the name's column."""
-        width = self.output._label_width + 1
+        width = self.output.line_gutter.label
         told: list[tuple[str, str]] = []
         for row in "\n".join(self.output_lines).rstrip().split("\n"):
             name = row[:width].strip() or (told[-1][0] if told else "")  # a name stands where it changes

@@ -9,7 +9,7 @@ from zigtui.reader.session.model import Session, SessionState, StepRun, StepStat
 from zigtui.reader.times import milliseconds_between
 from zigtui.wording.plain import duration
 
-__all__ = ["ALL_OUTPUT", "TreeRow", "tree_rows"]
+__all__ = ["ALL_OUTPUT", "TreeRow", "keys_ahead", "tree_row", "tree_rows"]
 
 ALL_OUTPUT = "all"
 """The key of the row that stands for the whole session."""
@@ -39,18 +39,32 @@ class TreeRow(NamedTuple):
 
 def tree_rows(session: Session, state: SessionState, now: float) -> list[TreeRow]:
     """The whole session, its tier runs each with its steps, and the tiers that are still ahead."""
-    rows = [TreeRow(ALL_OUTPUT, 0, None, "All output", "", f"{session.lines:,}")]
+    keys: list[Hashable] = [ALL_OUTPUT]
     for tier in session.tiers:
-        rows.append(_tier_row(tier, session, state, now))
-        rows.extend(_step_row(step, state, now) for step in tier.steps.values())
-    if len(session.tiers) == 0 or session.tiers[-1].pass_number == 1:
-        reached = max((tier.tier_index + 1 for tier in session.tiers), default=0)
-        ahead = StepState.NOT_RUN if state.is_over else StepState.PENDING
-        rows.extend(
-            TreeRow(("ahead", number), 0, ahead, f"Tier {number}", "", "")
-            for number in range(reached + 1, min(session.tier_count, reached + 100) + 1)
-        )
-    return rows
+        keys.append(("tier", tier.ordinal))
+        keys.extend(("step", step.serial) for step in tier.steps.values())
+    return [tree_row(key, session, state, now) for key in [*keys, *keys_ahead(session)]]
+
+
+def keys_ahead(session: Session) -> list[Hashable]:
+    """The keys of the announced tiers that have not begun, at most 100; none once the workflow loops."""
+    if session.tiers and session.tiers[-1].pass_number > 1:
+        return []
+    reached = max((tier.tier_index + 1 for tier in session.tiers), default=0)
+    return [("ahead", number) for number in range(reached + 1, min(session.tier_count, reached + 100) + 1)]
+
+
+def tree_row(key: Hashable, session: Session, state: SessionState, now: float) -> TreeRow:
+    """The row with a key."""
+    match key:
+        case ("tier", int(ordinal)):
+            return _tier_row(session.tiers[ordinal - 1], session, state, now)
+        case ("step", int(serial)):
+            return _step_row(session.steps[serial], state, now)
+        case ("ahead", int(number)):
+            of_tier = StepState.NOT_RUN if state.is_over else StepState.PENDING
+            return TreeRow(key, 0, of_tier, f"Tier {number}", "", "")
+    return TreeRow(ALL_OUTPUT, 0, None, "All output", "", f"{session.lines:,}")
 
 
 def _tier_row(tier: TierRun, session: Session, state: SessionState, now: float) -> TreeRow:

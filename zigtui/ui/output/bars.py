@@ -1,9 +1,9 @@
 """The lines above and below the output: pure functions of the model, its state and the time."""
 
-from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.liveness import step_state, tier_state
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun
 from zigtui.ui.widgets.bar import BarLine
+from zigtui.ui.widgets.drawing import one_line
 from zigtui.ui.widgets.painted import paint_of_state
 from zigtui.wording.plain import GLYPHS, count, duration, state_word, usage_words
 from zigtui.wording.trees import printing_ms
@@ -13,6 +13,7 @@ __all__ = ["ahead_bar", "all_output_bar", "note_bar", "search_bar", "step_bar", 
 _MUTED = "paint--muted"
 _STRONG = "paint--strong"
 _FAILED = "paint--failed"
+_MOST_NAMES = 100  # of saved variables; no terminal has room for more
 
 
 def all_output_bar(session: Session, note: str) -> tuple[BarLine, BarLine]:
@@ -43,7 +44,7 @@ def step_bar(step: StepRun, session_state: SessionState, note: str) -> tuple[Bar
     """Above the output of a step run: what it is, and why it ended as it did."""
     state = step_state(step, session_state)
     title = [
-        (safe_plain(step.name), _STRONG),
+        (one_line(step.name), _STRONG),
         (f" {GLYPHS[state]} {state_word(state)}", paint_of_state(state)),
     ]
     if step.attempt > 1:
@@ -54,30 +55,30 @@ def step_bar(step: StepRun, session_state: SessionState, note: str) -> tuple[Bar
 
 def _about(step: StepRun, state: StepState) -> list[tuple[str, str]]:
     if state is StepState.FAILED and step.attempts:
-        return [(safe_plain(step.attempts[-1].error), _FAILED)]
+        return [(one_line(step.attempts[-1].error), _FAILED)]
     if state is StepState.SKIPPED:
-        return [(safe_plain(step.reason or ""), _MUTED)]
-    facts = [safe_plain(word) for word in (step.zag_command, step.model) if word]
+        return [(one_line(step.reason or ""), _MUTED)]
+    facts = [one_line(word) for word in (step.zag_command, step.model) if word]
     printed = printing_ms(step)
     if printed is not None:
         facts.append(f"printed for {duration(printed)}, recorded {duration(step.duration_ms)}")
     if step.saved_vars:
-        facts.append("saved " + ", ".join(safe_plain(name) for name in step.saved_vars))
+        facts.append("saved " + ", ".join(one_line(name) for name in step.saved_vars[:_MOST_NAMES]))
     facts += [fact for fact in (usage_words(step.usage), _stderr(step.stderr_lines)) if fact]
     if step.prompt_preview:
-        facts.append(f"“{safe_plain(step.prompt_preview)}”")
+        facts.append(f"“{one_line(step.prompt_preview)}”")
     return [(" · ".join(facts), _MUTED)]
 
 
 def search_bar(query: str, words: str) -> BarLine:
     """Below the output, while something is searched for in it."""
     keys = [("n next  N previous  ", _MUTED), ("esc end ", _MUTED)]
-    return [(words, ""), (f"  {safe_plain(query)}", _MUTED)], keys
+    return [(words, ""), (f"  {one_line(query)}", _MUTED)], keys
 
 
 def note_bar(note: str) -> BarLine:
     """Below the output, for a while."""
-    return [(safe_plain(note), "")], []
+    return [(one_line(note), "")], []
 
 
 def view_note(*, following: bool, new_lines: int, live: bool) -> str:

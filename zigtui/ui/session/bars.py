@@ -1,11 +1,11 @@
 """The lines above a session: a pure function of the model, its state and the time."""
 
-from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.liveness import Vitals, elapsed_ms, last_sign_of_life
 from zigtui.reader.session.model import Session, SessionState
 from zigtui.reader.session.snapshot import tiers_done, tiers_reached
 from zigtui.reader.times import seconds
 from zigtui.ui.widgets.bar import BarLine
+from zigtui.ui.widgets.drawing import one_line
 from zigtui.ui.widgets.painted import paint_of_state
 from zigtui.wording.plain import GLYPHS, age, count, duration, progress_bar, short_id, state_word, usage_words
 
@@ -38,12 +38,12 @@ def header_bar(
     """
     sign = last_sign_of_life(vitals, now)
     paint = paint_of_state(state)
-    name = safe_plain(session.workflow_name or log_name)
+    name = one_line(session.workflow_name or log_name)
     time = duration(elapsed_ms(session, state, sign, now), whole=state.is_live)
     left = [(name, _STRONG), (f"  {GLYPHS[state]} {state_word(state)}", paint)]
     left.append((f"  {time}", "") if progress >= 1 else (f"  reading {progress:.0%}", _MUTED))
     if trouble is not None:
-        left.append((f"  {safe_plain(trouble)}", _FAILED))
+        left.append((f"  {one_line(trouble)}", _FAILED))
 
     right = []
     if state.is_live:
@@ -57,8 +57,8 @@ def header_bar(
         right.append((f"last seen {age(sign, now)}", _MUTED))
     right.append((f"  {short_id(session.session_id or '')} ", _MUTED))
 
-    where = safe_plain(session.cwd or "")
-    prompt = safe_plain(session.prompt or "")
+    where = one_line(session.cwd or "")
+    prompt = one_line(session.prompt or "")
     about = [(where, _MUTED)]
     if prompt:
         about.append((f"  “{prompt}”", _MUTED))

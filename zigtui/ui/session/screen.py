@@ -1,6 +1,7 @@
 """The screen of one session: its tiers and steps, and what they print."""
 
 from collections.abc import Hashable
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -12,17 +13,18 @@ from textual.widgets import Input
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.failures import Failure, failures
 from zigtui.reader.session.liveness import session_state
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model import Session, SessionState
 from zigtui.reader.times import seconds
 from zigtui.ui.live_screen import LiveScreen, ScreenContext
 from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.session.bars import header_bar
 from zigtui.ui.session.step_tree import StepTree
+from zigtui.ui.session.tree_rows import TreeLayout, TreeRows
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.row_list import RowList
-from zigtui.wording.trees import ALL_OUTPUT, tree_rows
+from zigtui.wording.trees import ALL_OUTPUT, TreeRow, tree_row
 
 __all__ = ["SessionScreen"]
 
@@ -55,6 +57,7 @@ class SessionScreen(LiveScreen):
         super().__init__(context)
         self._location = location
         self._log = context.catalog.open(location)
+        self._layout = TreeLayout()
         self._failure: Failure | None = None  # the one that the user went to last
         self._was_busy = False  # in the last frame
 
@@ -100,10 +103,12 @@ class SessionScreen(LiveScreen):
         with log.lock:
             session, vitals, trouble = log.session, log.vitals, log.trouble
             state = session_state(vitals, now, self.context.settings.stall_secs)
+            self._layout.update(session)
+            first_active = self._layout.first_active(session)
             if log.is_complete:
-                rows = tree_rows(session, state, now)
-            else:  # what has begun, as far as it was read, had not ended then
-                rows = tree_rows(session, SessionState.RUNNING, seconds(session.last_event_at) or now)
+                make_row = partial(self._row, session, state, now)
+            else:  # as far as the log has been read, what began has not ended
+                make_row = partial(self._row, session, SessionState.RUNNING, seconds(session.last_event_at) or now)
             header = header_bar(
                 session,
                 self._location.session_id,
@@ -113,7 +118,7 @@ class SessionScreen(LiveScreen):
                 log.progress if log.recent else 1.0,
                 now,
             )
-        tree.show(rows)
+        tree.show(TreeRows(self._layout, make_row, first_active))
         if pane.chosen == ALL_OUTPUT and pane.is_following and state.is_live:
             tree.reveal_active()
         pane.show_changes(state)
@@ -121,6 +126,10 @@ class SessionScreen(LiveScreen):
         if pane.is_busy != self._was_busy:
             self._was_busy = pane.is_busy
             self.refresh_bindings()
+
+    def _row(self, session: Session, state: SessionState, now: float, key: Hashable) -> TreeRow:
+        with self._log.lock:
+            return tree_row(key, session, state, now)
 
     @on(RowList.Highlighted)
     def show_output_of(self, event: RowList.Highlighted) -> None:
@@ -159,7 +168,7 @@ class SessionScreen(LiveScreen):
             found = failures(self._log.session)
         if not found:
             reached = "" if self._log.is_complete else f" in the {self._log.progress:.0%} that are read"
-            self._pane.say(f"no failure{reached}")
+            self._pane.show_note(f"no failure{reached}")
             return
         self._failure = failure = _next(found, self._failure, self._pane.chosen, direction)
         key = ("step", failure[0])
@@ -169,7 +178,7 @@ class SessionScreen(LiveScreen):
             tree.move_cursor(tree.find(key) or 0)
         self.show_changes()
         self._pane.go_to_divider(failure[1])
-        self._pane.say(f"failure {found.index(failure) + 1:,} of {len(found):,}")
+        self._pane.show_note(f"failure {found.index(failure) + 1:,} of {len(found):,}")
 
     def action_toggle_follow(self) -> None:
         """Follow the end of the output, or stay where it is."""

@@ -1,55 +1,57 @@
 """The tiers and steps of a session, each with its state and time."""
 
+from collections.abc import Hashable
 from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.style import Style
 from textual.binding import Binding, BindingType
 
+from zigtui.ui.session.tree_rows import NO_ROWS, TreeRows
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.drawing import fit
 from zigtui.ui.widgets.painted import paint_of_state
 from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.plain import GLYPHS
-from zigtui.wording.trees import TreeRow
 
 __all__ = ["StepTree"]
 
 
 class StepTree(RowList):
-    """Shows tree rows; the keys are theirs."""
+    """Displays the rows of a session's tree."""
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(Binding("enter", "open", "read"))
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._rows: list[TreeRow] = []
+        self._rows = NO_ROWS
 
-    def show(self, rows: list[TreeRow]) -> None:
-        """Show these rows."""
-        before = [row.key for row in self._rows]
-        self._rows = rows
-        if [row.key for row in rows] != before:
+    def show(self, rows: TreeRows) -> None:
+        """Display these rows."""
+        before, self._rows = self._rows, rows
+        if rows.version != before.version:
             self.rows_changed()
         else:
             self.redraw_visible()
 
     def reveal_active(self) -> None:
-        """Bring the first step under way onto the screen, without moving the cursor."""
-        for number, row in enumerate(self._rows):
-            if row.depth == 1 and row.state is not None and row.state in ("running", "retrying"):
-                top, height = self.scroll_offset.y, self.size.height
-                if height and not top <= number < top + height:
-                    self.scroll_to(y=max(0, number - height // 2), animate=False)
-                return
+        """Scroll to the first step under way, without moving the cursor."""
+        row = self._rows.first_active
+        top, height = self.scroll_offset.y, self.size.height
+        if row is not None and height and not top <= row < top + height:
+            self.scroll_to(y=max(0, row - height // 2), animate=False)
 
     def row_count(self) -> int:
         """How many rows there are."""
         return len(self._rows)
 
-    def key_at(self, row: int) -> object:
+    def key_at(self, row: int) -> Hashable:
         """The key of a row."""
         return self._rows[row].key
+
+    def find(self, key: Hashable) -> int | None:
+        """The row of a key, None if there is none."""
+        return self._rows.find(key)
 
     def parts_at(self, row: int, width: int) -> Parts:
         """A tier or a step in one line."""

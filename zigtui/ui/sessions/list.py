@@ -19,6 +19,10 @@ from zigtui.wording.summaries import now_at, progress, project, seen, title
 __all__ = ["SessionList", "SessionListHeader"]
 
 
+_LONGEST_CELL = 500  # characters; no terminal has room for more
+_MOST_KEPT = 500  # sessions
+
+
 class Columns(NamedTuple):
     """The width of each column, 0 where there is no room for it. There are two cells between columns."""
 
@@ -89,6 +93,7 @@ class SessionList(RowList):
         self._order = order
         self._version = -1
         self._now = 0.0
+        self._kept: dict[LogLocation, _Texts] = {}
         self._stall_secs = stall_secs
 
     def show(self, now: float, *, is_loading: bool) -> None:
@@ -123,6 +128,7 @@ class SessionList(RowList):
         """A session in one line."""
         summary = self._order.summary_at(row)
         state = summary.state(self._now, self._stall_secs)
+        texts = self._texts(summary, state)
         columns = Columns.for_width(width)
         plain = Style()
         muted = self.paint("paint--muted")
@@ -132,10 +138,10 @@ class SessionList(RowList):
                 GLYPHS[state] if columns.state == 1 else fit(f"{GLYPHS[state]} {state_word(state)}", columns.state),
                 of_state,
             ),
-            (fit(title(summary), columns.workflow), self.paint("paint--strong") if state.is_live else plain),
-            (fit(project(summary, of_several_bases=self._has_several_bases), columns.project), muted),
+            (fit(texts.title, columns.workflow), self.paint("paint--strong") if state.is_live else plain),
+            (fit(texts.project, columns.project), muted),
             (_progress(summary, state, columns), of_state if state.is_live else muted),
-            (fit(now_at(summary, state), columns.now), _now_style(self, state)),
+            (fit(texts.now, columns.now), _now_style(self, state)),
             (fit(duration(summary.elapsed_ms(state, self._now), whole=state.is_live), columns.time, right=True), plain),
             (fit(seen(summary, state, self._now), columns.seen), of_state if state.is_live else muted),
             (fit(short_id(summary.location.session_id), columns.id), muted),
@@ -145,6 +151,41 @@ class SessionList(RowList):
             if text:
                 line += [(text, style), ("  ", plain)]
         return line
+
+    def _texts(self, summary: Summary, state: SessionState) -> "_Texts":
+        kept = self._kept.get(summary.location)
+        if kept is None or kept.summary is not summary or kept.state is not state:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            kept = self._kept[summary.location] = _Texts.of(summary, state, of_several_bases=self._has_several_bases)
+        return kept
+
+
+class _Texts(NamedTuple):
+    """The cells of a session that do not change with the time, kept for the next frame."""
+
+    summary: Summary
+    state: SessionState
+    title: str
+    project: str
+    now: str
+
+    @classmethod
+    def of(cls, summary: Summary, state: SessionState, *, of_several_bases: bool) -> "_Texts":
+        """Bound the texts first, since an error may have a megabyte."""
+        short = summary._replace(
+            workflow_name=summary.workflow_name[:_LONGEST_CELL],
+            cwd=None if summary.cwd is None else summary.cwd[-_LONGEST_CELL:],
+            trouble=None if summary.trouble is None else summary.trouble[:_LONGEST_CELL],
+            active_steps=tuple(name[:_LONGEST_CELL] for name in summary.active_steps),
+            failed_step=None if summary.failed_step is None else _short_failure(*summary.failed_step),
+        )
+        label = project(short, of_several_bases=of_several_bases)
+        return cls(summary, state, title(short), label, now_at(short, state))
+
+
+def _short_failure(name: str, error: str) -> tuple[str, str]:
+    return name[:_LONGEST_CELL], error[:_LONGEST_CELL]
 
 
 def _now_style(rows: RowList, state: SessionState) -> Style:

@@ -9,10 +9,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from zigtui.reader.safe_text import Span, TextStyle
+from zigtui.reader.safe_text import Span, TextStyle, safe_plain
 from zigtui.ui.widgets.wrapping import cut
 
-__all__ = ["fit", "span_segments", "strip", "style_of"]
+__all__ = ["fit", "one_line", "span_segments", "strip", "style_of"]
+
+_LONGEST_LINE = 500  # characters
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
@@ -23,6 +25,19 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
         text = "".join(segment.text for segment in cut([Segment(text)], width - 1)) + "…"
     padding = " " * (width - cell_len(text))
     return padding + text if right else text + padding
+
+
+def one_line(text: str) -> str:
+    """Text of a log as one safe line for a bar or a cell. It is cut to what any terminal can display beforehand.
+
+    A prompt or an error may have a megabyte, and a frame must not cost more for that.
+    """
+    return _safe_line(text[:_LONGEST_LINE])
+
+
+@lru_cache(maxsize=1024)
+def _safe_line(text: str) -> str:
+    return safe_plain(text)
 
 
 def strip(parts: Iterable[tuple[str, Style]], width: int, base: Style) -> Strip:
