@@ -14,7 +14,7 @@ import orjson
 
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.times import seconds
-from zigtui.ui.app import ZigtuiApp
+from zigtui.ui.run import make_app
 
 HERE = Path(__file__).parent
 RECORDED = HERE.parent / "tests" / "fixtures" / "reference-sessions" / "dot-zig"
@@ -47,7 +47,7 @@ async def picture(name: str, keys: list[str]) -> None:
         os.environ["HOME"] = directory
         catalog = Catalog([str(base)], clock=lambda: now)
         catalog.read_all()
-        app = ZigtuiApp(catalog, watch=False)
+        app = make_app(catalog, watch=False)
         async with app.run_test(size=SIZE) as pilot:
             await pilot.pause()
             for key in keys:

@@ -15,12 +15,15 @@ from tests.support.styled_text import styled_text
 from tests.support.waiting import until
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
+from zigtui.settings import Settings
 from zigtui.ui.app import ZigtuiApp
+from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.output.view import OutputView
+from zigtui.ui.run import make_app
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.sessions.list import SessionList
-from zigtui.ui.sessions.screen import SessionsScreen
+from zigtui.ui.terminal import NoTerminal
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.prompt import Prompt
 
@@ -41,9 +44,15 @@ class Clock:
 
 
 def location_of(catalog: Catalog, path: Path) -> LogLocation:
-    """The place of the log at ``path``."""
+    """The location of the log at ``path``."""
     real = str(path.resolve())
-    return next(summary.location for summary in catalog.summaries() if summary.location.path == real)
+    return next(summary.location for summary in catalog.sessions() if summary.location.path == real)
+
+
+class SuspendableTerminal(NoTerminal):
+    """A terminal whose program could be suspended, so that the key for that is there."""
+
+    can_suspend = True
 
 
 class Shown:
@@ -134,7 +143,7 @@ class Shown:
     @property
     def told(self) -> list[tuple[str, str]]:
         """The rows of an output of several steps: whose each is, and what it says behind the name's column."""
-        width = self.output._label_width + 1
+        width = self.output.line_gutter.label
         told: list[tuple[str, str]] = []
         for row in "\n".join(self.output_lines).rstrip().split("\n"):
             name = row[:width].strip() or (told[-1][0] if told else "")  # a name stands where it changes
@@ -190,7 +199,7 @@ class Shown:
     async def show_changes(self) -> None:
         """The screen shows the catalog as it is, at once: the app itself waits for the next frame."""
         screen = self.app.screen
-        assert isinstance(screen, SessionsScreen | SessionScreen)
+        assert isinstance(screen, LiveScreen)
         screen.show_changes()
         await self.pilot.pause()
 
@@ -216,12 +225,14 @@ async def shown(
     size: tuple[int, int] = (80, 24),
     opened: Path | None = None,
     clock: Callable[[], float] | None = None,
+    settings: Settings | None = None,
+    terminal: NoTerminal | None = None,
 ) -> AsyncIterator[Shown]:
     """An app on these bases, with everything read and nothing watched; with a session opened if one is named."""
     catalog = Catalog([str(base) for base in bases], clock=clock or Clock())
     catalog.read_all()
-    place = location_of(catalog, opened) if opened is not None else None
-    app = ZigtuiApp(catalog, opened=place, watch=False)
+    location = location_of(catalog, opened) if opened is not None else None
+    app = make_app(catalog, opened=location, settings=settings, terminal=terminal or SuspendableTerminal(), watch=False)
     async with app.run_test(size=size) as pilot:
         screen = Shown(app, pilot)
         if opened is not None:

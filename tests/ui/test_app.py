@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,15 @@ from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import NOW, Clock, Shown, location_of, shown
 from zigtui.reader.catalog.catalog import Catalog
+from zigtui.settings import Settings
 from zigtui.ui import app as app_module
 from zigtui.ui.app import ZigtuiApp
+from zigtui.ui.messages import DataChanged
+from zigtui.ui.run import make_app
+from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.sessions.list import SessionList
+from zigtui.ui.sessions.screen import SessionsScreen
+from zigtui.ui.terminal import NoTerminal, SystemTerminal
 
 
 async def test_a_change_that_the_watcher_tells_of_is_shown(base: Path) -> None:
@@ -23,13 +31,13 @@ async def test_a_change_that_the_watcher_tells_of_is_shown(base: Path) -> None:
             append(path, Log().says("a", f"line {number}").data, BEGAN)
             screen.app.catalog.read_all()
             for _ in range(100):  # however often it tells
-                screen.app.post_message(ZigtuiApp.CatalogChanged())
+                screen.app.post_message(DataChanged())
             await screen.wait_for(f"line {number}")
 
 
 async def test_the_watcher_runs_while_the_app_does(base: Path) -> None:
     write_log(base, Log().start().end(), "1", modified=NOW)
-    app = ZigtuiApp(Catalog([str(base)]))
+    app = make_app(Catalog([str(base)]))
     async with app.run_test(size=(80, 24)) as pilot:
         screen = Shown(app, pilot)
         await screen.wait_for("· 1 session")
@@ -43,7 +51,7 @@ async def test_a_command_palette_over_a_screen_does_not_disturb_it(base: Path) -
         await screen.press("ctrl+p")
         append(path, Log().says("a", "said behind the palette").data, BEGAN)
         screen.app.catalog.read_all()
-        screen.app.post_message(ZigtuiApp.CatalogChanged())
+        screen.app.post_message(DataChanged())
         await screen.press("escape")
         await screen.wait_for("said behind the palette")
 
@@ -60,12 +68,39 @@ async def test_from_a_session_that_was_asked_for_one_comes_to_the_list_and_no_fu
             await screen.wait_for("hello")
 
 
+class SignalledTerminal(NoTerminal):
+    """Takes signals as a real terminal does, and notes by when the process is to end."""
+
+    def __init__(self) -> None:
+        self.deadlines: list[int] = []
+        self.exit_code: int | None = None
+
+    def take_signals(self, end: Callable[[int], object]) -> None:
+        SystemTerminal().take_signals(end)
+
+    def exit_code_if_gone(self) -> int | None:
+        return self.exit_code
+
+    def end_within(self, seconds: float, exit_code: int) -> None:
+        self.deadlines.append(exit_code)
+
+
 async def test_sigterm_ends_the_app_with_its_exit_code(base: Path) -> None:
-    async with shown(base) as screen:
+    terminal = SignalledTerminal()
+    async with shown(base, terminal=terminal) as screen:
         os.kill(os.getpid(), signal.SIGTERM)
         await screen.wait_until(lambda: screen.app.return_code is not None)
         assert screen.app.return_code == 128 + signal.SIGTERM
+        assert terminal.deadlines == [128 + signal.SIGTERM]
     asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+
+
+async def test_the_app_ends_when_its_terminal_has_gone(base: Path) -> None:
+    terminal = SignalledTerminal()
+    async with shown(base, terminal=terminal) as screen:
+        terminal.exit_code = 129
+        await screen.wait_until(lambda: screen.app.return_code == 129)
+        assert terminal.deadlines[0] == 129
 
 
 class EndedAtOnce(ZigtuiApp):
@@ -83,7 +118,14 @@ async def test_an_app_that_is_to_end_before_its_first_screen_ends(base: Path) ->
     catalog = Catalog([str(base)])
     catalog.read_all()
     for opened in (None, location_of(catalog, path)):
-        app = EndedAtOnce(catalog, opened=opened)
+        app = EndedAtOnce(
+            catalog,
+            partial(SessionsScreen, open_session=SessionScreen),
+            first=opened and partial(SessionScreen, location=opened),
+            settings=Settings(),
+            terminal=NoTerminal(),
+            watch=False,
+        )
         await app.run_async(headless=True)
         assert app.return_code == 3
 
@@ -101,7 +143,7 @@ async def test_a_notice_is_shown_as_long_as_there_is_one(base: Path) -> None:
 
 
 async def test_a_base_that_is_named_twice_is_shown_once(base: Path) -> None:
-    paths = [write_log(base, str(number), Log().start().end()) for number in range(3)]
+    paths = [write_log(base, Log().start().end(), str(number), modified=NOW) for number in range(3)]
     base.with_name("link").symlink_to(base)
     async with shown(base, base.with_name("link")) as screen:
         assert len(screen.rows) == 3
@@ -124,7 +166,7 @@ async def test_the_cursor_stays_at_the_top_while_a_home_is_read_unless_somebody_
     for number in range(2):  # changed last, so zigtui looks here first
         write_log(base, Log().start().end(), f"old-{number}", modified=NOW)
     catalog = Catalog([str(base)], clock=Clock())
-    app = ZigtuiApp(catalog, watch=False)
+    app = make_app(catalog, watch=False)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = Shown(app, pilot)
         await screen.wait_until(lambda: bool(app.screen.query(SessionList)))

@@ -75,7 +75,7 @@ async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -
         await screen.pilot.pause()
         pane = screen.app.screen.query_one(OutputPane)
         pane.end()
-        pane.say("")
+        pane.show_note("")
         screen.output.wrap, screen.output.times, screen.output.follow = True, False, True
         await screen.searched()
         await screen.changed()

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.bases import write_log
 from tests.support.logs import Log
-from tests.support.processes import user_environment
+from tests.support.processes import processes_that_name, user_environment
 from tests.support.pseudo_terminal import PseudoTerminal
 from tests.support.terminal import Terminal
 from tests.support.waiting import DEADLINE_SECS
@@ -143,6 +143,20 @@ def test_a_signal_at_the_start_leaves_the_terminal_as_it_was(
         assert terminal.wait_for_exit() == 128 + number
         assert terminal.is_restored
         assert b"Traceback" not in terminal.written
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_ends_the_demo_as_it_ends_the_screen(tmp_path: Path, number: signal.Signals) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with Terminal("demo", home=tmp_path, environment={"TMPDIR": str(temporary)}) as terminal:
+        terminal.wait_for("All output")
+        terminal.process.send_signal(number)
+        assert terminal.wait_for_exit() == 128 + number
+        assert terminal.is_restored
+        assert b"Traceback" not in terminal.written
+    assert not list(temporary.glob("zigtui-demo-*"))
+    assert not processes_that_name(temporary)
 
 
 @pytest.mark.parametrize("focus", ["", "\t"], ids=["tree", "output"])

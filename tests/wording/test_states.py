@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from zigtui.commands import terminal
 from zigtui.commands.export.formats.html import state_html
 from zigtui.reader.session.model import SessionState, StepState, TierState
-from zigtui.ui.widgets.drawing import PaintedScreen, paint_of_state
+from zigtui.ui.widgets.painted import PaintedScreen, paint_of_state
 from zigtui.wording.states import STATE_SIGNS, Severity, State, sign_of
 
 STATES: list[State] = [*SessionState, *TierState, *StepState]

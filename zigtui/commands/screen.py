@@ -1,6 +1,5 @@
 """The bare command: the screen."""
 
-import gc
 import sys
 from typing import TextIO
 
@@ -14,8 +13,6 @@ from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
 
 __all__ = ["open_screen"]
-
-_END_SECS = 2.0
 
 
 def open_screen(
@@ -48,15 +45,10 @@ def open_screen(
         opened = (active_session(logs) if active else find_wanted(logs, session)).location
     wanted = None if project is None else (project_named(project),)
 
-    gc.disable()  # until the first screen stands: what is made now stays
-    from zigtui.ui.app import ZigtuiApp
-    from zigtui.ui.terminal import end_within, hold_signals
+    from zigtui.ui.run import limit_exit_time, run_app
 
-    app = ZigtuiApp(Catalog(bases, projects=wanted), opened=opened)
-    hold_signals()
-    app.run()
-    return_code = app.return_code or 0
-    end_within(_END_SECS, return_code)
+    return_code = run_app(Catalog(bases, projects=wanted), opened=opened)
+    limit_exit_time(return_code)
     sys.exit(return_code)
 
 

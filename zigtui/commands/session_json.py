@@ -107,7 +107,7 @@ def _step(step: StepRun, snapshot: SessionSnapshot) -> Json:
         "duration_ms": snapshot.step_elapsed_ms(step),
         "exit_code": step.exit_code,
         "reason": step.reason,
-        "saved_vars": step.saved_vars,
+        "saved_vars": list(step.saved_vars),
         "zag_command": step.zag_command,
         "zag_session_id": step.zag_session_id,
         "model": step.model,

@@ -1,54 +1,123 @@
-"""The end of the program, whatever holds it up."""
+"""What the program does with its terminal and its process, in one object.
+
+A program that is served in a browser, or runs in a test, has neither for itself. It gets a `NoTerminal`.
+"""
 
 import asyncio
+import contextlib
+import gc
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Protocol
 
-from zigtui.exit_codes import ended_by_signal
+__all__ = ["NoTerminal", "SystemTerminal", "Terminal"]
 
-__all__ = ["SIGHUP", "end_within", "hold_signals", "is_terminal_there", "take_signals"]
-
-SIGHUP = 1
-"""Windows has no name for it."""
-
-_ENDING = (signal.SIGINT, signal.SIGTERM, SIGHUP)
+_SIGHUP = 1  # Windows has no name for it
+_ENDING = (signal.SIGINT, signal.SIGTERM, _SIGHUP)
+_HANGUP_CODE = 128 + _SIGHUP
 
 
-def hold_signals() -> None:
-    """Have what would end the process wait for `take_signals`, lest it leaves a terminal that is only half set up.
+class Terminal(Protocol):
+    """What the application asks of the terminal that it runs in."""
 
-    Threads that are begun meanwhile never get them, which does no harm: the main one does.
-    """
+    can_suspend: bool
+    """Whether the user may stop the process, and continue it from a shell."""
+
+    def take_signals(self, end: Callable[[int], object]) -> None:
+        """Have ``end`` called with an exit code, in the running event loop, when a signal asks the process to end."""
+
+    def exit_code_if_gone(self) -> int | None:
+        """The exit code to end with if the terminal was closed without a signal; None while it exists."""
+
+    def end_within(self, seconds: float, exit_code: int) -> None:
+        """End the process after this time, even if threads are still blocked.
+
+        Textual's threads for input and output may wait for ever once the terminal is gone.
+        """
+
+    def settle(self) -> None:
+        """Do what can wait until the first screen is displayed."""
+
+
+class NoTerminal:
+    """Leaves the process alone: for tests, and for a program that is served in a browser."""
+
+    can_suspend = False
+
+    def take_signals(self, end: Callable[[int], object]) -> None:
+        """Signals are for the process that serves the program."""
+
+    def exit_code_if_gone(self) -> int | None:
+        """There is no terminal that could go."""
+        return None
+
+    def end_within(self, seconds: float, exit_code: int) -> None:
+        """The process serves others too."""
+
+    def settle(self) -> None:
+        """The garbage collector is left as it is."""
+
+
+class SystemTerminal:
+    """The terminal on standard input, in a process that is the program's own."""
+
+    can_suspend = True
+
+    def __init__(self) -> None:
+        self._deadline: threading.Timer | None = None
+
+    @contextlib.contextmanager
+    def held_signals(self) -> Iterator[None]:
+        """Hold back signals that would end the process, until `take_signals` is called in the block.
+
+        Otherwise one that comes while the terminal is being set up would leave it half set up. Threads started
+        meanwhile never receive them; the main thread does. Behind the block the handlers are those from before,
+        and no deadline is running.
+        """
+        before = {number: signal.getsignal(number) for number in _ENDING if number in signal.valid_signals()}
+        _set_blocked(True)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                if handler is not None:  # one that was not set from Python cannot be set again
+                    signal.signal(number, handler)
+            _set_blocked(False)
+            self._cancel_deadline()
+
+    def take_signals(self, end: Callable[[int], object]) -> None:
+        """Have ``end`` called with an exit code, in the running event loop, when a signal asks the process to end."""
+        # There are no such signals on Windows, nor outside the main thread.
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            for number in _ENDING:
+                asyncio.get_running_loop().add_signal_handler(number, end, 128 + number)
+            _set_blocked(False)
+
+    def exit_code_if_gone(self) -> int | None:
+        """That of a hang-up, once standard input is no terminal any more. Not every terminal that closes sends one."""
+        is_there = sys.__stdin__ is not None and os.isatty(sys.__stdin__.fileno())
+        return None if is_there else _HANGUP_CODE
+
+    def end_within(self, seconds: float, exit_code: int) -> None:
+        """End the process after this time, in place of an earlier deadline."""
+        self._cancel_deadline()
+        self._deadline = threading.Timer(seconds, os._exit, (exit_code,))
+        self._deadline.daemon = True
+        self._deadline.start()
+
+    def _cancel_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+
+    def settle(self) -> None:
+        """Collect garbage from now on, but not among what exists already: that would take 50 ms each time."""
+        gc.freeze()
+        gc.enable()
+
+
+def _set_blocked(blocked: bool) -> None:
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
-
-
-def take_signals(end: Callable[[int], object]) -> None:
-    """Have ``end`` called with an exit code, in the event loop that runs, when the process is to end.
-
-    Raises:
-        NotImplementedError: if there are no such signals here.
-        RuntimeError: if this is not the main thread.
-        ValueError: the same.
-    """
-    for number in _ENDING:
-        asyncio.get_running_loop().add_signal_handler(number, end, ended_by_signal(number))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
-
-
-def end_within(seconds: float, return_code: int) -> None:
-    """See to it that the process has ended after so many seconds.
-
-    Textual's threads for input and output can wait for ever, or read for ever, when the terminal is gone.
-    """
-    timer = threading.Timer(seconds, os._exit, (return_code,))
-    timer.daemon = True
-    timer.start()
-
-
-def is_terminal_there() -> bool:
-    """Whether standard input still leads to a terminal: one that has been closed is none any more."""
-    return sys.__stdin__ is not None and os.isatty(sys.__stdin__.fileno())
+        signal.pthread_sigmask(signal.SIG_BLOCK if blocked else signal.SIG_UNBLOCK, _ENDING)

@@ -77,6 +77,12 @@ class StepRows(Sequence[StepRow]):
                 return StepRow(key, 0, state, f"Tier {number}", "", "")
         return StepRow(ALL_OUTPUT, 0, None, "All output", "", f"{session.lines:,}")
 
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Equal for rows with the same keys in the same order, of the same session."""
+        session = self._snapshot.session
+        return self._snapshot.generation, len(session.tiers), len(session.steps), self._ahead
+
     def key_at(self, index: int) -> Hashable:
         """The key of a row; see `StepRow`."""
         if not 0 <= index < len(self):

@@ -16,7 +16,7 @@ def large(base: Path) -> Path:
 
 async def half_read(screen: Shown, path: Path) -> None:
     """Open the session and read a first piece, as while a watcher goes on to read the rest."""
-    row = screen.sessions.find(next(s.location for s in screen.app.catalog.summaries() if s.location.path == str(path)))
+    row = screen.sessions.find(next(s.location for s in screen.app.catalog.sessions() if s.location.path == str(path)))
     assert row is not None
     screen.sessions.move_cursor(row)
     await screen.press("enter")

@@ -308,7 +308,7 @@ async def test_a_match_that_is_not_indexed_yet_is_waited_for(base: Path) -> None
     path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN)) as screen:
         row = screen.sessions.find(
-            next(s.location for s in screen.app.catalog.summaries() if s.location.path == str(path))
+            next(s.location for s in screen.app.catalog.sessions() if s.location.path == str(path))
         )
         screen.sessions.move_cursor(row or 0)
         await screen.press("enter")

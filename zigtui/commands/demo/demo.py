@@ -63,6 +63,10 @@ def _demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
                 code = _show(recorded_in, log_path)
             else:
                 listen(log_path, Listening())
+    if on_screen:
+        from zigtui.ui.run import limit_exit_time
+
+        limit_exit_time(code)
     if base is None and on_screen:
         note("The demo's log was temporary: zigtui demo --base DIR keeps it.")
     return code
@@ -111,13 +115,11 @@ def _signal_group(runner: subprocess.Popen[str], signal_number: int) -> None:
 
 
 def _show(base: Path, log_path: str) -> int:
-    from zigtui.ui.app import ZigtuiApp
+    from zigtui.ui.run import run_app
 
     catalog = Catalog([str(base)])
     catalog.read_all()
     opened = next(
         (session.location for session in catalog.sessions() if Path(session.location.path).samefile(log_path)), None
     )
-    app = ZigtuiApp(catalog, opened=opened)
-    app.run()
-    return app.return_code or 0
+    return run_app(catalog, opened=opened)

@@ -1,82 +1,115 @@
-"""Whose output is shown, as the tree has it: a step's, a tier's, or all there is."""
+"""The output that is displayed, as chosen in the tree: that of a step, of a tier, or all there is."""
 
 from collections.abc import Hashable
-from functools import partial
+from itertools import islice
 
 from zigtui.reader.lines.output_index import OutputLines, OutputRange, RunRead
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.safe_text import safe_short
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
-from zigtui.reader.session.model import Session, SessionState, StepRun, TierRun
+from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.ui.output.bars import ahead_bar, all_output_bar, step_bar, tier_bar
 from zigtui.ui.output.items import Divider
-from zigtui.ui.session.bars import ahead_bar, all_output_bar, step_bar, tier_bar
 from zigtui.ui.widgets.bar import BarLine
+from zigtui.ui.widgets.drawing import one_line
+from zigtui.wording.states import sign_of
 from zigtui.wording.text_fit import cell_width
 
-__all__ = ["ChosenOutput", "longest_name"]
+__all__ = ["ChosenOutput", "LongestName"]
 
 
 class ChosenOutput:
     """The output that a row of the tree stands for, in one generation of a log.
 
+    All methods that read lines may raise `NoAnswerError`.
+
     Args:
-        log: the session's log. Its lock is to be held while this is made, and where a session is handed over.
+        log: the session's log.
         key: that of the row.
-        ask: see `OutputLines`; all that reads lines may raise `NoAnswerError`.
+        snapshot: the session.
+        run_read: see `OutputLines`.
+        longest_error: how many characters of an error are displayed.
     """
 
-    def __init__(self, log: SessionLog, key: Hashable, ask: RunRead) -> None:
+    def __init__(
+        self, log: SessionLog, key: Hashable, snapshot: SessionSnapshot, run_read: RunRead, longest_error: int
+    ) -> None:
         self.key = key
         self._log = log
-        self._ask = ask
-        session = log.session
-        self._step, self._tier = _step_of(session, key), _tier_of(session, key)
-        self._all = log.output(ask=ask)
-        self._end: tuple[OutputLines, int] | None = None  # the line behind the last one
-        self.lines: OutputLines | OutputRange = self._all if self._step is None else log.output(self._step, ask=ask)
-        if self._tier is not None:
-            self.lines = OutputRange(self._all, self._tier.first_line, partial(_end_of, self._tier, session))
+        self._run_read = run_read
+        self._snapshot = snapshot
+        self._generation = snapshot.generation
+        self._longest_error = longest_error
+        self._dividers: list[Divider] = []
+        self._end: tuple[OutputLines, int] | None = None  # the first line behind it
+        self._steps_searched = 0  # for the end
+        step, tier = self._step, self._tier
+        self._all = log.output(run_read=run_read)
+        self.lines: OutputLines | OutputRange = self._all
+        if step is not None:
+            self.lines = log.output(step, run_read=run_read)
+        elif tier is not None:
+            self.lines = OutputRange(self._all, tier.first_line, self._end_of_tier)
         elif self.is_ahead:
             self.lines = OutputRange(self._all, 0, lambda: 0)
 
+    def update(self, snapshot: SessionSnapshot) -> None:
+        """Take over what has been added to the session."""
+        self._snapshot = snapshot
+
+    @property
+    def _step(self) -> StepRun | None:
+        steps = self._snapshot.session.steps
+        match self.key:
+            case ("step", int(serial)) if serial < len(steps):
+                return steps[serial]
+        return None
+
+    @property
+    def _tier(self) -> TierRun | None:
+        tiers = self._snapshot.session.tiers
+        match self.key:
+            case ("tier", int(ordinal)) if ordinal <= len(tiers):
+                return tiers[ordinal - 1]
+        return None
+
     @property
     def is_ahead(self) -> bool:
-        """Whether it is that of a tier that has not begun."""
+        """Whether it belongs to a tier that has not begun."""
         return isinstance(self.key, tuple) and self.key[0] == "ahead"
 
     @property
     def has_labels(self) -> bool:
-        """Whether it may be of several steps."""
+        """Whether several steps may have printed it."""
         return self._step is None
 
     def dividers(self) -> list[Divider]:
-        """Where attempts of the step failed."""
-        if self._step is None:
-            return []
-        return [
-            Divider(attempt.lines, f"✘ attempt {attempt.number} failed: {safe_plain(attempt.error)}")
-            for attempt in self._step.attempts
-        ]
+        """The rows that mark where attempts of the step failed; each is made once."""
+        step = self._step
+        if step is not None:
+            for attempt in step.attempts[len(self._dividers) :]:
+                self._dividers.append(_divider(attempt, self._longest_error))
+        return self._dividers.copy()
 
-    def title(self, session: Session, state: SessionState, note: str) -> tuple[BarLine, ...]:
-        """What stands above it."""
-        if self._step is not None:
-            return step_bar(self._step, state, note)
-        if self._tier is not None:
-            return tier_bar(self._tier, state, note)
+    def title(self, note: str) -> tuple[BarLine, ...]:
+        """The lines above it."""
+        step, tier = self._step, self._tier
+        if step is not None:
+            return step_bar(step, self._snapshot, note)
+        if tier is not None:
+            return tier_bar(tier, self._snapshot, note)
         match self.key:
             case ("ahead", int(number)):
-                return ahead_bar(number, state)
-        return all_output_bar(session, note)
+                return ahead_bar(number, self._snapshot.state)
+        return all_output_bar(self._snapshot.session, note)
 
-    def is_outdated(self) -> bool:
-        """Whether the row stands for something else now."""
-        with self._log.lock:
-            session = self._log.session
-            return _step_of(session, self.key) is not self._step or _tier_of(session, self.key) is not self._tier
+    def is_outdated(self, snapshot: SessionSnapshot) -> bool:
+        """Whether the log has been replaced or truncated since."""
+        return snapshot.generation != self._generation
 
-    # Where it lies in the file
+    # Its part of the file
 
     def search(self, query: Query, top_line: int) -> Search | None:
         """A search through it that begins at a line; None if there is nothing to search."""
@@ -85,48 +118,59 @@ class ChosenOutput:
         origin = self.lines.offset_of(top_line)
         start = self.lines.offset_of(0)
         if start is None:
-            start = 0 if len(self.lines) else self._log.bytes_read - self._log.torn_bytes
-        step_name = self._step.name if self._step is not None else None
+            start = 0 if len(self.lines) else self._log.end_offset
+        step = self._step
+        step_name = step.name if step is not None else None
         return Search(self._log.path, query, step_name=step_name, start=start, end=self.end(), origin=origin or start)
 
     def end(self) -> int | None:
-        """Where the first line lies that does not belong to it any more; None if none is known yet."""
+        """The offset in the file of the first line that is not part of it; None if none is known yet."""
         if self._end is None:
-            with self._log.lock:
-                self._end = self._line_behind()
+            self._end = self._line_behind()
         return None if self._end is None else self._end[0].offset_of(self._end[1])
 
     def _line_behind(self) -> tuple[OutputLines, int] | None:
-        session = self._log.session
+        step, steps = self._step, self._snapshot.session.steps
         if self._tier is not None:
-            behind = _end_of(self._tier, session)
+            behind = self._end_of_tier()
             return (self._all, behind) if behind is not None and behind < len(self._all) else None
-        if self._step is not None:
-            for step in session.steps[self._step.serial + 1 :]:
-                if step.name == self._step.name and step.lines:
-                    return self._log.output(step, ask=self._ask), 0
+        if step is not None:
+            for serial in range(max(step.serial + 1, self._steps_searched), len(steps)):
+                if steps[serial].name == step.name:
+                    if not steps[serial].lines:
+                        return None  # it has begun and may print soon: look at it again
+                    return self._log.output(steps[serial], run_read=self._run_read), 0
+                self._steps_searched = serial + 1
         return None
 
-
-def _step_of(session: Session, key: Hashable) -> StepRun | None:
-    match key:
-        case ("step", int(serial)) if serial < len(session.steps):
-            return session.steps[serial]
-    return None
+    def _end_of_tier(self) -> int | None:
+        """The number of the first output line behind the tier run, None if it is the last one."""
+        tier, tiers = self._tier, self._snapshot.session.tiers
+        return tiers[tier.ordinal].first_line if tier is not None and tier.ordinal < len(tiers) else None
 
 
-def _tier_of(session: Session, key: Hashable) -> TierRun | None:
-    match key:
-        case ("tier", int(ordinal)) if ordinal <= len(session.tiers):
-            return session.tiers[ordinal - 1]
-    return None
+def _divider(attempt: Attempt, longest_error: int) -> Divider:
+    hidden = len(attempt.error) - longest_error
+    more = f" {hidden:,} more characters" if hidden > 0 else ""
+    sign = sign_of(StepState.FAILED).glyph
+    error = safe_short(attempt.error, longest_error)
+    return Divider(attempt.lines, f"{sign} attempt {attempt.number} failed: {error}{more}")
 
 
-def _end_of(tier: TierRun, session: Session) -> int | None:
-    """The number of the first output line behind a tier run, None if it is the last one."""
-    return session.tiers[tier.ordinal].first_line if tier.ordinal < len(session.tiers) else None
+class LongestName:
+    """The width of the longest step name of a log. Each name is measured once."""
 
+    def __init__(self) -> None:
+        self._generation = 0
+        self._measured = 0
+        self._width = 0
 
-def longest_name(session: Session) -> int:
-    """How wide the longest name of a step is."""
-    return max((cell_width(safe_plain(step.name)) for step in session.steps), default=0)
+    def width(self, snapshot: SessionSnapshot) -> int:
+        """The width among the steps so far, in cells."""
+        if snapshot.generation != self._generation:
+            self._generation, self._measured, self._width = snapshot.generation, 0, 0
+        steps = snapshot.session.steps
+        for step in islice(steps, self._measured, None):
+            self._width = max(self._width, cell_width(one_line(step.name)))
+        self._measured = len(steps)
+        return self._width

@@ -1,4 +1,4 @@
-"""What the output view lays out: lines of output, and rows of ours between them, each drawn once."""
+"""What the output view lays out: lines of output and the dividers between them, each drawn once."""
 
 from bisect import bisect_left
 from collections import OrderedDict
@@ -9,10 +9,10 @@ from typing import NamedTuple
 from textual.strip import Strip
 
 from zigtui.reader.lines.line_source import LineSource
-from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.times import seconds
-from zigtui.ui.output.lines import Look, Matches, draw_divider, draw_line, draw_note, matches_in, shown_spans
+from zigtui.ui.output.lines import LineStyle, Matches, draw_divider, draw_line, draw_note, matches_in, shown_spans
 from zigtui.ui.output.patient_reader import NoAnswerError
+from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.durations import clock_time
 
 __all__ = ["Divider", "Drawn", "OutputItems"]
@@ -21,7 +21,7 @@ _CACHED = 1000
 
 
 class Divider(NamedTuple):
-    """A row of ours before line ``before``: where an attempt failed."""
+    """A row before line ``before`` that is not from the log: it marks where an attempt failed."""
 
     before: int
     text: str
@@ -31,9 +31,9 @@ class Drawn(NamedTuple):
     """An item as the rows it takes.
 
     Attributes:
-        label: the step that the line is of, where that is told.
-        time: when it was printed, where that is told.
-        match_row: which row its first match is on.
+        label: the step that printed the line, if that is displayed.
+        time: when the line was printed, if that is displayed.
+        match_row: the row of the first match.
     """
 
     rows: list[Strip]
@@ -44,15 +44,15 @@ class Drawn(NamedTuple):
 
 @dataclass
 class OutputItems:
-    """The items, told apart by their numbers; a divider stands before the line it names.
-
-    After a change of what is drawn otherwise now, `forget` has to be called.
+    """The items by number, dividers included. What is drawn is kept until `forget` is called.
 
     Attributes:
-        source: the lines; ``count`` of them are shown.
-        find: tells what is to stand out in a line.
-        current: the line whose matches stand out most.
-        is_waiting: whether the disk has not answered yet for a line that was to be drawn.
+        source: the lines.
+        count: how many of them are displayed.
+        dividers: in the order of the lines that they stand before.
+        find: returns what to highlight in a line.
+        current: the line whose matches are highlighted most.
+        is_waiting: whether the disk has not yet answered for a line that should be on the screen.
     """
 
     source: LineSource | None = None
@@ -68,62 +68,68 @@ class OutputItems:
         return self.count + len(self.dividers)
 
     def forget(self) -> None:
-        """All has to be drawn anew."""
+        """Draw everything again when it is asked for."""
         self._drawn.clear()
 
     def set_current(self, line: int | None) -> None:
-        """Have the matches of another line stand out most."""
+        """Highlight the matches of another line most."""
         for number in (line, self.current):
             if number is not None:
                 self._drawn.pop(self.item_of(number), None)
         self.current = line
 
     def item_of(self, line: int) -> int:
-        """The item that a line is."""
+        """The item of a line."""
         return line + sum(1 for divider in self.dividers if divider.before <= line)
 
     def line_of(self, item: int) -> int:
-        """The line that an item is; of a divider, the one behind it."""
+        """The line of an item; for a divider, the line after it."""
         return item - bisect_left(self._divider_items(), item)
 
     def item_of_divider(self, number: int) -> int:
-        """The item that a divider is."""
+        """The item of a divider."""
         return self._divider_items()[number]
 
     def _divider_items(self) -> list[int]:
         return [divider.before + number for number, divider in enumerate(self.dividers)]
 
-    def drawn(self, item: int, width: int, look: Callable[[], Look]) -> Drawn:
-        """An item as rows, in a view of this width: in another one all is drawn anew."""
+    def drawn(self, item: int, width: int, style: Callable[[], LineStyle]) -> Drawn:
+        """An item as rows.
+
+        Args:
+            item: its number.
+            width: of the view; if it has changed everything is drawn again.
+            style: returns how to draw lines.
+        """
         if width != self._width:
             self._width = width
             self.forget()
         drawn = self._drawn.get(item)
         if drawn is None:
             try:
-                drawn = self._draw(item, look())
+                drawn = self._draw(item, style())
             except NoAnswerError:
                 self.is_waiting = True
-                return Drawn(draw_note("…", look()))
+                return Drawn(draw_note("…", style()))
             self._drawn[item] = drawn
             if len(self._drawn) > _CACHED:
                 self._drawn.popitem(last=False)
         return drawn
 
-    def _draw(self, item: int, look: Look) -> Drawn:
-        places = self._divider_items()
-        number = bisect_left(places, item)
-        if number < len(places) and places[number] == item:
-            return Drawn(draw_divider(self.dividers[number].text, look))
+    def _draw(self, item: int, style: LineStyle) -> Drawn:
+        positions = self._divider_items()
+        number = bisect_left(positions, item)
+        if number < len(positions) and positions[number] == item:
+            return Drawn(draw_divider(self.dividers[number].text, style))
         number = item - number
         line = self.source.line(number) if self.source is not None else None
         if line is None:
-            return Drawn(draw_note("(no longer in the file)", look))
-        spans = shown_spans(line)
+            return Drawn(draw_note("(no longer in the file)", style))
+        spans = shown_spans(line, style.longest)
         matches = matches_in(spans, self.find) if self.find is not None else []
         is_current = number == self.current
-        match = look.current_match if is_current else look.match
-        rows, match_row = draw_line(line, spans, look, matches, match, is_match=is_current)
-        printed = seconds(line.time) if look.has_times else None
+        match = style.current_match if is_current else style.match
+        rows, match_row = draw_line(line, spans, style, matches, match, is_match=is_current)
+        printed = seconds(line.time) if style.has_times else None
         time = "" if printed is None else clock_time(printed)
-        return Drawn(rows, safe_plain(line.step_name) if look.has_labels else "", time, match_row)
+        return Drawn(rows, one_line(line.step_name) if style.has_labels else "", time, match_row)

@@ -1,4 +1,4 @@
-"""A line of output, or a row of ours between the lines, as the rows of cells that it takes."""
+"""Drawing: a line of output, a divider or a note as the rows of cells that it takes."""
 
 from collections.abc import Callable
 from itertools import accumulate
@@ -16,7 +16,7 @@ from zigtui.ui.widgets.wrapping import cut, wrapped
 
 __all__ = [
     "MARK_WIDTH",
-    "Look",
+    "LineStyle",
     "Matches",
     "draw_divider",
     "draw_line",
@@ -28,24 +28,26 @@ __all__ = [
 ]
 
 MARK_WIDTH = 2  # before each line, for the mark of standard error
-_LONGEST_SHOWN = 20_000  # characters of one line; how many more there are is said
 _JOINER = "\u200d"
-_NOT_REVERSED = Style(reverse=False)  # whatever the log asks for: the colours are those of a match
+_NOT_REVERSED = Style(reverse=False)  # the colours of a match hold even where the log reverses its own
 
 Matches = list[tuple[int, int]]
-"""From where to where a line, as it is shown, is to stand out."""
+"""The parts of a displayed line that are highlighted: the start and the end of each."""
 
 
-class Look(NamedTuple):
-    """How items are drawn.
+class LineStyle(NamedTuple):
+    """How lines are drawn.
 
     Attributes:
         width: of the text, without the mark before it.
-        has_labels: whether each line tells its step.
-        has_times: whether each line tells when it was printed.
+        longest: how many characters of a line are displayed.
+        wrap: whether long lines wrap; otherwise they are cut off.
+        has_labels: whether each line has the name of its step beside it.
+        has_times: whether each line has the time when it was printed beside it.
     """
 
     width: int
+    longest: int
     wrap: bool
     has_labels: bool
     has_times: bool
@@ -57,45 +59,56 @@ class Look(NamedTuple):
     current_match: Style
 
 
-def shown_spans(line: Output) -> list[Span]:
-    """What is shown of a line, but for a note that there is more of it."""
-    return safe_spans(line.text[:_LONGEST_SHOWN])
+def shown_spans(line: Output, longest: int) -> list[Span]:
+    """What is displayed of a line, without the note that there is more of it."""
+    return safe_spans(line.text[:longest])
 
 
 def draw_line(
-    line: Output, spans: list[Span], look: Look, matches: Matches, match: Style, *, is_match: bool = False
+    line: Output, spans: list[Span], style: LineStyle, matches: Matches, match: Style, *, is_match: bool = False
 ) -> tuple[list[Strip], int]:
-    """The rows of a line with its matches in the style ``match``, and which of them the first match is on.
+    """Draw a line with its matches in the style ``match``.
 
-    Where lines are cut, the last cell stands for a match that is not to be seen; and where nothing of a line that
-    ``is_match`` stands out, what tells of the rest of it does.
+    If lines are cut off, the last cell stands for matches that are cut off.
+
+    Args:
+        line: the line.
+        spans: what is displayed of it.
+        style: how to draw it.
+        matches: what to highlight.
+        match: the style for that.
+        is_match: whether the search found this line. If the match lies in a part that is not displayed, the note
+            about that part is highlighted.
+
+    Returns:
+        The rows, and the number of the one that the first match is on.
     """
-    base = look.base
-    printed = span_segments(spans, base, look.muted)
-    hidden = len(line.text) - _LONGEST_SHOWN
+    base = style.base
+    printed = span_segments(spans, base, style.muted)
+    hidden = len(line.text) - style.longest
     if hidden > 0:
-        printed.append(Segment(f" … {hidden:,} more characters", base + look.muted))
+        printed.append(Segment(f" … {hidden:,} more characters", base + style.muted))
         if is_match and not matches:
             length = sum(len(segment.text) for segment in printed)
             matches = [(length - len(printed[-1].text) + 1, length)]
     if matches:
         printed = _marked(printed, matches, match + _NOT_REVERSED)
-    pieces = wrapped(printed, look.width) if look.wrap else [cut(printed, look.width)]
+    pieces = wrapped(printed, style.width) if style.wrap else [cut(printed, style.width)]
     ends = list(accumulate(sum(len(segment.text) for segment in piece) for piece in pieces))
     row = next((row for row, end in enumerate(ends) if matches and matches[0][0] < end), 0)
-    if not look.wrap and matches and matches[-1][1] > ends[-1]:
-        pieces = [[*cut(printed, look.width - 1), Segment("›", base + match)]]
-    first = Segment("! " if line.is_stderr else "  ", base + look.stderr)
+    if not style.wrap and matches and matches[-1][1] > ends[-1]:
+        pieces = [[*cut(printed, style.width - 1), Segment("›", base + match)]]
+    first = Segment("! " if line.is_stderr else "  ", base + style.stderr)
     others = Segment("  ", base)
     rows = [
-        Strip([others if number else first, *piece]).adjust_cell_length(look.width + MARK_WIDTH, base).simplify()
+        Strip([others if number else first, *piece]).adjust_cell_length(style.width + MARK_WIDTH, base).simplify()
         for number, piece in enumerate(pieces)
     ]
     return rows, row
 
 
 def matches_in(spans: list[Span], find: Callable[[str], Matches]) -> Matches:
-    """What ``find`` finds in a line, with all of the characters that are drawn together with what it found."""
+    """What ``find`` finds in a line, extended to whole characters where several code points are drawn as one."""
     shown = "".join(span.text for span in spans)
     matches = find(shown)
     if shown.isascii():
@@ -110,50 +123,50 @@ def matches_in(spans: list[Span], find: Callable[[str], Matches]) -> Matches:
     return [(start, end) for start, end in whole if start < end]
 
 
-def _is_joined(text: str, place: int) -> bool:
-    """Whether a character is drawn together with the one before it."""
-    return text[place - 1] == _JOINER or get_character_cell_size(text[place]) == 0
+def _is_joined(text: str, index: int) -> bool:
+    """Whether a code point is drawn together with the one before it."""
+    return text[index - 1] == _JOINER or get_character_cell_size(text[index]) == 0
 
 
-def draw_divider(text: str, look: Look) -> list[Strip]:
+def draw_divider(text: str, style: LineStyle) -> list[Strip]:
     """The rows of a divider."""
-    rows = wrapped([Segment(f"── {text}", look.base + look.failed)], look.width + MARK_WIDTH)
-    return [Strip(row).adjust_cell_length(look.width + MARK_WIDTH, look.base) for row in rows]
+    rows = wrapped([Segment(f"── {text}", style.base + style.failed)], style.width + MARK_WIDTH)
+    return [Strip(row).adjust_cell_length(style.width + MARK_WIDTH, style.base) for row in rows]
 
 
-def draw_note(text: str, look: Look) -> list[Strip]:
-    """A row that says something in the place of a line."""
+def draw_note(text: str, style: LineStyle) -> list[Strip]:
+    """The row of a note that is displayed instead of a line."""
     return [
-        Strip([Segment(f"  {text}", look.base + look.muted)]).adjust_cell_length(look.width + MARK_WIDTH, look.base)
+        Strip([Segment(f"  {text}", style.base + style.muted)]).adjust_cell_length(style.width + MARK_WIDTH, style.base)
     ]
 
 
 def with_note(line: Strip, note: str, style: Style, width: int) -> Strip:
-    """A row of this width with a note over its end, before the scroll bar."""
+    """A row of this width with a note over its end, left of the scroll bar."""
     at = max(0, width - len(note) - 1)
     parts = [line.crop(0, at), Strip([Segment(note, style)]), line.crop(at + len(note), width)]
     return Strip.join(parts).crop(0, width)
 
 
 def scroll_bar(height: int, items: int, top: int | None, base: Style, muted: Style) -> list[Strip]:
-    """A column with a thumb that tells which items are in sight: those from ``top`` on, or if None the last ones."""
+    """A column whose thumb shows which items are on the screen: those from ``top`` on, the last ones if it is None."""
     size = max(1, height * height // max(items, height))
     space = height - size
-    place = space if top is None else round(space * min(1.0, top / max(1, items - height)))
+    before = space if top is None else round(space * min(1.0, top / max(1, items - height)))
     track, thumb = Strip([Segment(" ", base)]), Strip([Segment("▐", base + muted)])
-    return [track] * place + [thumb] * size + [track] * (space - place)
+    return [track] * before + [thumb] * size + [track] * (space - before)
 
 
 def _marked(line: list[Segment], matches: Matches, match: Style) -> list[Segment]:
-    """Segments with the style of a match on parts of them."""
+    """Segments with the style of a match on the parts that match."""
     marked: list[Segment] = []
-    place = 0
+    position = 0
     ahead = iter([*matches, (1 << 60, 1 << 60)])
     start, end = next(ahead)
     for text, style, _ in line:
         done = 0
         while done < len(text):
-            here = place + done
+            here = position + done
             if here >= end:
                 start, end = next(ahead)
                 continue
@@ -162,5 +175,5 @@ def _marked(line: list[Segment], matches: Matches, match: Style) -> list[Segment
             piece = text[done : done + length]
             marked.append(Segment(piece, (style or Style()) + match if is_match else style))
             done += length
-        place += len(text)
+        position += len(text)
     return marked

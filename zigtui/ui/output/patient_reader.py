@@ -1,15 +1,14 @@
-"""Reading for a screen, from a disk that may not answer: a network mount that hangs, say."""
+"""Reading for a screen from a disk that may not answer, such as a network mount that hangs."""
 
 import queue
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from functools import partial
 from typing import Any, TypeVar
 
-__all__ = ["NoAnswerError", "PatientReader"]
+from zigtui.reader.threads import start_thread
 
-_PATIENCE_SECS = 0.3
+__all__ = ["NoAnswerError", "PatientReader"]
 
 Result = TypeVar("Result")
 
@@ -19,34 +18,38 @@ class NoAnswerError(Exception):
 
 
 class PatientReader:
-    """Does what asks the disk on a thread of its own, and waits for each answer only shortly.
+    """Reads on a thread of its own, and waits for each answer only for a short time.
 
     The methods are called by one thread, that of the screen.
 
     Args:
-        on_late_answer: called when the disk has answered after all; from the thread of the reader, most often.
+        on_late_answer: called when the disk has answered after all; usually from the reader's thread.
+        patience_secs: how long to wait for an answer.
     """
 
-    def __init__(self, on_late_answer: Callable[[], None]) -> None:
+    def __init__(self, on_late_answer: Callable[[], None], patience_secs: float = 0.3) -> None:
         self._on_late_answer = on_late_answer
+        self._patience_secs = patience_secs
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._latest: Future[Any] | None = None
 
     def run(self, read: Callable[[], Result]) -> Result:
-        """What ``read`` returns or raises.
+        """Call a function that reads.
+
+        Returns:
+            What ``read`` returns; an exception that it raises is raised here.
 
         Raises:
-            NoAnswerError: if it has not ended within 0.3 seconds, or an earlier one still goes on: then it is
-                not begun.
+            NoAnswerError: if it has not ended in time, or if an earlier one still goes on. Then it is not called.
         """
         if self._latest is None:
-            threading.Thread(target=self._work, name="read lines", daemon=True).start()
+            start_thread(self._work, "read lines")
         elif not self._latest.done():
             raise NoAnswerError
         answer: Future[Result] = Future()
         self._latest = answer
         self._jobs.put(partial(_answer, answer, read))
-        if not wait([answer], _PATIENCE_SECS).done:
+        if not wait([answer], self._patience_secs).done:
             answer.add_done_callback(lambda _: self._on_late_answer())
             raise NoAnswerError
         return answer.result()
@@ -63,5 +66,5 @@ class PatientReader:
 def _answer(answer: Future[Result], read: Callable[[], Result]) -> None:
     try:
         answer.set_result(read())
-    except BaseException as error:  # it belongs to the one that asked
+    except BaseException as error:  # it is raised where the answer is waited for
         answer.set_exception(error)

@@ -1,149 +1,54 @@
-"""The lines above a session and above its output: pure functions of the model, its state and the time."""
+"""The lines above a session: a pure function of its snapshot."""
 
-from zigtui.reader.safe_text import safe_plain
-from zigtui.reader.session.liveness import Vitals, elapsed_ms, last_sign_of_life, step_state, tier_state
-from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun
-from zigtui.reader.session.snapshot import tiers_done, tiers_reached
+from zigtui.reader.session.model import Session
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.ui.widgets.bar import BarLine
-from zigtui.ui.widgets.drawing import paint_of_state
+from zigtui.ui.widgets.drawing import one_line
+from zigtui.ui.widgets.painted import paint_of_state
 from zigtui.wording.amounts import count, progress_bar, usage_in_short
 from zigtui.wording.durations import age, duration
 from zigtui.wording.names import short_id
 from zigtui.wording.states import sign_of
-from zigtui.wording.step_times import printing_ms
 
-__all__ = ["ahead_bar", "all_output_bar", "header_bar", "note_bar", "search_bar", "step_bar", "tier_bar", "view_note"]
+__all__ = ["header_bar"]
 
 _MUTED = "paint--muted"
 _STRONG = "paint--strong"
 _FAILED = "paint--failed"
 
 
-def header_bar(
-    session: Session,
-    log_name: str,
-    vitals: Vitals,
-    state: SessionState,
-    trouble: str | None,
-    progress: float,
-    now: float,
-) -> tuple[BarLine, BarLine]:
-    """Who and how: workflow, state, time, progress, heartbeat, id; then where, what for, and at what cost.
+def header_bar(snapshot: SessionSnapshot) -> tuple[BarLine, BarLine]:
+    """The workflow, state, time, progress, heartbeat and id; below them the directory, the prompt and the cost."""
+    session, state, now = snapshot.session, snapshot.state, snapshot.now
+    sign, paint = sign_of(state), paint_of_state(state)
+    name = one_line(session.workflow_name or snapshot.location.session_id)
+    left = [(name, _STRONG), (f"  {sign.glyph} {sign.word}", paint)]
+    if snapshot.progress >= 1:
+        left.append((f"  {duration(snapshot.elapsed_ms, whole=state.is_live)}", ""))
+    else:
+        left.append((f"  reading {snapshot.progress:.0%}", _MUTED))
+    if snapshot.trouble is not None:
+        left.append((f"  {one_line(snapshot.trouble)}", _FAILED))
 
-    Args:
-        session: as far as it is folded.
-        log_name: the name of its log, for a session that tells none.
-        vitals: those of its log.
-        state: at ``now``.
-        trouble: why the log cannot be read, None if it can.
-        progress: how much of the log has been read, from 0 to 1.
-        now: seconds since the epoch.
-    """
-    sign = last_sign_of_life(vitals, now)
-    paint = paint_of_state(state)
-    name = safe_plain(session.workflow_name or log_name)
-    time = duration(elapsed_ms(session, state, sign, now), whole=state.is_live)
-    left = [(name, _STRONG), (f"  {sign_of(state).glyph} {sign_of(state).word}", paint)]
-    left.append((f"  {time}", "") if progress >= 1 else (f"  reading {progress:.0%}", _MUTED))
-    if trouble is not None:
-        left.append((f"  {safe_plain(trouble)}", _FAILED))
-
+    last_sign = snapshot.last_sign_of_life
     right = []
     if state.is_live:
         if session.tier_count:
-            right.append((f"tier {tiers_reached(session)}/{session.tier_count} ", ""))
-            right.append((progress_bar(tiers_done(session), session.tier_count, 12), paint))
-        right.append((f"  ♥ {max(0, int(now - sign))}s", paint))
+            right.append((f"tier {session.tiers_reached}/{session.tier_count} ", ""))
+            right.append((progress_bar(session.tiers_done, session.tier_count, 12), paint))
+        right.append((f"  ♥ {max(0, int(now - last_sign))}s", paint))
     elif session.ended_at is not None:
         right.append((f"ended {age(seconds(session.ended_at), now)}", _MUTED))
-    elif sign:
-        right.append((f"last seen {age(sign, now)}", _MUTED))
+    elif last_sign:
+        right.append((f"last seen {age(last_sign, now)}", _MUTED))
     right.append((f"  {short_id(session.session_id or '')} ", _MUTED))
 
-    where = safe_plain(session.cwd or "")
-    prompt = safe_plain(session.prompt or "")
-    about = [(where, _MUTED)]
-    if prompt:
-        about.append((f"  “{prompt}”", _MUTED))
+    about = [(one_line(session.cwd or ""), _MUTED)]
+    if session.prompt:
+        about.append((f"  “{one_line(session.prompt)}”", _MUTED))
     facts = [fact for fact in (usage_in_short(session.usage), _problems(session)) if fact]
     return (left, right), (about, [("  ".join(facts) + " ", _MUTED)])
-
-
-def all_output_bar(session: Session, note: str) -> tuple[BarLine, BarLine]:
-    """Above the output of all steps."""
-    title = [("All output", _STRONG), (f" · {count(session.lines, 'line')}", _MUTED)]
-    return (title, [(f"{note} ", _MUTED)]), ([(_stderr(session.stderr_lines), _MUTED)], [])
-
-
-def ahead_bar(number: int, session_state: SessionState) -> tuple[BarLine, BarLine]:
-    """Above the empty output of a tier that has not begun."""
-    state = StepState.NOT_RUN if session_state.is_over else StepState.PENDING
-    title = [(f"Tier {number}", _STRONG), (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state))]
-    return (title, []), ([], [])
-
-
-def tier_bar(tier: TierRun, session_state: SessionState, note: str) -> tuple[BarLine, BarLine]:
-    """Above the output of a tier run."""
-    state = tier_state(tier, session_state)
-    title = [
-        (f"Tier {tier.tier_index + 1}", _STRONG),
-        (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state)),
-        (f" · {count(len(tier.steps), 'step')}", _MUTED),
-    ]
-    return (title, [(f"{note} ", _MUTED)]), ([(f"pass {tier.pass_number}" if tier.pass_number > 1 else "", _MUTED)], [])
-
-
-def step_bar(step: StepRun, session_state: SessionState, note: str) -> tuple[BarLine, BarLine]:
-    """Above the output of a step run: what it is, and why it ended as it did."""
-    state = step_state(step, session_state)
-    title = [
-        (safe_plain(step.name), _STRONG),
-        (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state)),
-    ]
-    if step.attempt > 1:
-        title.append((f" · attempt {step.attempt}", ""))
-    title.append((f" · {count(step.lines, 'line')}", _MUTED))
-    return (title, [(f"{note} ", _MUTED)]), (_about(step, state), [])
-
-
-def _about(step: StepRun, state: StepState) -> list[tuple[str, str]]:
-    if state is StepState.FAILED and step.attempts:
-        return [(safe_plain(step.attempts[-1].error), _FAILED)]
-    if state is StepState.SKIPPED:
-        return [(safe_plain(step.reason or ""), _MUTED)]
-    facts = [safe_plain(word) for word in (step.zag_command, step.model) if word]
-    printed = printing_ms(step)
-    if printed is not None:
-        facts.append(f"printed for {duration(printed)}, recorded {duration(step.duration_ms)}")
-    if step.saved_vars:
-        facts.append("saved " + ", ".join(safe_plain(name) for name in step.saved_vars))
-    facts += [fact for fact in (usage_in_short(step.usage), _stderr(step.stderr_lines)) if fact]
-    if step.prompt_preview:
-        facts.append(f"“{safe_plain(step.prompt_preview)}”")
-    return [(" · ".join(facts), _MUTED)]
-
-
-def search_bar(query: str, words: str) -> BarLine:
-    """Below the output, while something is searched for in it."""
-    keys = [("n next  N previous  ", _MUTED), ("esc end ", _MUTED)]
-    return [(words, ""), (f"  {safe_plain(query)}", _MUTED)], keys
-
-
-def note_bar(note: str) -> BarLine:
-    """Below the output, for a while."""
-    return [(safe_plain(note), "")], []
-
-
-def view_note(*, following: bool, new_lines: int, live: bool) -> str:
-    """How the output is looked at."""
-    if following:
-        return "following" if live else ""
-    return "standing still" if live or new_lines else ""
-
-
-def _stderr(lines: int) -> str:
-    return f"{count(lines, 'line')} on stderr (!)" if lines else ""
 
 
 def _problems(session: Session) -> str:

@@ -1,9 +1,7 @@
-"""One session: its tiers and steps, and what they print."""
+"""The screen of one session: its tiers and steps, and what they print."""
 
-import threading
-from collections.abc import Hashable
-from contextlib import suppress
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Hashable, Sequence
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,37 +9,26 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input
 
-from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.failures import Failure, failures
-from zigtui.reader.session.liveness import session_state
-from zigtui.reader.session.model import SessionState
-from zigtui.reader.times import seconds
+from zigtui.reader.session.model import Failure
+from zigtui.ui.live_screen import LiveScreen, ScreenContext
 from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.session.bars import header_bar
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.drawing import PaintedScreen
-from zigtui.ui.widgets.key_bar import KeyBar
-from zigtui.ui.widgets.notices import Notices
 from zigtui.ui.widgets.row_list import RowList
-from zigtui.wording.step_rows import ALL_OUTPUT, step_rows
-
-if TYPE_CHECKING:
-    from zigtui.ui.app import ZigtuiApp
+from zigtui.wording.step_rows import ALL_OUTPUT, StepRows
 
 __all__ = ["SessionScreen"]
 
-_PATIENCE_SECS = 0.05  # with the disk, before the screen stands
 
-
-class SessionScreen(PaintedScreen):
+class SessionScreen(LiveScreen):
     """A session, live or past. The tree chooses whose output is shown.
 
     Args:
-        catalog: keeps the log up to date while the screen is there.
+        context: what the screens share; its catalog keeps the log up to date while the screen exists.
         location: the session's log.
     """
 
@@ -61,33 +48,27 @@ class SessionScreen(PaintedScreen):
     )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (120, "-very-wide")]  # noqa: RUF012  # as Textual has it
 
-    def __init__(self, catalog: Catalog, location: LogLocation) -> None:
-        super().__init__()
-        self._catalog = catalog
-        self._place = location
-        self._log = catalog.open(location)
-        self._failure: Failure | None = None  # gone to last
-        self._was_busy = False  # at the last look
+    def __init__(self, context: ScreenContext, location: LogLocation) -> None:
+        super().__init__(context)
+        self._location = location
+        self._log = context.catalog.open(location)
+        self._failure: Failure | None = None  # the one that the user went to last
+        self._was_busy = False  # in the last frame
 
-    def compose(self) -> ComposeResult:
-        """The header, the tree beside the output, notices, the keys."""
+    def compose_body(self) -> ComposeResult:
+        """The header, and the tree beside the output."""
         yield Bar(id="header")
         with Horizontal(id="panes"):
             yield StepTree(id="tree")
-            yield OutputPane(self._log, id="output-pane")
-        yield Notices()
-        yield KeyBar()
+            yield OutputPane(self._log, self.context.settings, id="output-pane")
 
-    def on_mount(self) -> None:
-        """Read what is not read yet, and show what is."""
-        if not self.is_attached:
-            return  # the program is ending, and the widgets were not made
-        # Not as a worker of Textual: the program's end would wait for a disk that hangs.
-        reading = threading.Thread(target=self._read_first_piece, name="read first", daemon=True)
-        reading.start()
-        reading.join(_PATIENCE_SECS)  # most disks answer at once: then no empty screen is painted first
-        self._pane.choose(ALL_OUTPUT)
-        self._show()
+    def show_first(self) -> None:
+        """Read the first piece of the log, and display what is known by then."""
+        # Without waiting for the logs that the catalog is reading.
+        reading = self.start_thread(self._log.advance, "read first", "the log could not be read")
+        reading.join(self.context.settings.first_read_secs)  # most disks answer at once: then no frame is empty
+        self._choose(ALL_OUTPUT)
+        super().show_first()
         self.query_one(StepTree).focus()
         self.watch(self.query_one(OutputView), "follow", self.show_changes, init=False)
 
@@ -98,56 +79,27 @@ class SessionScreen(PaintedScreen):
         return self._pane.is_busy if action == "end" else not isinstance(self.focused, Input)
 
     def on_unmount(self) -> None:
-        """The catalog need not keep the log any longer."""
-        self._catalog.close(self._place)
+        """Let the catalog forget the log."""
+        self.context.catalog.close(self._location)
 
     @property
     def _pane(self) -> OutputPane:
         return self.query_one(OutputPane)
 
-    def _read_first_piece(self) -> None:
-        """Read what most logs are, without waiting for those that the catalog is reading."""
-        self._log.advance()
-        with suppress(RuntimeError):  # the program has ended meanwhile
-            self.tell_of_change()
+    def notices(self) -> list[str]:
+        """Problems with watching the base of this session."""
+        return self.context.notices_of(self._location.base)
 
-    @on(OutputPane.Changed)
-    def tell_of_change(self) -> None:
-        """There is something else to show; from any thread."""
-        self.app.post_message(cast("ZigtuiApp", self.app).CatalogChanged())
-
-    def show_changes(self) -> None:
-        """Show the session as it is now."""
-        if self.is_mounted and self.is_attached:
-            self._show()
-
-    def _show(self) -> None:
-        app = cast("ZigtuiApp", self.app)
-        now = app.clock()
-        log, pane, tree = self._log, self._pane, self.query_one(StepTree)
-        pane.renew()
-        with log.lock:
-            session, vitals, trouble = log.session, log.vitals, log.trouble
-            state = session_state(vitals, now, self._catalog.stall_secs)
-            if log.is_complete:
-                rows = step_rows(session, state, now)
-            else:  # what has begun, as far as it was read, had not ended then
-                rows = step_rows(session, SessionState.RUNNING, seconds(session.last_event_at) or now)
-            header = header_bar(
-                session,
-                self._place.session_id,
-                vitals,
-                state,
-                trouble,
-                log.progress if log.recent else 1.0,
-                now,
-            )
-        tree.show(rows)
-        if pane.chosen == ALL_OUTPUT and pane.is_following and state.is_live:
+    def show(self, now: float) -> None:
+        """Display the session as it is at ``now``."""
+        snapshot = self._log.snapshot(now, self.context.settings.stall_secs)
+        pane, tree = self._pane, self.query_one(StepTree)
+        pane.renew(snapshot)
+        tree.show(StepRows(snapshot))
+        if pane.chosen == ALL_OUTPUT and pane.is_following and snapshot.state.is_live:
             tree.reveal_active()
-        pane.show_changes(state)
-        self.query_one("#header", Bar).show(*header)
-        self.query_one(Notices).show(app.notices_of(self._place.base))
+        pane.show_changes(snapshot)
+        self.query_one("#header", Bar).show(*header_bar(snapshot))
         if pane.is_busy != self._was_busy:
             self._was_busy = pane.is_busy
             self.refresh_bindings()
@@ -156,8 +108,11 @@ class SessionScreen(PaintedScreen):
     def show_output_of(self, event: RowList.Highlighted) -> None:
         """The cursor of the tree chooses."""
         if event.key != self._pane.chosen:
-            self._pane.choose(event.key)
+            self._choose(event.key)
             self.show_changes()
+
+    def _choose(self, key: Hashable) -> None:
+        self._pane.choose(key, self._log.snapshot(self.context.clock(), self.context.settings.stall_secs))
 
     @on(RowList.Opened)
     def focus_output(self) -> None:
@@ -185,21 +140,21 @@ class SessionScreen(PaintedScreen):
 
     def action_next_failure(self, direction: int) -> None:
         """Go to the next failed attempt of any step, or the one before."""
-        with self._log.lock:
-            found = failures(self._log.session)
+        snapshot = self._log.snapshot(self.context.clock(), self.context.settings.stall_secs)
+        found = snapshot.session.failures
         if not found:
-            reached = "" if self._log.is_complete else f" in the {self._log.progress:.0%} that are read"
-            self._pane.say(f"no failure{reached}")
+            reached = "" if snapshot.is_complete else f" in the {self._log.progress:.0%} that are read"
+            self._pane.show_note(f"no failure{reached}")
             return
         self._failure = failure = _next(found, self._failure, self._pane.chosen, direction)
-        key = ("step", failure[0])
+        key = ("step", failure.serial)
         if self._pane.chosen != key:
-            self._pane.choose(key)
+            self._pane.choose(key, snapshot)
             tree = self.query_one(StepTree)
             tree.move_cursor(tree.find(key) or 0)
         self.show_changes()
-        self._pane.go_to_divider(failure[1])
-        self._pane.say(f"failure {found.index(failure) + 1:,} of {len(found):,}")
+        self._pane.go_to_divider(failure.position)
+        self._pane.show_note(f"failure {found.index(failure) + 1:,} of {len(found):,}")
 
     def action_toggle_follow(self) -> None:
         """Follow the end of the output, or stay where it is."""
@@ -217,13 +172,13 @@ class SessionScreen(PaintedScreen):
         output.times = not output.times
 
 
-def _next(found: list[Failure], last: Failure | None, chosen: Hashable, direction: int) -> Failure:
-    """The failure after the one gone to last, or before it; if another row was chosen since, seen from there."""
+def _next(found: Sequence[Failure], last: Failure | None, chosen: Hashable, direction: int) -> Failure:
+    """The failure after the last one, or before it; seen from the chosen step if another one was chosen since."""
     match chosen:
         case ("step", int(serial)):
-            if last in found and last is not None and last[0] == serial:
+            if last in found and last is not None and last.serial == serial:
                 return found[(found.index(last) + direction) % len(found)]
             if direction > 0:
-                return next((failure for failure in found if failure[0] >= serial), found[0])
-            return next((failure for failure in reversed(found) if failure[0] <= serial), found[-1])
+                return next((failure for failure in found if failure.serial >= serial), found[0])
+            return next((failure for failure in reversed(found) if failure.serial <= serial), found[-1])
     return found[0] if direction > 0 else found[-1]

@@ -1,72 +1,75 @@
 """The tiers and steps of a session, each with its state and time."""
 
+from collections.abc import Hashable
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.style import Style
 from textual.binding import Binding, BindingType
 
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.drawing import paint_of_state
+from zigtui.ui.widgets.painted import paint_of_state
 from zigtui.ui.widgets.row_list import Parts, RowList
-from zigtui.wording.states import sign_of
-from zigtui.wording.step_rows import StepRow
-from zigtui.wording.text_fit import fit
+from zigtui.wording.states import Severity, sign_of
+from zigtui.wording.step_rows import StepRows
+from zigtui.wording.text_fit import cell_width, fit
 
 __all__ = ["StepTree"]
 
 
 class StepTree(RowList):
-    """Shows tree rows; the keys are theirs."""
+    """Displays the rows of a session's tree."""
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(Binding("enter", "open", "read"))
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._rows: list[StepRow] = []
+        self._rows: StepRows | None = None
 
-    def show(self, rows: list[StepRow]) -> None:
-        """Show these rows."""
-        before = [row.key for row in self._rows]
-        self._rows = rows
-        if [row.key for row in rows] != before:
+    def show(self, rows: StepRows) -> None:
+        """Display these rows."""
+        before, self._rows = self._rows, rows
+        if before is None or rows.shape != before.shape:
             self.rows_changed()
         else:
             self.redraw_visible()
 
     def reveal_active(self) -> None:
-        """Bring the first step under way onto the screen, without moving the cursor."""
-        for number, row in enumerate(self._rows):
-            if row.depth == 1 and row.state is not None and row.state in ("running", "retrying"):
-                top, height = self.scroll_offset.y, self.size.height
-                if height and not top <= number < top + height:
-                    self.scroll_to(y=max(0, number - height // 2), animate=False)
-                return
+        """Scroll to the first step under way, without moving the cursor."""
+        row = None if self._rows is None else self._rows.first_active
+        top, height = self.scroll_offset.y, self.size.height
+        if row is not None and height and not top <= row < top + height:
+            self.scroll_to(y=max(0, row - height // 2), animate=False)
 
     def row_count(self) -> int:
         """How many rows there are."""
-        return len(self._rows)
+        return 0 if self._rows is None else len(self._rows)
 
-    def key_at(self, row: int) -> object:
+    def key_at(self, row: int) -> Hashable:
         """The key of a row."""
-        return self._rows[row].key
+        return None if self._rows is None else self._rows.key_at(row)
+
+    def find(self, key: Hashable) -> int | None:
+        """The row of a key, None if there is none."""
+        return None if self._rows is None else self._rows.find(key)
 
     def parts_at(self, row: int, width: int) -> Parts:
         """A tier or a step in one line."""
-        shown = self._rows[row]
         plain = Style()
+        if self._rows is None:
+            return []
+        shown = self._rows[row]
         muted = self.paint("paint--muted")
-        if shown.state is None:
-            glyph, of_state = "≡", muted
-        else:
-            glyph, of_state = sign_of(shown.state).glyph, self.paint(paint_of_state(shown.state))
-        is_quiet = shown.state in ("pending", "not_run", "skipped", "cancelled")
+        glyph, of_state, is_quiet = "≡", muted, False
+        if shown.state is not None:
+            sign = sign_of(shown.state)
+            glyph, of_state = sign.glyph, self.paint(paint_of_state(shown.state))
+            is_quiet = sign.severity is Severity.MUTED
         time = f" {shown.time}" if shown.time else ""
         note = f" {shown.note}" if shown.note else ""
         indent = "  " * shown.depth
         rest = max(0, width - len(indent) - 4 - len(note) - len(time))
         name_style = muted if is_quiet else plain if shown.depth else self.paint("paint--strong")
-        name = (shown.name if cell_len(shown.name) <= rest else fit(shown.name, rest)) + note
+        name = (shown.name if cell_width(shown.name) <= rest else fit(shown.name, rest)) + note
         return [
             (f" {indent}", plain),
             (glyph, of_state),

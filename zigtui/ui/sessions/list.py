@@ -7,11 +7,11 @@ from rich.style import Style
 from textual.strip import Strip
 
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.liveness import DEFAULT_STALL_SECS
 from zigtui.reader.session.model import SessionState
-from zigtui.reader.session.snapshot import Summary
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.sessions.order import SessionOrder
-from zigtui.ui.widgets.drawing import Painted, paint_of_state, strip
+from zigtui.ui.widgets.drawing import strip
+from zigtui.ui.widgets.painted import Painted, paint_of_state
 from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.amounts import progress_bar
 from zigtui.wording.durations import duration
@@ -24,7 +24,7 @@ __all__ = ["SessionList", "SessionListHeader"]
 
 
 class Columns(NamedTuple):
-    """How wide each column is; 0 where there is no room for it. Between two columns lies a gap of two cells."""
+    """The width of each column, 0 where there is no room for it. There are two cells between columns."""
 
     state: int
     workflow: int
@@ -38,7 +38,7 @@ class Columns(NamedTuple):
 
     @classmethod
     def for_width(cls, width: int) -> "Columns":
-        """Share out ``width`` cells: what matters most is there at any width."""
+        """Divide ``width`` cells among the columns; those that matter most are there at any width."""
         state = 12 if width >= 64 else 1
         project = 14 if width >= 110 else 8 if width >= 76 else 0
         bar = 10 if width >= 104 else 0
@@ -76,7 +76,13 @@ class SessionListHeader(Painted):
 
 
 class SessionList(RowList):
-    """Shows sessions as rows. Keys are the places of their logs."""
+    """Shows sessions as rows. Their keys are the locations of their logs.
+
+    Args:
+        order: the sessions, which the screen keeps up to date.
+        of_several_bases: whether to show which base a session is from.
+        id: of the widget.
+    """
 
     def __init__(self, order: SessionOrder, *, of_several_bases: bool, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -84,12 +90,10 @@ class SessionList(RowList):
         self._order = order
         self._version = -1
         self._now = 0.0
-        self._stall_secs = DEFAULT_STALL_SECS
 
-    def show(self, now: float, stall_secs: float, *, is_loading: bool) -> None:
+    def show(self, now: float, *, is_loading: bool) -> None:
         """Show the sessions as they are at ``now``; while they are loaded, the cursor stays at the top."""
         self._now = now
-        self._stall_secs = stall_secs
         if self._version != self._order.version:
             self._version = self._order.version
             if is_loading:
@@ -99,7 +103,7 @@ class SessionList(RowList):
             self.redraw_visible()
 
     def on_show(self) -> None:
-        """Take the keys back, which a list loses while the page for an empty home stands in its place."""
+        """Take the focus back, which the list loses while the page for an empty home is displayed instead."""
         if self.screen.focused is None:
             self.focus()
 
@@ -108,31 +112,35 @@ class SessionList(RowList):
         return len(self._order)
 
     def key_at(self, row: int) -> LogLocation:
-        """The place of a session's log."""
+        """The location of a session's log."""
         return self._order.location_at(row)
 
     def find(self, key: Hashable) -> int | None:
-        """Where a session is in the list."""
+        """The row of a session, None if it is not in the list."""
         return self._order.row_of(key) if isinstance(key, LogLocation) else None
 
     def parts_at(self, row: int, width: int) -> Parts:
         """A session in one line."""
-        summary = self._order.summary_at(row)
-        state = summary.state(self._now, self._stall_secs)
+        snapshot = self._order.snapshot_at(row).at(self._now)
+        state = snapshot.state
+        sign = sign_of(state)
         columns = Columns.for_width(width)
         plain = Style()
         muted = self.paint("paint--muted")
         of_state = self.paint(paint_of_state(state))
         sign = sign_of(state)
         parts = [
-            (sign.glyph if columns.state == 1 else fit(f"{sign.glyph} {sign.word}", columns.state), of_state),
-            (fit(title(summary), columns.workflow), self.paint("paint--strong") if state.is_live else plain),
-            (fit(project(summary, of_several_bases=self._has_several_bases), columns.project), muted),
-            (_progress(summary, state, columns), of_state if state.is_live else muted),
-            (fit(now_at(summary, state), columns.now), _now_style(self, state)),
-            (fit(duration(summary.elapsed_ms(state, self._now), whole=state.is_live), columns.time, right=True), plain),
-            (fit(seen(summary, state, self._now), columns.seen), of_state if state.is_live else muted),
-            (fit(short_id(summary.location.session_id), columns.id), muted),
+            (
+                sign.glyph if columns.state == 1 else fit(f"{sign.glyph} {sign.word}", columns.state),
+                of_state,
+            ),
+            (fit(title(snapshot), columns.workflow), self.paint("paint--strong") if state.is_live else plain),
+            (fit(project(snapshot, of_several_bases=self._has_several_bases), columns.project), muted),
+            (_progress(snapshot, state, columns), of_state if state.is_live else muted),
+            (fit(now_at(snapshot), columns.now), _now_style(self, state)),
+            (fit(duration(snapshot.elapsed_ms, whole=state.is_live), columns.time, right=True), plain),
+            (fit(seen(snapshot), columns.seen), of_state if state.is_live else muted),
+            (fit(short_id(snapshot.location.session_id), columns.id), muted),
         ]
         line: Parts = [(" ", plain)]
         for text, style in parts:
@@ -147,9 +155,10 @@ def _now_style(rows: RowList, state: SessionState) -> Style:
     return rows.paint("paint--muted") if state.is_over else Style()
 
 
-def _progress(summary: Summary, state: SessionState, columns: Columns) -> str:
-    numbers = fit(progress(summary), columns.progress)
+def _progress(snapshot: SessionSnapshot, state: SessionState, columns: Columns) -> str:
+    numbers = fit(progress(snapshot), columns.progress)
     if not columns.bar:
         return numbers
-    bar = progress_bar(summary.tiers_done, summary.tier_count, columns.bar) if state.is_live else " " * columns.bar
+    session = snapshot.session
+    bar = progress_bar(session.tiers_done, session.tier_count, columns.bar) if state.is_live else " " * columns.bar
     return f"{bar} {numbers}"

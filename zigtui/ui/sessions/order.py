@@ -1,36 +1,42 @@
 """The order of the list of sessions, kept while they change: live ones first, then the newest."""
 
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from heapq import heappop, heappush
+from math import inf
 
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.snapshot import Summary
+from zigtui.reader.session.liveness import state_until
+from zigtui.reader.session.snapshot import SessionSnapshot
 
 __all__ = ["SessionOrder"]
 
-_SORTED_ANEW = 50  # so many changes at once are quicker sorted than put in one by one
+_SORTED_ANEW = 50  # more changes than this at once are quicker sorted together than inserted one by one
 
-_Key = tuple[bool, float, str, str, LogLocation]  # a log has the same path in two bases when one is a link to the other
+_Key = tuple[bool, float, str, str, LogLocation]  # a log has the same path in two bases if one is a link to the other
 
 
 class SessionOrder:
-    """Sessions by their place in the list.
+    """Sessions by their row in the list.
 
-    Only what has changed, and sessions that have not ended, are looked at when the list is shown again: a home may
-    hold a hundred thousand.
+    An update costs as much as what has changed: sessions whose logs have changed, and those whose state holds no
+    longer because time has passed. There may be a hundred thousand others.
 
     Attributes:
-        version: counts how often sessions came, went or changed places.
-        live: how many sessions live.
+        version: grows whenever sessions come, go or change rows.
+        live: how many sessions are live.
     """
 
     def __init__(self) -> None:
         self.version = 0
         self.live = 0
-        self._summaries: dict[LogLocation, Summary] = {}
+        self._snapshots: dict[LogLocation, SessionSnapshot] = {}
         self._keys: dict[LogLocation, _Key] = {}
         self._sorted: list[_Key] = []
-        self._open: set[LogLocation] = set()  # without an end: whether they live depends on the time
+        self._now = -inf
+        self._due: list[tuple[float, int, LogLocation]] = []  # a heap of the times until which states hold
+        self._due_at: dict[LogLocation, float] = {}  # the entry that counts; a session without one cannot change
+        self._entries = 0  # made so far: orders those of the same time
 
     def __len__(self) -> int:
         return len(self._sorted)
@@ -39,44 +45,64 @@ class SessionOrder:
         """The session in a row of the list, from 0."""
         return self._sorted[row][-1]
 
-    def summary_at(self, row: int) -> Summary:
-        """The summary of the session in a row."""
-        return self._summaries[self._sorted[row][-1]]
+    def snapshot_at(self, row: int) -> SessionSnapshot:
+        """The session in a row, as it was read."""
+        return self._snapshots[self._sorted[row][-1]]
 
     def row_of(self, location: LogLocation) -> int | None:
         """The row of a session, None if it is not in the list."""
         key = self._keys.get(location)
         return None if key is None else bisect_left(self._sorted, key)
 
-    def update(
-        self, changed: Collection[Summary], gone: Collection[LogLocation], now: float, stall_secs: float
-    ) -> None:
-        """Take over what has changed, and what the time has changed."""
+    def update(self, changed: Collection[SessionSnapshot], gone: Collection[LogLocation], now: float) -> None:
+        """Take over what has changed since the last update, and what the time has changed."""
+        touched = set(gone) | self._take_due(now)
         for location in gone:
-            self._summaries.pop(location, None)
-            self._open.discard(location)
-        touched = set(gone) | self._open
-        for summary in changed:
-            self._summaries[summary.location] = summary
-            touched.add(summary.location)
-            if summary.vitals.status is None:
-                self._open.add(summary.location)
-            else:
-                self._open.discard(summary.location)
+            self._snapshots.pop(location, None)
+            self._due_at.pop(location, None)
+        for snapshot in changed:
+            self._snapshots[snapshot.location] = snapshot
+            touched.add(snapshot.location)
         moved: dict[LogLocation, _Key | None] = {}
         for location in touched:
-            found = self._summaries.get(location)
-            key = None if found is None else _key(found, now, stall_secs)
+            found = self._snapshots.get(location)
+            key = None if found is None else _key(found.at(now))
             if key != self._keys.get(location):
                 moved[location] = key
+            if found is not None:
+                self._plan(found, now)
         if moved:
             self._move(moved)
             self.version += 1
-        self.live = sum(1 for location in self._open if not self._keys[location][0])
+
+    def _take_due(self, now: float) -> set[LogLocation]:
+        """The sessions whose states need not hold any longer; all without an end if the clock was set back."""
+        if now < self._now:
+            due = {location for location, found in self._snapshots.items() if found.vitals.status is None}
+        else:
+            due = set()
+            while self._due and self._due[0][0] <= now:
+                when, _, location = heappop(self._due)
+                if self._due_at.get(location) == when:
+                    del self._due_at[location]
+                    due.add(location)
+        self._now = now
+        return due
+
+    def _plan(self, snapshot: SessionSnapshot, now: float) -> None:
+        """Have the session checked again when its state may change."""
+        location = snapshot.location
+        until = state_until(snapshot.vitals, now, snapshot.stall_secs)
+        # If it is checked earlier anyway, that will do: a busy session needs no entry for each of its changes.
+        if until < self._due_at.get(location, inf):
+            self._due_at[location] = until
+            self._entries += 1
+            heappush(self._due, (until, self._entries, location))
 
     def _move(self, moved: dict[LogLocation, _Key | None]) -> None:
         old = [key for location in moved if (key := self._keys.pop(location, None)) is not None]
         new = [key for key in moved.values() if key is not None]
+        self.live += _count_live(new) - _count_live(old)
         if len(moved) > _SORTED_ANEW:
             left = set(old)
             self._sorted = [key for key in self._sorted if key not in left] if left else self._sorted
@@ -90,9 +116,13 @@ class SessionOrder:
         self._keys.update((key[-1], key) for key in new)
 
 
-def _key(summary: Summary, now: float, stall_secs: float) -> _Key:
-    vitals = summary.vitals
+def _key(snapshot: SessionSnapshot) -> _Key:
+    vitals = snapshot.vitals
     began = vitals.began if vitals.began is not None else vitals.modified
-    is_live = vitals.status is None and summary.state(now, stall_secs).is_live
-    location = summary.location
+    is_live = vitals.status is None and snapshot.state.is_live
+    location = snapshot.location
     return (not is_live, -began, location.path, location.base, location)
+
+
+def _count_live(keys: Iterable[_Key]) -> int:
+    return sum(1 for key in keys if not key[0])

@@ -6,7 +6,8 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from zigtui.ui.widgets.drawing import Painted, strip
+from zigtui.ui.widgets.drawing import strip
+from zigtui.ui.widgets.painted import Painted
 from zigtui.wording.text_fit import fit
 
 __all__ = ["Bar", "BarLine"]

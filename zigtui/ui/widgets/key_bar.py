@@ -7,7 +7,8 @@ from textual import events
 from textual.screen import Screen
 from textual.strip import Strip
 
-from zigtui.ui.widgets.drawing import Painted, strip
+from zigtui.ui.widgets.drawing import strip
+from zigtui.ui.widgets.painted import Painted
 
 __all__ = ["KeyBar"]
 

@@ -12,7 +12,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.drawing import Painted, strip
+from zigtui.ui.widgets.drawing import strip
+from zigtui.ui.widgets.painted import Painted
 
 __all__ = ["RowList"]
 

@@ -1,0 +1,134 @@
+"""The base of every screen of live data, and what such a screen is given."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Thread
+from typing import TypeAlias
+
+from textual.app import ComposeResult
+
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.catalog.watch import Watcher
+from zigtui.reader.reasons import reason_of
+from zigtui.reader.threads import start_thread
+from zigtui.settings import Settings
+from zigtui.ui.messages import DataChanged
+from zigtui.ui.widgets.key_bar import KeyBar
+from zigtui.ui.widgets.notices import Notices
+from zigtui.ui.widgets.painted import PaintedScreen
+
+__all__ = ["LiveScreen", "ScreenContext", "ScreenFactory"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenContext:
+    """What the screens of one application share.
+
+    Attributes:
+        catalog: the sessions.
+        settings: those of the user.
+        clock: returns the time in seconds since the epoch.
+        home_directory: the user's, displayed as ``~``; None if it is not known.
+        watcher: keeps the catalog up to date; None where something else does.
+    """
+
+    catalog: Catalog
+    settings: Settings
+    clock: Callable[[], float]
+    home_directory: str | None
+    watcher: Watcher | None = None
+
+    def notices(self) -> list[str]:
+        """Problems with the directories, and with watching them."""
+        return self.catalog.troubles + (self.watcher.notices if self.watcher is not None else [])
+
+    def notices_of(self, base: str) -> list[str]:
+        """Problems with watching one base directory."""
+        return self.watcher.notices_of(base) if self.watcher is not None else []
+
+
+class LiveScreen(PaintedScreen):
+    """A screen whose content changes without keys. The application calls `show_changes` at its frame rate.
+
+    A subclass yields its widgets in `compose_body` and updates them in `show`. Notices and the line of keys are
+    added below.
+
+    Args:
+        context: what the screens share.
+    """
+
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__()
+        self.context = context
+        self._failures: list[str] = []
+
+    def compose_body(self) -> ComposeResult:
+        """The widgets of the screen, from top to bottom."""
+        raise NotImplementedError
+
+    def show(self, now: float) -> None:
+        """Update the widgets to the data at ``now``, in seconds since the epoch."""
+        raise NotImplementedError
+
+    def notices(self) -> list[str]:
+        """Problems to display above the keys."""
+        return self.context.notices()
+
+    def compose(self) -> ComposeResult:
+        """The widgets of the subclass, notices, the keys."""
+        yield from self.compose_body()
+        yield Notices()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Display what is known already."""
+        if self.is_attached:  # otherwise the program is ending, and there are no widgets
+            self.show_first()
+
+    def show_first(self) -> None:
+        """Draw the first frame."""
+        self._show()
+
+    def on_screen_resume(self) -> None:
+        """Display what changed while another screen was on top."""
+        self.show_changes()
+
+    def show_changes(self) -> None:
+        """Display the data as it is now; nothing while the screen is being set up or taken down."""
+        if self.is_mounted and self.is_attached:
+            self._show()
+
+    def _show(self) -> None:
+        self.show(self.context.clock())
+        self.query_one(Notices).show([*self.notices(), *self._failures])
+
+    def start_thread(self, target: Callable[[], object], name: str, failed: str) -> Thread:
+        """Run a function on a thread, then update the screen.
+
+        The program's end does not wait for the thread, as it would for a worker of Textual: the disk may hang.
+
+        Args:
+            target: the function.
+            name: of the thread.
+            failed: the notice to display if the function raises an exception.
+        """
+
+        def report(error: BaseException) -> None:
+            self._failures.append(f"{failed}: {reason_of(error)}")
+            self.report_change()
+
+        def run() -> None:
+            target()
+            self.report_change()
+
+        return start_thread(run, name, report)
+
+    def report_change(self) -> None:
+        """Have the screen updated soon; from any thread."""
+        with suppress(RuntimeError):  # the program has ended meanwhile
+            self.post_message(DataChanged())
+
+
+ScreenFactory: TypeAlias = Callable[[ScreenContext], LiveScreen]
+"""Makes a screen when it is needed."""

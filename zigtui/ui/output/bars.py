@@ -1,0 +1,94 @@
+"""The lines above and below the output: pure functions of the model, its state and the time."""
+
+from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.ui.widgets.bar import BarLine
+from zigtui.ui.widgets.drawing import one_line
+from zigtui.ui.widgets.painted import paint_of_state
+from zigtui.wording.amounts import count, usage_in_short
+from zigtui.wording.durations import duration
+from zigtui.wording.states import sign_of
+from zigtui.wording.step_times import printing_ms
+
+__all__ = ["ahead_bar", "all_output_bar", "note_bar", "search_bar", "step_bar", "tier_bar", "view_note"]
+
+_MUTED = "paint--muted"
+_STRONG = "paint--strong"
+_FAILED = "paint--failed"
+_MOST_NAMES = 100  # of saved variables; no terminal has room for more
+
+
+def all_output_bar(session: Session, note: str) -> tuple[BarLine, BarLine]:
+    """Above the output of all steps."""
+    title = [("All output", _STRONG), (f" · {count(session.lines, 'line')}", _MUTED)]
+    return (title, [(f"{note} ", _MUTED)]), ([(_stderr(session.stderr_lines), _MUTED)], [])
+
+
+def ahead_bar(number: int, session_state: SessionState) -> tuple[BarLine, BarLine]:
+    """Above the empty output of a tier that has not begun."""
+    state = StepState.NOT_RUN if session_state.is_over else StepState.PENDING
+    title = [(f"Tier {number}", _STRONG), (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state))]
+    return (title, []), ([], [])
+
+
+def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLine, BarLine]:
+    """Above the output of a tier run."""
+    state = snapshot.tier_state(tier)
+    title = [
+        (f"Tier {tier.tier_index + 1}", _STRONG),
+        (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state)),
+        (f" · {count(tier.step_count, 'step')}", _MUTED),
+    ]
+    return (title, [(f"{note} ", _MUTED)]), ([(f"pass {tier.pass_number}" if tier.pass_number > 1 else "", _MUTED)], [])
+
+
+def step_bar(step: StepRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLine, BarLine]:
+    """Above the output of a step run: what it is, and why it ended as it did."""
+    state = snapshot.step_state(step)
+    title = [
+        (one_line(step.name), _STRONG),
+        (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state)),
+    ]
+    if step.attempt > 1:
+        title.append((f" · attempt {step.attempt}", ""))
+    title.append((f" · {count(step.lines, 'line')}", _MUTED))
+    return (title, [(f"{note} ", _MUTED)]), (_about(step, state, snapshot.session), [])
+
+
+def _about(step: StepRun, state: StepState, session: Session) -> list[tuple[str, str]]:
+    if state is StepState.FAILED and step.attempts:
+        return [(one_line(step.attempts[-1].error), _FAILED)]
+    if state is StepState.SKIPPED:
+        return [(one_line(step.reason or ""), _MUTED)]
+    facts = [one_line(word) for word in (step.zag_command, step.model) if word]
+    printed = printing_ms(step, session)
+    if printed is not None:
+        facts.append(f"printed for {duration(printed)}, recorded {duration(step.duration_ms)}")
+    if step.saved_vars:
+        facts.append("saved " + ", ".join(one_line(name) for name in step.saved_vars[:_MOST_NAMES]))
+    facts += [fact for fact in (usage_in_short(step.usage), _stderr(step.stderr_lines)) if fact]
+    if step.prompt_preview:
+        facts.append(f"“{one_line(step.prompt_preview)}”")
+    return [(" · ".join(facts), _MUTED)]
+
+
+def search_bar(query: str, words: str) -> BarLine:
+    """Below the output, while something is searched for in it."""
+    keys = [("n next  N previous  ", _MUTED), ("esc end ", _MUTED)]
+    return [(words, ""), (f"  {one_line(query)}", _MUTED)], keys
+
+
+def note_bar(note: str) -> BarLine:
+    """Below the output, for a while."""
+    return [(one_line(note), "")], []
+
+
+def view_note(*, following: bool, new_lines: int, live: bool) -> str:
+    """How the output is looked at."""
+    if following:
+        return "following" if live else ""
+    return "standing still" if live or new_lines else ""
+
+
+def _stderr(lines: int) -> str:
+    return f"{count(lines, 'line')} on stderr (!)" if lines else ""

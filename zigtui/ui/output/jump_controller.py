@@ -1,0 +1,82 @@
+"""Going to a time, a line or a share of the output, as soon as it has been read."""
+
+from typing import NamedTuple
+
+from zigtui.reader.jump_target import resolve_jump_target
+from zigtui.reader.lines.line_source import LineSource
+from zigtui.ui.output.viewport import Viewport
+
+__all__ = ["JumpController", "LogSpan"]
+
+
+class LogSpan(NamedTuple):
+    """Between which times the lines were printed.
+
+    Attributes:
+        started: when the session started, in seconds since the epoch; None if that is not known.
+        ended: when it ended, or when its last event was written.
+        is_complete: whether all lines have been read.
+    """
+
+    started: float | None
+    ended: float | None
+    is_complete: bool
+
+
+class _Waiting(NamedTuple):
+    target: str
+    moves: int  # by the user until then
+
+
+class JumpController:
+    """Moves a view to jump targets.
+
+    Args:
+        viewport: what is moved.
+    """
+
+    def __init__(self, viewport: Viewport) -> None:
+        self._viewport = viewport
+        self._waiting: _Waiting | None = None
+
+    @property
+    def waiting_for(self) -> str | None:
+        """The target that is not known yet, None if there is none."""
+        return None if self._waiting is None else self._waiting.target
+
+    def go_to(self, target: str, lines: LineSource, span: LogSpan) -> int | None:
+        """Go to a target, or wait for it if it depends on lines that have not been read.
+
+        Args:
+            target: as the user typed it.
+            lines: those of the output that is displayed.
+            span: the times of the log.
+
+        Returns:
+            The number of the line, from 0; None if it is not known yet.
+
+        Raises:
+            JumpTargetError: if the text means no line that exists.
+            NoAnswerError: if the disk does not answer.
+        """
+        self._waiting = None
+        line = resolve_jump_target(target, lines, started=span.started, ended=span.ended, is_complete=span.is_complete)
+        if line is None:
+            self._waiting = _Waiting(target, self._viewport.moves)
+        else:
+            self._viewport.go_to_line(line, to_top=True)
+        return line
+
+    def resume(self, lines: LineSource, span: LogSpan) -> int | None:
+        """Go to the target that is waited for, if it is known now; not if the user has scrolled meanwhile.
+
+        Returns and raises the same as `go_to`.
+        """
+        waiting, self._waiting = self._waiting, None
+        if waiting is None or waiting.moves != self._viewport.moves:
+            return None
+        return self.go_to(waiting.target, lines, span)
+
+    def cancel(self) -> None:
+        """Wait no longer."""
+        self._waiting = None

@@ -1,0 +1,87 @@
+"""Widgets that draw their own lines, in the colours of the stylesheet."""
+
+from typing import ClassVar
+
+from rich.style import Style
+from textual.screen import Screen
+from textual.widget import Widget
+
+from zigtui.wording.states import Severity, State, sign_of
+
+__all__ = ["Painted", "PaintedScreen", "paint_of_state"]
+
+_PAINT_CLASSES = {
+    "paint--muted",
+    "paint--strong",
+    "paint--running",
+    "paint--stalled",
+    "paint--succeeded",
+    "paint--failed",
+    "paint--lost",
+    "paint--stderr",
+    "paint--key",
+    "paint--note",
+    "paint--match",
+    "paint--match-current",
+    "paint--cursor",
+    "paint--cursor-blurred",
+}
+
+_PAINT_OF_SEVERITY = {
+    Severity.OK: "paint--succeeded",
+    Severity.ACTIVE: "paint--running",
+    Severity.WARNING: "paint--stalled",
+    Severity.ERROR: "paint--failed",
+    Severity.CRITICAL: "paint--lost",
+    Severity.MUTED: "paint--muted",
+}
+
+
+class PaintedScreen(Screen[None]):
+    """A screen of `Painted` widgets. The stylesheet gives its component classes their colours.
+
+    The classes are those of the screen, since resolving them for each widget takes a tenth of the start.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = _PAINT_CLASSES
+
+
+class Painted(Widget):
+    """A widget of a `PaintedScreen` that draws its own lines."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._paints: dict[str, Style] = {}
+        self._own_style: Style | None = None
+
+    @property
+    def rich_style(self) -> Style:
+        """The style under all that the widget draws; kept, since every line asks for it."""
+        if self._own_style is None:
+            self._own_style = super().rich_style
+        return self._own_style
+
+    def paint(self, name: str) -> Style:
+        """The style of a component class; it has a background only if the stylesheet sets one."""
+        style = self._paints.get(name)
+        if style is None:
+            rules = self.screen.get_component_styles(name)
+            _, background = self.background_colors
+            style = Style(
+                color=(background + rules.color).rich_color if rules.has_rule("color") else None,
+                bgcolor=(background + rules.background).rich_color if rules.has_rule("background") else None,
+                bold=rules.text_style.bold,
+            )
+            self._paints[name] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        """Forget the colours when the theme changes."""
+        self._paints.clear()
+        self._own_style = None
+        super().notify_style_update()
+
+
+def paint_of_state(state: State) -> str:
+    """The component class for a state, by its severity."""
+    return _PAINT_OF_SEVERITY[sign_of(state).severity]
