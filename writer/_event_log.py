@@ -39,7 +39,7 @@ if hasattr(os, "register_at_fork"):
 class EventLog:
     """The log of one session, written event by event; all methods may be called from any thread.
 
-    Writers and steps share it: whoever records several events that belong together holds `exclusive`.
+    A writer shares it with its tiers and steps. Events that belong together are recorded under `exclusive`.
     """
 
     def __init__(self, path: str, session_id: str) -> None:

@@ -49,6 +49,7 @@ class IndexFile:
         self._path = path
         self._make_entry = make_entry
         self._workspaces = workspaces
+        self._has_changed = False
         self._has_warned = False
 
     def put(self, entry: Entry) -> None:
@@ -66,7 +67,9 @@ class IndexFile:
         self._change(put)
 
     def remove(self, entry: Entry) -> None:
-        """Take out the entry of the same session, if there is one."""
+        """Take out the entry of the same session, if this has put it there."""
+        if not self._has_changed:  # spares the wait for a lock that an interrupt has just ended
+            return
 
         def remove(entries: list[Entry]) -> bool:
             count = len(entries)
@@ -88,6 +91,7 @@ class IndexFile:
                 if index is None:
                     index = self._rebuild(path)
                 if change(index["sessions"]):
+                    self._has_changed = True  # before it is true: an interrupt may come in between
                     _replace(path, temporary, index)
         except _LockTimeoutError as error:
             self._warn(error, _ADVICE_ON_TIMEOUT)
