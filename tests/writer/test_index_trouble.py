@@ -279,6 +279,16 @@ def test_permissions_of_a_group_that_cannot_be_kept_go_to_no_other_group(shared_
     assert owner(index) == (NOBODY, NOBODY, "-rw----r--")
 
 
+@pytest.mark.parametrize(("mode", "of_the_lock"), [(0o644, "-rw-------"), (0o664, "-rw-rw----")])
+def test_a_lock_is_for_those_who_can_write_the_index(project: Path, home: Path, mode: int, of_the_lock: str) -> None:
+    record()
+    lock = Path(f"{global_index(home)}.lock")
+    lock.unlink()
+    global_index(home).chmod(mode)
+    record("second")
+    assert stat.filemode(lock.stat().st_mode) == of_the_lock
+
+
 @needs_root
 def test_root_follows_no_link_when_it_writes_the_temporary_file(project: Path, home: Path) -> None:
     writer = record()
