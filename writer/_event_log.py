@@ -143,7 +143,8 @@ class EventLog:
                 sleep(_BACK_OFF_SECS)
                 self._acquire()
             event = self._output
-            event["seq"] = seq = self._seq + 1
+            last_seq = self._seq
+            event["seq"] = seq = last_seq + 1
             millisecond = time_ns() // 1_000_000
             if millisecond != self._millisecond:
                 self._check_file()
@@ -156,7 +157,7 @@ class EventLog:
                 data = self._dumps(event, None, self._newline)
             except TypeError:
                 data = self._line(event)
-            if self._is_dirty or self._seq + 1 != seq:  # the latter: a signal handler has used the dict meanwhile
+            if self._is_dirty or self._seq != last_seq:  # the latter: a signal handler has used the dict meanwhile
                 self.append(EventType.STEP_OUTPUT, step_name, stream, line)
                 return
             # No calls from here to the write: a signal handler could run in one and write its own event first.
