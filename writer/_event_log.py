@@ -39,7 +39,7 @@ if hasattr(os, "register_at_fork"):
 class EventLog:
     """The log of one session, written event by event; all methods may be called from any thread.
 
-    Writers and steps share it: whoever records several events that belong together holds `exclusive`.
+    A writer shares it with its tiers and steps. Events that belong together are recorded under `exclusive`.
     """
 
     def __init__(self, path: str, session_id: str) -> None:
@@ -143,7 +143,8 @@ class EventLog:
                 sleep(_BACK_OFF_SECS)
                 self._acquire()
             event = self._output
-            event["seq"] = seq = self._seq + 1
+            last_seq = self._seq
+            event["seq"] = seq = last_seq + 1
             millisecond = time_ns() // 1_000_000
             if millisecond != self._millisecond:
                 self._check_file()
@@ -156,7 +157,7 @@ class EventLog:
                 data = self._dumps(event, None, self._newline)
             except TypeError:
                 data = self._line(event)
-            if self._is_dirty or self._seq + 1 != seq:  # the latter: a signal handler has used the dict meanwhile
+            if self._is_dirty or self._seq != last_seq:  # the latter: a signal handler has used the dict meanwhile
                 self.append(EventType.STEP_OUTPUT, step_name, stream, line)
                 return
             # No calls from here to the write: a signal handler could run in one and write its own event first.

@@ -49,6 +49,7 @@ class IndexFile:
         self._path = path
         self._make_entry = make_entry
         self._workspaces = workspaces
+        self._has_changed = False
         self._has_warned = False
 
     def put(self, entry: Entry) -> None:
@@ -66,7 +67,9 @@ class IndexFile:
         self._change(put)
 
     def remove(self, entry: Entry) -> None:
-        """Take out the entry of the same session, if there is one."""
+        """Take out the entry of the same session, if this has put it there."""
+        if not self._has_changed:  # spares the wait for a lock that an interrupt has just ended
+            return
 
         def remove(entries: list[Entry]) -> bool:
             count = len(entries)
@@ -88,6 +91,7 @@ class IndexFile:
                 if index is None:
                     index = self._rebuild(path)
                 if change(index["sessions"]):
+                    self._has_changed = True  # set first, since an interrupt can come right after the change
                     _replace(path, temporary, index)
         except _LockTimeoutError as error:
             self._warn(error, _ADVICE_ON_TIMEOUT)
@@ -158,11 +162,11 @@ def _replace(path: str, temporary: str, index: Index) -> None:
         raise
 
 
-def _make_file(path: str, index_path: str) -> int:
-    """Open a new file that belongs to the owner of the index and is as accessible as the index.
+def _make_file(path: str, index_path: str, *, for_writers_only: bool = False) -> int:
+    """Open a new file with the owner, group and mode of the index, as far as the system permits it.
 
     So the owner can still use an index that root has replaced. A new index belongs to the owner of its directory, and
-    only the owner has access. Owner and group are kept only where the system permits it.
+    only the owner has access. With ``for_writers_only`` the file is for those who can write the index.
 
     Raises:
         FileExistsError: If there is a file, or anything else, at ``path``.
@@ -175,6 +179,9 @@ def _make_file(path: str, index_path: str) -> int:
         except OSError:
             model = os.stat(os.path.dirname(index_path))
             mode = 0o600
+        if for_writers_only:
+            writers = mode & 0o222
+            mode = writers | writers << 1
         made = os.fstat(descriptor)
         if made.st_uid != model.st_uid:
             with suppress(OSError):
@@ -203,7 +210,7 @@ def _locked(path: str) -> Iterator[OSError | None]:
     lock_path = f"{path}.lock"
     try:
         try:
-            descriptor = _make_file(lock_path, path)
+            descriptor = _make_file(lock_path, path, for_writers_only=True)
         except FileExistsError:
             descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:

@@ -264,11 +264,15 @@ class SessionWriter:
     def ended(self, status: SessionStatus | str, duration_ms: int) -> None:
         """End the session: record ``zig_session_ended``, close the log and complete the entries in both indexes.
 
-        Nothing can follow. If this raises, the session is still open.
+        Nothing can follow.
 
         Args:
             status: Success or failure.
             duration_ms: The milliseconds since the session began.
+
+        Raises:
+            ValueError: If an argument is invalid; the session goes on.
+            SessionError: If the end cannot be written, the session has ended before, or this is a forked process.
         """
         try:
             word = SessionStatus(status).value

@@ -1,7 +1,7 @@
-"""What the writer costs, as ratios to the least that the same work could cost on this machine at this moment.
+"""The costs of the writer, as ratios to the least that the same work costs on this machine at this moment.
 
-Run as ``python tests/benchmarks/bench_writer.py`` from the root of the project. The two sides of each ratio take turns,
-and medians are compared, so that a machine that is busy with something else slows both down.
+Run as ``python tests/benchmarks/bench_writer.py`` from the root of the project. The two sides of each ratio take turns
+and their medians are compared, so that other load on the machine slows both down.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ IDLE_SECS = 5.0
 
 @contextlib.contextmanager
 def scratch_session() -> Iterator[SessionWriter]:
-    """A session in a directory that goes away."""
+    """Make a session in a temporary directory."""
     with tempfile.TemporaryDirectory() as directory:
         writer = SessionWriter.create("bench", "bench.zwf", base=directory, cwd=directory)
         yield writer
@@ -40,14 +40,14 @@ def scratch_session() -> Iterator[SessionWriter]:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """How long ``work`` takes."""
+    """Measure how long ``work`` takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
 def take_turns(ours: Callable[[], object], theirs: Callable[[], object], turns: int) -> tuple[float, float]:
-    """The median times of both sides; the one that begins changes from turn to turn."""
+    """Return the median times of both sides, which alternate in going first."""
     times: tuple[list[float], list[float]] = ([], [])
     for turn in range(turns):
         for side in (0, 1) if turn % 2 else (1, 0):
@@ -56,7 +56,7 @@ def take_turns(ours: Callable[[], object], theirs: Callable[[], object], turns: 
 
 
 def output_against_bare_writes() -> float:
-    """A line of output, as a multiple of one ``os.write`` of the same bytes."""
+    """Compare a line of output with one ``os.write`` of the same bytes."""
     with scratch_session() as writer, tempfile.NamedTemporaryFile() as file:
         writer.step_output("lint", "stdout", LINE)
         data = writer.log_path.read_bytes().splitlines(keepends=True)[-1]
@@ -78,7 +78,7 @@ def output_against_bare_writes() -> float:
 
 
 def four_threads_against_one() -> float:
-    """The lines per second of four threads that share a session, as a part of those of one thread."""
+    """Compare the lines per second of four threads that share a session with those of one thread."""
     with scratch_session() as writer:
 
         def write(calls: int) -> None:
@@ -97,7 +97,7 @@ def four_threads_against_one() -> float:
 
 
 def import_against_nothing() -> float:
-    """The milliseconds that ``import writer`` adds to the start of an interpreter."""
+    """Measure the milliseconds that ``import writer`` adds to the start of an interpreter."""
 
     def run(code: str) -> Callable[[], object]:
         return lambda: subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
@@ -107,7 +107,7 @@ def import_against_nothing() -> float:
 
 
 def large_index(writer: SessionWriter, entry: dict[str, object]) -> bytes:
-    """An index of many sessions like the one of ``entry``."""
+    """Make an index of many sessions like the one of ``entry``."""
     name = writer.session_id[8:]
     entries = [
         {**entry, "zig_session_id": f"{number:08x}{name}", "ended_at": entry["started_at"], "status": "success"}
@@ -117,7 +117,7 @@ def large_index(writer: SessionWriter, entry: dict[str, object]) -> bytes:
 
 
 def begin_and_end_against_rewriting() -> float:
-    """A session's start and end, as a multiple of parsing and replacing both indexes twice."""
+    """Compare a session's start and end with parsing and replacing both indexes twice."""
     with tempfile.TemporaryDirectory() as directory:
         base = Path(directory)
         indexes = [base / "logs" / "index.json", base / "sessions_index.json"]
@@ -145,7 +145,7 @@ def begin_and_end_against_rewriting() -> float:
 
 
 def idle_coordinator() -> float:
-    """The part of a processor, in percent, that an open session takes while nothing happens."""
+    """Measure the share of a processor, in percent, that an idle session takes."""
     with scratch_session() as writer, SessionCoordinator.start(writer):
         start = time.process_time()
         time.sleep(IDLE_SECS)
@@ -153,7 +153,7 @@ def idle_coordinator() -> float:
 
 
 def main() -> None:
-    """Print a table of all measurements and what they ought to be."""
+    """Print a table of all measurements and their goals."""
     measurements = [
         ("a line of output / one os.write of the same bytes", output_against_bare_writes, "x", "at most 2.5x"),
         ("lines per second of 4 threads / of 1 thread", four_threads_against_one, "x", "at least 0.5x"),

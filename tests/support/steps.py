@@ -1,4 +1,4 @@
-"""What the tests of steps and their processes share."""
+"""Helpers for the tests of steps and their processes."""
 
 import json
 import os
@@ -12,9 +12,9 @@ Run = Callable[..., int]
 
 
 def recorded(writer: SessionWriter) -> list[tuple[str, Json]]:
-    """Type and own fields of what was recorded after the starts of the session and its first tier.
+    """Read the type and own fields of each event after the starts of the session and its first tier.
 
-    A line that is just half-way into the file does not count yet.
+    A line that is still being written is left out.
     """
     lines = writer.log_path.read_bytes().split(b"\n")[2:-1]
     return [(event["type"], own_fields(event)) for event in map(json.loads, lines)]
@@ -33,13 +33,13 @@ def failure(error: str, exit_code: int | None = None, attempt: int = 1) -> tuple
 
 
 def output(writer: SessionWriter, stream: str | None = None) -> list[str]:
-    """The recorded lines, or those of one stream."""
+    """Read the recorded lines of output, all or those of one stream."""
     events = [fields for event_type, fields in recorded(writer) if event_type == "step_output"]
     return [fields["line"] for fields in events if stream in (None, fields["stream"])]
 
 
 def python(code: str, *arguments: object) -> list[str]:
-    """The command that runs ``code``."""
+    """Return the command that runs ``code``."""
     return [sys.executable, "-c", code, *map(str, arguments)]
 
 

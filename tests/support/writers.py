@@ -1,4 +1,4 @@
-"""What the tests of the writer share: strict reading, processes and forks."""
+"""Helpers for the tests of the writer: strict readers, processes, forks, full disks."""
 
 import json
 import os
@@ -18,49 +18,56 @@ from writer import SessionWriter
 
 PROGRAMS = ROOT / "tests" / "writer" / "programs"
 
+NOBODY = 65534
+BECOME_NOBODY = f"""
+import os
+if os.getuid() == 0:
+    os.setgroups([]), os.setgid({NOBODY}), os.setuid({NOBODY})
+"""
+
 Json = dict[str, Any]
 
 
 def read_lines(log: Path) -> list[str]:
-    """The lines of a log, the last of which must be whole."""
+    """Read the lines of a log; the last one must be whole."""
     text = log.read_bytes().decode("utf-8")
     assert text.endswith("\n")
     return text.removesuffix("\n").split("\n")
 
 
 def read_events(log: Path) -> list[Json]:
-    """The events of a log, each of which must be one whole line."""
+    """Read the events of a log; each must be one whole line."""
     return [json.loads(line) for line in read_lines(log)]
 
 
 def own_fields(event: Json) -> Json:
-    """An event without the envelope."""
+    """Return the fields of an event that are not those of every event."""
     return {key: value for key, value in event.items() if key not in {"seq", "ts", "zig_session_id", "type"}}
 
 
 def last_event(writer: SessionWriter) -> Json:
-    """The event that was recorded last."""
+    """Read the last event of a session."""
     return read_events(writer.log_path)[-1]
 
 
 def read_index(path: Path) -> list[Json]:
-    """The entries of an index."""
+    """Read the entries of an index."""
     sessions: list[Json] = json.loads(path.read_bytes())["sessions"]
     return sessions
 
 
 def project_index(writer: SessionWriter) -> Path:
-    """The index of the project that the session is of."""
+    """Return the index of the project of a session."""
     return writer.log_path.parent.parent / "index.json"
 
 
 def global_index(home: Path) -> Path:
-    """The index of all projects."""
+    """Return the index of all projects."""
     return home / ".zig" / "sessions_index.json"
 
 
 def start_python(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Popen[str]:
-    """An interpreter with pipes, which finds the package wherever it runs."""
+    """Start an interpreter with pipes, which finds the package in any working directory."""
     return subprocess.Popen(
         [sys.executable, *map(str, arguments)],
         cwd=cwd,
@@ -73,7 +80,7 @@ def start_python(*arguments: str | Path, cwd: Path | None = None) -> subprocess.
 
 
 def run_python(code: str, *arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run ``code`` in an interpreter of its own, for so long as the deadline allows."""
+    """Run ``code`` in an interpreter of its own, until the deadline."""
     with start_python("-c", code, *arguments, cwd=cwd) as process:
         try:
             output, errors = process.communicate(timeout=DEADLINE_SECS)
@@ -84,13 +91,13 @@ def run_python(code: str, *arguments: str | Path, cwd: Path | None = None) -> su
 
 
 def only_log(home: Path) -> Path:
-    """The one log there is below ``home``."""
+    """Return the only log below ``home``."""
     (log,) = home.rglob("*.jsonl")
     return log
 
 
 def fork() -> int:
-    """``os.fork``, without the warning of Python 3.12 and later about threads, which is what the tests are about."""
+    """Fork, without the warning about threads of Python 3.12 and later: forks beside threads are tested here."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return os.fork()
@@ -98,13 +105,13 @@ def fork() -> int:
 
 @contextmanager
 def idle_fork() -> Iterator[None]:
-    """A forked process that does nothing while the block runs."""
+    """Keep a forked process that does nothing while the block runs."""
     reading, writing = os.pipe()
     child = fork()
     if child == 0:
         try:
             os.close(writing)
-            os.read(reading, 1)  # until the parent closes its end, or is no more
+            os.read(reading, 1)  # until the parent closes its end or dies
         finally:
             os._exit(0)
     os.close(reading)
@@ -116,7 +123,7 @@ def idle_fork() -> Iterator[None]:
 
 
 def in_fork(function: Callable[[], object]) -> str:
-    """What ``function`` returns or raises in a forked child, as text; a child that hangs fails the test."""
+    """Return as text what ``function`` returns or raises in a forked child; a child that hangs fails the test."""
     reading, writing = os.pipe()
     child = fork()
     if child == 0:
@@ -137,7 +144,7 @@ def in_fork(function: Callable[[], object]) -> str:
 
 
 def fill(disk: Path) -> Path:
-    """Leave no room on ``disk``."""
+    """Fill ``disk`` to the last byte, and return the file that does it."""
     ballast = disk / "ballast"
     with ballast.open("wb", buffering=0) as file:
         for size in (4096, 1):

@@ -32,7 +32,7 @@ WRONG_CALLS: dict[str, Call] = {
     "zag_command number": lambda writer: writer.step_started("a", 0, "id", 1),
     "model number": lambda writer: writer.step_started("a", 0, "id", "run", model=4),
     "prompt_preview None": lambda writer: writer.step_started("a", 0, "id", "run", prompt_preview=None),
-    "output of nobody": lambda writer: writer.step_output(None, "stdout", "line"),
+    "output without a step": lambda writer: writer.step_output(None, "stdout", "line"),
     "stream unknown": lambda writer: writer.step_output("a", "stdin", "line"),
     "stream unknown, two lines": lambda writer: writer.step_output("a", "stdin", "line\nline"),
     "stream None": lambda writer: writer.step_output("a", None, "line"),

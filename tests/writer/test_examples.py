@@ -30,7 +30,7 @@ EXAMPLES = {test.name: test for test in docstring_examples()}
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The programs that the examples run, which need not be installed: they say a line and succeed."""
+    """The programs that the examples run, which need not be installed: each prints a line and succeeds."""
     directory = tmp_path / "bin"
     directory.mkdir()
     for name in ("ruff", "pytest"):

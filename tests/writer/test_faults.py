@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.waiting import DEADLINE_SECS
 from tests.support.writers import (
+    BECOME_NOBODY,
     PROGRAMS,
     fill,
     only_log,
@@ -23,17 +24,14 @@ from tests.support.writers import (
 from writer import SessionCoordinator, SessionError, SessionWriter
 from writer import _event_log as event_log
 
-NOBODY = 65534
-
 BEGIN_AS_NOBODY = f"""
 import os, sys
-import logging, orjson, uuid, writer._index  # that user may not be allowed to read them
+import logging, orjson, uuid, writer._session_indexes  # that user may not be able to read them
 from writer import SessionCoordinator, SessionError, SessionWriter
 session = None
 if "begin" in sys.argv:
     session = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1])
-if os.getuid() == 0:
-    os.setgroups([]), os.setgid({NOBODY}), os.setuid({NOBODY})
+{BECOME_NOBODY}
 try:
     if session is None:
         SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1])
@@ -46,7 +44,7 @@ except SessionError as error:
 
 
 def run_limited(*arguments: str) -> list[str]:
-    """What the program with the limit has printed."""
+    """Run the program with the limit, and return the lines it prints."""
     with start_python(PROGRAMS / "limited.py", *arguments) as process:
         output, errors = process.communicate(timeout=DEADLINE_SECS)
     assert (process.returncode, errors) == (0, "")
@@ -54,7 +52,7 @@ def run_limited(*arguments: str) -> list[str]:
 
 
 def write_until_full(writer: SessionWriter, line: str) -> tuple[int, SessionError]:
-    """How many lines the disk took, and the error that the next one brought."""
+    """Return how many lines fit on the disk, and the error of the next one."""
     for count in range(1_000_000):
         try:
             writer.step_output("lint", "stdout", line)
@@ -206,7 +204,7 @@ def test_a_session_goes_on_when_its_directories_can_no_longer_be_written(project
     assert read_index(shared_directory / "sessions_index.json")[0]["status"] is None
 
 
-def test_a_log_that_has_been_removed_is_told(project: Path, home: Path) -> None:
+def test_a_removed_log_is_an_error(project: Path, home: Path) -> None:
     writer = SessionWriter.create("review", "review.zwf")
     writer.step_output("lint", "stdout", "before")
     writer.log_path.unlink()
@@ -221,6 +219,6 @@ def test_a_log_that_has_been_removed_is_told(project: Path, home: Path) -> None:
 
 
 def write_until_removed(writer: SessionWriter) -> None:
-    """Lines are looked after once a millisecond."""
+    """Whether the log still exists is checked once a millisecond."""
     for _ in range(1_000_000):
         writer.step_output("lint", "stdout", "line")

@@ -77,7 +77,7 @@ def test_every_method_raises_at_once_in_a_fork(session: SessionCoordinator, call
         assert answer.endswith(str(session.writer.log_path))
 
 
-def test_a_fork_may_look_at_the_session_and_begin_its_own(session: SessionCoordinator, home: Path) -> None:
+def test_a_fork_may_read_the_session_and_begin_its_own(session: SessionCoordinator, home: Path) -> None:
     assert in_fork(lambda: session.writer.is_open) == "False"
     assert in_fork(lambda: session.writer.session_id) == session.writer.session_id
     assert in_fork(lambda: in_fork(lambda: session.writer.ended("success", 1))).startswith("SessionError: ")

@@ -43,15 +43,15 @@ def aside(index: Path) -> list[Path]:
     return list(index.parent.glob(f"{index.name}.corrupt-*"))
 
 
-def told_by_the_logs(index: Path, entries: list[Json]) -> list[Json]:
+def as_in_the_logs(index: Path, entries: list[Json]) -> list[Json]:
     """Entries with the paths of the logs as they are now, and the times of the logs, not those of the reference."""
-    told = []
+    expected = []
     for entry in entries:
         (log,) = index.parent.rglob(f"{entry['zig_session_id']}.jsonl")
         first, *_, last = read_events(log)
         end = last["ts"] if last["type"] == "zig_session_ended" else None
-        told.append({**entry, "log_path": str(log), "started_at": first["ts"], "ended_at": end})
-    return told
+        expected.append({**entry, "log_path": str(log), "started_at": first["ts"], "ended_at": end})
+    return expected
 
 
 def test_entries_have_the_form_of_the_recordings(project: Path, home: Path, reference: Path) -> None:
@@ -70,7 +70,7 @@ def test_entries_have_the_form_of_the_recordings(project: Path, home: Path, refe
         assert read_index(index)[-1]["zig_session_id"] == added.session_id
 
 
-def test_an_entry_tells_what_the_log_does(project: Path, home: Path) -> None:
+def test_an_entry_agrees_with_the_log(project: Path, home: Path) -> None:
     writer = begin("größer")
     started = read_events(writer.log_path)[0]
     common = {"zig_session_id": writer.session_id, "workflow_name": "größer", "log_path": str(writer.log_path)}
@@ -88,8 +88,8 @@ def test_an_entry_tells_what_the_log_does(project: Path, home: Path) -> None:
 
 def test_entries_are_kept_oldest_first_whatever_ends_when(project: Path, home: Path) -> None:
     writers = [begin(str(number)) for number in range(4)]
-    for place in (2, 0, 3):
-        writers[place].ended("success", 1)
+    for number in (2, 0, 3):
+        writers[number].ended("success", 1)
     for index in (project_index(writers[0]), global_index(home)):
         entries = read_index(index)
         assert [entry["workflow_name"] for entry in entries] == ["0", "1", "2", "3"]
@@ -127,7 +127,7 @@ def test_a_damaged_project_index_is_put_aside_and_rebuilt(
     (kept,) = aside(index)
     assert kept.read_bytes() == damage
     *rebuilt, last = read_index(index)
-    assert rebuilt == told_by_the_logs(index, recorded)
+    assert rebuilt == as_in_the_logs(index, recorded)
     assert [list(entry) for entry in rebuilt] == [list(entry) for entry in recorded]
     assert last["zig_session_id"] == added.session_id
     added.ended("success", 1)
@@ -144,12 +144,12 @@ def test_a_damaged_global_index_is_rebuilt_from_all_projects(project: Path, home
     added = begin()
     *rebuilt, last = read_index(index)
     assert len(aside(index)) == 1
-    assert rebuilt == told_by_the_logs(index, recorded)
+    assert rebuilt == as_in_the_logs(index, recorded)
     assert last["zig_session_id"] == added.session_id
 
 
 @pytest.mark.usefixtures("impatient")
-def test_logs_that_are_none_are_left_out_of_a_rebuilt_index(project: Path) -> None:
+def test_files_that_are_not_logs_are_left_out_of_a_rebuilt_index(project: Path) -> None:
     writer = begin()
     sessions = writer.log_path.parent
     start = read_events(writer.log_path)[0]
@@ -191,8 +191,8 @@ def test_what_the_reference_would_not_read_does_not_get_into_a_rebuilt_index(pro
         (sessions / f"{name}.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
     project_index(writer).write_bytes(b"")
     begin()
-    told = {entry["zig_session_id"]: entry["status"] for entry in read_index(project_index(writer))}
-    assert {name: told[name] for name in logs if name in told} == {
+    statuses = {entry["zig_session_id"]: entry["status"] for entry in read_index(project_index(writer))}
+    assert {name: statuses[name] for name in logs if name in statuses} == {
         "cancelled": "failure",
         "strange-end": "failure",
         "endless": None,
@@ -207,7 +207,7 @@ def test_a_damaged_index_is_reported_to_the_logger_only(project: Path, home: Pat
     assert len(read_index(global_index(home))) == 2
 
 
-def test_an_entry_that_somebody_dropped_is_added_at_the_end_of_the_session(project: Path, home: Path) -> None:
+def test_an_entry_that_was_dropped_is_added_at_the_end_of_the_session(project: Path, home: Path) -> None:
     writer = begin()
     for index in (project_index(writer), global_index(home)):
         index.unlink()

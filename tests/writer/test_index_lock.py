@@ -94,9 +94,7 @@ def test_a_session_missed_at_its_start_is_in_the_index_after_its_end(
     assert [entry["status"] for entry in read_index(index)] == [None, "success"]
 
 
-def test_the_lock_of_a_killed_process_blocks_nobody(
-    project: Path, home: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_lock_of_a_killed_process_is_free(project: Path, home: Path, caplog: pytest.LogCaptureFixture) -> None:
     index = project_index(begin())
     with lock_holder(index) as process:
         assert is_locked(index)

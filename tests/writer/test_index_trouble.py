@@ -1,4 +1,4 @@
-"""An index that cannot be used: a warning, a complete log, and nothing left behind by a session that does not begin."""
+"""Indexes that cannot be used: a warning and a complete log. And a session that does not begin leaves nothing."""
 
 import errno
 import fcntl
@@ -10,18 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.writers import fill, global_index, project_index, read_events, read_index, run_python
+from tests.support.writers import (
+    BECOME_NOBODY,
+    NOBODY,
+    fill,
+    global_index,
+    project_index,
+    read_events,
+    read_index,
+    run_python,
+)
 from writer import SessionError, SessionWriter
 from writer import _event_log as event_log
 
-NOBODY = 65534
-
 RECORD_AS_NOBODY = f"""
 import os, sys
-import logging, orjson, uuid, writer._session_indexes  # that user may not be allowed to read them
+import logging, orjson, uuid, writer._session_indexes  # that user may not be able to read them
 from writer import SessionWriter
-if os.getuid() == 0:
-    os.setgroups([]), os.setgid({NOBODY}), os.setuid({NOBODY})
+{BECOME_NOBODY}
 logging.basicConfig(format="%(name)s %(levelname)s %(message)s", stream=sys.stdout)
 SessionWriter.create("second", "review.zwf", base=sys.argv[1], cwd=sys.argv[1]).ended("success", 1)
 """
@@ -36,7 +42,7 @@ def begin(name: str = "review", base: Path | None = None, cwd: Path | None = Non
 
 
 def record(name: str = "review") -> SessionWriter:
-    """A session from its start to its end."""
+    """Record a session from its start to its end."""
     writer = begin(name)
     writer.step_output("lint", "stdout", "a line")
     writer.ended("success", 1)
@@ -72,7 +78,7 @@ def too_deep_to_be_written(index: Path) -> None:
 @pytest.mark.parametrize(
     "trouble", [a_directory, a_pipe, a_link_to_itself, a_lock_that_is_a_directory, too_deep_to_be_written]
 )
-def test_what_stands_in_the_place_of_an_index_is_a_warning(
+def test_an_index_that_cannot_be_used_is_a_warning(
     project: Path, home: Path, caplog: pytest.LogCaptureFixture, which: str, trouble: Callable[[Path], None]
 ) -> None:
     first = record()
@@ -273,8 +279,18 @@ def test_permissions_of_a_group_that_cannot_be_kept_go_to_no_other_group(shared_
     assert owner(index) == (NOBODY, NOBODY, "-rw----r--")
 
 
+@pytest.mark.parametrize(("mode", "of_the_lock"), [(0o644, "-rw-------"), (0o664, "-rw-rw----")])
+def test_a_lock_is_for_those_who_can_write_the_index(project: Path, home: Path, mode: int, of_the_lock: str) -> None:
+    record()
+    lock = Path(f"{global_index(home)}.lock")
+    lock.unlink()
+    global_index(home).chmod(mode)
+    record("second")
+    assert stat.filemode(lock.stat().st_mode) == of_the_lock
+
+
 @needs_root
-def test_root_follows_no_link_in_the_place_of_a_temporary_file(project: Path, home: Path) -> None:
+def test_root_follows_no_link_when_it_writes_the_temporary_file(project: Path, home: Path) -> None:
     writer = record()
     precious = home / "precious"
     precious.write_text("precious")

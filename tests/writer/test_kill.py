@@ -1,4 +1,4 @@
-"""A runner that is killed: what it has recorded stays, and nobody else is disturbed."""
+"""A runner that is killed: what it has recorded stays, and other runners are not disturbed."""
 
 import json
 import random

@@ -102,9 +102,7 @@ with writer.tier(["lint"]) as tier:
     assert "Message: 'lost'" in done.stderr
 
 
-def test_threads_may_log_while_the_writer_has_something_to_say(
-    writer: SessionWriter, step: Step, logger: logging.Logger
-) -> None:
+def test_threads_may_log_while_the_writer_warns(writer: SessionWriter, step: Step, logger: logging.Logger) -> None:
     """The lock of the handler and that of the log must not wait for each other."""
     logger.addHandler(SessionLogHandler(step))
 
@@ -112,12 +110,12 @@ def test_threads_may_log_while_the_writer_has_something_to_say(
         for number in range(500):
             logging.getLogger("runner").info("line %d", number)
 
-    def say() -> None:
+    def warn_of_trouble() -> None:
         for number in range(500):
             with writer._log.exclusive():  # as a signal handler does that comes while the log is written
                 warn("trouble %d", number)
 
-    threads = [threading.Thread(target=target, daemon=True) for target in (log, say, log, say)]
+    threads = [threading.Thread(target=target, daemon=True) for target in (log, warn_of_trouble, log, warn_of_trouble)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,4 +1,4 @@
-"""Where the files lie, who may read them, and what happens when there is no such place."""
+"""The directories of logs and indexes, their permissions, and what happens when they cannot be made."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def project_name(directory: Path) -> str:
     return str(directory).removeprefix("/").replace("/", "-")
 
 
-def test_a_session_in_a_repository_lies_in_its_project(project: Path, home: Path) -> None:
+def test_a_session_in_a_repository_is_recorded_in_its_project(project: Path, home: Path) -> None:
     writer = begin()
     workspace = home / ".zig" / "projects" / project_name(project)
     assert writer.log_path == workspace / "logs" / "sessions" / f"{writer.session_id}.jsonl"
@@ -61,7 +61,7 @@ def test_a_session_in_a_repository_lies_in_its_project(project: Path, home: Path
     assert started["cwd"] == str(project)
 
 
-def test_a_session_outside_any_repository_lies_in_the_base(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_outside_any_repository_is_recorded_in_the_base(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     notes = home.parent / "notes"
     notes.mkdir()
     monkeypatch.chdir(notes)
@@ -139,7 +139,7 @@ def test_an_index_that_is_a_link_stays_one(project: Path, home: Path) -> None:
     assert read_index(elsewhere)[0]["status"] == "success"
 
 
-def test_without_home_the_error_says_so(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_home_the_error_names_the_variable(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HOME")
     with pytest.raises(SessionError, match="HOME"):
         begin()
@@ -179,7 +179,7 @@ def test_a_file_in_the_way_is_named_by_the_error(home: Path, monkeypatch: pytest
     assert file.read_text() == "in the way"
 
 
-def test_a_removed_working_directory_is_null_and_the_session_lies_in_the_base(project: Path, home: Path) -> None:
+def test_a_removed_working_directory_is_null_and_the_log_is_in_the_base(project: Path, home: Path) -> None:
     code = "import os, sys; os.rmdir(os.getcwd())" + BEGIN_AND_END
     gone = project / "gone"
     gone.mkdir()

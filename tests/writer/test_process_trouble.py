@@ -85,7 +85,7 @@ def test_ctrl_c_ends_the_process(tmp_path: Path, manner: str) -> None:
 
 @contextlib.contextmanager
 def descendant_of(writer: SessionWriter) -> Iterator[Callable[[], int]]:
-    """Tells the process id that was printed as the first line, and ends that process."""
+    """Read the process id from the first line of output; kill that process at the end."""
 
     def pid() -> int:
         return int(output(writer)[0])

@@ -123,7 +123,7 @@ def test_numbers_may_be_as_large_as_those_of_the_reference(project: Path) -> Non
     }
 
 
-def test_a_heartbeat_tells_its_interval(project: Path) -> None:
+def test_a_heartbeat_records_its_interval(project: Path) -> None:
     writer = SessionWriter.create("review", "review.zwf")
     writer.heartbeat(3)
     assert own_fields(last_event(writer)) == {"interval_secs": 3}

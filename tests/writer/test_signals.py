@@ -1,4 +1,4 @@
-"""Signal handlers that use the session, in the midst of its own writing."""
+"""Signal handlers that use the session while it is being written."""
 
 import signal
 from pathlib import Path

@@ -19,17 +19,17 @@ def is_whole_or_missing(index: Path) -> bool:
 
 
 def raise_storm(directories: Sequence[Path], indexes: Sequence[Path], sessions_each: int) -> int:
-    """Run a process in each of ``directories``, all at once; how often the indexes were looked at meanwhile."""
+    """Run a process in each of ``directories``, all at once. Return how often the indexes were read meanwhile."""
     processes = [start_python(PROGRAMS / "storm.py", f"{sessions_each}", cwd=directory) for directory in directories]
     try:
         for process in processes:
             assert process.stdin is not None
             process.stdin.close()
             process.stdin = None  # communicate() would close it again
-        looks = 0
+        reads = 0
         for _ in until(lambda: all(process.poll() is not None for process in processes)):
             assert all(is_whole_or_missing(index) for index in indexes)
-            looks += 1
+            reads += 1
             time.sleep(0.005)  # the runners need the processor, too
         results = [(*process.communicate(), process.returncode) for process in processes]
     except (AssertionError, subprocess.SubprocessError, ValueError):
@@ -37,7 +37,7 @@ def raise_storm(directories: Sequence[Path], indexes: Sequence[Path], sessions_e
             process.kill()
         raise
     assert results == [("", "", 0)] * len(processes)
-    return looks
+    return reads
 
 
 def indexes_by_project(home: Path, projects: Sequence[Path]) -> dict[Path, Path]:
@@ -64,10 +64,10 @@ def check_against_logs(index: Path, logs: Sequence[Path]) -> None:
 
 def test_sixteen_runners_of_one_project_lose_no_entry(project: Path, home: Path) -> None:
     (index,) = indexes_by_project(home, [project]).values()
-    looks = raise_storm([project] * 16, [index, global_index(home)], sessions_each=25)
+    reads = raise_storm([project] * 16, [index, global_index(home)], sessions_each=25)
     logs = list(home.rglob("*.jsonl"))
     assert len(logs) == 16 * 25 + 1
-    assert looks > 1
+    assert reads > 1
     check_against_logs(index, logs)
     check_against_logs(global_index(home), logs)
     names = sorted(path.name for path in index.parent.iterdir())

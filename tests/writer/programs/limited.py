@@ -2,8 +2,8 @@
 
 Usage: limited.py ROOM [append-only]
 
-ROOM is how many bytes fit after the first output; ``append-only`` makes the log one that cannot be shortened either,
-which takes root and a file system that knows the attribute. Prints what went wrong.
+ROOM is how many bytes fit after the first output; ``append-only`` makes the log one that cannot be shortened,
+which takes root and a file system that knows the attribute. Prints the errors.
 """
 
 import resource

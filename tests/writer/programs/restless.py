@@ -1,4 +1,4 @@
-"""Write session after session until killed, and say so after the first.
+"""Write session after session until killed; print "ready" after the first.
 
 With the argument ``long``, every second session has a line so long that a kill can cut its write.
 """
