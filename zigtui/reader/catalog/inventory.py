@@ -231,13 +231,14 @@ class Inventory:
         return changes
 
     def _record(self, location: LogLocation, facts: FileFacts, now: float, changes: ScanChanges) -> None:
-        file = self.files.get(location.path)
+        path = location.path
+        file = self.files.get(path)
         has_changed = file is None or facts != file.facts
-        if has_changed and facts.has_other_paths and self._has_better_path(location.path, facts, changes):
-            self._remove(location.path, changes)
+        if has_changed and facts.has_other_paths and self._has_better_path(path, facts, changes):
+            self._remove(path, changes)
             return
         if file is None:
-            file = self.files[location.path] = LogFile(location, facts, now)
+            file = self.files[path] = LogFile(location, facts, now)
             changes.new.append(file)
         elif has_changed:
             changes.changed.append(file)

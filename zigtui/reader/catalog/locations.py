@@ -92,12 +92,13 @@ def list_logs(directory: Directory, base: str, known: Container[str] = ()) -> Li
     except OSError as error:
         return Listing(directory, {}, [], reason_of(error))
     logs: dict[str, tuple[LogLocation, FileFacts]] = {}
-    skipped = []
+    skipped, project = [], directory.project
     for file in files:
-        if file.path in known:
-            skipped.append(file.path)
+        path = file.path
+        if path in known:
+            skipped.append(path)
         elif (facts := facts_of(file)) is not None:
-            logs[file.path] = (LogLocation(file.path, base, directory.project), facts)
+            logs[path] = (LogLocation(path, base, project), facts)
     if files and not logs and not os.access(directory.path, os.X_OK):
         # Without this permission names can be listed, but no file can be opened.
         return Listing(directory, {}, [], reason_of(PermissionError(errno.EACCES, os.strerror(errno.EACCES))))
