@@ -147,5 +147,5 @@ def character_width(character: str) -> int:
 
 
 def cell_width(text: str) -> int:
-    """Return the number of terminal cells of a safe text. Emoji joined to one are counted singly."""
+    """Return the number of terminal cells of a safe text. Each emoji of a joined sequence is counted."""
     return len(text) if text.isascii() else sum(map(character_width, text))
