@@ -12,7 +12,7 @@ from zigtui.commands.export.output_file import refuse_input_as_output, written_f
 from zigtui.commands.export.registry import exporter_named, format_names
 from zigtui.commands.reading import SessionView, read_session
 from zigtui.commands.session_argument import session_of
-from zigtui.commands.terminal import note
+from zigtui.standard_streams import note
 
 __all__ = ["command", "write_report"]
 
