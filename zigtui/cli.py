@@ -15,9 +15,9 @@ from writer import LOG_SUFFIX
 from zigtui import __version__
 from zigtui.commands.base_option import base_option, bases_of
 from zigtui.commands.command_group import CommandGroup, InterruptedByUserError, OutputClosedError
-from zigtui.commands.terminal import note
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.safe_text import safe_plain
+from zigtui.standard_streams import discard, note
 
 __all__ = ["COMMANDS", "main"]
 
@@ -143,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (InterruptedByUserError, click.Abort, KeyboardInterrupt):
         sys.exit(ExitCode.INTERRUPTED)
     except (OutputClosedError, BrokenPipeError):
-        _discard_output()
+        discard(sys.stdout)
     except OSError as error:
         message = f"zigtui: {error.strerror or error}: {error.filename or ''}".rstrip(": ")
         note(safe_plain(message))
@@ -152,8 +152,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from zigtui.debug_log import report_defect
 
         sys.exit(report_defect(error, debug.log_file, show_traceback=debug.show_traceback))
-
-
-def _discard_output() -> None:
-    """Redirect standard output to nowhere, or the interpreter would report the broken pipe when it flushes."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,7 +6,6 @@ the screen owns it, and what commands print is for other programs.
 
 import logging
 import os
-import sys
 import traceback
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
@@ -17,6 +16,7 @@ from platformdirs import user_state_path
 
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.safe_text import safe_plain
+from zigtui.standard_streams import note
 
 __all__ = ["DebugLogHandler", "default_path", "record_warnings", "report_defect"]
 
@@ -61,6 +61,11 @@ class DebugLogHandler(RotatingFileHandler):
         """Ignore the error: the record is lost, and nothing else."""
         self.has_failed = True
 
+    def close(self) -> None:
+        """Close the file."""
+        with suppress(OSError):
+            super().close()
+
 
 def default_path() -> Path:
     """``zigtui.log`` in the user's state directory, which is ``~/.local/state/zigtui`` on Linux."""
@@ -100,8 +105,5 @@ def report_defect(error: BaseException, path: Path | None = None, *, show_traceb
     details = "--debug shows the details" if handler.has_failed else f"the details are in {handler.baseFilename}"
     lines = "".join(traceback.format_exception(error)).splitlines() if show_traceback else []
     lines.append(f"zigtui: internal error: {summary}; {details}")
-    message = "\n".join(map(safe_plain, lines))
-    if sys.stderr is not None:
-        with suppress(OSError, ValueError):  # it is closed, or its disk is full: the exit code remains
-            print(message.encode("utf-8", "replace").decode(), file=sys.stderr, flush=True)
+    note("\n".join(map(safe_plain, lines)))
     return ExitCode.DEFECT

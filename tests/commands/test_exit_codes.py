@@ -1,5 +1,7 @@
 """The exit code of every command for every fate of a session."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,8 @@ import pytest
 from tests.support.bases import IDS, log_of, recorded_base, session_id, write_log
 from tests.support.commands import freeze, zigtui
 from tests.support.logs import BEGAN, Log
+from tests.support.processes import user_environment
+from tests.support.waiting import DEADLINE_SECS
 
 SESSIONS = {
     "succeeded": "11111111",
@@ -83,3 +87,32 @@ def test_a_list_exits_with_0_whatever_became_of_the_sessions(
     done = zigtui("list", "--json")
     assert (done.code, [told["id"] for told in done.objects]) == (0, [IDS[name]])
     assert zigtui("list", "--state", "stalled").code == 0
+
+
+STREAMS = {"closed": "2>&-", "full": "2> /dev/full", "without a reader": "2> >(exec true)"}
+
+
+@pytest.mark.parametrize("stream", STREAMS.values(), ids=STREAMS.keys())
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("listen 22222222 --exit-status", 1),
+        ("listen 33333333", 3),
+        ("check 66666666", 1),
+        ("show nobody", 2),
+        ("--no-such-option", 2),
+        ("export 11111111 --format md --no-redact", 0),
+    ],
+)
+def test_a_broken_standard_error_changes_no_exit_code(
+    home: Path, base: Path, stream: str, command: str, code: int
+) -> None:
+    wait = "sleep 0.1; " if "exec true" in stream else ""
+    done = subprocess.run(
+        ["bash", "-c", f'({wait}exec "{sys.executable}" -m zigtui {command}) {stream} > /dev/null'],
+        cwd=home,
+        env=user_environment(home),
+        timeout=DEADLINE_SECS,
+        check=False,
+    )
+    assert done.returncode == code

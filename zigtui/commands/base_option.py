@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from writer import SessionError, default_base
-from zigtui.commands.terminal import note
 from zigtui.reader.catalog.locations import Listing, Logs, list_all
 from zigtui.reader.safe_text import safe_plain
+from zigtui.standard_streams import note
 
 __all__ = ["base_option", "bases_of", "listed_logs", "logs_of"]
 

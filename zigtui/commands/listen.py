@@ -15,7 +15,6 @@ from zigtui.commands.completion import complete_session
 from zigtui.commands.durations import parse_duration
 from zigtui.commands.event_text import event_text, fold_events, safe_event
 from zigtui.commands.session_argument import active_session, session_of
-from zigtui.commands.terminal import note
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.lines.decode import text
 from zigtui.reader.location import session_id_of
@@ -23,6 +22,7 @@ from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.liveness import session_state, vitals_of
 from zigtui.reader.session.model import SessionState, StepRun
+from zigtui.standard_streams import note
 
 __all__ = ["Listening", "command", "listen"]
 

@@ -10,12 +10,12 @@ import click
 from writer import LOG_SUFFIX
 from zigtui.commands.base_option import logs_of
 from zigtui.commands.reading import is_live
-from zigtui.commands.terminal import note
 from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, current_project
 from zigtui.reader.catalog.locations import Logs, location_of_file
 from zigtui.reader.catalog.newest_first import FoundSession, found_at
 from zigtui.reader.safe_text import safe_plain
+from zigtui.standard_streams import note
 from zigtui.wording.durations import age
 
 __all__ = ["active_session", "find_wanted", "may_be_path", "path_fault", "session_at_path", "session_of"]

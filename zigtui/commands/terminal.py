@@ -1,17 +1,16 @@
-"""Output of the plain commands: data on standard output, notes for people on standard error, colours on terminals."""
+"""What the plain commands write to standard output: UTF-8, and colours on terminals."""
 
 import os
 import shutil
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 import click
 
 from zigtui.reader.safe_text import Span, TextStyle, safe_spans
 from zigtui.wording.states import Severity
 
-__all__ = ["has_colours", "note", "painted", "safe_line", "terminal_width", "write"]
+__all__ = ["has_colours", "painted", "safe_line", "terminal_width", "write"]
 
 _COLOURS = {
     Severity.OK: "green",
@@ -43,12 +42,6 @@ def painted(text: str, severity: Severity) -> str:
 def write(text: str) -> None:
     """Write text to standard output as UTF-8, whatever the locale."""
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-
-
-def note(text: str) -> None:
-    """Print a line for people on standard error. If that cannot be written to, the command goes on without."""
-    with suppress(OSError, ValueError):
-        click.echo(text.encode("utf-8", "replace"), err=True)
 
 
 def safe_line(text: str) -> str:

@@ -11,9 +11,9 @@ from pathlib import Path
 from types import FrameType
 
 from zigtui.commands.listen import Listening, listen
-from zigtui.commands.terminal import note
 from zigtui.exit_codes import ExitCode, ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
+from zigtui.standard_streams import note
 
 __all__ = ["demo"]
 

@@ -12,8 +12,8 @@ from zigtui.commands.export.output_file import refuse_input_as_output, written_f
 from zigtui.commands.export.registry import exporter_named, format_names
 from zigtui.commands.reading import read_log
 from zigtui.commands.session_argument import session_of
-from zigtui.commands.terminal import note
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.standard_streams import note
 
 __all__ = ["command", "write_report"]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from zigtui.commands.event_text import event_text, fold_events, safe_event
 from zigtui.commands.export.exporter import Exporter, Report
-from zigtui.reader.lines.decode import Event, output
+from zigtui.reader.lines.decode import Event, output, texts
 from zigtui.reader.location import session_id_of
 from zigtui.reader.session.fold import Fold
 
@@ -19,7 +19,7 @@ def _write(report: Report) -> None:
     for event in _events(report.snapshot.location.path):
         line = output(event)
         if line is None:
-            redacted = redactor.value(event)
+            redacted = redactor.value(_flat(event))
             shown = redacted if isinstance(redacted, dict) else {}
         else:
             if line.step_name not in names:
@@ -29,6 +29,17 @@ def _write(report: Report) -> None:
         text = event_text(safe_event(shown) if is_terminal else shown)
         if text is not None:
             report.out.write(text + "\n")
+
+
+def _flat(event: Event) -> Event:
+    """The event without nested values, which are not printed, and may be nested too deeply to walk through."""
+    flat: Event = {}
+    for name, value in event.items():
+        if isinstance(value, list):
+            flat[name] = texts(event, name)
+        elif not isinstance(value, dict):
+            flat[name] = value
+    return flat
 
 
 def _events(path: str) -> Iterator[Event]:

@@ -1,0 +1,127 @@
+"""An error in zigtui: exit code 70, one line for people, and the traceback in the debug log."""
+
+import logging
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.bases import write_log
+from tests.support.commands import Done, refused, succeed, zigtui
+from tests.support.logs import Log
+from tests.support.processes import run_zigtui
+from zigtui import debug_log
+from zigtui.commands import show
+from zigtui.debug_log import default_path, record_warnings, report_defect
+from zigtui.exit_codes import ExitCode
+
+
+@pytest.fixture(autouse=True)
+def state(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The debug log of a user without any settings."""
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    logger = logging.getLogger("zigtui")
+    handlers, propagate = logger.handlers[:], logger.propagate
+    yield home / ".local" / "state" / "zigtui" / "zigtui.log"
+    for handler in logger.handlers:
+        handler.close()
+    logger.handlers, logger.propagate = handlers, propagate
+
+
+@pytest.fixture
+def broken(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command with a defect."""
+    write_log(home / ".zig", Log().start().end())
+
+    def fail(*arguments: object, **options: object) -> None:
+        raise LookupError("no such\n\x1b[2Jthing")
+
+    monkeypatch.setattr(show, "show_session", fail)
+
+
+def run_broken(*options: str) -> Done:
+    done = zigtui(*options, "show")
+    assert (done.code, done.stdout) == (ExitCode.DEFECT, "")
+    return done
+
+
+def test_a_defect_has_an_exit_code_of_its_own_and_one_line(broken: None, state: Path) -> None:
+    assert run_broken().stderr == (
+        f"zigtui: internal error: LookupError: no such ⏎ thing; the details are in {state}\n"
+    )
+    assert "Traceback" in state.read_text()
+    assert "LookupError: no such" in state.read_text()
+
+
+def test_the_debug_log_is_for_its_owner_only(broken: None, state: Path) -> None:
+    run_broken()
+    assert stat.S_IMODE(state.stat().st_mode) == 0o600
+    assert stat.S_IMODE(state.parent.stat().st_mode) == 0o700
+
+
+def test_the_state_directory_may_be_another_one(broken: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert str(tmp_path / "state" / "zigtui" / "zigtui.log") in run_broken().stderr
+    assert default_path().exists()
+
+
+def test_another_file_may_be_named(broken: None, state: Path, tmp_path: Path) -> None:
+    assert str(tmp_path / "my.log") in run_broken("--log", str(tmp_path / "my.log")).stderr
+    assert "Traceback" in (tmp_path / "my.log").read_text()
+    assert not state.exists()
+
+
+def test_debug_shows_the_traceback_which_is_safe_to_print(broken: None) -> None:
+    lines = run_broken("--debug").stderr.splitlines()
+    assert lines[0] == "Traceback (most recent call last):"
+    assert lines[-1].startswith("zigtui: internal error: LookupError: no such")
+    assert not any("\x1b" in line for line in lines)
+
+
+def test_a_debug_log_that_cannot_be_written_is_no_second_error(broken: None, home: Path) -> None:
+    (home / ".local").touch()
+    assert run_broken().stderr.endswith("; --debug shows the details\n")
+    assert run_broken("--log", "/dev/full").stderr.endswith("; --debug shows the details\n")
+
+
+def test_the_debug_log_is_bounded(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(debug_log, "MAX_BYTES", 10_000)
+    for _ in range(10):
+        report_defect(ValueError("x" * 5000))
+    kept = sorted(path.name for path in state.parent.iterdir())
+    assert kept == ["zigtui.log", "zigtui.log.1"]
+    assert sum(path.stat().st_size for path in state.parent.iterdir()) < 30_000
+
+
+def test_without_an_error_there_is_no_debug_log(state: Path, home: Path) -> None:
+    write_log(home / ".zig", Log().start().end())
+    succeed("show")
+    refused("show", "nobody")
+    record_warnings()
+    assert not state.parent.exists()
+
+
+def test_warnings_of_all_rooms_are_recorded_and_none_is_printed(state: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    record_warnings()
+    logger = logging.getLogger("zigtui.reader.somewhere")
+    logger.warning("cannot read %s", os.fsdecode(b"caf\xe9"))
+    logger.info("not important")
+    assert "WARNING zigtui.reader.somewhere: cannot read caf?" in state.read_text()
+    assert "not important" not in state.read_text()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_second_file_replaces_the_first(state: Path, tmp_path: Path) -> None:
+    record_warnings()
+    record_warnings(tmp_path / "other.log")
+    logging.getLogger("zigtui").warning("here")
+    assert "here" in (tmp_path / "other.log").read_text()
+    assert not state.exists()
+
+
+def test_the_help_names_the_options(home: Path) -> None:
+    text = run_zigtui("--help", home=home).stdout
+    assert "--log FILE" in text
+    assert "--debug" in text

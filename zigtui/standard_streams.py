@@ -1,0 +1,25 @@
+"""Standard output and standard error when they are closed, full or without a reader."""
+
+import os
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+__all__ = ["discard", "note"]
+
+
+def note(text: str) -> None:
+    """Print lines for people on standard error. If that cannot be written to, the program goes on without."""
+    if sys.stderr is not None:
+        try:
+            print(text.encode("utf-8", "replace").decode(), file=sys.stderr, flush=True)
+        except (OSError, ValueError):
+            discard(sys.stderr)
+
+
+def discard(stream: TextIO) -> None:
+    """Redirect a broken stream to nowhere: the interpreter flushes it at the end, and would exit with code 120."""
+    with suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
