@@ -152,6 +152,12 @@ class Shown:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
+    async def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size, and wait until the screen is laid out for it."""
+        await self.pilot.resize_terminal(width, height)
+        await self.wait_until(lambda: self.app.size == self.app.screen._compositor.size == (width, height))
+        await self.pilot.pause()
+
     async def answer(self, sign: str, text: str) -> None:
         """Open the prompt by its key, write something and enter it."""
         await self.press("slash" if sign == "/" else "colon")
