@@ -335,6 +335,7 @@ def test_cell_width(text: str, width: int) -> None:
 # Text of great length: only a linear algorithm finishes in the time a test has
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

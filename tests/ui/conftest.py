@@ -20,6 +20,14 @@ def local_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual's pilot waits in steps of 20 ms until the process is idle, twice for each key; here in shorter ones."""
+    step_secs = 0.005
+    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", step_secs)
+    monkeypatch.setattr("textual._wait.SLEEP_IDLE", step_secs / 20)
+
+
+@pytest.fixture(autouse=True)
 def home_directory(tmp_path: Path, local_time: None, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The home directory is the test's own directory."""
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -267,6 +267,7 @@ def test_a_directory_that_cannot_be_listed_is_told_until_it_can(tmp_path: Path) 
     assert inventory.troubles == {}
 
 
+@pytest.mark.slow
 @given(st.lists(CHANGES, max_size=30), st.sets(SOME_FILE))
 def test_after_any_changes_a_quick_look_knows_the_names_and_what_goes_on_and_a_full_one_everything(
     changes: list[tuple[str, tuple[str, str]]], going_on: set[tuple[str, str]]
