@@ -1,4 +1,4 @@
-"""All tests of the screens tell local times in UTC, and call a home directory of their own ``~``."""
+"""Fixtures for the tests of the screens: local times are in UTC, and ``~`` is a directory of the test."""
 
 import time
 from collections.abc import Iterator
