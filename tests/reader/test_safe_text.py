@@ -321,6 +321,7 @@ def test_plain_text_joins_its_lines_as_told(newline: str, expected: str) -> None
 # Text of great length: only a linear algorithm finishes in the time a test has
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

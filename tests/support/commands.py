@@ -12,7 +12,6 @@ import time
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import pytest
@@ -24,13 +23,13 @@ from zigtui.cli import main
 
 
 def freeze(monkeypatch: pytest.MonkeyPatch, now: float = BEGAN) -> None:
-    """Let the clock stand still."""
+    """Stop the clock at a time."""
     monkeypatch.setattr(time, "time", lambda: now)
 
 
 @dataclass(frozen=True)
 class Done:
-    """What a command left behind."""
+    """The result of a command."""
 
     code: int
     stdout: str
@@ -72,14 +71,14 @@ def zigtui(*arguments: str | Path) -> Done:
 
 
 def succeed(*arguments: str | Path) -> Done:
-    """Run a command that is to exit with 0 and to say nothing on standard error."""
+    """Run a command that must exit with 0 and write nothing to standard error."""
     done = zigtui(*arguments)
     assert (done.code, done.stderr) == (0, "")
     return done
 
 
 def refused(*arguments: str | Path) -> str:
-    """Run a command that is to exit with 2 and to print nothing; what it says on standard error."""
+    """Run a command that must exit with 2 and print nothing; return its message on standard error."""
     done = zigtui(*arguments)
     assert (done.code, done.stdout) == (2, "")
     assert done.stderr.startswith("zigtui: ")
@@ -87,7 +86,7 @@ def refused(*arguments: str | Path) -> str:
 
 
 def run_python(code: str, home: Path, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    """Run code in an interpreter of its own, for a user whose home is there."""
+    """Run code in an interpreter of its own, for a user with that home directory."""
     return subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
         cwd=home,
@@ -100,7 +99,7 @@ def run_python(code: str, home: Path, *arguments: str | Path) -> "subprocess.Com
 
 
 def run_with_closed_output(*arguments: str | Path, home: Path) -> "subprocess.CompletedProcess[str]":
-    """Run a command whose reader has gone before the first line."""
+    """Run a command whose standard output is a pipe that nothing reads any more."""
     reading, writing = os.pipe()
     os.close(reading)
     try:
@@ -133,9 +132,7 @@ class Running:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.process.kill()
         self._reader.join()
         self.process.communicate()
@@ -147,23 +144,23 @@ class Running:
         self._lines.put(b"")  # no more will come
 
     def line(self) -> str:
-        """The next line of standard output; fails if none comes for too long."""
+        """Wait for the next line of standard output and return it."""
         line = self._lines.get(timeout=DEADLINE_SECS)
         assert line, f"it has ended: {self.finish()}"
         return line.decode()
 
     @property
     def bytes_read(self) -> int:
-        """How many bytes the process has read so far, of whatever files."""
+        """The bytes that the process has read so far, from all files."""
         facts = Path(f"/proc/{self.process.pid}/io").read_text().split()
         return int(facts[facts.index("rchar:") + 1])
 
     def interrupt(self) -> None:
-        """What Ctrl-C does."""
+        """Interrupt the command as Ctrl-C does."""
         self.process.send_signal(signal.SIGINT)
 
     def finish(self) -> Done:
-        """Wait for the end: the code, the lines that were not taken, and standard error."""
+        """Wait for the end; return the exit code, the lines that were not taken, and standard error."""
         assert self.process.stderr is not None
         code = self.process.wait(DEADLINE_SECS)
         self._reader.join(DEADLINE_SECS)

@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 
 def at(second: float) -> str:
-    """The recorded time of so many seconds after the beginning."""
+    """The recorded time of an event, in seconds after the start."""
     return (_START + timedelta(seconds=second)).isoformat()
 
 
@@ -40,7 +40,7 @@ class Log:
         return b"".join(line + b"\n" for line in self.lines)
 
     def wait(self, seconds: float) -> Self:
-        """Let so much time pass before the next event."""
+        """Let that much time pass before the next event."""
         self._second += seconds - 1
         return self
 
@@ -151,7 +151,7 @@ def only(session: Session, name: str) -> StepRun:
 
 
 def texts_of(log: SessionLog, step: StepRun | None = None) -> list[str | None]:
-    """The texts of the output of a step run, or of all; None where a line is counted and cannot be had."""
+    """The texts of the output of a step run, or of all; None for a line that is counted but cannot be read."""
     output = log.output(step)
     lines = [output.line(number) for number in range(len(output))]
     return [None if line is None else line.text for line in lines]

@@ -1,4 +1,4 @@
-"""What the tests of the screens share: a base to show, an app fed by hand, and what stands on its screen."""
+"""What the tests of the screens share: an app that is fed by hand, and what its screen shows."""
 
 import asyncio
 import threading
@@ -28,13 +28,13 @@ from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.prompt import Prompt
 
 NOW = datetime(2026, 11, 22, 8, 50, tzinfo=UTC).timestamp()
-"""What the frozen clock says unless a test sets it: two hours after the sessions were recorded."""
+"""The time of the frozen clock unless a test sets another: two hours after the sessions were recorded."""
 
 SIZES = [(80, 24), (120, 40), (48, 20), (40, 10), (20, 5), (200, 60)]
 
 
 class Clock:
-    """Tells the time that it is told."""
+    """A clock that stands still until a test sets it."""
 
     def __init__(self, now: float = NOW) -> None:
         self.now = now
@@ -44,7 +44,7 @@ class Clock:
 
 
 def location_of(catalog: Catalog, path: Path) -> LogLocation:
-    """The location of the log at ``path``."""
+    """The location of a log in a catalog."""
     real = str(path.resolve())
     return next(summary.location for summary in catalog.sessions() if summary.location.path == real)
 
@@ -56,7 +56,7 @@ class SuspendableTerminal(NoTerminal):
 
 
 class Shown:
-    """An app that runs without a terminal, and what can be seen of it."""
+    """An app that runs without a terminal, and what it shows."""
 
     def __init__(self, app: ZigtuiApp, pilot: Pilot[None]) -> None:
         self.app = app
@@ -100,7 +100,7 @@ class Shown:
 
     @property
     def title(self) -> str:
-        """The line above the output: whose it is."""
+        """The line above the output, which names the step or tier."""
         return self.app.screen.query_one("#output-title", Bar).render_line(0).text.strip()
 
     @property
@@ -110,19 +110,19 @@ class Shown:
 
     @property
     def found(self) -> str:
-        """The line below the output: how a search goes, or a note; empty where there is none."""
+        """The line below the output: the progress of a search or a note; empty if there is neither."""
         bar = self.app.screen.query_one("#found", Bar)
         return bar.render_line(0).text.strip() if bar.display else ""
 
     @property
     def prompt(self) -> str | None:
-        """What is written in the prompt, None if nothing is asked for."""
+        """The text in the prompt, None if it is closed."""
         prompt = self.app.screen.query_one(Prompt)
         return prompt.query_one(Input).value if prompt.is_open else None
 
     @property
     def matches(self) -> list[tuple[str, bool]]:
-        """The matches that stand out in the output, and whether each is of the line that was gone to."""
+        """The highlighted matches in the output, and whether each is in the line of the current match."""
         kinds = {
             self.output.paint("paint--match").bgcolor: False,
             self.output.paint("paint--match-current").bgcolor: True,
@@ -136,13 +136,13 @@ class Shown:
 
     @property
     def output_lines(self) -> list[str]:
-        """What stands in the output, without the scroll bar, labels and gutters included."""
+        """The lines of the output with labels and gutters, without the scroll bar."""
         output = self.output
         return [output.render_line(y).text[:-1].rstrip() for y in range(output.size.height)]
 
     @property
     def told(self) -> list[tuple[str, str]]:
-        """The rows of an output of several steps: whose each is, and what it says behind the name's column."""
+        """The rows of an output of several steps: the name of the step, and the text after the column of names."""
         width = self.output.line_gutter.label
         told: list[tuple[str, str]] = []
         for row in "\n".join(self.output_lines).rstrip().split("\n"):
@@ -157,23 +157,29 @@ class Shown:
         return [rows.render_line(y).text.rstrip() for y in range(min(rows.row_count(), rows.size.height))]
 
     async def press(self, *keys: str) -> None:
-        """Press keys, and wait until they have been dealt with."""
+        """Press keys, and wait until they have been handled."""
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
+    async def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size, and wait until the screen is laid out for it."""
+        await self.pilot.resize_terminal(width, height)
+        await self.wait_until(lambda: self.app.size == self.app.screen._compositor.size == (width, height))
+        await self.pilot.pause()
+
     async def answer(self, sign: str, text: str) -> None:
-        """Open the prompt by its key, write something and enter it."""
+        """Open the prompt by its key, type a text and press Enter."""
         await self.press("slash" if sign == "/" else "colon")
         self.app.screen.query_one(Prompt).query_one(Input).value = text
         await self.press("enter")
 
     async def search(self, text: str) -> None:
-        """Search for something, and wait until the search has been through."""
+        """Search for a text, and wait until the search is complete."""
         await self.answer("/", text)
         await self.searched()
 
     async def searched(self) -> None:
-        """Wait until the search has been through what there is, and the screen shows what it found."""
+        """Wait until the search is complete and the screen shows what it found."""
         await self.show_changes()
         await self.wait_until(lambda: not any(worker.is_running for worker in self.app.workers))
         await self.wait_until(lambda: not any(thread.name == "search" for thread in threading.enumerate()))
@@ -186,18 +192,18 @@ class Shown:
             await asyncio.sleep(0.005)
 
     async def wait_for(self, text: str) -> None:
-        """Wait until a text stands on the screen."""
+        """Wait until a text is on the screen."""
         for _ in until(lambda: text in self.text, lambda: f"{self.text}\n(no {text!r} on it)"):
             await self.pilot.pause()
             await asyncio.sleep(0.005)
 
     async def changed(self) -> None:
-        """The catalog reads what is new, and the screen shows it."""
+        """Let the catalog read what is new, and the screen show it."""
         self.app.catalog.read_all()
         await self.show_changes()
 
     async def show_changes(self) -> None:
-        """The screen shows the catalog as it is, at once: the app itself waits for the next frame."""
+        """Let the screen show the catalog at once: the app itself would wait for the next frame."""
         screen = self.app.screen
         assert isinstance(screen, LiveScreen)
         screen.show_changes()

@@ -1,4 +1,4 @@
-"""All tests of the screens tell local times in UTC, and call a home directory of their own ``~``."""
+"""Fixtures for the tests of the screens: local times are in UTC, and ``~`` is a directory of the test."""
 
 import time
 from collections.abc import Iterator
@@ -17,6 +17,14 @@ def local_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual's pilot waits in steps of 20 ms until the process is idle, twice for each key; here in shorter ones."""
+    step_secs = 0.005
+    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", step_secs)
+    monkeypatch.setattr("textual._wait.SLEEP_IDLE", step_secs / 20)
 
 
 @pytest.fixture(autouse=True)

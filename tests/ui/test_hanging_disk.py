@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.support.bases import write_log
 from tests.support.logs import Log, append
 from tests.support.processes import ROOT
@@ -71,6 +73,7 @@ def watching(home: Path, disk: Disk) -> Iterator[Terminal]:
         yield terminal
 
 
+@pytest.mark.slow
 def test_a_base_that_does_not_answer_from_the_start_holds_up_no_other_and_no_key(tmp_path: Path) -> None:
     disk = Disk(tmp_path)
     session(disk.base, "never-seen")
@@ -93,6 +96,7 @@ def test_a_base_that_does_not_answer_from_the_start_holds_up_no_other_and_no_key
         assert terminal.wait_for_exit() == 0
 
 
+@pytest.mark.slow
 def test_a_base_that_stops_answering_while_its_session_is_looked_at_can_be_left(tmp_path: Path) -> None:
     disk = Disk(tmp_path)
     session(tmp_path / ".zig", "near")
@@ -118,6 +122,7 @@ def test_a_base_that_stops_answering_while_its_session_is_looked_at_can_be_left(
         assert terminal.wait_for_exit() == 0
 
 
+@pytest.mark.slow
 def test_a_session_of_a_base_that_has_stopped_answering_can_be_opened_and_left(tmp_path: Path) -> None:
     disk = Disk(tmp_path)
     session(disk.base, "far")

@@ -40,6 +40,7 @@ def something_happens(chance: random.Random, tier: int) -> Log:
             return log.says(name, *(f"line {number}" for number in range(chance.randrange(2))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -> None:
     chance = random.Random(seed)
@@ -49,8 +50,7 @@ async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -
         for turn in range(30):
             match chance.randrange(6):
                 case 0:
-                    await screen.pilot.resize_terminal(*chance.choice(SIZES))
-                    await screen.pilot.pause()
+                    await screen.resize(*chance.choice(SIZES))
                 case 1 | 2:
                     append(path, something_happens(chance, turn).data, BEGAN)
                     await screen.changed()
@@ -69,8 +69,7 @@ async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -
                 case _:
                     await screen.press(chance.choice(KEYS))
             assert_fits(screen)
-        await screen.pilot.resize_terminal(80, 24)
-        await screen.pilot.pause()
+        await screen.resize(80, 24)
         screen.tree.move_cursor(0)
         await screen.pilot.pause()
         pane = screen.app.screen.query_one(OutputPane)

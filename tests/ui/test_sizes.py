@@ -27,8 +27,7 @@ def assert_fits(screen: Shown) -> None:
 
 async def assert_fits_at_all_sizes(screen: Shown) -> None:
     for size in [*SIZES[2:], (1, 1), SIZES[0]]:
-        await screen.pilot.resize_terminal(*size)
-        await screen.pilot.pause()
+        await screen.resize(*size)
         assert_fits(screen)
 
 
@@ -68,7 +67,7 @@ async def test_every_line_of_a_hostile_session_fits_wrapped_and_cut(recorded: Pa
 async def test_the_cursor_stays_in_sight_when_the_screen_becomes_smaller(recorded: Path) -> None:
     async with shown(recorded, size=(80, 40)) as screen:
         await screen.press("G")
-        await screen.pilot.resize_terminal(80, 10)
+        await screen.resize(80, 10)
         await screen.wait_for("code-revi")
         assert screen.sessions.cursor == 12
 
@@ -79,8 +78,7 @@ async def test_columns_stand_below_their_titles(base: Path) -> None:
         write_log(base, log, f"{number:08}", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN + 5)) as screen:
         for width in (20, 47, 57, 64, 65, 76, 77, 93, 105, 111):
-            await screen.pilot.resize_terminal(width, 12)
-            await screen.pilot.pause()
+            await screen.resize(width, 12)
             titles, row = screen.lines[2], screen.lines[3]
             for title, value in [("workflow", "flow"), ("now", "build"), ("seen", "♥"), ("id", "0000")]:
                 if f" {title} " in f"{titles} " and value in row:
@@ -113,7 +111,7 @@ async def test_a_narrow_screen_has_the_tree_above_the_output(recorded: Path) -> 
     async with shown(recorded, opened=log_of(recorded, "retry-then-success"), size=(60, 24)) as screen:
         assert screen.tree.region.width == screen.output.region.width == 60
         assert screen.tree.region.bottom <= screen.output.region.y
-        await screen.pilot.resize_terminal(100, 24)
+        await screen.resize(100, 24)
         await screen.wait_until(lambda: screen.tree.region.right <= screen.output.region.x)
 
 
@@ -148,6 +146,5 @@ async def test_the_note_of_new_lines_fits_where_there_is_hardly_room(base: Path)
         await screen.changed()
         assert "▼ 1,000 new" in screen.text
         for size in [(20, 20), (12, 20), (8, 20), (3, 20)]:
-            await screen.pilot.resize_terminal(*size)
-            await screen.pilot.pause()
+            await screen.resize(*size)
             assert_fits(screen)

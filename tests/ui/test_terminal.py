@@ -40,6 +40,7 @@ def look_at_everything(terminal: Terminal) -> None:
             pass
 
 
+@pytest.mark.slow
 def test_nothing_of_a_hostile_session_reaches_the_terminal(recorded: Path, tmp_path: Path) -> None:
     with Terminal("--base", recorded, home=tmp_path) as terminal:
         look_at_everything(terminal)

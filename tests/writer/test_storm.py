@@ -6,6 +6,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from tests.support.waiting import until
 from tests.support.writers import PROGRAMS, global_index, read_events, read_index, start_python
 from writer import SessionWriter
@@ -62,6 +64,7 @@ def check_against_logs(index: Path, logs: Sequence[Path]) -> None:
         assert entry["status"] == last["status"] == "success"
 
 
+@pytest.mark.slow
 def test_sixteen_runners_of_one_project_lose_no_entry(project: Path, home: Path) -> None:
     (index,) = indexes_by_project(home, [project]).values()
     reads = raise_storm([project] * 16, [index, global_index(home)], sessions_each=25)

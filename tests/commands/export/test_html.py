@@ -111,6 +111,7 @@ def test_long_output_is_cut_in_the_middle(tmp_path: Path) -> None:
     assert report.count('<p class="gap">1,001 lines left out</p>') == 1
 
 
+@pytest.mark.slow
 def test_of_many_steps_with_long_output_each_has_fewer_lines(tmp_path: Path) -> None:
     names = [f"step-{number}" for number in range(40)]
     log = Log().start().tier(0, *names)

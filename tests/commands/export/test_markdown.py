@@ -101,6 +101,7 @@ def test_it_says_what_happened(tmp_path: Path) -> None:
     assert "#### `test`, attempt 1: 2 lines\n\n```text\nno luck with 1\n```\n\n```text\n! oh\n! no\n```" in report
 
 
+@pytest.mark.slow
 def test_a_long_report_fits_into_a_comment(tmp_path: Path) -> None:
     log = Log().start().tier(0, *(f"s{number}" for number in range(300)))
     for number in range(300):

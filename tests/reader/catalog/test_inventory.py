@@ -339,6 +339,7 @@ def test_files_whose_name_starts_with_a_dot_are_no_logs(tmp_path: Path) -> None:
     assert list(inventory.files) == [str(directory / "one.jsonl")]
 
 
+@pytest.mark.slow
 @given(st.lists(CHANGES, max_size=30), st.sets(SOME_FILE))
 def test_after_any_changes_a_quick_scan_knows_the_names_and_what_goes_on_and_a_full_one_everything(
     changes: list[tuple[str, tuple[str, str]]], live_paths: set[tuple[str, str]]

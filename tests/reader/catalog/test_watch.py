@@ -271,6 +271,7 @@ for number in range(3):
 """
 
 
+@pytest.mark.slow
 def test_without_watches_a_notice_is_given_and_sessions_go_on(tmp_path: Path) -> None:
     if subprocess.run([*FEW_WATCHES, "true"], capture_output=True, check=False).returncode:
         pytest.skip("needs user namespaces, for the limit of watches is that of the whole system otherwise")

@@ -2,6 +2,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -80,5 +81,5 @@ class AnyLife(RuleBasedStateMachine):
         assert self.delivered.endswith(b"\n") or not self.delivered
 
 
-TestAnyLife = AnyLife.TestCase
+TestAnyLife = pytest.mark.slow(AnyLife.TestCase)
 TestAnyLife.settings = settings(deadline=None, max_examples=150, stateful_step_count=30)

@@ -89,7 +89,8 @@ patterns = st.lists(st.sampled_from(PATTERN_PARTS), min_size=1, max_size=8).map(
 texts = st.text(st.sampled_from("aabbccd .()[]{}|+*?-:1#,xe<="), max_size=20)
 
 
-@settings(max_examples=1500, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=600, deadline=None)
 @given(pattern=patterns, text=texts)
 def test_required_texts_are_in_everything_that_a_pattern_matches(pattern: str, text: str) -> None:
     try:
@@ -120,6 +121,7 @@ def test_the_longest_text_that_a_pattern_requires_is_the_needle(pattern: str, ne
     assert Query(f"/{pattern}/").needle == needle
 
 
+@pytest.mark.slow
 def test_lines_are_searched_as_they_are_shown() -> None:
     assert shown_text("\x1b[1mer\x1b[31mror\x1b[0m") == "error"
     assert shown_text("50 %\r100 %") == "100 %"

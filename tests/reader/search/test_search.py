@@ -122,7 +122,8 @@ def recorded_lines(draw: st.DrawFn) -> bytes:
     return data
 
 
-@settings(max_examples=400, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None)
 @given(
     lines=st.lists(recorded_lines(), max_size=12),
     query=queries,
@@ -159,7 +160,8 @@ def test_hits_are_those_of_a_naive_search(
             assert searched(path, pattern, step_name=step_name, origin=origin) == naive(recorded, pattern, step_name)
 
 
-@settings(max_examples=400, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None)
 @given(query=st.text(alphabet='abA "é', min_size=1, max_size=4), data=st.data())
 def test_colors_hide_no_match_wherever_they_stand(
     tmp_path_factory: pytest.TempPathFactory, query: str, data: st.DataObject
@@ -297,6 +299,7 @@ def test_it_can_be_cancelled_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert not search.is_complete
 
 
+@pytest.mark.slow
 def test_a_pattern_without_an_end_is_given_up_and_other_threads_run(tmp_path: Path) -> None:
     path = log_file(tmp_path, Log().says("a", *["a" * 60 + "!"] * 50, "b").data)
     search = Search(str(path), Query("/(a|aa)+$|b/"))

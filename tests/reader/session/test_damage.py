@@ -87,6 +87,7 @@ def test_a_log_with_lines_missing_doubled_and_out_of_order_folds_and_loses_no_ot
     assert [(line.step_name, line.text) for line in lines] == outputs_by_json(content)
 
 
+@pytest.mark.slow
 @patiently
 @given(data=st.data(), kind=st.sampled_from(sorted(EVENT_FIELDS)))
 def test_anything_may_be_in_any_field(data: st.DataObject, kind: str) -> None:

@@ -26,6 +26,7 @@ def everything(log: SessionLog) -> object:
     ]
 
 
+@pytest.mark.slow
 @patiently
 @given(
     log=logs(),
@@ -96,6 +97,7 @@ def stretches(draw: st.DrawFn) -> list[list[bytes]]:
     return pieces
 
 
+@pytest.mark.slow
 @patiently
 @given(pieces=stretches())
 def test_long_stretches_of_output_fold_to_the_same_at_once_and_line_by_line(pieces: list[list[bytes]]) -> None:

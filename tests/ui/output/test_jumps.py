@@ -122,8 +122,7 @@ async def test_what_was_gone_to_stays_in_sight_when_lines_are_drawn_otherwise(ba
             await screen.press(key)
             assert (f"{bottom} ", True) in screen.matches
         for size in [(48, 20), (100, 40), (80, 16), (80, 24)]:
-            await screen.pilot.resize_terminal(*size)
-            await screen.pilot.pause()
+            await screen.resize(*size)
             assert (f"{bottom} ", True) in screen.matches
 
 
@@ -189,16 +188,13 @@ async def test_t_tells_when_each_line_was_printed(base: Path) -> None:
         assert rows[2].startswith(" " * 13 + "wide")
         assert rows[-1] == "12:00:04     three"
         assert_fits(screen)
-        await screen.pilot.resize_terminal(48, 20)
-        await screen.pilot.pause()
+        await screen.resize(48, 20)
         assert "12:00:04" in screen.text
         for width in (40, 24, 12):
-            await screen.pilot.resize_terminal(width, 20)
-            await screen.pilot.pause()
+            await screen.resize(width, 20)
             assert_fits(screen)
         assert "12:00:04" not in screen.text
-        await screen.pilot.resize_terminal(80, 24)
-        await screen.pilot.pause()
+        await screen.resize(80, 24)
         await screen.press("t")
         assert screen.output_lines == before
 

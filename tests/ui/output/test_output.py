@@ -252,6 +252,7 @@ async def test_output_keeps_the_colours_of_the_theme_that_is_chosen_later(base: 
         )
 
 
+@pytest.mark.slow
 async def test_a_session_of_50_000_lines_opens_and_its_ends_are_at_hand(base: Path) -> None:
     path = write_log(base, live(50_000).done("a").end(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:

@@ -326,6 +326,7 @@ async def test_a_match_that_is_not_indexed_yet_is_waited_for(base: Path) -> None
         assert not screen.output.follow
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "asked", ["[/oops]", "\u202ehidden", "漢", "e\u0301", "👩‍👩‍👧", "x" * 900, "/(a|aa)+$/", "/.*/"]
 )
@@ -340,7 +341,7 @@ async def test_hostile_queries_over_hostile_lines_fit(base: Path, asked: str) ->
     path = write_log(base, Log().start().tier(0, "a").says("a", *lines * 3), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         for size in [(80, 24), (48, 20), (20, 8), (120, 40)]:
-            await screen.pilot.resize_terminal(*size)
+            await screen.resize(*size)
             await screen.answer("/", asked)
             await screen.searched()
             assert_fits(screen)

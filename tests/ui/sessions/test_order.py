@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from time import perf_counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ steps = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.lists(steps, max_size=8))
 def test_the_order_is_that_of_sorting_anew(history: list[Step]) -> None:
