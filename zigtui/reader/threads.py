@@ -10,7 +10,7 @@ _log = logging.getLogger("zigtui")
 
 
 def start_thread(
-    target: Callable[[], object], name: str, on_error: Callable[[Exception], object] | None = None
+    target: Callable[[], object], name: str, on_error: Callable[[BaseException], object] | None = None
 ) -> threading.Thread:
     """Run a function on a thread of its own that does not keep the program from ending.
 

@@ -113,7 +113,7 @@ class LiveScreen(PaintedScreen):
             failed: the notice to display if the function raises an exception.
         """
 
-        def report(error: Exception) -> None:
+        def report(error: BaseException) -> None:
             self._failures.append(f"{failed}: unexpected {type(error).__name__}")
             self.report_change()
 

@@ -123,7 +123,7 @@ class SearchController:
         search.run(report)
         self._end(search)
 
-    def _fail(self, search: Search, error: Exception) -> None:
+    def _fail(self, search: Search, error: BaseException) -> None:
         search.trouble = _FAILED
         search.cancel()  # it is not run again, and the hits that it has found stay
         self._end(search)

@@ -25,16 +25,16 @@ def header_bar(
     progress: float,
     now: float,
 ) -> tuple[BarLine, BarLine]:
-    """Who and how: workflow, state, time, progress, heartbeat, id; then where, what for, and at what cost.
+    """Two lines: workflow, state, time, progress, heartbeat and id; then directory, prompt, usage and problems.
 
     Args:
-        session: as far as it is folded.
-        log_name: the name of its log, for a session that tells none.
-        vitals: those of its log.
-        state: at ``now``.
+        session: as far as its log has been read.
+        log_name: the name of its log, for a session without a workflow name.
+        vitals: what its log says about whether it is live.
+        state: the state at ``now``.
         trouble: why the log cannot be read, None if it can.
         progress: how much of the log has been read, from 0 to 1.
-        now: seconds since the epoch.
+        now: the time, in seconds since the epoch.
     """
     sign = last_sign_of_life(vitals, now)
     paint = paint_of_state(state)

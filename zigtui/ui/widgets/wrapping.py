@@ -1,4 +1,4 @@
-"""Long lines cut to fit a width."""
+"""Long lines wrapped or cut off at a width."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,10 +11,13 @@ _JOINER = "\u200d"
 
 
 def wrapped(line: list[Segment], width: int) -> list[list[Segment]]:
-    """A line in rows of at most ``width`` cells, which is at least 2; nothing of it is lost.
+    """A line in rows of at most ``width`` cells, without losing anything of it.
 
-    Rows end after a space where one lies in the second half of the row, else at the last cell that fits. What takes
-    two cells is never cut.
+    A row ends after its last space if that is in the second half of the row, else at the last cell that fits.
+
+    Args:
+        line: the line.
+        width: at least 2, since a character that takes two cells is never cut.
     """
     if sum(cell_len(segment.text) for segment in line) <= width:
         return [line]
@@ -27,12 +30,12 @@ def wrapped(line: list[Segment], width: int) -> list[list[Segment]]:
 
 
 def cut(line: list[Segment], width: int) -> list[Segment]:
-    """As much of a line as fits into ``width`` cells."""
+    """The part of a line that fits into ``width`` cells."""
     return _split(line, next(_row_lengths(line, width, at_spaces=False)))[0]
 
 
 def _row_lengths(line: Iterable[Segment], width: int, *, at_spaces: bool) -> Iterator[int]:
-    """How many characters each row has."""
+    """The number of characters of each row."""
     length = cells = 0  # of this row
     length_to_space = cells_to_space = 0  # of this row up to behind its last space
     for segment in line:
@@ -53,23 +56,23 @@ def _row_lengths(line: Iterable[Segment], width: int, *, at_spaces: bool) -> Ite
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """Characters, each with its marks and with what is joined to it: together they take the cells they take."""
+    """Characters, each with its marks and what is joined to it, since their width is that of the whole."""
     if text.isascii():
         yield from text
         return
     start = 0
     is_joined = False
-    for place, character in enumerate(text):
+    for index, character in enumerate(text):
         if is_joined or character == _JOINER:  # as rich measures it, a joiner makes the next character take no cell
             is_joined = not is_joined
-        elif place > start and get_character_cell_size(character):
-            yield text[start:place]
-            start = place
+        elif index > start and get_character_cell_size(character):
+            yield text[start:index]
+            start = index
     yield text[start:]
 
 
 def _split(line: list[Segment], length: int) -> tuple[list[Segment], list[Segment]]:
-    """A line in two, behind so many characters."""
+    """A line in two parts, the first of which has ``length`` characters."""
     for number, segment in enumerate(line):
         if length < len(segment.text):
             text, style, control = segment
