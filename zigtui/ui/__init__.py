@@ -1,1 +1,1 @@
-"""The screens. They show what `zigtui.reader` tells, and never read a file themselves."""
+"""The screens. They display what `zigtui.reader` has read, and never read a file themselves."""

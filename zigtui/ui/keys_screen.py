@@ -1,4 +1,4 @@
-"""The keys: all that do something on the screen below, hidden ones included."""
+"""The panel of all keys that do something on the screen below it, hidden ones included."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -17,14 +17,14 @@ __all__ = ["KeysScreen"]
 
 _GAP = "  "
 _FRAME_LINES, _FRAME_COLUMNS = 4, 6  # what the border and the space in it take
-_SHORT = 24  # cells of a description that lie beside another one
+_SHORT = 24  # cells of a description that has another one beside it
 
 
 class KeysScreen(ModalScreen[None]):
-    """Lies over a screen, and tells its keys in two columns if they do not fit in one.
+    """Displays the keys of the screen below it, in two columns if one is not enough.
 
     Args:
-        below: the screen whose keys are told.
+        below: that screen.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
@@ -42,35 +42,35 @@ class KeysScreen(ModalScreen[None]):
         with VerticalScroll(id="keys") as frame:
             frame.border_title = "Keys"
             frame.border_subtitle = "esc close"
-            yield Static(id="keys-told")
+            yield Static(id="key-rows")
 
     def on_mount(self) -> None:
-        """Tell the keys."""
-        self._tell()
+        """Display the keys."""
+        self._show()
 
     def on_resize(self) -> None:
-        """Another size may have room for another number of columns."""
-        self._tell()
+        """Divide the keys into columns again."""
+        self._show()
 
     def action_scroll(self, lines: int) -> None:
-        """Show more, where not all keys fit."""
+        """Scroll, if not all keys fit."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
-    def _tell(self) -> None:
-        told = _told_keys(self._below)
-        width = max(len(keys) for keys, _ in told)
-        rows = [(fit(keys, width), description) for keys, description in told]
+    def _show(self) -> None:
+        found = _keys_of(self._below)
+        width = max(len(keys) for keys, _ in found)
+        rows = [(fit(keys, width), description) for keys, description in found]
         fits = len(rows) + _FRAME_LINES <= self.app.size.height
-        longest = max(len(description) for _, description in told)
+        longest = max(len(description) for _, description in found)
         wide = 2 * width + 3 * len(_GAP) + _SHORT + longest + _FRAME_COLUMNS
         columns = 1 if fits or self.app.size.width < wide else 2
         self.query_one(Static).update(Content.assemble(*_laid_out(rows, columns)))
 
 
-def _told_keys(screen: Screen[object]) -> list[tuple[str, str]]:
-    """The keys and what they do, one row for each thing that can be done; those of Textual's own are left out."""
+def _keys_of(screen: Screen[object]) -> list[tuple[str, str]]:
+    """The keys and what they do, one row for each action; Textual's own actions are left out."""
     rows: dict[str, list[str]] = {}
-    active = sorted(screen.active_bindings.values(), key=lambda key: key.node is screen.app)  # what is of here first
+    active = sorted(screen.active_bindings.values(), key=lambda key: key.node is screen.app)  # the application last
     for node, binding, _, _ in active:
         description = _our_descriptions(type(node)).get(binding.action)
         if description:
@@ -79,7 +79,7 @@ def _told_keys(screen: Screen[object]) -> list[tuple[str, str]]:
 
 
 def _our_descriptions(node: type[object]) -> dict[str, str]:
-    """What the actions do that a widget of ours, its screen or the application has bound to keys itself."""
+    """The descriptions of the actions that zigtui's own classes bind to keys, by action."""
     ours = (kind for kind in reversed(node.__mro__) if kind.__module__.startswith("zigtui."))
     bindings = (binding for kind in ours for binding in vars(kind).get("BINDINGS", ()))
     return {binding.action: binding.description for binding in bindings}

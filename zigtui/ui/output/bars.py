@@ -19,20 +19,20 @@ _MOST_NAMES = 100  # of saved variables; no terminal has room for more
 
 
 def all_output_bar(session: Session, note: str) -> tuple[BarLine, BarLine]:
-    """Above the output of all steps."""
+    """The lines above the output of all steps."""
     title = [("All output", _STRONG), (f" · {count(session.lines, 'line')}", _MUTED)]
     return (title, [(f"{note} ", _MUTED)]), ([(_stderr(session.stderr_lines), _MUTED)], [])
 
 
 def ahead_bar(number: int, session_state: SessionState) -> tuple[BarLine, BarLine]:
-    """Above the empty output of a tier that has not begun."""
+    """The lines above the empty output of a tier that has not begun."""
     state = StepState.NOT_RUN if session_state.is_over else StepState.PENDING
     title = [(f"Tier {number}", _STRONG), (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state))]
     return (title, []), ([], [])
 
 
 def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLine, BarLine]:
-    """Above the output of a tier run."""
+    """The lines above the output of a tier run."""
     state = snapshot.tier_state(tier)
     title = [
         (f"Tier {tier.tier_index + 1}", _STRONG),
@@ -43,7 +43,7 @@ def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLi
 
 
 def step_bar(step: StepRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLine, BarLine]:
-    """Above the output of a step run: what it is, and why it ended as it did."""
+    """The lines above the output of a step run: its name and state, then its error or how it was run."""
     state = snapshot.step_state(step)
     title = [
         (one_line(step.name), _STRONG),
@@ -73,18 +73,18 @@ def _about(step: StepRun, state: StepState, session: Session) -> list[tuple[str,
 
 
 def search_bar(query: str, words: str) -> BarLine:
-    """Below the output, while something is searched for in it."""
+    """The line below the output while a search is active."""
     keys = [("n next  N previous  ", _MUTED), ("esc end ", _MUTED)]
     return [(words, ""), (f"  {one_line(query)}", _MUTED)], keys
 
 
 def note_bar(note: str) -> BarLine:
-    """Below the output, for a while."""
+    """The line below the output for a note."""
     return [(one_line(note), "")], []
 
 
 def view_note(*, following: bool, new_lines: int, live: bool) -> str:
-    """How the output is looked at."""
+    """Whether the view follows the end."""
     if following:
         return "following" if live else ""
     return "standing still" if live or new_lines else ""

@@ -69,7 +69,7 @@ def draw_line(
 ) -> tuple[list[Strip], int]:
     """Draw a line with its matches in the style ``match``.
 
-    If lines are cut off, the last cell stands for matches that are cut off.
+    If the line is cut off, a sign in the last cell shows that matches are cut off with it.
 
     Args:
         line: the line.

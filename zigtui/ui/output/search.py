@@ -1,4 +1,4 @@
-"""What is searched for in the output, what has been found, and where the user wants to go next."""
+"""The state of a search: the query, the current match, and the match that the user wants to go to."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -10,19 +10,19 @@ __all__ = ["OutputSearch"]
 
 
 class _Wanted(NamedTuple):
-    """The hit to go to: the next one from an offset on, or the one before it."""
+    """The hit to go to: the next one at an offset or after it, or the last one before it."""
 
     offset: int
     forward: bool
-    moves: int  # of the user before; who scrolls on does not want to be taken elsewhere
+    moves: int  # by the user until then: one who has scrolled since is not taken elsewhere
 
 
 class OutputSearch:
-    """The search of a screen. It knows no widget: the screen asks it where to go and what to say.
+    """The search of a screen, without a widget or a thread.
 
     Attributes:
         query: what is searched for, None if nothing is.
-        current: the offset of the hit that was gone to last.
+        current: the offset of the hit that the user went to last.
     """
 
     def __init__(self) -> None:
@@ -34,27 +34,30 @@ class OutputSearch:
         self._note = ""
 
     def begin(self, query: Query, search: Search | None) -> None:
-        """Search for something, in place of what was searched for."""
+        """Start a search in place of the last one; ``search`` is None if there is nothing to search."""
         self.end()
         self.query = query
         self._search = search
 
     def end(self) -> None:
-        """Nothing is searched for any more; what runs ends at once."""
+        """Forget the query, and cancel a search that is running."""
         if self._search is not None:
             self._search.cancel()
         self.query = self.current = self._search = self._wanted = None
         self._note = ""
 
     def limit(self, end: int | None) -> None:
-        """What lies at ``end`` or behind it is not part of what is searched."""
+        """Leave out what begins at the offset ``end`` or after it."""
         if self._search is not None and end is not None:
             self._search.limit(end)
 
     def to_run(self, written: int) -> Search | None:
-        """A search that somebody should run now, as it has not been through the ``written`` bytes of the log.
+        """The search to run now, because the log has bytes that it has not read; None if there is nothing to do.
 
-        Whoever takes it tells by `has_run` when it has come to its end.
+        The caller runs it, and calls `has_run` afterwards.
+
+        Args:
+            written: how many bytes the log has.
         """
         search = self._search
         if search is None or search.is_over or self._running is search:
@@ -65,19 +68,19 @@ class OutputSearch:
         return search
 
     def has_run(self, search: Search) -> None:
-        """A search has come to its end for now; from any thread."""
+        """Note that a search has read all there was; from any thread."""
         if self._running is search:
             self._running = None
 
     # Going from hit to hit
 
     def want(self, offset: int, *, forward: bool, moves: int) -> None:
-        """The user wants the next hit from ``offset`` on, or the one before it."""
+        """Set the hit to go to: the next one at ``offset`` or after it, or the last one before it."""
         self._wanted = _Wanted(offset, forward, moves)
         self._note = ""
 
     def arrive(self, number_at: Callable[[int], int | None], moves: int) -> int | None:
-        """The line to go to now; None if there is none, or it is not known yet."""
+        """The line to go to now; None if there is none, or if it is not known yet."""
         wanted, search = self._wanted, self._search
         if wanted is None or search is None:
             return None
@@ -98,10 +101,10 @@ class OutputSearch:
         return number
 
     def words(self, indexed: float) -> str:
-        """How it is going, in a few words.
+        """The state of the search in a few words.
 
         Args:
-            indexed: how much of the log has been read, from 0 to 1: hits can be shown only there.
+            indexed: how much of the log has been read, from 0 to 1. Hits in the rest cannot be displayed yet.
         """
         search = self._search
         if search is None:
@@ -114,7 +117,7 @@ class OutputSearch:
             facts.append(search.trouble)
         elif not search.is_complete and not search.is_over:
             facts.insert(0, f"searching {search.progress:.0%}")
-        if self.current is None and (hits or not facts):  # that there are none is not said before it is known
+        if self.current is None and (hits or not facts):  # "no matches" only once that is certain
             facts.append("no matches" if not hits else "1 match" if hits == 1 else f"{_more(hits)} matches")
         if self._wanted is not None and self.current is not None:
             facts.append(f"still reading, {indexed:.0%}")

@@ -19,7 +19,7 @@ _FAILED = "paint--failed"
 
 
 def header_bar(snapshot: SessionSnapshot) -> tuple[BarLine, BarLine]:
-    """The workflow, state, time, progress, heartbeat and id; below them the directory, the prompt and the cost."""
+    """Two lines: workflow, state, time, progress, heartbeat and id; then directory, prompt, usage and problems."""
     session, state, now = snapshot.session, snapshot.state, snapshot.now
     sign, paint = sign_of(state), paint_of_state(state)
     name = one_line(session.workflow_name or snapshot.location.session_id)

@@ -25,7 +25,7 @@ __all__ = ["SessionScreen"]
 
 
 class SessionScreen(LiveScreen):
-    """A session, live or past. The tree chooses whose output is shown.
+    """A session, live or past. The row chosen in the tree decides whose output is displayed.
 
     Args:
         context: what the screens share; its catalog keeps the log up to date while the screen exists.
@@ -73,7 +73,7 @@ class SessionScreen(LiveScreen):
         self.watch(self.query_one(OutputView), "follow", self.show_changes, init=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that are being written mean nothing else, and a search is ended before the screen is left."""
+        """Letters are no commands while text is being typed, and Escape ends a search before it leaves the screen."""
         if not self.is_mounted:
             return False
         return self._pane.is_busy if action == "end" else not isinstance(self.focused, Input)
@@ -106,7 +106,7 @@ class SessionScreen(LiveScreen):
 
     @on(RowList.Highlighted)
     def show_output_of(self, event: RowList.Highlighted) -> None:
-        """The cursor of the tree chooses."""
+        """Display the output of the row under the cursor."""
         if event.key != self._pane.chosen:
             self._choose(event.key)
             self.show_changes()
@@ -116,30 +116,30 @@ class SessionScreen(LiveScreen):
 
     @on(RowList.Opened)
     def focus_output(self) -> None:
-        """Enter goes to the output."""
+        """Give the output the focus."""
         self.query_one(OutputView).focus()
 
-    # Keys; those of the output are for the tree too
+    # Keys; those of the output work in the tree too
 
     def action_next_pane(self) -> None:
-        """Go from the tree to the output, or back."""
+        """Move the focus from the tree to the output, or back."""
         self.focus_next()
 
     def action_end(self) -> None:
-        """End what is asked or searched for."""
+        """Close the prompt, or else end the search."""
         self._pane.end()
         self.show_changes()
 
     def action_ask(self, sign: str) -> None:
-        """Ask what to search for (``/``), or where to go (``:``)."""
+        """Open the prompt for what to search for (``/``), or where to go (``:``)."""
         self._pane.ask(sign)
 
     def action_next_match(self, direction: int) -> None:
-        """Go to the next match, or the one before."""
+        """Go to the next match (1) or the previous one (-1)."""
         self._pane.go_to_match(direction)
 
     def action_next_failure(self, direction: int) -> None:
-        """Go to the next failed attempt of any step, or the one before."""
+        """Go to the next failed attempt of any step (1) or the previous one (-1)."""
         snapshot = self._log.snapshot(self.context.clock(), self.context.settings.stall_secs)
         found = snapshot.session.failures
         if not found:
@@ -157,23 +157,26 @@ class SessionScreen(LiveScreen):
         self._pane.show_note(f"failure {found.index(failure) + 1:,} of {len(found):,}")
 
     def action_toggle_follow(self) -> None:
-        """Follow the end of the output, or stay where it is."""
+        """Follow the end of the output, or stop following."""
         output = self.query_one(OutputView)
         output.follow = not output.follow
 
     def action_toggle_wrap(self) -> None:
-        """Wrap long lines, or cut them."""
+        """Wrap long lines, or cut them off."""
         output = self.query_one(OutputView)
         output.wrap = not output.wrap
 
     def action_toggle_times(self) -> None:
-        """Tell when each line was printed, or not."""
+        """Display when each line was printed, or hide it."""
         output = self.query_one(OutputView)
         output.times = not output.times
 
 
 def _next(found: Sequence[Failure], last: Failure | None, chosen: Hashable, direction: int) -> Failure:
-    """The failure after the last one, or before it; seen from the chosen step if another one was chosen since."""
+    """The failure after the last one that the user went to, or before it.
+
+    If another row has been chosen since, the search starts at that row's step instead.
+    """
     match chosen:
         case ("step", int(serial)):
             if last in found and last is not None and last.serial == serial:

@@ -1,1 +1,1 @@
-"""The widgets that the screens are made of."""
+"""Widgets that several screens use, and how they draw."""

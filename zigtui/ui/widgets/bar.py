@@ -1,4 +1,4 @@
-"""The lines at the top of the screens."""
+"""A bar: lines with texts at the left and at the right."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,14 @@ from zigtui.wording.text_fit import fit
 
 __all__ = ["Bar", "BarLine"]
 
-_KEPT = 2  # so many texts at the left have the right of way, on three fifths of the line at the most
+_KEPT = 2  # texts at the left that take precedence over those at the right, on up to three fifths of the line
 
 BarLine = tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]
-"""What stands at the left and at the right of a line: texts, each with a component class or ``""``."""
+"""The texts at the left and at the right of a line, each with a component class or ``""``."""
 
 
 class Bar(Painted):
-    """Lines with something at the left, which is cut where room is short, and something at the right."""
+    """Lines of text. Where room is short, texts at the right are left out and the left part is cut off."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -40,7 +40,7 @@ class Bar(Painted):
         right = list(right)
         kept = min(width * 3 // 5, sum(cell_len(text) for text, _ in left[:_KEPT]) + 2)
         while right and sum(cell_len(text) for text, _ in right) > width - kept:
-            del right[0]  # what matters least stands first
+            del right[0]  # the least important one is first
         right_width = sum(cell_len(text) for text, _ in right)
         room = max(0, width - right_width - 2)
         parts: list[tuple[str, Style]] = [(" ", Style())]

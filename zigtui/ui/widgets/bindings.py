@@ -1,4 +1,4 @@
-"""Keys that take effect in the order in which they are typed."""
+"""Key bindings that take effect in the order in which keys are typed."""
 
 from dataclasses import replace
 
@@ -8,10 +8,10 @@ __all__ = ["in_order"]
 
 
 def in_order(*bindings: Binding) -> list[BindingType]:
-    """The bindings of a widget, a screen or the application, each of them looked at as soon as its key is typed.
+    """Bindings that are checked as soon as a key is typed.
 
-    Textual looks at others when the key has been through the queues of all widgets from the one in focus upwards. What
-    is typed meanwhile goes to that widget too, though the key may be about to put another one in focus: a quick ``/q``
-    would quit. It is up to `check_action` that keys mean nothing while text is being written.
+    Textual checks others after the key has passed the queues of all widgets from the focused one upwards. Keys typed
+    meanwhile reach the focused widget too, although the first key may be about to move the focus: a quick ``/q`` would
+    quit. Actions must return False from `check_action` while text is being typed.
     """
     return [replace(binding, priority=True) for binding in bindings]

@@ -1,4 +1,4 @@
-"""The line at the bottom: which keys do something here."""
+"""The line of keys at the bottom of a screen."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from zigtui.ui.widgets.painted import Painted
 __all__ = ["KeyBar"]
 
 _GAP = "  "
-_KEPT = 2  # at the end: how to learn of the others, and how to quit
+_KEPT = 2  # keys at the end: for all keys, and to quit
 
 
 class _Key(NamedTuple):
@@ -27,9 +27,9 @@ class _Key(NamedTuple):
 
 
 class KeyBar(Painted):
-    """Names the keys, as many as there is room for: the last ones stay, those before them go first. A click is a key.
+    """Displays the keys of the screen, as many as there is room for; the last two always stay. A click presses a key.
 
-    Textual's Footer is a widget for each key, which takes a sixth of the start; and it cuts what has no room.
+    Textual's Footer makes a widget for each key, which takes a sixth of the start, and cuts off keys without room.
     """
 
     ALLOW_SELECT = False
@@ -40,7 +40,7 @@ class KeyBar(Painted):
         self._palette: _Key | None = None
 
     def on_mount(self) -> None:
-        """Be told when other keys do something."""
+        """Watch which keys do something."""
         self.screen.bindings_updated_signal.subscribe(self, self._take_keys)
 
     def _take_keys(self, screen: Screen[object]) -> None:
@@ -57,20 +57,20 @@ class KeyBar(Painted):
         if before != (self._keys, self._palette):
             self.refresh()
 
-    def _placed(self, width: int) -> list[tuple[int, _Key]]:
-        """The keys that there is room for in so many cells, and where each begins."""
+    def _laid_out(self, width: int) -> list[tuple[int, _Key]]:
+        """The keys that fit into ``width`` cells, each with the column where it begins."""
         keys, palette = self._keys, self._palette
         while len(keys) > 1 and sum(key.width for key in keys) + len(_GAP) * (len(keys) - 1) > width - 2:
             dropped = max(0, len(keys) - 1 - _KEPT)
             keys = keys[:dropped] + keys[dropped + 1 :]
-        placed = []
+        laid_out = []
         x = 1
         for key in keys:
-            placed.append((x, key))
+            laid_out.append((x, key))
             x += key.width + len(_GAP)
         if palette is not None and keys == self._keys and x + palette.width < width:
-            placed.append((width - 1 - palette.width, palette))
-        return placed
+            laid_out.append((width - 1 - palette.width, palette))
+        return laid_out
 
     def render_line(self, y: int) -> Strip:
         """The one line."""
@@ -78,13 +78,13 @@ class KeyBar(Painted):
         of_sign, of_description = self.paint("paint--key"), self.paint("paint--muted")
         parts: list[tuple[str, Style]] = []
         reached = 0
-        for x, key in self._placed(width):
+        for x, key in self._laid_out(width):
             parts += [(" " * (x - reached), Style()), (key.sign, of_sign), (f" {key.description}", of_description)]
             reached = x + key.width
         return strip(parts, width, self.rich_style)
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a key presses it."""
-        for x, key in self._placed(self.size.width):
+        """Press the key that was clicked."""
+        for x, key in self._laid_out(self.size.width):
             if x <= event.x < x + key.width:
                 self.app.simulate_key(key.key)

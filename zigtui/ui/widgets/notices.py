@@ -1,4 +1,4 @@
-"""What people should know of the directories, below what they look at."""
+"""The lines above the keys that report problems with directories and threads."""
 
 from collections.abc import Sequence
 
@@ -11,11 +11,11 @@ __all__ = ["Notices"]
 
 
 class Notices(Static):
-    """Takes room only while there is something to tell."""
+    """Takes room only while there is a notice."""
 
     def show(self, notices: Sequence[str]) -> None:
-        """Tell these, each on a line of its own."""
+        """Display these notices, each on a line of its own."""
         text = "\n".join(map(safe_plain, notices))
         if text != str(self.content):
             self.update(Content(text))
-            self.set_class(bool(text), "-told")
+            self.set_class(bool(text), "-shown")

@@ -1,4 +1,4 @@
-"""A line at the bottom in which something is asked for."""
+"""The line at the bottom in which the user types what to search for, or where to go."""
 
 from typing import ClassVar
 
@@ -15,14 +15,14 @@ _LONGEST = 1000
 
 
 class Prompt(Horizontal):
-    """Hidden until it is opened with a sign, which tells what is asked for."""
+    """Hidden until it is opened with a sign that shows what to type."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab,shift+tab", "stay", show=False),
     ]
 
     class Entered(Message):
-        """Something was entered. The prompt stays open until it is closed: it may have been wrong."""
+        """The user has pressed Enter. The prompt stays open until it is closed, since the text may be wrong."""
 
         def __init__(self, sign: str, text: str) -> None:
             super().__init__()
@@ -34,17 +34,17 @@ class Prompt(Horizontal):
         self._sign = ""
 
     def compose(self) -> ComposeResult:
-        """The sign, and the line to write in; control characters, which a paste may have, are not taken."""
+        """The sign and the input, which ignores control characters: pasted text may have some."""
         yield Label(markup=False)
         yield Input(compact=True, max_length=_LONGEST, restrict=r"[^\x00-\x1f\x7f-\x9f]*", select_on_focus=False)
 
     @property
     def is_open(self) -> bool:
-        """Whether it is there to be written in."""
+        """Whether the user can type."""
         return self.has_class("-open")
 
     def open(self, sign: str, hint: str) -> None:
-        """Ask for something; ``hint`` stands there until something is written."""
+        """Open it, with a hint that disappears when the user types."""
         line = self.query_one(Input)
         if not self.is_open or sign != self._sign:
             line.value = ""
@@ -52,17 +52,17 @@ class Prompt(Horizontal):
         line.placeholder = hint
         self.query_one(Label).update(f" {sign} ")
         self.add_class("-open")
-        self.screen.set_focus(line)  # now: `focus` would do it when keys that were typed meanwhile are through
+        self.screen.set_focus(line)  # at once: `focus` waits until the keys typed meanwhile are handled
 
     def close(self) -> None:
-        """Ask no more."""
+        """Hide it."""
         self.remove_class("-open")
 
     def action_stay(self) -> None:
-        """Nothing else can have the focus while something is asked for."""
+        """Keep the focus while it is open."""
 
     @on(Input.Submitted)
-    def tell(self, event: Input.Submitted) -> None:
-        """Tell what was entered."""
+    def enter(self, event: Input.Submitted) -> None:
+        """Report what was typed."""
         event.stop()
         self.post_message(self.Entered(self._sign, event.value))

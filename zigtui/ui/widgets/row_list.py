@@ -1,4 +1,4 @@
-"""A list of one-line rows with a cursor, drawn on Textual's line API: only what is on the screen is ever drawn."""
+"""A list of one-line rows with a cursor. It uses Textual's line API and draws only rows on the screen."""
 
 from collections.abc import Hashable
 from typing import ClassVar
@@ -21,10 +21,10 @@ Parts = list[tuple[str, Style]]
 
 
 class RowList(Painted, ScrollView, can_focus=True):
-    """Rows that are told apart by a key. The cursor stays on its key when rows come, go or change places.
+    """Rows with a key each. The cursor stays on its key when rows come, go or move.
 
-    Subclasses keep the rows and tell of them by `row_count`, `key_at` and `parts_at`; after a change they call
-    `rows_changed` (other rows, another order) or `redraw_visible` (only what the rows say).
+    Subclasses keep the rows and implement `row_count`, `key_at`, `find` and `parts_at`. After a change they call
+    `rows_changed` (other rows, another order) or `redraw_visible` (the same rows with another content).
     """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
@@ -38,7 +38,7 @@ class RowList(Painted, ScrollView, can_focus=True):
     )
 
     class Highlighted(Message):
-        """The cursor has come to another row."""
+        """The cursor has moved to another row."""
 
         def __init__(self, rows: "RowList", key: Hashable) -> None:
             super().__init__()
@@ -60,28 +60,28 @@ class RowList(Painted, ScrollView, can_focus=True):
         self._cursor_key: Hashable = None
         self._drawn: dict[int, Strip] = {}
 
-    # What subclasses tell
+    # For subclasses to implement
 
     def row_count(self) -> int:
         """How many rows there are."""
         raise NotImplementedError
 
     def key_at(self, row: int) -> Hashable:
-        """What tells a row from all others."""
+        """The key of a row, which no other row has."""
         raise NotImplementedError
 
     def find(self, key: Hashable) -> int | None:
-        """Where the row with a key is."""
-        return next((row for row in range(self.row_count()) if self.key_at(row) == key), None)
+        """The row of a key, None if there is none."""
+        raise NotImplementedError
 
     def parts_at(self, row: int, width: int) -> Parts:
-        """What a row says, in ``width`` cells."""
+        """The texts of a row and their styles, for ``width`` cells."""
         raise NotImplementedError
 
     # Changes
 
     def rows_changed(self) -> None:
-        """The rows are others now, or in another order. What is under the cursor stays where it is on the screen."""
+        """Display other rows, or another order. The row under the cursor keeps its line of the screen."""
         rows = self.row_count()
         self.virtual_size = Size(self.size.width, rows)
         before = self.cursor
@@ -95,20 +95,20 @@ class RowList(Painted, ScrollView, can_focus=True):
         self.redraw_visible()
 
     def point_at_first(self) -> None:
-        """Have the cursor on the first row, whichever that is when the rows change next; unless it was moved."""
+        """Put the cursor on whatever row is first when the rows change next, unless the user has moved it."""
         if not self.was_moved:
             self.cursor = 0
             self._cursor_key = None
 
     def redraw_visible(self) -> None:
-        """Draw the rows on the screen anew, and repaint those that look different."""
+        """Draw the rows on the screen again, and repaint those that have changed."""
         top, width = self.scroll_offset.y, self.scrollable_content_region.width
         for row in range(top, top + self.size.height):
             if self._drawn.get(row) != self._draw(row, width):
                 self.refresh_line(row)
 
     def move_cursor(self, row: int) -> None:
-        """Put the cursor on a row, as near as there is one."""
+        """Put the cursor on a row, or on the nearest one that exists."""
         self.was_moved = True
         row = max(0, min(row, self.row_count() - 1))
         before, self.cursor = self.cursor, row
@@ -150,20 +150,20 @@ class RowList(Painted, ScrollView, can_focus=True):
     # Events
 
     def on_resize(self) -> None:
-        """Rows are as wide as the widget."""
+        """Draw the rows in the new width."""
         self._drawn.clear()
         self.rows_changed()
 
     def on_focus(self) -> None:
-        """The cursor looks different in the widget that has the focus."""
+        """Draw the cursor as that of the focused widget."""
         self.refresh_line(self.cursor)
 
     def on_blur(self) -> None:
-        """The cursor looks different in the widget that has the focus."""
+        """Draw the cursor as that of a widget without the focus."""
         self.refresh_line(self.cursor)
 
     def on_click(self, event: events.Click) -> None:
-        """A click puts the cursor there; one where it is already opens the row."""
+        """Put the cursor on the row; open the row if the cursor is there already."""
         row = event.y + self.scroll_offset.y
         if row >= self.row_count():
             return
@@ -185,7 +185,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         self.move_cursor(self.row_count() - 1 if direction > 0 else 0)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where there is no row, none can be opened."""
+        """Disable opening while there is no row."""
         return action != "open" or self.row_count() > 0
 
     def action_open(self) -> None:

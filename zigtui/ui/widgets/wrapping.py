@@ -1,4 +1,4 @@
-"""Long lines cut to fit a width."""
+"""Long lines wrapped or cut off at a width."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,10 +11,13 @@ __all__ = ["cut", "wrapped"]
 
 
 def wrapped(line: list[Segment], width: int) -> list[list[Segment]]:
-    """A line in rows of at most ``width`` cells, which is at least 2; nothing of it is lost.
+    """A line in rows of at most ``width`` cells, without losing anything of it.
 
-    Rows end after a space where one lies in the second half of the row, else at the last cell that fits. What takes
-    two cells is never cut.
+    A row ends after its last space if that is in the second half of the row, else at the last cell that fits.
+
+    Args:
+        line: the line.
+        width: at least 2, since a character that takes two cells is never cut.
     """
     if sum(cell_len(segment.text) for segment in line) <= width:
         return [line]
@@ -27,12 +30,12 @@ def wrapped(line: list[Segment], width: int) -> list[list[Segment]]:
 
 
 def cut(line: list[Segment], width: int) -> list[Segment]:
-    """As much of a line as fits into ``width`` cells."""
+    """The part of a line that fits into ``width`` cells."""
     return _split(line, next(_row_lengths(line, width, at_spaces=False)))[0]
 
 
 def _row_lengths(line: Iterable[Segment], width: int, *, at_spaces: bool) -> Iterator[int]:
-    """How many characters each row has."""
+    """The number of characters of each row."""
     length = cells = 0  # of this row
     length_to_space = cells_to_space = 0  # of this row up to behind its last space
     for segment in line:
@@ -53,7 +56,7 @@ def _row_lengths(line: Iterable[Segment], width: int, *, at_spaces: bool) -> Ite
 
 
 def _split(line: list[Segment], length: int) -> tuple[list[Segment], list[Segment]]:
-    """A line in two, behind so many characters."""
+    """A line in two parts, the first of which has ``length`` characters."""
     for number, segment in enumerate(line):
         if length < len(segment.text):
             text, style, control = segment
