@@ -1,14 +1,11 @@
 """The exit code of every command for every fate of a session."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.commands import IDS, freeze, log_of, recorded_base, session_id, write_log, zigtui
+from tests.support.commands import IDS, freeze, log_of, recorded_base, run_shell, session_id, write_log, zigtui
 from tests.support.logs import BEGAN, Log
-from tests.support.terminal import DEADLINE_SECS, terminal_environment
 
 SESSIONS = {
     "succeeded": "11111111",
@@ -106,11 +103,5 @@ def test_a_broken_standard_error_changes_no_exit_code(
     home: Path, base: Path, stream: str, command: str, code: int
 ) -> None:
     wait = "sleep 0.1; " if "exec true" in stream else ""
-    done = subprocess.run(
-        ["bash", "-c", f'({wait}exec "{sys.executable}" -m zigtui {command}) {stream} > /dev/null'],
-        cwd=home,
-        env=terminal_environment(home),
-        timeout=DEADLINE_SECS,
-        check=False,
-    )
+    done = run_shell(f"({wait}exec $zigtui {command}) {stream} > /dev/null", home)
     assert done.returncode == code

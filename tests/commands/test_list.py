@@ -421,3 +421,20 @@ def test_no_color_is_honoured(home: Path) -> None:
     text = shown(home=home, columns=100, environment={"NO_COLOR": "1"})
     assert "✘ failed" in text
     assert "\x1b" not in text
+
+
+def test_columns_are_aligned_whatever_the_characters(own: Path) -> None:
+    names = [
+        "plain",
+        "\U0001f469\u200d\U0001f469\u200d\U0001f467 family",
+        "\u2764\ufe0f",
+        "1\ufe0f\u20e3",
+        "e\u0301t\u00e9",
+        "\u65e5\u672c",
+        "x\u200d",
+    ]
+    for number, name in enumerate(names):
+        write_log(own, Log().start().end(), session_id(number), modified=BEGAN, workflow=name)
+    lines = succeed("list").lines
+    marks = ["PROJECT", *["src-shop"] * len(names)]
+    assert len({cell_width(line[: line.index(mark)]) for line, mark in zip(lines, marks, strict=True)}) == 1

@@ -9,7 +9,7 @@ from zigtui.reader.session.model import Session, SessionState, StepRun, StepStat
 from zigtui.wording.durations import duration
 from zigtui.wording.step_times import step_time
 
-__all__ = ["ALL_OUTPUT", "StepRow", "step_rows"]
+__all__ = ["ALL_OUTPUT", "TreeRow", "keys_ahead", "tree_row", "tree_rows"]
 
 ALL_OUTPUT = "all"
 """The key of the row that stands for the output of all steps."""
@@ -17,7 +17,7 @@ ALL_OUTPUT = "all"
 _MAX_PENDING_TIERS = 100
 
 
-class StepRow(NamedTuple):
+class TreeRow(NamedTuple):
     """A row of the step tree.
 
     Attributes:
@@ -37,33 +37,48 @@ class StepRow(NamedTuple):
     time: str
 
 
-def step_rows(session: Session, state: SessionState, now: float) -> list[StepRow]:
+def tree_rows(session: Session, state: SessionState, now: float) -> list[TreeRow]:
     """The rows for the whole session, for each tier run and its steps, and for the tiers that have not begun."""
-    rows = [StepRow(ALL_OUTPUT, 0, None, "All output", "", f"{session.lines:,}")]
+    keys: list[Hashable] = [ALL_OUTPUT]
     for tier in session.tiers:
-        rows.append(_tier_row(tier, session, state, now))
-        rows.extend(_step_row(step, state, now) for step in tier.steps.values())
-    if len(session.tiers) == 0 or session.tiers[-1].pass_number == 1:
-        reached = max((tier.tier_index + 1 for tier in session.tiers), default=0)
-        ahead = StepState.NOT_RUN if state.is_over else StepState.PENDING
-        rows.extend(
-            StepRow(("ahead", number), 0, ahead, f"Tier {number}", "", "")
-            for number in range(reached + 1, min(session.tier_count, reached + _MAX_PENDING_TIERS) + 1)
-        )
-    return rows
+        keys.append(("tier", tier.ordinal))
+        keys.extend(("step", step.serial) for step in tier.steps.values())
+    return [tree_row(key, session, state, now) for key in [*keys, *keys_ahead(session)]]
 
 
-def _tier_row(tier: TierRun, session: Session, session_state: SessionState, now: float) -> StepRow:
+def keys_ahead(session: Session) -> list[Hashable]:
+    """The keys of the announced tiers that have not begun, at most 100; none once the workflow loops."""
+    if session.tiers and session.tiers[-1].pass_number > 1:
+        return []
+    reached = max((tier.tier_index + 1 for tier in session.tiers), default=0)
+    last = min(session.tier_count, reached + _MAX_PENDING_TIERS)
+    return [("ahead", number) for number in range(reached + 1, last + 1)]
+
+
+def tree_row(key: Hashable, session: Session, state: SessionState, now: float) -> TreeRow:
+    """The row with a key."""
+    match key:
+        case ("tier", int(ordinal)):
+            return _tier_row(session.tiers[ordinal - 1], session, state, now)
+        case ("step", int(serial)):
+            return _step_row(session.steps[serial], state, now)
+        case ("ahead", int(number)):
+            ahead = StepState.NOT_RUN if state.is_over else StepState.PENDING
+            return TreeRow(key, 0, ahead, f"Tier {number}", "", "")
+    return TreeRow(ALL_OUTPUT, 0, None, "All output", "", f"{session.lines:,}")
+
+
+def _tier_row(tier: TierRun, session: Session, session_state: SessionState, now: float) -> TreeRow:
     state = tier_state(tier, session_state)
     elapsed = tier_elapsed_ms(tier, state, now, session.last_event_at)
     note = f"pass {tier.pass_number}" if tier.pass_number > 1 else ""
     time = duration(elapsed, whole=state is TierState.RUNNING)
-    return StepRow(("tier", tier.ordinal), 0, state, f"Tier {tier.tier_index + 1}", note, time)
+    return TreeRow(("tier", tier.ordinal), 0, state, f"Tier {tier.tier_index + 1}", note, time)
 
 
-def _step_row(step: StepRun, session_state: SessionState, now: float) -> StepRow:
+def _step_row(step: StepRun, session_state: SessionState, now: float) -> TreeRow:
     state = step_state(step, session_state)
     note = f"↻{step.attempt}" if step.attempt > 1 else ""
-    return StepRow(
+    return TreeRow(
         ("step", step.serial), 1, state, safe_plain(step.name), note, step_time(step, state, now, unknown="")
     )

@@ -27,7 +27,7 @@ from zigtui.ui.widgets.drawing import PaintedScreen
 from zigtui.ui.widgets.key_bar import KeyBar
 from zigtui.ui.widgets.notices import Notices
 from zigtui.ui.widgets.row_list import RowList
-from zigtui.wording.step_rows import ALL_OUTPUT, step_rows
+from zigtui.wording.step_rows import ALL_OUTPUT, tree_rows
 
 if TYPE_CHECKING:
     from zigtui.ui.app import ZigtuiApp
@@ -130,9 +130,9 @@ class SessionScreen(PaintedScreen):
             session, vitals, trouble = log.session, log.vitals, log.trouble
             state = session_state(vitals, now, self._catalog.stall_secs)
             if log.is_complete:
-                rows = step_rows(session, state, now)
+                rows = tree_rows(session, state, now)
             else:  # what has begun, as far as it was read, had not ended then
-                rows = step_rows(session, SessionState.RUNNING, seconds(session.last_event_at) or now)
+                rows = tree_rows(session, SessionState.RUNNING, seconds(session.last_event_at) or now)
             header = header_bar(
                 session,
                 self._place.session_id,

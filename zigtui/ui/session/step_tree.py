@@ -10,7 +10,7 @@ from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.drawing import paint_of_state
 from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.states import sign_of
-from zigtui.wording.step_rows import StepRow
+from zigtui.wording.step_rows import TreeRow
 from zigtui.wording.text_fit import fit
 
 __all__ = ["StepTree"]
@@ -23,9 +23,9 @@ class StepTree(RowList):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._rows: list[StepRow] = []
+        self._rows: list[TreeRow] = []
 
-    def show(self, rows: list[StepRow]) -> None:
+    def show(self, rows: list[TreeRow]) -> None:
         """Show these rows."""
         before = [row.key for row in self._rows]
         self._rows = rows
