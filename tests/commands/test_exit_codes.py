@@ -1,4 +1,4 @@
-"""The exit code of every command for every fate of a session."""
+"""The exit code of every command for every kind of session."""
 
 from pathlib import Path
 

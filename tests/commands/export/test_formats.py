@@ -32,7 +32,7 @@ def exported(view: SessionView, format: str, *, redact: bool = True) -> str:
 
 
 def token(number: int) -> str:
-    """A made up token, another one for each place."""
+    """An invented token, a different one for each number."""
     return "gh" + f"p_Zq{number:02}" + "x7Kd9" * 7
 
 
@@ -223,7 +223,7 @@ def test_an_unknown_format_is_refused(planted: SessionView) -> None:
 
 
 class Pieces(io.StringIO):
-    """The lengths of the texts that are written."""
+    """A stream that keeps the lengths of what is written."""
 
     def __init__(self) -> None:
         super().__init__()
