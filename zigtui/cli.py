@@ -6,15 +6,14 @@ A new command is a module with an attribute ``command``, and its line in `COMMAN
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from writer import LOG_SUFFIX
 from zigtui import __version__
 from zigtui.commands.base_option import base_option, bases_of
 from zigtui.commands.command_group import CommandGroup, InterruptedByUserError, OutputClosedError
+from zigtui.commands.debug_options import DebugOptions, add_debug_options
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.safe_text import safe_plain
 from zigtui.standard_streams import discard, note
@@ -33,29 +32,6 @@ COMMANDS = {
 """The modules of the commands, which are imported when they are used."""
 
 
-@dataclass
-class DebugOptions:
-    """The options of the program for errors in it.
-
-    Attributes:
-        log_file: the debug log; None for the one in the user's state directory.
-        show_traceback: whether to print the traceback of an unexpected exception.
-    """
-
-    log_file: Path | None = None
-    show_traceback: bool = False
-
-
-def _set_log_file(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:
-    if value is not None and value.name.endswith(LOG_SUFFIX):
-        raise click.BadParameter("the debug log would be appended to the log of a session")
-    context.ensure_object(DebugOptions).log_file = value
-
-
-def _set_show_traceback(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    context.ensure_object(DebugOptions).show_traceback = value
-
-
 @click.group(
     cls=CommandGroup,
     invoke_without_command=True,
@@ -65,23 +41,7 @@ def _set_show_traceback(context: click.Context, parameter: click.Parameter, valu
 @base_option
 @click.option("--active", is_flag=True, help="Open the live session that wrote last.")
 @click.option("--project", metavar="DIR", help="Show only sessions of the project that DIR belongs to.")
-@click.option(
-    "--log",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    is_eager=True,
-    expose_value=False,
-    callback=_set_log_file,
-    help="Write the debug log to FILE.  [default: zigtui.log in the user's state directory]",
-)
-@click.option(
-    "--debug",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_set_show_traceback,
-    help="Print the traceback of an internal error.",
-)
+@add_debug_options
 @click.version_option(__version__, prog_name="zigtui", message="%(prog)s %(version)s")
 @click.pass_context
 def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project: str | None) -> None:

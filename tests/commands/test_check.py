@@ -21,7 +21,7 @@ def base(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def sound() -> Log:
-    """A session that succeeds."""
+    """The log of a session that succeeds."""
     return Log().start().tier(0, "a").step("a").says("a", "hello").done("a").beat().end()
 
 
@@ -43,7 +43,7 @@ def test_without_a_session_the_newest_is_checked(base: Path) -> None:
 
 
 def changed(number: int, old: bytes, new: bytes) -> bytes:
-    """A sound log, but for a change on one line."""
+    """A sound log with one changed line."""
     log = sound()
     assert old in log.lines[number - 1]
     log.lines[number - 1] = log.lines[number - 1].replace(old, new)

@@ -1,4 +1,4 @@
-"""The command line as a user meets it: exit codes, and one line that says what is wrong."""
+"""Wrong usage: exit code 2, and one line with the reason."""
 
 from pathlib import Path
 

@@ -16,12 +16,12 @@ def base(home: Path) -> Path:
 
 
 def offered(home: Path, words: str, **environment: str) -> list[str]:
-    """The words that bash is told to offer for the last one."""
+    """The completions of the last word."""
     return [line.removeprefix("plain,") for line in told(home, words, **environment) if line and line[:5] != "file,"]
 
 
 def told(home: Path, words: str, **environment: str) -> list[str]:
-    """What bash is told for the last word: a kind and a word each."""
+    """The lines for bash about the last word: each has a kind and a word."""
     asked = {"_ZIGTUI_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
     done = run_zigtui(home=home, environment=asked | environment)
     assert (done.returncode, done.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""Events as text: what ``zig listen`` prints for them, to the byte."""
+"""Events as text, byte for byte as ``zig listen`` prints them."""
 
 from pathlib import Path
 

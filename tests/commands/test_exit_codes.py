@@ -1,16 +1,12 @@
-"""The exit code of every command for every fate of a session."""
+"""The exit code of every command for every kind of session."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support.bases import IDS, log_of, recorded_base, session_id, write_log
-from tests.support.commands import freeze, zigtui
+from tests.support.commands import freeze, run_shell, zigtui
 from tests.support.logs import BEGAN, Log
-from tests.support.processes import user_environment
-from tests.support.waiting import DEADLINE_SECS
 
 SESSIONS = {
     "succeeded": "11111111",
@@ -108,11 +104,5 @@ def test_a_broken_standard_error_changes_no_exit_code(
     home: Path, base: Path, stream: str, command: str, code: int
 ) -> None:
     wait = "sleep 0.1; " if "exec true" in stream else ""
-    done = subprocess.run(
-        ["bash", "-c", f'({wait}exec "{sys.executable}" -m zigtui {command}) {stream} > /dev/null'],
-        cwd=home,
-        env=user_environment(home),
-        timeout=DEADLINE_SECS,
-        check=False,
-    )
+    done = run_shell(f"({wait}exec $zigtui {command}) {stream} > /dev/null", home)
     assert done.returncode == code

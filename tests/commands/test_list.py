@@ -71,12 +71,12 @@ def all_states(own: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def workflows(*options: str | Path) -> list[str | None]:
-    """The workflows that a list with these options has."""
+    """The workflows in a list with these options."""
     return [session["workflow"] for session in succeed("list", "--json", *options).objects]
 
 
 def ages(*options: str) -> list[int]:
-    """The ids of the sessions of a list, as numbers."""
+    """The numbers of the sessions in a list."""
     return [int(session["id"][:8]) for session in succeed("list", "--json", *options).objects]
 
 
@@ -222,7 +222,7 @@ def test_a_log_that_lies_there_by_two_names_is_listed_once(own: Path, home: Path
 
 @pytest.fixture
 def by_age(own: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Sessions that began 0, 1, 2, 48 and 200 hours ago, and tell so by their ids."""
+    """Sessions that began 0, 1, 2, 48 and 200 hours ago, with these numbers as their ids."""
     for hours in (0, 1, 2, 48, 200):
         began = BEGAN - hours * 3600
         write_log(own, Log().start().end(), session_id(hours), modified=began + 1, began=at(-hours * 3600))
@@ -349,7 +349,7 @@ EVIL = "\x1b]0;owned\x07\x1b[2J\x9bH\u202eevil\r\n\ttext"
 
 @pytest.fixture
 def evil(own: Path) -> Path:
-    """A session with names that mean harm, its own and that of its project included."""
+    """A session with control characters in all its names."""
     log = Log().start().tier(0, EVIL).event("step_failed", step_name=EVIL, exit_code=1, attempt=1, error=EVIL)
     write_log(own, log.end("failure"), EVIL.strip(), modified=BEGAN, project=EVIL, workflow=EVIL)
     return own
@@ -376,7 +376,7 @@ def test_a_name_that_is_not_utf8_is_in_the_json_with_replacement_characters(own:
 
 
 def shown(*options: str, home: Path, columns: int, environment: dict[str, str] | None = None) -> str:
-    """What ``list`` writes to a terminal of so many columns."""
+    """The output of ``list`` on a terminal with this many columns."""
     with Terminal("list", *options, home=home, size=(columns, 40), environment=environment) as terminal:
         assert terminal.wait_for_exit() == 0
         return terminal.written.decode()
@@ -396,7 +396,7 @@ def test_where_there_is_room_the_last_column_is_cut_and_the_others_are_whole(hom
     recorded_base(home / ".zig")
     text = COLOURS.sub("", shown("--state", "failed", home=home, columns=90))
     row = next(line for line in text.splitlines() if "migrate-db" in line)
-    assert re.search("  e3c5dba4  migrate: [a-z ]*…$", row)  # where it is cut depends on how long ago it was
+    assert re.search("  e3c5dba4  migrate: [a-z ]*…$", row)  # the age, whose length varies, decides where it is cut off
     assert cell_width(row) == 90
 
 
@@ -411,3 +411,20 @@ def test_no_color_is_honoured(home: Path) -> None:
     text = shown(home=home, columns=100, environment={"NO_COLOR": "1"})
     assert "✘ failed" in text
     assert "\x1b" not in text
+
+
+def test_columns_are_aligned_whatever_the_characters(own: Path) -> None:
+    names = [
+        "plain",
+        "\U0001f469\u200d\U0001f469\u200d\U0001f467 family",
+        "\u2764\ufe0f",
+        "1\ufe0f\u20e3",
+        "e\u0301t\u00e9",
+        "\u65e5\u672c",
+        "x\u200d",
+    ]
+    for number, name in enumerate(names):
+        write_log(own, Log().start().end(), session_id(number), modified=BEGAN, workflow=name)
+    lines = succeed("list").lines
+    marks = ["PROJECT", *["src-shop"] * len(names)]
+    assert len({cell_width(line[: line.index(mark)]) for line, mark in zip(lines, marks, strict=True)}) == 1

@@ -36,7 +36,7 @@ def own(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def listen(*arguments: str | Path) -> Done:
-    """Listen, and leave out the line on standard error that names the log."""
+    """Listen, without the line on standard error that names the log."""
     done = zigtui("listen", *arguments)
     first, rest = done.stderr.split("\n", 1)
     assert first.startswith("listening to session log: ")
@@ -150,7 +150,7 @@ def test_a_name_that_is_not_utf8_in_the_directory_stops_nothing(home: Path, own:
         running.line()
         for number in range(4):
             append(log_path, Log().says("a", str(number)).data)
-            assert running.line() == f"[a] {number}\n"  # the first one tells that it is watching
+            assert running.line() == f"[a] {number}\n"  # once the first one is printed it is watching
             (log_path.parent / f"caf\udce9{number}").touch()
         append(log_path, Log().end().data)
         assert running.finish().code == 0
@@ -332,7 +332,7 @@ def test_a_lost_session_is_told_to_be_lost_followed_or_not(
 
 @pytest.fixture
 def own_running(base: Path) -> Path:
-    """A session that runs, among the recorded ones."""
+    """A running session among the recorded ones."""
     return write_log(base, Log().start(), session_id(1))
 
 
@@ -392,20 +392,20 @@ COLOURS = re.compile(rb"\x1b\[[0-9;]*m")
 
 
 def written(*arguments: str, home: Path, environment: dict[str, str] | None = None) -> bytes:
-    """What a command writes to a terminal, with the line ends it was given."""
+    """The output of a command on a terminal, with its own line ends."""
     with Terminal("listen", *arguments, home=home, size=(200, 50), environment=environment) as terminal:
         assert terminal.wait_for_exit() == 0
         return terminal.written.replace(b"\r\n", b"\n")
 
 
 def unsafe_in(data: bytes) -> list[str]:
-    """Control and other invisible characters, lines and colours left out."""
+    """The control and other invisible characters, without line ends and colours."""
     return [character for character in COLOURS.sub(b"", data).decode() if not character.isprintable()]
 
 
 def test_hostile_text_reaches_a_terminal_as_colours_and_text_only(home: Path, base: Path) -> None:
     data = written(IDS["hostile-text"], home=home)
-    assert set(unsafe_in(data)) == {"\n", "\N{ZERO WIDTH JOINER}", "\U0010ffff"}  # of emoji; of no meaning
+    assert set(unsafe_in(data)) == {"\n", "\N{ZERO WIDTH JOINER}", "\U0010ffff"}  # part of emoji; unassigned
     assert COLOURS.search(data)
     assert "failed (attempt 1): error with ⏎ newline and colour and [bold]markup[/bold]\n" in data.decode()
 

@@ -1,4 +1,4 @@
-"""The options that commands share: which bases, and which session is meant."""
+"""Which bases a command works on, and which session it takes."""
 
 import re
 import tempfile
@@ -141,7 +141,7 @@ def test_a_working_directory_that_has_been_removed_is_no_project(
 
 @pytest.fixture
 def bases(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Two bases with a session each, neither of them the user's own, which there is none of."""
+    """Two bases with a session each; the user has no base of his own."""
     monkeypatch.chdir(home)
     for number in (1, 2):
         write_log(home / f"base{number}", Log().start(), session_id(number), began=at(number))
@@ -149,7 +149,7 @@ def bases(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def listed(*arguments: str) -> list[int]:
-    """The sessions that a command line lists, by their numbers."""
+    """The numbers of the sessions that a command lists."""
     return [int(session["id"][:8]) for session in succeed(*arguments).objects]
 
 
@@ -313,7 +313,7 @@ def test_a_workflow_goes_before_the_beginning_of_an_id_and_that_is_said(base: Pa
 AS_NOBODY = """
 import os, sys
 from zigtui.cli import main
-from zigtui.commands import check, list, show  # whoever it runs as may not be allowed to read these
+from zigtui.commands import check, list, show  # imported first: another user may not be allowed to read them
 os.geteuid() or os.setuid(65534)
 main(sys.argv[1:])
 """
@@ -321,7 +321,7 @@ main(sys.argv[1:])
 
 @pytest.fixture
 def closed() -> Iterator[Path]:
-    """A base with a session, and directories that may not be listed or entered; pytest's own are the owner's only."""
+    """A base with a session and with directories that cannot be listed or entered, outside of pytest's private ones."""
     with tempfile.TemporaryDirectory() as directory:
         base = Path(directory).resolve()
         for path in [base, *(write_log(base, Log().start().end(), session_id(1), modified=BEGAN).parents[:4])]:

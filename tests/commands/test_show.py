@@ -85,7 +85,7 @@ def test_without_tiers_it_ends_with_the_facts(own: Path) -> None:
 
 
 def running() -> Log:
-    """A session in the midst of its second tier: one step runs, one tries again, one has not begun."""
+    """A session in its second tier: one step is running, one is retrying, one has not begun."""
     log = Log().start(tier_count=3).tier(0, "plan").step("plan").done("plan", 900)
     log.tier(1, "a", "b", "c").step("a", 1).step("b", 1).says("a", "working").fails("b").says("b", "again")
     return log.beat()
@@ -217,7 +217,7 @@ def test_numbers_beyond_all_measure_are_told(own: Path) -> None:
 
 
 def written(*options: str, home: Path, environment: dict[str, str] | None = None) -> list[str]:
-    """The lines that ``show`` writes to a narrow terminal."""
+    """The output of ``show`` on a narrow terminal."""
     recorded_base(home / ".zig")
     with Terminal("show", "deploy", *options, home=home, size=(50, 40), environment=environment) as terminal:
         assert terminal.wait_for_exit() == 0

@@ -98,6 +98,21 @@ def run_python(code: str, home: Path, *arguments: str | Path) -> "subprocess.Com
     )
 
 
+def run_shell(script: str, home: Path, **variables: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Run a bash script in which ``$zigtui`` is the program, in the home directory of a user."""
+    return subprocess.run(
+        ["bash", "-c", script],
+        cwd=home,
+        env=user_environment(home)
+        | {"zigtui": f"{sys.executable} -m zigtui"}
+        | {k: str(v) for k, v in variables.items()},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=DEADLINE_SECS,
+        check=False,
+    )
+
+
 def run_with_closed_output(*arguments: str | Path, home: Path) -> "subprocess.CompletedProcess[str]":
     """Run a command whose standard output is a pipe that nothing reads any more."""
     reading, writing = os.pipe()

@@ -1,6 +1,6 @@
-"""What the JSON of a session must say: taken from its log with the json module, by the words of the specification.
+"""The JSON expected for a session, computed from its log with the json module as the specification describes it.
 
-Nothing of the reader is used here. It need not do more than the recorded sessions ask for.
+It uses nothing of the reader, and covers what occurs in the recorded sessions.
 """
 
 import os
@@ -18,10 +18,10 @@ LIST_KEYS = (
     "schema id workflow workflow_path project cwd state started_at ended_at duration_ms last_activity_at"
     " last_sign_of_life_at tier_count steps running_steps lines bytes tokens cost_usd problems log_path"
 )
-"""The keys of a session in a list, in their order."""
+"""The keys of a session in a list, in order."""
 
 COUNT_KEYS = "total pending running retrying succeeded failed skipped cancelled interrupted not_run"
-"""The keys of its counts of steps."""
+"""The keys of its step counts, in order."""
 
 
 @dataclass
@@ -43,7 +43,7 @@ class _Tier:
 
 
 def expected_show(path: Path, project: str | None) -> Json:
-    """What ``show --json`` must print of a recorded session that is over."""
+    """The object that ``show --json`` must print for a recorded session that is over."""
     events = recorded(path)
     first, last = events[0], events[-1]
     end = last if last["type"] == "zig_session_ended" else None

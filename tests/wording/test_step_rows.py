@@ -4,10 +4,10 @@ import random
 from pathlib import Path
 
 import pytest
+from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRows
 
 from tests.support.logs import BEGAN, Log, append, log_at, log_file
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.wording.step_rows import ALL_OUTPUT, StepRows
 
 NAMES = ["a", "b", "c", "d"]
 
@@ -47,7 +47,7 @@ def test_the_rows_are_those_of_the_session(tmp_path: Path, seed: int) -> None:
             append(path, something_happens(chance).data)
         log.advance()
         snapshot = log.snapshot(BEGAN)
-        rows, expected = StepRows(snapshot), expected_rows(snapshot)
+        rows, expected = TreeRows(snapshot), expected_rows(snapshot)
         keys = [key for key, _, _ in expected]
         assert [(row.key, row.depth, row.state) for row in rows] == expected
         assert [rows.key_at(index) for index in range(len(rows))] == keys

@@ -1,10 +1,13 @@
 """Text in columns: widths as the terminal has them, and nothing that belongs together is cut in two."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+import zigtui.wording
 from zigtui.wording.text_fit import cell_width, clusters, cut, fit
 
 FAMILY = "👩\u200d👩\u200d👧"
@@ -56,3 +59,13 @@ def test_a_fitted_text_has_exactly_the_width(text: str, width: int, right: bool)
 )
 def test_what_is_joined_stays_together(text: str, width: int, expected: str) -> None:
     assert fit(text, width) == expected
+
+
+def test_of_rich_the_words_use_nothing_but_the_widths() -> None:
+    imported = [
+        line
+        for path in Path(zigtui.wording.__path__[0]).glob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.lstrip().startswith(("from rich", "import rich"))
+    ]
+    assert [line for line in imported if not line.startswith("from rich.cells import ")] == []

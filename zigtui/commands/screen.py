@@ -1,4 +1,4 @@
-"""The bare command: the screen."""
+"""Opens the screen, for the program without a command."""
 
 import sys
 from typing import TextIO
@@ -22,9 +22,9 @@ def open_screen(
 
     Args:
         bases: the base directories; they need not exist yet.
-        session: the session to open, see `zigtui.reader.catalog.find.choose_session`.
-        active: open the session that lives and wrote last.
-        project: a directory; show only the sessions of its project.
+        session: the session to open; see `zigtui.reader.catalog.find.choose_session`.
+        active: open the live session that wrote last.
+        project: a directory; only the sessions of its project are shown.
 
     Raises:
         click.UsageError: if there is no terminal, or no such session.
@@ -32,7 +32,7 @@ def open_screen(
     """
     if not (_is_terminal(sys.stdout) and _is_terminal(sys.stdin)):
         raise click.UsageError("the screen needs a terminal; see zigtui --help for the commands that do not")
-    if not _is_terminal(sys.stderr):  # so nobody would see it there
+    if not _is_terminal(sys.stderr):  # the reason is printed on standard output, since standard error is not seen
         click.echo("zigtui: the screen is drawn on standard error, which is no terminal here")
         sys.exit(ExitCode.USAGE)
     opened: LogLocation | None = None
@@ -53,4 +53,4 @@ def open_screen(
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and stream.isatty()  # None is one that is closed
+    return stream is not None and stream.isatty()  # None if it is closed

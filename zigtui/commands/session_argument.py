@@ -20,7 +20,7 @@ from zigtui.wording.durations import age
 
 __all__ = ["active_session", "find_wanted", "may_be_path", "path_fault", "session_at_path", "session_of"]
 
-_MAX_SILENCE_SECS = 3600.0  # longer than three of the longest heartbeat intervals that are believed
+_MAX_SILENCE_SECS = 3600.0  # older logs are not read: a live session writes a heartbeat every few seconds
 
 
 def session_of(context: click.Context, bases: tuple[str, ...], wanted: str | None) -> FoundSession:

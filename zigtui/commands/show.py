@@ -17,8 +17,8 @@ from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.durations import duration
 from zigtui.wording.session_cells import progress, seen, title
 from zigtui.wording.states import Severity, sign_of
-from zigtui.wording.step_rows import ALL_OUTPUT, StepRow, StepRows
 from zigtui.wording.text_fit import cell_width, fit
+from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRows
 
 __all__ = ["command", "show_session"]
 
@@ -64,7 +64,7 @@ def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
         if text:
             yield None, f"{name:<7} {safe_plain(text)}"
     steps: dict[Hashable, StepRun] = {("step", step.serial): step for step in session.steps}
-    rows = [row for row in StepRows(snapshot) if row.key != ALL_OUTPUT]
+    rows = [row for row in TreeRows(snapshot) if row.key != ALL_OUTPUT]
     if rows:
         yield None, ""
     for row in rows:
@@ -79,7 +79,7 @@ def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
             yield None, f"  line {problem.line}: {problem.kind}: {safe_plain(problem.detail)}"
 
 
-def _row(row: StepRow, step: StepRun | None) -> str:
+def _row(row: TreeRow, step: StepRun | None) -> str:
     glyph = sign_of(row.state).glyph if row.state is not None else " "
     name = f"{'  ' * row.depth}{glyph} {row.name}" + (f" {row.note}" if row.note else "")
     line = fit(name, max(_NAME_WIDTH, cell_width(name))) + "  " + fit(row.time, _TIME_WIDTH, right=True)

@@ -34,7 +34,7 @@ class StateSign(NamedTuple):
     """How a state is shown.
 
     Attributes:
-        glyph: one character, one cell wide, different for each state: colour alone never tells states apart.
+        glyph: one character, one cell wide, different for each state, so that states differ not only in colour.
         word: the state in plain words.
         severity: what its colour depends on.
     """

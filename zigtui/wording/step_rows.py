@@ -10,7 +10,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
 from zigtui.wording.step_times import step_time
 
-__all__ = ["ALL_OUTPUT", "StepRow", "StepRows"]
+__all__ = ["ALL_OUTPUT", "TreeRow", "TreeRows"]
 
 ALL_OUTPUT = "all"
 """The key of the row that stands for the output of all steps."""
@@ -19,7 +19,7 @@ _MAX_PENDING_TIERS = 100
 _MAX_NAME = 200  # characters
 
 
-class StepRow(NamedTuple):
+class TreeRow(NamedTuple):
     """A row of the step tree.
 
     Attributes:
@@ -39,7 +39,7 @@ class StepRow(NamedTuple):
     time: str
 
 
-class StepRows(Sequence[StepRow]):
+class TreeRows(Sequence[TreeRow]):
     """The rows of a session: for all of it, for each tier run and its steps, and for the tiers that have not begun.
 
     A row is made when it is asked for, so that a session of many steps costs no more than what is shown of it.
@@ -57,12 +57,12 @@ class StepRows(Sequence[StepRow]):
         return self._begun + self._ahead
 
     @overload
-    def __getitem__(self, index: int) -> StepRow: ...
+    def __getitem__(self, index: int) -> TreeRow: ...
 
     @overload
-    def __getitem__(self, index: slice) -> Sequence[StepRow]: ...
+    def __getitem__(self, index: slice) -> Sequence[TreeRow]: ...
 
-    def __getitem__(self, index: int | slice) -> StepRow | Sequence[StepRow]:
+    def __getitem__(self, index: int | slice) -> TreeRow | Sequence[TreeRow]:
         if isinstance(index, slice):
             return [self[number] for number in range(*index.indices(len(self)))]
         key = self.key_at(index)
@@ -74,8 +74,8 @@ class StepRows(Sequence[StepRow]):
                 return self._step_row(session.steps[serial])
             case ("ahead", int(number)):
                 state = StepState.NOT_RUN if self._snapshot.state.is_over else StepState.PENDING
-                return StepRow(key, 0, state, f"Tier {number}", "", "")
-        return StepRow(ALL_OUTPUT, 0, None, "All output", "", f"{session.lines:,}")
+                return TreeRow(key, 0, state, f"Tier {number}", "", "")
+        return TreeRow(ALL_OUTPUT, 0, None, "All output", "", f"{session.lines:,}")
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -84,7 +84,7 @@ class StepRows(Sequence[StepRow]):
         return self._snapshot.generation, len(session.tiers), len(session.steps), self._ahead
 
     def key_at(self, index: int) -> Hashable:
-        """The key of a row; see `StepRow`."""
+        """The key of a row; see `TreeRow`."""
         if not 0 <= index < len(self):
             raise IndexError(index)
         if index == 0:
@@ -115,17 +115,17 @@ class StepRows(Sequence[StepRow]):
         serials = self._snapshot.session.active_serials
         return self.find(("step", serials[0])) if serials else None
 
-    def _tier_row(self, tier: TierRun) -> StepRow:
+    def _tier_row(self, tier: TierRun) -> TreeRow:
         state = self._snapshot.tier_state(tier)
         note = f"pass {tier.pass_number}" if tier.pass_number > 1 else ""
         time = duration(self._snapshot.tier_elapsed_ms(tier), whole=state is TierState.RUNNING)
-        return StepRow(("tier", tier.ordinal), 0, state, f"Tier {tier.tier_index + 1}", note, time)
+        return TreeRow(("tier", tier.ordinal), 0, state, f"Tier {tier.tier_index + 1}", note, time)
 
-    def _step_row(self, step: StepRun) -> StepRow:
+    def _step_row(self, step: StepRun) -> TreeRow:
         note = f"↻{step.attempt}" if step.attempt > 1 else ""
         time = step_time(step, self._snapshot, unknown="")
         name = safe_short(step.name, _MAX_NAME)
-        return StepRow(("step", step.serial), 1, self._snapshot.step_state(step), name, note, time)
+        return TreeRow(("step", step.serial), 1, self._snapshot.step_state(step), name, note, time)
 
 
 def _row_of_tier(tier: TierRun) -> int:

@@ -40,7 +40,7 @@ def test_without_a_terminal_the_session_is_told_as_text_and_the_log_kept_where_a
     assert any(line.startswith("  step 'test' failed (attempt 1): ") for line in lines)
     assert any(line.startswith("  completed 'package' in ") and line.endswith("(saved: archive)") for line in lines)
     assert lines[-1].startswith("■ zig session ended (Success) in ")
-    assert len(list((tmp_path / "kept").rglob("*.jsonl"))) == 3  # two of the past, and the one that was watched
+    assert len(list((tmp_path / "kept").rglob("*.jsonl"))) == 3  # two short ones, and the one that was watched
     assert not (tmp_path / ".zig").exists()
 
 
@@ -56,7 +56,7 @@ def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path, scratch: Path)
         env=user_environment(tmp_path) | {"TMPDIR": str(scratch)},
     )
     assert done.stdout == "▶ zig session started: demo (4 tiers)\n0\n"
-    assert done.stderr.count("\n") == 1  # the log that is listened to
+    assert done.stderr.count("\n") == 1  # the line that names the log
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["SIGTERM", "Ctrl-C"])
@@ -67,7 +67,7 @@ def test_a_signal_ends_it_and_all_it_started(tmp_path: Path, scratch: Path, numb
         process.send_signal(number)
         _, errors = process.communicate(timeout=DEADLINE_SECS)
         assert process.returncode == code
-        assert len(errors.split("\n")[1:]) <= 2, errors  # the log that is listened to, and no traceback
+        assert len(errors.split("\n")[1:]) <= 2, errors  # the line that names the log, and no traceback
 
 
 def test_on_the_screen_it_runs_to_its_end_and_q_quits(tmp_path: Path, scratch: Path) -> None:

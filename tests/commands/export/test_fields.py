@@ -1,4 +1,4 @@
-"""Every kind of secret in every text of a session, looked for in every format."""
+"""Every kind of secret in every text of a session: none is left in any format."""
 
 import base64
 import html
@@ -72,7 +72,7 @@ KINDS: dict[str, Callable[[], tuple[str, str]]] = {
 
 
 class Planter:
-    """Makes texts of one kind, and remembers the secrets by the fields they are for."""
+    """Makes texts of one kind, and keeps the secrets by the names of their fields."""
 
     def __init__(self, kind: str) -> None:
         self._make = KINDS[kind]
@@ -112,7 +112,7 @@ def planted_log(plant: Planter) -> Log:
 
 
 def read_every_way(report: str) -> list[str]:
-    """A report, and what browsers and other programs make of it."""
+    """A report, as it is and as browsers and other programs decode it."""
     ways = [report, html.unescape(report), urllib.parse.unquote(report), html.unescape(html.unescape(report))]
     if report.startswith("{"):
         ways.append(str(json.loads(report)))
@@ -124,7 +124,7 @@ def read_every_way(report: str) -> list[str]:
 def test_no_secret_of_any_field_is_left(tmp_path: Path, kind: str, format: str) -> None:
     plant = Planter(kind)
     directory = tmp_path / "base" / "projects" / "src-shop" / "logs" / "sessions"
-    if not set("/\\") & set(plant("project")):  # which no name of a directory has
+    if not set("/\\") & set(plant("project")):  # these cannot be in the name of a directory
         directory = tmp_path / plant("base") / "projects" / plant("project") / "logs" / "sessions"
     directory.mkdir(parents=True)
     log = log_file(directory, planted_log(plant).data)

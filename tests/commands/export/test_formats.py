@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.support.bases import log_of
-from tests.support.commands import zigtui
+from tests.support.commands import run_python, zigtui
 from tests.support.damage import log_on_disk, logs
 from tests.support.logs import Log, log_file
 from tests.support.recordings import ROWS
@@ -34,7 +34,7 @@ def exported(log: SessionLog, format: str, *, redact: bool = True) -> str:
 
 
 def token(number: int) -> str:
-    """A made up token, another one for each place."""
+    """An invented token, a different one for each number."""
     return "gh" + f"p_Zq{number:02}" + "x7Kd9" * 7
 
 
@@ -190,13 +190,42 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, format: str) -> 
         assert (done.code, done.stderr) == (2, "zigtui: No space left on device: /dev/full\n")
 
 
+CSV = """
+from zigtui.commands.export.exporter import Exporter
+
+def write(report):
+    for step in report.snapshot.session.steps:
+        report.out.write(f"{step.name},{step.lines}\\n")
+
+exporter = Exporter("a table of the steps", redacts=False, write=write)
+"""
+WITH_CSV = """
+import sys
+from zigtui.commands.export import formats
+formats.__path__.append(sys.argv.pop(1))
+from zigtui.cli import main
+main(sys.argv[1:])
+"""
+
+
+def test_a_new_format_is_one_file(tmp_path: Path, home: Path) -> None:
+    (tmp_path / "formats").mkdir()
+    (tmp_path / "formats" / "csv.py").write_text(CSV)
+    log = log_file(tmp_path, Log().start().tier(0, "a").step("a").says("a", "x", "y").done("a").end().data)
+    done = run_python(WITH_CSV, home, tmp_path / "formats", "export", log, "--format", "csv")
+    assert (done.stdout, done.stderr) == ("a,2\n", "")
+    text = run_python(WITH_CSV, home, tmp_path / "formats", "export", "--help").stdout
+    assert "[csv|html|json|md|text]" in text
+    assert "csv: a table of the steps;" in " ".join(text.split())
+
+
 def test_an_unknown_format_is_refused(planted: SessionLog) -> None:
     with pytest.raises(ValueError, match="pdf"):
         exported(planted, "pdf")
 
 
 class Pieces(io.StringIO):
-    """The lengths of the texts that are written."""
+    """A stream that keeps the lengths of what is written."""
 
     def __init__(self) -> None:
         super().__init__()

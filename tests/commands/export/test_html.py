@@ -27,7 +27,7 @@ VOID = {"meta", "input", "rect", "circle"}
 
 
 class Page(HTMLParser):
-    """A page as a browser's parser sees it, to the point that matters here."""
+    """A parsed page: its tags, and the texts outside of scripts and styles."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)

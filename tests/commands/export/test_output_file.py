@@ -2,17 +2,14 @@
 
 import os
 import stat
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.commands import refused, succeed, zigtui
+from tests.support.commands import refused, run_shell, succeed, zigtui
 from tests.support.logs import Log, log_file
-from tests.support.processes import user_environment
 from tests.support.waiting import DEADLINE_SECS
 from zigtui.commands.export.output_file import written_file
 from zigtui.commands.export.registry import format_names
@@ -56,14 +53,7 @@ def test_a_link_may_be_what_names_the_log(log: Path) -> None:
 
 def test_standard_output_that_is_appended_to_the_log_is_refused(log: Path, home: Path) -> None:
     before = log.read_bytes()
-    done = subprocess.run(
-        ["bash", "-c", f'"{sys.executable}" -m zigtui export "{log}" --format text >> "{log}"'],
-        cwd=home,
-        env=user_environment(home),
-        capture_output=True,
-        timeout=DEADLINE_SECS,
-        check=False,
-    )
+    done = run_shell('$zigtui export "$log" --format text >> "$log"', home, log=log)
     assert (done.returncode, log.read_bytes()) == (2, before)
 
 
@@ -125,19 +115,8 @@ def test_a_full_disk_is_an_error_that_names_the_file_and_leaves_the_older_one(
     log.write_bytes(Log().start().tier(0, "a").step("a").says("a", *["x" * 100] * 3000).done("a").end().data)
     report = tmp_path / "report"
     report.write_text("old")
-    done = subprocess.run(  # a limited file size is as a full disk
-        [
-            "bash",
-            "-c",
-            f'ulimit -f 16; "{sys.executable}" -m zigtui export "{log}" --format text -o report',
-        ],
-        cwd=tmp_path,
-        env=user_environment(home),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=DEADLINE_SECS,
-        check=False,
-    )
+    script = 'ulimit -f 16; cd "$directory"; $zigtui export "$log" --format text -o report'
+    done = run_shell(script, home, log=log, directory=tmp_path)  # a limit for files is like a full disk
     assert (done.returncode, done.stderr) == (2, "zigtui: File too large: report\n")
     assert report.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".tmp"] == []
@@ -164,15 +143,9 @@ def test_a_pipe_is_written_to_directly(log: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
 def test_standard_output_by_any_name_is_not_replaced(log: Path, tmp_path: Path, home: Path, name: str) -> None:
-    done = subprocess.run(
-        ["bash", "-c", f'(echo before; "{sys.executable}" -m zigtui export "{log}" --format text -o {name}) > out'],
-        cwd=tmp_path,
-        env=user_environment(home),
-        capture_output=True,
-        timeout=DEADLINE_SECS,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
+    script = f'(echo before; $zigtui export "$log" --format text -o {name}) > "$directory/out"'
+    done = run_shell(script, home, log=log, directory=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "out").read_text().startswith("before\n▶ zig session started")
 
 

@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from zigtui.wording.tree_rows import ALL_OUTPUT
 
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, read_log
@@ -17,7 +18,6 @@ from zigtui.ui.output.chosen import ChosenOutput
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
 from zigtui.ui.output.note import Note
 from zigtui.ui.output.search_controller import SearchController
-from zigtui.wording.step_rows import ALL_OUTPUT
 
 LINES = [f"{number} {'apple' if number % 10 == 5 else 'nut'}" for number in range(100)]
 

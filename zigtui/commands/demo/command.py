@@ -5,18 +5,25 @@ from pathlib import Path
 
 import click
 
+from zigtui.commands.debug_options import DebugOptions
+
 __all__ = ["command"]
 
 
 @click.command("demo")
 @click.option("--base", type=click.Path(path_type=Path, file_okay=False), help="Record here, and keep it.")
 @click.option("--speed", type=click.FloatRange(min=0.1), default=1.0, show_default=True, help="How fast it runs.")
-def command(base: Path | None, speed: float) -> None:
+@click.pass_context
+def command(context: click.Context, base: Path | None, speed: float) -> None:
     """Run a small workflow of real processes and watch it.
 
     It takes about half a minute and records into a temporary directory. Without a terminal the session is printed
     as text. When a signal ends it the exit code is 128 and the signal's number: 130 after Ctrl-C, 143 after SIGTERM.
     """
     from zigtui.commands.demo.demo import demo
+    from zigtui.debug_log import record_warnings
 
-    sys.exit(demo(base.absolute() if base is not None else None, speed, on_screen=sys.stdout.isatty()))
+    on_screen = sys.stdout.isatty()
+    if on_screen:
+        record_warnings(context.ensure_object(DebugOptions).log_file)
+    sys.exit(demo(base.absolute() if base is not None else None, speed, on_screen=on_screen))

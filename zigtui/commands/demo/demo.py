@@ -25,9 +25,9 @@ def demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
     """Run the demo's workflow and show it.
 
     Args:
-        base: where to record it; None for a temporary directory that is removed at the end.
+        base: the base to record into; None for a temporary one that is removed at the end.
         speed: the speed; at 1 it takes about half a minute.
-        on_screen: whether to open the screen, or print the session as text.
+        on_screen: whether to open the screen; otherwise the session is printed as text.
 
     Returns:
         The exit code.

@@ -1,5 +1,6 @@
 """The file that a command writes: complete, or as it was before."""
 
+import io
 import os
 import stat
 import sys
@@ -41,8 +42,8 @@ def refuse_input_as_output(output: str, input_path: str) -> None:
 def written_file(path: str) -> Iterator[TextIO]:
     """Open a file to write text to. It appears, or replaces an older one, when the block is left without an exception.
 
-    An older file keeps its permissions, and a symbolic link keeps pointing to it. Devices, pipes and files behind
-    ``/dev/fd`` are written to directly.
+    An older file keeps its permissions and, if possible, its owner; a symbolic link keeps pointing to it. Devices,
+    pipes and files behind ``/dev/fd`` are written to directly.
 
     Args:
         path: the file; ``-`` for standard output.
@@ -51,7 +52,7 @@ def written_file(path: str) -> Iterator[TextIO]:
         OSError: if the file cannot be written. The older one is unchanged then.
     """
     if path in _STDOUT_PATHS:
-        if hasattr(sys.stdout, "reconfigure"):
+        if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8", errors="replace")
         yield sys.stdout
         sys.stdout.flush()
@@ -100,7 +101,7 @@ def _replace(path: Path) -> Iterator[TextIO]:
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
             yield file
-        temporary.chmod(_permissions(target))
+        _copy_permissions(target, temporary)
         temporary.replace(target)
     except BaseException:
         with suppress(OSError):
@@ -108,11 +109,15 @@ def _replace(path: Path) -> Iterator[TextIO]:
         raise
 
 
-def _permissions(target: Path) -> int:
-    """The permissions of a file; if there is none, those that a new file gets."""
+def _copy_permissions(target: Path, temporary: Path) -> None:
+    """Give a new file the permissions and the owner of the one that it replaces, or those of any other new file."""
     try:
-        return stat.S_IMODE(target.stat().st_mode)
+        before = target.stat()
     except FileNotFoundError:
         mask = os.umask(0)
         os.umask(mask)
-        return 0o666 & ~mask
+        temporary.chmod(0o666 & ~mask)
+        return
+    with suppress(PermissionError):
+        os.chown(temporary, before.st_uid, before.st_gid)
+    temporary.chmod(stat.S_IMODE(before.st_mode))

@@ -26,7 +26,7 @@ from zigtui.ui.output.search_controller import SearchController
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.prompt import Prompt
-from zigtui.wording.step_rows import ALL_OUTPUT
+from zigtui.wording.tree_rows import ALL_OUTPUT
 
 __all__ = ["OutputPane"]
 

@@ -19,7 +19,7 @@ from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.row_list import RowList
-from zigtui.wording.step_rows import ALL_OUTPUT, StepRows
+from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRows
 
 __all__ = ["SessionScreen"]
 
@@ -95,7 +95,7 @@ class SessionScreen(LiveScreen):
         snapshot = self._log.snapshot(now, self.context.settings.stall_secs)
         pane, tree = self._pane, self.query_one(StepTree)
         pane.renew(snapshot)
-        tree.show(StepRows(snapshot))
+        tree.show(TreeRows(snapshot))
         if pane.chosen == ALL_OUTPUT and pane.is_following and snapshot.state.is_live:
             tree.reveal_active()
         pane.show_changes(snapshot)

@@ -10,8 +10,8 @@ from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.painted import paint_of_state
 from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.states import Severity, sign_of
-from zigtui.wording.step_rows import StepRows
 from zigtui.wording.text_fit import cell_width, fit
+from zigtui.wording.tree_rows import TreeRows
 
 __all__ = ["StepTree"]
 
@@ -23,9 +23,9 @@ class StepTree(RowList):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._rows: StepRows | None = None
+        self._rows: TreeRows | None = None
 
-    def show(self, rows: StepRows) -> None:
+    def show(self, rows: TreeRows) -> None:
         """Display these rows."""
         before, self._rows = self._rows, rows
         if before is None or rows.shape != before.shape:

@@ -1,0 +1,59 @@
+"""The options ``--log`` and ``--debug`` of the program, for errors in it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from writer import LOG_SUFFIX
+
+__all__ = ["DebugOptions", "add_debug_options"]
+
+Command = Callable[..., Any]
+
+
+@dataclass
+class DebugOptions:
+    """The values of the options. They are the ``obj`` of all contexts, and are set as soon as they are parsed.
+
+    Attributes:
+        log_file: the debug log; None for the one in the user's state directory.
+        show_traceback: whether to print the traceback of an unexpected exception.
+    """
+
+    log_file: Path | None = None
+    show_traceback: bool = False
+
+
+def add_debug_options(command: Command) -> Command:
+    """Add the options to a command."""
+    log = click.option(
+        "--log",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        is_eager=True,
+        expose_value=False,
+        callback=_set_log_file,
+        help="Write the debug log to FILE.  [default: zigtui.log in the user's state directory]",
+    )
+    debug = click.option(
+        "--debug",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_set_show_traceback,
+        help="Print the traceback of an internal error.",
+    )
+    return log(debug(command))
+
+
+def _set_log_file(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:
+    if value is not None and value.name.endswith(LOG_SUFFIX):
+        raise click.BadParameter("the debug log would be appended to the log of a session")
+    context.ensure_object(DebugOptions).log_file = value
+
+
+def _set_show_traceback(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    context.ensure_object(DebugOptions).show_traceback = value
