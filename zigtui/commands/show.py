@@ -18,7 +18,7 @@ from zigtui.wording.durations import duration
 from zigtui.wording.session_cells import progress, seen, title
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.text_fit import cell_width, fit
-from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRows
+from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRow, TreeRows
 
 __all__ = ["command", "show_session"]
 

@@ -4,10 +4,10 @@ import random
 from pathlib import Path
 
 import pytest
-from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRows
 
 from tests.support.logs import BEGAN, Log, append, log_at, log_file
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRows
 
 NAMES = ["a", "b", "c", "d"]
 
