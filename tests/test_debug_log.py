@@ -1,7 +1,6 @@
 """An error in zigtui: exit code 70, one line for people, and the traceback in the debug log."""
 
 import logging
-import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from tests.support.logs import Log
 from tests.support.processes import run_zigtui
 from zigtui import debug_log
 from zigtui.commands import show
-from zigtui.debug_log import default_path, record_warnings, report_defect
+from zigtui.debug_log import DebugLogHandler, default_path, record_warnings, report_defect
 from zigtui.exit_codes import ExitCode
 
 
@@ -22,12 +21,17 @@ from zigtui.exit_codes import ExitCode
 def state(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The debug log of a user without any settings."""
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)
-    logger = logging.getLogger("zigtui")
-    handlers, propagate = logger.handlers[:], logger.propagate
+    _stop_recording()  # another test may have started it
     yield home / ".local" / "state" / "zigtui" / "zigtui.log"
-    for handler in logger.handlers:
+    _stop_recording()
+
+
+def _stop_recording() -> None:
+    logger = logging.getLogger("zigtui")
+    for handler in [handler for handler in logger.handlers if isinstance(handler, DebugLogHandler)]:
+        logger.removeHandler(handler)
         handler.close()
-    logger.handlers, logger.propagate = handlers, propagate
+    logger.propagate = True
 
 
 @pytest.fixture
@@ -106,7 +110,7 @@ def test_without_an_error_there_is_no_debug_log(state: Path, home: Path) -> None
 def test_warnings_of_all_rooms_are_recorded_and_none_is_printed(state: Path, capfd: pytest.CaptureFixture[str]) -> None:
     record_warnings()
     logger = logging.getLogger("zigtui.reader.somewhere")
-    logger.warning("cannot read %s", os.fsdecode(b"caf\xe9"))
+    logger.warning("cannot read caf\udce9")
     logger.info("not important")
     assert "WARNING zigtui.reader.somewhere: cannot read caf?" in state.read_text()
     assert "not important" not in state.read_text()
