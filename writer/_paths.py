@@ -48,7 +48,7 @@ def default_base(environ: Mapping[str, str] = os.environ) -> str:
     if not home and sys.platform == "win32":
         home = environ.get("USERPROFILE")
     if not home:
-        raise SessionError("no home directory: set HOME, or pass the base directory")
+        raise SessionError("no home directory: set HOME, or give a base directory")
     if not os.path.isabs(home):
         raise SessionError("the home directory (HOME) must be an absolute path", home)
     return os.path.join(home, ".zig")

@@ -36,7 +36,7 @@ def test_a_wrong_command_line_is_told_in_one_line(tmp_path: Path, arguments: tup
 @pytest.mark.parametrize(
     ("home", "told"),
     [
-        ("", "zigtui: no home directory: set HOME, or name the base directory\n"),
+        ("", "zigtui: no home directory: set HOME, or give a base directory\n"),
         ("relative/home", "zigtui: the home directory (HOME) must be an absolute path"),
     ],
     ids=["missing", "relative"],

@@ -238,7 +238,7 @@ def test_a_file_is_no_base(home: Path) -> None:
 
 def test_without_a_home_directory_a_base_must_be_named(bases: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HOME")
-    assert refused("list") == "zigtui: no home directory: set HOME, or name the base directory\n"
+    assert refused("list") == "zigtui: no home directory: set HOME, or give a base directory\n"
     assert listed("list", "--json", "--base", bases[0]) == [1]
 
 

@@ -198,10 +198,10 @@ def test_no_text_of_a_session_is_printed_as_a_control_sequence(own: Path) -> Non
 
 def test_names_of_files_that_are_not_utf8_have_replacement_characters(own: Path) -> None:
     log = Log().start().end()
-    write_log(own, log, "caf\udce9", modified=BEGAN, project="src-\udcff")
-    told = succeed("show", "caf", "--json").object
-    assert (told["id"], told["project"]) == ("caf\ufffd", "src-\ufffd")
-    assert "flow  caf<U+DCE9>" in succeed("show").stdout
+    write_log(own, log, "cafe\udce9", modified=BEGAN, project="src-\udcff")
+    told = succeed("show", "cafe", "--json").object
+    assert (told["id"], told["project"]) == ("cafe\ufffd", "src-\ufffd")
+    assert "flow  cafe<U+DCE9>" in succeed("show").stdout
 
 
 def test_numbers_beyond_all_measure_are_told(own: Path) -> None:

@@ -1,6 +1,6 @@
 """Exceptions in words for people."""
 
-__all__ = ["reason_of"]
+__all__ = ["log_trouble", "reason_of"]
 
 
 def reason_of(error: BaseException) -> str:
@@ -16,3 +16,8 @@ def reason_of(error: BaseException) -> str:
     if not isinstance(error, OSError):
         return "unexpected error"
     return error.strerror or str(error) or "unexpected error"
+
+
+def log_trouble(error: BaseException) -> str:
+    """Say in a few words why a log cannot be read."""
+    return "the log is gone" if isinstance(error, FileNotFoundError) else reason_of(error)

@@ -8,6 +8,7 @@ Control sequences follow ECMA-48 (sections 5.3 to 5.6).
 """
 
 import re
+from functools import lru_cache
 
 from zigtui.reader.terminal_line import PLAIN_CELL, Span, TerminalLine, cell_width, character_width
 from zigtui.reader.text_style import PLAIN, SGR_PARAMETERS, Color, TextStyle, style_after
@@ -66,11 +67,18 @@ def safe_short(text: str, max_length: int, *, newline: str = "⏎") -> str:
     """
     examined = 4 * max_length + 64
     if len(text) <= examined:
+        return _safe_start(text, max_length, newline, is_cut=False)
+    return _safe_start(text[: _cluster_boundary(text, examined)], max_length, newline, is_cut=True)
+
+
+@lru_cache(maxsize=512)  # a screen shows the same texts frame after frame
+def _safe_start(text: str, max_length: int, newline: str, *, is_cut: bool) -> str:
+    if is_cut:
+        safe = safe_plain(_without_partial_sequence(text), newline=newline)
+    else:
         safe = safe_plain(text, newline=newline)
         if len(safe) <= max_length:
             return safe
-    else:
-        safe = safe_plain(_without_partial_sequence(text[: _cluster_boundary(text, examined)]), newline=newline)
     return safe[: _cluster_boundary(safe, min(len(safe), max_length - 1))] + "…" if max_length > 0 else ""
 
 

@@ -498,12 +498,12 @@ def test_a_search_that_fails_ends_and_gives_the_reason(
     thread.start()
     thread.join(20)
     assert not thread.is_alive()
-    assert states[-1] == (True, "the search failed because of an internal error")
+    assert states[-1] == (True, "the search failed unexpectedly")
     assert 0 < len(search) < 100
     assert search.next(len(first)) == NextHit(0, wrapped=True)  # nothing waits for hits that will not be found
     assert "a defect" in caplog.text
     search.run()
-    assert search.trouble == "the search failed because of an internal error"
+    assert search.trouble == "the search failed unexpectedly"
 
 
 def test_a_search_from_the_end_knows_its_first_hit_before_it_is_complete(

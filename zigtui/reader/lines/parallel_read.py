@@ -7,7 +7,6 @@ Logs are append-only. If one is rewritten in place while it is read, with lines 
 may return the old content.
 """
 
-import logging
 import os
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from zigtui.reader.debug_log import log_exception
 from zigtui.reader.lines.output_batches import OutputBatch, output_batch
 from zigtui.reader.lines.tail import open_log, read_at
 
@@ -94,8 +94,8 @@ def _collect(process: "subprocess.Popen[bytes]", chunks: dict[int, ParsedChunk])
             for line in lines:
                 chunk = decode(line)
                 chunks[chunk.offset] = chunk
-    except Exception:
-        logging.getLogger("zigtui").exception("the parallel reader failed")
+    except Exception as error:
+        log_exception("the parallel reader failed", error)
     finally:
         process.kill()
         process.wait()  # on this thread, because a process that waits for a disk does not end at once

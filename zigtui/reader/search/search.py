@@ -3,18 +3,18 @@
 Most lines are never decoded, see `zigtui.reader.search.prefilter`.
 """
 
-import logging
 import os
 import threading
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from errno import ENOENT
 from io import FileIO
 from typing import NamedTuple
 
+from zigtui.reader.debug_log import log_exception
 from zigtui.reader.lines.output_index import decode_output
 from zigtui.reader.lines.tail import open_log
+from zigtui.reader.reasons import log_trouble
 from zigtui.reader.search.file_range import FileRange
 from zigtui.reader.search.prefilter import candidate_lines, line_starts
 from zigtui.reader.search.query import MATCH_TIMEOUT_SECS, MAX_SEARCHED_CHARS, Query, shown_text
@@ -195,11 +195,11 @@ class Search:
                         on_progress()
                     self._has_reached_end = True
         except OSError as error:
-            self.trouble = "the log is gone" if error.errno == ENOENT else error.strerror or str(error)
-        except Exception:
-            self.trouble = "the search failed because of an internal error"
+            self.trouble = log_trouble(error)
+        except Exception as error:
+            self.trouble = "the search failed unexpectedly"
             self._has_failed = True
-            logging.getLogger("zigtui").exception("the search for %r failed", self.query.text)
+            log_exception(f"the search for {self.query.text!r} failed", error)
         else:
             self.is_complete = self.is_complete or not self._cancelled.is_set()
         on_progress()

@@ -1,6 +1,5 @@
 """One session log, read as it grows: tail, decode and fold put together."""
 
-import errno
 import os
 import re
 import sys
@@ -16,7 +15,7 @@ from zigtui.reader.lines.output_index import OutputIndex, OutputLines, RunRead
 from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.location import LogLocation
-from zigtui.reader.reasons import reason_of
+from zigtui.reader.reasons import log_trouble
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, Vitals, vitals_of
 from zigtui.reader.session.model import Session, StepRun
@@ -202,14 +201,14 @@ class SessionLog:
             except OSError as error:
                 with self._lock:
                     self._parallel = None
-                    self._trouble = "the log is gone" if error.errno == errno.ENOENT else reason_of(error)
+                    self._trouble = log_trouble(error)
                 return False
             except Exception as error:  # a defect must not stop the other logs; this one is read again from its start
                 with self._lock:
                     self._tail = Tail(self.path)
                     self._generation += 1
                     self._begin()
-                    self._trouble = f"the log cannot be read: {reason_of(error)}"
+                    self._trouble = f"the log cannot be read: {log_trouble(error)}"
                 log_exception(f"reading {self.path} failed", error)
                 return False
             return more

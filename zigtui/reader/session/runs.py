@@ -1,0 +1,155 @@
+"""The tier runs and step runs of a session while its log is being folded."""
+
+from zigtui.reader.session.model import Attempt, Failure, StepRun, StepState, TierRun
+from zigtui.reader.session.open_step import OpenStep
+
+__all__ = ["Runs"]
+
+_ACTIVE = (StepState.RUNNING, StepState.RETRYING)
+
+
+class Runs:
+    """Keeps the runs of a session, and account of what is under way and what has failed.
+
+    Attributes:
+        tiers: the tier runs, in order; the number of steps of the last one is up to date after `freeze` only.
+        latest: the latest run of each step name.
+        failures: all failed attempts, in the order of the log.
+        tiers_done: how many of the announced tiers are behind the session.
+    """
+
+    def __init__(self) -> None:
+        self.tiers: list[TierRun] = []
+        self.latest: dict[str, OpenStep] = {}
+        self.failures: list[Failure] = []
+        self.tiers_done = 0
+        self._steps: list[OpenStep] = []
+        self._frozen: list[StepRun] = []
+        self._outdated: dict[int, None] = {}  # serials of steps that have changed since they were frozen
+        self._active: set[int] = set()  # serials of the steps under way
+        self._failed: dict[int, None] = {}  # serials of steps whose last attempt failed, in the order of the log
+
+    def freeze(self) -> tuple[StepRun, ...]:
+        """Copies of all step runs, which never change. Only those that have changed are copied again."""
+        for serial in self._outdated:  # new steps are in it too, in the order in which they were added
+            frozen = self._steps[serial].frozen()
+            if serial < len(self._frozen):
+                self._frozen[serial] = frozen
+            else:
+                self._frozen.append(frozen)
+        self._outdated.clear()
+        if self.tiers:
+            last = self.tiers[-1]
+            self.tiers[-1] = last._replace(step_count=len(self._steps) - last.first_step)
+        return tuple(self._frozen)
+
+    @property
+    def active(self) -> list[OpenStep]:
+        """The steps under way, in the order of their tier."""
+        return [self._steps[serial] for serial in sorted(self._active)]
+
+    @property
+    def first_failed(self) -> OpenStep | None:
+        """The first step that failed and was not retried since; None if there is none."""
+        return next((self._steps[serial] for serial in self._failed), None)
+
+    # Tiers
+
+    @property
+    def has_open_tier(self) -> bool:
+        """Whether the last tier run is open."""
+        return bool(self.tiers) and self.tiers[-1].is_open
+
+    def open_tier(self, index: int, time: str | None, first_line: int) -> None:
+        """Begin a tier run, and close the one before it.
+
+        Args:
+            index: its index as recorded.
+            time: when it began, as recorded.
+            first_line: how many output lines the session has.
+        """
+        pass_number = 1
+        if self.tiers:
+            last = self.tiers[-1]
+            pass_number = last.pass_number if index > last.tier_index else last.pass_number + 1
+            if last.is_open:
+                self.close_tier(time, is_followed=True)
+                self.tiers_done = max(self.tiers_done, last.tier_index + 1)
+        self.tiers.append(TierRun(len(self.tiers) + 1, pass_number, index, time, first_line, len(self._steps)))
+
+    def close_tier(self, time: str | None, *, is_followed: bool = False) -> None:
+        """Close the last tier run: nothing in it is under way any more."""
+        tier = self.tiers[-1]
+        self.tiers[-1] = tier._replace(
+            step_count=len(self._steps) - tier.first_step, is_open=False, is_followed=is_followed, closed_at=time
+        )
+        self._active.clear()
+
+    # Steps
+
+    def add_step(self, name: str) -> OpenStep:
+        """Add a run of a step to the last tier run."""
+        before = self.latest.get(name)
+        step = OpenStep(len(self._steps), name, 1 if before is None else before.occurrence + 1, len(self.tiers))
+        self._steps.append(step)
+        self.latest[name] = step
+        self._outdated[step.serial] = None
+        return step
+
+    def of_last_tier(self, name: str) -> OpenStep:
+        """The run of a step in the last tier run; it is added if it was not announced there."""
+        step = self.latest.get(name)
+        return step if step is not None and step.tier == len(self.tiers) else self.add_step(name)
+
+    def is_in_open_tier(self, step: OpenStep) -> bool:
+        """Whether the tier run of a step is open."""
+        return self.tiers[step.tier - 1].is_open
+
+    def set_state(self, step: OpenStep, state: StepState) -> None:
+        """Change the state of a step run."""
+        step.state = state
+        self._outdated[step.serial] = None
+        if state is StepState.FAILED:
+            self._failed[step.serial] = None
+        elif self._failed:
+            self._failed.pop(step.serial, None)
+        if state in _ACTIVE and self.is_in_open_tier(step):
+            self._active.add(step.serial)
+        else:
+            self._active.discard(step.serial)
+
+    def start(self, step: OpenStep) -> None:
+        """Note that the first attempt of a step is under way."""
+        step.attempt = 1
+        self.set_state(step, StepState.RUNNING)
+
+    def fail(self, step: OpenStep, attempt: Attempt) -> None:
+        """Note that an attempt of a step failed."""
+        self.failures.append(Failure(step.serial, len(step.attempts)))
+        step.attempts.append(attempt)
+        self.set_state(step, StepState.FAILED)
+
+    def retry(self, step: OpenStep) -> None:
+        """Note that something followed a failure: another attempt is under way."""
+        step.attempt = max(step.attempt, step.attempts[-1].number + 1)
+        step.ended_at = None
+        step.exit_code = None
+        self.set_state(step, StepState.RETRYING)
+
+    def printed(self, step: OpenStep, stdout_lines: int, stderr_lines: int, size: int) -> None:
+        """Count output of a step run, which shows that an attempt is under way.
+
+        Args:
+            step: the step run.
+            stdout_lines: how many lines it printed on standard output.
+            stderr_lines: how many on standard error.
+            size: the UTF-8 bytes of these lines, without newlines.
+        """
+        if step.state is StepState.PENDING:
+            self.start(step)
+        elif step.state is StepState.FAILED and self.is_in_open_tier(step):
+            self.retry(step)
+        self._outdated[step.serial] = None
+        step.stdout_lines += stdout_lines
+        step.stderr_lines += stderr_lines
+        step.output_bytes += size
