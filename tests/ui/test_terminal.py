@@ -13,7 +13,7 @@ from tests.support.logs import Log
 from tests.support.processes import processes_that_name, user_environment
 from tests.support.pseudo_terminal import PseudoTerminal
 from tests.support.terminal import Terminal
-from tests.support.waiting import DEADLINE_SECS
+from tests.support.waiting import DEADLINE_SECS, until
 
 SEQUENCE = re.compile(rb"\x1b(?:\[[<-?]?[0-9;:]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[^\[\]PX^_])")
 POINTER = b"\x1b]22;default\x07"  # the shape of the mouse pointer, which Textual sets
@@ -251,3 +251,40 @@ def test_in_a_smaller_window_every_frame_shows_the_match_that_was_gone_to(tmp_pa
     frames = [part for part in parts if b"q quit" in part]  # the last one may not be read to its end
     assert frames
     assert all(b"line 100" in frame for frame in frames)
+
+
+BROKEN_SCREEN = """
+import sys
+from zigtui.ui.sessions.list import SessionList
+
+def parts_at(self, row, width):
+    secret = "hunter2"
+    raise OSError("no such \x1b]0;title\x07 row")
+
+SessionList.parts_at = parts_at
+from zigtui.cli import main
+main(["--base", sys.argv[1]])
+"""
+
+
+def test_an_unexpected_exception_on_the_screen_is_one_line_and_exit_code_70(tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    write_log(base, Log().start().end(), "1")
+    command: list[str | Path] = [sys.executable, "-c", BROKEN_SCREEN, base]
+    environment = user_environment(tmp_path)
+    written = b""
+    with PseudoTerminal(command, directory=tmp_path, environment=environment, size=(100, 30)) as terminal:
+        for _ in until(lambda: terminal.process.poll() is not None):
+            written += terminal.read(0.05)
+        while data := terminal.read(0):
+            written += data
+        assert terminal.process.returncode == 70
+        assert terminal.has_settings_of_the_start
+    shown = written[written.rindex(b"\x1b[?1049l") :]
+    (line,) = [line for line in shown.decode().splitlines() if "zigtui" in line]
+    assert "internal error" in line
+    assert "OSError on the screen" in line
+    assert b"\x1b]0;title" not in shown
+    assert b"hunter2" not in written
+    (log,) = tmp_path.rglob("zigtui.log")
+    assert "in parts_at" in log.read_text()

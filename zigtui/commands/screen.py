@@ -11,6 +11,7 @@ from zigtui.commands.session_argument import active_session, find_wanted, sessio
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
+from zigtui.settings import Settings
 
 __all__ = ["open_screen"]
 
@@ -47,7 +48,9 @@ def open_screen(
 
     from zigtui.ui.run import limit_exit_time, run_app
 
-    return_code = run_app(Catalog(bases, projects=wanted), opened=opened)
+    settings = Settings()
+    catalog = Catalog(bases, projects=wanted, stall_secs=settings.stall_secs)
+    return_code = run_app(catalog, opened=opened, settings=settings)
     limit_exit_time(return_code)
     sys.exit(return_code)
 

@@ -144,6 +144,18 @@ class ZigtuiApp(App[None]):
         """Quit, with the exit code of a program that was interrupted."""
         self.exit(return_code=ended_by_signal(signal.SIGINT))
 
+    def _fatal_error(self) -> None:
+        """End after an unexpected exception, without Textual's traceback: it prints the values of all variables.
+
+        Whoever runs the application reports `failure`.
+        """
+        self._close_messages_no_wait()
+
+    @property
+    def failure(self) -> Exception | None:
+        """The unexpected exception that ended the application; None if there was none."""
+        return self._exception
+
     def on_unmount(self) -> None:
         """Stop watching."""
         if self._watcher is not None:

@@ -12,9 +12,13 @@ from zigtui.ui.terminal import NoTerminal, SystemTerminal, Terminal
 if TYPE_CHECKING:
     from zigtui.ui.app import ZigtuiApp
 
-__all__ = ["limit_exit_time", "make_app", "run_app"]
+__all__ = ["ScreenFailedError", "limit_exit_time", "make_app", "run_app"]
 
 _END_SECS = 2.0
+
+
+class ScreenFailedError(Exception):
+    """An unexpected exception ended the application. It is the cause of this one."""
 
 
 def make_app(
@@ -59,12 +63,17 @@ def run_app(catalog: Catalog, *, opened: LogLocation | None = None, settings: Se
 
     Returns:
         The exit code: 128 and the signal's number if a signal ended it.
+
+    Raises:
+        ScreenFailedError: if the application failed. The terminal has been restored.
     """
     gc.disable()  # until the first screen is displayed, since what is made by then stays
     terminal = SystemTerminal()
     with terminal.held_signals():
         app = make_app(catalog, opened=opened, settings=settings, terminal=terminal)
         app.run()
+    if app.failure is not None:
+        raise ScreenFailedError(f"{type(app.failure).__name__} on the screen: {app.failure}") from app.failure
     return app.return_code or 0
 
 

@@ -13,11 +13,12 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from zigtui.exit_codes import ended_by_signal
+
 __all__ = ["NoTerminal", "SystemTerminal", "Terminal"]
 
 _SIGHUP = 1  # Windows has no name for it
 _ENDING = (signal.SIGINT, signal.SIGTERM, _SIGHUP)
-_HANGUP_CODE = 128 + _SIGHUP
 
 
 class Terminal(Protocol):
@@ -93,13 +94,13 @@ class SystemTerminal:
         # There are no such signals on Windows, nor outside the main thread.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             for number in _ENDING:
-                asyncio.get_running_loop().add_signal_handler(number, end, 128 + number)
+                asyncio.get_running_loop().add_signal_handler(number, end, ended_by_signal(number))
             _set_blocked(False)
 
     def exit_code_if_gone(self) -> int | None:
         """That of a hang-up, once standard input is no terminal any more. Not every terminal that closes sends one."""
         is_there = sys.__stdin__ is not None and os.isatty(sys.__stdin__.fileno())
-        return None if is_there else _HANGUP_CODE
+        return None if is_there else ended_by_signal(_SIGHUP)
 
     def end_within(self, seconds: float, exit_code: int) -> None:
         """End the process after this time, in place of an earlier deadline."""

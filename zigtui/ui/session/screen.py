@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.model import Failure
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.live_screen import LiveScreen, ScreenContext
 from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.output.view import OutputView
@@ -86,13 +87,16 @@ class SessionScreen(LiveScreen):
     def _pane(self) -> OutputPane:
         return self.query_one(OutputPane)
 
+    def _snapshot(self, now: float) -> SessionSnapshot:
+        return self._log.snapshot(now, self.context.settings.stall_secs)
+
     def notices(self) -> list[str]:
         """Problems with watching the base of this session."""
         return self.context.notices_of(self._location.base)
 
     def show(self, now: float) -> None:
         """Display the session as it is at ``now``."""
-        snapshot = self._log.snapshot(now, self.context.settings.stall_secs)
+        snapshot = self._snapshot(now)
         pane, tree = self._pane, self.query_one(StepTree)
         pane.renew(snapshot)
         tree.show(TreeRows(snapshot))
@@ -112,7 +116,7 @@ class SessionScreen(LiveScreen):
             self.show_changes()
 
     def _choose(self, key: Hashable) -> None:
-        self._pane.choose(key, self._log.snapshot(self.context.clock(), self.context.settings.stall_secs))
+        self._pane.choose(key, self._snapshot(self.context.clock()))
 
     @on(RowList.Opened)
     def focus_output(self) -> None:
@@ -140,7 +144,7 @@ class SessionScreen(LiveScreen):
 
     def action_next_failure(self, direction: int) -> None:
         """Go to the next failed attempt of any step (1) or the previous one (-1)."""
-        snapshot = self._log.snapshot(self.context.clock(), self.context.settings.stall_secs)
+        snapshot = self._snapshot(self.context.clock())
         found = snapshot.session.failures
         if not found:
             reached = "" if snapshot.is_complete else f" in the {self._log.progress:.0%} that are read"
