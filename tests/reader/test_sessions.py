@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import zigtui.reader
 from tests.support.bases import log_of
 from tests.support.logs import Log, append, log_file
 from tests.support.recordings import recorded
@@ -155,11 +156,19 @@ def test_a_log_that_goes_away_while_it_is_followed_raises(tmp_path: Path) -> Non
         list(following)
 
 
-def test_the_example_of_the_package_runs(base: Path) -> None:
-    import zigtui.reader
-
+def example_of_the_package() -> str:
     example = str(zigtui.reader.__doc__).partition("happens::\n")[2].partition("\nWhat is")[0]
-    code = "\n".join(line.removeprefix(" " * 8) for line in example.splitlines())
+    return "\n".join(line.removeprefix(" " * 8) for line in example.splitlines())
+
+
+def example_of_the_readme() -> str:
+    examples = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    (example,) = [example for example in examples if "from zigtui.reader import" in example]
+    return str(example)
+
+
+@pytest.mark.parametrize("code", [example_of_the_package(), example_of_the_readme()], ids=["package", "README"])
+def test_the_examples_run(base: Path, code: str) -> None:
     printed = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True, timeout=60
     ).stdout
