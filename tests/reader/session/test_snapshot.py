@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import log_of
-from tests.support.logs import BEGAN, Log, log_at, log_file
+from tests.support.logs import BEGAN, Log, log_at, log_file, read_log
 from tests.support.recordings import ROWS, Row
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
@@ -161,8 +161,10 @@ def test_while_a_log_is_being_read_what_has_begun_was_running_then(tmp_path: Pat
 
 
 def test_a_listed_snapshot_says_the_same_without_tiers_steps_and_texts(reference: Path, tmp_path: Path) -> None:
-    snapshot = snapshot_of(Path(shutil.copy(log_of(reference / "dot-zig", "failed-session"), tmp_path))).at(AFTER)
+    log = read_log(Path(shutil.copy(log_of(reference / "dot-zig", "failed-session"), tmp_path)))
+    snapshot = log.snapshot(AFTER)
     listed = snapshot.listed()
+    assert log.listing(AFTER) == listed
     assert (listed.state, listed.elapsed_ms, listed.project_label) == ("failed", snapshot.elapsed_ms, "shop")
     assert (listed.session.failed_step, listed.session.last_error) == ("migrate", snapshot.session.last_error)
     assert (listed.session.tiers, listed.session.steps, listed.session.failures) == ((), (), ())

@@ -68,7 +68,7 @@ class BaseCatalog:
         self._urgent: OrderedDict[str, None] = OrderedDict()
         self._pending: OrderedDict[str, None] = OrderedDict()
         self._hinted: OrderedDict[str, None] = OrderedDict()
-        self._subscribers: weakref.WeakSet[BaseChanges] = weakref.WeakSet()
+        self._records: list[weakref.ref[BaseChanges]] = []  # of changes that are still in use
         self.opened_at = -math.inf
         """When a log was last opened, by the monotonic clock."""
         self.woken = threading.Event()
@@ -92,7 +92,8 @@ class BaseCatalog:
         """A record of all changes from now on, and of every session that is known now."""
         with self._lock:
             changes = BaseChanges(self, [snapshot.location for snapshot in self._snapshots.values()])
-            self._subscribers.add(changes)
+            self._records = [record for record in self._records if record() is not None]
+            self._records.append(weakref.ref(changes))
         return changes
 
     def take_changes(self, changes: BaseChanges) -> tuple[list[SessionSnapshot], list[LogLocation]]:
@@ -205,7 +206,7 @@ class BaseCatalog:
             if time.monotonic() > give_up:
                 break
         for path, (_, log) in changed.items():
-            snapshot = log.snapshot(self._clock(), self._stall_secs).listed()
+            snapshot = log.listing(self._clock(), self._stall_secs)
             with self._lock:
                 self._put(snapshot)
                 self._discard_log(path)
@@ -286,8 +287,10 @@ class BaseCatalog:
             del self._logs[path]
 
     def _note_change(self, location: LogLocation) -> None:
-        for changes in self._subscribers:
-            changes.pending[location.path] = location
+        for record in self._records:
+            changes = record()
+            if changes is not None:
+                changes.pending[location.path] = location
 
 
 def _hinted_snapshot(file: LogFile, hint: IndexHint, now: float, stall_secs: float) -> SessionSnapshot:

@@ -91,7 +91,9 @@ class LogChecks:
             return
         for name, expected in types:
             value = event.get(name)
-            if type(value) not in expected or (type(value) is list and set(map(type, value)) - {str}):
+            if type(value) not in expected:
+                break
+            if type(value) is list and not all(type(item) is str for item in value):
                 break
         else:
             return

@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from writer import EventType, SessionStatus
 from zigtui.reader.lines.decode import Event, MalformedLineError, Output, integer, output, text, texts
@@ -32,8 +32,9 @@ class Fold:
     """
 
     def __init__(self, session_id: str | None = None) -> None:
-        # What many events change is changed in place; `session` freezes it when it is asked for.
-        self._facts = Session()  # what few events change: fields of it are replaced
+        # Everything is changed in place; `session` freezes it when it is asked for.
+        self._facts: dict[str, Any] = {}  # fields of `Session` that few events set
+        self._status: str | None = None
         self._checks = LogChecks(session_id)
         self._runs = Runs()
         self._last_event_at: str | None = None
@@ -48,32 +49,44 @@ class Fold:
     def session(self) -> Session:
         """The session as folded so far."""
         if self._session is None:
-            runs, checks = self._runs, self._checks
+            runs = self._runs
             steps = runs.freeze()
-            active, failed = runs.active, runs.first_failed
-            last_tier = runs.tiers[-1] if runs.tiers else None
-            self._session = self._facts._replace(
-                session_id=checks.session_id,
-                last_event_at=self._last_event_at,
-                last_activity_at=self._last_activity_at,
-                tiers_done=runs.tiers_done,
-                tiers_reached=last_tier.tier_index + 1 if last_tier is not None else 0,
-                passes=last_tier.pass_number if last_tier is not None else 0,
-                active_steps=tuple(step.name for step in active),
-                active_serials=tuple(step.serial for step in active),
-                failed_step=None if failed is None else failed.name,
-                last_error="" if failed is None else failed.attempts[-1].error,
-                stdout_lines=self._stdout_lines,
-                stderr_lines=self._stderr_lines,
-                output_bytes=self._output_bytes,
-                usage=self._usage,
+            self._session = Session(
+                **self._outline(),
                 tiers=tuple(runs.tiers),
                 steps=steps,
                 failures=tuple(runs.failures),
-                problems=tuple(checks.problems),
-                problem_count=checks.problem_count,
+                problems=tuple(self._checks.problems),
+                active_serials=tuple(step.serial for step in runs.active),
             )
         return self._session
+
+    @property
+    def outline(self) -> Session:
+        """The session without tiers, steps, failures and problems, which is quicker to make."""
+        return Session(**self._outline())
+
+    def _outline(self) -> dict[str, Any]:
+        runs, checks = self._runs, self._checks
+        failed = runs.first_failed
+        last_tier = runs.tiers[-1] if runs.tiers else None
+        return self._facts | {
+            "session_id": checks.session_id,
+            "status": self._status,
+            "last_event_at": self._last_event_at,
+            "last_activity_at": self._last_activity_at,
+            "tiers_done": runs.tiers_done,
+            "tiers_reached": last_tier.tier_index + 1 if last_tier is not None else 0,
+            "passes": last_tier.pass_number if last_tier is not None else 0,
+            "active_steps": tuple(step.name for step in runs.active),
+            "failed_step": None if failed is None else failed.name,
+            "last_error": "" if failed is None else failed.attempts[-1].error,
+            "stdout_lines": self._stdout_lines,
+            "stderr_lines": self._stderr_lines,
+            "output_bytes": self._output_bytes,
+            "usage": self._usage,
+            "problem_count": checks.problem_count,
+        }
 
     @property
     def session_id(self) -> str | None:
@@ -83,7 +96,7 @@ class Fold:
     @property
     def has_ended(self) -> bool:
         """Whether the end of the session was recorded."""
-        return self._facts.status is not None
+        return self._status is not None
 
     @property
     def lines_read(self) -> int:
@@ -116,7 +129,7 @@ class Fold:
             The serial of the step run that the line is output of, or None if it is not output.
         """
         self._session = None
-        self._checks.event(event, is_after_end=self._facts.status is not None)
+        self._checks.event(event, is_after_end=self._status is not None)
         kind = event.get("type")
         time = event.get("ts")
         if type(time) is str:
@@ -155,9 +168,9 @@ class Fold:
     # What events mean
 
     def _session_started(self, event: Event) -> None:
-        if self._facts.started:
+        if self._facts.get("started"):
             return
-        self._facts = self._facts._replace(
+        self._facts.update(
             started=True,
             started_at=text(event, "ts"),
             workflow_name=text(event, "workflow_name") or "",
@@ -239,15 +252,14 @@ class Fold:
 
     def _heartbeat(self, event: Event) -> None:
         interval = integer(event, "interval_secs")
-        self._facts = self._facts._replace(
-            last_heartbeat_at=text(event, "ts"),
-            heartbeat_secs=interval if interval is not None and interval > 0 else self._facts.heartbeat_secs,
-        )
+        self._facts["last_heartbeat_at"] = text(event, "ts")
+        if interval is not None and interval > 0:
+            self._facts["heartbeat_secs"] = interval
 
     def _session_ended(self, event: Event) -> None:
-        status = sys.intern(text(event, "status") or SessionStatus.FAILURE.value)  # of many sessions, few words
+        status = self._status = sys.intern(text(event, "status") or SessionStatus.FAILURE.value)  # few words for many
         ended_at = text(event, "ts")
-        self._facts = self._facts._replace(status=status, ended_at=ended_at, duration_ms=integer(event, "duration_ms"))
+        self._facts.update(ended_at=ended_at, duration_ms=integer(event, "duration_ms"))
         runs = self._runs
         if runs.has_open_tier:
             runs.close_tier(ended_at)

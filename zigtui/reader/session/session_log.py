@@ -117,19 +117,26 @@ class SessionLog:
             stall_secs: see `SessionSnapshot`.
         """
         with self._lock:
-            session = self._fold.session
-            return SessionSnapshot(
-                location=self.location,
-                session=session,
-                vitals=self._vitals(session),
-                now=time.time() if now is None else now,
-                stall_secs=stall_secs,
-                progress=self.progress if self._end is not None else 1.0,
-                is_complete=self.is_complete,
-                generation=self._generation,
-                torn_end=self._torn_end(),
-                trouble=self._trouble,
-            )
+            return self._snapshot_of(self._fold.session, now, stall_secs)
+
+    def listing(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
+        """The same as ``snapshot(...).listed()``, but quicker to make."""
+        with self._lock:
+            return self._snapshot_of(self._fold.outline, now, stall_secs).listed()
+
+    def _snapshot_of(self, session: Session, now: float | None, stall_secs: float) -> SessionSnapshot:
+        return SessionSnapshot(
+            location=self.location,
+            session=session,
+            vitals=self._vitals(session),
+            now=time.time() if now is None else now,
+            stall_secs=stall_secs,
+            progress=self.progress if self._end is not None else 1.0,
+            is_complete=self.is_complete,
+            generation=self._generation,
+            torn_end=self._torn_end(),
+            trouble=self._trouble,
+        )
 
     def _vitals(self, session: Session) -> Vitals:
         """The vitals of the session; if its log is half read, the events at the end count."""
