@@ -1,6 +1,7 @@
 """Which bases a command works on, and which session it takes."""
 
 import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,9 @@ import pytest
 
 from tests.support.bases import IDS, RECORDED_AT, recorded_base, session_id, write_log
 from tests.support.commands import freeze, refused, run_python, succeed, zigtui
-from tests.support.logs import BEGAN, Log, at
+from tests.support.logs import BEGAN, Log, at, log_file
+from zigtui.commands.reading import is_live
+from zigtui.reader.catalog.locations import location_of_file
 
 
 @pytest.fixture
@@ -350,3 +353,22 @@ def test_directories_that_cannot_be_listed_are_told_in_a_line(
     assert done.returncode == code
     assert len(told) == (1 if code == 0 else 3)
     assert (session_id(1) in done.stdout) == (code == 0)
+
+
+# The live session
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc how much has been read")
+@pytest.mark.parametrize("is_over", [False, True])
+def test_whether_a_session_is_live_is_known_without_reading_all_of_its_log(tmp_path: Path, is_over: bool) -> None:
+    log = Log().start().tier(0, "a").step("a").says("a", *["x" * 1000] * 20_000)
+    path = log_file(tmp_path, (log.end() if is_over else log.beat()).data)
+    before = bytes_read()
+    assert is_live(location_of_file(str(path))) is not is_over
+    assert bytes_read() - before < path.stat().st_size / 20
+
+
+def bytes_read() -> int:
+    """How much this process has read so far."""
+    counts = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())
+    return int(counts["rchar"])
