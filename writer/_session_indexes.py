@@ -1,7 +1,7 @@
 """The entries of one session in its two indexes."""
 
-from writer._index import IndexFile
 from writer._index_entries import Entry, global_entry, project_entry
+from writer._index_file import IndexFile
 from writer._paths import global_index, project_index, workspace_directories
 from writer._text import valid_unicode, with_valid_unicode
 

@@ -10,7 +10,7 @@ class ExitCode(IntEnum):
 
     Attributes:
         OK: the command did its work.
-        FAILED: the session failed, or ``check`` found problems in a log.
+        FAILED: the session failed (only ``listen --exit-status`` tells), or ``check`` found problems in a log.
         USAGE: wrong usage, no such session, or a file that cannot be read or written.
         LOST_OR_TIMEOUT: the session is lost, or the time limit has passed.
         NOT_OVER: the session is still running, so its result is not known yet.

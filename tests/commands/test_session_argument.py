@@ -11,7 +11,7 @@ import pytest
 from tests.support.bases import IDS, RECORDED_AT, recorded_base, session_id, write_log
 from tests.support.commands import freeze, refused, run_python, succeed, zigtui
 from tests.support.logs import BEGAN, Log, at, log_file
-from zigtui.commands.reading import is_live
+from zigtui.commands.read_log import is_live
 from zigtui.reader.catalog.locations import location_of_file
 
 

@@ -35,7 +35,7 @@ def test_a_missing_directory_is_an_error(tmp_path: Path) -> None:
 
 def test_watchfiles_and_logging_are_not_imported_before_they_are_used() -> None:
     code = (
-        "import sys, zigtui.reader.catalog.watch, zigtui.reader.lines.follow;"
+        "import sys, zigtui.reader.catalog.watch, zigtui.reader.lines.follow_log;"
         "sys.exit(', '.join({'watchfiles', 'logging'} & sys.modules.keys()) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)

@@ -8,7 +8,7 @@ import click
 
 from zigtui.commands.base_option import base_option, logs_of
 from zigtui.commands.completion import complete_session
-from zigtui.commands.reading import read_file, read_log
+from zigtui.commands.read_log import read_file, read_log
 from zigtui.commands.session_argument import find_wanted, may_be_path, path_fault
 from zigtui.commands.session_json import SCHEMA, json_line, problem_object
 from zigtui.commands.terminal import write

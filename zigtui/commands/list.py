@@ -7,9 +7,9 @@ from typing import NamedTuple
 import click
 
 from zigtui.commands.base_option import base_option, logs_of
-from zigtui.commands.durations import parse_time
+from zigtui.commands.parse_times import parse_time
 from zigtui.commands.project_option import only_project
-from zigtui.commands.reading import read_log
+from zigtui.commands.read_log import read_log
 from zigtui.commands.session_json import json_line, list_object
 from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.catalog.locations import Logs
@@ -17,8 +17,8 @@ from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
-from zigtui.wording.names import short_id
-from zigtui.wording.session_cells import now_at, progress, project, seen, title
+from zigtui.wording.session_row import now_at, progress, project, seen, title
+from zigtui.wording.short_names import short_id
 from zigtui.wording.states import sign_of
 from zigtui.wording.text_fit import cell_width, fit
 

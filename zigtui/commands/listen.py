@@ -12,8 +12,8 @@ import click
 
 from zigtui.commands.base_option import base_option, logs_of
 from zigtui.commands.completion import complete_session
-from zigtui.commands.durations import parse_duration
 from zigtui.commands.event_text import event_text, fold_events, safe_event
+from zigtui.commands.parse_times import parse_duration
 from zigtui.commands.session_argument import active_session, session_of
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.lines.decode import text
@@ -101,7 +101,7 @@ def listen(path: str, how: Listening) -> ExitCode:
     Raises:
         OSError: if the log cannot be read.
     """
-    from zigtui.reader.lines.follow import follow  # imports watchfiles, which is slow; the help does not need it
+    from zigtui.reader.lines.follow_log import follow  # imports watchfiles, which is slow; the help does not need it
 
     note(f"listening to session log: {safe_plain(path)}")
     deadline = None if how.timeout is None else time.monotonic() + how.timeout

@@ -9,7 +9,7 @@ import click
 
 from writer import LOG_SUFFIX
 from zigtui.commands.base_option import logs_of
-from zigtui.commands.reading import is_live
+from zigtui.commands.read_log import is_live
 from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, current_project
 from zigtui.reader.catalog.locations import Logs, location_of_file

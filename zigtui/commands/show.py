@@ -6,7 +6,7 @@ import click
 
 from zigtui.commands.base_option import base_option
 from zigtui.commands.completion import complete_session
-from zigtui.commands.reading import read_log
+from zigtui.commands.read_log import read_log
 from zigtui.commands.session_argument import session_of
 from zigtui.commands.session_json import json_line, show_object
 from zigtui.commands.terminal import painted, write
@@ -15,7 +15,7 @@ from zigtui.reader.session.model import StepRun, StepState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.durations import duration
-from zigtui.wording.session_cells import progress, seen, title
+from zigtui.wording.session_row import progress, seen, title
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.text_fit import cell_width, fit
 from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRow, TreeRows

@@ -10,7 +10,7 @@ Control sequences follow ECMA-48 (sections 5.3 to 5.6).
 import re
 from functools import lru_cache
 
-from zigtui.reader.terminal_line import PLAIN_CELL, Span, TerminalLine, cell_width, character_width
+from zigtui.reader.terminal_line import PLAIN_CELL, Span, TerminalLine, character_width
 from zigtui.reader.text_style import PLAIN, SGR_PARAMETERS, Color, TextStyle, style_after
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "Color",
     "Span",
     "TextStyle",
-    "cell_width",
     "safe_plain",
     "safe_short",
     "safe_spans",

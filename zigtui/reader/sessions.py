@@ -10,7 +10,7 @@ from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.find import choose_session, current_project
 from zigtui.reader.catalog.locations import list_all, location_of_file
 from zigtui.reader.lines.decode import Output
-from zigtui.reader.lines.follow import directory_hints
+from zigtui.reader.lines.follow_log import directory_hints
 from zigtui.reader.location import LogLocation
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from zigtui.reader.text_style import PLAIN, TextStyle
 
-__all__ = ["PLAIN_CELL", "CellStyle", "Span", "TerminalLine", "cell_width", "character_width"]
+__all__ = ["PLAIN_CELL", "CellStyle", "Span", "TerminalLine", "character_width"]
 
 CellStyle: TypeAlias = tuple[TextStyle, bool]
 """The style of a cell, and whether it belongs to a marker."""
@@ -144,8 +144,3 @@ def character_width(character: str) -> int:
     if category == "Cn":  # unknown to this Python: emoji and ideographs of a later Unicode
         return 2 if "\U0001f300" <= character <= "\U0003fffd" else 1
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def cell_width(text: str) -> int:
-    """Return the number of terminal cells of a safe text. Each emoji of a joined sequence is counted."""
-    return len(text) if text.isascii() else sum(map(character_width, text))

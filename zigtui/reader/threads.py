@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from zigtui.reader.debug_log import log_exception
+from zigtui.reader.log_exception import log_exception
 
 __all__ = ["start_thread"]
 

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
-from zigtui.reader.reasons import reason_of
+from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.threads import start_thread
 from zigtui.settings import Settings
 from zigtui.ui.messages import DataChanged

@@ -1,4 +1,4 @@
-"""What the program does with its terminal and its process, in one object.
+"""What the program does with its terminal and its process, in one object: signals, suspending, and a closed terminal.
 
 A program that is served in a browser, or runs in a test, has neither for itself. It gets a `NoTerminal`.
 """

@@ -17,7 +17,7 @@ from tests.support.terminal import Terminal
 from writer import SessionWriter
 from zigtui.commands.export.command import write_report
 from zigtui.commands.export.registry import exporter_named, format_names
-from zigtui.commands.reading import read_log
+from zigtui.commands.read_log import read_log
 from zigtui.commands.session_json import show_object
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.session_log import SessionLog

@@ -334,7 +334,7 @@ def test_a_base_that_does_not_answer_holds_up_neither_the_others_nor_the_end(
         return really_list(directory)
 
     monkeypatch.setattr(os, "scandir", hangs)
-    monkeypatch.setattr("zigtui.reader.catalog.base_watch._NO_ANSWER_SECS", 0.1)
+    monkeypatch.setattr("zigtui.reader.catalog.watch._NO_ANSWER_SECS", 0.1)
     watched = watch(far, near)
     watched.wait_until(lambda: watched.lines == {"near": 0})
     append(path, Log().says("a", "hello").data)
@@ -353,7 +353,7 @@ def test_a_base_that_cannot_be_read_gives_a_notice_until_it_can(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     begun(sessions_of(tmp_path), "one")
-    monkeypatch.setattr("zigtui.reader.catalog.base_watch._RETRY_SECS", 0.05)
+    monkeypatch.setattr("zigtui.reader.catalog.watch._RETRY_SECS", 0.05)
     can_read, really_list = threading.Event(), os.scandir
 
     def fails(directory: str) -> Any:
@@ -420,7 +420,7 @@ def test_the_watch_is_not_slowed_down_while_a_session_is_opened(
         has_slept.set()
         really_sleep(seconds)
 
-    monkeypatch.setattr("zigtui.reader.catalog.base_watch.sleep", sleep)
+    monkeypatch.setattr("zigtui.reader.catalog.watch.sleep", sleep)
     path = begun(sessions_of(tmp_path), "one")
     catalog = Catalog([str(tmp_path)])
     (base,) = catalog.bases

@@ -13,9 +13,9 @@ from zigtui.reader.jump_target import JumpTargetError
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.ui.output.chosen import ChosenOutput
+from zigtui.ui.output.chosen_output import ChosenOutput
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
-from zigtui.ui.output.note import Note
+from zigtui.ui.output.passing_note import Note
 from zigtui.ui.output.search_controller import SearchController
 from zigtui.wording.tree_rows import ALL_OUTPUT
 

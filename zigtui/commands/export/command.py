@@ -7,10 +7,10 @@ import click
 from zigtui.commands.base_option import base_option
 from zigtui.commands.completion import complete_session
 from zigtui.commands.export.exporter import Exporter, Report
-from zigtui.commands.export.facts import session_paths
 from zigtui.commands.export.output_file import refuse_input_as_output, written_file
 from zigtui.commands.export.registry import exporter_named, format_names
-from zigtui.commands.reading import read_log
+from zigtui.commands.export.session_facts import session_paths
+from zigtui.commands.read_log import read_log
 from zigtui.commands.session_argument import session_of
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.standard_streams import note

@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from writer import sessions_directory, workspace_directories
-from zigtui.reader.reasons import reason_of
+from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.threads import start_thread
 
 __all__ = ["Directory", "directories_of", "first_spellings"]

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from writer import sessions_directory
 from zigtui.reader.catalog.directories import Directory, directories_of, first_spellings
 from zigtui.reader.catalog.file_facts import FileFacts, facts_of
+from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.location import LogLocation, is_log_name
-from zigtui.reader.reasons import reason_of
 
 __all__ = ["Listing", "Logs", "link_rank", "list_all", "list_logs", "location_of", "location_of_file"]
 

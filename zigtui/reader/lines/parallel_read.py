@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from zigtui.reader.debug_log import log_exception
 from zigtui.reader.lines.output_batches import OutputBatch, output_batch
 from zigtui.reader.lines.tail import open_log, read_at
+from zigtui.reader.log_exception import log_exception
 
 __all__ = ["ParallelReader", "ParsedChunk", "chunks_from_end"]
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 from io import FileIO
 from typing import NamedTuple
 
-from zigtui.reader.debug_log import log_exception
+from zigtui.reader.error_reasons import log_trouble
 from zigtui.reader.lines.output_index import decode_output
 from zigtui.reader.lines.tail import open_log
-from zigtui.reader.reasons import log_trouble
+from zigtui.reader.log_exception import log_exception
 from zigtui.reader.search.file_range import FileRange
 from zigtui.reader.search.prefilter import candidate_lines, line_starts
 from zigtui.reader.search.query import MATCH_TIMEOUT_SECS, MAX_SEARCHED_CHARS, Query, shown_text

@@ -10,8 +10,7 @@ from writer import EventType, SessionStatus
 from zigtui.reader.lines.decode import Event, MalformedLineError, Output, integer, output, text, texts
 from zigtui.reader.session.checks import LogChecks
 from zigtui.reader.session.model import Attempt, Session, StepState, Usage
-from zigtui.reader.session.open_step import OpenStep
-from zigtui.reader.session.runs import Runs
+from zigtui.reader.session.runs import OpenStep, Runs
 
 if TYPE_CHECKING:
     from zigtui.reader.lines.output_batches import OutputBatch

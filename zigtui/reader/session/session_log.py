@@ -8,14 +8,14 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from zigtui.reader.debug_log import log_exception
+from zigtui.reader.error_reasons import log_trouble
 from zigtui.reader.lines.decode import MalformedLineError, decode
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
 from zigtui.reader.lines.output_index import OutputIndex, OutputLines, RunRead
 from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.location import LogLocation
-from zigtui.reader.reasons import log_trouble
+from zigtui.reader.log_exception import log_exception
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, Vitals, vitals_of
 from zigtui.reader.session.model import Session, StepRun

@@ -17,10 +17,10 @@ from zigtui.reader.times import seconds
 from zigtui.settings import Settings
 from zigtui.ui.messages import DataChanged
 from zigtui.ui.output.bars import note_bar, search_bar, view_note
-from zigtui.ui.output.chosen import ChosenOutput, LongestName
+from zigtui.ui.output.chosen_output import ChosenOutput, LongestName
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
 from zigtui.ui.output.log_end_view import LogEndView
-from zigtui.ui.output.note import Note
+from zigtui.ui.output.passing_note import Note
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 from zigtui.ui.output.search_controller import SearchController
 from zigtui.ui.output.view import OutputView

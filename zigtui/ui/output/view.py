@@ -13,8 +13,8 @@ from textual.strip import Strip
 from zigtui.reader.lines.line_source import LineSource
 from zigtui.settings import Settings
 from zigtui.ui.output.gutter import Gutter
-from zigtui.ui.output.items import Divider, Drawn, OutputItems
 from zigtui.ui.output.lines import LineStyle, Matches, scroll_bar, with_note
+from zigtui.ui.output.output_items import Divider, Drawn, OutputItems
 from zigtui.ui.output.positions import Position, Positions
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.painted import Painted

@@ -15,7 +15,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.live_screen import LiveScreen, ScreenContext
 from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.output.view import OutputView
-from zigtui.ui.session.bars import header_bar
+from zigtui.ui.session.header import header_bar
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order

@@ -15,8 +15,8 @@ from zigtui.ui.widgets.painted import Painted, paint_of_state
 from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.amounts import progress_bar
 from zigtui.wording.durations import duration
-from zigtui.wording.names import short_id
-from zigtui.wording.session_cells import now_at, progress, project, seen, title
+from zigtui.wording.session_row import now_at, progress, project, seen, title
+from zigtui.wording.short_names import short_id
 from zigtui.wording.states import sign_of
 from zigtui.wording.text_fit import fit
 

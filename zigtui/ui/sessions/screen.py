@@ -17,7 +17,7 @@ from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.row_list import RowList
 from zigtui.wording.amounts import count
 from zigtui.wording.durations import clock_time
-from zigtui.wording.names import tilde
+from zigtui.wording.short_names import tilde
 
 __all__ = ["SessionsScreen"]
 

@@ -1,4 +1,7 @@
-"""The line at the bottom in which the user types what to search for, or where to go."""
+"""The line at the bottom in which the user types what to search for, or where to go.
+
+`OutputPane.ask` opens it, `OutputPane.take_answer` takes what was typed.
+"""
 
 from typing import ClassVar
 

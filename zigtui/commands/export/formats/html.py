@@ -12,8 +12,8 @@ from importlib.resources import files
 
 from zigtui import __version__
 from zigtui.commands.export.exporter import Exporter, Report
-from zigtui.commands.export.facts import cut_off, step_counts, tier_name, utc_time
 from zigtui.commands.export.html_spans import span_html
+from zigtui.commands.export.session_facts import cut_off, step_counts, tier_name, utc_time
 from zigtui.commands.export.step_output import StepOutput
 from zigtui.commands.export.timeline import Timeline
 from zigtui.reader.safe_text import safe_plain, safe_spans

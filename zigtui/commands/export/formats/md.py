@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from zigtui import __version__
 from zigtui.commands.export.exporter import Exporter, Report
-from zigtui.commands.export.facts import cut_off, step_counts, tier_name, utc_time
 from zigtui.commands.export.failures import FailedAttempt, failed_attempts
+from zigtui.commands.export.session_facts import cut_off, step_counts, tier_name, utc_time
 from zigtui.commands.export.step_output import StepOutput
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.snapshot import SessionSnapshot

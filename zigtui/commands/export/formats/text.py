@@ -43,7 +43,7 @@ def _flat(event: Event) -> Event:
 
 
 def _events(path: str) -> Iterator[Event]:
-    from zigtui.reader.lines.follow import follow  # imports watchfiles, which is slow; the help does not need it
+    from zigtui.reader.lines.follow_log import follow  # imports watchfiles, which is slow; the help does not need it
 
     fold = Fold(session_id_of(path))
     for lines in follow(path):

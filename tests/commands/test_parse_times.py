@@ -5,7 +5,7 @@ import pytest
 
 from tests.support.commands import freeze
 from tests.support.logs import BEGAN
-from zigtui.commands.durations import parse_duration, parse_time
+from zigtui.commands.parse_times import parse_duration, parse_time
 
 
 @pytest.mark.parametrize(

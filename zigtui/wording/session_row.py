@@ -6,7 +6,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count
 from zigtui.wording.durations import age, largest_unit
-from zigtui.wording.names import short_id
+from zigtui.wording.short_names import short_id
 
 __all__ = ["now_at", "progress", "project", "seen", "title"]
 

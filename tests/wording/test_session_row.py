@@ -7,7 +7,7 @@ import pytest
 from tests.support.logs import Log, log_file
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.wording.session_cells import project
+from zigtui.wording.session_row import project
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from zigtui.ui.widgets.drawing import one_line
 from zigtui.ui.widgets.painted import paint_of_state
 from zigtui.wording.amounts import count, progress_bar, usage_in_short
 from zigtui.wording.durations import age, duration
-from zigtui.wording.names import short_id
+from zigtui.wording.short_names import short_id
 from zigtui.wording.states import sign_of
 
 __all__ = ["header_bar"]

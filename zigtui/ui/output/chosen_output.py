@@ -11,7 +11,7 @@ from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.bars import ahead_bar, all_output_bar, step_bar, tier_bar
-from zigtui.ui.output.items import Divider
+from zigtui.ui.output.output_items import Divider
 from zigtui.ui.widgets.bar import BarLine
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.states import sign_of

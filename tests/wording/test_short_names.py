@@ -2,7 +2,7 @@
 
 import pytest
 
-from zigtui.wording.names import short_id, tilde
+from zigtui.wording.short_names import short_id, tilde
 
 
 @pytest.mark.parametrize(

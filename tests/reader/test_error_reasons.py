@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from zigtui.reader.reasons import reason_of
+from zigtui.reader.error_reasons import reason_of
 
 
 @pytest.mark.parametrize(
