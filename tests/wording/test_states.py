@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from zigtui.commands import terminal
-from zigtui.commands.export.formats.html import state_html
+from zigtui.commands.export.formats.html.page import state_html
 from zigtui.reader.session.model import SessionState, StepState, TierState
 from zigtui.ui.widgets.painted import PaintedScreen, paint_of_state
 from zigtui.wording.states import STATE_SIGNS, Severity, State, sign_of
@@ -69,7 +69,7 @@ def test_the_page_has_the_sign_the_word_and_the_colour_of_the_severity(state: St
     assert state_html(state) == (
         f'<span class="state {sign.severity}"><i aria-hidden="true">{sign.glyph}</i>{sign.word}</span>'
     )
-    page = (files("zigtui.commands.export") / "report.html").read_text(encoding="utf-8")
+    page = (files("zigtui.commands.export.formats.html") / "page.html").read_text(encoding="utf-8")
     for kind in ("state", "bar"):
         rules = re.findall(rf"[^\n]*\.{kind}\.{sign.severity}\b[^\n]*", page)
         rules += re.findall(rf"\n\.{kind} {{[^\n]*", page)  # the rule for muted states

@@ -13,7 +13,7 @@ from tests.commands.export.test_markdown import EVIL, evil_log
 from tests.support.bases import log_of
 from tests.support.logs import Log, log_file
 from tests.support.recordings import ROWS, Row
-from zigtui.commands.export.formats.html import MAX_LINES
+from zigtui.commands.export.formats.html.page import MAX_LINES
 
 TAGS = (
     "html head meta title style body header h1 h2 p dl div dt dd span label input main section details summary small i"

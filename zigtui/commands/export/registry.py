@@ -1,7 +1,8 @@
 """Finds the exporters.
 
-A new format is a new module in `zigtui.commands.export.formats`: it has the name of the format, and an attribute
-``exporter`` (see `zigtui.commands.export.exporter.Exporter`). The command line, the completion and the help follow.
+A new format is a new module or package in `zigtui.commands.export.formats`: it has the name of the format, and an
+attribute ``exporter`` (see `zigtui.commands.export.exporter.Exporter`). The command line, the completion and the help
+follow.
 """
 
 import pkgutil

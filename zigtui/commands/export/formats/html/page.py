@@ -12,10 +12,10 @@ from importlib.resources import files
 
 from zigtui import __version__
 from zigtui.commands.export.exporter import Exporter, Report
-from zigtui.commands.export.html_spans import span_html
+from zigtui.commands.export.formats.html.log_colours import span_html
+from zigtui.commands.export.formats.html.timeline import Timeline
 from zigtui.commands.export.session_facts import cut_off, step_counts, tier_name, utc_time
 from zigtui.commands.export.step_output import StepOutput
-from zigtui.commands.export.timeline import Timeline
 from zigtui.reader.safe_text import safe_plain, safe_spans
 from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun, Usage
 from zigtui.wording.amounts import count, usage_in_full
@@ -47,7 +47,7 @@ def _write(report: Report) -> None:
 
 def _skeleton() -> tuple[str, str]:
     """The page before and after its content; its policy has the hashes of its style sheet and its script."""
-    page = (files("zigtui.commands.export") / "report.html").read_text(encoding="utf-8")
+    page = (files("zigtui.commands.export.formats.html") / "page.html").read_text(encoding="utf-8")
     style, script = (_hash(page, tag) for tag in ("style", "script"))
     policy = f"default-src 'none'; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'"
     start, _, end = page.replace("{policy}", policy, 1).partition("{content}\n")
