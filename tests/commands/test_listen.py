@@ -15,6 +15,8 @@ from tests.support.recordings import ROWS, recorded
 from tests.support.terminal import Terminal
 from tests.support.waiting import wait_until
 from writer import SessionWriter
+from zigtui.reader.session.model import StepRun
+from zigtui.reader.session.runs import Runs
 
 NAMES = [row.name for row in ROWS]
 LOST = "zigtui: the session is lost: no sign of life for three heartbeats\n"
@@ -350,6 +352,36 @@ def test_active_is_the_session_that_lives_and_wrote_last(own: Path, monkeypatch:
     write_log(own, Log().start().end(), session_id(3), modified=BEGAN - 1, workflow="ended")
     write_log(own, b"garbage\n", session_id(4), modified=BEGAN)
     assert listen("--active", "--no-follow").stdout == "▶ zig session started: newer (1 tier)\n"
+
+
+def test_active_finds_a_session_with_a_long_prompt_and_a_large_log(own: Path) -> None:
+    log = Log().event("zig_session_started", prompt="x" * 200_000, workflow_name="deploy", tier_count=1)
+    path = write_log(own, log.tier(0, "a").step("a").says("a", *["y" * 1000] * 2000), session_id(1))
+    assert str(path) in zigtui("listen", "--active", "--no-follow").stderr
+
+
+def test_the_cost_of_a_line_does_not_grow_with_the_session(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen: list[Runs] = []
+    freeze_runs = Runs.freeze
+
+    def counted(runs: Runs) -> tuple[StepRun, ...]:
+        frozen.append(runs)
+        return freeze_runs(runs)
+
+    monkeypatch.setattr(Runs, "freeze", counted)
+    log = Log().start(100)
+    for number in range(100):
+        log.tier(number, "a").step("a").says("a", "one").done("a")
+    path = write_log(own, log.end(), session_id(1))
+    commands: list[list[str | Path]] = [
+        ["listen", path],
+        ["listen", path, "--no-follow"],
+        ["export", path, "--format", "text"],
+    ]
+    for arguments in commands:
+        frozen.clear()
+        assert zigtui(*arguments).code == 0
+        assert len(frozen) < 10
 
 
 def test_active_with_nothing_running_is_refused(base: Path) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from writer import SessionError, default_base
+from writer import SessionError
 from zigtui.reader.catalog.locations import Listing, Logs, list_all
 from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.sessions import default_bases
 from zigtui.standard_streams import note
 
 __all__ = ["base_option", "bases_of", "listed_logs", "logs_of"]
@@ -41,9 +42,8 @@ def bases_of(context: click.Context, bases: tuple[str, ...]) -> list[str]:
     named = _named_bases(context, bases)
     if "" in named:  # probably an unset variable; taken as a path it would be the working directory
         raise click.UsageError("--base needs a directory")
-    named = named or [part for part in os.environ.get("ZIGTUI_BASE", "").split(os.pathsep) if part]
     try:
-        return list(dict.fromkeys(map(os.path.abspath, named))) or [default_base()]
+        return list(dict.fromkeys(map(os.path.abspath, named))) or default_bases()
     except SessionError as error:
         raise click.UsageError(str(error)) from error
 

@@ -9,10 +9,11 @@ import click
 from zigtui.commands.base_option import base_option, logs_of
 from zigtui.commands.completion import complete_session
 from zigtui.commands.read_log import read_file, read_log
-from zigtui.commands.session_argument import find_wanted, may_be_path, path_fault
+from zigtui.commands.session_argument import find_wanted, path_fault
 from zigtui.commands.session_json import SCHEMA, json_line, problem_object
 from zigtui.commands.terminal import write
 from zigtui.exit_codes import ExitCode
+from zigtui.reader.catalog.find import may_be_path
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.snapshot import SessionSnapshot
 

@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from zigtui.commands.base_option import bases_of
-from zigtui.commands.session_argument import may_be_path
+from zigtui.reader.catalog.find import may_be_path
 from zigtui.reader.catalog.locations import list_all
 from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.safe_text import safe_plain

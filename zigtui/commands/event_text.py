@@ -24,7 +24,7 @@ def fold_events(lines: Iterable[bytes], fold: Fold) -> Iterator[tuple[bytes, Eve
         Each event with its line. Of a malformed line, whatever could be recovered.
     """
     for line in lines:
-        if fold.session.has_ended:
+        if fold.has_ended:
             return
         try:
             event: Event | None = decode(line)

@@ -17,10 +17,11 @@ from zigtui.commands.parse_times import parse_duration
 from zigtui.commands.session_argument import active_session, session_of
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.lines.decode import text
+from zigtui.reader.lines.follow_log import follow
 from zigtui.reader.location import session_id_of
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.liveness import session_state, vitals_of
+from zigtui.reader.session.liveness import state_despite_damage, vitals_of
 from zigtui.reader.session.model import SessionState, StepRun
 from zigtui.standard_streams import note
 
@@ -101,8 +102,6 @@ def listen(path: str, how: Listening) -> ExitCode:
     Raises:
         OSError: if the log cannot be read.
     """
-    from zigtui.reader.lines.follow_log import follow  # imports watchfiles, which is slow; the help does not need it
-
     note(f"listening to session log: {safe_plain(path)}")
     deadline = None if how.timeout is None else time.monotonic() + how.timeout
     fold = Fold(session_id_of(path))
@@ -164,6 +163,5 @@ def _print(lines: Iterable[bytes]) -> None:
 
 
 def _state(path: str, fold: Fold) -> SessionState:
-    modified = 0.0 if fold.session.has_ended else Path(path).stat().st_mtime  # irrelevant after the end
-    vitals = vitals_of(fold.session, modified, None)
-    return session_state(vitals._replace(started=True), time.time())  # a session with a damaged start may be lost too
+    modified = 0.0 if fold.has_ended else Path(path).stat().st_mtime  # irrelevant after the end
+    return state_despite_damage(vitals_of(fold.outline, modified, None), time.time())

@@ -1,6 +1,5 @@
 """The argument SESSION: a session by its id, its workflow's name or the path of its log."""
 
-import os
 import stat
 import time
 from pathlib import Path
@@ -11,14 +10,15 @@ from writer import LOG_SUFFIX
 from zigtui.commands.base_option import logs_of
 from zigtui.commands.read_log import is_live
 from zigtui.reader.catalog.file_facts import facts_of
-from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, current_project
+from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, current_project, may_be_path
 from zigtui.reader.catalog.locations import Logs, location_of_file
 from zigtui.reader.catalog.newest_first import FoundSession, found_at
+from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
 from zigtui.standard_streams import note
 from zigtui.wording.durations import age
 
-__all__ = ["active_session", "find_wanted", "may_be_path", "path_fault", "session_at_path", "session_of"]
+__all__ = ["active_session", "find_wanted", "path_fault", "session_at_path", "session_of"]
 
 _MAX_SILENCE_SECS = 3600.0  # older logs are not read: a live session writes a heartbeat every few seconds
 
@@ -50,7 +50,7 @@ def find_wanted(logs: Logs, wanted: str | None) -> FoundSession:
         click.UsageError: if there is no such session, or more than one; the message lists the candidates.
     """
     try:
-        found = choose_session(logs, wanted, _project_here())
+        found = choose_session(logs, wanted, current_project())
     except SessionNotFoundError as error:
         lines = [safe_plain(str(error))]
         now = time.time()
@@ -71,7 +71,7 @@ def active_session(logs: Logs) -> FoundSession:
     Raises:
         click.UsageError: if no session is live.
     """
-    here = _project_here()
+    here = current_project()
     latest_first = sorted(logs, key=lambda log: (log[0].project != here, -log[1].modified_ns))
     for location, facts in latest_first:
         if time.time() - facts.modified <= _MAX_SILENCE_SECS and is_live(location):
@@ -87,11 +87,6 @@ def session_at_path(wanted: str | None) -> FoundSession | None:
     return None if facts is None else found_at(location_of_file(wanted), facts)
 
 
-def may_be_path(wanted: str) -> bool:
-    """Whether a word may be the path of a log, rather than an id or a workflow's name."""
-    return wanted.endswith(LOG_SUFFIX) or Path(wanted).name != wanted
-
-
 def path_fault(wanted: str | None) -> click.UsageError | None:
     """Why there is no log at a path; None if the word need not be a path: names of workflows may contain slashes."""
     if wanted is None or not may_be_path(wanted):
@@ -103,14 +98,7 @@ def path_fault(wanted: str | None) -> click.UsageError | None:
             return click.UsageError(f"no such file: {wanted!r}")
         return None
     except OSError as error:
-        return click.UsageError(f"{error.strerror or error}: {wanted!r}")
+        return click.UsageError(f"{reason_of(error)}: {wanted!r}")
     except ValueError as error:  # a null character
         return click.UsageError(f"{error}: {wanted!r}")
     return None if stat.S_ISREG(mode) else click.UsageError(f"not a regular file: {wanted!r}")
-
-
-def _project_here() -> str | None:
-    try:
-        return current_project(os.curdir)
-    except OSError:  # the working directory has been removed
-        return None

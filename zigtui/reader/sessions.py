@@ -1,5 +1,6 @@
 """Sessions for scripts: find one, read it, follow it, search its output."""
 
+import errno
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -7,12 +8,12 @@ from typing import TypeAlias
 
 from writer import default_base
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.catalog.find import choose_session, current_project
+from zigtui.reader.catalog.find import choose_session, current_project, may_be_path
 from zigtui.reader.catalog.locations import list_all, location_of_file
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.lines.follow_log import directory_hints
 from zigtui.reader.location import LogLocation
-from zigtui.reader.search.query import Query
+from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.search.search import Search
 from zigtui.reader.session.model import StepRun
 from zigtui.reader.session.session_log import SessionLog
@@ -67,10 +68,10 @@ def find_session(wanted: str | None = None, *, bases: Sequence[str | os.PathLike
     Raises:
         SessionNotFoundError: if there is no such session, or if several ids begin so. It names the candidates.
     """
-    if wanted is not None and os.path.isfile(wanted):
+    if wanted is not None and may_be_path(wanted) and os.path.isfile(wanted):
         return location_of_file(wanted)
     logs = list_all([os.path.abspath(base) for base in bases] or default_bases())
-    return choose_session(logs, wanted, current_project(os.curdir)).location
+    return choose_session(logs, wanted, current_project()).location
 
 
 def read_session(log: Log) -> SessionSnapshot:
@@ -85,35 +86,33 @@ def read_session(log: Log) -> SessionSnapshot:
         >>> snapshot = read_session(find_session("deploy"))
         >>> print(snapshot.state, [step.name for step in snapshot.session.steps])
     """
-    session_log = SessionLog(_location(log))
-    snapshot = session_log.read_all()
-    if snapshot.trouble is not None:
-        raise OSError(None, snapshot.trouble, session_log.path)
-    return snapshot
+    return _read(log).snapshot()
 
 
 def follow_session(log: Log) -> Iterator[SessionSnapshot]:
     """Read a log, and yield a snapshot whenever it has grown or its state has changed, until the session is over.
 
-    The last snapshot is that of a session that succeeded, failed or was lost.
+    The first snapshot is that of the log as it is now; the last one has `SessionSnapshot.is_over`.
 
     Raises:
         OSError: if the log is missing, or can no longer be read.
     """
-    session_log = SessionLog(_location(log))
-    before: SessionSnapshot | None = None
+    session_log = _read(log)
+    before = session_log.snapshot()
+    yield before
+    if before.is_over:
+        return
     for _ in directory_hints(os.path.dirname(os.path.realpath(session_log.path))):
         offset = session_log.end_offset
-        snapshot = session_log.read_all()
-        if before is not None and session_log.end_offset > offset:
+        session_log.read_all()
+        session_log.check_readable()
+        if session_log.end_offset > offset:
             session_log.grown = time.time()
-            snapshot = session_log.snapshot()
-        if snapshot.trouble is not None:
-            raise OSError(None, snapshot.trouble, session_log.path)
-        if before is None or (snapshot.session, snapshot.state) != (before.session, before.state):
+        snapshot = session_log.snapshot()
+        if (snapshot.session, snapshot.state) != (before.session, before.state):
             before = snapshot
             yield snapshot
-        if snapshot.state.is_over:
+        if snapshot.is_over:
             return
 
 
@@ -125,10 +124,7 @@ def read_output(log: Log, step: StepRun | None = None) -> Iterator[Output]:
     Raises:
         OSError: if the log is missing or cannot be read.
     """
-    session_log = SessionLog(_location(log))
-    if (trouble := session_log.read_all().trouble) is not None:
-        raise OSError(None, trouble, session_log.path)
-    lines = session_log.output(step)
+    lines = _read(log).output(step)
     for number in range(len(lines)):
         if (line := lines.line(number)) is not None:
             yield line
@@ -143,23 +139,41 @@ def search_output(log: Log, text: str) -> Iterator[Output]:
             upper-case letter is in it.
 
     Raises:
-        QueryError: if the text is empty, or the regular expression is wrong.
+        QueryError: if the text is empty, the regular expression is wrong, or it takes too long.
         OSError: if the log is missing or cannot be read.
     """
-    session_log = SessionLog(_location(log))
-    if (trouble := session_log.read_all().trouble) is not None:
-        raise OSError(None, trouble, session_log.path)
-    search = Search(session_log.path, Query(text))
-    search.run()
+    session_log, query = _read(log), Query(text)
     lines = session_log.output()
-    hit = search.next(0)
-    while hit is not None and hit.offset is not None and not hit.wrapped:
-        number = lines.number_at(hit.offset)
-        line = None if number is None else lines.line(number)
-        if line is not None:
-            yield line
-        hit = search.next(hit.offset + 1)
+    start = 0
+    while start < session_log.end_offset:
+        search = Search(session_log.path, query, start=start, end=session_log.end_offset)
+        search.run()
+        start = session_log.end_offset
+        hit = search.next(0)
+        while hit is not None and hit.offset is not None and not hit.wrapped:
+            number = lines.number_at(hit.offset)
+            line = None if number is None else lines.line(number)
+            if line is not None:
+                yield line
+            if search.is_full:  # there may be more: another search begins after the last hit
+                start = hit.offset + 1
+            hit = search.next(hit.offset + 1)
+        if search.trouble is not None:
+            session_log.read_all()
+            session_log.check_readable()
+            raise QueryError(search.trouble)
 
 
-def _location(log: Log) -> LogLocation:
-    return log if isinstance(log, LogLocation) else location_of_file(os.fspath(log))
+def _read(log: Log) -> SessionLog:
+    """Read a log to its present end."""
+    session_log = SessionLog(log if isinstance(log, LogLocation) else _location(os.fspath(log)))
+    session_log.read_all()
+    session_log.check_readable()
+    return session_log
+
+
+def _location(path: str) -> LogLocation:
+    try:
+        return location_of_file(path)
+    except ValueError as error:  # a null character
+        raise FileNotFoundError(errno.ENOENT, str(error), path) from None

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.support.logs import Log, append, log_at, log_file
 from zigtui.reader.lines.log_end import read_log_end
+from zigtui.reader.lines.tail import MAX_LINE_BYTES
 from zigtui.reader.session.liveness import session_state
 from zigtui.reader.session.model import SessionState
 
@@ -28,14 +29,11 @@ def test_of_a_small_log_all_is_end(tmp_path: Path) -> None:
     path = log_file(tmp_path, Log().start().says("a", "one", "two").data + b"garbage\n{")
     end = read_log_end(str(path))
     assert [line.text for line in end.lines] == ["one", "two"]
-    assert end.end_offset == path.stat().st_size - 1
+    assert end.first_line == len(Log().start().data)
 
 
-def test_what_lies_before_an_offset_is_left_out(tmp_path: Path) -> None:
-    path = log_file(tmp_path, Log().start().says("a", "one").data)
-    seen = read_log_end(str(path))
-    append(path, Log().says("a", "two", "three").data)
-    assert [line.text for line in read_log_end(str(path), seen.end_offset).lines] == ["two", "three"]
+def test_of_a_log_without_output_there_is_no_first_line(tmp_path: Path) -> None:
+    assert read_log_end(str(log_file(tmp_path, Log().start().data))).first_line is None
 
 
 def test_a_half_read_log_is_known_by_its_end(tmp_path: Path) -> None:
@@ -51,11 +49,51 @@ def test_a_half_read_log_is_known_by_its_end(tmp_path: Path) -> None:
     assert session_state(log.snapshot().vitals, AFTER) is SessionState.FAILED
 
 
-def test_how_many_lines_came_behind_the_end_ones_is_counted(tmp_path: Path) -> None:
+def test_the_first_line_of_the_end_has_its_number_however_much_the_log_has_grown(tmp_path: Path) -> None:
     path = log_file(tmp_path, large(end=False).data)
     log = log_at(path)
     log.advance(64 * 1024)
     end = log.end
     assert end is not None
-    append(path, Log().says("a", "new", "new").data)
-    assert log.lines_behind(end) == 2
+    append(path, Log().says("a", *LINES).data)
+    log.read_all()
+    assert end.first_line is not None
+    number = log.output().number_at(end.first_line)
+    assert number is not None
+    assert LINES[number] == end.lines[0].text
+
+
+def test_a_session_with_a_long_first_line_is_known_at_once(tmp_path: Path) -> None:
+    start = Log().event("zig_session_started", prompt="x" * 200_000, workflow_name="deploy", tier_count=1)
+    log = log_at(log_file(tmp_path, start.tier(0, "a").step("a").says("a", *LINES).data))
+    log.advance()
+    snapshot = log.snapshot(AFTER)
+    assert not snapshot.is_complete
+    assert (snapshot.session.workflow_name, snapshot.state) == ("deploy", SessionState.LOST)
+
+
+def test_a_log_without_any_newline_is_not_read_at_once(tmp_path: Path) -> None:
+    path = log_file(tmp_path)
+    with path.open("wb") as file:
+        file.truncate(MAX_LINE_BYTES * 2)
+    log = log_at(path)
+    assert log.advance()
+    assert log.progress < 1
+
+
+def test_what_is_read_of_a_half_read_log_ends_inside_no_torn_line(tmp_path: Path) -> None:
+    log = log_at(log_file(tmp_path, large().data))
+    while log.advance(50_000):
+        assert log.snapshot().problems == ()
+
+
+def test_while_a_replaced_log_is_read_nothing_is_told_of_the_old_one(tmp_path: Path) -> None:
+    path = log_file(tmp_path, Log().start().says("a", *LINES[:100]).data)
+    log = log_at(path)
+    log.read_all()
+    path.unlink()
+    path.write_bytes(large().end("success").data)
+    assert log.advance(64 * 1024)
+    snapshot = log.snapshot(AFTER)
+    assert (snapshot.is_complete, snapshot.state, snapshot.problems) == (False, SessionState.SUCCEEDED, ())
+    assert snapshot.progress < 1

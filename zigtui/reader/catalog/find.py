@@ -3,14 +3,14 @@
 import os
 from collections.abc import Iterable, Sequence
 
-from writer import find_repository, project_name
+from writer import LOG_SUFFIX, find_repository, project_name
 from zigtui.reader.catalog.index_hints import workflow_names_of
 from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.catalog.newest_first import FoundSession, found_at, newest_first
 
-__all__ = ["SHORTEST_PREFIX", "SessionNotFoundError", "choose_session", "current_project"]
+__all__ = ["SessionNotFoundError", "choose_session", "current_project", "may_be_path"]
 
-SHORTEST_PREFIX = 4
+_SHORTEST_PREFIX = 4
 """How many characters of an id are needed at least; shorter words are too easily the name of a workflow as well."""
 
 _CANDIDATES = 10
@@ -28,10 +28,18 @@ class SessionNotFoundError(Exception):
         self.candidates = candidates
 
 
-def current_project(directory: str) -> str | None:
-    """Return the name of the project that a directory belongs to, None outside any repository."""
-    repository = find_repository(os.path.abspath(directory))
+def current_project(directory: str = os.curdir) -> str | None:
+    """The name of the project that a directory belongs to; None outside any repository, or if it has been removed."""
+    try:
+        repository = find_repository(os.path.abspath(directory))
+    except OSError:  # the working directory is gone
+        return None
     return None if repository is None else project_name(repository)
+
+
+def may_be_path(wanted: str) -> bool:
+    """Whether a word may be the path of a log, rather than an id or a workflow's name."""
+    return wanted.endswith(LOG_SUFFIX) or os.path.basename(wanted) != wanted
 
 
 def choose_session(logs: Logs, wanted: str | None, project: str | None) -> FoundSession:
@@ -67,7 +75,7 @@ def choose_session(logs: Logs, wanted: str | None, project: str | None) -> Found
         return _only(with_id, wanted)
     fitting = [log for log in logs if log[0].session_id.startswith(wanted)] if wanted else []
     ids = {location.session_id for location, _ in fitting}
-    is_prefix = len(wanted) >= SHORTEST_PREFIX and len(ids) > 0
+    is_prefix = len(wanted) >= _SHORTEST_PREFIX and len(ids) > 0
     for some in (nearby, elsewhere):
         # Where the prefix is the likely meaning, the indexes save reading every log to learn that no name is the same.
         named = _first(_of_workflow(_not_ruled_out(some, wanted) if is_prefix else some, wanted))
@@ -81,7 +89,7 @@ def choose_session(logs: Logs, wanted: str | None, project: str | None) -> Found
         raise SessionNotFoundError(f"{counted} an id that begins with {wanted!r}", _candidates(fitting))
     if fitting:
         message = f"no workflow is named {wanted!r}; {counted} an id that begins with it, but at least"
-        raise SessionNotFoundError(f"{message} {SHORTEST_PREFIX} characters of an id are needed", _candidates(fitting))
+        raise SessionNotFoundError(f"{message} {_SHORTEST_PREFIX} characters of an id are needed", _candidates(fitting))
     raise SessionNotFoundError(f"no session has the id or the workflow name {wanted!r}", _candidates(logs))
 
 

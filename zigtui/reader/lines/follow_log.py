@@ -38,7 +38,9 @@ def directory_hints(directory: str) -> Iterator[None]:
         try:
             for _ in watch_directories([directory], timeout_ms=_WAIT_MS):
                 yield
-        except Exception:  # watchfiles fails on file names that are not UTF-8, and when the system has no watch left
+        except (KeyboardInterrupt, GeneratorExit, SystemExit):
+            raise
+        except BaseException:  # a file name that is not UTF-8, no watch left, or a panic in the Rust code of watchfiles
             time.sleep(_WAIT_MS / 1000)
             yield
 

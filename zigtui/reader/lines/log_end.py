@@ -1,10 +1,9 @@
 """The end of a log, read at once: what the screen shows of a large log until all of it has been read."""
 
 import os
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from zigtui.reader.lines.decode import Event, MalformedLineError, Output, decode, output
+from zigtui.reader.lines.decode import Event, Output, decode_or_salvage, output
 from zigtui.reader.lines.tail import open_log
 
 __all__ = ["LogEnd", "read_log_end"]
@@ -18,12 +17,12 @@ class LogEnd(NamedTuple):
     Attributes:
         events: the events; of malformed lines what could be saved.
         lines: the output lines among them.
-        end_offset: the offset in the file behind the last whole line.
+        first_line: the offset in the file of the first output line; None if there is none.
     """
 
     events: list[Event]
     lines: list[Output]
-    end_offset: int
+    first_line: int | None
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -33,28 +32,25 @@ class LogEnd(NamedTuple):
         return self.lines[number] if number < len(self.lines) else None
 
 
-def read_log_end(path: str, start: int = 0) -> LogEnd:
-    """Read the events at the end of the log at ``path``, but none before the offset ``start``.
+def read_log_end(path: str) -> LogEnd:
+    """Read the events at the end of the log at ``path``.
 
     Raises:
         OSError: if the log cannot be read.
     """
     with open(open_log(path), "rb") as file:
         size = os.fstat(file.fileno()).st_size
-        begin = max(start, size - _BYTES)
+        begin = max(0, size - _BYTES)
         file.seek(begin)
         data = file.read(size - begin)
-    first = 0 if begin == start else data.find(b"\n") + 1  # reading began inside a line, which is left out
-    end = data.rfind(b"\n") + 1
-    events = list(_decoded(data[first:end].split(b"\n")))
-    lines = [line for event in events if (line := output(event)) is not None]
-    return LogEnd(events, lines, begin + end)
-
-
-def _decoded(lines: list[bytes]) -> Iterator[Event]:
-    for line in lines:
-        try:
-            yield decode(line)
-        except MalformedLineError as error:
-            if error.event is not None:
-                yield error.event
+    position = data.find(b"\n") + 1 if begin else 0  # reading began inside a line, which is left out
+    events, lines, first_line = [], [], None
+    for record in data[position:].split(b"\n")[:-1]:
+        event = decode_or_salvage(record)
+        if event is not None:
+            events.append(event)
+            if (line := output(event)) is not None:
+                lines.append(line)
+                first_line = begin + position if first_line is None else first_line
+        position += len(record) + 1
+    return LogEnd(events, lines, first_line)

@@ -10,17 +10,17 @@ may return the old content.
 import os
 import subprocess
 import sys
-import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
 
 from zigtui.reader.lines.output_batches import OutputBatch, output_batch
 from zigtui.reader.lines.tail import open_log, read_at
-from zigtui.reader.log_exception import log_exception
+from zigtui.reader.threads import start_thread
 
 __all__ = ["ParallelReader", "ParsedChunk", "chunks_from_end"]
 
@@ -69,9 +69,7 @@ class ParallelReader:
             os.close(descriptor)
         self._chunks: dict[int, ParsedChunk] = {}
         self._stop = weakref.finalize(self, process.kill)
-        threading.Thread(
-            target=_collect, args=(process, self._chunks), name="collect parsed chunks", daemon=True
-        ).start()
+        start_thread(partial(_collect, process, self._chunks), "collect parsed chunks")
 
     def take(self, offset: int, size: int) -> ParsedChunk | None:
         """Return a chunk that the second process has parsed; None if it has not.
@@ -86,7 +84,7 @@ class ParallelReader:
 
 
 def _collect(process: "subprocess.Popen[bytes]", chunks: dict[int, ParsedChunk]) -> None:
-    """Collect what the process writes until it ends. Must not fail: a missing chunk is parsed by the caller."""
+    """Collect what the process writes until it ends. The caller parses any chunk that is missing."""
     decode = msgspec.json.Decoder(ParsedChunk).decode
     assert process.stdout is not None
     try:
@@ -94,8 +92,6 @@ def _collect(process: "subprocess.Popen[bytes]", chunks: dict[int, ParsedChunk])
             for line in lines:
                 chunk = decode(line)
                 chunks[chunk.offset] = chunk
-    except Exception as error:
-        log_exception("the parallel reader failed", error)
     finally:
         process.kill()
         process.wait()  # on this thread, because a process that waits for a disk does not end at once

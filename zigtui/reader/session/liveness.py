@@ -18,6 +18,7 @@ __all__ = [
     "last_sign_of_life",
     "session_elapsed_ms",
     "session_state",
+    "state_despite_damage",
     "state_until",
     "step_elapsed_ms",
     "step_state",
@@ -116,6 +117,11 @@ def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_
     if idle_secs(vitals, now) > stall_secs:
         return SessionState.STALLED
     return SessionState.RUNNING
+
+
+def state_despite_damage(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SECS) -> SessionState:
+    """The state by the other vitals alone if the log's start cannot be read: such a session ends or is lost as well."""
+    return session_state(vitals._replace(started=True), now, stall_secs)
 
 
 def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SECS) -> float:

@@ -5,8 +5,9 @@ import re
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zigtui.reader.error_reasons import log_trouble
 from zigtui.reader.lines.decode import MalformedLineError, decode
@@ -35,6 +36,19 @@ _WORTH_A_PROCESS = 64 * 1024 * 1024  # bytes; fewer are read before another proc
 _SHORTEST_BATCH = 32 * 1024  # bytes; shorter ones are as quick line by line
 
 
+class _Read(NamedTuple):
+    """What has been read of the file, as `Tail` has it."""
+
+    offset: int = 0
+    torn_bytes: int = 0
+    size: int = 0
+    modified: float = 0.0
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.torn_bytes
+
+
 class SessionLog:
     """Folds a log, piece by piece, and hands out snapshots of what has been read.
 
@@ -56,10 +70,8 @@ class SessionLog:
         self._lock = threading.RLock()  # guards what `advance` changes
         self._reading = threading.Lock()
         self._generation = 0
+        self._error: OSError | None = None
         self._trouble: str | None = None
-        self._end: LogEnd | None = None
-        self._end_session: Session | None = None  # folded from the events of `_end` alone
-        self._has_caught_up = False
         self._tail = Tail(location.path)
         self._begin()
 
@@ -70,6 +82,10 @@ class SessionLog:
         self._step_output: list[OutputIndex] = []  # by the serial of the step run
         self._parallel: ParallelReader | None = None
         self._may_read_in_parallel = True
+        self._end: LogEnd | None = None
+        self._end_session: Session | None = None  # folded from the events of `_end` alone
+        self._has_caught_up = False
+        self._read = _Read()
 
     # What has been read
 
@@ -86,7 +102,7 @@ class SessionLog:
     @property
     def end_offset(self) -> int:
         """The offset behind the last whole line that has been read."""
-        return self._tail.offset
+        return self._read.offset
 
     @property
     def is_complete(self) -> bool:
@@ -94,20 +110,24 @@ class SessionLog:
         return self._has_caught_up and self._end is None
 
     @property
-    def is_over(self) -> bool:
-        """Whether all has been read, and an end of the session was among it."""
-        return self.is_complete and self._fold.has_ended
-
-    @property
     def progress(self) -> float:
         """How much of the file has been read, from 0 to 1."""
-        read = self._tail.offset + self._tail.torn_bytes
-        return min(1.0, read / self._tail.size) if self._tail.size else 1.0
+        read = self._read
+        return min(1.0, read.end / read.size) if read.size else 1.0
 
     @property
     def trouble(self) -> str | None:
         """Why the log cannot be read at present, None if it can."""
         return self._trouble
+
+    def check_readable(self) -> None:
+        """Raise the error that the log cannot be read with at present; nothing if it can be read.
+
+        Raises:
+            OSError: what the system said.
+        """
+        if self._error is not None:
+            raise self._error
 
     def snapshot(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
         """The session as it has been read so far. Nothing is read for it.
@@ -131,7 +151,7 @@ class SessionLog:
             vitals=self._vitals(session),
             now=time.time() if now is None else now,
             stall_secs=stall_secs,
-            progress=self.progress if self._end is not None else 1.0,
+            progress=1.0 if self.is_complete else self.progress,
             is_complete=self.is_complete,
             generation=self._generation,
             torn_end=self._torn_end(),
@@ -140,7 +160,7 @@ class SessionLog:
 
     def _vitals(self, session: Session) -> Vitals:
         """The vitals of the session; if its log is half read, the events at the end count."""
-        vitals = vitals_of(session, self._tail.modified, self.grown)
+        vitals = vitals_of(session, self._read.modified, self.grown)
         end = self._end_session
         if end is None:
             return vitals
@@ -151,8 +171,8 @@ class SessionLog:
         )
 
     def _torn_end(self) -> Problem | None:
-        torn = self._tail.torn_bytes
-        if not torn:
+        torn = self._read.torn_bytes
+        if not torn or self._read.end < self._read.size:  # then the rest of the line has not been read yet
             return None
         return Problem(self._fold.lines_read + 1, ProblemKind.TORN, f"{torn} bytes without a newline")
 
@@ -161,13 +181,6 @@ class SessionLog:
         with self._lock:
             index = self._all_output if step is None else self._output_of(step.serial)
         return OutputLines(self.path, index, None if step is None else step.name, run_read=run_read)
-
-    def lines_behind(self, end: LogEnd) -> int:
-        """How many output lines the log has behind an earlier log end."""
-        try:
-            return len(read_log_end(self.path, end.end_offset))
-        except OSError:
-            return 0
 
     # Reading
 
@@ -193,7 +206,7 @@ class SessionLog:
             try:
                 if size_before == 0 and os.path.getsize(self.path) > limit:
                     limit = _FIRST_BYTES
-                for chunk in self._tail.chunks(limit, _CHUNK_BYTES):
+                for chunk in self._chunks(limit):
                     more = chunk.more
                     end = self._end if more and not chunk.restarted else None
                     is_far_behind = is_first and self._tail.size - self._tail.offset - self._tail.torn_bytes > limit
@@ -208,7 +221,7 @@ class SessionLog:
             except OSError as error:
                 with self._lock:
                     self._parallel = None
-                    self._trouble = log_trouble(error)
+                    self._error, self._trouble = error, log_trouble(error)
                 return False
             except Exception as error:  # a defect must not stop the other logs; this one is read again from its start
                 with self._lock:
@@ -216,9 +229,19 @@ class SessionLog:
                     self._generation += 1
                     self._begin()
                     self._trouble = f"the log cannot be read: {log_trouble(error)}"
+                    self._error = OSError(None, self._trouble, self.path)
                 log_exception(f"reading {self.path} failed", error)
                 return False
             return more
+
+    def _chunks(self, limit: int) -> Iterator[Chunk]:
+        """Chunks of about ``limit`` bytes; of more if the log's first line is longer, which has the session's name."""
+        more = True
+        while more:
+            for chunk in self._tail.chunks(limit, _CHUNK_BYTES):
+                yield chunk
+                more = chunk.more
+            more = more and self._tail.offset == 0 and self._tail.torn_bytes < MAX_LINE_BYTES
 
     def _read_in_parallel(self) -> None:
         """Have another process begin at the other end, if much is left to be read and there is a processor for it."""
@@ -248,13 +271,15 @@ class SessionLog:
                 fold.apply(event)
             end_session = fold.session
         with self._lock:
-            self._trouble = None
+            self._error = self._trouble = None
             if chunk.restarted:
                 self._generation += 1
                 self._begin()
             self._fold_chunk(chunk)
             self._end, self._end_session = end, end_session
             self._has_caught_up = self._has_caught_up or not chunk.more
+            tail = self._tail
+            self._read = _Read(tail.offset, tail.torn_bytes, tail.size, tail.modified)
 
     def _fold_chunk(self, chunk: Chunk) -> None:
         if chunk.skipped_bytes:

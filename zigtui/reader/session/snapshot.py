@@ -12,6 +12,7 @@ from zigtui.reader.session.liveness import (
     last_sign_of_life,
     session_elapsed_ms,
     session_state,
+    state_despite_damage,
     step_elapsed_ms,
     step_state,
     tier_elapsed_ms,
@@ -89,6 +90,11 @@ class SessionSnapshot(NamedTuple):
     def state(self) -> SessionState:
         """The state of the session."""
         return session_state(self.vitals, self.now, self.stall_secs)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is expected: the session has ended or is lost, even if its log's start is unreadable."""
+        return state_despite_damage(self.vitals, self.now, self.stall_secs).is_over
 
     @property
     def elapsed_ms(self) -> int | None:

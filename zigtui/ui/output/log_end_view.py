@@ -26,12 +26,12 @@ class LogEndView:
 
     Args:
         view: displays the lines.
-        lines_behind: counts the output lines behind a log's end that was displayed.
+        number_at: gives the number of the line at an offset in the file, once all lines have numbers.
     """
 
-    def __init__(self, view: OutputView, lines_behind: Callable[[LogEnd], int]) -> None:
+    def __init__(self, view: OutputView, number_at: Callable[[int], int | None]) -> None:
         self._view = view
-        self._lines_behind = lines_behind
+        self._number_at = number_at
         self._source: _Source | None = None
         self._end: LogEnd | None = None
 
@@ -61,7 +61,8 @@ class LogEndView:
             if self._view.follow:
                 self.show(lines, labels=self._source.labels, label_width=label_width)
             else:  # the lines on the screen stay where they are
-                self._view.put_before(lines, len(lines) - len(self._end) - self._lines_behind(self._end))
+                first_line = self._end.first_line
+                self._view.put_before(lines, (first_line is not None and self._number_at(first_line)) or 0)
                 self._end = None
 
     def show_numbered(self) -> None:

@@ -2,14 +2,12 @@
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from zigtui.reader.jump_target import JumpTargetError
-from zigtui.reader.lines.log_end import LogEnd
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -49,10 +47,11 @@ class OutputPane(Vertical):
         self._reader = PatientReader(self._report_change, settings.disk_patience_secs)
         self._longest_name = LongestName()
         self._longest_error = settings.longest_line
-        self._chosen = self._choice(ALL_OUTPUT, log.snapshot())
+        self._snapshot = log.snapshot()
+        self._chosen = self._choice(ALL_OUTPUT, self._snapshot)
         self._was_complete = False  # in the last frame
         self._view = OutputView(settings, id="output")
-        self._shown = LogEndView(self._view, self._lines_behind)
+        self._shown = LogEndView(self._view, self._number_at)
         self._search = SearchController(self._shown, self._report_change)
         self._jump = JumpController(self._shown)
         self._note = Note(settings.note_secs)
@@ -74,8 +73,8 @@ class OutputPane(Vertical):
         with suppress(RuntimeError):  # the program has ended meanwhile
             self.post_message(DataChanged())
 
-    def _lines_behind(self, end: LogEnd) -> int:
-        return self._reader.run(partial(self._log.lines_behind, end))
+    def _number_at(self, offset: int) -> int | None:
+        return self._chosen.lines.number_at(offset)
 
     @property
     def chosen(self) -> Hashable:
@@ -109,6 +108,7 @@ class OutputPane(Vertical):
     def show_changes(self, snapshot: SessionSnapshot) -> None:
         """Display what the log holds now."""
         log, view = self._log, self._view
+        self._snapshot = snapshot
         self._chosen.update(snapshot)
         was_complete, self._was_complete = self._was_complete, snapshot.is_complete
         dividers, label_width = self._chosen.dividers(), self._longest_name.width(snapshot)
@@ -145,9 +145,9 @@ class OutputPane(Vertical):
         if self._note.text:
             bar = note_bar(self._note.text)
         elif self._jump.waiting_for is not None:
-            bar = note_bar(f"to {self._jump.waiting_for} as soon as that is read: {self._log.progress:.0%}")
+            bar = note_bar(f"to {self._jump.waiting_for} as soon as that is read: {self._snapshot.progress:.0%}")
         elif query is not None:
-            bar = search_bar(query.text, self._search.words(self._log.progress))
+            bar = search_bar(query.text, self._search.words(self._snapshot.progress))
         self.set_class(bar is not None, "-found")
         if bar is not None:
             self.query_one("#found", Bar).show(bar)
@@ -221,7 +221,7 @@ class OutputPane(Vertical):
             self.show_note(f"line {line + 1:,}")
 
     def _span(self) -> LogSpan:
-        snapshot = self._log.snapshot()
+        snapshot = self._snapshot
         session = snapshot.session
         started, ended = seconds(session.started_at), seconds(session.ended_at or session.last_event_at)
         return LogSpan(started, ended, snapshot.is_complete)

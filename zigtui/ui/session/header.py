@@ -1,6 +1,5 @@
 """The lines above a session: a pure function of its snapshot."""
 
-from zigtui.reader.session.model import Session
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.ui.widgets.bar import BarLine
@@ -47,9 +46,9 @@ def header_bar(snapshot: SessionSnapshot) -> tuple[BarLine, BarLine]:
     about = [(one_line(session.cwd or ""), _MUTED)]
     if session.prompt:
         about.append((f"  “{one_line(session.prompt)}”", _MUTED))
-    facts = [fact for fact in (usage_in_short(session.usage), _problems(session)) if fact]
+    facts = [fact for fact in (usage_in_short(session.usage), _problems(snapshot)) if fact]
     return (left, right), (about, [("  ".join(facts) + " ", _MUTED)])
 
 
-def _problems(session: Session) -> str:
-    return count(session.problem_count, "problem") + " in the log" if session.problem_count else ""
+def _problems(snapshot: SessionSnapshot) -> str:
+    return count(snapshot.problem_count, "problem") + " in the log" if snapshot.problem_count else ""

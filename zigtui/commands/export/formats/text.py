@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from zigtui.commands.event_text import event_text, fold_events, safe_event
 from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.reader.lines.decode import Event, output, texts
+from zigtui.reader.lines.follow_log import follow
 from zigtui.reader.location import session_id_of
 from zigtui.reader.session.fold import Fold
 
@@ -43,11 +44,9 @@ def _flat(event: Event) -> Event:
 
 
 def _events(path: str) -> Iterator[Event]:
-    from zigtui.reader.lines.follow_log import follow  # imports watchfiles, which is slow; the help does not need it
-
     fold = Fold(session_id_of(path))
     for lines in follow(path):
-        if not lines or fold.session.has_ended:
+        if not lines or fold.has_ended:
             return
         for _, event in fold_events(lines, fold):
             yield event
