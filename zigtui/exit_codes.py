@@ -13,7 +13,6 @@ class ExitCode(IntEnum):
         FAILED: the session failed (only ``listen --exit-status`` tells), or ``check`` found problems in a log.
         USAGE: wrong usage, no such session, or a file that cannot be read or written.
         LOST_OR_TIMEOUT: the session is lost, or the time limit has passed.
-        NOT_OVER: the session is still running, so its result is not known yet.
         DEFECT: an error in zigtui itself; the debug log has the traceback.
         INTERRUPTED: Ctrl-C, which is signal 2.
     """
@@ -22,7 +21,6 @@ class ExitCode(IntEnum):
     FAILED = 1
     USAGE = 2
     LOST_OR_TIMEOUT = 3
-    NOT_OVER = 4
     DEFECT = 70
     INTERRUPTED = 130
 

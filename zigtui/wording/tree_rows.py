@@ -65,7 +65,7 @@ class TreeRows(Sequence[TreeRow]):
     def __getitem__(self, index: int | slice) -> TreeRow | Sequence[TreeRow]:
         if isinstance(index, slice):
             return [self[number] for number in range(*index.indices(len(self)))]
-        key = self.key_at(index)
+        key = self.key_at(index if index >= 0 else index + len(self))
         session = self._snapshot.session
         match key:
             case ("tier", int(ordinal)):

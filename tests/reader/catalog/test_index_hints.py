@@ -1,11 +1,13 @@
 """Indexes save time in large homes, and are never trusted for longer than it takes to read the logs."""
 
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.support.bases import session_id
 from writer import SessionWriter
 from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.session.model import SessionState
@@ -53,6 +55,21 @@ def test_the_index_gives_what_ended_before_any_log_is_read(base: Path) -> None:
         f"flow-{number}" for number in range(SESSIONS)
     }
     assert {snapshot.session.lines for snapshot in snapshots} == {0}
+
+
+def test_a_linked_log_is_one_session_although_the_index_has_each_of_its_names(base: Path) -> None:
+    index = json.loads(index_of(base).read_text())
+    for number, log in enumerate(sorted((base / "logs" / "sessions").glob("*.jsonl"))[:40]):
+        name = session_id(number)
+        log.with_name(f"{name}.jsonl").hardlink_to(log)
+        entry = next(entry for entry in index["sessions"] if entry["zig_session_id"] == log.stem)
+        index["sessions"].append({**entry, "zig_session_id": name})
+    index_of(base).write_text(json.dumps(index))
+    catalog = scanned(base)
+    assert len(catalog.sessions()) == SESSIONS
+    while catalog.is_behind:
+        catalog.work(1.0)
+    assert len(catalog.sessions()) == SESSIONS
 
 
 def test_the_logs_are_read_nevertheless(base: Path) -> None:

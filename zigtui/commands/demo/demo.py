@@ -58,7 +58,7 @@ def _demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
         with _running(recorded_in, scratch, speed, errors) as log_path:
             if log_path is None:
                 note(f"zigtui: the demo's runner did not start:\n{errors.read_text(errors='replace')}")
-                return ExitCode.FAILED
+                return ExitCode.DEFECT
             if on_screen:
                 code = _show(recorded_in, log_path)
             else:

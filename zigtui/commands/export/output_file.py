@@ -1,5 +1,6 @@
 """The file that a command writes: complete, or as it was before."""
 
+import errno
 import io
 import os
 import stat
@@ -88,6 +89,8 @@ def _open_directly(path: Path) -> TextIO:
 @contextmanager
 def _replace(path: Path) -> Iterator[TextIO]:
     target = path.resolve()
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     if target.exists() and not os.access(target.parent, os.W_OK):
         with _open_directly(target) as file:  # it cannot be replaced, but perhaps overwritten
             yield file

@@ -98,9 +98,10 @@ class BaseCatalog:
 
     def take_changes(self, changes: BaseChanges) -> tuple[list[SessionSnapshot], list[LogLocation]]:
         """Empty a record of changes; for `BaseChanges.take`."""
+        now = self._clock()
         with self._lock:
             taken, changes.pending = changes.pending, {}
-            changed = [self._snapshots[path] for path in taken if path in self._snapshots]
+            changed = [self._snapshots[path].at(now) for path in taken if path in self._snapshots]
             return changed, [location for path, location in taken.items() if path not in self._snapshots]
 
     @property
@@ -242,7 +243,8 @@ class BaseCatalog:
         with self._lock:
             for file in files:
                 hint = hints.get(file.location.session_id)
-                if hint is not None and hint.fits(file.facts.modified):
+                is_known = file.location.path in self._inventory.files  # not if a better path was found meanwhile
+                if is_known and hint is not None and hint.fits(file.facts.modified):
                     del self._pending[file.location.path]
                     self._hinted[file.location.path] = None
                     self._put(_hinted_snapshot(file, hint, now, self._stall_secs))

@@ -69,20 +69,28 @@ class Catalog:
         return CatalogChanges(self.bases)
 
     def find(self, location: LogLocation) -> SessionSnapshot | None:
-        """The session whose log is at a location, as in `sessions`; None if the log is gone."""
+        """The session whose log is at a location, as in `sessions`; None if the log is gone.
+
+        Raises:
+            ValueError: if the location is in none of the catalog's bases.
+        """
         return self._base_of(location).find(location.path)
 
     def open(self, location: LogLocation) -> SessionLog:
-        """Open the log of a session: it is kept up to date until it is closed."""
+        """Open the log of a session: it is kept up to date until it is closed.
+
+        Raises:
+            ValueError: if the location is in none of the catalog's bases.
+        """
         return self._base_of(location).open(location)
 
     def close(self, location: LogLocation) -> None:
-        """Close a log that was opened."""
-        self._base_of(location).close(location.path)
+        """Close a log that was opened.
 
-    def snapshot(self, log: SessionLog) -> SessionSnapshot:
-        """A snapshot of an opened log, with its tiers and steps, by the clock and threshold of the catalog."""
-        return log.snapshot(self.clock(), self.stall_secs)
+        Raises:
+            ValueError: if the location is in none of the catalog's bases.
+        """
+        self._base_of(location).close(location.path)
 
     @property
     def troubles(self) -> list[str]:
@@ -102,4 +110,7 @@ class Catalog:
         return all(base.has_scanned for base in self.bases)
 
     def _base_of(self, location: LogLocation) -> BaseCatalog:
-        return self._by_spelling[location.base]
+        base = self._by_spelling.get(location.base)
+        if base is None:
+            raise ValueError(f"{location.base} is not a base of this catalog")
+        return base

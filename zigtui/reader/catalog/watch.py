@@ -74,7 +74,13 @@ class Watcher:
         return [notice for watch in self._watches if watch.base.base == base for notice in watch.notices]
 
     def start(self) -> None:
-        """Start watching, until `stop` is called or the program ends."""
+        """Start watching, until `stop` is called or the program ends. A watcher starts only once.
+
+        Raises:
+            RuntimeError: if it has been stopped.
+        """
+        if self._stop.is_set():
+            raise RuntimeError("this watcher has been stopped; make another one")
         atexit.register(self.stop)
         for watch in self._watches:
             watch.start()
