@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zigtui.commands.redaction.redactor import Redactor, Verbatim
+from zigtui.commands.redaction import Redactor, Verbatim
 
 WORD = "Hunter2Fish"
 DIGITS = random.Random(7)

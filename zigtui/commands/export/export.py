@@ -13,7 +13,7 @@ from zigtui.commands.export.facts import session_paths
 from zigtui.commands.export.html import export_html
 from zigtui.commands.export.markdown import export_markdown
 from zigtui.commands.reading import SessionView
-from zigtui.commands.redaction.redactor import Redactor, Verbatim
+from zigtui.commands.redaction import Redactor, Verbatim
 from zigtui.commands.session_json import show_object
 from zigtui.reader.lines.decode import Event, output
 from zigtui.reader.lines.follow import follow

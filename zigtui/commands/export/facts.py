@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from zigtui.commands.reading import SessionView
-from zigtui.commands.redaction.redactor import LONGEST_KEY_LINES, Redactor
+from zigtui.commands.redaction import LONGEST_KEY_LINES, Redactor
 from zigtui.reader.session.liveness import step_elapsed_ms, step_state
 from zigtui.reader.session.model import Attempt, Session, StepRun, StepState, TierRun, Usage
 from zigtui.reader.times import milliseconds_between, seconds

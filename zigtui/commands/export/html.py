@@ -16,7 +16,7 @@ from zigtui.commands.export.colors import span_html
 from zigtui.commands.export.facts import StepOutput, cut, step_counts, tier_name, took, usage_text, when
 from zigtui.commands.export.timeline import Timeline
 from zigtui.commands.reading import SessionView
-from zigtui.commands.redaction.redactor import Redactor
+from zigtui.commands.redaction import Redactor
 from zigtui.reader.safe_text import safe_plain, safe_spans
 from zigtui.reader.session.liveness import step_state, tier_elapsed_ms, tier_state
 from zigtui.reader.session.model import Attempt, SessionState, StepRun, StepState, TierRun, TierState, Usage

@@ -19,7 +19,7 @@ from zigtui.commands.export.facts import (
     when,
 )
 from zigtui.commands.reading import SessionView
-from zigtui.commands.redaction.redactor import Redactor, Verbatim
+from zigtui.commands.redaction import Redactor, Verbatim
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.liveness import step_state
 from zigtui.wording.plain import GLYPHS, count, duration, state_word

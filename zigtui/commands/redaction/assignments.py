@@ -1,234 +1,295 @@
-"""Secrets that are told by the word before them: assignments, flags, headers, cookies."""
+"""Secrets behind their names: assignments, flags, and what looks like them in any syntax."""
 
-import math
 import re
-from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from zigtui.commands.redaction.tokens import mask, token_kind
+from zigtui.commands.redaction.names import NAME, NAME_WORDS, Family, family_of, kind_of, stands_alone
+from zigtui.commands.redaction.prose import is_code, is_code_word, is_prose
+from zigtui.commands.redaction.rules import Rule, Span, mask
+from zigtui.commands.redaction.values import (
+    is_mixed,
+    is_number,
+    is_random,
+    is_stand_in,
+    is_very_random,
+    is_wordlike,
+)
 
-__all__ = ["assigned_masked", "authorization_masked", "cookie_masked"]
+__all__ = ["ASSIGNMENT_RULE"]
 
-_QUOTE = r"""\\{0,7}["'`]"""
+_QUOTE = r"""(?:\"{3}|'{3}|\\{0,7}["'`])"""
 
 # A quote, a separator or a tag ends a bare value only where something else can begin behind it.
-_BARE = r"""(?:[^\s"'`&;,<\\]|["'`](?=[^\s,;:)\]}>"'`])|[&;,](?![\w .-]{0,40}=)(?=\S)|<(?!/)|\\(?!\\{0,6}["'`]))"""
+_BARE = (
+    r"""(?:[^\s"'`&;,<\\|]|["'`](?=[^\s,;:)\]}>"'`])|[&;,](?![\w .-]{0,40}=)(?=\S)|<(?!/)|\|(?=\S)"""
+    r"""|\\(?!\\{0,6}["'`]))"""
+)
 _REST = re.compile(_BARE + "++")
-
-# One of these is in every line that `_ASSIGNED` finds something in.
-_WORDS = ("pass", "pw", "secret", "credential", "token", "jwt", "key", "auth", "sig", "otp", "pin")
 _ASSIGNED = re.compile(
-    r"(?P<word>pass(?:word|wd|w|phrase|code)|pass(?<=[_.-]pass)|(?<![a-z])(?:t?otp|pin)|pwd|pw(?<![a-z]pw)|secret(?:[_-]?(?:access[_-]?)?key)?|credentials?"
-    r"|token|jwt|api[ _-]?key|access[_-]?key(?:[_-]?id)?"
-    r"|(?:private|sign(?:ing|ature)?|encryption|account|auth|master|licen[sc]e|deploy|service|ssh|session|storage"
-    r"|subscription|shared|webhook|consumer|client|admin|app(?:lication)?|bot)[_-]?(?:access[_-]?)?key"
-    r"|auth|key(?<=[?&]key)|code(?<=[?&]code)|sig(?<=[?&]sig)|signature)"
-    r"(?:[_-]?(?:\d{1,3}|prod(?:uction)?|dev|staging|test|live|old|new|value|string|hash|b64|base64|base|data|hex))?"
-    rf"(?P<close>(?:{_QUOTE})?[\])]?)"
-    r"(?P<sep>[ \t]{0,8}(?::=|=>|==?|:|,)[ \t]{0,8}|>|[ \t]{1,8}(?:is|was)[ \t:=]{1,8}|[ \t]{1,8})"
-    r"(?:[bfru]{1,2}(?=[\"']))?"
-    rf"(?:(?P<quote>{_QUOTE})(?P<quoted>.*?)(?:(?<!\\)(?P=quote)|$)"
-    rf"|(?P<bare>{_BARE}{{1,256}}))",
-    re.DOTALL,
+    NAME
+    + rf"(?P<close>(?:{_QUOTE})?[\])}}]{{0,2}})"
+    + r"(?P<note>[ \t](?:\[[^\]\n]{0,60}\]|\([^)\n]{0,60}\)|(?:for|of)[ \t](?:user[ \t])?[^\s:=]{1,80}(?=:[ \t]|[ \t]is[ \t]))|)"
+    + r"(?P<sep>[ \t]{0,8}(?::=|=>|==?|\?=|:(?=[ \t\"'`]|\S{4}))[ \t]{0,40}|>|[ \t]{0,40}(?:->|→|│|┃|║|\|)[ \t]{0,40}"
+    + r"|[ \t]{0,8},[ \t]{0,8}|[ \t]{1,8}(?:is|was|set to)[ \t:=]{1,8}|[ \t]{1,40})"
+    + r"(?:!!?(?:str|binary)[ \t])?(?:[bfrunBFRUN@]{1,2}(?=[\"']))?"
+    + rf"(?:(?P<quote>{_QUOTE})(?P<quoted>.*?)(?:(?<!\\)(?P=quote)|$)|(?P<bare>{_BARE}{{1,256}}))",
+    re.DOTALL | re.IGNORECASE | re.ASCII,
 )
-"""In lower case: a word, what joins it to a value, and the value, quoted or the beginning of a bare one."""
+"""A name, what joins it to a value, and the value, quoted or the beginning of a bare one."""
 
-_HEADER = re.compile(
-    rf"(?P<name>authorization(?:{_QUOTE})?[ \t]{{0,8}}[:=,][ \t]{{0,8}}(?:{_QUOTE})?|(?<![\w-])(?=bearer[ \t]))"
-    r"(?:(?P<long>(?:digest|hawk|oauth|signature|aws4-hmac-sha256)[ \t].*)"
-    r"""|(?:(?P<scheme>[A-Za-z][\w-]{1,20})[ \t]{1,8})?"""
-    r"""(?P<value>(?:[^\s"'`<>-]|-(?!(?:[a-z]{1,20}-)?authorization)){6,}))""",
-    re.IGNORECASE | re.DOTALL,
-)
-_COOKIE = re.compile(rf"""(?P<name>cookie(?:{_QUOTE})?:[ \t]{{0,8}})(?P<value>[^\s"'=:]{{1,200}}=[^"'\n]*)""", re.I)
-
-# As in .netrc, in one line or in several
-_NETRC = re.compile(
-    r"(?P<name>(?:\bmachine[ \t]{1,8}\S{1,256}[ \t]{1,8}|^[ \t]{0,16})"
-    r"(?:(?:login|account)[ \t]{1,8}\S{1,256}[ \t]{1,8}){0,2}"
-    r"password[ \t]{1,8})(?P<value>(?=\S{0,256}[0-9])[^\s\[]\S{3,}(?=[ \t]*$|[ \t]+(?:machine|account|macdef)\b))",
-    re.IGNORECASE,
-)
-# Hashes have the same form: something must say that it is a key, or number it, as the test nets of Ethereum do.
-_HEX_KEY = re.compile(
-    r"(?P<name>(?:^[ \t]{0,8}\([0-9]{1,3}\)[ \t]{1,8}"
-    r"|(?<!public )(?<!public[_-])(?:key|secret|mnemonic|signer)\b[^\n]{0,40}?)"
-    r"(?<![A-Za-z0-9]))0x[0-9A-Fa-f]{64}(?![0-9A-Za-z])",
-    re.IGNORECASE,
-)
-
-_NESTED = 64  # so long may a word be that ends a value and tells the next one
-
-_ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-_SCHEMES = ("bearer", "basic", "token", "apikey", "negotiate", "ntlm", "key")
+_NESTED = 64  # characters at the end of a value that may be the name of the next one
+_BEFORE = 60  # characters in front of a name that may say what it is
 _CLOSING = ",;)}]"
-_PASSWORDS = ("pass", "pw", "secret")
-_PROSE = (
-    "a an and any are argument as at be been by can cannot can't could did do does empty error expected expired field"
-    " flag for from has have if in incorrect input invalid is it missing mismatch must needed not of on only option"
-    " optional or parameter prompt protected provided required reset should that the to too unexpected was were will"
-    " with wrong you your"
+
+_FLAG = re.compile(r"(?:.*/)?[\[(,]*\\*[\"'`]?(?:--?|/)(?:[\w.]+[-_.])*$", re.DOTALL)
+_DIRECTIVE = re.compile(
+    r"(?:^|[\s|+#>])(?:ENV|ARG|setenv|set(?:[ \t]+-[\w-]+){1,3}|(?:config|secrets?|env|variable)(?:[ :](?:set|add|put))"
+    r"|configure[ \t]set|export|requirepass|masterauth)[ \t]+(?:[-/:\w]+[ \t]+)?[\w.:/-]*$",
+    re.IGNORECASE,
 )
-_WORDS_OF_PROSE = frozenset(_PROSE.split())
-# References, templates, placeholders, and the masks that are there already: no values, quoted or not
-_STANDS_FOR_VALUE = re.compile(
-    r"\$[A-Za-z_]\w*|\$[{(].*|%\w+%|<[\w .-]*>|\{\{?[\w .-]*\}\}?|@\w+@|%s|\[redacted:.*|\[[A-Za-z ]+\]|[*xX•.…-]{3,}"
-    r"|none|null|nil|undefined|true|false",
-    re.IGNORECASE | re.DOTALL,
+_COLUMN = re.compile(r"(?:^|[|\t])[ \t]*[\w.-]*$")
+_KEY_OF_LINE = re.compile(r"^[ \t]*(?:[-*+>#|][ \t]+)?(?:export[ \t]+|set[ \t]+)?[\"']?[\w.-]*$", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"(?:self|this|cls|\w+->|\$\w+)[.\w>-]*$", re.IGNORECASE)
+_TYPES = frozenset(
+    (
+        "str string int integer number bool boolean object any text char bytes none password hidden secretstr optional"
+        " required array float sensitive secret token varchar file stdin env prompt list dict type default opaque"
+    ).split()
 )
-_CODE = re.compile(
-    r"(?:str|string|bytes|int|integer|number|bool|boolean|object|any|text|char|secretstr|self)\??"
-    r"|optional\b.*|\||>|(?:os|env|environ|process|import|self|this|config|settings|secrets|vars|args|ctx|req|request"
-    r"|options|opts|props|params|system|std|getpass)(?:\.|\[|::|->)[A-Za-z_].*|[a-z_][a-z_.]*\(.*",
-    re.IGNORECASE | re.DOTALL,
+_NAMES_IN_VALUES = re.compile(
+    r"(?:pass(?:word|wd|phrase|code)?|pwd?|secret|token|credential|auth|key|cred)s?", re.IGNORECASE
 )
-_PATH = re.compile(r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[/\\][a-z0-9_.-]+)+[/\\]?|[\w.-]{1,80}(?:/[\w.-]{1,80})*\.[a-z]{1,5}")
-_NUMBERS = ("otp", "pin")  # words whose values are numbers
-_COUNT = re.compile(r"[0-9.,/%]+[a-z]{0,2}")
-_SHORT = re.compile(r"(?=\w*[0-9])(?=\w*[A-Za-z])\w{5,}")
-_FLAG = re.compile(r"(?:.*/)?[\[(,]*\\*[\"'`]?-")
+_IDENTIFIER = re.compile(r"[$@&*]?[A-Za-z_][\w.-]*(?:\(\))?[?!]?")
+_PARTS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_PATH = re.compile(r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[/\\][A-Za-z0-9_.-]+)+[/\\]?|[\w.-]{1,80}(?:/[\w.-]{1,80})*\.[a-z]{1,5}")
+_WORD_BEHIND = re.compile(r"[ \t]+[^\W\d]")
+_MORE_WORDS = re.compile(r"(?:[ \t]+[A-Za-z0-9]+)+(?=[ \t]*$)")
+_PHRASE = re.compile("phrase|mnemonic", re.IGNORECASE)
 
 
-def authorization_masked(text: str) -> str:
-    """The text without what its authorization headers and bearer tokens hold."""
-    lowered = text.lower()
-    if "authorization" not in lowered and "bearer" not in lowered:
-        return text
-    return _HEADER.sub(_header_masked, text)
+class _Found(NamedTuple):
+    """A name and a value as they stand in a text."""
+
+    family: Family
+    word: str
+    before: str
+    separator: str
+    is_spaced: bool
+    is_quoted: bool
+    is_closed: bool
+    value: str
+    after: str
+
+    @property
+    def is_flag(self) -> bool:
+        last = self.before.split()[-1:] or [""]
+        return not self.before[-1:].isspace() and _FLAG.match(last[0]) is not None
+
+    @property
+    def is_shouted(self) -> bool:
+        return self.word.isupper()
 
 
-def cookie_masked(text: str) -> str:
-    """The text without its cookies."""
-    if "ookie" not in text and "OOKIE" not in text:
-        return text
-    return _COOKIE.sub(lambda match: match["name"] + mask("cookie"), text)
-
-
-def assigned_masked(text: str) -> str:
-    """The text without the secrets that a word before them tells, as in ``password=...`` or ``--token ...``."""
-    if "0x" in text:
-        text = _HEX_KEY.sub(lambda found: found["name"] + mask("key"), text)
-    lowered = text.lower()
-    for word in _WORDS:
-        if word in lowered:
-            break
-    else:
-        return text
-    if "password" in lowered:
-        text = _NETRC.sub(lambda found: found["name"] + mask("password"), text)
-    return _words_masked(text)
-
-
-def _words_masked(text: str) -> str:
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = text.translate(_ASCII_LOWER)
-    parts: list[str] = []
+def _assigned(text: str) -> Iterator[Span]:
     done = start = 0
-    while (match := _ASSIGNED.search(lowered, start)) is not None:
+    while (match := _ASSIGNED.search(text, start)) is not None:
         group = "bare" if match["quote"] is None else "quoted"
         begin, end = match.span(group)
-        start = begin  # another word may lie within what is no secret
-        if begin < done:
+        start = begin  # another name may lie within what is no secret
+        if begin < done or not stands_alone(text, match.start("word"), match["word"]):
             continue
-        if _is_secret(match, text[begin:end], text[max(0, match.start() - 60) : match.end("word")]):
-            if group == "bare":
-                rest = _REST.match(lowered, end)
-                value = text[begin : end if rest is None else rest.end()].rstrip(_CLOSING)
-                end = begin + len(value)
-            parts += (text[done:begin], mask(_kind(text[begin:end], match["word"])))
-            done = start = end
-            if group == "bare":  # the end of which may be the word before another value
-                start = max(begin, end - _NESTED)
-    return "".join((*parts, text[done:]))
+        found = _found(match, text, text[begin:end], end)
+        if not _is_secret(found):
+            continue
+        if group == "bare":
+            rest = _REST.match(text, end)
+            end = end if rest is None else rest.end()
+            end = begin + len(text[begin:end].rstrip(_CLOSING))
+            end = _end_of_words(text, begin, end, found)
+        if end <= begin:
+            continue
+        kind = kind_of(match["word"])
+        quote = match["close"].rstrip("])}") if group == "bare" and found.separator == ":" else ""  # as JSON needs it
+        yield Span(begin, end, kind, f"{quote}{mask(kind)}{quote}")
+        done = start = end
+        if group == "bare":  # the end of which may be the name of another value
+            start = max(begin, end - _NESTED)
 
 
-def _header_masked(match: re.Match[str]) -> str:
-    if match["long"] is not None:
-        return match["name"] + mask("authorization")
-    scheme = match["scheme"] or ""
-    is_known = match["name"] and scheme.lower() in _SCHEMES
-    if not is_known and not _is_random(match["value"]):
-        return match[0]
-    return f"{match['name']}{scheme}{' ' if scheme else ''}{mask('authorization')}"
+def _found(match: re.Match[str], text: str, value: str, end: int) -> _Found:
+    is_quoted = match["quote"] is not None
+    return _Found(
+        family=family_of(match["word"]),
+        word=match["word"],
+        before=text[max(0, match.start() - _BEFORE) : match.start()],
+        separator=match["sep"].strip(" \t:=") or match["sep"].strip(),
+        is_spaced=match["sep"][:1] in " \t",
+        is_quoted=is_quoted,
+        is_closed=bool(match["close"]),
+        value=value if is_quoted else value.rstrip(_CLOSING),
+        after=text[end : end + 40],
+    )
 
 
-def _kind(value: str, word: str) -> str:
-    known = token_kind(value)
-    if known is not None:
-        return known
-    if word.startswith(("pass", "pw")):
-        return "password"
-    for kind in ("key", "token", "secret"):
-        if kind in word:
-            return kind
-    return "credential"
+def _end_of_words(text: str, begin: int, end: int, found: _Found) -> int:
+    """Where a value ends that may be of several words: a phrase, or what only random words follow."""
+    more = _MORE_WORDS.match(text, end)
+    if more is None or found.separator in ("", ","):
+        return end
+    words = more[0].split()
+    if _PHRASE.search(found.word) is not None and not any(map(is_prose, words)):
+        return more.end()
+    if found.family is Family.PASSWORD and all(map(is_random, words)):
+        return more.end()
+    return end
 
 
-def _is_secret(match: re.Match[str], value: str, before: str) -> bool:
-    """Whether the value that `_ASSIGNED` found is a secret, given the word and some of the text before it."""
-    size = match.end("word") - match.start("word")
-    before, is_shouted = before[:-size], before[-size:].isupper()
-    word, separator, is_quoted = match["word"], match["sep"].strip(" \t"), match["quote"] is not None
-    if separator == "" and before[-1:] in ("", " ") and not _is_very_random(value):
-        if word.startswith("api") and re.fullmatch(r"[\w+/=-]{8,}", value):
-            return _is_random(value)
-        # most often: such a word in a sentence
-        return re.fullmatch("api[_-]?key", word) is not None and _SHORT.fullmatch(value) is not None
-    if separator == "," and not (match["close"] and is_quoted):
+def _is_secret(found: _Found) -> bool:
+    value = found.value
+    if not value or is_stand_in(value):
         return False
-    if not is_quoted:
-        value = value.rstrip(_CLOSING)
-    is_password = word.startswith(_PASSWORDS)
-    if not value or _STANDS_FOR_VALUE.fullmatch(value[:300]):
+    if not found.is_quoted and is_code(value):
         return False
-    if not is_quoted and _CODE.fullmatch(value[:300]):
+    if value.lower() in _TYPES and not (found.separator == "=" and not found.is_spaced and value == "secret"):
         return False
-    if not is_quoted and separator in ("", ":", "is", "was") and value.lower() in _WORDS_OF_PROSE:
+    if _is_alias(found):
         return False
-    if (word == "pwd" or not is_password) and _PATH.fullmatch(value[:300]):
+    if (found.word.lower() == "pwd" or found.family is not Family.PASSWORD) and _PATH.fullmatch(value[:300]):
         return False
-    if word.endswith(_NUMBERS):
-        return separator not in ("", ",") and re.fullmatch("[0-9]{4,10}", value) is not None
-    if word == "pass" and not is_quoted and (_COUNT.fullmatch(value) or (_classes(value) < 2 and not is_shouted)):
-        return False  # most often: something about tests
-    if separator in ("", ","):  # a flag and its value, also as two items of a list; or only the next word
-        last = before.split()[-1:] or [""]
-        if not before[-1:].isspace() and _FLAG.match(last[0]) is not None:
-            return not value.startswith("-")
-        return _is_random(value) if separator == "," else _is_very_random(value)
-    if separator in ("is", "was"):
-        return _is_random(value) or (is_password and len(value) >= 5 and _classes(value) > 1)
-    if is_password or _is_random(value):
+    if found.family is Family.NUMBER:
+        return found.separator not in ("", ",") and re.fullmatch(r"[0-9]{4,10}|(?=\D*\d)[A-Z0-9]{4}-[A-Z0-9]{4}", value) is not None
+    match found.separator:
+        case "":
+            return _follows_name(found)
+        case ",":
+            return found.is_closed and found.is_quoted and (is_random(value) or _is_chosen(found))
+        case "is" | "was" | "set to":
+            return is_random(value) or (found.family is Family.PASSWORD and _is_odd(value))
+        case ":":
+            return _follows_colon(found)
+        case "->" | "→" | "|" | "│" | "┃" | "║":
+            return is_random(value) or is_mixed(value) or _is_chosen(found)
+    return _follows_equals(found)
+
+
+def _follows_name(found: _Found) -> bool:
+    """Whether a value that only blanks part from its name is a secret: the value of a flag, of a directive."""
+    value = found.value
+    if value.startswith("-") or is_prose(value):
+        return False
+    is_help = re.match(r"[ \t]{2,}[A-Z(]", found.after) is not None or value.isupper() and is_wordlike(value)
+    if found.is_flag:
+        if found.family is Family.PASSWORD:
+            return not is_help and not is_number(value) or is_mixed(value)
+        return (is_random(value) or is_mixed(value)) and not is_number(value)
+    if _DIRECTIVE.search(found.before) is not None:
+        return is_random(value) or is_mixed(value) or (found.family is Family.PASSWORD and not is_help)
+    if found.is_quoted:
+        return _is_quoted_behind(found)
+    if is_very_random(value):
+        return found.word.lower() != "key" or len(value) >= 32
+    if found.word.lower().startswith("api") and value.isalnum() and (is_mixed(value) or is_random(value)):
         return True
-    if word == "auth":  # most often: a method
+    if _COLUMN.search(found.before) is not None and not found.after.strip():
+        if found.is_shouted:
+            return is_random(value) or is_mixed(value)
+        return found.family is Family.PASSWORD and is_random(value)
+    return False
+
+
+def _is_quoted_behind(found: _Found) -> bool:
+    """Whether a quoted value right behind the name is a secret, as in SQL."""
+    if found.family is not Family.PASSWORD or found.word.lower() == "pass":
+        return is_very_random(found.value)
+    return found.is_shouted and not is_prose(found.value) or (is_random(found.value) or is_mixed(found.value))
+
+
+def _follows_colon(found: _Found) -> bool:
+    value = found.value
+    if not found.is_quoted and is_prose(value):
         return False
-    return (separator == "=" or (is_shouted and separator == ":")) and _SHORT.fullmatch(value) is not None
-
-
-def _classes(value: str) -> int:
-    return sum(re.search(kind, value) is not None for kind in ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]"))
-
-
-def _is_random(value: str) -> bool:
-    """Whether a value is no word: long enough, and with digits among letters, or of many different characters."""
-    if len(value) < 8 or " " in value:
+    if is_random(value) and not (found.word.lower() in ("key", "pass") and not _is_strong(found)):
+        return found.family is not Family.METHOD or is_very_random(value)
+    if found.word.lower() == "key" or found.family is Family.METHOD:
         return False
-    return (re.search("[0-9]", value) and re.search("[A-Za-z]", value)) is not None or (
-        len(value) >= 16 and _classes(value) >= 2 and _entropy(value) >= 3.5
-    )
+    if found.family is not Family.PASSWORD:
+        return found.is_shouted and is_mixed(value)
+    if found.word.lower() == "pass" and is_number(value):
+        return False
+    if found.is_quoted:
+        return not _is_sentence(value)
+    if is_mixed(value) or not is_wordlike(value):
+        return True
+    if _WORD_BEHIND.match(found.after) or is_code_word(value) or found.word.lower() == "pass":
+        return False
+    return _KEY_OF_LINE.match(found.before) is not None and len(value) >= 4 and value.isalpha()
 
 
-def _is_very_random(value: str) -> bool:
-    """Whether a value that merely follows such a word is one that nobody would write or name something."""
-    return (
-        re.fullmatch(r"[\w+=-]{16,}", value) is not None
-        and len(re.findall("[0-9]", value)) >= 2
-        and re.search("[A-Za-z]", value) is not None
-        and _entropy(value) >= 3.3
-    )
+def _follows_equals(found: _Found) -> bool:
+    value = found.value
+    lowered = found.word.lower()
+    if lowered == "key":
+        return _is_strong(found)
+    if found.family is Family.METHOD:
+        return is_very_random(value)
+    if lowered == "pass" and is_number(value):
+        return False
+    if found.family is not Family.PASSWORD:
+        if is_random(value):
+            return True
+        return found.separator == "=" and not is_number(value) and (is_mixed(value) or not is_wordlike(value))
+    if found.is_quoted:
+        return not (found.is_spaced and _is_sentence(value))
+    if is_mixed(value) or is_random(value):
+        return True
+    if not found.is_spaced:
+        return not (lowered == "pass" and (is_prose(value) or (len(value) < 3 and not found.is_shouted)))
+    if is_number(value):
+        return len(value) >= 4
+    if not is_wordlike(value):
+        return True
+    is_code = is_code_word(value) or "_" in value or _ATTRIBUTE.search(found.before) is not None
+    return not is_code and not found.after.strip() and _KEY_OF_LINE.match(found.before) is not None and len(value) >= 4
 
 
-def _entropy(value: str) -> float:
-    """Bits per character, after Shannon."""
-    sample = value[:1000]
-    return -sum(n / len(sample) * math.log2(n / len(sample)) for n in Counter(sample).values())
+def _is_strong(found: _Found) -> bool:
+    """Whether a value is random enough for a name that says little."""
+    value = found.value
+    if found.word.lower() == "pass":
+        return is_random(value) and not is_number(value)
+    if re.fullmatch(r"[\w+/=.~-]{20,}", value) is None or re.search(r"[./-][A-Za-z]+[./-]", value):
+        return False
+    if value.count("-") > 1 and not found.before[-1:] in "?&":
+        return False
+    return is_very_random(value) or is_random(value) and len(value) >= 32
+
+
+def _is_chosen(found: _Found) -> bool:
+    """Whether the value may be a password that somebody chose, and is no word of a text or a table."""
+    return found.family is Family.PASSWORD and not is_wordlike(found.value) and not is_number(found.value)
+
+
+def _is_odd(value: str) -> bool:
+    kinds = ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]")
+    return len(value) >= 5 and sum(re.search(kind, value) is not None for kind in kinds) > 1
+
+
+def _is_sentence(value: str) -> bool:
+    words = value.split()
+    return len(words) >= 2 and not any(map(is_mixed, words)) and sum(is_prose(word.strip(".,:;!?")) for word in words) * 4 >= len(words)
+
+
+def _is_alias(found: _Found) -> bool:
+    """Whether the value is the name of a secret itself, as in ``password=passwd`` or ``token=self.token``."""
+    value = found.value
+    if _IDENTIFIER.fullmatch(value[:100]) is None or is_mixed(re.sub("[0-9]$", "", value)):
+        return False
+    parts = _PARTS_OF_NAME.findall(value)
+    telling = [part for part in parts if _NAMES_IN_VALUES.fullmatch(part)]
+    if not telling or any(not is_wordlike(part) for part in parts):
+        return False
+    return len(parts) > 1 or not (value == "secret" and found.family is Family.PASSWORD and not found.is_spaced)
+
+
+ASSIGNMENT_RULE = Rule("assignment", NAME_WORDS, _assigned)

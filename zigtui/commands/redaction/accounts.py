@@ -1,0 +1,80 @@
+"""Secrets beside a user's name: ``user:password``, password files, prompts that are answered through a pipe."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from zigtui.commands.redaction.prose import is_prose
+from zigtui.commands.redaction.rules import Rule, Span, any_of
+from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
+
+__all__ = ["ACCOUNT_RULES"]
+
+_WORD = r"""(?:"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s"'|;<>]+))"""
+
+_LOGINS = (
+    "logged login credentials credential creds basic connecting connect connected authenticating authenticated"
+    " authenticate auth signing signed user:pass username:password user:password account userpwd"
+).split()
+_LOGIN = re.compile(
+    rf"(?<![\w-]){any_of(_LOGINS)}(?:[ \t]+(?:in|with|as|using|auth|is|was|to[ \t]\S{{1,80}}[ \t](?:with|as)|user|account))*"
+    r"[ \t]*[:=]?[ \t]*[\"'`(]?(?P<user>[A-Za-z_][\w.@+-]{0,63}):(?P<secret>[^\s:/\"'`,;()]{5,128})(?![\w:])",
+    re.IGNORECASE,
+)
+# host:port:database:user:password
+_PGPASS = re.compile(
+    r"^[ \t]*(?:[A-Za-z0-9_*][\w.*-]*|\*):(?:\d{4,5}|\*):(?:[A-Za-z_*][\w.-]*|\*):(?:[A-Za-z_*][\w.@-]*):(?P<secret>\S{4,})$"
+)
+# As in .netrc, in one line or in several
+_NETRC = re.compile(
+    r"(?:\bmachine[ \t]{1,8}\S{1,256}[ \t]{1,8}|\bdefault[ \t]{1,8}(?=login)|^[ \t]{0,16})"
+    r"(?:(?:login|account|user)[ \t]{1,8}\S{1,256}[ \t]{1,8}){0,2}"
+    r"(?:password|passwd)[ \t]{1,8}(?P<secret>(?=\S{0,256}[0-9])[^\s\[:=]\S{3,}(?=[ \t]*$|[ \t]+(?:machine|account|macdef)\b))",
+    re.IGNORECASE,
+)
+_USER_PROGRAMS = "curl wget http https xh httpie skopeo lftp smbclient rpcclient smbmap net ab siege httpx oha hey k6".split()
+_USER = re.compile(
+    rf"(?:^|[\s/;|&(`\"'$]){any_of(_USER_PROGRAMS)}(?=[ \t])[^|;\n]{{0,1000}}?[ \t]"
+    r"(?:-u|-U|-a|-A|--user|--proxy-user|--auth|--creds|--src-creds|--dest-creds)[ =\t]{0,4}[\"']?"
+    r"(?P<secret>[^\s:\"'%,-][^\s:\"'%,]*(?:[:%,](?!//)[^\s\"']*))"
+)
+_READERS = (
+    r"sudo[ \t]+(?:-\w+[ \t]+)*-\w*S\w*|\S*[ \t\w.-]*(?:--\w*password-stdin|--stdin|--with-token|--passphrase-fd)"
+    r"|(?:passwd|smbpasswd|chpasswd|cryptsetup|kinit|su|gpg2?|vault|wrangler|vercel|gh|docker[ \t]+login|podman[ \t]+login"
+    r"|ssh-add|openssl|ansible-vault|pass|htpasswd|helm|sshpass|bw|op|firebase|flyctl|fly|kubeseal|sops|age|argocd"
+    r"|base64)\b"
+)
+_ECHOES = "echo printf <<<".split()
+_PIPED = re.compile(
+    rf"(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?(?:['\"]%s(?:\\n)?['\"][ \t]+)?{_WORD}[ \t]*\|[ \t]*(?:\w+=\S*[ \t]+)*(?:{_READERS})"
+)
+_HERE_STRING = re.compile(rf"(?:{_READERS})[^|;\n<]{{0,300}}<<<[ \t]*{_WORD}")
+
+
+def _groups(pattern: re.Pattern[str], accept: Callable[[str], bool]) -> Callable[[str], Iterator[Span]]:
+    def find(text: str) -> Iterator[Span]:
+        for found in pattern.finditer(text):
+            group = next(name for name in ("secret", "double", "single", "bare") if found.groupdict().get(name))
+            if accept(found[group]) and not is_stand_in(found[group]):
+                yield Span(*found.span(group), "credentials" if group == "secret" and pattern is _USER else "password")
+
+    return find
+
+
+def _is_random(value: str) -> bool:
+    return is_mixed(value) or is_random(value) or not (is_wordlike(value) or is_number(value))
+
+
+def _is_typed(value: str) -> bool:
+    return len(value) > 3 and not is_prose(value) and not value.startswith(("-", "$"))
+
+
+_NETRC_WORDS = ("password", "passwd")
+
+ACCOUNT_RULES = (
+    Rule("login", tuple(_LOGINS), _groups(_LOGIN, _is_random)),
+    Rule("password file", (":",), _groups(_PGPASS, bool)),
+    Rule("netrc", _NETRC_WORDS, _groups(_NETRC, bool)),
+    Rule("user of a program", tuple(_USER_PROGRAMS), _groups(_USER, bool)),
+    Rule("pipe", tuple(_ECHOES), _groups(_PIPED, _is_typed)),
+    Rule("here string", ("<<<",), _groups(_HERE_STRING, _is_typed)),
+)

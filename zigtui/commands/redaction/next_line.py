@@ -1,0 +1,64 @@
+"""Secrets on the line after their name: YAML, pretty JSON, property lists, arguments one a line, prompts."""
+
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.names import NAME, is_name
+from zigtui.commands.redaction.pairs import PAIR_RULES
+from zigtui.commands.redaction.rules import Span
+from zigtui.commands.redaction.values import is_mixed, is_random, is_stand_in
+
+__all__ = ["NextLine"]
+
+_LONGEST = 200
+# name: DB_PASSWORD, "name": "DB_PASSWORD", <key>password</key>
+_FIELD = re.compile(
+    r"[\s\-{]*(?:<key>|[\"']?[\w-]{0,24}(?:name|key|variable)[\"']?\s*[:=]\s*)[\"']?(?P<name>[\w .-]{1,80})[\"']?(?:</key>)?,?\s*",
+    re.IGNORECASE | re.ASCII,
+)
+# Your new API key is: , "--token",
+_NAME_AT_END = re.compile(rf"{NAME}(?:[ \t](?:is|value))?[\"'`]?[ \t]?[:=,]?[ \t]*[>|]?[+-]?$", re.IGNORECASE | re.ASCII)
+_ONLY_VALUE = re.compile(r"[\s-]*[\"'`]?(?P<value>[^\s\"'`,]{6,})[\"'`]?,?\s*")
+
+
+class NextLine:
+    """What the last line of a stream says of the one that follows."""
+
+    def __init__(self) -> None:
+        self._field = ""
+        self._is_named = False
+
+    def spans(self, line: str, *, is_telling: bool) -> Iterator[Span]:
+        """The secrets that a line holds because of the line before it.
+
+        Args:
+            line: without control characters.
+            is_telling: whether the line holds a word that may name a secret.
+        """
+        field, is_named = self._field, self._is_named
+        if is_named and not line.strip():
+            return  # the value may follow a blank line
+        self._field, self._is_named = "", False
+        if is_telling and len(line) <= _LONGEST:
+            found = _FIELD.fullmatch(line)
+            if found is not None and is_name(found["name"]):
+                self._field = line.strip().rstrip(",")
+            self._is_named = _NAME_AT_END.search(line) is not None
+        if field:
+            joint = field + ("" if field.endswith(">") else ", ")
+            shift = len(joint)
+            for rule in PAIR_RULES:
+                for span in rule.find(joint + line.strip()):
+                    indent = len(line) - len(line.lstrip())
+                    if span.start >= shift:
+                        yield span._replace(start=span.start - shift + indent, end=span.end - shift + indent)
+        if is_named:
+            only = _ONLY_VALUE.fullmatch(line)
+            if only is not None and _is_secret(only["value"]):
+                yield Span(*only.span("value"), "secret")
+
+
+def _is_secret(value: str) -> bool:
+    if is_stand_in(value) or "/" in value[:2]:
+        return False
+    return (is_random(value) or is_mixed(value)) and ":" not in value

@@ -1,0 +1,56 @@
+"""Secrets beside their names in two fields of one record, as JSON, XML, YAML and AWS's short form have them."""
+
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.names import NAME_WORDS, is_name
+from zigtui.commands.redaction.prose import is_prose
+from zigtui.commands.redaction.rules import Rule, Span
+from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
+
+__all__ = ["PAIR_RULES", "is_value"]
+
+_QUOTE = r"""\\{0,3}["']"""
+_NAME = r"(?P<name>[\w./-][\w ./-]{0,80})"
+_FIELD = (
+    r"(?:name|key|variable|option|param(?:eter)?(?:_?key|_?name)?|field|secret_?name|property|setting|attribute|label"
+    r"|environment_?variable)"
+)
+_VALUE = r"(?:[a-z]{0,16}[_-]?value|connectionString)"
+_QUOTED = rf"(?P<q>{_QUOTE})(?P<secret>.{{1,4096}}?)(?P=q)"
+_BARE = r"""(?P<bare>[^\s,;}\])"'{\[]+)"""
+
+_PATTERNS = (
+    # {"name": "DB_PASSWORD", "value": "..."}, name: DB_PASSWORD, value: ..., ParameterKey=DbPassword,ParameterValue=...
+    rf"\b[a-z]{{0,12}}{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTE})?{_NAME}(?:{_QUOTE})?[ \t]?[,;][ \t]?(?:{_QUOTE})?"
+    rf"{_VALUE}(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTED}|{_BARE})",
+    # {"value": "...", "name": "DB_PASSWORD"}
+    rf"\b{_VALUE}{_QUOTE}[ \t]?[:=][ \t]?{_QUOTED}[ \t]?,[ \t]?(?:{_QUOTE})?"
+    rf"{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?{_QUOTE}{_NAME}{_QUOTE}",
+    # <add key="DbPassword" value="..."/>, and the other way round
+    rf"[ \t<]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}?[ \t]{_VALUE}[ \t]?=[ \t]?{_QUOTED}",
+    rf"[ \t<]{_VALUE}[ \t]?=[ \t]?{_QUOTED}[^<>\n]{{0,100}}?[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}",
+    # <entry key="password">...</entry>, <setting name="ApiKey"><value>...</value>, <password encoding="x">...</password>
+    rf"[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}>[ \t]?(?:<value>)?(?P<bare>[^<>\n]+)</",
+    r"<(?:[\w.-]{1,40}:)?(?P<name>[\w.-]{1,80})[ \t][^<>\n]{1,200}>(?P<bare>[^<>\n]+)</",
+    r"<key>(?P<name>[\w .-]{1,80})</key>[ \t]{0,8}<string>(?P<bare>[^<>\n]+)</",  # property lists
+)
+_COMPILED = [re.compile(pattern, re.IGNORECASE | re.ASCII) for pattern in _PATTERNS]
+
+
+def is_value(value: str) -> bool:
+    """Whether a value in a cell or a field of such a name is a secret: no stand-in, number, type or sentence."""
+    if is_stand_in(value) or is_number(value) or is_prose(value):
+        return False
+    return is_random(value) or is_mixed(value) or not is_wordlike(value)
+
+
+def _pairs(text: str) -> Iterator[Span]:
+    for pattern in _COMPILED:
+        for found in pattern.finditer(text):
+            group = "secret" if found.groupdict().get("secret") is not None else "bare"
+            if is_name(found["name"]) and len(found[group]) > 2 and not is_stand_in(found[group]):
+                yield Span(*found.span(group), "secret")
+
+
+PAIR_RULES = (Rule("pair", NAME_WORDS, _pairs),)

@@ -1,0 +1,185 @@
+"""Rules: a rule finds the spans of one kind of secret, and only runs on texts that hold one of its words.
+
+The words of a rule and its pattern come from one table: a pattern names them by ``{words}``, and the prefilter is
+built from the same words. A rule cannot know a word that its prefilter does not know.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+__all__ = ["FILLER", "MASKED", "Prefilter", "Rule", "Span", "any_of", "mask", "masked", "pattern_rule"]
+
+MASKED = re.compile(r"\[redacted: [a-z0-9-]+\]")
+"""What stands where a secret was."""
+
+FILLER = "\ufffc"
+"""In a text that rules read, each character of a mask: it belongs to no word, no token and no new secret."""
+
+_LONGEST_KEPT = 64  # characters of a word
+_MOST_KEPT = 50_000  # words
+
+
+class Span(NamedTuple):
+    """Where a secret is.
+
+    Attributes:
+        start: its first character.
+        end: behind its last character.
+        kind: what the mask says.
+        instead: what stands in its place if it is not just the mask.
+    """
+
+    start: int
+    end: int
+    kind: str
+    instead: str = ""
+
+
+class Rule(NamedTuple):
+    """Finds secrets of one kind.
+
+    Attributes:
+        name: the kind, for tests and messages.
+        words: in lower case and without blanks; each text in which the rule finds something holds one of them.
+        find: returns the spans of the secrets in a text.
+        tail: a pattern in lower case that follows the word, for words so short that they are in many texts.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    find: Callable[[str], Iterable[Span]]
+    tail: str = ""
+
+
+def mask(kind: str) -> str:
+    """What replaces a secret."""
+    return f"[redacted: {kind}]"
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern of these words; the longest come first, so that none hides another."""
+    return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"
+
+
+def pattern_rule(
+    kind: str,
+    words: str | Iterable[str],
+    pattern: str,
+    *,
+    accept: Callable[[str], bool] = bool,
+    ignore_case: bool = True,
+    tail: str = "",
+) -> Rule:
+    """Make a rule of a pattern.
+
+    Args:
+        kind: what the mask says.
+        words: separated by blanks if it is a string.
+        pattern: holds ``{words}``, which stands for any of the words. Its group ``secret`` is the secret; without
+            such a group all of the match is.
+        accept: decides whether a value that the pattern found is a secret.
+        ignore_case: whether the pattern matches in either case.
+        tail: as in `Rule`.
+
+    Raises:
+        ValueError: if the pattern does not name the words.
+    """
+    known = tuple(words.split() if isinstance(words, str) else words)
+    if "{words}" not in pattern:
+        raise ValueError(f"the pattern of {kind!r} does not hold {{words}}: {pattern}")
+    flags = re.ASCII | (re.IGNORECASE if ignore_case else 0)
+    compiled = re.compile(pattern.replace("{words}", any_of(known)), flags)
+    group = "secret" if "secret" in compiled.groupindex else 0
+
+    def find(text: str) -> Iterator[Span]:
+        for found in compiled.finditer(text):
+            if found[group] and accept(found[group]):
+                yield Span(*found.span(group), kind)
+
+    return Rule(kind, tuple(dict.fromkeys(map(str.lower, known))), find, tail)
+
+
+class Prefilter:
+    """Runs those rules on a text that may find something in it.
+
+    What is known about a word between blanks is kept: most words of a log come again and again, so that most lines
+    cost one comparison of sets.
+
+    Args:
+        rules: in the order of precedence: the first one names a secret that several find.
+    """
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = tuple(rules)
+        tails: dict[str, set[str]] = {}
+        for rule in self._rules:
+            for word in rule.words:
+                tails.setdefault(word, set()).add(rule.tail)
+        self._any = re.compile(_trie_pattern(tails))
+        self._numbers = [(word, number) for number, rule in enumerate(self._rules) for word in rule.words]
+        self._dull: set[str] = set()
+        self._telling: dict[str, frozenset[int]] = {}
+
+    def matching(self, words: list[str]) -> list[Rule]:
+        """The rules that may find something in a text of these words, in their order."""
+        if self._dull.issuperset(words):
+            return []
+        numbers: set[int] = set()
+        for word in words:
+            if word not in self._dull:
+                numbers |= self._numbers_of(word)
+        return [self._rules[number] for number in sorted(numbers)]
+
+    def spans(self, text: str) -> list[Span]:
+        """Every span that a rule finds in a text, in the order of the rules."""
+        return [span for rule in self.matching(text.split()) for span in rule.find(text)]
+
+    def _numbers_of(self, word: str) -> frozenset[int]:
+        known = self._telling.get(word)
+        if known is not None:
+            return known
+        lowered = word.lower()
+        numbers = frozenset[int]()
+        if self._any.search(lowered) is not None:
+            numbers = frozenset(number for known_word, number in self._numbers if known_word in lowered)
+        if len(word) <= _LONGEST_KEPT:
+            if len(self._dull) + len(self._telling) >= _MOST_KEPT:
+                self._dull.clear()
+                self._telling.clear()
+            if numbers:
+                self._telling[word] = numbers
+            else:
+                self._dull.add(word)
+        return numbers
+
+
+def _trie_pattern(tails: Mapping[str, set[str]]) -> str:
+    """A pattern of words and what follows them; it tries each letter once, not each word."""
+    if "" in tails.get("", ()):
+        return ""
+    branches: dict[str, dict[str, set[str]]] = {}
+    for word, following in tails.items():
+        if word:
+            branches.setdefault(word[0], {})[word[1:]] = following
+    parts = [re.escape(letter) + _trie_pattern(rest) for letter, rest in sorted(branches.items())]
+    parts += sorted(tails.get("", ()))
+    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
+
+
+def masked(text: str, spans: Iterable[Span]) -> str:
+    """The text with a mask in the place of each span; spans that overlap become one, of the first one's kind."""
+    merged: list[tuple[int, Span]] = []
+    for order, span in sorted(enumerate(spans), key=lambda numbered: numbered[1].start):
+        if merged and span.start < merged[-1][1].end:
+            last = merged[-1]
+            first = min(last, (order, span), key=lambda numbered: numbered[0])
+            whole = first[1]._replace(start=last[1].start, end=max(last[1].end, span.end))
+            merged[-1] = (first[0], whole)
+        else:
+            merged.append((order, span))
+    parts, done = [], 0
+    for _, span in merged:
+        parts += (text[done : span.start], span.instead or mask(span.kind))
+        done = span.end
+    return "".join((*parts, text[done:]))

@@ -1,0 +1,58 @@
+"""Secrets in SQL: passwords of users, keys of connections, arguments of functions that encrypt."""
+
+from zigtui.commands.redaction.prose import is_prose
+from zigtui.commands.redaction.rules import pattern_rule
+from zigtui.commands.redaction.values import is_stand_in
+
+__all__ = ["SQL_RULES"]
+
+
+def _is_literal(value: str) -> bool:
+    return not is_stand_in(value) and not is_prose(value)
+
+
+SQL_RULES = tuple(
+    pattern_rule("password", words, pattern + end, accept=_is_literal)
+    for words, pattern in (
+        # CREATE USER ... IDENTIFIED WITH plugin BY '...'
+        (
+            "identified authenticated",
+            r"\b{words}(?:[ \t]+(?:with|via)[ \t]+['\"]?\w{1,60}['\"]?)?[ \t]+(?:by|as|using)[ \t]+(?:(?:password|values)[ \t]*\(?[ \t]*)?",
+        ),
+        # CREATE ROLE ... WITH ENCRYPTED PASSWORD '...', CREATE LOGIN ... WITH PASSWORD = N'...', SET PASSWORD FOR x = '...'
+        (
+            "password passwd passphrase secret",
+            r"\b(?:with|encrypted|unencrypted|set|old|new|master|user|login|role|by|,)[ \t]+{words}[ \t]*"
+            r"(?:for[ \t]+\S{1,100}[ \t]*)?(?:=[ \t]*)?(?:password[ \t]*)?\(?[ \t]*",
+        ),
+        # pgp_sym_encrypt(data, '...'), crypt('...', gen_salt('bf')), PASSWORD('...')
+        ("crypt(", r"\b{words}[ \t]*"),
+        (
+            "pgp_sym_encrypt( pgp_sym_decrypt( aes_encrypt( aes_decrypt( encryptbypassphrase( decryptbypassphrase(",
+            r"\b{words}(?:[^,()\n]{1,200},[ \t]*)?",
+        ),
+        ("pragma", r"\b{words}[ \t]+(?:hex)?(?:re)?key[ \t]*=[ \t]*"),
+    )
+    for end in (r"[ne]?'(?P<secret>(?:[^'\\\n]|''|\\.)+)", r'"(?P<secret>[^"\n]+)')
+) + (
+    # Oracle takes it without quotes
+    pattern_rule(
+        "password",
+        "identified",
+        r"\b{words}[ \t]+by[ \t]+(?:values[ \t]+)?(?P<secret>[^\s'\";,]+)",
+        accept=_is_literal,
+    ),
+    # sqlplus user/password@database
+    pattern_rule(
+        "password",
+        "sqlplus sqlldr expdp impdp rman sqlcl",
+        r"(?<![\w.-]){words}(?:\.exe)?(?=[ \t])[^|;\n]{0,200}?[ \t][\"']?[\w.$#]{1,64}/(?P<secret>[^\s@/\"']{1,128})@",
+        accept=_is_literal,
+    ),
+    pattern_rule(
+        "password",
+        "jdbc:oracle:thin:",
+        r"{words}[\w.$#]{1,64}/(?P<secret>[^\s@/\"']{1,128})@",
+        accept=_is_literal,
+    ),
+)
