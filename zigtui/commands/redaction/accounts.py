@@ -72,7 +72,7 @@ _NETRC_WORDS = ("password", "passwd")
 
 ACCOUNT_RULES = (
     Rule("login", tuple(_LOGINS), _groups(_LOGIN, _is_random)),
-    Rule("password file", (":",), _groups(_PGPASS, bool)),
+    Rule("password file", (":",), _groups(_PGPASS, bool), tail=r"(?:[0-9]{4,5}|\*):"),
     Rule("netrc", _NETRC_WORDS, _groups(_NETRC, bool)),
     Rule("user of a program", tuple(_USER_PROGRAMS), _groups(_USER, bool)),
     Rule("pipe", tuple(_ECHOES), _groups(_PIPED, _is_typed)),

@@ -155,7 +155,7 @@ def _is_secret(found: _Found) -> bool:
         return False
     if _is_alias(found):
         return False
-    if (found.word.lower() == "pwd" or found.family is not Family.PASSWORD) and _PATH.fullmatch(value[:300]):
+    if (found.word.lower() == "pwd" or found.family is not Family.PASSWORD) and _is_path(value):
         return False
     if found.family is Family.NUMBER:
         return found.separator not in ("", ",") and re.fullmatch(r"[0-9]{4,10}|(?=\D*\d)[A-Z0-9]{4}-[A-Z0-9]{4}", value) is not None
@@ -278,6 +278,11 @@ def _is_odd(value: str) -> bool:
 def _is_sentence(value: str) -> bool:
     words = value.split()
     return len(words) >= 2 and not any(map(is_mixed, words)) and sum(is_prose(word.strip(".,:;!?")) for word in words) * 4 >= len(words)
+
+
+def _is_path(value: str) -> bool:
+    first, slash, _ = value[:300].partition("/")
+    return _PATH.fullmatch(value[:300]) is not None and not (first and slash and is_random(first) and len(first) > 15)
 
 
 def _is_alias(found: _Found) -> bool:

@@ -28,6 +28,11 @@ class NextLine:
         self._field = ""
         self._is_named = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the next line may hold a secret."""
+        return bool(self._field) or self._is_named
+
     def spans(self, line: str, *, is_telling: bool) -> Iterator[Span]:
         """The secrets that a line holds because of the line before it.
 

@@ -16,7 +16,7 @@ from zigtui.commands.redaction.next_line import NextLine
 from zigtui.commands.redaction.pairs import PAIR_RULES
 from zigtui.commands.redaction.persons import home_of, person_rules
 from zigtui.commands.redaction.private_keys import PrivateKeys
-from zigtui.commands.redaction.rules import FILLER, Prefilter, Rule, Span, masked
+from zigtui.commands.redaction.rules import FILLER, Prefilter, Rule, Span, masked, spans_of, words_of
 from zigtui.commands.redaction.sql import SQL_RULES
 from zigtui.commands.redaction.tables import Table
 from zigtui.commands.redaction.tokens import TOKEN_RULES
@@ -39,7 +39,14 @@ _PLAIN_RULES: tuple[Rule, ...] = (
     *NEIGHBOUR_RULES,
 )
 
-SECRET_RULES = (*_PLAIN_RULES, encoded_rule(Prefilter(_PLAIN_RULES).spans))
+_PLAIN = Prefilter(_PLAIN_RULES)
+
+
+def _plain_spans(text: str) -> list[Span]:
+    return spans_of(_PLAIN.matching(words_of(text)), text)
+
+
+SECRET_RULES = (*_PLAIN_RULES, encoded_rule(_plain_spans))
 """Every rule for secrets; the first one names a secret that several find."""
 
 _SECRETS = Prefilter(SECRET_RULES)
@@ -117,19 +124,27 @@ class _Lines:
 
     def __call__(self, text: str) -> str:
         view = plain(text)
-        spans = [view.original(span) for span in self._of_earlier_lines(view.text)]
-        for rules in (_SECRETS, self._persons):
+        words = words_of(view.text)
+        rules = _SECRETS.matching(words)
+        if not rules and not self._persons.matching(words) and self._is_dull(text, view):
+            return text
+        is_telling = ASSIGNMENT_RULE in rules
+        spans = [view.original(span) for span in self._table.spans(view.text, is_telling=is_telling)]
+        spans += [view.original(span) for span in self._next_line.spans(view.text, is_telling=is_telling)]
+        for prefilter in (_SECRETS, self._persons):
             for _ in range(_MOST_PASSES):
-                spans += _found(rules, text, view)
+                spans += _found(prefilter, text, view)
                 if not spans:
                     break
                 text = masked(text, spans)
                 view, spans = plain(text), []
         return self._overwritten(text) if "\r" in text else text
 
-    def _of_earlier_lines(self, line: str) -> list[Span]:
-        is_telling = ASSIGNMENT_RULE in _SECRETS.matching(line.split())
-        return [*self._table.spans(line, is_telling=is_telling), *self._next_line.spans(line, is_telling=is_telling)]
+    def _is_dull(self, text: str, view: View) -> bool:
+        """Whether nothing can be found in a line of no telling words: no line before it matters, and it hides nothing."""
+        if self._table.is_open or self._next_line.is_open or view.ends is not None:
+            return False
+        return not ("%" in text or "&" in text or "\\" in text)
 
     def _overwritten(self, text: str) -> str:
         """The text, or what a terminal would show of it if that puts a secret together."""
@@ -144,7 +159,7 @@ def _found(rules: Prefilter, text: str, view: View) -> list[Span]:
     views = [view] if undisguised is view else [view, undisguised]
     spans = []
     for seen in (*views, *hidden_parts(text)):
-        for span in rules.spans(seen.text):
+        for span in spans_of(rules.matching(words_of(seen.text)), seen.text):
             if FILLER not in seen.text[span.start : span.end]:
                 spans.append(seen.original(span))
     return spans

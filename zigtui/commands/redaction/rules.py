@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-__all__ = ["FILLER", "MASKED", "Prefilter", "Rule", "Span", "any_of", "mask", "masked", "pattern_rule"]
+__all__ = ["FILLER", "MASKED", "Prefilter", "Rule", "Span", "any_of", "mask", "masked", "pattern_rule", "spans_of", "words_of"]
 
 MASKED = re.compile(r"\[redacted: [a-z0-9-]+\]")
 """What stands where a secret was."""
@@ -16,6 +16,7 @@ MASKED = re.compile(r"\[redacted: [a-z0-9-]+\]")
 FILLER = "\ufffc"
 """In a text that rules read, each character of a mask: it belongs to no word, no token and no new secret."""
 
+_ZEROS = "".join("0" if chr(code).isdigit() else chr(code) for code in range(128))  # a string is quicker than a dict
 _LONGEST_KEPT = 64  # characters of a word
 _MOST_KEPT = 50_000  # words
 
@@ -103,8 +104,8 @@ def pattern_rule(
 class Prefilter:
     """Runs those rules on a text that may find something in it.
 
-    What is known about a word between blanks is kept: most words of a log come again and again, so that most lines
-    cost one comparison of sets.
+    What is known about a word between blanks is kept. Most words of a log come again and again once each digit counts
+    as a zero, so that most lines cost one comparison of sets.
 
     Args:
         rules: in the order of precedence: the first one names a secret that several find.
@@ -115,14 +116,22 @@ class Prefilter:
         tails: dict[str, set[str]] = {}
         for rule in self._rules:
             for word in rule.words:
-                tails.setdefault(word, set()).add(rule.tail)
+                tails.setdefault(word.translate(_ZEROS), set()).add(rule.tail)
         self._any = re.compile(_trie_pattern(tails))
-        self._numbers = [(word, number) for number, rule in enumerate(self._rules) for word in rule.words]
+        # The search for each word stops at the shortest one; it stands for all longer ones that begin like it.
+        shortest = {word for word in tails if not any(word[:size] in tails for size in range(1, len(word)))}
+        self._each = re.compile(f"(?=({_trie_pattern(dict.fromkeys(shortest, {''}))}))")
+        self._beginning: dict[str, dict[int, re.Pattern[str]]] = {short: {} for short in shortest}
+        for number, rule in enumerate(self._rules):
+            words = [word.translate(_ZEROS) for word in rule.words]
+            exact = re.compile(any_of(words) + rule.tail)
+            for short in {word[:size] for word in words for size in range(1, len(word) + 1)} & shortest:
+                self._beginning[short][number] = exact
         self._dull: set[str] = set()
         self._telling: dict[str, frozenset[int]] = {}
 
     def matching(self, words: list[str]) -> list[Rule]:
-        """The rules that may find something in a text of these words, in their order."""
+        """The rules that may find something in a text of these `words_of`, in their order."""
         if self._dull.issuperset(words):
             return []
         numbers: set[int] = set()
@@ -131,10 +140,6 @@ class Prefilter:
                 numbers |= self._numbers_of(word)
         return [self._rules[number] for number in sorted(numbers)]
 
-    def spans(self, text: str) -> list[Span]:
-        """Every span that a rule finds in a text, in the order of the rules."""
-        return [span for rule in self.matching(text.split()) for span in rule.find(text)]
-
     def _numbers_of(self, word: str) -> frozenset[int]:
         known = self._telling.get(word)
         if known is not None:
@@ -142,7 +147,10 @@ class Prefilter:
         lowered = word.lower()
         numbers = frozenset[int]()
         if self._any.search(lowered) is not None:
-            numbers = frozenset(number for known_word, number in self._numbers if known_word in lowered)
+            found = (self._beginning[short] for short in set(self._each.findall(lowered)))
+            numbers = frozenset(
+                number for rules in found for number, exact in rules.items() if exact.search(lowered) is not None
+            )
         if len(word) <= _LONGEST_KEPT:
             if len(self._dull) + len(self._telling) >= _MOST_KEPT:
                 self._dull.clear()
@@ -152,6 +160,16 @@ class Prefilter:
             else:
                 self._dull.add(word)
         return numbers
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text between blanks, with a zero for each digit."""
+    return text.translate(_ZEROS).split()
+
+
+def spans_of(rules: Iterable[Rule], text: str) -> list[Span]:
+    """Every span that one of these rules finds in a text, in the order of the rules."""
+    return [span for rule in rules for span in rule.find(text)]
 
 
 def _trie_pattern(tails: Mapping[str, set[str]]) -> str:

@@ -22,6 +22,11 @@ class Table:
         self._size = 0
         self._columns: list[int] = []
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the next line may be a row."""
+        return bool(self._columns)
+
     def spans(self, line: str, *, is_telling: bool) -> Iterator[Span]:
         """The secrets that a line holds as a row of the table.
 

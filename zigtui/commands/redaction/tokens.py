@@ -47,6 +47,7 @@ _LONG_PREFIXES = (
     ("heroku-key", "HRKU-", r"[\w-]{30,}"),
     ("cloudflare-key", "v1.0-", r"[0-9a-f]{24}-[0-9a-f]{100,}"),
     ("openshift-token", "sha256~", r"[\w-]{43}"),
+    ("fly-token", "fo1_ fm1r_ fm1a_ fm2_", r"[A-Za-z0-9+/=_,-]{30,}"),
     ("scalingo-token", "tk-us- tk-eu-", r"[\w-]{40,}"),
     ("pulumi-token", "pul-", r"[0-9a-f]{40}"),
     ("planetscale-token", "pscale_tkn_ pscale_pw_ pscale_oauth_", r"[\w.=-]{30,}"),
@@ -113,11 +114,8 @@ _SHORT_PREFIXES = (
     ("aws-key", "AKIA ASIA ABIA ACCA A3T", r"[A-Z0-9]{16,17}" + _END),
     ("alibaba-key", "LTAI", r"[A-Za-z0-9]{16,}"),
     ("tencent-key", "AKID", r"[A-Za-z0-9]{32,}"),
-    ("fly-token", "fo1_ fm1r_ fm1a_ fm2_", r"[A-Za-z0-9+/=_,-]{30,}"),
     ("netlify-token", "nfp_ nfc_ nfo_ nfb_", r"[A-Za-z0-9]{30,}"),
     ("vercel-token", "vcp_ vci_ vca_ vcr_ vck_", r"[A-Za-z0-9]{24,}"),
-    # The bot's id in base64, which is of digits; a time; a signature
-    ("discord-token", "MT Mj Mz ND NT Nj Nz OD OT", r"[\w-]{20,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])"),
     ("square-token", "sq0atp- sq0csp- EAAA", r"[\w-]{20,}"),
     ("facebook-token", "EAA", r"[A-Z][A-Za-z0-9]{100,}"),
     ("databricks-token", "dapi dose", r"[0-9a-f]{32,}(?:-[0-9])?"),
@@ -128,7 +126,7 @@ _SHORT_PREFIXES = (
     ("supabase-key", "sbp_ sb_secret_", r"[\w-]{20,}"),
     ("twilio-key", "SK", r"[0-9a-fA-F]{32}" + _END),
     ("sendgrid-key", "SG.", r"[\w=-]{16,32}\.[\w=-]{32,64}"),
-    ("resend-key", "re_", r"(?=[A-Za-z]{0,12}[0-9])[A-Za-z0-9]{6,12}_[A-Za-z0-9]{20,}"),
+    ("resend-key", "re_", r"(?=\w{0,30}[0-9])[A-Za-z0-9]{6,12}_[A-Za-z0-9]{20,}"),
     ("octopus-key", "API-", r"(?=[A-Z]{0,20}[0-9])[A-Z0-9]{25,32}" + _END),
     ("infracost-key", "ico-", r"[A-Za-z0-9]{32}" + _END),
     ("clickhouse-key", "4b1d", r"[A-Za-z0-9]{38}" + _END),
@@ -163,6 +161,8 @@ _FORMED = (
 )  # fmt: skip
 
 
+# The bot's id in base64, which is of digits; a time; a signature
+_DISCORD = ("MT Mj Mz ND NT Nj Nz OD OT", r"[\w-]{20,27}", r"\.[\w-]{6}\.[\w-]{27,40}(?![\w-])")
 _BODY = r"[\w=+-]{8}"  # each token with a short prefix goes on like this
 
 TOKEN_PREFIXES = tuple(prefix for _, words, _ in (*_LONG_PREFIXES, *_SHORT_PREFIXES) for prefix in words.split())
@@ -173,4 +173,11 @@ TOKEN_RULES = (
         for kind, words, body in _SHORT_PREFIXES
     ),
     *(pattern_rule(kind, words, pattern, ignore_case=False) for kind, words, pattern in _FORMED),
+    pattern_rule(
+        "discord-token",
+        _DISCORD[0],
+        _START + "{words}" + "".join(_DISCORD[1:]),
+        ignore_case=False,
+        tail=_DISCORD[1] + r"\.",
+    ),
 )
