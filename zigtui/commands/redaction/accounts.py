@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from zigtui.commands.redaction.prose import is_prose
-from zigtui.commands.redaction.rules import Rule, Span, any_of
+from zigtui.commands.redaction.rules import Rule, Span, any_of, pattern_rule
 from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
 
 __all__ = ["ACCOUNT_RULES"]
@@ -31,11 +31,13 @@ _NETRC = re.compile(
     r"(?:password|passwd)[ \t]{1,8}(?P<secret>(?=\S{0,256}[0-9])[^\s\[:=]\S{3,}(?=[ \t]*$|[ \t]+(?:machine|account|macdef)\b))",
     re.IGNORECASE,
 )
-_USER_PROGRAMS = "curl wget http https xh httpie skopeo lftp smbclient rpcclient smbmap net ab siege httpx oha hey k6".split()
-_USER = re.compile(
-    rf"(?:^|[\s/;|&(`\"'$]){any_of(_USER_PROGRAMS)}(?=[ \t])[^|;\n]{{0,1000}}?[ \t]"
-    r"(?:-u|-U|-a|-A|--user|--proxy-user|--auth|--creds|--src-creds|--dest-creds)[ =\t]{0,4}[\"']?"
-    r"(?P<secret>[^\s:\"'%,-][^\s:\"'%,]*(?:[:%,](?!//)[^\s\"']*))"
+_PROGRAMS = (
+    ("curl", "-u --user --proxy-user --ftp-account"),
+    ("http https xh httpie", "-a --auth"),
+    ("skopeo podman buildah", "--creds --src-creds --dest-creds"),
+    ("smbclient rpcclient smbmap net", "-U --user"),
+    ("ab siege", "-A -P"),
+    ("lftp ncftp wget hey oha", "-u -a --user"),
 )
 _READERS = (
     r"sudo[ \t]+(?:-\w+[ \t]+)*-\w*S\w*|\S*[ \t\w.-]*(?:--\w*password-stdin|--stdin|--with-token|--passphrase-fd)"
@@ -55,13 +57,19 @@ def _groups(pattern: re.Pattern[str], accept: Callable[[str], bool]) -> Callable
         for found in pattern.finditer(text):
             group = next(name for name in ("secret", "double", "single", "bare") if found.groupdict().get(name))
             if accept(found[group]) and not is_stand_in(found[group]):
-                yield Span(*found.span(group), "credentials" if group == "secret" and pattern is _USER else "password")
+                yield Span(*found.span(group), "password")
 
     return find
 
 
 def _is_random(value: str) -> bool:
     return is_mixed(value) or is_random(value) or not (is_wordlike(value) or is_number(value))
+
+
+def _is_pair(pair: str) -> bool:
+    """Whether a user and a password are no words for them, as in a manual."""
+    password = re.split("[:%,]", pair, maxsplit=1)[1]
+    return password.lower() not in ("password", "passwd", "pwd", "pass", "secret", "pw") and not is_stand_in(password or pair)
 
 
 def _is_typed(value: str) -> bool:
@@ -74,7 +82,17 @@ ACCOUNT_RULES = (
     Rule("login", tuple(_LOGINS), _groups(_LOGIN, _is_random)),
     Rule("password file", (":",), _groups(_PGPASS, bool), tail=r"(?:[0-9]{4,5}|\*):"),
     Rule("netrc", _NETRC_WORDS, _groups(_NETRC, bool)),
-    Rule("user of a program", tuple(_USER_PROGRAMS), _groups(_USER, bool)),
+    *(
+        pattern_rule(
+            "credentials",
+            programs,
+            r"(?:^|(?<=[\s/;|&(`\"'$])){words}(?=[ \t])[^|;\n]{0,1000}?[ \t]"
+            rf"{any_of(options.split())}[ =\t]{{0,4}}[\"']?(?P<secret>[^\s:\"'%,-][^\s:\"'%,]*[:%,](?!//)[^\s\"']*)",
+            accept=_is_pair,
+            ignore_case=False,
+        )
+        for programs, options in _PROGRAMS
+    ),
     Rule("pipe", tuple(_ECHOES), _groups(_PIPED, _is_typed)),
     Rule("here string", ("<<<",), _groups(_HERE_STRING, _is_typed)),
 )

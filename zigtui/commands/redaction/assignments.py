@@ -30,7 +30,7 @@ _ASSIGNED = re.compile(
     NAME
     + rf"(?P<close>(?:{_QUOTE})?[\])}}]{{0,2}})"
     + r"(?P<note>[ \t](?:\[[^\]\n]{0,60}\]|\([^)\n]{0,60}\)|(?:for|of)[ \t](?:user[ \t])?[^\s:=]{1,80}(?=:[ \t]|[ \t]is[ \t]))|)"
-    + r"(?P<sep>[ \t]{0,8}(?::=|=>|==?|\?=|:(?=[ \t\"'`]|\S{4}))[ \t]{0,40}|>|[ \t]{0,40}(?:->|→|│|┃|║|\|)[ \t]{0,40}"
+    + r"(?P<sep>[ \t]{0,8}(?::=|=>|==?|\?=|:(?=[ \t\"'`]|\S{4}))[ \t]{0,40}|>|[ \t]{0,40}(?:->|→)[ \t]{0,40}|[ \t]{1,40}[│┃║|][ \t]{1,40}"
     + r"|[ \t]{0,8},[ \t]{0,8}|[ \t]{1,8}(?:is|was|set to)[ \t:=]{1,8}|[ \t]{1,40})"
     + r"(?:!!?(?:str|binary)[ \t])?(?:[bfrunBFRUN@]{1,2}(?=[\"']))?"
     + rf"(?:(?P<quote>{_QUOTE})(?P<quoted>.*?)(?:(?<!\\)(?P=quote)|$)|(?P<bare>{_BARE}{{1,256}}))",
@@ -40,7 +40,7 @@ _ASSIGNED = re.compile(
 
 _NESTED = 64  # characters at the end of a value that may be the name of the next one
 _BEFORE = 60  # characters in front of a name that may say what it is
-_CLOSING = ",;)}]"
+_CLOSING = re.compile(r"[,;)}\]]*(?:[)\]]:)?$")
 
 _FLAG = re.compile(r"(?:.*/)?[\[(,]*\\*[\"'`]?(?:--?|/)(?:[\w.]+[-_.])*$", re.DOTALL)
 _DIRECTIVE = re.compile(
@@ -63,8 +63,14 @@ _NAMES_IN_VALUES = re.compile(
 _IDENTIFIER = re.compile(r"[$@&*]?[A-Za-z_][\w.-]*(?:\(\))?[?!]?")
 _PARTS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PATH = re.compile(r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[/\\][A-Za-z0-9_.-]+)+[/\\]?|[\w.-]{1,80}(?:/[\w.-]{1,80})*\.[a-z]{1,5}")
+_URL = re.compile("[a-z]+://")
+_HELP = re.compile(r"[ \t]{2,}[A-Z(]")
+_DIGEST = re.compile("[0-9a-f]{32,128}")
+_TOLD_WORDS = re.compile("[A-Za-z]{3,}-[A-Za-z]{3,}|^[A-Za-z]+[.][A-Za-z]+$")
+_CALL = re.compile(r"[A-Za-z_][\w.]*[(\[]")
 _WORD_BEHIND = re.compile(r"[ \t]+[^\W\d]")
 _MORE_WORDS = re.compile(r"(?:[ \t]+[A-Za-z0-9]+)+(?=[ \t]*$)")
+_WORDS_OF_PHRASE = 6
 _PHRASE = re.compile("phrase|mnemonic", re.IGNORECASE)
 
 
@@ -76,6 +82,7 @@ class _Found(NamedTuple):
     before: str
     separator: str
     is_spaced: bool
+    gap: int
     is_quoted: bool
     is_closed: bool
     value: str
@@ -97,7 +104,7 @@ def _assigned(text: str) -> Iterator[Span]:
         group = "bare" if match["quote"] is None else "quoted"
         begin, end = match.span(group)
         start = begin  # another name may lie within what is no secret
-        if begin < done or not stands_alone(text, match.start("word"), match["word"]):
+        if begin < done or not stands_alone(text, match.start("word"), match["word"]) or _ends_quote(match):
             continue
         found = _found(match, text, text[begin:end], end)
         if not _is_secret(found):
@@ -105,7 +112,7 @@ def _assigned(text: str) -> Iterator[Span]:
         if group == "bare":
             rest = _REST.match(text, end)
             end = end if rest is None else rest.end()
-            end = begin + len(text[begin:end].rstrip(_CLOSING))
+            end = begin + len(_without_closing(text[begin:end]))
             end = _end_of_words(text, begin, end, found)
         if end <= begin:
             continue
@@ -117,6 +124,20 @@ def _assigned(text: str) -> Iterator[Span]:
             start = max(begin, end - _NESTED)
 
 
+def _ends_quote(match: re.Match[str]) -> bool:
+    """Whether the quote behind the name ends a text that the name is part of, as in ``input('Password: ')``."""
+    quote = match["quote"]
+    if quote is None or match["close"]:
+        return False
+    before = match.string[max(0, match.start() - _BEFORE) : match.start()]
+    return before.count(quote) % 2 == 1
+
+
+def _without_closing(value: str) -> str:
+    found = _CLOSING.search(value)
+    return value if found is None else value[: found.start()]
+
+
 def _found(match: re.Match[str], text: str, value: str, end: int) -> _Found:
     is_quoted = match["quote"] is not None
     return _Found(
@@ -125,9 +146,10 @@ def _found(match: re.Match[str], text: str, value: str, end: int) -> _Found:
         before=text[max(0, match.start() - _BEFORE) : match.start()],
         separator=match["sep"].strip(" \t:=") or match["sep"].strip(),
         is_spaced=match["sep"][:1] in " \t",
+        gap=len(match["sep"]),
         is_quoted=is_quoted,
         is_closed=bool(match["close"]),
-        value=value if is_quoted else value.rstrip(_CLOSING),
+        value=value if is_quoted else _without_closing(value),
         after=text[end : end + 40],
     )
 
@@ -138,7 +160,7 @@ def _end_of_words(text: str, begin: int, end: int, found: _Found) -> int:
     if more is None or found.separator in ("", ","):
         return end
     words = more[0].split()
-    if _PHRASE.search(found.word) is not None and not any(map(is_prose, words)):
+    if _PHRASE.search(found.word) is not None and (len(words) >= _WORDS_OF_PHRASE or not any(map(is_prose, words))):
         return more.end()
     if found.family is Family.PASSWORD and all(map(is_random, words)):
         return more.end()
@@ -149,7 +171,9 @@ def _is_secret(found: _Found) -> bool:
     value = found.value
     if not value or is_stand_in(value):
         return False
-    if not found.is_quoted and is_code(value):
+    if not found.is_quoted and (is_code(value) or (found.is_spaced and _CALL.match(value) is not None)):
+        return False
+    if found.separator == ">" and found.after[:2] not in ("", "</") and not is_random(value):
         return False
     if value.lower() in _TYPES and not (found.separator == "=" and not found.is_spaced and value == "secret"):
         return False
@@ -165,29 +189,32 @@ def _is_secret(found: _Found) -> bool:
         case ",":
             return found.is_closed and found.is_quoted and (is_random(value) or _is_chosen(found))
         case "is" | "was" | "set to":
-            return is_random(value) or (found.family is Family.PASSWORD and _is_odd(value))
+            return _is_told(found)
         case ":":
             return _follows_colon(found)
         case "->" | "→" | "|" | "│" | "┃" | "║":
-            return is_random(value) or is_mixed(value) or _is_chosen(found)
+            return not found.is_flag and (is_random(value) or is_mixed(value) or _is_chosen(found))
     return _follows_equals(found)
 
 
 def _follows_name(found: _Found) -> bool:
     """Whether a value that only blanks part from its name is a secret: the value of a flag, of a directive."""
     value = found.value
-    if value.startswith("-") or is_prose(value):
+    if value.startswith("-") or is_prose(value) or _URL.match(value) is not None:
         return False
-    is_help = re.match(r"[ \t]{2,}[A-Z(]", found.after) is not None or value.isupper() and is_wordlike(value)
+    is_help = _HELP.match(found.after) is not None or (value.isupper() and is_wordlike(value))
+    is_help = is_help or (found.gap > 1 and is_wordlike(value) and _WORD_BEHIND.match(found.after) is not None)
+    if found.before.rpartition(" ")[2].startswith("--no-"):
+        return False
     if found.is_flag:
         if found.family is Family.PASSWORD:
-            return not is_help and not is_number(value) or is_mixed(value)
+            return is_mixed(value) or not (is_help or is_number(value) or re.fullmatch("user-?id|secret", value))
         return (is_random(value) or is_mixed(value)) and not is_number(value)
     if _DIRECTIVE.search(found.before) is not None:
         return is_random(value) or is_mixed(value) or (found.family is Family.PASSWORD and not is_help)
     if found.is_quoted:
         return _is_quoted_behind(found)
-    if is_very_random(value):
+    if is_very_random(value) and not (_DIGEST.fullmatch(value) and "/" in found.before):
         return found.word.lower() != "key" or len(value) >= 32
     if found.word.lower().startswith("api") and value.isalnum() and (is_mixed(value) or is_random(value)):
         return True
@@ -218,9 +245,11 @@ def _follows_colon(found: _Found) -> bool:
     if found.word.lower() == "pass" and is_number(value):
         return False
     if found.is_quoted:
-        return not _is_sentence(value)
-    if is_mixed(value) or not is_wordlike(value):
+        return not _is_sentence(value) and not (_PHRASE.search(found.word) and is_wordlike(value))
+    if is_mixed(value) or not (is_wordlike(value) or is_number(value)):
         return True
+    if is_number(value):
+        return len(value) >= 4
     if _WORD_BEHIND.match(found.after) or is_code_word(value) or found.word.lower() == "pass":
         return False
     return _KEY_OF_LINE.match(found.before) is not None and len(value) >= 4 and value.isalpha()
@@ -238,7 +267,10 @@ def _follows_equals(found: _Found) -> bool:
     if found.family is not Family.PASSWORD:
         if is_random(value):
             return True
-        return found.separator == "=" and not is_number(value) and (is_mixed(value) or not is_wordlike(value))
+        is_word = is_number(value) or is_wordlike(value) or len(value) < 6
+        return found.separator == "=" and (is_mixed(value) or not is_word)
+    if found.separator == "==":
+        return is_mixed(value) or is_random(value)
     if found.is_quoted:
         return not (found.is_spaced and _is_sentence(value))
     if is_mixed(value) or is_random(value):
@@ -258,7 +290,7 @@ def _is_strong(found: _Found) -> bool:
     value = found.value
     if found.word.lower() == "pass":
         return is_random(value) and not is_number(value)
-    if re.fullmatch(r"[\w+/=.~-]{20,}", value) is None or re.search(r"[./-][A-Za-z]+[./-]", value):
+    if re.fullmatch(r"[\w+/.~-]{20,}={0,2}", value) is None or re.search(r"[./-][A-Za-z]+[./-]", value):
         return False
     if value.count("-") > 1 and not found.before[-1:] in "?&":
         return False
@@ -270,9 +302,12 @@ def _is_chosen(found: _Found) -> bool:
     return found.family is Family.PASSWORD and not is_wordlike(found.value) and not is_number(found.value)
 
 
-def _is_odd(value: str) -> bool:
-    kinds = ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]")
-    return len(value) >= 5 and sum(re.search(kind, value) is not None for kind in kinds) > 1
+def _is_told(found: _Found) -> bool:
+    """Whether a value that a sentence gives to the name is a secret."""
+    value = found.value if found.is_quoted else found.value.rstrip(".:!?")
+    if found.family is Family.METHOD or _TOLD_WORDS.search(value) is not None:
+        return False
+    return is_random(value) or (found.family is Family.PASSWORD and (is_mixed(value) or not is_wordlike(value)) and len(value) >= 5)
 
 
 def _is_sentence(value: str) -> bool:
@@ -291,8 +326,8 @@ def _is_alias(found: _Found) -> bool:
     if _IDENTIFIER.fullmatch(value[:100]) is None or is_mixed(re.sub("[0-9]$", "", value)):
         return False
     parts = _PARTS_OF_NAME.findall(value)
-    telling = [part for part in parts if _NAMES_IN_VALUES.fullmatch(part)]
-    if not telling or any(not is_wordlike(part) for part in parts):
+    others = [part for part in parts if not _NAMES_IN_VALUES.fullmatch(part)]
+    if len(others) == len(parts) or not all(map(is_wordlike, others)):
         return False
     return len(parts) > 1 or not (value == "secret" and found.family is Family.PASSWORD and not found.is_spaced)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from zigtui.commands.redaction.prose import is_code
 from zigtui.commands.redaction.rules import Rule, Span
 from zigtui.commands.redaction.values import is_random, is_stand_in
 
@@ -20,7 +21,7 @@ _HEADER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _COOKIES = re.compile(
-    rf"""{_COOKIE}(?:{_QUOTE})?[ \t]{{0,8}}(?:[:,]|=>)[ \t]{{0,8}}(?:{_QUOTE})?(?P<value>[^\s"'=:;,]{{1,200}}=[^"'\n]*)""",
+    rf"""{_COOKIE}(?:{_QUOTE})?[ \t]{{0,8}}(?:(?<=["'])[ \t]{{0,8}},|:|=>)[ \t]{{0,8}}(?:{_QUOTE})?(?P<value>[^\s"'=:;,<$]{{1,200}}=[^"'\n]*)""",
     re.IGNORECASE,
 )
 _CURL_COOKIE = re.compile(
@@ -36,7 +37,8 @@ def _authorizations(text: str) -> Iterator[Span]:
             continue
         is_known = found["name"] and (found["scheme"] or "").lower() in _SCHEMES
         if group == "long" or is_known or is_random(found["value"].rstrip("=")):
-            yield Span(*found.span(group), "authorization")
+            if not (found["scheme"] is None and is_code(found[group])):
+                yield Span(*found.span(group), "authorization")
 
 
 def _cookies(text: str) -> Iterator[Span]:

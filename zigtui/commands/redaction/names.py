@@ -51,6 +51,8 @@ _FAMILIES = {
 # These are parts of other words: "compass", "monkey", "author", "signal", "option"; they count where a word begins.
 _SHORT = frozenset("pass pw psk key auth sig signature otp totp pin puk creds bearer secret-key mnemonic".split())
 
+_WEAK = frozenset(["key", "auth", "sig", "signature"])  # too little for a column or a field
+
 _JOINED = "[ _.-]?"
 _BY_PLAIN_NAME = {name.replace("-", ""): family for name, family in _FAMILIES.items()}
 
@@ -114,4 +116,6 @@ def stands_alone(text: str, start: int, word: str) -> bool:
 def is_name(text: str) -> bool:
     """Whether all of a text is the name of a secret, as a column or a key is."""
     found = _WHOLE.fullmatch(text.strip()[:80])
-    return found is not None and stands_alone(text.strip(), found.start("word"), found["word"])
+    if found is None or found["word"].lower() in _WEAK:
+        return False
+    return stands_alone(text.strip(), found.start("word"), found["word"])

@@ -69,7 +69,7 @@ def _vendor_keys(text: str) -> Iterator[Span]:
 def _answers(text: str) -> Iterator[Span]:
     for found in _ARROW.finditer(text):
         secret = found["secret"]
-        if (is_mixed(secret) or is_random(secret)) and not is_stand_in(secret):
+        if re.fullmatch(r"[\w+/=.~!@#%^*-]+", secret) and (is_mixed(secret) or is_random(secret)) and not is_stand_in(secret):
             if not re.match(r"(?:https?|file)://|/|\d+(?:\.\d+)*$|v\d", secret):
                 yield Span(*found.span("secret"), "secret")
 

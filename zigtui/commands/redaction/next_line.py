@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zigtui.commands.redaction.names import NAME, is_name
 from zigtui.commands.redaction.pairs import PAIR_RULES
 from zigtui.commands.redaction.rules import Span
-from zigtui.commands.redaction.values import is_mixed, is_random, is_stand_in
+from zigtui.commands.redaction.values import is_mixed, is_stand_in
 
 __all__ = ["NextLine"]
 
@@ -17,7 +17,8 @@ _FIELD = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 # Your new API key is: , "--token",
-_NAME_AT_END = re.compile(rf"{NAME}(?:[ \t](?:is|value))?[\"'`]?[ \t]?[:=,]?[ \t]*[>|]?[+-]?$", re.IGNORECASE | re.ASCII)
+_PLAIN_NAME = NAME.replace("?P<word>", "?:")
+_NAME_AT_END = re.compile(rf"{NAME}(?:[ \t](?:is|value))?(?:[\"'`]?[ \t]?[:=]|[\"'`],?|(?<=[ \t]is))[ \t]*[>|]?[+-]?$|^[\s-]*--[\w-]*{_PLAIN_NAME}$", re.IGNORECASE | re.ASCII)
 _ONLY_VALUE = re.compile(r"[\s-]*[\"'`]?(?P<value>[^\s\"'`,]{6,})[\"'`]?,?\s*")
 
 
@@ -48,7 +49,8 @@ class NextLine:
             found = _FIELD.fullmatch(line)
             if found is not None and is_name(found["name"]):
                 self._field = line.strip().rstrip(",")
-            self._is_named = _NAME_AT_END.search(line) is not None
+            ending = _NAME_AT_END.search(line)
+            self._is_named = ending is not None and (ending["word"] or "").lower() not in ("key", "pass", "auth")
         if field:
             joint = field + ("" if field.endswith(">") else ", ")
             shift = len(joint)
@@ -66,4 +68,6 @@ class NextLine:
 def _is_secret(value: str) -> bool:
     if is_stand_in(value) or "/" in value[:2]:
         return False
-    return (is_random(value) or is_mixed(value)) and ":" not in value
+    if re.fullmatch(r"[\w+/=.~!#%^*-]{6,}", value) is None or re.fullmatch(r"0[xX]\w+|[\d.x-]+", value) is not None:
+        return False
+    return is_mixed(value) and (len(value) >= 8 or re.search("[A-Z]", value) is not None)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from zigtui.commands.redaction.names import NAME_WORDS, is_name
-from zigtui.commands.redaction.prose import is_prose
+from zigtui.commands.redaction.prose import is_code, is_prose
 from zigtui.commands.redaction.rules import Rule, Span
 from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
 
@@ -49,7 +49,9 @@ def _pairs(text: str) -> Iterator[Span]:
     for pattern in _COMPILED:
         for found in pattern.finditer(text):
             group = "secret" if found.groupdict().get("secret") is not None else "bare"
-            if is_name(found["name"]) and len(found[group]) > 2 and not is_stand_in(found[group]):
+            if not is_name(found["name"]) or len(found[group]) < 3 or is_stand_in(found[group]):
+                continue
+            if group == "secret" or not is_code(found[group]):
                 yield Span(*found.span(group), "secret")
 
 

@@ -39,7 +39,7 @@ SQL_RULES = tuple(
     pattern_rule(
         "password",
         "identified",
-        r"\b{words}[ \t]+by[ \t]+(?:values[ \t]+)?(?P<secret>[^\s'\";,]+)",
+        r"\b(?:user|role|to)[ \t][^\n]{0,200}?{words}[ \t]+by[ \t]+(?:values[ \t]+)?(?P<secret>[^\s'\";,]+)",
         accept=_is_literal,
     ),
     # sqlplus user/password@database

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from zigtui.commands.redaction.rules import Rule, Span, pattern_rule
-from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in
+from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_very_random
 
 __all__ = ["URL_RULES"]
 
@@ -46,7 +46,10 @@ _WEBHOOKS = (
 
 def _userinfo(text: str) -> Iterator[Span]:
     for found in _USERINFO.finditer(text):
-        if not is_stand_in(found["secret"]):
+        secret = found["secret"]
+        user, colon, password = secret.partition(":")
+        is_user = not (is_very_random(secret) if not colon else password or is_random(user))
+        if not is_user and not is_stand_in(secret) and not re.search(r"[\[\]<>{}]", secret) and not is_stand_in(password or user):
             yield Span(*found.span("secret"), "credentials")
 
 

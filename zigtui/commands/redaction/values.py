@@ -24,7 +24,7 @@ _LONGEST = 300  # what comes behind changes no judgement
 # References, templates, placeholders, and masks of other programs
 _STAND_IN = re.compile(
     rf".*{FILLER}.*|"
-    r"\$[A-Za-z_]\w*|\$[{(@].*|%\w+%|<[A-Za-z_][^<>]*>?|<[^<>]*>|\{\{?[^{}]*\}\}?|@\w+@|%[a-z]|%\(\w+\)s|\[[A-Za-z_ .-]+\]"
+    r"\$[A-Za-z_]\w*(?:/.*)?|\$[{(@].*|%\w+%|<[A-Za-z_][^<>]*>?|<[^<>]*>|\{\{?[^{}]*\}\}?|@\w+@|%[a-z]|%\(\w+\)s|\[[A-Za-z_ .-]+\]"
     r"|\(.*|[*xX•.…#?_-]+|(?:your|my|the|some|change|replace|insert|enter|example)[\w .-]*(?:here|me|this|password|token|key|secret)"
     r"|none|null|nil|undefined|true|false|yes|no|on|off|redacted|hidden|masked|secret:.*|op://.*|arn:.*|vault:.*",
     re.IGNORECASE | re.DOTALL,
