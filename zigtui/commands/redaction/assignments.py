@@ -29,8 +29,10 @@ _REST = re.compile(_BARE + "++")
 _ASSIGNED = re.compile(
     NAME
     + rf"(?P<close>(?:{_QUOTE})?[\])}}]{{0,2}})"
-    + r"(?P<note>[ \t](?:\[[^\]\n]{0,60}\]|\([^)\n]{0,60}\)|(?:for|of)[ \t](?:user[ \t])?[^\s:=]{1,80}(?=:[ \t]|[ \t]is[ \t]))|)"
-    + r"(?P<sep>[ \t]{0,8}(?::=|=>|==?|\?=|:(?=[ \t\"'`]|\S{4}))[ \t]{0,40}|>|[ \t]{0,40}(?:->|→)[ \t]{0,40}|[ \t]{1,40}[│┃║|][ \t]{1,40}"
+    + r"(?P<note>[ \t](?:\[[^\]\n]{0,60}\]|\([^)\n]{0,60}\)|(?:for|of)[ \t](?:user[ \t])?[^\s:=]{1,80}(?=:[ \t]|[ \t]is[ \t])"
+    + r"|(?:(?:is|was|has[ \t]been)[ \t])?(?:generated|created|assigned|changed|reset|set)"
+    + r"(?:[ \t](?:for|to|as|by)(?:[ \t][^\s:]{1,80}){0,2})?(?=:[ \t]))|)"
+    + r"(?P<sep>[ \t]{0,8}(?::=|=>|==?|\|\|=|\?=|:(?=[ \t\"'`]|\S{4}))[ \t]{0,40}|>|[ \t]{0,40}(?:->|→)[ \t]{0,40}|[ \t]{1,40}[│┃║|][ \t]{1,40}"
     + r"|[ \t]{0,8},[ \t]{0,8}|[ \t]{1,8}(?:is|was|set to)[ \t:=]{1,8}|[ \t]{1,40})"
     + r"(?:!!?(?:str|binary)[ \t])?(?:[bfrunBFRUN@]{1,2}(?=[\"']))?"
     + rf"(?:(?P<quote>{_QUOTE})(?P<quoted>.*?)(?:(?<!\\)(?P=quote)|$)|(?P<bare>{_BARE}{{1,256}}))",
@@ -54,7 +56,7 @@ _ATTRIBUTE = re.compile(r"(?:self|this|cls|\w+->|\$\w+)[.\w>-]*$", re.IGNORECASE
 _TYPES = frozenset(
     (
         "str string int integer number bool boolean object any text char bytes none password hidden secretstr optional"
-        " required array float sensitive secret token varchar file stdin env prompt list dict type default opaque"
+        " required array float sensitive secret token varchar file stdin env prompt arg value list dict type default opaque"
     ).split()
 )
 _NAMES_IN_VALUES = re.compile(
@@ -246,7 +248,7 @@ def _follows_colon(found: _Found) -> bool:
         return False
     if found.is_quoted:
         return not _is_sentence(value) and not (_PHRASE.search(found.word) and is_wordlike(value))
-    if is_mixed(value) or not (is_wordlike(value) or is_number(value)):
+    if is_mixed(value) or not (is_wordlike(value) or is_number(value)) or _begins_phrase(found):
         return True
     if is_number(value):
         return len(value) >= 4
@@ -273,7 +275,7 @@ def _follows_equals(found: _Found) -> bool:
         return is_mixed(value) or is_random(value)
     if found.is_quoted:
         return not (found.is_spaced and _is_sentence(value))
-    if is_mixed(value) or is_random(value):
+    if is_mixed(value) or is_random(value) or _begins_phrase(found):
         return True
     if not found.is_spaced:
         return not (lowered == "pass" and (is_prose(value) or (len(value) < 3 and not found.is_shouted)))
@@ -283,6 +285,12 @@ def _follows_equals(found: _Found) -> bool:
         return True
     is_code = is_code_word(value) or "_" in value or _ATTRIBUTE.search(found.before) is not None
     return not is_code and not found.after.strip() and _KEY_OF_LINE.match(found.before) is not None and len(value) >= 4
+
+
+def _begins_phrase(found: _Found) -> bool:
+    """Whether the value is the first of several words that only stand together in a phrase that is secret."""
+    words = found.after.split()
+    return _PHRASE.search(found.word) is not None and (len(words) > 3 or not all(map(is_wordlike, words)))
 
 
 def _is_strong(found: _Found) -> bool:

@@ -1,7 +1,7 @@
 """Secrets among the arguments of commands: which options and arguments of which programs are secret.
 
 Two tables. `_OPTIONS` holds programs, a word that must be among the arguments if there is one, and options with a
-secret value; ``-p*`` is one only if its value is glued to it. `_ARGUMENTS` holds commands as they are written: ``*``
+secret value; ``-p*`` is one only if its value is glued to it, ``-k=`` only if it is not. `_ARGUMENTS` holds commands as they are written: ``*``
 is any argument, ``S`` the secret, and an option of one letter may stand among others, as in ``-bB``.
 """
 
@@ -28,7 +28,7 @@ _OPTIONS = (
     ("ssh-keygen", "", "-P -N"),
     ("snmpget snmpwalk snmpbulkwalk snmpset snmptrap snmpgetnext", "", "-c -A -X"),
     ("keytool jarsigner apksigner", "", "-storepass -keypass -srcstorepass -deststorepass -srckeypass -destkeypass -new"),
-    ("openssl", "", "-passin,pass: -passout,pass: -pass,pass: -password,pass: -k -K -hmac -passwd -psk"),
+    ("openssl", "", "-passin,pass: -passout,pass: -pass,pass: -password,pass: -k= -K= -hmac -psk"),
     ("apksigner", "", "--ks-pass,pass: --key-pass,pass:"),
     ("xfreerdp xfreerdp3 wlfreerdp mstsc", "", "/p:"),
     ("cmdkey runas psexec net schtasks sc", "", "/pass: /password: /rp -p"),
@@ -79,6 +79,7 @@ _ARGUMENTS = (
     "openssl passwd S",
     "caddy hash-password S",
     "net user * S",
+    "net use * S",
     "net use * * S",
     "bw unlock S",
     "bw login * S",
@@ -108,7 +109,7 @@ _COMMAND_START = r"(?:^|(?<=[\s/;|&(`\"'$]))"
 _ARGUMENT = r"""(?:"[^"\n]{1,256}"|'[^'\n]{1,256}'|[^\s"'|;]{1,256})"""
 _SECRET = r"""(?:"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s"'|;<>]+))"""
 _REST_OF_COMMAND = re.compile(r"(?:\.exe)?([ \t][^|;\n]{0,1000})")
-_NO_SECRET = re.compile(r"[-/].*|[0-9]{1,5}|[0-9]{1,5}:[0-9:]+")  # an option, a file, a port
+_NO_SECRET = re.compile(r"[-/\\].*|[0-9]{1,5}|[0-9]{1,5}:[0-9:]+")  # an option, a file, a port
 
 
 def _option_pattern(option: str) -> str:
@@ -120,7 +121,7 @@ def _option_pattern(option: str) -> str:
     if option.endswith(":"):
         return re.escape(option) + _SECRET
     glue = "(?:[ \t]{1,8}|=)" + ("?" if re.fullmatch("-[A-Za-z]", option) else "")
-    return re.escape(option) + glue + _SECRET
+    return re.escape(option.rstrip("=")) + glue + _SECRET
 
 
 def _option_rule(programs: list[str], word: str, options: list[str]) -> Rule:

@@ -12,8 +12,8 @@ __all__ = ["encoded_rule"]
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/]{16,}|[A-Za-z0-9_-]{16,})={0,2}(?![A-Za-z0-9+/])")
 _LONGEST_READ = 4096  # characters: a secret stands at the beginning
 _BEGIN_KEY = "-----BEGIN"
-_OTHERS = ("password", "passwd", "://", "secret", _BEGIN_KEY)
-_PEM = re.compile(r"-----BEGIN [A-Z0-9 ]*(?:PRIVATE|$)")
+_OTHERS = ("password", "passwd", "secret", "https://", "postgres", "mongodb", "redis://", "mysql://", _BEGIN_KEY)
+_PEM = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE")
 
 
 def _in_base64(word: str) -> Iterator[str]:
@@ -41,27 +41,20 @@ def encoded_rule(find: Callable[[str], Iterable[Span]]) -> Rule:
 
     def find_encoded(text: str) -> Iterator[Span]:
         for run in _RUN.finditer(text):
-            plain = _decoded(run[0])
-            if plain is None:
-                continue
-            if _PEM.match(plain):
+            raw = _decoded(run[0][:_LONGEST_READ])
+            if _PEM.match(raw):
                 yield Span(*run.span(), "private-key")
-            elif not plain.startswith("{") and next(iter(find(plain)), None) is not None:
+            elif _is_text(raw) and next(iter(find(raw.decode("ascii"))), None) is not None:
                 yield Span(*run.span(), "secret")
 
     return Rule("base64", _WORDS, find_encoded)
 
 
-def _decoded(run: str) -> str | None:
-    """The text that base64 stands for, as far as it is printable; None if it is no text."""
-    run = run[:_LONGEST_READ].rstrip("=").replace("-", "+").replace("_", "/")
-    raw = base64.b64decode(run[: len(run) // 4 * 4] + _padded(run[len(run) // 4 * 4 :]))
-    try:
-        plain = raw.decode("ascii")
-    except UnicodeDecodeError:
-        return None
-    return plain if plain.replace("\n", "").replace("\r", "").isprintable() else None
+def _decoded(run: str) -> bytes:
+    run = run.rstrip("=").replace("-", "+").replace("_", "/")
+    size = len(run) if len(run) % 4 != 1 else len(run) - 1
+    return base64.b64decode(run[:size] + "=" * (-size % 4))
 
 
-def _padded(rest: str) -> str:
-    return "" if len(rest) < 2 else rest + "=" * (4 - len(rest))
+def _is_text(raw: bytes) -> bool:
+    return raw.isascii() and not raw.startswith(b"{") and re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", raw) is None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from zigtui.commands.redaction.prose import is_code
-from zigtui.commands.redaction.rules import Rule, Span
+from zigtui.commands.redaction.rules import Rule, Span, pattern_rule
 from zigtui.commands.redaction.values import is_random, is_stand_in
 
 __all__ = ["HEADER_RULES"]
@@ -24,9 +24,6 @@ _COOKIES = re.compile(
     rf"""{_COOKIE}(?:{_QUOTE})?[ \t]{{0,8}}(?:(?<=["'])[ \t]{{0,8}},|:|=>)[ \t]{{0,8}}(?:{_QUOTE})?(?P<value>[^\s"'=:;,<$]{{1,200}}=[^"'\n]*)""",
     re.IGNORECASE,
 )
-_CURL_COOKIE = re.compile(
-    rf"""(?:-b|--{_COOKIE}|--header=Cookie:)[ \t=]{{1,8}}["'](?P<value>[^\s"'=;]{{1,200}}=[^"'\n]*)""", re.IGNORECASE
-)
 _SCHEMES = ("bearer", "basic", "token", "apikey", "api-key", "negotiate", "ntlm", "key", "bot", "splunk", "genie-key")
 
 
@@ -37,18 +34,23 @@ def _authorizations(text: str) -> Iterator[Span]:
             continue
         is_known = found["name"] and (found["scheme"] or "").lower() in _SCHEMES
         if group == "long" or is_known or is_random(found["value"].rstrip("=")):
-            if not (found["scheme"] is None and is_code(found[group])):
+            is_call = re.match(r"[A-Za-z_][\w.]*[(\[]", found[group]) is not None
+            if found["scheme"] is not None or group == "long" or not (is_call or is_code(found[group])):
                 yield Span(*found.span(group), "authorization")
 
 
 def _cookies(text: str) -> Iterator[Span]:
-    for pattern in (_COOKIES, _CURL_COOKIE):
-        for found in pattern.finditer(text):
-            if not is_stand_in(found["value"]):
-                yield Span(*found.span("value"), "cookie")
+    for found in _COOKIES.finditer(text):
+        if not is_stand_in(found["value"]):
+            yield Span(*found.span("value"), "cookie")
 
 
 HEADER_RULES = (
     Rule("authorization", (_AUTHORIZATION, _BEARER), _authorizations),
     Rule("cookie", (_COOKIE,), _cookies),
+    pattern_rule(
+        "cookie",
+        "curl http wget",
+        r"""\b{words}[ \t][^|;\n]{0,1000}?(?:-b|--cookie)[ \t=]{0,8}["']?(?P<secret>[^\s"'=;]{1,200}=[^"'\n]{1,4096})""",
+    ),
 )

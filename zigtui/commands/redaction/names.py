@@ -28,7 +28,7 @@ _KEYS_OF = (
     "api access secret private sign signing signature encryption encrypt decryption account auth authorization master"
     " license licence deploy service ssh session storage subscription shared webhook consumer client admin app"
     " application bot fernet hmac aes jwt cipher crypto root server ingestion ingest integration instrumentation"
-    " project write sas kms hec stream user product recovery wallet signer publish upload push wireguard wifi"
+    " project write unseal sas kms hec stream user product recovery wallet signer publish upload push wireguard wifi"
 )
 _CODES_OF = (
     "mfa 2fa otp totp verification security backup recovery one-time sms authentication login sign-in confirmation"
@@ -66,7 +66,7 @@ NAME = (
         _JOINED.join(map(re.escape, name.split("-"))) for name in sorted(_FAMILIES, key=len, reverse=True)
     )
     + ")"
-    + r"(?:(?<=ey)[_-]?ids?|s(?=[ \t]*=[ \t]*[\"'])|[_-]?(?:\d{1,3}|prod(?:uction)?|dev|staging|test|live|old|new|value"
+    + r"(?:(?<=ey)[_-]?ids?|s(?=[ \t]*=[ \t]*[\"'])|[ ]\d{1,2}(?=:)|[_-]?(?:\d{1,3}|prod(?:uction)?|dev|staging|test|live|old|new|value"
     + r"|string|str|hash|hashed|plain|plaintext|cleartext|b64|base64|base|data|hex|enc|current|default|primary|secondary))?"
 )
 """The pattern of a name; its group ``word`` is the telling part, in front of which anything may be."""

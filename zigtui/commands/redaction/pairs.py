@@ -33,6 +33,8 @@ _PATTERNS = (
     # <entry key="password">...</entry>, <setting name="ApiKey"><value>...</value>, <password encoding="x">...</password>
     rf"[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}>[ \t]?(?:<value>)?(?P<bare>[^<>\n]+)</",
     r"<(?:[\w.-]{1,40}:)?(?P<name>[\w.-]{1,80})[ \t][^<>\n]{1,200}>(?P<bare>[^<>\n]+)</",
+    # variable "db_password" { default = "..." }
+    rf"\bvariable[ \t]+{_QUOTE}{_NAME}{_QUOTE}[^\n]{{0,200}}?\bdefault[ \t]*=[ \t]*{_QUOTED}",
     r"<key>(?P<name>[\w .-]{1,80})</key>[ \t]{0,8}<string>(?P<bare>[^<>\n]+)</",  # property lists
 )
 _COMPILED = [re.compile(pattern, re.IGNORECASE | re.ASCII) for pattern in _PATTERNS]

@@ -1,7 +1,11 @@
 """Secrets in SQL: passwords of users, keys of connections, arguments of functions that encrypt."""
 
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.names import is_name
 from zigtui.commands.redaction.prose import is_prose
-from zigtui.commands.redaction.rules import pattern_rule
+from zigtui.commands.redaction.rules import Rule, Span, pattern_rule
 from zigtui.commands.redaction.values import is_stand_in
 
 __all__ = ["SQL_RULES"]
@@ -11,7 +15,28 @@ def _is_literal(value: str) -> bool:
     return not is_stand_in(value) and not is_prose(value)
 
 
-SQL_RULES = tuple(
+_INSERTED = re.compile(
+    r"\((?P<columns>[\w\s,`\"\[\]]{1,1000})\)[ \t]*values[ \t]*\((?P<values>[^()\n]{1,4096})", re.IGNORECASE
+)
+_VALUE = re.compile(r"[ \t]*(?:[nNeE]?'(?P<secret>(?:[^'\\]|''|\\.)*)'|[^,']*)(?:,|$)")
+
+
+def _inserted(text: str) -> Iterator[Span]:
+    """The values of columns that are called like secrets."""
+    for found in _INSERTED.finditer(text):
+        start = found.start("values")
+        for column in found["columns"].split(","):
+            value = _VALUE.match(text, start, found.end())
+            if value is None:
+                break
+            start = value.end()
+            if is_name(column.strip(' `"[]')) and value["secret"] and not is_stand_in(value["secret"]):
+                yield Span(*value.span("secret"), "secret")
+
+
+SQL_RULES = (
+    Rule("insert", ("values",), _inserted),
+) + tuple(
     pattern_rule("password", words, pattern + end, accept=_is_literal)
     for words, pattern in (
         # CREATE USER ... IDENTIFIED WITH plugin BY '...'

@@ -9,7 +9,7 @@ from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_
 __all__ = ["URL_RULES"]
 
 _USERINFO = re.compile(
-    r"""://(?!git@|\[)(?P<secret>[^\s/?#"'<>\\@]{1,1024}|[^\s/:@"'<>]{0,256}:(?!\d{1,5}[/?#])[^\s"'<>@]{1,512}(?:@(?=[^\s/]*@)[^\s"'<>@]*)?)@"""
+    r"""://(?!git@|\[)(?P<secret>[^\s/?#"'<>\\]{1,1024}|[^\s/:@"'<>]{0,256}:(?!\d{1,5}[/?#])[^\s"'<>@]{1,512})@"""
 )
 _PARAMETERS = (
     "code key sig signature token auth hash hmac ticket sid session sessionid jwt assertion otp secret password passwd"

@@ -24,7 +24,7 @@ _LONGEST = 300  # what comes behind changes no judgement
 # References, templates, placeholders, and masks of other programs
 _STAND_IN = re.compile(
     rf".*{FILLER}.*|"
-    r"\$[A-Za-z_]\w*(?:/.*)?|\$[{(@].*|%\w+%|<[A-Za-z_][^<>]*>?|<[^<>]*>|\{\{?[^{}]*\}\}?|@\w+@|%[a-z]|%\(\w+\)s|\[[A-Za-z_ .-]+\]"
+    r"\$[A-Za-z_]\w*(?:/.*)?|\$[{(@].*|%\w+%|<[A-Za-z_][^<>]*>?|<[^<>]*>|\{\{?[^{}]*\}\}?|@\w+@|%\(\w+\)s|(?:%[a-z]|\{[\w.!]*\})(?:\W{0,3}(?:%[a-z]|\{[\w.!]*\}))*|\[[A-Za-z_ .-]+\]"
     r"|\(.*|[*xX•.…#?_-]+|(?:your|my|the|some|change|replace|insert|enter|example)[\w .-]*(?:here|me|this|password|token|key|secret)"
     r"|none|null|nil|undefined|true|false|yes|no|on|off|redacted|hidden|masked|secret:.*|op://.*|arn:.*|vault:.*",
     re.IGNORECASE | re.DOTALL,
@@ -67,7 +67,9 @@ def is_random(value: str) -> bool:
         return True
     if value.isascii() and value.isalpha():
         return not is_wordlike(value)
-    return len(value) >= 16 and _classes(value) >= 2 and _entropy(value) >= 3.5 and not is_wordlike(value)
+    if len(value) < 16:
+        return len(value) >= 12 and _classes(value) >= 3 and not is_wordlike("".join(filter(str.isalpha, value)))
+    return _classes(value) >= 2 and _entropy(value) >= 3.5 and not is_wordlike(value)
 
 
 def is_very_random(value: str) -> bool:
