@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from zigtui.commands.redaction.commands import PROGRAM_HEAD, PROGRAM_TAIL
 from zigtui.commands.redaction.prose import is_prose
 from zigtui.commands.redaction.rules import Rule, Span, any_of, pattern_rule
 from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
@@ -45,7 +46,6 @@ _READERS = (
     r"|ssh-add|openssl|ansible-vault|pass|htpasswd|helm|sshpass|bw|op|firebase|flyctl|fly|kubeseal|sops|age|argocd"
     r"|base64)\b"
 )
-_ECHOES = "echo printf <<<".split()
 _PIPED = re.compile(
     rf"(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?(?:['\"]%s(?:\\n)?['\"][ \t]+)?{_WORD}[ \t]*\|[ \t]*(?:\w+=\S*[ \t]+)*(?:{_READERS})"
 )
@@ -90,9 +90,11 @@ ACCOUNT_RULES = (
             rf"{any_of(options.split())}[ =\t]{{0,4}}[\"']?(?P<secret>[^\s:\"'%,-][^\s:\"'%,]*[:%,](?!//)[^\s\"']*)",
             accept=_is_pair,
             ignore_case=False,
+            tail=PROGRAM_TAIL,
+            head=PROGRAM_HEAD,
         )
         for programs, options in _PROGRAMS
     ),
-    Rule("pipe", tuple(_ECHOES), _groups(_PIPED, _is_typed)),
+    Rule("pipe", ("echo", "printf"), _groups(_PIPED, _is_typed), PROGRAM_TAIL, PROGRAM_HEAD),
     Rule("here string", ("<<<",), _groups(_HERE_STRING, _is_typed)),
 )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from zigtui.commands.redaction.names import NAME, NAME_WORDS, Family, family_of, kind_of, stands_alone
 from zigtui.commands.redaction.prose import is_code, is_code_word, is_prose
-from zigtui.commands.redaction.rules import Rule, Span, mask
+from zigtui.commands.redaction.rules import Rule, Span, lower, mask
 from zigtui.commands.redaction.values import (
     is_mixed,
     is_number,
@@ -34,11 +34,11 @@ _ASSIGNED = re.compile(
     + r"(?:[ \t](?:for|to|as|by)(?:[ \t][^\s:]{1,80}){0,2})?(?=:[ \t]))|)"
     + r"(?P<sep>[ \t]{0,8}(?::=|=>|==?|\|\|=|\?=|:(?=[ \t\"'`]|\S{4}))[ \t]{0,40}|>|[ \t]{0,40}(?:->|→)[ \t]{0,40}|[ \t]{1,40}[│┃║|][ \t]{1,40}"
     + r"|[ \t]{0,8},[ \t]{0,8}|[ \t]{1,8}(?:is|was|set to)[ \t:=]{1,8}|[ \t]{1,40})"
-    + r"(?:!!?(?:str|binary)[ \t])?(?:[bfrunBFRUN@]{1,2}(?=[\"']))?"
+    + r"(?:!!?(?:str|binary)[ \t])?(?:[bfrun@]{1,2}(?=[\"']))?"
     + rf"(?:(?P<quote>{_QUOTE})(?P<quoted>.*?)(?:(?<!\\)(?P=quote)|$)|(?P<bare>{_BARE}{{1,256}}))",
-    re.DOTALL | re.IGNORECASE | re.ASCII,
+    re.DOTALL | re.ASCII,
 )
-"""A name, what joins it to a value, and the value, quoted or the beginning of a bare one."""
+"""In lower case: a name, what joins it to a value, and the value, quoted or the beginning of a bare one."""
 
 _NESTED = 64  # characters at the end of a value that may be the name of the next one
 _BEFORE = 60  # characters in front of a name that may say what it is
@@ -101,14 +101,16 @@ class _Found(NamedTuple):
 
 
 def _assigned(text: str) -> Iterator[Span]:
+    lowered = lower(text)
     done = start = 0
-    while (match := _ASSIGNED.search(text, start)) is not None:
+    while (match := _ASSIGNED.search(lowered, start)) is not None:
         group = "bare" if match["quote"] is None else "quoted"
         begin, end = match.span(group)
         start = begin  # another name may lie within what is no secret
-        if begin < done or not stands_alone(text, match.start("word"), match["word"]) or _ends_quote(match):
+        word = text[match.start("word") : match.end("word")]
+        if begin < done or not stands_alone(text, match.start("word"), word) or _ends_quote(match):
             continue
-        found = _found(match, text, text[begin:end], end)
+        found = _found(match, text, word, end)
         if not _is_secret(found):
             continue
         if group == "bare":
@@ -118,7 +120,7 @@ def _assigned(text: str) -> Iterator[Span]:
             end = _end_of_words(text, begin, end, found)
         if end <= begin:
             continue
-        kind = kind_of(match["word"])
+        kind = kind_of(word)
         quote = match["close"].rstrip("])}") if group == "bare" and found.separator == ":" else ""  # as JSON needs it
         yield Span(begin, end, kind, f"{quote}{mask(kind)}{quote}")
         done = start = end
@@ -140,11 +142,12 @@ def _without_closing(value: str) -> str:
     return value if found is None else value[: found.start()]
 
 
-def _found(match: re.Match[str], text: str, value: str, end: int) -> _Found:
+def _found(match: re.Match[str], text: str, word: str, end: int) -> _Found:
     is_quoted = match["quote"] is not None
+    value = text[match.start("quoted" if is_quoted else "bare") : end]
     return _Found(
-        family=family_of(match["word"]),
-        word=match["word"],
+        family=family_of(word),
+        word=word,
         before=text[max(0, match.start() - _BEFORE) : match.start()],
         separator=match["sep"].strip(" \t:=") or match["sep"].strip(),
         is_spaced=match["sep"][:1] in " \t",

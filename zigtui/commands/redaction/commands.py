@@ -8,10 +8,10 @@ is any argument, ``S`` the secret, and an option of one letter may stand among o
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.rules import Rule, Span, any_of
+from zigtui.commands.redaction.rules import Rule, Span, any_of, lower
 from zigtui.commands.redaction.values import is_stand_in
 
-__all__ = ["COMMAND_RULES"]
+__all__ = ["COMMAND_RULES", "PROGRAM_HEAD", "PROGRAM_TAIL"]
 
 _OPTIONS = (
     ("mysql mysqldump mysqladmin mysqlimport mysqlshow mysqlcheck mysqlsh mariadb mariadb-dump mycli", "", "-p*"),
@@ -105,7 +105,10 @@ _ARGUMENTS = (
     "net use * /user:* S",
 )
 
-_COMMAND_START = r"(?:^|(?<=[\s/;|&(`\"'$]))"
+_BEFORE_COMMAND = " \t/;|&(`\"'$"
+_COMMAND_START = rf"(?:^|(?<=[{re.escape(_BEFORE_COMMAND)}]))"
+PROGRAM_TAIL = r"(?:\.exe)?$"  # a program ends a word between blanks
+PROGRAM_HEAD = r"(?<![\w.-])"
 _ARGUMENT = r"""(?:"[^"\n]{1,256}"|'[^'\n]{1,256}'|[^\s"'|;]{1,256})"""
 _SECRET = r"""(?:"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s"'|;<>]+))"""
 _REST_OF_COMMAND = re.compile(r"(?:\.exe)?([ \t][^|;\n]{0,1000})")
@@ -138,7 +141,7 @@ def _option_rule(programs: list[str], word: str, options: list[str]) -> Rule:
             for pattern in patterns:
                 yield from (_span(match) for match in pattern.finditer(text, found.end(), done) if _is_secret(match))
 
-    return Rule(f"option of {programs[0]}", tuple(programs), find)
+    return Rule(f"option of {programs[0]}", tuple(map(str.lower, programs)), find, PROGRAM_TAIL, PROGRAM_HEAD)
 
 
 def _argument_pattern(word: str) -> str:
@@ -152,12 +155,19 @@ def _argument_pattern(word: str) -> str:
 def _argument_rule(command: str) -> Rule:
     words = command.split()
     between = r"[ \t]+(?:--?[a-z0-9][\w-]*(?:=\S+)?[ \t]+)*?"  # other options
-    pattern = re.compile(_COMMAND_START + between.join(map(_argument_pattern, words)), re.IGNORECASE)
+    pattern = re.compile(between.join(map(_argument_pattern, words)), re.IGNORECASE)
 
     def find(text: str) -> Iterator[Span]:
-        return (_span(match) for match in pattern.finditer(text) if _is_secret(match))
+        lowered, start, done = lower(text), -1, 0
+        while (start := lowered.find(words[0], start + 1)) >= 0:
+            if start < done or (start and text[start - 1] not in _BEFORE_COMMAND):
+                continue
+            match = pattern.match(text, start)
+            if match is not None and _is_secret(match):
+                done = match.end()
+                yield _span(match)
 
-    return Rule(command, (words[0],), find)
+    return Rule(command, (words[0],), find, PROGRAM_TAIL, PROGRAM_HEAD)
 
 
 def _value(match: re.Match[str]) -> tuple[str, str]:

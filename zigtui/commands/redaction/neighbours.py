@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.rules import Rule, Span, any_of, pattern_rule
+from zigtui.commands.redaction.rules import Rule, Span, any_of, lower, pattern_rule
 from zigtui.commands.redaction.values import is_mixed, is_random, is_stand_in, is_very_random
 
 __all__ = ["NEIGHBOUR_RULES"]
@@ -30,15 +30,16 @@ _BETWEEN = (
     r"|v?\d))*"
 )
 _VENDOR = re.compile(
-    rf"(?<![A-Za-z]){any_of(_VENDORS)}{_BETWEEN}[\"']?[ \t]*(?:[:=]|=>|->|,)?[ \t]*[\"']?"
-    r"(?<![A-Za-z0-9/])(?P<secret>[A-Za-z0-9_-]{20,128}(?:\.[A-Za-z0-9_-]{6,})*=?)(?![\w/])",
-    re.IGNORECASE | re.ASCII,
+    rf"(?<![a-z]){any_of(_VENDORS)}{_BETWEEN}[\"']?[ \t]*(?:[:=]|=>|->|,)?[ \t]*[\"']?"
+    r"(?<![a-z0-9/])(?P<secret>[a-z0-9_-]{20,128}(?:\.[a-z0-9_-]{6,})*=?)(?![\w/])",
+    re.ASCII,
 )
 
 # Commands that print a secret; an arrow and the answer follow in many logs
 _READERS = "secrets secret kv ssm vault op:// pass keyring keychain bw lpass credential password token".split()
+_ARROWS = ("->", "=>", "→", "⇒")
 _ARROW = re.compile(
-    rf"{any_of(_READERS)}[^\n]{{0,200}}?[ \t](?:->|=>|→|⇒|==>)[ \t]+[\"'`]?(?P<secret>[^\s\"'`]{{5,}})[\"'`]?[ \t]*$", re.IGNORECASE
+    rf"{any_of(_READERS)}[^\n]{{0,200}}?[ \t]=?{any_of(_ARROWS)}[ \t]+[\"'`]?(?P<secret>[^\s\"'`]{{5,}})[\"'`]?[ \t]*$"
 )
 
 # Hashes have the same form: something must say that it is a key, or number it, as the test nets of Ethereum do.
@@ -59,16 +60,16 @@ def _aws_secrets(text: str) -> Iterator[Span]:
 
 
 def _vendor_keys(text: str) -> Iterator[Span]:
-    for found in _VENDOR.finditer(text):
-        secret = found["secret"]
+    for found in _VENDOR.finditer(lower(text)):
+        secret = text[slice(*found.span("secret"))]
         is_name = re.search(r"[a-z]{4,}[_-][a-z]{3,}|-.*-.*-", secret) is not None
         if is_very_random(secret) and not is_name:
             yield Span(*found.span("secret"), "key")
 
 
 def _answers(text: str) -> Iterator[Span]:
-    for found in _ARROW.finditer(text):
-        secret = found["secret"]
+    for found in _ARROW.finditer(lower(text)):
+        secret = text[slice(*found.span("secret"))]
         if re.fullmatch(r"[\w+/=.~!@#%^*-]+", secret) and (is_mixed(secret) or is_random(secret)) and not is_stand_in(secret):
             if not re.match(r"(?:https?|file)://|/|\d+(?:\.\d+)*$|v\d", secret):
                 yield Span(*found.span("secret"), "secret")
@@ -80,8 +81,8 @@ def _hex_keys(text: str) -> Iterator[Span]:
 
 NEIGHBOUR_RULES = (
     Rule("aws secret", _ID_PREFIXES, _aws_secrets),
-    Rule("vendor", tuple(_VENDORS), _vendor_keys),
-    Rule("answer", tuple(_READERS), _answers),
+    Rule("vendor", tuple(_VENDORS), _vendor_keys, head="(?<![a-z])"),
+    Rule("answer", _ARROWS, _answers),
     Rule("hex key", ("0x",), _hex_keys),
     # A secret that the system's own tools print with a word in front
     pattern_rule(

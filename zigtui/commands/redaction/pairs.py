@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from zigtui.commands.redaction.names import NAME_WORDS, is_name
 from zigtui.commands.redaction.prose import is_code, is_prose
-from zigtui.commands.redaction.rules import Rule, Span
+from zigtui.commands.redaction.rules import Rule, Span, lower
 from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
 
 __all__ = ["PAIR_RULES", "is_value"]
@@ -16,28 +16,45 @@ _FIELD = (
     r"(?:name|key|variable|option|param(?:eter)?(?:_?key|_?name)?|field|secret_?name|property|setting|attribute|label"
     r"|environment_?variable)"
 )
-_VALUE = r"(?:[a-z]{0,16}[_-]?value|connectionString)"
+_VALUE = r"(?:[a-z]{0,16}[_-]?value|connectionstring)"
 _QUOTED = rf"(?P<q>{_QUOTE})(?P<secret>.{{1,4096}}?)(?P=q)"
 _BARE = r"""(?P<bare>[^\s,;}\])"'{\[]+)"""
 
+# In lower case, each with what is in all texts that it matches
 _PATTERNS = (
     # {"name": "DB_PASSWORD", "value": "..."}, name: DB_PASSWORD, value: ..., ParameterKey=DbPassword,ParameterValue=...
-    rf"\b[a-z]{{0,12}}{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTE})?{_NAME}(?:{_QUOTE})?[ \t]?[,;][ \t]?(?:{_QUOTE})?"
-    rf"{_VALUE}(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTED}|{_BARE})",
+    (
+        "value",
+        rf"\b[a-z]{{0,12}}{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTE})?{_NAME}(?:{_QUOTE})?[ \t]?[,;][ \t]?"
+        rf"(?:{_QUOTE})?[a-z]{{0,16}}[_-]?value(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTED}|{_BARE})",
+    ),
     # {"value": "...", "name": "DB_PASSWORD"}
-    rf"\b{_VALUE}{_QUOTE}[ \t]?[:=][ \t]?{_QUOTED}[ \t]?,[ \t]?(?:{_QUOTE})?"
-    rf"{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?{_QUOTE}{_NAME}{_QUOTE}",
+    (
+        "value",
+        rf"\b{_VALUE}{_QUOTE}[ \t]?[:=][ \t]?{_QUOTED}[ \t]?,[ \t]?(?:{_QUOTE})?"
+        rf"{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?{_QUOTE}{_NAME}{_QUOTE}",
+    ),
     # <add key="DbPassword" value="..."/>, and the other way round
-    rf"[ \t<]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}?[ \t]{_VALUE}[ \t]?=[ \t]?{_QUOTED}",
-    rf"[ \t<]{_VALUE}[ \t]?=[ \t]?{_QUOTED}[^<>\n]{{0,100}}?[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}",
+    (
+        "<",
+        rf"[ \t<]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}?[ \t]{_VALUE}[ \t]?=[ \t]?{_QUOTED}",
+    ),
+    (
+        "<",
+        rf"[ \t<]{_VALUE}[ \t]?=[ \t]?{_QUOTED}[^<>\n]{{0,100}}?[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}",
+    ),
     # <entry key="password">...</entry>, <setting name="ApiKey"><value>...</value>, <password encoding="x">...</password>
-    rf"[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}>[ \t]?(?:<value>)?(?P<bare>[^<>\n]+)</",
-    r"<(?:[\w.-]{1,40}:)?(?P<name>[\w.-]{1,80})[ \t][^<>\n]{1,200}>(?P<bare>[^<>\n]+)</",
+    (
+        "</",
+        rf"[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}>[ \t]?(?:<value>)?(?P<bare>[^<>\n]+)</",
+    ),
+    ("</", r"<(?:[\w.-]{1,40}:)?(?P<name>[\w.-]{1,80})[ \t][^<>\n]{1,200}>(?P<bare>[^<>\n]+)</"),
     # variable "db_password" { default = "..." }
-    rf"\bvariable[ \t]+{_QUOTE}{_NAME}{_QUOTE}[^\n]{{0,200}}?\bdefault[ \t]*=[ \t]*{_QUOTED}",
-    r"<key>(?P<name>[\w .-]{1,80})</key>[ \t]{0,8}<string>(?P<bare>[^<>\n]+)</",  # property lists
+    ("variable", rf"\bvariable[ \t]+{_QUOTE}{_NAME}{_QUOTE}[^\n]{{0,200}}?\bdefault[ \t]*=[ \t]*{_QUOTED}"),
+    # Property lists
+    ("<key>", r"<key>(?P<name>[\w .-]{1,80})</key>[ \t]{0,8}<string>(?P<bare>[^<>\n]+)</"),
 )
-_COMPILED = [re.compile(pattern, re.IGNORECASE | re.ASCII) for pattern in _PATTERNS]
+_COMPILED = [(needed, re.compile(pattern, re.ASCII)) for needed, pattern in _PATTERNS]
 
 
 def is_value(value: str) -> bool:
@@ -48,12 +65,16 @@ def is_value(value: str) -> bool:
 
 
 def _pairs(text: str) -> Iterator[Span]:
-    for pattern in _COMPILED:
-        for found in pattern.finditer(text):
+    lowered = lower(text)
+    for needed, pattern in _COMPILED:
+        if needed not in lowered:
+            continue
+        for found in pattern.finditer(lowered):
             group = "secret" if found.groupdict().get("secret") is not None else "bare"
-            if not is_name(found["name"]) or len(found[group]) < 3 or is_stand_in(found[group]):
+            name, value = (text[slice(*found.span(part))] for part in ("name", group))
+            if not is_name(name) or len(value) < 3 or is_stand_in(value):
                 continue
-            if group == "secret" or not is_code(found[group]):
+            if group == "secret" or not is_code(value):
                 yield Span(*found.span(group), "secret")
 
 

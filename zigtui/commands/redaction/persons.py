@@ -5,7 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from zigtui.commands.redaction.rules import Rule, Span
 
-__all__ = ["home_of", "person_rules"]
+__all__ = ["PERSONS", "home_of", "person_rules"]
+
+PERSONS = frozenset(["email", "tilde", "home", "user"])
+"""The names of the rules for persons."""
 
 _EMAIL = re.compile(r"(?<![\w.+-])(?!git@)[\w.+-]++@(?!v?[0-9]+\.[0-9])(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?!\w)")
 

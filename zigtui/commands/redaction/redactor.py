@@ -14,7 +14,7 @@ from zigtui.commands.redaction.headers import HEADER_RULES
 from zigtui.commands.redaction.neighbours import NEIGHBOUR_RULES
 from zigtui.commands.redaction.next_line import NextLine
 from zigtui.commands.redaction.pairs import PAIR_RULES
-from zigtui.commands.redaction.persons import home_of, person_rules
+from zigtui.commands.redaction.persons import PERSONS, home_of, person_rules
 from zigtui.commands.redaction.private_keys import PrivateKeys
 from zigtui.commands.redaction.rules import FILLER, Prefilter, Rule, Span, masked, spans_of, words_of
 from zigtui.commands.redaction.sql import SQL_RULES
@@ -49,8 +49,6 @@ def _plain_spans(text: str) -> list[Span]:
 SECRET_RULES = (*_PLAIN_RULES, encoded_rule(_plain_spans))
 """Every rule for secrets; the first one names a secret that several find."""
 
-_SECRETS = Prefilter(SECRET_RULES)
-
 
 class Redactor:
     """Masks secrets, e-mail addresses, home directories and names of users.
@@ -68,7 +66,7 @@ class Redactor:
             homes.add(reader_home)
         if reader_name:
             names.add(reader_name)
-        self._persons = Prefilter(person_rules(homes, names))
+        self._prefilter = Prefilter([*SECRET_RULES, *person_rules(homes, names)])
 
     @classmethod
     def of_here(cls, paths: Iterable[str]) -> "Redactor":
@@ -96,7 +94,7 @@ class Redactor:
 
     def stream(self) -> Callable[[str], str]:
         """Return what redacts the lines of one stream in turn: earlier lines decide what becomes of later ones."""
-        return PrivateKeys(_Lines(self._persons))
+        return PrivateKeys(_Lines(self._prefilter))
 
 
 class Verbatim(Redactor):
@@ -117,31 +115,43 @@ class Verbatim(Redactor):
 class _Lines:
     """The lines of a stream outside of private keys."""
 
-    def __init__(self, persons: Prefilter) -> None:
-        self._persons = persons
+    def __init__(self, prefilter: Prefilter) -> None:
+        self._prefilter = prefilter
         self._table = Table()
         self._next_line = NextLine()
 
     def __call__(self, text: str) -> str:
         view = plain(text)
-        words = words_of(view.text)
-        rules = _SECRETS.matching(words)
-        if not rules and not self._persons.matching(words) and self._is_dull(text, view):
+        rules = self._prefilter.matching(words_of(view.text))
+        if not rules and self._is_dull(text, view):
             return text
         is_telling = ASSIGNMENT_RULE in rules
         spans = [view.original(span) for span in self._table.spans(view.text, is_telling=is_telling)]
         spans += [view.original(span) for span in self._next_line.spans(view.text, is_telling=is_telling)]
-        for prefilter in (_SECRETS, self._persons):
-            for _ in range(_MOST_PASSES):
-                spans += _found(prefilter, text, view)
-                if not spans:
-                    break
-                text = masked(text, spans)
-                view, spans = plain(text), []
+        spans += self._found(text, view)
+        for _ in range(_MOST_PASSES):
+            if not spans:
+                break
+            text = masked(text, spans)
+            spans = self._found(text, plain(text))
         return self._overwritten(text) if "\r" in text else text
 
+    def _found(self, text: str, view: View) -> list[Span]:
+        """The secrets in a text, in what is escaped and in what is hidden in it; persons if there are none."""
+        undisguised = decoded(view)
+        views = [view] if undisguised is view else [view, undisguised]
+        secrets: list[Span] = []
+        persons: list[Span] = []
+        for seen in (*views, *hidden_parts(text)):
+            for rule in self._prefilter.matching(words_of(seen.text)):
+                spans = persons if rule.name in PERSONS else secrets
+                spans += [
+                    seen.original(span) for span in rule.find(seen.text) if FILLER not in seen.text[span.start : span.end]
+                ]
+        return secrets or persons
+
     def _is_dull(self, text: str, view: View) -> bool:
-        """Whether nothing can be found in a line of no telling words: no line before it matters, and it hides nothing."""
+        """Whether nothing can be found in a line of no telling words: no line before it matters, it hides nothing."""
         if self._table.is_open or self._next_line.is_open or view.ends is not None:
             return False
         return not ("%" in text or "&" in text or "\\" in text)
@@ -149,17 +159,5 @@ class _Lines:
     def _overwritten(self, text: str) -> str:
         """The text, or what a terminal would show of it if that puts a secret together."""
         shown = "".join(span.text for span in safe_spans(text))
-        spans = _found(_SECRETS, "", plain(shown)) + _found(self._persons, "", plain(shown))
+        spans = self._found("", plain(shown))
         return masked(shown, spans) if spans else text
-
-
-def _found(rules: Prefilter, text: str, view: View) -> list[Span]:
-    """What rules find in a text, in its view and in what is escaped or hidden in it."""
-    undisguised = decoded(view)
-    views = [view] if undisguised is view else [view, undisguised]
-    spans = []
-    for seen in (*views, *hidden_parts(text)):
-        for span in spans_of(rules.matching(words_of(seen.text)), seen.text):
-            if FILLER not in seen.text[span.start : span.end]:
-                spans.append(seen.original(span))
-    return spans

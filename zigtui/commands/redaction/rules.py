@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-__all__ = ["FILLER", "MASKED", "Prefilter", "Rule", "Span", "any_of", "mask", "masked", "pattern_rule", "spans_of", "words_of"]
+__all__ = ["FILLER", "MASKED", "Prefilter", "Rule", "Span", "any_of", "lower", "mask", "masked", "pattern_rule", "spans_of", "words_of"]
 
 MASKED = re.compile(r"\[redacted: [a-z0-9-]+\]")
 """What stands where a secret was."""
@@ -17,6 +17,7 @@ FILLER = "\ufffc"
 """In a text that rules read, each character of a mask: it belongs to no word, no token and no new secret."""
 
 _ZEROS = "".join("0" if chr(code).isdigit() else chr(code) for code in range(128))  # a string is quicker than a dict
+_ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _LONGEST_KEPT = 64  # characters of a word
 _MOST_KEPT = 50_000  # words
 
@@ -45,12 +46,14 @@ class Rule(NamedTuple):
         words: in lower case and without blanks; each text in which the rule finds something holds one of them.
         find: returns the spans of the secrets in a text.
         tail: a pattern in lower case that follows the word, for words so short that they are in many texts.
+        head: a pattern of no width in front of the word.
     """
 
     name: str
     words: tuple[str, ...]
     find: Callable[[str], Iterable[Span]]
     tail: str = ""
+    head: str = ""
 
 
 def mask(kind: str) -> str:
@@ -58,9 +61,20 @@ def mask(kind: str) -> str:
     return f"[redacted: {kind}]"
 
 
+def lower(text: str) -> str:
+    """The text in lower case, of the same length: what is found in it is at the same place in the text."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text.translate(_ASCII_LOWER)
+
+
 def any_of(words: Iterable[str]) -> str:
-    """A pattern of these words; the longest come first, so that none hides another."""
-    return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"
+    """A pattern of these words that tries each letter once, not each word; the longest word comes first."""
+    branches: dict[str, list[str]] = {}
+    rest = list(dict.fromkeys(words))
+    for word in filter(None, rest):
+        branches.setdefault(word[0], []).append(word[1:])
+    parts = [re.escape(letter) + any_of(following) for letter, following in sorted(branches.items())]
+    return f"(?:{'|'.join(parts)})" + ("?" if "" in rest else "") if parts else ""
 
 
 def pattern_rule(
@@ -71,6 +85,7 @@ def pattern_rule(
     accept: Callable[[str], bool] = bool,
     ignore_case: bool = True,
     tail: str = "",
+    head: str = "",
 ) -> Rule:
     """Make a rule of a pattern.
 
@@ -80,8 +95,9 @@ def pattern_rule(
         pattern: holds ``{words}``, which stands for any of the words. Its group ``secret`` is the secret; without
             such a group all of the match is.
         accept: decides whether a value that the pattern found is a secret.
-        ignore_case: whether the pattern matches in either case.
+        ignore_case: whether the pattern, which is in lower case then, matches in either case.
         tail: as in `Rule`.
+        head: as in `Rule`.
 
     Raises:
         ValueError: if the pattern does not name the words.
@@ -89,16 +105,16 @@ def pattern_rule(
     known = tuple(words.split() if isinstance(words, str) else words)
     if "{words}" not in pattern:
         raise ValueError(f"the pattern of {kind!r} does not hold {{words}}: {pattern}")
-    flags = re.ASCII | (re.IGNORECASE if ignore_case else 0)
-    compiled = re.compile(pattern.replace("{words}", any_of(known)), flags)
+    compiled = re.compile(pattern.replace("{words}", any_of(known)), re.ASCII)
     group = "secret" if "secret" in compiled.groupindex else 0
 
     def find(text: str) -> Iterator[Span]:
-        for found in compiled.finditer(text):
-            if found[group] and accept(found[group]):
-                yield Span(*found.span(group), kind)
+        for found in compiled.finditer(lower(text) if ignore_case else text):
+            start, end = found.span(group)
+            if start < end and accept(text[start:end]):
+                yield Span(start, end, kind)
 
-    return Rule(kind, tuple(dict.fromkeys(map(str.lower, known))), find, tail)
+    return Rule(kind, tuple(dict.fromkeys(map(str.lower, known))), find, tail, head)
 
 
 class Prefilter:
@@ -124,7 +140,7 @@ class Prefilter:
         self._beginning: dict[str, dict[int, re.Pattern[str]]] = {short: {} for short in shortest}
         for number, rule in enumerate(self._rules):
             words = [word.translate(_ZEROS) for word in rule.words]
-            exact = re.compile(any_of(words) + rule.tail)
+            exact = re.compile(rule.head + any_of(words) + rule.tail)
             for short in {word[:size] for word in words for size in range(1, len(word) + 1)} & shortest:
                 self._beginning[short][number] = exact
         self._dull: set[str] = set()
