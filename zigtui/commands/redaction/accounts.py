@@ -27,9 +27,9 @@ _PGPASS = re.compile(
 )
 # As in .netrc, in one line or in several
 _NETRC = re.compile(
-    r"(?:\bmachine[ \t]{1,8}\S{1,256}[ \t]{1,8}|\bdefault[ \t]{1,8}(?=login)|^[ \t]{0,16})"
+    r"(?:(?P<machine>\bmachine[ \t]{1,8}\S{1,256}[ \t]{1,8}|\bdefault[ \t]{1,8}(?=login))|^[ \t]{0,16})"
     r"(?:(?:login|account|user)[ \t]{1,8}\S{1,256}[ \t]{1,8}){0,2}"
-    r"(?:password|passwd)[ \t]{1,8}(?P<secret>(?=\S{0,256}[0-9])[^\s\[:=]\S{3,}(?=[ \t]*$|[ \t]+(?:machine|account|macdef)\b))",
+    r"(?:password|passwd)[ \t]{1,8}(?P<secret>(?(machine)|(?=\S{0,256}[0-9]))[^\s\[:=]\S{3,}(?=[ \t]*$|[ \t]+(?:machine|account|macdef)\b))",
     re.IGNORECASE,
 )
 _PROGRAMS = (

@@ -71,7 +71,7 @@ _DIGEST = re.compile("[0-9a-f]{32,128}")
 _TOLD_WORDS = re.compile("[A-Za-z]{3,}-[A-Za-z]{3,}|^[A-Za-z]+[.][A-Za-z]+$")
 _CALL = re.compile(r"[A-Za-z_][\w.]*[(\[]")
 _WORD_BEHIND = re.compile(r"[ \t]+[^\W\d]")
-_MORE_WORDS = re.compile(r"(?:[ \t]+[A-Za-z0-9]+)+(?=[ \t]*$)")
+_MORE_WORDS = re.compile(r"(?:[ \t]{1,8}[A-Za-z0-9]{1,64}){1,32}(?=[ \t]{0,8}$)")
 _WORDS_OF_PHRASE = 6
 _PHRASE = re.compile("phrase|mnemonic", re.IGNORECASE)
 

@@ -28,6 +28,7 @@ _LOOKALIKE = (
     "[\u00a0\u2000-\u200a\u202f\u205f\u3000\u2010-\u2015\u2212\u2018-\u201f\u02b0-\u02b8\u2070-\u209c\u2100-\u214f"
     "\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f130-\U0001f149]"
 )
+_NO_PLAIN = re.compile(r"[^\t -~]")
 _DISGUISE = re.compile(f"{_SEQUENCE}|{_INVISIBLE}|{_LOOKALIKE}")
 _SIGNS = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
@@ -60,9 +61,8 @@ class View(NamedTuple):
 
 def plain(text: str) -> View:
     """The text without escape sequences and invisible characters, and with plain letters for those that look alike."""
-    if "[redacted: " in text:
-        text = MASKED.sub(lambda found: FILLER * len(found[0]), text)
-    if text.isascii() and text.isprintable():
+    text = _filled(text)
+    if text.isprintable() and text.isascii() or _NO_PLAIN.search(text) is None:
         return View(text)
     return _rewritten(View(text), _DISGUISE, _undisguised)
 
@@ -78,9 +78,13 @@ def decoded(view: View) -> View:
 def hidden_parts(text: str) -> Iterator[View]:
     """What escape sequences hold that is not seen: the addresses of links, titles."""
     if "\x1b" in text or not text.isascii():
-        for found in _HIDDEN.finditer(text):
+        for found in _HIDDEN.finditer(_filled(text)):
             start, end = found.span("body")
             yield View(found["body"], (list(range(start, end)), list(range(start + 1, end + 1))))
+
+
+def _filled(text: str) -> str:
+    return MASKED.sub(lambda found: FILLER * len(found[0]), text) if "[redacted: " in text else text
 
 
 def _rewritten(view: View, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> View:

@@ -17,7 +17,7 @@ _HEADER = re.compile(
     rf"(?P<name>{_AUTHORIZATION}(?:{_QUOTE})?[ \t]{{0,8}}(?:[:=,]|=>)[ \t]{{0,8}}(?:{_QUOTE})?|(?<![\w-])(?={_BEARER}[ \t:]))"
     r"(?:(?P<long>(?:digest|hawk|oauth|signature|aws4-hmac-sha256)[ \t].*)"
     r"""|(?:(?P<scheme>[A-Za-z][\w-]{1,20})(?:[ \t]{1,8}|:[ \t]{0,8}(?=\S)))?"""
-    rf"""(?P<value>(?:[^\s"'`<>\\-]|-(?!(?:[a-z]{{1,20}}-)?{_AUTHORIZATION})|\\(?!\\{{0,6}}["'`])){{6,}}))""",
+    rf"""(?P<value>(?:(?!{_AUTHORIZATION})(?:[^\s"'`<>\\]|\\(?!\\{{0,6}}["'`]))){{6,}}))""",
     re.IGNORECASE | re.DOTALL,
 )
 _COOKIES = re.compile(

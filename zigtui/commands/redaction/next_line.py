@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zigtui.commands.redaction.names import NAME, is_name
 from zigtui.commands.redaction.pairs import PAIR_RULES
 from zigtui.commands.redaction.rules import Span
-from zigtui.commands.redaction.values import is_mixed, is_stand_in
+from zigtui.commands.redaction.values import is_mixed, is_scrambled, is_stand_in
 
 __all__ = ["NextLine"]
 
@@ -70,4 +70,6 @@ def _is_secret(value: str) -> bool:
         return False
     if re.fullmatch(r"[\w+/=.~!#%^*-]{6,}", value) is None or re.fullmatch(r"0[xX]\w+|[\d.x-]+", value) is not None:
         return False
+    if is_scrambled(value) and len(value) >= 10:
+        return True
     return is_mixed(value) and (len(value) >= 8 or re.search("[A-Z]", value) is not None)

@@ -4,6 +4,7 @@ import getpass
 import os
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from zigtui.commands.redaction.accounts import ACCOUNT_RULES
 from zigtui.commands.redaction.assignments import ASSIGNMENT_RULE
@@ -66,7 +67,7 @@ class Redactor:
             homes.add(reader_home)
         if reader_name:
             names.add(reader_name)
-        self._prefilter = Prefilter([*SECRET_RULES, *person_rules(homes, names)])
+        self._prefilter = _prefilter(frozenset(homes), frozenset(names))
 
     @classmethod
     def of_here(cls, paths: Iterable[str]) -> "Redactor":
@@ -110,6 +111,12 @@ class Verbatim(Redactor):
     def stream(self) -> Callable[[str], str]:
         """Return what gives every line back."""
         return str
+
+
+@lru_cache(maxsize=16)
+def _prefilter(homes: frozenset[str], names: frozenset[str]) -> Prefilter:
+    """What takes some time to build, and learns from each text which words are none that tell."""
+    return Prefilter([*SECRET_RULES, *person_rules(homes, names)])
 
 
 class _Lines:

@@ -153,7 +153,7 @@ _FORMED = (
     ("terraform-token", ".atlasv1.", r"[A-Za-z0-9]{14}{words}[\w=-]{40,}"),
     ("maxmind-key", "_mmk", _START + r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}{words}" + _END),
     ("telegram-token", ":AA", r"(?<![0-9])[0-9]{8,10}{words}[\w-]{32,34}(?![\w-])"),
-    ("mailchimp-key", "-us", r"(?<![0-9A-Za-z])[0-9a-f]{32}{words}[0-9]{1,2}(?![0-9A-Za-z])"),
+    ("mailchimp-key", "-us", _START + r"[0-9a-f]{32}{words}[0-9]{1,2}(?![0-9A-Za-z])"),
     ("password-hash", "$1$ $2a$ $2b$ $2x$ $2y$ $5$ $6$ $7$ $y$ $gy$ $apr1$ $argon2i$ $argon2id$ $argon2d$",
      r"{words}[^\s:\"'`,;|]{20,}"),
     ("authress-key", ".acc_ .acc-", _START + r"(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}{words}[a-z0-9-]{10,32}\.[\w+/=-]{30,}"),

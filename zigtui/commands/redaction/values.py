@@ -6,7 +6,7 @@ from collections import Counter
 
 from zigtui.commands.redaction.rules import FILLER
 
-__all__ = ["is_mixed", "is_number", "is_random", "is_stand_in", "is_very_random", "is_wordlike"]
+__all__ = ["is_mixed", "is_number", "is_random", "is_scrambled", "is_stand_in", "is_very_random", "is_wordlike"]
 
 # Pairs of letters that English words and names in programs hardly have; random letters soon have two of them.
 _RARE_AFTER = {
@@ -19,6 +19,7 @@ _RARE_AFTER = {
 }  # fmt: skip
 _RARE = re.compile("|".join(f"{first}(?=[{rest}])" for first, rest in _RARE_AFTER.items()))
 
+_CHANGING = re.compile("[a-z][A-Z].?[A-Z]|[a-z][A-Z]{2}|[A-Z]{2}[a-z][A-Z]")  # more often than camelCase does
 _LONGEST = 300  # what comes behind changes no judgement
 
 # References, templates, placeholders, and masks of other programs
@@ -48,9 +49,13 @@ def is_wordlike(value: str) -> bool:
     letters = "".join(filter(str.isalpha, value))
     if len(letters) < len(value) and re.fullmatch(r"[A-Za-z]+(?:[_. -][A-Za-z]+)*", value) is None:
         return False
-    if re.search("[a-z][A-Z].?[A-Z]|[a-z][A-Z]{2}|[A-Z]{2}[a-z][A-Z]", value):  # changes more often than camelCase does
-        return False
-    return len(_RARE.findall(value.lower())) < 2
+    return not _CHANGING.search(value) and len(_RARE.findall(value.lower())) < 2
+
+
+def is_scrambled(value: str) -> bool:
+    """Whether the letters of a value are surely in no order of a language, whatever else is in it."""
+    letters = "".join(filter(str.isalpha, value[:_LONGEST]))
+    return len(_RARE.findall(letters.lower())) >= 3 and len(letters) < 10 * len(_RARE.findall(letters.lower()))
 
 
 def is_mixed(value: str) -> bool:
@@ -77,7 +82,8 @@ def is_very_random(value: str) -> bool:
     value = value[:_LONGEST]
     if re.fullmatch(r"[\w+/=.~-]{16,}", value) is None or re.search("[A-Za-z]", value) is None:
         return False
-    return len(re.findall("[0-9]", value)) >= 2 and _entropy(value) >= 3.3
+    digits = len(re.findall("[0-9]", value))
+    return (digits >= 2 or is_scrambled(value)) and _entropy(value) >= 3.0
 
 
 def _entropy(value: str) -> float:
