@@ -47,7 +47,7 @@ _READERS = (
     r"|base64)\b"
 )
 _PIPED = re.compile(
-    rf"(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?(?:['\"]%s(?:\\n)?['\"][ \t]+)?{_WORD}[ \t]*\|[ \t]*(?:\w+=\S*[ \t]+)*(?:{_READERS})"
+    rf"(?:echo|printf|yes)[ \t]+(?:-[en]+[ \t]+)?(?:['\"]%s(?:\\n)?['\"][ \t]+)?{_WORD}[ \t]*\|[ \t]*(?:\w+=\S*[ \t]+)*(?:{_READERS})"
 )
 _HERE_STRING = re.compile(rf"(?:{_READERS})[^|;\n<]{{0,300}}<<<[ \t]*{_WORD}")
 
@@ -95,6 +95,15 @@ ACCOUNT_RULES = (
         )
         for programs, options in _PROGRAMS
     ),
-    Rule("pipe", ("echo", "printf"), _groups(_PIPED, _is_typed), PROGRAM_TAIL, PROGRAM_HEAD),
+    Rule("pipe", ("echo", "printf", "yes"), _groups(_PIPED, _is_typed), PROGRAM_TAIL, PROGRAM_HEAD),
+    pattern_rule(
+        "password",
+        "plain login cram-md5 xoauth2",
+        r"\bauth(?:enticate)?[ \t]+{words}[ \t]+(?P<secret>[a-z0-9+/]{8,}={0,2})",
+        accept=is_random,
+    ),
+    pattern_rule(
+        "password", "send", r"""\b{words}[ \t]+(?:--[ \t]+)?["'](?P<secret>[^"'\n]{4,}?)\\[rn]["']""", accept=_is_random
+    ),
     Rule("here string", ("<<<",), _groups(_HERE_STRING, _is_typed)),
 )

@@ -11,6 +11,7 @@ from zigtui.commands.redaction.values import (
     is_mixed,
     is_number,
     is_random,
+    is_scrambled,
     is_stand_in,
     is_very_random,
     is_wordlike,
@@ -32,8 +33,8 @@ _ASSIGNED = re.compile(
     + r"(?P<note>[ \t](?:\[[^\]\n]{0,60}\]|\([^)\n]{0,60}\)|(?:for|of)[ \t](?:user[ \t])?[^\s:=]{1,80}(?=:[ \t]|[ \t]is[ \t])"
     + r"|(?:(?:is|was|has[ \t]been)[ \t])?(?:generated|created|assigned|changed|reset|set)"
     + r"(?:[ \t](?:for|to|as|by)(?:[ \t][^\s:]{1,80}){0,2})?(?=:[ \t]))|)"
-    + r"(?P<sep>[ \t]{0,8}(?::=|=>|==?|\|\|=|\?=|:(?=[ \t\"'`]|\S{4}))[ \t]{0,40}|>|[ \t]{0,40}(?:->|→)[ \t]{0,40}|[ \t]{1,40}[│┃║|][ \t]{1,40}"
-    + r"|[ \t]{0,8},[ \t]{0,8}|[ \t]{1,8}(?:is|was|set to)[ \t:=]{1,8}|[ \t]{1,40})"
+    + r"(?P<sep>[ \t]{0,8}(?::=|=>|==?|\|\|=|\?=|:(?=[ \t\"'`]|\S{4}))[ \t]{0,40}|>(?:<!\[cdata\[)?|[ \t]{0,40}(?:-{1,5}>|~>|= >|→|⇒|➜)[ \t]{0,40}|[ \t]{0,4}\.{3,80}:?[ \t]{1,8}|[ \t]{1,40}[│┃║|][ \t]{1,40}"
+    + r"|[ \t]{0,8},[ \t]{0,8}|[ \t]{1,8}(?:(?:is|was|has been) set to|is|was|set to)[ \t:=]{1,8}|[ \t]{1,40})"
     + r"(?:!!?(?:str|binary)[ \t])?(?:[bfrun@]{1,2}(?=[\"']))?"
     + rf"(?:(?P<quote>{_QUOTE})(?P<quoted>.*?)(?:(?<!\\)(?P=quote)|$)|(?P<bare>{_BARE}{{1,256}}))",
     re.DOTALL | re.ASCII,
@@ -46,8 +47,8 @@ _CLOSING = re.compile(r"[,;)}\]]*(?:[)\]]:)?$")
 
 _FLAG = re.compile(r"(?:.*/)?[\[(,]*\\*[\"'`]?(?:--?|/)(?:[\w.]+[-_.])*$", re.DOTALL)
 _DIRECTIVE = re.compile(
-    r"(?:^|[\s|+#>])(?:ENV|ARG|setenv|set(?:[ \t]+-[\w-]+){1,3}|(?:config|secrets?|env|variable)(?:[ :](?:set|add|put))"
-    r"|configure[ \t]set|export|requirepass|masterauth)[ \t]+(?:[-/:\w]+[ \t]+)?[\w.:/-]*$",
+    r"(?:^|[\s|+#>])(?:ENV|ARG|setenv|setx|set(?:[ \t]+-[\w-]+){1,3}|(?:config|secrets?|env|variable)(?:[ :](?:set|add|put))"
+    r"|config(?:[ \t]--?\w+){0,3}|configure[ \t]set|export|requirepass|masterauth)[ \t]+(?:[-/:\w]+[ \t]+)?[\w.:/-]*$",
     re.IGNORECASE,
 )
 _COLUMN = re.compile(r"(?:^|[|\t])[ \t]*[\w.-]*$")
@@ -128,6 +129,17 @@ def _assigned(text: str) -> Iterator[Span]:
             start = max(begin, end - _NESTED)
 
 
+def _separator(text: str) -> str:
+    """What joins a name to its value, the same for all that mean the same."""
+    if text[-2:] in ("->", "~>", " >") or text[:1] in ("→", "⇒", "➜") or text.startswith("..."):
+        return "->"
+    if text.startswith(("is", "was", "has", "set")):
+        return "is"
+    if text.startswith(">"):
+        return ">"
+    return text.strip(":=") or ("==" if text == "==" else text[-1:])
+
+
 def _ends_quote(match: re.Match[str]) -> bool:
     """Whether the quote behind the name ends a text that the name is part of, as in ``input('Password: ')``."""
     quote = match["quote"]
@@ -149,7 +161,7 @@ def _found(match: re.Match[str], text: str, word: str, end: int) -> _Found:
         family=family_of(word),
         word=word,
         before=text[max(0, match.start() - _BEFORE) : match.start()],
-        separator=match["sep"].strip(" \t:=") or match["sep"].strip(),
+        separator=_separator(match["sep"].strip()),
         is_spaced=match["sep"][:1] in " \t",
         gap=len(match["sep"]),
         is_quoted=is_quoted,
@@ -169,6 +181,8 @@ def _end_of_words(text: str, begin: int, end: int, found: _Found) -> int:
         return more.end()
     if found.family is Family.PASSWORD and all(map(is_random, words)):
         return more.end()
+    if found.family is Family.NUMBER and all(map(str.isdigit, words)):
+        return more.end()
     return end
 
 
@@ -187,17 +201,19 @@ def _is_secret(found: _Found) -> bool:
     if (found.word.lower() == "pwd" or found.family is not Family.PASSWORD) and _is_path(value):
         return False
     if found.family is Family.NUMBER:
-        return found.separator not in ("", ",") and re.fullmatch(r"[0-9]{4,10}|(?=\D*\d)[A-Z0-9]{4}-[A-Z0-9]{4}", value) is not None
+        if found.separator == "":
+            return "code" in found.word.lower() and re.fullmatch("[0-9]{6,8}", value) is not None
+        return found.separator != "," and re.fullmatch(r"[0-9]{4,10}|(?=\D*\d)[A-Z0-9]{4}-[A-Z0-9]{4}", value) is not None
     match found.separator:
         case "":
             return _follows_name(found)
         case ",":
             return found.is_closed and found.is_quoted and (is_random(value) or _is_chosen(found))
-        case "is" | "was" | "set to":
+        case "is":
             return _is_told(found)
         case ":":
             return _follows_colon(found)
-        case "->" | "→" | "|" | "│" | "┃" | "║":
+        case "->" | "|" | "│" | "┃" | "║":
             return not found.is_flag and (is_random(value) or is_mixed(value) or _is_chosen(found))
     return _follows_equals(found)
 
@@ -223,6 +239,10 @@ def _follows_name(found: _Found) -> bool:
         return found.word.lower() != "key" or len(value) >= 32
     if found.word.lower().startswith("api") and value.isalnum() and (is_mixed(value) or is_random(value)):
         return True
+    if found.family in (Family.PASSWORD, Family.TOKEN) and _is_unlike_words(value):
+        return True
+    if found.is_closed and found.before[-1:] in ("[", "("):
+        return is_mixed(value) and is_random(value)
     if _COLUMN.search(found.before) is not None and not found.after.strip():
         if found.is_shouted:
             return is_random(value) or is_mixed(value)
@@ -296,14 +316,21 @@ def _begins_phrase(found: _Found) -> bool:
     return _PHRASE.search(found.word) is not None and (len(words) > 3 or not all(map(is_wordlike, words)))
 
 
+def _is_unlike_words(value: str) -> bool:
+    """Whether a value in a sentence is no word of it, and no name of anything."""
+    kinds = ("[a-z]", "[A-Z]", "[0-9]")
+    return 10 <= len(value) and value.isalnum() and all(re.search(kind, value) for kind in kinds) and is_scrambled(value)
+
+
 def _is_strong(found: _Found) -> bool:
     """Whether a value is random enough for a name that says little."""
     value = found.value
     if found.word.lower() == "pass":
         return is_random(value) and not is_number(value)
-    if re.fullmatch(r"[\w+/.~-]{20,}={0,2}", value) is None or re.search(r"[./-][A-Za-z]+[./-]", value):
+    if re.fullmatch(r"[\w+/.~-]{20,}={0,2}", value) is None:
         return False
-    if value.count("-") > 1 and not found.before[-1:] in "?&":
+    parts = re.split("[./_-]", value)
+    if any(len(part) > 2 and part.isalpha() and is_wordlike(part) for part in parts) or len(parts) > 5:
         return False
     return is_very_random(value) or is_random(value) and len(value) >= 32
 

@@ -103,6 +103,9 @@ _ARGUMENTS = (
     "discord login S",
     "railway login S",
     "net use * /user:* S",
+    "net use * * /user:* S",
+    "smbclient * S",
+    "convertto-securestring S",
 )
 
 _BEFORE_COMMAND = " \t/;|&(`\"'$"
@@ -146,7 +149,7 @@ def _option_rule(programs: list[str], word: str, options: list[str]) -> Rule:
 
 def _argument_pattern(word: str) -> str:
     if word == "S":
-        return _SECRET
+        return "(?!-)" + _SECRET
     if re.fullmatch("-[a-z]", word):
         return f"-[A-Za-z]*{word[1]}[A-Za-z]*"
     return _ARGUMENT if word == "*" else re.escape(word).replace(r"\*", r"\S*")
@@ -154,7 +157,7 @@ def _argument_pattern(word: str) -> str:
 
 def _argument_rule(command: str) -> Rule:
     words = command.split()
-    between = r"[ \t]+(?:--?[a-z0-9][\w-]*(?:=\S+)?[ \t]+)*?"  # other options
+    between = r"[ \t]+(?:--?[a-z0-9][\w-]*(?:=\S+)?[ \t]+)*"  # other options
     pattern = re.compile(between.join(map(_argument_pattern, words)), re.IGNORECASE)
 
     def find(text: str) -> Iterator[Span]:

@@ -23,7 +23,7 @@ class Family(Enum):
 
 _PASSWORDS = "password passwd passphrase passcode passwrd pwd secret psk pass pw kennwort passwort contrasena senha"
 _PHRASES = "seed-phrase recovery-phrase mnemonic-phrase mnemonic pass-phrase secret-phrase"
-_TOKENS = "token jwt session-id sessionid phpsessid jsessionid sessid credential credentials creds cookie-value bearer"
+_TOKENS = "token jwt session-id sessionid phpsessid jsessionid sessid credential credentials creds cookie-value bearer code-verifier salt"
 _KEYS_OF = (
     "api access secret private sign signing signature encryption encrypt decryption account auth authorization master"
     " license licence deploy service ssh session storage subscription shared webhook consumer client admin app"
@@ -42,14 +42,14 @@ _GLUED = "db my user root admin smtp ftp sftp mysql pg sudo ldap mail redis http
 _FAMILIES = {
     **dict.fromkeys(_METHODS.split(), Family.METHOD),
     **dict.fromkeys(_NUMBERS.split(), Family.NUMBER),
-    **{f"{of}-code": Family.NUMBER for of in _CODES_OF.split()},
+    **{f"{of}-code{end}": Family.NUMBER for of in _CODES_OF.split() for end in ("", "s")},
     **{f"{of}-key": Family.KEY for of in _KEYS_OF.split()},
     "key": Family.KEY,
     **dict.fromkeys(_TOKENS.split(), Family.TOKEN),
     **dict.fromkeys((*_PASSWORDS.split(), *_PHRASES.split()), Family.PASSWORD),
 }
 # These are parts of other words: "compass", "monkey", "author", "signal", "option"; they count where a word begins.
-_SHORT = frozenset("pass pw psk key auth sig signature otp totp pin puk creds bearer secret-key mnemonic".split())
+_SHORT = frozenset("pass pw psk key auth sig signature otp totp pin puk creds bearer salt secret-key mnemonic".split())
 
 _WEAK = frozenset(["key", "auth", "sig", "signature"])  # too little for a column or a field
 
@@ -65,7 +65,7 @@ NAME = (
     "(?P<word>"
     + any_of(_FAMILIES).replace(re.escape("-"), _JOINED)
     + ")"
-    + r"(?:(?<=ey)[_-]?ids?|s(?=[ \t]*=[ \t]*[\"'])|[ ]\d{1,2}(?=:)|[_-]?(?:\d{1,3}|prod(?:uction)?|dev|staging|test|live|old|new|value"
+    + r"(?:(?<=ey)[_-]?ids?|s(?==|[ \t]*=[ \t]*[\"'])|[ ]\d{1,2}(?=:)|[_-]?(?:\d{1,3}|prod(?:uction)?|dev|staging|test|live|old|new|value"
     + r"|string|str|hash|hashed|plain|plaintext|cleartext|b64|base64|base|data|hex|enc|current|default|primary|secondary))?"
 )
 """The pattern of a name; its group ``word`` is the telling part, in front of which anything may be.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.names import NAME_WORDS, is_name
+from zigtui.commands.redaction.names import NAME, NAME_WORDS, is_name, kind_of
 from zigtui.commands.redaction.prose import is_code, is_prose
 from zigtui.commands.redaction.rules import Rule, Span, lower
 from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
@@ -56,6 +56,10 @@ _PATTERNS = (
 )
 _COMPILED = [(needed, re.compile(pattern, re.ASCII)) for needed, pattern in _PATTERNS]
 
+# tokens = {"a": "...", "b": "..."}, passwords: ["...", "..."]
+_LIST = re.compile(rf"{NAME}s?(?:{_QUOTE})?[ \t]?[:=][ \t]?[\[{{(](?P<items>[^\])}}\n]{{1,4096}})", re.ASCII)
+_ITEM = re.compile(r"""(?P<quote>["'])(?P<value>[^"'\n]{6,}?)(?P=quote)(?![ \t]?:)""")
+
 
 def is_value(value: str) -> bool:
     """Whether a value in a cell or a field of such a name is a secret: no stand-in, number, type or sentence."""
@@ -78,4 +82,12 @@ def _pairs(text: str) -> Iterator[Span]:
                 yield Span(*found.span(group), "secret")
 
 
-PAIR_RULES = (Rule("pair", NAME_WORDS, _pairs),)
+def _lists(text: str) -> Iterator[Span]:
+    for found in _LIST.finditer(lower(text)):
+        for item in _ITEM.finditer(text, *found.span("items")):
+            value = item["value"]
+            if found["word"] not in ("key", "auth") and is_random(value) and not is_stand_in(value):
+                yield Span(*item.span("value"), kind_of(found["word"]))
+
+
+PAIR_RULES = (Rule("pair", NAME_WORDS, _pairs), Rule("list", NAME_WORDS, _lists))

@@ -40,6 +40,8 @@ _WEBHOOKS = (
     ("sentry-key", "ingest.sentry.io ingest.us.sentry.io", r"//(?P<secret>[0-9a-f]{32})@[\w.]*{words}"),
     ("webhook", "hooks hook webhook webhooks incomingwebhook services integration integrations",
      r"//[^\s\"'<>]{1,200}?/{words}/(?P<secret>(?=[\w-]*[0-9])[\w-]{16,}(?:/[\w-]{8,})*)"),
+    ("token", "/reset/ /password/ /token/ /tokens/ /invite/ /activate/ /confirm/ /verify/ /magic/ /unlock/ /unsubscribe/",
+     r"//[^\s\"'<>]{1,200}?{words}(?:[\w-]{1,20}/)?(?P<secret>(?=[\w-]*[0-9])[\w-]{20,})(?![\w/])"),
     ("signature", "/sig=", r"{words}(?P<secret>[\w%-]{16,})"),
 )  # fmt: skip
 
