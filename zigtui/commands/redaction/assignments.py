@@ -66,6 +66,9 @@ _NAMES_IN_VALUES = re.compile(
 _IDENTIFIER = re.compile(r"[$@&*]?[A-Za-z_][\w.-]*(?:\(\))?[?!]?")
 _PARTS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PATH = re.compile(r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[/\\][A-Za-z0-9_.-]+)+[/\\]?|[\w.-]{1,80}(?:/[\w.-]{1,80})*\.[a-z]{1,5}")
+_EXPANSION = re.compile(r"\$\{\w*$")
+_ACCOUNT = re.compile(r"(?:user|username|login|email|account)[ \t]?[:=][ \t]?\S+[,;]?[ \t]+[\w.-]*$", re.IGNORECASE)
+_CHANGES = re.compile("[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
 _URL = re.compile("[a-z]+://")
 _HELP = re.compile(r"[ \t]{2,}[A-Z(]")
 _DIGEST = re.compile("[0-9a-f]{32,128}")
@@ -194,6 +197,8 @@ def _is_secret(found: _Found) -> bool:
         return False
     if found.separator == ">" and found.after[:2] not in ("", "</") and not is_random(value):
         return False
+    if _EXPANSION.search(found.before) is not None:  # ${NAME:-default}
+        return False
     if value.lower() in _TYPES and not (found.separator == "=" and not found.is_spaced and value == "secret"):
         return False
     if _is_alias(found):
@@ -223,6 +228,8 @@ def _follows_name(found: _Found) -> bool:
     value = found.value
     if value.startswith("-") or is_prose(value) or _URL.match(value) is not None:
         return False
+    if not found.is_flag and _PATH.fullmatch(value[:300]) is not None and "/" in value:
+        return False
     is_help = _HELP.match(found.after) is not None or (value.isupper() and is_wordlike(value))
     is_help = is_help or (found.gap > 1 and is_wordlike(value) and _WORD_BEHIND.match(found.after) is not None)
     if found.before.rpartition(" ")[2].startswith("--no-"):
@@ -230,7 +237,8 @@ def _follows_name(found: _Found) -> bool:
     if found.is_flag:
         if found.family is Family.PASSWORD:
             return is_mixed(value) or not (is_help or is_number(value) or re.fullmatch("user-?id|secret", value))
-        return (is_random(value) or is_mixed(value)) and not is_number(value)
+        is_made = is_random(value) or is_mixed(value) or (len(value) >= 12 and value.isalpha() and not is_help)
+        return is_made and not is_number(value)
     if _DIRECTIVE.search(found.before) is not None:
         return is_random(value) or is_mixed(value) or (found.family is Family.PASSWORD and not is_help)
     if found.is_quoted:
@@ -242,7 +250,7 @@ def _follows_name(found: _Found) -> bool:
     if found.family in (Family.PASSWORD, Family.TOKEN) and _is_unlike_words(value):
         return True
     if found.is_closed and found.before[-1:] in ("[", "("):
-        return is_mixed(value) and is_random(value)
+        return is_random(value)
     if _COLUMN.search(found.before) is not None and not found.after.strip():
         if found.is_shouted:
             return is_random(value) or is_mixed(value)
@@ -275,7 +283,11 @@ def _follows_colon(found: _Found) -> bool:
         return True
     if is_number(value):
         return len(value) >= 4
-    if _WORD_BEHIND.match(found.after) or is_code_word(value) or found.word.lower() == "pass":
+    if _WORD_BEHIND.match(found.after) or is_code_word(value):
+        return False
+    if len(value) >= 4 and value.isalpha() and (found.is_shouted or found.is_flag or _ACCOUNT.search(found.before)):
+        return True
+    if found.word.lower() == "pass":
         return False
     return _KEY_OF_LINE.match(found.before) is not None and len(value) >= 4 and value.isalpha()
 
@@ -292,7 +304,7 @@ def _follows_equals(found: _Found) -> bool:
     if found.family is not Family.PASSWORD:
         if is_random(value):
             return True
-        is_word = is_number(value) or is_wordlike(value) or len(value) < 6
+        is_word = is_number(value) or (is_wordlike(value) and (len(value) < 12 or found.is_spaced)) or len(value) < 6
         return found.separator == "=" and (is_mixed(value) or not is_word)
     if found.separator == "==":
         return is_mixed(value) or is_random(value)
@@ -318,8 +330,9 @@ def _begins_phrase(found: _Found) -> bool:
 
 def _is_unlike_words(value: str) -> bool:
     """Whether a value in a sentence is no word of it, and no name of anything."""
-    kinds = ("[a-z]", "[A-Z]", "[0-9]")
-    return 10 <= len(value) and value.isalnum() and all(re.search(kind, value) for kind in kinds) and is_scrambled(value)
+    is_varied = re.search("[a-z]", value) is not None and re.search("[A-Z]", value) is not None
+    is_unordered = is_scrambled(value) or len(_CHANGES.findall(value)) >= 3
+    return len(value) >= 10 and value.isalnum() and is_varied and is_unordered and not is_wordlike(value)
 
 
 def _is_strong(found: _Found) -> bool:
@@ -330,7 +343,8 @@ def _is_strong(found: _Found) -> bool:
     if re.fullmatch(r"[\w+/.~-]{20,}={0,2}", value) is None:
         return False
     parts = re.split("[./_-]", value)
-    if any(len(part) > 2 and part.isalpha() and is_wordlike(part) for part in parts) or len(parts) > 5:
+    longest_by_chance = 4 if len(value) >= 40 else 2
+    if any(len(part) > longest_by_chance and part.isalpha() and is_wordlike(part) for part in parts) or len(parts) > 5:
         return False
     return is_very_random(value) or is_random(value) and len(value) >= 32
 

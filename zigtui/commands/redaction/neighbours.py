@@ -62,7 +62,7 @@ def _aws_secrets(text: str) -> Iterator[Span]:
 def _vendor_keys(text: str) -> Iterator[Span]:
     for found in _VENDOR.finditer(lower(text)):
         secret = text[slice(*found.span("secret"))]
-        is_name = re.search(r"[a-z]{4,}[_-][a-z]{3,}|-.*-.*-", secret) is not None
+        is_name = len(secret) < 40 and re.search(r"[a-z]{4,}[_-][a-z]{3,}|-.*-.*-", secret) is not None
         if is_very_random(secret) and not is_name:
             yield Span(*found.span("secret"), "key")
 

@@ -49,7 +49,7 @@ class Table:
         start = 0
         for number, cell in enumerate(cells):
             value = cell.strip().strip("\"'`")
-            if number in self._columns and value and (" " not in value) and is_value(value):
+            if number in self._columns and value and value[0] != "-" and " " not in value and is_value(value):
                 begin = start + cell.index(value)
                 yield Span(begin, begin + len(value), "secret")
             start += len(cell) + len(self._delimiter)

@@ -51,7 +51,7 @@ def _userinfo(text: str) -> Iterator[Span]:
         secret = found["secret"]
         user, colon, password = secret.partition(":")
         is_user = not (is_very_random(secret) if not colon else password or is_random(user))
-        if not is_user and not is_stand_in(secret) and not re.search(r"[\[\]<>{}]", secret) and not is_stand_in(password or user):
+        if not is_user and not re.search(r"[\[\]<>{}]", secret) and not is_stand_in(password or user):
             yield Span(*found.span("secret"), "credentials")
 
 

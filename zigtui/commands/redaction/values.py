@@ -25,8 +25,8 @@ _LONGEST = 300  # what comes behind changes no judgement
 # References, templates, placeholders, and masks of other programs
 _STAND_IN = re.compile(
     rf".*{FILLER}.*|"
-    r"\$[A-Za-z_]\w*(?:/.*)?|\$[{(@].*|%\w+%|<[A-Za-z_][^<>]*>?|<[^<>]*>|\{\{?[^{}]*\}\}?|@\w+@|%\(\w+\)s|(?:%[a-z]|\{[\w.!]*\})(?:\W{0,3}(?:%[a-z]|\{[\w.!]*\}))*|\[[A-Za-z_ .-]+\]"
-    r"|\(.*|[*xX•.…#?_-]+|(?:your|my|the|some|change|replace|insert|enter|example)[\w .-]*(?:here|me|this|password|token|key|secret)"
+    r"\$\w+(?:/.*|\[.*)?|:[A-Za-z_]\w*|(?:env|file|fd|stdin):\w+|\$[{(@].*|%\w+%|<[A-Za-z_][^<>]*>?|<[^<>]*>|\{\{?[^{}]*\}\}?|@\w*@?|%\(\w+\)s|(?:%[a-z]|\{[\w.!]*\})(?:\W{0,3}(?:%[a-z]|\{[\w.!]*\}))*|\[[A-Za-z_ .-]+\]"
+    r"|\(.*|:?[*xX•.…#?_-]+|(?:your|my|the|some|change|replace|insert|enter|example)[\w .-]*(?:here|me|this|password|token|key|secret)"
     r"|none|null|nil|undefined|true|false|yes|no|on|off|redacted|hidden|masked|secret:.*|op://.*|arn:.*|vault:.*",
     re.IGNORECASE | re.DOTALL,
 )
