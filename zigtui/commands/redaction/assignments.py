@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from zigtui.commands.redaction.names import NAME, NAME_WORDS, Family, family_of, kind_of, stands_alone
+from zigtui.commands.redaction.names import NAME, NAME_TAIL, NAME_WORDS, Family, family_of, kind_of, stands_alone
 from zigtui.commands.redaction.prose import is_code, is_code_word, is_prose
 from zigtui.commands.redaction.rules import Rule, Span, lower, mask
 from zigtui.commands.redaction.values import (
@@ -384,4 +384,4 @@ def _is_alias(found: _Found) -> bool:
     return len(parts) > 1 or not (value == "secret" and found.family is Family.PASSWORD and not found.is_spaced)
 
 
-ASSIGNMENT_RULE = Rule("assignment", NAME_WORDS, _assigned)
+ASSIGNMENT_RULE = Rule("assignment", NAME_WORDS, _assigned, NAME_TAIL)

@@ -8,7 +8,7 @@ from enum import Enum
 
 from zigtui.commands.redaction.rules import any_of
 
-__all__ = ["NAME", "NAME_WORDS", "Family", "family_of", "is_name", "kind_of", "stands_alone"]
+__all__ = ["NAME", "NAME_TAIL", "NAME_WORDS", "Family", "family_of", "is_name", "kind_of", "stands_alone"]
 
 
 class Family(Enum):
@@ -61,13 +61,16 @@ NAME_WORDS = tuple(dict.fromkeys("session" if part == "id" else part for part in
 """One of these is in every name."""
 
 
-NAME = (
-    "(?P<word>"
-    + any_of(_FAMILIES).replace(re.escape("-"), _JOINED)
-    + ")"
-    + r"(?:(?<=ey)[_-]?ids?|s(?==|[ \t]*=[ \t]*[\"'])|[ ]\d{1,2}(?=:)|[_-]?(?:\d{1,3}|prod(?:uction)?|dev|staging|test|live|old|new|value"
-    + r"|string|str|hash|hashed|plain|plaintext|cleartext|b64|base64|base|data|hex|enc|current|default|primary|secondary))?"
+_SUFFIXES = (
+    "prod production dev staging test live old new value string str hash hashed plain plaintext cleartext b64 base64 base"
+    " data hex enc current default primary secondary"
 )
+_SUFFIX = rf"(?:(?<=ey)[_-]?ids?|s(?==|[ \t]*=[ \t]*[\"'])|[ ]\d{{1,2}}(?=:)|[_-]?(?:\d{{1,3}}|{any_of(_SUFFIXES.split())}))?"
+
+NAME_TAIL = rf"(?:[_-]?(?:ids?|{any_of(_SUFFIXES.split())})|s)?(?![a-z])"
+"""What follows one of `NAME_WORDS`: a name does not go on with other letters."""
+
+NAME = f"(?P<word>{any_of(_FAMILIES)})".replace(re.escape("-"), _JOINED) + _SUFFIX
 """The pattern of a name; its group ``word`` is the telling part, in front of which anything may be.
 
 It is in lower case: searched without regard to case it would take several times as long.

@@ -83,7 +83,7 @@ NEIGHBOUR_RULES = (
     Rule("aws secret", _ID_PREFIXES, _aws_secrets),
     Rule("vendor", tuple(_VENDORS), _vendor_keys, head="(?<![a-z])"),
     Rule("answer", _ARROWS, _answers),
-    Rule("hex key", ("0x",), _hex_keys),
+    Rule("hex key", ("0x",), _hex_keys, tail="[0-9a-f]{64}"),
     # A secret that the system's own tools print with a word in front
     pattern_rule(
         "secret",

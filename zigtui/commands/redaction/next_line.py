@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from zigtui.commands.redaction.names import NAME, is_name
 from zigtui.commands.redaction.pairs import PAIR_RULES
-from zigtui.commands.redaction.rules import Span
+from zigtui.commands.redaction.rules import Span, lower
 from zigtui.commands.redaction.values import is_mixed, is_scrambled, is_stand_in
 
 __all__ = ["NextLine"]
@@ -17,8 +17,8 @@ _FIELD = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 # Your new API key is: , "--token",
-_PLAIN_NAME = NAME.replace("?P<word>", "?:")
-_NAME_AT_END = re.compile(rf"{NAME}(?:[ \t](?:is|value))?(?:[\"'`]?[ \t]?[:=]|[\"'`],?|(?<=[ \t]is))[ \t]*[>|]?[+-]?$|^[\s-]*--[\w-]*{_PLAIN_NAME}$", re.IGNORECASE | re.ASCII)
+_ENDING = re.compile(r"(?:[:=]|[\"'`],?|\bis|^[\s-]*--[\w-]+)[ \t]*[>|]?[+-]?$")
+_NAME_AT_END = re.compile(rf"{NAME}(?:[ \t](?:is|value))?[\"'`]?,?[ \t]?[:=]?[ \t]*[>|]?[+-]?$", re.ASCII)
 _ONLY_VALUE = re.compile(r"[\s-]*[\"'`]?(?P<value>[^\s\"'`,]{6,})[\"'`]?,?\s*")
 
 
@@ -49,8 +49,9 @@ class NextLine:
             found = _FIELD.fullmatch(line)
             if found is not None and is_name(found["name"]):
                 self._field = line.strip().rstrip(",")
-            ending = _NAME_AT_END.search(line)
-            self._is_named = ending is not None and (ending["word"] or "").lower() not in ("key", "pass", "auth")
+            if _ENDING.search(line) is not None:
+                ending = _NAME_AT_END.search(lower(line))
+                self._is_named = ending is not None and ending["word"] not in ("key", "pass", "auth")
         if field:
             joint = field + ("" if field.endswith(">") else ", ")
             shift = len(joint)

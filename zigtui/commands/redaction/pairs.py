@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.names import NAME, NAME_WORDS, is_name, kind_of
+from zigtui.commands.redaction.names import NAME, NAME_TAIL, NAME_WORDS, is_name, kind_of
 from zigtui.commands.redaction.prose import is_code, is_prose
 from zigtui.commands.redaction.rules import Rule, Span, lower
 from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
@@ -58,6 +58,7 @@ _COMPILED = [(needed, re.compile(pattern, re.ASCII)) for needed, pattern in _PAT
 
 # tokens = {"a": "...", "b": "..."}, passwords: ["...", "..."]
 _LIST = re.compile(rf"{NAME}s?(?:{_QUOTE})?[ \t]?[:=][ \t]?[\[{{(](?P<items>[^\])}}\n]{{1,4096}})", re.ASCII)
+_OPENING = re.compile(r"[\[{(]")
 _ITEM = re.compile(r"""(?P<quote>["'])(?P<value>[^"'\n]{6,}?)(?P=quote)(?![ \t]?:)""")
 
 
@@ -83,6 +84,8 @@ def _pairs(text: str) -> Iterator[Span]:
 
 
 def _lists(text: str) -> Iterator[Span]:
+    if not _OPENING.search(text):
+        return
     for found in _LIST.finditer(lower(text)):
         for item in _ITEM.finditer(text, *found.span("items")):
             value = item["value"]
@@ -90,4 +93,4 @@ def _lists(text: str) -> Iterator[Span]:
                 yield Span(*item.span("value"), kind_of(found["word"]))
 
 
-PAIR_RULES = (Rule("pair", NAME_WORDS, _pairs), Rule("list", NAME_WORDS, _lists))
+PAIR_RULES = (Rule("pair", NAME_WORDS, _pairs, NAME_TAIL), Rule("list", NAME_WORDS, _lists, NAME_TAIL))

@@ -14,6 +14,7 @@ LONGEST_KEY_LINES = 400
 
 _LINES_OF_PROSE_THAT_END_A_KEY = 3
 
+_LEAST_DASHES = 8  # in front of BEGIN and behind KEY
 _KEY_MASK = mask("private-key")
 _BEGIN = re.compile(r"-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}|Private-Lines: \d", re.IGNORECASE)
 _END = re.compile(r"-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{0,5}|Private-MAC: ?\w*", re.IGNORECASE)
@@ -48,7 +49,8 @@ class PrivateKeys:
             if row is not None:
                 return text[: row.start("body")] + _KEY_MASK
             self._is_base64 = False
-        if not self._key_lines and "-" not in text and "LS0tLS1CRUdJTi" not in text:
+        may_begin = text.count("-") >= _LEAST_DASHES or "rivate-" in text or "LS0tLS1CRUdJTi" in text
+        if not self._key_lines and not may_begin:
             return self._line(text)
         seen = plain(text).text
         if self._key_lines:

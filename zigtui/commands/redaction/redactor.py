@@ -129,28 +129,35 @@ class _Lines:
 
     def __call__(self, text: str) -> str:
         view = plain(text)
-        rules = self._prefilter.matching(words_of(view.text))
+        rules = self._rules_for(view)
         if not rules and self._is_dull(text, view):
             return text
         is_telling = ASSIGNMENT_RULE in rules
         spans = [view.original(span) for span in self._table.spans(view.text, is_telling=is_telling)]
         spans += [view.original(span) for span in self._next_line.spans(view.text, is_telling=is_telling)]
-        spans += self._found(text, view)
+        spans += self._found(text, view, rules)
         for _ in range(_MOST_PASSES):
             if not spans:
                 break
             text = masked(text, spans)
-            spans = self._found(text, plain(text))
+            view = plain(text)
+            spans = self._found(text, view, self._rules_for(view))
         return self._overwritten(text) if "\r" in text else text
 
-    def _found(self, text: str, view: View) -> list[Span]:
+    def _rules_for(self, view: View) -> list[Rule]:
+        return self._prefilter.matching(words_of(view.text))
+
+    def _found(self, text: str, view: View, rules: list[Rule]) -> list[Span]:
         """The secrets in a text, in what is escaped and in what is hidden in it; persons if there are none."""
         undisguised = decoded(view)
-        views = [view] if undisguised is view else [view, undisguised]
+        views = [(view, rules)]
+        if undisguised is not view:
+            views.append((undisguised, self._rules_for(undisguised)))
+        views += ((part, self._rules_for(part)) for part in hidden_parts(text))
         secrets: list[Span] = []
         persons: list[Span] = []
-        for seen in (*views, *hidden_parts(text)):
-            for rule in self._prefilter.matching(words_of(seen.text)):
+        for seen, seen_rules in views:
+            for rule in seen_rules:
                 spans = persons if rule.name in PERSONS else secrets
                 spans += [
                     seen.original(span) for span in rule.find(seen.text) if FILLER not in seen.text[span.start : span.end]
@@ -166,5 +173,6 @@ class _Lines:
     def _overwritten(self, text: str) -> str:
         """The text, or what a terminal would show of it if that puts a secret together."""
         shown = "".join(span.text for span in safe_spans(text))
-        spans = self._found("", plain(shown))
+        view = plain(shown)
+        spans = self._found("", view, self._rules_for(view))
         return masked(shown, spans) if spans else text

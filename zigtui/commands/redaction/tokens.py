@@ -3,7 +3,7 @@
 A row holds the kind, the prefixes and the pattern of the rest. Letters count in their case.
 """
 
-from zigtui.commands.redaction.rules import pattern_rule
+from zigtui.commands.redaction.rules import Rule, pattern_rule
 
 __all__ = ["TOKEN_PREFIXES", "TOKEN_RULES"]
 
@@ -117,8 +117,10 @@ _SHORT_PREFIXES = (
     ("netlify-token", "nfp_ nfc_ nfo_ nfb_", r"[A-Za-z0-9]{30,}"),
     ("vercel-token", "vcp_ vci_ vca_ vcr_ vck_", r"[A-Za-z0-9]{24,}"),
     ("dropbox-token", "sl. sl.B. sl.u.", r"[\w-]{60,}"),
-    ("wallet-key", "xprv yprv zprv tprv", r"[1-9A-HJ-NP-Za-km-z]{100,}"),
+    ("wallet-key", "xprv yprv zprv tprv", r"[0-9A-HJ-NP-Za-km-z]{100,}"),
     ("wallet-key", "nsec1", r"[02-9ac-hj-np-z]{58}"),
+    # The bot's id in base64, which is of digits; a time; a signature
+    ("discord-token", "MT Mj Mz ND NT Nj Nz OD OT", r"[\w-]{20,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])"),
     ("square-token", "sq0atp- sq0csp- EAAA", r"[\w-]{20,}"),
     ("facebook-token", "EAA", r"[A-Z][A-Za-z0-9]{100,}"),
     ("databricks-token", "dapi dose", r"[0-9a-f]{32,}(?:-[0-9])?"),
@@ -150,37 +152,29 @@ _SHORT_PREFIXES = (
 )
 
 _FORMED = (
-    ("azure-secret", "Q~", _START + r"[\w~.-]{3}[0-9]{words}[\w~.-]{31,34}(?![\w~.-])"),
-    ("azure-key", "+ASt", r"[A-Za-z0-9+/]{40,90}{words}[A-Za-z0-9+/=]{3,12}"),
-    ("azure-key", "JQQJ99", r"[A-Za-z0-9]{40,60}{words}[A-Za-z0-9]{10,40}"),
-    ("terraform-token", ".atlasv1.", r"[A-Za-z0-9]{14}{words}[\w=-]{40,}"),
-    ("maxmind-key", "_mmk", _START + r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}{words}" + _END),
-    ("telegram-token", ":AA", r"(?<![0-9])[0-9]{8,10}{words}[\w-]{32,34}(?![\w-])"),
-    ("mailchimp-key", "-us", _START + r"[0-9a-f]{32}{words}[0-9]{1,2}(?![0-9A-Za-z])"),
+    ("azure-secret", "Q~", _START + r"[\w~.-]{3}[0-9]{words}[\w~.-]{31,34}(?![\w~.-])", r"[\w~.-]{31}"),
+    ("azure-key", "+ASt", r"[A-Za-z0-9+/]{40,90}{words}[A-Za-z0-9+/=]{3,12}", r""),
+    ("azure-key", "JQQJ99", r"[A-Za-z0-9]{40,60}{words}[A-Za-z0-9]{10,40}", r"[a-z0-9]{10}"),
+    ("terraform-token", ".atlasv1.", r"[A-Za-z0-9]{14}{words}[\w=-]{40,}", r""),
+    ("maxmind-key", "_mmk", _START + r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}{words}" + _END, r""),
+    ("telegram-token", ":AA", r"(?<![0-9])[0-9]{8,10}{words}[\w-]{32,34}(?![\w-])", r"[\w-]{32}"),
+    ("mailchimp-key", "-us", _START + r"[0-9a-f]{32}{words}[0-9]{1,2}(?![0-9A-Za-z])", r"[0-9]"),
     ("password-hash", "$1$ $2a$ $2b$ $2x$ $2y$ $5$ $6$ $7$ $y$ $gy$ $apr1$ $argon2i$ $argon2id$ $argon2d$",
-     r"{words}[^\s:\"'`,;|]{20,}"),
-    ("authress-key", ".acc_ .acc-", _START + r"(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}{words}[a-z0-9-]{10,32}\.[\w+/=-]{30,}"),
-    ("facebook-token", "|", r"(?<![0-9])[0-9]{15,16}{words}[0-9A-Za-z_-]{27,40}(?![\w-])"),
+     r"{words}[^\s:\"'`,;|]{20,}", ""),
+    ("authress-key", ".acc_ .acc-", _START + r"(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}{words}[a-z0-9-]{10,32}\.[\w+/=-]{30,}", r""),
+    ("facebook-token", "|", r"(?<![0-9])[0-9]{15,16}{words}[0-9A-Za-z_-]{27,40}(?![\w-])", r"[\w-]{27}"),
 )  # fmt: skip
 
 
-# The bot's id in base64, which is of digits; a time; a signature
-_DISCORD = ("MT Mj Mz ND NT Nj Nz OD OT", r"[\w-]{20,27}", r"\.[\w-]{6}\.[\w-]{27,40}(?![\w-])")
-_BODY = r"[\w=+-]{8}"  # each token with a short prefix goes on like this
+def _prefixed(kind: str, words: str, body: str, start: str = "") -> Rule:
+    """A token with a prefix. Its body is also what the prefilter looks for behind the prefix."""
+    pattern = f"{start}{{words}}{body}"
+    return pattern_rule(kind, words, pattern, ignore_case=False, tail=body.lower(), head=start.lower())
+
 
 TOKEN_PREFIXES = tuple(prefix for _, words, _ in (*_LONG_PREFIXES, *_SHORT_PREFIXES) for prefix in words.split())
 TOKEN_RULES = (
-    *(pattern_rule(kind, words, "{words}" + body, ignore_case=False) for kind, words, body in _LONG_PREFIXES),
-    *(
-        pattern_rule(kind, words, _START + "{words}" + body, ignore_case=False, tail=_BODY)
-        for kind, words, body in _SHORT_PREFIXES
-    ),
-    *(pattern_rule(kind, words, pattern, ignore_case=False) for kind, words, pattern in _FORMED),
-    pattern_rule(
-        "discord-token",
-        _DISCORD[0],
-        _START + "{words}" + "".join(_DISCORD[1:]),
-        ignore_case=False,
-        tail=_DISCORD[1] + r"\.",
-    ),
+    *(_prefixed(kind, words, body) for kind, words, body in _LONG_PREFIXES),
+    *(_prefixed(kind, words, body, _START) for kind, words, body in _SHORT_PREFIXES),
+    *(pattern_rule(kind, words, pattern, ignore_case=False, tail=tail) for kind, words, pattern, tail in _FORMED),
 )
