@@ -2,7 +2,7 @@
 
 Prints, in one run: MB/s on ordinary lines and on lines with secrets, whether the time is linear in the text, and what
 zigtui, gitleaks and detect-secrets miss of the secrets of the tests and mark in ordinary lines. The others are run if
-they are installed: ``pip install detect-secrets``, and gitleaks on PATH or its path in the environment variable GITLEAKS.
+they are installed: ``pip install detect-secrets``, and gitleaks on PATH or its path in the variable GITLEAKS.
 """
 
 import importlib
@@ -128,7 +128,7 @@ def masking(find: Callable[[str], Findings]) -> Tool:
         masked: dict[int, list[str]] = defaultdict(list)
         for line_number, (number, line) in enumerate(lines, start=1):
             for secret in found.get(line_number, ()):
-                line = line.replace(secret, "")  # noqa: PLW2901  # the line without it
+                line = line.replace(secret, "")  # the line without it
             masked[number].append(line)
         return ["\n".join(masked[number]) for number in range(len(texts))]
 

@@ -9,10 +9,7 @@ from zigtui.commands.redaction.redactor import SECRET_RULES
 from zigtui.commands.redaction.rules import MASKED, Prefilter, Rule, Span, mask, masked, pattern_rule, words_of
 
 LINES = [
-    line
-    for case in (*CASES, *TOKENS)
-    for seed in range(2)
-    for line in case.filled(random.Random(seed))[0].split("\n")
+    line for case in (*CASES, *TOKENS) for seed in range(2) for line in case.filled(random.Random(seed))[0].split("\n")
 ]
 
 
@@ -56,7 +53,9 @@ def test_a_pattern_names_its_words() -> None:
 def test_spans_that_overlap_become_one_mask_of_the_first_kind() -> None:
     text = "a token=abcdef, b"
     assert masked(text, [Span(8, 14, "first"), Span(2, 10, "second")]) == "a [redacted: first], b"
-    assert masked(text, [Span(8, 11, "first"), Span(11, 14, "second")]) == "a token=[redacted: first][redacted: second], b"
+    assert (
+        masked(text, [Span(8, 11, "first"), Span(11, 14, "second")]) == "a token=[redacted: first][redacted: second], b"
+    )
     assert masked(text, [Span(8, 14, "first", "~")]) == "a token=~, b"
     assert masked(text, []) == text
 

@@ -5,31 +5,34 @@ from collections.abc import Callable, Iterator
 
 from zigtui.commands.redaction.commands import PROGRAM_HEAD, PROGRAM_TAIL
 from zigtui.commands.redaction.prose import is_prose
-from zigtui.commands.redaction.rules import Rule, Span, any_of, pattern_rule
+from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, pattern_rule
 from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
 
 __all__ = ["ACCOUNT_RULES"]
 
 _WORD = r"""(?:"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s"'|;<>]+))"""
 
-_LOGINS = (
+_LOGINS = listed(
     "logged login credentials credential creds basic connecting connect connected authenticating authenticated"
     " authenticate auth signing signed user:pass username:password user:password account userpwd"
-).split()
+)
 _LOGIN = re.compile(
-    rf"(?<![\w-]){any_of(_LOGINS)}(?:[ \t]+(?:in|with|as|using|auth|is|was|to[ \t]\S{{1,80}}[ \t](?:with|as)|user|account))*"
+    rf"(?<![\w-]){any_of(_LOGINS)}"
+    r"(?:[ \t]+(?:in|with|as|using|auth|is|was|to[ \t]\S{1,80}[ \t](?:with|as)|user|account))*"
     r"[ \t]*[:=]?[ \t]*[\"'`(]?(?P<user>[A-Za-z_][\w.@+-]{0,63}):(?P<secret>[^\s:/\"'`,;()]{5,128})(?![\w:])",
     re.IGNORECASE,
 )
 # host:port:database:user:password
 _PGPASS = re.compile(
-    r"^[ \t]*(?:[A-Za-z0-9_*][\w.*-]*|\*):(?:\d{4,5}|\*):(?:[A-Za-z_*][\w.-]*|\*):(?:[A-Za-z_*][\w.@-]*):(?P<secret>\S{4,})$"
+    r"^[ \t]*(?:[A-Za-z0-9_*][\w.*-]*|\*):(?:\d{4,5}|\*):(?:[A-Za-z_*][\w.-]*|\*):(?:[A-Za-z_*][\w.@-]*):"
+    r"(?P<secret>\S{4,})$"
 )
 # As in .netrc, in one line or in several
 _NETRC = re.compile(
     r"(?:(?P<machine>\bmachine[ \t]{1,8}\S{1,256}[ \t]{1,8}|\bdefault[ \t]{1,8}(?=login))|^[ \t]{0,16})"
     r"(?:(?:login|account|user)[ \t]{1,8}\S{1,256}[ \t]{1,8}){0,2}"
-    r"(?:password|passwd)[ \t]{1,8}(?P<secret>(?(machine)|(?=\S{0,256}[0-9]))[^\s\[:=]\S{3,}(?=[ \t]*$|[ \t]+(?:machine|account|macdef)\b))",
+    r"(?:password|passwd)[ \t]{1,8}"
+    r"(?P<secret>(?(machine)|(?=\S{0,256}[0-9]))[^\s\[:=]\S{3,}(?=[ \t]*$|[ \t]+(?:machine|account|macdef)\b))",
     re.IGNORECASE,
 )
 _PROGRAMS = (
@@ -42,12 +45,14 @@ _PROGRAMS = (
 )
 _READERS = (
     r"sudo[ \t]+(?:-\w+[ \t]+)*-\w*S\w*|\S*[ \t\w.-]*(?:--\w*password-stdin|--stdin|--with-token|--passphrase-fd)"
-    r"|(?:passwd|smbpasswd|chpasswd|cryptsetup|kinit|su|gpg2?|vault|wrangler|vercel|gh|docker[ \t]+login|podman[ \t]+login"
-    r"|ssh-add|openssl|ansible-vault|pass|htpasswd|helm|sshpass|bw|op|firebase|flyctl|fly|kubeseal|sops|age|argocd"
+    r"|(?:passwd|smbpasswd|chpasswd|cryptsetup|kinit|su|gpg2?|vault|wrangler|vercel|gh"
+    r"|docker[ \t]+login|podman[ \t]+login|ssh-add|openssl|ansible-vault|pass|htpasswd"
+    r"|helm|sshpass|bw|op|firebase|flyctl|fly|kubeseal|sops|age|argocd"
     r"|base64)\b"
 )
 _PIPED = re.compile(
-    rf"(?:echo|printf|yes)[ \t]+(?:-[en]+[ \t]+)?(?:['\"]%s(?:\\n)?['\"][ \t]+)?{_WORD}[ \t]*\|[ \t]*(?:\w+=\S*[ \t]+)*(?:{_READERS})"
+    rf"(?:echo|printf|yes)[ \t]+(?:-[en]+[ \t]+)?(?:['\"]%s(?:\\n)?['\"][ \t]+)?{_WORD}"
+    rf"[ \t]*\|[ \t]*(?:\w+=\S*[ \t]+)*(?:{_READERS})"
 )
 _HERE_STRING = re.compile(rf"(?:{_READERS})[^|;\n<]{{0,300}}<<<[ \t]*{_WORD}")
 
@@ -69,7 +74,9 @@ def _is_random(value: str) -> bool:
 def _is_pair(pair: str) -> bool:
     """Whether a user and a password are no words for them, as in a manual."""
     password = re.split("[:%,]", pair, maxsplit=1)[1]
-    return password.lower() not in ("password", "passwd", "pwd", "pass", "secret", "pw") and not is_stand_in(password or pair)
+    return password.lower() not in ("password", "passwd", "pwd", "pass", "secret", "pw") and not is_stand_in(
+        password or pair
+    )
 
 
 def _is_typed(value: str) -> bool:

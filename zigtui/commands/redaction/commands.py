@@ -1,8 +1,9 @@
 """Secrets among the arguments of commands: which options and arguments of which programs are secret.
 
 Two tables. `_OPTIONS` holds programs, a word that must be among the arguments if there is one, and options with a
-secret value; ``-p*`` is one only if its value is glued to it, ``-k=`` only if it is not. `_ARGUMENTS` holds commands as they are written: ``*``
-is any argument, ``S`` the secret, and an option of one letter may stand among others, as in ``-bB``.
+secret value; ``-p*`` is one only if its value is glued to it, ``-k=`` only if it is not. `_ARGUMENTS` holds commands
+as they are written: ``*`` is any argument, ``S`` the secret, and an option of one letter may stand among others, as in
+``-bB``.
 """
 
 import re
@@ -16,7 +17,11 @@ __all__ = ["COMMAND_RULES", "PROGRAM_HEAD", "PROGRAM_TAIL"]
 _OPTIONS = (
     ("mysql mysqldump mysqladmin mysqlimport mysqlshow mysqlcheck mysqlsh mariadb mariadb-dump mycli", "", "-p*"),
     ("7z 7za 7zr 7zz rar unrar", "", "-p* -hp*"),
-    ("sshpass mongo mongosh mongodump mongorestore mongoexport mongoimport mongostat cqlsh influx evil-winrm", "", "-p"),
+    (
+        "sshpass mongo mongosh mongodump mongorestore mongoexport mongoimport mongostat cqlsh influx evil-winrm",
+        "",
+        "-p",
+    ),
     ("rdesktop crackmapexec netexec nxc hydra twine rabbitmqadmin psexec psexec.py ncftpget ncftpput", "", "-p"),
     ("docker podman nerdctl buildah skopeo crane helm oras az regctl oc argocd ibmcloud cf harbor", "login", "-p"),
     ("useradd usermod", "", "-p"),
@@ -27,7 +32,11 @@ _OPTIONS = (
     ("sqlcmd bcp isql tsql ipmitool zip unzip zipcloak mosquitto_pub mosquitto_sub mosquitto_rr", "", "-P"),
     ("ssh-keygen", "", "-P -N"),
     ("snmpget snmpwalk snmpbulkwalk snmpset snmptrap snmpgetnext", "", "-c -A -X"),
-    ("keytool jarsigner apksigner", "", "-storepass -keypass -srcstorepass -deststorepass -srckeypass -destkeypass -new"),
+    (
+        "keytool jarsigner apksigner",
+        "",
+        "-storepass -keypass -srcstorepass -deststorepass -srckeypass -destkeypass -new",
+    ),
     ("openssl", "", "-passin,pass: -passout,pass: -pass,pass: -password,pass: -k= -K= -hmac -psk"),
     ("apksigner", "", "--ks-pass,pass: --key-pass,pass:"),
     ("xfreerdp xfreerdp3 wlfreerdp mstsc", "", "/p:"),

@@ -62,7 +62,7 @@ class View(NamedTuple):
 def plain(text: str) -> View:
     """The text without escape sequences and invisible characters, and with plain letters for those that look alike."""
     text = _filled(text)
-    if text.isprintable() and text.isascii() or _NO_PLAIN.search(text) is None:
+    if (text.isprintable() and text.isascii()) or _NO_PLAIN.search(text) is None:
         return View(text)
     return _rewritten(View(text), _DISGUISE, _undisguised)
 

@@ -14,14 +14,16 @@ _AUTHORIZATION = "authorization"
 _BEARER = "bearer"
 _COOKIE = "cookie"
 _HEADER = re.compile(
-    rf"(?P<name>{_AUTHORIZATION}(?:{_QUOTE})?[ \t]{{0,8}}(?:[:=,]|=>)[ \t]{{0,8}}(?:{_QUOTE})?|(?<![\w-])(?={_BEARER}[ \t:]))"
+    rf"(?P<name>{_AUTHORIZATION}(?:{_QUOTE})?[ \t]{{0,8}}(?:[:=,]|=>)[ \t]{{0,8}}(?:{_QUOTE})?"
+    rf"|(?<![\w-])(?={_BEARER}[ \t:]))"
     r"(?:(?P<long>(?:digest|hawk|oauth|signature|aws4-hmac-sha256)[ \t].*)"
     r"""|(?:(?P<scheme>[A-Za-z][\w-]{1,20})(?:[ \t]{1,8}|:[ \t]{0,8}(?=\S)))?"""
     rf"""(?P<value>(?:(?!{_AUTHORIZATION})(?:[^\s"'`<>\\]|\\(?!\\{{0,6}}["'`]))){{6,}}))""",
     re.IGNORECASE | re.DOTALL,
 )
 _COOKIES = re.compile(
-    rf"""{_COOKIE}(?:{_QUOTE})?[ \t]{{0,8}}(?:(?<=["'])[ \t]{{0,8}},|:|=>)[ \t]{{0,8}}(?:{_QUOTE})?(?P<value>[^\s"'=:;,<$]{{1,200}}=[^"'\n]*)""",
+    rf"""{_COOKIE}(?:{_QUOTE})?[ \t]{{0,8}}(?:(?<=["'])[ \t]{{0,8}},|:|=>)[ \t]{{0,8}}(?:{_QUOTE})?"""
+    r"""(?P<value>[^\s"'=:;,<$]{1,200}=[^"'\n]*)""",
     re.IGNORECASE,
 )
 _SCHEMES = ("bearer", "basic", "token", "apikey", "api-key", "negotiate", "ntlm", "key", "bot", "splunk", "genie-key")
@@ -51,6 +53,7 @@ HEADER_RULES = (
     pattern_rule(
         "cookie",
         "curl http wget",
-        r"""\b{words}[ \t][^|;\n]{0,1000}?(?:-b|--cookie)[ \t=]{0,8}["']?(?P<secret>[^\s"'=;]{1,200}=[^"'\n]{1,4096})""",
+        r"""\b{words}[ \t][^|;\n]{0,1000}?(?:-b|--cookie)[ \t=]{0,8}["']?"""
+        r"""(?P<secret>[^\s"'=;]{1,200}=[^"'\n]{1,4096})""",
     ),
 )

@@ -6,7 +6,7 @@ The table is the only place that knows these words; rules take their patterns an
 import re
 from enum import Enum
 
-from zigtui.commands.redaction.rules import any_of
+from zigtui.commands.redaction.rules import any_of, listed
 
 __all__ = ["NAME", "NAME_TAIL", "NAME_WORDS", "Family", "family_of", "is_name", "kind_of", "stands_alone"]
 
@@ -23,7 +23,10 @@ class Family(Enum):
 
 _PASSWORDS = "password passwd passphrase passcode passwrd pwd secret psk pass pw kennwort passwort contrasena senha"
 _PHRASES = "seed-phrase recovery-phrase mnemonic-phrase mnemonic pass-phrase secret-phrase"
-_TOKENS = "token jwt session-id sessionid phpsessid jsessionid sessid credential credentials creds cookie-value bearer code-verifier salt"
+_TOKENS = (
+    "token jwt session-id sessionid phpsessid jsessionid sessid credential credentials creds cookie-value bearer"
+    " code-verifier salt"
+)
 _KEYS_OF = (
     "api access secret private sign signing signature encryption encrypt decryption account auth authorization master"
     " license licence deploy service ssh session storage subscription shared webhook consumer client admin app"
@@ -37,7 +40,9 @@ _CODES_OF = (
 _NUMBERS = "otp totp pin puk"
 _METHODS = "auth sig signature"
 # What may stand before a short word without a sign between them
-_GLUED = "db my user root admin smtp ftp sftp mysql pg sudo ldap mail redis http https proxy wifi sql vpn bind login ssh svn"
+_GLUED = (
+    "db my user root admin smtp ftp sftp mysql pg sudo ldap mail redis http https proxy wifi sql vpn bind login ssh svn"
+)
 
 _FAMILIES = {
     **dict.fromkeys(_METHODS.split(), Family.METHOD),
@@ -49,7 +54,7 @@ _FAMILIES = {
     **dict.fromkeys((*_PASSWORDS.split(), *_PHRASES.split()), Family.PASSWORD),
 }
 # These are parts of other words: "compass", "monkey", "author", "signal", "option"; they count where a word begins.
-_SHORT = frozenset("pass pw psk key auth sig signature otp totp pin puk creds bearer salt secret-key mnemonic".split())
+_SHORT = frozenset(listed("pass pw psk key auth sig signature otp totp pin puk creds bearer salt secret-key mnemonic"))
 
 _WEAK = frozenset(["key", "auth", "sig", "signature"])  # too little for a column or a field
 
@@ -62,10 +67,12 @@ NAME_WORDS = tuple(dict.fromkeys("session" if part == "id" else part for part in
 
 
 _SUFFIXES = (
-    "prod production dev staging test live old new value string str hash hashed plain plaintext cleartext b64 base64 base"
-    " data hex enc current default primary secondary"
+    "prod production dev staging test live old new value string str hash hashed plain plaintext cleartext b64 base64"
+    " base data hex enc current default primary secondary"
 )
-_SUFFIX = rf"(?:(?<=ey)[_-]?ids?|s(?==|[ \t]*=[ \t]*[\"'])|[ ]\d{{1,2}}(?=:)|[_-]?(?:\d{{1,3}}|{any_of(_SUFFIXES.split())}))?"
+_SUFFIX = (
+    rf"(?:(?<=ey)[_-]?ids?|s(?==|[ \t]*=[ \t]*[\"'])|[ ]\d{{1,2}}(?=:)|[_-]?(?:\d{{1,3}}|{any_of(_SUFFIXES.split())}))?"
+)
 
 NAME_TAIL = rf"(?:[_-]?(?:ids?|{any_of(_SUFFIXES.split())})|s)?(?![a-z])"
 """What follows one of `NAME_WORDS`: a name does not go on with other letters."""
@@ -82,7 +89,7 @@ _WHOLE = re.compile(rf"[\w .-]{{0,40}}?{NAME}", re.IGNORECASE | re.ASCII)
 # In front of these words for keys: they look up, they do not open
 _NO_SECRET = re.compile(
     r"(?:public|pub|primary|foreign|cache|partition|sort|routing|idempotency|object|row|hot|registry|lookup|index|map"
-    r"|dict|group|unique|composite|range|hash|shard|surrogate|natural|locali[sz]ation|translation|i18n|message|sub"
+    r"|dict|group|unique|composite|range|from|hash|shard|surrogate|natural|locali[sz]ation|translation|i18n|message|sub"
     r"|known|host|arrow|shortcut|any|the|a|this|each|no|missing|unknown|unexpected|invalid|duplicate|block|dedup|event"
     r"|tracking|storage_cache|restore|build|first|last|second|next|multi|one|two|lint|tests?|compiler|optimi[sz]ation"
     r"|return|syntax|node)[ _.-]$",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.rules import Rule, Span, any_of, lower, pattern_rule
+from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower, pattern_rule
 from zigtui.commands.redaction.values import is_mixed, is_random, is_stand_in, is_very_random
 
 __all__ = ["NEIGHBOUR_RULES"]
@@ -13,21 +13,22 @@ _AWS_ID = re.compile("(?:AKIA|ASIA)[A-Z0-9]{12,16}")
 _AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
 
 # Vendors whose keys are only letters and digits
-_VENDORS = (
-    "adafruit airtable algolia amplitude asana atlassian auth0 beamer bitbucket bittrex braintree buildkite circleci"
-    " cloudflare cloudinary codecov cohere coinbase confluent contentful coveralls datadog deepgram deepl deepseek"
-    " discord docusign drone dropbox duffel easypost elastic elevenlabs facebook fastly finicity finnhub flickr"
-    " flutterwave freshbooks gemini gitter gocardless grafana heroku honeycomb hubspot intercom jfrog jira kraken kucoin"
-    " launchdarkly linkedin linear lob loggly looker mailchimp mailgun mailjet mapbox mattermost meraki messagebird"
-    " mistral mixpanel netlify newrelic nytimes okta openai openweather opsgenie pagerduty papertrail paypal perplexity"
-    " pinecone plaid postmark posthog privateai pusher rapidapi rollbar samsara segment sendbird sendgrid sentry shodan"
-    " shopify sidekiq snyk sonarqube spotify squarespace stripe sumologic telegram travis trello twilio twitch twitter"
-    " typeform vercel virustotal wakatime weatherapi yandex zendesk zoom"
-).split()
+_VENDORS = listed(
+    "adafruit airtable algolia amplitude asana atlassian auth0 beamer bitbucket bittrex braintree buildkite"
+    " circleci cloudflare cloudinary codecov cohere coinbase confluent contentful coveralls datadog deepgram"
+    " deepl deepseek discord docusign drone dropbox duffel easypost elastic elevenlabs facebook fastly finicity"
+    " finnhub flickr flutterwave freshbooks gemini gitter gocardless grafana heroku honeycomb hubspot intercom"
+    " jfrog jira kraken kucoin launchdarkly linkedin linear lob loggly looker mailchimp mailgun mailjet mapbox"
+    " mattermost meraki messagebird mistral mixpanel netlify newrelic nytimes okta openai openweather opsgenie"
+    " pagerduty papertrail paypal perplexity pinecone plaid postmark posthog privateai pusher rapidapi rollbar"
+    " samsara segment sendbird sendgrid sentry shodan shopify sidekiq snyk sonarqube spotify squarespace stripe"
+    " sumologic telegram travis trello twilio twitch twitter typeform vercel virustotal wakatime weatherapi"
+    " yandex zendesk zoom"
+)
 _BETWEEN = (
-    r"(?:[_ -]?(?:api|app|application|access|auth|authentication|oauth|bot|client|consumer|secret|private|personal|deploy"
-    r"|write|license|account|master|integration|routing|key|keys|token|tokens|password|login|id|pat|dsn|with|using|is|for"
-    r"|v?\d))*"
+    r"(?:[_ -]?(?:api|app|application|access|auth|authentication|oauth|bot|client|consumer|secret|private|personal"
+    r"|deploy|write|license|account|master|integration|routing|key|keys|token|tokens|password|login|id|pat|dsn|with|using|is"
+    r"|for|v?\d))*"
 )
 _VENDOR = re.compile(
     rf"(?<![a-z]){any_of(_VENDORS)}{_BETWEEN}[\"']?[ \t]*(?:[:=]|=>|->|,)?[ \t]*[\"']?"
@@ -36,11 +37,14 @@ _VENDOR = re.compile(
 )
 
 # Commands that print a secret; an arrow and the answer follow in many logs
-_READERS = "secrets secret kv ssm vault op:// pass keyring keychain bw lpass credential password token".split()
+_READERS = listed("secrets secret kv ssm vault op:// pass keyring keychain bw lpass credential password token")
 _ARROWS = ("->", "=>", "→", "⇒")
 _ARROW = re.compile(
     rf"{any_of(_READERS)}[^\n]{{0,200}}?[ \t]=?{any_of(_ARROWS)}[ \t]+[\"'`]?(?P<secret>[^\s\"'`]{{5,}})[\"'`]?[ \t]*$"
 )
+
+# No path, no address, no version
+_ANSWER = re.compile(r"(?!(?:https?|file)://|/|[0-9.]+$|v[0-9])[\w+/=.~!@#%^*:-]+")
 
 # Hashes have the same form: something must say that it is a key, or number it, as the test nets of Ethereum do.
 _HEX_KEY = re.compile(
@@ -70,9 +74,9 @@ def _vendor_keys(text: str) -> Iterator[Span]:
 def _answers(text: str) -> Iterator[Span]:
     for found in _ARROW.finditer(lower(text)):
         secret = text[slice(*found.span("secret"))]
-        if re.fullmatch(r"[\w+/=.~!@#%^*-]+", secret) and (is_mixed(secret) or is_random(secret)) and not is_stand_in(secret):
-            if not re.match(r"(?:https?|file)://|/|\d+(?:\.\d+)*$|v\d", secret):
-                yield Span(*found.span("secret"), "secret")
+        is_answer = _ANSWER.fullmatch(secret) is not None and (is_mixed(secret) or is_random(secret))
+        if is_answer and not is_stand_in(secret):
+            yield Span(*found.span("secret"), "secret")
 
 
 def _hex_keys(text: str) -> Iterator[Span]:

@@ -13,7 +13,8 @@ __all__ = ["NextLine"]
 _LONGEST = 200
 # name: DB_PASSWORD, "name": "DB_PASSWORD", <key>password</key>
 _FIELD = re.compile(
-    r"[\s\-{]*(?:<key>|[\"']?[\w-]{0,24}(?:name|key|variable)[\"']?\s*[:=]\s*)[\"']?(?P<name>[\w .-]{1,80})[\"']?(?:</key>)?,?\s*",
+    r"[\s\-{]*(?:<key>|[\"']?[\w-]{0,24}(?:name|key|variable)[\"']?\s*[:=]\s*)[\"']?"
+    r"(?P<name>[\w .-]{1,80})[\"']?(?:</key>)?,?\s*",
     re.IGNORECASE | re.ASCII,
 )
 # Your new API key is: , "--token",

@@ -43,7 +43,7 @@ _PATTERNS = (
         "<",
         rf"[ \t<]{_VALUE}[ \t]?=[ \t]?{_QUOTED}[^<>\n]{{0,100}}?[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}",
     ),
-    # <entry key="password">...</entry>, <setting name="ApiKey"><value>...</value>, <password encoding="x">...</password>
+    # <entry key="password">...</entry>, <setting name="ApiKey"><value>...</value>, <password type="x">...</password>
     (
         "</",
         rf"[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}>[ \t]?(?:<value>)?(?P<bare>[^<>\n]+)</",
@@ -58,7 +58,7 @@ _COMPILED = [(needed, re.compile(pattern, re.ASCII)) for needed, pattern in _PAT
 
 # tokens = {"a": "...", "b": "..."}, passwords: ["...", "..."]
 _LIST = re.compile(rf"{NAME}s?(?:{_QUOTE})?[ \t]?[:=][ \t]?[\[{{(](?P<items>[^\])}}\n]{{1,4096}})", re.ASCII)
-_OPENING = re.compile(r"[\[{(]")
+_OPENING = re.compile(r"[:=][ \t]?[\[{(]")
 _ITEM = re.compile(r"""(?P<quote>["'])(?P<value>[^"'\n]{6,}?)(?P=quote)(?![ \t]?:)""")
 
 

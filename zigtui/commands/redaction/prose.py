@@ -9,9 +9,9 @@ _PROSE = (
     " before but by can cannot can't changed character characters check could denied did do does done during each"
     " either else empty enter entry error exists expected expired expires failed failure field file flag for found from"
     " generated generation given has hash have hint if ignored in incorrect input instead into invalid is it its length"
-    " login manager matches may missing mismatch must name need needed never new no not null of ok okay on correct only option"
-    " optional or out parameter passed per policy prompt protected protection provided read reading refresh rejected"
-    " required reset returned rotated rotation same set should skipped so standard such than that the their them then"
+    " login manager matches may missing mismatch must name need needed never new no not null of ok okay on correct only"
+    " option optional or out parameter passed per policy prompt protected protection provided read reading refresh"
+    " rejected required reset returned rotated rotation same set should skipped so standard such than that the their them then"
     " there these this to too type under unexpected unknown unless unset up updated use used user username using"
     " validation value values via was we were when where which will with without word wrong you your"
 )
@@ -27,12 +27,14 @@ _WORDS_OF_CODE = frozenset(_CODE_WORDS.split())
 _CODE = re.compile(
     r"(?:str|string|bytes|int|integer|number|bool|boolean|object|any|text|char|secretstr|self|void)\b[?\])|].*"
     r"|(?:str|string|bytes|int|integer|number|bool|boolean|object|any|char|secretstr|self|void)\??"
-    r"|optional\b.*|[|>][-+]?|[{[(].*|->.*|!(?:vault|ref|sub|getatt|importvalue|secret|env|join)\b.*|&(?:mut|str|self)\b.*|\*[a-z_]+"
+    r"|optional\b.*|[|>][-+]?|[{[(].*|->.*|!(?:vault|ref|sub|getatt|importvalue|secret|env|join)\b.*"
+    r"|&(?:mut|str|self)\b.*|\*[a-z_]+"
     r"|(?:os|env|environ|process|import|self|this|config|cfg|settings|secrets|vars|args|ctx|req|request|response|res"
     r"|options|opts|props|params|system|std|getpass|credentials|creds|conf|body|data|user|session|parser|module|data"
     r"|local|var|each|random|string|kwargs|match|event|state|form|input|account|client|auth|info|m|o|p|s|u)"
     r"(?:\.|\[|::|->)[A-Za-z_\"'].*"
-    r"|[A-Za-z_.]+(?:\(|\[[\"'\w\]:-]).*|[A-Za-z_][\w.]*\(.*\)|[A-Za-z_]{1,40}(?:\.[A-Za-z_]{1,40})+\)*|new|await|lambda",
+    r"|[A-Za-z_.]+(?:\(|\[[\"'\w\]:-]).*|[A-Za-z_][\w.]*\(.*\)"
+    r"|[A-Za-z_]{1,40}(?:\.[A-Za-z_]{1,40})+\)*|new|await|lambda",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -2,7 +2,6 @@
 
 import getpass
 import os
-import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
@@ -160,7 +159,9 @@ class _Lines:
             for rule in seen_rules:
                 spans = persons if rule.name in PERSONS else secrets
                 spans += [
-                    seen.original(span) for span in rule.find(seen.text) if FILLER not in seen.text[span.start : span.end]
+                    seen.original(span)
+                    for span in rule.find(seen.text)
+                    if FILLER not in seen.text[span.start : span.end]
                 ]
         return secrets or persons
 

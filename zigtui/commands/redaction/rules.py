@@ -8,7 +8,21 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-__all__ = ["FILLER", "MASKED", "Prefilter", "Rule", "Span", "any_of", "lower", "mask", "masked", "pattern_rule", "spans_of", "words_of"]
+__all__ = [
+    "FILLER",
+    "MASKED",
+    "Prefilter",
+    "Rule",
+    "Span",
+    "any_of",
+    "listed",
+    "lower",
+    "mask",
+    "masked",
+    "pattern_rule",
+    "spans_of",
+    "words_of",
+]
 
 MASKED = re.compile(r"\[redacted: [a-z0-9-]+\]")
 """What stands where a secret was."""
@@ -59,6 +73,11 @@ class Rule(NamedTuple):
 def mask(kind: str) -> str:
     """What replaces a secret."""
     return f"[redacted: {kind}]"
+
+
+def listed(words: str) -> tuple[str, ...]:
+    """The words of a table that is written as a text."""
+    return tuple(words.split())
 
 
 def lower(text: str) -> str:
@@ -136,7 +155,7 @@ class Prefilter:
         self._any = re.compile(_trie_pattern(tails))
         # The search for each word stops at the shortest one; it stands for all longer ones that begin like it.
         shortest = {word for word in tails if not any(word[:size] in tails for size in range(1, len(word)))}
-        self._each = re.compile(f"(?=({_trie_pattern(dict.fromkeys(shortest, {''}))}))")
+        self._each = re.compile(f"(?=({_trie_pattern({word: {''} for word in shortest})}))")
         self._beginning: dict[str, dict[int, re.Pattern[str]]] = {short: {} for short in shortest}
         for number, rule in enumerate(self._rules):
             words = [word.translate(_ZEROS) for word in rule.words]
@@ -212,7 +231,8 @@ def masked(text: str, spans: Iterable[Span]) -> str:
             merged[-1] = (first[0], whole)
         else:
             merged.append((order, span))
-    parts, done = [], 0
+    parts: list[str] = []
+    done = 0
     for _, span in merged:
         parts += (text[done : span.start], span.instead or mask(span.kind))
         done = span.end

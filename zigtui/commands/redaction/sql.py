@@ -34,50 +34,49 @@ def _inserted(text: str) -> Iterator[Span]:
                 yield Span(*value.span("secret"), "secret")
 
 
-SQL_RULES = (
-    Rule("insert", ("values",), _inserted),
-) + tuple(
-    pattern_rule("password", words, pattern + end, accept=_is_literal)
-    for words, pattern in (
-        # CREATE USER ... IDENTIFIED WITH plugin BY '...'
-        (
-            "identified authenticated",
-            r"\b{words}(?:[ \t]+(?:with|via)[ \t]+['\"]?\w{1,60}['\"]?)?[ \t]+(?:by|as|using)[ \t]+(?:(?:password|values)[ \t]*\(?[ \t]*)?",
-        ),
-        # CREATE ROLE ... WITH ENCRYPTED PASSWORD '...', CREATE LOGIN ... WITH PASSWORD = N'...', SET PASSWORD FOR x = '...'
-        (
-            "password passwd passphrase secret",
-            r"\b(?:with|encrypted|unencrypted|set|old|new|master|user|login|role|by|,)[ \t]+{words}[ \t]*"
-            r"(?:for[ \t]+\S{1,100}[ \t]*)?(?:=[ \t]*)?(?:password[ \t]*)?\(?[ \t]*",
-        ),
-        # pgp_sym_encrypt(data, '...'), crypt('...', gen_salt('bf')), PASSWORD('...')
-        ("crypt(", r"\b{words}[ \t]*"),
-        (
-            "pgp_sym_encrypt( pgp_sym_decrypt( aes_encrypt( aes_decrypt( encryptbypassphrase( decryptbypassphrase(",
-            r"\b{words}(?:[^,()\n]{1,200},[ \t]*)?",
-        ),
-        ("pragma", r"\b{words}[ \t]+(?:hex)?(?:re)?key[ \t]*=[ \t]*"),
-    )
-    for end in (r"[ne]?'(?P<secret>(?:[^'\\\n]|''|\\.)+)", r'"(?P<secret>[^"\n]+)')
-) + (
-    # Oracle takes it without quotes
-    pattern_rule(
-        "password",
+_LITERALS = (r"[ne]?'(?P<secret>(?:[^'\\\n]|''|\\.)+)", r'"(?P<secret>[^"\n]+)')
+# What stands in front of a literal that is a secret
+_STATEMENTS = (
+    # CREATE USER ... IDENTIFIED WITH plugin BY '...'
+    (
+        "identified authenticated",
+        r"\b{words}(?:[ \t]+(?:with|via)[ \t]+['\"]?\w{1,60}['\"]?)?[ \t]+(?:by|as|using)[ \t]+"
+        r"(?:(?:password|values)[ \t]*\(?[ \t]*)?",
+    ),
+    # CREATE ROLE ... WITH ENCRYPTED PASSWORD '...', CREATE LOGIN ... WITH PASSWORD = N'...', SET PASSWORD FOR x = '...'
+    (
+        "password passwd passphrase secret",
+        r"\b(?:with|encrypted|unencrypted|set|old|new|master|user|login|role|by|,)[ \t]+{words}[ \t]*"
+        r"(?:for[ \t]+\S{1,100}[ \t]*)?(?:=[ \t]*)?(?:password[ \t]*)?\(?[ \t]*",
+    ),
+    # crypt('...', gen_salt('bf')), pgp_sym_encrypt(data, '...')
+    ("crypt(", r"\b{words}[ \t]*"),
+    (
+        "pgp_sym_encrypt( pgp_sym_decrypt( aes_encrypt( aes_decrypt( encryptbypassphrase( decryptbypassphrase(",
+        r"\b{words}(?:[^,()\n]{1,200},[ \t]*)?",
+    ),
+    ("pragma", r"\b{words}[ \t]+(?:hex)?(?:re)?key[ \t]*=[ \t]*"),
+)
+# Oracle's ways: without quotes, and as user/password@database
+_BARE = (
+    (
         "identified",
         r"\b(?:user|role|to)[ \t][^\n]{0,200}?{words}[ \t]+by[ \t]+(?:values[ \t]+)?(?P<secret>[^\s'\";,]+)",
-        accept=_is_literal,
     ),
-    # sqlplus user/password@database
-    pattern_rule(
-        "password",
+    (
         "sqlplus sqlldr expdp impdp rman sqlcl",
-        r"(?<![\w.-]){words}(?:\.exe)?(?=[ \t])[^|;\n]{0,200}?[ \t][\"']?[\w.$#]{1,64}/(?P<secret>[^\s@/\"']{1,128})@",
-        accept=_is_literal,
+        r"(?<![\w.-]){words}(?:\.exe)?(?=[ \t])[^|;\n]{0,200}?[ \t][\"']?[\w.$#]{1,64}/"
+        r"(?P<secret>[^\s@/\"']{1,128})@",
     ),
-    pattern_rule(
-        "password",
-        "jdbc:oracle:thin:",
-        r"{words}[\w.$#]{1,64}/(?P<secret>[^\s@/\"']{1,128})@",
-        accept=_is_literal,
+    ("jdbc:oracle:thin:", r"{words}[\w.$#]{1,64}/(?P<secret>[^\s@/\"']{1,128})@"),
+)
+
+SQL_RULES = (
+    Rule("insert", ("values",), _inserted),
+    *(
+        pattern_rule("password", words, statement + literal, accept=_is_literal)
+        for words, statement in _STATEMENTS
+        for literal in _LITERALS
     ),
+    *(pattern_rule("password", words, pattern, accept=_is_literal) for words, pattern in _BARE),
 )

@@ -56,9 +56,9 @@ class Table:
 
     def _read_header(self, line: str) -> None:
         for delimiter in _DELIMITERS:
-            cells = [cell.strip() for cell in line.split(delimiter)]
-            if len(cells) < 2:
+            if delimiter not in line:
                 continue
+            cells = [cell.strip() for cell in line.split(delimiter)]
             inner = [cell for cell in cells if cell] if delimiter in "|│" else cells
             if all(_COLUMN.fullmatch(cell) and (delimiter in "|│\t" or " " not in cell) for cell in inner):
                 self._columns = [number for number, cell in enumerate(cells) if is_name(cell.strip("\"'"))]

@@ -161,7 +161,8 @@ _FORMED = (
     ("mailchimp-key", "-us", _START + r"[0-9a-f]{32}{words}[0-9]{1,2}(?![0-9A-Za-z])", r"[0-9]"),
     ("password-hash", "$1$ $2a$ $2b$ $2x$ $2y$ $5$ $6$ $7$ $y$ $gy$ $apr1$ $argon2i$ $argon2id$ $argon2d$",
      r"{words}[^\s:\"'`,;|]{20,}", ""),
-    ("authress-key", ".acc_ .acc-", _START + r"(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}{words}[a-z0-9-]{10,32}\.[\w+/=-]{30,}", r""),
+    ("authress-key", ".acc_ .acc-", _START +
+     r"(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}{words}[a-z0-9-]{10,32}\.[\w+/=-]{30,}", ""),
     ("facebook-token", "|", r"(?<![0-9])[0-9]{15,16}{words}[0-9A-Za-z_-]{27,40}(?![\w-])", r"[\w-]{27}"),
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.rules import Rule, Span, pattern_rule
+from zigtui.commands.redaction.rules import Rule, Span, listed, pattern_rule
 from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_very_random
 
 __all__ = ["URL_RULES"]
@@ -13,12 +13,12 @@ _USERINFO = re.compile(
 )
 _PARAMETERS = (
     "code key sig signature token auth hash hmac ticket sid session sessionid jwt assertion otp secret password passwd"
-    " pwd pass access_token refresh_token id_token api_key apikey api-key client_secret x-amz-signature x-amz-credential"
-    " x-amz-security-token x-goog-signature x-goog-credential awsaccesskeyid googleaccessid subscription-key"
+    " pwd pass access_token refresh_token id_token api_key apikey api-key client_secret x-amz-signature"
+    " x-amz-credential x-amz-security-token x-goog-signature x-goog-credential awsaccesskeyid googleaccessid subscription-key"
     " code_verifier authuser_token verify confirmation_token reset_token invite magic login_token state_token appid"
     " app_id_secret license_key webhook_token sas se_sig sv_sig samlresponse samlrequest"
 )
-_SURE = frozenset("password passwd pwd pass secret client_secret access_token refresh_token id_token token".split())
+_SURE = frozenset(listed("password passwd pwd pass secret client_secret access_token refresh_token id_token token"))
 _PARAMETER = re.compile(r"(?<=[?&#;])(?P<name>[\w.-]{1,64})=(?P<value>[^\s&#\"'<>;`|\\]{1,4096})", re.ASCII)
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
@@ -26,7 +26,8 @@ _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _WEBHOOKS = (
     ("slack-webhook", "hooks.slack.com", r"{words}/(?:services|workflows|triggers)/[\w/+-]{16,}"),
     ("discord-webhook", "/webhooks/", r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?{words}\d{10,25}/[\w-]{20,}"),
-    ("teams-webhook", "webhook.office.com outlook.office.com", r"{words}/(?:webhook|webhookb2)/(?P<secret>[\w@/.-]{32,})"),
+    ("teams-webhook", "webhook.office.com outlook.office.com",
+     r"{words}/(?:webhook|webhookb2)/(?P<secret>[\w@/.-]{32,})"),
     ("telegram-token", "api.telegram.org", r"{words}/(?:file/)?bot(?P<secret>[0-9]{6,12}:[\w-]{20,})"),
     ("webhook", "hooks.zapier.com", r"{words}/hooks/catch/(?P<secret>[\w/-]{8,})"),
     ("webhook", "maker.ifttt.com", r"{words}/trigger/[\w-]+/(?:json/)?with/key/(?P<secret>[\w-]{8,})"),
@@ -40,7 +41,7 @@ _WEBHOOKS = (
     ("sentry-key", "ingest.sentry.io ingest.us.sentry.io", r"//(?P<secret>[0-9a-f]{32})@[\w.]*{words}"),
     ("webhook", "hooks hook webhook webhooks incomingwebhook services integration integrations",
      r"//[^\s\"'<>]{1,200}?/{words}/(?P<secret>(?=[\w-]*[0-9])[\w-]{16,}(?:/[\w-]{8,})*)"),
-    ("token", "/reset/ /password/ /token/ /tokens/ /invite/ /activate/ /confirm/ /verify/ /magic/ /unlock/ /unsubscribe/",
+    ("token", "/reset/ /password/ /token/ /tokens/ /invite/ /activate/ /confirm/ /verify/ /magic/ /unlock/",
      r"//[^\s\"'<>]{1,200}?{words}(?:[\w-]{1,20}/)?(?P<secret>(?=[\w-]*[0-9])[\w-]{20,})(?![\w/])"),
     ("signature", "/sig=", r"{words}(?P<secret>[\w%-]{16,})"),
 )  # fmt: skip
@@ -60,7 +61,7 @@ def _parameters(text: str) -> Iterator[Span]:
         name, value = found["name"].lower(), found["value"]
         if name in _NAMES and not is_stand_in(value):
             is_short = name in _SURE or is_random(value.rstrip("=")) or (name == "code" and is_mixed(value))
-            if is_short and not is_number(value) or (name in _SURE and len(value) > 3):
+            if (is_short and not is_number(value)) or (name in _SURE and len(value) > 3):
                 yield Span(*found.span("value"), _KINDS.get(name, "token"))
 
 

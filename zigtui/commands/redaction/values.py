@@ -24,10 +24,20 @@ _LONGEST = 300  # what comes behind changes no judgement
 
 # References, templates, placeholders, and masks of other programs
 _STAND_IN = re.compile(
-    rf".*{FILLER}.*|"
-    r"\$\w+(?:/.*|\[.*)?|:[A-Za-z_]\w*|(?:env|file|fd|stdin):\w+|\$[{(@].*|%\w+%|<[A-Za-z_][^<>]*>?|<[^<>]*>|\{\{?[^{}]*\}\}?|@\w*@?|%\(\w+\)s|(?:%[a-z]|\{[\w.!]*\})(?:\W{0,3}(?:%[a-z]|\{[\w.!]*\}))*|\[[A-Za-z_ .-]+\]"
-    r"|\(.*|:?[*xX•.…#?_-]+|(?:your|my|the|some|change|replace|insert|enter|example)[\w .-]*(?:here|me|this|password|token|key|secret)"
-    r"|none|null|nil|undefined|true|false|yes|no|on|off|redacted|hidden|masked|secret:.*|op://.*|arn:.*|vault:.*",
+    "|".join(
+        (
+            rf".*{FILLER}.*",
+            r"\$\w+(?:/.*|\[.*)?|\$[{(@].*|%\w+%",  # of shells
+            r":[A-Za-z_]\w*|@\w*@?",  # of statements and build files
+            r"(?:env|file|fd|stdin):\w+|op://.*|arn:.*|vault:.*|secret:.*",  # of other places
+            r"<[A-Za-z_][^<>]*>?|<[^<>]*>|\[[A-Za-z_ .-]+\]|\(.*",  # of texts
+            r"\{\{?[^{}]*\}\}?|%\(\w+\)s|(?:%[a-z]|\{[\w.!]*\})(?:\W{0,3}(?:%[a-z]|\{[\w.!]*\}))*",  # of templates
+            r":?[*xX•.…#?_-]+",
+            r"(?:your|my|the|some|change|replace|insert|enter|example)[\w .-]*"
+            "(?:here|me|this|password|token|key|secret)",
+            "none|null|nil|undefined|true|false|yes|no|on|off|redacted|hidden|masked",
+        )
+    ),
     re.IGNORECASE | re.DOTALL,
 )
 _COUNT = re.compile(r"[0-9.,/%:+-]+[a-z]{0,2}", re.IGNORECASE)
