@@ -24,18 +24,12 @@ def test_a_rule_finds_nothing_that_its_prefilter_leaves_out(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", SECRET_RULES, ids=lambda rule: rule.name)
 def test_each_word_of_a_rule_leads_to_it_in_either_case(rule: Rule) -> None:
     assert rule.words
-    if rule.tail or rule.head:
-        return  # a word alone is not enough
+    prefilter = Prefilter([rule._replace(head="", tail="")])
     for word in rule.words:
         assert word == word.lower()
         assert not any(map(str.isspace, word))
         for text in (word, word.upper(), f"x {word}"):
-            assert rule in Prefilter(SECRET_RULES_OF[word]).matching(words_of(text))
-
-
-SECRET_RULES_OF = {
-    word: [rule for rule in SECRET_RULES if word in rule.words] for rule in SECRET_RULES for word in rule.words
-}
+            assert len(prefilter.matching(words_of(text))) == 1
 
 
 def test_all_rules_share_one_prefilter() -> None:

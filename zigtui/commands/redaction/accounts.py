@@ -24,8 +24,8 @@ _LOGIN = re.compile(
 )
 # host:port:database:user:password
 _PGPASS = re.compile(
-    r"^[ \t]*(?:[A-Za-z0-9_*][\w.*-]*|\*):(?:\d{4,5}|\*):(?:[A-Za-z_*][\w.-]*|\*):(?:[A-Za-z_*][\w.@-]*):"
-    r"(?P<secret>\S{4,})$"
+    r"(?:^|(?<=[\s'\"`|]))(?:[A-Za-z0-9_*][\w.*-]*|\*):(?:\d{4,5}|\*):(?:[A-Za-z_*][\w.-]*|\*):(?:[A-Za-z_*][\w.@-]*):"
+    r"(?P<secret>[^\s'\"`|:]{4,})(?=$|[\s'\"`|])"
 )
 # As in .netrc, in one line or in several
 _NETRC = re.compile(

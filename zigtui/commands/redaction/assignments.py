@@ -80,9 +80,9 @@ def _separator(text: str) -> str:
         return "->"
     if text.startswith(("is", "was", "has", "set")):
         return "is"
-    if text.startswith(">"):
-        return ">"
-    return text.strip(":=") or ("==" if text == "==" else text[-1:])
+    if text in ("==", "=>") or text.startswith(">"):
+        return text[:2] if text[0] == "=" else ">"
+    return text.strip(":=?|") or text[-1:] if text != "|" else text
 
 
 def _ends_quote(match: re.Match[str]) -> bool:

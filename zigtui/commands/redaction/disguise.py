@@ -41,7 +41,7 @@ _SIGNS = {
 _ESCAPED = re.compile(
     "%(?P<percent>2[0-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e])"
     "|&(?:#(?:3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6]|[xX][2-7][0-9A-Fa-f])|quot|apos|amp|lt|gt|sol|commat);"
-    r"|\\(?:/|u00(?P<unicode>[2-7][0-9A-Fa-f]))"
+    r"|\\(?:[/nrt]|u00(?P<unicode>[2-7][0-9A-Fa-f]))"
 )
 
 
@@ -123,4 +123,6 @@ def _unescaped(found: re.Match[str]) -> str:
     code = found["percent"] or found["unicode"]
     if code:
         return chr(int(code, 16))
-    return "/" if found[0] == r"\/" else html.unescape(found[0])
+    if found[0].startswith("\\"):
+        return "/" if found[0] == r"\/" else " "
+    return html.unescape(found[0])

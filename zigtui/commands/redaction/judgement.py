@@ -20,13 +20,15 @@ __all__ = ["PHRASE", "Found", "is_secret"]
 
 _FLAG = re.compile(r"(?:.*/)?[\[(,]*\\*[\"'`]?(?:--?|/)(?:[\w.]+[-_.])*$", re.DOTALL)
 _DIRECTIVE = re.compile(
-    r"(?:^|[\s|+#>])(?:ENV|ARG|setenv|setx|set(?:[ \t]+-[\w-]+){1,3}"
+    r"(?:^|[\s|+#>'\"`(])(?:ENV|ARG|setenv|setx|set(?:[ \t]+-[\w-]+){1,3}"
     r"|(?:config|secrets?|env|variable)(?:[ :](?:set|add|put))"
     r"|config(?:[ \t]--?\w+){0,3}|configure[ \t]set|export|requirepass|masterauth)[ \t]+(?:[-/:\w]+[ \t]+)?[\w.:/-]*$",
     re.IGNORECASE,
 )
-_COLUMN = re.compile(r"(?:^|[|\t])[ \t]*[\w.-]*$")
-_KEY_OF_LINE = re.compile(r"^[ \t]*(?:[-*+>#|][ \t]+)?(?:export[ \t]+|set[ \t]+)?[\"']?[\w.-]*$", re.IGNORECASE)
+_COLUMN = re.compile(r"(?:^|[|\t'\"`])[ \t]*[\w.-]*$")
+_KEY_OF_LINE = re.compile(
+    r"(?:^|(?<=['\"`]))[ \t]*(?:[-*+>#|][ \t]+)?(?:export[ \t]+|set[ \t]+)?[\"']?[\w.-]*$", re.IGNORECASE
+)
 _ATTRIBUTE = re.compile(r"(?:self|this|cls|\w+->|\$\w+)[.\w>-]*$", re.IGNORECASE)
 _TYPES = frozenset(
     listed(
@@ -46,6 +48,8 @@ _PATH = re.compile(
 _EXPANSION = re.compile(r"\$\{\w*$")
 _ACCOUNT = re.compile(r"(?:user|username|login|email|account)[ \t]?[:=][ \t]?\S+[,;]?[ \t]+[\w.-]*$", re.IGNORECASE)
 _CHANGES = re.compile("[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
+_SETTER = re.compile(r"(?:define|set\w*|put\w*)\([ \t]*[\"'][\w.]*$", re.IGNORECASE)
+_SIZE_OF_AWS_SECRET = 40  # which may begin with a slash
 _URL = re.compile("[a-z]+://")
 _HELP = re.compile(r"[ \t]{2,}[A-Z(]")
 _DIGEST = re.compile("[0-9a-f]{32,128}")
@@ -122,7 +126,8 @@ def is_secret(found: Found) -> bool:
         case "":
             return _follows_name(found)
         case ",":
-            return found.is_closed and found.is_quoted and (is_random(value) or _is_chosen(found))
+            is_set = _SETTER.search(found.before) is not None and found.family is Family.PASSWORD and " " not in value
+            return found.is_closed and found.is_quoted and (is_random(value) or _is_chosen(found) or is_set)
         case "is":
             return _is_told(found)
         case ":":
@@ -152,15 +157,17 @@ def _follows_name(found: Found) -> bool:
         return is_random(value) or is_mixed(value) or (found.family is Family.PASSWORD and not is_help)
     if found.is_quoted:
         return _is_quoted_behind(found)
-    if is_very_random(value) and not (_DIGEST.fullmatch(value) and "/" in found.before):
+    if _DIGEST.fullmatch(value) is not None and "/" in found.before:  # of a file that is called so
+        return False
+    if is_very_random(value):
         return found.word.lower() != "key" or len(value) >= 32
     if found.word.lower().startswith("api") and value.isalnum() and (is_mixed(value) or is_random(value)):
         return True
-    if found.family in (Family.PASSWORD, Family.TOKEN) and _is_unlike_words(value):
+    if (found.family in (Family.PASSWORD, Family.TOKEN) or found.is_shouted) and _is_unlike_words(value):
         return True
     if found.is_closed and found.before[-1:] in ("[", "("):
         return is_random(value)
-    if _COLUMN.search(found.before) is not None and not found.after.strip():
+    if not found.is_closed and _COLUMN.search(found.before) is not None and not found.after.strip(" \t'\"`"):
         if found.is_shouted:
             return is_random(value) or is_mixed(value)
         return found.family is Family.PASSWORD and is_random(value)
@@ -198,7 +205,7 @@ def _follows_colon(found: Found) -> bool:
         return True
     if found.word.lower() == "pass":
         return False
-    return _KEY_OF_LINE.match(found.before) is not None and len(value) >= 4 and value.isalpha()
+    return _KEY_OF_LINE.search(found.before) is not None and len(value) >= 4 and value.isalpha()
 
 
 def _follows_equals(found: Found) -> bool:
@@ -228,7 +235,7 @@ def _follows_equals(found: Found) -> bool:
     if not is_wordlike(value):
         return True
     is_code = is_code_word(value) or "_" in value or _ATTRIBUTE.search(found.before) is not None
-    return not is_code and not found.after.strip() and _KEY_OF_LINE.match(found.before) is not None and len(value) >= 4
+    return not is_code and not found.after.strip() and _KEY_OF_LINE.search(found.before) is not None and len(value) >= 4
 
 
 def _begins_phrase(found: Found) -> bool:
@@ -284,6 +291,8 @@ def _is_sentence(value: str) -> bool:
 
 def _is_path(value: str) -> bool:
     first, slash, _ = value[:300].partition("/")
+    if len(value) == _SIZE_OF_AWS_SECRET and is_very_random(value) and "." not in value:
+        return False
     return _PATH.fullmatch(value[:300]) is not None and not (first and slash and is_random(first) and len(first) > 15)
 
 

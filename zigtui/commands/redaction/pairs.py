@@ -59,7 +59,7 @@ _COMPILED = [(needed, re.compile(pattern, re.ASCII)) for needed, pattern in _PAT
 # tokens = {"a": "...", "b": "..."}, passwords: ["...", "..."]
 _LIST = re.compile(rf"{NAME}s?(?:{_QUOTE})?[ \t]?[:=][ \t]?[\[{{(](?P<items>[^\])}}\n]{{1,4096}})", re.ASCII)
 _OPENING = re.compile(r"[:=][ \t]?[\[{(]")
-_ITEM = re.compile(r"""(?P<quote>["'])(?P<value>[^"'\n]{6,}?)(?P=quote)(?![ \t]?:)""")
+_ITEM = re.compile(rf"""(?P<quote>{_QUOTE})(?P<value>[^"'\n]{{6,}}?)(?P=quote)(?![ \t]?:)""")
 
 
 def is_value(value: str) -> bool:

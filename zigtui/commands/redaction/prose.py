@@ -11,9 +11,10 @@ _PROSE = (
     " generated generation given has hash have hint if ignored in incorrect input instead into invalid is it its length"
     " login manager matches may missing mismatch must name need needed never new no not null of ok okay on correct only"
     " option optional or out parameter passed per policy prompt protected protection provided read reading refresh"
-    " rejected required reset returned rotated rotation same set should skipped so standard such than that the their them then"
-    " there these this to too type under unexpected unknown unless unset up updated use used user username using"
-    " validation value values via was we were when where which will with without word wrong you your"
+    " rejected required reset returned rotated rotation same set should skipped so standard such than that the their"
+    " them then there these this to too type under unexpected unknown unless unset up updated"
+    " use used user username using validation value values via was we were when where which will with"
+    " without word wrong you your"
 )
 _CODE_WORDS = (
     "value values data line lines text texts input output result results response request args kwargs user username"

@@ -2,7 +2,7 @@
 
 import getpass
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from zigtui.commands.redaction.accounts import ACCOUNT_RULES
@@ -118,6 +118,14 @@ def _prefilter(homes: frozenset[str], names: frozenset[str]) -> Prefilter:
     return Prefilter([*SECRET_RULES, *person_rules(homes, names)])
 
 
+def _new_spans(rule: Rule, text: str) -> Iterator[Span]:
+    """What a rule finds where no mask is yet, without a backslash at the end, which belongs to the quote behind it."""
+    for span in rule.find(text):
+        found = text[span.start : span.end]
+        if FILLER not in found:
+            yield span._replace(end=span.end - len(found) + len(found.rstrip("\\")))
+
+
 class _Lines:
     """The lines of a stream outside of private keys."""
 
@@ -158,11 +166,7 @@ class _Lines:
         for seen, seen_rules in views:
             for rule in seen_rules:
                 spans = persons if rule.name in PERSONS else secrets
-                spans += [
-                    seen.original(span)
-                    for span in rule.find(seen.text)
-                    if FILLER not in seen.text[span.start : span.end]
-                ]
+                spans += (seen.original(span) for span in _new_spans(rule, seen.text))
         return secrets or persons
 
     def _is_dull(self, text: str, view: View) -> bool:

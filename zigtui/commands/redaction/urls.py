@@ -14,9 +14,9 @@ _USERINFO = re.compile(
 _PARAMETERS = (
     "code key sig signature token auth hash hmac ticket sid session sessionid jwt assertion otp secret password passwd"
     " pwd pass access_token refresh_token id_token api_key apikey api-key client_secret x-amz-signature"
-    " x-amz-credential x-amz-security-token x-goog-signature x-goog-credential awsaccesskeyid googleaccessid subscription-key"
-    " code_verifier authuser_token verify confirmation_token reset_token invite magic login_token state_token appid"
-    " app_id_secret license_key webhook_token sas se_sig sv_sig samlresponse samlrequest"
+    " x-amz-credential x-amz-security-token x-goog-signature x-goog-credential awsaccesskeyid googleaccessid"
+    " subscription-key code_verifier authuser_token verify confirmation_token reset_token invite magic login_token"
+    " state_token appid app_id_secret license_key webhook_token sas se_sig sv_sig samlresponse samlrequest"
 )
 _SURE = frozenset(listed("password passwd pwd pass secret client_secret access_token refresh_token id_token token"))
 _PARAMETER = re.compile(r"(?<=[?&#;])(?P<name>[\w.-]{1,64})=(?P<value>[^\s&#\"'<>;`|\\]{1,4096})", re.ASCII)
