@@ -21,7 +21,7 @@ _RANGES = {"A-Z": string.ascii_uppercase, "a-z": string.ascii_lowercase, "0-9": 
 
 
 class Case(NamedTuple):
-    """A line with ``{k}`` in the place of each secret, of which ``secret`` is the format."""
+    """A line with ``{k}`` for each secret; ``secret`` is their format."""
 
     kind: str
     line: str

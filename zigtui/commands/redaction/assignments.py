@@ -1,4 +1,4 @@
-"""Secrets behind their names: assignments, flags, and what looks like them in any syntax."""
+"""Secrets behind their names: assignments, flags, and the same in any other syntax."""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ _ASSIGNED = re.compile(
 """In lower case: a name, what joins it to a value, and the value, quoted or the beginning of a bare one."""
 
 _NESTED = 64  # characters at the end of a value that may be the name of the next one
-_BEFORE = 60  # characters in front of a name that may say what it is
+_BEFORE = 60  # characters in front of a name that may show what it is
 _CLOSING = re.compile(r"[,;)}\]]*(?:[)\]]:)?$")
 
 _MORE_WORDS = re.compile(r"(?:[ \t]{1,8}[A-Za-z0-9]{1,64}){1,32}(?=[ \t]{0,8}$)")

@@ -60,7 +60,7 @@ class View(NamedTuple):
 
 
 def plain(text: str) -> View:
-    """The text without escape sequences and invisible characters, and with plain letters for those that look alike."""
+    """The text without escape sequences and invisible characters, and with plain letters for their lookalikes."""
     text = _filled(text)
     if (text.isprintable() and text.isascii()) or _NO_PLAIN.search(text) is None:
         return View(text)

@@ -53,7 +53,7 @@ _SIZE_OF_AWS_SECRET = 40  # which may begin with a slash
 _URL = re.compile("[a-z]+://")
 _HELP = re.compile(r"[ \t]{2,}[A-Z(]")
 _DIGEST = re.compile("[0-9a-f]{32,128}")
-_TOLD_WORDS = re.compile("[A-Za-z]{3,}-[A-Za-z]{3,}|^[A-Za-z]+[.][A-Za-z]+$")
+_JOINED_WORDS = re.compile("[A-Za-z]{3,}-[A-Za-z]{3,}|^[A-Za-z]+[.][A-Za-z]+$")
 _CALL = re.compile(r"[A-Za-z_][\w.]*[(\[]")
 _WORD_BEHIND = re.compile(r"[ \t]+[^\W\d]")
 PHRASE = re.compile("phrase|mnemonic", re.IGNORECASE)
@@ -64,9 +64,9 @@ class Found(NamedTuple):
     """A name and a value as they stand in a text.
 
     Attributes:
-        family: what the name says of its value.
-        word: the telling part of the name, as it is written.
-        before: some of the text in front of the telling part.
+        family: the kind of value that the name has.
+        word: the part of the name that is in the table, as it is written.
+        before: some of the text in front of that part.
         separator: what joins the two: ``=``, ``==``, ``:``, ``,``, ``>``, ``|``, ``is``, ``->``, or nothing.
         is_spaced: whether a blank comes before the separator.
         gap: the characters between name and value.
@@ -129,7 +129,7 @@ def is_secret(found: Found) -> bool:
             is_set = _SETTER.search(found.before) is not None and found.family is Family.PASSWORD and " " not in value
             return found.is_closed and found.is_quoted and (is_random(value) or _is_chosen(found) or is_set)
         case "is":
-            return _is_told(found)
+            return _is_stated(found)
         case ":":
             return _follows_colon(found)
         case "->" | "|" | "│" | "┃" | "║":
@@ -252,7 +252,7 @@ def _is_unlike_words(value: str) -> bool:
 
 
 def _is_strong(found: Found) -> bool:
-    """Whether a value is random enough for a name that says little."""
+    """Whether a value is random enough for a name as weak as ``key``."""
     value = found.value
     if found.word.lower() == "pass":
         return is_random(value) and not is_number(value)
@@ -266,14 +266,14 @@ def _is_strong(found: Found) -> bool:
 
 
 def _is_chosen(found: Found) -> bool:
-    """Whether the value may be a password that somebody chose, and is no word of a text or a table."""
+    """Whether the value may be a password chosen by a person, and is no word of a text or a table."""
     return found.family is Family.PASSWORD and not is_wordlike(found.value) and not is_number(found.value)
 
 
-def _is_told(found: Found) -> bool:
+def _is_stated(found: Found) -> bool:
     """Whether a value that a sentence gives to the name is a secret."""
     value = found.value if found.is_quoted else found.value.rstrip(".:!?")
-    if found.family is Family.METHOD or _TOLD_WORDS.search(value) is not None:
+    if found.family is Family.METHOD or _JOINED_WORDS.search(value) is not None:
         return False
     return is_random(value) or (
         found.family is Family.PASSWORD and (is_mixed(value) or not is_wordlike(value)) and len(value) >= 5

@@ -12,7 +12,7 @@ __all__ = ["NAME", "NAME_TAIL", "NAME_WORDS", "Family", "family_of", "is_name", 
 
 
 class Family(Enum):
-    """What a name says of its value."""
+    """The kind of value that a name has."""
 
     PASSWORD = "password"  # chosen by people: may be a word
     TOKEN = "token"  # made by a program: not a word
@@ -78,7 +78,7 @@ NAME_TAIL = rf"(?:[_-]?(?:ids?|{any_of(_SUFFIXES.split())})|s)?(?![a-z])"
 """What follows one of `NAME_WORDS`: a name does not go on with other letters."""
 
 NAME = f"(?P<word>{any_of(_FAMILIES)})".replace(re.escape("-"), _JOINED) + _SUFFIX
-"""The pattern of a name; its group ``word`` is the telling part, in front of which anything may be.
+"""The pattern of a name; its group ``word`` is the part from the table; anything may precede it.
 
 It is in lower case: searched without regard to case it would take several times as long.
 """
@@ -86,7 +86,7 @@ It is in lower case: searched without regard to case it would take several times
 _NAME = re.compile(NAME, re.IGNORECASE | re.ASCII)
 _GLUED_BEFORE = re.compile(f"(?<![A-Za-z])(?:{any_of(_GLUED.split())})$", re.IGNORECASE)
 _WHOLE = re.compile(rf"[\w .-]{{0,40}}?{NAME}", re.IGNORECASE | re.ASCII)
-# In front of these words for keys: they look up, they do not open
+# With these words in front, a key identifies something and opens nothing
 _NO_SECRET = re.compile(
     r"(?:public|pub|primary|foreign|cache|partition|sort|routing|idempotency|object|row|hot|registry|lookup|index|map"
     r"|dict|group|unique|composite|range|from|hash|shard|surrogate|natural|locali[sz]ation|translation|i18n|message|sub"
@@ -98,12 +98,12 @@ _NO_SECRET = re.compile(
 
 
 def family_of(word: str) -> Family:
-    """The family of the telling part of a name."""
+    """The family of a word from the table."""
     return _BY_PLAIN_NAME[re.sub("[ _.-]", "", word.lower())]
 
 
 def kind_of(word: str) -> str:
-    """What the mask says of a value with such a name."""
+    """The kind that the mask of such a value shows."""
     plain = word.lower()
     if "key" in plain:
         return "key"

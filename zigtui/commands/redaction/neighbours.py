@@ -1,4 +1,4 @@
-"""Secrets without a form of their own that stand near a telling word: a vendor's name, an id, a command that reads."""
+"""Secrets without a form of their own that stand near a keyword: a vendor's name, an id, a command that reads."""
 
 import re
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ _ARROW = re.compile(
 # No path, no address, no version
 _ANSWER = re.compile(r"(?!(?:https?|file)://|/|[0-9.]+$|v[0-9])[\w+/=.~!@#%^*:-]+")
 
-# Hashes have the same form: something must say that it is a key, or number it, as the test nets of Ethereum do.
+# Hashes have the same form: a keyword must be near, or a number in front, as the test nets of Ethereum do.
 _HEX_KEY = re.compile(
     r"(?:^[ \t]{0,8}\([0-9]{1,3}\)[ \t]{1,8}"
     r"|(?<!public )(?<!public[_-])(?:key|secret|mnemonic|signer)\b[^\n]{0,40}?)"

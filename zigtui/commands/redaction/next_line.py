@@ -24,7 +24,7 @@ _ONLY_VALUE = re.compile(r"[\s-]*[\"'`]?(?P<value>[^\s\"'`,]{6,})[\"'`]?,?\s*")
 
 
 class NextLine:
-    """What the last line of a stream says of the one that follows."""
+    """What a line of a stream means for the next one."""
 
     def __init__(self) -> None:
         self._field = ""
@@ -35,18 +35,18 @@ class NextLine:
         """Whether the next line may hold a secret."""
         return bool(self._field) or self._is_named
 
-    def spans(self, line: str, *, is_telling: bool) -> Iterator[Span]:
+    def spans(self, line: str, *, has_keyword: bool) -> Iterator[Span]:
         """The secrets that a line holds because of the line before it.
 
         Args:
             line: without control characters.
-            is_telling: whether the line holds a word that may name a secret.
+            has_keyword: whether the line holds a word that may name a secret.
         """
         field, is_named = self._field, self._is_named
         if is_named and not line.strip():
             return  # the value may follow a blank line
         self._field, self._is_named = "", False
-        if is_telling and len(line) <= _LONGEST:
+        if has_keyword and len(line) <= _LONGEST:
             found = _FIELD.fullmatch(line)
             if found is not None and is_name(found["name"]):
                 self._field = line.strip().rstrip(",")

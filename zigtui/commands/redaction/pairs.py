@@ -63,7 +63,7 @@ _ITEM = re.compile(rf"""(?P<quote>{_QUOTE})(?P<value>[^"'\n]{{6,}}?)(?P=quote)(?
 
 
 def is_value(value: str) -> bool:
-    """Whether a value in a cell or a field of such a name is a secret: no stand-in, number, type or sentence."""
+    """Whether a value in a field of such a name is a secret: neither a placeholder nor a number nor a word."""
     if is_stand_in(value) or is_number(value) or is_prose(value):
         return False
     return is_random(value) or is_mixed(value) or not is_wordlike(value)

@@ -1,4 +1,4 @@
-"""What tells of a person: e-mail addresses, home directories, and the names of users in paths."""
+"""What identifies a person: e-mail addresses, home directories, and the names of users in paths."""
 
 import re
 from collections.abc import Iterable, Iterator

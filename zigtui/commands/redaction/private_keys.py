@@ -10,7 +10,7 @@ from zigtui.commands.redaction.rules import mask
 __all__ = ["LONGEST_KEY_LINES", "PrivateKeys"]
 
 LONGEST_KEY_LINES = 400
-"""A private key is taken to end after this number of lines; so many lines decide what becomes of the next one."""
+"""A private key is taken to end after this number of lines; lines further up do not matter for a line."""
 
 _LINES_OF_PROSE_THAT_END_A_KEY = 3
 
@@ -81,7 +81,7 @@ class PrivateKeys:
         size = len(self._margin)
         body = (seen[size:] if _shape(seen[:size]) == _shape(self._margin) else seen).strip()
         if _BODY.search(body) is None and (not body or _PROSE.search(body) is not None):
-            # The line was only mentioned, in code say, or the key is over without an end
+            # The line was only mentioned, for example in code, or the key is over without an end
             self._prose += bool(body)
             if self._prose == _LINES_OF_PROSE_THAT_END_A_KEY:
                 self._key_lines = 0

@@ -54,9 +54,9 @@ class Redactor:
     """Masks secrets, e-mail addresses, home directories and names of users.
 
     Args:
-        paths: paths that may tell whose home directories there are.
-        reader_home: the home directory of who redacts.
-        reader_name: the user name of who redacts.
+        paths: paths that may contain home directories.
+        reader_home: the home directory of the current user.
+        reader_name: the name of the current user.
     """
 
     def __init__(self, paths: Iterable[str], reader_home: str | None = None, reader_name: str | None = None) -> None:
@@ -70,7 +70,7 @@ class Redactor:
 
     @classmethod
     def of_here(cls, paths: Iterable[str]) -> "Redactor":
-        """A redactor that knows who is reading, and what the session's paths tell of who ran it."""
+        """A redactor that knows the current user, and the users in the session's paths."""
         try:
             name = getpass.getuser()
         except (KeyError, OSError):  # no such user: a container that runs under a number
@@ -98,7 +98,7 @@ class Redactor:
 
 
 class Verbatim(Redactor):
-    """Leaves everything as it is, for who wants no redaction."""
+    """Leaves everything as it is."""
 
     def __init__(self) -> None:
         super().__init__(())
@@ -114,7 +114,7 @@ class Verbatim(Redactor):
 
 @lru_cache(maxsize=16)
 def _prefilter(homes: frozenset[str], names: frozenset[str]) -> Prefilter:
-    """What takes some time to build, and learns from each text which words are none that tell."""
+    """The rules for these users; building them takes time, and they remember the words they have seen."""
     return Prefilter([*SECRET_RULES, *person_rules(homes, names)])
 
 
@@ -139,9 +139,9 @@ class _Lines:
         rules = self._rules_for(view)
         if not rules and self._is_dull(text, view):
             return text
-        is_telling = ASSIGNMENT_RULE in rules
-        spans = [view.original(span) for span in self._table.spans(view.text, is_telling=is_telling)]
-        spans += [view.original(span) for span in self._next_line.spans(view.text, is_telling=is_telling)]
+        has_keyword = ASSIGNMENT_RULE in rules
+        spans = [view.original(span) for span in self._table.spans(view.text, has_keyword=has_keyword)]
+        spans += [view.original(span) for span in self._next_line.spans(view.text, has_keyword=has_keyword)]
         spans += self._found(text, view, rules)
         for _ in range(_MOST_PASSES):
             if not spans:
@@ -170,7 +170,7 @@ class _Lines:
         return secrets or persons
 
     def _is_dull(self, text: str, view: View) -> bool:
-        """Whether nothing can be found in a line of no telling words: no line before it matters, it hides nothing."""
+        """Whether a line without keywords can hold nothing: nothing is escaped in it, and no earlier line matters."""
         if self._table.is_open or self._next_line.is_open or view.ends is not None:
             return False
         return not ("%" in text or "&" in text or "\\" in text)

@@ -42,7 +42,7 @@ class Span(NamedTuple):
     Attributes:
         start: its first character.
         end: behind its last character.
-        kind: what the mask says.
+        kind: the kind that the mask shows.
         instead: what stands in its place if it is not just the mask.
     """
 
@@ -81,7 +81,7 @@ def listed(words: str) -> tuple[str, ...]:
 
 
 def lower(text: str) -> str:
-    """The text in lower case, of the same length: what is found in it is at the same place in the text."""
+    """The text in lower case, of the same length: what is found in it has the same position in the text."""
     lowered = text.lower()
     return lowered if len(lowered) == len(text) else text.translate(_ASCII_LOWER)
 
@@ -109,7 +109,7 @@ def pattern_rule(
     """Make a rule of a pattern.
 
     Args:
-        kind: what the mask says.
+        kind: the kind that the mask shows.
         words: separated by blanks if it is a string.
         pattern: holds ``{words}``, which stands for any of the words. Its group ``secret`` is the secret; without
             such a group all of the match is.
@@ -163,7 +163,7 @@ class Prefilter:
             for short in {word[:size] for word in words for size in range(1, len(word) + 1)} & shortest:
                 self._beginning[short][number] = exact
         self._dull: set[str] = set()
-        self._telling: dict[str, frozenset[int]] = {}
+        self._relevant: dict[str, frozenset[int]] = {}
 
     def matching(self, words: list[str]) -> list[Rule]:
         """The rules that may find something in a text of these `words_of`, in their order."""
@@ -176,7 +176,7 @@ class Prefilter:
         return [self._rules[number] for number in sorted(numbers)]
 
     def _numbers_of(self, word: str) -> frozenset[int]:
-        known = self._telling.get(word)
+        known = self._relevant.get(word)
         if known is not None:
             return known
         lowered = word.lower()
@@ -187,11 +187,11 @@ class Prefilter:
                 number for rules in found for number, exact in rules.items() if exact.search(lowered) is not None
             )
         if len(word) <= _LONGEST_KEPT:
-            if len(self._dull) + len(self._telling) >= _MOST_KEPT:
+            if len(self._dull) + len(self._relevant) >= _MOST_KEPT:
                 self._dull.clear()
-                self._telling.clear()
+                self._relevant.clear()
             if numbers:
-                self._telling[word] = numbers
+                self._relevant[word] = numbers
             else:
                 self._dull.add(word)
         return numbers
@@ -221,7 +221,7 @@ def _trie_pattern(tails: Mapping[str, set[str]]) -> str:
 
 
 def masked(text: str, spans: Iterable[Span]) -> str:
-    """The text with a mask in the place of each span; spans that overlap become one, of the first one's kind."""
+    """The text with each span replaced by a mask; spans that overlap become one, of the first one's kind."""
     merged: list[tuple[int, Span]] = []
     for order, span in sorted(enumerate(spans), key=lambda numbered: numbered[1].start):
         if merged and span.start < merged[-1][1].end:

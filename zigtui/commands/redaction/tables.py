@@ -27,12 +27,12 @@ class Table:
         """Whether the next line may be a row."""
         return bool(self._columns)
 
-    def spans(self, line: str, *, is_telling: bool) -> Iterator[Span]:
+    def spans(self, line: str, *, has_keyword: bool) -> Iterator[Span]:
         """The secrets that a line holds as a row of the table.
 
         Args:
             line: without control characters.
-            is_telling: whether the line holds a word that may name a secret: only such a line can be a header.
+            has_keyword: whether the line holds a word that may name a secret: only such a line can be a header.
         """
         if self._columns:
             if _RULE.fullmatch(line):
@@ -42,7 +42,7 @@ class Table:
                 yield from self._secrets(line, cells)
                 return
             self._columns = []
-        if is_telling:
+        if has_keyword:
             self._read_header(line)
 
     def _secrets(self, line: str, cells: list[str]) -> Iterator[Span]:

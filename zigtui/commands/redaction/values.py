@@ -1,4 +1,4 @@
-"""What a value looks like: a reference, a word, a number, or something that only a secret looks like."""
+"""The form of a value: a reference, a word, a number, or random like a secret."""
 
 import math
 import re
