@@ -102,6 +102,19 @@ ACCOUNT_RULES = (
         )
         for programs, options in _PROGRAMS
     ),
+    pattern_rule(
+        "credentials",
+        "--user --username --creds --credentials --userpass",
+        r"(?:^|(?<=[\s'\"])){words}[ =\t]{1,4}[\"']?(?P<secret>[\w.@+-]{1,64}:[^\s:/\"'`]{4,128})(?![\w:/])",
+        accept=_is_pair,
+    ),
+    # domain/user:password@host
+    pattern_rule(
+        "password",
+        "@",
+        r"(?:^|(?<=[\s'\"]))[\w.-]{1,64}/[\w.$-]{1,64}:(?P<secret>[^\s:@/\"']{4,128}){words}(?!sha\d)[\w.-]{1,253}(?![\w./])",
+        accept=_is_random,
+    ),
     Rule("pipe", ("echo", "printf", "yes"), _groups(_PIPED, _is_typed), PROGRAM_TAIL, PROGRAM_HEAD),
     pattern_rule(
         "password",

@@ -98,6 +98,8 @@ _ARGUMENTS = (
     "composer config github-oauth.github.com S",
     "redis-cli auth S",
     "redis-cli auth * S",
+    "mysqladmin -u * password S",
+    "mysqladmin password S",
     "requirepass S",
     "masterauth S",
     "snmp-server community S",

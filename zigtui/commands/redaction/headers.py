@@ -14,7 +14,7 @@ _AUTHORIZATION = "authorization"
 _BEARER = "bearer"
 _COOKIE = "cookie"
 _HEADER = re.compile(
-    rf"(?P<name>{_AUTHORIZATION}(?:{_QUOTE})?[ \t]{{0,8}}(?:[:=,]|=>)[ \t]{{0,8}}(?:{_QUOTE})?"
+    rf"(?P<name>{_AUTHORIZATION}(?:{_QUOTE})?[ \t]{{0,8}}(?:[:=,]|=>|(?=[ \t]*[\"']))[ \t]{{0,8}}(?:{_QUOTE})?"
     rf"|(?<![\w-])(?={_BEARER}[ \t:]))"
     r"(?:(?P<long>(?:digest|hawk|oauth|signature|aws4-hmac-sha256)[ \t].*)"
     r"""|(?:(?P<scheme>[A-Za-z][\w-]{1,20})(?:[ \t]{1,8}|:[ \t]{0,8}(?=\S)))?"""

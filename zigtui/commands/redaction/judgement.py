@@ -20,7 +20,7 @@ __all__ = ["PHRASE", "Found", "is_secret"]
 
 _FLAG = re.compile(r"(?:.*/)?[\[(,]*\\*[\"'`]?(?:--?|/)(?:[\w.]+[-_.])*$", re.DOTALL)
 _DIRECTIVE = re.compile(
-    r"(?:^|[\s|+#>'\"`(])(?:ENV|ARG|setenv|setx|set(?:[ \t]+-[\w-]+){1,3}"
+    r"(?:^|[\s|+#>'\"`(])(?:ENV|ARG|setenv|setx|fastcgi_param|env|set(?:[ \t]+-[\w-]+){1,3}"
     r"|(?:config|secrets?|env|variable)(?:[ :](?:set|add|put))"
     r"|config(?:[ \t]--?\w+){0,3}|configure[ \t]set|export|requirepass|masterauth)[ \t]+(?:[-/:\w]+[ \t]+)?[\w.:/-]*$",
     re.IGNORECASE,
@@ -118,7 +118,8 @@ def is_secret(found: Found) -> bool:
         return False
     if found.family is Family.NUMBER:
         if found.separator == "":
-            return "code" in found.word.lower() and re.fullmatch("[0-9]{6,8}", value) is not None
+            takes_digits = found.is_flag or "code" in found.word.lower()
+            return takes_digits and re.fullmatch("[0-9]{6,8}", value) is not None
         return (
             found.separator != "," and re.fullmatch(r"[0-9]{4,10}|(?=\D*\d)[A-Z0-9]{4}-[A-Z0-9]{4}", value) is not None
         )
@@ -177,7 +178,9 @@ def _follows_name(found: Found) -> bool:
 def _is_quoted_behind(found: Found) -> bool:
     """Whether a quoted value right behind the name is a secret, as in SQL."""
     if found.family is not Family.PASSWORD or found.word.lower() == "pass":
-        return is_very_random(found.value)
+        return is_very_random(found.value) or (
+            found.family in (Family.KEY, Family.TOKEN) and _is_unlike_words(found.value)
+        )
     return (found.is_shouted and not is_prose(found.value)) or (is_random(found.value) or is_mixed(found.value))
 
 

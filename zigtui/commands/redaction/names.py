@@ -25,7 +25,7 @@ _PASSWORDS = "password passwd passphrase passcode passwrd pwd secret psk pass pw
 _PHRASES = "seed-phrase recovery-phrase mnemonic-phrase mnemonic pass-phrase secret-phrase"
 _TOKENS = (
     "token jwt session-id sessionid phpsessid jsessionid sessid credential credentials creds cookie-value bearer"
-    " code-verifier salt"
+    " code-verifier secret-id salt"
 )
 _KEYS_OF = (
     "api access secret private sign signing signature encryption encrypt decryption account auth authorization master"
@@ -61,8 +61,8 @@ _WEAK = frozenset(["key", "auth", "sig", "signature"])  # too little for a colum
 _JOINED = "[ _.-]?"
 _BY_PLAIN_NAME = {name.replace("-", ""): family for name, family in _FAMILIES.items()}
 
-_LAST_PARTS = (name.split("-")[-1] for name in _FAMILIES)
-NAME_WORDS = tuple(dict.fromkeys("session" if part == "id" else part for part in _LAST_PARTS))
+_LAST_PARTS = ((name, name.split("-")[-1]) for name in _FAMILIES)
+NAME_WORDS = tuple(dict.fromkeys(name.split("-")[0] if part == "id" else part for name, part in _LAST_PARTS))
 """One of these is in every name."""
 
 
@@ -74,7 +74,7 @@ _SUFFIX = (
     rf"(?:(?<=ey)[_-]?ids?|s(?==|[ \t]*=[ \t]*[\"'])|[ ]\d{{1,2}}(?=:)|[_-]?(?:\d{{1,3}}|{any_of(_SUFFIXES.split())}))?"
 )
 
-NAME_TAIL = rf"(?:[_-]?(?:ids?|{any_of(_SUFFIXES.split())})|s)?(?![a-z])"
+NAME_TAIL = rf"(?:[ _.-]?(?:ids?|{any_of(_SUFFIXES.split())})|s)?(?![a-z])"
 """What follows one of `NAME_WORDS`: a name does not go on with other letters."""
 
 NAME = f"(?P<word>{any_of(_FAMILIES)})".replace(re.escape("-"), _JOINED) + _SUFFIX
@@ -88,7 +88,7 @@ _GLUED_BEFORE = re.compile(f"(?<![A-Za-z])(?:{any_of(_GLUED.split())})$", re.IGN
 _WHOLE = re.compile(rf"[\w .-]{{0,40}}?{NAME}", re.IGNORECASE | re.ASCII)
 # With these words in front, a key identifies something and opens nothing
 _NO_SECRET = re.compile(
-    r"(?:public|pub|primary|foreign|cache|partition|sort|routing|idempotency|object|row|hot|registry|lookup|index|map"
+    r"(?<![A-Za-z])(?:public|pub|primary|foreign|cache|partition|sort|routing|idempotency|object|row|hot|registry|lookup|index|map"
     r"|dict|group|unique|composite|range|from|hash|shard|surrogate|natural|locali[sz]ation|translation|i18n|message|sub"
     r"|known|host|arrow|shortcut|any|the|a|this|each|no|missing|unknown|unexpected|invalid|duplicate|block|dedup|event"
     r"|tracking|storage_cache|restore|build|first|last|second|next|multi|one|two|lint|tests?|compiler|optimi[sz]ation"

@@ -16,7 +16,7 @@ _FIELD = (
     r"(?:name|key|variable|option|param(?:eter)?(?:_?key|_?name)?|field|secret_?name|property|setting|attribute|label"
     r"|environment_?variable)"
 )
-_VALUE = r"(?:[a-z]{0,16}[_-]?value|connectionstring)"
+_VALUE = r"(?:[a-z]{0,16}[_-]?value|connectionstring|content)"
 _QUOTED = rf"(?P<q>{_QUOTE})(?P<secret>.{{1,4096}}?)(?P=q)"
 _BARE = r"""(?P<bare>[^\s,;}\])"'{\[]+)"""
 
@@ -42,6 +42,11 @@ _PATTERNS = (
     (
         "<",
         rf"[ \t<]{_VALUE}[ \t]?=[ \t]?{_QUOTED}[^<>\n]{{0,100}}?[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}",
+    ),
+    # <input type="password" value="...">
+    (
+        "<input",
+        rf"[ \t]type[ \t]?=[ \t]?{_QUOTE}(?P<name>password){_QUOTE}[^<>\n]{{0,99}}?[ \t]{_VALUE}[ \t]?=[ \t]?{_QUOTED}",
     ),
     # <entry key="password">...</entry>, <setting name="ApiKey"><value>...</value>, <password type="x">...</password>
     (
