@@ -51,6 +51,16 @@ def run_broken(*options: str) -> Done:
     return done
 
 
+def test_an_unexpected_end_of_a_file_is_a_defect_and_not_an_interruption(
+    broken: None, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise EOFError("too short")
+
+    monkeypatch.setattr(show, "show_session", fail)
+    assert "too short" in run_broken().stderr
+
+
 def test_a_defect_has_an_exit_code_of_its_own_and_one_line(broken: None, state: Path) -> None:
     assert run_broken().stderr == (
         f"zigtui: internal error: LookupError: no such ⏎ thing; the details are in {state}\n"

@@ -17,7 +17,14 @@ ROOT = Path(__file__).parents[2]
 def user_environment(home: Path) -> dict[str, str]:
     """The environment of a user with that home directory, in a terminal with colours."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL", "TMPDIR")}
-    return {**kept, "HOME": str(home), "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)}
+    return {
+        **kept,
+        "HOME": str(home),
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",  # what is written on a full disk would be half a module, for all later runs
+    }
 
 
 def zigtui_command(*arguments: str | Path, home: Path, environment: dict[str, str] | None = None) -> dict[str, Any]:

@@ -104,6 +104,7 @@ class CommandGroup(click.Group):
         Raises:
             OutputClosedError: for a broken pipe, which click would end with exit code 1.
             InterruptedByUserError: for Ctrl-C, at which click would print an empty line.
+            RuntimeError: for an `EOFError`, which click would take for Ctrl-D; no command reads the terminal.
         """
         try:
             return super().invoke(ctx)
@@ -111,6 +112,8 @@ class CommandGroup(click.Group):
             raise OutputClosedError from error
         except KeyboardInterrupt as error:
             raise InterruptedByUserError from error
+        except EOFError as error:
+            raise RuntimeError(f"unexpected end of a file: {error}") from error
 
     def message_of(self, error: click.ClickException) -> str:
         """The message of an error; if the word taken for a session resembles a command, with a hint at that."""

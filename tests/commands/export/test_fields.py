@@ -2,18 +2,22 @@
 
 import base64
 import html
+import itertools
 import json
+import random
 import string
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.commands.export.test_formats import exported, log_of_path
+from tests.commands.redaction.corpus import CASES, TOKENS, Case
 from tests.commands.redaction.test_redaction import made_up
 from tests.support.logs import Log, log_file
 from zigtui.commands.export.registry import format_names
+from zigtui.commands.redaction import Redactor
 
 
 def prefixed(prefix: str, length: int, characters: str = string.ascii_letters + string.digits) -> tuple[str, str]:
@@ -72,10 +76,10 @@ KINDS: dict[str, Callable[[], tuple[str, str]]] = {
 
 
 class Planter:
-    """Makes texts of one kind, and keeps the secrets by the names of their fields."""
+    """Makes texts, and remembers the secrets in them by the fields they are for."""
 
-    def __init__(self, kind: str) -> None:
-        self._make = KINDS[kind]
+    def __init__(self, make: Callable[[], tuple[str, str]]) -> None:
+        self._make = make
         self.secrets: dict[str, str] = {}
 
     def __call__(self, field: str) -> str:
@@ -119,14 +123,46 @@ def read_every_way(report: str) -> list[str]:
     return ways
 
 
+def left(directory: Path, plant: Planter, format: str) -> list[str]:
+    """The fields of which a report still holds the secret."""
+    log = log_file(directory, planted_log(plant).data)
+    ways = read_every_way(exported(log_of_path(log), format))
+    return [field for field, secret in plant.secrets.items() if any(secret in way for way in ways)]
+
+
 @pytest.mark.parametrize("format", format_names())
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_secret_of_any_field_is_left(tmp_path: Path, kind: str, format: str) -> None:
-    plant = Planter(kind)
+    plant = Planter(KINDS[kind])
     directory = tmp_path / "base" / "projects" / "src-shop" / "logs" / "sessions"
     if not set("/\\") & set(plant("project")):  # these cannot be in the name of a directory
         directory = tmp_path / plant("base") / "projects" / plant("project") / "logs" / "sessions"
     directory.mkdir(parents=True)
-    log = log_file(directory, planted_log(plant).data)
-    ways = read_every_way(exported(log_of_path(log), format))
-    assert [field for field, secret in plant.secrets.items() if any(secret in way for way in ways)] == []
+    assert left(directory, plant, format) == []
+
+
+# Lines of one secret, so long that it is in no report by chance
+CORPUS = [case for case in (*CASES, *TOKENS) if case.line.count("{k}") == 1 and "\n" not in case.line]
+LEAST = 6
+REDACTOR = Redactor(())
+
+
+@pytest.mark.parametrize("first", range(0, len(CORPUS), 40))
+@pytest.mark.parametrize("format", format_names())
+def test_every_field_is_masked_like_any_text(tmp_path: Path, format: str, first: int) -> None:
+    """What is masked as a text is masked in each field, every secret in the next field from run to run of the loop."""
+    numbers = random.Random(first)
+    for shift in range(first, first + 40):
+        cases = itertools.cycle(CORPUS[shift:] + CORPUS[:shift])
+
+        def make(cases: Iterator[Case] = cases) -> tuple[str, str]:
+            while True:
+                text, (secret,) = next(cases).filled(numbers)
+                if len(secret) >= LEAST and secret not in REDACTOR.text(text):
+                    return text, secret
+
+        directory = tmp_path / f"projects-{shift}" / "projects" / "src-shop" / "logs" / "sessions"
+        directory.mkdir(parents=True)
+        plant = Planter(make)
+        fields = left(directory, plant, format)
+        assert {field: plant.secrets[field] for field in fields} == {}

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zigtui.commands.redaction.redactor import Redactor, Verbatim
+from zigtui.commands.redaction import Redactor, Verbatim
 
 WORD = "Hunter2Fish"
 DIGITS = random.Random(7)
@@ -49,7 +49,7 @@ TOKENS = {
 
 
 @pytest.mark.parametrize(("kind", "token"), [(kind, token) for kind, tokens in TOKENS.items() for token in tokens])
-def test_tokens_are_told_by_their_form(redactor: Redactor, kind: str, token: str) -> None:
+def test_tokens_are_found_by_their_form(redactor: Redactor, kind: str, token: str) -> None:
     for text in (token, f"using {token} now", f'"{token}"', f"a\\n{token}\\n", f"({token}),", f"x={token}&y=1"):
         redacted = redactor.text(text)
         assert token not in redacted
@@ -112,7 +112,7 @@ def test_tokens_are_told_by_their_form(redactor: Redactor, kind: str, token: str
         (f"(0) 0x{'4c0883a6' * 8}", "(0) [redacted: key]"),
     ],
 )
-def test_secrets_are_told_by_what_is_before_them(redactor: Redactor, text: str, expected: str) -> None:
+def test_secrets_are_found_by_what_is_before_them(redactor: Redactor, text: str, expected: str) -> None:
     assert redactor.text(text) == expected
 
 
@@ -149,16 +149,16 @@ def test_homes_and_names_in_paths_are_masked(redactor: Redactor, text: str, expe
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("?path=%2Fhome%2Fsomeone%2Fx", "?path=~/x"),
-        ("C%3A%5CUsers%5Csomeone%5Cx", r"~\x"),
-        ("%252Fhome%252Fsomeone%252Fx", "~/x"),
-        ("&#47;home&#x2f;someone&sol;x", "~/x"),
-        (r"\/home\/someone\/x", "~/x"),
-        (r"\u002fhome\u002Fsomeone\\u002fx", "~/x"),
+        ("?path=%2Fhome%2Fsomeone%2Fx", "?path=~%2Fx"),
+        ("C%3A%5CUsers%5Csomeone%5Cx", "~%5Cx"),
+        ("%252Fhome%252Fsomeone%252Fx", "~%252Fx"),
+        ("&#47;home&#x2f;someone&sol;x", "~&sol;x"),
+        (r"\/home\/someone\/x", r"~\/x"),
+        (r"\u002fhome\u002Fsomeone\\u002fx", r"~\\u002fx"),
         ("to=kim%40mail.example", "to=[redacted: email]"),
         ("kim&commat;mail.example", "[redacted: email]"),
-        (f"https%3A%2F%2Fkim%3A{WORD}%40db.example", "https://[redacted: credentials]@db.example"),
-        (f"?password%3D{WORD}%26x%3D1", "?password=[redacted: password]&x=1"),
+        (f"https%3A%2F%2Fkim%3A{WORD}%40db.example", "https%3A%2F%2F[redacted: credentials]%40db.example"),
+        (f"?password%3D{WORD}%26x%3D1", "?password%3D[redacted: password]%26x%3D1"),
         (f"password=&quot;{WORD}&quot;", "password=[redacted: password];"),
         ("100%2F3 &amp; &lt;b&gt; \\/ %41%0A", "100%2F3 &amp; &lt;b&gt; \\/ %41%0A"),
     ],
@@ -193,14 +193,15 @@ def test_each_of_several_secrets_is_masked(redactor: Redactor, form: str) -> Non
 
 def test_a_flag_in_a_path_tells_a_secret(redactor: Redactor) -> None:
     for path in ("/data/run --password s3cretCliPw", "/data/--password s3cretCliPw/x", "/d/--password=s3cretCliPw"):
-        assert "s3cretCliPw" not in redactor.path(path)
+        assert "s3cretCliPw" not in redactor.text(path)
         assert "s3cretCliPw" not in redactor.text(f"in {path}")
 
 
-def test_each_part_of_a_path_may_be_a_secret(redactor: Redactor) -> None:
+def test_a_path_is_masked_like_any_other_text(redactor: Redactor) -> None:
     path = f"/data/export API_TOKEN={made_up(14)}7/password={WORD}/logs/sessions/x.jsonl"
-    masked = "/data/export API_TOKEN=[redacted: token]/password=[redacted: password]/logs/sessions/x.jsonl"
-    assert redactor.value({"log_path": path}) == {"log_path": masked}
+    masked = redactor.text(path)
+    assert redactor.value({"log_path": path, "cwd": path}) == {"log_path": masked, "cwd": masked}
+    assert masked == "/data/export API_TOKEN=[redacted: token]"
 
 
 @pytest.mark.parametrize(
@@ -267,9 +268,9 @@ def test_colours_and_other_sequences_do_not_hide_a_secret(redactor: Redactor) ->
     token = TOKENS["github-token"][0]
     for inside in ("\x1b[31m", "\x1b[0;1;38;5;208m", "\x1b[K", "\u200b", "\x1b]0;title\x07", "\x00"):
         text = f"\x1b[1muse\x1b[0m {token[:9]}{inside}{token[9:]} now"
-        assert redactor.text(text) == "use [redacted: github-token] now"
+        assert redactor.text(text) == "\x1b[1muse\x1b[0m [redacted: github-token] now"
     link = f"\x1b]8;;https://a.example/?token={WORD}\x1b\\here\x1b]8;;\x1b\\"
-    assert redactor.text(link) == "here"
+    assert redactor.text(link) == "\x1b]8;;https://a.example/?token=[redacted: token]\x1b\\here\x1b]8;;\x1b\\"
     assert redactor.text(f"xxxx_{token[4:]}\r{token[:4]}") == "[redacted: github-token]"
 
 

@@ -76,7 +76,7 @@ def write_report(log: SessionLog, exporter: Exporter, out: TextIO, *, redact: bo
     Raises:
         OSError: if the log cannot be read any more, or the stream cannot be written to.
     """
-    from zigtui.commands.redaction.redactor import Redactor, Verbatim  # slow to import; the help does not need it
+    from zigtui.commands.redaction import Redactor, Verbatim  # slow to import; the help does not need it
 
     snapshot = log.snapshot()
     redactor = Redactor.of_here(session_paths(snapshot)) if redact else Verbatim()

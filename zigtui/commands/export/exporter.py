@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 if TYPE_CHECKING:  # imported when a report is written; the help needs only the descriptions
-    from zigtui.commands.redaction.redactor import Redactor
+    from zigtui.commands.redaction import Redactor
     from zigtui.reader.session.session_log import SessionLog
     from zigtui.reader.session.snapshot import SessionSnapshot
 

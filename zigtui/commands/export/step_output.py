@@ -7,7 +7,7 @@ from zigtui.reader.session.model import StepRun
 from zigtui.reader.session.session_log import SessionLog
 
 if TYPE_CHECKING:
-    from zigtui.commands.redaction.redactor import Redactor
+    from zigtui.commands.redaction import Redactor
 
 __all__ = ["Line", "StepOutput"]
 
@@ -33,7 +33,7 @@ class StepOutput:
     """
 
     def __init__(self, log: SessionLog, step: StepRun, redactor: "Redactor") -> None:
-        from zigtui.commands.redaction.redactor import LONGEST_KEY_LINES  # slow to import; the help does not need it
+        from zigtui.commands.redaction import LONGEST_KEY_LINES  # slow to import; the help does not need it
 
         self._output = log.output(step)
         self._redactor = redactor

@@ -1,130 +1,181 @@
-"""Tokens that can be told by their form.
+"""Tokens that are known by their form: the formats that issuers publish, and where a token has no prefix, its shape.
 
-The table holds forms that their issuers document (named in each row), so that it can be checked and is the same on
-every machine: the scanners that exist for Python (detect-secrets, secretscreen) find lines, files and pairs rather
-than spans in a stream of lines. A pattern is only tried on a line that holds one of its keywords, and takes time
-linear in the line.
+A row holds the kind, the prefixes and the pattern of the rest. Letters count in their case.
 """
 
-import re
-from typing import NamedTuple
+from zigtui.commands.redaction.rules import Rule, pattern_rule
 
-__all__ = ["mask", "token_kind", "tokens_masked"]
-
-
-def mask(kind: str) -> str:
-    """What stands in the place of a secret."""
-    return f"[redacted: {kind}]"
-
-
-class _TokenFormat(NamedTuple):
-    """A kind of token; one of the ``keywords`` is in every line that holds such a token."""
-
-    kind: str
-    keywords: tuple[str, ...]
-    pattern: re.Pattern[str]
-
+__all__ = ["TOKEN_PREFIXES", "TOKEN_RULES"]
 
 _START = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"  # of a word; an escaped newline may be before it
+_END = r"(?![A-Za-z0-9])"
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
-
-def _prefixed(kind: str, prefixes: str, body: str, *, is_short: bool = False) -> _TokenFormat:
-    """A token with a prefix. A short one only counts at the start of a word."""
-    words = prefixes.split()
-    start = _START if is_short else ""
-    pattern = re.compile(f"{start}(?:{'|'.join(map(re.escape, words))}){body}")
-    return _TokenFormat(kind, tuple(words), pattern)
-
-
-def _formed(kind: str, keywords: str, pattern: str) -> _TokenFormat:
-    return _TokenFormat(kind, tuple(keywords.split()), re.compile(pattern))
-
-
-_TOKENS = (
-    # docs.github.com, About authentication to GitHub; docs.gitlab.com, Token overview
-    _prefixed("github-token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", r"[\w.-]{20,}"),
-    _prefixed(
+# Long prefixes, which nothing else begins with: they also count within a word.
+_LONG_PREFIXES = (
+    # docs.github.com, "About authentication to GitHub"; docs.gitlab.com, "Token overview"
+    ("github-token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", r"[\w.-]{20,}"),
+    (
         "gitlab-token",
-        "glpat- gldt- glrt- glrtr- glcbt- glptt- glft- glimt- glagent- gloas- glsoat- glffct- GR1348941",
+        "glpat- gldt- glrt- glrtr- glcbt- glptt- glft- glimt- glagent- gloas- glsoat- glffct- glwt- GR1348941",
         r"[\w.-]{16,}",
     ),
-    _prefixed("bitbucket-token", "ATBB", r"[A-Za-z0-9]{24,}", is_short=True),  # support.atlassian.com, token formats
-    _prefixed("atlassian-token", "ATATT3 ATCTT3", r"[\w=-]{20,}"),
-    # Registries: docs.npmjs.com, pypi.org/help, guides.rubygems.org, docs.docker.com, crates.io
-    _prefixed("npm-token", "npm_", r"[A-Za-z0-9]{30,}"),
-    _prefixed("pypi-token", "pypi-AgE", r"[\w-]{20,}"),
-    _prefixed("rubygems-token", "rubygems_", r"[0-9a-f]{32,}"),
-    _prefixed("docker-token", "dckr_pat_ dckr_oat_", r"[\w-]{16,}"),
-    _prefixed("crates-token", "cio", r"[A-Za-z0-9]{32}(?![A-Za-z0-9])", is_short=True),
-    # Models: docs.anthropic.com, platform.openai.com, openrouter.ai, huggingface.co, console.groq.com, docs.x.ai ...
-    _prefixed("anthropic-key", "sk-ant-", r"[\w-]{16,}"),
-    _prefixed("openai-key", "sk-proj- sk-svcacct- sk-admin- sk-None-", r"[\w-]{16,}"),
-    _prefixed("openrouter-key", "sk-or-v1-", r"[0-9a-f]{32,}"),
-    _prefixed("langsmith-key", "lsv2_pt_ lsv2_sk_", r"[0-9a-z_]{32,}"),
-    _prefixed("api-key", "sk-", r"(?=[A-Za-z]{0,60}[0-9])[A-Za-z0-9]{20,}", is_short=True),
-    _prefixed("huggingface-token", "hf_ api_org_", r"[A-Za-z0-9]{30,}", is_short=True),
-    _prefixed("api-key", "gsk_ xai- pplx- fw_ tgp_v1_ nvapi- r8_ csk- tvly-", r"[A-Za-z0-9_-]{28,}", is_short=True),
-    # Clouds: docs.aws.amazon.com (IAM identifiers), cloud.google.com, learn.microsoft.com, docs.digitalocean.com ...
-    _formed("aws-key", "AKIA ASIA ABIA ACCA", _START + r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Za-z0-9])"),
-    _prefixed("aws-key", "ABSK bedrock-api-key-", r"[A-Za-z0-9+/=]{40,}"),
-    _prefixed("google-key", "AIza", r"[\w-]{35}"),
-    _prefixed("google-token", "ya29. 1//0 GOCSPX-", r"[\w.-]{20,}"),
-    _formed("azure-secret", "Q~", _START + r"[\w~.-]{3}[0-9]Q~[\w~.-]{31,34}(?![\w~.-])"),
-    _formed("azure-key", "+ASt", r"[A-Za-z0-9+/]{40,90}\+ASt[A-Za-z0-9+/=]{3,12}"),
-    _prefixed("digitalocean-token", "dop_v1_ doo_v1_ dor_v1_", r"[0-9a-f]{32,}"),
-    _prefixed("alibaba-key", "LTAI", r"[A-Za-z0-9]{16,}", is_short=True),
-    _prefixed("tencent-key", "AKID", r"[A-Za-z0-9]{32,}", is_short=True),
-    _formed("cloudflare-key", "v1.0-", r"v1\.0-[0-9a-f]{24}-[0-9a-f]{100,}"),
-    _prefixed("heroku-key", "HRKU-", r"[\w-]{30,}"),
-    _prefixed("fly-token", "fo1_ fm1r_ fm2_", r"[A-Za-z0-9+/=_,-]{30,}", is_short=True),
-    _prefixed("netlify-token", "nfp_", r"[A-Za-z0-9]{30,}", is_short=True),
-    # Tools: api.slack.com, discord.com/developers, docs.stripe.com, developer.hashicorp.com, grafana.com, ...
-    _prefixed("slack-token", "xoxb- xoxp- xoxa- xoxr- xoxs- xoxe- xoxe. xoxc- xoxd- xapp- xwfp-", r"[\w.%+/=-]{10,}"),
-    _formed("slack-webhook", "hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/[\w/+-]{16,}"),
-    _formed("discord-webhook", "/webhooks/", r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/\d{10,25}/[\w-]{20,}"),
-    _formed("telegram-token", ":AA", _START + r"[0-9]{8,10}:AA[\w-]{32,34}"),
-    _prefixed("stripe-key", "sk_live_ sk_test_ rk_live_ rk_test_ whsec_", r"[A-Za-z0-9+/=]{16,}"),
-    _formed("sendgrid-key", "SG.", _START + r"SG\.[\w-]{16,32}\.[\w-]{32,64}"),
-    _formed("twilio-key", "SK", _START + r"SK[0-9a-f]{32}(?![A-Za-z0-9])"),
-    _formed("mailgun-key", "key-", r"(?<![\w-])key-[0-9a-f]{32}(?![0-9A-Za-z])"),
-    _prefixed("shopify-token", "shpat_ shpss_ shpca_ shppa_", r"[0-9A-Fa-f]{32,}"),
-    _prefixed("square-token", "sq0atp- sq0csp- EAAAl", r"[\w-]{20,}", is_short=True),
-    _prefixed("databricks-token", "dapi", r"[0-9a-f]{32,}(?:-[0-9])?", is_short=True),
-    _prefixed("vault-token", "hvs. hvb. hvr.", r"[\w-]{20,}", is_short=True),
-    _formed("terraform-token", ".atlasv1.", r"[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{40,}"),
-    _prefixed("grafana-token", "glsa_ glc_", r"[\w+/=]{30,}"),
-    _prefixed("sentry-token", "sntrys_ sntryu_", r"[\w+/=.-]{30,}"),
-    _prefixed("newrelic-key", "NRAK- NRJS- NRII- NRIQ-", r"[\w-]{19,}"),
-    _formed("dynatrace-token", "dt0", r"dt0[a-z][0-9]{2}\.[A-Z0-9]{16,}\.[A-Z0-9]{40,}"),
-    _prefixed("linear-key", "lin_api_ lin_oauth_", r"[A-Za-z0-9]{30,}"),
-    _prefixed("notion-token", "ntn_ secret_", r"[A-Za-z0-9]{40,}", is_short=True),
-    _prefixed("figma-token", "figd_ figu_", r"[\w-]{30,}"),
-    _prefixed("postman-key", "PMAK-", r"[0-9a-f-]{40,}"),
-    _prefixed("doppler-token", "dp.pt. dp.st. dp.ct. dp.sa. dp.scim.", r"[\w.-]{30,}", is_short=True),
-    _prefixed("supabase-key", "sbp_ sb_secret_", r"[\w-]{20,}", is_short=True),
-    _prefixed("planetscale-token", "pscale_tkn_ pscale_pw_ pscale_oauth_", r"[\w.=-]{30,}"),
-    _prefixed("pulumi-token", "pul-", r"[0-9a-f]{40}", is_short=True),
-    _prefixed("tailscale-key", "tskey-", r"[\w-]{16,}"),
-    _prefixed("buildkite-token", "bkua_ bkaa_ bkaj_", r"[A-Za-z0-9_]{30,}"),
-    _prefixed("circleci-token", "CCIPAT_ CCIPRJ_", r"\w{30,}"),
-    _prefixed("age-key", "AGE-SECRET-KEY-1", r"[0-9A-Z]{50,}"),
-    _formed("airtable-token", "pat", _START + r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}"),
-    # RFC 7515 and 7516: a JSON object in base64url, a dot, and more of that
-    _formed("jwt", "eyJ", r"eyJ[\w-]{8,1024}+\.[\w-]{8,}(?:\.[\w-]*)*"),
+    ("gitlab-session", "_gitlab_session=", r"[0-9a-z]{32}"),
+    ("atlassian-token", "ATATT3 ATCTT3", r"[\w=-]{20,}"),
+    # Registries and builds: docs.npmjs.com, pypi.org/help, guides.rubygems.org, docs.docker.com, clojars.org
+    ("npm-token", "npm_", r"[A-Za-z0-9]{30,}"),
+    ("pypi-token", "pypi-AgE pypi-AgN", r"[\w-]{20,}"),
+    ("rubygems-token", "rubygems_", r"[0-9a-f]{32,}"),
+    ("docker-token", "dckr_pat_ dckr_oat_", r"[\w-]{16,}"),
+    ("clojars-token", "CLOJARS_", r"[0-9A-Za-z]{40,}"),
+    ("buildkite-token", "bkua_ bkaa_ bkaj_ bkat_", r"[A-Za-z0-9_]{30,}"),
+    ("circleci-token", "CCIPAT_ CCIPRJ_", r"\w{30,}"),
+    ("sonar-token", "squ_ sqp_ sqa_", r"[0-9a-f]{40}"),
+    ("snyk-token", "snyk_uat.", r"[\w.-]{20,}"),
+    ("codeclimate-token", "CODECLIMATE-", r"[\w-]{30,}"),
+    # Models: docs.anthropic.com, platform.openai.com, openrouter.ai, docs.smith.langchain.com
+    ("anthropic-key", "sk-ant-", r"[\w-]{16,}"),
+    ("openai-key", "sk-proj- sk-svcacct- sk-admin- sk-None-", r"[\w-]{16,}"),
+    ("openrouter-key", "sk-or-v1-", r"[0-9a-f]{32,}"),
+    ("langsmith-key", "lsv2_pt_ lsv2_sk_ ls__", r"[0-9a-z_]{32,}"),
+    ("langfuse-key", "sk-lf- pk-lf-", r"[0-9a-f-]{32,}"),
+    # Clouds: docs.aws.amazon.com, cloud.google.com, learn.microsoft.com, docs.digitalocean.com, devcenter.heroku.com
+    ("aws-key", "ABSK bedrock-api-key-", r"[A-Za-z0-9+/=]{40,}"),
+    ("google-key", "AIza", r"[\w-]{35}"),
+    ("google-token", "ya29. 1//0 GOCSPX-", r"[\w.-]{20,}"),
+    ("digitalocean-token", "dop_v1_ doo_v1_ dor_v1_ DO00", r"(?:[0-9a-f]{32,}|(?<=DO00)[A-Z0-9]{16})"),
+    ("heroku-key", "HRKU-", r"[\w-]{30,}"),
+    ("cloudflare-key", "v1.0-", r"[0-9a-f]{24}-[0-9a-f]{100,}"),
+    ("openshift-token", "sha256~", r"[\w-]{43}"),
+    ("fly-token", "fo1_ fm1r_ fm1a_ fm2_", r"[A-Za-z0-9+/=_,-]{30,}"),
+    ("scalingo-token", "tk-us- tk-eu-", r"[\w-]{40,}"),
+    ("pulumi-token", "pul-", r"[0-9a-f]{40}"),
+    ("planetscale-token", "pscale_tkn_ pscale_pw_ pscale_oauth_", r"[\w.=-]{30,}"),
+    ("prefect-token", "pnu_ pnb_", r"[A-Za-z0-9]{36}"),
+    ("tailscale-key", "tskey-", r"[\w-]{16,}"),
+    ("neon-key", "napi_", r"[a-z0-9]{40,}"),
+    ("render-key", "rnd_", r"[A-Za-z0-9]{28,}"),
+    ("linode-key", "lin_api_ lin_oauth_", r"[A-Za-z0-9]{30,}"),
+    # Chat and mail: api.slack.com, sendgrid.com/docs, developers.brevo.com, documentation.mailgun.com, telnyx.com
+    (
+        "slack-token",
+        "xoxb- xoxp- xoxa- xoxr- xoxs- xoxo- xoxe- xoxe. xoxc- xoxd- xapp- xwfp-",
+        r"[\w.%+/=-]{10,}",
+    ),
+    ("brevo-key", "xkeysib- xsmtpsib-", r"[0-9a-f]{64}-\w{16}"),
+    ("mailersend-token", "mlsn.", r"[0-9a-f]{60,}"),
+    # Payment: docs.stripe.com, developer.squareup.com, docs.adyen.com, duffel.com, easypost.com, goshippo.com
+    (
+        "stripe-key",
+        "sk_live_ sk_test_ sk_prod_ rk_live_ rk_test_ rk_prod_ whsec_",
+        r"[A-Za-z0-9+/=]{16,}",
+    ),
+    ("shopify-token", "shpat_ shpss_ shpca_ shppa_ shptka_", r"[0-9A-Fa-f]{32,}"),
+    ("easypost-key", "EZAK EZTK", r"[A-Za-z0-9]{54}"),
+    ("duffel-token", "duffel_live_ duffel_test_", r"[\w=-]{40,}"),
+    ("shippo-token", "shippo_live_ shippo_test_", r"[0-9a-fA-F]{40}"),
+    ("flutterwave-key", "FLWSECK_TEST- FLWSECK- FLWPUBK_TEST-", r"[0-9A-Za-z]{12,}"),
+    ("paypal-token", "access_token$production$ access_token$sandbox$", r"[0-9a-z]{10,}\$[0-9a-f]{32}"),
+    ("adyen-key", "AQE", r"[\w+/=-]{20,}\.[\w+/=-]{8,}"),
+    ("razorpay-key", "rzp_live_ rzp_test_", r"[A-Za-z0-9]{14,}"),
+    ("plaid-token", "access-production- access-sandbox- access-development-", _UUID),
+    # Watching: grafana.com, docs.sentry.io, docs.newrelic.com, posthog.com, sourcegraph.com, docs.dynatrace.com
+    ("grafana-token", "glsa_ glc_", r"[\w+/=]{30,}"),
+    ("sentry-token", "sntrys_ sntryu_", r"[\w+/=.-]{30,}"),
+    ("newrelic-key", "NRAK- NRJS- NRII- NRIQ- NRAA- NRRA-", r"[\w-]{19,}"),
+    ("posthog-key", "phc_ phx_ phs_", r"[A-Za-z0-9]{32,}"),
+    ("sourcegraph-token", "sgp_ sgd_ slk_", r"(?:(?:[0-9a-fA-F]{16}|local)_)?[0-9a-fA-F]{40,}"),
+    ("honeycomb-key", "hcaik_ hcaic_ hcbik_ hcamk_", r"[A-Za-z0-9_]{26,}"),
+    ("statsig-key", "secret-", r"(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{40,}"),
+    # Work: developers.notion.com, linear.app, figma.com, postman.com, docs.readme.com, docs.doppler.com, 1password.com
+    ("figma-token", "figd_ figu_ figo_", r"[\w-]{30,}"),
+    ("postman-key", "PMAK- PMAT-", r"[0-9A-Za-z-]{24,}"),
+    ("readme-key", "rdme_", r"[a-z0-9]{60,}"),
+    ("1password-token", "ops_eyJ", r"[A-Za-z0-9+/=_-]{100,}"),
+    ("adobe-secret", "p8e-", r"[A-Za-z0-9_-]{32}"),
+    ("frameio-token", "fio-u-", r"[\w=-]{40,}"),
+    ("contentful-token", "CFPAT-", r"[\w-]{40,}"),
+    ("typeform-token", "tfp_", r"[\w.-]{40,}"),
+    ("hubspot-token", "pat-na1- pat-eu1-", _UUID),
+    ("pinecone-key", "pcsk_", r"[A-Za-z0-9_]{40,}"),
+    ("settlemint-token", "sm_aat_ sm_pat_ sm_sat_", r"[A-Za-z0-9]{16}"),
+    ("launchdarkly-key", "api- sdk- mob-", _UUID),
+    ("age-key", "AGE-SECRET-KEY-1", r"[0-9A-Z]{50,}"),
+    ("secret-token", "secret-token:", r"[\w.~%!$&'()*+,;=:@/-]{4,}"),  # RFC 8959
 )
 
-_BY_KEYWORD = tuple((keyword, row) for row in _TOKENS for keyword in row.keywords)
+# Short prefixes, which only count at the start of a word
+_SHORT_PREFIXES = (
+    ("api-key", "sk-", r"(?=[A-Za-z]{0,60}[0-9])[A-Za-z0-9]{20,}"),
+    ("bitbucket-token", "ATBB", r"[A-Za-z0-9]{24,}"),
+    ("crates-token", "cio", r"[A-Za-z0-9]{32}" + _END),
+    ("huggingface-token", "hf_ api_org_", r"[A-Za-z0-9]{30,}"),
+    ("api-key", "gsk_ xai- pplx- fw_ tgp_v1_ nvapi- r8_ csk- tvly- fc- jina_ exa_ dg_ el_", r"[A-Za-z0-9_-]{28,}"),
+    ("aws-key", "AKIA ASIA ABIA ACCA A3T", r"[A-Z0-9]{16,17}" + _END),
+    ("alibaba-key", "LTAI", r"[A-Za-z0-9]{16,}"),
+    ("tencent-key", "AKID", r"[A-Za-z0-9]{32,}"),
+    ("netlify-token", "nfp_ nfc_ nfo_ nfb_", r"[A-Za-z0-9]{30,}"),
+    ("vercel-token", "vcp_ vci_ vca_ vcr_ vck_", r"[A-Za-z0-9]{24,}"),
+    ("dropbox-token", "sl. sl.B. sl.u.", r"[\w-]{60,}"),
+    ("wallet-key", "xprv yprv zprv tprv", r"[0-9A-HJ-NP-Za-km-z]{100,}"),
+    ("wallet-key", "nsec1", r"[02-9ac-hj-np-z]{58}"),
+    # The bot's id in base64, which is of digits; a time; a signature
+    ("discord-token", "MT Mj Mz ND NT Nj Nz OD OT", r"[\w-]{20,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])"),
+    ("square-token", "sq0atp- sq0csp- EAAA", r"[\w-]{20,}"),
+    ("facebook-token", "EAA", r"[A-Z][A-Za-z0-9]{100,}"),
+    ("databricks-token", "dapi dose", r"[0-9a-f]{32,}(?:-[0-9])?"),
+    ("vault-token", "hvs. hvb. hvr.", r"[\w-]{20,}"),
+    ("vault-token", "s.", r"(?=[A-Za-z]{0,24}[0-9])[A-Za-z0-9]{24}" + _END),
+    ("notion-token", "ntn_ secret_", r"[A-Za-z0-9]{40,}"),
+    ("doppler-token", "dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit.", r"[\w.-]{30,}"),
+    ("supabase-key", "sbp_ sb_secret_", r"[\w-]{20,}"),
+    ("twilio-key", "SK", r"[0-9a-fA-F]{32}" + _END),
+    ("sendgrid-key", "SG.", r"[\w=-]{16,32}\.[\w=-]{32,64}"),
+    ("resend-key", "re_", r"(?=\w{0,30}[0-9])[A-Za-z0-9]{6,12}_[A-Za-z0-9]{20,}"),
+    ("octopus-key", "API-", r"(?=[A-Z]{0,20}[0-9])[A-Z0-9]{25,32}" + _END),
+    ("infracost-key", "ico-", r"[A-Za-z0-9]{32}" + _END),
+    ("clickhouse-key", "4b1d", r"[A-Za-z0-9]{38}" + _END),
+    ("artifactory-token", "AKCp cmVmd", r"[A-Za-z0-9]{59,69}" + _END),
+    ("beamer-token", "b_", r"(?=[a-z_=-]{0,40}[0-9])[a-z0-9=_-]{44}" + _END),
+    ("dynatrace-token", "dt0c01. dt0s01. dt0s16. dt0a01.", r"[A-Za-z0-9]{8,}\.[A-Za-z0-9]{40,}"),
+    ("harness-token", "pat. sat.", r"[\w-]{22}\.[0-9A-Za-z]{24}\.[0-9A-Za-z]{20}"),
+    ("airtable-token", "pat", r"[A-Za-z0-9]{14}\.[0-9a-f]{64}"),
+    ("1password-key", "A3-", r"[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}"),
+    ("mailgun-key", "key-", r"[0-9a-f]{32}" + _END),
+    ("mailgun-key", "pubkey-", r"[0-9a-f]{32}" + _END),
+    ("intra42-secret", "s-s4t2ud- s-s4t2af-", r"[0-9a-f]{64}"),
+    # RFC 7515 and 7516: a JSON object in base64url, a dot, and more of that
+    ("jwt", "eyJ", r"[\w-]{8,1024}+\.[\w-]{8,}(?:\.[\w-]*)*"),
+    ("jwt", "ZXlK", r"[A-Za-z0-9+/=_-]{60,}"),  # the same in base64 again
+    ("grafana-token", "eyJrIjoi", r"[A-Za-z0-9]{40,}={0,2}"),
+    ("docker-auth", "eyJ1c2VybmFtZSI6", r"[A-Za-z0-9+/=]{20,}"),  # {"username": in base64
+)
+
+_FORMED = (
+    ("azure-secret", "Q~", _START + r"[\w~.-]{3}[0-9]{words}[\w~.-]{31,34}(?![\w~.-])", r"[\w~.-]{31}"),
+    ("azure-key", "+ASt", r"[A-Za-z0-9+/]{40,90}{words}[A-Za-z0-9+/=]{3,12}", r""),
+    ("azure-key", "JQQJ99", r"[A-Za-z0-9]{40,60}{words}[A-Za-z0-9]{10,40}", r"[a-z0-9]{10}"),
+    ("terraform-token", ".atlasv1.", r"[A-Za-z0-9]{14}{words}[\w=-]{40,}", r""),
+    ("maxmind-key", "_mmk", _START + r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}{words}" + _END, r""),
+    ("telegram-token", ":AA", r"(?<![0-9])[0-9]{8,10}{words}[\w-]{32,34}(?![\w-])", r"[\w-]{32}"),
+    ("mailchimp-key", "-us", _START + r"[0-9a-f]{32}{words}[0-9]{1,2}(?![0-9A-Za-z])", r"[0-9]"),
+    ("password-hash", "$1$ $2a$ $2b$ $2x$ $2y$ $5$ $6$ $7$ $y$ $gy$ $apr1$ $argon2i$ $argon2id$ $argon2d$",
+     r"{words}[^\s:\"'`,;|]{20,}", ""),
+    ("authress-key", ".acc_ .acc-", _START +
+     r"(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}{words}[a-z0-9-]{10,32}\.[\w+/=-]{30,}", ""),
+    ("facebook-token", "|", r"(?<![0-9])[0-9]{15,16}{words}[0-9A-Za-z_-]{27,40}(?![\w-])", r"[\w-]{27}"),
+)  # fmt: skip
 
 
-def tokens_masked(text: str) -> str:
-    """The text without tokens of a known form."""
-    masked = text
-    for keyword, row in _BY_KEYWORD:
-        if keyword in text:
-            masked = row.pattern.sub(mask(row.kind), masked)
-    return masked
+def _prefixed(kind: str, words: str, body: str, start: str = "") -> Rule:
+    """A token with a prefix. Its body is also what the prefilter looks for behind the prefix."""
+    pattern = f"{start}{{words}}{body}"
+    return pattern_rule(kind, words, pattern, ignore_case=False, tail=body.lower(), head=start.lower())
 
 
-def token_kind(text: str) -> str | None:
-    """The kind of a token in the text, None if there is none."""
-    return next((row.kind for row in _TOKENS if row.pattern.search(text) is not None), None)
+TOKEN_PREFIXES = tuple(prefix for _, words, _ in (*_LONG_PREFIXES, *_SHORT_PREFIXES) for prefix in words.split())
+TOKEN_RULES = (
+    *(_prefixed(kind, words, body) for kind, words, body in _LONG_PREFIXES),
+    *(_prefixed(kind, words, body, _START) for kind, words, body in _SHORT_PREFIXES),
+    *(pattern_rule(kind, words, pattern, ignore_case=False, tail=tail) for kind, words, pattern, tail in _FORMED),
+)

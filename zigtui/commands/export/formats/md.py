@@ -20,7 +20,7 @@ from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import step_time
 
 if TYPE_CHECKING:
-    from zigtui.commands.redaction.redactor import Redactor
+    from zigtui.commands.redaction import Redactor
 
 __all__ = ["exporter"]
 

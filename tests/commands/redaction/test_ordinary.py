@@ -1,0 +1,66 @@
+"""What no secret is in: it stays as it is."""
+
+import getpass
+import json
+import netrc
+import smtplib
+import tokenize
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.commands.redaction.corpus import ordinary_lines
+from zigtui.commands.redaction import Redactor
+
+MOST_CHANGED = 24  # of about 2,800 lines
+
+
+@pytest.fixture(scope="module")
+def redact() -> Callable[[str], str]:
+    return Redactor(["/home/kimberly/src"], "/data/people/alice", "alice").stream()
+
+
+def test_ordinary_lines_stay_as_they_are(redact: Callable[[str], str]) -> None:
+    lines = ordinary_lines()
+    changed = [(line, redacted) for line in lines if (redacted := redact(line)) != line]
+    assert len(lines) >= 2_640
+    assert len(changed) <= MOST_CHANGED, changed
+
+
+def test_no_line_becomes_unreadable(redact: Callable[[str], str]) -> None:
+    for line in ordinary_lines():
+        assert redact(line).count("[redacted: ") <= 1
+
+
+@pytest.mark.parametrize("module", [getpass, netrc, smtplib, tokenize])
+def test_the_source_of_a_program_that_knows_passwords_or_tokens_stays(
+    redact: Callable[[str], str], module: object
+) -> None:
+    source = Path(str(module.__file__)).read_text()  # type: ignore[attr-defined]  # these modules are files
+    lines = [line for line in source.splitlines() if "@" not in line]  # e-mail addresses are masked
+    assert [line for line in lines if redact(line) != line] == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"password": "k3yk3yk3y", "pin": 123456, "token": None, "ok": True},
+        {"pin": 1234, "next": [1, 2]},
+        {"otp": 123456},
+        {"password": {"type": "string"}, "token": ["a", "b"]},
+        {"a": {"password": 12345678}},
+        {"secrets": ["a1b2c3d4e5f6", "x"], "x": {"api_key": "a1b2c3d4e5f6"}},
+        {"name": "DB_PASSWORD", "value": "k3yk3yk3y", "last": 1},
+        {"headers": {"Authorization": "Bearer k3yk3yk3y", "Cookie": "a=b; c=d"}},
+        {"url": "https://bob:k3yk3yk3y@h.example/?token=k3yk3yk3y&x=1"},
+        {"command": "mysql -u root -pk3yk3yk3y shop | mail 'a'"},
+    ],
+)
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")])
+def test_json_stays_json(redact: Callable[[str], str], value: object, separators: tuple[str, str]) -> None:
+    line = json.dumps(value, separators=separators)
+    for text in (line, json.dumps({"message": line})):
+        redacted = redact(text)
+        assert "k3yk3yk3y" not in redacted
+        assert json.loads(redacted)

@@ -1,0 +1,129 @@
+"""Secrets beside a user's name: ``user:password``, password files, prompts that are answered through a pipe."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from zigtui.commands.redaction.commands import PROGRAM_HEAD, PROGRAM_TAIL
+from zigtui.commands.redaction.prose import is_prose
+from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, pattern_rule
+from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
+
+__all__ = ["ACCOUNT_RULES"]
+
+_WORD = r"""(?:"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s"'|;<>]+))"""
+
+_LOGINS = listed(
+    "logged login credentials credential creds basic connecting connect connected authenticating authenticated"
+    " authenticate auth signing signed user:pass username:password user:password account userpwd"
+)
+_LOGIN = re.compile(
+    rf"(?<![\w-]){any_of(_LOGINS)}"
+    r"(?:[ \t]+(?:in|with|as|using|auth|is|was|to[ \t]\S{1,80}[ \t](?:with|as)|user|account))*"
+    r"[ \t]*[:=]?[ \t]*[\"'`(]?(?P<user>[A-Za-z_][\w.@+-]{0,63}):(?P<secret>[^\s:/\"'`,;()]{5,128})(?![\w:])",
+    re.IGNORECASE,
+)
+# host:port:database:user:password
+_PGPASS = re.compile(
+    r"(?:^|(?<=[\s'\"`|]))(?:[A-Za-z0-9_*][\w.*-]*|\*):(?:\d{4,5}|\*):(?:[A-Za-z_*][\w.-]*|\*):(?:[A-Za-z_*][\w.@-]*):"
+    r"(?P<secret>[^\s'\"`|:]{4,})(?=$|[\s'\"`|])"
+)
+# As in .netrc, in one line or in several
+_NETRC = re.compile(
+    r"(?:(?P<machine>\bmachine[ \t]{1,8}\S{1,256}[ \t]{1,8}|\bdefault[ \t]{1,8}(?=login))|^[ \t]{0,16})"
+    r"(?:(?:login|account|user)[ \t]{1,8}\S{1,256}[ \t]{1,8}){0,2}"
+    r"(?:password|passwd)[ \t]{1,8}"
+    r"(?P<secret>(?(machine)|(?=\S{0,256}[0-9]))[^\s\[:=]\S{3,}(?=[ \t]*$|[ \t]+(?:machine|account|macdef)\b))",
+    re.IGNORECASE,
+)
+_PROGRAMS = (
+    ("curl", "-u --user --proxy-user --ftp-account"),
+    ("http https xh httpie", "-a --auth"),
+    ("skopeo podman buildah", "--creds --src-creds --dest-creds"),
+    ("smbclient rpcclient smbmap net", "-U --user"),
+    ("ab siege", "-A -P"),
+    ("lftp ncftp wget hey oha", "-u -a --user"),
+)
+_READERS = (
+    r"sudo[ \t]+(?:-\w+[ \t]+)*-\w*S\w*|\S*[ \t\w.-]*(?:--\w*password-stdin|--stdin|--with-token|--passphrase-fd)"
+    r"|(?:passwd|smbpasswd|chpasswd|cryptsetup|kinit|su|gpg2?|vault|wrangler|vercel|gh"
+    r"|docker[ \t]+login|podman[ \t]+login|ssh-add|openssl|ansible-vault|pass|htpasswd"
+    r"|helm|sshpass|bw|op|firebase|flyctl|fly|kubeseal|sops|age|argocd"
+    r"|base64)\b"
+)
+_PIPED = re.compile(
+    rf"(?:echo|printf|yes)[ \t]+(?:-[en]+[ \t]+)?(?:['\"]%s(?:\\n)?['\"][ \t]+)?{_WORD}"
+    rf"[ \t]*\|[ \t]*(?:\w+=\S*[ \t]+)*(?:{_READERS})"
+)
+_HERE_STRING = re.compile(rf"(?:{_READERS})[^|;\n<]{{0,300}}<<<[ \t]*{_WORD}")
+
+
+def _groups(pattern: re.Pattern[str], accept: Callable[[str], bool]) -> Callable[[str], Iterator[Span]]:
+    def find(text: str) -> Iterator[Span]:
+        for found in pattern.finditer(text):
+            group = next(name for name in ("secret", "double", "single", "bare") if found.groupdict().get(name))
+            if accept(found[group]) and not is_stand_in(found[group]):
+                yield Span(*found.span(group), "password")
+
+    return find
+
+
+def _is_random(value: str) -> bool:
+    return is_mixed(value) or is_random(value) or not (is_wordlike(value) or is_number(value))
+
+
+def _is_pair(pair: str) -> bool:
+    """Whether a user and a password are no words for them, as in a manual."""
+    password = re.split("[:%,]", pair, maxsplit=1)[1]
+    return password.lower() not in ("password", "passwd", "pwd", "pass", "secret", "pw") and not is_stand_in(
+        password or pair
+    )
+
+
+def _is_typed(value: str) -> bool:
+    return len(value) > 3 and not is_prose(value) and not value.startswith(("-", "$"))
+
+
+_NETRC_WORDS = ("password", "passwd")
+
+ACCOUNT_RULES = (
+    Rule("login", tuple(_LOGINS), _groups(_LOGIN, _is_random)),
+    Rule("password file", (":",), _groups(_PGPASS, bool), tail=r"(?:[0-9]{4,5}|\*):"),
+    Rule("netrc", _NETRC_WORDS, _groups(_NETRC, bool)),
+    *(
+        pattern_rule(
+            "credentials",
+            programs,
+            r"(?:^|(?<=[\s/;|&(`\"'$])){words}(?=[ \t])[^|;\n]{0,1000}?[ \t]"
+            rf"{any_of(options.split())}[ =\t]{{0,4}}[\"']?(?P<secret>[^\s:\"'%,-][^\s:\"'%,]*[:%,](?!//)[^\s\"']*)",
+            accept=_is_pair,
+            ignore_case=False,
+            tail=PROGRAM_TAIL,
+            head=PROGRAM_HEAD,
+        )
+        for programs, options in _PROGRAMS
+    ),
+    pattern_rule(
+        "credentials",
+        "--user --username --creds --credentials --userpass",
+        r"(?:^|(?<=[\s'\"])){words}[ =\t]{1,4}[\"']?(?P<secret>[\w.@+-]{1,64}:[^\s:/\"'`]{4,128})(?![\w:/])",
+        accept=_is_pair,
+    ),
+    # domain/user:password@host
+    pattern_rule(
+        "password",
+        "@",
+        r"(?:^|(?<=[\s'\"]))[\w.-]{1,64}/[\w.$-]{1,64}:(?P<secret>[^\s:@/\"']{4,128}){words}(?!sha\d)[\w.-]{1,253}(?![\w./])",
+        accept=_is_random,
+    ),
+    Rule("pipe", ("echo", "printf", "yes"), _groups(_PIPED, _is_typed), PROGRAM_TAIL, PROGRAM_HEAD),
+    pattern_rule(
+        "password",
+        "plain login cram-md5 xoauth2",
+        r"\bauth(?:enticate)?[ \t]+{words}[ \t]+(?P<secret>[a-z0-9+/]{8,}={0,2})",
+        accept=is_random,
+    ),
+    pattern_rule(
+        "password", "send", r"""\b{words}[ \t]+(?:--[ \t]+)?["'](?P<secret>[^"'\n]{4,}?)\\[rn]["']""", accept=_is_random
+    ),
+    Rule("here string", ("<<<",), _groups(_HERE_STRING, _is_typed)),
+)

@@ -1,0 +1,206 @@
+"""Secrets among the arguments of commands: which options and arguments of which programs are secret.
+
+Two tables. `_OPTIONS` holds programs, a word that must be among the arguments if there is one, and options with a
+secret value; ``-p*`` is one only if its value is glued to it, ``-k=`` only if it is not. `_ARGUMENTS` holds commands
+as they are written: ``*`` is any argument, ``S`` the secret, and an option of one letter may stand among others, as in
+``-bB``.
+"""
+
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.rules import Rule, Span, any_of, lower
+from zigtui.commands.redaction.values import is_stand_in
+
+__all__ = ["COMMAND_RULES", "PROGRAM_HEAD", "PROGRAM_TAIL"]
+
+_OPTIONS = (
+    ("mysql mysqldump mysqladmin mysqlimport mysqlshow mysqlcheck mysqlsh mariadb mariadb-dump mycli", "", "-p*"),
+    ("7z 7za 7zr 7zz rar unrar", "", "-p* -hp*"),
+    (
+        "sshpass mongo mongosh mongodump mongorestore mongoexport mongoimport mongostat cqlsh influx evil-winrm",
+        "",
+        "-p",
+    ),
+    ("rdesktop crackmapexec netexec nxc hydra twine rabbitmqadmin psexec psexec.py ncftpget ncftpput", "", "-p"),
+    ("docker podman nerdctl buildah skopeo crane helm oras az regctl oc argocd ibmcloud cf harbor", "login", "-p"),
+    ("useradd usermod", "", "-p"),
+    ("plink pscp putty psftp", "", "-pw"),
+    ("redis-cli valkey-cli", "", "-a"),
+    ("ldapsearch ldapmodify ldapadd ldapdelete ldapwhoami ldapcompare ldapmodrdn ldapexop", "", "-w"),
+    ("ldappasswd", "", "-w -s -a"),
+    ("sqlcmd bcp isql tsql ipmitool zip unzip zipcloak mosquitto_pub mosquitto_sub mosquitto_rr", "", "-P"),
+    ("ssh-keygen", "", "-P -N"),
+    ("snmpget snmpwalk snmpbulkwalk snmpset snmptrap snmpgetnext", "", "-c -A -X"),
+    (
+        "keytool jarsigner apksigner",
+        "",
+        "-storepass -keypass -srcstorepass -deststorepass -srckeypass -destkeypass -new",
+    ),
+    ("openssl", "", "-passin,pass: -passout,pass: -pass,pass: -password,pass: -k= -K= -hmac -psk"),
+    ("apksigner", "", "--ks-pass,pass: --key-pass,pass:"),
+    ("xfreerdp xfreerdp3 wlfreerdp mstsc", "", "/p:"),
+    ("cmdkey runas psexec net schtasks sc", "", "/pass: /password: /rp -p"),
+    ("gh", "secret", "--body -b"),
+    ("vault consul nomad", "", "-token --token"),
+    ("aws", "", "--secret-string --secret-binary --session-token --secret-key"),
+    ("aws", "ssm", "--value"),
+    ("az", "keyvault", "--value"),
+    ("swaks sendemail sendEmail", "", "-ap --auth-password -xp"),
+    ("mvn", "", "-ep -emp --encrypt-password --encrypt-master-password"),
+    ("nuget dotnet", "push", "-k --api-key -apikey"),
+    ("wget aria2c", "", "--http-passwd --rpc-secret"),
+    ("curl", "", "--oauth2-bearer --pass --proxy-pass"),
+    ("flyway liquibase influx", "", "-password"),
+    ("doctl", "auth", "-t"),
+    ("pdftk", "", "owner_pw user_pw input_pw"),
+    ("nmcli", "", "password wifi-sec.psk"),
+    ("vercel netlify surge", "", "--auth -t"),
+    ("op", "", "--session"),
+    ("sonar-scanner", "", "-Dsonar.login -Dsonar.token"),
+    ("security", "", "-w"),
+)
+
+_ARGUMENTS = (
+    "htpasswd -b * * S",
+    "htpasswd -n * S",
+    "mc alias set * * * S",
+    "mc config host add * * * S",
+    "mc admin user add * * S",
+    "vault login S",
+    "vault operator unseal S",
+    "vault token revoke S",
+    "vault unwrap S",
+    "cargo login S",
+    "snyk auth S",
+    "ngrok authtoken S",
+    "ngrok config add-authtoken S",
+    "nuget setapikey S",
+    "conda token set S",
+    "wandb login S",
+    "rabbitmqctl add_user * S",
+    "rabbitmqctl change_password * S",
+    "rabbitmqctl authenticate_user * S",
+    "wpa_passphrase * S",
+    "rclone obscure S",
+    "rclone reveal S",
+    "mkpasswd S",
+    "openssl passwd S",
+    "caddy hash-password S",
+    "net user * S",
+    "net use * S",
+    "net use * * S",
+    "bw unlock S",
+    "bw login * S",
+    "poetry config pypi-token.* S",
+    "poetry config http-basic.* * S",
+    "composer config http-basic.* * S",
+    "composer config github-oauth.github.com S",
+    "redis-cli auth S",
+    "redis-cli auth * S",
+    "mysqladmin -u * password S",
+    "mysqladmin password S",
+    "requirepass S",
+    "masterauth S",
+    "snmp-server community S",
+    "enable secret S",
+    "enable password S",
+    "username * privilege 15 secret S",
+    "username * password 7 S",
+    "username * secret 9 S",
+    "cloudflared service install S",
+    "ykman piv change-pin -n S",
+    "iwconfig * key S",
+    "discord login S",
+    "railway login S",
+    "net use * /user:* S",
+    "net use * * /user:* S",
+    "smbclient * S",
+    "convertto-securestring S",
+)
+
+_BEFORE_COMMAND = " \t/;|&(`\"'$"
+_COMMAND_START = rf"(?:^|(?<=[{re.escape(_BEFORE_COMMAND)}]))"
+PROGRAM_TAIL = r"(?:\.exe)?$"  # a program ends a word between blanks
+PROGRAM_HEAD = r"(?<![\w.-])"
+_ARGUMENT = r"""(?:"[^"\n]{1,256}"|'[^'\n]{1,256}'|[^\s"'|;]{1,256})"""
+_SECRET = r"""(?:"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s"'|;<>]+))"""
+_REST_OF_COMMAND = re.compile(r"(?:\.exe)?([ \t][^|;\n]{0,1000})")
+_NO_SECRET = re.compile(r"[-/\\].*|[0-9]{1,5}|[0-9]{1,5}:[0-9:]+")  # an option, a file, a port
+
+
+def _option_pattern(option: str) -> str:
+    if option.endswith("*"):
+        return re.escape(option[:-1]) + _SECRET
+    if "," in option:
+        name, prefix = option.split(",")
+        return rf"{re.escape(name)}[ \t=]{{1,8}}[\"']?{re.escape(prefix)}{_SECRET}"
+    if option.endswith(":"):
+        return re.escape(option) + _SECRET
+    glue = "(?:[ \t]{1,8}|=)" + ("?" if re.fullmatch("-[A-Za-z]", option) else "")
+    return re.escape(option.rstrip("=")) + glue + _SECRET
+
+
+def _option_rule(programs: list[str], word: str, options: list[str]) -> Rule:
+    program = re.compile(f"{_COMMAND_START}{any_of(programs)}(?=[ \t.])")
+    patterns = [re.compile(rf"(?<=[ \t]){_option_pattern(option)}") for option in options]
+
+    def find(text: str) -> Iterator[Span]:
+        done = 0
+        for found in program.finditer(text):
+            rest = _REST_OF_COMMAND.match(text, found.end()) if found.end() >= done else None
+            if rest is None or word not in rest[1]:
+                continue
+            done = rest.end()
+            for pattern in patterns:
+                yield from (_span(match) for match in pattern.finditer(text, found.end(), done) if _is_secret(match))
+
+    return Rule(f"option of {programs[0]}", tuple(map(str.lower, programs)), find, PROGRAM_TAIL, PROGRAM_HEAD)
+
+
+def _argument_pattern(word: str) -> str:
+    if word == "S":
+        return "(?!-)" + _SECRET
+    if re.fullmatch("-[a-z]", word):
+        return f"-[A-Za-z]*{word[1]}[A-Za-z]*"
+    return _ARGUMENT if word == "*" else re.escape(word).replace(r"\*", r"\S*")
+
+
+def _argument_rule(command: str) -> Rule:
+    words = command.split()
+    between = r"[ \t]+(?:--?[a-z0-9][\w-]*(?:=\S+)?[ \t]+)*"  # other options
+    pattern = re.compile(between.join(map(_argument_pattern, words)), re.IGNORECASE)
+
+    def find(text: str) -> Iterator[Span]:
+        lowered, start, done = lower(text), -1, 0
+        while (start := lowered.find(words[0], start + 1)) >= 0:
+            if start < done or (start and text[start - 1] not in _BEFORE_COMMAND):
+                continue
+            match = pattern.match(text, start)
+            if match is not None and _is_secret(match):
+                done = match.end()
+                yield _span(match)
+
+    return Rule(command, (words[0],), find, PROGRAM_TAIL, PROGRAM_HEAD)
+
+
+def _value(match: re.Match[str]) -> tuple[str, str]:
+    group = next(name for name in ("double", "single", "bare") if match[name] is not None)
+    return group, match[group]
+
+
+def _span(match: re.Match[str]) -> Span:
+    return Span(*match.span(_value(match)[0]), "password")
+
+
+def _is_secret(match: re.Match[str]) -> bool:
+    _, value = _value(match)
+    if _NO_SECRET.fullmatch(value) or is_stand_in(value):
+        return False
+    return not value.isupper() or any(map(str.isdigit, value))  # PASSWORD, as in a synopsis
+
+
+COMMAND_RULES = (
+    *(_option_rule(programs.split(), word, options.split()) for programs, word, options in _OPTIONS),
+    *(_argument_rule(command) for command in _ARGUMENTS),
+)

@@ -1,0 +1,59 @@
+"""Secrets in headers: authorizations, bearer tokens and cookies."""
+
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.prose import is_code
+from zigtui.commands.redaction.rules import Rule, Span, pattern_rule
+from zigtui.commands.redaction.values import is_random, is_stand_in
+
+__all__ = ["HEADER_RULES"]
+
+_QUOTE = r"""\\{0,7}["'`]"""
+_AUTHORIZATION = "authorization"
+_BEARER = "bearer"
+_COOKIE = "cookie"
+_HEADER = re.compile(
+    rf"(?P<name>{_AUTHORIZATION}(?:{_QUOTE})?[ \t]{{0,8}}(?:[:=,]|=>|(?=[ \t]*[\"']))[ \t]{{0,8}}(?:{_QUOTE})?"
+    rf"|(?<![\w-])(?={_BEARER}[ \t:]))"
+    r"(?:(?P<long>(?:digest|hawk|oauth|signature|aws4-hmac-sha256)[ \t].*)"
+    r"""|(?:(?P<scheme>[A-Za-z][\w-]{1,20})(?:[ \t]{1,8}|:[ \t]{0,8}(?=\S)))?"""
+    rf"""(?P<value>(?:(?!{_AUTHORIZATION})(?:[^\s"'`<>\\]|\\(?!\\{{0,6}}["'`]))){{6,}}))""",
+    re.IGNORECASE | re.DOTALL,
+)
+_COOKIES = re.compile(
+    rf"""{_COOKIE}(?:{_QUOTE})?[ \t]{{0,8}}(?:(?<=["'])[ \t]{{0,8}},|:|=>)[ \t]{{0,8}}(?:{_QUOTE})?"""
+    r"""(?P<value>[^\s"'=:;,<$]{1,200}=[^"'\n]*)""",
+    re.IGNORECASE,
+)
+_SCHEMES = ("bearer", "basic", "token", "apikey", "api-key", "negotiate", "ntlm", "key", "bot", "splunk", "genie-key")
+
+
+def _authorizations(text: str) -> Iterator[Span]:
+    for found in _HEADER.finditer(text):
+        group = "value" if found["long"] is None else "long"
+        if is_stand_in(found[group]):
+            continue
+        is_known = found["name"] and (found["scheme"] or "").lower() in _SCHEMES
+        if group == "long" or is_known or is_random(found["value"].rstrip("=")):
+            is_call = re.match(r"[A-Za-z_][\w.]*[(\[]", found[group]) is not None
+            if found["scheme"] is not None or group == "long" or not (is_call or is_code(found[group])):
+                yield Span(*found.span(group), "authorization")
+
+
+def _cookies(text: str) -> Iterator[Span]:
+    for found in _COOKIES.finditer(text):
+        if not is_stand_in(found["value"]):
+            yield Span(*found.span("value"), "cookie")
+
+
+HEADER_RULES = (
+    Rule("authorization", (_AUTHORIZATION, _BEARER), _authorizations),
+    Rule("cookie", (_COOKIE,), _cookies),
+    pattern_rule(
+        "cookie",
+        "curl http wget",
+        r"""\b{words}[ \t][^|;\n]{0,1000}?(?:-b|--cookie)[ \t=]{0,8}["']?"""
+        r"""(?P<secret>[^\s"'=;]{1,200}=[^"'\n]{1,4096})""",
+    ),
+)

@@ -1,0 +1,311 @@
+"""Whether the value behind a name is a secret: what people and programs write there instead is known too."""
+
+import re
+from typing import NamedTuple
+
+from zigtui.commands.redaction.names import Family
+from zigtui.commands.redaction.prose import is_code, is_code_word, is_prose
+from zigtui.commands.redaction.rules import listed
+from zigtui.commands.redaction.values import (
+    is_mixed,
+    is_number,
+    is_random,
+    is_scrambled,
+    is_stand_in,
+    is_very_random,
+    is_wordlike,
+)
+
+__all__ = ["PHRASE", "Found", "is_secret"]
+
+_FLAG = re.compile(r"(?:.*/)?[\[(,]*\\*[\"'`]?(?:--?|/)(?:[\w.]+[-_.])*$", re.DOTALL)
+_DIRECTIVE = re.compile(
+    r"(?:^|[\s|+#>'\"`(])(?:ENV|ARG|setenv|setx|fastcgi_param|env|set(?:[ \t]+-[\w-]+){1,3}"
+    r"|(?:config|secrets?|env|variable)(?:[ :](?:set|add|put))"
+    r"|config(?:[ \t]--?\w+){0,3}|configure[ \t]set|export|requirepass|masterauth)[ \t]+(?:[-/:\w]+[ \t]+)?[\w.:/-]*$",
+    re.IGNORECASE,
+)
+_COLUMN = re.compile(r"(?:^|[|\t'\"`])[ \t]*[\w.-]*$")
+_KEY_OF_LINE = re.compile(
+    r"(?:^|(?<=['\"`]))[ \t]*(?:[-*+>#|][ \t]+)?(?:export[ \t]+|set[ \t]+)?[\"']?[\w.-]*$", re.IGNORECASE
+)
+_ATTRIBUTE = re.compile(r"(?:self|this|cls|\w+->|\$\w+)[.\w>-]*$", re.IGNORECASE)
+_TYPES = frozenset(
+    listed(
+        "str string int integer number bool boolean object any text char bytes none password hidden secretstr optional"
+        " required array float sensitive secret token varchar file stdin env prompt arg value list dict type default"
+        " opaque"
+    )
+)
+_NAMES_IN_VALUES = re.compile(
+    r"(?:pass(?:word|wd|phrase|code)?|pwd?|secret|token|credential|auth|key|cred)s?", re.IGNORECASE
+)
+_IDENTIFIER = re.compile(r"[$@&*]?[A-Za-z_][\w.-]*(?:\(\))?[?!]?")
+_PARTS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_PATH = re.compile(
+    r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[/\\][A-Za-z0-9_.-]+)+[/\\]?|[\w.-]{1,80}(?:/[\w.-]{1,80})*\.[a-z]{1,5}"
+)
+_EXPANSION = re.compile(r"\$\{\w*$")
+_ACCOUNT = re.compile(r"(?:user|username|login|email|account)[ \t]?[:=][ \t]?\S+[,;]?[ \t]+[\w.-]*$", re.IGNORECASE)
+_CHANGES = re.compile("[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
+_SETTER = re.compile(r"(?:define|set\w*|put\w*)\([ \t]*[\"'][\w.]*$", re.IGNORECASE)
+_SIZE_OF_AWS_SECRET = 40  # which may begin with a slash
+_URL = re.compile("[a-z]+://")
+_HELP = re.compile(r"[ \t]{2,}[A-Z(]")
+_DIGEST = re.compile("[0-9a-f]{32,128}")
+_JOINED_WORDS = re.compile("[A-Za-z]{3,}-[A-Za-z]{3,}|^[A-Za-z]+[.][A-Za-z]+$")
+_CALL = re.compile(r"[A-Za-z_][\w.]*[(\[]")
+_WORD_BEHIND = re.compile(r"[ \t]+[^\W\d]")
+PHRASE = re.compile("phrase|mnemonic", re.IGNORECASE)
+"""Names whose values are several words."""
+
+
+class Found(NamedTuple):
+    """A name and a value as they stand in a text.
+
+    Attributes:
+        family: the kind of value that the name has.
+        word: the part of the name that is in the table, as it is written.
+        before: some of the text in front of that part.
+        separator: what joins the two: ``=``, ``==``, ``:``, ``,``, ``>``, ``|``, ``is``, ``->``, or nothing.
+        is_spaced: whether a blank comes before the separator.
+        gap: the characters between name and value.
+        is_quoted: whether the value is in quotes.
+        is_closed: whether a quote or a bracket closes behind the name.
+        value: without quotes; not all of it if it is long and bare.
+        after: some of the text behind it.
+    """
+
+    family: Family
+    word: str
+    before: str
+    separator: str
+    is_spaced: bool
+    gap: int
+    is_quoted: bool
+    is_closed: bool
+    value: str
+    after: str
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether the name is an option of a command."""
+        last = self.before.split()[-1:] or [""]
+        return not self.before[-1:].isspace() and _FLAG.match(last[0]) is not None
+
+    @property
+    def is_shouted(self) -> bool:
+        """Whether the name is in capitals, as of an environment variable."""
+        return self.word.isupper()
+
+
+def is_secret(found: Found) -> bool:
+    """Whether the value is a secret."""
+    value = found.value
+    if not value or is_stand_in(value):
+        return False
+    if not found.is_quoted and (is_code(value) or (found.is_spaced and _CALL.match(value) is not None)):
+        return False
+    if found.separator == ">" and found.after[:2] not in ("", "</") and not is_random(value):
+        return False
+    if _EXPANSION.search(found.before) is not None:  # ${NAME:-default}
+        return False
+    if value.lower() in _TYPES and not (found.separator == "=" and not found.is_spaced and value == "secret"):
+        return False
+    if _is_alias(found):
+        return False
+    if (found.word.lower() == "pwd" or found.family is not Family.PASSWORD) and _is_path(value):
+        return False
+    if found.family is Family.NUMBER:
+        if found.separator == "":
+            takes_digits = found.is_flag or "code" in found.word.lower()
+            return takes_digits and re.fullmatch("[0-9]{6,8}", value) is not None
+        return (
+            found.separator != "," and re.fullmatch(r"[0-9]{4,10}|(?=\D*\d)[A-Z0-9]{4}-[A-Z0-9]{4}", value) is not None
+        )
+    match found.separator:
+        case "":
+            return _follows_name(found)
+        case ",":
+            is_set = _SETTER.search(found.before) is not None and found.family is Family.PASSWORD and " " not in value
+            return found.is_closed and found.is_quoted and (is_random(value) or _is_chosen(found) or is_set)
+        case "is":
+            return _is_stated(found)
+        case ":":
+            return _follows_colon(found)
+        case "->" | "|" | "│" | "┃" | "║":
+            return not found.is_flag and (is_random(value) or is_mixed(value) or _is_chosen(found))
+    return _follows_equals(found)
+
+
+def _follows_name(found: Found) -> bool:
+    """Whether a value that only blanks part from its name is a secret: the value of a flag, of a directive."""
+    value = found.value
+    if value.startswith("-") or is_prose(value) or _URL.match(value) is not None:
+        return False
+    if not found.is_flag and _PATH.fullmatch(value[:300]) is not None and "/" in value:
+        return False
+    is_help = _HELP.match(found.after) is not None or (value.isupper() and is_wordlike(value))
+    is_help = is_help or (found.gap > 1 and is_wordlike(value) and _WORD_BEHIND.match(found.after) is not None)
+    if found.before.rpartition(" ")[2].startswith("--no-"):
+        return False
+    if found.is_flag:
+        if found.family is Family.PASSWORD:
+            return is_mixed(value) or not (is_help or is_number(value) or re.fullmatch("user-?id|secret", value))
+        is_made = is_random(value) or is_mixed(value) or (len(value) >= 12 and value.isalpha() and not is_help)
+        return is_made and not is_number(value)
+    if _DIRECTIVE.search(found.before) is not None:
+        return is_random(value) or is_mixed(value) or (found.family is Family.PASSWORD and not is_help)
+    if found.is_quoted:
+        return _is_quoted_behind(found)
+    if _DIGEST.fullmatch(value) is not None and "/" in found.before:  # of a file that is called so
+        return False
+    if is_very_random(value):
+        return found.word.lower() != "key" or len(value) >= 32
+    if found.word.lower().startswith("api") and value.isalnum() and (is_mixed(value) or is_random(value)):
+        return True
+    if (found.family in (Family.PASSWORD, Family.TOKEN) or found.is_shouted) and _is_unlike_words(value):
+        return True
+    if found.is_closed and found.before[-1:] in ("[", "("):
+        return is_random(value)
+    if not found.is_closed and _COLUMN.search(found.before) is not None and not found.after.strip(" \t'\"`"):
+        if found.is_shouted:
+            return is_random(value) or is_mixed(value)
+        return found.family is Family.PASSWORD and is_random(value)
+    return False
+
+
+def _is_quoted_behind(found: Found) -> bool:
+    """Whether a quoted value right behind the name is a secret, as in SQL."""
+    if found.family is not Family.PASSWORD or found.word.lower() == "pass":
+        return is_very_random(found.value) or (
+            found.family in (Family.KEY, Family.TOKEN) and _is_unlike_words(found.value)
+        )
+    return (found.is_shouted and not is_prose(found.value)) or (is_random(found.value) or is_mixed(found.value))
+
+
+def _follows_colon(found: Found) -> bool:
+    value = found.value
+    if not found.is_quoted and is_prose(value):
+        return False
+    if is_random(value) and not (found.word.lower() in ("key", "pass") and not _is_strong(found)):
+        return found.family is not Family.METHOD or is_very_random(value)
+    if found.word.lower() == "key" or found.family is Family.METHOD:
+        return False
+    if found.family is not Family.PASSWORD:
+        return found.is_shouted and is_mixed(value)
+    if found.word.lower() == "pass" and is_number(value):
+        return False
+    if found.is_quoted:
+        return not _is_sentence(value) and not (PHRASE.search(found.word) and is_wordlike(value))
+    if is_mixed(value) or not (is_wordlike(value) or is_number(value)) or _begins_phrase(found):
+        return True
+    if is_number(value):
+        return len(value) >= 4
+    if _WORD_BEHIND.match(found.after) or is_code_word(value):
+        return False
+    if len(value) >= 4 and value.isalpha() and (found.is_shouted or found.is_flag or _ACCOUNT.search(found.before)):
+        return True
+    if found.word.lower() == "pass":
+        return False
+    return _KEY_OF_LINE.search(found.before) is not None and len(value) >= 4 and value.isalpha()
+
+
+def _follows_equals(found: Found) -> bool:
+    value = found.value
+    lowered = found.word.lower()
+    if lowered == "key":
+        return _is_strong(found)
+    if found.family is Family.METHOD:
+        return is_very_random(value)
+    if lowered == "pass" and is_number(value):
+        return False
+    if found.family is not Family.PASSWORD:
+        if is_random(value):
+            return True
+        is_word = is_number(value) or (is_wordlike(value) and (len(value) < 12 or found.is_spaced)) or len(value) < 6
+        return found.separator == "=" and (is_mixed(value) or not is_word)
+    if found.separator == "==":
+        return is_mixed(value) or is_random(value)
+    if found.is_quoted:
+        return not (found.is_spaced and _is_sentence(value))
+    if is_mixed(value) or is_random(value) or _begins_phrase(found):
+        return True
+    if not found.is_spaced:
+        return not (lowered == "pass" and (is_prose(value) or (len(value) < 3 and not found.is_shouted)))
+    if is_number(value):
+        return len(value) >= 4
+    if not is_wordlike(value):
+        return True
+    is_code = is_code_word(value) or "_" in value or _ATTRIBUTE.search(found.before) is not None
+    return not is_code and not found.after.strip() and _KEY_OF_LINE.search(found.before) is not None and len(value) >= 4
+
+
+def _begins_phrase(found: Found) -> bool:
+    """Whether the value is the first of several words that only stand together in a phrase that is secret."""
+    words = found.after.split()
+    return PHRASE.search(found.word) is not None and (len(words) > 3 or not all(map(is_wordlike, words)))
+
+
+def _is_unlike_words(value: str) -> bool:
+    """Whether a value in a sentence is no word of it, and no name of anything."""
+    is_varied = re.search("[a-z]", value) is not None and re.search("[A-Z0-9]", value) is not None
+    is_unordered = is_scrambled(value) or len(_CHANGES.findall(value)) >= 3
+    return len(value) >= 10 and value.isalnum() and is_varied and is_unordered and not is_wordlike(value)
+
+
+def _is_strong(found: Found) -> bool:
+    """Whether a value is random enough for a name as weak as ``key``."""
+    value = found.value
+    if found.word.lower() == "pass":
+        return is_random(value) and not is_number(value)
+    if re.fullmatch(r"[\w+/.~-]{20,}={0,2}", value) is None:
+        return False
+    parts = re.split("[./_-]", value)
+    longest_by_chance = 4 if len(value) >= 40 else 2
+    if any(len(part) > longest_by_chance and part.isalpha() and is_wordlike(part) for part in parts) or len(parts) > 5:
+        return False
+    return is_very_random(value) or (is_random(value) and len(value) >= 32)
+
+
+def _is_chosen(found: Found) -> bool:
+    """Whether the value may be a password chosen by a person, and is no word of a text or a table."""
+    return found.family is Family.PASSWORD and not is_wordlike(found.value) and not is_number(found.value)
+
+
+def _is_stated(found: Found) -> bool:
+    """Whether a value that a sentence gives to the name is a secret."""
+    value = found.value if found.is_quoted else found.value.rstrip(".:!?")
+    if found.family is Family.METHOD or _JOINED_WORDS.search(value) is not None:
+        return False
+    return is_random(value) or (
+        found.family is Family.PASSWORD and (is_mixed(value) or not is_wordlike(value)) and len(value) >= 5
+    )
+
+
+def _is_sentence(value: str) -> bool:
+    words = value.split()
+    return (
+        len(words) >= 2
+        and not any(map(is_mixed, words))
+        and sum(is_prose(word.strip(".,:;!?")) for word in words) * 4 >= len(words)
+    )
+
+
+def _is_path(value: str) -> bool:
+    first, slash, _ = value[:300].partition("/")
+    if len(value) == _SIZE_OF_AWS_SECRET and is_very_random(value) and "." not in value:
+        return False
+    return _PATH.fullmatch(value[:300]) is not None and not (first and slash and is_random(first) and len(first) > 15)
+
+
+def _is_alias(found: Found) -> bool:
+    """Whether the value is the name of a secret itself, as in ``password=passwd`` or ``token=self.token``."""
+    value = found.value
+    if _IDENTIFIER.fullmatch(value[:100]) is None or is_mixed(re.sub("[0-9]$", "", value)):
+        return False
+    parts = _PARTS_OF_NAME.findall(value)
+    others = [part for part in parts if not _NAMES_IN_VALUES.fullmatch(part)]
+    if len(others) == len(parts) or not all(map(is_wordlike, others)):
+        return False
+    return len(parts) > 1 or not (value == "secret" and found.family is Family.PASSWORD and not found.is_spaced)

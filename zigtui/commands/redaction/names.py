@@ -1,0 +1,133 @@
+"""The names of things that are secret: what a key, a flag, a column or an element is called.
+
+The table is the only place that knows these words; rules take their patterns and their prefilters from it.
+"""
+
+import re
+from enum import Enum
+
+from zigtui.commands.redaction.rules import any_of, listed
+
+__all__ = ["NAME", "NAME_TAIL", "NAME_WORDS", "Family", "family_of", "is_name", "kind_of", "stands_alone"]
+
+
+class Family(Enum):
+    """The kind of value that a name has."""
+
+    PASSWORD = "password"  # chosen by people: may be a word
+    TOKEN = "token"  # made by a program: not a word
+    KEY = "key"  # the same
+    NUMBER = "number"  # a code of a few digits
+    METHOD = "method"  # most often the name of a method; a secret only if it is random
+
+
+_PASSWORDS = "password passwd passphrase passcode passwrd pwd secret psk pass pw kennwort passwort contrasena senha"
+_PHRASES = "seed-phrase recovery-phrase mnemonic-phrase mnemonic pass-phrase secret-phrase"
+_TOKENS = (
+    "token jwt session-id sessionid phpsessid jsessionid sessid credential credentials creds cookie-value bearer"
+    " code-verifier secret-id salt"
+)
+_KEYS_OF = (
+    "api access secret private sign signing signature encryption encrypt decryption account auth authorization master"
+    " license licence deploy service ssh session storage subscription shared webhook consumer client admin app"
+    " application bot fernet hmac aes jwt cipher crypto root server ingestion ingest integration instrumentation"
+    " project write unseal sas kms hec stream user product recovery wallet signer publish upload push wireguard wifi"
+)
+_CODES_OF = (
+    "mfa 2fa otp totp verification security backup recovery one-time sms authentication login sign-in confirmation"
+    " device pairing two-factor user activation unlock"
+)
+_NUMBERS = "otp totp pin puk"
+_METHODS = "auth sig signature"
+# What may stand before a short word without a sign between them
+_GLUED = (
+    "db my user root admin smtp ftp sftp mysql pg sudo ldap mail redis http https proxy wifi sql vpn bind login ssh svn"
+)
+
+_FAMILIES = {
+    **dict.fromkeys(_METHODS.split(), Family.METHOD),
+    **dict.fromkeys(_NUMBERS.split(), Family.NUMBER),
+    **{f"{of}-code{end}": Family.NUMBER for of in _CODES_OF.split() for end in ("", "s")},
+    **{f"{of}-key": Family.KEY for of in _KEYS_OF.split()},
+    "key": Family.KEY,
+    **dict.fromkeys(_TOKENS.split(), Family.TOKEN),
+    **dict.fromkeys((*_PASSWORDS.split(), *_PHRASES.split()), Family.PASSWORD),
+}
+# These are parts of other words: "compass", "monkey", "author", "signal", "option"; they count where a word begins.
+_SHORT = frozenset(listed("pass pw psk key auth sig signature otp totp pin puk creds bearer salt secret-key mnemonic"))
+
+_WEAK = frozenset(["key", "auth", "sig", "signature"])  # too little for a column or a field
+
+_JOINED = "[ _.-]?"
+_BY_PLAIN_NAME = {name.replace("-", ""): family for name, family in _FAMILIES.items()}
+
+_LAST_PARTS = ((name, name.split("-")[-1]) for name in _FAMILIES)
+NAME_WORDS = tuple(dict.fromkeys(name.split("-")[0] if part == "id" else part for name, part in _LAST_PARTS))
+"""One of these is in every name."""
+
+
+_SUFFIXES = (
+    "prod production dev staging test live old new value string str hash hashed plain plaintext cleartext b64 base64"
+    " base data hex enc current default primary secondary"
+)
+_SUFFIX = (
+    rf"(?:(?<=ey)[_-]?ids?|s(?==|[ \t]*=[ \t]*[\"'])|[ ]\d{{1,2}}(?=:)|[_-]?(?:\d{{1,3}}|{any_of(_SUFFIXES.split())}))?"
+)
+
+NAME_TAIL = rf"(?:[ _.-]?(?:ids?|{any_of(_SUFFIXES.split())})|s)?(?![a-z])"
+"""What follows one of `NAME_WORDS`: a name does not go on with other letters."""
+
+NAME = f"(?P<word>{any_of(_FAMILIES)})".replace(re.escape("-"), _JOINED) + _SUFFIX
+"""The pattern of a name; its group ``word`` is the part from the table; anything may precede it.
+
+It is in lower case: searched without regard to case it would take several times as long.
+"""
+
+_NAME = re.compile(NAME, re.IGNORECASE | re.ASCII)
+_GLUED_BEFORE = re.compile(f"(?<![A-Za-z])(?:{any_of(_GLUED.split())})$", re.IGNORECASE)
+_WHOLE = re.compile(rf"[\w .-]{{0,40}}?{NAME}", re.IGNORECASE | re.ASCII)
+# With these words in front, a key identifies something and opens nothing
+_NO_SECRET = re.compile(
+    r"(?<![A-Za-z])(?:public|pub|primary|foreign|cache|partition|sort|routing|idempotency|object|row|hot|registry|lookup|index|map"
+    r"|dict|group|unique|composite|range|from|hash|shard|surrogate|natural|locali[sz]ation|translation|i18n|message|sub"
+    r"|known|host|arrow|shortcut|any|the|a|this|each|no|missing|unknown|unexpected|invalid|duplicate|block|dedup|event"
+    r"|tracking|storage_cache|restore|build|first|last|second|next|multi|one|two|lint|tests?|compiler|optimi[sz]ation"
+    r"|return|syntax|node)[ _.-]$",
+    re.IGNORECASE,
+)
+
+
+def family_of(word: str) -> Family:
+    """The family of a word from the table."""
+    return _BY_PLAIN_NAME[re.sub("[ _.-]", "", word.lower())]
+
+
+def kind_of(word: str) -> str:
+    """The kind that the mask of such a value shows."""
+    plain = word.lower()
+    if "key" in plain:
+        return "key"
+    if plain.startswith(("pass", "pw", "psk")):
+        return "password"
+    return next((kind for kind in ("token", "secret") if kind in plain), "credential")
+
+
+def stands_alone(text: str, start: int, word: str) -> bool:
+    """Whether a word that was found at a position is a word there, and none that another one ends with."""
+    before = text[max(0, start - 24) : start]
+    plain = word.lower()
+    if plain in ("pass", "key", "pw", "signature", "auth") and _NO_SECRET.search(before) is not None:
+        return False
+    if plain not in _SHORT or not before[-1:].isalpha():
+        return True
+    if before[-1].islower() and word[0].isupper():  # camelCase
+        return True
+    return plain in ("pass", "pw", "psk") and _GLUED_BEFORE.search(before) is not None
+
+
+def is_name(text: str) -> bool:
+    """Whether all of a text is the name of a secret, as a column or a key is."""
+    found = _WHOLE.fullmatch(text.strip()[:80])
+    if found is None or found["word"].lower() in _WEAK:
+        return False
+    return stands_alone(text.strip(), found.start("word"), found["word"])

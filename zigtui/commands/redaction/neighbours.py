@@ -1,0 +1,98 @@
+"""Secrets without a form of their own that stand near a keyword: a vendor's name, an id, a command that reads."""
+
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower, pattern_rule
+from zigtui.commands.redaction.values import is_mixed, is_random, is_stand_in, is_very_random
+
+__all__ = ["NEIGHBOUR_RULES"]
+
+_ID_PREFIXES = ("akia", "asia")
+_AWS_ID = re.compile("(?:AKIA|ASIA)[A-Z0-9]{12,16}")
+_AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
+
+# Vendors whose keys are only letters and digits
+_VENDORS = listed(
+    "adafruit airtable algolia amplitude asana atlassian auth0 beamer bitbucket bittrex braintree buildkite"
+    " circleci cloudflare cloudinary codecov cohere coinbase confluent contentful coveralls datadog deepgram"
+    " deepl deepseek discord docusign drone dropbox duffel easypost elastic elevenlabs facebook fastly finicity"
+    " finnhub flickr flutterwave freshbooks gemini gitter gocardless grafana heroku honeycomb hubspot intercom"
+    " jfrog jira kraken kucoin launchdarkly linkedin linear lob loggly looker mailchimp mailgun mailjet mapbox"
+    " mattermost meraki messagebird mistral mixpanel netlify newrelic nytimes okta openai openweather opsgenie"
+    " pagerduty papertrail paypal perplexity pinecone plaid postmark posthog privateai pusher rapidapi rollbar"
+    " samsara segment sendbird sendgrid sentry shodan shopify sidekiq snyk sonarqube spotify squarespace stripe"
+    " sumologic telegram travis trello twilio twitch twitter typeform vercel virustotal wakatime weatherapi"
+    " yandex zendesk zoom"
+)
+_BETWEEN = (
+    r"(?:[_ -]?(?:api|app|application|access|auth|authentication|oauth|bot|client|consumer|secret|private|personal"
+    r"|deploy|write|license|account|master|integration|routing|key|keys|token|tokens|password|login|id|pat|dsn|with|using|is"
+    r"|for|v?\d))*"
+)
+_VENDOR = re.compile(
+    rf"(?<![a-z]){any_of(_VENDORS)}{_BETWEEN}[\"']?[ \t]*(?:[:=]|=>|->|,)?[ \t]*[\"']?"
+    r"(?<![a-z0-9/])(?P<secret>[a-z0-9_-]{20,128}(?:\.[a-z0-9_-]{6,})*=?)(?![\w/])",
+    re.ASCII,
+)
+
+# Commands that print a secret; an arrow and the answer follow in many logs
+_READERS = listed("secrets secret kv ssm vault op:// pass keyring keychain bw lpass credential password token")
+_ARROWS = ("->", "=>", "→", "⇒")
+_ARROW = re.compile(
+    rf"{any_of(_READERS)}[^\n]{{0,200}}?[ \t]=?{any_of(_ARROWS)}[ \t]+[\"'`]?(?P<secret>[^\s\"'`]{{5,}})[\"'`]?[ \t]*$"
+)
+
+# No path, no address, no version
+_ANSWER = re.compile(r"(?!(?:https?|file)://|/|[0-9.]+$|v[0-9])[\w+/=.~!@#%^*:-]+")
+
+# Hashes have the same form: a keyword must be near, or a number in front, as the test nets of Ethereum do.
+_HEX_KEY = re.compile(
+    r"(?:^[ \t]{0,8}\([0-9]{1,3}\)[ \t]{1,8}"
+    r"|(?<!public )(?<!public[_-])(?:key|secret|mnemonic|signer)\b[^\n]{0,40}?)"
+    r"(?<![A-Za-z0-9])(?P<secret>0x[0-9A-Fa-f]{64})(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+
+
+def _aws_secrets(text: str) -> Iterator[Span]:
+    if _AWS_ID.search(text) is None:
+        return
+    for found in _AWS_SECRET.finditer(text):
+        if re.search("[A-Z]", found[0]) and re.search("[a-z]", found[0]) and re.search("[0-9+/]", found[0]):
+            yield Span(*found.span(), "aws-secret")
+
+
+def _vendor_keys(text: str) -> Iterator[Span]:
+    for found in _VENDOR.finditer(lower(text)):
+        secret = text[slice(*found.span("secret"))]
+        is_name = len(secret) < 40 and re.search(r"[a-z]{4,}[_-][a-z]{3,}|-.*-.*-", secret) is not None
+        if is_very_random(secret) and not is_name:
+            yield Span(*found.span("secret"), "key")
+
+
+def _answers(text: str) -> Iterator[Span]:
+    for found in _ARROW.finditer(lower(text)):
+        secret = text[slice(*found.span("secret"))]
+        is_answer = _ANSWER.fullmatch(secret) is not None and (is_mixed(secret) or is_random(secret))
+        if is_answer and not is_stand_in(secret):
+            yield Span(*found.span("secret"), "secret")
+
+
+def _hex_keys(text: str) -> Iterator[Span]:
+    return (Span(*found.span("secret"), "key") for found in _HEX_KEY.finditer(text))
+
+
+NEIGHBOUR_RULES = (
+    Rule("aws secret", _ID_PREFIXES, _aws_secrets),
+    Rule("vendor", tuple(_VENDORS), _vendor_keys, head="(?<![a-z])"),
+    Rule("answer", _ARROWS, _answers),
+    Rule("hex key", ("0x",), _hex_keys, tail="[0-9a-f]{64}"),
+    # A secret that the system's own tools print with a word in front
+    pattern_rule(
+        "secret",
+        "secret password passphrase",
+        r"\b{words}(?:[ \t](?:value|string|text|data|is))[ \t]?[:=][ \t]?[\"']?(?P<secret>[^\s\"']{5,})",
+        accept=lambda value: (is_mixed(value) or is_random(value)) and not is_stand_in(value),
+    ),
+)

@@ -1,0 +1,77 @@
+"""Secrets on the line after their name: YAML, pretty JSON, property lists, arguments one a line, prompts."""
+
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.names import NAME, is_name
+from zigtui.commands.redaction.pairs import PAIR_RULES
+from zigtui.commands.redaction.rules import Span, lower
+from zigtui.commands.redaction.values import is_mixed, is_scrambled, is_stand_in
+
+__all__ = ["NextLine"]
+
+_LONGEST = 200
+# name: DB_PASSWORD, "name": "DB_PASSWORD", <key>password</key>
+_FIELD = re.compile(
+    r"[\s\-{]*(?:<key>|[\"']?[\w-]{0,24}(?:name|key|variable)[\"']?\s*[:=]\s*)[\"']?"
+    r"(?P<name>[\w .-]{1,80})[\"']?(?:</key>)?,?\s*",
+    re.IGNORECASE | re.ASCII,
+)
+# Your new API key is: , "--token",
+_ENDING = re.compile(r"(?:[:=]|[\"'`],?|\bis|^[\s-]*--[\w-]+)[ \t]*[>|]?[+-]?$")
+_NAME_AT_END = re.compile(rf"{NAME}(?:[ \t](?:is|value))?[\"'`]?,?[ \t]?[:=]?[ \t]*[>|]?[+-]?$", re.ASCII)
+_ONLY_VALUE = re.compile(r"[\s-]*[\"'`]?(?P<value>[^\s\"'`,]{6,})[\"'`]?,?\s*")
+
+
+class NextLine:
+    """What a line of a stream means for the next one."""
+
+    def __init__(self) -> None:
+        self._field = ""
+        self._is_named = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next line may hold a secret."""
+        return bool(self._field) or self._is_named
+
+    def spans(self, line: str, *, has_keyword: bool) -> Iterator[Span]:
+        """The secrets that a line holds because of the line before it.
+
+        Args:
+            line: without control characters.
+            has_keyword: whether the line holds a word that may name a secret.
+        """
+        field, is_named = self._field, self._is_named
+        if is_named and not line.strip():
+            return  # the value may follow a blank line
+        self._field, self._is_named = "", False
+        if has_keyword and len(line) <= _LONGEST:
+            found = _FIELD.fullmatch(line)
+            if found is not None and is_name(found["name"]):
+                self._field = line.strip().rstrip(",")
+            if _ENDING.search(line) is not None:
+                ending = _NAME_AT_END.search(lower(line))
+                self._is_named = ending is not None and ending["word"] not in ("key", "pass", "auth")
+        if field:
+            joint = field + ("" if field.endswith(">") else ", ")
+            shift = len(joint)
+            for rule in PAIR_RULES:
+                for span in rule.find(joint + line.strip()):
+                    indent = len(line) - len(line.lstrip())
+                    if span.start >= shift:
+                        yield span._replace(start=span.start - shift + indent, end=span.end - shift + indent)
+        if is_named:
+            only = _ONLY_VALUE.fullmatch(line)
+            if only is not None and _is_secret(only["value"]):
+                yield Span(*only.span("value"), "secret")
+
+
+def _is_secret(value: str) -> bool:
+    if is_stand_in(value) or "/" in value[:2]:
+        return False
+    if re.fullmatch(r"[\w+/=.~!#%^*-]{6,}", value) is None or re.fullmatch(r"0[xX]\w+|[\d.x-]+", value) is not None:
+        return False
+    if is_scrambled(value) and len(value) >= 10:
+        return True
+    return is_mixed(value) and (len(value) >= 8 or re.search("[A-Z]", value) is not None)

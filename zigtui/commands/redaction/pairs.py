@@ -1,0 +1,101 @@
+"""Secrets beside their names in two fields of one record, as JSON, XML, YAML and AWS's short form have them."""
+
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.names import NAME, NAME_TAIL, NAME_WORDS, is_name, kind_of
+from zigtui.commands.redaction.prose import is_code, is_prose
+from zigtui.commands.redaction.rules import Rule, Span, lower
+from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
+
+__all__ = ["PAIR_RULES", "is_value"]
+
+_QUOTE = r"""\\{0,3}["']"""
+_NAME = r"(?P<name>[\w./-][\w ./-]{0,80})"
+_FIELD = (
+    r"(?:name|key|variable|option|param(?:eter)?(?:_?key|_?name)?|field|secret_?name|property|setting|attribute|label"
+    r"|environment_?variable)"
+)
+_VALUE = r"(?:[a-z]{0,16}[_-]?value|connectionstring|content)"
+_QUOTED = rf"(?P<q>{_QUOTE})(?P<secret>.{{1,4096}}?)(?P=q)"
+_BARE = r"""(?P<bare>[^\s,;}\])"'{\[]+)"""
+
+# In lower case, each with what is in all texts that it matches
+_PATTERNS = (
+    # {"name": "DB_PASSWORD", "value": "..."}, name: DB_PASSWORD, value: ..., ParameterKey=DbPassword,ParameterValue=...
+    (
+        "value",
+        rf"\b[a-z]{{0,12}}{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTE})?{_NAME}(?:{_QUOTE})?[ \t]?[,;][ \t]?"
+        rf"(?:{_QUOTE})?[a-z]{{0,16}}[_-]?value(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTED}|{_BARE})",
+    ),
+    # {"value": "...", "name": "DB_PASSWORD"}
+    (
+        "value",
+        rf"\b{_VALUE}{_QUOTE}[ \t]?[:=][ \t]?{_QUOTED}[ \t]?,[ \t]?(?:{_QUOTE})?"
+        rf"{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?{_QUOTE}{_NAME}{_QUOTE}",
+    ),
+    # <add key="DbPassword" value="..."/>, and the other way round
+    (
+        "<",
+        rf"[ \t<]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}?[ \t]{_VALUE}[ \t]?=[ \t]?{_QUOTED}",
+    ),
+    (
+        "<",
+        rf"[ \t<]{_VALUE}[ \t]?=[ \t]?{_QUOTED}[^<>\n]{{0,100}}?[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}",
+    ),
+    # <input type="password" value="...">
+    (
+        "<input",
+        rf"[ \t]type[ \t]?=[ \t]?{_QUOTE}(?P<name>password){_QUOTE}[^<>\n]{{0,99}}?[ \t]{_VALUE}[ \t]?=[ \t]?{_QUOTED}",
+    ),
+    # <entry key="password">...</entry>, <setting name="ApiKey"><value>...</value>, <password type="x">...</password>
+    (
+        "</",
+        rf"[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}>[ \t]?(?:<value>)?(?P<bare>[^<>\n]+)</",
+    ),
+    ("</", r"<(?:[\w.-]{1,40}:)?(?P<name>[\w.-]{1,80})[ \t][^<>\n]{1,200}>(?P<bare>[^<>\n]+)</"),
+    # variable "db_password" { default = "..." }
+    ("variable", rf"\bvariable[ \t]+{_QUOTE}{_NAME}{_QUOTE}[^\n]{{0,200}}?\bdefault[ \t]*=[ \t]*{_QUOTED}"),
+    # Property lists
+    ("<key>", r"<key>(?P<name>[\w .-]{1,80})</key>[ \t]{0,8}<string>(?P<bare>[^<>\n]+)</"),
+)
+_COMPILED = [(needed, re.compile(pattern, re.ASCII)) for needed, pattern in _PATTERNS]
+
+# tokens = {"a": "...", "b": "..."}, passwords: ["...", "..."]
+_LIST = re.compile(rf"{NAME}s?(?:{_QUOTE})?[ \t]?[:=][ \t]?[\[{{(](?P<items>[^\])}}\n]{{1,4096}})", re.ASCII)
+_OPENING = re.compile(r"[:=][ \t]?[\[{(]")
+_ITEM = re.compile(rf"""(?P<quote>{_QUOTE})(?P<value>[^"'\n]{{6,}}?)(?P=quote)(?![ \t]?:)""")
+
+
+def is_value(value: str) -> bool:
+    """Whether a value in a field of such a name is a secret: neither a placeholder nor a number nor a word."""
+    if is_stand_in(value) or is_number(value) or is_prose(value):
+        return False
+    return is_random(value) or is_mixed(value) or not is_wordlike(value)
+
+
+def _pairs(text: str) -> Iterator[Span]:
+    lowered = lower(text)
+    for needed, pattern in _COMPILED:
+        if needed not in lowered:
+            continue
+        for found in pattern.finditer(lowered):
+            group = "secret" if found.groupdict().get("secret") is not None else "bare"
+            name, value = (text[slice(*found.span(part))] for part in ("name", group))
+            if not is_name(name) or len(value) < 3 or is_stand_in(value):
+                continue
+            if group == "secret" or not is_code(value):
+                yield Span(*found.span(group), "secret")
+
+
+def _lists(text: str) -> Iterator[Span]:
+    if not _OPENING.search(text):
+        return
+    for found in _LIST.finditer(lower(text)):
+        for item in _ITEM.finditer(text, *found.span("items")):
+            value = item["value"]
+            if found["word"] not in ("key", "auth") and is_random(value) and not is_stand_in(value):
+                yield Span(*item.span("value"), kind_of(found["word"]))
+
+
+PAIR_RULES = (Rule("pair", NAME_WORDS, _pairs, NAME_TAIL), Rule("list", NAME_WORDS, _lists, NAME_TAIL))

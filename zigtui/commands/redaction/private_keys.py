@@ -1,0 +1,99 @@
+"""Private keys, which are the only secrets of several lines: PEM, PGP, PuTTY, and PEM in base64."""
+
+import base64
+import re
+from collections.abc import Callable
+
+from zigtui.commands.redaction.disguise import plain
+from zigtui.commands.redaction.rules import mask
+
+__all__ = ["LONGEST_KEY_LINES", "PrivateKeys"]
+
+LONGEST_KEY_LINES = 400
+"""A private key is taken to end after this number of lines; lines further up do not matter for a line."""
+
+_LINES_OF_PROSE_THAT_END_A_KEY = 3
+
+_LEAST_DASHES = 8  # in front of BEGIN and behind KEY
+_KEY_MASK = mask("private-key")
+_BEGIN = re.compile(r"-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}|Private-Lines: \d", re.IGNORECASE)
+_END = re.compile(r"-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{0,5}|Private-MAC: ?\w*", re.IGNORECASE)
+_BODY = re.compile(r"[A-Za-z0-9+/]{16}|^\W*(?:[\w-]{1,30}: .*|[A-Za-z0-9+/=]+\W*)$")
+_PROSE = re.compile(r"[A-Za-z]{2}[^A-Za-z0-9+/]+[A-Za-z]{2}")
+# "-----BEGIN " in base64, at the end of a line: the rest follows on the next ones
+_BASE64_BEGIN = re.compile(r"(?<![A-Za-z0-9+/])LS0tLS1CRUdJTi[A-Za-z0-9+/]{20,}$")
+_BASE64_LINE = re.compile(r"\s*(?P<body>[A-Za-z0-9+/]{8,}={0,2})\s*")
+_LONGEST_HEADER = 80  # characters of base64 that hold the first line of a PEM
+
+
+class PrivateKeys:
+    """The lines of one stream, one after another; those of private keys are masked.
+
+    Args:
+        line: redacts a line outside of any private key.
+    """
+
+    def __init__(self, line: Callable[[str], str]) -> None:
+        self._line = line
+        self._key_lines = 0  # that may still come; 0 outside of a key
+        self._margin = ""  # in front of the key on each of its lines: a time, a number
+        self._prose = 0
+        self._is_base64 = False
+
+    def __call__(self, text: str) -> str:
+        """The line as it may be shown."""
+        if "\n" in text:
+            return "\n".join(map(self, text.split("\n")))
+        if self._is_base64:
+            row = _BASE64_LINE.fullmatch(text)
+            if row is not None:
+                return text[: row.start("body")] + _KEY_MASK
+            self._is_base64 = False
+        may_begin = text.count("-") >= _LEAST_DASHES or "rivate-" in text or "LS0tLS1CRUdJTi" in text
+        if not self._key_lines and not may_begin:
+            return self._line(text)
+        seen = plain(text).text
+        if self._key_lines:
+            return self._within_key(seen, text)
+        begin = _BEGIN.search(seen)
+        if begin is not None:
+            return self._with_key(seen, begin)
+        encoded = _BASE64_BEGIN.search(seen)
+        self._is_base64 = encoded is not None and _is_key(encoded[0])
+        return self._line(text)
+
+    def _with_key(self, seen: str, begin: re.Match[str]) -> str:
+        before = self._line(seen[: begin.start()])
+        end = _END.search(seen, begin.end())
+        if end is not None:
+            return before + _KEY_MASK + self(seen[end.end() :])
+        self._key_lines = LONGEST_KEY_LINES
+        self._margin = seen[: begin.start()]
+        self._prose = 0
+        return before + _KEY_MASK
+
+    def _within_key(self, seen: str, text: str) -> str:
+        end = _END.search(seen)
+        if end is not None:
+            self._key_lines = 0
+            return _KEY_MASK + self(seen[end.end() :])
+        self._key_lines -= 1
+        size = len(self._margin)
+        body = (seen[size:] if _shape(seen[:size]) == _shape(self._margin) else seen).strip()
+        if _BODY.search(body) is None and (not body or _PROSE.search(body) is not None):
+            # The line was only mentioned, for example in code, or the key is over without an end
+            self._prose += bool(body)
+            if self._prose == _LINES_OF_PROSE_THAT_END_A_KEY:
+                self._key_lines = 0
+            return self._line(text)
+        self._prose = 0
+        return _KEY_MASK
+
+
+def _is_key(encoded: str) -> bool:
+    head = encoded[:_LONGEST_HEADER]
+    return b"PRIVATE KEY" in base64.b64decode(head[: len(head) // 4 * 4])
+
+
+def _shape(margin: str) -> str:
+    return re.sub(r"[0-9 ]+", "0", margin)

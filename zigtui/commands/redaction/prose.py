@@ -1,0 +1,55 @@
+"""Words of sentences and of programs, which are no secrets where they stand behind the name of one."""
+
+import re
+
+__all__ = ["is_code", "is_code_word", "is_prose"]
+
+_PROSE = (
+    "a about added after again all already also an and any are argument as ask asked at authentication based be been"
+    " before but by can cannot can't changed character characters check could denied did do does done during each"
+    " either else empty enter entry error exists expected expired expires failed failure field file flag for found from"
+    " generated generation given has hash have hint if ignored in incorrect input instead into invalid is it its length"
+    " login manager matches may missing mismatch must name need needed never new no not null of ok okay on correct only"
+    " option optional or out parameter passed per policy prompt protected protection provided read reading refresh"
+    " rejected required reset returned rotated rotation same set should skipped so standard such than that the their"
+    " them then there these this to too type under unexpected unknown unless unset up updated"
+    " use used user username using validation value values via was we were when where which will with"
+    " without word wrong you your"
+)
+_CODE_WORDS = (
+    "value values data line lines text texts input output result results response request args kwargs user username"
+    " name names item items default body obj object field fields param params option options config settings env"
+    " environ string str bytes buffer buf content contents payload message msg row node elem element entry match parts"
+    " raw tmp temp empty self this cls func callback ctx context info secret password passwd pwd pass token key"
+    " account admin guest login auth creds plaintext encoded decoded encrypted hash hashed salt digest random generated"
+)
+_WORDS_OF_PROSE = frozenset(_PROSE.split())
+_WORDS_OF_CODE = frozenset(_CODE_WORDS.split())
+_CODE = re.compile(
+    r"(?:str|string|bytes|int|integer|number|bool|boolean|object|any|text|char|secretstr|self|void)\b[?\])|].*"
+    r"|(?:str|string|bytes|int|integer|number|bool|boolean|object|any|char|secretstr|self|void)\??"
+    r"|optional\b.*|[|>][-+]?|[{[(].*|->.*|!(?:vault|ref|sub|getatt|importvalue|secret|env|join)\b.*"
+    r"|&(?:mut|str|self)\b.*|\*[a-z_]+"
+    r"|(?:os|env|environ|process|import|self|this|config|cfg|settings|secrets|vars|args|ctx|req|request|response|res"
+    r"|options|opts|props|params|system|std|getpass|credentials|creds|conf|body|data|user|session|parser|module|data"
+    r"|local|var|each|random|string|kwargs|match|event|state|form|input|account|client|auth|info|m|o|p|s|u)"
+    r"(?:\.|\[|::|->)[A-Za-z_\"'].*"
+    r"|[A-Za-z_.]+(?:\(|\[[\"'\w\]:-]).*|[A-Za-z_][\w.]*\(.*\)"
+    r"|[A-Za-z_]{1,40}(?:\.[A-Za-z_]{1,40})+\)*|new|await|lambda",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_prose(word: str) -> bool:
+    """Whether a word is one that sentences are made of."""
+    return word.lower().rstrip(".,:;!?)") in _WORDS_OF_PROSE
+
+
+def is_code_word(word: str) -> bool:
+    """Whether a word is what variables are called, not passwords."""
+    return word.lower() in _WORDS_OF_CODE
+
+
+def is_code(value: str) -> bool:
+    """Whether an unquoted value is an expression or a type of a program."""
+    return _CODE.fullmatch(value[:300]) is not None

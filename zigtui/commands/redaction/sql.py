@@ -1,0 +1,82 @@
+"""Secrets in SQL: passwords of users, keys of connections, arguments of functions that encrypt."""
+
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.names import is_name
+from zigtui.commands.redaction.prose import is_prose
+from zigtui.commands.redaction.rules import Rule, Span, pattern_rule
+from zigtui.commands.redaction.values import is_stand_in
+
+__all__ = ["SQL_RULES"]
+
+
+def _is_literal(value: str) -> bool:
+    return not is_stand_in(value) and not is_prose(value)
+
+
+_INSERTED = re.compile(
+    r"\((?P<columns>[\w\s,`\"\[\]]{1,1000})\)[ \t]*values[ \t]*\((?P<values>[^()\n]{1,4096})", re.IGNORECASE
+)
+_VALUE = re.compile(r"[ \t]*(?:[nNeE]?'(?P<secret>(?:[^'\\]|''|\\.)*)'|[^,']*)(?:,|$)")
+
+
+def _inserted(text: str) -> Iterator[Span]:
+    """The values of columns that are called like secrets."""
+    for found in _INSERTED.finditer(text):
+        start = found.start("values")
+        for column in found["columns"].split(","):
+            value = _VALUE.match(text, start, found.end())
+            if value is None:
+                break
+            start = value.end()
+            if is_name(column.strip(' `"[]')) and value["secret"] and not is_stand_in(value["secret"]):
+                yield Span(*value.span("secret"), "secret")
+
+
+_LITERALS = (r"[ne]?'(?P<secret>(?:[^'\\\n]|''|\\.)+)", r'"(?P<secret>[^"\n]+)')
+# What stands in front of a literal that is a secret
+_STATEMENTS = (
+    # CREATE USER ... IDENTIFIED WITH plugin BY '...'
+    (
+        "identified authenticated",
+        r"\b{words}(?:[ \t]+(?:with|via)[ \t]+['\"]?\w{1,60}['\"]?)?[ \t]+(?:by|as|using)[ \t]+"
+        r"(?:(?:password|values)[ \t]*\(?[ \t]*)?",
+    ),
+    # CREATE ROLE ... WITH ENCRYPTED PASSWORD '...', CREATE LOGIN ... WITH PASSWORD = N'...', SET PASSWORD FOR x = '...'
+    (
+        "password passwd passphrase secret",
+        r"\b(?:with|encrypted|unencrypted|set|old|new|master|user|login|role|by|,)[ \t]+{words}[ \t]*"
+        r"(?:for[ \t]+\S{1,100}[ \t]*)?(?:=[ \t]*)?(?:password[ \t]*)?\(?[ \t]*",
+    ),
+    # crypt('...', gen_salt('bf')), pgp_sym_encrypt(data, '...')
+    ("crypt(", r"\b{words}[ \t]*"),
+    (
+        "pgp_sym_encrypt( pgp_sym_decrypt( aes_encrypt( aes_decrypt( encryptbypassphrase( decryptbypassphrase(",
+        r"\b{words}(?:[^,()\n]{1,200},[ \t]*)?",
+    ),
+    ("pragma", r"\b{words}[ \t]+(?:hex)?(?:re)?key[ \t]*=[ \t]*"),
+)
+# Oracle's ways: without quotes, and as user/password@database
+_BARE = (
+    (
+        "identified",
+        r"\b(?:user|role|to)[ \t][^\n]{0,200}?{words}[ \t]+by[ \t]+(?:values[ \t]+)?(?P<secret>[^\s'\";,]+)",
+    ),
+    (
+        "sqlplus sqlldr expdp impdp rman sqlcl",
+        r"(?<![\w.-]){words}(?:\.exe)?(?=[ \t])[^|;\n]{0,200}?[ \t][\"']?[\w.$#]{1,64}/"
+        r"(?P<secret>[^\s@/\"']{1,128})@",
+    ),
+    ("jdbc:oracle:thin:", r"{words}[\w.$#]{1,64}/(?P<secret>[^\s@/\"']{1,128})@"),
+)
+
+SQL_RULES = (
+    Rule("insert", ("values",), _inserted),
+    *(
+        pattern_rule("password", words, statement + literal, accept=_is_literal)
+        for words, statement in _STATEMENTS
+        for literal in _LITERALS
+    ),
+    *(pattern_rule("password", words, pattern, accept=_is_literal) for words, pattern in _BARE),
+)

@@ -1,0 +1,66 @@
+"""Secrets in tables: a header names the columns, and the lines below it hold the values."""
+
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.names import is_name
+from zigtui.commands.redaction.pairs import is_value
+from zigtui.commands.redaction.rules import Span
+
+__all__ = ["Table"]
+
+_DELIMITERS = ("|", "│", "\t", ",", ";")
+_COLUMN = re.compile(r"[\"']?[A-Za-z_][\w .-]{0,40}[\"']?")
+_RULE = re.compile(r"[\s|+:=_│├┼┤─═-]+")
+
+
+class Table:
+    """The columns of secrets of the table that the lines of a stream may be in."""
+
+    def __init__(self) -> None:
+        self._delimiter = ""
+        self._size = 0
+        self._columns: list[int] = []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next line may be a row."""
+        return bool(self._columns)
+
+    def spans(self, line: str, *, has_keyword: bool) -> Iterator[Span]:
+        """The secrets that a line holds as a row of the table.
+
+        Args:
+            line: without control characters.
+            has_keyword: whether the line holds a word that may name a secret: only such a line can be a header.
+        """
+        if self._columns:
+            if _RULE.fullmatch(line):
+                return
+            cells = line.split(self._delimiter)
+            if len(cells) == self._size:
+                yield from self._secrets(line, cells)
+                return
+            self._columns = []
+        if has_keyword:
+            self._read_header(line)
+
+    def _secrets(self, line: str, cells: list[str]) -> Iterator[Span]:
+        start = 0
+        for number, cell in enumerate(cells):
+            value = cell.strip().strip("\"'`")
+            if number in self._columns and value and value[0] != "-" and " " not in value and is_value(value):
+                begin = start + cell.index(value)
+                yield Span(begin, begin + len(value), "secret")
+            start += len(cell) + len(self._delimiter)
+
+    def _read_header(self, line: str) -> None:
+        for delimiter in _DELIMITERS:
+            if delimiter not in line:
+                continue
+            cells = [cell.strip() for cell in line.split(delimiter)]
+            inner = [cell for cell in cells if cell] if delimiter in "|│" else cells
+            if all(_COLUMN.fullmatch(cell) and (delimiter in "|│\t" or " " not in cell) for cell in inner):
+                self._columns = [number for number, cell in enumerate(cells) if is_name(cell.strip("\"'"))]
+                self._size, self._delimiter = len(cells), delimiter
+            return

@@ -1,0 +1,79 @@
+"""Secrets in URLs: before the host, in the query, in the path of a webhook."""
+
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.rules import Rule, Span, listed, pattern_rule
+from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_very_random
+
+__all__ = ["URL_RULES"]
+
+_USERINFO = re.compile(
+    r"""://(?!git@|\[)(?P<secret>[^\s/?#"'<>\\]{1,1024}|[^\s/:@"'<>]{0,256}:(?!\d{1,5}[/?#])[^\s"'<>@]{1,512})@"""
+)
+_PARAMETERS = (
+    "code key sig signature token auth hash hmac ticket sid session sessionid jwt assertion otp secret password passwd"
+    " pwd pass access_token refresh_token id_token api_key apikey api-key client_secret x-amz-signature"
+    " x-amz-credential x-amz-security-token x-goog-signature x-goog-credential awsaccesskeyid googleaccessid"
+    " subscription-key code_verifier authuser_token verify confirmation_token reset_token invite magic login_token"
+    " state_token appid app_id_secret license_key webhook_token sas se_sig sv_sig samlresponse samlrequest"
+)
+_SURE = frozenset(listed("password passwd pwd pass secret client_secret access_token refresh_token id_token token"))
+_PARAMETER = re.compile(r"(?<=[?&#;])(?P<name>[\w.-]{1,64})=(?P<value>[^\s&#\"'<>;`|\\]{1,4096})", re.ASCII)
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+# Where programs take posts from everybody who knows the path: the secret is what follows
+_WEBHOOKS = (
+    ("slack-webhook", "hooks.slack.com", r"{words}/(?:services|workflows|triggers)/[\w/+-]{16,}"),
+    ("discord-webhook", "/webhooks/", r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?{words}\d{10,25}/[\w-]{20,}"),
+    ("teams-webhook", "webhook.office.com outlook.office.com",
+     r"{words}/(?:webhook|webhookb2)/(?P<secret>[\w@/.-]{32,})"),
+    ("telegram-token", "api.telegram.org", r"{words}/(?:file/)?bot(?P<secret>[0-9]{6,12}:[\w-]{20,})"),
+    ("webhook", "hooks.zapier.com", r"{words}/hooks/catch/(?P<secret>[\w/-]{8,})"),
+    ("webhook", "maker.ifttt.com", r"{words}/trigger/[\w-]+/(?:json/)?with/key/(?P<secret>[\w-]{8,})"),
+    ("webhook", "open.feishu.cn open.larksuite.com", r"{words}/open-apis/bot/v2/hook/(?P<secret>[\w-]{16,})"),
+    ("webhook", "events.pagerduty.com", r"{words}/(?:integration|generic)/(?P<secret>[0-9a-z]{16,})"),
+    ("webhook", "alert.victorops.com", r"{words}/integrations/generic/\d+/alert/(?P<secret>[\w/-]{8,})"),
+    ("webhook", "build_hooks/ deploy_hooks/", r"{words}(?P<secret>[\w-]{16,})"),
+    ("webhook", "/integrations/deploy/", r"{words}(?P<secret>[\w/-]{8,})"),
+    ("webhook", "hook.", r"//{words}(?:eu\d|us\d|integromat)\.?[\w.-]*/(?P<secret>\w{20,})"),
+    ("webhook", "hc-ping.com", rf"{{words}}/(?P<secret>{_UUID}|[\w-]{{22}}(?=/))"),
+    ("sentry-key", "ingest.sentry.io ingest.us.sentry.io", r"//(?P<secret>[0-9a-f]{32})@[\w.]*{words}"),
+    ("webhook", "hooks hook webhook webhooks incomingwebhook services integration integrations",
+     r"//[^\s\"'<>]{1,200}?/{words}/(?P<secret>(?=[\w-]*[0-9])[\w-]{16,}(?:/[\w-]{8,})*)"),
+    ("token", "/reset/ /password/ /token/ /tokens/ /invite/ /activate/ /confirm/ /verify/ /magic/ /unlock/",
+     r"//[^\s\"'<>]{1,200}?{words}(?:[\w-]{1,20}/)?(?P<secret>(?=[\w-]*[0-9])[\w-]{20,})(?![\w/])"),
+    ("signature", "/sig=", r"{words}(?P<secret>[\w%-]{16,})"),
+)  # fmt: skip
+
+
+def _userinfo(text: str) -> Iterator[Span]:
+    for found in _USERINFO.finditer(text):
+        secret = found["secret"]
+        user, colon, password = secret.partition(":")
+        is_user = not (is_very_random(secret) if not colon else password or is_random(user))
+        if not is_user and not re.search(r"[\[\]<>{}]", secret) and not is_stand_in(password or user):
+            yield Span(*found.span("secret"), "credentials")
+
+
+def _parameters(text: str) -> Iterator[Span]:
+    for found in _PARAMETER.finditer(text):
+        name, value = found["name"].lower(), found["value"]
+        if name in _NAMES and not is_stand_in(value):
+            is_short = name in _SURE or is_random(value.rstrip("=")) or (name == "code" and is_mixed(value))
+            if (is_short and not is_number(value)) or (name in _SURE and len(value) > 3):
+                yield Span(*found.span("value"), _KINDS.get(name, "token"))
+
+
+_NAMES = frozenset(_PARAMETERS.split())
+_KINDS = {
+    **dict.fromkeys(("key", "api_key", "apikey", "api-key", "subscription-key", "license_key"), "key"),
+    **dict.fromkeys(("password", "passwd", "pwd", "pass"), "password"),
+    "code": "code",
+}
+
+URL_RULES = (
+    Rule("credentials", ("://",), _userinfo),
+    Rule("parameter", tuple(f"{name}=" for name in _PARAMETERS.split()), _parameters),
+    *(pattern_rule(kind, words, pattern) for kind, words, pattern in _WEBHOOKS),
+)

@@ -1,0 +1,105 @@
+"""The form of a value: a reference, a word, a number, or random like a secret."""
+
+import math
+import re
+from collections import Counter
+
+from zigtui.commands.redaction.rules import FILLER
+
+__all__ = ["is_mixed", "is_number", "is_random", "is_scrambled", "is_stand_in", "is_very_random", "is_wordlike"]
+
+# Pairs of letters that English words and names in programs hardly have; random letters soon have two of them.
+_RARE_AFTER = {
+    "a": "aejoqz", "b": "bfghkmnqvwxz", "c": "bfgjqvwxz", "d": "hjkqwxz", "e": "jz", "f": "bcdghjkmnpqvwxz",
+    "g": "bcdfjkpqvwxyz", "h": "bcdfghjknpqvwxz", "i": "hijquwy", "j": "bcdfghijklmnpqrstvwxyz",
+    "k": "bcdfghjkmpqrtuvxyz", "l": "hjkmqrwxz", "m": "cfghjknqrvwxz", "n": "jqwxz", "o": "hjqyz", "p": "bgjkmqvwxz",
+    "q": "abcdefghijklmnopqrstvwxyz", "r": "hjqxz", "s": "bjqvxz", "t": "gjkqxz", "u": "hjkquvwxyz",
+    "v": "bcdfghjklmnpqrstuvwxyz", "w": "bcdfgjkmpqtuvwxyz", "x": "bdfghjklmnoqrsuvwxyz", "y": "abdfghjkoqruvwxyz",
+    "z": "bcdfghjklmnpqrstuvwxyz",
+}  # fmt: skip
+_RARE = re.compile("|".join(f"{first}(?=[{rest}])" for first, rest in _RARE_AFTER.items()))
+
+_CHANGING = re.compile("[a-z][A-Z].?[A-Z]|[a-z][A-Z]{2}|[A-Z]{2}[a-z][A-Z]")  # more often than camelCase does
+_LONGEST = 300  # what comes behind changes no judgement
+
+# References, templates, placeholders, and masks of other programs
+_STAND_IN = re.compile(
+    "|".join(
+        (
+            rf".*{FILLER}.*",
+            r"\$\w+(?:/.*|\[.*)?|\$[{(@].*|%\w+%",  # of shells
+            r":[A-Za-z_]\w*|@\w*@?",  # of statements and build files
+            r"(?:env|file|fd|stdin):\w+|op://.*|arn:.*|vault:.*|secret:.*",  # of other places
+            r"<[A-Za-z_][^<>]*>?|<[^<>]*>|\[[A-Za-z_ .-]+\]|\(.*",  # of texts
+            r"\{\{?[^{}]*\}\}?|%\(\w+\)s|(?:%[a-z]|\{[\w.!]*\})(?:\W{0,3}(?:%[a-z]|\{[\w.!]*\}))*",  # of templates
+            r":?[*xX•.…#?_-]+",
+            r"(?:your|my|the|some|change|replace|insert|enter|example)[\w .-]*"
+            "(?:here|me|this|password|token|key|secret)",
+            "none|null|nil|undefined|true|false|yes|no|on|off|redacted|hidden|masked",
+        )
+    ),
+    re.IGNORECASE | re.DOTALL,
+)
+_COUNT = re.compile(r"[0-9.,/%:+-]+[a-z]{0,2}", re.IGNORECASE)
+
+
+def is_stand_in(value: str) -> bool:
+    """Whether a value only stands for another: a variable, a template, a placeholder, a mask."""
+    return _STAND_IN.fullmatch(value[:_LONGEST]) is not None
+
+
+def is_number(value: str) -> bool:
+    """Whether a value is a number, a share, a count with a unit."""
+    return _COUNT.fullmatch(value[:_LONGEST]) is not None
+
+
+def is_wordlike(value: str) -> bool:
+    """Whether a value is a word or a name: letters only, in an order that languages have."""
+    value = value[:_LONGEST]
+    letters = "".join(filter(str.isalpha, value))
+    if len(letters) < len(value) and re.fullmatch(r"[A-Za-z]+(?:[_. -][A-Za-z]+)*", value) is None:
+        return False
+    return not _CHANGING.search(value) and len(_RARE.findall(value.lower())) < 2
+
+
+def is_scrambled(value: str) -> bool:
+    """Whether the letters of a value are surely in no order of a language, whatever else is in it."""
+    letters = "".join(filter(str.isalpha, value[:_LONGEST]))
+    return len(_RARE.findall(letters.lower())) >= 3 and len(letters) < 10 * len(_RARE.findall(letters.lower()))
+
+
+def is_mixed(value: str) -> bool:
+    """Whether a value has digits among letters, as short secrets have and words have not."""
+    return len(value) >= 5 and re.search("[0-9]", value) is not None and re.search("[A-Za-z]", value) is not None
+
+
+def is_random(value: str) -> bool:
+    """Whether a value is no word: digits among letters, letters in no order, or many different characters."""
+    value = value[:_LONGEST]
+    if len(value) < 8 or " " in value:
+        return False
+    if is_mixed(value):
+        return True
+    if value.isascii() and value.isalpha():
+        return not is_wordlike(value)
+    if len(value) < 16:
+        return len(value) >= 12 and _classes(value) >= 3 and not is_wordlike("".join(filter(str.isalpha, value)))
+    return _classes(value) >= 2 and _entropy(value) >= 3.5 and not is_wordlike(value)
+
+
+def is_very_random(value: str) -> bool:
+    """Whether a value is one that is written nowhere but in a secret, a hash or an id."""
+    value = value[:_LONGEST]
+    if re.fullmatch(r"[\w+/=.~-]{16,}", value) is None or re.search("[A-Za-z]", value) is None:
+        return False
+    digits = len(re.findall("[0-9]", value))
+    return (digits >= 2 or is_scrambled(value)) and _entropy(value) >= 3.0
+
+
+def _entropy(value: str) -> float:
+    """Bits per character, after Shannon."""
+    return -sum(n / len(value) * math.log2(n / len(value)) for n in Counter(value).values())
+
+
+def _classes(value: str) -> int:
+    return sum(re.search(kind, value) is not None for kind in ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]"))
