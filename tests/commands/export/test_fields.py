@@ -152,7 +152,7 @@ REDACTOR = Redactor(())
 def test_every_field_is_masked_like_any_text(tmp_path: Path, format: str, first: int) -> None:
     """What is masked as a text is masked in each field, every secret in the next field from run to run of the loop."""
     numbers = random.Random(first)
-    for shift in range(first, first + 40):
+    for shift in range(first, first + 40, 8):
         cases = itertools.cycle(CORPUS[shift:] + CORPUS[:shift])
 
         def make(cases: Iterator[Case] = cases) -> tuple[str, str]:
