@@ -1,4 +1,4 @@
-"""Resolve a jump target that a user has typed: a line number, a percentage, a time of day, or a span of time."""
+"""Resolve a jump target that a user has typed: a line number, a percentage, a time of day or a time span."""
 
 import re
 import time
@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,18}")
 
 
 class JumpTargetError(ValueError):
-    """A jump target that cannot be reached. Its text gives the reason, and is safe to show."""
+    """A jump target that cannot be reached. The message gives the reason, and is safe to show."""
 
 
 def resolve_jump_target(
@@ -41,7 +41,7 @@ def resolve_jump_target(
         The number; None if it depends on lines that are not known yet.
 
     Raises:
-        JumpTargetError: if the target has no known form, or there is no such line.
+        JumpTargetError: if the target has an unknown form, or there is no such line.
     """
     target = target.strip()
     if _NUMBER.fullmatch(target):
@@ -95,7 +95,7 @@ def _at_time_of_day(match: re.Match[str], lines: LineSource, is_complete: bool) 
 
 
 def _first_at(moment: float, lines: LineSource, is_complete: bool) -> int | None:
-    """Return the first line at or after a time. Lines are in the order of their times, so few of them are read."""
+    """Return the first line at or after a time. A binary search reads few lines, since times are in order."""
     number = bisect_left(range(len(lines)), moment, key=lambda number: _time_from(number, lines) or float("inf"))
     if number < len(lines) and _time_from(number, lines) is not None:
         return number

@@ -16,8 +16,8 @@ class Watcher:
     Each base has its own threads, so that a disk that does not answer delays no other base.
 
     Args:
-        catalog: the catalog to keep up to date. While the watcher runs, it alone calls the catalog's methods that read.
-        on_change: called after something has changed, from one of the watcher's threads.
+        catalog: the catalog to keep up to date. While the watcher runs, do not call `Catalog.read_all`.
+        on_change: called after each change, from one of the watcher's threads.
     """
 
     def __init__(self, catalog: Catalog, on_change: Callable[[], None]) -> None:
@@ -26,7 +26,7 @@ class Watcher:
 
     @property
     def notices(self) -> list[str]:
-        """What is wrong at present, one sentence each: bases that do not answer, cannot be read or watched."""
+        """The present problems, one sentence each: bases that do not answer, cannot be read or cannot be watched."""
         return [notice for watch in self._watches for notice in watch.notices]
 
     def notices_of(self, base: str) -> list[str]:
@@ -40,7 +40,7 @@ class Watcher:
             watch.start()
 
     def stop(self) -> None:
-        """Stop watching. A thread that waits for a disk is not waited for; it ends once the disk answers."""
+        """Stop watching. This does not wait for a thread blocked by a disk; the thread ends once the disk answers."""
         atexit.unregister(self.stop)
         self._stop.set()
         for watch in self._watches:

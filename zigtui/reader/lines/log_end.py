@@ -1,4 +1,4 @@
-"""The end of a log, read at once: what the screen shows of a large log until all of it has been read."""
+"""The end of a log: the part of a large log that is displayed until all of it has been read."""
 
 import os
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ class LogEnd(NamedTuple):
     """The last events of a log. It is a line source, as `zigtui.reader.lines.output_index.OutputLines` is.
 
     Attributes:
-        events: the events; of malformed lines what could be saved.
-        lines: the output lines among them.
-        end_offset: the offset in the file behind the last whole line.
+        events: the events; of malformed lines, what could be salvaged.
+        lines: the output lines among the events.
+        end_offset: the offset in the file after the last whole line.
     """
 
     events: list[Event]
@@ -44,7 +44,7 @@ def read_log_end(path: str, start: int = 0) -> LogEnd:
         begin = max(start, size - _BYTES)
         file.seek(begin)
         data = file.read(size - begin)
-    first = 0 if begin == start else data.find(b"\n") + 1  # reading began inside a line, which is left out
+    first = 0 if begin == start else data.find(b"\n") + 1  # reading may have begun inside a line, which is left out
     end = data.rfind(b"\n") + 1
     events = list(_decoded(data[first:end].split(b"\n")))
     lines = [line for event in events if (line := output(event)) is not None]

@@ -11,7 +11,7 @@ _NO_USAGE = Usage()
 
 @dataclass(slots=True)
 class OpenStep:
-    """A step run as far as it is folded: the fields of `StepRun`, changed in place."""
+    """A step run as folded so far: the fields of `StepRun`, changed in place."""
 
     serial: int
     name: str
@@ -38,7 +38,7 @@ class OpenStep:
 
     @property
     def lines(self) -> int:
-        """Lines printed, on both streams."""
+        """The number of lines printed, on both streams."""
         return self.stdout_lines + self.stderr_lines
 
     def frozen(self) -> StepRun:
