@@ -47,8 +47,8 @@ COMMANDS = {
 def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project: str | None) -> None:
     """Watch zig workflow sessions.
 
-    Without a command the screen opens on all sessions, live ones first. SESSION opens that one: an id, the beginning
-    of one, a workflow's name for its newest session, or the path of a log.
+    Without a command, the screen opens on all sessions, live ones first. SESSION opens one session: give its id or the
+    beginning of it, the name of a workflow for its newest session, or the path of a log.
 
     \b
     zigtui                    all sessions

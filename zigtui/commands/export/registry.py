@@ -1,7 +1,7 @@
-"""Finds the exporters.
+"""Find the exporters of all formats.
 
-A new format is a new module in `zigtui.commands.export.formats`: it has the name of the format, and an attribute
-``exporter`` (see `zigtui.commands.export.exporter.Exporter`). The command line, the completion and the help follow.
+To add a format, write a module in `zigtui.commands.export.formats` with the name of the format and an attribute
+``exporter`` (see `zigtui.commands.export.exporter.Exporter`). The command line, the completion and the help use it.
 """
 
 import pkgutil

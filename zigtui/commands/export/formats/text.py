@@ -1,4 +1,4 @@
-"""Plain text: what ``listen`` prints of the log as it is now."""
+"""Plain text: the lines that ``listen`` prints, up to the present end of the log."""
 
 from collections.abc import Callable, Iterator
 
@@ -32,7 +32,7 @@ def _write(report: Report) -> None:
 
 
 def _flat(event: Event) -> Event:
-    """The event without nested values, which are not printed, and may be nested too deeply to walk through."""
+    """The event without nested values, which are not printed and may be nested too deeply to process."""
     flat: Event = {}
     for name, value in event.items():
         if isinstance(value, list):
@@ -43,7 +43,7 @@ def _flat(event: Event) -> Event:
 
 
 def _events(path: str) -> Iterator[Event]:
-    from zigtui.reader.lines.follow import follow  # imports watchfiles, which is slow; the help does not need it
+    from zigtui.reader.lines.follow import follow  # imports watchfiles, which is slow and not needed for the help
 
     fold = Fold(session_id_of(path))
     for lines in follow(path):
