@@ -200,7 +200,7 @@ class EventLog:
                     self._mend()
                 if self._end is not None:
                     raise self.ended_error()
-                if self._seq + 1 != seq:  # a signal handler has recorded something meanwhile
+                if self._seq + 1 != seq:  # a signal handler has recorded another event
                     return self.append(event_type, *values, is_last=is_last)
                 # No calls from here to the write, as in `step_output`.
                 self._seq = seq

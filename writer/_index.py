@@ -225,7 +225,7 @@ def _locked(path: str) -> Iterator[OSError | None]:
             yield lock_error
         finally:
             if lock_error is None:
-                _unlock(descriptor)  # explicitly: a process forked meanwhile has a copy of the descriptor
+                _unlock(descriptor)  # explicitly: a process forked since has a copy of the descriptor
     finally:
         os.close(descriptor)
 

@@ -286,7 +286,7 @@ class SessionWriter:
             try:
                 log.append(EventType.SESSION_ENDED, word, milliseconds, is_last=True)
             except SessionError:
-                if log.end is None:  # otherwise a signal handler or another thread has ended it meanwhile
+                if log.end is None:  # otherwise a signal handler or another thread has ended it
                     raise
         elif self.is_finished:
             raise log.ended_error()

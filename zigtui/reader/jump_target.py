@@ -30,8 +30,9 @@ def resolve_jump_target(
     """Return the number (from 0) of the line to jump to.
 
     Args:
-        target: a line number (``1200``), a percentage (``50%``), a local time of day (``14:03``, ``14:03:22``, or with
-            a date, ``2026-03-01 14:03``), a time after the start (``+5m``), or a time before the end (``-90s``).
+        target: a line number (``1200``), a percentage (``50%``), a local time of day (``14:03`` or ``14:03:22``, if
+            necessary with a date), a time after the start (``+5m``), or a time before the end (``-90s``). A date comes
+            first: ``2026-03-01 14:03``.
         lines: the lines to jump among.
         started: the start of the session, in seconds since the epoch.
         ended: the end of the session, or its last event so far, in seconds since the epoch.

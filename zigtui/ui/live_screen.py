@@ -126,7 +126,7 @@ class LiveScreen(PaintedScreen):
 
     def report_change(self) -> None:
         """Request an update of the screen. May be called from any thread."""
-        with suppress(RuntimeError):  # the program has ended meanwhile
+        with suppress(RuntimeError):  # the program has ended
             self.post_message(DataChanged())
 
 

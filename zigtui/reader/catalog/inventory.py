@@ -192,7 +192,7 @@ class Inventory:
             elif directory.modified < self._clock() - _SETTLED_SECS:
                 self._settled[directory.path] = directory
             yield self._record_listing(listing)
-        if self.scan_count == scan_count:  # otherwise a quick scan ended meanwhile, and its results are newer
+        if self.scan_count == scan_count:  # otherwise a quick scan has ended since, and its results are newer
             self.directories = {entry.path: entry.identity for entry in directories if entry.identity is not None}
             self.troubles = troubles
             paths = {entry.path for entry in directories}

@@ -66,8 +66,7 @@ class Tail:
     """Reads a growing file from where the last read stopped, in chunks of whole lines.
 
     A line is returned once its newline has been written; until then it is *torn*. The file is read again from its
-    start if it was replaced, if it is shorter than what was read, or if its first bytes or the bytes before the offset
-    have changed.
+    start if it was replaced or truncated, or if its first bytes or the bytes before the offset have changed.
 
     Args:
         path: the file. It need not exist yet.

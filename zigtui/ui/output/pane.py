@@ -71,7 +71,7 @@ class OutputPane(Vertical):
 
     def _report_change(self) -> None:
         """Request an update of the screen. May be called from any thread."""
-        with suppress(RuntimeError):  # the program has ended meanwhile
+        with suppress(RuntimeError):  # the program has ended
             self.post_message(DataChanged())
 
     def _lines_behind(self, end: LogEnd) -> int:
