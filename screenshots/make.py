@@ -1,6 +1,6 @@
-"""Makes the pictures of the README from recorded sessions: ``python screenshots/make.py``.
+"""Make the screenshots of the README from recorded sessions: ``python screenshots/make.py``.
 
-The clock stands still, and one recorded session is cut in the middle, which is what a live one looks like.
+The clock stands still. One recorded session is cut in the middle, so that it looks like a live one.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ SIZE = (110, 30)
 
 
 def home(directory: Path) -> tuple[Path, float]:
-    """A copy of the recorded home with one session still running, and the time at which it is."""
+    """Copy the recorded home, with one session still running. Return its base, and the time at which it runs."""
     base = directory / ".zig"
     shutil.copytree(RECORDED, base)
     (live,) = base.rglob(LIVE)

@@ -1,4 +1,4 @@
-"""The project itself: style, types, import contracts, what is shipped, and what its documents say about it."""
+"""The project itself: style, types, import contracts, packaging and documents."""
 
 import re
 import subprocess

@@ -3,11 +3,11 @@
 For runners:
 
 - `SessionWriter` records the events of a session, one method for each.
-- `SessionCoordinator` adds heartbeats, and ends the session whatever happens.
+- `SessionCoordinator` sends heartbeats, and ensures that the session ends.
 - `Tier` and `Step` record the work as ``with`` blocks. `Step.run` records the output of a program;
   `writer.log_handler.SessionLogHandler` records what the runner itself logs.
 - `SessionError` is raised when recording fails, `StepFailedError` when the process of a step does.
-- `OutputStream` and `SessionStatus` are the values that the log can hold.
+- `OutputStream` and `SessionStatus` are the values of the fields ``stream`` and ``status``.
 
 For readers, the facts of the format:
 
@@ -15,7 +15,7 @@ For readers, the facts of the format:
 - `default_base`, `workspace_directories`, `sessions_directory` and `LOG_SUFFIX`: where the logs are.
 - `find_repository` and `project_name`: the project that a directory belongs to.
 
-Warnings that need not stop a runner go to the logger ``writer``.
+Problems that need not stop a runner are logged as warnings on the logger ``writer``.
 
 Example:
     >>> from writer import SessionCoordinator, SessionWriter

@@ -1,4 +1,4 @@
-"""SessionCoordinator: heartbeats, and an end whatever happens."""
+"""SessionCoordinator: sends heartbeats, and ensures that a session ends."""
 
 import threading
 import time
@@ -18,11 +18,11 @@ __all__ = ["SessionCoordinator"]
 
 
 class SessionCoordinator:
-    """Records heartbeats while a session is open, and makes sure that the session ends.
+    """Records heartbeats while a session is open, and ensures that the session ends.
 
     As a context manager it ends the session with success, or with failure if an exception (including Ctrl-C and
     ``sys.exit``) leaves the block. If it is garbage collected, or still open when the interpreter exits, the session
-    ends with failure. It installs no signal handler: to end the session at SIGTERM, turn that into ``SystemExit``.
+    ends with failure. It installs no signal handler: to end the session on SIGTERM, turn the signal into `SystemExit`.
 
     Example:
         >>> with SessionCoordinator.start(SessionWriter.create("review", "review.zwf")) as session:
@@ -35,14 +35,14 @@ class SessionCoordinator:
 
         Args:
             writer: An open session without a coordinator.
-            heartbeat_secs: The seconds between two heartbeats; readers learn them from the log.
+            heartbeat_secs: The interval between heartbeats, in seconds. It is recorded for readers.
 
         Raises:
             ValueError: If ``heartbeat_secs`` is not a positive whole number.
-            SessionError: If the session has ended or has a coordinator.
+            SessionError: If the session has ended, or already has a coordinator.
         """
         seconds = as_integer(heartbeat_secs, "heartbeat_secs", 1, U32_MAX)
-        self._log = writer._log  # for what a writer does not offer to runners
+        self._log = writer._log  # has methods that the writer does not offer to runners
         self._log.take_charge()
         self._writer = writer
         # Held until the heartbeats must stop. Not an Event, since an interrupt can leave its inner lock held.
@@ -63,18 +63,18 @@ class SessionCoordinator:
         return self._writer
 
     def tier(self, step_names: Iterable[Text], *, tier_index: int | None = None) -> Tier:
-        """Make a tier of the session; see `SessionWriter.tier`."""
+        """Create a tier of the session; see `SessionWriter.tier`."""
         return self._writer.tier(step_names, tier_index=tier_index)
 
     def finish(self, status: SessionStatus | str = SessionStatus.SUCCESS) -> None:
-        """Stop the heartbeats and end the session with the time since the start; only the first call has an effect.
+        """Stop the heartbeats and end the session. Only the first call has an effect.
 
-        If the end cannot be written, for example on a full disk, a warning is logged and readers will see the session
-        as lost.
+        The recorded duration is the time since the coordinator was created. If the end cannot be written, for example
+        on a full disk, a warning is logged and readers will see the session as lost.
 
         Raises:
             ValueError: If ``status`` is neither success nor failure; the session goes on.
-            SessionError: In a process forked from the one that began the session.
+            SessionError: If this is a process forked from the one that began the session.
         """
         word = SessionStatus(status)
         self._log.check_owner()
@@ -90,7 +90,7 @@ class SessionCoordinator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._writer.is_finished:  # it is, in a forked process that leaves the block too
+        if not self._writer.is_finished:  # always true in a forked process, which leaves the block too
             self.finish(SessionStatus.SUCCESS if kind is None else SessionStatus.FAILURE)
 
 
@@ -103,7 +103,7 @@ def _beat(writer: SessionWriter, stop: LockType, interval_secs: int) -> None:
 def _end_session(writer: SessionWriter, stop: LockType, started: float, status: SessionStatus) -> None:
     if writer.is_finished:  # the runner has ended it itself, or this is a forked process
         return
-    with suppress(RuntimeError):  # the heartbeats have been stopped before
+    with suppress(RuntimeError):  # the heartbeats have already been stopped
         stop.release()
     try:
         writer.ended(status, round((time.monotonic() - started) * 1000))

@@ -1,4 +1,4 @@
-"""Errors and warnings: what a runner can catch, and what is only logged."""
+"""Errors that a runner can catch, and warnings that are only logged."""
 
 import os
 
@@ -9,7 +9,7 @@ class SessionError(Exception):
     """Recording failed: the log or its directory cannot be used, or the calls came in the wrong order.
 
     Attributes:
-        path: The file or directory concerned, or None.
+        path: The path of the file or directory concerned, or None.
     """
 
     def __init__(self, message: str, path: str | os.PathLike[str] | None = None) -> None:
@@ -27,8 +27,8 @@ class StepFailedError(Exception):
     """The process of a step failed. Raise it yourself to fail a step with an exit code.
 
     Attributes:
-        exit_code: The exit code of the process, or None without one. A negative one is the number of the signal that
-            killed it.
+        exit_code: The exit code of the process, or None if there is none. A negative one is the number of the signal
+            that killed the process.
 
     Example:
         >>> with tier.step("lint") as step:
@@ -42,9 +42,9 @@ class StepFailedError(Exception):
 
 
 def warn(message: str, *arguments: object) -> None:
-    """Log a warning through the logger ``writer``, for trouble that need not stop the runner.
+    """Log a warning on the logger ``writer``, for a problem that need not stop the runner.
 
-    A program that has not configured logging prints nothing: a library does not write to its user's terminal.
+    If the program has not configured logging, nothing is printed: a library does not write to its user's terminal.
     """
     import logging  # slower to import than the whole package, and rarely needed
 

@@ -1,4 +1,4 @@
-"""The log file: each event is appended whole, in one write, and only by the process that made the file."""
+"""The log file: each event is appended whole, in one write, and only by the process that created the file."""
 
 import os
 from _thread import RLock  # the module threading takes longer to import; only the coordinator needs it
@@ -16,8 +16,8 @@ _NEW_LOG_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
 
 _STREAMS = {stream.value: stream.value for stream in OutputStream}
 
-# How long a thread sleeps when another one is writing, before it blocks on the lock. Threads that only block are woken
-# by the kernel for each line of the others, and four of them write at a third of the speed of one.
+# How long a thread sleeps while another one writes, before it blocks on the lock. If threads only block, the kernel
+# wakes them for each line of the others, and four threads write at a third of the speed of one.
 _BACK_OFF_SECS = 0.001
 
 _TAIL_BYTES = 64 * 1024
@@ -43,10 +43,10 @@ class EventLog:
     """
 
     def __init__(self, path: str, session_id: str) -> None:
-        """Make the file at ``path``, accessible only to its owner.
+        """Create the file at ``path``, accessible only to its owner.
 
         Raises:
-            SessionError: If the file cannot be made.
+            SessionError: If the file cannot be created.
         """
         import orjson
 
@@ -81,7 +81,7 @@ class EventLog:
 
     @property
     def is_owned(self) -> bool:
-        """Whether this process made the log; a process forked from it did not."""
+        """Whether this process created the log, rather than being forked from the one that did."""
         return self._forks_before == _forks
 
     @property
@@ -90,7 +90,7 @@ class EventLog:
         return self._end
 
     def check_owner(self) -> None:
-        """Raise a `SessionError` in a process forked from the one that made the log."""
+        """Raise a `SessionError` in a process forked from the one that created the log."""
         if self._forks_before != _forks:
             raise SessionError("the session belongs to the process that began it, not to its forks", self.path)
 
@@ -98,7 +98,7 @@ class EventLog:
         """Reserve the session for one coordinator.
 
         Raises:
-            SessionError: If the session has ended or has a coordinator.
+            SessionError: If the session has ended, or already has a coordinator.
         """
         with self.exclusive():
             if not self.is_open:
@@ -108,7 +108,7 @@ class EventLog:
             self._has_coordinator = True
 
     def exclusive(self) -> RLock:
-        """Return the lock, for a ``with`` block whose events follow each other: other threads wait meanwhile."""
+        """Return the lock, for a ``with`` block whose events must follow each other directly in the log."""
         self.check_owner()  # a fork must not wait for its copy of the lock, which is never released
         try:
             if not self._acquire(False):
@@ -139,7 +139,7 @@ class EventLog:
         if self._forks_before != _forks:
             self.check_owner()
         try:
-            if not self._acquire(False):  # inside of `try`: an interrupt can come as it returns
+            if not self._acquire(False):  # inside `try`: an interrupt can come as it returns
                 sleep(_BACK_OFF_SECS)
                 self._acquire()
             event = self._output
@@ -157,7 +157,7 @@ class EventLog:
                 data = self._dumps(event, None, self._newline)
             except TypeError:
                 data = self._line(event)
-            if self._is_dirty or self._seq != last_seq:  # the latter: a signal handler has used the dict meanwhile
+            if self._is_dirty or self._seq != last_seq:  # if `_seq` differs, a signal handler has used the dict
                 self.append(EventType.STEP_OUTPUT, step_name, stream, line)
                 return
             # No calls from here to the write: a signal handler could run in one and write its own event first.
@@ -178,12 +178,12 @@ class EventLog:
                 pass
 
     def append(self, event_type: EventType, *values: object, is_last: bool = False) -> dict[str, object]:
-        """Append an event and return it; after the last one nothing can follow.
+        """Append an event and return it.
 
         Args:
             event_type: The type of the event.
             *values: The values of its own fields, valid and in the order of `EVENT_FIELDS`.
-            is_last: Whether the event ends the session.
+            is_last: Whether the event ends the session. No other event can be appended after it.
 
         Raises:
             SessionError: If the file is closed, cannot be written, or belongs to another process. Nothing of the
@@ -200,7 +200,7 @@ class EventLog:
                     self._mend()
                 if self._end is not None:
                     raise self.ended_error()
-                if self._seq + 1 != seq:  # a signal handler has recorded something meanwhile
+                if self._seq + 1 != seq:  # a signal handler has recorded another event
                     return self.append(event_type, *values, is_last=is_last)
                 # No calls from here to the write, as in `step_output`.
                 self._seq = seq
@@ -235,7 +235,7 @@ class EventLog:
             return self._dumps(with_valid_unicode(event), None, self._newline)
 
     def _complete(self, line: bytes, written: int, seq: int) -> None:
-        """Write the rest of a line that was written in part, or cut the part off again."""
+        """Write the rest of a line that was written in part; if that fails, cut the part off again."""
         try:
             while written < len(line):
                 if self._seq != seq:  # a signal handler has cut it off, to record its own event
@@ -278,7 +278,7 @@ class EventLog:
         return SessionError.of(error, "write the session log", self.path)
 
     def ended_error(self) -> SessionError:
-        """Make the error of a call that comes after the end."""
+        """Return the error for a call after the end of the session."""
         return SessionError("the session has ended, nothing can follow", self.path)
 
     def close(self) -> None:
@@ -287,10 +287,8 @@ class EventLog:
             if self._is_dirty:
                 with suppress(OSError):
                     self._mend()
-            descriptor, self._descriptor = (
-                self._descriptor,
-                -1,
-            )  # no calls in between: a signal handler may close it too
+            # No calls in between, since a signal handler may close the file too.
+            descriptor, self._descriptor = self._descriptor, -1
             if descriptor >= 0:
                 os.close(descriptor)
 

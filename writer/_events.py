@@ -1,7 +1,7 @@
-"""The vocabulary of the session log: event types, their fields and the values of those.
+"""The format of the session log: event types, their fields and the values of the fields.
 
-This is the format of zig-core 0.11, the reference implementation. Writer and readers share this module, so that
-the format is defined once.
+This is the format of zig-core 0.11, the reference implementation. It is defined only here, for the writer and for
+readers.
 """
 
 from enum import StrEnum
@@ -9,7 +9,7 @@ from enum import StrEnum
 __all__ = ["ENVELOPE_FIELDS", "EVENT_FIELDS", "HEARTBEAT_SECS", "EventType", "OutputStream", "SessionStatus"]
 
 HEARTBEAT_SECS = 10
-"""The default interval between two heartbeats, in seconds; the reference always uses it."""
+"""The default interval between two heartbeats, in seconds. The reference implementation always uses it."""
 
 
 class EventType(StrEnum):

@@ -45,7 +45,7 @@ def global_entry(started: Entry, log_path: str) -> Entry:
 
 
 def entries_of_logs(workspaces: Iterable[str], make_entry: MakeEntry) -> list[Entry]:
-    """Make the entries of all logs in ``workspaces``, oldest first; logs without a valid start are left out."""
+    """Make the entries of all logs in ``workspaces``, oldest first. Logs without a valid start are left out."""
     entries = []
     for workspace in workspaces:
         directory = sessions_directory(workspace)
@@ -76,7 +76,7 @@ def _entry_of_log(log_path: str, make_entry: MakeEntry) -> Entry | None:
 
 
 def _is_readable(entry: Entry) -> bool:
-    """Check the types of an entry: the reference drops the whole index because of one that does not fit."""
+    """Check the types of an entry: the reference implementation drops the whole index if one of them is wrong."""
     texts = ("zig_session_id", "workflow_name", "workflow_path", "project")
     return (
         all(isinstance(entry[name], str) for name in texts if name in entry)
@@ -86,7 +86,7 @@ def _is_readable(entry: Entry) -> bool:
 
 
 def _is_time(value: object) -> bool:
-    """Check for a time in the form of the log: RFC 3339 with an offset."""
+    """Whether a value is a time as in the log: RFC 3339 with an offset."""
     import re
 
     if not isinstance(value, str) or not re.fullmatch(_TIME, value, re.ASCII):
@@ -99,7 +99,7 @@ def _is_time(value: object) -> bool:
 
 
 def _first_and_last_event(log_path: str) -> tuple[Entry, Entry]:
-    """Read the first and the last line of a log; ``{}`` stands for one that is not an event."""
+    """Read the first and the last event of a log; ``{}`` for a line that is not an event."""
     import orjson
 
     try:

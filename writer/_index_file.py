@@ -1,9 +1,9 @@
-"""The index files: JSON lists of sessions that save a reader the search for logs.
+"""The index files: JSON lists of sessions, which save readers from searching for logs.
 
-A change reads the file and replaces it atomically under a lock between processes, so that no entry is lost however
-many runners start at once. The reference implementation writes the same files in place and without a lock: a file
-that cannot be parsed may be half-way through such a write, and is read again for a while. If it stays broken it is
-moved aside and rebuilt from the logs.
+Each change reads the file and replaces it atomically, under a lock between processes. No entry is lost, however many
+runners start at once. The reference implementation writes the same files in place and without a lock, so a file that
+cannot be parsed may just be half written. It is read again for up to a second. If it is still broken then, it is moved
+aside and rebuilt from the logs.
 """
 
 import os
@@ -20,7 +20,7 @@ from writer._index_entries import Entry, MakeEntry, entries_of_logs
 __all__ = ["IndexFile"]
 
 Index = dict[str, list[Entry]]
-"""Only ``sessions`` is known; what a later version adds beside it is kept as it is."""
+"""The only known key is ``sessions``. Other keys, which a later version may add, are kept unchanged."""
 
 _NEW_FILE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_BINARY", 0)
 _LOCK_TIMEOUT_SECS = 5.0
@@ -38,14 +38,14 @@ _ADVICE_WITHOUT_LOCKS = (
 
 
 class _LockTimeoutError(SessionError):
-    """Another process has held the lock of an index for seconds."""
+    """Another process has held the lock of an index for too long."""
 
 
 class IndexFile:
-    """One index. Trouble with it does not raise: it is logged as a warning, the first time only."""
+    """One index file. Problems with it do not raise; the first one is logged as a warning."""
 
     def __init__(self, path: str, make_entry: MakeEntry, workspaces: Callable[[], Iterable[str]]) -> None:
-        """Name an index, which need not exist; the logs in ``workspaces`` are those to rebuild it from."""
+        """Prepare the index at ``path``, which need not exist. The logs in ``workspaces`` serve to rebuild it."""
         self._path = path
         self._make_entry = make_entry
         self._workspaces = workspaces
@@ -67,8 +67,8 @@ class IndexFile:
         self._change(put)
 
     def remove(self, entry: Entry) -> None:
-        """Take out the entry of the same session, if this has put it there."""
-        if not self._has_changed:  # spares the wait for a lock that an interrupt has just ended
+        """Remove the entry of the same session, if it was added through this object."""
+        if not self._has_changed:  # after Ctrl-C during a wait for the lock, do not wait for it again
             return
 
         def remove(entries: list[Entry]) -> bool:
@@ -83,7 +83,7 @@ class IndexFile:
         path = os.path.realpath(self._path)
         try:
             with _locked(path) as lock_error:
-                temporary = f"{path}.tmp"  # under the lock one name will do; a killed runner's is replaced
+                temporary = f"{path}.tmp"  # one name is enough under the lock; a killed runner's file is replaced
                 if lock_error is not None:
                     self._warn(SessionError.of(lock_error, "lock the index", path), _ADVICE_WITHOUT_LOCKS)
                     temporary = f"{path}.{os.getpid()}-{time.monotonic_ns()}.tmp"
@@ -113,7 +113,7 @@ class IndexFile:
 
 
 def _load(path: str) -> Index | None:
-    """Read an index: an empty one if there is no file, None if it is damaged and stays so."""
+    """Read an index. Return an empty one if there is no file, None if it is damaged and stays damaged."""
     give_up = time.monotonic() + _PARSE_AGAIN_SECS
     while True:
         try:
@@ -147,7 +147,7 @@ def _replace(path: str, temporary: str, index: Index) -> None:
 
     try:
         text = orjson.dumps(index, option=orjson.OPT_INDENT_2)
-    except orjson.JSONEncodeError as error:  # nested deeper than orjson writes
+    except orjson.JSONEncodeError as error:  # nested deeper than orjson can write
         raise SessionError(f"cannot update the index ({error})", path) from error
     with suppress(FileNotFoundError):
         os.unlink(temporary)
@@ -163,10 +163,10 @@ def _replace(path: str, temporary: str, index: Index) -> None:
 
 
 def _make_file(path: str, index_path: str, *, for_writers_only: bool = False) -> int:
-    """Open a new file with the owner, group and mode of the index, as far as the system permits it.
+    """Create and open a file with the owner, group and mode of the index, as far as the system permits.
 
-    So the owner can still use an index that root has replaced. A new index belongs to the owner of its directory, and
-    only the owner has access. With ``for_writers_only`` the file is for those who can write the index.
+    This way the owner can still use an index that root has replaced. A new index belongs to the owner of its directory,
+    and only the owner has access. With ``for_writers_only``, only those who can write the index have access.
 
     Raises:
         FileExistsError: If there is a file, or anything else, at ``path``.
@@ -190,7 +190,7 @@ def _make_file(path: str, index_path: str, *, for_writers_only: bool = False) ->
             try:
                 os.fchown(descriptor, -1, model.st_gid)
             except OSError:
-                mode &= ~stat.S_IRWXG  # granted to another group
+                mode &= ~stat.S_IRWXG  # meant for another group
         with suppress(OSError):
             os.fchmod(descriptor, mode)
     return descriptor
@@ -201,8 +201,8 @@ def _locked(path: str) -> Iterator[OSError | None]:
     """Hold the lock of an index, on a file beside it: the kernel releases it when the process dies.
 
     Yields:
-        None, or the error where the file system supports no locks: the block then runs without one, as the
-        reference does.
+        None if the lock is held. The error if the file system does not support locks: the block then runs without
+        one, as in the reference implementation.
 
     Raises:
         SessionError: If the lock file cannot be opened, or another process holds the lock for 5 seconds.
@@ -225,7 +225,7 @@ def _locked(path: str) -> Iterator[OSError | None]:
             yield lock_error
         finally:
             if lock_error is None:
-                _unlock(descriptor)  # explicitly: a process forked meanwhile has a copy of the descriptor
+                _unlock(descriptor)  # explicitly: a process forked since has a copy of the descriptor
     finally:
         os.close(descriptor)
 

@@ -78,7 +78,7 @@ def current_directory() -> str | None:
 
 
 def find_repository(directory: str) -> str | None:
-    """Return the nearest parent of ``directory``, itself included, that has a ``.git`` entry; None without one."""
+    """Return the nearest parent of ``directory``, itself included, that has a ``.git`` entry; None if none has."""
     while not os.path.exists(os.path.join(directory, ".git")):
         parent = os.path.dirname(directory)
         if parent == directory:
@@ -98,14 +98,14 @@ def project_name(repository: str) -> str:
 
 
 def make_workspace(base: str, directory: str | None) -> str:
-    """Make the workspace directory for a session that runs in ``directory``, down to its session logs.
+    """Create the workspace directory for a session that runs in ``directory``, with its directory for session logs.
 
-    It is the project's inside ``base`` if ``directory`` belongs to a repository, else ``base``. A project's name can
-    be too long for the file system, since it holds the whole path of the repository: then it is ``base`` too, and a
-    warning is logged.
+    If ``directory`` belongs to a repository, the workspace is the directory of its project inside ``base``; else it is
+    ``base`` itself. The name of a project contains the whole path of the repository. If it is too long for the file
+    system, the workspace is ``base`` too, and a warning is logged.
 
     Raises:
-        SessionError: If a directory cannot be made.
+        SessionError: If a directory cannot be created.
     """
     repository = find_repository(directory) if directory is not None else None
     if repository is not None:
@@ -152,7 +152,7 @@ def global_index(base: str) -> str:
 
 
 def _make_directories(path: str) -> None:
-    """Make ``path`` and its missing parents, accessible only to their owner."""
+    """Create ``path`` and its missing parents, accessible only to their owner."""
     missing = []
     while not os.path.isdir(path):
         missing.append(path)
@@ -164,6 +164,6 @@ def _make_directories(path: str) -> None:
         try:
             os.mkdir(directory, 0o700)
         except OSError as error:
-            # Another runner may have made it meanwhile; anything else in its path is an error.
+            # Another runner may have created it in the meantime; anything else in its place is an error.
             if not (isinstance(error, FileExistsError) and os.path.isdir(directory)):
                 raise SessionError.of(error, "make the directory", directory) from error

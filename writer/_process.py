@@ -1,7 +1,7 @@
 """Run a process and record what it prints; `writer._process_async` does the same for asyncio.
 
-A thread for each pipe reads it, on every system: so the process never blocks on a full pipe, and neither non-blocking
-pipes nor `select` are needed, which Windows lacks for pipes.
+Each pipe is read by a thread of its own, so that the process never blocks on a full pipe. Non-blocking pipes and
+`select` would need no threads, but Windows supports neither for pipes.
 """
 
 import os
@@ -30,10 +30,10 @@ __all__ = [
 ]
 
 LINE_BYTES = 1024 * 1024
-"""The longest line that is recorded whole, so that a program that never ends its line does not fill the memory."""
+"""The size of the longest line that is recorded whole. It limits the memory for a program that never ends its line."""
 
 LINGER_SECS = 2.0
-"""How many seconds output is read after the process has ended: a background process may keep the pipes open."""
+"""How many seconds to read on after the process has ended: a background process may keep the pipes open."""
 
 TERMINATE_SECS = 2.0
 """How many seconds a process has to terminate before it is killed."""
@@ -45,7 +45,7 @@ Record = Callable[[str, OutputStream], None]
 
 
 class LineSplitter:
-    r"""Splits the bytes of a pipe into lines of text, whatever the pieces they are read in.
+    r"""Splits the bytes of a pipe into lines of text, in whatever pieces they are read.
 
     A line ends with ``\n`` or ``\r\n``, as in `writer._text.split_lines`. Bytes that are not UTF-8 become replacement
     characters.
@@ -104,7 +104,7 @@ def _decode(line: bytes) -> str:
 class ProcessOutput:
     """Records the output of a process, from any thread, and keeps the first error for later.
 
-    If a line cannot be recorded the reading goes on: otherwise the process would block on a full pipe for ever.
+    If a line cannot be recorded, reading goes on: otherwise the process would block on a full pipe forever.
     """
 
     def __init__(self, record: Record) -> None:
@@ -206,7 +206,7 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
 
 
 def as_recorded(exit_code: int) -> int:
-    """Convert an exit code to the signed 32 bits of the log: those of Windows are unsigned (0xC0000005)."""
+    """Convert an exit code to the signed 32 bits of the log: on Windows it is unsigned, such as 0xC0000005."""
     return exit_code - 2**32 if exit_code >= 2**31 else exit_code
 
 

@@ -28,20 +28,21 @@ __all__ = ["SessionWriter"]
 
 
 class SessionWriter:
-    """Writes the log of one session. Make one with `SessionWriter.create`.
+    """Writes the log of one session. Create one with `SessionWriter.create`.
 
-    Each method records one event, as one line in one ``write`` without a buffer: readers see it at once, and it stays
-    when the process is killed. All methods may be called from any thread; ``seq`` gives the order in the file. Use
+    Each method records one event as one line, in one unbuffered ``write``. Readers see it at once, and it is kept if
+    the process is killed. All methods may be called from any thread; ``seq`` gives the order in the file. Use
     `SessionCoordinator` for heartbeats and a reliable end.
 
-    Invalid arguments raise `ValueError` before anything is written. Trouble with the log raises `SessionError`, whose
-    ``path`` names the file. The event is then lost as a whole, which shows as a gap in ``seq``, and the session can go
-    on. A process forked from the one that made the writer cannot use it: that raises `SessionError` too. Trouble with
-    an index does not raise; it is logged as a warning of the logger ``writer``.
+    Invalid arguments raise `ValueError` before anything is written. If the log cannot be written, the method raises
+    `SessionError`, whose ``path`` names the file. Nothing of the event is then recorded, which shows as a gap in
+    ``seq``, and the session can go on. A process forked from the one that created the writer cannot use it: that
+    raises `SessionError` too. Problems with an index do not raise; they are logged as warnings on the logger
+    ``writer``.
     """
 
     def __init__(self, log: EventLog, indexes: "SessionIndexes", workflow_name: str) -> None:
-        """Take over a log that has been started; use `create` instead."""
+        """Use `create` instead, which starts a log and passes it on."""
         self._log = log
         self._indexes = indexes
         self._workflow_name = workflow_name
@@ -58,18 +59,18 @@ class SessionWriter:
         base: str | os.PathLike[str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
     ) -> "SessionWriter":
-        """Begin a session: make its log, record ``zig_session_started`` and add it to both indexes.
+        """Begin a session: create its log, record ``zig_session_started`` and add the session to both indexes.
 
         If this raises, neither the log nor an entry in an index is left behind.
 
         Args:
             workflow_name: The name of the workflow, as shown to people.
             workflow_path: The file it was read from.
-            prompt: What the user asked of this run, if anything.
-            tier_count: How many tiers the workflow has; 0 if unknown.
+            prompt: The user's request for this run, if any.
+            tier_count: The number of tiers of the workflow; 0 if unknown.
             base: The directory that holds all sessions; ``~/.zig`` by default.
-            cwd: The directory the workflow runs in, which determines the project; by default the current one. The
-                log holds its physical path, without symbolic links.
+            cwd: The directory the workflow runs in, which determines the project; by default the current one. Its
+                real path, without symbolic links, is recorded.
 
         Raises:
             ValueError: If an argument is invalid.
@@ -120,7 +121,7 @@ class SessionWriter:
 
     @property
     def log_path(self) -> "Path":
-        """The log this writes."""
+        """The path of the log."""
         from pathlib import Path
 
         return Path(self._log.path)
@@ -134,18 +135,18 @@ class SessionWriter:
     def is_finished(self) -> bool:
         """Whether nothing is left to do: the end is in the log and in the indexes, or the writer has been closed.
 
-        An interrupt (Ctrl-C) can leave `ended` before that; call it again then, and it continues. In a process that
-        was forked from the one that made the writer this is always true.
+        If an interrupt (Ctrl-C) ends a call of `ended` before that, call `ended` again: it continues. In a process
+        forked from the one that created the writer, this is always true.
         """
         log = self._log
         return not log.is_owned or (log.is_closed and (log.end is None or self._indexes.is_stamped))
 
     def tier(self, step_names: Iterable[Text], *, tier_index: int | None = None) -> Tier:
-        """Make a `Tier`, to be entered by ``with``.
+        """Create a `Tier`, to use in a ``with`` statement.
 
         Args:
             step_names: All steps the tier may run.
-            tier_index: Its number from 0; by default the one after that of the last tier made without it.
+            tier_index: The index of the tier, from 0. By default, tiers created without one are numbered in order.
 
         Raises:
             ValueError: If an argument is invalid.
@@ -157,7 +158,7 @@ class SessionWriter:
         return Tier(self._log, self._workflow_name, step_names, as_integer(tier_index, "tier_index", 0, U32_MAX))
 
     def tier_started(self, tier_index: int, step_names: Iterable[Text]) -> None:
-        """Record that a tier begins; ``tier_index`` counts from 0, ``step_names`` are all steps it may run."""
+        """Record that a tier begins. ``tier_index`` counts from 0; ``step_names`` are all steps the tier may run."""
         self._log.append(
             EventType.TIER_STARTED,
             as_integer(tier_index, "tier_index", 0, U32_MAX),
@@ -173,14 +174,14 @@ class SessionWriter:
         model: Text | None = None,
         prompt_preview: Text = "",
     ) -> None:
-        """Record that a step begins; once for all its attempts.
+        """Record that a step begins. Call this once for all attempts of the step.
 
         Args:
             step_name: The step, one of the tier's names.
             tier_index: The tier it runs in, from 0.
-            zag_session_id: The session of the agent that does the step; the reference writes
+            zag_session_id: The id of the agent's session; the reference implementation writes
                 ``zig-<workflow>-<step>``.
-            zag_command: What runs: run, review, plan, pipe, collect or summary.
+            zag_command: The kind of step: run, review, plan, pipe, collect or summary.
             model: The requested model, if any.
             prompt_preview: The beginning of the step's prompt.
         """
@@ -197,8 +198,8 @@ class SessionWriter:
     def step_output(self, step_name: Text, stream: OutputStream | str, line: Text) -> None:
         r"""Record a line that a step printed.
 
-        Text of several lines becomes an event for each; a line ends with ``\n`` or ``\r\n``, which is not recorded. A
-        lone ``\r`` stays in its line.
+        Text of several lines becomes one event per line. A line ends with ``\n`` or ``\r\n``, which is not recorded. A
+        lone ``\r`` is kept.
         """
         self._log.step_output(step_name, stream, line)
 
@@ -210,8 +211,8 @@ class SessionWriter:
         Args:
             step_name: The step.
             exit_code: The exit code of its process.
-            duration_ms: The milliseconds that all its attempts took.
-            saved_vars: The names of the variables that the step leaves to other steps.
+            duration_ms: The duration of all its attempts, in milliseconds.
+            saved_vars: The names of the variables that the step saved for other steps.
         """
         self._log.append(
             EventType.STEP_COMPLETED,
@@ -226,7 +227,7 @@ class SessionWriter:
 
         Args:
             step_name: The step.
-            exit_code: The exit code of its process, or None without one.
+            exit_code: The exit code of its process, or None if there is none.
             attempt: The number of the attempt, from 1.
             error: Why it failed, as shown to people.
         """
@@ -243,13 +244,13 @@ class SessionWriter:
         self._log.append(EventType.STEP_SKIPPED, as_text(step_name, "step_name"), as_text(reason, "reason"))
 
     def heartbeat(self, interval_secs: int = HEARTBEAT_SECS) -> None:
-        """Record that the process lives and that the next heartbeat follows in ``interval_secs`` seconds.
+        """Record that the process is alive, and that the next heartbeat follows in ``interval_secs`` seconds.
 
-        After the end this does nothing. Trouble with the log, such as a full disk, is logged as a warning.
+        After the end this does nothing. If the log cannot be written, for example on a full disk, a warning is logged.
 
         Raises:
             ValueError: If ``interval_secs`` is not a positive whole number.
-            SessionError: In a forked process.
+            SessionError: If this is a forked process.
         """
         seconds = as_integer(interval_secs, "interval_secs", 1, U32_MAX)
         try:
@@ -264,15 +265,15 @@ class SessionWriter:
     def ended(self, status: SessionStatus | str, duration_ms: int) -> None:
         """End the session: record ``zig_session_ended``, close the log and complete the entries in both indexes.
 
-        Nothing can follow.
+        Nothing can be recorded afterwards.
 
         Args:
             status: Success or failure.
-            duration_ms: The milliseconds since the session began.
+            duration_ms: The time since the session began, in milliseconds.
 
         Raises:
             ValueError: If an argument is invalid; the session goes on.
-            SessionError: If the end cannot be written, the session has ended before, or this is a forked process.
+            SessionError: If the end cannot be written, the session has already ended, or this is a forked process.
         """
         try:
             word = SessionStatus(status).value
@@ -285,7 +286,7 @@ class SessionWriter:
             try:
                 log.append(EventType.SESSION_ENDED, word, milliseconds, is_last=True)
             except SessionError:
-                if log.end is None:  # otherwise a signal handler or another thread has ended it meanwhile
+                if log.end is None:  # otherwise a signal handler or another thread has ended it
                     raise
         elif self.is_finished:
             raise log.ended_error()
@@ -294,7 +295,7 @@ class SessionWriter:
             self._indexes.stamp(log.end)
 
     def close(self) -> None:
-        """Close the log without an end; a second call does nothing.
+        """Close the log without recording an end. A second call does nothing.
 
         Readers will see the session as lost. This is for a runner that stops recording; `ended` closes the log itself.
         """

@@ -11,8 +11,8 @@ __all__ = ["SessionIndexes"]
 class SessionIndexes:
     """The entries of one session in its project's index and in the global index.
 
-    The log is the truth and an index is only a hint for readers. So no trouble with an index raises: it is logged as
-    a warning, once for each of the two.
+    The log is authoritative, and an index is only a hint for readers. Problems with an index therefore do not raise:
+    the first one with each of the two is logged as a warning.
     """
 
     def __init__(self, started: Entry, log_path: str, base: str, workspace: str) -> None:
@@ -31,7 +31,7 @@ class SessionIndexes:
 
     @property
     def is_stamped(self) -> bool:
-        """Whether `stamp` is done with both indexes."""
+        """Whether `stamp` has completed both entries."""
         return not self._unstamped
 
     def add(self) -> None:
@@ -53,6 +53,6 @@ class SessionIndexes:
             self._is_stamping = False
 
     def remove(self) -> None:
-        """Take the entries out again, where they have been added."""
+        """Remove the entries that have been added."""
         for file, entry in self._files:
             file.remove(entry)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Step", "Tier"]
 
-_PREVIEW_CHARACTERS = 200  # as in the reference's runner
+_PREVIEW_CHARACTERS = 200  # as in the reference implementation
 
-# The states of a tier or step; each is the end of the error message when a call does not fit it.
+# The states of a tier or step. Each completes the error message for a call that is not allowed in it.
 _NEW = "has not begun: enter it by `with` first"
 _RUNNING = "has begun already"
 _SKIPPED = "has been skipped"
@@ -25,9 +25,9 @@ _ENDED = "has ended, nothing can follow"
 
 
 class Tier:
-    """A group of steps that may run at the same time; made by `SessionWriter.tier` and `SessionCoordinator.tier`.
+    """A group of steps that may run at the same time; created by `SessionWriter.tier` or `SessionCoordinator.tier`.
 
-    Entering it by ``with`` records ``tier_started``. Leaving records nothing, since the format has no such event.
+    Entering the ``with`` block records ``tier_started``. Leaving it records nothing: the format has no event for that.
 
     Example:
         >>> with session.tier(["lint", "types"]) as tier:
@@ -57,14 +57,14 @@ class Tier:
         prompt: Text = "",
         zag_session_id: Text | None = None,
     ) -> "Step":
-        """Make a step of this tier, to be entered by ``with`` or to be skipped; this records nothing yet.
+        """Create a step of this tier. Nothing is recorded until the step is entered by ``with``, or skipped.
 
         Args:
             name: The step, one of the tier's names.
-            command: What runs: run, review, plan, pipe, collect or summary.
+            command: The kind of step: run, review, plan, pipe, collect or summary.
             model: The requested model, if any.
             prompt: The whole prompt; the log gets its first 200 characters, on one line.
-            zag_session_id: The session of the agent that does the step; ``zig-<workflow>-<step>`` by default.
+            zag_session_id: The id of the agent's session; ``zig-<workflow>-<step>`` by default.
 
         Raises:
             SessionError: If the tier has not been entered, or has been left.
@@ -91,7 +91,7 @@ class Tier:
 
 
 class Step:
-    """One step, which runs as long as its ``with`` block; made by `Tier.step`.
+    """One step, which runs as long as its ``with`` block; created by `Tier.step`.
 
     Entering records ``step_started``. Leaving records ``step_completed`` with the exit code of the last `run` (0
     without one), the milliseconds since entering and the saved variables. An exception, Ctrl-C and cancellation
@@ -146,8 +146,8 @@ class Step:
     def output(self, line: Text, stream: OutputStream | str = OutputStream.STDOUT) -> None:
         r"""Record a line that the step printed.
 
-        Text of several lines becomes an event for each; a line ends with ``\n`` or ``\r\n``, which is not recorded. A
-        lone ``\r`` stays in its line.
+        Text of several lines becomes one event per line. A line ends with ``\n`` or ``\r\n``, which is not recorded. A
+        lone ``\r`` is kept.
         """
         with self._log.exclusive():
             self._require(_RUNNING)
@@ -185,8 +185,8 @@ class Step:
     def skip(self, reason: Text) -> None:
         """Record that the step is not run, and why.
 
-        Called instead of entering the block, this is the only event of the step. Called inside, nothing more can be
-        recorded: leaving the block records no completion, only an exception.
+        If you call this instead of entering the block, it is the only event of the step. If you call it inside the
+        block, nothing else can be recorded, except an exception that leaves the block.
         """
         text = as_text(reason, "reason")
         with self._log.exclusive():
@@ -196,14 +196,14 @@ class Step:
             self._state = _SKIPPED
 
     def saved(self, *names: Text) -> None:
-        """Name variables that the step leaves to other steps; the completion lists each once."""
+        """Name variables that the step saved for other steps. ``step_completed`` lists each name once."""
         texts = as_texts(names, "names")
         with self._log.exclusive():
             self._require(_RUNNING)
             self._saved += [name for name in dict.fromkeys(texts) if name not in self._saved]
 
     def run(self, argv: Sequence[Text], *, check: bool = True, **popen_options: "Any") -> int:
-        """Run a program and record what it prints, line by line and at once.
+        """Run a program and record each line as it is printed.
 
         A line longer than 1 MiB is recorded in pieces. An exception such as Ctrl-C terminates the process, and kills
         it after 2 seconds. If the process leaves a background process behind, output is recorded for another 2 seconds.
@@ -229,7 +229,7 @@ class Step:
         return self._exited(argv, process.run(argv, self.output, popen_options), check)
 
     async def run_async(self, argv: Sequence[Text], *, check: bool = True, **popen_options: "Any") -> int:
-        """Do what `run` does, for asyncio: other tasks continue meanwhile. Cancellation terminates the process."""
+        """Run a program as `run` does, while other asyncio tasks continue. Cancellation terminates the process."""
         from writer import _process_async as process_async  # imports asyncio
 
         self._require(_RUNNING)
@@ -286,13 +286,13 @@ class Step:
 
 
 def _preview(text: str) -> str:
-    """Shorten a prompt as the reference's runner does: 200 characters on one line, then ``…``."""
+    """Shorten a prompt as the reference implementation does: 200 characters on one line, then ``…``."""
     beginning = text[:_PREVIEW_CHARACTERS].replace("\n", " ")
     return beginning if len(text) <= _PREVIEW_CHARACTERS else beginning + "…"
 
 
 def _exit_code(error: BaseException) -> int | None:
-    """Return the exit code of an error if the log can hold it: an odd one must not keep a failure from the log."""
+    """Return the exit code of an error, or None if the log cannot hold it: the failure must still be recorded."""
     code = error.exit_code if isinstance(error, StepFailedError) else None
     return int(code) if isinstance(code, int) and I32_MIN <= code <= I32_MAX else None
 

@@ -1,4 +1,4 @@
-"""Arguments of the caller, converted to what the log can hold or rejected before anything is written."""
+"""Validate the caller's arguments, and convert them to values that the log can hold."""
 
 import operator
 import os
@@ -19,9 +19,9 @@ __all__ = [
 ]
 
 Text = str | bytes | os.PathLike[str]
-"""What is accepted as text; bytes are decoded as UTF-8, with replacement characters where that fails."""
+"""The types accepted as text. Bytes are decoded as UTF-8; invalid ones become replacement characters."""
 
-# The ranges of the reference's types: its reader rejects larger numbers.
+# The ranges of the types in the reference implementation, whose reader rejects larger numbers.
 U32_MAX = 2**32 - 1
 U64_MAX = 2**64 - 1
 I32_MIN, I32_MAX = -(2**31), 2**31 - 1
@@ -46,7 +46,7 @@ def as_texts(values: Iterable[object], name: str) -> list[str]:
     """Convert ``values`` to a list of plain ``str``.
 
     Raises:
-        ValueError: If ``values`` is a single text (a frequent slip) or has an element that is not text.
+        ValueError: If ``values`` is a single text (a common mistake) or has an element that is not text.
     """
     if isinstance(values, str | bytes | bytearray) or not isinstance(values, Iterable):
         raise ValueError(f"{name} must be a list of text, not {type(values).__name__}")

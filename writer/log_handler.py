@@ -14,9 +14,9 @@ __all__ = ["SessionLogHandler"]
 class SessionLogHandler(logging.Handler):
     """Records log records as output of a step; a traceback becomes several lines.
 
-    Remove it before the step ends: later records cannot be recorded. That and any other trouble goes to
-    `logging.Handler.handleError`. Records of the logger ``writer`` are left out, since they report trouble with
-    recording.
+    Remove it before the step ends: later records cannot be recorded. Like any other error in recording, that is
+    reported to `logging.Handler.handleError`. Records of the logger ``writer`` are left out, since they report such
+    errors.
 
     Example:
         >>> import logging
@@ -35,8 +35,8 @@ class SessionLogHandler(logging.Handler):
         super().__init__()
         self._step = step
         self._stream = OutputStream(stream)
-        # A filter, since that is applied before the handler's lock is taken: a thread that holds the lock of the log
-        # and warns must not wait for another thread that holds the handler's lock and records.
+        # A filter is applied before the handler's lock is taken. In `emit` the check could deadlock two threads: one
+        # holds the lock of the log and logs a warning, the other holds the handler's lock and records.
         self.addFilter(_is_not_from_writer)
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -1,4 +1,4 @@
-"""The program ``zigtui``, also as ``python -m zigtui``. Ctrl-C ends it quietly from the very start."""
+"""The entry point of ``zigtui`` and ``python -m zigtui``. Ctrl-C ends the program quietly even during imports."""
 
 try:
     import os
@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def _exit_at_once(signal_number: int, frame: FrameType | None) -> None:
-    """While modules are imported there is nothing to clean up."""
+    """End the process on Ctrl-C while modules are imported, when there is nothing to clean up."""
     os._exit(ExitCode.INTERRUPTED)
 
 

@@ -1,6 +1,6 @@
-"""The command line of ``zigtui``: the options of the program, its commands, and how it ends.
+"""The command line of ``zigtui``: the options of the program, its commands and its exit code.
 
-A new command is a module with an attribute ``command``, and its line in `COMMANDS`.
+To add a command, write a module with an attribute ``command`` and add a line to `COMMANDS`.
 """
 
 import os
@@ -29,7 +29,7 @@ COMMANDS = {
     "listen": "zigtui.commands.listen",
     "show": "zigtui.commands.show",
 }
-"""The modules of the commands, which are imported when they are used."""
+"""The modules of the commands. Each is imported when its command is used."""
 
 
 @click.group(
@@ -47,8 +47,8 @@ COMMANDS = {
 def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project: str | None) -> None:
     """Watch zig workflow sessions.
 
-    Without a command the screen opens on all sessions, live ones first. SESSION opens that one: an id, the beginning
-    of one, a workflow's name for its newest session, or the path of a log.
+    Without a command, the screen opens on all sessions, live ones first. SESSION opens one session: give its id or the
+    beginning of it, the name of a workflow for its newest session, or the path of a log.
 
     \b
     zigtui                    all sessions
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command that the command line names, and exit with its code.
 
     Args:
-        arguments: the command line without the program's name; that of the process if None.
+        arguments: the command line without the program's name; by default, that of the process.
     """
     if sys.stdout is None:  # the program was started with its standard output closed
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end

@@ -1,7 +1,7 @@
-"""The debug log: the details of errors, kept in a file so that a bug report can include them.
+"""The debug log: a file with the details of errors, for bug reports.
 
-All of zigtui logs to ``logging.getLogger("zigtui")`` and its children. Nothing that is logged appears on the terminal:
-the screen owns it, and what commands print is for other programs.
+All of zigtui logs to ``logging.getLogger("zigtui")`` and its children. Log messages never appear on the terminal: the
+screen occupies it, and the output of commands is for other programs.
 """
 
 import logging
@@ -73,7 +73,7 @@ def default_path() -> Path:
 
 
 def record_warnings(path: Path | None = None) -> DebugLogHandler:
-    """Write what zigtui logs from now on, from level WARNING, to a file.
+    """Start to write what zigtui logs, from level WARNING on, to a file.
 
     Args:
         path: the file; `default_path` if None.

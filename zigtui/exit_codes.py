@@ -6,7 +6,7 @@ __all__ = ["ExitCode", "ended_by_signal"]
 
 
 class ExitCode(IntEnum):
-    """What the exit code of a command means.
+    """The exit code of a command.
 
     Attributes:
         OK: the command did its work.
@@ -26,5 +26,5 @@ class ExitCode(IntEnum):
 
 
 def ended_by_signal(number: int) -> int:
-    """The exit code of a program that signal ``number`` has ended, as shells report it."""
+    """The exit code of a program ended by signal ``number``, as shells report it."""
     return 128 + number

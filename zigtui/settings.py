@@ -1,4 +1,4 @@
-"""What a user may want to change, in one place. Values are passed down from where the program starts."""
+"""The settings that a user may want to change. They are passed down from where the program starts."""
 
 from dataclasses import dataclass
 
@@ -13,14 +13,15 @@ class Settings:
 
     Attributes:
         stall_secs: a session without activity for longer than this is stalled, although it sends heartbeats.
-        frames_per_second: how often the screen is updated at most while changes keep coming.
-        drawing_share: how much of the time may be spent on updating the screen, from 0 to 1. The rest is for keys.
-        note_secs: how long a note below the output is displayed.
-        disk_patience_secs: how long the screen waits for the disk before it says that it does not answer.
-        first_read_secs: how long a session's first frame may wait for the log to be read.
-        wheel_rows: by how many rows a step of the mouse wheel scrolls the output.
-        widest_label: how many cells the step names beside the output may take.
-        longest_line: how many characters of an output line are displayed.
+        frames_per_second: the highest rate of screen updates while changes keep coming.
+        drawing_share: the largest share of the time spent on updating the screen, from 0 to 1. The rest is for keys.
+        note_secs: how long a note below the output is displayed, in seconds.
+        disk_patience_secs: how long the screen waits for the disk before it reports that the disk does not answer, in
+            seconds.
+        first_read_secs: how long a session's first frame may wait for the log to be read, in seconds.
+        wheel_rows: the number of rows by which one step of the mouse wheel scrolls the output.
+        widest_label: the largest width of the step names beside the output, in cells.
+        longest_line: the number of characters of an output line that are displayed.
     """
 
     stall_secs: float = DEFAULT_STALL_SECS

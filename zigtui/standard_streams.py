@@ -9,7 +9,7 @@ __all__ = ["discard", "note"]
 
 
 def note(text: str) -> None:
-    """Print lines for people on standard error. If that cannot be written to, the program goes on without."""
+    """Print lines for people on standard error. If it cannot be written to, they are dropped."""
     if sys.stderr is not None:
         try:
             print(text.encode("utf-8", "replace").decode(), file=sys.stderr, flush=True)
@@ -18,7 +18,7 @@ def note(text: str) -> None:
 
 
 def discard(stream: TextIO) -> None:
-    """Redirect a broken stream to nowhere: the interpreter flushes it at the end, and would exit with code 120."""
+    """Redirect a broken stream to the null device: otherwise flushing it at exit would change the exit code to 120."""
     with suppress(OSError, ValueError):
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stream.fileno())

@@ -65,7 +65,7 @@ def start_up(home: Path, count: int) -> None:
 
 
 def live(home: Path, count: int, name: str, around: Sequence[str]) -> None:
-    """Sessions that go on, and new ones, once everything has been read; and what standing by takes."""
+    """Growing and new sessions once everything has been read, and the cost of an idle list."""
     writer = session(home, "alive")
     with Program([*around, *ZIGTUI], home) as program:
         program.wait_for("sessions", PATIENCE_SECS)

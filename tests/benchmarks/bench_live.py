@@ -117,7 +117,7 @@ def append_to_screen(home: Path) -> None:
 
 
 def flood(home: Path) -> None:
-    """A runner that writes as fast as it can; meanwhile the keys answer."""
+    """A runner that writes as fast as it can, while keys are answered."""
     log = session(home, "flooded").log_path
     with Program((*ZIGTUI, log.stem), home) as program:
         program.wait_for(first_line("flooded"))
@@ -144,7 +144,7 @@ def flood(home: Path) -> None:
 
 
 def many_sessions(home: Path) -> None:
-    """Many live sessions, and among them one that is looked at."""
+    """Many live sessions, one of which is on the screen."""
     logs = [session(home, f"live-{number}").log_path for number in range(LIVE_SESSIONS - 1)]
     writer = session(home, "watched")
     rate = (LIVE_SESSIONS - 1) * LIVE_RATE
@@ -172,7 +172,7 @@ def many_sessions(home: Path) -> None:
 
 
 def idle(home: Path) -> None:
-    """A list of live sessions of which only the hearts beat."""
+    """A list of live sessions that only send heartbeats."""
     with ExitStack() as stack:
         for number in range(IDLE_SESSIONS):
             stack.enter_context(SessionCoordinator.start(session(home, f"idle-{number}")))
@@ -251,7 +251,7 @@ def answers_to_keys(program: Program, writing: "subprocess.Popen[str]") -> list[
 
 
 def share(times: Sequence[float], part: float) -> float:
-    """The time that this part of all times is at most."""
+    """The time that is not exceeded by this share of all times."""
     return sorted(times)[min(len(times) - 1, round(part * (len(times) - 1)))]
 
 

@@ -29,7 +29,7 @@ class Log:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
 
     def write(self, count: int, text: str = TEXT) -> None:
-        """Write so many lines in one go."""
+        """Write this many lines in one call."""
         same = f'"ts":"{datetime.now(UTC).isoformat()}",{self._rest},"line":"'
         numbers = range(self._seq + 1, self._seq + 1 + count)
         self._seq += count
@@ -37,7 +37,7 @@ class Log:
 
 
 def main() -> None:
-    """Write, then tell how it went."""
+    """Write, then report how it went."""
     rate, seconds = float(sys.argv[1]), float(sys.argv[2])
     logs = [Log(path) for path in sys.argv[3:]]
     in_turn = itertools.cycle(logs)

@@ -51,7 +51,7 @@ class Program(PseudoTerminal):
         return data
 
     def wait_for(self, text: str, seconds: float = DEADLINE_SECS) -> float:
-        """Read until a text is there that was not before `forget`.
+        """Read until a text appears that was not there before `forget`.
 
         Returns:
             When it came, by the monotonic clock.
@@ -63,18 +63,18 @@ class Program(PseudoTerminal):
         return at
 
     def settle(self, seconds: float) -> None:
-        """Read whatever comes for that long."""
+        """Read all output for this many seconds."""
         give_up = time.monotonic() + seconds
         while (left := give_up - time.monotonic()) > 0:
             self.read(left)
 
     @property
     def processor_secs(self) -> float:
-        """The processor time that it has taken, by the clock that Linux keeps for each process."""
+        """The processor time of the program in seconds, as Linux counts it."""
         return time.clock_gettime((~self.process.pid << 3) | 2)
 
     @property
     def private_megabytes(self) -> float:
-        """The memory that it shares with no other process."""
+        """The memory of the program that no other process shares, in megabytes."""
         rollup = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
         return sum(int(kilobytes) for kilobytes in re.findall(r"^Private_\w+: +(\d+) kB", rollup, re.M)) / 1000

@@ -74,7 +74,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize(("data", "line", "kind"), DAMAGES.values(), ids=DAMAGES.keys())
-def test_every_damage_is_told_with_its_line(tmp_path: Path, data: bytes, line: int, kind: str) -> None:
+def test_every_damage_is_reported_with_its_line(tmp_path: Path, data: bytes, line: int, kind: str) -> None:
     log = old_log(tmp_path, data)
     done = zigtui("check", log)
     assert (done.code, done.stderr) == (1, "")
@@ -119,7 +119,7 @@ def test_a_renamed_log_is_compared_with_itself(tmp_path: Path) -> None:
     assert zigtui("check", log).lines == [f"{log}:4: wrong_id: an event of session {session_id(7)}"]
 
 
-def test_each_event_of_another_session_is_told(tmp_path: Path) -> None:
+def test_each_event_of_another_session_is_reported(tmp_path: Path) -> None:
     data = sound().data.replace(SESSION_ID.encode(), session_id(7).encode())
     log = old_log(tmp_path, data.replace(session_id(7).encode(), session_id(8).encode(), 2))
     assert zigtui("check", log).lines == [
@@ -177,7 +177,7 @@ def test_the_keys_of_the_json(base: Path) -> None:
     }
 
 
-def test_of_very_many_problems_the_first_are_told_and_all_are_counted(tmp_path: Path) -> None:
+def test_of_very_many_problems_the_first_are_kept_and_all_are_counted(tmp_path: Path) -> None:
     log = old_log(tmp_path, b"garbage\n" * 2500)
     done = zigtui("check", log)
     assert len(done.lines) == 1001
@@ -206,7 +206,7 @@ def test_text_of_a_log_is_printed_safely(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("missing.jsonl",), ("deploy", "missing.jsonl"), ("projects",), (".zig",)])
-def test_what_is_no_log_is_refused(base: Path, arguments: tuple[str, ...]) -> None:
+def test_a_path_that_is_not_a_log_is_refused(base: Path, arguments: tuple[str, ...]) -> None:
     assert repr(arguments[-1]) in refused("check", *arguments)
 
 
@@ -221,7 +221,7 @@ def test_what_is_no_log_is_refused(base: Path, arguments: tuple[str, ...]) -> No
         ("./x", "no such file: './x'"),
     ],
 )
-def test_a_path_without_a_log_is_told_as_such(base: Path, command: str, path: str, told: str) -> None:
+def test_a_path_without_a_log_is_reported_as_such(base: Path, command: str, path: str, told: str) -> None:
     assert refused(*command.split(), path) == f"zigtui: {told}\n"
 
 

@@ -161,11 +161,11 @@ def test_help_without_a_command_is_that_of_all() -> None:
     ],
     ids=str,
 )
-def test_a_word_that_is_nearly_a_command_is_told(base: Path, arguments: list[str], told: str) -> None:
+def test_a_hint_is_given_for_a_word_that_is_nearly_a_command(base: Path, arguments: list[str], told: str) -> None:
     assert refused(*arguments) == f"{told}\n"
 
 
-def test_an_option_that_is_nearly_right_is_told(base: Path) -> None:
+def test_a_hint_is_given_for_an_option_that_is_nearly_right(base: Path) -> None:
     assert "Did you mean" in refused("show", "--jsno")
 
 
@@ -244,5 +244,5 @@ def test_the_screen_needs_a_terminal(base: Path, arguments: tuple[str, ...]) -> 
     ],
     ids=" ".join,
 )
-def test_a_wrong_command_line_is_told_in_one_line(base: Path, arguments: list[str]) -> None:
+def test_a_wrong_command_line_is_reported_in_one_line(base: Path, arguments: list[str]) -> None:
     assert refused(*arguments).count("\n") == 1

@@ -25,7 +25,7 @@ def test_the_screen_needs_a_terminal(tmp_path: Path, arguments: tuple[str, ...])
     ],
     ids=["unknown option", "no argument", "no number", "too slow", "surplus argument"],
 )
-def test_a_wrong_command_line_is_told_in_one_line(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+def test_a_wrong_command_line_is_reported_in_one_line(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
     done = run_zigtui(*arguments, home=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("zigtui: ")
@@ -41,7 +41,7 @@ def test_a_wrong_command_line_is_told_in_one_line(tmp_path: Path, arguments: tup
     ],
     ids=["missing", "relative"],
 )
-def test_a_home_directory_that_is_no_use_is_told_in_one_line(tmp_path: Path, home: str, told: str) -> None:
+def test_a_useless_home_directory_is_reported_in_one_line(tmp_path: Path, home: str, told: str) -> None:
     done = run_zigtui(home=tmp_path, environment={"HOME": home})
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(told)

@@ -1,4 +1,4 @@
-"""What the shell offers when Tab is pressed."""
+"""Shell completion of commands and sessions."""
 
 from pathlib import Path
 

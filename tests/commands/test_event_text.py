@@ -11,7 +11,7 @@ from zigtui.reader.lines.decode import Event
 
 
 @pytest.mark.parametrize("name", [row.name for row in ROWS])
-def test_recorded_sessions_are_told_as_the_reference_tells_them(reference: Path, name: str) -> None:
+def test_recorded_sessions_are_printed_as_by_the_reference_implementation(reference: Path, name: str) -> None:
     lines = [event_text(event) for event in recorded(log_of(reference / "dot-zig", name))]
     told = "".join(f"{line}\n" for line in lines if line is not None)
     assert told.encode() == (reference / "listen" / f"{name}.txt").read_bytes()
@@ -34,5 +34,5 @@ def test_recorded_sessions_are_told_as_the_reference_tells_them(reference: Path,
         ({"type": "zig_session_ended", "status": "failure", "duration_ms": 3}, "■ zig session ended (Failure) in 3ms"),
     ],
 )
-def test_events_without_all_their_fields_are_told_as_far_as_they_go(event: Event, line: str | None) -> None:
+def test_events_without_all_their_fields_are_printed_with_those_they_have(event: Event, line: str | None) -> None:
     assert event_text(event) == line

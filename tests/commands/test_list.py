@@ -113,7 +113,7 @@ def test_in_every_state_the_keys_are_those_of_the_interface(all_states: Path) ->
         assert session["schema"] == 1
 
 
-def test_what_depends_on_the_state_is_told_as_of_now(all_states: Path) -> None:
+def test_values_that_depend_on_the_state_are_those_of_now(all_states: Path) -> None:
     by_state = {session["state"]: session for session in succeed("list", "--json").objects}
 
     def told(name: str) -> Json:
@@ -150,7 +150,7 @@ STEP_OF_STATE = {
 }
 
 
-def test_a_session_that_started_in_the_future_is_told(own: Path) -> None:
+def test_a_session_that_started_in_the_future_is_reported(own: Path) -> None:
     write_log(own, Log().start(), session_id(1), modified=BEGAN + 3600, began=at(3600))
     write_log(own, Log().start(), session_id(2), modified=BEGAN + 7200, began="9999-12-31T23:59:59-12:00")
     write_log(own, Log().event("zig_session_started", ts=None), session_id(3), modified=BEGAN + 9000)
@@ -260,7 +260,7 @@ def test_dates_without_an_offset_are_local(by_age: Path) -> None:
 
 
 @pytest.mark.parametrize("lag", [3600, 90_000, 50 * 365 * 86400], ids=["clock ahead", "a day ahead", "copied"])
-def test_sessions_whose_logs_were_modified_before_they_started_are_told(by_age: Path, lag: float) -> None:
+def test_sessions_whose_logs_were_modified_before_they_started_are_reported(by_age: Path, lag: float) -> None:
     write_log(by_age, Log().start().end(), session_id(3), modified=BEGAN - lag, began=at(-300))
     write_log(by_age, Log().start().end(), session_id(4), modified=BEGAN - 3 * 86400 - lag, began=at(-3 * 86400))
     assert set(ages("--since", "90m")) == {0, 1, 3}
@@ -276,7 +276,7 @@ def test_a_moment_that_is_none_is_refused(base: Path, since: str) -> None:
 
 
 @pytest.mark.parametrize("limit", [0, 1, 5, 13, 100])
-def test_at_most_so_many(base: Path, limit: int) -> None:
+def test_at_most_the_given_number(base: Path, limit: int) -> None:
     assert workflows("--limit", str(limit)) == NEWEST_FIRST[:limit]
 
 

@@ -118,7 +118,7 @@ def test_half_a_line_is_waited_for(home: Path, own: Path) -> None:
         assert running.finish().stdout == "■ zig session ended (Success) in 4321ms\n"
 
 
-def test_lines_written_a_few_bytes_at_a_time_are_told_whole(home: Path, own: Path, reference: Path) -> None:
+def test_lines_written_a_few_bytes_at_a_time_are_printed_whole(home: Path, own: Path, reference: Path) -> None:
     name = "retry-then-success"
     data = log_of(reference / "dot-zig", name).read_bytes()
     first, rest = data[: data.index(b"\n") + 1], data[data.index(b"\n") + 1 :]
@@ -161,7 +161,7 @@ def test_a_name_that_is_not_utf8_in_the_directory_stops_nothing(home: Path, own:
 # Trouble
 
 
-def test_a_log_that_is_deleted_meanwhile_is_told_in_one_line(home: Path, own: Path) -> None:
+def test_a_log_that_is_deleted_meanwhile_is_reported_in_one_line(home: Path, own: Path) -> None:
     log_path = write_log(own, Log().start())
     with Running("listen", home=home) as running:
         running.line()
@@ -171,7 +171,7 @@ def test_a_log_that_is_deleted_meanwhile_is_told_in_one_line(home: Path, own: Pa
     assert done.stderr.split("\n")[1:] == [f"zigtui: No such file or directory: {log_path}", ""]
 
 
-def test_trouble_with_a_log_is_told_safely_whatever_its_name(home: Path, own: Path) -> None:
+def test_trouble_with_a_log_is_reported_safely_whatever_its_name(home: Path, own: Path) -> None:
     log_path = write_log(own, Log().start(), "\x1b]0;owned\x07evil")
     with Running("listen", home=home) as running:
         running.line()
@@ -182,7 +182,9 @@ def test_trouble_with_a_log_is_told_safely_whatever_its_name(home: Path, own: Pa
 
 
 @pytest.mark.parametrize("change", ["truncated", "replaced"])
-def test_a_log_that_is_truncated_or_replaced_meanwhile_is_told_in_one_line(home: Path, own: Path, change: str) -> None:
+def test_a_log_that_is_truncated_or_replaced_meanwhile_is_reported_in_one_line(
+    home: Path, own: Path, change: str
+) -> None:
     log_path = write_log(own, Log().start().tier(0, "a"))
     with Running("listen", home=home) as running:
         running.line()
@@ -244,7 +246,7 @@ def test_a_session_that_has_ended_is_in_time_for_any_timeout(base: Path) -> None
     ("name", "code"),
     [("sequential-success", 0), ("continue-on-failure", 0), ("failed-session", 1), ("killed-mid-step", 3)],
 )
-def test_the_exit_status_tells_how_the_session_ended(base: Path, name: str, code: int) -> None:
+def test_the_exit_status_shows_how_the_session_ended(base: Path, name: str, code: int) -> None:
     assert listen(IDS[name], "--exit-status").code == code
 
 
@@ -296,12 +298,12 @@ def test_a_time_that_is_missing_is_a_dash(own: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [0, 1, 5, 10_000])
-def test_of_what_is_there_only_the_last_lines(base: Path, reference: Path, number: int) -> None:
+def test_only_the_last_of_the_existing_lines(base: Path, reference: Path, number: int) -> None:
     lines = (reference / "listen" / "wide-tier.txt").read_text().splitlines(keepends=True)
     assert listen("matrix", "--tail", str(number)).stdout == "".join(lines[-number:] if number else [])
 
 
-def test_after_the_last_lines_of_what_is_there_all_lines_come(home: Path, own: Path) -> None:
+def test_after_the_last_existing_lines_all_new_lines_come(home: Path, own: Path) -> None:
     log_path = write_log(own, Log().start().says("a", "1", "2", "3"))
     with Running("listen", "--tail", "2", home=home) as running:
         assert [running.line(), running.line()] == ["[a] 2\n", "[a] 3\n"]
@@ -325,7 +327,7 @@ def test_without_following_it_stops_at_the_end_of_the_log(own_running: Path) -> 
 
 
 @pytest.mark.parametrize("options", [(), ("--no-follow",), ("--exit-status",), ("--no-follow", "--exit-status")])
-def test_a_lost_session_is_told_to_be_lost_followed_or_not(
+def test_a_lost_session_is_reported_as_lost_whether_followed_or_not(
     base: Path, reference: Path, options: tuple[str, ...]
 ) -> None:
     killed = (reference / "listen" / "killed-mid-step.txt").read_text()
@@ -338,14 +340,14 @@ def own_running(base: Path) -> Path:
     return write_log(base, Log().start(), session_id(1))
 
 
-def test_what_follows_the_end_is_not_told(own: Path) -> None:
+def test_events_after_the_end_are_not_printed(own: Path) -> None:
     log = Log().start().end().says("a", "too late").end()
     write_log(own, log)
     assert len(listen().lines) == 2
     assert len(listen("--json").lines) == 2
 
 
-def test_active_is_the_session_that_lives_and_wrote_last(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_active_is_the_live_session_that_wrote_last(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     freeze(monkeypatch)
     write_log(own, Log().start(), session_id(1), modified=BEGAN - 8, workflow="older")
     write_log(own, Log().start(), session_id(2), modified=BEGAN - 3, workflow="newer")
@@ -403,7 +405,7 @@ def test_a_timeout_that_is_no_duration_is_refused(base: Path, value: str) -> Non
 # Steps that are not there
 
 
-def test_a_step_that_the_session_does_not_have_is_told(base: Path) -> None:
+def test_a_step_that_the_session_does_not_have_is_reported(base: Path) -> None:
     done = zigtui("listen", IDS["retry-then-success"], "--step", "no\x1bpe", "--step", "nope")
     assert (done.code, done.stdout) == (0, "")
     said = [line for line in done.stderr.splitlines() if "no step" in line]

@@ -44,7 +44,7 @@ def test_a_workflow_means_its_newest_session(base: Path) -> None:
     assert shown("deploy") == session_id(2)
 
 
-def test_a_beginning_that_several_ids_have_is_refused_and_tells_which(base: Path) -> None:
+def test_a_beginning_that_several_ids_have_is_refused_and_names_them(base: Path) -> None:
     assert refused("show", "e").splitlines() == [
         "zigtui: no workflow is named 'e'; 3 sessions have an id that begins with it, "
         "but at least 4 characters of an id are needed",
@@ -55,7 +55,7 @@ def test_a_beginning_that_several_ids_have_is_refused_and_tells_which(base: Path
 
 
 @pytest.mark.parametrize("command", ["show", "listen", "check"])
-def test_what_no_session_is_meant_by_is_refused_and_tells_the_newest(base: Path, command: str) -> None:
+def test_a_word_that_fits_no_session_is_refused_and_the_newest_are_listed(base: Path, command: str) -> None:
     told = refused(command, "nobody").splitlines()
     assert told[0] == "zigtui: no session has the id or the workflow name 'nobody'"
     assert told[1] == f"  {IDS['quiet-with-heartbeats']}  think-hard  2h ago"
@@ -63,12 +63,12 @@ def test_what_no_session_is_meant_by_is_refused_and_tells_the_newest(base: Path,
 
 
 @pytest.mark.parametrize("command", ["show", "listen", "check"])
-def test_where_there_are_no_sessions_that_is_told(home: Path, command: str) -> None:
+def test_a_base_without_sessions_is_reported(home: Path, command: str) -> None:
     (home / ".zig").mkdir()
     assert refused(command) == "zigtui: there are no sessions\n"
 
 
-def test_what_is_told_is_safe(home: Path) -> None:
+def test_messages_are_safe(home: Path) -> None:
     evil = "\x1b]0;owned\x07evil\r\n"
     for number in range(2):
         write_log(home / ".zig", Log().start(), f"{evil.strip()}{number}", modified=BEGAN, workflow=evil)
@@ -342,7 +342,7 @@ def closed() -> Iterator[Path]:
 @pytest.mark.parametrize(
     ("command", "code"), [("list --json", 0), ("show --json", 0), ("check --json", 0), ("show nobody", 2)]
 )
-def test_directories_that_cannot_be_listed_are_told_in_a_line(
+def test_directories_that_cannot_be_listed_are_reported_in_a_line(
     home: Path, closed: Path, command: str, code: int
 ) -> None:
     done = run_python(AS_NOBODY, closed, *command.split(), "--base", closed)

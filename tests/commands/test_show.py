@@ -45,7 +45,7 @@ def test_a_wide_tier_is_shown_whole(base: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [row.name for row in ROWS])
-def test_the_json_of_a_recorded_session_is_what_its_log_says(base: Path, name: str) -> None:
+def test_the_json_of_a_recorded_session_agrees_with_its_log(base: Path, name: str) -> None:
     log = log_of(base, name).resolve()
     project = "home-dev-src-shop" if "projects" in log.parts else None
     told = succeed("show", IDS[name], "--json").object
@@ -204,7 +204,7 @@ def test_names_of_files_that_are_not_utf8_have_replacement_characters(own: Path)
     assert "flow  cafe<U+DCE9>" in succeed("show").stdout
 
 
-def test_numbers_beyond_all_measure_are_told(own: Path) -> None:
+def test_huge_numbers_are_shown(own: Path) -> None:
     log = Log().start(tier_count=2**64 - 1).tier(0, "a").step("a").fails("a", attempt=2**64 - 1).says("a", "again")
     write_log(own, log, modified=BEGAN)
     told = succeed("show", "--json").object

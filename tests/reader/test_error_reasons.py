@@ -1,4 +1,4 @@
-"""Exceptions in words for people."""
+"""Descriptions of exceptions, in words for people."""
 
 import errno
 import os

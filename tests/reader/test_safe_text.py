@@ -314,7 +314,7 @@ def test_plain_text_is_one_line(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(("newline", "expected"), [("", "a b"), ("|", "a | b")])
-def test_plain_text_joins_its_lines_as_told(newline: str, expected: str) -> None:
+def test_plain_text_joins_its_lines_as_requested(newline: str, expected: str) -> None:
     assert safe_plain("a\nb", newline=newline) == expected
 
 

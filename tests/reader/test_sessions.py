@@ -208,7 +208,7 @@ def test_a_log_that_goes_away_while_it_is_followed_raises(tmp_path: Path) -> Non
 
 
 def example_of_the_package() -> str:
-    example = str(zigtui.reader.__doc__).partition("happens::\n")[2].partition("\nWhat is")[0]
+    example = str(zigtui.reader.__doc__).partition("happens::\n")[2].partition("\nAll results")[0]
     return "\n".join(line.removeprefix(" " * 8) for line in example.splitlines())
 
 

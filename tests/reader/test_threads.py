@@ -1,4 +1,4 @@
-"""A thread reports its end, whatever ends it."""
+"""A thread reports its failure, whatever the cause."""
 
 import logging
 import subprocess

@@ -1,4 +1,4 @@
-"""The one way to make a base directory for a test: with logs made for it, or with the recorded sessions."""
+"""Make a base directory for a test, with logs made for it or with the recorded sessions."""
 
 import json
 import os

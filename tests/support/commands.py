@@ -1,4 +1,4 @@
-"""What the tests of the plain commands share: a clock that stands still, and ways to run a command."""
+"""Run plain commands in a test, with a clock that stands still."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Logs of any shape, sound and damaged, and a check everything that a log folds to."""
+"""Logs of any shape, sound and damaged, and a check of everything that a log folds to."""
 
 import json
 import tempfile

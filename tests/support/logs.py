@@ -40,17 +40,17 @@ class Log:
         return b"".join(line + b"\n" for line in self.lines)
 
     def wait(self, seconds: float) -> Self:
-        """Let that much time pass before the next event."""
+        """Advance the time before the next event, in seconds."""
         self._second += seconds - 1
         return self
 
     def raw(self, line: bytes) -> Self:
-        """A line that is none of ours; the numbering goes on as if it were not there."""
+        """A raw line, which does not count in the numbering of events."""
         self.lines.append(line)
         return self
 
     def event(self, kind: str, **own: object) -> Self:
-        """Any event; an envelope field among ``own`` takes the place of the one that would be recorded."""
+        """Any event. An envelope field in ``own`` replaces the one that would be recorded."""
         self._seq += 1
         envelope = {"seq": self._seq, "ts": at(self._second), "zig_session_id": SESSION_ID, "type": kind}
         self._second += 1
@@ -107,7 +107,7 @@ class Log:
         return self.event("zig_session_ended", status=status, duration_ms=4321)
 
     def fold(self) -> Session:
-        """What the events so far fold to."""
+        """The session that the events so far fold to."""
         fold = Fold(SESSION_ID)
         for line in self.lines:
             try:
@@ -125,7 +125,7 @@ def log_file(directory: Path, data: bytes = b"") -> Path:
 
 
 def log_at(path: Path) -> SessionLog:
-    """The log at ``path``, of which nothing has been read."""
+    """The log at ``path``, not read yet."""
     return SessionLog(location_of_file(str(path)))
 
 
@@ -158,17 +158,17 @@ def texts_of(log: SessionLog, step: StepRun | None = None) -> list[str | None]:
 
 
 def all_problems(log: SessionLog) -> list[Problem]:
-    """What is wrong with a log, a torn end included."""
+    """All problems of a log, including a torn end."""
     snapshot = log.snapshot()
     return [*snapshot.session.problems, *([] if snapshot.torn_end is None else [snapshot.torn_end])]
 
 
 def state_of_step(session: Session, name: str, state: SessionState) -> StepState:
-    """What became of the only run of a step, given the state of its session."""
+    """The state of the only run of a step, given the state of its session."""
     step = only(session, name)
     return step_state(step, session.tier_of(step), state)
 
 
 def state_of_tier(session: Session, tier: TierRun, state: SessionState) -> TierState:
-    """What became of a tier run, given the state of its session."""
+    """The state of a tier run, given the state of its session."""
     return tier_state(tier, session.steps_of(tier), state)

@@ -1,4 +1,4 @@
-"""Processes: ``zigtui`` as a user runs it, without a terminal, and which processes there are."""
+"""Run ``zigtui`` as a user does, without a terminal, and list processes."""
 
 import os
 import subprocess

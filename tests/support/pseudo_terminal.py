@@ -1,4 +1,4 @@
-"""The one way to start a program in a pseudo-terminal."""
+"""Start a program in a pseudo-terminal."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""The recorded sessions: what the README of the recordings says of each, and its events read without the reader."""
+"""The recorded sessions: their descriptions from their README, and their events read without the reader."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from tests.support.logs import Json
 
 @dataclass(frozen=True)
 class Row:
-    """What is recorded in a session; a tier is told by its pass, index, state, and steps with their states."""
+    """The content of a recorded session. Each tier has its pass, index, state, and steps with their states."""
 
     name: str
     workflow: str

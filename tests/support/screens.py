@@ -1,4 +1,4 @@
-"""What the tests of the screens share: an app that is fed by hand, and what its screen shows."""
+"""Run the app in a test, which updates it by hand, and read its screen."""
 
 import asyncio
 import threading

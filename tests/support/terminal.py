@@ -1,4 +1,4 @@
-"""``zigtui`` in a pseudo-terminal: what it writes, and what a terminal makes of it."""
+"""Run ``zigtui`` in a pseudo-terminal, with an emulated screen."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The one way to wait in tests: for a condition, with one generous deadline, and with a message when it never holds."""
+"""Wait for a condition, with one generous deadline for all tests and a message if the condition never holds."""
 
 import inspect
 import time

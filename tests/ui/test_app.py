@@ -1,4 +1,4 @@
-"""The app: changes reach the screen by themselves, and whatever happens it can be left."""
+"""The app: changes appear on the screen by themselves, and the user can always leave it."""
 
 import asyncio
 import os
@@ -24,13 +24,13 @@ from zigtui.ui.sessions.screen import SessionsScreen
 from zigtui.ui.terminal import NoTerminal, SystemTerminal
 
 
-async def test_a_change_that_the_watcher_tells_of_is_shown(base: Path) -> None:
+async def test_a_change_that_the_watcher_reports_is_shown(base: Path) -> None:
     path = write_log(base, Log().start().tier(0, "a").step("a"), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         for number in range(5):
             append(path, Log().says("a", f"line {number}").data, BEGAN)
             screen.app.catalog.read_all()
-            for _ in range(100):  # however often it tells
+            for _ in range(100):  # however many messages are posted
                 screen.app.post_message(DataChanged())
             await screen.wait_for(f"line {number}")
 
@@ -154,8 +154,8 @@ async def test_a_base_that_is_named_twice_is_shown_once(base: Path) -> None:
         assert len(screen.rows) == 2
 
 
-@pytest.mark.parametrize("moves", [False, True], ids=["nobody moves it", "somebody moves it"])
-async def test_the_cursor_stays_at_the_top_while_a_home_is_read_unless_somebody_moves_it(
+@pytest.mark.parametrize("moves", [False, True], ids=["not moved", "moved by the user"])
+async def test_the_cursor_stays_at_the_top_while_a_home_is_read_unless_the_user_moves_it(
     base: Path, moves: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("zigtui.reader.catalog.inventory._SLICE_SECS", 0.0)  # a directory at a time

@@ -1,4 +1,4 @@
-"""What a frame costs depends on what is displayed and what has changed, and on nothing else."""
+"""The cost of a frame depends only on what is displayed and on what has changed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +35,7 @@ async def of_session(base: Path, log: Log, step: Callable[[Shown], int | None]) 
 
 
 def long_texts(length: int) -> Log:
-    """A failed session whose texts are so long, with characters that have to be made visible."""
+    """A failed session with texts of this length, which contain characters that have to be made visible."""
     text = "no luck \x1b[31m\x07" * (length // 14)
     started: Json = {"workflow_name": text, "workflow_path": "w", "cwd": f"/{text}", "prompt": text, "tier_count": 1}
     log = Log().event("zig_session_started", **started).tier(0, "a")
@@ -54,7 +54,7 @@ async def test_long_texts_cost_no_more_than_short_ones(tmp_path: Path) -> None:
         assert cost_of_long < 5 * cost_of_short + 0.002
 
 
-async def test_a_long_error_says_how_much_of_it_is_not_shown(base: Path) -> None:
+async def test_a_long_error_has_a_note_of_how_much_is_not_shown(base: Path) -> None:
     path = write_log(base, long_texts(70_000), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("e", "tab", "end")
@@ -62,7 +62,7 @@ async def test_a_long_error_says_how_much_of_it_is_not_shown(base: Path) -> None
 
 
 def looping(tiers: int) -> Log:
-    """A session that has been through so many tiers, and is in the last one."""
+    """A session that has begun this many tiers, and is in the last one."""
     log = Log().start(1)
     for _ in range(tiers):
         log.tier(0, "a").step("a").done("a")

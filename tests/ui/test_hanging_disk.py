@@ -53,7 +53,7 @@ class Disk:
         self.environment = {"HANGING": str(self.base), "PYTHONPATH": f"{stub}:{ROOT}"}
 
     def hangs(self) -> None:
-        """From now on whoever asks it for something waits for ever."""
+        """Make every later access to the disk wait forever."""
         self.base.with_name(self.base.name + ".hangs").touch()
 
 

@@ -1,4 +1,4 @@
-"""Whatever a log holds: nothing of it acts on the terminal, hides text or is taken for markup."""
+"""Nothing in a log can act on the terminal, hide text or be interpreted as markup."""
 
 import os
 import unicodedata
@@ -113,7 +113,7 @@ async def test_file_and_directory_names_are_as_harmless_as_text(base: Path, proj
     path = write_log(base, Log().raw(b"no start"), f"{project[:8]}x", modified=NOW, project=project)
     locked = base / "projects" / f"locked{project}" / "logs" / "sessions"
     locked.parent.mkdir(parents=True)
-    locked.symlink_to(locked)  # cannot be listed, and its name is told
+    locked.symlink_to(locked)  # cannot be listed, and a notice has its name
     async with shown(base, size=(300, 20)) as screen:
         assert_harmless(screen)
         assert "Too many levels of symbolic links" in screen.text

@@ -1,4 +1,4 @@
-"""The line of keys at the bottom, and the panel that tells them all."""
+"""The line of keys at the bottom, and the panel of all keys."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from zigtui.ui.sessions.screen import SessionsScreen
 from zigtui.ui.widgets.key_bar import KeyBar
 
 
-async def test_the_keys_are_told_and_all_of_them_by_a_question_mark(recorded: Path) -> None:
+async def test_the_keys_are_displayed_and_all_of_them_after_a_question_mark(recorded: Path) -> None:
     async with shown(recorded, size=(120, 40), opened=log_of(recorded, "retry-then-success")) as screen:
         for key in ("/ search", "e failure", "f follow", "esc back", "? keys", "q quit", "^p palette"):
             assert key in screen.lines[-1]
@@ -29,7 +29,7 @@ async def test_the_keys_are_told_and_all_of_them_by_a_question_mark(recorded: Pa
         assert "esc end" in screen.lines[-1]
 
 
-async def test_escape_ends_a_search_before_it_goes_back_and_says_so(recorded: Path) -> None:
+async def test_escape_ends_a_search_before_it_goes_back_and_the_line_of_keys_shows_it(recorded: Path) -> None:
     async with shown(recorded, opened=log_of(recorded, "retry-then-success")) as screen:
         await screen.answer("/", "attempt")
         assert "esc end" in screen.lines[-1]
@@ -39,7 +39,7 @@ async def test_escape_ends_a_search_before_it_goes_back_and_says_so(recorded: Pa
         assert isinstance(screen.app.screen, SessionsScreen)
 
 
-async def test_the_list_tells_its_keys_too(recorded: Path) -> None:
+async def test_the_list_displays_its_keys_too(recorded: Path) -> None:
     async with shown(recorded) as screen:
         assert screen.lines[-1].split() == ["⏎", "open", "?", "keys", "q", "quit", "^p", "palette"]
         await screen.press("question_mark")

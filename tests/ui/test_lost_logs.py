@@ -1,4 +1,4 @@
-"""A log that goes, or becomes another one, while its session is on the screen."""
+"""A log that is removed or replaced while its session is on the screen."""
 
 import os
 import shutil
@@ -144,7 +144,7 @@ async def test_what_the_tree_points_at_is_what_is_shown_after_a_log_was_written_
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Nobody may read a file, not even root: who becomes somebody else for so long."""
+    """Make a file unreadable in the block, even if the tests run as root: the process changes its user meanwhile."""
     path.chmod(0o000)
     is_root = os.geteuid() == 0
     if is_root:
@@ -157,7 +157,7 @@ def locked(path: Path) -> Iterator[None]:
         path.chmod(0o600)
 
 
-async def test_a_log_that_may_not_be_read_any_more_is_told_and_is_shown_again_when_it_may() -> None:
+async def test_a_log_that_can_no_longer_be_read_is_reported_and_is_displayed_again_when_it_can() -> None:
     with tempfile.TemporaryDirectory() as directory:  # pytest's own may be entered by its owner only
         os.chmod(directory, 0o755)  # noqa: PTH101  # a Path is not for asynchronous functions
         base = Path(directory)
@@ -177,7 +177,7 @@ async def test_a_log_that_may_not_be_read_any_more_is_told_and_is_shown_again_wh
 
 
 @pytest.mark.parametrize("kind", ["directory", "pipe"])
-async def test_something_else_in_the_place_of_a_log_is_told_and_the_log_may_come_back(base: Path, kind: str) -> None:
+async def test_another_file_instead_of_a_log_is_reported_and_the_log_may_come_back(base: Path, kind: str) -> None:
     path = write_log(base, past(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         path.unlink()

@@ -1,4 +1,4 @@
-"""Keys, sizes and events in any order: the screens hold, and show in the end what a fresh look shows."""
+"""Keys, sizes and events in any order: no screen fails, and each finally displays what a new one would."""
 
 import random
 from pathlib import Path

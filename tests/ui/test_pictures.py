@@ -1,4 +1,4 @@
-"""What the screens look like: their text and its colours."""
+"""Snapshots of the screens: their text and its colours."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The screens at any size: nothing crashes, nothing sticks out, and what matters most is there."""
+"""The screens at any size: nothing crashes, no line is too wide, and the most important texts are displayed."""
 
 from pathlib import Path
 

@@ -210,7 +210,7 @@ def test_n_pressed_quickly_goes_a_match_on_each_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("redirection", ["2>/dev/null", "2>&-"])
-def test_where_standard_error_is_no_terminal_it_says_so(tmp_path: Path, redirection: str) -> None:
+def test_a_standard_error_that_is_not_a_terminal_is_reported(tmp_path: Path, redirection: str) -> None:
     shell = ["sh", "-c", f'exec "$0" -m zigtui {redirection}', sys.executable]
     environment = user_environment(tmp_path)
     with PseudoTerminal(shell, directory=tmp_path, environment=environment, size=(80, 24)) as terminal:

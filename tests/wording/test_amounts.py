@@ -1,4 +1,4 @@
-"""Numbers of things, progress bars, tokens and costs."""
+"""Counts, progress bars, tokens and costs."""
 
 from decimal import Decimal
 

@@ -14,7 +14,7 @@ from zigtui.wording.session_row import project
     ("base", "expected"),
     [("/mnt/boxa/.zig", "shop@boxa"), ("/mnt/copies", "shop@copies"), ("/.zig", "shop@.zig"), ("/", "shop@")],
 )
-def test_of_several_bases_the_project_tells_which(tmp_path: Path, base: str, expected: str) -> None:
+def test_with_several_bases_the_project_names_its_base(tmp_path: Path, base: str, expected: str) -> None:
     path = log_file(tmp_path, Log().start().end().data)
     snapshot = SessionLog(LogLocation(str(path), base, "shop")).read_all()
     assert project(snapshot, of_several_bases=True) == expected

@@ -21,5 +21,5 @@ def test_the_home_directory_is_a_tilde(path: str, home: str | None, said: str) -
     assert tilde(path, home) == said
 
 
-def test_ids_are_cut_to_what_tells_them_apart() -> None:
+def test_ids_are_cut_to_the_part_that_distinguishes_them() -> None:
     assert [short_id("0b5c3d52-6a0f-4a39"), short_id("x"), short_id("")] == ["0b5c3d52", "x", ""]

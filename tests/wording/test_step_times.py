@@ -1,4 +1,4 @@
-"""How long a step took, where the record and the output disagree."""
+"""How long a step took, also if the recorded duration and the output disagree."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The coordinator: heartbeats while the block runs, and an end whatever happens."""
+"""The coordinator: heartbeats while the block runs, and a reliable end."""
 
 import gc
 import signal

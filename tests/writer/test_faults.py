@@ -1,4 +1,4 @@
-"""A disk that is full, a file that may not grow, a directory that may not be written."""
+"""A full disk, a file that must not grow, and a directory that cannot be written."""
 
 import json
 import os

@@ -100,7 +100,7 @@ def descendant_of(writer: SessionWriter) -> Iterator[Callable[[], int]]:
 def test_a_background_process_that_keeps_the_pipes_does_not_hang(
     writer: SessionWriter, tier: Tier, run: Run, tmp_path: Path
 ) -> None:
-    """It is listened to no longer, and the last line of the process itself is recorded without a newline."""
+    """Its later output is not recorded, and the last line of the process is recorded even without a newline."""
     grandchild = """
 import os, pathlib, sys, time
 while not pathlib.Path(sys.argv[1]).exists():

@@ -19,7 +19,7 @@ Command = Callable[..., Any]
 
 
 def base_option(command: Command) -> Command:
-    """Add ``--base`` to a command. The values of the program and of the command are both used."""
+    """Add ``--base`` to a command. Values given before and after the command's name are both used."""
     return click.option(
         "--base",
         "bases",
@@ -30,17 +30,17 @@ def base_option(command: Command) -> Command:
 
 
 def bases_of(context: click.Context, bases: tuple[str, ...]) -> list[str]:
-    """The absolute paths of the bases: those of the options, else of the environment, else the one of the user.
+    """The absolute paths of the bases: those of the options, else of the environment, else the user's own base.
 
     Args:
         context: the command's context.
         bases: the values of the command's own option.
 
     Raises:
-        click.UsageError: if a base has no name, or there is no home directory.
+        click.UsageError: if a base is empty, or there is no home directory.
     """
     named = _named_bases(context, bases)
-    if "" in named:  # probably an unset variable; taken as a path it would be the working directory
+    if "" in named:  # probably an unset variable; as a path it would mean the working directory
         raise click.UsageError("--base needs a directory")
     try:
         return list(dict.fromkeys(map(os.path.abspath, named))) or default_bases()

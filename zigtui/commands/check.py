@@ -1,4 +1,4 @@
-"""``zigtui check``: the problems of logs."""
+"""``zigtui check``: report the problems of logs."""
 
 import sys
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ __all__ = ["check_logs", "command", "log_to_check"]
 @click.command("check")
 @click.argument("logs", nargs=-1, metavar="[SESSION|FILE]...", shell_complete=complete_session)
 @base_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a log.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per log.")
 @click.pass_context
 def command(context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...], as_json: bool) -> None:
-    """Check whether logs are sound: a line per problem, exit code 1 if there are any.
+    """Check logs: print one line per problem, and exit with 1 if there are any.
 
     \b
     zigtui check              the newest session
@@ -40,10 +40,10 @@ def command(context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...
 
 
 def log_to_check(context: click.Context, bases: tuple[str, ...], log: str | None) -> SessionSnapshot:
-    """Read a log: the file at that path, else that session, else a file whose name could be that of a session.
+    """Read a log: the file at that path, else that session, else a file whose name could also be that of a session.
 
     Raises:
-        click.UsageError: if there is none of these.
+        click.UsageError: if none of these exists.
     """
     if log is not None and may_be_path(log):
         with suppress(FileNotFoundError):  # the name of a workflow may look like a path
@@ -61,7 +61,7 @@ def check_logs(snapshots: Sequence[SessionSnapshot], *, as_json: bool) -> bool:
     """Print the problems of some logs, one per line.
 
     Returns:
-        Whether all of the logs are sound.
+        Whether none of the logs has a problem.
     """
     is_sound = True
     for snapshot in snapshots:

@@ -1,4 +1,4 @@
-"""The group of all commands. Its first word may also be a session, which is then opened on the screen."""
+"""The group of all commands. The first word may also be a session, which is then opened on the screen."""
 
 import difflib
 import io
@@ -12,9 +12,9 @@ from click.shell_completion import CompletionItem
 
 __all__ = ["CommandGroup", "InterruptedByUserError", "OutputClosedError"]
 
-_MIN_SIMILARITY = 0.7  # lsit is taken for list, but demo not for deploy
+_MIN_SIMILARITY = 0.7  # suggests list for lsit, but not demo for deploy
 _SESSION_WORD = "zigtui.session_word"
-"""The key in a context's ``meta`` of the first word, if it was taken for a session."""
+"""The key of the first word in a context's ``meta``, if the word was taken for a session."""
 
 
 class OutputClosedError(Exception):
@@ -26,10 +26,10 @@ class InterruptedByUserError(Exception):
 
 
 class _ClosedOutput(io.RawIOBase):
-    """A standard output for a program that was started with its own one closed: an error as soon as it is used.
+    """A replacement for a standard output that was closed before the program started. Any use raises an error.
 
     Args:
-        placeholder: a file that occupies descriptor 1, which the next file to be opened would otherwise get.
+        placeholder: a file that occupies descriptor 1, so that no other file gets it.
     """
 
     def __init__(self, placeholder: object) -> None:
@@ -86,8 +86,8 @@ class CommandGroup(click.Group):
         """Parse the command line; also prints the help and the version.
 
         Raises:
-            OutputClosedError: as `invoke`.
-            InterruptedByUserError: as `invoke`.
+            OutputClosedError: see `invoke`.
+            InterruptedByUserError: see `invoke`.
         """
         if sys.__stdout__ is None:
             sys.stdout = io.TextIOWrapper(_ClosedOutput(sys.stdout), encoding="utf-8", write_through=True)
@@ -102,9 +102,9 @@ class CommandGroup(click.Group):
         """Run the command.
 
         Raises:
-            OutputClosedError: for a broken pipe, which click would end with exit code 1.
-            InterruptedByUserError: for Ctrl-C, at which click would print an empty line.
-            RuntimeError: for an `EOFError`, which click would take for Ctrl-D; no command reads the terminal.
+            OutputClosedError: for a broken pipe. Click would exit with code 1.
+            InterruptedByUserError: for Ctrl-C. Click would print an empty line.
+            RuntimeError: for an `EOFError`. Click would take it for Ctrl-D, but no command reads the terminal.
         """
         try:
             return super().invoke(ctx)
@@ -116,7 +116,7 @@ class CommandGroup(click.Group):
             raise RuntimeError(f"unexpected end of a file: {error}") from error
 
     def message_of(self, error: click.ClickException) -> str:
-        """The message of an error; if the word taken for a session resembles a command, with a hint at that."""
+        """The message of an error, with a hint if the word taken for a session resembles a command."""
         message = error.format_message()
         context = error.ctx if isinstance(error, click.UsageError) else None
         if context is None or context.command is not self.opens:

@@ -1,4 +1,4 @@
-"""What the shell offers for SESSION when Tab is pressed."""
+"""Shell completion of the argument SESSION."""
 
 import re
 import time
@@ -21,15 +21,16 @@ _MAX_SESSIONS = 200
 
 
 def complete_session(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The ids and workflow names of the newest sessions that begin with ``incomplete``, and files for commands.
+    """The ids and workflow names of the newest sessions that begin with ``incomplete``; for commands, also files.
 
-    Only words that every shell takes as they are: a session of a workflow with another name is offered by its id.
+    Only words that need no quoting in any shell are offered. If the name of a workflow is not one, its sessions are
+    offered by their ids.
     """
     files = [CompletionItem(incomplete, type="file")] if context.parent is not None else []
     items: dict[str, CompletionItem] = {}
     try:
         logs = list_all(bases_of(context, context.params.get("bases") or ()))
-    except (click.UsageError, OSError):  # an error message would appear in the middle of the line that is typed
+    except (click.UsageError, OSError):  # an error message would appear in the middle of the typed line
         return files
     for found in islice(newest_first(logs), _MAX_SESSIONS):
         workflow = safe_plain(found.workflow_name or "")

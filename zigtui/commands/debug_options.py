@@ -1,4 +1,4 @@
-"""The options ``--log`` and ``--debug`` of the program, for errors in it."""
+"""The program's options ``--log`` and ``--debug``, for reporting internal errors."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Command = Callable[..., Any]
 
 @dataclass
 class DebugOptions:
-    """The values of the options. They are the ``obj`` of all contexts, and are set as soon as they are parsed.
+    """The values of the options. They are the ``obj`` of all contexts, and are set when the options are parsed.
 
     Attributes:
         log_file: the debug log; None for the one in the user's state directory.

@@ -14,14 +14,14 @@ __all__ = ["event_text", "fold_events", "safe_event"]
 
 
 def fold_events(lines: Iterable[bytes], fold: Fold) -> Iterator[tuple[bytes, Event]]:
-    """Fold some lines of a log, up to the end of the session.
+    """Fold lines of a log, up to the end of the session.
 
     Args:
         lines: whole lines, without their newlines.
-        fold: the fold that takes the events.
+        fold: the fold to apply the events to.
 
     Yields:
-        Each event with its line. Of a malformed line, whatever could be recovered.
+        Each line with its event. A malformed line is replaced by what could be salvaged from it, or left out.
     """
     for line in lines:
         if fold.has_ended:
@@ -37,7 +37,7 @@ def fold_events(lines: Iterable[bytes], fold: Fold) -> Iterator[tuple[bytes, Eve
 
 
 def safe_event(event: Event) -> Event:
-    """The event with each text made safe on its own, so that none can overwrite the text before it."""
+    """The event with each of its texts made safe separately, so that none can overwrite the text before it."""
     return {name: _safe_value(name, value) for name, value in event.items()}
 
 
@@ -50,7 +50,7 @@ def _safe_value(name: str, value: object) -> object:
 
 
 def event_text(event: Event) -> str | None:
-    """The line for an event, without its newline; None for heartbeats and unknown events, which have none.
+    """The line for an event, without its newline; None for heartbeats and unknown events.
 
     The text is as recorded, and not safe to print; see `safe_event`.
     """

@@ -1,4 +1,4 @@
-"""``zigtui help``: the help of the program or of a command."""
+"""``zigtui help``: print the help of the program or of a command."""
 
 import click
 from click.shell_completion import CompletionItem
@@ -18,7 +18,7 @@ def _complete_command(context: click.Context, parameter: click.Parameter, incomp
 @click.argument("name", metavar="[COMMAND]", required=False, shell_complete=_complete_command)
 @click.pass_context
 def command(context: click.Context, name: str | None) -> None:
-    """Explain a command, as its --help does, or the whole program.
+    """Print the help of a command, like its --help, or of the whole program.
 
     \b
     zigtui help

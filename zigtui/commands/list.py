@@ -1,4 +1,4 @@
-"""``zigtui list``: sessions as a table, or as JSON lines."""
+"""``zigtui list``: print sessions as a table or as JSON lines."""
 
 import fnmatch
 from collections.abc import Iterator
@@ -35,10 +35,10 @@ class Filter(NamedTuple):
     """Which sessions to list.
 
     Attributes:
-        states: the states they may have; any state if empty.
+        states: the states to list; all states if empty.
         workflow: a glob pattern for the workflow's name; None for all.
-        since: the earliest start, in seconds since the epoch; None for any time.
-        limit: the largest number of sessions; None for all.
+        since: the earliest start, in seconds since the epoch; None for no limit.
+        limit: the largest number of sessions; None for no limit.
     """
 
     states: frozenset[SessionState] = frozenset()
@@ -49,12 +49,14 @@ class Filter(NamedTuple):
 
 @click.command("list")
 @base_option
-@click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="In this state; may be repeated.")
-@click.option("--workflow", metavar="GLOB", help="Of workflows whose name matches the pattern.")
-@click.option("--project", "in_project", metavar="DIR", help="Of the project that DIR belongs to.")
-@click.option("--since", type=parse_time, metavar="WHEN", help="Started since then: 2h, 3d, 2026-11-01.")
-@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N sessions.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option(
+    "--state", "states", multiple=True, type=click.Choice(_STATES), help="Only sessions in this state; may be repeated."
+)
+@click.option("--workflow", metavar="GLOB", help="Only workflows whose name matches the pattern.")
+@click.option("--project", "in_project", metavar="DIR", help="Only the project that DIR belongs to.")
+@click.option("--since", type=parse_time, metavar="WHEN", help="Only sessions started since: 2h, 3d, 2026-11-01.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="List at most N sessions.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -79,7 +81,7 @@ def command(
 
 
 def list_sessions(logs: Logs, wanted: Filter, *, as_json: bool) -> None:
-    """Print the sessions that a filter lets through, newest first."""
+    """Print the sessions that pass a filter, newest first."""
     snapshots = _snapshots(logs, wanted)
     if as_json:
         for snapshot in snapshots:
@@ -95,7 +97,7 @@ def _snapshots(logs: Logs, wanted: Filter) -> Iterator[SessionSnapshot]:
         if wanted.limit is not None and listed >= wanted.limit:
             return
         if wanted.since is not None and found.began < wanted.since:
-            continue  # not the end: a later log may record a start after its own modification
+            continue  # do not stop here: a later log may record a start after its own modification
         if wanted.workflow is not None and not fnmatch.fnmatchcase(found.workflow_name or "", wanted.workflow):
             continue
         snapshot = read_log(found.location).snapshot()
@@ -111,7 +113,7 @@ def _print_table(rows: list[tuple[SessionState, tuple[str, ...]]]) -> None:
     if available is not None:
         widths[1] = min(widths[1], max(_MIN_NAME_WIDTH, available // 4))
         widths[2] = min(widths[2], max(_MIN_NAME_WIDTH, available // 6))
-        # The last column takes the rest. In a pipe nothing is cut off.
+        # The last column gets the remaining width. In a pipe nothing is cut off.
         widths[-1] = min(widths[-1], max(_MIN_NOW_WIDTH, available - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1)))
     write(_line(_HEADINGS, widths, available) + "\n")
     for state, cells in rows:

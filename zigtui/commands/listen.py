@@ -1,4 +1,4 @@
-"""``zigtui listen``: a session as text while it runs, byte for byte as ``zig listen`` prints it, or in other forms."""
+"""``zigtui listen``: print a session as it runs, byte for byte as ``zig listen`` does, or in other forms."""
 
 import sys
 import time
@@ -31,17 +31,17 @@ _MAX_NAMED_STEPS = 10
 
 
 class Listening(NamedTuple):
-    """How to listen.
+    """The options of ``listen``.
 
     Attributes:
-        as_json: print the events as they were recorded, not as text.
-        steps: print only the events of these steps; of all steps if empty.
-        timestamps: begin each line with the time of its event.
-        follows: continue until the session ends; otherwise stop at the end of the log.
-        tail: the number of lines to print of those that are there already; None for all.
-        mirrors_status: end with an exit code that depends on how the session ended.
-        timeout: the time limit, in seconds; None for none.
-        is_safe: make text safe for a terminal.
+        as_json: whether to print the events as recorded, not as text.
+        steps: the steps whose events to print; all events if empty.
+        timestamps: whether to begin each line with the time of its event.
+        follows: whether to continue until the session ends; otherwise stop at the end of the log.
+        tail: the number of lines to print of those that exist at the start; None for all.
+        mirrors_status: whether the exit code depends on how the session ended.
+        timeout: the time limit, in seconds; None for no limit.
+        is_safe: whether to make text safe for a terminal.
     """
 
     as_json: bool = False
@@ -57,15 +57,15 @@ class Listening(NamedTuple):
 @click.command("listen")
 @click.argument("session", required=False, shell_complete=complete_session)
 @base_option
-@click.option("--latest", is_flag=True, help="The newest session; the default.")
-@click.option("--active", is_flag=True, help="The live session that wrote last.")
-@click.option("--json", "as_json", is_flag=True, help="The events as recorded, JSON lines.")
-@click.option("--step", "steps", multiple=True, metavar="NAME", help="Only events of this step; may be repeated.")
+@click.option("--latest", is_flag=True, help="Print the newest session; the default.")
+@click.option("--active", is_flag=True, help="Print the live session that wrote last.")
+@click.option("--json", "as_json", is_flag=True, help="Print the events as recorded, as JSON lines.")
+@click.option("--step", "steps", multiple=True, metavar="NAME", help="Print only events of this step; may be repeated.")
 @click.option("--timestamps", is_flag=True, help="Begin each line with its time.")
 @click.option("--no-follow", is_flag=True, help="Stop at the end of the log.")
 @click.option("--tail", type=click.IntRange(min=0), metavar="N", help="Begin with the last N lines.")
 @click.option("--exit-status", is_flag=True, help="Exit with 1 if the session failed, with 3 if it was lost.")
-@click.option("--timeout", type=parse_duration, metavar="DURATION", help="Stop after 90s, 15m, 2h; exit with 3.")
+@click.option("--timeout", type=parse_duration, metavar="DURATION", help="Stop after 90s, 15m or 2h, and exit with 3.")
 @click.option("--raw", is_flag=True, help="Do not make text safe for the terminal.")
 @click.pass_context
 def command(context: click.Context, /, session: str | None, bases: tuple[str, ...], **options: Any) -> None:
@@ -112,7 +112,7 @@ def listen(path: str, how: Listening) -> ExitCode:
         else:
             backlog.extend(_lines_to_print(lines, fold, how))
         is_over = fold.has_ended or not (lines or how.follows)
-        if backlog is not None and (is_over or not lines):  # the end of what was there already
+        if backlog is not None and (is_over or not lines):  # the end of the lines that existed at the start
             _print(backlog)
             backlog = None
         if is_over:
@@ -133,7 +133,7 @@ def listen(path: str, how: Listening) -> ExitCode:
 
 
 def _lines_to_print(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[bytes]:
-    """Fold some lines of a log, and format those that are to be printed, up to the end of the session."""
+    """Fold lines of a log, up to the end of the session, and format those to print."""
     for line, event in fold_events(lines, fold):
         if how.steps and text(event, "step_name") not in how.steps:
             continue
@@ -148,7 +148,7 @@ def _lines_to_print(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[
 
 
 def _report_missing_steps(wanted: Iterable[str], steps: Iterable[StepRun]) -> None:
-    """Name the wanted steps that the session did not have: they may be why nothing was printed."""
+    """Report the requested steps that the session did not have: they may be why nothing was printed."""
     names = dict.fromkeys(step.name for step in steps)
     known = ", ".join(map(safe_plain, islice(names, _MAX_NAMED_STEPS)))
     known += ", ..." if len(names) > _MAX_NAMED_STEPS else ""

@@ -14,7 +14,7 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w|)")
 
 
 def parse_duration(value: str) -> float:
-    """The seconds of a duration such as 90s, 15m, 2h or 1d; a number alone is seconds.
+    """Convert a duration such as 90s, 15m, 2h or 1d to seconds. A number without a unit is seconds.
 
     Raises:
         click.BadParameter: if the value is not a duration.
@@ -26,12 +26,12 @@ def parse_duration(value: str) -> float:
 
 
 def parse_time(value: str) -> float:
-    """The seconds since the epoch of a time: a duration ago (2h), or a local date or time (2026-11-01T14:00).
+    """Convert a time to seconds since the epoch: 2h means two hours ago, 2026-11-01T14:00 is local time.
 
     Raises:
-        click.BadParameter: if the value is neither.
+        click.BadParameter: if the value is neither a duration nor a date or time.
     """
-    with suppress(ValueError, OverflowError):  # the latter at both ends of the calendar
+    with suppress(ValueError, OverflowError):  # OverflowError near the years 1 and 9999
         return datetime.fromisoformat(value).astimezone().timestamp()
     with suppress(click.BadParameter):
         return time.time() - parse_duration(value)

@@ -14,7 +14,7 @@ __all__ = ["only_project", "project_named"]
 
 
 def only_project(logs: Logs, value: str | None) -> Logs:
-    """The logs of one project; all of them if the option is not given."""
+    """The logs of one project; all logs if the option is not given."""
     if value is None:
         return logs
     project = project_named(value)
@@ -22,7 +22,7 @@ def only_project(logs: Logs, value: str | None) -> Logs:
 
 
 def project_named(value: str) -> str:
-    """The name of a project, by a directory in it or by its directory name below ``projects/``.
+    """The name of a project, given a directory in it or its directory name below ``projects/``.
 
     Raises:
         click.UsageError: if the directory is not in a git repository.

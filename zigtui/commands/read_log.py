@@ -1,4 +1,4 @@
-"""Reads the logs that commands are asked for, each to its present end."""
+"""Read logs for commands, each to its present end."""
 
 from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.location import LogLocation
@@ -8,14 +8,14 @@ __all__ = ["is_live", "read_file", "read_log"]
 
 
 def read_log(location: LogLocation) -> SessionLog:
-    """Read a session's log to its end. Its snapshot has the reason if it cannot be read."""
+    """Read a session's log to its end. If it cannot be read, its snapshot has the reason."""
     log = SessionLog(location)
     log.read_all()
     return log
 
 
 def read_file(path: str) -> SessionLog:
-    """Read a log that may be outside of all bases.
+    """Read a log by its path, which may be outside all bases.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -26,7 +26,7 @@ def read_file(path: str) -> SessionLog:
 
 
 def is_live(location: LogLocation) -> bool:
-    """Whether a session is running or stalled. Of a large log only the beginning and the end are read."""
+    """Whether a session is running or stalled. Only the beginning and the end of a large log are read."""
     log = SessionLog(location)
     log.advance()
     return log.snapshot().state.is_live

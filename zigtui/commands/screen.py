@@ -1,4 +1,4 @@
-"""Opens the screen, for the program without a command."""
+"""Open the screen, when the program is run without a command."""
 
 import sys
 from typing import TextIO
@@ -24,16 +24,16 @@ def open_screen(
     Args:
         bases: the base directories; they need not exist yet.
         session: the session to open; see `zigtui.reader.catalog.find.choose_session`.
-        active: open the live session that wrote last.
-        project: a directory; only the sessions of its project are shown.
+        active: whether to open the live session that wrote last.
+        project: a directory; only the sessions of its project are displayed. None displays all.
 
     Raises:
         click.UsageError: if there is no terminal, or no such session.
-        SystemExit: when it ends.
+        SystemExit: when the screen is closed.
     """
     if not (_is_terminal(sys.stdout) and _is_terminal(sys.stdin)):
         raise click.UsageError("the screen needs a terminal; see zigtui --help for the commands that do not")
-    if not _is_terminal(sys.stderr):  # the reason is printed on standard output, since standard error is not seen
+    if not _is_terminal(sys.stderr):  # standard error is not visible, so the reason goes to standard output
         click.echo("zigtui: the screen is drawn on standard error, which is no terminal here")
         sys.exit(ExitCode.USAGE)
     opened: LogLocation | None = None

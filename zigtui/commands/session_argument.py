@@ -24,7 +24,7 @@ _MAX_SILENCE_SECS = 3600.0  # older logs are not read: a live session writes a h
 
 
 def session_of(context: click.Context, bases: tuple[str, ...], wanted: str | None) -> FoundSession:
-    """The session that a command is asked for; a log that is named by its path may be outside of all bases.
+    """Find the session that the argument of a command refers to. A log given by its path may be outside all bases.
 
     Args:
         context: the command's context.
@@ -44,7 +44,7 @@ def session_of(context: click.Context, bases: tuple[str, ...], wanted: str | Non
 
 
 def find_wanted(logs: Logs, wanted: str | None) -> FoundSession:
-    """The session that is asked for, among some logs. Those of the current project come first.
+    """Find a session among some logs. Those of the current project come first.
 
     Raises:
         click.UsageError: if there is no such session, or more than one; the message lists the candidates.
@@ -66,7 +66,7 @@ def find_wanted(logs: Logs, wanted: str | None) -> FoundSession:
 
 
 def active_session(logs: Logs) -> FoundSession:
-    """The live session that wrote last. Those of the current project come first.
+    """Find the live session that wrote last. Those of the current project come first.
 
     Raises:
         click.UsageError: if no session is live.
@@ -80,7 +80,7 @@ def active_session(logs: Logs) -> FoundSession:
 
 
 def session_at_path(wanted: str | None) -> FoundSession | None:
-    """The session whose log is at a path; None if the word cannot be a path, or there is no file."""
+    """Find the session whose log is at a path; None if the word cannot be a path, or there is no file."""
     if wanted is None or not may_be_path(wanted):
         return None
     facts = facts_of(wanted)
@@ -88,7 +88,7 @@ def session_at_path(wanted: str | None) -> FoundSession | None:
 
 
 def path_fault(wanted: str | None) -> click.UsageError | None:
-    """Why there is no log at a path; None if the word need not be a path: names of workflows may contain slashes."""
+    """The reason why there is no log at a path; None if the word may be a workflow's name, even with slashes."""
     if wanted is None or not may_be_path(wanted):
         return None
     try:

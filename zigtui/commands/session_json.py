@@ -15,7 +15,7 @@ from zigtui.reader.times import seconds
 __all__ = ["SCHEMA", "json_line", "list_object", "problem_object", "show_object"]
 
 SCHEMA = 1
-"""Increased when the meaning of a field changes; new fields do not change it."""
+"""The version of the format. It is increased when the meaning of a field changes, but not for new fields."""
 
 Json = dict[str, object]
 
@@ -69,7 +69,7 @@ def show_object(snapshot: SessionSnapshot) -> Json:
 
 
 def problem_object(problem: Problem) -> Json:
-    """The object for a problem of a log."""
+    """The JSON object for a problem of a log."""
     return {"line": problem.line, "kind": problem.kind.value, "detail": problem.detail}
 
 

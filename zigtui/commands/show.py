@@ -1,4 +1,4 @@
-"""``zigtui show``: a folded session as a tree, or as a JSON object."""
+"""``zigtui show``: print a session as a tree or as a JSON object."""
 
 from collections.abc import Hashable, Iterator
 
@@ -30,7 +30,7 @@ _TIME_WIDTH = 15
 @click.command("show")
 @click.argument("session", required=False, shell_complete=complete_session)
 @base_option
-@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def command(context: click.Context, session: str | None, bases: tuple[str, ...], as_json: bool) -> None:
     """Show the tiers, steps, attempts and errors of a session; of the newest one by default.
@@ -52,7 +52,7 @@ def show_session(snapshot: SessionSnapshot, *, as_json: bool) -> None:
 
 
 def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
-    """The lines, each with the severity that decides its colour; None for no colour."""
+    """The lines, each with the severity that determines its colour; None for no colour."""
     session, state = snapshot.session, snapshot.state
     sign = sign_of(state)
     time = duration(snapshot.elapsed_ms, whole=state.is_live)

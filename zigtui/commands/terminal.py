@@ -1,4 +1,4 @@
-"""What the plain commands write to standard output: UTF-8, and colours on terminals."""
+"""Standard output of the plain commands: UTF-8, with colours on terminals."""
 
 import os
 import shutil
@@ -27,12 +27,12 @@ def has_colours() -> bool:
 
 
 def terminal_width() -> int | None:
-    """The columns of the terminal; None if standard output is not a terminal, where lines may have any length."""
+    """The number of columns of the terminal; None if standard output is not a terminal, so that no line is cut off."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def painted(text: str, severity: Severity) -> str:
-    """``text`` in the colour of a severity, or dim if it is muted; unchanged where there are no colours."""
+    """``text`` in the colour of a severity, or dim if that is muted; unchanged if there are no colours."""
     if not has_colours():
         return text
     colour = _COLOURS.get(severity)

@@ -14,7 +14,7 @@ Example:
             printed = len(session.failures)
         print(snapshot.state)
 
-What is handed out is frozen: a `SessionSnapshot` never changes, and may be kept or passed to another thread.
+All results are frozen: a `SessionSnapshot` never changes, and may be kept or passed to another thread.
 """
 
 from zigtui.reader.catalog.catalog import Catalog, CatalogChanges

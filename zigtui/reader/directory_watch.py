@@ -6,10 +6,11 @@ from typing import Protocol
 __all__ = ["StopEvent", "watch_directories"]
 
 _DEBOUNCE_MS = 50
-"""How long changes are gathered at most before they are reported."""
+"""The longest time that changes are gathered before they are reported."""
 
 _STEP_MS = 5
-"""Between two checks for changes. A change is reported after about 8 ms, for 1.7 % of a core while nothing happens."""
+"""The time between two checks for changes. Changes are reported after about 8 ms, and an idle watch takes 1.7 % of a
+core."""
 
 
 class StopEvent(Protocol):
@@ -23,10 +24,10 @@ class StopEvent(Protocol):
 def watch_directories(
     directories: Iterable[str], *, timeout_ms: int, stop: StopEvent | None = None
 ) -> Iterator[set[str]]:
-    """Report the paths that change in some directories, but not deeper.
+    """Report the paths that change directly in some directories.
 
-    Changes are hints: some are missed, above all what is written right after its directory was made. Compare sizes
-    every second or two as well; network file systems often report nothing at all.
+    The reports are only hints. Some changes are missed, above all those right after a directory was created, and
+    network file systems often report none at all. Compare sizes every second or two as well.
 
     Args:
         directories: the directories; they must exist.
@@ -37,16 +38,16 @@ def watch_directories(
         The paths that have changed, gathered for up to 50 ms.
 
     Raises:
-        FileNotFoundError: one of the directories does not exist.
-        OSError: the system is out of watches.
-        RuntimeError: something changed whose name is not UTF-8.
-        BaseException: the Rust code of watchfiles panicked.
+        FileNotFoundError: if one of the directories does not exist.
+        OSError: if the system is out of watches.
+        RuntimeError: if a file changed whose name is not UTF-8.
+        BaseException: if the Rust code of watchfiles panicked.
     """
-    import watchfiles  # takes 50 ms, which commands that watch nothing need not pay
+    import watchfiles  # takes 50 ms, and is not needed by most commands
 
     for changes in watchfiles.watch(
         *directories,
-        watch_filter=None,  # the default one passes over names that a project may have
+        watch_filter=None,  # the default one ignores names that a project may have
         debounce=_DEBOUNCE_MS,
         step=_STEP_MS,
         rust_timeout=timeout_ms,

@@ -1,17 +1,17 @@
-"""Exceptions in words for people."""
+"""Descriptions of exceptions, in words for people."""
 
 __all__ = ["log_trouble", "reason_of"]
 
 
 def reason_of(error: BaseException) -> str:
-    """Say in a few words why something failed, without class names and error numbers.
+    """Describe briefly why something failed, without class names and error numbers.
 
     Args:
-        error: any exception. Only the system's own errors have words that help; for others a traceback belongs in the
-            debug log.
+        error: any exception. Only errors of the operating system have useful messages. For other exceptions, log the
+            traceback as well.
 
     Returns:
-        Words that continue a sentence after a colon, such as ``Permission denied``.
+        A phrase to put after a colon, such as ``Permission denied``.
     """
     if not isinstance(error, OSError):
         return "unexpected error"
@@ -19,5 +19,5 @@ def reason_of(error: BaseException) -> str:
 
 
 def log_trouble(error: BaseException) -> str:
-    """Say in a few words why a log cannot be read."""
+    """Describe briefly why a log cannot be read."""
     return "the log is gone" if isinstance(error, FileNotFoundError) else reason_of(error)

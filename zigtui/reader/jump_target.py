@@ -1,4 +1,4 @@
-"""Resolve a jump target that a user has typed: a line number, a percentage, a time of day, or a span of time."""
+"""Resolve a jump target that a user has typed: a line number, a percentage, a time of day or a time span."""
 
 import re
 import time
@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,18}")
 
 
 class JumpTargetError(ValueError):
-    """A jump target that cannot be reached. Its text gives the reason, and is safe to show."""
+    """A jump target that cannot be reached. The message gives the reason, and is safe to show."""
 
 
 def resolve_jump_target(
@@ -30,8 +30,9 @@ def resolve_jump_target(
     """Return the number (from 0) of the line to jump to.
 
     Args:
-        target: a line number (``1200``), a percentage (``50%``), a local time of day (``14:03``, ``14:03:22``, or with
-            a date, ``2026-03-01 14:03``), a time after the start (``+5m``), or a time before the end (``-90s``).
+        target: a line number (``1200``), a percentage (``50%``), a local time of day (``14:03`` or ``14:03:22``, if
+            necessary with a date), a time after the start (``+5m``), or a time before the end (``-90s``). A date comes
+            first: ``2026-03-01 14:03``.
         lines: the lines to jump among.
         started: the start of the session, in seconds since the epoch.
         ended: the end of the session, or its last event so far, in seconds since the epoch.
@@ -41,7 +42,7 @@ def resolve_jump_target(
         The number; None if it depends on lines that are not known yet.
 
     Raises:
-        JumpTargetError: if the target has no known form, or there is no such line.
+        JumpTargetError: if the target has an unknown form, or there is no such line.
     """
     target = target.strip()
     if _NUMBER.fullmatch(target):
@@ -95,7 +96,7 @@ def _at_time_of_day(match: re.Match[str], lines: LineSource, is_complete: bool) 
 
 
 def _first_at(moment: float, lines: LineSource, is_complete: bool) -> int | None:
-    """Return the first line at or after a time. Lines are in the order of their times, so few of them are read."""
+    """Return the first line at or after a time. A binary search reads few lines, since times are in order."""
     number = bisect_left(range(len(lines)), moment, key=lambda number: _time_from(number, lines) or float("inf"))
     if number < len(lines) and _time_from(number, lines) is not None:
         return number

@@ -14,7 +14,7 @@ _SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a
 def is_log_name(name: str) -> bool:
     """Whether a file of this name may be a session's log.
 
-    Names that start with a dot are none: archives and macOS leave files such as ``._x.jsonl`` beside real logs.
+    Names that start with a dot do not count: archives and macOS leave files such as ``._x.jsonl`` beside real logs.
     """
     return name.endswith(LOG_SUFFIX) and not name.startswith(".")
 
@@ -23,10 +23,9 @@ class LogLocation(NamedTuple):
     """The location of a session's log. Equal locations mean the same session.
 
     Attributes:
-        path: the path of the log, ``<base>/projects/<project>/logs/sessions/<id>.jsonl`` or
-            ``<base>/logs/sessions/<id>.jsonl``; anywhere, if the log was opened by its path.
-        base: the base directory, as it was given when the log was found; the directory of the log if that belongs to
-            no base.
+        path: the path of the log: ``<base>/projects/<project>/logs/sessions/<id>.jsonl`` or
+            ``<base>/logs/sessions/<id>.jsonl``, or any other path if the log was opened by it.
+        base: the base directory, as given by the caller; the log's own directory if the log belongs to no base.
         project: the name of the directory below ``projects/``; None for a session that ran outside any repository.
     """
 
@@ -41,9 +40,9 @@ class LogLocation(NamedTuple):
 
     @property
     def has_session_id(self) -> bool:
-        """Whether the name of the log is an id that a runner may have chosen, a UUID in lower case.
+        """Whether the name of the log is a UUID in lower case, as runners choose it.
 
-        Other names are those of copies and of files that are no logs. They are listed after all others.
+        Other names belong to copies, and to files that are not logs. These are listed last.
         """
         return _SESSION_ID.fullmatch(self.session_id) is not None
 

@@ -1,6 +1,6 @@
 """Tracebacks for bug reports, on the standard logger ``zigtui``.
 
-Programs that use the reader decide where they go; as long as no handler is set up, they are dropped.
+Programs that use the reader decide where the tracebacks go. Without a log handler they are dropped.
 """
 
 __all__ = ["log_exception"]
@@ -13,7 +13,7 @@ def log_exception(message: str, error: BaseException) -> None:
         message: what failed, for example ``"thread 'read ~/.zig' ended"``.
         error: the exception.
     """
-    import logging  # takes 15 ms, which programs without a defect need not pay
+    import logging  # takes 15 ms, and is needed only after a defect
 
     logger = logging.getLogger("zigtui")
     if logger.hasHandlers():  # otherwise the message would be printed over the screen

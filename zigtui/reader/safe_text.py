@@ -1,8 +1,8 @@
 """Make hostile text safe to show.
 
 A log contains whatever a tool printed: colours and progress bars, but also sequences that rename the window or write to
-the clipboard. The functions here return text without control characters. Colours are returned as data, other sequences
-are dropped, and characters that would act on the terminal or hide text become visible markers.
+the clipboard. The functions here return text without control characters. Colours are returned as data, and other
+sequences are dropped. Characters that would act on the terminal or hide text become visible markers.
 
 Control sequences follow ECMA-48 (sections 5.3 to 5.6).
 """
@@ -60,8 +60,8 @@ def safe_short(text: str, max_length: int, *, newline: str = "⏎") -> str:
 
     Args:
         text: any text.
-        max_length: how many characters to return at most. For a width in cells, use twice that width: combining marks
-            take no cell.
+        max_length: the largest number of characters to return. For a width in cells, use twice that width, since
+            combining marks take no cell.
         newline: joins the lines, as in `safe_plain`.
     """
     examined = 4 * max_length + 64

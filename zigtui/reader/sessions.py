@@ -30,11 +30,11 @@ __all__ = [
 ]
 
 Log: TypeAlias = LogLocation | str | os.PathLike[str]
-"""A log by its location, as `find_session` and a catalog give it, or by its path."""
+"""A log, given by its path, or by its location from `find_session` or a catalog."""
 
 
 def default_bases() -> list[str]:
-    """The base directories that are read if none is named: those of ``$ZIGTUI_BASE``, else ``~/.zig``.
+    """The default base directories: those in ``$ZIGTUI_BASE``, else ``~/.zig``.
 
     Raises:
         writer.SessionError: if there is no home directory.
@@ -46,7 +46,7 @@ def default_bases() -> list[str]:
 def open_catalog(*bases: str | os.PathLike[str]) -> Catalog:
     """Read all sessions of some base directories, or of the default ones.
 
-    The catalog is as of now; run a `Watcher` to keep it up to date, or call `Catalog.read_all` again.
+    The catalog does not update itself: run a `Watcher` to keep it up to date, or call `Catalog.read_all` again.
 
     Example:
         >>> for snapshot in open_catalog().sessions():
@@ -58,15 +58,15 @@ def open_catalog(*bases: str | os.PathLike[str]) -> Catalog:
 
 
 def find_session(wanted: str | None = None, *, bases: Sequence[str | os.PathLike[str]] = ()) -> LogLocation:
-    """Find a session as the commands do; those of the current directory's project come first.
+    """Find a session as the commands do. Sessions of the current directory's project come first.
 
     Args:
         wanted: the path of a log, the id of a session or the beginning of one, or the name of a workflow for its
-            newest session; the newest of all sessions if it is None.
-        bases: the base directories to search; the default ones if there are none.
+            newest session; None for the newest session.
+        bases: the base directories to search; by default, those of `default_bases`.
 
     Raises:
-        SessionNotFoundError: if there is no such session, or if several ids begin so. It names the candidates.
+        SessionNotFoundError: if no session fits, or several do. It has the candidates.
     """
     if wanted is not None and may_be_path(wanted) and os.path.isfile(wanted):
         return location_of_file(wanted)
@@ -77,7 +77,7 @@ def find_session(wanted: str | None = None, *, bases: Sequence[str | os.PathLike
 def read_session(log: Log) -> SessionSnapshot:
     """Read a log to its present end.
 
-    Nothing in a log raises: what is wrong with it is in `SessionSnapshot.problems`.
+    Problems with the content do not raise; they are in `SessionSnapshot.problems`.
 
     Raises:
         OSError: if the log is missing or cannot be read.
@@ -119,7 +119,7 @@ def follow_session(log: Log) -> Iterator[SessionSnapshot]:
 def read_output(log: Log, step: StepRun | None = None) -> Iterator[Output]:
     """Yield the output lines of a log, or of one step run of it, in the order in which they were printed.
 
-    The text is as recorded: hostile until `zigtui.reader.safe_text` has made it safe to show.
+    The text is as recorded. Make it safe with `zigtui.reader.safe_text` before you show it.
 
     Raises:
         OSError: if the log is missing or cannot be read.
@@ -131,15 +131,15 @@ def read_output(log: Log, step: StepRun | None = None) -> Iterator[Output]:
 
 
 def search_output(log: Log, text: str) -> Iterator[Output]:
-    """Yield the output lines that match, as ``/`` on the screen finds them.
+    """Yield the output lines that match a query, as ``/`` on the screen finds them.
 
     Args:
         log: the log.
-        text: plain text, or a regular expression between slashes; upper and lower case are the same unless an
-            upper-case letter is in it.
+        text: plain text, or a regular expression between slashes. Case is ignored unless it contains an upper-case
+            letter.
 
     Raises:
-        QueryError: if the text is empty, the regular expression is wrong, or it takes too long.
+        QueryError: if the text is empty, or not a valid regular expression, or one that takes too long.
         OSError: if the log is missing or cannot be read.
     """
     session_log, query = _read(log), Query(text)

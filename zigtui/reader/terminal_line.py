@@ -1,4 +1,4 @@
-"""One line of a terminal: the cells that printed text ends up in."""
+"""One line of a terminal, as the cells that printed text fills."""
 
 import unicodedata
 from functools import lru_cache
@@ -21,7 +21,7 @@ class Span(NamedTuple):
     Attributes:
         text: the text, which is safe to print.
         style: its style.
-        marker: whether it stands for characters that cannot be shown, instead of being text of the log.
+        marker: whether it is not text of the log, but stands for characters that cannot be shown.
     """
 
     text: str
@@ -73,7 +73,7 @@ class TerminalLine:
         self.column = 0
 
     def erase(self, *, before: bool, after: bool) -> None:
-        """Erase the line before or after the cursor, in both cases with the cell of the cursor."""
+        """Erase the line before or after the cursor. Both include the cell of the cursor."""
         if after:
             self._clear(self.column, len(self.texts))
             del self.texts[self.column :], self.styles[self.column :]
@@ -86,7 +86,7 @@ class TerminalLine:
         self.erased = min(self.erased, len(self.texts))
 
     def spans(self) -> list[Span]:
-        """Return the line as spans that differ in style from their neighbours. Nothing can be written afterwards."""
+        """Return the line as spans, merging neighbours of the same style. Nothing can be written afterwards."""
         self._drop_if_erased()
         leading = self.marks.pop(-1, None)
         for column, marks in self.marks.items():

@@ -13,8 +13,8 @@ __all__ = ["PLAIN", "SGR_PARAMETERS", "Color", "TextStyle", "style_after"]
 SGR_PARAMETERS = "[0-9:;]{0,128}+"
 """A regular expression for the parameters of an SGR sequence, ``CSI parameters m``.
 
-No program writes more than 128 characters; longer ones are treated as any unknown sequence. Being possessive, it never
-backtracks.
+No program writes more than 128 characters; longer ones are treated as an unknown sequence. The possessive quantifier
+prevents backtracking.
 """
 
 Color: TypeAlias = int | tuple[int, int, int]
@@ -22,7 +22,7 @@ Color: TypeAlias = int | tuple[int, int, int]
 
 
 class TextStyle(NamedTuple):
-    """The style of a text. Blinking and concealed text is not supported: a log may do neither."""
+    """The style of a text. Blinking and concealed text are deliberately not supported."""
 
     foreground: Color | None = None
     background: Color | None = None
@@ -75,7 +75,7 @@ def style_after(style: TextStyle, parameters: str) -> TextStyle:
 
 
 def _following_numbers(rest: Iterator[list[int]]) -> list[int]:
-    """Take the numbers of a colour written with semicolons; all that are left if its kind is unknown."""
+    """Take the numbers of a colour written with semicolons; all remaining ones if its kind is unknown."""
     kind = next(rest, [0])[0]
     return [kind, *(numbers[0] for numbers in islice(rest, _COLOR_NUMBERS.get(kind)))]
 

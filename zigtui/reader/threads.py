@@ -1,4 +1,4 @@
-"""The one way to start a thread, so that none ends without a report."""
+"""Start threads whose failure is always reported."""
 
 import threading
 from collections.abc import Callable
@@ -11,10 +11,10 @@ __all__ = ["start_thread"]
 def start_thread(
     target: Callable[[], object], name: str, on_error: Callable[[BaseException], object] | None = None
 ) -> threading.Thread:
-    """Start a daemon thread that always reports its end.
+    """Start a daemon thread whose failure is always reported.
 
     Args:
-        target: what the thread runs. A `SystemExit` ends the thread and is no error.
+        target: the function that the thread runs. `SystemExit` ends the thread and is not an error.
         name: the name of the thread, for debuggers and the debug log.
         on_error: called in the thread with any other exception that ``target`` raises, after it has been logged with
             its traceback to the logger ``zigtui``. An exception of ``on_error`` itself is logged too.

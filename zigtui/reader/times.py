@@ -1,4 +1,4 @@
-"""Convert recorded times to numbers. Nothing else parses RFC 3339."""
+"""Convert recorded times (RFC 3339) to numbers."""
 
 from datetime import UTC, datetime
 
@@ -20,6 +20,6 @@ def seconds(time: str | None) -> float | None:
 
 
 def milliseconds_between(start: str | None, end: str | None) -> int | None:
-    """Return the time between two recorded times, never negative; None if one of them cannot be parsed."""
+    """Return the milliseconds between two recorded times, never negative; None if either cannot be parsed."""
     first, last = seconds(start), seconds(end)
     return None if first is None or last is None else max(0, round((last - first) * 1000))

@@ -1,4 +1,4 @@
-"""The application: it keeps a catalog up to date, and has its screens updated at a steady rate."""
+"""The Textual application: keeps a catalog up to date, and updates its screens at a steady rate."""
 
 import os
 import signal
@@ -31,15 +31,15 @@ _SETTLE_SECS = 1.0
 
 
 class ZigtuiApp(App[None]):
-    """Shows the sessions of a catalog, live. `zigtui.ui.run` makes it with its screens.
+    """Displays the sessions of a catalog, live. `zigtui.ui.run` creates it with its screens.
 
     Args:
-        catalog: the sessions; its clock is that of the screens.
-        home: makes the screen at the bottom, below which there is none.
-        first: makes the screen to open first; None for ``home``.
-        settings: those of the user.
-        terminal: what to do with the terminal and the process.
-        watch: whether to keep the catalog up to date; tests do it by hand.
+        catalog: the sessions. The screens use its clock.
+        home: creates the bottom screen of the stack.
+        first: creates the screen to open first; None for ``home``.
+        settings: the user's settings.
+        terminal: controls the terminal and the process.
+        watch: whether to keep the catalog up to date. Tests do that themselves.
     """
 
     TITLE = "zigtui"
@@ -65,7 +65,7 @@ class ZigtuiApp(App[None]):
         super().__init__()
         self.catalog = catalog
         self._make_home = home
-        self._home: LiveScreen | None = None  # until it is needed, which saves a fifth of the start of a session
+        self._home: LiveScreen | None = None  # created when needed, so that a session opens a fifth faster
         self._make_first = first
         self._terminal = terminal
         self._watcher = Watcher(catalog, self._report_change) if watch else None
@@ -77,8 +77,8 @@ class ZigtuiApp(App[None]):
         self.post_message(DataChanged())  # from any thread
 
     def on_mount(self) -> None:
-        """Open the first screen, and start what goes on meanwhile."""
-        self.call_later(self._show_first)  # not now: Textual does not display what is painted while it starts
+        """Open the first screen, and start the background work."""
+        self.call_later(self._show_first)  # later, since Textual does not display what is painted while it starts
         self.set_timer(_SETTLE_SECS, self._terminal.settle)
         self.set_interval(1.0, self._show_changes)
         self.set_interval(1.0, self._end_without_terminal)
@@ -100,7 +100,7 @@ class ZigtuiApp(App[None]):
         return self._home
 
     def pop_screen(self) -> AwaitComplete:
-        """Close the screen on top. The last one gives way to the home screen, which stays."""
+        """Close the top screen. The last one is replaced by the home screen, which stays."""
         if [screen for screen in self.screen_stack if isinstance(screen, LiveScreen)] != [self.screen]:
             return super().pop_screen()
         return AwaitComplete() if self.screen is self._home else self.switch_screen(self._new_home())
@@ -115,20 +115,20 @@ class ZigtuiApp(App[None]):
         self.exit(return_code=exit_code)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Letters are no commands while text is being typed; suspending takes a terminal."""
+        """Disable letters as commands while the user types text, and suspending without a terminal."""
         if action == "suspend_process":
             return self._terminal.can_suspend
         return not (action in ("leave", "toggle_keys") and isinstance(self.focused, Input))
 
     async def action_leave(self) -> None:
-        """Close what lies over the screen, or else quit."""
+        """Close a panel over the screen if there is one, else quit."""
         if isinstance(self.screen, ModalScreen):
             self.screen.dismiss()
         else:
             await self.action_quit()
 
     def action_toggle_keys(self) -> None:
-        """Display all keys of the screen, or close them again."""
+        """Open or close the panel of all keys."""
         from zigtui.ui.keys_screen import KeysScreen  # not needed for the start
 
         if isinstance(self.screen, ModalScreen):
@@ -137,17 +137,17 @@ class ZigtuiApp(App[None]):
             self.push_screen(KeysScreen(self.screen))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
-        """The commands of the palette, without Textual's own panel of keys."""
+        """The commands of the palette, without Textual's own help panel."""
         return (command for command in super().get_system_commands(screen) if command.title != "Keys")
 
     def action_interrupt(self) -> None:
-        """Quit, with the exit code of a program that was interrupted."""
+        """Quit with the exit code for Ctrl-C."""
         self.exit(return_code=ended_by_signal(signal.SIGINT))
 
     def _fatal_error(self) -> None:
-        """End after an unexpected exception, without Textual's traceback: it prints the values of all variables.
+        """End after an unexpected exception, without Textual's traceback, which prints the values of all variables.
 
-        Whoever runs the application reports `failure`.
+        The caller of the application reports `failure`.
         """
         self._close_messages_no_wait()
 
@@ -163,7 +163,7 @@ class ZigtuiApp(App[None]):
 
     @on(DataChanged)
     def plan_frame(self) -> None:
-        """Show what has changed: at once after a quiet while, else when the next frame is due."""
+        """Display changes: at once after a quiet while, else when the next frame is due."""
         if self._frame is not None:
             return
         wait = self._pacer.wait_secs(monotonic())
@@ -175,9 +175,9 @@ class ZigtuiApp(App[None]):
     def _show_changes(self) -> None:
         self._frame = None
         if not self.is_running:
-            return  # it is shutting down, and the widgets go one by one
+            return  # the application is shutting down, and widgets disappear one by one
         began = monotonic()
         top = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, LiveScreen)), None)
-        if top is not None:  # below the keys or the palette, perhaps
+        if top is not None:  # the panel of keys or the palette may be above it
             top.show_changes()
         self._pacer.frame_drawn(began, monotonic())

@@ -1,4 +1,4 @@
-"""The panel of all keys that do something on the screen below it, hidden ones included."""
+"""The panel of all keys of the screen below it, including those that the line of keys leaves out."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -16,15 +16,15 @@ from zigtui.wording.text_fit import fit
 __all__ = ["KeysScreen"]
 
 _GAP = "  "
-_FRAME_LINES, _FRAME_COLUMNS = 4, 6  # what the border and the space in it take
-_SHORT = 24  # cells of a description that has another one beside it
+_FRAME_LINES, _FRAME_COLUMNS = 4, 6  # the border and the padding inside it
+_SHORT = 24  # cells of a description in one of two columns
 
 
 class KeysScreen(ModalScreen[None]):
     """Displays the keys of the screen below it, in two columns if one is not enough.
 
     Args:
-        below: that screen.
+        below: the screen below.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
@@ -68,7 +68,7 @@ class KeysScreen(ModalScreen[None]):
 
 
 def _keys_of(screen: Screen[object]) -> list[tuple[str, str]]:
-    """The keys and what they do, one row for each action; Textual's own actions are left out."""
+    """The keys and their descriptions, one row for each action. Textual's own actions are left out."""
     rows: dict[str, list[str]] = {}
     active = sorted(screen.active_bindings.values(), key=lambda key: key.node is screen.app)  # the application last
     for node, binding, _, _ in active:

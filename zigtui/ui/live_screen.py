@@ -1,4 +1,4 @@
-"""The base of every screen of live data, and what such a screen is given."""
+"""The base class of all screens of live data, and the context that they share."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,14 +23,14 @@ __all__ = ["LiveScreen", "ScreenContext", "ScreenFactory"]
 
 @dataclass(frozen=True, slots=True)
 class ScreenContext:
-    """What the screens of one application share.
+    """The context that the screens of one application share.
 
     Attributes:
         catalog: the sessions.
-        settings: those of the user.
+        settings: the user's settings.
         clock: returns the time in seconds since the epoch.
-        home_directory: the user's, displayed as ``~``; None if it is not known.
-        watcher: keeps the catalog up to date; None where something else does.
+        home_directory: the user's home directory, displayed as ``~``; None if it is not known.
+        watcher: keeps the catalog up to date; None if something else does.
     """
 
     catalog: Catalog
@@ -49,13 +49,13 @@ class ScreenContext:
 
 
 class LiveScreen(PaintedScreen):
-    """A screen whose content changes without keys. The application calls `show_changes` at its frame rate.
+    """A screen whose content changes by itself. The application calls `show_changes` at its frame rate.
 
     A subclass yields its widgets in `compose_body` and updates them in `show`. Notices and the line of keys are
     added below.
 
     Args:
-        context: what the screens share.
+        context: the context that the screens share.
     """
 
     def __init__(self, context: ScreenContext) -> None:
@@ -76,13 +76,13 @@ class LiveScreen(PaintedScreen):
         return self.context.notices()
 
     def compose(self) -> ComposeResult:
-        """The widgets of the subclass, notices, the keys."""
+        """The widgets of the subclass, then notices and the keys."""
         yield from self.compose_body()
         yield Notices()
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Display what is known already."""
+        """Display the data known so far."""
         if self.is_attached:  # otherwise the program is ending, and there are no widgets
             self.show_first()
 
@@ -91,11 +91,11 @@ class LiveScreen(PaintedScreen):
         self._show()
 
     def on_screen_resume(self) -> None:
-        """Display what changed while another screen was on top."""
+        """Display the changes made while another screen was on top."""
         self.show_changes()
 
     def show_changes(self) -> None:
-        """Display the data as it is now; nothing while the screen is being set up or taken down."""
+        """Display the present data. Does nothing while the screen is being set up or removed."""
         if self.is_mounted and self.is_attached:
             self._show()
 
@@ -106,11 +106,11 @@ class LiveScreen(PaintedScreen):
     def start_thread(self, target: Callable[[], object], name: str, failed: str) -> Thread:
         """Run a function on a thread, then update the screen.
 
-        The program's end does not wait for the thread, as it would for a worker of Textual: the disk may hang.
+        Unlike a Textual worker, the thread does not delay the end of the program: the disk may hang.
 
         Args:
             target: the function.
-            name: of the thread.
+            name: the name of the thread.
             failed: the notice to display if the function raises an exception.
         """
 
@@ -125,10 +125,10 @@ class LiveScreen(PaintedScreen):
         return start_thread(run, name, report)
 
     def report_change(self) -> None:
-        """Have the screen updated soon; from any thread."""
-        with suppress(RuntimeError):  # the program has ended meanwhile
+        """Request an update of the screen. May be called from any thread."""
+        with suppress(RuntimeError):  # the program has ended
             self.post_message(DataChanged())
 
 
 ScreenFactory: TypeAlias = Callable[[ScreenContext], LiveScreen]
-"""Makes a screen when it is needed."""
+"""Creates a screen when it is needed."""

@@ -1,4 +1,4 @@
-"""Messages that several classes send. Here senders and receivers need not import each other."""
+"""Messages that several classes send. They are here so that senders and receivers need not import each other."""
 
 from textual.message import Message
 
@@ -6,11 +6,11 @@ __all__ = ["DataChanged"]
 
 
 class DataChanged(Message):
-    """There may be something new to display. Any thread may post it; the application updates the screen.
+    """There may be new data to display. Any thread may post this; the application updates the screen.
 
-    It bubbles up from any widget, and one in a queue is enough.
+    It bubbles up from any widget.
     """
 
     def can_replace(self, message: Message) -> bool:
-        """One in a queue is enough."""
+        """Replace a message of the same kind: one in a queue is enough."""
         return isinstance(message, DataChanged)

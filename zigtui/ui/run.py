@@ -1,4 +1,4 @@
-"""The application put together: which screens it has, and how it runs in a terminal."""
+"""Assemble the application from its screens, and run it in a terminal."""
 
 import gc
 from functools import partial
@@ -18,7 +18,7 @@ _END_SECS = 2.0
 
 
 class ScreenFailedError(Exception):
-    """An unexpected exception ended the application. It is the cause of this one."""
+    """An unexpected exception ended the application. The ``__cause__`` is that exception."""
 
 
 def make_app(
@@ -29,16 +29,16 @@ def make_app(
     terminal: Terminal | None = None,
     watch: bool = True,
 ) -> "ZigtuiApp":
-    """The application on the list of sessions.
+    """Create the application on the list of sessions.
 
     Args:
-        catalog: the sessions; its clock is that of the screens.
-        opened: a session to open first; the list is below it.
-        settings: those of the user.
-        terminal: that of the process; None if it is not the application's to use.
+        catalog: the sessions. The screens use its clock.
+        opened: a session to open first, on top of the list.
+        settings: the user's settings.
+        terminal: the terminal of the process; None if the application must not control it.
         watch: whether to keep the catalog up to date.
     """
-    # Importing these takes most of the start, and `run_app` has something to do before.
+    # These imports take most of the start-up time, and `run_app` has work to do before.
     from zigtui.ui.app import ZigtuiApp
     from zigtui.ui.session.screen import SessionScreen
     from zigtui.ui.sessions.screen import SessionsScreen
@@ -58,16 +58,16 @@ def run_app(catalog: Catalog, *, opened: LogLocation | None = None, settings: Se
 
     Args:
         catalog: the sessions.
-        opened: a session to open first.
-        settings: those of the user.
+        opened: a session to open first, on top of the list.
+        settings: the user's settings.
 
     Returns:
-        The exit code: 128 and the signal's number if a signal ended it.
+        The exit code: 128 plus the signal's number if a signal ended the application.
 
     Raises:
         ScreenFailedError: if the application failed. The terminal has been restored.
     """
-    gc.disable()  # until the first screen is displayed, since what is made by then stays
+    gc.disable()  # until the first screen is displayed, since objects created by then are kept
     terminal = SystemTerminal()
     with terminal.held_signals():
         app = make_app(catalog, opened=opened, settings=settings, terminal=terminal)
@@ -78,5 +78,5 @@ def run_app(catalog: Catalog, *, opened: LogLocation | None = None, settings: Se
 
 
 def limit_exit_time(exit_code: int) -> None:
-    """Let the interpreter take two seconds to end after `run_app`: a thread that reads a lost terminal never does."""
+    """Give the interpreter two seconds to exit after `run_app`: a thread that reads a lost terminal never ends."""
     SystemTerminal().end_within(_END_SECS, exit_code)

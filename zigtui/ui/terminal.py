@@ -1,6 +1,6 @@
-"""What the program does with its terminal and its process, in one object: signals, suspending, and a closed terminal.
+"""Control of the terminal and the process that the program runs in: signals, suspending, and a closed terminal.
 
-A program that is served in a browser, or runs in a test, has neither for itself. It gets a `NoTerminal`.
+A program that is served in a browser, or runs in a test, owns neither. It uses `NoTerminal`.
 """
 
 import asyncio
@@ -22,13 +22,13 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, _SIGHUP)
 
 
 class Terminal(Protocol):
-    """What the application asks of the terminal that it runs in."""
+    """The interface through which the application controls its terminal and process."""
 
     can_suspend: bool
     """Whether the user may stop the process, and continue it from a shell."""
 
     def take_signals(self, end: Callable[[int], object]) -> None:
-        """Have ``end`` called with an exit code, in the running event loop, when a signal asks the process to end."""
+        """Call ``end`` with an exit code, in the running event loop, when a signal asks the process to end."""
 
     def exit_code_if_gone(self) -> int | None:
         """The exit code to end with if the terminal was closed without a signal; None while it exists."""
@@ -36,11 +36,11 @@ class Terminal(Protocol):
     def end_within(self, seconds: float, exit_code: int) -> None:
         """End the process after this time, even if threads are still blocked.
 
-        Textual's threads for input and output may wait for ever once the terminal is gone.
+        Textual's threads for input and output may wait forever once the terminal is gone.
         """
 
     def settle(self) -> None:
-        """Do what can wait until the first screen is displayed."""
+        """Do the work that can wait until the first screen is displayed."""
 
 
 class NoTerminal:
@@ -49,17 +49,17 @@ class NoTerminal:
     can_suspend = False
 
     def take_signals(self, end: Callable[[int], object]) -> None:
-        """Signals are for the process that serves the program."""
+        """Do nothing: signals are for the process that serves the program."""
 
     def exit_code_if_gone(self) -> int | None:
-        """There is no terminal that could go."""
+        """Always None, since there is no terminal."""
         return None
 
     def end_within(self, seconds: float, exit_code: int) -> None:
-        """The process serves others too."""
+        """Do nothing, since the process serves others too."""
 
     def settle(self) -> None:
-        """The garbage collector is left as it is."""
+        """Do nothing: the garbage collector keeps its settings."""
 
 
 class SystemTerminal:
@@ -74,9 +74,9 @@ class SystemTerminal:
     def held_signals(self) -> Iterator[None]:
         """Hold back signals that would end the process, until `take_signals` is called in the block.
 
-        Otherwise one that comes while the terminal is being set up would leave it half set up. Threads started
-        meanwhile never receive them; the main thread does. Behind the block the handlers are those from before,
-        and no deadline is running.
+        Otherwise a signal that comes while the terminal is being set up would leave it half set up. Threads started in
+        the block never receive these signals; the main thread does. After the block the previous handlers are
+        restored, and no deadline is running.
         """
         before = {number: signal.getsignal(number) for number in _ENDING if number in signal.valid_signals()}
         _set_blocked(True)
@@ -84,13 +84,13 @@ class SystemTerminal:
             yield
         finally:
             for number, handler in before.items():
-                if handler is not None:  # one that was not set from Python cannot be set again
+                if handler is not None:  # a handler that was not set from Python cannot be restored
                     signal.signal(number, handler)
             _set_blocked(False)
             self._cancel_deadline()
 
     def take_signals(self, end: Callable[[int], object]) -> None:
-        """Have ``end`` called with an exit code, in the running event loop, when a signal asks the process to end."""
+        """Call ``end`` with an exit code, in the running event loop, when a signal asks the process to end."""
         # There are no such signals on Windows, nor outside the main thread.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             for number in _ENDING:
@@ -98,7 +98,7 @@ class SystemTerminal:
             _set_blocked(False)
 
     def exit_code_if_gone(self) -> int | None:
-        """That of a hang-up, once standard input is no terminal any more. Not every terminal that closes sends one."""
+        """The exit code for SIGHUP once standard input is no longer a terminal: not every terminal sends the signal."""
         is_there = sys.__stdin__ is not None and os.isatty(sys.__stdin__.fileno())
         return None if is_there else ended_by_signal(_SIGHUP)
 
@@ -114,7 +114,7 @@ class SystemTerminal:
             self._deadline.cancel()
 
     def settle(self) -> None:
-        """Collect garbage from now on, but not among what exists already: that would take 50 ms each time."""
+        """Collect garbage from now on, but skip the objects that exist now: they would take 50 ms each time."""
         gc.freeze()
         gc.enable()
 

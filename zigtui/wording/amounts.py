@@ -1,4 +1,4 @@
-"""Numbers of things, progress, tokens and costs in words."""
+"""Counts, progress, tokens and costs in words."""
 
 from zigtui.reader.session.model import Usage
 
@@ -11,14 +11,14 @@ def count(number: int, thing: str) -> str:
 
 
 def progress_bar(done: int, total: int, width: int) -> str:
-    """A bar of ``width`` cells, frame included, for ``done`` of ``total``."""
+    """A progress bar for ``done`` of ``total``, of ``width`` cells including its frame."""
     inner = width - 2
     filled = 0 if total <= 0 else min(inner, inner * done // total)
     return "▕" + "█" * filled + "░" * (inner - filled) + "▏"
 
 
 def usage_in_short(usage: Usage) -> str:
-    """Tokens and cost for a line of the screen or a table; empty where none was printed."""
+    """Tokens and cost for a line of the screen or a table; empty if none was printed."""
     if usage.input_tokens is None:
         return ""
     cost = "" if usage.cost_usd is None else f" ${usage.cost_usd:.2f}"
@@ -26,7 +26,7 @@ def usage_in_short(usage: Usage) -> str:
 
 
 def usage_in_full(usage: Usage) -> str:
-    """Tokens and cost for a report, to a hundredth of a cent; empty where none was printed."""
+    """Tokens and cost for a report, to a hundredth of a cent; empty if none was printed."""
     parts = []
     if usage.input_tokens is not None:
         parts.append(f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out")

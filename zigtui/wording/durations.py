@@ -11,8 +11,8 @@ def duration(milliseconds: int | None, *, whole: bool = False) -> str:
     """A duration in at most two units: 40ms, 8.2s, 2m14s, 3h05m, 2d4h; a dash if it is unknown.
 
     Args:
-        milliseconds: the duration.
-        whole: show whole seconds only, as for a duration that is still counting up.
+        milliseconds: the duration, in milliseconds.
+        whole: whether to show whole seconds only, for example while the duration is counting up.
     """
     if milliseconds is None:
         return "–"
@@ -33,7 +33,7 @@ def duration(milliseconds: int | None, *, whole: bool = False) -> str:
 
 
 def age(then: float | None, now: float) -> str:
-    """How long ago a time was: 5s ago, 2h ago, yesterday, 3d ago, after a month the date; a dash if it is unknown.
+    """How long ago a time was: 5s ago, 2h ago, yesterday, 3d ago. After a month, the date; a dash if it is unknown.
 
     Args:
         then: the time, in seconds since the epoch.
@@ -50,7 +50,7 @@ def age(then: float | None, now: float) -> str:
 
 
 def largest_unit(seconds: float) -> str:
-    """A duration in its largest unit alone: 5s, 7m, 2h, 3d."""
+    """A duration in its largest unit only: 5s, 7m, 2h, 3d."""
     seconds = int(seconds)
     for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "m")):
         if seconds >= unit:

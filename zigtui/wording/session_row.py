@@ -15,7 +15,7 @@ _MAX_ERROR = 2000
 
 
 def title(snapshot: SessionSnapshot) -> str:
-    """The workflow's name; the session's id if the log does not name a workflow."""
+    """The name of the workflow, or the id of the session if the log has no such name."""
     return safe_short(snapshot.session.workflow_name, _MAX_NAME) or short_id(snapshot.location.session_id)
 
 
@@ -30,13 +30,13 @@ def project(snapshot: SessionSnapshot, *, of_several_bases: bool) -> str:
 
 
 def progress(snapshot: SessionSnapshot) -> str:
-    """The tiers that are done, of all: 2/3; a dash if there are none."""
+    """The number of tiers that are done, and of all tiers: 2/3; a dash if there are none."""
     done, total = snapshot.session.tiers_done, snapshot.session.tier_count
     return f"{done}/{total}" if total or done else "–"
 
 
 def now_at(snapshot: SessionSnapshot) -> str:
-    """The steps under way, the step in which the session was lost, or its error; the size of its output otherwise."""
+    """The steps under way, the step at which the session was lost, or its error; else the size of its output."""
     session, state = snapshot.session, snapshot.state
     if snapshot.trouble is not None:
         return safe_short(snapshot.trouble, _MAX_ERROR)

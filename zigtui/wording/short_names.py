@@ -6,7 +6,7 @@ __all__ = ["short_id", "tilde"]
 
 
 def short_id(session_id: str) -> str:
-    """The first 8 characters of an id, enough to tell sessions apart; safe, since an id may be any file's name."""
+    """The first 8 characters of an id, enough to distinguish sessions. Made safe, since an id may be any file name."""
     return safe_plain(session_id)[:8]
 
 

@@ -1,4 +1,4 @@
-"""The signs, words and severities of all states: the one table that screen, plain text and reports draw from."""
+"""The signs, words and severities of all states, in one table for the screen, plain text and reports."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -34,9 +34,9 @@ class StateSign(NamedTuple):
     """How a state is shown.
 
     Attributes:
-        glyph: one character, one cell wide, different for each state, so that states differ not only in colour.
+        glyph: one character of one cell, unique to the state, so that states differ not only in colour.
         word: the state in plain words.
-        severity: what its colour depends on.
+        severity: the severity, which determines the colour.
     """
 
     glyph: str

@@ -1,7 +1,8 @@
-"""Text that fits into columns: its width in terminal cells, and cutting it at that width.
+"""Fit text into columns: measure its width in terminal cells, and cut or pad it.
 
-Widths are those of rich, which also lays out the screen: plain tables and the screen align alike. A character together
-with what combines with it (accents, joined emoji, variation selectors) is a cluster, and no cluster is cut in two.
+Widths are those of rich, which also lays out the screen, so that plain tables and the screen align alike. A character
+with everything that combines with it (accents, joined emoji, variation selectors) is a cluster. No cluster is cut in
+two.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ _JOINER = "\u200d"
 
 
 def cell_width(text: str) -> int:
-    """The number of terminal cells that a safe text takes."""
+    """The width of a safe text, in terminal cells."""
     return len(text) if text.isascii() else cell_len(text)
 
 
@@ -47,7 +48,7 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 
 
 def clusters(text: str) -> Iterator[str]:
-    """The clusters of a text, in order; joined, they are the text."""
+    """Split a text into its clusters. Joined again, they are the text."""
     if text.isascii():
         yield from text
         return

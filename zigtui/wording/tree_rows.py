@@ -13,7 +13,7 @@ from zigtui.wording.step_times import step_time
 __all__ = ["ALL_OUTPUT", "TreeRow", "TreeRows"]
 
 ALL_OUTPUT = "all"
-"""The key of the row that stands for the output of all steps."""
+"""The key of the row for the output of all steps."""
 
 _MAX_PENDING_TIERS = 100
 _MAX_NAME = 200  # characters
@@ -24,11 +24,11 @@ class TreeRow(NamedTuple):
 
     Attributes:
         key: `ALL_OUTPUT`, ``("tier", ordinal)``, ``("step", serial)`` or ``("ahead", tier number)``.
-        depth: 0 for the session and its tiers, 1 for steps.
-        state: of the tier or step; None for the session as a whole.
-        name: safe to show.
-        note: the attempt of a step, or the pass of a tier, from the second on.
-        time: how long it took or has been running.
+        depth: the level of the row: 0 for the session and its tiers, 1 for steps.
+        state: the state of the tier or step; None for the session as a whole.
+        name: the name, safe to show.
+        note: the attempt of a step or the pass of a tier, from the second one on.
+        time: how long the tier or step took or has been running; for the session, the number of its output lines.
     """
 
     key: Hashable
@@ -42,7 +42,7 @@ class TreeRow(NamedTuple):
 class TreeRows(Sequence[TreeRow]):
     """The rows of a session: for all of it, for each tier run and its steps, and for the tiers that have not begun.
 
-    A row is made when it is asked for, so that a session of many steps costs no more than what is shown of it.
+    Rows are created on access, so that only those on the screen cost time.
     """
 
     def __init__(self, snapshot: SessionSnapshot) -> None:
@@ -79,7 +79,7 @@ class TreeRows(Sequence[TreeRow]):
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
-        """Equal for rows with the same keys in the same order, of the same session."""
+        """A value that is equal for rows of one session with the same keys in the same order."""
         session = self._snapshot.session
         return self._snapshot.generation, len(session.tiers), len(session.steps), self._ahead
 
@@ -98,7 +98,7 @@ class TreeRows(Sequence[TreeRow]):
         return ("tier", ordinal) if row == index else ("step", tiers[ordinal - 1].first_step + index - row - 1)
 
     def find(self, key: Hashable) -> int | None:
-        """The index of the row with a key, None if there is none."""
+        """The index of the row with a key; None if there is none."""
         session = self._snapshot.session
         match key:
             case ("tier", int(ordinal)) if 1 <= ordinal <= len(session.tiers):
@@ -111,7 +111,7 @@ class TreeRows(Sequence[TreeRow]):
 
     @property
     def first_active(self) -> int | None:
-        """The index of the first step under way, None if there is none."""
+        """The index of the first step under way; None if there is none."""
         serials = self._snapshot.session.active_serials
         return self.find(("step", serials[0])) if serials else None
 

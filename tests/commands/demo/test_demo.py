@@ -24,7 +24,7 @@ def scratch(tmp_path: Path) -> Iterator[Path]:
     assert list(directory.iterdir()) == []
 
 
-def test_without_a_terminal_the_session_is_told_as_text_and_the_log_kept_where_asked(
+def test_without_a_terminal_the_session_is_printed_as_text_and_the_log_kept_where_asked(
     tmp_path: Path, scratch: Path
 ) -> None:
     arguments = ("demo", "--speed", "20", "--base", "kept")

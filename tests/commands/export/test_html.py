@@ -55,7 +55,7 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("text", EVIL)
-def test_nothing_that_a_log_says_is_markup(tmp_path: Path, text: str) -> None:
+def test_no_text_of_a_log_is_markup(tmp_path: Path, text: str) -> None:
     report = exported(log_of_path(log_file(tmp_path, evil_log(text).data)), "html", redact=False)
     page = Page(report)
     plain = Page(exported(log_of_path(log_file(tmp_path, evil_log("plain").data)), "html", redact=False))
@@ -82,7 +82,7 @@ def test_the_policy_allows_its_own_style_and_script_and_nothing_else(tmp_path: P
     assert "style=" not in report
 
 
-def test_no_address_is_in_the_page_but_what_the_log_says(reference: Path) -> None:
+def test_the_page_has_no_address_except_those_in_the_log(reference: Path) -> None:
     report = exported(log_of_path(log_of(reference / "dot-zig", "retry-then-success")), "html")
     assert "http:" not in report
     assert "https:" not in report

@@ -48,7 +48,7 @@ def evil_log(text: str) -> Log:
 
 
 @pytest.mark.parametrize("text", EVIL)
-def test_nothing_that_a_log_says_is_markup(tmp_path: Path, text: str) -> None:
+def test_no_text_of_a_log_is_markup(tmp_path: Path, text: str) -> None:
     report = exported(log_of_path(log_file(tmp_path, evil_log(text).data)), "md", redact=False)
     tokens = MarkdownIt("gfm-like").parse(report)
     kinds = [token.type for token in tokens]
@@ -85,7 +85,7 @@ def test_a_fence_is_longer_than_any_run_of_backticks(tmp_path: Path) -> None:
     assert fences[-1].content == "before\n````` and ```````\nafter\n! ````` and ```````\n"
 
 
-def test_it_says_what_happened(tmp_path: Path) -> None:
+def test_the_reason_says_what_happened(tmp_path: Path) -> None:
     log = Log().start(2).tier(0, "build", "lint").step("build").step("lint")
     log.says("build", *(f"line {number}" for number in range(50))).fails("build", 1, exit_code=3)
     log.says("build", "tokens: 1000 in / 20 out, cost=$0.5").done("build").done("lint")

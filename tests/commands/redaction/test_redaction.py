@@ -49,7 +49,7 @@ TOKENS = {
 
 
 @pytest.mark.parametrize(("kind", "token"), [(kind, token) for kind, tokens in TOKENS.items() for token in tokens])
-def test_tokens_are_found_by_their_form(redactor: Redactor, kind: str, token: str) -> None:
+def test_tokens_are_recognized_by_their_form(redactor: Redactor, kind: str, token: str) -> None:
     for text in (token, f"using {token} now", f'"{token}"', f"a\\n{token}\\n", f"({token}),", f"x={token}&y=1"):
         redacted = redactor.text(text)
         assert token not in redacted
@@ -112,7 +112,7 @@ def test_tokens_are_found_by_their_form(redactor: Redactor, kind: str, token: st
         (f"(0) 0x{'4c0883a6' * 8}", "(0) [redacted: key]"),
     ],
 )
-def test_secrets_are_found_by_what_is_before_them(redactor: Redactor, text: str, expected: str) -> None:
+def test_secrets_are_recognized_by_the_text_before_them(redactor: Redactor, text: str, expected: str) -> None:
     assert redactor.text(text) == expected
 
 
@@ -191,7 +191,7 @@ def test_each_of_several_secrets_is_masked(redactor: Redactor, form: str) -> Non
     assert [secret for secret in secrets if secret in redacted] == []
 
 
-def test_a_flag_in_a_path_tells_a_secret(redactor: Redactor) -> None:
+def test_a_flag_in_a_path_announces_a_secret(redactor: Redactor) -> None:
     for path in ("/data/run --password s3cretCliPw", "/data/--password s3cretCliPw/x", "/d/--password=s3cretCliPw"):
         assert "s3cretCliPw" not in redactor.text(path)
         assert "s3cretCliPw" not in redactor.text(f"in {path}")

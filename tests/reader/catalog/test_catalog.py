@@ -1,4 +1,4 @@
-"""A catalog finds every session, whatever the indexes say, and keeps up with what becomes of the files."""
+"""A catalog finds every session, whether or not an index lists it, and follows changes of the files."""
 
 import gc
 import json
@@ -45,7 +45,7 @@ def recorded(tmp_path: Path, reference: Path) -> Path:
 
 @pytest.fixture
 def only_hints(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody looks without being asked, however slow this machine is."""
+    """No scan runs without a hint, however slow this machine is."""
     monkeypatch.setattr("zigtui.reader.catalog.inventory._SCAN_SECS", math.inf)
 
 
@@ -121,7 +121,7 @@ def test_links_to_anything_but_a_log_are_passed_over(base: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("skew", [-3600, 3600], ids=["an hour behind", "an hour ahead"])
-def test_whether_a_session_lives_is_told_by_its_file_whatever_the_clock_of_its_writer(base: Path, skew: int) -> None:
+def test_the_file_shows_whether_a_session_is_live_whatever_the_clock_of_its_writer(base: Path, skew: int) -> None:
     ahead = Log().wait(skew).start().tier(0, "a").step("a")
     log_at(base, "live", ahead, modified=BEGAN)
     log_at(base, "dead", ahead, modified=BEGAN - 600)
@@ -163,7 +163,7 @@ def test_a_log_without_a_start_is_a_session_that_cannot_be_read_as_one(base: Pat
 
 
 @pytest.mark.parametrize("mode", [0o000, 0o444])
-def test_a_directory_that_may_not_be_read_is_told_and_the_others_are_shown(mode: int) -> None:
+def test_a_directory_that_cannot_be_read_is_reported_and_the_others_are_shown(mode: int) -> None:
     code = (
         "import os, sys; from zigtui.reader.catalog.catalog import Catalog; os.geteuid() or os.setuid(65534);"  # nobody
         "catalog = Catalog([sys.argv[1]]); catalog.read_all(); catalog.bases[0].refresh(['']);"
@@ -225,7 +225,7 @@ def test_a_hint_makes_a_log_be_read_on(base: Path) -> None:
 
 
 @pytest.mark.parametrize("hint", [f"{SESSIONS}/one.jsonl", "sessions_index.json"], ids=["unchanged log", "index"])
-def test_a_hint_at_what_tells_nothing_new_reads_nothing(base: Path, hint: str, only_hints: None) -> None:
+def test_a_hint_at_an_unchanged_file_reads_nothing(base: Path, hint: str, only_hints: None) -> None:
     log_at(base, "one", Log().start())
     (watched,) = read(base).bases
     log_at(base, "two", Log().start())
@@ -313,7 +313,7 @@ def test_a_log_is_read_in_pieces_that_leave_room_for_others(base: Path) -> None:
     assert {snapshot.at(BEGAN).state for snapshot in watched.sessions()} == {SessionState.SUCCEEDED}
 
 
-# Logs that somebody looks at
+# Opened logs
 
 
 def test_a_log_that_cannot_be_read_for_whatever_reason_holds_up_no_other(
@@ -356,7 +356,7 @@ def test_an_opened_log_that_was_deleted_is_listed_again_when_it_is_back(base: Pa
     assert only(catalog).session.tier_count == 3
 
 
-def test_only_for_logs_that_somebody_waits_for_another_process_is_begun(
+def test_another_process_is_started_only_for_logs_that_a_user_waits_for(
     base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[str] = []

@@ -1,4 +1,4 @@
-"""Which session is meant, and in what order sessions come."""
+"""Which session a word refers to, and in which order sessions are listed."""
 
 import json
 import os
@@ -23,7 +23,7 @@ HERE = "src-here"
 def session(
     base: Path, name: str | int, began: float, *, lasted: float = 5, project: str | None = None, workflow: str = "flow"
 ) -> None:
-    """A session that began at a second, and whose log was last modified when it had lasted so long."""
+    """A session that began at a given second, with a log last modified after the given duration."""
     write_log(
         base,
         Log().start(),
@@ -41,12 +41,12 @@ def ids(base: Path) -> list[str]:
 
 
 def meant(base: Path, wanted: str | None, project: str | None = HERE) -> str:
-    """The id of the session that is meant."""
+    """The id of the session that a word refers to."""
     return choose_session(list_all([str(base)]), wanted, project).location.session_id
 
 
 def candidates(base: Path, wanted: str | None, project: str | None = HERE) -> list[str]:
-    """The ids that are proposed when none is meant."""
+    """The ids of the candidates if no session fits."""
     with pytest.raises(SessionNotFoundError) as refusal:
         meant(base, wanted, project)
     return [found.location.session_id for found in refusal.value.candidates]
@@ -129,7 +129,7 @@ def test_a_log_that_has_gone_meanwhile_is_found_all_the_same(tmp_path: Path) -> 
 
 
 @pytest.mark.timeout(10)
-def test_a_pipe_that_has_taken_the_place_of_a_log_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_that_replaces_a_log_is_not_waited_for(tmp_path: Path) -> None:
     session(tmp_path, "a", 0)
     logs = list_all([str(tmp_path)])
     path = Path(logs[0][0].path)

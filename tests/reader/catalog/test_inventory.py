@@ -1,4 +1,4 @@
-"""An inventory knows which logs there are and how large, whichever scan found them."""
+"""An inventory has the logs and their sizes, whichever scan found them."""
 
 import math
 import os
@@ -28,13 +28,13 @@ CHANGES = st.one_of(
 
 @pytest.fixture(autouse=True)
 def only_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the first scan, none is due unless a hint asks for it; then however long the last one took."""
+    """After the first scan, none is due without a hint. With one, a scan is due however long the last one took."""
     monkeypatch.setattr("zigtui.reader.catalog.inventory._SCAN_SECS", math.inf)
     monkeypatch.setattr("zigtui.reader.catalog.scan_schedule._TIME_SHARE", math.inf)
 
 
 def later() -> float:
-    """A time from which on all directories have long been as they are."""
+    """A time so late that no directory has changed recently."""
     return time.time() + 3600
 
 
@@ -239,7 +239,7 @@ def test_a_hint_that_comes_in_a_pause_is_deferred_and_not_forgotten(
 
 
 @pytest.mark.parametrize("size", [1, 9], ids=["shorter", "longer"])
-def test_another_file_in_the_place_of_a_log_has_not_been_seen_to_grow(tmp_path: Path, size: int) -> None:
+def test_a_file_that_replaces_a_log_has_not_been_seen_to_grow(tmp_path: Path, size: int) -> None:
     path = written(sessions_of(tmp_path, "a") / "one.jsonl", 2)
     inventory = scanned(tmp_path)
     written(path, 3)
@@ -300,7 +300,7 @@ def test_a_file_with_several_paths_is_known_once_by_its_path_without_links(
 
 
 @pytest.mark.parametrize("make_link", [link_file, link_file_hard])
-def test_a_better_path_takes_the_place_of_another_and_the_other_takes_it_back(
+def test_a_better_path_replaces_another_which_returns_when_the_better_one_goes(
     tmp_path: Path, make_link: Callable[[Path, Path], None]
 ) -> None:
     elsewhere = written(tmp_path / "elsewhere.jsonl")

@@ -216,7 +216,7 @@ LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="counts what Lin
 
 
 def watched_files() -> set[tuple[int, int]]:
-    """Device and inode of all that this process watches."""
+    """Device and inode of everything that this process watches."""
     found: set[tuple[int, int]] = set()
     for facts in Path("/proc/self/fdinfo").iterdir():
         with suppress(FileNotFoundError):  # that of the listing itself

@@ -244,7 +244,7 @@ def test_a_device_is_no_log() -> None:
         Tail("/dev/null").read()
 
 
-def test_a_file_that_may_not_be_read_is_read_on_when_it_may() -> None:
+def test_a_file_that_cannot_be_read_is_read_on_when_it_can() -> None:
     with tempfile.TemporaryDirectory() as directory:
         Path(directory).chmod(0o755)
         path = Path(directory) / "x.jsonl"

@@ -145,13 +145,13 @@ def test_a_sound_log_has_no_problems() -> None:
 
 
 @pytest.mark.parametrize("line", BAD_LINES, ids=lambda line: repr(line[:40]))
-def test_a_line_that_is_no_event_is_told_with_its_number(line: bytes) -> None:
+def test_a_line_that_is_not_an_event_is_reported_with_its_number(line: bytes) -> None:
     is_utf8 = b"\xff" not in line
     kind = ProblemKind.BAD_JSON if is_utf8 else ProblemKind.NOT_UTF8
     assert problems_of(Log().start().raw(b"").raw(line).beat().data) == [(3, kind)]
 
 
-def test_an_event_with_bytes_that_are_not_utf8_is_told_and_folded(tmp_path: Path) -> None:
+def test_an_event_with_bytes_that_are_not_utf8_is_reported_and_folded(tmp_path: Path) -> None:
     line = Log().start().says("a", "caf?").lines[-1].replace(b"?", b"\xe9")
     log = read_log(log_file(tmp_path, Log().start().raw(line).data))
     assert [(problem.line, problem.kind) for problem in all_problems(log)] == [(2, ProblemKind.NOT_UTF8)]
@@ -160,7 +160,9 @@ def test_an_event_with_bytes_that_are_not_utf8_is_told_and_folded(tmp_path: Path
 
 @pytest.mark.parametrize(("kind", "name", "expected"), FIELDS)
 @pytest.mark.parametrize("value", [None, True, 1.5, {}, [1], "missing"])
-def test_a_field_that_is_missing_or_of_another_type_is_told(kind: str, name: str, expected: str, value: object) -> None:
+def test_a_field_that_is_missing_or_of_another_type_is_reported(
+    kind: str, name: str, expected: str, value: object
+) -> None:
     log = event_of(kind)
     event = json.loads(log.lines[-1])
     event[name] = value
@@ -172,11 +174,11 @@ def test_a_field_that_is_missing_or_of_another_type_is_told(kind: str, name: str
 
 
 @pytest.mark.parametrize("kind", [None, 1, ["heartbeat"], {}])
-def test_an_event_without_a_type_is_told(kind: object) -> None:
+def test_an_event_without_a_type_is_reported(kind: object) -> None:
     assert problems_of(Log().start().event("heartbeat", type=kind).data) == [(2, ProblemKind.MISSING_FIELD)]
 
 
-def test_an_event_type_that_nobody_knows_is_told_and_counts_as_activity(tmp_path: Path) -> None:
+def test_an_unknown_event_type_is_reported_and_counts_as_activity(tmp_path: Path) -> None:
     log = read_log(log_file(tmp_path, Log().start().event("step_paused", step_name="a").data))
     (problem,) = all_problems(log)
     assert (problem.line, problem.kind) == (2, ProblemKind.UNKNOWN_TYPE)
@@ -184,7 +186,7 @@ def test_an_event_type_that_nobody_knows_is_told_and_counts_as_activity(tmp_path
     assert log.snapshot().session.last_activity_at == at(1)
 
 
-def test_fields_that_nobody_knows_are_no_problem() -> None:
+def test_unknown_fields_are_no_problem() -> None:
     assert problems_of(Log().start().event("heartbeat", interval_secs=10, later={"x": 1}).data) == []
 
 
@@ -201,14 +203,14 @@ def test_fields_that_nobody_knows_are_no_problem() -> None:
         ([1, 5, 6, 3], [(2, "gap"), (4, "repeat")]),
     ],
 )
-def test_gaps_and_repeats_in_the_numbers_are_told(numbers: list[int], problems: list[tuple[int, str]]) -> None:
+def test_gaps_and_repeats_in_the_numbers_are_reported(numbers: list[int], problems: list[tuple[int, str]]) -> None:
     log = Log()
     for number in numbers:
         log.event("heartbeat", interval_secs=10, seq=number)
     assert problems_of(log.data) == problems
 
 
-def test_a_damaged_line_is_not_told_again_as_a_gap() -> None:
+def test_a_damaged_line_is_not_reported_again_as_a_gap() -> None:
     log = Log().start().beat().beat().beat()
     log.lines[1:3] = [b"torn", b"apart"]
     assert problems_of(log.data) == [(2, ProblemKind.BAD_JSON), (3, ProblemKind.BAD_JSON)]
@@ -216,19 +218,19 @@ def test_a_damaged_line_is_not_told_again_as_a_gap() -> None:
     assert problems_of(log.data) == [(2, ProblemKind.BAD_JSON), (3, ProblemKind.GAP)]
 
 
-def test_an_event_of_another_session_is_told() -> None:
+def test_an_event_of_another_session_is_reported() -> None:
     log = Log().start().event("heartbeat", interval_secs=10, zig_session_id="other")
     assert problems_of(log.data) == [(2, ProblemKind.WRONG_ID)]
 
 
-def test_events_after_the_end_are_told() -> None:
+def test_events_after_the_end_are_reported() -> None:
     assert problems_of(Log().start().end().beat().end().data) == [
         (3, ProblemKind.AFTER_END),
         (4, ProblemKind.AFTER_END),
     ]
 
 
-def test_a_torn_end_is_told_while_it_is_torn(tmp_path: Path) -> None:
+def test_a_torn_end_is_reported_while_it_is_torn(tmp_path: Path) -> None:
     data = Log().start().beat().data
     path = log_file(tmp_path, data[:-5])
     log = read_log(path)

@@ -1,4 +1,4 @@
-"""The rules of how events become sessions, tiers, steps and attempts, one by one."""
+"""The rules by which events become sessions, tiers, steps and attempts, one by one."""
 
 from decimal import Decimal
 
@@ -49,7 +49,7 @@ def test_an_end_without_a_status_is_a_failure(status: object) -> None:
     assert Log().start().event("zig_session_ended", status=status, duration_ms=1).fold().status == "failure"
 
 
-def test_a_status_that_nobody_knows_is_kept_as_recorded() -> None:
+def test_an_unknown_status_is_kept_as_recorded() -> None:
     assert Log().start().end("cancelled").fold().status == "cancelled"
 
 
@@ -65,7 +65,7 @@ def test_a_heartbeat_without_a_sensible_interval_leaves_the_last_one(interval: o
     assert session.heartbeat_secs == 20
 
 
-def test_the_id_comes_from_the_first_event_where_the_file_tells_none() -> None:
+def test_the_id_comes_from_the_first_event_if_the_file_name_has_none() -> None:
     fold = Fold()
     fold.apply(decode(Log().start().lines[0]))
     assert (fold.session.session_id, fold.session.problems) == (SESSION_ID, ())
@@ -209,7 +209,7 @@ def test_tokens_without_a_cost_leave_the_cost_unknown() -> None:
         f"tokens: {'9' * 5000} in / 2 out, cost=$0.25",
     ],
 )
-def test_only_a_whole_line_tells_of_tokens(line: str) -> None:
+def test_only_a_whole_line_reports_tokens(line: str) -> None:
     assert Log().start().says("a", line).fold().usage == Usage(None, None, None)
 
 

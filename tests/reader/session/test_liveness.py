@@ -1,4 +1,4 @@
-"""What a session is at some moment: every time is given, no clock is asked."""
+"""The state of a session at a given moment. Every time is given; no clock is read."""
 
 import math
 
@@ -111,7 +111,7 @@ def test_vitals_are_those_of_the_events_and_the_file() -> None:
 
 
 @pytest.mark.parametrize("skew", [-HOUR, HOUR], ids=["behind", "ahead"])
-def test_the_writers_clock_does_not_matter_to_who_lives(skew: float) -> None:
+def test_the_writers_clock_does_not_decide_which_session_is_live(skew: float) -> None:
     session = vitals(event=NOW + skew, activity=NOW + skew, began=BEGAN + skew)
     assert session_state(session, NOW) is SessionState.RUNNING
     assert session_state(session, NOW + 29) is SessionState.RUNNING
@@ -262,7 +262,7 @@ def test_a_recorded_time_is_read_with_any_fraction_and_offset(time: str) -> None
 
 
 @pytest.mark.parametrize("time", [None, "", "noon", "2026-13-01T00:00:00Z", "2026-03-01T12:00:60Z", "\x00", "9" * 5000])
-def test_what_is_no_time_is_none(time: str | None) -> None:
+def test_a_value_that_is_not_a_time_is_none(time: str | None) -> None:
     assert seconds(time) is None
     assert milliseconds_between(time, "2026-03-01T12:00:00Z") is None
 

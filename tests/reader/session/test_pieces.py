@@ -1,4 +1,4 @@
-"""A log folds to the same however its bytes are cut into pieces."""
+"""A log folds to the same session, whatever the pieces in which it is read."""
 
 from pathlib import Path
 

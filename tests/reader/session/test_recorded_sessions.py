@@ -44,7 +44,7 @@ def state_long_after(log: SessionLog) -> SessionState:
 
 
 def usage_of(lines: list[str]) -> Usage:
-    """The sum of what the lines say of tokens and cost, found without regular expressions."""
+    """The sums of the tokens and costs printed, found without regular expressions."""
     usage = Usage()
     for line in lines:
         words = line.split()

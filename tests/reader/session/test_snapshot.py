@@ -1,4 +1,4 @@
-"""A session at a moment: how far it got, what it is doing, and whether it still lives."""
+"""A session at one moment: its progress, its active steps, and whether it is alive."""
 
 import os
 import pickle
@@ -32,7 +32,7 @@ def snapshot_of(path: Path, *, modified: float = BEGAN, project: str | None = "h
 
 @dataclass(frozen=True)
 class Extract:
-    """What a summary says of a recorded session."""
+    """The expected facts about a recorded session."""
 
     tiers_done: int
     passes: int
@@ -160,7 +160,7 @@ def test_while_a_log_is_being_read_what_has_begun_was_running_then(tmp_path: Pat
     assert log.read_all().at(AFTER).step_state(step) is StepState.INTERRUPTED
 
 
-def test_a_listed_snapshot_says_the_same_without_tiers_steps_and_texts(reference: Path, tmp_path: Path) -> None:
+def test_a_listed_snapshot_is_the_same_without_tiers_steps_and_texts(reference: Path, tmp_path: Path) -> None:
     log = read_log(Path(shutil.copy(log_of(reference / "dot-zig", "failed-session"), tmp_path)))
     snapshot = log.snapshot(AFTER)
     listed = snapshot.listed()
@@ -186,7 +186,7 @@ with SessionCoordinator.start(writer) as session, session.tier(["work"]) as tier
 
 
 class Runner:
-    """A process that records each line it is told."""
+    """A process that records each line it reads from standard input."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
@@ -230,8 +230,8 @@ def test_a_killed_process_is_lost_when_three_heartbeats_are_missing_and_one_that
     assert states() == {"0": SessionState.RUNNING, "1": SessionState.RUNNING}
     runners[0].process.kill()
     runners[0].process.wait()
-    assert states()["0"] is SessionState.RUNNING  # nobody can know yet
-    for step in range(1, 11):  # somebody looks all the time
+    assert states()["0"] is SessionState.RUNNING  # cannot be known yet
+    for step in range(1, 11):  # read all the time
         passed = 3.0 * step
         states()
     passed = 31.0

@@ -1,4 +1,4 @@
-"""What becomes of steps and tiers, by the state of their session."""
+"""The states of steps and tiers, given the state of their session."""
 
 import pytest
 

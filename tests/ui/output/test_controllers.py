@@ -1,4 +1,4 @@
-"""The parts of the output's pane, each by itself: the search, the jumps, and notes."""
+"""The parts of the output pane, each tested alone: the search, the jumps and notes."""
 
 import threading
 from pathlib import Path
@@ -23,7 +23,7 @@ LINES = [f"{number} {'apple' if number % 10 == 5 else 'nut'}" for number in rang
 
 
 class StillViewport:
-    """A view of ten lines that goes where it is told, and notes that."""
+    """A view of ten lines that records where it is moved."""
 
     def __init__(self) -> None:
         self.top_line = 0
@@ -94,7 +94,7 @@ def fail(*_: object) -> None:
     raise ValueError("unforeseen")
 
 
-def test_a_search_that_fails_unexpectedly_ends_and_says_so(
+def test_a_search_that_fails_unexpectedly_ends_and_reports_it(
     log: SessionLog, viewport: StillViewport, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(Search, "_search_piece", fail)

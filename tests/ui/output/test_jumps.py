@@ -1,4 +1,4 @@
-"""Going to failures, times, lines and shares; and the times beside the lines."""
+"""Jumps to failures, times, lines and percentages, and the times beside the lines."""
 
 from pathlib import Path
 
@@ -66,7 +66,7 @@ async def test_from_a_step_that_was_chosen_the_next_failure_is_its_own_or_a_late
             assert screen.found == f"failure {number} of 3", (row, key)
 
 
-async def test_where_nothing_failed_that_is_told_until_something_does(base: Path) -> None:
+async def test_a_session_without_failures_is_noted_until_something_fails(base: Path) -> None:
     path = write_log(base, Log().start().tier(0, "a").says("a", "x"), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("e")
@@ -82,7 +82,7 @@ async def test_where_nothing_failed_that_is_told_until_something_does(base: Path
     ("place", "line"),
     [("12:01", "again 7"), ("12:01:30", "again 37"), ("+1m", "again 7"), ("61", "again 10"), ("25%", "again 0")],
 )
-async def test_places_are_gone_to(base: Path, place: str, line: str) -> None:
+async def test_jump_targets_are_gone_to(base: Path, place: str, line: str) -> None:
     path = write_log(base, retried(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         await screen.answer(":", place)
@@ -91,7 +91,7 @@ async def test_places_are_gone_to(base: Path, place: str, line: str) -> None:
         assert not screen.output.follow
 
 
-async def test_a_place_near_the_end_shows_the_end(base: Path) -> None:
+async def test_a_jump_target_near_the_end_shows_the_end(base: Path) -> None:
     path = write_log(base, retried(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         for place in ("-2s", "100%", "202"):
@@ -101,7 +101,7 @@ async def test_a_place_near_the_end_shows_the_end(base: Path) -> None:
             assert not screen.output.follow
 
 
-async def test_places_are_those_of_what_is_chosen(base: Path) -> None:
+async def test_jump_targets_are_in_the_chosen_output(base: Path) -> None:
     path = write_log(base, retried(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         await screen.choose(4)
@@ -126,7 +126,7 @@ async def test_what_was_gone_to_stays_in_sight_when_lines_are_drawn_otherwise(ba
             assert (f"{bottom} ", True) in screen.matches
 
 
-async def test_what_is_no_place_is_told_and_can_be_mended(base: Path) -> None:
+async def test_a_wrong_jump_target_is_reported_and_can_be_corrected(base: Path) -> None:
     path = write_log(base, retried(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         for place, message in [
@@ -142,7 +142,7 @@ async def test_what_is_no_place_is_told_and_can_be_mended(base: Path) -> None:
         assert top(screen) == "a 0"
 
 
-async def test_a_place_that_is_not_read_yet_is_waited_for(base: Path) -> None:
+async def test_a_jump_target_that_has_not_been_read_yet_is_waited_for(base: Path) -> None:
     path = large(base)
     async with shown(base) as screen:
         await half_read(screen, path)
@@ -177,7 +177,7 @@ async def test_a_line_that_is_read_already_is_gone_to_while_the_rest_is_read(bas
         assert "line 00010" in screen.output_lines[0]
 
 
-async def test_t_tells_when_each_line_was_printed(base: Path) -> None:
+async def test_t_displays_when_each_line_was_printed(base: Path) -> None:
     path = write_log(base, Log().start().tier(0, "a").says("a", "one", "wide " * 40, "three"), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         before = screen.output_lines

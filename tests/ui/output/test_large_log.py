@@ -1,4 +1,4 @@
-"""A large log shows its end at once, and keeps what is looked at in its place when all of it has been read."""
+"""The end of a large log is displayed at once, and the view does not move when all of it has been read."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ async def test_the_end_is_shown_before_all_is_read(base: Path) -> None:
         assert screen.title.startswith("All output · 15,000 lines")
 
 
-async def test_what_is_looked_at_stays_when_the_rest_has_been_read(base: Path) -> None:
+async def test_the_view_does_not_move_when_the_rest_has_been_read(base: Path) -> None:
     path = large(base)
     async with shown(base) as screen:
         await half_read(screen, path)

@@ -11,7 +11,7 @@ from tests.support.screens import NOW, Clock, Shown, shown
 
 
 def live(lines: int = 0) -> Log:
-    """A session with a running step that has printed so many lines."""
+    """A session with a running step that has printed this many lines."""
     return Log().start().tier(0, "a").step("a").says("a", *(f"line {number}" for number in range(lines)))
 
 
@@ -168,7 +168,7 @@ async def test_wide_and_joined_characters_wrap_without_a_loss(base: Path) -> Non
             assert "".join("".join(screen.output_lines).split()) == "".join(text.split())
 
 
-async def test_a_very_long_line_is_cut_and_says_so(base: Path) -> None:
+async def test_a_very_long_line_is_cut_off_with_a_note(base: Path) -> None:
     path = write_log(base, live().says("a", "x" * 50_000), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.choose(2)
@@ -176,7 +176,7 @@ async def test_a_very_long_line_is_cut_and_says_so(base: Path) -> None:
 
 
 @pytest.mark.parametrize("wraps", [True, False])
-async def test_a_match_in_what_is_not_shown_of_a_very_long_line_is_told_at_its_end(base: Path, wraps: bool) -> None:
+async def test_a_match_in_the_cut_off_part_of_a_very_long_line_highlights_the_note(base: Path, wraps: bool) -> None:
     log = live().says("a", "head " + "x" * 50_000 + " tail", *(str(number) for number in range(30)))
     path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:

@@ -1,4 +1,4 @@
-"""Reading with patience: what answers in time, and what does not."""
+"""The patient reader, with disks that answer in time and others that do not."""
 
 import threading
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def test_an_error_is_that_of_the_one_who_asked(reader: PatientReader) -> None:
     assert reader.run(lambda: 1) == 1
 
 
-def test_nobody_waits_for_a_disk_that_hangs(reader: PatientReader, late: threading.Event) -> None:
+def test_a_disk_that_hangs_is_not_waited_for(reader: PatientReader, late: threading.Event) -> None:
     answers = threading.Event()
     with pytest.raises(NoAnswerError):
         reader.run(lambda: answers.wait(30))

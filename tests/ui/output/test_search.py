@@ -102,7 +102,7 @@ async def test_escape_closes_the_prompt_then_ends_the_search_then_goes_back(base
         assert isinstance(screen.app.screen, SessionsScreen)
 
 
-async def test_what_is_not_there_and_what_is_no_pattern_is_told(base: Path) -> None:
+async def test_a_text_without_matches_and_a_wrong_pattern_are_reported(base: Path) -> None:
     path = write_log(base, fruit(), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("n")
@@ -223,7 +223,7 @@ async def at_work(screen: Shown, held: Held) -> None:
     await screen.show_changes()
 
 
-async def test_while_it_searches_it_tells_what_it_has_and_keys_answer(
+async def test_during_a_search_its_matches_are_displayed_and_keys_answer(
     base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = Held(monkeypatch)

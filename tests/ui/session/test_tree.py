@@ -20,7 +20,7 @@ def row_at(rows: list[str], text: str) -> int:
 
 
 def expected_rows(row: Row) -> list[str]:
-    """The glyph and the name of each row of the tree, by what the README says of a recorded session."""
+    """The glyph and the name of each row of the tree, as the README describes a recorded session."""
     expected = ["≡ All output"]
     passes = 1
     for tier in row.tiers:
@@ -56,7 +56,7 @@ async def test_recorded_sessions_show_their_tiers_and_steps(recorded: Path) -> N
 
 
 def said(path: Path, *steps: str) -> list[str]:
-    """What the output should show of these steps, by the record."""
+    """The output lines recorded for these steps."""
     events = [
         event for event in recorded_events(path) if event["type"] == "step_output" and event["step_name"] in steps
     ]
@@ -75,7 +75,7 @@ def printed(screen: Shown) -> list[str]:
 
 
 def trimmed(lines: list[str]) -> list[str]:
-    """The lines without empty ones at the end, as `printed` tells them."""
+    """The lines without empty ones at the end, as in `printed`."""
     return "\n".join(lines).rstrip().split("\n")
 
 
@@ -108,7 +108,7 @@ async def test_all_output_shows_every_line_with_the_name_of_its_step(recorded: P
         assert "All output · 56 lines" in screen.text
 
 
-async def test_output_of_a_loop_is_told_apart_by_its_pass(recorded: Path) -> None:
+async def test_output_of_a_loop_is_separated_by_its_pass(recorded: Path) -> None:
     path = log_of(recorded, "loop-generator-critic")
     async with shown(recorded, opened=path, size=(160, 130)) as screen:
         shown_by_pass: list[list[str]] = []
@@ -194,14 +194,14 @@ async def test_the_cursor_stays_on_its_step_when_a_tier_grows_above_it(base: Pat
     path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.choose(row_at(screen.rows, "● b"))
-        append(path, Log().says("late", "from a step that nobody announced").data, BEGAN)
+        append(path, Log().says("late", "from a step that was not announced").data, BEGAN)
         await screen.changed()
         assert "said by b" in "".join(printed(screen))
         assert "late" in "".join(screen.rows)
         assert screen.rows[screen.tree.cursor].split()[:2] == ["●", "b"]
 
 
-async def test_a_parallel_step_tells_how_long_it_printed_beside_what_is_recorded(base: Path) -> None:
+async def test_a_parallel_step_shows_how_long_it_printed_beside_the_recorded_duration(base: Path) -> None:
     log = (
         Log()
         .start()

@@ -1,4 +1,4 @@
-"""A home without sessions: it says where zigtui looks, and how to get one."""
+"""The page for a home without sessions: where zigtui scans, and how to record one."""
 
 import shlex
 from pathlib import Path
@@ -8,7 +8,7 @@ from tests.support.logs import BEGAN, Log
 from tests.support.screens import Clock, shown
 
 
-async def test_an_empty_home_says_where_it_looks_and_what_to_do(base: Path) -> None:
+async def test_an_empty_home_shows_where_zigtui_scans_and_what_to_do(base: Path) -> None:
     async with shown(base, size=(100, 30)) as screen:
         assert "No sessions yet" in screen.text
         assert "zigtui is watching ~/.zig" in screen.text
@@ -18,7 +18,7 @@ async def test_an_empty_home_says_where_it_looks_and_what_to_do(base: Path) -> N
         assert "open" not in screen.lines[-1]
 
 
-async def test_the_first_session_takes_the_place_of_the_page(base: Path) -> None:
+async def test_the_first_session_replaces_the_page(base: Path) -> None:
     async with shown(base, clock=Clock(BEGAN)) as screen:
         path = write_log(base, Log().start(), "1", modified=BEGAN)
         await screen.changed()

@@ -1,4 +1,4 @@
-"""The list of sessions: what it says of each, in which order, and how one moves in it."""
+"""The list of sessions: its cells, its order, and moving in it."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from zigtui.ui.sessions.screen import SessionsScreen
 
 
 def started(second: float, name: str = "flow", tier_count: int = 1) -> Log:
-    """A log of a session that began so many seconds after `BEGAN`."""
+    """A log of a session that began this many seconds after `BEGAN`."""
     return (
         Log()
         .wait(second + 1)
@@ -51,7 +51,7 @@ async def test_live_sessions_come_first_then_the_newest(base: Path) -> None:
         assert "12:01:40   2 live · 5 sessions" in screen.lines[0]
 
 
-async def test_every_state_is_told_in_a_word_and_not_by_colour_alone(base: Path) -> None:
+async def test_every_state_is_displayed_as_a_word_and_not_by_colour_alone(base: Path) -> None:
     write_log(base, started(0, "a").end(), "1", modified=NOW)
     write_log(base, started(0, "b").end("failure"), "2", modified=NOW)
     write_log(base, started(0, "c"), "3", modified=BEGAN + 900)
@@ -73,7 +73,7 @@ async def test_the_state_is_there_at_any_width(base: Path, width: int) -> None:
         assert [row.split()[0] for row in screen.rows] == ["●", "✔", "✘"]
 
 
-async def test_a_row_says_what_a_session_is_at_and_how_it_ended(base: Path) -> None:
+async def test_a_row_shows_the_present_work_of_a_session_and_how_it_ended(base: Path) -> None:
     log = started(0, "build", 3).tier(0, "plan").step("plan").tier(1, "a", "b", "c").step("a").step("b").says("a", "x")
     write_log(base, log, "running", modified=BEGAN + 134)
     failed = started(0, "migrate").tier(0, "up").step("up").event(
@@ -92,7 +92,7 @@ async def test_a_row_says_what_a_session_is_at_and_how_it_ended(base: Path) -> N
         assert "1m00s  1m ago" in lost
 
 
-async def test_a_workflow_that_loops_tells_its_pass(base: Path) -> None:
+async def test_a_workflow_that_loops_displays_its_pass(base: Path) -> None:
     log = started(0, "essay").tier(0, "write").step("write").done("write").tier(0, "write").step("write")
     write_log(base, log, "1", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN), size=(120, 40)) as screen:

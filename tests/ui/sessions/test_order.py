@@ -1,4 +1,4 @@
-"""The order of the list, kept up to date change by change, is that of sorting anew."""
+"""The order of the list, updated change by change, equals that of sorting everything."""
 
 from dataclasses import dataclass
 from time import perf_counter
@@ -80,6 +80,6 @@ def test_sessions_that_do_not_change_cost_nothing() -> None:
 
 
 def place_in_list(one: SessionSnapshot, now: float) -> tuple[bool, float, str, str]:
-    """Live ones first, then the newest; what else there is to tell them apart by is of no matter."""
+    """The sort key: live ones first, then the newest. Further criteria do not matter here."""
     assert one.vitals.began is not None
     return (not one.at(now).state.is_live, -one.vitals.began, one.location.path, one.location.base)

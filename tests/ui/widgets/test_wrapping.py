@@ -1,4 +1,4 @@
-"""Long lines cut to fit: whatever characters there are, nothing is lost and nothing sticks out."""
+"""Long lines that are wrapped: no character is lost and no row is too wide, whatever the characters."""
 
 import pytest
 from hypothesis import given

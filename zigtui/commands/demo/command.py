@@ -11,14 +11,14 @@ __all__ = ["command"]
 
 
 @click.command("demo")
-@click.option("--base", type=click.Path(path_type=Path, file_okay=False), help="Record here, and keep it.")
-@click.option("--speed", type=click.FloatRange(min=0.1), default=1.0, show_default=True, help="How fast it runs.")
+@click.option("--base", type=click.Path(path_type=Path, file_okay=False), help="Record here, and keep the log.")
+@click.option("--speed", type=click.FloatRange(min=0.1), default=1.0, show_default=True, help="How fast to run it.")
 @click.pass_context
 def command(context: click.Context, base: Path | None, speed: float) -> None:
     """Run a small workflow of real processes and watch it.
 
-    It takes about half a minute and records into a temporary directory. Without a terminal the session is printed
-    as text. When a signal ends it the exit code is 128 and the signal's number: 130 after Ctrl-C, 143 after SIGTERM.
+    It takes about half a minute, and is recorded in a temporary directory. Without a terminal the session is printed
+    as text. If a signal ends it, the exit code is 128 plus the signal's number: 130 for Ctrl-C, 143 for SIGTERM.
     """
     from zigtui.commands.demo.demo import demo
     from zigtui.debug_log import record_warnings

@@ -1,4 +1,4 @@
-"""A runner of real processes, and the screen opened on the session that it records."""
+"""Start the demo's runner, and open the screen on the session that it records."""
 
 import contextlib
 import os
@@ -26,7 +26,7 @@ def demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
 
     Args:
         base: the base to record into; None for a temporary one that is removed at the end.
-        speed: the speed; at 1 it takes about half a minute.
+        speed: the speed; at 1 the demo takes about half a minute.
         on_screen: whether to open the screen; otherwise the session is printed as text.
 
     Returns:
@@ -79,7 +79,7 @@ def _running(base: Path, scratch: Path, speed: float, errors: Path) -> Iterator[
     Its standard error goes to the file ``errors``, since the terminal belongs to the screen.
 
     Yields:
-        The path of the log that it writes; None if it ended before it had one.
+        The path of the log that the runner writes; None if it ended without a log.
     """
     command = [sys.executable, "-P", "-m", "zigtui.commands.demo.runner", str(base), str(scratch), str(speed)]
     with (
@@ -97,13 +97,13 @@ def _running(base: Path, scratch: Path, speed: float, errors: Path) -> Iterator[
         try:
             yield runner.stdout.readline().rstrip("\n") or None
         finally:
-            _signal_group(runner, signal.SIGTERM)  # and its jobs: it would wait for them
+            _signal_group(runner, signal.SIGTERM)  # the jobs too, since the runner would wait for them
             try:
                 runner.wait(_STOP_SECS)
             except subprocess.TimeoutExpired:
                 runner.kill()
             if os.name == "posix":
-                _signal_group(runner, signal.SIGKILL)  # a job that was being started may outlive the runner
+                _signal_group(runner, signal.SIGKILL)  # a job that was just being started may outlive the runner
 
 
 def _signal_group(runner: subprocess.Popen[str], signal_number: int) -> None:

@@ -75,7 +75,7 @@ def docs(scratch: Path, pause: Callable[[], None]) -> int:
 
 
 def test(scratch: Path, pause: Callable[[], None]) -> int:
-    """Run a test for each module. The first time one of them fails, because a file is missing."""
+    """Run a test for each module. One of them fails the first time, because a file is missing."""
     ready = scratch / "cache"
 
     class Modules(unittest.TestCase):

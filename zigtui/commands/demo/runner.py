@@ -1,7 +1,7 @@
 """The runner of the demo: ``python -m zigtui.commands.demo.runner BASE SCRATCH SPEED``.
 
-An example of a runner that records a session with `writer`. Like any runner it is a process of its own. It prints the
-path of its log, which is all that the screen reads.
+It is an example of a runner that records a session with `writer`. Like any runner, it is a process of its own. It
+prints the path of its log; the screen needs nothing else.
 """
 
 import contextlib
@@ -49,7 +49,7 @@ class Runner:
             step.run([sys.executable, "-c", "open('missing.toml')"])
 
     def main(self) -> None:
-        """Record the workflow to watch: parallel steps, a retry that succeeds, a step that is skipped."""
+        """Record the main workflow: parallel steps, a retry that succeeds, and a step that is skipped."""
         with self._session("demo", "Check thirty modules of the standard library", tier_count=4) as session:
             print(session.writer.log_path, flush=True)  # the demo command opens it
             with session.tier(["gather"]) as tier:
@@ -91,7 +91,7 @@ def _exit_on_sigterm(signal_number: int, frame: FrameType | None) -> None:
 
 
 def main() -> int:
-    """Run the demo's workflows with the arguments of the command line."""
+    """Run the demo's workflows, with the arguments of the command line."""
     base, scratch, speed = sys.argv[1:]
     signal.signal(signal.SIGTERM, _exit_on_sigterm)
     runner = Runner(Path(base), Path(scratch), float(speed))

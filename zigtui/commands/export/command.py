@@ -1,4 +1,4 @@
-"""``zigtui export``: a report of one session, to send to somebody."""
+"""``zigtui export``: write a report of one session, to share it."""
 
 from typing import TextIO
 
@@ -48,7 +48,7 @@ def command(
     output: str,
     redact: bool | None,
 ) -> None:
-    """Write a report of a session to send to somebody.
+    """Write a report of a session, to share it.
 
     \b
     zigtui export --format md                     for a pull request or an issue
@@ -69,14 +69,14 @@ def write_report(log: SessionLog, exporter: Exporter, out: TextIO, *, redact: bo
 
     Args:
         log: the session's log, read to its end.
-        exporter: writes the report.
+        exporter: the format of the report.
         out: the text stream to write to.
         redact: whether to mask secrets and personal paths in every text of the session.
 
     Raises:
-        OSError: if the log cannot be read any more, or the stream cannot be written to.
+        OSError: if the log can no longer be read, or the stream cannot be written to.
     """
-    from zigtui.commands.redaction import Redactor, Verbatim  # slow to import; the help does not need it
+    from zigtui.commands.redaction import Redactor, Verbatim  # slow to import, and not needed for the help
 
     snapshot = log.snapshot()
     redactor = Redactor.of_here(session_paths(snapshot)) if redact else Verbatim()

@@ -1,4 +1,4 @@
-"""What a format of reports consists of."""
+"""The parts of a report format."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TextIO
@@ -12,14 +12,14 @@ __all__ = ["Exporter", "Report"]
 
 
 class Report(NamedTuple):
-    """What an exporter writes, and where.
+    """The session that an exporter writes, and the stream it writes to.
 
     Attributes:
         snapshot: the session.
         log: its log, read to its end.
-        redactor: masks secrets in each text of the session, or nothing.
-        is_redacted: whether it masks anything.
-        out: the text stream to write to, piece by piece: the output of a session may be larger than the memory.
+        redactor: masks secrets in each text of the session; does nothing if the report is not redacted.
+        is_redacted: whether the report is redacted.
+        out: the text stream to write to, piece by piece: the output of a session may not fit into memory.
     """
 
     snapshot: "SessionSnapshot"
@@ -34,8 +34,8 @@ class Exporter(NamedTuple):
 
     Attributes:
         description: a phrase for the help.
-        redacts: whether secrets are masked unless the user decides otherwise.
-        write: writes a report. Every text of the session must go through the redactor.
+        redacts: whether secrets are masked by default.
+        write: writes a report. It must pass every text of the session through the redactor.
     """
 
     description: str

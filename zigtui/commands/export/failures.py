@@ -12,7 +12,7 @@ class FailedAttempt(NamedTuple):
     """A failed attempt of a step run, and the range of output lines that belong to it.
 
     Attributes:
-        attempt: None for an interrupted one: it ended with its session, and its end was not recorded.
+        attempt: the attempt. None if it was interrupted: it ended with its session, and its end was not recorded.
     """
 
     step: StepRun
@@ -34,5 +34,5 @@ def failed_attempts(snapshot: SessionSnapshot) -> list[FailedAttempt]:
 
 
 def _lines_before(step: StepRun, position: int) -> int:
-    """How many lines the step had printed before an attempt."""
+    """The number of lines that a step had printed before an attempt."""
     return max((attempt.lines for attempt in step.attempts[:position]), default=0)

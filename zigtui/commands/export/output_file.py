@@ -1,4 +1,4 @@
-"""The file that a command writes: complete, or as it was before."""
+"""Write a file either completely or not at all."""
 
 import errno
 import io
@@ -21,11 +21,11 @@ _MAX_LINKS = 40
 
 
 def refuse_input_as_output(output: str, input_path: str) -> None:
-    """Refuse to overwrite the file that is read, under whatever name or link.
+    """Refuse to overwrite the input file, under any of its names or links.
 
     Args:
         output: the path to write to; ``-`` for standard output.
-        input_path: the path of the file that is read.
+        input_path: the path of the input file.
 
     Raises:
         click.UsageError: if both are the same file.
@@ -33,7 +33,7 @@ def refuse_input_as_output(output: str, input_path: str) -> None:
     try:
         found = os.fstat(sys.stdout.fileno()) if output in _STDOUT_PATHS else Path(output).stat()
         is_same = stat.S_ISREG(found.st_mode) and os.path.samestat(found, Path(input_path).stat())
-    except (OSError, ValueError):  # one of them does not exist, or standard output is no file
+    except (OSError, ValueError):  # one of them does not exist, or standard output is not a file
         return
     if is_same:
         raise click.UsageError("the output would overwrite the log of the session; choose another file")
@@ -41,7 +41,7 @@ def refuse_input_as_output(output: str, input_path: str) -> None:
 
 @contextmanager
 def written_file(path: str) -> Iterator[TextIO]:
-    """Open a file to write text to. It appears, or replaces an older one, when the block is left without an exception.
+    """Open a text file for writing. It replaces an older one only when the block ends without an exception.
 
     An older file keeps its permissions and, if possible, its owner; a symbolic link keeps pointing to it. Devices,
     pipes and files behind ``/dev/fd`` are written to directly.
@@ -50,7 +50,7 @@ def written_file(path: str) -> Iterator[TextIO]:
         path: the file; ``-`` for standard output.
 
     Raises:
-        OSError: if the file cannot be written. The older one is unchanged then.
+        OSError: if the file cannot be written. An older one is then unchanged.
     """
     if path in _STDOUT_PATHS:
         if isinstance(sys.stdout, io.TextIOWrapper):
@@ -72,7 +72,7 @@ def written_file(path: str) -> Iterator[TextIO]:
 
 
 def _is_special(path: Path) -> bool:
-    """Whether a path leads, perhaps through links, to a device, a pipe, or a file that is open already."""
+    """Whether a path leads, perhaps through links, to a device, a pipe, or a file that is already open."""
     for _ in range(_MAX_LINKS):
         if os.path.abspath(path).startswith(_DEVICE_DIRECTORIES):  # noqa: PTH100  # resolve() would follow all links
             return True
@@ -92,7 +92,7 @@ def _replace(path: Path) -> Iterator[TextIO]:
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     if target.exists() and not os.access(target.parent, os.W_OK):
-        with _open_directly(target) as file:  # it cannot be replaced, but perhaps overwritten
+        with _open_directly(target) as file:  # it cannot be replaced, but perhaps it can be overwritten
             yield file
         return
     try:
@@ -113,7 +113,7 @@ def _replace(path: Path) -> Iterator[TextIO]:
 
 
 def _copy_permissions(target: Path, temporary: Path) -> None:
-    """Give a new file the permissions and the owner of the one that it replaces, or those of any other new file."""
+    """Set the permissions and owner of a new file to those of the file it replaces, else to the defaults."""
     try:
         before = target.stat()
     except FileNotFoundError:

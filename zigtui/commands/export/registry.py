@@ -1,8 +1,8 @@
-"""Finds the exporters.
+"""Find the exporters of all formats.
 
-A new format is a new module or package in `zigtui.commands.export.formats`: it has the name of the format, and an
+To add a format, write a module or package in `zigtui.commands.export.formats` with the name of the format and an
 attribute ``exporter`` (see `zigtui.commands.export.exporter.Exporter`). The command line, the completion and the help
-follow.
+use it.
 """
 
 import pkgutil

@@ -1,4 +1,4 @@
-"""The facts that several reports state about a session and its steps."""
+"""Facts about a session and its steps, as several report formats state them."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -12,20 +12,20 @@ __all__ = ["cut_off", "session_paths", "step_counts", "tier_name", "utc_time"]
 
 
 def session_paths(snapshot: SessionSnapshot) -> list[str]:
-    """The paths that may reveal whose session it is."""
+    """The paths that may reveal the user of a session."""
     session, location = snapshot.session, snapshot.location
-    by_project = "/" + (location.project or "").lstrip("-").replace("-", "/")  # as far as it can be turned back
+    by_project = "/" + (location.project or "").lstrip("-").replace("-", "/")  # as far as it can be restored
     return [path for path in (session.cwd, session.workflow_path, location.path, location.base, by_project) if path]
 
 
 def step_counts(snapshot: SessionSnapshot) -> str:
-    """The number of steps in each state: 6 succeeded, 1 failed."""
+    """The number of steps in each state, such as: 6 succeeded, 1 failed."""
     counted = Counter(snapshot.step_state(step) for step in snapshot.session.steps)
     return ", ".join(f"{counted[state]:,} {sign_of(state).word}" for state in StepState if counted[state]) or "none"
 
 
 def tier_name(tier: TierRun, session: Session) -> str:
-    """A tier run by its number, counted from 1; with its pass if the workflow has looped."""
+    """The name of a tier run: its number, from 1, and its pass if the workflow has looped."""
     name = f"tier {tier.tier_index + 1}"
     return f"{name}, pass {tier.pass_number}" if session.tiers[-1].pass_number > 1 else name
 
@@ -37,10 +37,10 @@ def utc_time(time: str | None) -> str:
         return "–"
     try:
         return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    except (ValueError, OverflowError):  # in UTC it is before the year 1 or after 9999
+    except (ValueError, OverflowError):  # before the year 1 or after 9999 in UTC
         return datetime.fromisoformat(time).isoformat(" ", "seconds")
 
 
 def cut_off(text: str, limit: int) -> str:
-    """A text of at most ``limit`` characters, with a note about how many more there are."""
+    """Cut off a text at ``limit`` characters, with a note of how many more there are."""
     return text if len(text) <= limit else f"{text[:limit]} … ({len(text) - limit:,} more characters)"

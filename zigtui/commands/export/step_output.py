@@ -23,8 +23,8 @@ class Line(NamedTuple):
 class StepOutput:
     """The redacted output of a step run.
 
-    Each stream is redacted for itself: a private key that spans lines is found although lines of the other stream lie
-    between them.
+    Each stream is redacted separately: a private key that spans several lines is found even if lines of the other
+    stream are between them.
 
     Args:
         log: the session's log, read to its end.
@@ -33,7 +33,7 @@ class StepOutput:
     """
 
     def __init__(self, log: SessionLog, step: StepRun, redactor: "Redactor") -> None:
-        from zigtui.commands.redaction import LONGEST_KEY_LINES  # slow to import; the help does not need it
+        from zigtui.commands.redaction import LONGEST_KEY_LINES  # slow to import, and not needed for the help
 
         self._output = log.output(step)
         self._redactor = redactor
@@ -45,7 +45,7 @@ class StepOutput:
         return self._redactor.stream(), self._redactor.stream()
 
     def lines(self, first: int, end: int) -> Iterator[Line]:
-        """The lines from ``first`` up to but without ``end``, one at a time. Ranges must be asked for in order."""
+        """Yield the lines from ``first`` up to, but not including, ``end``. Request ranges in ascending order."""
         start = max(self._next, first - self._lookback)  # a private key may begin before the range
         if start > self._next:
             self._streams = self._new_streams()

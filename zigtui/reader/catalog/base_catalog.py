@@ -1,4 +1,4 @@
-"""The sessions of one base directory. The directories are the truth: each log in them is a session."""
+"""The sessions of one base directory. Every log in it counts, whether or not an index lists it."""
 
 import math
 import sys
@@ -21,11 +21,11 @@ from zigtui.reader.times import milliseconds_between, seconds
 __all__ = ["BaseCatalog", "BaseChanges"]
 
 _WORTH_AN_INDEX = 100  # new logs in a directory; fewer are read as quickly as their index
-_LONG_LOST_SECS = 24 * 3600.0  # a log without an end that has not changed for so long is no longer checked each second
+_LONG_LOST_SECS = 24 * 3600.0  # a log without an end that has not changed for longer is no longer checked each second
 
 
 class BaseChanges:
-    """What has changed in one base since it was last asked; at first, every session."""
+    """The changes in one base since the last call of `take`. At first, every session counts as changed."""
 
     def __init__(self, catalog: "BaseCatalog", locations: Iterable[LogLocation]) -> None:
         self._catalog = catalog
@@ -45,7 +45,7 @@ class BaseCatalog:
         base: the base directory; it need not exist yet.
         clock: returns the time in seconds since the epoch.
         stall_secs: see `zigtui.reader.session.liveness.session_state`.
-        projects: the projects whose sessions are wanted, None among them for the base itself; all if it is None.
+        projects: only sessions of these projects (None in it is the base itself); all if it is None.
     """
 
     def __init__(
@@ -60,11 +60,11 @@ class BaseCatalog:
         self._stall_secs = stall_secs
         self._inventory = Inventory(base, clock, projects)
         self._lock = threading.Lock()
-        self._snapshots: dict[str, SessionSnapshot] = {}  # by path, as all dicts here
+        self._snapshots: dict[str, SessionSnapshot] = {}  # by path, like all dicts here
         self._logs: dict[str, SessionLog] = {}  # those with more to read, and those that are open
-        self._opened: dict[str, int] = {}  # how often each log is open
+        self._opened: dict[str, int] = {}  # how many times each log is open
         self._unended: set[str] = set()  # paths of logs that may go on
-        # Logs to read: opened and changed ones, then the others, then those that an index describes meanwhile.
+        # Logs to read: opened and changed ones, then the others, then those that an index describes for now.
         self._urgent: OrderedDict[str, None] = OrderedDict()
         self._pending: OrderedDict[str, None] = OrderedDict()
         self._hinted: OrderedDict[str, None] = OrderedDict()
@@ -72,18 +72,18 @@ class BaseCatalog:
         self.opened_at = -math.inf
         """When a log was last opened, by the monotonic clock."""
         self.woken = threading.Event()
-        """Set when there is something to do before the next scan; for the thread that does it."""
+        """Wakes the thread that calls `refresh` and `work` when there is something to do before the next scan."""
 
-    # What is known
+    # Sessions and changes
 
     def sessions(self) -> list[SessionSnapshot]:
-        """All sessions as far as they are known, in no order."""
+        """All sessions known so far, in no order."""
         now = self._clock()
         with self._lock:
             return [snapshot.at(now) for snapshot in self._snapshots.values()]
 
     def find(self, path: str) -> SessionSnapshot | None:
-        """The session whose log is at ``path``; None if there is none, or no longer."""
+        """The session whose log is at ``path``; None if there is no such log (any more)."""
         with self._lock:
             snapshot = self._snapshots.get(path)
         return None if snapshot is None else snapshot.at(self._clock())
@@ -106,7 +106,7 @@ class BaseCatalog:
 
     @property
     def is_behind(self) -> bool:
-        """Whether there is more to read than has been read."""
+        """Whether there are logs that have not been read to their end."""
         return bool(self._urgent or self._pending or self._hinted)
 
     @property
@@ -121,17 +121,17 @@ class BaseCatalog:
 
     @property
     def wait_secs(self) -> float:
-        """How long nothing need be done unless hints come or it is woken, in seconds."""
+        """How long to wait before the next call of `refresh`, unless hints come or `woken` is set, in seconds."""
         return self._inventory.wait_secs
 
     @property
     def directories(self) -> dict[str, tuple[int, int]]:
-        """Where logs may appear, as of the last scan, each with its device and inode."""
+        """The directories in which logs may appear, as of the last scan, each with its device and inode."""
         return self._inventory.directories
 
     @property
     def is_opened(self) -> bool:
-        """Whether one of the logs is open."""
+        """Whether any log is open."""
         return bool(self._opened)
 
     @property
@@ -142,7 +142,7 @@ class BaseCatalog:
     # Opened logs
 
     def open(self, location: LogLocation) -> SessionLog:
-        """Open a log: it is kept up to date until `close` has been called as many times."""
+        """Open a log. It is kept up to date until `close` has been called once for each `open`."""
         path = location.path
         with self._lock:
             log = self._log_at(location)
@@ -165,10 +165,10 @@ class BaseCatalog:
     # Keeping up to date
 
     def refresh(self, hints: Iterable[str] = ()) -> bool:
-        """Scan where ``hints`` point, and for a short while elsewhere if a scan is due.
+        """Check the paths in ``hints``, and continue a scan for a short while if one is due.
 
         Returns:
-            Whether something has changed that is known without reading: logs that are gone or that an index describes.
+            Whether there are changes to report before any log is read: logs that are gone or that an index describes.
         """
         hinted = set(hints)
         with self._lock:
@@ -181,7 +181,7 @@ class BaseCatalog:
         self._take(self._inventory.scan())
 
     def work(self, seconds: float) -> bool:
-        """Read for about ``seconds``, opened and changed logs first.
+        """Read logs for about ``seconds``, opened and changed ones first.
 
         Returns:
             Whether anything has been read.
@@ -220,10 +220,10 @@ class BaseCatalog:
         return log
 
     def _take(self, scanned: Iterable[ScanChanges]) -> bool:
-        """Take over what a scan finds. During the first one, new logs are read after those that are known."""
+        """Apply the results of a scan. During the first one, new logs are read after those that are known."""
         has_changed = False
         scan_count = self._inventory.scan_count
-        for changes in scanned:  # the disk may not answer, so the lock is not held meanwhile
+        for changes in scanned:  # the lock is not held here, since the disk may not answer
             indexed = changes.directory if len(changes.new) >= _WORTH_AN_INDEX else None
             with self._lock:
                 queue = self._urgent if self.has_scanned and indexed is None else self._pending
@@ -262,7 +262,7 @@ class BaseCatalog:
             self._unended = {path for path in self._unended if self._snapshots[path].vitals.modified > long_ago}
 
     def _opened_elsewhere(self) -> set[str]:
-        """Opened logs that are gone, or that are outside the directories of the base."""
+        """The opened logs that are gone, or that are outside the directories of the base."""
         return self._opened.keys() - self._inventory.files.keys()
 
     def _put(self, snapshot: SessionSnapshot) -> None:
@@ -296,7 +296,7 @@ class BaseCatalog:
 
 
 def _hinted_snapshot(file: LogFile, hint: IndexHint, now: float, stall_secs: float) -> SessionSnapshot:
-    """What an index says of a session that has ended, until its log is read."""
+    """The snapshot of an ended session as its index describes it, for use until the log is read."""
     ended = seconds(hint.ended_at)
     status = sys.intern(hint.status)
     session = Session(

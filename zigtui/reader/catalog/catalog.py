@@ -14,7 +14,10 @@ __all__ = ["Catalog", "CatalogChanges"]
 
 
 class CatalogChanges:
-    """What has changed in a catalog since it was last asked; at first, every session. Made by `Catalog.changes`."""
+    """The changes in a catalog since the last call of `take`. At first, every session counts as changed.
+
+    Created by `Catalog.changes`.
+    """
 
     def __init__(self, bases: Sequence[BaseCatalog]) -> None:
         self._bases = [base.changes() for base in bases]
@@ -36,9 +39,9 @@ class Catalog:
 
     Args:
         bases: the base directories; they need not exist yet.
-        projects: the projects whose sessions are wanted, None among them for a base's own sessions; all if it is None.
+        projects: only sessions of these projects (None in it is the base itself); all if it is None.
         clock: returns the time in seconds since the epoch.
-        stall_secs: a live session is stalled after so many seconds without activity.
+        stall_secs: a live session is stalled after this many seconds without activity.
     """
 
     def __init__(
@@ -57,10 +60,10 @@ class Catalog:
         self._by_spelling = {base: by_base[first] for base, first in spellings.items()}
 
     def sessions(self) -> list[SessionSnapshot]:
-        """All sessions as far as they are known, in no order.
+        """All sessions known so far, in no order.
 
-        They are without tiers and steps, of which many sessions have more than fits into memory: `open` a session, or
-        use `zigtui.reader.read_session`, for those.
+        Tiers and steps are left out, since those of many sessions would not fit into memory. To get them, `open` a
+        session or use `zigtui.reader.read_session`.
         """
         return [snapshot for base in self.bases for snapshot in base.sessions()]
 
@@ -77,7 +80,7 @@ class Catalog:
         return self._base_of(location).find(location.path)
 
     def open(self, location: LogLocation) -> SessionLog:
-        """Open the log of a session: it is kept up to date until it is closed.
+        """Open the log of a session. It is kept up to date until it is closed.
 
         Raises:
             ValueError: if the location is in none of the catalog's bases.
@@ -98,7 +101,7 @@ class Catalog:
         return [trouble for base in self.bases for trouble in base.troubles]
 
     def read_all(self) -> None:
-        """Read everything that is there now; for programs that run no `Watcher`."""
+        """Read all logs that exist now. This is for programs that run no `Watcher`."""
         for base in self.bases:
             base.scan()
             while base.is_behind:

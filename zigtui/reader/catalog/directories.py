@@ -24,8 +24,8 @@ class Directory(NamedTuple):
         identity: device and inode, which differ when another directory takes its place; None if it does not exist or
             cannot be listed.
         modified_ns: when a name was last added or removed, in nanoseconds since the epoch.
-        holds_logs: whether it is a directory for logs, and not one above such directories.
-        trouble: why the directories below it are unknown, None if they are known.
+        holds_logs: whether it is a directory for logs, rather than a parent of such directories.
+        trouble: why the directories below it are unknown; None if they are known.
     """
 
     path: str
@@ -44,7 +44,7 @@ class Directory(NamedTuple):
 def first_spellings(bases: Iterable[str]) -> dict[str, str]:
     """Map each base to the first of the bases that leads to the same directory.
 
-    A base whose disk does not answer counts as one of its own, so that it cannot hold up the others.
+    A base whose disk does not answer is taken to differ from all others, so that it cannot delay them.
     """
     bases = list(dict.fromkeys(bases))
     if len(bases) < 2:
@@ -67,11 +67,11 @@ def directories_of(base: str, projects: Container[str | None] | None = None) -> 
 
     Args:
         base: the base directory; it need not exist.
-        projects: only directories of these projects (None is the base itself); all if it is None.
+        projects: only directories of these projects (None in it is the base itself); all if it is None.
 
     Returns:
         Parents first, which hold no logs; then session directories, newest first. A directory that several projects
-        lead to by symbolic links is listed once.
+        share through symbolic links is listed once.
     """
     root = os.path.realpath(base)  # watchfiles reports real paths
     parents = [_directory(path) for path in (root, os.path.join(root, "projects"), os.path.join(root, "logs"))]

@@ -13,7 +13,7 @@ class FileFacts(NamedTuple):
     Attributes:
         device: the number of the device that holds the file.
         inode: the file's number on that device.
-        size: in bytes.
+        size: the size in bytes.
         modified_ns: the time of the last modification, in nanoseconds since the epoch.
         has_other_paths: whether other paths may lead to the file, since its name is a symbolic link or one of several
             hard links.
@@ -36,7 +36,7 @@ class FileFacts(NamedTuple):
 
 
 def facts_of(file: "str | os.DirEntry[str]") -> FileFacts | None:
-    """Read the facts of a log; None if it does not exist or is no regular file. Symbolic links are followed."""
+    """Read the metadata of a log; None if it does not exist or is not a regular file. Symbolic links are followed."""
     try:
         if isinstance(file, str):
             status = os.lstat(file)

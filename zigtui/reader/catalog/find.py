@@ -1,4 +1,4 @@
-"""Find the session that a word on the command line means."""
+"""Find the session that a word on the command line refers to."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -11,13 +11,13 @@ from zigtui.reader.catalog.newest_first import FoundSession, found_at, newest_fi
 __all__ = ["SessionNotFoundError", "choose_session", "current_project", "may_be_path"]
 
 _SHORTEST_PREFIX = 4
-"""How many characters of an id are needed at least; shorter words are too easily the name of a workflow as well."""
+"""The fewest characters of an id that are accepted: a shorter word could too easily be the name of a workflow."""
 
 _CANDIDATES = 10
 
 
 class SessionNotFoundError(Exception):
-    """No session is meant, or more than one could be.
+    """No session fits the word, or more than one does.
 
     Attributes:
         candidates: up to ten sessions that may have been meant, newest first.
@@ -43,26 +43,26 @@ def may_be_path(wanted: str) -> bool:
 
 
 def choose_session(logs: Logs, wanted: str | None, project: str | None) -> FoundSession:
-    """Find the session that a word means.
+    """Find the session that a word refers to.
 
-    The first of these that fits is taken:
+    The first of these that exists is taken:
 
     1. a full id, of the current project if several logs have it;
     2. the exact name of a workflow in the current project, which means its newest session;
-    3. the exact name of a workflow anywhere else;
+    3. the exact name of a workflow elsewhere;
     4. the beginning of an id, at least 4 characters that begin no other id.
 
     Args:
         logs: the logs to choose from.
-        wanted: an id, its beginning, or the name of a workflow; None for the newest session, of the current project if
-            that has any.
+        wanted: an id, its beginning, or the name of a workflow; None for the newest session of the current project, or
+            of all if it has none.
         project: the current project; None outside any repository.
 
     Returns:
-        The session. It carries a note if the name of a workflow was taken that also begins an id.
+        The session. It has a note if the word was taken as the name of a workflow, but also begins an id.
 
     Raises:
-        SessionNotFoundError: nothing fits, or several logs do.
+        SessionNotFoundError: if no log fits, or several do.
     """
     nearby = [log for log in logs if log[0].project == project]
     elsewhere = [log for log in logs if log[0].project != project]
@@ -77,7 +77,7 @@ def choose_session(logs: Logs, wanted: str | None, project: str | None) -> Found
     ids = {location.session_id for location, _ in fitting}
     is_prefix = len(wanted) >= _SHORTEST_PREFIX and len(ids) > 0
     for some in (nearby, elsewhere):
-        # Where the prefix is the likely meaning, the indexes save reading every log to learn that no name is the same.
+        # If the word is probably a prefix, the indexes show that no workflow has this name, without reading every log.
         named = _first(_of_workflow(_not_ruled_out(some, wanted) if is_prefix else some, wanted))
         if named is not None:
             return named._replace(note=_note(wanted, ids)) if is_prefix else named
@@ -113,7 +113,7 @@ def _of_workflow(logs: Logs, name: str) -> Iterable[FoundSession]:
 
 
 def _not_ruled_out(logs: Logs, name: str) -> Logs:
-    """Drop the logs that are of another workflow by their index."""
+    """Drop the logs that belong to another workflow according to their index."""
     names: dict[str, dict[str, str]] = {}
     kept = []
     for location, facts in logs:

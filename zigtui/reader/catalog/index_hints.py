@@ -1,8 +1,8 @@
-"""Entries of index files, as hints that save time.
+"""Entries of index files, used as hints that save time.
 
-An index is never trusted for longer than it takes to read the log. The reference implementation loses entries and time
-stamps, so a session without an entry is as good as one with. The state of an entry is used only if the session has
-ended by it and the log was not modified since.
+An index is trusted only until the log has been read. The reference implementation loses entries and timestamps, so
+sessions need no entry. The state in an entry is used only if it says that the session has ended, and if the log was not
+modified since.
 """
 
 import os
@@ -16,7 +16,7 @@ from zigtui.reader.times import seconds
 __all__ = ["IndexHint", "hints_of", "workflow_names_of"]
 
 _AFTER_END_SECS = 5.0
-"""How much later than the recorded end a log may have been modified; writers record the end before they close it."""
+"""How long after the recorded end a log may be modified: writers record the end before they close the log."""
 
 
 class IndexHint(NamedTuple):

@@ -26,14 +26,14 @@ _SCAN_SECS = 1.0
 """The time between two scans of one kind, if they are quick."""
 
 _SLICE_SECS = 0.02
-"""How long `Inventory.refresh` goes on with a full scan in one call."""
+"""The time that one call of `Inventory.refresh` spends on a full scan."""
 
 _RECENT_INTERVALS = 5
 """A check counts as recent if it is at most 5 intervals old."""
 
 _SETTLED_SECS = 2.0
-"""The modification time of a directory is trusted if it is older than this. Within the resolution of the file system's
-clock another change would leave it as it is."""
+"""The modification time of a directory is trusted if it is at least this old. A newer one might not change with the
+next change of the directory, since the file system's clock is coarse."""
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class LogFile:
         location: its location.
         facts: its metadata at the last check.
         checked_at: the time of that check, in seconds since the epoch.
-        grown: when it was last found to be larger than at a recent check, in seconds since the epoch; None if never.
+        grown: when it was last found to have grown since a recent check, in seconds since the epoch; None if never.
         last_scan: the number of the last scan that found it.
     """
 
@@ -56,12 +56,12 @@ class LogFile:
 
 
 class ScanChanges(NamedTuple):
-    """What a part of a scan found.
+    """The changes that a part of a scan found.
 
     Attributes:
         new: logs that were not known.
-        changed: logs with other facts than before.
-        gone: logs that exist no more.
+        changed: logs whose metadata has changed.
+        gone: logs that no longer exist.
         directory: the directory that was listed; None if the changes are from several.
     """
 
@@ -72,18 +72,18 @@ class ScanChanges(NamedTuple):
 
 
 class Inventory:
-    """Knows the logs of one base directory. One thread calls the methods; any thread may read the attributes.
+    """The logs of one base directory. One thread calls the methods; any thread may read the attributes.
 
     Args:
         base: the base directory; it need not exist yet.
         clock: returns the time in seconds since the epoch.
-        projects: only the sessions of these projects (None is the base itself); all if it is None.
+        projects: only sessions of these projects (None in it is the base itself); all if it is None.
 
     Attributes:
         files: the logs that are known, by path.
-        directories: where logs may appear, by path, with device and inode as of the last scan.
-        troubles: why directories cannot be listed, by path.
-        scan_count: how many scans, full or quick, have ended.
+        directories: the directories in which logs may appear, by path, with device and inode as of the last scan.
+        troubles: the reasons why directories cannot be listed, by path.
+        scan_count: the number of scans, full or quick, that have ended.
         has_scanned: whether a full scan has ended.
     """
 
@@ -99,7 +99,7 @@ class Inventory:
         self._started_scans = 0
         self._full_scan: Iterator[ScanChanges] | None = None  # under way, a directory at a time
         self._full_scan_secs = 0.0  # the time it has taken so far
-        self._is_hinted = False  # a hint at no known file came, so a quick scan is due
+        self._is_hinted = False  # a hint without a known file came, so a quick scan is due
         self._full_schedule, self._quick_schedule = ScanSchedule(), ScanSchedule()
         self._settled: dict[str, Directory] = {}  # they hold the same logs as long as these entries stay equal
         self._session_directories: set[tuple[int, int] | None] = set()  # device and inode of each
@@ -107,12 +107,12 @@ class Inventory:
 
     @property
     def wait_secs(self) -> float:
-        """How many seconds nothing is due, unless hints come."""
+        """The seconds until a scan is due, unless hints come."""
         return min(_SCAN_SECS, self._quick_schedule.interval(0.0)) if self._is_hinted else _SCAN_SECS
 
     @property
     def is_scanning(self) -> bool:
-        """Whether a full scan is under way or due; each call of `refresh` goes on with it."""
+        """Whether a full scan is under way or due. Each call of `refresh` continues it."""
         return self._full_scan is not None or not self.has_scanned
 
     def refresh(self, hints: Iterable[str], live_paths: Collection[str]) -> Iterator[ScanChanges]:
@@ -123,7 +123,7 @@ class Inventory:
             live_paths: paths of logs that are expected to change.
 
         Yields:
-            What was found, step by step; take all of it.
+            The changes found, step by step. Consume the iterator to its end.
         """
         changes = ScanChanges([], [], [])
         for path in hints:
@@ -172,11 +172,11 @@ class Inventory:
     def _scan(
         self, known: Container[str] = (), settled: Mapping[str, Directory] = MappingProxyType({})
     ) -> Iterator[ScanChanges]:
-        """Scan one directory at a time; the logs that are gone come last.
+        """Scan one directory at a time. Logs that are gone are reported last.
 
         Args:
             known: paths of logs that are not checked.
-            settled: directories that are skipped if they are the same now.
+            settled: directories that are skipped if they have not changed.
         """
         self._started_scans += 1
         scan, scan_count = self._started_scans, self.scan_count
@@ -192,7 +192,7 @@ class Inventory:
             elif directory.modified < self._clock() - _SETTLED_SECS:
                 self._settled[directory.path] = directory
             yield self._record_listing(listing)
-        if self.scan_count == scan_count:  # otherwise a quick scan ended meanwhile, and its results are newer
+        if self.scan_count == scan_count:  # otherwise a quick scan has ended since, and its results are newer
             self.directories = {entry.path: entry.identity for entry in directories if entry.identity is not None}
             self.troubles = troubles
             paths = {entry.path for entry in directories}
@@ -205,11 +205,11 @@ class Inventory:
 
     @property
     def _recent_secs(self) -> float:
-        """How old a check may be to count as recent."""
+        """The largest age of a check that counts as recent, in seconds."""
         return _RECENT_INTERVALS * self._quick_schedule.interval(_SCAN_SECS)
 
     def _check(self, path: str, changes: ScanChanges) -> bool:
-        """Check one file; return whether something else may have changed, which only a scan can find."""
+        """Check one file. Return whether something else may have changed, which only a scan can find."""
         file = self.files.get(path)
         location = file.location if file is not None else location_of(path, self._base, self._projects)
         if location is None:  # perhaps a directory, but not an index or a log of another project
@@ -251,7 +251,7 @@ class Inventory:
         file.last_scan = self._started_scans
 
     def _has_better_path(self, path: str, facts: FileFacts, changes: ScanChanges) -> bool:
-        """Whether a file with several paths is known by a better one; a worse one is removed."""
+        """Whether a file with several paths is known by a better path than ``path``. A worse known path is removed."""
         if os.path.islink(path) and self._is_in_session_directory(os.path.realpath(path)):
             return True
         identity = facts.device, facts.inode

@@ -1,7 +1,7 @@
 """The logs below a base directory, found by listing directories. No log is opened.
 
-Each file is one session, however many paths lead to it. Where links make several paths, the one that goes through no
-symbolic link counts, and of several such paths the first in alphabetical order.
+Each file is one session, however many paths lead to it. If links give a file several paths, the one without symbolic
+links counts; of several such paths, the first in alphabetical order.
 """
 
 import errno
@@ -29,7 +29,7 @@ class Listing(NamedTuple):
         directory: the directory.
         logs: location and facts of each log, by path.
         skipped: the paths of known logs that are still there; their facts were not read.
-        trouble: why the directory cannot be listed, None if it can.
+        trouble: why the directory cannot be listed; None if it can.
     """
 
     directory: Directory
@@ -43,7 +43,7 @@ def link_rank(path: str, real_paths: dict[str, str] | None = None) -> tuple[bool
 
     Args:
         path: the path of the log.
-        real_paths: remembers the real paths of directories between calls.
+        real_paths: a cache of the real paths of directories, shared between calls.
     """
     directory = os.path.dirname(path)
     real_paths = {} if real_paths is None else real_paths

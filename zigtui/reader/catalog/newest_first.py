@@ -14,7 +14,7 @@ from zigtui.reader.times import seconds
 __all__ = ["FoundSession", "found_at", "newest_first"]
 
 _LONGEST_START_BYTES = 16 * 1024 * 1024
-"""How much of a first line is read. Prompts may be long, but not every file is a log."""
+"""The most bytes of a first line that are read. Prompts may be long, but not every file is a log."""
 
 
 class FoundSession(NamedTuple):
@@ -25,8 +25,8 @@ class FoundSession(NamedTuple):
         facts: the metadata of the log.
         workflow_name: the name of the workflow; None if it cannot be read.
         started_at: when the session started, as recorded; None if it cannot be read.
-        began: the same in seconds since the epoch; when the log was last modified, if the start cannot be read.
-        note: what people should know about the choice of this session, one sentence; None if it is the only choice.
+        began: the same in seconds since the epoch; if it cannot be read, when the log was last modified.
+        note: a sentence for people about why this session was chosen; None if it is the only choice.
     """
 
     location: LogLocation
@@ -38,7 +38,7 @@ class FoundSession(NamedTuple):
 
 
 def newest_first(logs: Logs) -> Iterator[FoundSession]:
-    """Sort sessions by their start, newest first. Logs whose name is no session id come last, sorted likewise.
+    """Sort sessions by their start, newest first. Logs whose name is not a session id come last, also newest first.
 
     A session cannot have started after its log was last modified. If a log records a later start, because its writer's
     clock is ahead or the log was copied without its time, the modification time counts instead. So first lines are read
@@ -61,7 +61,7 @@ def _by_start(latest_first: Iterable[tuple[LogLocation, FileFacts]]) -> Iterator
 
 
 def found_at(location: LogLocation, facts: FileFacts) -> FoundSession:
-    """Read the first line of a log; what it does not hold, or all of it if the log cannot be read, is None."""
+    """Read the first line of a log. Facts that it does not contain are None; all of them, if it cannot be read."""
     try:
         with open(open_log(location.path), "rb") as file:
             event = decode(file.readline(_LONGEST_START_BYTES))

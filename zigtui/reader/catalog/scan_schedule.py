@@ -1,11 +1,11 @@
-"""When to scan again, so that scanning a large home does not take the whole processor."""
+"""The time between scans: long enough that scanning a large home does not occupy the processor."""
 
 import time
 
 __all__ = ["ScanSchedule"]
 
 _TIME_SHARE = 0.05
-"""The share of the time that one kind of scan may take."""
+"""The largest share of the time that one kind of scan may take."""
 
 
 class ScanSchedule:
@@ -24,14 +24,14 @@ class ScanSchedule:
         return self._last_ended_at is None or time.monotonic() >= self._last_ended_at + self.interval(interval_secs)
 
     def interval(self, interval_secs: float) -> float:
-        """The seconds between two scans, given the time between them if they are quick."""
+        """The seconds between two scans; ``interval_secs`` if they are quick, else longer."""
         return max(interval_secs, self._last_took_secs / _TIME_SHARE)
 
     def scan_ended(self, took_secs: float) -> None:
-        """Record that a scan has just ended, and how long it took."""
+        """Record that a scan has just ended, and how long it took in seconds."""
         self._last_took_secs = took_secs
         self.postpone()
 
     def postpone(self) -> None:
-        """Count the interval from now, since another scan has just found the same."""
+        """Count the interval from now, since a scan of the other kind has just found the same."""
         self._last_ended_at = time.monotonic()

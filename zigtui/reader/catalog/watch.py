@@ -1,8 +1,8 @@
 """Keep a catalog up to date while a program runs: change notifications as hints, scans as the safety net.
 
-Notifications are quick but incomplete. They miss what is written right after its directory was made, forget a directory
-that is removed, and end on a file name that is not UTF-8 or when the system is out of watches. So they only order what
-is checked first; the catalog scans now and then and compares sizes.
+Notifications are quick but incomplete. They miss what is written right after its directory was created, and forget a
+directory that is removed. They end at a file name that is not UTF-8, or when the system is out of watches. So they only
+decide what is checked first: the catalog also scans regularly and compares sizes.
 """
 
 import atexit
@@ -21,16 +21,16 @@ from zigtui.reader.threads import start_thread
 __all__ = ["Watcher"]
 
 _WATCH_TIMEOUT_MS = 1000
-"""How often the watch checks for other directories to watch while nothing changes."""
+"""The time between two checks for other directories to watch, while nothing changes."""
 
 _READ_SECS = 0.05
-"""How long logs are read between two reports of changes."""
+"""The time spent on reading logs between two reports of changes."""
 
 _FIRST_READ_SECS = 0.02
 """The same during the first scan: the first rows should appear quickly."""
 
 _PAUSE_SECS_PER_HINT = 0.00025
-"""How long reading pauses for each changed log. Where many are written to at once, each is read less often."""
+"""The pause after reading, for each changed log: if many are written to at once, each is read less often."""
 
 _LONGEST_PAUSE_SECS = 0.2
 
@@ -41,10 +41,10 @@ _RETRY_SECS = 1.0
 _LONGEST_RETRY_SECS = 30.0
 
 _CALM_AFTER_SECS = 60.0
-"""Without a change, and without a session being opened, for this long the watch saves processor time."""
+"""The watch saves processor time if no log has changed and no session was opened for this long."""
 
 _CALM_STEP_SECS = 0.045
-"""How much longer the watch then waits between two checks for changes."""
+"""The additional time between two checks for changes in this case."""
 
 _STOP_SECS = 0.5
 """How long `stop` waits for the watching thread."""
@@ -56,8 +56,8 @@ class Watcher:
     Each base has its own threads, so that a disk that does not answer delays no other base.
 
     Args:
-        catalog: the catalog to keep up to date. While the watcher runs, it alone calls the catalog's methods that read.
-        on_change: called after something has changed, from one of the watcher's threads.
+        catalog: the catalog to keep up to date. While the watcher runs, do not call `Catalog.read_all`.
+        on_change: called after each change, from one of the watcher's threads.
     """
 
     def __init__(self, catalog: Catalog, on_change: Callable[[], None]) -> None:
@@ -66,7 +66,7 @@ class Watcher:
 
     @property
     def notices(self) -> list[str]:
-        """What is wrong at present, one sentence each: bases that do not answer, cannot be read or watched."""
+        """The present problems, one sentence each: bases that do not answer, cannot be read or cannot be watched."""
         return [notice for watch in self._watches for notice in watch.notices]
 
     def notices_of(self, base: str) -> list[str]:
@@ -86,7 +86,7 @@ class Watcher:
             watch.start()
 
     def stop(self) -> None:
-        """Stop watching. A thread that waits for a disk is not waited for; it ends once the disk answers."""
+        """Stop watching. This does not wait for a thread blocked by a disk; the thread ends once the disk answers."""
         atexit.unregister(self.stop)
         self._stop.set()
         for watch in self._watches:
@@ -98,8 +98,8 @@ class _BaseWatch:
 
     Args:
         base: the sessions of the base.
-        on_change: called from the threads after something has changed.
-        stop: ends both threads when it is set; call the method `stop` then as well.
+        on_change: called after each change, from one of the threads.
+        stop: ends both threads when it is set. Call the method `stop` as well.
     """
 
     def __init__(self, base: BaseCatalog, on_change: Callable[[], None], stop: threading.Event) -> None:
@@ -126,9 +126,9 @@ class _BaseWatch:
         return start_thread(target, f"{name} {self.base.base}", report)
 
     def stop(self) -> None:
-        """Let both threads end, and wait for the one that watches.
+        """End both threads, and wait for the one that watches.
 
-        If it were still inside watchfiles when the interpreter ends, the program would abort.
+        If that thread were still inside watchfiles when the interpreter exits, the program would abort.
         """
         self.base.woken.set()
         self._has_scanned.set()
@@ -137,7 +137,7 @@ class _BaseWatch:
 
     @property
     def notices(self) -> list[str]:
-        """What is wrong with the base at present, one sentence each."""
+        """The present problems of the base, one sentence each."""
         waiting_since, notices = self._waiting_since, []
         if waiting_since is not None and monotonic() - waiting_since > _NO_ANSWER_SECS:
             notices.append(f"{self.base.base} does not answer")
@@ -166,7 +166,7 @@ class _BaseWatch:
             try:
                 self._scan_and_read()
                 self._set_notice("read", None)
-            except Exception as error:  # a defect of one scan must not end the display of all sessions
+            except Exception as error:  # a failed scan must not stop the display of all sessions
                 self._waiting_since = None
                 self._report("read", f"cannot be read, trying again: {reason_of(error)}", error)
                 self._stop.wait(_RETRY_SECS)
@@ -201,17 +201,17 @@ class _BaseWatch:
                     retry_secs = _RETRY_SECS
                     continue
                 except FileNotFoundError:
-                    pass  # a directory was just removed; the next scan gives the new list
+                    pass  # a directory was just removed; the next scan yields the new list
                 except BaseException as error:  # a panic in Rust is no `Exception`
                     self._report("watch", f"cannot be watched, changes appear late: {_watch_reason(error)}", error)
                     retry_secs = min(retry_secs * 2, _LONGEST_RETRY_SECS)
             self._stop.wait(retry_secs)
 
     def _watch(self, directories: dict[str, tuple[int, int]]) -> None:
-        """Gather hints until there are other directories to watch.
+        """Gather hints until the set of directories to watch changes.
 
         Only directories that the last scan could read are watched, and nothing below them. While watchfiles sets up its
-        watches it follows all links and holds the interpreter's lock: a disk that does not answer would stop every
+        watches, it follows all links and holds the interpreter's lock: a disk that does not answer would stop every
         thread.
         """
         is_first = True
@@ -220,7 +220,7 @@ class _BaseWatch:
             if hints:
                 self._last_hint_at = monotonic()
             if hints or is_first:
-                # The empty path is a hint at no file: something may have changed before the watch began.
+                # An empty path is a hint without a file: something may have changed before the watch began.
                 self._add_hints(hints | {""} if is_first else hints)
                 is_first = False
             if self.base.directories != directories:
@@ -233,7 +233,7 @@ class _BaseWatch:
 
     @property
     def is_calm(self) -> bool:
-        """Whether a change may be reported a little later, to save processor time."""
+        """Whether to save processor time, at the price of reporting a change a little later."""
         last_event_at = max(self._last_hint_at, self.base.opened_at)
         return not self.base.is_opened or monotonic() - last_event_at > _CALM_AFTER_SECS
 

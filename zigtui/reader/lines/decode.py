@@ -1,7 +1,7 @@
 """Decode the lines of a log into events, and read the fields of events.
 
 Nothing in a log can be trusted: other writers exist, and lines get damaged. A line that is not an event is reported
-with the reason, and with the part of it that can be salvaged.
+with a reason and whatever can be salvaged from it.
 """
 
 import codecs
@@ -33,7 +33,7 @@ _STEP_OUTPUT = EventType.STEP_OUTPUT.value
 _STDERR = OutputStream.STDERR.value
 
 Event = dict[str, object]
-"""An event as recorded. Its fields may be missing or hold anything: read them with `text`, `integer` and `texts`."""
+"""An event as recorded. Fields may be missing or hold any value: read them with `text`, `integer` and `texts`."""
 
 
 class MalformedLineError(Exception):
@@ -41,7 +41,7 @@ class MalformedLineError(Exception):
 
     Attributes:
         kind: the kind of the problem.
-        event: the event that could be salvaged from the line, None if there is none.
+        event: the event salvaged from the line; None if nothing could be.
     """
 
     def __init__(self, kind: ProblemKind, detail: str, event: Event | None = None) -> None:
@@ -54,8 +54,8 @@ def decode(line: bytes) -> Event:
     """Decode a line into its event.
 
     Raises:
-        MalformedLineError: if the line is not a JSON object in UTF-8. Its `event` is what could be salvaged: bad bytes
-            and lone surrogates become replacement characters, and a byte order mark is dropped.
+        MalformedLineError: if the line is not a JSON object in UTF-8. In the salvaged `event`, bad bytes and lone
+            surrogates are replacement characters, and a byte order mark is dropped.
     """
     try:
         event = orjson.loads(line)
@@ -67,7 +67,7 @@ def decode(line: bytes) -> Event:
 
 
 def decode_or_salvage(line: bytes) -> Event | None:
-    """Decode a line into its event, or into what can be salvaged of it; None if that is nothing."""
+    """Decode a line into its event, or into what can be salvaged; None if nothing can be."""
     try:
         return decode(line)
     except MalformedLineError as error:
@@ -90,7 +90,7 @@ def _malformed(line: bytes, error: orjson.JSONDecodeError) -> MalformedLineError
 
 
 def _without_lone_surrogates(line: bytes) -> Event | None:
-    """Salvage a line whose only fault is half an emoji: writers that shorten text leave such escapes behind."""
+    """Salvage a line whose only fault is half of a surrogate pair: writers that cut off text leave such escapes."""
     if b"\\ud" not in line.lower():
         return None
     try:
@@ -101,13 +101,13 @@ def _without_lone_surrogates(line: bytes) -> Event | None:
 
 
 def text(event: Event, name: str) -> str | None:
-    """Return a field that should be text; None if it is missing or anything else."""
+    """Return a field that should be text; None if it is missing or of another type."""
     value = event.get(name)
     return value if isinstance(value, str) else None
 
 
 def integer(event: Event, name: str) -> int | None:
-    """Return a field that should be a whole number; None if it is missing or anything else."""
+    """Return a field that should be a whole number; None if it is missing or of another type."""
     value = event.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
@@ -125,7 +125,7 @@ class Output(NamedTuple):
         step_name: the step that printed it.
         is_stderr: whether it was printed on the standard error stream.
         text: the line as recorded. It is hostile: make it safe before showing it.
-        time: the recorded time, None if there is none.
+        time: the recorded time; None if there is none.
     """
 
     step_name: str

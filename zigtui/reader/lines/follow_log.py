@@ -16,9 +16,9 @@ def follow(path: str) -> Iterator[list[bytes]]:
     """Follow the log at ``path`` from its first line on.
 
     Yields:
-        Groups of lines, without their newlines. An empty group means that every line written so far has been yielded;
-        one comes after the lines found at the start, then whenever half a second passes without a new line. The
-        iterator never ends on its own.
+        Groups of lines, without their newlines. An empty group means that every line written so far has been yielded.
+        The first one comes after the lines found at the start, others whenever half a second passes without a new line.
+        The iterator never ends on its own.
 
     Raises:
         OSError: if the log cannot be read, or is replaced or truncated.
@@ -26,7 +26,7 @@ def follow(path: str) -> Iterator[list[bytes]]:
     tail = Tail(path)
     yield from _new_lines(tail)
     yield []
-    # Lines written before the watch has begun are found after the first timeout.
+    # Lines written before the watch begins are found after the first timeout.
     for _ in directory_hints(os.path.dirname(os.path.realpath(path))):
         groups = list(_new_lines(tail))
         yield from groups or [[]]

@@ -1,4 +1,4 @@
-"""The end of a log, read at once: what the screen shows of a large log until all of it has been read."""
+"""The end of a log: the part of a large log that is displayed until all of it has been read."""
 
 import os
 from typing import NamedTuple
@@ -15,8 +15,8 @@ class LogEnd(NamedTuple):
     """The last events of a log. It is a line source, as `zigtui.reader.lines.output_index.OutputLines` is.
 
     Attributes:
-        events: the events; of malformed lines what could be saved.
-        lines: the output lines among them.
+        events: the events; of malformed lines, what could be salvaged.
+        lines: the output lines among the events.
         first_line: the offset in the file of the first output line; None if there is none.
     """
 
@@ -43,7 +43,7 @@ def read_log_end(path: str) -> LogEnd:
         begin = max(0, size - _BYTES)
         file.seek(begin)
         data = file.read(size - begin)
-    position = data.find(b"\n") + 1 if begin else 0  # reading began inside a line, which is left out
+    position = data.find(b"\n") + 1 if begin else 0  # reading may have begun inside a line, which is left out
     events, lines, first_line = [], [], None
     for record in data[position:].split(b"\n")[:-1]:
         event = decode_or_salvage(record)

@@ -1,8 +1,8 @@
-"""Decode many lines of output in one call: the quick path through parts of a log where steps only print.
+"""Decode many lines of output in one call: the fast path for parts of a log where steps only print.
 
-Each line is still parsed as JSON, with its keys in any order. But all lines of a chunk are parsed together, into
-objects of one type, which takes a tenth of the time. The result equals that of decoding line by line; a chunk that
-holds anything but plain output of one session is left to that slow path.
+All lines of a chunk are parsed together, into objects of one type, which takes a tenth of the time. Each line is still
+parsed as JSON, with its keys in any order, and the result equals that of decoding line by line. A chunk that contains
+anything but plain output of one session is left to that slow path.
 
 Import this module only for long logs: importing msgspec takes longer than reading a short log line by line.
 """
@@ -33,7 +33,7 @@ class OutputEvent(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=8)
 def _decoder(session_id: str | None) -> Callable[[bytes], list[OutputEvent | int]]:
-    """Return a decoder for a list of events and integers; unless the id is None, only events of that session."""
+    """Return a decoder for a list of events and integers. Unless the id is None, it accepts only that session."""
     if session_id is None:
         return msgspec.json.Decoder(list[OutputEvent | int]).decode
     event = msgspec.defstruct(
@@ -52,9 +52,9 @@ class StepShare(NamedTuple):
     Attributes:
         step_name: the step.
         lines: the number of its lines.
-        stderr_lines: how many of them were printed on the standard error stream.
-        output_bytes: their size in UTF-8 bytes, without newlines.
-        last_output_at: the recorded time of the last one.
+        stderr_lines: the number of those printed on the standard error stream.
+        output_bytes: the size of the lines in UTF-8 bytes, without newlines.
+        last_output_at: the recorded time of the last line.
     """
 
     step_name: str
@@ -84,16 +84,16 @@ def output_events(data: bytes, session_id: str | None = None) -> list[OutputEven
     """Decode whole lines, each of which must record output.
 
     The lines are parsed as one JSON list. A zero between commas is inserted after each newline, so that the list
-    alternates between events and zeros. No zero can end up inside a string, which may not contain a newline, or inside
-    an object, because the objects are flat and a zero is not a key. If the list has twice as many elements as there are
-    lines, every line therefore is one object.
+    alternates between events and zeros. No zero can be inside a string, because a string cannot contain a newline. Nor
+    can it be inside an object, because the objects are flat and a zero is not a key. So if the list has twice as many
+    elements as there are lines, every line is one object.
 
     Args:
         data: whole lines, with their newlines.
         session_id: the session that all events must belong to; None accepts any.
 
     Returns:
-        The events; None if any line is something else.
+        The events; None if any line records something else.
     """
     separated = data.replace(b"\n", b"\n,0,")
     lines = (len(separated) - len(data)) // 3
@@ -140,7 +140,7 @@ def _by_step(events: list[OutputEvent]) -> dict[str, list[OutputEvent]]:
 
 
 def _share(name: str, events: list[OutputEvent]) -> StepShare | None:
-    """Summarize the lines of one step; None if a line may report token usage, which is read line by line."""
+    """Summarize the lines of one step; None if one may report token usage, since such lines are read one by one."""
     text = "".join([event.line for event in events])
     if "tokens:" in text:
         return None

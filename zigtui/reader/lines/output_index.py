@@ -1,4 +1,4 @@
-"""Find output lines by number: memory holds their offsets, and the text is read from the file when it is needed."""
+"""Find output lines by number. Memory holds only offsets; the text is read from the file when it is needed."""
 
 from array import array
 from bisect import bisect_left, bisect_right
@@ -64,7 +64,7 @@ class Block:
     """Adjacent lines that were read from the file.
 
     Attributes:
-        count: how many lines the block had when it was read, 0 if the file could not be read.
+        count: the number of lines in the block when it was read; 0 if the file could not be read.
         lines: the lines found; fewer than `count` if the file has changed.
         offsets: the offset of each line in the file.
     """
@@ -78,10 +78,10 @@ class Block:
 
 
 RunRead: TypeAlias = Callable[[Callable[[], Block]], Block]
-"""Runs a function that reads from the disk, and returns what it returns.
+"""Calls a function that reads from the disk, and returns its result.
 
-It may run the function on another thread, and raise an exception instead of waiting for the result. The block is kept
-when the function ends later, so that a second call finds it.
+It may run the function on another thread, and raise an exception instead of waiting for the result. If the function
+ends later, its block is kept, so that the next call finds it.
 """
 
 
@@ -97,8 +97,8 @@ class OutputLines:
     Args:
         path: the log.
         index: the offsets of the lines. It may grow at any time.
-        step_name: the step that printed the lines, None for the lines of all steps.
-        run_read: runs the functions that read the file. By default they are called directly.
+        step_name: the step that printed the lines; None for the lines of all steps.
+        run_read: calls the functions that read the file. By default they are called directly.
     """
 
     def __init__(
@@ -152,7 +152,7 @@ class OutputLines:
         return first, block
 
     def _load(self, number: int, offset: int, count: int) -> Block:
-        """Read a block and keep it: the caller may have stopped waiting for it, and will need it on the next call."""
+        """Read a block and keep it: a caller that has stopped waiting needs it on its next call."""
         block = self._read(offset, count)
         self._blocks[number] = block
         return block
@@ -190,7 +190,7 @@ class OutputRange:
     Args:
         lines: the lines that contain the range.
         first: the number of the first line of the range.
-        end: returns the number of the first line after the range, None while the range still grows.
+        end: returns the number of the first line after the range; None while the range still grows.
     """
 
     def __init__(self, lines: OutputLines, first: int, end: Callable[[], int | None]) -> None:

@@ -1,7 +1,7 @@
 """Read a large log from both ends: a second process parses it from the end, while this one reads from the start.
 
 When they meet, the whole log has been read. Neither waits for the other: a chunk that the second process has not parsed
-is parsed here. A process that is slow, fails, or never starts therefore costs nothing but its help.
+is parsed here. So nothing breaks if that process is slow, fails, or never starts.
 
 Logs are append-only. If one is rewritten in place while it is read, with lines of the same lengths, the second process
 may return the old content.
@@ -31,7 +31,7 @@ class ParsedChunk(NamedTuple):
     Attributes:
         offset: where the chunk begins in the file, in bytes.
         size: its length in bytes.
-        batch: its lines, None if they have to be decoded one by one.
+        batch: its lines; None if they have to be decoded one by one.
     """
 
     offset: int
@@ -40,7 +40,9 @@ class ParsedChunk(NamedTuple):
 
 
 class ParallelReader:
-    """A second process that parses a log from its end. It ends when the readers meet, or with this object.
+    """A second process that parses a log from its end.
+
+    The process ends when the readers meet, or when this object is garbage collected.
 
     Args:
         path: the log.
@@ -72,9 +74,9 @@ class ParallelReader:
         start_thread(partial(_collect, process, self._chunks), "collect parsed chunks")
 
     def take(self, offset: int, size: int) -> ParsedChunk | None:
-        """Return a chunk that the second process has parsed; None if it has not.
+        """Return a chunk that the second process has parsed; None if it has not parsed it yet.
 
-        The process is stopped by the first chunk returned: from there on to the end, it has parsed everything.
+        The first chunk returned stops the process: everything from there to the end has been parsed.
         """
         chunk = self._chunks.pop(offset, None)
         if chunk is None or chunk.size != size:
@@ -84,7 +86,7 @@ class ParallelReader:
 
 
 def _collect(process: "subprocess.Popen[bytes]", chunks: dict[int, ParsedChunk]) -> None:
-    """Collect what the process writes until it ends. The caller parses any chunk that is missing."""
+    """Collect the chunks that the process writes until it ends. The caller parses missing chunks."""
     decode = msgspec.json.Decoder(ParsedChunk).decode
     assert process.stdout is not None
     try:
@@ -103,11 +105,11 @@ def chunks_from_end(
     """Parse a log from its end, in the chunks that `zigtui.reader.lines.tail.Tail.chunks` returns.
 
     Args:
-        read: returns the bytes of the log, given an offset and a size.
-        start: as for `ParallelReader`, like the following arguments.
-        end: see there.
-        block_bytes: see there.
-        session_id: see there.
+        read: returns bytes of the log, given an offset and a size.
+        start: see `ParallelReader`.
+        end: see `ParallelReader`.
+        block_bytes: see `ParallelReader`.
+        session_id: see `ParallelReader`.
 
     Yields:
         The chunks, the last one first. Chunks with a line longer than a block are left out.

@@ -1,4 +1,4 @@
-"""Problems with the lines of a log, from the first byte to the last event."""
+"""The kinds of problems that the lines of a log may have."""
 
 from enum import StrEnum
 from typing import NamedTuple

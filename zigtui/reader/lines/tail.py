@@ -9,7 +9,7 @@ from typing import NamedTuple
 __all__ = ["MAX_LINE_BYTES", "Chunk", "NotALogError", "Tail", "open_log", "read_at"]
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
-"""Longer lines are skipped: no runner writes one, and reading it would need as much memory."""
+"""Longer lines are skipped: no runner writes them, and reading one would need as much memory."""
 
 _ANCHOR_BYTES = 64
 _HEAD_BYTES = 256  # enough to contain the session's id and start time
@@ -51,7 +51,7 @@ class Chunk(NamedTuple):
         offset: the position of `data` in the file, in bytes.
         data: whole lines with their newlines; empty if there are no new ones.
         restarted: whether the file was replaced or truncated. Everything read before is void.
-        skipped_bytes: the length of an overlong line skipped before `data`, 0 if there was none.
+        skipped_bytes: the length of an overlong line skipped before `data`; 0 if there was none.
         more: whether another read would return something now.
     """
 
@@ -66,8 +66,7 @@ class Tail:
     """Reads a growing file from where the last read stopped, in chunks of whole lines.
 
     A line is returned once its newline has been written; until then it is *torn*. The file is read again from its
-    start if it was replaced, if it is shorter than what was read, or if its first bytes or the bytes before the offset
-    have changed.
+    start if it was replaced or truncated, or if its first bytes or the bytes before the offset have changed.
 
     Args:
         path: the file. It need not exist yet.
@@ -95,7 +94,7 @@ class Tail:
         """Read the next chunk.
 
         Args:
-            limit: how many bytes to read at most. Only a longer line exceeds it.
+            limit: the largest number of bytes to read. Only a longer line exceeds it.
 
         Raises:
             OSError: if the file is missing, cannot be read, or (`NotALogError`) is not a regular file.
@@ -172,7 +171,7 @@ class Tail:
         )
 
     def _is_torn_line_intact(self, descriptor: int, status: os.stat_result) -> bool:
-        """Whether the torn bytes are unchanged: a writer removes a line that the disk took only in part."""
+        """Whether the torn bytes are unchanged: a writer removes a line that could be written only in part."""
         end = self.offset + self.torn_bytes
         return status.st_size >= end and _ends_with(descriptor, end, self._torn_anchor)
 

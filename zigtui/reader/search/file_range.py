@@ -1,4 +1,4 @@
-"""A range of a log that is searched from its start to its end, and the hits found in it."""
+"""A range of a log to search from start to end, and the hits found in it."""
 
 from array import array
 from bisect import bisect_left
@@ -12,7 +12,7 @@ _ANCHOR_BYTES = 64
 
 
 class FileRange:
-    """A range of a log, read on from where the last read stopped.
+    """A range of a log. Each read continues where the last one stopped.
 
     Args:
         start: the offset of its first line.
@@ -20,7 +20,7 @@ class FileRange:
 
     Attributes:
         position: the offset up to which all lines have been searched.
-        torn_bytes: how many bytes after `position` have been read of a line whose end has not been found yet.
+        torn_bytes: the number of bytes after `position` that belong to a line whose end has not been found yet.
         hits: the offsets of the matching lines, in order.
     """
 
@@ -37,7 +37,7 @@ class FileRange:
         """Read about ``size`` bytes after the position.
 
         Returns:
-            Whole lines; nothing if no line ends in what was read; None at the end of the file.
+            Whole lines; empty if no line ends in the bytes read; None at the end of the file.
         """
         if self._anchor:
             file.seek(self.position + self.torn_bytes - len(self._anchor))

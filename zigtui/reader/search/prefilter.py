@@ -1,13 +1,13 @@
 r"""Find the lines of a chunk that may match a query, without decoding the others.
 
-Most output is shown exactly as it is recorded. A match in such a line is also found in its JSON, so it is enough to
-find the bytes of the query in large parts of the file, and to decode only the lines that contain them. Three cases
-differ:
+Most output is displayed exactly as it is recorded. A match in such a line is also found in its JSON. So it is enough
+to find the bytes of the query in large parts of the file, and to decode only the lines that contain them. There are
+three exceptions:
 
-- Lines that are shown otherwise than recorded (control characters, invisible characters, unusual escapes) are always
-  decoded.
-- Colour sequences that may split a match are removed from the bytes first.
-- Tabs are shown as spaces. If there are any, only a word of the query is searched for.
+- Lines that are displayed differently from how they are recorded (control characters, invisible characters, unusual
+  escapes) are always decoded.
+- Colour sequences that may split a match are first removed from the bytes.
+- Tabs are displayed as spaces. If there are any, only a word of the query is searched for.
 """
 
 import re
@@ -20,15 +20,15 @@ from zigtui.reader.text_style import SGR_PARAMETERS
 
 __all__ = ["candidate_lines", "line_starts"]
 
-# With more candidates than this, decoding all lines in one call is quicker than decoding some of them one by one.
+# With more candidates than this, decoding all lines in one call is faster than decoding some of them one by one.
 _FEW_LINES = 16
 _BYTES_PER_CANDIDATE = 4096
 
 _BACKSLASH = rb"\\"  # as JSON escapes it
-_NO_BACKSLASH = b"\0\0"  # stands for it while escapes are searched for: valid JSON contains no zero bytes
+_NO_BACKSLASH = b"\0\0"  # replaces it while escapes are searched for: valid JSON contains no zero bytes
 
-# Patterns for everything that may be shown otherwise than recorded. Those of characters are keyed by their first byte,
-# so that the ones that do not occur can be left out. Some ranges are wider than those of `safe_text`.
+# Patterns for everything that may be displayed differently from how it is recorded. Those of characters are keyed by
+# their first byte, so that those that do not occur can be left out. Some ranges are wider than those of `safe_text`.
 _UNUSUAL_ESCAPE = rb'\\[^"t]'
 _UNUSUAL_CHARACTERS = {
     b"\x7f": rb"\x7f",
@@ -53,8 +53,8 @@ def candidate_lines(data: bytes, query: Query) -> list[int] | None:
         query: the query.
 
     Returns:
-        The offsets in ``data`` of lines that may match, in order; no other line does. None if there are so many that
-        all lines should be decoded.
+        The offsets in ``data`` of the lines that may match, in order. None if there are so many that decoding all lines
+        is faster.
     """
     needle = query.needle
     if needle is None:
@@ -91,7 +91,7 @@ def candidate_lines(data: bytes, query: Query) -> list[int] | None:
 def _find_obstacle(needle: bytes, folds_case: bool) -> Callable[[bytes], object]:
     """Return a function that finds an escape that may hide the needle.
 
-    Those are all escapes except quotes; colour sequences only if the bytes around them occur in the needle.
+    Any escape except a quote may hide it; a colour sequence only if the bytes around it occur in the needle.
     """
     before, after = (
         b"".join(rb"\x%02x" % byte for byte in set(part + part.upper() if folds_case else part))

@@ -16,7 +16,7 @@ MATCH_TIMEOUT_SECS = 0.25
 """How long a regular expression may take for one line."""
 
 MAX_SEARCHED_CHARS = 1_000_000
-"""How many characters of a line are searched. Making a hostile line of 64 MB safe would need gigabytes."""
+"""The number of characters of a line that are searched. Making a hostile line of 64 MB safe would need gigabytes."""
 
 _SPANS_TIMEOUT_SECS = 0.02  # short, because the screen waits for the result
 _MAX_SPANS = 1000
@@ -38,7 +38,7 @@ _COLOR = re.compile(rf"\x1b\[{SGR_PARAMETERS}m")
 
 
 class QueryError(ValueError):
-    """A query that cannot be used. Its text gives the reason, and is safe to show."""
+    """A query that cannot be used. The message gives the reason, and is safe to show."""
 
 
 class Query:
@@ -55,9 +55,10 @@ class Query:
         text: the query as typed.
         is_regex: whether it is a regular expression.
         folds_case: whether case is ignored.
-        match: returns a true value if a shown line matches. For a regular expression it takes an optional ``timeout``
-            in seconds, raises TimeoutError after it (`MATCH_TIMEOUT_SECS` by default), and lets other threads run.
-        needle: bytes that the JSON of each matching line contains, None if there are none. They are in lower case if
+        match: returns a true value if a line, as it is shown, matches. For a regular expression it takes an optional
+            ``timeout`` in seconds (`MATCH_TIMEOUT_SECS` by default), raises TimeoutError after it, and lets other
+            threads run.
+        needle: bytes that the JSON of each matching line contains; None if there are none. They are in lower case if
             case is ignored. The rule does not hold for lines with JSON escapes, with characters that are not shown as
             recorded, or with characters that equal an ASCII letter when case is ignored.
         word: like `needle`, but without spaces.
@@ -92,7 +93,7 @@ class Query:
         """Whether a character matches only itself, or the other case of an ASCII letter."""
         if not self.folds_case or character.isascii():
             return True
-        # The regex module knows a newer Unicode than Python, and may fold more characters.
+        # The regex module has a newer version of Unicode than Python, and may fold more characters.
         return not self.is_regex and character == character.lower() == character.upper()
 
     def _needle(self, texts: Iterable[str]) -> bytes | None:
@@ -107,7 +108,7 @@ class Query:
         return (longest.lower() if self.folds_case else longest) or None
 
     def spans(self, shown: str) -> list[tuple[int, int]]:
-        """Return the start and end of each match in a shown line; none if the regular expression takes too long."""
+        """Return the start and end of each match in a line as it is shown; none if the search takes too long."""
         try:
             matches = [] if self._is_slow else self._find_all(shown)
             return [match.span() for match in islice(matches, _MAX_SPANS) if match.end() > match.start()]
@@ -117,7 +118,7 @@ class Query:
 
 
 def shown_text(text: str) -> str:
-    """Return a line of output as it is shown, which is how it is searched; very long lines are cut off."""
+    """Return a line of output as it is shown, since that is what a query matches. Very long lines are cut off."""
     text = text[:MAX_SEARCHED_CHARS]
     if text.isprintable():
         return text

@@ -1,6 +1,6 @@
-"""Search the output of a log on a background thread, with the hits available as they are found.
+"""Search the output of a log on a background thread. Hits are available as they are found.
 
-Most lines are never decoded, see `zigtui.reader.search.prefilter`.
+Most lines are never decoded; see `zigtui.reader.search.prefilter`.
 """
 
 import os
@@ -35,7 +35,7 @@ class NextHit(NamedTuple):
 
     Attributes:
         offset: the offset of the matching line in the file; None if there are no hits at all.
-        wrapped: whether the search went on from the other end of the file.
+        wrapped: whether the search continued at the other end of the file.
     """
 
     offset: int | None
@@ -54,12 +54,12 @@ class Search:
         step_name: search only the output of steps with this name; None searches all output.
         start: the offset of the first line to search.
         end: the offset after the last line to search; None if there is no end yet.
-        origin: the offset of the line to begin with.
+        origin: the offset of the line to start at.
 
     Attributes:
         query: the query.
         trouble: why the search has stopped early, in words for people; None if it has not.
-        is_complete: whether everything that was in the file at some time has been searched.
+        is_complete: whether the search has reached the end of the file at least once.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Search:
             return bisect_left(self._before.hits, offset) + bisect_left(self._after.hits, offset)
 
     def next(self, offset: int) -> NextHit | None:
-        """Return the first hit at or after ``offset``, or else the first of all; None if it is not known yet."""
+        """Return the first hit at or after ``offset``, else the first of all hits; None if it is not known yet."""
         with self._lock:
             hit = self._first_from(offset)
             if not self._has_searched(offset, hit):
@@ -109,7 +109,7 @@ class Search:
             return NextHit(hit, wrapped=True) if self._has_searched(0, offset if hit is None else hit) else None
 
     def previous(self, offset: int) -> NextHit | None:
-        """Return the last hit before ``offset``, or else the last of all; None if it is not known yet."""
+        """Return the last hit before ``offset``, else the last of all hits; None if it is not known yet."""
         with self._lock:
             hit = self._last_before(offset)
             if not self._has_searched(0 if hit is None else hit, offset):
@@ -131,7 +131,7 @@ class Search:
 
     @property
     def progress(self) -> float:
-        """How much has been searched, from 0 to 1."""
+        """The share that has been searched, from 0 to 1."""
         before, after = self._before, self._after
         end = self._size if after.end is None else min(self._size, after.end)
         total = end - before.start
@@ -174,7 +174,7 @@ class Search:
         self._cancelled.set()
 
     def limit(self, end: int) -> None:
-        """Exclude the lines at and after ``end``, once it is known that they do not belong to the output searched."""
+        """Exclude the lines from ``end`` on, once it is known that they do not belong to the output searched."""
         with self._lock:
             self._before.limit(end)
             self._after.limit(end)
@@ -182,7 +182,7 @@ class Search:
     def run(self, on_progress: Callable[[], object] = lambda: None) -> None:
         """Search to the current end of the file; call it again when the file has grown.
 
-        Never raises because of the log or the query: `trouble` has the reason if the search stops early.
+        Faults of the log or the query never raise: if the search stops early, `trouble` has the reason.
 
         Args:
             on_progress: called after each piece of the file, and at the end.
@@ -205,7 +205,7 @@ class Search:
         on_progress()
 
     def _search_piece(self, file: FileIO, file_range: FileRange) -> bool:
-        """Search the next piece of a range. Returns whether there is more."""
+        """Search the next piece of a range. Return whether there is more."""
         self._size = os.fstat(file.fileno()).st_size
         if file_range.end is not None and file_range.position >= file_range.end:
             return False
@@ -242,7 +242,7 @@ class Search:
         return [starts[index] for index in indexes]
 
     def _hits_one_by_one(self, lines: Iterable[tuple[int, bytes]]) -> list[int]:
-        """Decode lines one by one. Takes pairs of an offset and a line, and returns the offsets of those that match."""
+        """Decode lines one by one. Return the offsets of those that match, given pairs of an offset and a line."""
         decoded = [(start, output) for start, line in lines if (output := decode_output(line)) is not None]
         searched = [(start, output.text) for start, output in decoded if self._step_name in (None, output.step_name)]
         return [searched[index][0] for index in self._matching([text for _, text in searched])]

@@ -1,1 +1,1 @@
-"""What the events of one session mean."""
+"""One session: its model, made from the events of its log, and its state at a moment."""

@@ -1,4 +1,4 @@
-"""What is wrong with the events of a log: their numbers, ids and fields."""
+"""Checks for problems with the events of a log: their numbers, ids and fields."""
 
 from writer import EVENT_FIELDS
 from zigtui.reader.lines.decode import Event, field_faults, text
@@ -6,7 +6,7 @@ from zigtui.reader.lines.problems import Problem, ProblemKind
 
 __all__ = ["LogChecks"]
 
-_MOST_PROBLEMS = 1000  # kept with their details; beyond, they are only counted
+_MOST_PROBLEMS = 1000  # kept with their details; further ones are only counted
 
 # The types of the fields of each event, for a quick check of the many events that are sound.
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -25,13 +25,13 @@ class LogChecks:
     """Checks the lines of one log, in file order, and keeps the problems.
 
     Args:
-        session_id: the id that the log's file name gives; without one, the first event gives it.
+        session_id: the id in the name of the log; if None, the id of the first event counts.
 
     Attributes:
-        session_id: the id of the session, None as long as it is unknown.
-        line: the number of lines so far: that of the present one, from 1.
+        session_id: the id of the session; None while it is unknown.
+        line: the number of the current line, from 1; also the number of lines so far.
         last_seq: the highest ``seq`` so far.
-        problem_count: how many problems there are; only the first are kept in `problems`.
+        problem_count: the number of problems. Only the first ones are kept in `problems`.
     """
 
     def __init__(self, session_id: str | None) -> None:
@@ -40,21 +40,21 @@ class LogChecks:
         self.last_seq = 0
         self.problems: list[Problem] = []
         self.problem_count = 0
-        self._bad_lines = 0  # since the last event: they may hold the numbers that seem to be missing
+        self._bad_lines = 0  # since the last event; they may have had the numbers that seem to be missing
 
     def note(self, kind: ProblemKind, detail: str) -> None:
-        """Note a problem of the present line."""
+        """Note a problem of the current line."""
         self.problem_count += 1
         if len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(Problem(self.line, kind, detail))
 
     def lost_line(self) -> None:
-        """Count a line of which no event could be made."""
+        """Count a line that could not be turned into an event."""
         self.line += 1
         self._bad_lines += 1
 
     def event(self, event: Event, *, is_after_end: bool) -> None:
-        """Check what every event has, on the next line."""
+        """Check the fields that every event has, on the next line."""
         self.line += 1
         seq = event.get("seq")
         if seq == self.last_seq + 1 and type(seq) is int:
@@ -74,7 +74,7 @@ class LogChecks:
         return first_seq == self.last_seq + 1
 
     def sound_lines(self, count: int) -> None:
-        """Count events that are known to be sound and to follow."""
+        """Count events that are known to be sound and to come next."""
         self.line += count
         self.last_seq += count
         self._bad_lines = 0
@@ -103,7 +103,7 @@ class LogChecks:
     def _check_seq(self, seq: object) -> None:
         if type(seq) is not int:
             self.note(ProblemKind.MISSING_FIELD, "no seq")
-            self._bad_lines += 1  # it may be the number that seems to be missing
+            self._bad_lines += 1  # it may have had the number that seems to be missing
             return
         if seq > self.last_seq + 1 + self._bad_lines:
             self.note(ProblemKind.GAP, f"seq {seq} after {self.last_seq}")

@@ -1,4 +1,4 @@
-"""Events change the session. The result is the same however the bytes of the log were cut."""
+"""Fold the events of a log into a session. The result does not depend on the pieces in which the log was read."""
 
 import re
 import sys
@@ -24,10 +24,10 @@ _USAGE = re.compile(r"\s*tokens: (\d{1,15}) in / (\d{1,15}) out(?:, cost=\$(\d{1
 class Fold:
     """Folds the events of one log, in file order, into a `Session`.
 
-    Nothing in a log makes it raise: what is missing or of the wrong type is left out and noted as a problem.
+    Nothing in a log makes it raise: a value that is missing or of the wrong type is left out and noted as a problem.
 
     Args:
-        session_id: the id that the log's file name gives, to find events of other sessions.
+        session_id: the id in the name of the log, to recognize events of other sessions; None if there is none.
     """
 
     def __init__(self, session_id: str | None = None) -> None:
@@ -42,7 +42,7 @@ class Fold:
         self._stderr_lines = 0
         self._output_bytes = 0
         self._usage = Usage()
-        self._session: Session | None = None  # as it was last asked for, None if it has changed since
+        self._session: Session | None = None  # the last result of `session`; None if it has changed since
 
     @property
     def session(self) -> Session:
@@ -89,7 +89,7 @@ class Fold:
 
     @property
     def session_id(self) -> str | None:
-        """The id of the session: that of the file name, else that of the first event."""
+        """The id of the session, from the file name or else from the first event."""
         return self._checks.session_id
 
     @property
@@ -99,18 +99,18 @@ class Fold:
 
     @property
     def lines_read(self) -> int:
-        """Lines folded so far, bad and blank ones included."""
+        """The number of lines folded so far, malformed and blank ones included."""
         return self._checks.line
 
     def blank_line(self) -> None:
-        """Count a line with nothing on it, which is no problem."""
+        """Count a blank line, which is not a problem."""
         self._checks.line += 1
 
     def malformed_line(self, error: MalformedLineError) -> int | None:
-        """Note a line that is no event; what could be saved of it is folded all the same.
+        """Note a line that is not an event, and fold what could be salvaged from it.
 
         Returns:
-            As `apply` does.
+            The same as `apply`.
         """
         self._session = None
         serial = None
@@ -125,7 +125,7 @@ class Fold:
         """Fold the event on the next line.
 
         Returns:
-            The serial of the step run that the line is output of, or None if it is not output.
+            The serial of the step run that printed the line; None if the line is not output.
         """
         self._session = None
         self._checks.event(event, is_after_end=self._status is not None)
@@ -147,8 +147,8 @@ class Fold:
         """Fold a batch of output lines, with the same result as `apply` for each.
 
         Returns:
-            The serials of the step runs that the lines are output of, each with the number of its lines; None if
-            nothing was folded because the lines have to be folded one by one.
+            The serials of the step runs that printed the lines, each with the number of its lines. None if nothing was
+            folded, because the lines have to be folded one by one.
         """
         steps = [self._runs.latest.get(share.step_name) for share in batch.shares]
         if not self._checks.follows(batch.first_seq) or self.has_ended or None in steps:
@@ -164,7 +164,7 @@ class Fold:
             folded.append((step.serial, share.lines))
         return folded
 
-    # What events mean
+    # The events
 
     def _session_started(self, event: Event) -> None:
         if self._facts.get("started"):
@@ -256,7 +256,7 @@ class Fold:
             self._facts["heartbeat_secs"] = interval
 
     def _session_ended(self, event: Event) -> None:
-        status = self._status = sys.intern(text(event, "status") or SessionStatus.FAILURE.value)  # few words for many
+        status = self._status = sys.intern(text(event, "status") or SessionStatus.FAILURE.value)  # many share few words
         ended_at = text(event, "ts")
         self._facts.update(ended_at=ended_at, duration_ms=integer(event, "duration_ms"))
         runs = self._runs
@@ -273,18 +273,18 @@ class Fold:
         self._runs.open_tier(index, text(event, "ts"), self._stdout_lines + self._stderr_lines)
 
     def _new_run(self, name: str, event: Event) -> OpenStep:
-        """Return the run for an event that begins one: it belongs to the open tier, announced there or not."""
+        """Return the run that an event begins. It belongs to the open tier, whether or not it was announced there."""
         if not self._runs.has_open_tier:
             self._open_tier(event)
         return self._runs.of_last_tier(name)
 
     def _continued_run(self, event: Event) -> OpenStep | None:
-        """Return the run for an event that ends an attempt: the latest of that name, also in a tier that is closed."""
+        """Return the run whose attempt an event ends: the latest of that name, even if its tier is closed."""
         name = text(event, "step_name")
         if name is None:
             return None
         step = self._runs.latest.get(name) or self._new_run(name, event)
-        if step.state is StepState.FAILED:  # another end shows that there was another attempt
+        if step.state is StepState.FAILED:  # another end means that there was another attempt
             self._runs.retry(step)
         return step
 

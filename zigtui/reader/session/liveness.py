@@ -1,6 +1,6 @@
-"""The state of a session at a moment: alive or not, for how long, and what became of its steps.
+"""The state and the elapsed time of a session, its tiers and its steps at a given moment.
 
-Pure functions of the model, the facts of the file and the time; nothing here asks the clock or the disk.
+These are pure functions of the model, the file's metadata and the time. Nothing here reads the clock or the disk.
 """
 
 import math
@@ -28,26 +28,26 @@ __all__ = [
 ]
 
 DEFAULT_STALL_SECS = 300.0
-"""A live session without activity for longer than this is stalled, in seconds."""
+"""A live session is stalled if it had no activity for longer than this, in seconds."""
 
 _MISSED_HEARTBEATS = 3
-_LONGEST_HEARTBEAT_SECS = 3600  # a longer interval is not believed: with it a dead session could live for ever
+_LONGEST_HEARTBEAT_SECS = 3600  # a longer interval is ignored: with it a dead session could seem alive forever
 _CLOCK_TOLERANCE_SECS = 2.0
-_CLOCK_DIFFERENCE_SECS = 600.0  # at the most, between the clock of a writer and that of its file server
+_CLOCK_DIFFERENCE_SECS = 600.0  # the largest expected difference between the clocks of a writer and its file server
 
 
 class Vitals(NamedTuple):
-    """What tells whether a session lives. Times are seconds since the epoch.
+    """The facts that show whether a session is alive. Times are seconds since the epoch.
 
     Attributes:
         started: whether the log's start could be read.
-        status: the recorded word of the end, None while there is none.
+        status: the status recorded at the end; None while there is no end.
         began: when the session started, by the writer's clock.
         last_event: when the last event was written, by the writer's clock.
-        last_activity: the same without heartbeats.
+        last_activity: when the last event that is not a heartbeat was written, by the writer's clock.
         modified: when the file was last modified, by the file system's clock.
         grown: when this reader last saw the file grow, by its own clock; None if it has not yet.
-        heartbeat_secs: the interval between two heartbeats.
+        heartbeat_secs: the interval between two heartbeats, in seconds.
     """
 
     started: bool
@@ -81,14 +81,14 @@ def vitals_of(session: Session, modified: float, grown: float | None) -> Vitals:
 
 
 def last_sign_of_life(vitals: Vitals, now: float) -> float:
-    """When the session last showed that it lives.
+    """The time when the session last showed that it is alive.
 
-    If this reader saw the log grow, that counts: it is known by our own clock. Otherwise it is the later one of the
-    last event and the file's modification. Other clocks may be wrong: a time in the future proves nothing, and an event
-    much later than the modification of its file was stamped by a clock that is ahead.
+    If this reader saw the log grow, that time counts, since it is from our own clock. Otherwise the later one of the
+    last event and the file's modification counts. Other clocks may be wrong: a time in the future proves nothing, and
+    an event much later than the modification of its file was stamped by a clock that is ahead.
 
     Returns:
-        Seconds since the epoch; 0 if no sign can be believed.
+        Seconds since the epoch; 0 if no time can be trusted.
     """
     if vitals.grown is not None:
         return vitals.grown
@@ -105,8 +105,8 @@ def _signs(vitals: Vitals) -> list[float]:
 def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SECS) -> SessionState:
     """The state of a session at ``now``.
 
-    A session without an end is lost once three heartbeats in a row are missing. It is stalled if its heart beats but
-    nothing else has happened for ``stall_secs``.
+    A session without an end is lost once three heartbeats in a row are missing. It is stalled if it sends heartbeats,
+    but nothing else has happened for ``stall_secs``.
     """
     if not vitals.started:
         return SessionState.UNREADABLE
@@ -144,9 +144,10 @@ def _lost_at(vitals: Vitals, now: float) -> float:
 
 
 def idle_secs(vitals: Vitals, now: float) -> float:
-    """For how long there has been nothing but heartbeats: between the last events, and in silence since; in seconds.
+    """How long there has been no activity except heartbeats, in seconds.
 
-    Both events are stamped by the writer, so it does not matter how far its clock is from ours.
+    This is the time from the last activity to the last event, plus the silence since then. Both events have the
+    writer's timestamps, so a difference between its clock and ours does not matter.
     """
     silent = now - last_sign_of_life(vitals, now)
     if vitals.last_event is None or vitals.last_activity is None:
@@ -155,7 +156,7 @@ def idle_secs(vitals: Vitals, now: float) -> float:
 
 
 def session_elapsed_ms(session: Session, state: SessionState, sign_of_life: float, now: float) -> int | None:
-    """How long a session took or has been running, up to its last sign of life if it is lost; in milliseconds."""
+    """How long a session took or has been running, in milliseconds; a lost one, up to its last sign of life."""
     if session.has_ended:
         if session.duration_ms is not None:
             return session.duration_ms
@@ -181,7 +182,7 @@ def step_state(step: StepRun, tier: TierRun, session_state: SessionState) -> Ste
 
 
 def tier_state(tier: TierRun, steps: Iterable[StepRun], session_state: SessionState) -> TierState:
-    """The state of a tier run with these steps: running while it is open, then what its steps came to."""
+    """The state of a tier run: running while it is open, then the combined outcome of its steps."""
     if tier.is_open and not session_state.is_over:
         return TierState.RUNNING
     states = {step_state(step, tier, session_state) for step in steps}
@@ -211,7 +212,7 @@ def step_elapsed_ms(step: StepRun, state: StepState, now: float) -> int | None:
 
 
 def tier_elapsed_ms(tier: TierRun, state: TierState, now: float, last_event_at: str | None) -> int | None:
-    """How long a tier run took or has been running, up to the last event if nothing closed it; in milliseconds."""
+    """How long a tier run took or has been running, in milliseconds; up to the last event if nothing closed it."""
     if state is TierState.RUNNING:
         began = seconds(tier.started_at)
         return None if began is None else max(0, round((now - began) * 1000))

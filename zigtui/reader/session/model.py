@@ -1,7 +1,7 @@
-"""What a session is, by its log: tiers, steps, attempts. Frozen, and without a word about "now".
+"""The model of a session as its log records it: tiers, steps and attempts. Frozen, and independent of the clock.
 
-Times are kept as they were recorded. Whatever depends on the clock (is it alive, how long has it been running) is a
-function of this model and the time, in `zigtui.reader.session.liveness`.
+Times are kept as they were recorded. Everything that depends on the present time, such as whether a session is alive,
+is a function in `zigtui.reader.session.liveness`.
 """
 
 from decimal import Decimal
@@ -24,7 +24,7 @@ __all__ = [
 
 
 class SessionState(StrEnum):
-    """The state of a session at some moment."""
+    """The state of a session at a given moment."""
 
     RUNNING = "running"
     STALLED = "stalled"
@@ -35,17 +35,17 @@ class SessionState(StrEnum):
 
     @property
     def is_live(self) -> bool:
-        """Whether its process is taken to be at work."""
+        """Whether its process is believed to be alive."""
         return self in (SessionState.RUNNING, SessionState.STALLED)
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more is expected of it."""
+        """Whether no more events are expected."""
         return self in (SessionState.SUCCEEDED, SessionState.FAILED, SessionState.LOST)
 
 
 class TierState(StrEnum):
-    """The state of a tier run at some moment."""
+    """The state of a tier run at a given moment."""
 
     RUNNING = "running"
     SUCCEEDED = "succeeded"
@@ -56,7 +56,7 @@ class TierState(StrEnum):
 
 
 class StepState(StrEnum):
-    """The state of a step run. Events give the first six; the others follow from how its tier run or session ended."""
+    """The state of a step run. Events set the first six; the others follow from how its tier run or session ended."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -75,7 +75,7 @@ class StepState(StrEnum):
 
 
 class Usage(NamedTuple):
-    """Tokens and cost that steps printed. None where none was printed: unknown is not zero."""
+    """The tokens and cost that steps printed. A value that was not printed is None, since unknown is not zero."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
@@ -94,8 +94,8 @@ class Attempt(NamedTuple):
     """A failed attempt of a step.
 
     Attributes:
-        number: counts from 1, as recorded.
-        lines: how many lines the step had printed by then; later lines belong to later attempts.
+        number: the number as recorded, from 1.
+        lines: the number of lines that the step had printed by then. Later lines belong to later attempts.
     """
 
     number: int
@@ -106,23 +106,23 @@ class Attempt(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """Points to a failed attempt: the serial of its step run, and the position in that run's `attempts`."""
+    """A reference to a failed attempt: the serial of its step run, and its position in that run's `attempts`."""
 
     serial: int
     position: int
 
 
 class StepRun(NamedTuple):
-    """One occurrence of a step: its run, with all attempts, in one tier run.
+    """One run of a step in one tier run, with all its attempts.
 
     Attributes:
-        serial: counts the step runs of the session, from 0: the index in `Session.steps`.
-        occurrence: counts the runs of this name in the session, from 1.
+        serial: the number of the run among the step runs of the session, from 0: its index in `Session.steps`.
+        occurrence: the number of the run among those of the same name in the session, from 1.
         tier: the ordinal of its tier run, from 1; see `Session.tier_of`.
-        state: as far as events tell; `zigtui.reader.session.liveness.step_state` tells what became of it.
-        attempt: how many attempts have begun; 0 if it never started.
-        attempts: the failed ones.
-        output_bytes: UTF-8 bytes of the output lines, without newlines.
+        state: the state by its events alone; see `zigtui.reader.session.liveness.step_state` for the final one.
+        attempt: the number of attempts that have begun; 0 if it never started.
+        attempts: the failed attempts.
+        output_bytes: the size of the output lines in UTF-8 bytes, without newlines.
     """
 
     serial: int
@@ -150,20 +150,20 @@ class StepRun(NamedTuple):
 
     @property
     def lines(self) -> int:
-        """Lines printed, on both streams."""
+        """The number of lines printed, on both streams."""
         return self.stdout_lines + self.stderr_lines
 
 
 class TierRun(NamedTuple):
-    """One ``tier_started`` event and what followed it.
+    """One run of a tier: a ``tier_started`` event and those that follow it.
 
     Attributes:
-        ordinal: counts the tier runs of the session, from 1.
-        pass_number: counts from 1; a workflow that loops begins a new pass.
-        tier_index: the index as recorded, from 0; not a key.
-        first_line: how many output lines the session had when it began.
+        ordinal: the number of the run among the tier runs of the session, from 1.
+        pass_number: the number of the pass, from 1; a workflow that loops begins a new pass.
+        tier_index: the index as recorded, from 0. It is not unique.
+        first_line: the number of output lines that the session had when the run began.
         first_step: the serial of its first step run; the others follow it.
-        step_count: how many step runs it has; see `Session.steps_of`.
+        step_count: the number of its step runs; see `Session.steps_of`.
         closed_at: when the next tier run, or the end of the session, closed it.
         is_followed: whether the next tier run closed it.
     """
@@ -183,24 +183,24 @@ class TierRun(NamedTuple):
 class Session(NamedTuple):
     """A session as its log records it.
 
-    A catalog keeps many sessions: there `tiers`, `steps`, `failures`, `problems` and `prompt` are left out,
-    and so are `session_id` and the times of the last events, which `SessionSnapshot.location` and `vitals` have.
+    To save memory, the sessions of a catalog lack `tiers`, `steps`, `failures`, `problems` and `prompt`. They also lack
+    `session_id` and the times of the last events, which are in `SessionSnapshot.location` and `SessionSnapshot.vitals`.
 
     Attributes:
         started: whether ``zig_session_started`` was read; without it the log is unreadable as a session.
-        status: the recorded word of the end (success or failure); None while there is no end.
+        status: the status recorded at the end (success or failure); None while there is no end.
         last_event_at: when the last event was written, heartbeats included.
-        last_activity_at: the same without heartbeats.
-        heartbeat_secs: the interval that the runner announced last, None before the first heartbeat.
-        tiers_done: how many of the announced tiers are behind it.
-        tiers_reached: which of the announced tiers it is in, from 1; 0 before the first.
-        passes: how often the workflow went through its tiers.
-        active_steps: names of the steps under way, in the order of their tier.
-        active_serials: their serials.
-        failed_step: the first step that failed for good, None if there is none.
+        last_activity_at: when the last event that is not a heartbeat was written.
+        heartbeat_secs: the last interval that the runner announced, in seconds; None before the first heartbeat.
+        tiers_done: the number of announced tiers that the session has completed.
+        tiers_reached: the number of the announced tier it is in, from 1; 0 before the first.
+        passes: the number of passes through the tiers that have begun.
+        active_steps: the names of the steps under way, in the order of their tier.
+        active_serials: the serials of these steps.
+        failed_step: the first step that failed for good; None if there is none.
         last_error: the error of that step's last attempt.
         failures: all failed attempts, in the order of the log.
-        problems: the first ones; `problem_count` counts all.
+        problems: the first problems; `problem_count` counts all of them.
     """
 
     session_id: str | None = None
@@ -242,7 +242,7 @@ class Session(NamedTuple):
 
     @property
     def lines(self) -> int:
-        """Lines printed, by all steps on both streams."""
+        """The number of lines printed, by all steps on both streams."""
         return self.stdout_lines + self.stderr_lines
 
     def steps_of(self, tier: TierRun) -> tuple[StepRun, ...]:

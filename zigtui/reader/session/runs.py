@@ -12,7 +12,7 @@ _ACTIVE = (StepState.RUNNING, StepState.RETRYING)
 
 @dataclass(slots=True)
 class OpenStep:
-    """A step run as far as it is folded: the fields of `StepRun`, changed in place."""
+    """A step run as folded so far: the fields of `StepRun`, changed in place."""
 
     serial: int
     name: str
@@ -39,7 +39,7 @@ class OpenStep:
 
     @property
     def lines(self) -> int:
-        """Lines printed, on both streams."""
+        """The number of lines printed, on both streams."""
         return self.stdout_lines + self.stderr_lines
 
     def frozen(self) -> StepRun:
@@ -71,13 +71,13 @@ class OpenStep:
 
 
 class Runs:
-    """Keeps the runs of a session, and account of what is under way and what has failed.
+    """The runs of a session, with those that are under way and those that have failed.
 
     Attributes:
-        tiers: the tier runs, in order; the number of steps of the last one is up to date after `freeze` only.
+        tiers: the tier runs, in order. The step count of the last one is up to date only after `freeze`.
         latest: the latest run of each step name.
         failures: all failed attempts, in the order of the log.
-        tiers_done: how many of the announced tiers are behind the session.
+        tiers_done: the number of announced tiers that the session has completed.
     """
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class Runs:
         self._failed: dict[int, None] = {}  # serials of steps whose last attempt failed, in the order of the log
 
     def freeze(self) -> tuple[StepRun, ...]:
-        """Copies of all step runs, which never change. Only those that have changed are copied again."""
+        """Return frozen copies of all step runs. Only those that have changed are copied again."""
         for serial in self._outdated:  # new steps are in it too, in the order in which they were added
             frozen = self._steps[serial].frozen()
             if serial < len(self._frozen):
@@ -128,7 +128,7 @@ class Runs:
         Args:
             index: its index as recorded.
             time: when it began, as recorded.
-            first_line: how many output lines the session has.
+            first_line: the number of output lines that the session has now.
         """
         pass_number = 1
         if self.tiers:
@@ -159,7 +159,7 @@ class Runs:
         return step
 
     def of_last_tier(self, name: str) -> OpenStep:
-        """The run of a step in the last tier run; it is added if it was not announced there."""
+        """Return the run of a step in the last tier run, after adding it if it was not announced there."""
         step = self.latest.get(name)
         return step if step is not None and step.tier == len(self.tiers) else self.add_step(name)
 
@@ -192,7 +192,7 @@ class Runs:
         self.set_state(step, StepState.FAILED)
 
     def retry(self, step: OpenStep) -> None:
-        """Note that something followed a failure: another attempt is under way."""
+        """Note that another attempt is under way, since an event followed a failure."""
         step.attempt = max(step.attempt, step.attempts[-1].number + 1)
         step.ended_at = None
         step.exit_code = None
@@ -203,9 +203,9 @@ class Runs:
 
         Args:
             step: the step run.
-            stdout_lines: how many lines it printed on standard output.
-            stderr_lines: how many on standard error.
-            size: the UTF-8 bytes of these lines, without newlines.
+            stdout_lines: the number of lines on standard output.
+            stderr_lines: the number of lines on standard error.
+            size: the size of these lines in UTF-8 bytes, without newlines.
         """
         if step.state is StepState.PENDING:
             self.start(step)

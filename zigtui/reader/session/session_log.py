@@ -1,4 +1,4 @@
-"""One session log, read as it grows: tail, decode and fold put together."""
+"""Read one session log as it grows: tail, decode and fold."""
 
 import os
 import re
@@ -31,9 +31,9 @@ __all__ = ["SessionLog"]
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _CHUNK_BYTES = 64 * 1024  # larger pieces do not stay in a processor's cache, and malloc takes them from mmap each time
-_FIRST_BYTES = 16 * 1024  # of a large log, to be quick: how it began; the log end gives its present state
+_FIRST_BYTES = 16 * 1024  # of a large log: enough to see how it began; the log end has its present state
 _WORTH_A_PROCESS = 64 * 1024 * 1024  # bytes; fewer are read before another process would have started
-_SHORTEST_BATCH = 32 * 1024  # bytes; shorter ones are as quick line by line
+_SHORTEST_BATCH = 32 * 1024  # bytes; shorter ones are read as quickly line by line
 
 
 class _Read(NamedTuple):
@@ -50,16 +50,16 @@ class _Read(NamedTuple):
 
 
 class SessionLog:
-    """Folds a log, piece by piece, and hands out snapshots of what has been read.
+    """Folds a log piece by piece, and makes snapshots of what has been read.
 
     All methods may be called from any thread. No lock is held while the disk is read, except by `advance`, which one
     thread runs at a time.
 
     Args:
-        location: where the log is.
+        location: the location of the log.
 
     Attributes:
-        is_awaited: whether a user waits for the log to be read: then another process may help.
+        is_awaited: whether a user is waiting for the log to be read. If so, another process may help.
         grown: when a reader last saw the file grow, in seconds since the epoch; None if none has yet.
     """
 
@@ -87,7 +87,7 @@ class SessionLog:
         self._has_caught_up = False
         self._read = _Read()
 
-    # What has been read
+    # The state so far
 
     @property
     def path(self) -> str:
@@ -96,28 +96,28 @@ class SessionLog:
 
     @property
     def end(self) -> LogEnd | None:
-        """The end of the log, while the part before it is still being read; None once all is read."""
+        """The end of the log while the part before it is still being read; None once everything has been read."""
         return self._end
 
     @property
     def end_offset(self) -> int:
-        """The offset behind the last whole line that has been read."""
+        """The offset after the last whole line that has been read, in bytes."""
         return self._read.offset
 
     @property
     def is_complete(self) -> bool:
-        """Whether the file has been read to its end once, however much has been added since."""
+        """Whether the file has been read to its end at least once, even if more has been added since."""
         return self._has_caught_up and self._end is None
 
     @property
     def progress(self) -> float:
-        """How much of the file has been read, from 0 to 1."""
+        """The share of the file that has been read, from 0 to 1."""
         read = self._read
         return min(1.0, read.end / read.size) if read.size else 1.0
 
     @property
     def trouble(self) -> str | None:
-        """Why the log cannot be read at present, None if it can."""
+        """The reason why the log cannot be read at present; None if it can."""
         return self._trouble
 
     def check_readable(self) -> None:
@@ -130,10 +130,10 @@ class SessionLog:
             raise self._error
 
     def snapshot(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
-        """The session as it has been read so far. Nothing is read for it.
+        """Return the session as it has been read so far, without reading more.
 
         Args:
-            now: the moment of the snapshot, in seconds since the epoch; the present by default.
+            now: the moment of the snapshot, in seconds since the epoch; by default, the present.
             stall_secs: see `SessionSnapshot`.
         """
         with self._lock:
@@ -159,7 +159,7 @@ class SessionLog:
         )
 
     def _vitals(self, session: Session) -> Vitals:
-        """The vitals of the session; if its log is half read, the events at the end count."""
+        """The vitals of the session. If the log is only half read, the events at its end count."""
         vitals = vitals_of(session, self._read.modified, self.grown)
         end = self._end_session
         if end is None:
@@ -185,16 +185,16 @@ class SessionLog:
     # Reading
 
     def read_all(self) -> SessionSnapshot:
-        """Read on to the end of the file as it is now."""
+        """Read to the present end of the file, and return a snapshot."""
         self.is_awaited = True
         while self.advance():
             pass
         return self.snapshot()
 
     def advance(self, limit: int = 1024 * 1024) -> bool:
-        """Read and fold about ``limit`` bytes more.
+        """Read and fold about ``limit`` more bytes.
 
-        Never raises for what the file holds or does; see `trouble`.
+        Faults of the file or its content never raise; see `trouble`.
 
         Returns:
             Whether there is more to read now.
@@ -216,14 +216,14 @@ class SessionLog:
                     is_first = False
                 if not (more and self.is_awaited):
                     self._parallel = None
-                elif size_before and self._may_read_in_parallel:  # a large log; not before its end has been shown
+                elif size_before and self._may_read_in_parallel:  # a large log whose end has been shown
                     self._read_in_parallel()
             except OSError as error:
                 with self._lock:
                     self._parallel = None
                     self._error, self._trouble = error, log_trouble(error)
                 return False
-            except Exception as error:  # a defect must not stop the other logs; this one is read again from its start
+            except Exception as error:  # an error must not stop other logs; this one is read again from its start
                 with self._lock:
                     self._tail = Tail(self.path)
                     self._generation += 1
@@ -244,7 +244,7 @@ class SessionLog:
             more = more and self._tail.offset == 0 and self._tail.torn_bytes < MAX_LINE_BYTES
 
     def _read_in_parallel(self) -> None:
-        """Have another process begin at the other end, if much is left to be read and there is a processor for it."""
+        """Start another process at the other end, if much is left to read and there is a processor for it."""
         self._may_read_in_parallel = False
         start = self._tail.offset + self._tail.torn_bytes
         session_id, left = self._fold.session_id, self._tail.size - start
@@ -260,7 +260,7 @@ class SessionLog:
     def _read_end(self) -> LogEnd | None:
         try:
             return read_log_end(self.path)
-        except OSError:  # it has just gone: the next `advance` reports that
+        except OSError:  # the file has just gone: the next `advance` reports that
             return None
 
     def _take(self, chunk: Chunk, end: LogEnd | None) -> None:

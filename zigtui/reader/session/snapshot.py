@@ -1,4 +1,4 @@
-"""A session at one moment: what its log records, and whether it lives."""
+"""A session at one moment: the content of its log, and its state."""
 
 import sys
 from typing import NamedTuple
@@ -25,19 +25,19 @@ __all__ = ["SessionSnapshot"]
 
 
 class SessionSnapshot(NamedTuple):
-    """A session as it was at one moment. It never changes; `at` gives the same facts at another moment.
+    """A session as it was at one moment. It never changes; `at` returns the same facts for another moment.
 
     Attributes:
-        location: where the log is.
-        session: what the log records, as far as it has been read.
-        vitals: what tells whether the session lives.
+        location: the location of the log.
+        session: the session as the log records it, as far as it has been read.
+        vitals: the facts that show whether the session is alive.
         now: the moment, in seconds since the epoch.
-        stall_secs: the session is stalled after so many seconds without activity.
-        progress: how much of the log has been read, from 0 to 1.
-        is_complete: whether the log has been read to its end once; until then `session` lags behind.
-        generation: counts how often the log was replaced or truncated; line numbers of another generation are void.
-        torn_end: the problem of a last line without its newline, None if there is none.
-        trouble: why the log cannot be read at present, None if it can.
+        stall_secs: the session is stalled after this many seconds without activity.
+        progress: the share of the log that has been read, from 0 to 1.
+        is_complete: whether the log has been read to its end at least once; until then `session` lags behind.
+        generation: how many times the log was replaced or truncated. Line numbers of another generation are void.
+        torn_end: the problem of a last line without its newline; None if there is none.
+        trouble: the reason why the log cannot be read at present; None if it can.
     """
 
     location: LogLocation
@@ -52,11 +52,11 @@ class SessionSnapshot(NamedTuple):
     trouble: str | None = None
 
     def at(self, now: float) -> "SessionSnapshot":
-        """The same facts at another moment."""
+        """The same facts for another moment."""
         return self if now == self.now else self._replace(now=now)
 
     def listed(self) -> "SessionSnapshot":
-        """What is kept of each of many sessions, see `Session`."""
+        """A smaller copy for a list of many sessions; see `Session`."""
         session = self.session
         kept = session._replace(
             session_id=None,  # the location has it
@@ -98,29 +98,29 @@ class SessionSnapshot(NamedTuple):
 
     @property
     def elapsed_ms(self) -> int | None:
-        """How long the session took or has been running, up to its last sign of life if it is lost; in milliseconds."""
+        """How long the session took or has been running, in milliseconds; a lost one, up to its last sign of life."""
         return session_elapsed_ms(self.session, self.state, self.last_sign_of_life, self.now)
 
     @property
     def last_sign_of_life(self) -> float:
-        """When the session last showed that it lives, in seconds since the epoch; 0 if that is not known."""
+        """When the session last showed that it is alive, in seconds since the epoch; 0 if that is not known."""
         return last_sign_of_life(self.vitals, self.now)
 
     @property
     def idle_secs(self) -> float:
-        """For how long there has been nothing but heartbeats, in seconds."""
+        """How long there has been no activity except heartbeats, in seconds."""
         return idle_secs(self.vitals, self.now)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong with the log. A torn last line is no problem while the session lives: it is being written."""
+        """The problems of the log. A torn last line is not one while the session is live: it is being written."""
         if self.torn_end is None or self.state.is_live:
             return self.session.problems
         return (*self.session.problems, self.torn_end)
 
     @property
     def problem_count(self) -> int:
-        """How many problems the log has; of very many, `problems` holds only the first."""
+        """The number of problems of the log. If there are very many, `problems` has only the first ones."""
         return self.session.problem_count + len(self.problems) - len(self.session.problems)
 
     # States and times of tiers and steps
@@ -141,7 +141,7 @@ class SessionSnapshot(NamedTuple):
         """How long a tier run took or has been running, in milliseconds."""
         return tier_elapsed_ms(tier, self.tier_state(tier), self._now_of_parts, self.session.last_event_at)
 
-    # The part that has been read of a half-read log shows a running session at the time of its last event.
+    # Until a log has been read to its end, its tiers and steps are those of a running session at the last event read.
 
     @property
     def _state_of_parts(self) -> SessionState:

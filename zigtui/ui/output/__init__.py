@@ -1,1 +1,1 @@
-"""The output of steps, as the session's screen shows it."""
+"""The output of steps on the screen of a session."""

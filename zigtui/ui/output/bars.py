@@ -15,7 +15,7 @@ __all__ = ["ahead_bar", "all_output_bar", "note_bar", "search_bar", "step_bar", 
 _MUTED = "paint--muted"
 _STRONG = "paint--strong"
 _FAILED = "paint--failed"
-_MOST_NAMES = 100  # of saved variables; no terminal has room for more
+_MOST_NAMES = 100  # of saved variables; more do not fit on any terminal
 
 
 def all_output_bar(session: Session, note: str) -> tuple[BarLine, BarLine]:
@@ -84,7 +84,7 @@ def note_bar(note: str) -> BarLine:
 
 
 def view_note(*, following: bool, new_lines: int, live: bool) -> str:
-    """Whether the view follows the end."""
+    """The words for whether the view follows the end; empty if that need not be mentioned."""
     if following:
         return "following" if live else ""
     return "standing still" if live or new_lines else ""

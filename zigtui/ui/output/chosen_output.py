@@ -1,4 +1,4 @@
-"""The output that is displayed, as chosen in the tree: that of a step, of a tier, or all there is."""
+"""The output chosen in the tree, which is displayed: that of a step, of a tier, or of the whole session."""
 
 from collections.abc import Hashable
 from itertools import islice
@@ -21,16 +21,16 @@ __all__ = ["ChosenOutput", "LongestName"]
 
 
 class ChosenOutput:
-    """The output that a row of the tree stands for, in one generation of a log.
+    """The output for a row of the tree, in one generation of a log.
 
     All methods that read lines may raise `NoAnswerError`.
 
     Args:
         log: the session's log.
-        key: that of the row.
+        key: the key of the row.
         snapshot: the session.
         run_read: see `OutputLines`.
-        longest_error: how many characters of an error are displayed.
+        longest_error: the number of characters of an error that are displayed.
     """
 
     def __init__(
@@ -43,8 +43,8 @@ class ChosenOutput:
         self._generation = snapshot.generation
         self._longest_error = longest_error
         self._dividers: list[Divider] = []
-        self._end: tuple[OutputLines, int] | None = None  # the first line behind it
-        self._steps_searched = 0  # for the end
+        self._end: tuple[OutputLines, int] | None = None  # the first line after this output
+        self._steps_searched = 0  # while looking for the end
         step, tier = self._step, self._tier
         self._all = log.output(run_read=run_read)
         self.lines: OutputLines | OutputRange = self._all
@@ -56,7 +56,7 @@ class ChosenOutput:
             self.lines = OutputRange(self._all, 0, lambda: 0)
 
     def update(self, snapshot: SessionSnapshot) -> None:
-        """Take over what has been added to the session."""
+        """Apply the changes of the session."""
         self._snapshot = snapshot
 
     @property
@@ -77,16 +77,16 @@ class ChosenOutput:
 
     @property
     def is_ahead(self) -> bool:
-        """Whether it belongs to a tier that has not begun."""
+        """Whether the output belongs to a tier that has not begun."""
         return isinstance(self.key, tuple) and self.key[0] == "ahead"
 
     @property
     def has_labels(self) -> bool:
-        """Whether several steps may have printed it."""
+        """Whether lines have labels, because several steps may have printed them."""
         return self._step is None
 
     def dividers(self) -> list[Divider]:
-        """The rows that mark where attempts of the step failed; each is made once."""
+        """The rows that mark where attempts of the step failed. Each is created once."""
         step = self._step
         if step is not None:
             for attempt in step.attempts[len(self._dividers) :]:
@@ -94,7 +94,7 @@ class ChosenOutput:
         return self._dividers.copy()
 
     def title(self, note: str) -> tuple[BarLine, ...]:
-        """The lines above it."""
+        """The lines above the output."""
         step, tier = self._step, self._tier
         if step is not None:
             return step_bar(step, self._snapshot, note)
@@ -106,13 +106,13 @@ class ChosenOutput:
         return all_output_bar(self._snapshot.session, note)
 
     def is_outdated(self, snapshot: SessionSnapshot) -> bool:
-        """Whether the log has been replaced or truncated since."""
+        """Whether the log has been replaced or truncated since the row was chosen."""
         return snapshot.generation != self._generation
 
-    # Its part of the file
+    # The part of the file with this output
 
     def search(self, query: Query, top_line: int) -> Search | None:
-        """A search through it that begins at a line; None if there is nothing to search."""
+        """Create a search of the output that begins at a line; None if there is nothing to search."""
         if self.is_ahead:
             return None
         origin = self.lines.offset_of(top_line)
@@ -124,7 +124,7 @@ class ChosenOutput:
         return Search(self._log.path, query, step_name=step_name, start=start, end=self.end(), origin=origin or start)
 
     def end(self) -> int | None:
-        """The offset in the file of the first line that is not part of it; None if none is known yet."""
+        """The offset in the file of the first line after the output; None if there is none yet."""
         if self._end is None:
             self._end = self._line_behind()
         return None if self._end is None else self._end[0].offset_of(self._end[1])
@@ -138,13 +138,13 @@ class ChosenOutput:
             for serial in range(max(step.serial + 1, self._steps_searched), len(steps)):
                 if steps[serial].name == step.name:
                     if not steps[serial].lines:
-                        return None  # it has begun and may print soon: look at it again
+                        return None  # it has begun and may print soon: check it again
                     return self._log.output(steps[serial], run_read=self._run_read), 0
                 self._steps_searched = serial + 1
         return None
 
     def _end_of_tier(self) -> int | None:
-        """The number of the first output line behind the tier run, None if it is the last one."""
+        """The number of the first output line after the tier run; None if the tier run is the last one."""
         tier, tiers = self._tier, self._snapshot.session.tiers
         return tiers[tier.ordinal].first_line if tier is not None and tier.ordinal < len(tiers) else None
 
@@ -166,7 +166,7 @@ class LongestName:
         self._width = 0
 
     def width(self, snapshot: SessionSnapshot) -> int:
-        """The width among the steps so far, in cells."""
+        """The width of the longest name so far, in cells."""
         if snapshot.generation != self._generation:
             self._generation, self._measured, self._width = snapshot.generation, 0, 0
         steps = snapshot.session.steps

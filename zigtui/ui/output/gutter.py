@@ -26,16 +26,17 @@ class Gutter(NamedTuple):
         """Divide the width of a view.
 
         Args:
-            width: of the view.
-            times: whether the user wants to see times.
-            label_width: how much the longest label takes, at most a third of the view; None if there are no labels.
+            width: the width of the view, in cells.
+            times: whether the user has chosen to display times.
+            label_width: the width of the longest label, in cells; None if there are no labels. Labels take at most a
+                third of the view.
         """
         label = 0 if label_width is None else max(0, min(label_width, width // 3)) + 1
         rest = width - MARK_WIDTH - label - 1 - _TIME_WIDTH
         return cls(_TIME_WIDTH if times and rest >= _LEAST_TEXT_WIDTH else 0, label)
 
     def text_width(self, width: int) -> int:
-        """The cells that are left for the text in a view, without the mark before it and the scroll bar."""
+        """The number of cells left for the text in a view, without the mark before it and the scroll bar."""
         return max(2, width - MARK_WIDTH - self.label - self.time - 1)
 
     def draw(self, time: str, label: str, style: Style) -> Strip:

@@ -1,4 +1,4 @@
-"""Going to a time, a line or a share of the output, as soon as it has been read."""
+"""Go to a time, a line or a percentage of the output, as soon as it has been read."""
 
 from typing import NamedTuple
 
@@ -10,11 +10,11 @@ __all__ = ["JumpController", "LogSpan"]
 
 
 class LogSpan(NamedTuple):
-    """Between which times the lines were printed.
+    """The time span of a log.
 
     Attributes:
         started: when the session started, in seconds since the epoch; None if that is not known.
-        ended: when it ended, or when its last event was written.
+        ended: the same for its end, or for its last event so far.
         is_complete: whether all lines have been read.
     """
 
@@ -25,14 +25,14 @@ class LogSpan(NamedTuple):
 
 class _Waiting(NamedTuple):
     target: str
-    moves: int  # by the user until then
+    moves: int  # how many times the user had scrolled by then
 
 
 class JumpController:
     """Moves a view to jump targets.
 
     Args:
-        viewport: what is moved.
+        viewport: the view to move.
     """
 
     def __init__(self, viewport: Viewport) -> None:
@@ -41,7 +41,7 @@ class JumpController:
 
     @property
     def waiting_for(self) -> str | None:
-        """The target that is not known yet, None if there is none."""
+        """The target that is waited for; None if there is none."""
         return None if self._waiting is None else self._waiting.target
 
     def go_to(self, target: str, lines: LineSource, span: LogSpan) -> int | None:
@@ -49,14 +49,14 @@ class JumpController:
 
         Args:
             target: as the user typed it.
-            lines: those of the output that is displayed.
-            span: the times of the log.
+            lines: the lines of the output that is displayed.
+            span: the time span of the log.
 
         Returns:
             The number of the line, from 0; None if it is not known yet.
 
         Raises:
-            JumpTargetError: if the text means no line that exists.
+            JumpTargetError: if the target has an unknown form, or there is no such line.
             NoAnswerError: if the disk does not answer.
         """
         self._waiting = None
@@ -68,7 +68,7 @@ class JumpController:
         return line
 
     def resume(self, lines: LineSource, span: LogSpan) -> int | None:
-        """Go to the target that is waited for, if it is known now; not if the user has scrolled meanwhile.
+        """Go to the target that is waited for if it is known now, unless the user has scrolled in the meantime.
 
         Returns and raises the same as `go_to`.
         """
@@ -78,5 +78,5 @@ class JumpController:
         return self.go_to(waiting.target, lines, span)
 
     def cancel(self) -> None:
-        """Wait no longer."""
+        """Stop waiting."""
         self._waiting = None

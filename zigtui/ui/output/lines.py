@@ -1,4 +1,4 @@
-"""Drawing: a line of output, a divider or a note as the rows of cells that it takes."""
+"""Draw lines of output, dividers and notes as rows of cells."""
 
 from collections.abc import Callable
 from itertools import accumulate
@@ -29,21 +29,21 @@ __all__ = [
 
 MARK_WIDTH = 2  # before each line, for the mark of standard error
 _JOINER = "\u200d"
-_NOT_REVERSED = Style(reverse=False)  # the colours of a match hold even where the log reverses its own
+_NOT_REVERSED = Style(reverse=False)  # keeps the colours of a match, even where the log reverses its own
 
 Matches = list[tuple[int, int]]
 """The parts of a displayed line that are highlighted: the start and the end of each."""
 
 
 class LineStyle(NamedTuple):
-    """How lines are drawn.
+    """The style in which lines are drawn.
 
     Attributes:
-        width: of the text, without the mark before it.
-        longest: how many characters of a line are displayed.
+        width: the width of the text without the mark before it, in cells.
+        longest: the number of characters of a line that are displayed.
         wrap: whether long lines wrap; otherwise they are cut off.
-        has_labels: whether each line has the name of its step beside it.
-        has_times: whether each line has the time when it was printed beside it.
+        has_labels: whether the name of its step is displayed beside each line.
+        has_times: whether the time when it was printed is displayed beside each line.
     """
 
     width: int
@@ -60,7 +60,7 @@ class LineStyle(NamedTuple):
 
 
 def shown_spans(line: Output, longest: int) -> list[Span]:
-    """What is displayed of a line, without the note that there is more of it."""
+    """The part of a line that is displayed, without the note that there is more of it."""
     return safe_spans(line.text[:longest])
 
 
@@ -69,19 +69,19 @@ def draw_line(
 ) -> tuple[list[Strip], int]:
     """Draw a line with its matches in the style ``match``.
 
-    If the line is cut off, a sign in the last cell shows that matches are cut off with it.
+    If the line is cut off and matches with it, a sign in the last cell shows that.
 
     Args:
         line: the line.
-        spans: what is displayed of it.
-        style: how to draw it.
-        matches: what to highlight.
-        match: the style for that.
+        spans: the part of it that is displayed.
+        style: the style for lines.
+        matches: the parts to highlight.
+        match: the style for these parts.
         is_match: whether the search found this line. If the match lies in a part that is not displayed, the note
             about that part is highlighted.
 
     Returns:
-        The rows, and the number of the one that the first match is on.
+        The rows, and the number of the row with the first match.
     """
     base = style.base
     printed = span_segments(spans, base, style.muted)
@@ -108,7 +108,10 @@ def draw_line(
 
 
 def matches_in(spans: list[Span], find: Callable[[str], Matches]) -> Matches:
-    """What ``find`` finds in a line, extended to whole characters where several code points are drawn as one."""
+    """The matches that ``find`` finds in a line, extended so that they contain only whole characters.
+
+    A character may be several code points that are drawn as one.
+    """
     shown = "".join(span.text for span in spans)
     matches = find(shown)
     if shown.isascii():
@@ -142,14 +145,14 @@ def draw_note(text: str, style: LineStyle) -> list[Strip]:
 
 
 def with_note(line: Strip, note: str, style: Style, width: int) -> Strip:
-    """A row of this width with a note over its end, left of the scroll bar."""
+    """A row of ``width`` cells with a note over its end, left of the scroll bar."""
     at = max(0, width - len(note) - 1)
     parts = [line.crop(0, at), Strip([Segment(note, style)]), line.crop(at + len(note), width)]
     return Strip.join(parts).crop(0, width)
 
 
 def scroll_bar(height: int, items: int, top: int | None, base: Style, muted: Style) -> list[Strip]:
-    """A column whose thumb shows which items are on the screen: those from ``top`` on, the last ones if it is None."""
+    """A column whose thumb shows which items are on the screen: those from ``top`` on, or the last ones if None."""
     size = max(1, height * height // max(items, height))
     space = height - size
     before = space if top is None else round(space * min(1.0, top / max(1, items - height)))

@@ -1,7 +1,6 @@
-"""The swap from the end of a large log, which is displayed at once, to all of its lines.
+"""Display the end of a large log at once, and replace it by all lines when they have been read.
 
-The lines of a log have numbers only when all lines before them have been read. Until then the last ones are
-displayed by themselves.
+A line has a number only when all lines before it have been read. Until then the last lines are displayed alone.
 """
 
 from collections.abc import Callable
@@ -22,11 +21,11 @@ class _Source(NamedTuple):
 
 
 class LogEndView:
-    """A `Viewport` on the lines of an output, in a view that may display the log's end for now.
+    """A `Viewport` on the lines of an output. Its view may display only the log's end for now.
 
     Args:
         view: displays the lines.
-        number_at: gives the number of the line at an offset in the file, once all lines have numbers.
+        number_at: returns the number of the line at an offset in the file, once all lines have numbers.
     """
 
     def __init__(self, view: OutputView, number_at: Callable[[int], int | None]) -> None:
@@ -36,17 +35,17 @@ class LogEndView:
         self._end: LogEnd | None = None
 
     def show(self, lines: LineSource, *, labels: bool, label_width: int, follow: bool = True) -> None:
-        """Display other lines; for the arguments see `OutputView.show`."""
+        """Display other lines. For the arguments, see `OutputView.show`."""
         self._source = _Source(lines, labels, label_width)
         self._end = None
         self._view.show(lines, labels=labels, label_width=label_width, follow=follow)
 
     def update(self, end: LogEnd | None, label_width: int) -> None:
-        """Display the log's end if there is one and the view follows it; all lines once there is none any more.
+        """Display the log's end while the view follows it, and all lines once they have been read.
 
         Args:
-            end: the end of the log while what lies before it is being read.
-            label_width: the width of the longest step name known by now.
+            end: the end of the log, while the part before it is still being read; else None.
+            label_width: the width of the longest step name known by now, in cells.
 
         Raises:
             NoAnswerError: if the disk does not answer. The next update tries again.
@@ -66,17 +65,17 @@ class LogEndView:
                 self._end = None
 
     def show_numbered(self) -> None:
-        """Display the lines that have numbers, from the first one, in place of the log's end."""
+        """Replace the log's end by the lines that have numbers, from the first one on."""
         if self._end is not None and self._source is not None:
             lines, labels, label_width = self._source
             self.show(lines, labels=labels, label_width=label_width, follow=False)
 
     @property
     def is_end_only(self) -> bool:
-        """Whether the log's end is displayed by itself, so that nothing on the screen has a number."""
+        """Whether only the log's end is displayed, so that no line on the screen has a number."""
         return self._end is not None
 
-    # As a Viewport
+    # The Viewport protocol
 
     @property
     def top_line(self) -> int:
@@ -85,7 +84,7 @@ class LogEndView:
 
     @property
     def moves(self) -> int:
-        """How often the user has scrolled."""
+        """How many times the user has scrolled."""
         return self._view.moves
 
     def has_left(self, line: int) -> bool:

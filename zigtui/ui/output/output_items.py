@@ -1,4 +1,4 @@
-"""What the output view lays out: lines of output and the dividers between them, each drawn once."""
+"""The items of the output view: lines of output and the dividers between them. Each is drawn once."""
 
 from bisect import bisect_left
 from collections import OrderedDict
@@ -21,19 +21,19 @@ _CACHED = 1000
 
 
 class Divider(NamedTuple):
-    """A row before line ``before`` that is not from the log: it marks where an attempt failed."""
+    """A row before line ``before`` that marks where an attempt failed. It is not from the log."""
 
     before: int
     text: str
 
 
 class Drawn(NamedTuple):
-    """An item as the rows it takes.
+    """An item, drawn as rows.
 
     Attributes:
         label: the step that printed the line, if that is displayed.
         time: when the line was printed, if that is displayed.
-        match_row: the row of the first match.
+        match_row: the number of the row with the first match.
     """
 
     rows: list[Strip]
@@ -44,14 +44,14 @@ class Drawn(NamedTuple):
 
 @dataclass
 class OutputItems:
-    """The items by number, dividers included. What is drawn is kept until `forget` is called.
+    """The items by number, dividers included. Drawn items are kept until `forget` is called.
 
     Attributes:
         source: the lines.
-        count: how many of them are displayed.
-        dividers: in the order of the lines that they stand before.
-        find: returns what to highlight in a line.
-        current: the line whose matches are highlighted most.
+        count: the number of lines that are displayed.
+        dividers: the dividers, in the order of the lines they stand before.
+        find: returns the parts of a line to highlight.
+        current: the line with the strongest highlight on its matches.
         is_waiting: whether the disk has not yet answered for a line that should be on the screen.
     """
 
@@ -68,11 +68,11 @@ class OutputItems:
         return self.count + len(self.dividers)
 
     def forget(self) -> None:
-        """Draw everything again when it is asked for."""
+        """Discard all drawn items, so that they are drawn again."""
         self._drawn.clear()
 
     def set_current(self, line: int | None) -> None:
-        """Highlight the matches of another line most."""
+        """Move the strongest highlight to the matches of another line."""
         for number in (line, self.current):
             if number is not None:
                 self._drawn.pop(self.item_of(number), None)
@@ -94,12 +94,12 @@ class OutputItems:
         return [divider.before + number for number, divider in enumerate(self.dividers)]
 
     def drawn(self, item: int, width: int, style: Callable[[], LineStyle]) -> Drawn:
-        """An item as rows.
+        """Draw an item as rows, unless it has been drawn before.
 
         Args:
-            item: its number.
-            width: of the view; if it has changed everything is drawn again.
-            style: returns how to draw lines.
+            item: the number of the item.
+            width: the width of the view. If it has changed, everything is drawn again.
+            style: returns the style for lines.
         """
         if width != self._width:
             self._width = width

@@ -1,4 +1,4 @@
-"""The output with its title, and with the search, the jumps and the prompt that belong to it."""
+"""The output pane: the output with its title, search, jumps and prompt."""
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager, suppress
@@ -33,12 +33,12 @@ _HINTS = {"/": "text, or /pattern/", ":": "14:03  +5m  -90s  1200  50%"}
 
 
 class OutputPane(Vertical):
-    """Displays the output that a row of the tree stands for.
+    """Displays the output for a row of the tree.
 
     Args:
         log: the session's log.
-        settings: those of the user.
-        id: of the widget.
+        settings: the user's settings.
+        id: the id of the widget.
     """
 
     def __init__(self, log: SessionLog, settings: Settings, *, id: str | None = None) -> None:
@@ -57,20 +57,20 @@ class OutputPane(Vertical):
         self._note = Note(settings.note_secs)
 
     def compose(self) -> ComposeResult:
-        """The title and the output; below it, while there is something to show, a note and the prompt."""
+        """The title and the output. Below it, a note and the prompt take room only while they are needed."""
         yield Bar(id="output-title")
         yield self._view
         yield Bar(id="found")
         yield Prompt(id="prompt")
 
     def on_unmount(self) -> None:
-        """Stop what runs on threads."""
+        """Stop the threads of the search and of the reader."""
         self._search.end()
         self._reader.close()
 
     def _report_change(self) -> None:
-        """Have the screen updated; from any thread."""
-        with suppress(RuntimeError):  # the program has ended meanwhile
+        """Request an update of the screen. May be called from any thread."""
+        with suppress(RuntimeError):  # the program has ended
             self.post_message(DataChanged())
 
     def _number_at(self, offset: int) -> int | None:
@@ -83,16 +83,16 @@ class OutputPane(Vertical):
 
     @property
     def is_following(self) -> bool:
-        """Whether the end is kept on the screen."""
+        """Whether the view follows the end of the output."""
         return self._view.follow
 
-    # What is displayed
+    # The output that is displayed
 
     def _choice(self, key: Hashable, snapshot: SessionSnapshot) -> ChosenOutput:
         return ChosenOutput(self._log, key, snapshot, self._reader.run, self._longest_error)
 
     def choose(self, key: Hashable, snapshot: SessionSnapshot) -> None:
-        """Display the output that another row of the tree stands for."""
+        """Display the output for another row of the tree."""
         self._jump.cancel()
         self._chosen = chosen = self._choice(key, snapshot)
         label_width = self._longest_name.width(snapshot)
@@ -101,12 +101,12 @@ class OutputPane(Vertical):
             self._search.switch(chosen)
 
     def renew(self, snapshot: SessionSnapshot) -> None:
-        """Display other lines if the log was replaced: they differ even where the tree looks the same."""
+        """Display the new lines if the log was replaced: they differ even if the tree looks the same."""
         if self._chosen.is_outdated(snapshot):
             self.choose(self._chosen.key, snapshot)
 
     def show_changes(self, snapshot: SessionSnapshot) -> None:
-        """Display what the log holds now."""
+        """Display the present content of the log."""
         log, view = self._log, self._view
         self._snapshot = snapshot
         self._chosen.update(snapshot)
@@ -126,7 +126,7 @@ class OutputPane(Vertical):
 
     @on(OutputView.StartWanted)
     def show_numbered(self) -> None:
-        """Display the first lines, even if the log is still being read and its end was displayed by itself."""
+        """Display the first lines, even if the log is still being read and only its end was displayed."""
         self._shown.show_numbered()
 
     def show_note(self, note: str) -> None:
@@ -155,7 +155,7 @@ class OutputPane(Vertical):
     # The prompt
 
     def ask(self, sign: str) -> None:
-        """Open the prompt for what to search for (``/``), or where to go (``:``)."""
+        """Open the prompt for a search (``/``) or for a jump target (``:``)."""
         self.show_note("")
         self.query_one(Prompt).open(sign, _HINTS[sign])
 
@@ -178,7 +178,7 @@ class OutputPane(Vertical):
 
     @on(Prompt.Entered)
     def take_answer(self, event: Prompt.Entered) -> None:
-        """Search, or go somewhere. If that is not possible the prompt stays open, with the reason below."""
+        """Start the search or the jump. If that is not possible, the prompt stays open, with the reason below."""
         try:
             if event.text and event.sign == "/":
                 self._search.begin(Query(event.text), self._chosen)
@@ -228,7 +228,7 @@ class OutputPane(Vertical):
 
     @contextmanager
     def _patience(self) -> Iterator[None]:
-        """Give up what is done in the block, with a note, if the disk does not answer."""
+        """Leave the block with a note if the disk does not answer."""
         try:
             yield
         except NoAnswerError:

@@ -10,8 +10,8 @@ class Note:
     """Holds the note that is displayed.
 
     Args:
-        secs: how long a note is displayed.
-        clock: returns seconds; never set back.
+        secs: how long a note is displayed, in seconds.
+        clock: returns the time in seconds, from a clock that is never set back.
     """
 
     def __init__(self, secs: float, clock: Callable[[], float] = monotonic) -> None:
@@ -22,7 +22,7 @@ class Note:
 
     @property
     def text(self) -> str:
-        """The note, empty once its time is over."""
+        """The note; empty once its time is over."""
         return self._text if self._clock() < self._ends else ""
 
     def set(self, text: str) -> None:

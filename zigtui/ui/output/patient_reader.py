@@ -1,4 +1,4 @@
-"""Reading for a screen from a disk that may not answer, such as a network mount that hangs."""
+"""Read for a screen from a disk that may not answer, such as a network mount that hangs."""
 
 import queue
 from collections.abc import Callable
@@ -18,13 +18,13 @@ class NoAnswerError(Exception):
 
 
 class PatientReader:
-    """Reads on a thread of its own, and waits for each answer only for a short time.
+    """Reads on a thread of its own, and waits only a short time for each answer.
 
-    The methods are called by one thread, that of the screen.
+    Only one thread, that of the screen, calls the methods.
 
     Args:
         on_late_answer: called when the disk has answered after all; usually from the reader's thread.
-        patience_secs: how long to wait for an answer.
+        patience_secs: how long to wait for an answer, in seconds.
     """
 
     def __init__(self, on_late_answer: Callable[[], None], patience_secs: float = 0.3) -> None:
@@ -37,10 +37,11 @@ class PatientReader:
         """Call a function that reads.
 
         Returns:
-            What ``read`` returns; an exception that it raises is raised here.
+            The result of ``read``. An exception that it raises is raised here.
 
         Raises:
-            NoAnswerError: if it has not ended in time, or if an earlier one still goes on. Then it is not called.
+            NoAnswerError: if ``read`` has not ended in time. Also if an earlier call still goes on: then ``read`` is
+                not called.
         """
         if self._latest is None:
             start_thread(self._work, "read lines")
@@ -55,7 +56,7 @@ class PatientReader:
         return answer.result()
 
     def close(self) -> None:
-        """Let the thread end, once the disk has answered it."""
+        """End the thread, once the disk has answered."""
         self._jobs.put(None)
 
     def _work(self) -> None:
@@ -66,5 +67,5 @@ class PatientReader:
 def _answer(answer: Future[Result], read: Callable[[], Result]) -> None:
     try:
         answer.set_result(read())
-    except BaseException as error:  # it is raised where the answer is waited for
+    except BaseException as error:  # raised again by `run`
         answer.set_exception(error)

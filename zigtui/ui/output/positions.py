@@ -1,19 +1,19 @@
-"""Positions in the rows of an output whose items take one row or more, since long lines wrap."""
+"""Positions in an output whose items take one row or more each, since long lines wrap."""
 
 from collections.abc import Callable
 
 __all__ = ["Position", "Positions"]
 
 Position = tuple[int, int]
-"""An item (a line or a divider), and a row of it."""
+"""The number of an item (a line or a divider), and of a row in it."""
 
 
 class Positions:
     """Finds positions from the ones near them, so that only items near the screen are laid out.
 
     Args:
-        count: returns how many items there are.
-        height: returns how many rows an item takes.
+        count: returns the number of items.
+        height: returns the number of rows of an item.
     """
 
     def __init__(self, count: Callable[[], int], height: Callable[[int], int]) -> None:

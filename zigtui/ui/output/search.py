@@ -10,19 +10,19 @@ __all__ = ["OutputSearch"]
 
 
 class _Wanted(NamedTuple):
-    """The hit to go to: the next one at an offset or after it, or the last one before it."""
+    """The hit to go to: the first one at an offset or after it, or the last one before it."""
 
     offset: int
     forward: bool
-    moves: int  # by the user until then: one who has scrolled since is not taken elsewhere
+    moves: int  # how many times the user had scrolled by then; if that has changed, the view does not move
 
 
 class OutputSearch:
     """The search of a screen, without a widget or a thread.
 
     Attributes:
-        query: what is searched for, None if nothing is.
-        current: the offset of the hit that the user went to last.
+        query: the present query; None if there is no search.
+        current: the offset of the hit that the user last went to.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class OutputSearch:
         self._note = ""
 
     def begin(self, query: Query, search: Search | None) -> None:
-        """Start a search in place of the last one; ``search`` is None if there is nothing to search."""
+        """Replace the last search by another one. ``search`` is None if there is nothing to search."""
         self.end()
         self.query = query
         self._search = search
@@ -47,17 +47,17 @@ class OutputSearch:
         self._note = ""
 
     def limit(self, end: int | None) -> None:
-        """Leave out what begins at the offset ``end`` or after it."""
+        """Exclude lines that begin at the offset ``end`` or after it."""
         if self._search is not None and end is not None:
             self._search.limit(end)
 
     def to_run(self, written: int) -> Search | None:
         """The search to run now, because the log has bytes that it has not read; None if there is nothing to do.
 
-        The caller runs it, and calls `has_run` afterwards.
+        The caller runs it, and then calls `has_run`.
 
         Args:
-            written: how many bytes the log has.
+            written: the size of the log in bytes.
         """
         search = self._search
         if search is None or search.is_over or self._running is search:
@@ -68,14 +68,14 @@ class OutputSearch:
         return search
 
     def has_run(self, search: Search) -> None:
-        """Note that a search has read all there was; from any thread."""
+        """Note that a search has read the whole log. May be called from any thread."""
         if self._running is search:
             self._running = None
 
     # Going from hit to hit
 
     def want(self, offset: int, *, forward: bool, moves: int) -> None:
-        """Set the hit to go to: the next one at ``offset`` or after it, or the last one before it."""
+        """Set the hit to go to: the first one at ``offset`` or after it, or the last one before it."""
         self._wanted = _Wanted(offset, forward, moves)
         self._note = ""
 
@@ -104,7 +104,7 @@ class OutputSearch:
         """The state of the search in a few words.
 
         Args:
-            indexed: how much of the log has been read, from 0 to 1. Hits in the rest cannot be displayed yet.
+            indexed: the share of the log that has been read, from 0 to 1. Hits in the rest cannot be displayed yet.
         """
         search = self._search
         if search is None:

@@ -1,4 +1,4 @@
-"""Searching the output: runs the search on a thread, and moves the view from match to match."""
+"""Search the output: run the search on a thread, and move the view from match to match."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,24 +19,24 @@ _FAILED = "the search failed unexpectedly"
 
 
 class Searchable(Protocol):
-    """An output that can be searched. All of it may raise `NoAnswerError`."""
+    """An output that can be searched. All methods may raise `NoAnswerError`."""
 
     @property
     def lines(self) -> OutputLines | OutputRange:
-        """Its lines."""
+        """The lines of the output."""
 
     def search(self, query: Query, top_line: int) -> Search | None:
-        """A search that begins at a line; None if there is nothing to search."""
+        """Create a search that begins at a line; None if there is nothing to search."""
 
     def end(self) -> int | None:
-        """The offset in the file of the first line that is not part of it; None if none is known yet."""
+        """The offset in the file of the first line after the output; None if there is none yet."""
 
 
 class SearchController:
-    """Keeps the search of a screen.
+    """Controls the search of a screen.
 
     Args:
-        viewport: what is moved to the matches.
+        viewport: the view to move to the matches.
         on_progress: called from the thread of the search when there may be something new to display.
     """
 
@@ -47,12 +47,12 @@ class SearchController:
 
     @property
     def query(self) -> Query | None:
-        """What is searched for, None if nothing is."""
+        """The present query; None if there is no search."""
         return self._search.query
 
     @property
     def current(self) -> int | None:
-        """The offset in the file of the match that the user went to last."""
+        """The offset in the file of the match that the user last went to."""
         return self._search.current
 
     def words(self, indexed: float) -> str:
@@ -60,13 +60,13 @@ class SearchController:
         return self._search.words(indexed)
 
     def begin(self, query: Query, output: Searchable) -> None:
-        """Search an output, and go to the first match from what is on the screen."""
+        """Search an output, and go to the first match from the top of the screen on."""
         line = self._viewport.top_line
         self._search.begin(query, output.search(query, line))
         self._search.want(output.lines.offset_of(line) or 0, forward=True, moves=self._viewport.moves)
 
     def switch(self, output: Searchable) -> None:
-        """Search another output for the same, without moving the view."""
+        """Search another output with the same query, without moving the view."""
         query = self._search.query
         if query is not None:
             self._search.end()
@@ -77,12 +77,12 @@ class SearchController:
         self._search.end()
 
     def go_on(self, direction: int, output: Searchable) -> None:
-        """Go to the next match (1) or the previous one (-1): from the last one, or from what is on the screen."""
+        """Go to the next match (1) or the previous one (-1), from the current match or the top of the screen."""
         self._search.want(self._origin(direction, output), forward=direction > 0, moves=self._viewport.moves)
         self._arrive(output)  # at once, since the next key goes on from there
 
     def _origin(self, direction: int, output: Searchable) -> int:
-        """The offset from which to look for the next match."""
+        """The offset at which to start looking for the next match."""
         offset = self._search.current
         line = output.lines.number_at(offset) if offset is not None else None
         if offset is None or (line is not None and self._viewport.has_left(line)):
@@ -90,17 +90,17 @@ class SearchController:
         return offset + 1 if direction > 0 else offset
 
     def update(self, output: Searchable, written: int) -> None:
-        """Search what has been added to the log, and go to the match that is wanted once it is found.
+        """Search what has been added to the log. Go to the requested match once it is found.
 
         Args:
-            output: what is searched.
-            written: how many bytes of whole lines the log has.
+            output: the output that is searched.
+            written: the size of the whole lines in the log, in bytes.
         """
         if self._search.query is None:
             return
         self._search.limit(output.end())
         search = self._search.to_run(written)
-        if search is not None:  # not as a worker of Textual: the program's end would wait for a disk that hangs
+        if search is not None:  # not a Textual worker: the program could not end while a disk hangs
             start_thread(partial(self._run, search), "search", partial(self._fail, search))
         self._arrive(output)
 
@@ -125,7 +125,7 @@ class SearchController:
 
     def _fail(self, search: Search, error: BaseException) -> None:
         search.trouble = _FAILED
-        search.cancel()  # it is not run again, and the hits that it has found stay
+        search.cancel()  # it is not run again, but keeps its hits
         self._end(search)
 
     def _end(self, search: Search) -> None:

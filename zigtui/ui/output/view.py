@@ -1,4 +1,4 @@
-"""The lines that steps printed. Only those on the screen are read and drawn."""
+"""The output view. Only the lines on the screen are read and drawn."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -25,12 +25,12 @@ __all__ = ["OutputView"]
 class OutputView(Painted, can_focus=True):
     """Displays lines, wrapped or cut off.
 
-    While it follows, the end stays on the screen. Scrolling up ends that: then new lines do not move the view, and
-    a note counts them.
+    While the view follows, the end of the output stays on the screen. Scrolling up stops that: new lines then do not
+    move the view, and a note counts them.
 
     Args:
-        settings: those of the user.
-        id: of the widget.
+        settings: the user's settings.
+        id: the id of the widget.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
@@ -43,7 +43,7 @@ class OutputView(Painted, can_focus=True):
     )
 
     class StartWanted(Message):
-        """The user wants to see the first line, even if the source does not begin with it."""
+        """The user wants to see the first line of the output, with which the source may not begin."""
 
     follow: reactive[bool] = reactive(True)
     wrap: reactive[bool] = reactive(True)
@@ -60,18 +60,18 @@ class OutputView(Painted, can_focus=True):
         self._top: Position = (0, 0)
         self._visible: list[Strip] = []
         self._size_laid_out = Size()
-        self._went_to: tuple[int, int] | None = None  # a line, and the moves by then
+        self._went_to: tuple[int, int] | None = None  # a line, and the value of `moves` by then
         self.moves = 0
-        """How often the user has scrolled."""
+        """How many times the user has scrolled."""
 
-    # What is displayed
+    # The lines that are displayed
 
     def show(self, source: LineSource, *, labels: bool, label_width: int = 0, follow: bool = True) -> None:
         """Display another source.
 
         Args:
             source: the lines.
-            labels: whether to display the step of each line, for the output of several.
+            labels: whether to display the step of each line, for the output of several steps.
             label_width: the width of the longest step name, in cells.
             follow: whether to display the end and follow it; otherwise the start is displayed.
         """
@@ -85,7 +85,7 @@ class OutputView(Painted, can_focus=True):
         self._forget()
 
     def put_before(self, source: LineSource, lines: int) -> None:
-        """Display a source that has ``lines`` more before the present ones, without moving what is on the screen."""
+        """Display a source with ``lines`` more lines before the present ones. The lines on the screen do not move."""
         self._items = OutputItems(source, len(source), find=self._items.find)
         self._went_to = None
         item, row = self._top
@@ -97,9 +97,10 @@ class OutputView(Painted, can_focus=True):
         """Display lines that have been added to the source.
 
         Args:
-            dividers: all there are now.
-            label_width: the width of the longest step name.
-            are_new: whether they have just been printed. Otherwise they have just been read, and do not count as new.
+            dividers: all present dividers.
+            label_width: the width of the longest step name, in cells.
+            are_new: whether the lines have just been printed. Otherwise they have only just been read, and do not
+                count as new.
         """
         if self._items.source is None:
             return
@@ -127,11 +128,11 @@ class OutputView(Painted, can_focus=True):
 
     @property
     def new_lines(self) -> int:
-        """How many lines were added since the view left the end."""
+        """The number of lines added since the view left the end."""
         return 0 if self.follow else max(0, self._items.count - self._count_when_left)
 
     def show_matches(self, find: Callable[[str], Matches] | None, current: int | None = None) -> None:
-        """Highlight what ``find`` finds in lines, and most of all in the line ``current``."""
+        """Highlight the matches that ``find`` returns for each line, those of the line ``current`` most of all."""
         if find != self._items.find:
             self._items.find, self._items.current = find, current
             self._forget()
@@ -154,8 +155,8 @@ class OutputView(Painted, can_focus=True):
         """Display a line, or the first match in it, and stop following. The view moves only if it has to.
 
         Args:
-            line: its number.
-            to_top: whether to move it to the top of the screen, if there are enough lines after it.
+            line: the number of the line.
+            to_top: whether to move the line to the top of the screen, if there are enough lines after it.
         """
         self.follow = False
         self._went_to = line, self.moves
@@ -165,7 +166,7 @@ class OutputView(Painted, can_focus=True):
             self._go_to(self._position_of(line), self.size.height // 3)
 
     def go_to_divider(self, number: int) -> None:
-        """Display a divider with what was printed before it, and stop following."""
+        """Display a divider with the lines before it, and stop following."""
         self.follow = False
         if number < len(self._items.dividers):
             item, height = self._items.item_of_divider(number), self.size.height
@@ -186,12 +187,12 @@ class OutputView(Painted, can_focus=True):
         self._return_to_line()
 
     def _return_to_line(self) -> None:
-        """Display the line that the user went to, if it is off the screen now though the user has not scrolled."""
+        """Display the line that the user went to, if it has left the screen although the user has not scrolled."""
         line, moves = self._went_to or (0, -1)
         if moves == self.moves and not self.follow and not self.is_in_sight(line):
             self.go_to_line(line)
 
-    # Layout: from the item at the top, or back from the end, as many rows as fit
+    # Layout: as many rows as fit, from the item at the top on or back from the end
 
     @property
     def line_gutter(self) -> Gutter:
@@ -245,7 +246,7 @@ class OutputView(Painted, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The line at ``y`` of the widget."""
-        if self._size_laid_out != self.size:  # it is painted before the resize event arrives
+        if self._size_laid_out != self.size:  # painting comes before the resize event
             self._visible = self._rows_in_sight()
             self._return_to_line()
         return self._visible[y] if y < len(self._visible) else Strip.blank(self.size.width, self.rich_style)
@@ -275,7 +276,7 @@ class OutputView(Painted, can_focus=True):
     # Scrolling
 
     def watch_follow(self, follow: bool) -> None:
-        """Begin to count new lines, or display the end again."""
+        """Start to count new lines, or display the end again."""
         self._count_when_left = self._items.count
         self._lay_out()
 

@@ -1,4 +1,4 @@
-"""What searching and jumping need to know of the view on the output, and do to it."""
+"""The interface of the output view that search and jumps use."""
 
 from typing import Protocol
 
@@ -6,7 +6,7 @@ __all__ = ["Viewport"]
 
 
 class Viewport(Protocol):
-    """The part of the output that is on the screen. Lines count from 0, from the first one of the output."""
+    """The part of the output that is on the screen. Lines are numbered from 0, from the start of the output."""
 
     @property
     def top_line(self) -> int:
@@ -14,7 +14,7 @@ class Viewport(Protocol):
 
     @property
     def moves(self) -> int:
-        """How often the user has scrolled. If it has changed, the user has gone elsewhere meanwhile."""
+        """How many times the user has scrolled. If it has changed, the user has moved on in the meantime."""
 
     def has_left(self, line: int) -> bool:
         """Whether the view has been scrolled away from a line."""

@@ -1,4 +1,4 @@
-"""The lines above a session: a pure function of its snapshot."""
+"""The header above a session: a pure function of its snapshot."""
 
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds

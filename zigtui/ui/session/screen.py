@@ -1,4 +1,4 @@
-"""The screen of one session: its tiers and steps, and what they print."""
+"""The screen of one session: its tiers and steps, and their output."""
 
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
@@ -29,8 +29,8 @@ class SessionScreen(LiveScreen):
     """A session, live or past. The row chosen in the tree decides whose output is displayed.
 
     Args:
-        context: what the screens share; its catalog keeps the log up to date while the screen exists.
-        location: the session's log.
+        context: the context that the screens share. Its catalog keeps the log up to date while the screen exists.
+        location: the location of the session's log.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
@@ -53,7 +53,7 @@ class SessionScreen(LiveScreen):
         super().__init__(context)
         self._location = location
         self._log = context.catalog.open(location)
-        self._failure: Failure | None = None  # the one that the user went to last
+        self._failure: Failure | None = None  # the one that the user last went to
         self._was_busy = False  # in the last frame
 
     def compose_body(self) -> ComposeResult:
@@ -64,23 +64,23 @@ class SessionScreen(LiveScreen):
             yield OutputPane(self._log, self.context.settings, id="output-pane")
 
     def show_first(self) -> None:
-        """Read the first piece of the log, and display what is known by then."""
-        # Without waiting for the logs that the catalog is reading.
+        """Read the first piece of the log, and display what has been read within `Settings.first_read_secs`."""
+        # On a thread of its own, rather than after the logs that the catalog is reading.
         reading = self.start_thread(self._log.advance, "read first", "the log could not be read")
-        reading.join(self.context.settings.first_read_secs)  # most disks answer at once: then no frame is empty
+        reading.join(self.context.settings.first_read_secs)  # most disks answer at once, so that no frame is empty
         self._choose(ALL_OUTPUT)
         super().show_first()
         self.query_one(StepTree).focus()
         self.watch(self.query_one(OutputView), "follow", self.show_changes, init=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Letters are no commands while text is being typed, and Escape ends a search before it leaves the screen."""
+        """Disable letters as commands while the user types text. Escape first ends a search, then leaves the screen."""
         if not self.is_mounted:
             return False
         return self._pane.is_busy if action == "end" else not isinstance(self.focused, Input)
 
     def on_unmount(self) -> None:
-        """Let the catalog forget the log."""
+        """Close the log in the catalog."""
         self.context.catalog.close(self._location)
 
     @property
@@ -120,10 +120,10 @@ class SessionScreen(LiveScreen):
 
     @on(RowList.Opened)
     def focus_output(self) -> None:
-        """Give the output the focus."""
+        """Move the focus to the output."""
         self.query_one(OutputView).focus()
 
-    # Keys; those of the output work in the tree too
+    # Actions of the keys; those of the output work in the tree too
 
     def action_next_pane(self) -> None:
         """Move the focus from the tree to the output, or back."""
@@ -135,7 +135,7 @@ class SessionScreen(LiveScreen):
         self.show_changes()
 
     def action_ask(self, sign: str) -> None:
-        """Open the prompt for what to search for (``/``), or where to go (``:``)."""
+        """Open the prompt for a search (``/``) or for a jump target (``:``)."""
         self._pane.ask(sign)
 
     def action_next_match(self, direction: int) -> None:
@@ -171,15 +171,15 @@ class SessionScreen(LiveScreen):
         output.wrap = not output.wrap
 
     def action_toggle_times(self) -> None:
-        """Display when each line was printed, or hide it."""
+        """Display or hide the time when each line was printed."""
         output = self.query_one(OutputView)
         output.times = not output.times
 
 
 def _next(found: Sequence[Failure], last: Failure | None, chosen: Hashable, direction: int) -> Failure:
-    """The failure after the last one that the user went to, or before it.
+    """The failure after the one that the user last went to, or before it.
 
-    If another row has been chosen since, the search starts at that row's step instead.
+    If another row has been chosen since then, start at that row's step instead.
     """
     match chosen:
         case ("step", int(serial)):

@@ -26,7 +26,7 @@ class StepTree(RowList):
         self._rows: TreeRows | None = None
 
     def show(self, rows: TreeRows) -> None:
-        """Display these rows."""
+        """Display other rows."""
         before, self._rows = self._rows, rows
         if before is None or rows.shape != before.shape:
             self.rows_changed()
@@ -41,7 +41,7 @@ class StepTree(RowList):
             self.scroll_to(y=max(0, row - height // 2), animate=False)
 
     def row_count(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return 0 if self._rows is None else len(self._rows)
 
     def key_at(self, row: int) -> Hashable:
@@ -49,7 +49,7 @@ class StepTree(RowList):
         return None if self._rows is None else self._rows.key_at(row)
 
     def find(self, key: Hashable) -> int | None:
-        """The row of a key, None if there is none."""
+        """The row of a key; None if there is none."""
         return None if self._rows is None else self._rows.find(key)
 
     def parts_at(self, row: int, width: int) -> Parts:

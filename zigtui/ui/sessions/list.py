@@ -24,7 +24,7 @@ __all__ = ["SessionList", "SessionListHeader"]
 
 
 class Columns(NamedTuple):
-    """The width of each column, 0 where there is no room for it. There are two cells between columns."""
+    """The width of each column in cells; 0 if there is no room for it. There are two cells between columns."""
 
     state: int
     workflow: int
@@ -38,7 +38,7 @@ class Columns(NamedTuple):
 
     @classmethod
     def for_width(cls, width: int) -> "Columns":
-        """Divide ``width`` cells among the columns; those that matter most are there at any width."""
+        """Divide ``width`` cells among the columns. The most important ones are displayed at any width."""
         state = 12 if width >= 64 else 1
         project = 14 if width >= 110 else 8 if width >= 76 else 0
         bar = 10 if width >= 104 else 0
@@ -57,7 +57,7 @@ class SessionListHeader(Painted):
     """The names of the columns."""
 
     def render_line(self, y: int) -> Strip:
-        """The one line."""
+        """The line with the names."""
         width = self.size.width
         columns = Columns.for_width(width)
         muted = self.paint("paint--muted")
@@ -76,12 +76,12 @@ class SessionListHeader(Painted):
 
 
 class SessionList(RowList):
-    """Shows sessions as rows. Their keys are the locations of their logs.
+    """Displays sessions as rows. Their keys are the locations of their logs.
 
     Args:
         order: the sessions, which the screen keeps up to date.
-        of_several_bases: whether to show which base a session is from.
-        id: of the widget.
+        of_several_bases: whether to display the base that each session is from.
+        id: the id of the widget.
     """
 
     def __init__(self, order: SessionOrder, *, of_several_bases: bool, id: str | None = None) -> None:
@@ -92,7 +92,7 @@ class SessionList(RowList):
         self._now = 0.0
 
     def show(self, now: float, *, is_loading: bool) -> None:
-        """Show the sessions as they are at ``now``; while they are loaded, the cursor stays at the top."""
+        """Display the sessions as they are at ``now``. While they are being loaded, the cursor stays at the top."""
         self._now = now
         if self._version != self._order.version:
             self._version = self._order.version
@@ -103,12 +103,12 @@ class SessionList(RowList):
             self.redraw_visible()
 
     def on_show(self) -> None:
-        """Take the focus back, which the list loses while the page for an empty home is displayed instead."""
+        """Take back the focus, which the list loses while the page for an empty home is displayed instead."""
         if self.screen.focused is None:
             self.focus()
 
     def row_count(self) -> int:
-        """How many sessions there are."""
+        """The number of sessions."""
         return len(self._order)
 
     def key_at(self, row: int) -> LogLocation:
@@ -116,7 +116,7 @@ class SessionList(RowList):
         return self._order.location_at(row)
 
     def find(self, key: Hashable) -> int | None:
-        """The row of a session, None if it is not in the list."""
+        """The row of a session; None if it is not in the list."""
         return self._order.row_of(key) if isinstance(key, LogLocation) else None
 
     def parts_at(self, row: int, width: int) -> Parts:

@@ -1,4 +1,4 @@
-"""The order of the list of sessions, kept while they change: live ones first, then the newest."""
+"""The order of the list of sessions, updated as they change: live ones first, then the newest."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
@@ -11,7 +11,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 
 __all__ = ["SessionOrder"]
 
-_SORTED_ANEW = 50  # more changes than this at once are quicker sorted together than inserted one by one
+_SORTED_ANEW = 50  # with more changes than this at once, sorting everything is faster than inserting them one by one
 
 _Key = tuple[bool, float, str, str, LogLocation]  # a log has the same path in two bases if one is a link to the other
 
@@ -19,12 +19,12 @@ _Key = tuple[bool, float, str, str, LogLocation]  # a log has the same path in t
 class SessionOrder:
     """Sessions by their row in the list.
 
-    An update costs as much as what has changed: sessions whose logs have changed, and those whose state holds no
-    longer because time has passed. There may be a hundred thousand others.
+    The cost of an update depends only on the changes: sessions whose logs have changed, and those whose state has
+    changed because time has passed. There may be a hundred thousand others.
 
     Attributes:
-        version: grows whenever sessions come, go or change rows.
-        live: how many sessions are live.
+        version: increased whenever sessions are added, removed or moved.
+        live: the number of live sessions.
     """
 
     def __init__(self) -> None:
@@ -34,9 +34,9 @@ class SessionOrder:
         self._keys: dict[LogLocation, _Key] = {}
         self._sorted: list[_Key] = []
         self._now = -inf
-        self._due: list[tuple[float, int, LogLocation]] = []  # a heap of the times until which states hold
-        self._due_at: dict[LogLocation, float] = {}  # the entry that counts; a session without one cannot change
-        self._entries = 0  # made so far: orders those of the same time
+        self._due: list[tuple[float, int, LogLocation]] = []  # a heap, by the time until which a state holds
+        self._due_at: dict[LogLocation, float] = {}  # the valid entry; the state of a session without one is final
+        self._entries = 0  # the number made so far, which orders those of the same time
 
     def __len__(self) -> int:
         return len(self._sorted)
@@ -46,16 +46,16 @@ class SessionOrder:
         return self._sorted[row][-1]
 
     def snapshot_at(self, row: int) -> SessionSnapshot:
-        """The session in a row, as it was read."""
+        """The session in a row, as it was last read."""
         return self._snapshots[self._sorted[row][-1]]
 
     def row_of(self, location: LogLocation) -> int | None:
-        """The row of a session, None if it is not in the list."""
+        """The row of a session; None if it is not in the list."""
         key = self._keys.get(location)
         return None if key is None else bisect_left(self._sorted, key)
 
     def update(self, changed: Collection[SessionSnapshot], gone: Collection[LogLocation], now: float) -> None:
-        """Take over what has changed since the last update, and what the time has changed."""
+        """Apply the changes since the last update, and the changes of state due to the time."""
         touched = set(gone) | self._take_due(now)
         for location in gone:
             self._snapshots.pop(location, None)
@@ -76,7 +76,7 @@ class SessionOrder:
             self.version += 1
 
     def _take_due(self, now: float) -> set[LogLocation]:
-        """The sessions whose states need not hold any longer; all without an end if the clock was set back."""
+        """The sessions whose states may have changed; all without an end if the clock was set back."""
         if now < self._now:
             due = {location for location, found in self._snapshots.items() if found.vitals.status is None}
         else:
@@ -90,10 +90,10 @@ class SessionOrder:
         return due
 
     def _plan(self, snapshot: SessionSnapshot, now: float) -> None:
-        """Have the session checked again when its state may change."""
+        """Schedule a check of the session for the time when its state may change."""
         location = snapshot.location
         until = state_until(snapshot.vitals, now, snapshot.stall_secs)
-        # If it is checked earlier anyway, that will do: a busy session needs no entry for each of its changes.
+        # An earlier check is enough: a busy session needs no entry for each of its changes.
         if until < self._due_at.get(location, inf):
             self._due_at[location] = until
             self._entries += 1

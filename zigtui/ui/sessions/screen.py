@@ -44,8 +44,8 @@ class SessionsScreen(LiveScreen):
     """All sessions, live ones first.
 
     Args:
-        context: what the screens share.
-        open_session: makes the screen of the session that is chosen.
+        context: the context that the screens share.
+        open_session: creates the screen of the chosen session.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class SessionsScreen(LiveScreen):
 
     def show(self, now: float) -> None:
         """Display the catalog as it is at ``now``."""
-        # Asked before the changes are taken: what is found in between is displayed in the next frame.
+        # Read before the changes are taken: sessions found in between are displayed in the next frame.
         has_scanned = self._catalog.has_scanned
         is_read = has_scanned and not any(base.is_behind for base in self._catalog.bases)
         changed, gone = self._changes.take()
@@ -103,5 +103,5 @@ class SessionsScreen(LiveScreen):
     @on(RowList.Opened)
     def open_session(self, event: RowList.Opened) -> None:
         """Open the chosen session."""
-        if isinstance(event.key, LogLocation) and self.app.screen is self:  # two quick keys open one session
+        if isinstance(event.key, LogLocation) and self.app.screen is self:  # two quick key presses open it once
             self.app.push_screen(self._open_session(self.context, event.key))

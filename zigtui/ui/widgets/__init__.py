@@ -1,1 +1,1 @@
-"""Widgets that several screens use, and how they draw."""
+"""Widgets that several screens use, and their drawing functions."""

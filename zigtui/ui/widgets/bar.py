@@ -12,21 +12,21 @@ from zigtui.wording.text_fit import fit
 
 __all__ = ["Bar", "BarLine"]
 
-_KEPT = 2  # texts at the left that take precedence over those at the right, on up to three fifths of the line
+_KEPT = 2  # texts at the left that take precedence over those at the right, in up to three fifths of the line
 
 BarLine = tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]
 """The texts at the left and at the right of a line, each with a component class or ``""``."""
 
 
 class Bar(Painted):
-    """Lines of text. Where room is short, texts at the right are left out and the left part is cut off."""
+    """Lines of text. If there is not enough room, texts at the right are left out and the left part is cut off."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: list[BarLine] = []
 
     def show(self, *lines: BarLine) -> None:
-        """Show these lines."""
+        """Display other lines."""
         if list(lines) != self._lines:
             self._lines = list(lines)
             self.refresh()

@@ -1,4 +1,4 @@
-"""Key bindings that take effect in the order in which keys are typed."""
+"""Key bindings that take effect in the order of the keys typed."""
 
 from dataclasses import replace
 
@@ -8,10 +8,10 @@ __all__ = ["in_order"]
 
 
 def in_order(*bindings: Binding) -> list[BindingType]:
-    """Bindings that are checked as soon as a key is typed.
+    """Make bindings that are checked as soon as a key is typed.
 
-    Textual checks others after the key has passed the queues of all widgets from the focused one upwards. Keys typed
-    meanwhile reach the focused widget too, although the first key may be about to move the focus: a quick ``/q`` would
-    quit. Actions must return False from `check_action` while text is being typed.
+    Textual checks other bindings after the key has passed the queues of all widgets, from the focused one upwards. Keys
+    typed in the meantime reach the focused widget too, although the first key may be about to move the focus: a quick
+    ``/q`` would quit. `check_action` must return False for the actions while the user types text.
     """
     return [replace(binding, priority=True) for binding in bindings]

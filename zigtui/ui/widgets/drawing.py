@@ -16,22 +16,22 @@ _LONGEST_LINE = 500  # characters
 
 
 def one_line(text: str) -> str:
-    """Text of a log as one safe line for a bar or a cell, cut off at what any terminal can display.
+    """Text of a log as one safe line for a bar or a cell, cut off at the length that any terminal can display.
 
-    A prompt or an error may have a megabyte, and a frame must not cost more for that.
+    A prompt or an error may have a megabyte, which must not slow down a frame.
     """
     return safe_short(text, _LONGEST_LINE)
 
 
 def strip(parts: Iterable[tuple[str, Style]], width: int, base: Style) -> Strip:
-    """Texts and their styles, all on top of ``base``, as a line of exactly ``width`` cells."""
+    """Draw texts in their styles, on top of ``base``, as a line of exactly ``width`` cells."""
     segments = [Segment(text, base + style) for text, style in parts]
     return Strip(segments).adjust_cell_length(width, base).simplify()
 
 
 @lru_cache(maxsize=4096)
 def style_of(style: TextStyle) -> Style:
-    """The style for the colours in a log's own text."""
+    """The Textual style for a style in the text of a log."""
     return Style(
         color=_color(style.foreground),
         bgcolor=_color(style.background),
@@ -51,5 +51,5 @@ def _color(color: int | tuple[int, int, int] | None) -> Color | None:
 
 
 def span_segments(spans: Iterable[Span], base: Style, marker: Style) -> list[Segment]:
-    """Safe spans as segments; the signs that stand for control characters get the style ``marker``."""
+    """Safe spans as segments. Markers of control characters have the style ``marker``."""
     return [Segment(span.text, base + (marker if span.marker else style_of(span.style))) for span in spans]

@@ -13,7 +13,7 @@ from zigtui.ui.widgets.painted import Painted
 __all__ = ["KeyBar"]
 
 _GAP = "  "
-_KEPT = 2  # keys at the end: for all keys, and to quit
+_KEPT = 2  # keys at the end that always stay: the panel of all keys, and quit
 
 
 class _Key(NamedTuple):
@@ -27,9 +27,9 @@ class _Key(NamedTuple):
 
 
 class KeyBar(Painted):
-    """Displays the keys of the screen, as many as there is room for; the last two always stay. A click presses a key.
+    """Displays the keys of the screen for which there is room; the last two always stay. A click presses a key.
 
-    Textual's Footer makes a widget for each key, which takes a sixth of the start, and cuts off keys without room.
+    Textual's Footer creates a widget for each key, which takes a sixth of the start-up time, and it cuts off keys.
     """
 
     ALLOW_SELECT = False
@@ -40,7 +40,7 @@ class KeyBar(Painted):
         self._palette: _Key | None = None
 
     def on_mount(self) -> None:
-        """Watch which keys do something."""
+        """Watch for changes of the active keys."""
         self.screen.bindings_updated_signal.subscribe(self, self._take_keys)
 
     def _take_keys(self, screen: Screen[object]) -> None:
@@ -58,7 +58,7 @@ class KeyBar(Painted):
             self.refresh()
 
     def _laid_out(self, width: int) -> list[tuple[int, _Key]]:
-        """The keys that fit into ``width`` cells, each with the column where it begins."""
+        """The keys that fit into ``width`` cells, each with the column at which it begins."""
         keys, palette = self._keys, self._palette
         while len(keys) > 1 and sum(key.width for key in keys) + len(_GAP) * (len(keys) - 1) > width - 2:
             dropped = max(0, len(keys) - 1 - _KEPT)
@@ -73,7 +73,7 @@ class KeyBar(Painted):
         return laid_out
 
     def render_line(self, y: int) -> Strip:
-        """The one line."""
+        """The line of keys."""
         width = self.size.width
         of_sign, of_description = self.paint("paint--key"), self.paint("paint--muted")
         parts: list[tuple[str, Style]] = []

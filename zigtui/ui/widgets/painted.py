@@ -38,9 +38,9 @@ _PAINT_OF_SEVERITY = {
 
 
 class PaintedScreen(Screen[None]):
-    """A screen of `Painted` widgets. The stylesheet gives its component classes their colours.
+    """A screen of `Painted` widgets. The stylesheet sets the colours of its component classes.
 
-    The classes are those of the screen, since resolving them for each widget takes a tenth of the start.
+    The screen has the classes, since resolving them for each widget would take a tenth of the start-up time.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = _PAINT_CLASSES
@@ -56,13 +56,13 @@ class Painted(Widget):
 
     @property
     def rich_style(self) -> Style:
-        """The style under all that the widget draws; kept, since every line asks for it."""
+        """The style below everything that the widget draws. It is cached, since every line uses it."""
         if self._own_style is None:
             self._own_style = super().rich_style
         return self._own_style
 
     def paint(self, name: str) -> Style:
-        """The style of a component class; it has a background only if the stylesheet sets one."""
+        """The style of a component class. It has a background only if the stylesheet sets one."""
         style = self._paints.get(name)
         if style is None:
             rules = self.screen.get_component_styles(name)
@@ -76,12 +76,12 @@ class Painted(Widget):
         return style
 
     def notify_style_update(self) -> None:
-        """Forget the colours when the theme changes."""
+        """Discard the cached colours when the theme changes."""
         self._paints.clear()
         self._own_style = None
         super().notify_style_update()
 
 
 def paint_of_state(state: State) -> str:
-    """The component class for a state, by its severity."""
+    """The component class for the severity of a state."""
     return _PAINT_OF_SEVERITY[sign_of(state).severity]

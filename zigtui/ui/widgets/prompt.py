@@ -1,4 +1,4 @@
-"""The line at the bottom in which the user types what to search for, or where to go.
+"""The prompt: a line at the bottom in which the user types a search or a jump target.
 
 `OutputPane.ask` opens it, `OutputPane.take_answer` takes what was typed.
 """
@@ -18,7 +18,7 @@ _LONGEST = 1000
 
 
 class Prompt(Horizontal):
-    """Hidden until it is opened with a sign that shows what to type."""
+    """A line of input with a sign that shows what to type. It is hidden until it is opened."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab,shift+tab", "stay", show=False),
@@ -47,7 +47,7 @@ class Prompt(Horizontal):
         return self.has_class("-open")
 
     def open(self, sign: str, hint: str) -> None:
-        """Open it, with a hint that disappears when the user types."""
+        """Open the prompt, with a hint that disappears when the user types."""
         line = self.query_one(Input)
         if not self.is_open or sign != self._sign:
             line.value = ""
@@ -55,17 +55,17 @@ class Prompt(Horizontal):
         line.placeholder = hint
         self.query_one(Label).update(f" {sign} ")
         self.add_class("-open")
-        self.screen.set_focus(line)  # at once: `focus` waits until the keys typed meanwhile are handled
+        self.screen.set_focus(line)  # at once: `focus` would wait until the keys typed since are handled
 
     def close(self) -> None:
-        """Hide it."""
+        """Hide the prompt."""
         self.remove_class("-open")
 
     def action_stay(self) -> None:
-        """Keep the focus while it is open."""
+        """Keep the focus while the prompt is open."""
 
     @on(Input.Submitted)
     def enter(self, event: Input.Submitted) -> None:
-        """Report what was typed."""
+        """Report the text that was typed."""
         event.stop()
         self.post_message(self.Entered(self._sign, event.value))

@@ -21,7 +21,7 @@ Parts = list[tuple[str, Style]]
 
 
 class RowList(Painted, ScrollView, can_focus=True):
-    """Rows with a key each. The cursor stays on its key when rows come, go or move.
+    """A list of rows, each with a key. The cursor stays on its key when rows are added, removed or moved.
 
     Subclasses keep the rows and implement `row_count`, `key_at`, `find` and `parts_at`. After a change they call
     `rows_changed` (other rows, another order) or `redraw_visible` (the same rows with another content).
@@ -63,15 +63,15 @@ class RowList(Painted, ScrollView, can_focus=True):
     # For subclasses to implement
 
     def row_count(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         raise NotImplementedError
 
     def key_at(self, row: int) -> Hashable:
-        """The key of a row, which no other row has."""
+        """The unique key of a row."""
         raise NotImplementedError
 
     def find(self, key: Hashable) -> int | None:
-        """The row of a key, None if there is none."""
+        """The row of a key; None if there is none."""
         raise NotImplementedError
 
     def parts_at(self, row: int, width: int) -> Parts:
@@ -81,7 +81,7 @@ class RowList(Painted, ScrollView, can_focus=True):
     # Changes
 
     def rows_changed(self) -> None:
-        """Display other rows, or another order. The row under the cursor keeps its line of the screen."""
+        """Display other rows, or another order. The row under the cursor stays on the same line of the screen."""
         rows = self.row_count()
         self.virtual_size = Size(self.size.width, rows)
         before = self.cursor
@@ -95,7 +95,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         self.redraw_visible()
 
     def point_at_first(self) -> None:
-        """Put the cursor on whatever row is first when the rows change next, unless the user has moved it."""
+        """Put the cursor on the first row at the next change of the rows, unless the user has moved it."""
         if not self.was_moved:
             self.cursor = 0
             self._cursor_key = None
@@ -150,20 +150,20 @@ class RowList(Painted, ScrollView, can_focus=True):
     # Events
 
     def on_resize(self) -> None:
-        """Draw the rows in the new width."""
+        """Draw the rows at the new width."""
         self._drawn.clear()
         self.rows_changed()
 
     def on_focus(self) -> None:
-        """Draw the cursor as that of the focused widget."""
+        """Draw the cursor as in a focused widget."""
         self.refresh_line(self.cursor)
 
     def on_blur(self) -> None:
-        """Draw the cursor as that of a widget without the focus."""
+        """Draw the cursor as in a widget without focus."""
         self.refresh_line(self.cursor)
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the row; open the row if the cursor is there already."""
+        """Put the cursor on the row, or open the row if the cursor is already there."""
         row = event.y + self.scroll_offset.y
         if row >= self.row_count():
             return

@@ -11,13 +11,13 @@ __all__ = ["cut", "wrapped"]
 
 
 def wrapped(line: list[Segment], width: int) -> list[list[Segment]]:
-    """A line in rows of at most ``width`` cells, without losing anything of it.
+    """Wrap a line into rows of at most ``width`` cells. No character is dropped.
 
     A row ends after its last space if that is in the second half of the row, else at the last cell that fits.
 
     Args:
         line: the line.
-        width: at least 2, since a character that takes two cells is never cut.
+        width: the width of the rows in cells; at least 2, since a character of two cells is never cut.
     """
     if sum(cell_len(segment.text) for segment in line) <= width:
         return [line]
@@ -30,14 +30,14 @@ def wrapped(line: list[Segment], width: int) -> list[list[Segment]]:
 
 
 def cut(line: list[Segment], width: int) -> list[Segment]:
-    """The part of a line that fits into ``width`` cells."""
+    """Cut off a line at ``width`` cells."""
     return _split(line, next(_row_lengths(line, width, at_spaces=False)))[0]
 
 
 def _row_lengths(line: Iterable[Segment], width: int, *, at_spaces: bool) -> Iterator[int]:
     """The number of characters of each row."""
     length = cells = 0  # of this row
-    length_to_space = cells_to_space = 0  # of this row up to behind its last space
+    length_to_space = cells_to_space = 0  # of this row, up to and including its last space
     for segment in line:
         for cluster in clusters(segment.text):
             size = cell_len(cluster)
@@ -56,7 +56,7 @@ def _row_lengths(line: Iterable[Segment], width: int, *, at_spaces: bool) -> Ite
 
 
 def _split(line: list[Segment], length: int) -> tuple[list[Segment], list[Segment]]:
-    """A line in two parts, the first of which has ``length`` characters."""
+    """Split a line after ``length`` characters."""
     for number, segment in enumerate(line):
         if length < len(segment.text):
             text, style, control = segment

@@ -1,1 +1,1 @@
-"""The formats of reports. Each module is a format of that name, with an attribute ``exporter``."""
+"""The report formats. Each module is a format of the same name, and has an attribute ``exporter``."""

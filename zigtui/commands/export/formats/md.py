@@ -31,7 +31,7 @@ _MAX_LINE = 400
 _MAX_TEXT = 2_000
 _MAX_ROWS = 200
 
-# A backtick ends a code span, and a bar ends a table's cell even within one: these need entities.
+# These need entities: a backtick ends a code span, and a bar ends a table cell even inside a code span.
 _NEEDS_ENTITIES = re.compile(r"[`|\\]")
 _ASCII_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _BACKTICKS = re.compile("`+")
@@ -119,7 +119,7 @@ def _title(failed: FailedAttempt, redactor: "Redactor") -> str:
 
 
 def _output_of(failed: FailedAttempt, report: Report, *, with_error: bool) -> str:
-    """The title, the error and the last lines of an attempt, in one block so that none is left out alone."""
+    """The title, the error and the last lines of an attempt, in one block so that they are left out only together."""
     lines = failed.end_line - failed.first_line
     first = max(failed.first_line, failed.end_line - _LAST_LINES)
     what = f"last {_LAST_LINES} of {count(lines, 'line')}" if lines > _LAST_LINES else count(lines, "line")
@@ -136,7 +136,7 @@ def _output_of(failed: FailedAttempt, report: Report, *, with_error: bool) -> st
 
 
 def _code(redactor: "Redactor", text: str) -> str:
-    """A text of the log for the middle of a line, also of a table."""
+    """A text of the log as a code span, for use inside a line or a table cell."""
     safe = cut_off(safe_plain(redactor.text(text)), _MAX_NAME)
     if not safe.strip():
         return "(empty)"

@@ -1,4 +1,4 @@
-"""Plain text: what ``listen`` prints of the log as it is now."""
+"""Plain text: the lines that ``listen`` prints, up to the present end of the log."""
 
 from collections.abc import Callable, Iterator
 
@@ -33,7 +33,7 @@ def _write(report: Report) -> None:
 
 
 def _flat(event: Event) -> Event:
-    """The event without nested values, which are not printed, and may be nested too deeply to walk through."""
+    """The event without nested values, which are not printed and may be nested too deeply to process."""
     flat: Event = {}
     for name, value in event.items():
         if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The colours of the log as classes of the page, which are legible on a light and on a dark background."""
+"""Colours of the log as classes of the HTML page that are legible on light and dark backgrounds."""
 
 import colorsys
 import html
@@ -10,7 +10,7 @@ __all__ = ["span_html"]
 
 _GREYS = ((0.2, 0), (0.6, 8), (0.85, 7), (1.1, 15))  # by lightness
 _HUES = ((20, 1), (70, 3), (165, 2), (200, 6), (260, 4), (335, 5), (361, 1))  # by degrees
-_LEVELS = (0, 95, 135, 175, 215, 255)  # of the 6 x 6 x 6 cube of colours that xterm numbers from 16 to 231
+_LEVELS = (0, 95, 135, 175, 215, 255)  # of the 6 x 6 x 6 colour cube, which xterm numbers from 16 to 231
 
 
 def span_html(span: Span) -> str:
@@ -40,7 +40,7 @@ def _classes(style: TextStyle) -> str:
 
 
 def _basic(color: Color) -> int:
-    """The nearest of the 16 basic colours: only these are known to be legible on both backgrounds."""
+    """The nearest of the 16 basic colours, since only these are known to be legible on both backgrounds."""
     if isinstance(color, int):
         if color < 16:
             return color

@@ -1,7 +1,7 @@
-"""A web page of its own: it needs no network and no other file.
+"""HTML: a self-contained web page, which needs no network and no other file.
 
-Text of the log becomes text of the page and nothing else. It is made safe and escaped, and is never part of an
-attribute, a style or a link. A policy in the page forbids everything but its own style sheet and script.
+Text of the log can only become text of the page. It is made safe and escaped, and is never part of an attribute, a
+style or a link. A policy in the page forbids everything but its own style sheet and script.
 """
 
 import base64
@@ -28,7 +28,7 @@ __all__ = ["FIRST_LINES", "LAST_LINES", "MAX_LINES", "exporter", "state_html"]
 FIRST_LINES = 1000
 LAST_LINES = 4000
 MAX_LINES = 50_000
-"""The page has the first and the last lines of each step; fewer of them if all steps together had more than this."""
+"""The most output lines in the page. It has the first and the last lines of each step, fewer of them if necessary."""
 
 _FEWEST_LINES = 20
 _MAX_LINE = 10_000
@@ -46,7 +46,7 @@ def _write(report: Report) -> None:
 
 
 def _skeleton() -> tuple[str, str]:
-    """The page before and after its content; its policy has the hashes of its style sheet and its script."""
+    """The parts of the page before and after its content. The policy has the hashes of style sheet and script."""
     page = (files("zigtui.commands.export.formats.html") / "page.html").read_text(encoding="utf-8")
     style, script = (_hash(page, tag) for tag in ("style", "script"))
     policy = f"default-src 'none'; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'"
@@ -101,7 +101,7 @@ class _Page:
         return html.escape(cut_off(safe_plain(self._redactor.text(text)), _MAX_LINE))
 
     def _lines(self, text: str) -> str:
-        """A text of the log with its lines."""
+        """A text of the log as HTML, with its line breaks."""
         lines = self._redactor.text(text).split("\n")
         return "\n".join(html.escape(cut_off(safe_plain(line), _MAX_LINE)) for line in lines)
 
@@ -130,7 +130,7 @@ class _Page:
         )
 
     def _write_facts(self, facts: list[tuple[str, str]], texts: list[tuple[str, str | None]]) -> None:
-        """Write facts in our own words, and facts that are texts of the log. Unknown ones are left out."""
+        """Write facts in zigtui's words, and facts that are texts of the log. Unknown ones are left out."""
         shown = [(name, html.escape(fact), "") for name, fact in facts]
         for name, text in texts:
             if text:
@@ -233,7 +233,7 @@ class _Page:
 
 
 def state_html(state: State) -> str:
-    """The sign and the word of a state, in the colour of its severity."""
+    """The sign and the word of a state as HTML, in the colour of its severity."""
     sign = sign_of(state)
     return f'<span class="state {sign.severity}"><i aria-hidden="true">{sign.glyph}</i>{sign.word}</span>'
 

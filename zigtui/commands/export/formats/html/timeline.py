@@ -1,4 +1,4 @@
-"""The steps of a session as bars over time. Each row is a drawing of its own, in per cent of its width."""
+"""The steps of a session as bars over time. Each row is a separate SVG, with coordinates in percent of its width."""
 
 from zigtui.reader.session.model import StepRun, StepState
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -18,7 +18,7 @@ _MIN_WIDTH_PERCENT = 0.4
 
 
 class Timeline:
-    """The time from the start of a session to its end, or to now, as a horizontal axis."""
+    """A horizontal time axis from the start of a session to its end, or to the present."""
 
     def __init__(self, snapshot: SessionSnapshot) -> None:
         session = snapshot.session
@@ -43,7 +43,7 @@ class Timeline:
         return f'<div class="axis" aria-hidden="true"><svg height="{_HEIGHT_PX}">{labels}</svg></div>\n'
 
     def bar(self, step: StepRun, state: StepState) -> str:
-        """A step run: a bar for each attempt, a ring where one failed, and a paler end after its last output."""
+        """Draw a step run: a bar for each attempt, a ring where one failed, and a paler end after its last output."""
         grid = "".join(
             f'<rect class="grid" x="{self._percent(self._start + tick)}" y="0" width="1" height="{_HEIGHT_PX}"/>'
             for tick in self._ticks
