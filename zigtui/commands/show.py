@@ -39,7 +39,9 @@ def command(context: click.Context, session: str | None, bases: tuple[str, ...],
     zigtui show
     zigtui show 1842 --json
     """
-    show_session(read_log(session_of(context, bases, session).location).snapshot(), as_json=as_json)
+    log = read_log(session_of(context, bases, session).location)
+    log.check_readable()
+    show_session(log.snapshot(), as_json=as_json)
 
 
 def show_session(snapshot: SessionSnapshot, *, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.commands import zigtui
 from tests.support.processes import processes_that_name, run_zigtui, started, user_environment
 from tests.support.terminal import Terminal
 from tests.support.waiting import DEADLINE_SECS, wait_until
@@ -42,6 +43,21 @@ def test_without_a_terminal_the_session_is_printed_as_text_and_the_log_kept_wher
     assert lines[-1].startswith("■ zig session ended (Success) in ")
     assert len(list((tmp_path / "kept").rglob("*.jsonl"))) == 3  # two short ones, and the one that was watched
     assert not (tmp_path / ".zig").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "reason"),
+    [
+        ("--base", "/dev/null/x", "zigtui: cannot make the directory (File exists): /dev/null"),
+        ("--speed", "nan", "'nan' is not a number from 0.1 to 1000"),
+        ("--speed", "0", "'0' is not a number from 0.1 to 1000"),
+    ],
+)
+def test_what_it_cannot_work_with_is_one_line(option: str, value: str, reason: str) -> None:
+    done = zigtui("demo", option, value)
+    assert (done.code, done.stdout) == (2, "")
+    assert reason in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path, scratch: Path) -> None:

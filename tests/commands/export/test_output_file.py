@@ -1,5 +1,6 @@
 """The file of a report: never the log itself, complete or as it was before, with the permissions that it had."""
 
+import errno
 import os
 import stat
 import threading
@@ -44,6 +45,37 @@ def test_the_log_itself_is_refused(log: Path, format: str, spelling: str) -> Non
     message = refused("export", log, "--format", format, "-o", SPELLINGS[spelling](log))
     assert message == "zigtui: the output would overwrite the log of the session; choose another file\n"
     assert log.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["logs/sessions/other.jsonl", "logs/index.json", "sessions_index.json"])
+def test_no_file_of_other_sessions_is_overwritten(log: Path, tmp_path: Path, name: str) -> None:
+    other = tmp_path / "base" / name
+    other.parent.mkdir(parents=True)
+    other.write_text("old")
+    (tmp_path / "link").symlink_to(other)
+    for output in (other, tmp_path / "link"):
+        assert "would overwrite" in refused("export", log, "--format", "md", "-o", output)
+    assert other.read_text() == "old"
+
+
+@pytest.mark.parametrize("name", ["a", "a/report"])
+def test_a_loop_of_links_is_an_error_that_names_it(log: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    assert "Too many levels of symbolic links" in refused("export", log, "--format", "md", "-o", tmp_path / name)
+
+
+def test_a_log_that_cannot_be_read_leaves_the_older_report(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: str) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr("zigtui.reader.lines.tail.open_log", fail)  # root may read everything
+    (tmp_path / "report").write_text("old")
+    assert "Permission denied" in refused("export", log, "--format", "md", "-o", tmp_path / "report")
+    assert "Permission denied" in refused("show", log)
+    assert (tmp_path / "report").read_text() == "old"
 
 
 def test_a_link_may_be_what_names_the_log(log: Path) -> None:

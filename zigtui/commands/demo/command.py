@@ -1,5 +1,6 @@
 """``zigtui demo``: a small workflow to watch."""
 
+import math
 import sys
 from pathlib import Path
 
@@ -10,9 +11,22 @@ from zigtui.commands.debug_options import DebugOptions
 __all__ = ["command"]
 
 
+_SLOWEST, _FASTEST = 0.1, 1000.0
+
+
+def _parse_speed(value: str) -> float:
+    try:
+        speed = float(value)
+    except ValueError:
+        speed = math.nan
+    if not _SLOWEST <= speed <= _FASTEST:  # false for NaN too
+        raise click.BadParameter(f"{value!r} is not a number from {_SLOWEST:g} to {_FASTEST:g}")
+    return speed
+
+
 @click.command("demo")
 @click.option("--base", type=click.Path(path_type=Path, file_okay=False), help="Record here, and keep the log.")
-@click.option("--speed", type=click.FloatRange(min=0.1), default=1.0, show_default=True, help="How fast to run it.")
+@click.option("--speed", type=_parse_speed, default="1", metavar="NUMBER", help="How fast to run it.  [default: 1]")
 @click.pass_context
 def command(context: click.Context, base: Path | None, speed: float) -> None:
     """Run a small workflow of real processes and watch it.

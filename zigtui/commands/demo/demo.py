@@ -13,6 +13,7 @@ from types import FrameType
 from zigtui.commands.listen import Listening, listen
 from zigtui.exit_codes import ExitCode, ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.safe_text import safe_plain
 from zigtui.standard_streams import note
 
 __all__ = ["demo"]
@@ -57,8 +58,11 @@ def _demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
         errors = Path(directory) / "errors.txt"
         with _running(recorded_in, scratch, speed, errors) as log_path:
             if log_path is None:
-                note(f"zigtui: the demo's runner did not start:\n{errors.read_text(errors='replace')}")
-                return ExitCode.DEFECT
+                reason = errors.read_text(errors="replace").strip()
+                if not reason or "\n" in reason:  # a traceback, or nothing at all
+                    raise RuntimeError(f"the demo's runner did not start: {reason}")
+                note(f"zigtui: {safe_plain(reason)}")
+                return ExitCode.USAGE
             if on_screen:
                 code = _show(recorded_in, log_path)
             else:

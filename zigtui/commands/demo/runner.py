@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 
-from writer import SessionCoordinator, SessionWriter, Step, StepFailedError, Tier
-from zigtui.exit_codes import ended_by_signal
+from writer import SessionCoordinator, SessionError, SessionWriter, Step, StepFailedError, Tier
+from zigtui.exit_codes import ExitCode, ended_by_signal
 
 _PACE_SECS = {"gather": 0.1, "lint": 0.28, "sizes": 0.2, "docs": 0.34, "test": 0.25, "package": 0.12}
 _ATTEMPTS = 3
@@ -95,9 +95,13 @@ def main() -> int:
     base, scratch, speed = sys.argv[1:]
     signal.signal(signal.SIGTERM, _exit_on_sigterm)
     runner = Runner(Path(base), Path(scratch), float(speed))
-    runner.history()
-    runner.main()
-    return 0
+    try:
+        runner.history()
+        runner.main()
+    except SessionError as error:
+        print(error, file=sys.stderr)
+        return ExitCode.USAGE
+    return ExitCode.OK
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import click
 from zigtui.commands.base_option import base_option
 from zigtui.commands.completion import complete_session
 from zigtui.commands.export.exporter import Exporter, Report
-from zigtui.commands.export.output_file import refuse_input_as_output, written_file
+from zigtui.commands.export.output_file import refuse_output, written_file
 from zigtui.commands.export.registry import exporter_named, format_names
 from zigtui.commands.export.session_facts import session_paths
 from zigtui.commands.read_log import read_log
@@ -56,8 +56,9 @@ def command(
     """
     exporter = _EXPORTERS[format_name]
     location = session_of(context, bases, session).location
-    refuse_input_as_output(output, location.path)
+    refuse_output(output, location.path)
     log = read_log(location)
+    log.check_readable()
     if redact is False:
         note("zigtui: not redacted: secrets that the session printed are in the report")
     with written_file(output) as out:

@@ -13,23 +13,27 @@ from typing import TextIO
 
 import click
 
-__all__ = ["refuse_input_as_output", "written_file"]
+from zigtui.reader.location import is_log_name
+
+__all__ = ["refuse_output", "written_file"]
 
 _STDOUT_PATHS = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 _DEVICE_DIRECTORIES = ("/dev/", "/proc/")
 _MAX_LINKS = 40
 
 
-def refuse_input_as_output(output: str, input_path: str) -> None:
-    """Refuse to overwrite the input file, under any of its names or links.
+def refuse_output(output: str, input_path: str) -> None:
+    """Refuse to overwrite the input file, under any of its names or links, or another log or index of sessions.
 
     Args:
         output: the path to write to; ``-`` for standard output.
         input_path: the path of the input file.
 
     Raises:
-        click.UsageError: if both are the same file.
+        click.UsageError: if both are the same file, or the output is a file that runners write.
     """
+    if _is_of_runners(Path(os.path.realpath(output))):
+        raise click.UsageError("the output would overwrite a log or an index of sessions; choose another file")
     try:
         found = os.fstat(sys.stdout.fileno()) if output in _STDOUT_PATHS else Path(output).stat()
         is_same = stat.S_ISREG(found.st_mode) and os.path.samestat(found, Path(input_path).stat())
@@ -37,6 +41,12 @@ def refuse_input_as_output(output: str, input_path: str) -> None:
         return
     if is_same:
         raise click.UsageError("the output would overwrite the log of the session; choose another file")
+
+
+def _is_of_runners(path: Path) -> bool:
+    is_log = is_log_name(path.name) and path.parts[-3:-1] == ("logs", "sessions")
+    is_index = path.name == "sessions_index.json" or path.parts[-2:] == ("logs", "index.json")
+    return is_log or is_index
 
 
 @contextmanager
@@ -88,7 +98,10 @@ def _open_directly(path: Path) -> TextIO:
 
 @contextmanager
 def _replace(path: Path) -> Iterator[TextIO]:
-    target = path.resolve()
+    try:
+        target = path.resolve()
+    except RuntimeError:  # a loop of links, with Python before 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     if target.exists() and not os.access(target.parent, os.W_OK):
