@@ -1,4 +1,4 @@
-"""The secrets that tests look for: tables of lines, and secrets that are made anew from published formats."""
+"""The corpus of the tests: tables of lines, and secrets that are generated from published formats."""
 
 import base64
 import random
@@ -21,14 +21,14 @@ _RANGES = {"A-Z": string.ascii_uppercase, "a-z": string.ascii_lowercase, "0-9": 
 
 
 class Case(NamedTuple):
-    """A line with ``{k}`` for each secret; ``secret`` is their format."""
+    """A line with ``{k}`` in place of each secret, and the format of the secrets."""
 
     kind: str
     line: str
     secret: str
 
     def filled(self, numbers: random.Random) -> tuple[str, list[str]]:
-        """The line with new secrets, and these."""
+        """The line with newly generated secrets, and a list of these secrets."""
         line, secrets = self.line, []
         while "{k}" in line:
             secret = made(self.secret, numbers)
@@ -38,7 +38,11 @@ class Case(NamedTuple):
 
 
 def made(secret: str, numbers: random.Random) -> str:
-    """A new secret of a format: ``[A-Za-z0-9]{20}`` are 20 of these characters, ``!`` in front means in base64."""
+    """Generate a secret of a format.
+
+    ``[A-Za-z0-9]{20}`` stands for 20 of these characters. A leading ``!`` encodes the secret in base64, and a leading
+    ``@`` refers to a named format.
+    """
     if secret.startswith("@"):
         secret = _NAMED[secret[1:]]
     if secret.startswith("!"):
@@ -49,7 +53,7 @@ def made(secret: str, numbers: random.Random) -> str:
 
 
 def ordinary_lines() -> list[str]:
-    """Lines as programs print them every day, without any secret."""
+    """Ordinary lines of the output of programs, without secrets."""
     return (_HERE / "ordinary.txt").read_text().splitlines()
 
 

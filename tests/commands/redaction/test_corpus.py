@@ -1,4 +1,4 @@
-"""Every kind of secret that is known: lines of logs, and the tokens of vendors in several surroundings."""
+"""Tests for every known kind of secret: in lines of logs, and as tokens in several contexts."""
 
 import random
 
@@ -17,7 +17,7 @@ def redactor() -> Redactor:
 
 
 def left(redactor: Redactor, line: str, secrets: list[str]) -> list[str]:
-    """The secrets of which something is left: all of it, or the end of a long one."""
+    """The secrets that are not fully redacted: the whole secret is left, or the end of a long one."""
     redacted = redactor.text(line)
     return [secret for secret in secrets if secret in redacted or (len(secret) > 20 and secret[-12:] in redacted)]
 

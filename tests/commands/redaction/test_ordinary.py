@@ -1,4 +1,4 @@
-"""What no secret is in: it stays as it is."""
+"""Tests that text without secrets is unchanged, and that JSON stays valid."""
 
 import getpass
 import json

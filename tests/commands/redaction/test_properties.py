@@ -1,4 +1,4 @@
-"""What holds for every text: it is taken, keeps its lines, stays as it is once redacted, in linear time."""
+"""Properties of redaction for any text: it keeps the number of lines, is idempotent and takes linear time."""
 
 import random
 import time

@@ -13,7 +13,7 @@ PATHS = ["/home/kimberly/src/shop", "./flow.zwf"]
 
 
 def made_up(length: int, characters: str = string.ascii_letters + string.digits) -> str:
-    """Random characters; put together here, so that no scanner takes this file to hold a token."""
+    """Random characters. They are generated, so that scanners do not report a token in this file."""
     return "".join(DIGITS.choice(characters) for _ in range(length))
 
 
@@ -373,5 +373,5 @@ def test_many_ordinary_lines_stay_as_they_are(redactor: Redactor) -> None:
     ],
 )
 def test_long_hostile_lines_come_to_an_end(redactor: Redactor, part: str) -> None:
-    """What takes quadratic time on them runs into the time limit that every test has."""
+    """A pattern that takes quadratic time exceeds the time limit of the test."""
     assert redactor.text(part * (100_000 // len(part)) + "@")

@@ -1,4 +1,4 @@
-"""A rule and its prefilter know the same words."""
+"""Tests for rules, masks and the prefilter."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Secrets and personal paths taken out of text to be shared.
+"""Redaction of secrets and personal paths in text that is to be shared.
 
     redactor = Redactor.of_here(paths_of_the_session)
     redactor.text(prompt)  # one text, of one line or several
@@ -6,15 +6,19 @@
     redact = redactor.stream()  # the lines of one stream in turn
     [redact(line) for line in lines]
 
-`Verbatim` has the same methods and changes nothing. `LONGEST_KEY_LINES` is the number of lines before a line that
-decide whether it is masked.
+`Verbatim` has the same methods and changes nothing. A private key is taken to end after `LONGEST_KEY_LINES` lines.
 
-A secret is found by its form (`tokens`), by its name (`assignments`, `pairs`, `tables`, `headers`), by where it stands
-in a URL, a command or a statement (`urls`, `commands`, `sql`, `accounts`), or because it is random and stands next to a
-keyword (`neighbours`). Escapes, invisible characters and base64 do not hide it (`disguise`, `encoded`).
+There are four ways to find a secret:
 
-This lowers the risk; it does not make a log public. A secret of no known form without a keyword next to it stays,
-and so does one that a program broke into several lines, private keys excepted.
+- by its format (`tokens`);
+- by its name (`assignments`, `pairs`, `tables`, `headers`);
+- by its position in a URL, a command or a statement (`urls`, `commands`, `sql`, `accounts`);
+- as a random value next to a keyword (`neighbours`).
+
+Secrets are also found in escaped text, between invisible characters and in base64 (`disguise`, `encoded`).
+
+Redaction lowers the risk, but it does not make a log safe to publish. It misses secrets of an unknown format without a
+keyword next to them. It also misses secrets that a program split across lines, except for private keys.
 """
 
 from zigtui.commands.redaction.private_keys import LONGEST_KEY_LINES

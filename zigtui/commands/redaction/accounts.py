@@ -1,4 +1,4 @@
-"""Secrets beside a user's name: ``user:password``, password files, prompts that are answered through a pipe."""
+"""Passwords next to a user name: ``user:password``, password files, and passwords piped to a prompt."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ _PGPASS = re.compile(
     r"(?:^|(?<=[\s'\"`|]))(?:[A-Za-z0-9_*][\w.*-]*|\*):(?:\d{4,5}|\*):(?:[A-Za-z_*][\w.-]*|\*):(?:[A-Za-z_*][\w.@-]*):"
     r"(?P<secret>[^\s'\"`|:]{4,})(?=$|[\s'\"`|])"
 )
-# As in .netrc, in one line or in several
+# .netrc, on one line or on several
 _NETRC = re.compile(
     r"(?:(?P<machine>\bmachine[ \t]{1,8}\S{1,256}[ \t]{1,8}|\bdefault[ \t]{1,8}(?=login))|^[ \t]{0,16})"
     r"(?:(?:login|account|user)[ \t]{1,8}\S{1,256}[ \t]{1,8}){0,2}"
@@ -72,7 +72,7 @@ def _is_random(value: str) -> bool:
 
 
 def _is_pair(pair: str) -> bool:
-    """Whether a user and a password are no words for them, as in a manual."""
+    """Whether the password of a ``user:password`` pair is a real value, not the placeholder of a manual."""
     password = re.split("[:%,]", pair, maxsplit=1)[1]
     return password.lower() not in ("password", "passwd", "pwd", "pass", "secret", "pw") and not is_stand_in(
         password or pair

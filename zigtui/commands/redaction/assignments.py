@@ -1,4 +1,4 @@
-"""Secrets behind their names: assignments, flags, and the same in any other syntax."""
+"""Secrets after their names: in assignments, in flags, and in similar syntax."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ __all__ = ["ASSIGNMENT_RULE"]
 
 _QUOTE = r"""(?:\"{3}|'{3}|\\{0,7}["'`])"""
 
-# A quote, a separator or a tag ends a bare value only where something else can begin behind it.
+# A quote, a separator or a tag ends a bare value only where something else can follow.
 _BARE = (
     r"""(?:[^\s"'`&;,<\\|]|["'`](?=[^\s,;:)\]}>"'`])|[&;,](?![\w .-]{0,40}=)(?=\S)|<(?!/)|\|(?=\S)"""
     r"""|\\(?!\\{0,6}["'`]))"""
@@ -34,10 +34,10 @@ _ASSIGNED = re.compile(
     + rf"(?:(?P<quote>{_QUOTE})(?P<quoted>.*?)(?:(?<!\\)(?P=quote)|$)|(?P<bare>{_BARE}{{1,256}}))",
     re.DOTALL | re.ASCII,
 )
-"""In lower case: a name, what joins it to a value, and the value, quoted or the beginning of a bare one."""
+"""A name, a separator, and a quoted value or the beginning of a bare one. It matches text in lower case."""
 
-_NESTED = 64  # characters at the end of a value that may be the name of the next one
-_BEFORE = 60  # characters in front of a name that may show what it is
+_NESTED = 64  # characters at the end of a bare value that may hold the name of the next one
+_BEFORE = 60  # characters of context before a name
 _CLOSING = re.compile(r"[,;)}\]]*(?:[)\]]:)?$")
 
 _MORE_WORDS = re.compile(r"(?:[ \t]{1,8}[A-Za-z0-9]{1,64}){1,32}(?=[ \t]{0,8}$)")
@@ -50,7 +50,7 @@ def _assigned(text: str) -> Iterator[Span]:
     while (match := _ASSIGNED.search(lowered, start)) is not None:
         group = "bare" if match["quote"] is None else "quoted"
         begin, end = match.span(group)
-        start = begin  # another name may lie within what is no secret
+        start = begin  # a value that is not a secret may contain another name
         if group == "bare" and match["sep"].isspace() and is_prose(match["bare"]):
             continue
         word = text[match.start("word") : match.end("word")]
@@ -67,15 +67,15 @@ def _assigned(text: str) -> Iterator[Span]:
         if end <= begin:
             continue
         kind = kind_of(word)
-        quote = match["close"].rstrip("])}") if group == "bare" and found.separator == ":" else ""  # as JSON needs it
+        quote = match["close"].rstrip("])}") if group == "bare" and found.separator == ":" else ""  # keeps JSON valid
         yield Span(begin, end, kind, f"{quote}{mask(kind)}{quote}")
         done = start = end
-        if group == "bare":  # the end of which may be the name of another value
+        if group == "bare":  # its end may be the name of another value
             start = max(begin, end - _NESTED)
 
 
 def _separator(text: str) -> str:
-    """What joins a name to its value, the same for all that mean the same."""
+    """The normalized separator between a name and its value: synonyms give the same result."""
     if text[-2:] in ("->", "~>", " >") or text[:1] in ("→", "⇒", "➜") or text.startswith("..."):
         return "->"
     if text.startswith(("is", "was", "has", "set")):
@@ -86,7 +86,7 @@ def _separator(text: str) -> str:
 
 
 def _ends_quote(match: re.Match[str]) -> bool:
-    """Whether the quote behind the name ends a text that the name is part of, as in ``input('Password: ')``."""
+    """Whether the quote after the name closes a string that contains the name, as in ``input('Password: ')``."""
     quote = match["quote"]
     if quote is None or match["close"]:
         return False
@@ -117,7 +117,7 @@ def _found(match: re.Match[str], text: str, word: str, end: int) -> Found:
 
 
 def _end_of_words(text: str, begin: int, end: int, found: Found) -> int:
-    """Where a value ends that may be of several words: a phrase, or what only random words follow."""
+    """The end of a value that may have several words: a phrase, random words, or groups of digits."""
     more = _MORE_WORDS.match(text, end)
     if more is None or found.separator in ("", ","):
         return end

@@ -1,9 +1,11 @@
-"""Secrets among the arguments of commands: which options and arguments of which programs are secret.
+"""Secrets in the options and arguments of commands.
 
-Two tables. `_OPTIONS` holds programs, a word that must be among the arguments if there is one, and options with a
-secret value; ``-p*`` is one only if its value is glued to it, ``-k=`` only if it is not. `_ARGUMENTS` holds commands
-as they are written: ``*`` is any argument, ``S`` the secret, and an option of one letter may stand among others, as in
-``-bB``.
+There are two tables. A row of `_OPTIONS` holds programs, a word that the arguments must contain (or an empty string),
+and the options whose value is a secret. A value of ``-p*`` follows without a separator, as in ``-psecret``. A value of
+``-k=`` needs a separator. A comma precedes a prefix of the value, as in ``-pass,pass:``.
+
+A row of `_ARGUMENTS` is a command line: ``*`` is any argument and ``S`` is the secret. An option of one letter also
+matches within a group of options: ``-b`` matches ``-bB``.
 """
 
 import re
@@ -121,7 +123,7 @@ _ARGUMENTS = (
 
 _BEFORE_COMMAND = " \t/;|&(`\"'$"
 _COMMAND_START = rf"(?:^|(?<=[{re.escape(_BEFORE_COMMAND)}]))"
-PROGRAM_TAIL = r"(?:\.exe)?$"  # a program ends a word between blanks
+PROGRAM_TAIL = r"(?:\.exe)?$"  # the name of a program ends at whitespace
 PROGRAM_HEAD = r"(?<![\w.-])"
 _ARGUMENT = r"""(?:"[^"\n]{1,256}"|'[^'\n]{1,256}'|[^\s"'|;]{1,256})"""
 _SECRET = r"""(?:"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s"'|;<>]+))"""
@@ -197,7 +199,7 @@ def _is_secret(match: re.Match[str]) -> bool:
     _, value = _value(match)
     if _NO_SECRET.fullmatch(value) or is_stand_in(value):
         return False
-    return not value.isupper() or any(map(str.isdigit, value))  # PASSWORD, as in a synopsis
+    return not value.isupper() or any(map(str.isdigit, value))  # a placeholder of a synopsis, such as PASSWORD
 
 
 COMMAND_RULES = (

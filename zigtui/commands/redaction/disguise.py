@@ -1,7 +1,8 @@
-"""Text as it reads without its disguises, with the way back to where each character came from.
+"""Views of a text without escape sequences, escapes and lookalike characters.
 
-Rules match a view of the text: without escape sequences and invisible characters, with full-width forms and the like
-as plain letters, with what URLs, HTML and JSON escape written plainly. What is masked is the original.
+Rules match a view, not the original text. A view has no escape sequences and no invisible characters. Lookalikes, such
+as full-width letters, are replaced by plain characters, and the escapes of URLs, HTML and JSON are decoded. A view
+maps each of its characters to the original text, and the masks are applied there.
 """
 
 import html
@@ -18,12 +19,12 @@ _STRING_START = r"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])"
 _STRING = rf"{_STRING_START}[^\x07\x1b\x80-\x9f]*(?:\x07|\x9c|\x1b\\)"
 _HIDDEN = re.compile(rf"{_STRING_START}(?P<body>[^\x07\x1b\x80-\x9f]*)(?:\x07|\x9c|\x1b\\)")
 _SEQUENCE = rf"{_STRING}|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]"
-# Controls, soft hyphens, joiners, directions, fillers, variation selectors, combining marks, tags
+# Control characters, soft hyphens, joiners, direction marks, fillers, variation selectors, combining marks, tags
 _INVISIBLE = (
     "[\x00-\x08\x0a-\x1f\x7f-\x9f\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-# Blanks, dashes, quotes, and letters in other shapes
+# Spaces, dashes, quotes, and variants of letters
 _LOOKALIKE = (
     "[\u00a0\u2000-\u200a\u202f\u205f\u3000\u2010-\u2015\u2212\u2018-\u201f\u02b0-\u02b8\u2070-\u209c\u2100-\u214f"
     "\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f130-\U0001f149]"
@@ -37,7 +38,7 @@ _SIGNS = {
     "\r": " ",
 }
 
-# Printable ASCII in URLs, in HTML, in JSON
+# Escapes of printable ASCII in URLs, in HTML and in JSON
 _ESCAPED = re.compile(
     "%(?P<percent>2[0-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e])"
     "|&(?:#(?:3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6]|[xX][2-7][0-9A-Fa-f])|quot|apos|amp|lt|gt|sol|commat);"
@@ -46,7 +47,12 @@ _ESCAPED = re.compile(
 
 
 class View(NamedTuple):
-    """A text, and from where to where in the original each of its characters was; None if they are the same."""
+    """A text that rules match, and its mapping to the original text.
+
+    Attributes:
+        text: the text that rules match.
+        ends: the start and the end in the original text of each character; None if the positions are the same.
+    """
 
     text: str
     ends: tuple[list[int], list[int]] | None = None
@@ -60,7 +66,7 @@ class View(NamedTuple):
 
 
 def plain(text: str) -> View:
-    """The text without escape sequences and invisible characters, and with plain letters for their lookalikes."""
+    """A view without escape sequences and invisible characters, and with plain characters for lookalikes."""
     text = _filled(text)
     if (text.isprintable() and text.isascii()) or _NO_PLAIN.search(text) is None:
         return View(text)
@@ -68,7 +74,7 @@ def plain(text: str) -> View:
 
 
 def decoded(view: View) -> View:
-    """The view with what is escaped in it written plainly, also what is escaped twice."""
+    """The view with its escapes decoded, up to two levels deep."""
     for _ in range(2):
         if "%" in view.text or "&" in view.text or "\\" in view.text:
             view = _rewritten(view, _ESCAPED, _unescaped)
@@ -76,7 +82,7 @@ def decoded(view: View) -> View:
 
 
 def hidden_parts(text: str) -> Iterator[View]:
-    """What escape sequences hold that is not seen: the addresses of links, titles."""
+    """The invisible text in escape sequences, such as the URLs of links and window titles."""
     if "\x1b" in text or not text.isascii():
         for found in _HIDDEN.finditer(_filled(text)):
             start, end = found.span("body")

@@ -1,4 +1,4 @@
-"""Secrets in base64: private keys, and tokens or passwords of known forms."""
+"""Secrets in base64: private keys, and text in which other rules find a secret."""
 
 import base64
 import re
@@ -10,14 +10,17 @@ from zigtui.commands.redaction.tokens import TOKEN_PREFIXES
 __all__ = ["encoded_rule"]
 
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/]{16,}|[A-Za-z0-9_-]{16,})={0,2}(?![A-Za-z0-9+/])")
-_LONGEST_READ = 4096  # characters: a secret stands at the beginning
+_LONGEST_READ = 4096  # characters; the rest of a longer run is not decoded
 _BEGIN_KEY = "-----BEGIN"
 _OTHERS = ("password", "passwd", "secret", "https://", "postgres", "mongodb", "redis://", "mysql://", _BEGIN_KEY)
 _PEM = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE")
 
 
 def _in_base64(word: str) -> Iterator[str]:
-    """The characters that a word has in base64 wherever it is in a text: it may begin at each of three bytes."""
+    """The base64 of a word at each of the three possible byte offsets, in lower case.
+
+    Characters that also depend on the bytes before or after the word are left out.
+    """
     raw = word.encode()
     for offset in range(3):
         encoded = base64.b64encode(bytes(offset) + raw).decode()
@@ -33,10 +36,10 @@ _WORDS = tuple(
 
 
 def encoded_rule(find: Callable[[str], Iterable[Span]]) -> Rule:
-    """A rule for what other rules find in the text that is in base64.
+    """A rule that decodes base64 and applies other rules to the decoded text.
 
     Args:
-        find: returns the secrets in a plain text.
+        find: returns the spans of the secrets in a plain text.
     """
 
     def find_encoded(text: str) -> Iterator[Span]:

@@ -1,4 +1,4 @@
-"""Secrets in headers: authorizations, bearer tokens and cookies."""
+"""Secrets in HTTP headers: authorization, bearer tokens and cookies."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Whether the value behind a name is a secret: what people and programs write there instead is known too."""
+"""Decides whether the value after a name is a secret, or something else that people and programs write there."""
 
 import re
 from typing import NamedTuple
@@ -49,7 +49,7 @@ _EXPANSION = re.compile(r"\$\{\w*$")
 _ACCOUNT = re.compile(r"(?:user|username|login|email|account)[ \t]?[:=][ \t]?\S+[,;]?[ \t]+[\w.-]*$", re.IGNORECASE)
 _CHANGES = re.compile("[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
 _SETTER = re.compile(r"(?:define|set\w*|put\w*)\([ \t]*[\"'][\w.]*$", re.IGNORECASE)
-_SIZE_OF_AWS_SECRET = 40  # which may begin with a slash
+_SIZE_OF_AWS_SECRET = 40  # it may begin with a slash, like a path
 _URL = re.compile("[a-z]+://")
 _HELP = re.compile(r"[ \t]{2,}[A-Z(]")
 _DIGEST = re.compile("[0-9a-f]{32,128}")
@@ -57,23 +57,24 @@ _JOINED_WORDS = re.compile("[A-Za-z]{3,}-[A-Za-z]{3,}|^[A-Za-z]+[.][A-Za-z]+$")
 _CALL = re.compile(r"[A-Za-z_][\w.]*[(\[]")
 _WORD_BEHIND = re.compile(r"[ \t]+[^\W\d]")
 PHRASE = re.compile("phrase|mnemonic", re.IGNORECASE)
-"""Names whose values are several words."""
+"""Names whose values have several words."""
 
 
 class Found(NamedTuple):
-    """A name and a value as they stand in a text.
+    """A name and its value, with their context.
 
     Attributes:
-        family: the kind of value that the name has.
-        word: the part of the name that is in the table, as it is written.
-        before: some of the text in front of that part.
-        separator: what joins the two: ``=``, ``==``, ``:``, ``,``, ``>``, ``|``, ``is``, ``->``, or nothing.
-        is_spaced: whether a blank comes before the separator.
-        gap: the characters between name and value.
+        family: the kind of value that the name stands for.
+        word: the part of the name that is in the table of names, in its original case.
+        before: the text before that part, shortened.
+        separator: the normalized separator, such as ``=``, ``==``, ``:``, ``,``, ``>``, ``|``, ``is`` or ``->``; empty
+            if there is only whitespace.
+        is_spaced: whether whitespace comes before the separator.
+        gap: the length of the separator, with the whitespace around it.
         is_quoted: whether the value is in quotes.
-        is_closed: whether a quote or a bracket closes behind the name.
-        value: without quotes; not all of it if it is long and bare.
-        after: some of the text behind it.
+        is_closed: whether a quote or a bracket closes after the name.
+        value: the value without quotes; a long bare value is cut.
+        after: the text after the value, shortened.
     """
 
     family: Family
@@ -95,7 +96,7 @@ class Found(NamedTuple):
 
     @property
     def is_shouted(self) -> bool:
-        """Whether the name is in capitals, as of an environment variable."""
+        """Whether the name is in upper case, like an environment variable."""
         return self.word.isupper()
 
 
@@ -139,7 +140,7 @@ def is_secret(found: Found) -> bool:
 
 
 def _follows_name(found: Found) -> bool:
-    """Whether a value that only blanks part from its name is a secret: the value of a flag, of a directive."""
+    """Whether a value that follows its name after whitespace is a secret, as after a flag or in a directive."""
     value = found.value
     if value.startswith("-") or is_prose(value) or _URL.match(value) is not None:
         return False
@@ -158,7 +159,7 @@ def _follows_name(found: Found) -> bool:
         return is_random(value) or is_mixed(value) or (found.family is Family.PASSWORD and not is_help)
     if found.is_quoted:
         return _is_quoted_behind(found)
-    if _DIGEST.fullmatch(value) is not None and "/" in found.before:  # of a file that is called so
+    if _DIGEST.fullmatch(value) is not None and "/" in found.before:  # the digest of a file with such a name
         return False
     if is_very_random(value):
         return found.word.lower() != "key" or len(value) >= 32
@@ -176,7 +177,7 @@ def _follows_name(found: Found) -> bool:
 
 
 def _is_quoted_behind(found: Found) -> bool:
-    """Whether a quoted value right behind the name is a secret, as in SQL."""
+    """Whether a quoted value that follows its name after whitespace is a secret, as in SQL."""
     if found.family is not Family.PASSWORD or found.word.lower() == "pass":
         return is_very_random(found.value) or (
             found.family in (Family.KEY, Family.TOKEN) and _is_unlike_words(found.value)
@@ -242,20 +243,20 @@ def _follows_equals(found: Found) -> bool:
 
 
 def _begins_phrase(found: Found) -> bool:
-    """Whether the value is the first of several words that only stand together in a phrase that is secret."""
+    """Whether the value is the first word of a secret phrase."""
     words = found.after.split()
     return PHRASE.search(found.word) is not None and (len(words) > 3 or not all(map(is_wordlike, words)))
 
 
 def _is_unlike_words(value: str) -> bool:
-    """Whether a value in a sentence is no word of it, and no name of anything."""
+    """Whether a value in a sentence is too irregular to be a word or a name."""
     is_varied = re.search("[a-z]", value) is not None and re.search("[A-Z0-9]", value) is not None
     is_unordered = is_scrambled(value) or len(_CHANGES.findall(value)) >= 3
     return len(value) >= 10 and value.isalnum() and is_varied and is_unordered and not is_wordlike(value)
 
 
 def _is_strong(found: Found) -> bool:
-    """Whether a value is random enough for a name as weak as ``key``."""
+    """Whether the value is random enough to be a secret after a name as weak as ``key``."""
     value = found.value
     if found.word.lower() == "pass":
         return is_random(value) and not is_number(value)
@@ -269,12 +270,12 @@ def _is_strong(found: Found) -> bool:
 
 
 def _is_chosen(found: Found) -> bool:
-    """Whether the value may be a password chosen by a person, and is no word of a text or a table."""
+    """Whether the value may be a password that a person chose: neither a word nor a number."""
     return found.family is Family.PASSWORD and not is_wordlike(found.value) and not is_number(found.value)
 
 
 def _is_stated(found: Found) -> bool:
-    """Whether a value that a sentence gives to the name is a secret."""
+    """Whether the value in a sentence such as ``the password is x`` is a secret."""
     value = found.value if found.is_quoted else found.value.rstrip(".:!?")
     if found.family is Family.METHOD or _JOINED_WORDS.search(value) is not None:
         return False
@@ -300,7 +301,7 @@ def _is_path(value: str) -> bool:
 
 
 def _is_alias(found: Found) -> bool:
-    """Whether the value is the name of a secret itself, as in ``password=passwd`` or ``token=self.token``."""
+    """Whether the value is itself the name of a secret, as in ``password=passwd`` or ``token=self.token``."""
     value = found.value
     if _IDENTIFIER.fullmatch(value[:100]) is None or is_mixed(re.sub("[0-9]$", "", value)):
         return False

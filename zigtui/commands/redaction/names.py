@@ -1,6 +1,6 @@
-"""The names of things that are secret: what a key, a flag, a column or an element is called.
+"""The names of secrets: of keys, flags, columns and elements.
 
-The table is the only place that knows these words; rules take their patterns and their prefilters from it.
+This table is the only list of these names. Rules build their patterns and their prefilters from it.
 """
 
 import re
@@ -12,13 +12,13 @@ __all__ = ["NAME", "NAME_TAIL", "NAME_WORDS", "Family", "family_of", "is_name", 
 
 
 class Family(Enum):
-    """The kind of value that a name has."""
+    """The kind of value that a name stands for."""
 
-    PASSWORD = "password"  # chosen by people: may be a word
-    TOKEN = "token"  # made by a program: not a word
-    KEY = "key"  # the same
+    PASSWORD = "password"  # chosen by a person; may be a word
+    TOKEN = "token"  # made by a program; not a word
+    KEY = "key"  # made by a program; not a word
     NUMBER = "number"  # a code of a few digits
-    METHOD = "method"  # most often the name of a method; a secret only if it is random
+    METHOD = "method"  # usually the name of a method; a secret only if it is random
 
 
 _PASSWORDS = "password passwd passphrase passcode passwrd pwd secret psk pass pw kennwort passwort contrasena senha"
@@ -39,7 +39,7 @@ _CODES_OF = (
 )
 _NUMBERS = "otp totp pin puk"
 _METHODS = "auth sig signature"
-# What may stand before a short word without a sign between them
+# Words that may come before ``pass``, ``pw`` or ``psk`` without a separator, as in ``dbpass``
 _GLUED = (
     "db my user root admin smtp ftp sftp mysql pg sudo ldap mail redis http https proxy wifi sql vpn bind login ssh svn"
 )
@@ -53,17 +53,17 @@ _FAMILIES = {
     **dict.fromkeys(_TOKENS.split(), Family.TOKEN),
     **dict.fromkeys((*_PASSWORDS.split(), *_PHRASES.split()), Family.PASSWORD),
 }
-# These are parts of other words: "compass", "monkey", "author", "signal", "option"; they count where a word begins.
+# Also parts of other words: "compass", "monkey", "author", "signal", "option". They match only at the start of a word.
 _SHORT = frozenset(listed("pass pw psk key auth sig signature otp totp pin puk creds bearer salt secret-key mnemonic"))
 
-_WEAK = frozenset(["key", "auth", "sig", "signature"])  # too little for a column or a field
+_WEAK = frozenset(["key", "auth", "sig", "signature"])  # too weak to name a column or a field
 
 _JOINED = "[ _.-]?"
 _BY_PLAIN_NAME = {name.replace("-", ""): family for name, family in _FAMILIES.items()}
 
 _LAST_PARTS = ((name, name.split("-")[-1]) for name in _FAMILIES)
 NAME_WORDS = tuple(dict.fromkeys(name.split("-")[0] if part == "id" else part for name, part in _LAST_PARTS))
-"""One of these is in every name."""
+"""Every name contains one of these words."""
 
 
 _SUFFIXES = (
@@ -75,18 +75,18 @@ _SUFFIX = (
 )
 
 NAME_TAIL = rf"(?:[ _.-]?(?:ids?|{any_of(_SUFFIXES.split())})|s)?(?![a-z])"
-"""What follows one of `NAME_WORDS`: a name does not go on with other letters."""
+"""The pattern of what follows one of `NAME_WORDS`: an optional suffix, and then no other letter."""
 
 NAME = f"(?P<word>{any_of(_FAMILIES)})".replace(re.escape("-"), _JOINED) + _SUFFIX
-"""The pattern of a name; its group ``word`` is the part from the table; anything may precede it.
+"""The pattern of a name. Its group ``word`` is the part from the table. Any text may come before it.
 
-It is in lower case: searched without regard to case it would take several times as long.
+It matches text in lower case, because a case-insensitive search would take several times as long.
 """
 
 _NAME = re.compile(NAME, re.IGNORECASE | re.ASCII)
 _GLUED_BEFORE = re.compile(f"(?<![A-Za-z])(?:{any_of(_GLUED.split())})$", re.IGNORECASE)
 _WHOLE = re.compile(rf"[\w .-]{{0,40}}?{NAME}", re.IGNORECASE | re.ASCII)
-# With these words in front, a key identifies something and opens nothing
+# After these words, a name is not the name of a secret: a primary key, for example, is an identifier
 _NO_SECRET = re.compile(
     r"(?<![A-Za-z])(?:public|pub|primary|foreign|cache|partition|sort|routing|idempotency|object|row|hot|registry|lookup|index|map"
     r"|dict|group|unique|composite|range|from|hash|shard|surrogate|natural|locali[sz]ation|translation|i18n|message|sub"
@@ -103,7 +103,7 @@ def family_of(word: str) -> Family:
 
 
 def kind_of(word: str) -> str:
-    """The kind that the mask of such a value shows."""
+    """The kind of secret that the mask shows for a name."""
     plain = word.lower()
     if "key" in plain:
         return "key"
@@ -113,7 +113,7 @@ def kind_of(word: str) -> str:
 
 
 def stands_alone(text: str, start: int, word: str) -> bool:
-    """Whether a word that was found at a position is a word there, and none that another one ends with."""
+    """Whether the word at this position is the name of a secret, not the end of another word or name."""
     before = text[max(0, start - 24) : start]
     plain = word.lower()
     if plain in ("pass", "key", "pw", "signature", "auth") and _NO_SECRET.search(before) is not None:
@@ -126,7 +126,7 @@ def stands_alone(text: str, start: int, word: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Whether all of a text is the name of a secret, as a column or a key is."""
+    """Whether the whole text is the name of a secret, as of a column or a key."""
     found = _WHOLE.fullmatch(text.strip()[:80])
     if found is None or found["word"].lower() in _WEAK:
         return False

@@ -1,4 +1,4 @@
-"""Secrets without a form of their own that stand near a keyword: a vendor's name, an id, a command that reads."""
+"""Secrets without a format of their own, next to a keyword: the name of a vendor, an ID, a command that reads one."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _ID_PREFIXES = ("akia", "asia")
 _AWS_ID = re.compile("(?:AKIA|ASIA)[A-Z0-9]{12,16}")
 _AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
 
-# Vendors whose keys are only letters and digits
+# Vendors, some of whose keys have no prefix
 _VENDORS = listed(
     "adafruit airtable algolia amplitude asana atlassian auth0 beamer bitbucket bittrex braintree buildkite"
     " circleci cloudflare cloudinary codecov cohere coinbase confluent contentful coveralls datadog deepgram"
@@ -36,17 +36,17 @@ _VENDOR = re.compile(
     re.ASCII,
 )
 
-# Commands that print a secret; an arrow and the answer follow in many logs
+# Commands that print a secret. In many logs, an arrow and the output follow.
 _READERS = listed("secrets secret kv ssm vault op:// pass keyring keychain bw lpass credential password token")
 _ARROWS = ("->", "=>", "→", "⇒")
 _ARROW = re.compile(
     rf"{any_of(_READERS)}[^\n]{{0,200}}?[ \t]=?{any_of(_ARROWS)}[ \t]+[\"'`]?(?P<secret>[^\s\"'`]{{5,}})[\"'`]?[ \t]*$"
 )
 
-# No path, no address, no version
+# Not a path, a URL or a version
 _ANSWER = re.compile(r"(?!(?:https?|file)://|/|[0-9.]+$|v[0-9])[\w+/=.~!@#%^*:-]+")
 
-# Hashes have the same form: a keyword must be near, or a number in front, as the test nets of Ethereum do.
+# Hashes have the same format. A keyword or a number must come first, as in ``(0) 0x...`` of Ethereum test networks.
 _HEX_KEY = re.compile(
     r"(?:^[ \t]{0,8}\([0-9]{1,3}\)[ \t]{1,8}"
     r"|(?<!public )(?<!public[_-])(?:key|secret|mnemonic|signer)\b[^\n]{0,40}?)"
@@ -88,7 +88,7 @@ NEIGHBOUR_RULES = (
     Rule("vendor", tuple(_VENDORS), _vendor_keys, head="(?<![a-z])"),
     Rule("answer", _ARROWS, _answers),
     Rule("hex key", ("0x",), _hex_keys, tail="[0-9a-f]{64}"),
-    # A secret that the system's own tools print with a word in front
+    # A labelled secret, as in ``secret value: x``
     pattern_rule(
         "secret",
         "secret password passphrase",

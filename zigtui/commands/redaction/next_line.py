@@ -1,4 +1,4 @@
-"""Secrets on the line after their name: YAML, pretty JSON, property lists, arguments one a line, prompts."""
+"""Secrets on the line after their name: in YAML, pretty JSON, property lists, lists of arguments, and prompts."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _ONLY_VALUE = re.compile(r"[\s-]*[\"'`]?(?P<value>[^\s\"'`,]{6,})[\"'`]?,?\s*")
 
 
 class NextLine:
-    """What a line of a stream means for the next one."""
+    """Finds secrets whose name is on the previous line of a stream."""
 
     def __init__(self) -> None:
         self._field = ""
@@ -36,11 +36,11 @@ class NextLine:
         return bool(self._field) or self._is_named
 
     def spans(self, line: str, *, has_keyword: bool) -> Iterator[Span]:
-        """The secrets that a line holds because of the line before it.
+        """The spans of the secrets in a line whose name is on the previous line.
 
         Args:
-            line: without control characters.
-            has_keyword: whether the line holds a word that may name a secret.
+            line: the line, without control characters.
+            has_keyword: whether the line contains a word that may name a secret.
         """
         field, is_named = self._field, self._is_named
         if is_named and not line.strip():

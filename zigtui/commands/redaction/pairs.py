@@ -1,4 +1,4 @@
-"""Secrets beside their names in two fields of one record, as JSON, XML, YAML and AWS's short form have them."""
+"""Secrets in records with a field for the name and a field for the value: in JSON, XML, YAML and AWS shorthand."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _VALUE = r"(?:[a-z]{0,16}[_-]?value|connectionstring|content)"
 _QUOTED = rf"(?P<q>{_QUOTE})(?P<secret>.{{1,4096}}?)(?P=q)"
 _BARE = r"""(?P<bare>[^\s,;}\])"'{\[]+)"""
 
-# In lower case, each with what is in all texts that it matches
+# Patterns of text in lower case, each after a string that every match contains
 _PATTERNS = (
     # {"name": "DB_PASSWORD", "value": "..."}, name: DB_PASSWORD, value: ..., ParameterKey=DbPassword,ParameterValue=...
     (
@@ -34,7 +34,7 @@ _PATTERNS = (
         rf"\b{_VALUE}{_QUOTE}[ \t]?[:=][ \t]?{_QUOTED}[ \t]?,[ \t]?(?:{_QUOTE})?"
         rf"{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?{_QUOTE}{_NAME}{_QUOTE}",
     ),
-    # <add key="DbPassword" value="..."/>, and the other way round
+    # <add key="DbPassword" value="..."/>, with the attributes in either order
     (
         "<",
         rf"[ \t<]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}?[ \t]{_VALUE}[ \t]?=[ \t]?{_QUOTED}",
@@ -68,7 +68,7 @@ _ITEM = re.compile(rf"""(?P<quote>{_QUOTE})(?P<value>[^"'\n]{{6,}}?)(?P=quote)(?
 
 
 def is_value(value: str) -> bool:
-    """Whether a value in a field of such a name is a secret: neither a placeholder nor a number nor a word."""
+    """Whether a value with the name of a secret is one: not a placeholder, a number or a word."""
     if is_stand_in(value) or is_number(value) or is_prose(value):
         return False
     return is_random(value) or is_mixed(value) or not is_wordlike(value)

@@ -1,4 +1,4 @@
-"""What identifies a person: e-mail addresses, home directories, and the names of users in paths."""
+"""Personal data: e-mail addresses, home directories, and user names in paths."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,50 +8,50 @@ from zigtui.commands.redaction.rules import Rule, Span
 __all__ = ["PERSONS", "home_of", "person_rules"]
 
 PERSONS = frozenset(["email", "tilde", "home", "user"])
-"""The names of the rules for persons."""
+"""The names of the rules for personal data."""
 
 _EMAIL = re.compile(r"(?<![\w.+-])(?!git@)[\w.+-]++@(?!v?[0-9]+\.[0-9])(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?!\w)")
 
-# Where home directories lie; what is in front may be Git Bash's or WSL's drive, or a system's own place.
+# The parent of home directories, perhaps below a drive of Git Bash or WSL, or below a directory of the system
 _ANY_HOME = (
     r"(?<![\w.~%-])(?:(?:(?:/mnt)?/[A-Za-z]|/(?:var|export|usr))?/(?:home|Users)/"
     r"|[A-Za-z]:[\\/]{1,4}Users[\\/]{1,4})(?!(?:Shared|Public)\b)"
 )
 _HOME = re.compile(_ANY_HOME + r"""(?P<name>[^\s/\\"'`:;,<>|(){}\[\]]+)""", re.IGNORECASE)
-# The same below another directory, as in a backup or a container; not the home page in the source of a program
+# A home directory below another one, as in a backup or a container; not a page called ``home`` in source code
 _INNER_HOME = re.compile(
     r"(?<![\w.~%/:-])(?:/(?!(?:src|apps?|pages|components|views|screens|routes|api|www|static|assets|public|templates|tests?"
     r"|features|modules|v[0-9])/)[\w.@+-]{1,64}){1,12}/(?:home|Users)/(?!Shared/)[^\s/\\\"'`:;,<>|(){}\[\]]+(?=/|$)"
 )
-_NOBODY = (  # names of accounts that are no person's
+_NOBODY = (  # names of accounts that do not belong to a person
     "admin agent app build builder circleci ci codespace default dev developer docker git guest home jenkins linuxbrew"
     " node nobody runner root sandbox src test tmp ubuntu user users vagrant vscode work www"
 )
 
 
-# As in ``~name/x``, and where agents and zig itself name a project after its path: ``projects/home-name-src``
+# ``~name/x``, and projects that agents and zig name after their paths, as in ``projects/home-name-src``
 _TILDE = re.compile(r"(?<![\w/\\.~-])~(?P<name>[A-Za-z_][\w.-]{1,31})(?=[/\\])")
 _PROJECT = re.compile(r"(?<=projects[/\\])-?(?:home|Users)-(?P<name>\w+)(?=-)", re.IGNORECASE)
 
 
 def home_of(path: str) -> tuple[str, str] | None:
-    """The home directory that a path begins with, and the name of its owner; None if there is none."""
+    """The home directory at the start of a path and the name of its owner, or None."""
     found = _HOME.match(path)
     return None if found is None else (found[0], found["name"])
 
 
 def person_rules(homes: Iterable[str], names: Iterable[str]) -> list[Rule]:
-    """The rules for persons.
+    """The rules for personal data.
 
     Args:
-        homes: home directories that are known.
-        names: names of users that are known; those of accounts that are no person's do not count.
+        homes: known home directories.
+        names: known user names. Accounts that do not belong to a person, such as ``root``, are ignored.
     """
     known_homes = set(homes)
     home = re.compile("|".join([*_literal_homes(known_homes), _HOME.pattern]), re.IGNORECASE)
     known = sorted(name for name in names if len(name) > 2 and name.lower() not in _NOBODY.split())
     name = "|".join(map(re.escape, known)) or "(?!)"
-    # In a path, before a host, and where pytest makes temporary directories
+    # In a path, before a host, and in the temporary directories of pytest
     user = re.compile(rf"(?:(?<=[/\\])(?:{name})(?![\w.-])|(?<=-of-)(?:{name})\b|(?<![\w.-])(?:{name})(?=@))")
     last_parts = [re.split(r"[\\/]", known_home.rstrip("/\\"))[-1] for known_home in known_homes]
     roots = ("/home/", "users", "projects", *_single_words(last_parts))
@@ -86,7 +86,7 @@ def _named(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
 
 
 def _literal_homes(homes: Iterable[str]) -> list[str]:
-    """Patterns of these directories, also with doubled backslashes and as a part of a project's name."""
+    """Patterns of these directories, also with repeated separators and as part of the name of a project."""
     patterns = []
     for home in sorted(homes, key=len, reverse=True):
         parts = [re.escape(part) for part in re.split(r"[\\/]+", home.strip("/\\"))]

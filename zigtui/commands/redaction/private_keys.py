@@ -1,4 +1,4 @@
-"""Private keys, which are the only secrets of several lines: PEM, PGP, PuTTY, and PEM in base64."""
+"""Private keys, which span several lines: PEM, PGP, PuTTY, and PEM in base64."""
 
 import base64
 import re
@@ -10,38 +10,41 @@ from zigtui.commands.redaction.rules import mask
 __all__ = ["LONGEST_KEY_LINES", "PrivateKeys"]
 
 LONGEST_KEY_LINES = 400
-"""A private key is taken to end after this number of lines; lines further up do not matter for a line."""
+"""A private key is taken to end after this number of lines.
+
+A reader that starts in the middle of a stream has to redact as many lines before its first one.
+"""
 
 _LINES_OF_PROSE_THAT_END_A_KEY = 3
 
-_LEAST_DASHES = 8  # in front of BEGIN and behind KEY
+_LEAST_DASHES = 8  # before BEGIN and after KEY together
 _KEY_MASK = mask("private-key")
 _BEGIN = re.compile(r"-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}|Private-Lines: \d", re.IGNORECASE)
 _END = re.compile(r"-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{0,5}|Private-MAC: ?\w*", re.IGNORECASE)
 _BODY = re.compile(r"[A-Za-z0-9+/]{16}|^\W*(?:[\w-]{1,30}: .*|[A-Za-z0-9+/=]+\W*)$")
 _PROSE = re.compile(r"[A-Za-z]{2}[^A-Za-z0-9+/]+[A-Za-z]{2}")
-# "-----BEGIN " in base64, at the end of a line: the rest follows on the next ones
+# "-----BEGIN " in base64, in the last word of a line; the key goes on in the next lines
 _BASE64_BEGIN = re.compile(r"(?<![A-Za-z0-9+/])LS0tLS1CRUdJTi[A-Za-z0-9+/]{20,}$")
 _BASE64_LINE = re.compile(r"\s*(?P<body>[A-Za-z0-9+/]{8,}={0,2})\s*")
-_LONGEST_HEADER = 80  # characters of base64 that hold the first line of a PEM
+_LONGEST_HEADER = 80  # characters of base64 that contain the first line of a PEM file
 
 
 class PrivateKeys:
-    """The lines of one stream, one after another; those of private keys are masked.
+    """Redacts the lines of one stream in order, and masks the lines of private keys.
 
     Args:
-        line: redacts a line outside of any private key.
+        line: redacts a line outside of private keys.
     """
 
     def __init__(self, line: Callable[[str], str]) -> None:
         self._line = line
-        self._key_lines = 0  # that may still come; 0 outside of a key
-        self._margin = ""  # in front of the key on each of its lines: a time, a number
+        self._key_lines = 0  # the most lines that the current key may still have; 0 outside of a key
+        self._margin = ""  # the text before the key on each line, such as a timestamp or a line number
         self._prose = 0
         self._is_base64 = False
 
     def __call__(self, text: str) -> str:
-        """The line as it may be shown."""
+        """Return the redacted line."""
         if "\n" in text:
             return "\n".join(map(self, text.split("\n")))
         if self._is_base64:
@@ -81,7 +84,7 @@ class PrivateKeys:
         size = len(self._margin)
         body = (seen[size:] if _shape(seen[:size]) == _shape(self._margin) else seen).strip()
         if _BODY.search(body) is None and (not body or _PROSE.search(body) is not None):
-            # The line was only mentioned, for example in code, or the key is over without an end
+            # The BEGIN line was only mentioned, for example in code, or the key ended without an END line
             self._prose += bool(body)
             if self._prose == _LINES_OF_PROSE_THAT_END_A_KEY:
                 self._key_lines = 0

@@ -1,4 +1,4 @@
-"""Words of sentences and of programs, which are no secrets where they stand behind the name of one."""
+"""Words of prose and of source code, which are not secrets after the name of one."""
 
 import re
 
@@ -41,15 +41,15 @@ _CODE = re.compile(
 
 
 def is_prose(word: str) -> bool:
-    """Whether a word is one that sentences are made of."""
+    """Whether a word is common in sentences."""
     return word.lower().rstrip(".,:;!?)") in _WORDS_OF_PROSE
 
 
 def is_code_word(word: str) -> bool:
-    """Whether a word is what variables are called, not passwords."""
+    """Whether a word is a common name of a variable, and so not a password."""
     return word.lower() in _WORDS_OF_CODE
 
 
 def is_code(value: str) -> bool:
-    """Whether an unquoted value is an expression or a type of a program."""
+    """Whether an unquoted value is an expression or a type in source code."""
     return _CODE.fullmatch(value[:300]) is not None

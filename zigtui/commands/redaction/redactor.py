@@ -1,4 +1,4 @@
-"""The redactor: what all exports put between the texts of a session and the report."""
+"""The redactor, which exports apply to the texts of a session."""
 
 import getpass
 import os
@@ -25,7 +25,7 @@ from zigtui.reader.safe_text import safe_spans
 
 __all__ = ["SECRET_RULES", "Redactor", "Verbatim"]
 
-_MOST_PASSES = 4  # a mask may make a secret next to it plain to see
+_MOST_PASSES = 4  # a mask may let a rule find a secret next to it
 
 _PLAIN_RULES: tuple[Rule, ...] = (
     *TOKEN_RULES,
@@ -47,11 +47,11 @@ def _plain_spans(text: str) -> list[Span]:
 
 
 SECRET_RULES = (*_PLAIN_RULES, encoded_rule(_plain_spans))
-"""Every rule for secrets; the first one names a secret that several find."""
+"""All rules for secrets, in order of precedence: the first rule that finds a secret determines its kind."""
 
 
 class Redactor:
-    """Masks secrets, e-mail addresses, home directories and names of users.
+    """Masks secrets, e-mail addresses, home directories and user names.
 
     Args:
         paths: paths that may contain home directories.
@@ -70,19 +70,19 @@ class Redactor:
 
     @classmethod
     def of_here(cls, paths: Iterable[str]) -> "Redactor":
-        """A redactor that knows the current user, and the users in the session's paths."""
+        """A redactor that knows the current user and the users in these paths."""
         try:
             name = getpass.getuser()
-        except (KeyError, OSError):  # no such user: a container that runs under a number
+        except (KeyError, OSError):  # the user ID has no name, as in some containers
             name = None
-        return cls(paths, os.path.expanduser("~"), name)  # noqa: PTH111  # no home is no error here
+        return cls(paths, os.path.expanduser("~"), name)  # noqa: PTH111  # a missing home directory is not an error
 
     def text(self, text: str) -> str:
-        """Redact a text of its own: a name, a path, a prompt, an error; it may have several lines."""
+        """Redact a single text, such as a name, a path, a prompt or an error. It may have several lines."""
         return self.stream()(text)
 
     def value(self, value: object) -> object:
-        """Redact every text in a JSON value; keys stay."""
+        """Redact every string in a JSON value, except for keys."""
         match value:
             case str():
                 return self.text(value)
@@ -93,33 +93,36 @@ class Redactor:
         return value
 
     def stream(self) -> Callable[[str], str]:
-        """Return what redacts the lines of one stream in turn: earlier lines decide what becomes of later ones."""
+        """Return a function that redacts the lines of one stream in order. Earlier lines affect later ones."""
         return PrivateKeys(_Lines(self._prefilter))
 
 
 class Verbatim(Redactor):
-    """Leaves everything as it is."""
+    """A redactor that changes nothing."""
 
     def __init__(self) -> None:
         super().__init__(())
 
     def value(self, value: object) -> object:
-        """Return the value itself."""
+        """Return the value unchanged."""
         return value
 
     def stream(self) -> Callable[[str], str]:
-        """Return what gives every line back."""
+        """Return a function that returns each line unchanged."""
         return str
 
 
 @lru_cache(maxsize=16)
 def _prefilter(homes: frozenset[str], names: frozenset[str]) -> Prefilter:
-    """The rules for these users; building them takes time, and they remember the words they have seen."""
+    """The prefilter for these users. It is cached, because it is slow to build and remembers the words it has seen."""
     return Prefilter([*SECRET_RULES, *person_rules(homes, names)])
 
 
 def _new_spans(rule: Rule, text: str) -> Iterator[Span]:
-    """What a rule finds where no mask is yet, without a backslash at the end, which belongs to the quote behind it."""
+    """The spans that a rule finds outside of masks.
+
+    Backslashes at the end of a span are left out, because they escape the quote that follows.
+    """
     for span in rule.find(text):
         found = text[span.start : span.end]
         if FILLER not in found:
@@ -127,7 +130,7 @@ def _new_spans(rule: Rule, text: str) -> Iterator[Span]:
 
 
 class _Lines:
-    """The lines of a stream outside of private keys."""
+    """Redacts the lines of one stream that are outside of private keys."""
 
     def __init__(self, prefilter: Prefilter) -> None:
         self._prefilter = prefilter
@@ -155,7 +158,7 @@ class _Lines:
         return self._prefilter.matching(words_of(view.text))
 
     def _found(self, text: str, view: View, rules: list[Rule]) -> list[Span]:
-        """The secrets in a text, in what is escaped and in what is hidden in it; persons if there are none."""
+        """The spans of secrets in a text, also of escaped and hidden ones; those of personal data if there are none."""
         undisguised = decoded(view)
         views = [(view, rules)]
         if undisguised is not view:
@@ -170,13 +173,13 @@ class _Lines:
         return secrets or persons
 
     def _is_dull(self, text: str, view: View) -> bool:
-        """Whether a line without keywords can hold nothing: nothing is escaped in it, and no earlier line matters."""
+        """Whether a line without keywords needs no search: it has no escapes, and no earlier line affects it."""
         if self._table.is_open or self._next_line.is_open or view.ends is not None:
             return False
         return not ("%" in text or "&" in text or "\\" in text)
 
     def _overwritten(self, text: str) -> str:
-        """The text, or what a terminal would show of it if that puts a secret together."""
+        """The text, or its masked form on a terminal if carriage returns assemble a secret there."""
         shown = "".join(span.text for span in safe_spans(text))
         view = plain(shown)
         spans = self._found("", view, self._rules_for(view))

@@ -1,7 +1,7 @@
-"""Rules: a rule finds the spans of one kind of secret, and only runs on texts that hold one of its words.
+"""Rules, each of which finds the spans of one kind of secret.
 
-The words of a rule and its pattern come from one table: a pattern names them by ``{words}``, and the prefilter is
-built from the same words. A rule cannot know a word that its prefilter does not know.
+A rule runs only on texts that contain one of its words. A pattern refers to these words as ``{words}``, and the
+prefilter is built from the same words, so the two cannot disagree.
 """
 
 import re
@@ -25,25 +25,28 @@ __all__ = [
 ]
 
 MASKED = re.compile(r"\[redacted: [a-z0-9-]+\]")
-"""What stands where a secret was."""
+"""The pattern of a mask."""
 
 FILLER = "\ufffc"
-"""In a text that rules read, each character of a mask: it belongs to no word, no token and no new secret."""
+"""The character that replaces each character of a mask in the text that rules read.
 
-_ZEROS = "".join("0" if chr(code).isdigit() else chr(code) for code in range(128))  # a string is quicker than a dict
+It is never part of a word, a token or another secret.
+"""
+
+_ZEROS = "".join("0" if chr(code).isdigit() else chr(code) for code in range(128))  # a string is faster than a dict
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _LONGEST_KEPT = 64  # characters of a word
 _MOST_KEPT = 50_000  # words
 
 
 class Span(NamedTuple):
-    """Where a secret is.
+    """The span of a secret: its start, its end and its kind.
 
     Attributes:
-        start: its first character.
-        end: behind its last character.
+        start: the index of its first character.
+        end: the index after its last character.
         kind: the kind that the mask shows.
-        instead: what stands in its place if it is not just the mask.
+        instead: the replacement, if it is not just the mask.
     """
 
     start: int
@@ -53,14 +56,14 @@ class Span(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """Finds secrets of one kind.
+    """A rule that finds secrets of one kind.
 
     Attributes:
-        name: the kind, for tests and messages.
-        words: in lower case and without blanks; each text in which the rule finds something holds one of them.
+        name: the name of the rule, for tests and messages.
+        words: words in lower case without whitespace. Every text in which the rule finds a secret contains one of them.
         find: returns the spans of the secrets in a text.
-        tail: a pattern in lower case that follows the word, for words so short that they are in many texts.
-        head: a pattern of no width in front of the word.
+        tail: a pattern, in lower case, of what follows the word. It keeps short words from matching in many texts.
+        head: a zero-width pattern, in lower case, of what comes before the word.
     """
 
     name: str
@@ -71,23 +74,23 @@ class Rule(NamedTuple):
 
 
 def mask(kind: str) -> str:
-    """What replaces a secret."""
+    """The mask that replaces a secret."""
     return f"[redacted: {kind}]"
 
 
 def listed(words: str) -> tuple[str, ...]:
-    """The words of a table that is written as a text."""
+    """The words of a table that is written as one string."""
     return tuple(words.split())
 
 
 def lower(text: str) -> str:
-    """The text in lower case, of the same length: what is found in it has the same position in the text."""
+    """The text in lower case, of the same length, so that positions are the same in both."""
     lowered = text.lower()
     return lowered if len(lowered) == len(text) else text.translate(_ASCII_LOWER)
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A pattern of these words that tries each letter once, not each word; the longest word comes first."""
+    """A pattern that matches any of these words, the longest one first. It is a trie: it tries each letter once."""
     branches: dict[str, list[str]] = {}
     rest = list(dict.fromkeys(words))
     for word in filter(None, rest):
@@ -106,20 +109,20 @@ def pattern_rule(
     tail: str = "",
     head: str = "",
 ) -> Rule:
-    """Make a rule of a pattern.
+    """Make a rule from a pattern.
 
     Args:
         kind: the kind that the mask shows.
-        words: separated by blanks if it is a string.
-        pattern: holds ``{words}``, which stands for any of the words. Its group ``secret`` is the secret; without
-            such a group all of the match is.
-        accept: decides whether a value that the pattern found is a secret.
-        ignore_case: whether the pattern, which is in lower case then, matches in either case.
+        words: the words of the rule. If it is a string, whitespace separates them.
+        pattern: a pattern with ``{words}``, which stands for any of the words. The group ``secret`` is the secret;
+            without this group, the whole match is.
+        accept: decides whether a value that the pattern matches is a secret.
+        ignore_case: whether to ignore case. The pattern must then be in lower case.
         tail: as in `Rule`.
         head: as in `Rule`.
 
     Raises:
-        ValueError: if the pattern does not name the words.
+        ValueError: if the pattern does not contain ``{words}``.
     """
     known = tuple(words.split() if isinstance(words, str) else words)
     if "{words}" not in pattern:
@@ -137,13 +140,13 @@ def pattern_rule(
 
 
 class Prefilter:
-    """Runs those rules on a text that may find something in it.
+    """Selects the rules that may find something in a text.
 
-    What is known about a word between blanks is kept. Most words of a log come again and again once each digit counts
-    as a zero, so that most lines cost one comparison of sets.
+    The result for each word is cached. Most words of a log are repeated if every digit counts as a zero, so most lines
+    cost one comparison of sets.
 
     Args:
-        rules: in the order of precedence: the first one names a secret that several find.
+        rules: the rules, in order of precedence.
     """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
@@ -153,7 +156,7 @@ class Prefilter:
             for word in rule.words:
                 tails.setdefault(word.translate(_ZEROS), set()).add(rule.tail)
         self._any = re.compile(_trie_pattern(tails))
-        # The search for each word stops at the shortest one; it stands for all longer ones that begin like it.
+        # The search stops at the shortest word, which stands for all longer words that begin with it.
         shortest = {word for word in tails if not any(word[:size] in tails for size in range(1, len(word)))}
         self._each = re.compile(f"(?=({_trie_pattern({word: {''} for word in shortest})}))")
         self._beginning: dict[str, dict[int, re.Pattern[str]]] = {short: {} for short in shortest}
@@ -166,7 +169,7 @@ class Prefilter:
         self._relevant: dict[str, frozenset[int]] = {}
 
     def matching(self, words: list[str]) -> list[Rule]:
-        """The rules that may find something in a text of these `words_of`, in their order."""
+        """The rules that may find something in a text with these words (see `words_of`), in order of precedence."""
         if self._dull.issuperset(words):
             return []
         numbers: set[int] = set()
@@ -198,17 +201,17 @@ class Prefilter:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text between blanks, with a zero for each digit."""
+    """The words of a text, split at whitespace, with a zero for each digit."""
     return text.translate(_ZEROS).split()
 
 
 def spans_of(rules: Iterable[Rule], text: str) -> list[Span]:
-    """Every span that one of these rules finds in a text, in the order of the rules."""
+    """All spans that these rules find in a text, in the order of the rules."""
     return [span for rule in rules for span in rule.find(text)]
 
 
 def _trie_pattern(tails: Mapping[str, set[str]]) -> str:
-    """A pattern of words and what follows them; it tries each letter once, not each word."""
+    """A pattern of these words and their tails. It is a trie: it tries each letter once, not each word."""
     if "" in tails.get("", ()):
         return ""
     branches: dict[str, dict[str, set[str]]] = {}
@@ -221,7 +224,7 @@ def _trie_pattern(tails: Mapping[str, set[str]]) -> str:
 
 
 def masked(text: str, spans: Iterable[Span]) -> str:
-    """The text with each span replaced by a mask; spans that overlap become one, of the first one's kind."""
+    """The text with each span masked. Overlapping spans are merged; the first one given determines the kind."""
     merged: list[tuple[int, Span]] = []
     for order, span in sorted(enumerate(spans), key=lambda numbered: numbered[1].start):
         if merged and span.start < merged[-1][1].end:

@@ -1,4 +1,4 @@
-"""Secrets in SQL: passwords of users, keys of connections, arguments of functions that encrypt."""
+"""Secrets in SQL: passwords of users, keys of databases, and arguments of encryption functions."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _VALUE = re.compile(r"[ \t]*(?:[nNeE]?'(?P<secret>(?:[^'\\]|''|\\.)*)'|[^,']*)(?
 
 
 def _inserted(text: str) -> Iterator[Span]:
-    """The values of columns that are called like secrets."""
+    """The values of columns that have the name of a secret."""
     for found in _INSERTED.finditer(text):
         start = found.start("values")
         for column in found["columns"].split(","):
@@ -35,7 +35,7 @@ def _inserted(text: str) -> Iterator[Span]:
 
 
 _LITERALS = (r"[ne]?'(?P<secret>(?:[^'\\\n]|''|\\.)+)", r'"(?P<secret>[^"\n]+)')
-# What stands in front of a literal that is a secret
+# What comes before a literal that is a secret
 _STATEMENTS = (
     # CREATE USER ... IDENTIFIED WITH plugin BY '...'
     (
@@ -57,7 +57,7 @@ _STATEMENTS = (
     ),
     ("pragma", r"\b{words}[ \t]+(?:hex)?(?:re)?key[ \t]*=[ \t]*"),
 )
-# Oracle's ways: without quotes, and as user/password@database
+# Oracle: without quotes, or as user/password@database
 _BARE = (
     (
         "identified",

@@ -1,4 +1,4 @@
-"""Secrets in tables: a header names the columns, and the lines below it hold the values."""
+"""Secrets in tables: a header row names the columns, and the rows below it contain the values."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _RULE = re.compile(r"[\s|+:=_│├┼┤─═-]+")
 
 
 class Table:
-    """The columns of secrets of the table that the lines of a stream may be in."""
+    """Finds secrets in the rows of a table, as the lines of a stream come in."""
 
     def __init__(self) -> None:
         self._delimiter = ""
@@ -28,11 +28,11 @@ class Table:
         return bool(self._columns)
 
     def spans(self, line: str, *, has_keyword: bool) -> Iterator[Span]:
-        """The secrets that a line holds as a row of the table.
+        """The spans of the secrets in a line, if it is a row of the current table.
 
         Args:
-            line: without control characters.
-            has_keyword: whether the line holds a word that may name a secret: only such a line can be a header.
+            line: the line, without control characters.
+            has_keyword: whether the line contains a word that may name a secret. Only such a line can be a header row.
         """
         if self._columns:
             if _RULE.fullmatch(line):

@@ -1,17 +1,17 @@
-"""Tokens that are known by their form: the formats that issuers publish, and where a token has no prefix, its shape.
+"""Tokens of known formats, most of which begin with a prefix.
 
-A row holds the kind, the prefixes and the pattern of the rest. Letters count in their case.
+A row of a table of prefixes contains the kind, the prefixes and the pattern of the rest. Matching is case-sensitive.
 """
 
 from zigtui.commands.redaction.rules import Rule, pattern_rule
 
 __all__ = ["TOKEN_PREFIXES", "TOKEN_RULES"]
 
-_START = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"  # of a word; an escaped newline may be before it
+_START = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"  # of a word, or after an escape such as ``\n``
 _END = r"(?![A-Za-z0-9])"
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
-# Long prefixes, which nothing else begins with: they also count within a word.
+# Distinctive prefixes, which also match within a word
 _LONG_PREFIXES = (
     # docs.github.com, "About authentication to GitHub"; docs.gitlab.com, "Token overview"
     ("github-token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", r"[\w.-]{20,}"),
@@ -22,7 +22,7 @@ _LONG_PREFIXES = (
     ),
     ("gitlab-session", "_gitlab_session=", r"[0-9a-z]{32}"),
     ("atlassian-token", "ATATT3 ATCTT3", r"[\w=-]{20,}"),
-    # Registries and builds: docs.npmjs.com, pypi.org/help, guides.rubygems.org, docs.docker.com, clojars.org
+    # Registries and CI: docs.npmjs.com, pypi.org/help, guides.rubygems.org, docs.docker.com, clojars.org
     ("npm-token", "npm_", r"[A-Za-z0-9]{30,}"),
     ("pypi-token", "pypi-AgE pypi-AgN", r"[\w-]{20,}"),
     ("rubygems-token", "rubygems_", r"[0-9a-f]{32,}"),
@@ -33,7 +33,7 @@ _LONG_PREFIXES = (
     ("sonar-token", "squ_ sqp_ sqa_", r"[0-9a-f]{40}"),
     ("snyk-token", "snyk_uat.", r"[\w.-]{20,}"),
     ("codeclimate-token", "CODECLIMATE-", r"[\w-]{30,}"),
-    # Models: docs.anthropic.com, platform.openai.com, openrouter.ai, docs.smith.langchain.com
+    # AI: docs.anthropic.com, platform.openai.com, openrouter.ai, docs.smith.langchain.com
     ("anthropic-key", "sk-ant-", r"[\w-]{16,}"),
     ("openai-key", "sk-proj- sk-svcacct- sk-admin- sk-None-", r"[\w-]{16,}"),
     ("openrouter-key", "sk-or-v1-", r"[0-9a-f]{32,}"),
@@ -79,7 +79,7 @@ _LONG_PREFIXES = (
     ("adyen-key", "AQE", r"[\w+/=-]{20,}\.[\w+/=-]{8,}"),
     ("razorpay-key", "rzp_live_ rzp_test_", r"[A-Za-z0-9]{14,}"),
     ("plaid-token", "access-production- access-sandbox- access-development-", _UUID),
-    # Watching: grafana.com, docs.sentry.io, docs.newrelic.com, posthog.com, sourcegraph.com, docs.dynatrace.com
+    # Monitoring: grafana.com, docs.sentry.io, docs.newrelic.com, posthog.com, sourcegraph.com, docs.dynatrace.com
     ("grafana-token", "glsa_ glc_", r"[\w+/=]{30,}"),
     ("sentry-token", "sntrys_ sntryu_", r"[\w+/=.-]{30,}"),
     ("newrelic-key", "NRAK- NRJS- NRII- NRIQ- NRAA- NRRA-", r"[\w-]{19,}"),
@@ -87,7 +87,7 @@ _LONG_PREFIXES = (
     ("sourcegraph-token", "sgp_ sgd_ slk_", r"(?:(?:[0-9a-fA-F]{16}|local)_)?[0-9a-fA-F]{40,}"),
     ("honeycomb-key", "hcaik_ hcaic_ hcbik_ hcamk_", r"[A-Za-z0-9_]{26,}"),
     ("statsig-key", "secret-", r"(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{40,}"),
-    # Work: developers.notion.com, linear.app, figma.com, postman.com, docs.readme.com, docs.doppler.com, 1password.com
+    # Tools: developers.notion.com, linear.app, figma.com, postman.com, docs.readme.com, docs.doppler.com, 1password.com
     ("figma-token", "figd_ figu_ figo_", r"[\w-]{30,}"),
     ("postman-key", "PMAK- PMAT-", r"[0-9A-Za-z-]{24,}"),
     ("readme-key", "rdme_", r"[a-z0-9]{60,}"),
@@ -104,7 +104,7 @@ _LONG_PREFIXES = (
     ("secret-token", "secret-token:", r"[\w.~%!$&'()*+,;=:@/-]{4,}"),  # RFC 8959
 )
 
-# Short prefixes, which only count at the start of a word
+# Short prefixes, which match only at the start of a word
 _SHORT_PREFIXES = (
     ("api-key", "sk-", r"(?=[A-Za-z]{0,60}[0-9])[A-Za-z0-9]{20,}"),
     ("bitbucket-token", "ATBB", r"[A-Za-z0-9]{24,}"),
@@ -119,7 +119,7 @@ _SHORT_PREFIXES = (
     ("dropbox-token", "sl. sl.B. sl.u.", r"[\w-]{60,}"),
     ("wallet-key", "xprv yprv zprv tprv", r"[0-9A-HJ-NP-Za-km-z]{100,}"),
     ("wallet-key", "nsec1", r"[02-9ac-hj-np-z]{58}"),
-    # The bot's id in base64, which is of digits; a time; a signature
+    # The numeric ID of the bot in base64, a timestamp, a signature
     ("discord-token", "MT Mj Mz ND NT Nj Nz OD OT", r"[\w-]{20,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])"),
     ("square-token", "sq0atp- sq0csp- EAAA", r"[\w-]{20,}"),
     ("facebook-token", "EAA", r"[A-Z][A-Za-z0-9]{100,}"),
@@ -144,9 +144,9 @@ _SHORT_PREFIXES = (
     ("mailgun-key", "key-", r"[0-9a-f]{32}" + _END),
     ("mailgun-key", "pubkey-", r"[0-9a-f]{32}" + _END),
     ("intra42-secret", "s-s4t2ud- s-s4t2af-", r"[0-9a-f]{64}"),
-    # RFC 7515 and 7516: a JSON object in base64url, a dot, and more of that
+    # RFC 7515 and 7516: a JSON object in base64url, then more parts after dots
     ("jwt", "eyJ", r"[\w-]{8,1024}+\.[\w-]{8,}(?:\.[\w-]*)*"),
-    ("jwt", "ZXlK", r"[A-Za-z0-9+/=_-]{60,}"),  # the same in base64 again
+    ("jwt", "ZXlK", r"[A-Za-z0-9+/=_-]{60,}"),  # a JWT in base64
     ("grafana-token", "eyJrIjoi", r"[A-Za-z0-9]{40,}={0,2}"),
     ("docker-auth", "eyJ1c2VybmFtZSI6", r"[A-Za-z0-9+/=]{20,}"),  # {"username": in base64
 )
@@ -168,7 +168,7 @@ _FORMED = (
 
 
 def _prefixed(kind: str, words: str, body: str, start: str = "") -> Rule:
-    """A token with a prefix. Its body is also what the prefilter looks for behind the prefix."""
+    """A rule for tokens with a prefix. The prefilter also uses the pattern of the body."""
     pattern = f"{start}{{words}}{body}"
     return pattern_rule(kind, words, pattern, ignore_case=False, tail=body.lower(), head=start.lower())
 

@@ -1,4 +1,4 @@
-"""Secrets in URLs: before the host, in the query, in the path of a webhook."""
+"""Secrets in URLs: before the host, in the query, or in the path of a webhook."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _SURE = frozenset(listed("password passwd pwd pass secret client_secret access_t
 _PARAMETER = re.compile(r"(?<=[?&#;])(?P<name>[\w.-]{1,64})=(?P<value>[^\s&#\"'<>;`|\\]{1,4096})", re.ASCII)
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
-# Where programs take posts from everybody who knows the path: the secret is what follows
+# Webhooks and links that anyone who knows the URL can use: a part of the URL is the secret
 _WEBHOOKS = (
     ("slack-webhook", "hooks.slack.com", r"{words}/(?:services|workflows|triggers)/[\w/+-]{16,}"),
     ("discord-webhook", "/webhooks/", r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?{words}\d{10,25}/[\w-]{20,}"),

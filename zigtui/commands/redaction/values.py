@@ -1,4 +1,4 @@
-"""The form of a value: a reference, a word, a number, or random like a secret."""
+"""Classifies values: placeholders and references, words, numbers, and random values such as secrets."""
 
 import math
 import re
@@ -8,7 +8,7 @@ from zigtui.commands.redaction.rules import FILLER
 
 __all__ = ["is_mixed", "is_number", "is_random", "is_scrambled", "is_stand_in", "is_very_random", "is_wordlike"]
 
-# Pairs of letters that English words and names in programs hardly have; random letters soon have two of them.
+# Pairs of letters that are rare in English words and in identifiers. Random letters often contain two of them.
 _RARE_AFTER = {
     "a": "aejoqz", "b": "bfghkmnqvwxz", "c": "bfgjqvwxz", "d": "hjkqwxz", "e": "jz", "f": "bcdghjkmnpqvwxz",
     "g": "bcdfjkpqvwxyz", "h": "bcdfghjknpqvwxz", "i": "hijquwy", "j": "bcdfghijklmnpqrstvwxyz",
@@ -19,19 +19,19 @@ _RARE_AFTER = {
 }  # fmt: skip
 _RARE = re.compile("|".join(f"{first}(?=[{rest}])" for first, rest in _RARE_AFTER.items()))
 
-_CHANGING = re.compile("[a-z][A-Z].?[A-Z]|[a-z][A-Z]{2}|[A-Z]{2}[a-z][A-Z]")  # more often than camelCase does
-_LONGEST = 300  # what comes behind changes no judgement
+_CHANGING = re.compile("[a-z][A-Z].?[A-Z]|[a-z][A-Z]{2}|[A-Z]{2}[a-z][A-Z]")  # rare in camelCase
+_LONGEST = 300  # characters; the rest of a longer value is ignored
 
-# References, templates, placeholders, and masks of other programs
+# References, templates, placeholders, and the masks of other programs
 _STAND_IN = re.compile(
     "|".join(
         (
             rf".*{FILLER}.*",
-            r"\$\w+(?:/.*|\[.*)?|\$[{(@].*|%\w+%",  # of shells
-            r":[A-Za-z_]\w*|@\w*@?",  # of statements and build files
-            r"(?:env|file|fd|stdin):\w+|op://.*|arn:.*|vault:.*|secret:.*",  # of other places
-            r"<[A-Za-z_][^<>]*>?|<[^<>]*>|\[[A-Za-z_ .-]+\]|\(.*",  # of texts
-            r"\{\{?[^{}]*\}\}?|%\(\w+\)s|(?:%[a-z]|\{[\w.!]*\})(?:\W{0,3}(?:%[a-z]|\{[\w.!]*\}))*",  # of templates
+            r"\$\w+(?:/.*|\[.*)?|\$[{(@].*|%\w+%",  # shell variables
+            r":[A-Za-z_]\w*|@\w*@?",  # parameters of statements and variables of build files
+            r"(?:env|file|fd|stdin):\w+|op://.*|arn:.*|vault:.*|secret:.*",  # references to other places
+            r"<[A-Za-z_][^<>]*>?|<[^<>]*>|\[[A-Za-z_ .-]+\]|\(.*",  # placeholders in prose
+            r"\{\{?[^{}]*\}\}?|%\(\w+\)s|(?:%[a-z]|\{[\w.!]*\})(?:\W{0,3}(?:%[a-z]|\{[\w.!]*\}))*",  # templates
             r":?[*xX•.…#?_-]+",
             r"(?:your|my|the|some|change|replace|insert|enter|example)[\w .-]*"
             "(?:here|me|this|password|token|key|secret)",
@@ -44,17 +44,17 @@ _COUNT = re.compile(r"[0-9.,/%:+-]+[a-z]{0,2}", re.IGNORECASE)
 
 
 def is_stand_in(value: str) -> bool:
-    """Whether a value only stands for another: a variable, a template, a placeholder, a mask."""
+    """Whether a value stands for another one: a variable, a template, a placeholder or a mask."""
     return _STAND_IN.fullmatch(value[:_LONGEST]) is not None
 
 
 def is_number(value: str) -> bool:
-    """Whether a value is a number, a share, a count with a unit."""
+    """Whether a value is a number, a percentage, a date or time, or a number with a short unit."""
     return _COUNT.fullmatch(value[:_LONGEST]) is not None
 
 
 def is_wordlike(value: str) -> bool:
-    """Whether a value is a word or a name: letters only, in an order that languages have."""
+    """Whether a value consists of words: only letters and single separators, with few rare pairs of letters."""
     value = value[:_LONGEST]
     letters = "".join(filter(str.isalpha, value))
     if len(letters) < len(value) and re.fullmatch(r"[A-Za-z]+(?:[_. -][A-Za-z]+)*", value) is None:
@@ -63,18 +63,18 @@ def is_wordlike(value: str) -> bool:
 
 
 def is_scrambled(value: str) -> bool:
-    """Whether the letters of a value are surely in no order of a language, whatever else is in it."""
+    """Whether the letters of a value contain too many rare pairs for a language. Other characters are ignored."""
     letters = "".join(filter(str.isalpha, value[:_LONGEST]))
     return len(_RARE.findall(letters.lower())) >= 3 and len(letters) < 10 * len(_RARE.findall(letters.lower()))
 
 
 def is_mixed(value: str) -> bool:
-    """Whether a value has digits among letters, as short secrets have and words have not."""
+    """Whether a value has both letters and digits, like many short secrets, and at least five characters."""
     return len(value) >= 5 and re.search("[0-9]", value) is not None and re.search("[A-Za-z]", value) is not None
 
 
 def is_random(value: str) -> bool:
-    """Whether a value is no word: digits among letters, letters in no order, or many different characters."""
+    """Whether a value looks random: it has letters and digits, rare pairs of letters, or many kinds of characters."""
     value = value[:_LONGEST]
     if len(value) < 8 or " " in value:
         return False
@@ -88,7 +88,7 @@ def is_random(value: str) -> bool:
 
 
 def is_very_random(value: str) -> bool:
-    """Whether a value is one that is written nowhere but in a secret, a hash or an id."""
+    """Whether a value is so random that it can only be a secret, a hash or an ID."""
     value = value[:_LONGEST]
     if re.fullmatch(r"[\w+/=.~-]{16,}", value) is None or re.search("[A-Za-z]", value) is None:
         return False
@@ -97,7 +97,7 @@ def is_very_random(value: str) -> bool:
 
 
 def _entropy(value: str) -> float:
-    """Bits per character, after Shannon."""
+    """The Shannon entropy in bits per character."""
     return -sum(n / len(value) * math.log2(n / len(value)) for n in Counter(value).values())
 
 
