@@ -101,7 +101,7 @@ class Found(NamedTuple):
 
 
 def is_secret(found: Found) -> bool:
-    """Whether the value is a secret."""
+    """Whether the value of a name is a secret."""
     value = found.value
     if not value or is_stand_in(value):
         return False

@@ -1,6 +1,6 @@
 """The names of secrets: of keys, flags, columns and elements.
 
-This table is the only list of these names. Rules build their patterns and their prefilters from it.
+The rules for named secrets build their patterns and their prefilters from this table.
 """
 
 import re

@@ -24,7 +24,7 @@ _ONLY_VALUE = re.compile(r"[\s-]*[\"'`]?(?P<value>[^\s\"'`,]{6,})[\"'`]?,?\s*")
 
 
 class NextLine:
-    """Finds secrets whose name is on the previous line of a stream."""
+    """Finds secrets in a line of a stream whose name is on the line before."""
 
     def __init__(self) -> None:
         self._field = ""

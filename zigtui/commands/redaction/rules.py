@@ -1,7 +1,7 @@
 """Rules, each of which finds the spans of one kind of secret.
 
-A rule runs only on texts that contain one of its words. A pattern refers to these words as ``{words}``, and the
-prefilter is built from the same words, so the two cannot disagree.
+A rule runs only on texts that contain one of its words. `pattern_rule` inserts the words in place of ``{words}`` in a
+pattern, so that the pattern and the prefilter use the same words.
 """
 
 import re
