@@ -206,8 +206,9 @@ class BaseCatalog:
                     changed[path] = (file, log)
             if time.monotonic() > give_up:
                 break
+        now = self._clock()
         for path, (_, log) in changed.items():
-            snapshot = log.listing(self._clock(), self._stall_secs)
+            snapshot = log.listing(now, self._stall_secs)
             with self._lock:
                 self._put(snapshot)
                 self._discard_log(path)

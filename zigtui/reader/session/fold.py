@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from writer import EventType, SessionStatus
 from zigtui.reader.lines.decode import Event, MalformedLineError, Output, integer, output, text, texts
 from zigtui.reader.session.checks import LogChecks
-from zigtui.reader.session.model import Attempt, Session, StepState, Usage
+from zigtui.reader.session.model import NO_USAGE, Attempt, Session, StepState
 from zigtui.reader.session.runs import OpenStep, Runs
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Fold:
         self._stdout_lines = 0
         self._stderr_lines = 0
         self._output_bytes = 0
-        self._usage = Usage()
+        self._usage = NO_USAGE
         self._session: Session | None = None  # the last result of `session`; None if it has changed since
 
     @property

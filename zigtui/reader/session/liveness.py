@@ -68,12 +68,14 @@ def vitals_of(session: Session, modified: float, grown: float | None) -> Vitals:
         modified: when its log was last modified, in seconds since the epoch.
         grown: when this reader last saw the log grow, in seconds since the epoch; None if it has not yet.
     """
+    last_event = seconds(session.last_event_at)
+    is_same = session.last_activity_at == session.last_event_at  # one object then, for many sessions
     return Vitals(
         started=session.started,
         status=session.status,
         began=seconds(session.started_at),
-        last_event=seconds(session.last_event_at),
-        last_activity=seconds(session.last_activity_at),
+        last_event=last_event,
+        last_activity=last_event if is_same else seconds(session.last_activity_at),
         modified=modified,
         grown=grown,
         heartbeat_secs=min(session.heartbeat_secs or HEARTBEAT_SECS, _LONGEST_HEARTBEAT_SECS),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from zigtui.reader.lines.problems import Problem
 
 __all__ = [
+    "NO_USAGE",
     "Attempt",
     "Failure",
     "Session",
@@ -90,6 +91,10 @@ class Usage(NamedTuple):
         )
 
 
+NO_USAGE = Usage()
+"""No printed values; one object for all sessions, of which there may be many."""
+
+
 class Attempt(NamedTuple):
     """A failed attempt of a step.
 
@@ -146,7 +151,7 @@ class StepRun(NamedTuple):
     stdout_lines: int = 0
     stderr_lines: int = 0
     output_bytes: int = 0
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
 
     @property
     def lines(self) -> int:
@@ -228,7 +233,7 @@ class Session(NamedTuple):
     stdout_lines: int = 0
     stderr_lines: int = 0
     output_bytes: int = 0
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
     tiers: tuple[TierRun, ...] = ()
     steps: tuple[StepRun, ...] = ()
     failures: tuple[Failure, ...] = ()

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from zigtui.reader.session.model import Attempt, Failure, StepRun, StepState, TierRun, Usage
+from zigtui.reader.session.model import NO_USAGE, Attempt, Failure, StepRun, StepState, TierRun, Usage
 
 __all__ = ["OpenStep", "Runs"]
 
-_NO_USAGE = Usage()
 _ACTIVE = (StepState.RUNNING, StepState.RETRYING)
 
 
@@ -35,7 +34,7 @@ class OpenStep:
     stdout_lines: int = 0
     stderr_lines: int = 0
     output_bytes: int = 0
-    usage: Usage = _NO_USAGE
+    usage: Usage = NO_USAGE
 
     @property
     def lines(self) -> int:
