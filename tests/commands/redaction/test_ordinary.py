@@ -1,9 +1,18 @@
 """Tests that text without secrets is unchanged, and that JSON stays valid."""
 
+import argparse
+import configparser
 import getpass
+import http.client
+import imaplib
 import json
+import logging.handlers
 import netrc
+import secrets
 import smtplib
+import ssl
+import subprocess
+import tarfile
 import tokenize
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +22,21 @@ import pytest
 from tests.commands.redaction.corpus import ordinary_lines
 from zigtui.commands.redaction import Redactor
 
-MOST_CHANGED = 24  # of about 2,800 lines
+MODULES = [
+    argparse,
+    configparser,
+    getpass,
+    http.client,
+    imaplib,
+    logging.handlers,
+    netrc,
+    secrets,
+    smtplib,
+    ssl,
+    subprocess,
+    tarfile,
+    tokenize,
+]
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +47,8 @@ def redact() -> Callable[[str], str]:
 def test_ordinary_lines_stay_as_they_are(redact: Callable[[str], str]) -> None:
     lines = ordinary_lines()
     changed = [(line, redacted) for line in lines if (redacted := redact(line)) != line]
-    assert len(lines) >= 2_640
-    assert len(changed) <= MOST_CHANGED, changed
+    assert len(lines) > 150
+    assert changed == []
 
 
 def test_no_line_becomes_unreadable(redact: Callable[[str], str]) -> None:
@@ -33,7 +56,7 @@ def test_no_line_becomes_unreadable(redact: Callable[[str], str]) -> None:
         assert redact(line).count("[redacted: ") <= 1
 
 
-@pytest.mark.parametrize("module", [getpass, netrc, smtplib, tokenize])
+@pytest.mark.parametrize("module", MODULES)
 def test_the_source_of_a_program_that_knows_passwords_or_tokens_stays(
     redact: Callable[[str], str], module: object
 ) -> None:
