@@ -1,11 +1,13 @@
 """The tier runs and step runs of a session while its log is being folded."""
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from zigtui.reader.session.model import NO_USAGE, Attempt, Failure, StepRun, StepState, TierRun, Usage
 
 __all__ = ["OpenStep", "Runs"]
 
+_values_of = attrgetter(*StepRun._fields)
 _ACTIVE = (StepState.RUNNING, StepState.RETRYING)
 
 
@@ -43,30 +45,8 @@ class OpenStep:
 
     def frozen(self) -> StepRun:
         """A copy that never changes."""
-        return StepRun(
-            serial=self.serial,
-            name=self.name,
-            occurrence=self.occurrence,
-            tier=self.tier,
-            state=self.state,
-            attempt=self.attempt,
-            attempts=tuple(self.attempts),
-            started_at=self.started_at,
-            ended_at=self.ended_at,
-            last_output_at=self.last_output_at,
-            duration_ms=self.duration_ms,
-            exit_code=self.exit_code,
-            reason=self.reason,
-            saved_vars=tuple(self.saved_vars),
-            zag_command=self.zag_command,
-            zag_session_id=self.zag_session_id,
-            model=self.model,
-            prompt_preview=self.prompt_preview,
-            stdout_lines=self.stdout_lines,
-            stderr_lines=self.stderr_lines,
-            output_bytes=self.output_bytes,
-            usage=self.usage,
-        )
+        values = StepRun._make(_values_of(self))
+        return values._replace(attempts=tuple(self.attempts), saved_vars=tuple(self.saved_vars))
 
 
 class Runs:
