@@ -71,7 +71,6 @@ class SessionLog:
         self._reading = threading.Lock()
         self._generation = 0
         self._error: OSError | None = None
-        self._trouble: str | None = None
         self._tail = Tail(location.path)
         self._begin()
 
@@ -118,7 +117,8 @@ class SessionLog:
     @property
     def trouble(self) -> str | None:
         """The reason why the log cannot be read at present; None if it can."""
-        return self._trouble
+        error = self._error
+        return None if error is None else log_trouble(error)
 
     def check_readable(self) -> None:
         """Raise the error that the log cannot be read with at present; nothing if it can be read.
@@ -126,8 +126,9 @@ class SessionLog:
         Raises:
             OSError: what the system said.
         """
-        if self._error is not None:
-            raise self._error
+        error = self._error
+        if error is not None:
+            raise error
 
     def snapshot(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
         """Return the session as it has been read so far, without reading more.
@@ -155,7 +156,7 @@ class SessionLog:
             is_complete=self.is_complete,
             generation=self._generation,
             torn_end=self._torn_end(),
-            trouble=self._trouble,
+            trouble=self.trouble,
         )
 
     def _vitals(self, session: Session) -> Vitals:
@@ -221,15 +222,14 @@ class SessionLog:
             except OSError as error:
                 with self._lock:
                     self._parallel = None
-                    self._error, self._trouble = error, log_trouble(error)
+                    self._error = error.with_traceback(None)  # which would keep what was read
                 return False
             except Exception as error:  # an error must not stop other logs; this one is read again from its start
                 with self._lock:
                     self._tail = Tail(self.path)
                     self._generation += 1
                     self._begin()
-                    self._trouble = f"the log cannot be read: {log_trouble(error)}"
-                    self._error = OSError(None, self._trouble, self.path)
+                    self._error = OSError(None, f"the log cannot be read: {log_trouble(error)}", self.path)
                 log_exception(f"reading {self.path} failed", error)
                 return False
             return more
@@ -271,7 +271,7 @@ class SessionLog:
                 fold.apply(event)
             end_session = fold.session
         with self._lock:
-            self._error = self._trouble = None
+            self._error = None
             if chunk.restarted:
                 self._generation += 1
                 self._begin()
