@@ -244,8 +244,7 @@ class BaseCatalog:
         with self._lock:
             for file in files:
                 hint = hints.get(file.location.session_id)
-                is_known = file.location.path in self._inventory.files  # not if a better path was found meanwhile
-                if is_known and hint is not None and hint.fits(file.facts.modified):
+                if hint is not None and hint.fits(file.facts.modified):
                     del self._pending[file.location.path]
                     self._hinted[file.location.path] = None
                     self._put(_hinted_snapshot(file, hint, now, self._stall_secs))

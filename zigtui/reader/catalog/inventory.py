@@ -227,6 +227,8 @@ class Inventory:
         now = self._clock()
         for location, facts in listing.logs.values():
             self._record(location, facts, now, changes)
+        if changes.gone:  # of some new files a better path came later in the listing
+            changes.new[:] = [file for file in changes.new if file.location.path in self.files]
         changes.new.sort(key=lambda file: -file.facts.modified_ns)
         return changes
 
