@@ -15,6 +15,7 @@ from zigtui.commands.base_option import base_option, bases_of
 from zigtui.commands.command_group import CommandGroup, InterruptedByUserError, OutputClosedError
 from zigtui.commands.debug_options import DebugOptions, add_debug_options
 from zigtui.exit_codes import ExitCode
+from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
 from zigtui.standard_streams import discard, note
 
@@ -105,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (OutputClosedError, BrokenPipeError):
         discard(sys.stdout)
     except OSError as error:
-        message = f"zigtui: {error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        message = f"zigtui: {reason_of(error)}: {error.filename or ''}".rstrip(": ")
         note(safe_plain(message))
         sys.exit(ExitCode.USAGE)
     except Exception as error:

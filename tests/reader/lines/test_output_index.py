@@ -226,7 +226,7 @@ def test_a_line_that_a_slow_disk_returned_too_late_is_there_on_the_next_call(
 ) -> None:
     log = read_log(log_file(tmp_path, Log().start().says("a", *numbered("a", 300)).data))
     late = threading.Event()
-    reader = PatientReader(late.set)
+    reader = PatientReader(late.set, 0.3)
     lines = log.output(run_read=reader.run)
 
     def slow(path: str) -> int:

@@ -15,7 +15,7 @@ def late() -> threading.Event:
 
 @pytest.fixture
 def reader(late: threading.Event) -> Iterator[PatientReader]:
-    reader = PatientReader(late.set)
+    reader = PatientReader(late.set, 0.3)
     yield reader
     reader.close()
 
@@ -45,7 +45,7 @@ def test_a_disk_that_hangs_is_not_waited_for(reader: PatientReader, late: thread
 
 
 def test_closing_does_not_wait_for_a_disk_that_hangs(late: threading.Event) -> None:
-    reader = PatientReader(late.set)
+    reader = PatientReader(late.set, 0.3)
     answers = threading.Event()
     with pytest.raises(NoAnswerError):
         reader.run(lambda: answers.wait(30))

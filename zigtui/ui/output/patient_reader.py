@@ -27,7 +27,7 @@ class PatientReader:
         patience_secs: how long to wait for an answer, in seconds.
     """
 
-    def __init__(self, on_late_answer: Callable[[], None], patience_secs: float = 0.3) -> None:
+    def __init__(self, on_late_answer: Callable[[], None], patience_secs: float) -> None:
         self._on_late_answer = on_late_answer
         self._patience_secs = patience_secs
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()

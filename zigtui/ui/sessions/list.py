@@ -128,7 +128,6 @@ class SessionList(RowList):
         plain = Style()
         muted = self.paint("paint--muted")
         of_state = self.paint(paint_of_state(state))
-        sign = sign_of(state)
         parts = [
             (
                 sign.glyph if columns.state == 1 else fit(f"{sign.glyph} {sign.word}", columns.state),
