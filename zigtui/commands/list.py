@@ -8,6 +8,7 @@ import click
 
 from zigtui.commands.base_option import base_option, logs_of
 from zigtui.commands.parse_times import parse_time
+from zigtui.commands.program_options import settings_of
 from zigtui.commands.project_option import only_project
 from zigtui.commands.read_log import read_log
 from zigtui.commands.session_json import json_line, list_object
@@ -77,12 +78,12 @@ def command(
     """
     wanted = Filter(frozenset(map(SessionState, states)), workflow, since, limit)
     logs = logs_of(context, bases, needs_sessions=False)
-    list_sessions(only_project(logs, in_project), wanted, as_json=as_json)
+    list_sessions(only_project(logs, in_project), wanted, settings_of(context).stall_secs, as_json=as_json)
 
 
-def list_sessions(logs: Logs, wanted: Filter, *, as_json: bool) -> None:
-    """Print the sessions that pass a filter, newest first."""
-    snapshots = _snapshots(logs, wanted)
+def list_sessions(logs: Logs, wanted: Filter, stall_secs: float, *, as_json: bool) -> None:
+    """Print the sessions that pass a filter, newest first. For ``stall_secs`` see `SessionSnapshot`."""
+    snapshots = _snapshots(logs, wanted, stall_secs)
     if as_json:
         for snapshot in snapshots:
             write(json_line(list_object(snapshot)))
@@ -91,7 +92,7 @@ def list_sessions(logs: Logs, wanted: Filter, *, as_json: bool) -> None:
         _print_table([(snapshot.state, _cells(snapshot, of_several_bases=several)) for snapshot in snapshots])
 
 
-def _snapshots(logs: Logs, wanted: Filter) -> Iterator[SessionSnapshot]:
+def _snapshots(logs: Logs, wanted: Filter, stall_secs: float) -> Iterator[SessionSnapshot]:
     listed = 0
     for found in newest_first(logs):
         if wanted.limit is not None and listed >= wanted.limit:
@@ -100,7 +101,7 @@ def _snapshots(logs: Logs, wanted: Filter) -> Iterator[SessionSnapshot]:
             continue  # do not stop here: a later log may record a start after its own modification
         if wanted.workflow is not None and not fnmatch.fnmatchcase(found.workflow_name or "", wanted.workflow):
             continue
-        snapshot = read_log(found.location).snapshot()
+        snapshot = read_log(found.location).snapshot(stall_secs=stall_secs)
         if wanted.states and snapshot.state not in wanted.states:
             continue
         listed += 1
