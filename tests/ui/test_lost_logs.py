@@ -69,7 +69,7 @@ async def test_lines_that_cannot_be_read_any_more_are_said_to_be_gone(base: Path
         path.unlink()
         await screen.changed()
         await screen.choose(2)
-        assert "(no longer in the file)" in screen.output_lines[0]
+        assert "(can no longer be read)" in screen.output_lines[0]
         assert "old line" not in "".join(screen.output_lines)
 
 
@@ -169,7 +169,7 @@ async def test_a_log_that_can_no_longer_be_read_is_reported_and_is_displayed_aga
                 assert "Permission denied" in screen.text
                 assert "✔ succeeded" in screen.lines[0]
                 await screen.choose(2)
-                assert "(no longer in the file)" in screen.output_lines[0]
+                assert "(can no longer be read)" in screen.output_lines[0]
             await screen.choose(0)
             await screen.changed()
             assert "Permission denied" not in screen.text
@@ -188,7 +188,7 @@ async def test_another_file_instead_of_a_log_is_reported_and_the_log_may_come_ba
         await screen.changed()
         assert "not a regular file" in screen.text
         await screen.choose(2)
-        assert "(no longer in the file)" in screen.output_lines[0]
+        assert "(can no longer be read)" in screen.output_lines[0]
         path.rmdir() if kind == "directory" else path.unlink()
         write_log(base, other(), "1", modified=NOW)
         await screen.changed()

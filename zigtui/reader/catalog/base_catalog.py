@@ -285,7 +285,7 @@ class BaseCatalog:
         log, snapshot = self._logs.get(path), self._snapshots.get(path)
         if log is None or path in self._opened:
             return
-        if snapshot is None or (log.is_complete and snapshot.at(self._clock()).state.is_over):
+        if snapshot is None or (log.is_complete and snapshot.at(self._clock()).is_over):
             del self._logs[path]
 
     def _note_change(self, location: LogLocation) -> None:

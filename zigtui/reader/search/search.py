@@ -197,12 +197,16 @@ class Search:
         except OSError as error:
             self.trouble = log_trouble(error)
         except Exception as error:
-            self.trouble = "the search failed unexpectedly"
-            self._has_failed = True
+            self.fail()
             log_exception(f"the search for {self.query.text!r} failed", error)
         else:
             self.is_complete = self.is_complete or not self._cancelled.is_set()
         on_progress()
+
+    def fail(self) -> None:
+        """End the search after an unexpected error. Its hits stay, and it is not run again."""
+        self.trouble = "the search failed unexpectedly"
+        self._has_failed = True
 
     def _search_piece(self, file: FileIO, file_range: FileRange) -> bool:
         """Search the next piece of a range. Return whether there is more."""

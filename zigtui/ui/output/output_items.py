@@ -124,7 +124,7 @@ class OutputItems:
         number = item - number
         line = self.source.line(number) if self.source is not None else None
         if line is None:
-            return Drawn(draw_note("(no longer in the file)", style))
+            return Drawn(draw_note("(can no longer be read)", style))
         spans = shown_spans(line, style.longest)
         matches = matches_in(spans, self.find) if self.find is not None else []
         is_current = number == self.current

@@ -15,7 +15,6 @@ from zigtui.ui.output.viewport import Viewport
 __all__ = ["SearchController", "Searchable"]
 
 _REPORT_SECS = 0.1  # between two reports of a search that goes on
-_FAILED = "the search failed unexpectedly"
 
 
 class Searchable(Protocol):
@@ -124,8 +123,7 @@ class SearchController:
         self._end(search)
 
     def _fail(self, search: Search, error: BaseException) -> None:
-        search.trouble = _FAILED
-        search.cancel()  # it is not run again, but keeps its hits
+        search.fail()
         self._end(search)
 
     def _end(self, search: Search) -> None:
