@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from zigtui.colours import can_display_screen
 from zigtui.commands.debug_options import DebugOptions
 
 __all__ = ["command"]
@@ -31,13 +32,14 @@ def _parse_speed(value: str) -> float:
 def command(context: click.Context, base: Path | None, speed: float) -> None:
     """Run a small workflow of real processes and watch it.
 
-    It takes about half a minute, and is recorded in a temporary directory. Without a terminal the session is printed
-    as text. If a signal ends it, the exit code is 128 plus the signal's number: 130 for Ctrl-C, 143 for SIGTERM.
+    It takes about half a minute, and is recorded in a temporary directory. Without a terminal that can display the
+    screen, the session is printed as text. If a signal ends it, the exit code is 128 plus the signal's number: 130 for
+    Ctrl-C, 143 for SIGTERM.
     """
     from zigtui.commands.demo.demo import demo
     from zigtui.debug_log import record_warnings
 
-    on_screen = sys.stdout.isatty()
+    on_screen = sys.stdout.isatty() and can_display_screen()
     if on_screen:
         record_warnings(context.ensure_object(DebugOptions).log_file)
     sys.exit(demo(base.absolute() if base is not None else None, speed, on_screen=on_screen))
