@@ -8,7 +8,7 @@ import click
 
 from zigtui.colours import Colours, colours_of
 from zigtui.reader.safe_text import Span, safe_spans
-from zigtui.reader.text_style import PLAIN, Color
+from zigtui.reader.text_style import PLAIN, Color, TextStyle
 from zigtui.wording.states import Severity
 
 __all__ = ["has_colours", "painted", "safe_line", "terminal_width", "write"]
@@ -49,20 +49,27 @@ def write(text: str) -> None:
 
 def safe_line(text: str) -> str:
     """A recorded line of output made safe for the terminal, with its own colours as far as the terminal has them."""
-    return "".join(_coloured(span) for span in safe_spans(text))
+    spans = safe_spans(text)
+    is_plain = all(span.style == PLAIN for span in spans)
+    colours = Colours.NONE if is_plain else colours_of()
+    return "".join(_coloured(span, colours) for span in spans)
 
 
-def _coloured(span: Span) -> str:
-    style = span.style
-    if style == PLAIN or (colours := colours_of()) is Colours.NONE:
+def _coloured(span: Span, colours: Colours) -> str:
+    if colours is Colours.NONE or span.style == PLAIN:
         return span.text
+    return f"\x1b[{_codes(span.style, colours)}m{span.text}\x1b[0m"
+
+
+@lru_cache(maxsize=4096)
+def _codes(style: TextStyle, colours: Colours) -> str:
     codes = [str(code) for name, code in _ATTRIBUTES.items() if getattr(style, name)]
     code_of = _full_code if colours is Colours.FULL else _basic_code
     if style.foreground is not None:
         codes.append(code_of(style.foreground, 30))
     if style.background is not None:
         codes.append(code_of(style.background, 40))
-    return f"\x1b[{';'.join(codes)}m{span.text}\x1b[0m"
+    return ";".join(codes)
 
 
 def _full_code(color: Color, ground: int) -> str:
@@ -72,7 +79,6 @@ def _full_code(color: Color, ground: int) -> str:
     return f"{ground + 8};2;{color[0]};{color[1]};{color[2]}"
 
 
-@lru_cache(maxsize=4096)
 def _basic_code(color: Color, ground: int) -> str:
     """The parameter for the nearest of the 16 basic colours; the arguments are as for `_full_code`."""
     number = color if isinstance(color, int) and color < 16 else _nearest_basic(color)
