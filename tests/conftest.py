@@ -3,8 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.bases import REFERENCE, copy_recordings
+
+settings.register_profile("zigtui", deadline=None)  # no test fails on a clock
+settings.load_profile("zigtui")
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def run_all(log: str | Path) -> None:
         assert done.code in (ExitCode.OK, ExitCode.FAILED, ExitCode.LOST_OR_TIMEOUT), (command, done)
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(log=logs())
 def test_damaged_logs(log: Log) -> None:
     with log_on_disk(log.data) as path:
@@ -166,7 +166,7 @@ arguments = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(arguments=arguments)
 def test_arguments(home: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
     monkeypatch.chdir(home)

@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from tests.support.styled_text import styled_text
 from tests.support.waiting import until
+from zigtui.colours import Colours
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
 from zigtui.settings import Settings
@@ -233,12 +234,20 @@ async def shown(
     clock: Callable[[], float] | None = None,
     settings: Settings | None = None,
     terminal: NoTerminal | None = None,
+    colours: Colours = Colours.FULL,
 ) -> AsyncIterator[Shown]:
     """An app on these bases, with everything read and nothing watched; with a session opened if one is named."""
     catalog = Catalog([str(base) for base in bases], clock=clock or Clock())
     catalog.read_all()
     location = location_of(catalog, opened) if opened is not None else None
-    app = make_app(catalog, opened=location, settings=settings, terminal=terminal or SuspendableTerminal(), watch=False)
+    app = make_app(
+        catalog,
+        opened=location,
+        settings=settings,
+        terminal=terminal or SuspendableTerminal(),
+        colours=colours,
+        watch=False,
+    )
     async with app.run_test(size=size) as pilot:
         screen = Shown(app, pilot)
         if opened is not None:

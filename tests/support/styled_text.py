@@ -22,10 +22,10 @@ def styled_text(strips: Sequence[Strip], foreground: str, background: str) -> st
 
     Args:
         strips: the lines as they are drawn.
-        foreground: the usual colour of text, which is not mentioned, as ``#e0e0e0``.
+        foreground: the usual colour of text, which is not mentioned, as ``#e0e0e0`` or ``ansi_default``.
         background: the usual colour behind it.
     """
-    usual = _colour_name(Color.parse(foreground)), _colour_name(Color.parse(background))
+    usual = tuple(_colour_name(Color.parse(name.removeprefix("ansi_"))) for name in (foreground, background))
     notes = []
     for note, lines in groupby(enumerate(_note(strip, *usual) for strip in strips), key=lambda line: line[1]):
         numbers = [number for number, _ in lines]
@@ -67,6 +67,8 @@ def _style_name(style: Style, is_blank: bool, foreground: str, background: str) 
 
 
 def _colour_name(colour: Color) -> str:
+    if colour.is_default:
+        return "default"
     red, green, blue = (part / 255 for part in colour.get_truecolor())
     hue, lightness, saturation = rgb_to_hls(red, green, blue)
     if saturation < 0.1:

@@ -46,6 +46,17 @@ class Terminal(PseudoTerminal):
         rows = (self._screen.buffer[row] for row in range(self._screen.lines))
         return "\n".join("".join(row[x].data for x in range(self._screen.columns)).rstrip() for row in rows)
 
+    def cell(self, text: str) -> pyte.screens.Char:
+        """The first cell of a text on the screen: its character, its colours and its attributes."""
+        row = next(row for row, line in enumerate(self.text.splitlines()) if text in line)
+        return self._screen.buffer[row][self.text.splitlines()[row].index(text)]
+
+    @property
+    def colours(self) -> set[str]:
+        """All colours of texts and backgrounds on the screen."""
+        cells = (cell for row in self._screen.buffer.values() for cell in row.values())
+        return {colour for cell in cells for colour in (cell.fg, cell.bg)}
+
     @property
     def is_restored(self) -> bool:
         """Whether the terminal is as it was: its settings, the main screen, the cursor, no mouse reports."""

@@ -12,6 +12,7 @@ import pytest
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import NOW, Clock, Shown, location_of, shown
+from zigtui.colours import Colours
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.settings import Settings
 from zigtui.ui import app as app_module
@@ -124,6 +125,7 @@ async def test_an_app_that_is_to_end_before_its_first_screen_ends(base: Path) ->
             first=opened and partial(SessionScreen, location=opened),
             settings=Settings(),
             terminal=NoTerminal(),
+            colours=Colours.FULL,
             watch=False,
         )
         await app.run_async(headless=True)

@@ -8,6 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.support.bases import log_of, write_log
 from tests.support.logs import BEGAN, Log
 from tests.support.screens import Clock, shown
+from zigtui.colours import Colours
 
 SNAPSHOT_SIZES = [(80, 24), (120, 40), (48, 20)]
 SESSIONS = ["parallel-fan-out", "killed-mid-step", "race-group", "hostile-text"]
@@ -71,3 +72,22 @@ async def test_live_sessions(base: Path, snapshot: SnapshotAssertion, size: tupl
         write_log(base, live_log().says("docs", *["more"] * 30), "0b5c3d52", modified=BEGAN + 20)
         await screen.changed()
         assert screen.styled_text == snapshot(name="session, scrolled back")
+
+
+@pytest.mark.parametrize("colours", [Colours.BASIC, Colours.NONE], ids=lambda colours: colours.name)
+async def test_few_colours(base: Path, snapshot: SnapshotAssertion, colours: Colours) -> None:
+    path = write_log(base, live_log(), "0b5c3d52", modified=BEGAN + 20)
+    write_log(base, Log().start().tier(0, "think").step("think").done("think").end(), "1b5c3d52", modified=BEGAN)
+    write_log(
+        base, Log().start().tier(0, "think").step("think").fails("think").end("failure"), "2b5c3d52", modified=BEGAN
+    )
+    async with shown(base, clock=Clock(BEGAN + 24), colours=colours) as screen:
+        assert screen.styled_text == snapshot(name="list")
+        await screen.open(path)
+        await screen.choose(2)
+        assert screen.styled_text == snapshot(name="session")
+        await screen.choose(0)
+        await screen.search("i")
+        assert screen.styled_text == snapshot(name="search")
+        await screen.press("question_mark")
+        assert screen.styled_text == snapshot(name="keys")

@@ -1,7 +1,7 @@
 """Durations, ages and times of day, at the boundaries."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -12,13 +12,33 @@ MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC).timestamp()
 
 
+# Time zones by their rules, since a machine may not have a list of their names.
+BERLIN = "CET-1CEST,M3.5.0,M10.5.0/3"
+CAIRO = "EET-2EEST,M4.5.5/0,M10.5.4/24"
+KATHMANDU = "<+0545>-5:45"
+KIRITIMATI = "<+14>-14"
+PAGO_PAGO = "<-11>11"
+
+SetZone = Callable[[str], None]
+
+
 @pytest.fixture(autouse=True)
-def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
+def set_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetZone]:
+    """Local time is UTC until the test sets another time zone."""
+
+    def set_zone(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    set_zone("UTC")
+    yield set_zone
     monkeypatch.undo()
     time.tzset()
+
+
+def local(moment: str) -> float:
+    """Seconds since the epoch at a local time; with an offset if it is a local time twice."""
+    return datetime.fromisoformat(moment).timestamp()
 
 
 @pytest.mark.parametrize(
@@ -81,9 +101,12 @@ def test_durations_that_are_counted_up_have_whole_seconds_and_are_never_ahead(
         (3600.0, "1h ago"),
         (86_399.0, "23h ago"),
         (86_400.0, "yesterday"),
-        (2 * 86_400.0, "2d ago"),
-        (30 * 86_400.0 - 1, "29d ago"),
-        (30 * 86_400.0, "2026-01-30"),
+        (1.5 * 86_400.0, "yesterday"),
+        (1.5 * 86_400.0 + 1, "2d ago"),
+        (2.5 * 86_400.0, "2d ago"),
+        (2.5 * 86_400.0 + 1, "3d ago"),
+        (29.5 * 86_400.0, "29d ago"),
+        (29.5 * 86_400.0 + 1, "2026-01-30"),
     ],
 )
 def test_ages_get_coarser_with_time(seconds: float, said: str) -> None:
@@ -94,20 +117,60 @@ def test_an_unknown_age_is_a_dash() -> None:
     assert age(None, NOW) == "–"
 
 
+@pytest.mark.parametrize(
+    ("zone", "then", "now", "said"),
+    [
+        ("UTC", "2026-03-09T23:59:59", "2026-03-11T00:00:00", "2d ago"),
+        ("UTC", "2026-03-10T00:00:00", "2026-03-11T23:59:59", "yesterday"),
+        ("UTC", "2026-03-10T00:00:00", "2026-03-10T23:59:59", "23h ago"),
+        ("UTC", "2026-03-10T23:59:59", "2026-03-11T00:00:00", "1s ago"),
+        ("UTC", "2026-02-28T12:00:00", "2026-03-01T18:00:00", "yesterday"),
+        ("UTC", "2026-02-27T18:00:00", "2026-03-01T12:00:00", "2d ago"),
+        ("UTC", "2028-02-28T18:00:00", "2028-03-01T12:00:00", "2d ago"),
+        ("UTC", "2025-12-31T12:00:00", "2026-01-01T18:00:00", "yesterday"),
+        ("UTC", "2025-12-30T23:00:00", "2026-01-01T01:00:00", "2d ago"),
+        ("UTC", "2025-12-03T00:00:00", "2026-01-01T00:00:00", "29d ago"),
+        ("UTC", "2025-12-02T23:59:59", "2026-01-01T00:00:00", "2025-12-02"),
+        # Elsewhere the same times are on other days.
+        (KIRITIMATI, "2026-03-10T00:00:00", "2026-03-11T23:59:59", "yesterday"),
+        (KIRITIMATI, "2026-03-09T23:59:59", "2026-03-11T00:00:00", "2d ago"),
+        (PAGO_PAGO, "2026-03-10T00:00:00", "2026-03-11T23:59:59", "yesterday"),
+        (PAGO_PAGO, "2026-03-09T23:59:59", "2026-03-11T00:00:00", "2d ago"),
+        (KATHMANDU, "2026-03-09T23:59:59", "2026-03-11T00:00:00", "2d ago"),
+        # The day on which clocks are set forward has 23 hours.
+        (BERLIN, "2026-03-28T12:00:00", "2026-03-29T12:00:00", "23h ago"),
+        (BERLIN, "2026-03-28T12:00:00", "2026-03-29T13:00:00", "yesterday"),
+        (BERLIN, "2026-03-28T00:00:00", "2026-03-29T23:59:59", "yesterday"),
+        (BERLIN, "2026-03-27T23:59:59", "2026-03-29T00:00:00", "2d ago"),
+        (BERLIN, "2026-03-28T23:00:00", "2026-03-30T01:00:00", "2d ago"),
+        # The day on which they are set back has 25.
+        (BERLIN, "2026-10-25T00:00:00", "2026-10-25T23:59:59", "24h ago"),
+        (BERLIN, "2026-10-25T00:00:00", "2026-10-26T00:00:00", "yesterday"),
+        (BERLIN, "2026-10-24T00:00:00", "2026-10-25T23:59:59", "yesterday"),
+        (BERLIN, "2026-10-24T23:59:59", "2026-10-26T00:00:00", "2d ago"),
+        (BERLIN, "2026-10-24T12:00:00", "2026-10-25T02:30:00+01:00", "15h ago"),
+        # In some countries that happens at midnight: the day before ends twice, or the day begins at one o'clock.
+        (CAIRO, "2026-04-22T23:59:59", "2026-04-24T01:00:00", "2d ago"),
+        (CAIRO, "2026-04-23T00:00:00", "2026-04-24T01:00:00", "yesterday"),
+        (CAIRO, "2026-10-28T00:00:00", "2026-10-29T23:59:59+02:00", "yesterday"),
+    ],
+)
+def test_a_day_is_a_day_of_the_local_calendar(set_zone: SetZone, zone: str, then: str, now: str, said: str) -> None:
+    set_zone(zone)
+    assert age(local(then), local(now)) == said
+
+
 @pytest.mark.parametrize("zone", ["UTC", "XXX+12", "XXX-14"], ids=["utc", "far west", "far east"])
 @pytest.mark.parametrize("then", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
-def test_ages_of_times_at_the_ends_of_the_calendar_can_be_said(
-    monkeypatch: pytest.MonkeyPatch, zone: str, then: str
-) -> None:
-    monkeypatch.setenv("TZ", zone)
-    time.tzset()
+def test_ages_of_times_at_the_ends_of_the_calendar_can_be_said(set_zone: SetZone, zone: str, then: str) -> None:
+    set_zone(zone)
     began = datetime.fromisoformat(then).timestamp()
     assert age(began, NOW)
+    assert age(began, began + 86_400) == "yesterday"
     assert age(began, began + 40 * 86_400)
 
 
-def test_the_time_of_day_is_local(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_time_of_day_is_local(set_zone: SetZone) -> None:
     assert clock_time(NOW) == "12:00:00"
-    monkeypatch.setenv("TZ", "XXX-2")
-    time.tzset()
+    set_zone("XXX-2")
     assert clock_time(NOW) == "14:00:00"

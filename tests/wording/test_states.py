@@ -6,6 +6,7 @@ from importlib.resources import files
 import click
 import pytest
 from rich.cells import cell_len
+from textual.theme import BUILTIN_THEMES
 
 from zigtui.commands import terminal
 from zigtui.commands.export.formats.html.page import state_html
@@ -87,3 +88,14 @@ def test_the_screen_has_the_colour_of_the_severity(state: State) -> None:
     (colour,) = re.findall(rf"\.{name} {{ color: \$([\w-]+)", stylesheet)
     hues = {"success": "green", "primary": "blue", "warning": "yellow", "error": "red", "foreground": "grey"}
     assert hues[colour.removeprefix("text-")] == HUES[sign_of(state).severity]
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: f"{type(state).__name__}-{state.value}")
+def test_the_screen_has_it_in_the_terminals_own_colours_too(state: State) -> None:
+    stylesheet = (files("zigtui.ui") / "zigtui.tcss").read_text(encoding="utf-8")
+    theme = BUILTIN_THEMES["ansi-dark"].to_color_system().generate()
+    name = paint_of_state(state)
+    colours = re.findall(rf"\.{name} {{ color: (\S+?)[;\s]", stylesheet)
+    colour = theme[colours[-1].removeprefix("$")] if colours[-1].startswith("$") else colours[-1]
+    hues = {"ansi_green": "green", "ansi_cyan": "blue", "ansi_yellow": "yellow", "ansi_red": "red"}
+    assert hues.get(colour, "grey") == HUES[sign_of(state).severity]

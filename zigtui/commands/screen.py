@@ -1,19 +1,24 @@
 """Open the screen, when the program is run without a command."""
 
+import os
 import sys
 from typing import TextIO
 
 import click
 
+from zigtui.colours import can_display_screen
 from zigtui.commands.base_option import listed_logs
 from zigtui.commands.project_option import only_project, project_named
 from zigtui.commands.session_argument import active_session, find_wanted, session_at_path
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
+from zigtui.reader.safe_text import safe_short
 from zigtui.settings import Settings
 
 __all__ = ["open_screen"]
+
+_LONGEST_TERM = 40  # characters
 
 
 def open_screen(
@@ -34,11 +39,16 @@ def open_screen(
         project: a directory; only the sessions of its project are displayed. None displays all.
 
     Raises:
-        click.UsageError: if there is no terminal, or no such session.
+        click.UsageError: if there is no terminal that can display the screen, or no such session.
         SystemExit: when the screen is closed.
     """
     if not (_is_terminal(sys.stdout) and _is_terminal(sys.stdin)):
         raise click.UsageError("the screen needs a terminal; see zigtui --help for the commands that do not")
+    if not can_display_screen():
+        term = safe_short(os.environ.get("TERM", ""), _LONGEST_TERM)
+        raise click.UsageError(
+            f"the screen cannot be displayed on this terminal (TERM is {term}); try zigtui list or zigtui listen"
+        )
     if not _is_terminal(sys.stderr):  # standard error is not visible, so the reason goes to standard output
         click.echo("zigtui: the screen is drawn on standard error, which is no terminal here")
         sys.exit(ExitCode.USAGE)

@@ -1,13 +1,14 @@
 """Standard output of the plain commands: UTF-8, with colours on terminals."""
 
-import os
 import shutil
 import sys
-from collections.abc import Sequence
+from functools import lru_cache
 
 import click
 
-from zigtui.reader.safe_text import Span, TextStyle, safe_spans
+from zigtui.colours import Colours, colours_of
+from zigtui.reader.safe_text import Span, safe_spans
+from zigtui.reader.text_style import PLAIN, Color, TextStyle
 from zigtui.wording.states import Severity
 
 __all__ = ["has_colours", "painted", "safe_line", "terminal_width", "write"]
@@ -20,10 +21,12 @@ _COLOURS = {
     Severity.CRITICAL: "red",
 }
 
+_ATTRIBUTES = {"bold": 1, "dim": 2, "italic": 3, "underline": 4, "reverse": 7, "strike": 9}
+
 
 def has_colours() -> bool:
-    """Whether standard output is a terminal that may show colours."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    """Whether standard output is a terminal that displays colours."""
+    return sys.stdout.isatty() and colours_of() is not Colours.NONE
 
 
 def terminal_width() -> int | None:
@@ -45,30 +48,46 @@ def write(text: str) -> None:
 
 
 def safe_line(text: str) -> str:
-    """A recorded line of output made safe for the terminal, with its own colours unless ``NO_COLOR`` is set."""
-    return "".join(_coloured(span) for span in safe_spans(text))
+    """A recorded line of output made safe for the terminal, with its own colours as far as the terminal has them."""
+    spans = safe_spans(text)
+    is_plain = all(span.style == PLAIN for span in spans)
+    colours = Colours.NONE if is_plain else colours_of()
+    return "".join(_coloured(span, colours) for span in spans)
 
 
-def _coloured(span: Span) -> str:
-    codes = _codes(span.style)
-    if not codes or os.environ.get("NO_COLOR"):
+def _coloured(span: Span, colours: Colours) -> str:
+    if colours is Colours.NONE or span.style == PLAIN:
         return span.text
-    return f"\x1b[{';'.join(codes)}m{span.text}\x1b[0m"
+    return f"\x1b[{_codes(span.style, colours)}m{span.text}\x1b[0m"
 
 
-def _codes(style: TextStyle) -> Sequence[str]:
-    flags = [
-        ("1", style.bold),
-        ("2", style.dim),
-        ("3", style.italic),
-        ("4", style.underline),
-        ("7", style.reverse),
-        ("9", style.strike),
-    ]
-    codes = [code for code, is_set in flags if is_set]
-    for base, color in ((38, style.foreground), (48, style.background)):
-        if isinstance(color, int):
-            codes.append(f"{base};5;{color}")
-        elif color is not None:
-            codes.append(f"{base};2;{color[0]};{color[1]};{color[2]}")
-    return codes
+@lru_cache(maxsize=4096)
+def _codes(style: TextStyle, colours: Colours) -> str:
+    codes = [str(code) for name, code in _ATTRIBUTES.items() if getattr(style, name)]
+    code_of = _full_code if colours is Colours.FULL else _basic_code
+    if style.foreground is not None:
+        codes.append(code_of(style.foreground, 30))
+    if style.background is not None:
+        codes.append(code_of(style.background, 40))
+    return ";".join(codes)
+
+
+def _full_code(color: Color, ground: int) -> str:
+    """The parameters for a colour: of the text if ``ground`` is 30, behind it if it is 40."""
+    if isinstance(color, int):
+        return f"{ground + 8};5;{color}"
+    return f"{ground + 8};2;{color[0]};{color[1]};{color[2]}"
+
+
+def _basic_code(color: Color, ground: int) -> str:
+    """The parameter for the nearest of the 16 basic colours; the arguments are as for `_full_code`."""
+    number = color if isinstance(color, int) and color < 16 else _nearest_basic(color)
+    return str(ground + number if number < 8 else ground + 60 + number - 8)
+
+
+def _nearest_basic(color: Color) -> int:
+    from rich.color import Color as RichColor  # only for logs with other colours, on old terminals
+    from rich.color import ColorSystem
+
+    rich_color = RichColor.from_ansi(color) if isinstance(color, int) else RichColor.from_rgb(*color)
+    return rich_color.downgrade(ColorSystem.STANDARD).number or 0

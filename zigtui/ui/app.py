@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -10,10 +10,12 @@ from textual import on
 from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.widgets import Input
 
+from zigtui.colours import Colours
 from zigtui.exit_codes import ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
@@ -28,6 +30,8 @@ __all__ = ["ZigtuiApp"]
 
 _END_SECS = 3.0  # after a signal, perhaps because the terminal is gone
 _SETTLE_SECS = 1.0
+_BASIC_THEME = "ansi-dark"
+_NO_COLOR = NoColor()
 
 
 class ZigtuiApp(App[None]):
@@ -39,6 +43,7 @@ class ZigtuiApp(App[None]):
         first: creates the screen to open first; None for ``home``.
         settings: the user's settings.
         terminal: controls the terminal and the process.
+        colours: the colours of the terminal. With few or none, the theme is one of the terminal's own colours.
         watch: whether to keep the catalog up to date. Tests do that themselves.
     """
 
@@ -60,9 +65,13 @@ class ZigtuiApp(App[None]):
         first: ScreenFactory | None,
         settings: Settings,
         terminal: Terminal,
+        colours: Colours,
         watch: bool,
     ) -> None:
         super().__init__()
+        self._colours = colours
+        if colours < Colours.FULL and not self.current_theme.ansi:
+            self.theme = _BASIC_THEME
         self.catalog = catalog
         self._make_home = home
         self._home: LiveScreen | None = None  # created when needed, so that a session opens a fifth faster
@@ -137,8 +146,17 @@ class ZigtuiApp(App[None]):
             self.push_screen(KeysScreen(self.screen))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
-        """The commands of the palette, without Textual's own help panel."""
-        return (command for command in super().get_system_commands(screen) if command.title != "Keys")
+        """The commands of the palette, without Textual's own help panel, nor themes that cannot be displayed."""
+        left_out = {"Keys"} if self._colours is Colours.FULL else {"Keys", "Theme"}
+        return (command for command in super().get_system_commands(screen) if command.title not in left_out)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The filters of all that is drawn. Without colours, only the attributes of text are left.
+
+        For any ``NO_COLOR``, even an empty one, Textual would replace colours by greys, which hardly differ.
+        """
+        filters = [each for each in super().get_line_filters() if not isinstance(each, Monochrome | NoColor)]
+        return filters if self._colours else [*filters, _NO_COLOR]
 
     def action_interrupt(self) -> None:
         """Quit with the exit code for Ctrl-C."""

@@ -4,6 +4,7 @@ import gc
 from functools import partial
 from typing import TYPE_CHECKING
 
+from zigtui.colours import Colours, colours_of
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
 from zigtui.settings import Settings
@@ -27,6 +28,7 @@ def make_app(
     opened: LogLocation | None = None,
     settings: Settings | None = None,
     terminal: Terminal | None = None,
+    colours: Colours = Colours.FULL,
     watch: bool = True,
 ) -> "ZigtuiApp":
     """Create the application on the list of sessions.
@@ -36,6 +38,7 @@ def make_app(
         opened: a session to open first, on top of the list.
         settings: the user's settings.
         terminal: the terminal of the process; None if the application must not control it.
+        colours: the colours of the terminal.
         watch: whether to keep the catalog up to date.
     """
     # These imports take most of the start-up time, and `run_app` has work to do before.
@@ -49,6 +52,7 @@ def make_app(
         first=None if opened is None else partial(SessionScreen, location=opened),
         settings=settings or Settings(),
         terminal=terminal or NoTerminal(),
+        colours=colours,
         watch=watch,
     )
 
@@ -70,7 +74,7 @@ def run_app(catalog: Catalog, *, opened: LogLocation | None = None, settings: Se
     gc.disable()  # until the first screen is displayed, since objects created by then are kept
     terminal = SystemTerminal()
     with terminal.held_signals():
-        app = make_app(catalog, opened=opened, settings=settings, terminal=terminal)
+        app = make_app(catalog, opened=opened, settings=settings, terminal=terminal, colours=colours_of())
         app.run()
     if app.failure is not None:
         raise ScreenFailedError(f"{type(app.failure).__name__} on the screen: {app.failure}") from app.failure

@@ -5,6 +5,7 @@ import time
 __all__ = ["age", "clock_time", "duration", "largest_unit"]
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_DAYS_SHOWN = 30  # ages of more days are shown as dates
 
 
 def duration(milliseconds: int | None, *, whole: bool = False) -> str:
@@ -35,6 +36,8 @@ def duration(milliseconds: int | None, *, whole: bool = False) -> str:
 def age(then: float | None, now: float) -> str:
     """How long ago a time was: 5s ago, 2h ago, yesterday, 3d ago. After a month, the date; a dash if it is unknown.
 
+    From 24 hours on, local calendar days are counted: 36 hours ago may be yesterday, or two days ago.
+
     Args:
         then: the time, in seconds since the epoch.
         now: the present, in seconds since the epoch.
@@ -42,11 +45,21 @@ def age(then: float | None, now: float) -> str:
     if then is None:
         return "–"
     seconds = max(0, int(now - then))
-    if _DAY <= seconds < 2 * _DAY:
-        return "yesterday"
-    if seconds < 30 * _DAY:
+    if seconds < _DAY:
         return f"{largest_unit(seconds)} ago"
+    days = _local_day(now) - _local_day(then)
+    if days == 0:  # the day on which clocks are set back has 25 hours
+        return f"{seconds // _HOUR}h ago"
+    if days == 1:
+        return "yesterday"
+    if days < _DAYS_SHOWN:
+        return f"{days}d ago"
     return time.strftime("%Y-%m-%d", time.localtime(then))  # datetime fails at both ends of the calendar
+
+
+def _local_day(moment: float) -> int:
+    """The number of the local calendar day, counted from 1970-01-01."""
+    return int((moment + time.localtime(moment).tm_gmtoff) // _DAY)
 
 
 def largest_unit(seconds: float) -> str:

@@ -45,6 +45,15 @@ def test_without_a_terminal_the_session_is_printed_as_text_and_the_log_kept_wher
     assert not (tmp_path / ".zig").exists()
 
 
+def test_a_terminal_that_cannot_display_the_screen_gets_text(tmp_path: Path, scratch: Path) -> None:
+    environment = {"TMPDIR": str(scratch), "TERM": "dumb"}
+    with Terminal("demo", "--speed", "20", home=tmp_path, environment=environment) as terminal:
+        terminal.wait_for("tier 1 (gather)")
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.wait_for_exit() == 128 + signal.SIGTERM
+        assert b"\x1b" not in terminal.written
+
+
 @pytest.mark.parametrize(
     ("option", "value", "reason"),
     [

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.support.bases import log_of
 from tests.support.commands import run_python, zigtui
@@ -131,7 +131,6 @@ def test_text_is_what_zig_listen_prints(reference: Path, name: str) -> None:
     assert is_as_listened(log)
 
 
-@settings(deadline=None)  # it runs two commands
 @given(log=logs())
 def test_text_is_what_listen_prints_however_damaged_the_log(log: Log) -> None:
     with log_on_disk(log.data) as path:

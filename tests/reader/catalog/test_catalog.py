@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import tracemalloc
 import weakref
 from collections import Counter
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.support.logs import BEGAN, Log, append
+from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.locations import location_of_file
@@ -454,3 +456,25 @@ def test_logs_that_are_gone_are_forgotten(base: Path) -> None:
         blocks.append(sum(trace.count for trace in tracemalloc.take_snapshot().statistics("filename")))
     tracemalloc.stop()
     assert blocks[-1] - blocks[1] < 200 * 4  # fewer than one for each of the 800 logs after the second cycle
+
+
+def test_a_base_is_behind_until_the_sessions_that_it_has_read_are_in_it(base: Path) -> None:
+    log_at(base, "one", Log().start().end())
+    has_read, may_go_on = threading.Event(), threading.Event()
+
+    def clock() -> float:
+        if threading.current_thread() is not threading.main_thread():  # all logs have been read by now
+            has_read.set()
+            may_go_on.wait(DEADLINE_SECS)
+        return BEGAN + 5
+
+    catalog = Catalog([str(base)], clock=clock)
+    catalog.bases[0].scan()
+    worker = threading.Thread(target=catalog.bases[0].work, args=(DEADLINE_SECS,))
+    worker.start()
+    assert has_read.wait(DEADLINE_SECS)
+    assert catalog.bases[0].is_behind
+    may_go_on.set()
+    worker.join(DEADLINE_SECS)
+    assert ids(catalog) == {"one"}
+    assert not catalog.bases[0].is_behind

@@ -82,4 +82,4 @@ class AnyLife(RuleBasedStateMachine):
 
 
 TestAnyLife = pytest.mark.slow(AnyLife.TestCase)
-TestAnyLife.settings = settings(deadline=None, max_examples=150, stateful_step_count=30)
+TestAnyLife.settings = settings(max_examples=150, stateful_step_count=30)

@@ -90,7 +90,7 @@ texts = st.text(st.sampled_from("aabbccd .()[]{}|+*?-:1#,xe<="), max_size=20)
 
 
 @pytest.mark.slow
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(pattern=patterns, text=texts)
 def test_required_texts_are_in_everything_that_a_pattern_matches(pattern: str, text: str) -> None:
     try:

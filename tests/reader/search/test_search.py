@@ -123,7 +123,7 @@ def recorded_lines(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     lines=st.lists(recorded_lines(), max_size=12),
     query=queries,
@@ -161,7 +161,7 @@ def test_hits_are_those_of_a_naive_search(
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(query=st.text(alphabet='abA "é', min_size=1, max_size=4), data=st.data())
 def test_colors_hide_no_match_wherever_they_stand(
     tmp_path_factory: pytest.TempPathFactory, query: str, data: st.DataObject

@@ -23,7 +23,7 @@ from writer._events import ENVELOPE_FIELDS, EVENT_FIELDS
 from zigtui.reader.lines import tail
 from zigtui.reader.lines.problems import ProblemKind
 
-patiently = settings(deadline=None, max_examples=150)
+patiently = settings(max_examples=150)
 
 SOUND_LOG = (
     Log().start().tier(0, "a", "b").step("a").says("a", "1", "2").fails("a").says("a", "3").done("a", 5, "x").skips("b")

@@ -270,7 +270,7 @@ def test_a_value_that_is_not_a_time_is_none(time: str | None) -> None:
 times = st.floats(-10 * HOUR, 10 * HOUR).map(lambda offset: NOW + offset)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(
     vitals=st.builds(
         Vitals,

@@ -11,7 +11,7 @@ from tests.support.damage import EVENTS, NAMES, ODD_LINES, log_on_disk, logs
 from tests.support.logs import Log, all_problems, append, log_at, read_log, texts_of
 from zigtui.reader.session.session_log import SessionLog
 
-patiently = settings(deadline=None, max_examples=150)
+patiently = settings(max_examples=150)
 
 LONG = "a line of some length " * 200  # long enough for a stretch of them to be read at once
 

@@ -41,7 +41,7 @@ steps = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(steps, max_size=8))
 def test_the_order_is_that_of_sorting_anew(history: list[Step]) -> None:
     order = SessionOrder()

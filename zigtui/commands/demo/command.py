@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from zigtui.colours import can_display_screen
 from zigtui.commands.program_options import ProgramOptions
 
 __all__ = ["command"]
@@ -31,14 +32,15 @@ def _parse_speed(value: str) -> float:
 def command(context: click.Context, base: Path | None, speed: float) -> None:
     """Run a small workflow of real processes and watch it.
 
-    It takes about half a minute, and is recorded in a temporary directory. Without a terminal the session is printed
-    as text. If a signal ends it, the exit code is 128 plus the signal's number: 130 for Ctrl-C, 143 for SIGTERM.
+    It takes about half a minute, and is recorded in a temporary directory. Without a terminal that can display the
+    screen, the session is printed as text. If a signal ends it, the exit code is 128 plus the signal's number: 130 for
+    Ctrl-C, 143 for SIGTERM.
     """
     from zigtui.commands.demo.demo import demo
     from zigtui.debug_log import record_warnings
 
     options = context.ensure_object(ProgramOptions)
-    on_screen = sys.stdout.isatty()
+    on_screen = sys.stdout.isatty() and can_display_screen()
     if on_screen:
         record_warnings(options.log_file)
     sys.exit(demo(base.absolute() if base is not None else None, speed, options.settings, on_screen=on_screen))

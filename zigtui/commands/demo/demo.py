@@ -68,7 +68,7 @@ def _demo(base: Path | None, speed: float, settings: Settings, *, on_screen: boo
             if on_screen:
                 code = _show(recorded_in, log_path, settings)
             else:
-                listen(log_path, Listening())
+                listen(log_path, Listening(is_safe=sys.stdout.isatty()))
     if on_screen:
         from zigtui.ui.run import limit_exit_time
 

@@ -68,6 +68,7 @@ class BaseCatalog:
         self._urgent: OrderedDict[str, None] = OrderedDict()
         self._pending: OrderedDict[str, None] = OrderedDict()
         self._hinted: OrderedDict[str, None] = OrderedDict()
+        self._is_reading = False  # logs that have been read are not in `_snapshots` yet
         self._records: list[weakref.ref[BaseChanges]] = []  # of changes that are still in use
         self.opened_at = -math.inf
         """When a log was last opened, by the monotonic clock."""
@@ -106,7 +107,11 @@ class BaseCatalog:
 
     @property
     def is_behind(self) -> bool:
-        """Whether there are logs that have not been read to their end."""
+        """Whether there are logs that have not been read to their end, or whose changes have not been noted yet."""
+        return self._is_reading or self._has_queued
+
+    @property
+    def _has_queued(self) -> bool:
         return bool(self._urgent or self._pending or self._hinted)
 
     @property
@@ -189,7 +194,8 @@ class BaseCatalog:
         has_read = False
         changed: dict[str, tuple[LogFile, SessionLog]] = {}
         give_up = time.monotonic() + seconds
-        while self.is_behind:
+        while self._has_queued:
+            self._is_reading = True
             with self._lock:
                 queue = self._urgent or self._pending or self._hinted
                 path, _ = queue.popitem(last=False)
@@ -212,6 +218,7 @@ class BaseCatalog:
             with self._lock:
                 self._put(snapshot)
                 self._discard_log(path)
+        self._is_reading = False
         return has_read
 
     def _log_at(self, location: LogLocation) -> SessionLog:

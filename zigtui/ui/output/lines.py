@@ -92,7 +92,7 @@ def draw_line(
             length = sum(len(segment.text) for segment in printed)
             matches = [(length - len(printed[-1].text) + 1, length)]
     if matches:
-        printed = _marked(printed, matches, match + _NOT_REVERSED)
+        printed = _marked(printed, matches, match)
     pieces = wrapped(printed, style.width) if style.wrap else [cut(printed, style.width)]
     ends = list(accumulate(sum(len(segment.text) for segment in piece) for piece in pieces))
     row = next((row for row, end in enumerate(ends) if matches and matches[0][0] < end), 0)
@@ -176,7 +176,18 @@ def _marked(line: list[Segment], matches: Matches, match: Style) -> list[Segment
             is_match = start <= here
             length = min(len(text) - done, (end if is_match else start) - here)
             piece = text[done : done + length]
-            marked.append(Segment(piece, (style or Style()) + match if is_match else style))
+            marked.append(Segment(piece, _highlighted(style or Style(), match) if is_match else style))
             done += length
         position += len(text)
     return marked
+
+
+def _highlighted(style: Style, match: Style) -> Style:
+    """The style of a match on text of a style.
+
+    A match that is reversed has no attributes of the log, by which it could look like another one, and stands out even
+    in text that the log reverses.
+    """
+    if match.reverse:
+        return match + _NOT_REVERSED if style.reverse else match
+    return style + match + _NOT_REVERSED

@@ -71,6 +71,8 @@ class Painted(Widget):
                 color=(background + rules.color).rich_color if rules.has_rule("color") else None,
                 bgcolor=(background + rules.background).rich_color if rules.has_rule("background") else None,
                 bold=rules.text_style.bold,
+                underline=rules.text_style.underline,
+                reverse=rules.text_style.reverse,
             )
             self._paints[name] = style
         return style
