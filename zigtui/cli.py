@@ -10,10 +10,9 @@ from pathlib import Path
 
 import click
 
-from zigtui import __version__
 from zigtui.commands.base_option import base_option, bases_of
 from zigtui.commands.command_group import CommandGroup, InterruptedByUserError, OutputClosedError
-from zigtui.commands.program_options import ProgramOptions, add_program_options
+from zigtui.commands.program_options import ProgramOptions, add_program_options, add_version_option
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
@@ -44,7 +43,6 @@ COMMANDS = {
 @click.option("--active", is_flag=True, help="Open the live session that wrote last.")
 @click.option("--project", metavar="DIR", help="Show only sessions of the project that DIR belongs to.")
 @add_program_options
-@click.version_option(__version__, prog_name="zigtui", message="%(prog)s %(version)s")
 @click.pass_context
 def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project: str | None) -> None:
     """Watch zig workflow sessions.
@@ -70,9 +68,13 @@ def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project
 @click.pass_context
 def open_session(context: click.Context, session: str, bases: tuple[str, ...]) -> None:
     """Open the screen on a session."""
+    if context.find_root().params["active"]:
+        raise click.UsageError("name a session, or use --active: only one of them")
     _open_screen(context, bases_of(context, bases), session=session)
 
 
+for _command in (zigtui, open_session):
+    add_version_option(_command)
 assert isinstance(zigtui, CommandGroup)
 zigtui.modules = COMMANDS
 zigtui.opens = open_session
