@@ -12,7 +12,9 @@ import click
 
 from zigtui.commands.base_option import base_option, bases_of
 from zigtui.commands.command_group import CommandGroup, InterruptedByUserError, OutputClosedError
+from zigtui.commands.option_values import complete_directory
 from zigtui.commands.program_options import ProgramOptions, add_program_options, add_version_option
+from zigtui.commands.shells import prepare_completion
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
@@ -41,7 +43,12 @@ COMMANDS = {
 )
 @base_option
 @click.option("--active", is_flag=True, help="Open the live session that wrote last.")
-@click.option("--project", metavar="DIR", help="Show only sessions of the project that DIR belongs to.")
+@click.option(
+    "--project",
+    metavar="DIR",
+    shell_complete=complete_directory,
+    help="Show only sessions of the project that DIR belongs to.",
+)
 @add_program_options
 @click.pass_context
 def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project: str | None) -> None:
@@ -99,6 +106,7 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     """
     if sys.stdout is None:  # the program was started with its standard output closed
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
+    prepare_completion()
     options = ProgramOptions(settings or Settings())
     try:
         zigtui.main(arguments, "zigtui", standalone_mode=False, obj=options)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from writer import SessionError
+from zigtui.commands.option_values import complete_directory
 from zigtui.reader.catalog.locations import Listing, Logs, list_all
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.sessions import default_bases
@@ -25,6 +26,7 @@ def base_option(command: Command) -> Command:
         "bases",
         multiple=True,
         metavar="DIR",
+        shell_complete=complete_directory,
         help="A directory with sessions; may be repeated.  [default: $ZIGTUI_BASE, else ~/.zig]",
     )(command)
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import click
 
 from zigtui.commands.base_option import base_option, logs_of
-from zigtui.commands.option_values import STATE_NAMES, parse_count, parse_states
+from zigtui.commands.completion import complete_workflow
+from zigtui.commands.option_values import STATE_NAMES, complete_directory, complete_states, parse_count, parse_states
 from zigtui.commands.parse_times import parse_time
 from zigtui.commands.program_options import settings_of
 from zigtui.commands.project_option import only_project
@@ -56,12 +57,25 @@ class Filter(NamedTuple):
     "--state",
     "states",
     type=parse_states,
+    shell_complete=complete_states,
     multiple=True,
     metavar="STATE,...",
     help=f"Only sessions in one of these states: {', '.join(STATE_NAMES)}. May be repeated.",
 )
-@click.option("-w", "--workflow", metavar="GLOB", help="Only workflows whose name matches the pattern.")
-@click.option("--project", "in_project", metavar="DIR", help="Only the project that DIR belongs to.")
+@click.option(
+    "-w",
+    "--workflow",
+    metavar="GLOB",
+    shell_complete=complete_workflow,
+    help="Only workflows whose name matches the pattern.",
+)
+@click.option(
+    "--project",
+    "in_project",
+    metavar="DIR",
+    shell_complete=complete_directory,
+    help="Only the project that DIR belongs to.",
+)
 @click.option(
     "--since",
     type=parse_time,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 from zigtui.commands.base_option import base_option, logs_of
-from zigtui.commands.completion import complete_session
+from zigtui.commands.completion import complete_session, complete_step
 from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.option_values import parse_count
 from zigtui.commands.parse_times import parse_duration
@@ -62,7 +62,14 @@ class Listening(NamedTuple):
 @click.option("--latest", is_flag=True, help="Print the newest session; the default.")
 @click.option("--active", is_flag=True, help="Print the live session that wrote last.")
 @click.option("--json", "as_json", is_flag=True, help="Print the events as recorded, as JSON lines.")
-@click.option("--step", "steps", multiple=True, metavar="NAME", help="Print only events of this step; may be repeated.")
+@click.option(
+    "--step",
+    "steps",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete_step,
+    help="Print only events of this step; may be repeated.",
+)
 @click.option("--timestamps", is_flag=True, help="Begin each line with its time.")
 @click.option(
     "-f/ ",

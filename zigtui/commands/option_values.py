@@ -1,12 +1,13 @@
-"""Convert the values of options."""
+"""Convert and complete the values of options that several commands may have."""
 
 import re
 
 import click
+from click.shell_completion import CompletionItem
 
 from zigtui.reader.session.model import SessionState
 
-__all__ = ["STATE_NAMES", "parse_count", "parse_states"]
+__all__ = ["STATE_NAMES", "complete_directory", "complete_states", "parse_count", "parse_states"]
 
 STATE_NAMES = [state.value for state in SessionState]
 
@@ -33,3 +34,15 @@ def parse_states(value: str) -> list[SessionState]:
         if name not in STATE_NAMES:
             raise click.BadParameter(f"{name!r} is not a state; the states are {', '.join(STATE_NAMES)}")
     return [SessionState(name) for name in names]
+
+
+def complete_states(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The states that may follow the last comma: those that are not in the list yet."""
+    before, comma, begun = incomplete.rpartition(",")
+    others = [name for name in STATE_NAMES if name not in before.split(",")]
+    return [CompletionItem(f"{before}{comma}{name}") for name in others if name.startswith(begun)]
+
+
+def complete_directory(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Directories, which the shell finds."""
+    return [CompletionItem(incomplete, type="dir")]

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from zigtui.commands.base_option import named_bases
+from zigtui.commands.option_values import complete_directory
 from zigtui.commands.program_options import ProgramOptions
 
 __all__ = ["command"]
@@ -26,7 +27,14 @@ def _parse_speed(value: str) -> float:
 
 
 @click.command("demo")
-@click.option("--base", "bases", multiple=True, metavar="DIR", help="Record here, and keep the log.")
+@click.option(
+    "--base",
+    "bases",
+    multiple=True,
+    metavar="DIR",
+    shell_complete=complete_directory,
+    help="Record here, and keep the log.",
+)
 @click.option("--speed", type=_parse_speed, default="1", metavar="NUMBER", help="How fast to run it.  [default: 1]")
 @click.pass_context
 def command(context: click.Context, bases: tuple[str, ...], speed: float) -> None:
