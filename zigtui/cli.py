@@ -55,13 +55,15 @@ def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project
     """Watch zig workflow sessions.
 
     Without a command, the screen opens on all sessions, live ones first. SESSION opens one session: give its id or the
-    beginning of it, the name of a workflow for its newest session, or the path of a log.
+    beginning of it, the name of a workflow for its newest session, or the path of a log. Commands take a SESSION in the
+    same form, and the newest one by default.
 
     \b
     zigtui                    all sessions
     zigtui deploy             the newest session of the workflow deploy
     zigtui --active           the session that runs now
     zigtui list --state failed --since 1d
+    zigtui help list          the options of a command
     """
     if context.invoked_subcommand is None:
         _open_screen(context, bases_of(context, bases), session=None)

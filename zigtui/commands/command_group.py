@@ -10,7 +10,9 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from zigtui.commands.help_texts import ENVIRONMENT
 from zigtui.commands.program_options import add_version_option
+from zigtui.exit_codes import MEANINGS
 
 __all__ = ["CommandGroup", "InterruptedByUserError", "OutputClosedError"]
 
@@ -81,6 +83,12 @@ class CommandGroup(click.Group):
             ctx.meta[_SESSION_WORD] = args[0]
             return self.opens.name, self.opens, args
         return super().resolve_command(ctx, args)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what concerns all commands."""
+        for title, rows in (("Exit codes", MEANINGS), ("Environment", ENVIRONMENT)):
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any

@@ -86,7 +86,9 @@ class Listening(NamedTuple):
 @click.option("--raw", is_flag=True, help="Do not make text safe for the terminal.")
 @click.pass_context
 def command(context: click.Context, /, session: str | None, bases: tuple[str, ...], **options: Any) -> None:
-    """Print a session as text and follow it to its end, as zig listen does.
+    """Print a session as text, and follow it to its end.
+
+    The output is that of zig listen.
 
     \b
     zigtui listen --active
