@@ -10,10 +10,11 @@ from pathlib import Path
 
 import click
 
-from zigtui import __version__
 from zigtui.commands.base_option import base_option, bases_of
 from zigtui.commands.command_group import CommandGroup, InterruptedByUserError, OutputClosedError
-from zigtui.commands.program_options import ProgramOptions, add_program_options
+from zigtui.commands.option_values import complete_directory
+from zigtui.commands.program_options import ProgramOptions, add_program_options, add_version_option
+from zigtui.commands.shells import prepare_completion
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
@@ -42,21 +43,27 @@ COMMANDS = {
 )
 @base_option
 @click.option("--active", is_flag=True, help="Open the live session that wrote last.")
-@click.option("--project", metavar="DIR", help="Show only sessions of the project that DIR belongs to.")
+@click.option(
+    "--project",
+    metavar="DIR",
+    shell_complete=complete_directory,
+    help="Show only sessions of the project that DIR belongs to.",
+)
 @add_program_options
-@click.version_option(__version__, prog_name="zigtui", message="%(prog)s %(version)s")
 @click.pass_context
 def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project: str | None) -> None:
     """Watch zig workflow sessions.
 
     Without a command, the screen opens on all sessions, live ones first. SESSION opens one session: give its id or the
-    beginning of it, the name of a workflow for its newest session, or the path of a log.
+    beginning of it, the name of a workflow for its newest session, or the path of a log. Commands take a SESSION in the
+    same form, and the newest one by default.
 
     \b
     zigtui                    all sessions
     zigtui deploy             the newest session of the workflow deploy
     zigtui --active           the session that runs now
     zigtui list --state failed --since 1d
+    zigtui help list          the options of a command
     """
     if context.invoked_subcommand is None:
         _open_screen(context, bases_of(context, bases), session=None)
@@ -70,9 +77,13 @@ def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project
 @click.pass_context
 def open_session(context: click.Context, session: str, bases: tuple[str, ...]) -> None:
     """Open the screen on a session."""
+    if context.find_root().params["active"]:
+        raise click.UsageError("name a session, or use --active: only one of them")
     _open_screen(context, bases_of(context, bases), session=session)
 
 
+for _command in (zigtui, open_session):
+    add_version_option(_command)
 assert isinstance(zigtui, CommandGroup)
 zigtui.modules = COMMANDS
 zigtui.opens = open_session
@@ -97,6 +108,7 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     """
     if sys.stdout is None:  # the program was started with its standard output closed
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
+    prepare_completion()
     options = ProgramOptions(settings or Settings())
     try:
         zigtui.main(arguments, "zigtui", standalone_mode=False, obj=options)

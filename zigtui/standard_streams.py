@@ -2,15 +2,29 @@
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import TextIO
 
-__all__ = ["discard", "note"]
+__all__ = ["discard", "note", "notes"]
+
+_shows_notes = ContextVar("_shows_notes", default=True)
+
+
+@contextmanager
+def notes(*, shown: bool) -> Iterator[None]:
+    """Print or drop the notes of a block."""
+    token = _shows_notes.set(shown)
+    try:
+        yield
+    finally:
+        _shows_notes.reset(token)
 
 
 def note(text: str) -> None:
     """Print lines for people on standard error. If it cannot be written to, they are dropped."""
-    if sys.stderr is not None:
+    if sys.stderr is not None and _shows_notes.get():
         try:
             print(text.encode("utf-8", "replace").decode(), file=sys.stderr, flush=True)
         except (OSError, ValueError):

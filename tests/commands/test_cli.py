@@ -12,6 +12,8 @@ from tests.support.logs import Log
 from tests.support.processes import run_zigtui, user_environment
 from tests.support.terminal import Terminal
 from tests.support.waiting import DEADLINE_SECS
+from zigtui import __version__
+from zigtui.cli import COMMANDS as ALL_COMMANDS
 
 COMMANDS = ["list", "show", "listen", "check"]
 SCREEN = "zigtui: the screen needs a terminal; see zigtui --help for the commands that do not"
@@ -47,6 +49,16 @@ def test_every_example_of_the_help_can_be_parsed(command: str, base: Path) -> No
         words = example.split("  ")[0].split(" | ")[0].replace("'", "").split()[1:]
         assert "No such option" not in zigtui(*words, "--help").stderr
         assert zigtui(*words, "--help").code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[command] for command in sorted(ALL_COMMANDS)]
+    + [[], ["deploy"], ["show", "nope"], ["list", "--since", "nope"], ["listen", "--timestamps", "--json"]],
+    ids=" ".join,
+)
+def test_the_version_can_be_asked_for_everywhere(home: Path, words: list[str]) -> None:
+    assert succeed(*words, "--version").stdout == f"zigtui {__version__}\n"
 
 
 LOADED = """
@@ -221,6 +233,10 @@ def test_output_is_utf8_wherever_it_is_run(home: Path, base: Path, arguments: li
     done = run_zigtui(*arguments, home=home, environment={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
     assert (done.returncode, done.stderr) == (0, "")
     assert "日本語" in done.stdout or "--json" in arguments
+
+
+def test_a_session_and_the_active_one_are_not_opened_together(base: Path) -> None:
+    assert "only one of them" in refused("--active", "deploy")
 
 
 @pytest.mark.parametrize("arguments", [("--active",), ("--project", ".")], ids=" ".join)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.bases import IDS, log_of, recorded_base, session_id, write_log
+from tests.support.bases import IDS, copy_recordings, log_of, recorded_base, session_id, write_log
 from tests.support.commands import Done, Running, freeze, refused, run_with_closed_output, zigtui
 from tests.support.logs import BEGAN, Log, append
 from tests.support.recordings import ROWS, recorded
@@ -225,7 +225,7 @@ def test_a_timeout_ends_it_with_3(own: Path) -> None:
     write_log(own, Log().start().tier(0, "a"))
     done = listen("--timeout", "10ms")
     assert done == Done(3, "▶ zig session started: flow (1 tier)\n── tier 1 (a)\n", done.stderr)
-    assert done.stderr == "zigtui: the session has not ended in 0.01 s\n"
+    assert done.stderr == "zigtui: the session has not ended in 10ms\n"
 
 
 def test_a_timeout_while_nothing_comes_ends_it_with_3(own: Path) -> None:
@@ -397,9 +397,9 @@ def test_a_session_can_be_asked_for_in_one_way_only(base: Path, arguments: tuple
     assert "one of them" in refused("listen", *arguments)
 
 
-@pytest.mark.parametrize("value", ["soon", "-1", "1y", "", "1e3"])
+@pytest.mark.parametrize("value", ["soon", "-1", "1y", "", "1e3", "1h30", "yesterday"])
 def test_a_timeout_that_is_no_duration_is_refused(base: Path, value: str) -> None:
-    assert "is not a duration; write 90s, 15m, 2h or 1d" in refused("listen", "--timeout", value)
+    assert "is not a duration; write 90s, 15m, 1h30m or 2d" in refused("listen", "--timeout", value)
 
 
 # Steps that are not there
@@ -407,17 +407,94 @@ def test_a_timeout_that_is_no_duration_is_refused(base: Path, value: str) -> Non
 
 def test_a_step_that_the_session_does_not_have_is_reported(base: Path) -> None:
     done = zigtui("listen", IDS["retry-then-success"], "--step", "no\x1bpe", "--step", "nope")
-    assert (done.code, done.stdout) == (0, "")
+    assert (done.code, done.stdout) == (2, "")
     said = [line for line in done.stderr.splitlines() if "no step" in line]
     assert len(said) == 2
     assert said[1].startswith("zigtui: the session has no step nope; its steps: ")
     assert "\x1b" not in done.stderr
 
 
-def test_of_a_session_that_runs_no_step_is_missing_yet(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    freeze(monkeypatch, BEGAN + 1)
-    write_log(home / ".zig", Log().start(), session_id(1), modified=BEGAN)
-    assert "no step" not in zigtui("listen", session_id(1), "--no-follow", "--step", "nope").stderr
+@pytest.mark.parametrize(
+    ("name", "code", "exit_status"),
+    [("sequential-success", 2, 2), ("failed-session", 2, 1), ("killed-mid-step", 2, 3)],
+)
+def test_a_session_that_is_over_without_a_step_ends_it_with_2(
+    base: Path, name: str, code: int, exit_status: int
+) -> None:
+    assert listen(IDS[name], "--step", "typo").code == listen(IDS[name], "--step", "typo", "--no-follow").code == code
+    assert listen(IDS[name], "--step", "typo", "--exit-status").code == exit_status
+
+
+def test_one_step_of_several_may_be_misspelt(own: Path) -> None:
+    write_log(own, sound())
+    done = listen("--step", "b", "--step", "B")
+    assert (done.code, done.lines[1]) == (2, "[b] two")
+    assert done.stderr == "zigtui: the session has no step B; its steps: a, b\n"
+
+
+def test_a_step_that_was_not_run_exists(own: Path) -> None:
+    write_log(own, Log().start().tier(0, "a", "b").step("a").end())
+    assert listen("--step", "b") == Done(0, "", "")
+
+
+def test_a_running_session_may_start_a_step_later(own_running: Path) -> None:
+    done = listen(own_running.stem, "--no-follow", "--step", "nope")
+    assert done == Done(0, "", "zigtui: the session has no step nope yet; its steps so far: none\n")
+
+
+@pytest.mark.parametrize(("started", "code"), [("later", 0), ("other", 2)])
+def test_a_step_is_waited_for_until_the_session_ends(home: Path, own: Path, started: str, code: int) -> None:
+    log = Log().start().tier(0, "a")
+    log_path = write_log(own, log)
+    with Running("listen", "--step", "later", home=home) as running:
+        assert running.process.stderr is not None
+        assert running.process.stderr.readline().startswith(b"listening to")
+        told = running.process.stderr.readline().decode()
+        assert told == "zigtui: the session has no step later yet; its steps so far: a\n"
+        before = len(log.data)
+        append(log_path, log.tier(1, started).step(started).end().data[before:])
+        done = running.finish()
+    assert (done.code, len(done.lines)) == (code, 1 - code // 2)
+    assert done.stderr == ("" if code == 0 else "zigtui: the session has no step later; its steps: a, other\n")
+
+
+# Options that other programs have
+
+
+def test_short_options_are_those_of_tail(own: Path) -> None:
+    write_log(own, sound())
+    assert listen("-f", "-n", "2") == listen("--follow", "--tail", "2") == listen("-fn2") == listen("-n2")
+    assert listen("-n", "2").lines == ["  completed 'b' in 1500ms", "■ zig session ended (Success) in 4321ms"]
+
+
+def test_the_last_word_on_following_counts(own_running: Path) -> None:
+    assert listen(own_running.stem, "-f", "--no-follow").code == 0
+
+
+@pytest.mark.parametrize("number", ["+2", "-1", "few", ""])
+def test_a_number_of_lines_is_a_plain_number(base: Path, number: str) -> None:
+    assert "is not a number from 0 on" in refused("listen", "-n", number)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("deploy",), 0), (("long-refactor",), 3), (("deploy", "--step", "x"), 2), (("running", "--timeout", "0"), 3)],
+    ids=str,
+)
+def test_quiet_is_without_notes(own: Path, reference: Path, arguments: tuple[str, ...], code: int) -> None:
+    copy_recordings(reference / "dot-zig" / "projects", own / "projects")
+    write_log(own, Log().start(), workflow="running")
+    loud = zigtui("listen", *arguments)
+    assert loud.stderr != ""
+    assert zigtui("listen", "-q", *arguments) == zigtui("listen", *arguments, "--quiet") == Done(code, loud.stdout, "")
+
+
+def test_quiet_is_not_without_errors(base: Path) -> None:
+    assert "no session has the id or the workflow name 'nope'" in refused("listen", "-q", "nope")
+
+
+def test_timestamps_are_not_for_json(base: Path) -> None:
+    assert refused("listen", "deploy", "--timestamps", "--json").startswith("zigtui: --timestamps cannot be used with")
 
 
 # What reaches a terminal

@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from writer import SessionError
+from zigtui.commands.option_values import complete_directory
 from zigtui.reader.catalog.locations import Listing, Logs, list_all
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.sessions import default_bases
 from zigtui.standard_streams import note
 
-__all__ = ["base_option", "bases_of", "listed_logs", "logs_of"]
+__all__ = ["base_option", "bases_of", "listed_logs", "logs_of", "named_bases"]
 
 Command = Callable[..., Any]
 
@@ -25,6 +26,7 @@ def base_option(command: Command) -> Command:
         "bases",
         multiple=True,
         metavar="DIR",
+        shell_complete=complete_directory,
         help="A directory with sessions; may be repeated.  [default: $ZIGTUI_BASE, else ~/.zig]",
     )(command)
 
@@ -39,11 +41,8 @@ def bases_of(context: click.Context, bases: tuple[str, ...]) -> list[str]:
     Raises:
         click.UsageError: if a base is empty, or there is no home directory.
     """
-    named = _named_bases(context, bases)
-    if "" in named:  # probably an unset variable; as a path it would mean the working directory
-        raise click.UsageError("--base needs a directory")
     try:
-        return list(dict.fromkeys(map(os.path.abspath, named))) or default_bases()
+        return named_bases(context, bases) or default_bases()
     except SessionError as error:
         raise click.UsageError(str(error)) from error
 
@@ -60,7 +59,7 @@ def logs_of(context: click.Context, bases: tuple[str, ...], *, needs_sessions: b
         click.UsageError: if a base does not exist.
     """
     directories = bases_of(context, bases)
-    may_be_missing = not needs_sessions and not _named_bases(context, bases)
+    may_be_missing = not needs_sessions and not named_bases(context, bases)
     for base in directories:
         if not Path(base).is_dir() and not (may_be_missing and not os.path.lexists(base)):
             raise click.UsageError(f"there is no base directory {safe_plain(base)}")
@@ -77,5 +76,17 @@ def listed_logs(bases: list[str]) -> Logs:
     return logs
 
 
-def _named_bases(context: click.Context, bases: tuple[str, ...]) -> list[str]:
-    return [*(context.find_root().params.get("bases") or ()), *(bases if context.parent is not None else ())]
+def named_bases(context: click.Context, bases: tuple[str, ...]) -> list[str]:
+    """The absolute paths of the bases that the command line names, before or after the name of the command.
+
+    Args:
+        context: the command's context.
+        bases: the values of the command's own option.
+
+    Raises:
+        click.UsageError: if a base is empty.
+    """
+    named = [*(context.find_root().params.get("bases") or ()), *(bases if context.parent is not None else ())]
+    if "" in named:  # probably an unset variable; as a path it would mean the working directory
+        raise click.UsageError("--base needs a directory")
+    return list(dict.fromkeys(map(os.path.abspath, named)))

@@ -20,7 +20,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 __all__ = ["check_logs", "command", "log_to_check"]
 
 
-@click.command("check")
+@click.command("check", short_help="Check logs for problems.")
 @click.argument("logs", nargs=-1, metavar="[SESSION|FILE]...", shell_complete=complete_session)
 @base_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per log.")

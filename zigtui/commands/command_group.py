@@ -10,6 +10,10 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from zigtui.commands.help_texts import ENVIRONMENT
+from zigtui.commands.program_options import add_version_option
+from zigtui.exit_codes import MEANINGS
+
 __all__ = ["CommandGroup", "InterruptedByUserError", "OutputClosedError"]
 
 _MIN_SIMILARITY = 0.7  # suggests list for lsit, but not demo for deploy
@@ -59,11 +63,11 @@ class CommandGroup(click.Group):
         return sorted(self.modules)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name."""
+        """The command of that name, with the option ``--version``."""
         if cmd_name not in self.modules:
             return None
         command: click.Command = import_module(self.modules[cmd_name]).command
-        return command
+        return add_version_option(command)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Commands, and sessions to open."""
@@ -79,6 +83,12 @@ class CommandGroup(click.Group):
             ctx.meta[_SESSION_WORD] = args[0]
             return self.opens.name, self.opens, args
         return super().resolve_command(ctx, args)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what concerns all commands."""
+        for title, rows in (("Exit codes", MEANINGS), ("Environment", ENVIRONMENT)):
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -117,12 +127,14 @@ class CommandGroup(click.Group):
 
     def message_of(self, error: click.ClickException) -> str:
         """The message of an error, with a hint if the word taken for a session resembles a command."""
-        message = error.format_message()
         context = error.ctx if isinstance(error, click.UsageError) else None
         if context is None or context.command is not self.opens:
-            return message
+            return error.format_message()
+        hint = self.hint_at_command(context.meta.get(_SESSION_WORD, ""))
+        # Without click's own hint at a similar option: the option is probably one of the command that was meant.
+        message = error.message if hint and isinstance(error, click.NoSuchOption) else error.format_message()
         first, newline, rest = message.partition("\n")
-        return first.rstrip(".") + self.hint_at_command(context.meta.get(_SESSION_WORD, "")) + newline + rest
+        return first.rstrip(".") + hint + newline + rest
 
     def hint_at_command(self, word: str) -> str:
         """A hint at the command that a word resembles; empty if it resembles none."""

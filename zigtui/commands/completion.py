@@ -1,40 +1,106 @@
-"""Shell completion of the argument SESSION."""
+"""Shell completion of sessions, and of the names that are recorded in their logs."""
 
+import glob
+import os
 import re
 import time
-from itertools import islice
+from collections.abc import Iterable, Iterator
 
 import click
 from click.shell_completion import CompletionItem
 
+from writer import EventType
 from zigtui.commands.base_option import bases_of
-from zigtui.reader.catalog.find import may_be_path
-from zigtui.reader.catalog.locations import list_all
-from zigtui.reader.catalog.newest_first import newest_first
+from zigtui.commands.event_text import decoded_events
+from zigtui.commands.session_argument import active_session, session_at_path
+from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, current_project, may_be_path
+from zigtui.reader.catalog.locations import Logs, list_all
+from zigtui.reader.catalog.newest_first import FoundSession, newest_first
+from zigtui.reader.lines.decode import text, texts
+from zigtui.reader.lines.tail import open_log
 from zigtui.reader.safe_text import safe_plain
 from zigtui.wording.durations import age
 
-__all__ = ["complete_session"]
+__all__ = ["complete_session", "complete_step", "complete_workflow"]
 
 _PLAIN_WORD = re.compile(r"\w[\w.+-]*")  # without = : and @, at which bash begins another word
 _MAX_SESSIONS = 200
+_MAX_BYTES = 4 * 1024 * 1024
+"""How many bytes of a large log are read at either end to find its steps, since a shell waits for them."""
 
 
 def complete_session(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The ids and workflow names of the newest sessions that begin with ``incomplete``; for commands, also files.
+    """The ids and workflow names of sessions that begin with ``incomplete``; for commands, also files.
 
-    Only words that need no quoting in any shell are offered. If the name of a workflow is not one, its sessions are
-    offered by their ids.
+    The names are those of the newest sessions. Only words that need no quoting in any shell are offered. If the name of
+    a workflow is not one, its sessions are offered by their ids.
     """
-    files = [CompletionItem(incomplete, type="file")] if context.parent is not None else []
     items: dict[str, CompletionItem] = {}
-    try:
-        logs = list_all(bases_of(context, context.params.get("bases") or ()))
-    except (click.UsageError, OSError):  # an error message would appear in the middle of the typed line
-        return files
-    for found in islice(newest_first(logs), _MAX_SESSIONS):
+    for found in _sessions(context, incomplete):
         workflow = safe_plain(found.workflow_name or "")
         for word in (workflow, found.location.session_id):
             if _PLAIN_WORD.fullmatch(word) and not may_be_path(word) and word.startswith(incomplete):
                 items.setdefault(word, CompletionItem(word, help=f"{workflow}, {age(found.began, time.time())}"))
+    files = [CompletionItem(incomplete, type="file")] if context.parent is not None else []
     return [*files, *items.values()]  # in this order: bash takes files as the last resort
+
+
+def complete_workflow(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Patterns for the workflow names of the newest sessions."""
+    names = (found.workflow_name for found in _sessions(context, ""))
+    return _items((glob.escape(name) for name in names if name), incomplete)
+
+
+def complete_step(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The steps of the session that the command line names, or of the one that it means without a name."""
+    found = _session_of(context)
+    return [] if found is None else _items(_steps(found.location.path), incomplete)
+
+
+def _items(words: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(word) for word in dict.fromkeys(words) if word and word.startswith(incomplete)]
+
+
+def _logs(context: click.Context) -> Logs:
+    try:
+        return list_all(bases_of(context, context.params.get("bases") or ()))
+    except (click.UsageError, OSError):  # an error message would appear in the middle of the typed line
+        return []
+
+
+def _sessions(context: click.Context, incomplete: str) -> Iterator[FoundSession]:
+    """The newest sessions, then others whose ids begin with ``incomplete``."""
+    latest_first = sorted(_logs(context), key=lambda log: -log[1].modified_ns)
+    yield from newest_first(latest_first[:_MAX_SESSIONS])  # of the others, no first line need be read
+    if incomplete:
+        others = [log for log in latest_first[_MAX_SESSIONS:] if log[0].session_id.startswith(incomplete)]
+        yield from newest_first(others[:_MAX_SESSIONS])
+
+
+def _session_of(context: click.Context) -> FoundSession | None:
+    # Click leaves arguments unassigned while the value of the last option is missing.
+    wanted = context.params.get("session") or next(iter(context.args), None)
+    try:
+        if context.params.get("active"):
+            return active_session(_logs(context))
+        return session_at_path(wanted) or choose_session(_logs(context), wanted, current_project())
+    except (click.UsageError, SessionNotFoundError, OSError, ValueError):
+        return None
+
+
+def _steps(path: str) -> Iterator[str]:
+    for _, event in decoded_events(line for line in _first_and_last_lines(path) if b"_started" in line):
+        if event.get("type") == EventType.TIER_STARTED:
+            yield from texts(event, "step_names")
+        elif event.get("type") == EventType.STEP_STARTED:
+            yield text(event, "step_name") or ""
+
+
+def _first_and_last_lines(path: str) -> list[bytes]:
+    try:
+        with os.fdopen(open_log(path), "rb") as file:
+            data = file.read(_MAX_BYTES)
+            file.seek(max(_MAX_BYTES, file.seek(0, os.SEEK_END) - _MAX_BYTES))
+            return (data + b"\n" + file.read(_MAX_BYTES)).split(b"\n")
+    except OSError:
+        return []

@@ -2,11 +2,14 @@
 
 import fnmatch
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import click
 
 from zigtui.commands.base_option import base_option, logs_of
+from zigtui.commands.completion import complete_workflow
+from zigtui.commands.option_values import STATE_NAMES, complete_directory, complete_states, parse_count, parse_states
 from zigtui.commands.parse_times import parse_time
 from zigtui.commands.program_options import settings_of
 from zigtui.commands.project_option import only_project
@@ -29,7 +32,6 @@ _HEADINGS = ("STATE", "WORKFLOW", "PROJECT", "TIERS", "TIME", "SEEN", "ID", "NOW
 _GAP = "  "
 _MIN_NOW_WIDTH = 8
 _MIN_NAME_WIDTH = 8
-_STATES = [state.value for state in SessionState]
 
 
 class Filter(NamedTuple):
@@ -51,18 +53,42 @@ class Filter(NamedTuple):
 @click.command("list")
 @base_option
 @click.option(
-    "--state", "states", multiple=True, type=click.Choice(_STATES), help="Only sessions in this state; may be repeated."
+    "-s",
+    "--state",
+    "states",
+    type=parse_states,
+    shell_complete=complete_states,
+    multiple=True,
+    metavar="STATE,...",
+    help=f"Only sessions in one of these states: {', '.join(STATE_NAMES)}. May be repeated.",
 )
-@click.option("--workflow", metavar="GLOB", help="Only workflows whose name matches the pattern.")
-@click.option("--project", "in_project", metavar="DIR", help="Only the project that DIR belongs to.")
-@click.option("--since", type=parse_time, metavar="WHEN", help="Only sessions started since: 2h, 3d, 2026-11-01.")
-@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="List at most N sessions.")
+@click.option(
+    "-w",
+    "--workflow",
+    metavar="GLOB",
+    shell_complete=complete_workflow,
+    help="Only workflows whose name matches the pattern.",
+)
+@click.option(
+    "--project",
+    "in_project",
+    metavar="DIR",
+    shell_complete=complete_directory,
+    help="Only the project that DIR belongs to.",
+)
+@click.option(
+    "--since",
+    type=parse_time,
+    metavar="WHEN",
+    help="Only sessions started since then: 2h or 1h30m ago, today, yesterday, 14:03, 2026-11-01 or 2026-11-01T14:03.",
+)
+@click.option("-n", "--limit", type=parse_count, metavar="N", help="List at most N sessions.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 @click.pass_context
 def command(
     context: click.Context,
     bases: tuple[str, ...],
-    states: tuple[str, ...],
+    states: tuple[list[SessionState], ...],
     workflow: str | None,
     in_project: str | None,
     since: float | None,
@@ -72,11 +98,11 @@ def command(
     """List sessions, newest first.
 
     \b
-    zigtui list --limit 20
-    zigtui list --state failed --workflow 'deploy*' --since 7d
+    zigtui list -n 20
+    zigtui list --state failed,lost --workflow 'deploy*' --since yesterday
     zigtui list --json | jq -r 'select(.state == "running") | .id'
     """
-    wanted = Filter(frozenset(map(SessionState, states)), workflow, since, limit)
+    wanted = Filter(frozenset(chain.from_iterable(states)), workflow, since, limit)
     logs = logs_of(context, bases, needs_sessions=False)
     list_sessions(only_project(logs, in_project), wanted, settings_of(context).stall_secs, as_json=as_json)
 

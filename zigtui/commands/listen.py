@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import click
 
 from zigtui.commands.base_option import base_option, logs_of
-from zigtui.commands.completion import complete_session
+from zigtui.commands.completion import complete_session, complete_step
 from zigtui.commands.event_text import decoded_events, event_text, safe_event
+from zigtui.commands.option_values import parse_count
 from zigtui.commands.parse_times import parse_duration
 from zigtui.commands.session_argument import active_session, session_of
 from zigtui.exit_codes import ExitCode
@@ -22,8 +23,9 @@ from zigtui.reader.location import session_id_of
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.liveness import state_despite_damage, vitals_of
-from zigtui.reader.session.model import SessionState, StepRun
-from zigtui.standard_streams import note
+from zigtui.reader.session.model import SessionState
+from zigtui.standard_streams import note, notes
+from zigtui.wording.durations import duration
 
 __all__ = ["Listening", "command", "listen"]
 
@@ -60,36 +62,59 @@ class Listening(NamedTuple):
 @click.option("--latest", is_flag=True, help="Print the newest session; the default.")
 @click.option("--active", is_flag=True, help="Print the live session that wrote last.")
 @click.option("--json", "as_json", is_flag=True, help="Print the events as recorded, as JSON lines.")
-@click.option("--step", "steps", multiple=True, metavar="NAME", help="Print only events of this step; may be repeated.")
+@click.option(
+    "--step",
+    "steps",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete_step,
+    help="Print only events of this step; may be repeated.",
+)
 @click.option("--timestamps", is_flag=True, help="Begin each line with its time.")
-@click.option("--no-follow", is_flag=True, help="Stop at the end of the log.")
-@click.option("--tail", type=click.IntRange(min=0), metavar="N", help="Begin with the last N lines.")
+@click.option(
+    "-f/ ",
+    "--follow/--no-follow",
+    default=True,
+    help="Follow the session to its end, which is the default, or stop at the end of the log.",
+)
+@click.option("-n", "--tail", type=parse_count, metavar="N", help="Begin with the last N lines.")
 @click.option("--exit-status", is_flag=True, help="Exit with 1 if the session failed, with 3 if it was lost.")
-@click.option("--timeout", type=parse_duration, metavar="DURATION", help="Stop after 90s, 15m or 2h, and exit with 3.")
+@click.option(
+    "--timeout", type=parse_duration, metavar="DURATION", help="Stop after 90s, 15m or 1h30m, and exit with 3."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print no notes on standard error.")
 @click.option("--raw", is_flag=True, help="Do not make text safe for the terminal.")
 @click.pass_context
 def command(context: click.Context, /, session: str | None, bases: tuple[str, ...], **options: Any) -> None:
-    """Print a session as text and follow it to its end, as zig listen does.
+    """Print a session as text, and follow it to its end.
+
+    The output is that of zig listen.
 
     \b
     zigtui listen --active
-    zigtui listen deploy --exit-status --timeout 1h     in a CI step
-    zigtui listen 1842 --step build --tail 50
+    zigtui listen deploy --exit-status --timeout 1h30m     in a CI step
+    zigtui listen 1842 --step build -n 50
+
+    A step that --step names may start later. If the session ends without it, the exit code is 2, unless --exit-status
+    reports that the session failed or was lost.
     """
     if (session is not None) + options["latest"] + options["active"] > 1:
         raise click.UsageError("name a session, or use --latest, or --active: only one of them")
-    found = active_session(logs_of(context, bases)) if options["active"] else session_of(context, bases, session)
+    if options["timestamps"] and options["as_json"]:
+        raise click.UsageError("--timestamps cannot be used with --json: each event has its time in the field ts")
     how = Listening(
         as_json=options["as_json"],
         steps=frozenset(options["steps"]),
         timestamps=options["timestamps"],
-        follows=not options["no_follow"],
+        follows=options["follow"],
         tail=options["tail"],
         mirrors_status=options["exit_status"],
         timeout=options["timeout"],
         is_safe=sys.stdout.isatty() and not options["raw"],
     )
-    sys.exit(listen(found.location.path, how))
+    with notes(shown=not options["quiet"]):
+        found = active_session(logs_of(context, bases)) if options["active"] else session_of(context, bases, session)
+        sys.exit(listen(found.location.path, how))
 
 
 def listen(path: str, how: Listening) -> ExitCode:
@@ -97,7 +122,7 @@ def listen(path: str, how: Listening) -> ExitCode:
 
     Returns:
         `ExitCode.LOST_OR_TIMEOUT` if the session was lost or the time limit has passed; with ``mirrors_status``
-        `ExitCode.FAILED` if it failed.
+        `ExitCode.FAILED` if it failed; `ExitCode.USAGE` if it ended without one of the steps.
 
     Raises:
         OSError: if the log cannot be read.
@@ -106,6 +131,7 @@ def listen(path: str, how: Listening) -> ExitCode:
     deadline = None if how.timeout is None else time.monotonic() + how.timeout
     fold = Fold(session_id_of(path))
     backlog: deque[bytes] | None = None if how.tail is None else deque(maxlen=min(how.tail, sys.maxsize))
+    has_caught_up = False
     for lines in follow(path):
         if backlog is None:
             _print(_lines_to_print(lines, fold, how))
@@ -119,15 +145,20 @@ def listen(path: str, how: Listening) -> ExitCode:
             break
         if not lines and _state(path, fold) is SessionState.LOST:
             break
+        if not lines and not has_caught_up:
+            _has_steps(how.steps, fold, is_over=False)
+            has_caught_up = True
         if deadline is not None and time.monotonic() >= deadline:
             _print(backlog or [])
-            note(f"zigtui: the session has not ended in {how.timeout:g} s")
+            note(f"zigtui: the session has not ended in {duration(round((how.timeout or 0.0) * 1000))}")
             return ExitCode.LOST_OR_TIMEOUT
     state = _state(path, fold)
-    if not state.is_live:
-        _report_missing_steps(how.steps, fold.session.steps)
+    has_steps = _has_steps(how.steps, fold, is_over=not state.is_live)
     if state is SessionState.LOST:
         note("zigtui: the session is lost: no sign of life for three heartbeats")
+    if not (has_steps or state.is_live or (how.mirrors_status and state is not SessionState.SUCCEEDED)):
+        return ExitCode.USAGE
+    if state is SessionState.LOST:
         return ExitCode.LOST_OR_TIMEOUT
     return ExitCode.FAILED if how.mirrors_status and state is SessionState.FAILED else ExitCode.OK
 
@@ -148,13 +179,18 @@ def _lines_to_print(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[
             yield (timestamp + formatted).encode("utf-8", "replace")
 
 
-def _report_missing_steps(wanted: Iterable[str], steps: Iterable[StepRun]) -> None:
-    """Report the requested steps that the session did not have: they may be why nothing was printed."""
-    names = dict.fromkeys(step.name for step in steps)
-    known = ", ".join(map(safe_plain, islice(names, _MAX_NAMED_STEPS)))
+def _has_steps(wanted: frozenset[str], fold: Fold, *, is_over: bool) -> bool:
+    """Whether the session has the requested steps. Those that it lacks are reported: they may be misspelt."""
+    if not wanted:
+        return True
+    names = dict.fromkeys(step.name for step in fold.session.steps)
+    missing = sorted(wanted.difference(names))
+    known = ", ".join(map(safe_plain, islice(names, _MAX_NAMED_STEPS))) or "none"
     known += ", ..." if len(names) > _MAX_NAMED_STEPS else ""
-    for name in sorted(set(wanted) - set(names)):
-        note(f"zigtui: the session has no step {safe_plain(name)}; its steps: {known or 'none'}")
+    for name in missing:
+        yet, so_far = ("", "") if is_over else (" yet", " so far")
+        note(f"zigtui: the session has no step {safe_plain(name)}{yet}; its steps{so_far}: {known}")
+    return not missing
 
 
 def _print(lines: Iterable[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""What all commands share: the settings, and the program's options ``--log`` and ``--debug``."""
+"""What all commands share: the settings, and the program's options ``--log``, ``--debug`` and ``--version``."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from writer import LOG_SUFFIX
+from zigtui import __version__
 from zigtui.settings import Settings
 
-__all__ = ["ProgramOptions", "add_program_options", "settings_of"]
+__all__ = ["ProgramOptions", "add_program_options", "add_version_option", "settings_of"]
 
 Command = Callable[..., Any]
 
@@ -55,6 +56,13 @@ def add_program_options(command: Command) -> Command:
         help="Print the traceback of an internal error.",
     )
     return log(debug(command))
+
+
+def add_version_option(command: click.Command) -> click.Command:
+    """Add ``--version`` to a command that does not have it."""
+    if any("--version" in parameter.opts for parameter in command.params):
+        return command
+    return click.version_option(__version__, prog_name="zigtui", message="%(prog)s %(version)s")(command)
 
 
 def _set_log_file(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:

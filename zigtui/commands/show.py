@@ -34,7 +34,7 @@ _TIME_WIDTH = 15
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def command(context: click.Context, session: str | None, bases: tuple[str, ...], as_json: bool) -> None:
-    """Show the tiers, steps, attempts and errors of a session; of the newest one by default.
+    """Show the tiers, steps, attempts and errors of a session.
 
     \b
     zigtui show

@@ -5,6 +5,7 @@ import time
 from bisect import bisect_left
 from datetime import datetime, timedelta
 
+from zigtui.reader.durations import duration_seconds
 from zigtui.reader.lines.line_source import LineSource
 from zigtui.reader.safe_text import safe_short
 from zigtui.reader.times import seconds
@@ -13,9 +14,7 @@ __all__ = ["JumpTargetError", "resolve_jump_target"]
 
 _MAX_LINES_WITHOUT_TIME = 100  # how many lines are read to find one with a time
 _MAX_QUOTED = 60  # characters of the target in a message
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _TIME_OF_DAY = re.compile(r"(?:(\d{4}-\d\d-\d\d)[ T])?(\d\d?):(\d\d)(?::(\d\d))?")
-_SPAN = re.compile(r"([+-])((?:\d{1,9}(?:\.\d{1,9})?[smhd])+)")
 _PERCENTAGE = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,18}")
 
@@ -52,14 +51,14 @@ def resolve_jump_target(
         if percentage > 100:
             raise JumpTargetError("a percentage is from 0% to 100%")
         return max(0, round((len(lines) - 1) * percentage / 100)) if is_complete else None
-    if match := _SPAN.fullmatch(target):
-        length = sum(float(part[:-1]) * _UNITS[part[-1]] for part in re.findall(r"[\d.]+[smhd]", match[2]))
-        if match[1] == "-" and not is_complete:
+    sign = target[:1]
+    if sign in ("+", "-") and (length := duration_seconds(target[1:])) is not None:
+        if sign == "-" and not is_complete:
             return None
-        origin = started if match[1] == "+" else ended
+        origin = started if sign == "+" else ended
         if origin is None:
             raise JumpTargetError("the session has no recorded times")
-        return _first_at(origin + length if match[1] == "+" else origin - length, lines, is_complete)
+        return _first_at(origin + length if sign == "+" else origin - length, lines, is_complete)
     if match := _TIME_OF_DAY.fullmatch(target):
         return _at_time_of_day(match, lines, is_complete)
     raise JumpTargetError(f"cannot go to {safe_short(target, _MAX_QUOTED)} (try 14:03, +5m, 1200 or 50%)")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import zigtui
+from tests.support.commands import refused, zigtui
 from tests.support.processes import processes_that_name, run_zigtui, started, user_environment
 from tests.support.terminal import Terminal
 from tests.support.waiting import DEADLINE_SECS, wait_until
@@ -28,7 +28,7 @@ def scratch(tmp_path: Path) -> Iterator[Path]:
 def test_without_a_terminal_the_session_is_printed_as_text_and_the_log_kept_where_asked(
     tmp_path: Path, scratch: Path
 ) -> None:
-    arguments = ("demo", "--speed", "20", "--base", "kept")
+    arguments = ("--base", "kept", "demo", "--speed", "20")
     done = run_zigtui(*arguments, home=tmp_path, environment={"TMPDIR": str(scratch)})
     assert done.returncode == 0
     assert done.stderr.startswith("listening to session log: ")
@@ -58,6 +58,8 @@ def test_a_terminal_that_cannot_display_the_screen_gets_text(tmp_path: Path, scr
     ("option", "value", "reason"),
     [
         ("--base", "/dev/null/x", "zigtui: cannot make the directory (File exists): /dev/null"),
+        ("--base", "/dev/null", "zigtui: cannot make the directory (File exists): /dev/null"),
+        ("--base", "", "zigtui: --base needs a directory"),
         ("--speed", "nan", "'nan' is not a number from 0.1 to 1000"),
         ("--speed", "0", "'0' is not a number from 0.1 to 1000"),
     ],
@@ -67,6 +69,12 @@ def test_what_it_cannot_work_with_is_one_line(option: str, value: str, reason: s
     assert (done.code, done.stdout) == (2, "")
     assert reason in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("before", [["--base", "/dev/null"], ["--base", "/dev/null", "--base", "/dev/null"]])
+def test_a_base_before_the_command_is_used_too(before: list[str]) -> None:
+    assert "(File exists): /dev/null" in refused(*before, "demo")
+    assert "give --base once" in refused(*before, "demo", "--base", "/dev/null/x")
 
 
 def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path, scratch: Path) -> None:

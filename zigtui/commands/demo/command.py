@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from zigtui.colours import can_display_screen
+from zigtui.commands.base_option import named_bases
+from zigtui.commands.option_values import complete_directory
 from zigtui.commands.program_options import ProgramOptions
 
 __all__ = ["command"]
@@ -26,10 +28,17 @@ def _parse_speed(value: str) -> float:
 
 
 @click.command("demo")
-@click.option("--base", type=click.Path(path_type=Path, file_okay=False), help="Record here, and keep the log.")
+@click.option(
+    "--base",
+    "bases",
+    multiple=True,
+    metavar="DIR",
+    shell_complete=complete_directory,
+    help="Record here, and keep the log.",
+)
 @click.option("--speed", type=_parse_speed, default="1", metavar="NUMBER", help="How fast to run it.  [default: 1]")
 @click.pass_context
-def command(context: click.Context, base: Path | None, speed: float) -> None:
+def command(context: click.Context, bases: tuple[str, ...], speed: float) -> None:
     """Run a small workflow of real processes and watch it.
 
     It takes about half a minute, and is recorded in a temporary directory. Without a terminal that can display the
@@ -40,7 +49,10 @@ def command(context: click.Context, base: Path | None, speed: float) -> None:
     from zigtui.debug_log import record_warnings
 
     options = context.ensure_object(ProgramOptions)
+    named = named_bases(context, bases)
+    if len(named) > 1:
+        raise click.UsageError("the demo records into one base; give --base once")
     on_screen = sys.stdout.isatty() and can_display_screen()
     if on_screen:
         record_warnings(options.log_file)
-    sys.exit(demo(base.absolute() if base is not None else None, speed, options.settings, on_screen=on_screen))
+    sys.exit(demo(Path(named[0]) if named else None, speed, options.settings, on_screen=on_screen))

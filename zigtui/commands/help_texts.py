@@ -1,0 +1,23 @@
+"""Texts of the help that belong to no command. For exit codes, see `zigtui.exit_codes.MEANINGS`."""
+
+__all__ = ["ENVIRONMENT", "FILES"]
+
+ENVIRONMENT = (
+    ("ZIGTUI_BASE", "the base directories, separated by colons, where --base is not given"),
+    ("NO_COLOR", "if set, output has no colours"),
+    ("HOME", "the default base is .zig in this directory"),
+    ("XDG_STATE_HOME", "the debug log is zigtui/zigtui.log in this directory"),
+    ("TZ", "the time zone of dates and times"),
+    ("_ZIGTUI_COMPLETE", "bash_source, zsh_source or fish_source prints the completion script of that shell"),
+)
+"""The environment variables, with what each means."""
+
+FILES = (
+    ("~/.zig", "the default base"),
+    ("BASE/projects/PROJECT/logs/sessions/ID.jsonl", "the log of a session, one event per line"),
+    ("BASE/logs/sessions/ID.jsonl", "the same, for a session outside any git repository"),
+    ("BASE/projects/PROJECT/logs/index.json", "the index of a project"),
+    ("BASE/sessions_index.json", "the index of all projects"),
+    ("~/.local/state/zigtui/zigtui.log", "the debug log on Linux, if XDG_STATE_HOME is not set"),
+)
+"""The files that the program reads and writes, with what each is."""

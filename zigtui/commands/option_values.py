@@ -1,0 +1,48 @@
+"""Convert and complete the values of options that several commands may have."""
+
+import re
+
+import click
+from click.shell_completion import CompletionItem
+
+from zigtui.reader.session.model import SessionState
+
+__all__ = ["STATE_NAMES", "complete_directory", "complete_states", "parse_count", "parse_states"]
+
+STATE_NAMES = [state.value for state in SessionState]
+
+
+def parse_count(value: str) -> int:
+    """Convert a number of lines or sessions. It has no sign, since ``+5`` means something else to ``tail``.
+
+    Raises:
+        click.BadParameter: if the value is not such a number.
+    """
+    if not re.fullmatch("[0-9]{1,1000}", value):  # Python does not convert numbers of any length
+        raise click.BadParameter(f"{value!r} is not a number from 0 on")
+    return int(value)
+
+
+def parse_states(value: str) -> list[SessionState]:
+    """Convert states of sessions, separated by commas.
+
+    Raises:
+        click.BadParameter: if one of them does not exist.
+    """
+    names = [name.strip() for name in value.split(",")]
+    for name in names:
+        if name not in STATE_NAMES:
+            raise click.BadParameter(f"{name!r} is not a state; the states are {', '.join(STATE_NAMES)}")
+    return [SessionState(name) for name in names]
+
+
+def complete_states(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The states that may follow the last comma: those that are not in the list yet."""
+    before, comma, begun = incomplete.rpartition(",")
+    others = [name for name in STATE_NAMES if name not in before.split(",")]
+    return [CompletionItem(f"{before}{comma}{name}") for name in others if name.startswith(begun)]
+
+
+def complete_directory(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Directories, which the shell finds."""
+    return [CompletionItem(incomplete, type="dir")]
