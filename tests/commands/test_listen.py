@@ -250,9 +250,10 @@ def test_the_exit_status_shows_how_the_session_ended(base: Path, name: str, code
     assert listen(IDS[name], "--exit-status").code == code
 
 
-def test_the_exit_status_of_a_session_that_runs_on_is_0(own: Path) -> None:
+def test_the_exit_status_of_a_session_that_runs_on_is_4(own: Path) -> None:
     write_log(own, Log().start())
-    assert listen("--no-follow", "--exit-status").code == 0
+    assert listen("--no-follow", "--exit-status").code == 4
+    assert listen("--no-follow").code == 0
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,8 +1,6 @@
 """The group of all commands. The first word may also be a session, which is then opened on the screen."""
 
 import difflib
-import io
-import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -10,37 +8,15 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-__all__ = ["CommandGroup", "InterruptedByUserError", "OutputClosedError"]
+__all__ = ["CommandGroup", "InterruptedByUserError"]
 
 _MIN_SIMILARITY = 0.7  # suggests list for lsit, but not demo for deploy
 _SESSION_WORD = "zigtui.session_word"
 """The key of the first word in a context's ``meta``, if the word was taken for a session."""
 
 
-class OutputClosedError(Exception):
-    """The reader of standard output has closed it."""
-
-
 class InterruptedByUserError(Exception):
     """Ctrl-C was pressed."""
-
-
-class _ClosedOutput(io.RawIOBase):
-    """A replacement for a standard output that was closed before the program started. Any use raises an error.
-
-    Args:
-        placeholder: a file that occupies descriptor 1, so that no other file gets it.
-    """
-
-    def __init__(self, placeholder: object) -> None:
-        super().__init__()
-        self._placeholder = placeholder
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: object, /) -> int:
-        raise OSError("standard output is closed")
 
 
 class CommandGroup(click.Group):
@@ -86,15 +62,10 @@ class CommandGroup(click.Group):
         """Parse the command line; also prints the help and the version.
 
         Raises:
-            OutputClosedError: see `invoke`.
             InterruptedByUserError: see `invoke`.
         """
-        if sys.__stdout__ is None:
-            sys.stdout = io.TextIOWrapper(_ClosedOutput(sys.stdout), encoding="utf-8", write_through=True)
         try:
             return super().make_context(info_name, args, parent, **extra)
-        except BrokenPipeError as error:
-            raise OutputClosedError from error
         except KeyboardInterrupt as error:
             raise InterruptedByUserError from error
 
@@ -102,14 +73,11 @@ class CommandGroup(click.Group):
         """Run the command.
 
         Raises:
-            OutputClosedError: for a broken pipe. Click would exit with code 1.
             InterruptedByUserError: for Ctrl-C. Click would print an empty line.
             RuntimeError: for an `EOFError`. Click would take it for Ctrl-D, but no command reads the terminal.
         """
         try:
             return super().invoke(ctx)
-        except BrokenPipeError as error:
-            raise OutputClosedError from error
         except KeyboardInterrupt as error:
             raise InterruptedByUserError from error
         except EOFError as error:
