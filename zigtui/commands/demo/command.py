@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from zigtui.commands.file_name import FileName
 from zigtui.commands.program_options import ProgramOptions
 
 __all__ = ["command"]
@@ -25,14 +26,15 @@ def _parse_speed(value: str) -> float:
 
 
 @click.command("demo")
-@click.option("--base", type=click.Path(path_type=Path, file_okay=False), help="Record here, and keep the log.")
+@click.option("--base", type=FileName(path_type=Path, file_okay=False), help="Record here, and keep the log.")
 @click.option("--speed", type=_parse_speed, default="1", metavar="NUMBER", help="How fast to run it.  [default: 1]")
 @click.pass_context
 def command(context: click.Context, base: Path | None, speed: float) -> None:
     """Run a small workflow of real processes and watch it.
 
     It takes about half a minute, and is recorded in a temporary directory. Without a terminal the session is printed
-    as text. If a signal ends it, the exit code is 128 plus the signal's number: 130 for Ctrl-C, 143 for SIGTERM.
+    as text. The exit code is 1 if the workflow failed, and 2 if it cannot be recorded. If a signal ends it, the code is
+    128 plus the signal's number: 130 for Ctrl-C, 143 for SIGTERM.
     """
     from zigtui.commands.demo.demo import demo
     from zigtui.debug_log import record_warnings

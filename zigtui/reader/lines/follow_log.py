@@ -74,7 +74,7 @@ class _Lines:
             if chunk.skipped_bytes:
                 self._count += 1
                 if self._on_overlong is not None:
-                    self._on_overlong(self._count, chunk.skipped_bytes)
+                    self._on_overlong(self._count, chunk.skipped_bytes - len(b"\n"))
             if chunk.data:
                 lines = chunk.data.split(b"\n")[:-1]
                 self._count += len(lines)
