@@ -10,7 +10,7 @@ from zigtui.commands.base_option import base_option, logs_of
 from zigtui.commands.completion import complete_session
 from zigtui.commands.read_log import read_file, read_log
 from zigtui.commands.session_argument import find_wanted, path_fault
-from zigtui.commands.session_json import SCHEMA, json_line, problem_object
+from zigtui.commands.session_json import SCHEMA, print_json, problem_object
 from zigtui.commands.terminal import write
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.find import may_be_path
@@ -76,7 +76,7 @@ def print_problems(snapshots: Sequence[SessionSnapshot], *, as_json: bool) -> No
                 "problems": [problem_object(problem) for problem in problems],
                 "problem_count": snapshot.problem_count,
             }
-            write(json_line(found))
+            print_json(found)
             continue
         path = safe_plain(snapshot.location.path)
         if trouble is not None:

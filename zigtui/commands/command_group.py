@@ -8,6 +8,9 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from zigtui.commands.candidates import CandidatesError
+from zigtui.reader.safe_text import safe_plain
+
 __all__ = ["CommandGroup", "InterruptedByUserError"]
 
 _MIN_SIMILARITY = 0.7  # suggests list for lsit, but not demo for deploy
@@ -84,13 +87,15 @@ class CommandGroup(click.Group):
             raise RuntimeError(f"unexpected end of a file: {error}") from error
 
     def message_of(self, error: click.ClickException) -> str:
-        """The message of an error, with a hint if the word taken for a session resembles a command."""
-        message = error.format_message()
+        """The message of an error, safe to print: on one line, and one more for each candidate.
+
+        It has a hint if a word that was taken for a session resembles a command.
+        """
+        message = safe_plain(error.format_message())
         context = error.ctx if isinstance(error, click.UsageError) else None
-        if context is None or context.command is not self.opens:
-            return message
-        first, newline, rest = message.partition("\n")
-        return first.rstrip(".") + self.hint_at_command(context.meta.get(_SESSION_WORD, "")) + newline + rest
+        if context is not None and context.command is self.opens:
+            message = message.rstrip(".") + self.hint_at_command(context.meta.get(_SESSION_WORD, ""))
+        return "\n".join([message, *(error.candidates if isinstance(error, CandidatesError) else ())])
 
     def hint_at_command(self, word: str) -> str:
         """A hint at the command that a word resembles; empty if it resembles none."""

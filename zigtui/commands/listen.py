@@ -20,7 +20,7 @@ from zigtui.exit_codes import ExitCode
 from zigtui.reader.lines.decode import text
 from zigtui.reader.lines.follow_log import follow
 from zigtui.reader.location import LogLocation, session_id_of
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.safe_text import safe_json, safe_plain
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.liveness import state_despite_damage, vitals_of
 from zigtui.reader.session.model import SessionState, StepRun
@@ -170,7 +170,7 @@ def _lines_to_print(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[
         if how.steps and text(event, "step_name") not in how.steps:
             continue
         if how.as_json:
-            yield line
+            yield safe_json(line.decode()).encode() if how.is_safe else line
             continue
         shown = safe_event(event) if how.is_safe else event
         formatted = event_text(shown)

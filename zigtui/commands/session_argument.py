@@ -8,6 +8,7 @@ import click
 
 from writer import LOG_SUFFIX
 from zigtui.commands.base_option import logs_of
+from zigtui.commands.candidates import CandidatesError
 from zigtui.commands.read_log import is_live
 from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, current_project, may_be_path
@@ -52,14 +53,14 @@ def find_wanted(logs: Logs, wanted: str | None) -> FoundSession:
     try:
         found = choose_session(logs, wanted, current_project())
     except SessionNotFoundError as error:
-        lines = [safe_plain(str(error))]
+        lines = []
         now = time.time()
         are_copies = len({found.location.session_id for found in error.candidates}) < len(error.candidates)
         for found in error.candidates:
             path = f"  {safe_plain(found.location.path)}" if are_copies else ""
             workflow = safe_plain(found.workflow_name or "?")
             lines.append(f"  {safe_plain(found.location.session_id)}  {workflow}  {age(found.began, now)}{path}")
-        raise click.UsageError("\n".join(lines)) from None
+        raise CandidatesError(str(error), lines) from None
     if found.note is not None:
         note(f"zigtui: {safe_plain(found.note)}")
     return found
