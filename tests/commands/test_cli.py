@@ -157,6 +157,13 @@ def test_a_session_that_is_not_there_may_have_been_meant_as_a_command(home: Path
     assert first == "zigtui: no session has the id or the workflow name 'chekc'; did you mean the command check?"
 
 
+def test_a_session_that_is_not_there_may_have_been_meant_as_a_workflow(home: Path, base: Path) -> None:
+    with Terminal("deplyo", home=home) as terminal:
+        assert terminal.wait_for_exit() == 2
+    first = terminal.written.decode().splitlines()[0]
+    assert first == "zigtui: no session has the id or the workflow name 'deplyo'; did you mean the workflow 'deploy'?"
+
+
 def test_the_screen_opens_a_log_by_its_path(home: Path, tmp_path: Path) -> None:
     for log in (write_log(tmp_path / "base", Log().start()), tmp_path / "odd.jsonl"):
         log.write_bytes(Log().start().tier(0, "a").step("a").says("a", "hello there").data)

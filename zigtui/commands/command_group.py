@@ -1,6 +1,5 @@
 """The group of all commands. The first word may also be a session, which is then opened on the screen."""
 
-import difflib
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -9,11 +8,11 @@ import click
 from click.shell_completion import CompletionItem
 
 from zigtui.commands.candidates import CandidatesError
+from zigtui.commands.similar import most_similar
 from zigtui.reader.safe_text import safe_plain
 
 __all__ = ["CommandGroup", "InterruptedByUserError"]
 
-_MIN_SIMILARITY = 0.7  # suggests list for lsit, but not demo for deploy
 _SESSION_WORD = "zigtui.session_word"
 """The key of the first word in a context's ``meta``, if the word was taken for a session."""
 
@@ -99,5 +98,5 @@ class CommandGroup(click.Group):
 
     def hint_at_command(self, word: str) -> str:
         """A hint at the command that a word resembles; empty if it resembles none."""
-        similar = difflib.get_close_matches(word, list(self.modules), 1, _MIN_SIMILARITY)
-        return f"; did you mean the command {similar[0]}?" if similar else ""
+        similar = most_similar(word, self.modules)
+        return "" if similar is None else f"; did you mean the command {similar}?"
