@@ -3,15 +3,13 @@
 To add a command, write a module with an attribute ``command`` and add a line to `COMMANDS`.
 """
 
-import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from zigtui.commands.base_option import base_option, bases_of
-from zigtui.commands.command_group import CommandGroup, InterruptedByUserError, OutputClosedError
+from zigtui.commands.command_group import CommandGroup, InterruptedByUserError
 from zigtui.commands.option_values import complete_directory
 from zigtui.commands.program_options import ProgramOptions, add_program_options, add_version_option
 from zigtui.commands.shells import prepare_completion
@@ -19,7 +17,7 @@ from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
 from zigtui.settings import Settings
-from zigtui.standard_streams import discard, note
+from zigtui.standard_streams import OutputError, code_despite, drop_output, note, prepare_streams
 
 __all__ = ["COMMANDS", "main"]
 
@@ -106,25 +104,40 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
         arguments: the command line without the program's name; by default, that of the process.
         settings: the user's settings; by default, those of a user who has set none.
     """
-    if sys.stdout is None:  # the program was started with its standard output closed
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
+    prepare_streams()
     prepare_completion()
-    options = ProgramOptions(settings or Settings())
+    code = _run(arguments, ProgramOptions(settings or Settings()))
+    try:
+        sys.stdout.flush()  # here and not at exit, where a failure would change the exit code
+    except OutputError as error:
+        code = code_despite(error, code)
+    except KeyboardInterrupt:
+        drop_output()
+        code = ExitCode.INTERRUPTED
+    if code:
+        sys.exit(code)
+
+
+def _run(arguments: Sequence[str] | None, options: ProgramOptions) -> int:
+    """Run the command that the command line names, report its errors, and return its exit code."""
     try:
         zigtui.main(arguments, "zigtui", standalone_mode=False, obj=options)
-        sys.stdout.flush()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else ExitCode.OK
     except click.ClickException as error:
         note(f"zigtui: {zigtui.message_of(error)}")
-        sys.exit(ExitCode.USAGE)
+        return ExitCode.USAGE
     except (InterruptedByUserError, click.Abort, KeyboardInterrupt):
-        sys.exit(ExitCode.INTERRUPTED)
-    except (OutputClosedError, BrokenPipeError):
-        discard(sys.stdout)
+        drop_output()
+        return ExitCode.INTERRUPTED
+    except OutputError as error:
+        return code_despite(error, ExitCode.OK)
     except OSError as error:
         message = f"zigtui: {reason_of(error)}: {error.filename or ''}".rstrip(": ")
         note(safe_plain(message))
-        sys.exit(ExitCode.USAGE)
+        return ExitCode.USAGE
     except Exception as error:
         from zigtui.debug_log import report_defect
 
-        sys.exit(report_defect(error, options.log_file, show_traceback=options.show_traceback))
+        return report_defect(error, options.log_file, show_traceback=options.show_traceback)
+    return ExitCode.OK

@@ -10,19 +10,23 @@ class ExitCode(IntEnum):
 
     Attributes:
         OK: the command did its work.
-        FAILED: the session failed (only ``listen --exit-status`` tells), or ``check`` found problems in a log.
+        FAILED: the session failed (with ``listen --exit-status`` and ``demo``), or ``check`` found problems in a log.
         USAGE: wrong usage, no such session, or a file that cannot be read or written.
         LOST_OR_TIMEOUT: the session is lost, or the time limit has passed.
+        NOT_OVER: the session is not over, with ``listen --no-follow --exit-status``.
         DEFECT: an error in zigtui itself; the debug log has the traceback.
         INTERRUPTED: Ctrl-C, which is signal 2.
+        READER_GONE: the reader of standard output closed it before anything else was known, which is signal 13.
     """
 
     OK = 0
     FAILED = 1
     USAGE = 2
     LOST_OR_TIMEOUT = 3
+    NOT_OVER = 4
     DEFECT = 70
     INTERRUPTED = 130
+    READER_GONE = 141
 
 
 MEANINGS = (

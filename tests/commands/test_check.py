@@ -236,4 +236,4 @@ def test_a_pipe_is_no_log(base: Path, tmp_path: Path) -> None:
 
 def test_a_reader_that_has_gone_ends_it_quietly(home: Path, tmp_path: Path) -> None:
     done = run_with_closed_output("check", old_log(tmp_path, b"garbage\n"), home=home)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (1, "")

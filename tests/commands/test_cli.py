@@ -1,17 +1,14 @@
 """What all commands have in common: help, what they load, and how they end."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.bases import IDS, recorded_base, write_log
+from tests.support.bases import recorded_base, write_log
 from tests.support.commands import refused, run_python, run_with_closed_output, succeed, zigtui
 from tests.support.logs import Log
-from tests.support.processes import run_zigtui, user_environment
+from tests.support.processes import run_zigtui
 from tests.support.terminal import Terminal
-from tests.support.waiting import DEADLINE_SECS
 from zigtui import __version__
 from zigtui.cli import COMMANDS as ALL_COMMANDS
 
@@ -113,22 +110,6 @@ def test_a_reader_that_has_gone_is_no_failure(home: Path, base: Path, arguments:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_reader_that_takes_one_line_is_served(home: Path, base: Path) -> None:
-    script = f'"{sys.executable}" -m zigtui list --json | head -n 1; echo "${{PIPESTATUS[0]}}"'
-    done = subprocess.run(
-        ["bash", "-c", script],
-        cwd=home,
-        env=user_environment(home),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=DEADLINE_SECS,
-        check=False,
-    )
-    line, code = done.stdout.splitlines()
-    assert (code, done.stderr) == ("0", "")
-    assert IDS["quiet-with-heartbeats"] in line
-
-
 INTERRUPTED = """
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -188,6 +169,13 @@ def test_a_session_that_is_not_there_may_have_been_meant_as_a_command(home: Path
     assert first == "zigtui: no session has the id or the workflow name 'chekc'; did you mean the command check?"
 
 
+def test_a_session_that_is_not_there_may_have_been_meant_as_a_workflow(home: Path, base: Path) -> None:
+    with Terminal("deplyo", home=home) as terminal:
+        assert terminal.wait_for_exit() == 2
+    first = terminal.written.decode().splitlines()[0]
+    assert first == "zigtui: no session has the id or the workflow name 'deplyo'; did you mean the workflow 'deploy'?"
+
+
 def test_the_screen_opens_a_log_by_its_path(home: Path, tmp_path: Path) -> None:
     for log in (write_log(tmp_path / "base", Log().start()), tmp_path / "odd.jsonl"):
         log.write_bytes(Log().start().tier(0, "a").step("a").says("a", "hello there").data)
@@ -195,37 +183,6 @@ def test_the_screen_opens_a_log_by_its_path(home: Path, tmp_path: Path) -> None:
             terminal.wait_for("hello there")
             terminal.press("q")
             assert terminal.wait_for_exit() == 0
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "said"),
-    [
-        *[
-            (words, 2, "zigtui: standard output is closed\n")
-            for words in ("list", "list --json", "show", "show --json")
-        ],
-        ("export --format text", 2, "zigtui: standard output is closed\n"),
-        ("--help", 2, "zigtui: standard output is closed\n"),
-        ("check", 0, ""),  # it has nothing to print
-        ("export --format text -o /dev/null", 0, ""),
-        ("show nobody", 2, "zigtui: no session has the id"),
-    ],
-)
-def test_a_standard_output_that_is_closed_is_an_error_of_what_prints(
-    home: Path, base: Path, arguments: str, code: int, said: str
-) -> None:
-    done = subprocess.run(
-        ["bash", "-c", f'"{sys.executable}" -m zigtui {arguments} >&-'],
-        cwd=home,
-        env=user_environment(home),
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        timeout=DEADLINE_SECS,
-        check=False,
-    )
-    assert done.returncode == code
-    assert done.stderr.startswith(said) if said else not done.stderr
-    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["show", "weird [bold]name[/bold]"]])

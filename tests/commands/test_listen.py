@@ -203,6 +203,31 @@ def test_a_log_that_is_truncated_or_replaced_meanwhile_is_reported_in_one_line(
     ]
 
 
+@pytest.mark.parametrize("options", [(), ("--json",)], ids=["text", "json"])
+def test_a_line_that_other_readers_skip_is_printed(
+    own: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("zigtui.reader.lines.tail.MAX_LINE_BYTES", 300_000)
+    write_log(own, Log().start().says("a", "x" * 1_000_000).end())
+    done = listen(*options)
+    assert (done.stderr, "x" * 1_000_000 in done.stdout) == ("", True)
+
+
+@pytest.mark.parametrize("command", ["listen", "listen --json", "export --format text"])
+def test_a_line_that_is_too_long_to_print_is_reported(own: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setattr("zigtui.reader.lines.follow_log.MAX_FOLLOWED_BYTES", 300_000)
+    log = Log().start().says("a", "x" * 1_000_000, "kept", "y" * 600_000).end()
+    path = write_log(own, log)
+    done = zigtui(*command.split(), path)
+    said = [line for line in done.stderr.splitlines() if not line.startswith("listening")]
+    lengths = [f"{len(log.lines[number]):,}" for number in (1, 3)]
+    assert said == [
+        f"zigtui: line 2 is left out: it has {lengths[0]} bytes, over 536,870,912",
+        f"zigtui: line 4 is left out: it has {lengths[1]} bytes, over 536,870,912; 2 left out so far",
+    ]
+    assert (done.code, len(done.lines), "kept" in done.lines[1]) == (0, 3, True)
+
+
 def test_ctrl_c_is_quiet(home: Path, own: Path) -> None:
     write_log(own, Log().start())
     with Running("listen", home=home) as running:
@@ -250,9 +275,10 @@ def test_the_exit_status_shows_how_the_session_ended(base: Path, name: str, code
     assert listen(IDS[name], "--exit-status").code == code
 
 
-def test_the_exit_status_of_a_session_that_runs_on_is_0(own: Path) -> None:
+def test_the_exit_status_of_a_session_that_runs_on_is_4(own: Path) -> None:
     write_log(own, Log().start())
-    assert listen("--no-follow", "--exit-status").code == 0
+    assert listen("--no-follow", "--exit-status").code == 4
+    assert listen("--no-follow").code == 0
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -355,6 +355,41 @@ def test_directories_that_cannot_be_listed_are_reported_in_a_line(
     assert (session_id(1) in done.stdout) == (code == 0)
 
 
+@pytest.mark.parametrize("command", ["list", "list --json", "show", "listen x", "check"])
+def test_if_nothing_can_be_listed_that_is_the_error(home: Path, closed: Path, command: str) -> None:
+    (closed / "projects").chmod(0o000)
+    done = run_python(AS_NOBODY, closed, *command.split(), "--base", closed)
+    (closed / "projects").chmod(0o755)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"zigtui: cannot list {closed}/projects: Permission denied\n"
+
+
+# Mistyped words
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("deplyo", "; did you mean the workflow 'deploy'?"),
+        ("Deploy", "; did you mean the workflow 'deploy'?"),
+        ("12345679-6a0f", "; did you mean the session 12345678-6a0f-4a39-9d7f-2f8f6f1f7a11?"),
+        ("123456x", "; did you mean the session 12345678-6a0f-4a39-9d7f-2f8f6f1f7a11?"),
+        ("1234x", ""),
+        ("nobody", ""),
+        ("", ""),
+        ("\x9b2J", ""),
+    ],
+)
+@pytest.mark.parametrize("command", ["show", "listen"])
+def test_a_word_that_resembles_a_session_is_hinted_at(
+    home: Path, monkeypatch: pytest.MonkeyPatch, command: str, word: str, hint: str
+) -> None:
+    monkeypatch.chdir(home)
+    write_log(home / ".zig", Log().start(), session_id(12345678), workflow="deploy")
+    first = refused(command, word).splitlines()[0]
+    assert first.removeprefix("zigtui: no session has the id or the workflow name ") == repr(word) + hint
+
+
 # The live session
 
 

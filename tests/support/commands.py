@@ -53,9 +53,17 @@ class Done:
         return only
 
 
-def zigtui(*arguments: str | Path, settings: Settings | None = None) -> Done:
-    """Run a command in this process; neither standard output nor standard error is a terminal."""
-    stdout, stderr = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+class _TerminalOutput(io.TextIOWrapper):
+    """A standard output that passes for a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def zigtui(*arguments: str | Path, settings: Settings | None = None, on_terminal: bool = False) -> Done:
+    """Run a command in this process; unless ``on_terminal``, its standard output is not a terminal."""
+    kind = _TerminalOutput if on_terminal else io.TextIOWrapper
+    stdout, stderr = (type_(io.BytesIO(), encoding="utf-8", newline="") for type_ in (kind, io.TextIOWrapper))
     code: object = 0
     with redirect_stdout(stdout), redirect_stderr(stderr):
         try:

@@ -67,12 +67,19 @@ def logs_of(context: click.Context, bases: tuple[str, ...], *, needs_sessions: b
 
 
 def listed_logs(bases: list[str]) -> Logs:
-    """All logs of the bases, which need not exist. Directories that cannot be listed are reported."""
+    """All logs of the bases, which need not exist. Directories that cannot be listed are reported.
+
+    Raises:
+        click.UsageError: if there are directories that cannot be listed, and no logs in others.
+    """
     closed: list[Listing] = []
     logs = list_all(bases, closed.append)
     if closed:
         more = f" (and {len(closed) - 1:,} more)" if len(closed) > 1 else ""
-        note(f"zigtui: cannot list {safe_plain(closed[0].directory.path)}: {closed[0].trouble}{more}")
+        message = f"cannot list {safe_plain(closed[0].directory.path)}: {closed[0].trouble}{more}"
+        if not logs:
+            raise click.UsageError(message)
+        note(f"zigtui: {message}")
     return logs
 
 

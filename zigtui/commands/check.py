@@ -10,14 +10,15 @@ from zigtui.commands.base_option import base_option, logs_of
 from zigtui.commands.completion import complete_session
 from zigtui.commands.read_log import read_file, read_log
 from zigtui.commands.session_argument import find_wanted, path_fault
-from zigtui.commands.session_json import SCHEMA, json_line, problem_object
+from zigtui.commands.session_json import SCHEMA, print_json, problem_object
 from zigtui.commands.terminal import write
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.find import may_be_path
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.standard_streams import OutputError, code_despite
 
-__all__ = ["check_logs", "command", "log_to_check"]
+__all__ = ["command", "log_to_check", "print_problems"]
 
 
 @click.command("check", short_help="Check logs for problems.")
@@ -34,9 +35,13 @@ def command(context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...
     zigtui check some.jsonl other.jsonl
     """
     snapshots = [log_to_check(context, bases, log) for log in logs or (None,)]
-    is_sound = check_logs(snapshots, as_json=as_json)
-    sys.stdout.flush()  # inside the command, where a broken pipe is handled
-    sys.exit(ExitCode.OK if is_sound else ExitCode.FAILED)
+    is_sound = all(not snapshot.problems and snapshot.trouble is None for snapshot in snapshots)
+    code = ExitCode.OK if is_sound else ExitCode.FAILED
+    try:
+        print_problems(snapshots, as_json=as_json)
+    except OutputError as error:
+        sys.exit(code_despite(error, code))
+    sys.exit(code)
 
 
 def log_to_check(context: click.Context, bases: tuple[str, ...], log: str | None) -> SessionSnapshot:
@@ -57,17 +62,11 @@ def log_to_check(context: click.Context, bases: tuple[str, ...], log: str | None
         raise path_fault(log) or error from None
 
 
-def check_logs(snapshots: Sequence[SessionSnapshot], *, as_json: bool) -> bool:
-    """Print the problems of some logs, one per line.
-
-    Returns:
-        Whether none of the logs has a problem.
-    """
-    is_sound = True
+def print_problems(snapshots: Sequence[SessionSnapshot], *, as_json: bool) -> None:
+    """Print the problems of some logs, one per line."""
     for snapshot in snapshots:
         problems = snapshot.problems
         trouble = snapshot.trouble
-        is_sound = is_sound and not problems and trouble is None
         if as_json:
             found = {
                 "schema": SCHEMA,
@@ -77,7 +76,7 @@ def check_logs(snapshots: Sequence[SessionSnapshot], *, as_json: bool) -> bool:
                 "problems": [problem_object(problem) for problem in problems],
                 "problem_count": snapshot.problem_count,
             }
-            write(json_line(found))
+            print_json(found)
             continue
         path = safe_plain(snapshot.location.path)
         if trouble is not None:
@@ -86,4 +85,3 @@ def check_logs(snapshots: Sequence[SessionSnapshot], *, as_json: bool) -> bool:
             write(f"{path}:{problem.line}: {problem.kind}: {safe_plain(problem.detail)}\n")
         if snapshot.problem_count > len(problems):
             write(f"{path}: {snapshot.problem_count - len(problems):,} more problems\n")
-    return is_sound

@@ -1,8 +1,5 @@
 """The group of all commands. The first word may also be a session, which is then opened on the screen."""
 
-import difflib
-import io
-import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -10,41 +7,21 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from zigtui.commands.candidates import CandidatesError
 from zigtui.commands.help_texts import ENVIRONMENT
 from zigtui.commands.program_options import add_version_option
+from zigtui.commands.similar import most_similar
 from zigtui.exit_codes import MEANINGS
+from zigtui.reader.safe_text import safe_plain
 
-__all__ = ["CommandGroup", "InterruptedByUserError", "OutputClosedError"]
+__all__ = ["CommandGroup", "InterruptedByUserError"]
 
-_MIN_SIMILARITY = 0.7  # suggests list for lsit, but not demo for deploy
 _SESSION_WORD = "zigtui.session_word"
 """The key of the first word in a context's ``meta``, if the word was taken for a session."""
 
 
-class OutputClosedError(Exception):
-    """The reader of standard output has closed it."""
-
-
 class InterruptedByUserError(Exception):
     """Ctrl-C was pressed."""
-
-
-class _ClosedOutput(io.RawIOBase):
-    """A replacement for a standard output that was closed before the program started. Any use raises an error.
-
-    Args:
-        placeholder: a file that occupies descriptor 1, so that no other file gets it.
-    """
-
-    def __init__(self, placeholder: object) -> None:
-        super().__init__()
-        self._placeholder = placeholder
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: object, /) -> int:
-        raise OSError("standard output is closed")
 
 
 class CommandGroup(click.Group):
@@ -96,15 +73,10 @@ class CommandGroup(click.Group):
         """Parse the command line; also prints the help and the version.
 
         Raises:
-            OutputClosedError: see `invoke`.
             InterruptedByUserError: see `invoke`.
         """
-        if sys.__stdout__ is None:
-            sys.stdout = io.TextIOWrapper(_ClosedOutput(sys.stdout), encoding="utf-8", write_through=True)
         try:
             return super().make_context(info_name, args, parent, **extra)
-        except BrokenPipeError as error:
-            raise OutputClosedError from error
         except KeyboardInterrupt as error:
             raise InterruptedByUserError from error
 
@@ -112,31 +84,31 @@ class CommandGroup(click.Group):
         """Run the command.
 
         Raises:
-            OutputClosedError: for a broken pipe. Click would exit with code 1.
             InterruptedByUserError: for Ctrl-C. Click would print an empty line.
             RuntimeError: for an `EOFError`. Click would take it for Ctrl-D, but no command reads the terminal.
         """
         try:
             return super().invoke(ctx)
-        except BrokenPipeError as error:
-            raise OutputClosedError from error
         except KeyboardInterrupt as error:
             raise InterruptedByUserError from error
         except EOFError as error:
             raise RuntimeError(f"unexpected end of a file: {error}") from error
 
     def message_of(self, error: click.ClickException) -> str:
-        """The message of an error, with a hint if the word taken for a session resembles a command."""
+        """The message of an error, safe to print: on one line, and one more for each candidate.
+
+        It has a hint if a word that was taken for a session resembles a command.
+        """
+        message = safe_plain(error.format_message())
         context = error.ctx if isinstance(error, click.UsageError) else None
-        if context is None or context.command is not self.opens:
-            return error.format_message()
-        hint = self.hint_at_command(context.meta.get(_SESSION_WORD, ""))
-        # Without click's own hint at a similar option: the option is probably one of the command that was meant.
-        message = error.message if hint and isinstance(error, click.NoSuchOption) else error.format_message()
-        first, newline, rest = message.partition("\n")
-        return first.rstrip(".") + hint + newline + rest
+        if context is not None and context.command is self.opens:
+            hint = self.hint_at_command(context.meta.get(_SESSION_WORD, ""))
+            if hint and isinstance(error, click.NoSuchOption):
+                message = safe_plain(error.message)  # without click's own hint: the option is one of that command
+            message = message.rstrip(".") + hint
+        return "\n".join([message, *(error.candidates if isinstance(error, CandidatesError) else ())])
 
     def hint_at_command(self, word: str) -> str:
         """A hint at the command that a word resembles; empty if it resembles none."""
-        similar = difflib.get_close_matches(word, list(self.modules), 1, _MIN_SIMILARITY)
-        return f"; did you mean the command {similar[0]}?" if similar else ""
+        similar = most_similar(word, self.modules)
+        return "" if similar is None else f"; did you mean the command {similar}?"

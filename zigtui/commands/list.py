@@ -14,7 +14,7 @@ from zigtui.commands.parse_times import parse_time
 from zigtui.commands.program_options import settings_of
 from zigtui.commands.project_option import only_project
 from zigtui.commands.read_log import read_log
-from zigtui.commands.session_json import json_line, list_object
+from zigtui.commands.session_json import list_object, print_json
 from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.catalog.newest_first import newest_first
@@ -112,7 +112,7 @@ def list_sessions(logs: Logs, wanted: Filter, stall_secs: float, *, as_json: boo
     snapshots = _snapshots(logs, wanted, stall_secs)
     if as_json:
         for snapshot in snapshots:
-            write(json_line(list_object(snapshot)))
+            print_json(list_object(snapshot))
     else:
         several = len({location.base for location, _ in logs}) > 1
         _print_table([(snapshot.state, _cells(snapshot, of_several_bases=several)) for snapshot in snapshots])

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,22 +14,25 @@ from zigtui.commands.base_option import base_option, logs_of
 from zigtui.commands.completion import complete_session, complete_step
 from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.option_values import parse_count
+from zigtui.commands.overlong_lines import OverlongLines
 from zigtui.commands.parse_times import parse_duration
 from zigtui.commands.session_argument import active_session, session_of
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.lines.decode import text
 from zigtui.reader.lines.follow_log import follow
-from zigtui.reader.location import session_id_of
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.location import LogLocation, session_id_of
+from zigtui.reader.safe_text import safe_json, safe_plain
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.liveness import state_despite_damage, vitals_of
 from zigtui.reader.session.model import SessionState
-from zigtui.standard_streams import note, notes
+from zigtui.reader.session.session_log import SessionLog
+from zigtui.standard_streams import OutputError, check_reader, code_despite, note, notes
 from zigtui.wording.durations import duration
 
 __all__ = ["Listening", "command", "listen"]
 
 _MAX_NAMED_STEPS = 10
+_EXIT_STATUS_HELP = "Exit with 1 if the session failed, with 3 if it was lost, with 4 if it is not over (--no-follow)."
 
 
 class Listening(NamedTuple):
@@ -78,7 +81,7 @@ class Listening(NamedTuple):
     help="Follow the session to its end, which is the default, or stop at the end of the log.",
 )
 @click.option("-n", "--tail", type=parse_count, metavar="N", help="Begin with the last N lines.")
-@click.option("--exit-status", is_flag=True, help="Exit with 1 if the session failed, with 3 if it was lost.")
+@click.option("--exit-status", is_flag=True, help=_EXIT_STATUS_HELP)
 @click.option(
     "--timeout", type=parse_duration, metavar="DURATION", help="Stop after 90s, 15m or 1h30m, and exit with 3."
 )
@@ -117,29 +120,48 @@ def command(context: click.Context, /, session: str | None, bases: tuple[str, ..
         sys.exit(listen(found.location.path, how))
 
 
-def listen(path: str, how: Listening) -> ExitCode:
+def listen(path: str, how: Listening, *, is_written: Callable[[], bool] = lambda: True) -> int:
     """Print the session in the log at ``path``, until it ends or is lost.
 
+    Args:
+        path: the path of the log.
+        how: the options.
+        is_written: whether the session's process may still write; once it cannot, the end of the log is the end.
+
     Returns:
-        `ExitCode.LOST_OR_TIMEOUT` if the session was lost or the time limit has passed; with ``mirrors_status``
-        `ExitCode.FAILED` if it failed; `ExitCode.USAGE` if it ended without one of the steps.
+        The exit code: `ExitCode.LOST_OR_TIMEOUT` if the session was lost or the time limit has passed; with
+        ``mirrors_status`` `ExitCode.FAILED` if it failed, and `ExitCode.NOT_OVER` if it goes on; `ExitCode.USAGE` if it
+        ended without one of the steps. If standard output breaks, the code is the same for a session that is over;
+        otherwise it is `ExitCode.READER_GONE`.
 
     Raises:
         OSError: if the log cannot be read.
     """
+    try:
+        return _listen(path, how, is_written)
+    except OutputError as error:
+        state = _present_state(path)
+        if not (how.follows and state.is_live):
+            return code_despite(error, _code_of(state, how))
+        return code_despite(error, ExitCode.READER_GONE if error.reader_has_gone else ExitCode.OK)
+
+
+def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCode:
     note(f"listening to session log: {safe_plain(path)}")
     deadline = None if how.timeout is None else time.monotonic() + how.timeout
     fold = Fold(session_id_of(path))
     backlog: deque[bytes] | None = None if how.tail is None else deque(maxlen=min(how.tail, sys.maxsize))
     has_caught_up = False
-    for lines in follow(path):
+    may_grow = True
+    for lines in follow(path, OverlongLines().report):
+        check_reader()
         if backlog is None:
-            _print(_lines_to_print(lines, fold, how))
+            _print(_lines_to_print(lines, fold, how), how)
         else:
             backlog.extend(_lines_to_print(lines, fold, how))
-        is_over = fold.has_ended or not (lines or how.follows)
+        is_over = fold.has_ended or not (lines or (how.follows and may_grow))
         if backlog is not None and (is_over or not lines):  # the end of the lines that existed at the start
-            _print(backlog)
+            _print(backlog, how)
             backlog = None
         if is_over:
             break
@@ -149,18 +171,27 @@ def listen(path: str, how: Listening) -> ExitCode:
             _has_steps(how.steps, fold, is_over=False)
             has_caught_up = True
         if deadline is not None and time.monotonic() >= deadline:
-            _print(backlog or [])
+            _print(backlog or [], how)
             note(f"zigtui: the session has not ended in {duration(round((how.timeout or 0.0) * 1000))}")
             return ExitCode.LOST_OR_TIMEOUT
+        may_grow = is_written()  # before the next lines are read, so that the last ones are among them
     state = _state(path, fold)
     has_steps = _has_steps(how.steps, fold, is_over=not state.is_live)
     if state is SessionState.LOST:
         note("zigtui: the session is lost: no sign of life for three heartbeats")
     if not (has_steps or state.is_live or (how.mirrors_status and state is not SessionState.SUCCEEDED)):
         return ExitCode.USAGE
+    return _code_of(state, how)
+
+
+def _code_of(state: SessionState, how: Listening) -> ExitCode:
     if state is SessionState.LOST:
         return ExitCode.LOST_OR_TIMEOUT
-    return ExitCode.FAILED if how.mirrors_status and state is SessionState.FAILED else ExitCode.OK
+    if not how.mirrors_status:
+        return ExitCode.OK
+    if state.is_live:
+        return ExitCode.NOT_OVER
+    return ExitCode.FAILED if state is SessionState.FAILED else ExitCode.OK
 
 
 def _lines_to_print(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[bytes]:
@@ -170,7 +201,7 @@ def _lines_to_print(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[
         if how.steps and text(event, "step_name") not in how.steps:
             continue
         if how.as_json:
-            yield line
+            yield safe_json(line.decode()).encode() if how.is_safe else line
             continue
         shown = safe_event(event) if how.is_safe else event
         formatted = event_text(shown)
@@ -193,12 +224,27 @@ def _has_steps(wanted: frozenset[str], fold: Fold, *, is_over: bool) -> bool:
     return not missing
 
 
-def _print(lines: Iterable[bytes]) -> None:
-    for line in lines:
-        sys.stdout.buffer.write(line + b"\n")
-    sys.stdout.buffer.flush()
+def _print(lines: Iterable[bytes], how: Listening) -> None:
+    rest = iter(lines)
+    try:
+        for line in rest:
+            sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+    except OutputError as error:
+        if error.reader_has_gone or not how.mirrors_status:
+            raise
+        note(f"zigtui: {error}")  # the lines are lost, but the exit code is still of use
+        deque(rest, maxlen=0)  # folds the events that remain
 
 
 def _state(path: str, fold: Fold) -> SessionState:
     modified = 0.0 if fold.has_ended else Path(path).stat().st_mtime  # irrelevant after the end
     return state_despite_damage(vitals_of(fold.outline, modified, None), time.time())
+
+
+def _present_state(path: str) -> SessionState:
+    """The state of a session whose lines need not be printed. Only the beginning and end of a large log are read."""
+    log = SessionLog(LogLocation(path, "", None))
+    log.advance()
+    log.check_readable()
+    return state_despite_damage(log.snapshot().vitals, time.time())

@@ -9,6 +9,7 @@ import click
 
 from writer import LOG_SUFFIX
 from zigtui import __version__
+from zigtui.commands.file_name import FileName
 from zigtui.settings import Settings
 
 __all__ = ["ProgramOptions", "add_program_options", "add_version_option", "settings_of"]
@@ -40,7 +41,7 @@ def add_program_options(command: Command) -> Command:
     """Add the options to a command."""
     log = click.option(
         "--log",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=FileName(dir_okay=False, path_type=Path),
         metavar="FILE",
         is_eager=True,
         expose_value=False,

@@ -2,17 +2,20 @@
 
 import stat
 import time
+from itertools import islice
 from pathlib import Path
 
 import click
 
 from writer import LOG_SUFFIX
 from zigtui.commands.base_option import logs_of
+from zigtui.commands.candidates import CandidatesError
 from zigtui.commands.read_log import is_live
+from zigtui.commands.similar import most_similar
 from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, current_project, may_be_path
 from zigtui.reader.catalog.locations import Logs, location_of_file
-from zigtui.reader.catalog.newest_first import FoundSession, found_at
+from zigtui.reader.catalog.newest_first import FoundSession, found_at, newest_first
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
 from zigtui.standard_streams import note
@@ -20,6 +23,8 @@ from zigtui.wording.durations import age
 
 __all__ = ["active_session", "find_wanted", "path_fault", "session_at_path", "session_of"]
 
+_MAX_COMPARED = 1000  # newest sessions, whose names are compared with a mistyped word
+_SHORTEST_ID = 6  # characters; any shorter word resembles some id
 _MAX_SILENCE_SECS = 3600.0  # older logs are not read: a live session writes a heartbeat every few seconds
 
 
@@ -52,17 +57,30 @@ def find_wanted(logs: Logs, wanted: str | None) -> FoundSession:
     try:
         found = choose_session(logs, wanted, current_project())
     except SessionNotFoundError as error:
-        lines = [safe_plain(str(error))]
+        lines = []
         now = time.time()
         are_copies = len({found.location.session_id for found in error.candidates}) < len(error.candidates)
         for found in error.candidates:
             path = f"  {safe_plain(found.location.path)}" if are_copies else ""
             workflow = safe_plain(found.workflow_name or "?")
             lines.append(f"  {safe_plain(found.location.session_id)}  {workflow}  {age(found.began, now)}{path}")
-        raise click.UsageError("\n".join(lines)) from None
+        raise CandidatesError(f"{error}{_hint_at_session(logs, wanted or '')}", lines) from None
     if found.note is not None:
         note(f"zigtui: {safe_plain(found.note)}")
     return found
+
+
+def _hint_at_session(logs: Logs, word: str) -> str:
+    """A hint at the workflow or session that a word resembles; empty if it resembles none."""
+    sessions = list(islice(newest_first(logs), _MAX_COMPARED))
+    workflow = most_similar(word, dict.fromkeys(found.workflow_name for found in sessions if found.workflow_name))
+    if workflow is not None:
+        return f"; did you mean the workflow {workflow!r}?" if workflow != word else ""
+    if len(word) < _SHORTEST_ID:
+        return ""
+    beginnings = {found.location.session_id[: len(word)]: found.location.session_id for found in reversed(sessions)}
+    begins = most_similar(word, beginnings)
+    return f"; did you mean the session {beginnings[begins]}?" if begins is not None and begins != word else ""
 
 
 def active_session(logs: Logs) -> FoundSession:

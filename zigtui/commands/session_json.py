@@ -1,18 +1,21 @@
 """Sessions as JSON objects: the public interface of ``list --json`` and ``show --json``, schema 1."""
 
 import json
+import math
+import sys
 from collections import Counter
 from datetime import UTC, datetime
 
 import orjson
 
+from zigtui.commands.terminal import write
 from zigtui.reader.lines.problems import Problem
-from zigtui.reader.safe_text import valid_unicode
+from zigtui.reader.safe_text import safe_json, valid_unicode
 from zigtui.reader.session.model import StepRun, StepState, TierRun, Usage
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 
-__all__ = ["SCHEMA", "json_line", "list_object", "problem_object", "show_object"]
+__all__ = ["SCHEMA", "json_line", "list_object", "print_json", "problem_object", "show_object"]
 
 SCHEMA = 1
 """The version of the format. It is increased when the meaning of a field changes, but not for new fields."""
@@ -20,15 +23,25 @@ SCHEMA = 1
 Json = dict[str, object]
 
 
-def json_line(value: object) -> str:
+def json_line(value: object, *, for_terminal: bool = False) -> str:
     """A JSON value on one line, with its newline.
 
     Bytes of a file name that are not UTF-8 become replacement characters.
+
+    Args:
+        value: the value.
+        for_terminal: whether to escape characters that act on a terminal; the value is the same.
     """
     try:
-        return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE).decode()
+        line = orjson.dumps(value).decode()
     except orjson.JSONEncodeError:  # a number over 64 bits, or a file name that is not UTF-8
-        return valid_unicode(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + "\n"
+        line = valid_unicode(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return (safe_json(line) if for_terminal else line) + "\n"
+
+
+def print_json(value: object) -> None:
+    """Print a JSON value on one line, safely if standard output is a terminal."""
+    write(json_line(value, for_terminal=sys.stdout.isatty()))
 
 
 def list_object(snapshot: SessionSnapshot) -> Json:
@@ -127,7 +140,8 @@ def _usage(usage: Usage) -> Json:
     tokens = None
     if usage.input_tokens is not None:
         tokens = {"input": usage.input_tokens, "output": usage.output_tokens}
-    return {"tokens": tokens, "cost_usd": None if usage.cost_usd is None else float(usage.cost_usd)}
+    cost = None if usage.cost_usd is None else float(usage.cost_usd)
+    return {"tokens": tokens, "cost_usd": cost if cost is None or math.isfinite(cost) else None}  # JSON has no infinity
 
 
 def _last_sign_of_life_at(snapshot: SessionSnapshot) -> str | None:

@@ -9,7 +9,7 @@ from zigtui.commands.completion import complete_session
 from zigtui.commands.program_options import settings_of
 from zigtui.commands.read_log import read_log
 from zigtui.commands.session_argument import session_of
-from zigtui.commands.session_json import json_line, show_object
+from zigtui.commands.session_json import print_json, show_object
 from zigtui.commands.terminal import painted, write
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model import StepRun, StepState
@@ -48,7 +48,7 @@ def command(context: click.Context, session: str | None, bases: tuple[str, ...],
 def show_session(snapshot: SessionSnapshot, *, as_json: bool) -> None:
     """Print a session."""
     if as_json:
-        write(json_line(show_object(snapshot)))
+        print_json(show_object(snapshot))
         return
     for severity, line in _lines(snapshot):  # not cut off: the terminal wraps errors, and paths can be copied
         write((line if severity is None else painted(line, severity)) + "\n")

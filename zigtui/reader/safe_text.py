@@ -8,6 +8,7 @@ Control sequences follow ECMA-48 (sections 5.3 to 5.6).
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from zigtui.reader.terminal_line import PLAIN_CELL, Span, TerminalLine, character_width
@@ -18,6 +19,7 @@ __all__ = [
     "Color",
     "Span",
     "TextStyle",
+    "safe_json",
     "safe_plain",
     "safe_short",
     "safe_spans",
@@ -81,6 +83,15 @@ def _safe_start(text: str, max_length: int, newline: str, *, is_cut: bool) -> st
     return safe[: _cluster_boundary(safe, min(len(safe), max_length - 1))] + "…" if max_length > 0 else ""
 
 
+def safe_json(text: str) -> str:
+    """Escape the characters of a JSON text that act on the terminal or hide text, on one line.
+
+    The value stays the same. Control characters that are not escaped can only be white space between values, and become
+    spaces. Unlike in the other functions nothing is lost by an escape, so joiners are escaped too.
+    """
+    return text if text.isprintable() else _NOT_ASCII_TEXT.sub(_json_escape, text)
+
+
 def valid_unicode(text: str) -> str:
     """Replace lone surrogates by U+FFFD, and pairs of them by the character they encode."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -117,6 +128,20 @@ _TOKEN = re.compile(
     rf"|(?P<sequence>{_CSI}[ -?]*+[@-~]?|\x1b(?:[ -/]++[0-~]?|[0-~]|\x1b*(?=[{_CONTROL}])))"
     rf"|(?P<control>[\x00-\x08\x0a-\x0c\x0e-\x1a\x1c-\x1f\x7f-\x8f\x91-\x97\x99\x9a\x9c{_HIDDEN}]+|\x1b)"
 )
+
+
+_NOT_ASCII_TEXT = re.compile(r"[^ -~]")
+_ACTING_CATEGORIES = ("Cc", "Cf", "Zl", "Zp")
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    character = match[0]
+    if character in "\t\n\r":
+        return " "
+    if character.isprintable() or unicodedata.category(character) not in _ACTING_CATEGORIES:
+        return character
+    units = character.encode("utf-16-be")
+    return "".join(f"\\u{units[index : index + 2].hex()}" for index in range(0, len(units), 2))
 
 
 def _without_partial_sequence(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import refused, zigtui
+from tests.support.commands import refused, run_shell, zigtui
 from tests.support.processes import processes_that_name, run_zigtui, started, user_environment
 from tests.support.terminal import Terminal
 from tests.support.waiting import DEADLINE_SECS, wait_until
@@ -23,6 +23,12 @@ def scratch(tmp_path: Path) -> Iterator[Path]:
     yield directory
     wait_until(lambda: not processes_that_name(directory), seen=lambda: processes_that_name(directory))
     assert list(directory.iterdir()) == []
+
+
+def runner_of(process: int) -> int:
+    """The process id of the runner that a demo has started."""
+    (runner,) = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return int(runner)
 
 
 def test_without_a_terminal_the_session_is_printed_as_text_and_the_log_kept_where_asked(
@@ -59,7 +65,12 @@ def test_a_terminal_that_cannot_display_the_screen_gets_text(tmp_path: Path, scr
     [
         ("--base", "/dev/null/x", "zigtui: cannot make the directory (File exists): /dev/null"),
         ("--base", "/dev/null", "zigtui: cannot make the directory (File exists): /dev/null"),
-        ("--base", "", "zigtui: --base needs a directory"),
+        ("--base", "/proc/x", "zigtui: cannot make the directory (No such file or directory): /proc/x"),
+        ("--base", __file__, "zigtui: Invalid value for '--base': Directory"),
+        ("--base", "x" * 300, "zigtui: cannot make the directory (File name too long): "),
+        ("--base", "", "zigtui: Invalid value for '--base': '' is not a name of a file or directory"),
+        ("--base", "a\0b", "is not a name of a file or directory"),
+        ("--base", "\ud800", "is not a name of a file or directory"),
         ("--speed", "nan", "'nan' is not a number from 0.1 to 1000"),
         ("--speed", "0", "'0' is not a number from 0.1 to 1000"),
     ],
@@ -77,6 +88,41 @@ def test_a_base_before_the_command_is_used_too(before: list[str]) -> None:
     assert "give --base once" in refused(*before, "demo", "--base", "/dev/null/x")
 
 
+def test_any_name_of_a_directory_will_do(tmp_path: Path, scratch: Path) -> None:
+    base = tmp_path / "not UTF-8 \udcff\nand two lines"
+    done = run_zigtui("demo", "--speed", "1000", "--base", base, home=tmp_path, environment={"TMPDIR": str(scratch)})
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
+    assert len(list(base.rglob("*.jsonl"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("kibibytes", "code", "reason"),
+    [
+        (1, 2, "cannot write the session log (File too large): "),  # before there is anything to show
+        (2, 2, "cannot write the session log (File too large): "),  # in the middle of the session
+        (16, 1, "the demo's workflow failed: "),  # there is space for the log, but not for the files of a job
+    ],
+)
+def test_a_full_disk_is_reported_and_no_success(
+    tmp_path: Path, scratch: Path, kibibytes: int, code: int, reason: str
+) -> None:
+    # A limit for the size of files is like a full disk, and needs no privileges.
+    script = f'ulimit -f {kibibytes}; exec $zigtui demo --base "$kept" --speed 1000'
+    done = run_shell(script, tmp_path, kept=tmp_path / "kept", TMPDIR=scratch)
+    *first, last = done.stderr.splitlines()
+    assert (done.returncode, last.startswith(f"zigtui: {reason}")) == (code, True), done.stderr
+    assert all(line.startswith("listening to session log: ") for line in first)
+
+
+def test_a_runner_that_is_killed_is_reported_at_once(tmp_path: Path, scratch: Path) -> None:
+    with started("demo", "--base", tmp_path / "kept", home=tmp_path, environment={"TMPDIR": str(scratch)}) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("▶ zig session started")
+        os.kill(runner_of(process.pid), signal.SIGKILL)
+        _, errors = process.communicate(timeout=DEADLINE_SECS)
+    assert (process.returncode, errors.splitlines()[1:]) == (3, ["zigtui: signal 9 ended the demo's runner"])
+
+
 def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path, scratch: Path) -> None:
     command = f"{sys.executable} -m zigtui demo --speed 20 | head -1; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(
@@ -88,7 +134,7 @@ def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path, scratch: Path)
         check=True,
         env=user_environment(tmp_path) | {"TMPDIR": str(scratch)},
     )
-    assert done.stdout == "▶ zig session started: demo (4 tiers)\n0\n"
+    assert done.stdout == "▶ zig session started: demo (4 tiers)\n141\n"
     assert done.stderr.count("\n") == 1  # the line that names the log
 
 
@@ -128,6 +174,15 @@ def test_what_lies_in_the_current_directory_is_not_run(tmp_path: Path, scratch: 
         check=False,
     )
     assert (done.returncode, "taken over" in done.stdout + done.stderr) == (0, False)
+
+
+def test_what_ended_the_runner_is_reported_after_the_screen(tmp_path: Path, scratch: Path) -> None:
+    with Terminal("demo", home=tmp_path, environment={"TMPDIR": str(scratch)}) as terminal:
+        terminal.wait_for("demo  ● running")
+        os.kill(runner_of(terminal.process.pid), signal.SIGKILL)
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 3
+        assert "zigtui: signal 9 ended the demo's runner" in terminal.text
 
 
 @pytest.mark.parametrize("how", ["q", "ctrl+c", "SIGTERM", "SIGINT"])

@@ -2,15 +2,19 @@
 
 import errno
 import os
+import signal
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.commands import refused, run_shell, succeed, zigtui
+from tests.support.commands import refused, run_shell, succeed
 from tests.support.logs import Log, log_file
+from tests.support.processes import user_environment
 from tests.support.waiting import DEADLINE_SECS
 from zigtui.commands.export.output_file import written_file
 from zigtui.commands.export.registry import format_names
@@ -154,6 +158,96 @@ def test_a_full_disk_is_an_error_that_names_the_file_and_leaves_the_older_one(
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".tmp"] == []
 
 
+HALF_WRITTEN = """
+import sys, time
+from zigtui.__main__ import main
+from zigtui.commands.export import command
+def write_half(log, snapshot, exporter, out, **_):
+    out.write("new" * 100_000)
+    out.flush()
+    print("half", flush=True)
+    time.sleep(60)
+command.write_report = write_half
+main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=lambda number: number.name)
+def test_a_signal_leaves_no_half_report_and_the_older_one(
+    tmp_path: Path, home: Path, log: Path, number: signal.Signals
+) -> None:
+    report = tmp_path / "reports" / "report"
+    report.parent.mkdir()
+    report.write_text("old")
+    with subprocess.Popen(
+        [sys.executable, "-c", HALF_WRITTEN, "export", log, "--format", "text", "-o", report],
+        env=user_environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # ignored in the background
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"half\n"
+        process.send_signal(number)
+        assert process.wait(DEADLINE_SECS) == 128 + number
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert [(path, path.read_text()) for path in report.parent.iterdir()] == [(report, "old")]
+
+
+def refuse_new_files(monkeypatch: pytest.MonkeyPatch, directory: Path) -> None:
+    """Make a directory seem not to be writable: root may write everywhere."""
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != directory.resolve() and may(path, mode))
+
+
+def test_a_file_in_a_directory_that_cannot_be_written_is_overwritten(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = tmp_path / "report"
+    report.write_text("old" * 10_000)
+    before = report.stat()
+    refuse_new_files(monkeypatch, tmp_path)
+    succeed("export", log, "--format", "text", "-o", report)
+    assert report.read_text() == succeed("export", log, "--format", "text").stdout
+    assert report.stat().st_ino == before.st_ino
+
+
+def test_a_full_disk_leaves_a_file_that_would_be_overwritten(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(descriptor: int, offset: int, size: int) -> None:
+        os.ftruncate(descriptor, 4)  # as a system without an own function for it may leave it
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    report = tmp_path / "report"
+    report.write_text("old")
+    refuse_new_files(monkeypatch, tmp_path)
+    monkeypatch.setattr(os, "posix_fallocate", fail)
+    message = refused("export", log, "--format", "text", "-o", report)
+    assert message == f"zigtui: No space left on device: {report}\n"
+    assert report.read_text() == "old"
+
+
+def test_a_new_file_on_a_full_disk_is_not_left_empty(tmp_path: Path, home: Path, log: Path) -> None:
+    log.write_bytes(Log().start().tier(0, "a").step("a").says("a", *["x" * 100] * 3000).done("a").end().data)
+    (tmp_path / "reports").mkdir()
+    done = run_shell('ulimit -f 16; $zigtui export "$log" --format text -o reports/new', tmp_path, log=log)
+    assert (done.returncode, done.stderr) == (2, "zigtui: File too large: reports/new\n")
+    assert list((tmp_path / "reports").iterdir()) == []
+
+
+def test_a_pipe_whose_reader_has_gone_is_no_failure(tmp_path: Path, home: Path, log: Path) -> None:
+    log.write_bytes(Log().start().tier(0, "a").step("a").says("a", *["x" * 100] * 3000).done("a").end().data)
+    done = run_shell('mkfifo pipe; head -c 5 pipe > out & $zigtui export "$log" --format text -o pipe', home, log=log)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["", "a\0b", "\ud800"], ids=repr)
+def test_a_name_that_no_file_can_have_is_refused(log: Path, name: str) -> None:
+    assert "is not a name of a file" in refused("export", log, "--format", "md", "-o", name)
+
+
 @pytest.mark.parametrize("target", ["missing/report", "directory", "file/report"])
 def test_a_file_that_cannot_be_made_is_named(log: Path, tmp_path: Path, target: str) -> None:
     (tmp_path / "directory").mkdir()
@@ -185,7 +279,3 @@ def test_a_device_behind_a_link_is_written_to(log: Path, tmp_path: Path) -> None
     (tmp_path / "null").symlink_to("/dev/null")
     succeed("export", log, "--format", "html", "-o", tmp_path / "null")
     assert (tmp_path / "null").is_char_device()
-
-
-def test_an_empty_name_is_refused(log: Path) -> None:
-    assert zigtui("export", log, "--format", "md", "-o", "").code == 2

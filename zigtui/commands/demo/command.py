@@ -8,6 +8,7 @@ import click
 
 from zigtui.colours import can_display_screen
 from zigtui.commands.base_option import named_bases
+from zigtui.commands.file_name import FileName
 from zigtui.commands.option_values import complete_directory
 from zigtui.commands.program_options import ProgramOptions
 
@@ -31,6 +32,7 @@ def _parse_speed(value: str) -> float:
 @click.option(
     "--base",
     "bases",
+    type=FileName(file_okay=False),
     multiple=True,
     metavar="DIR",
     shell_complete=complete_directory,
@@ -42,8 +44,8 @@ def command(context: click.Context, bases: tuple[str, ...], speed: float) -> Non
     """Run a small workflow of real processes and watch it.
 
     It takes about half a minute, and is recorded in a temporary directory. Without a terminal that can display the
-    screen, the session is printed as text. If a signal ends it, the exit code is 128 plus the signal's number: 130 for
-    Ctrl-C, 143 for SIGTERM.
+    screen, the session is printed as text. The exit code is 1 if the workflow failed, and 2 if it cannot be recorded.
+    If a signal ends it, the code is 128 plus the signal's number: 130 for Ctrl-C, 143 for SIGTERM.
     """
     from zigtui.commands.demo.demo import demo
     from zigtui.debug_log import record_warnings

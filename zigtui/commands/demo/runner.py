@@ -1,12 +1,15 @@
 """The runner of the demo: ``python -m zigtui.commands.demo.runner BASE SCRATCH SPEED``.
 
 It is an example of a runner that records a session with `writer`. Like any runner, it is a process of its own. It
-prints the path of its log; the screen needs nothing else.
+prints the path of its log as JSON, since a path may contain a newline; the screen needs nothing else. Its exit code is
+one of `ExitCode`.
 """
 
 import contextlib
+import json
 import signal
 import sys
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
@@ -51,7 +54,7 @@ class Runner:
     def main(self) -> None:
         """Record the main workflow: parallel steps, a retry that succeeds, and a step that is skipped."""
         with self._session("demo", "Check thirty modules of the standard library", tier_count=4) as session:
-            print(session.writer.log_path, flush=True)  # the demo command opens it
+            print(json.dumps(str(session.writer.log_path)), flush=True)  # the demo command opens it
             with session.tier(["gather"]) as tier:
                 self._run(tier, "gather")
             with session.tier(["lint", "sizes", "docs"]) as tier:
@@ -98,9 +101,15 @@ def main() -> int:
     try:
         runner.history()
         runner.main()
-    except SessionError as error:
+    except (SessionError, OSError) as error:
         print(error, file=sys.stderr)
         return ExitCode.USAGE
+    except StepFailedError as error:
+        print(f"the demo's workflow failed: {error}", file=sys.stderr)
+        return ExitCode.FAILED
+    except Exception:
+        traceback.print_exc()
+        return ExitCode.DEFECT
     return ExitCode.OK
 
 

@@ -10,6 +10,7 @@ from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.export.output_file import refuse_output, written_file
 from zigtui.commands.export.registry import exporter_named, format_names
 from zigtui.commands.export.session_facts import session_paths
+from zigtui.commands.file_name import FileName
 from zigtui.commands.program_options import settings_of
 from zigtui.commands.read_log import read_log
 from zigtui.commands.session_argument import session_of
@@ -31,7 +32,7 @@ _REDACTED_FORMATS = " and ".join(name for name, exporter in _EXPORTERS.items() i
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, allow_dash=True),
+    type=FileName(dir_okay=False, allow_dash=True),
     default="-",
     metavar="FILE",
     help="Write the report to FILE, which is replaced once the report is complete.  [default: standard output]",

@@ -3,6 +3,8 @@
 import errno
 import io
 import os
+import secrets
+import shutil
 import stat
 import sys
 import tempfile
@@ -13,13 +15,16 @@ from typing import TextIO
 
 import click
 
+from zigtui.commands.ending_signals import exits_on_signals
 from zigtui.reader.location import is_log_name
+from zigtui.standard_streams import OutputError
 
 __all__ = ["refuse_output", "written_file"]
 
 _STDOUT_PATHS = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 _DEVICE_DIRECTORIES = ("/dev/", "/proc/")
 _MAX_LINKS = 40
+_NO_SPACE = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 def refuse_output(output: str, input_path: str) -> None:
@@ -61,6 +66,7 @@ def written_file(path: str) -> Iterator[TextIO]:
 
     Raises:
         OSError: if the file cannot be written. An older one is then unchanged.
+        OutputError: if the file is a pipe whose reader has gone.
     """
     if path in _STDOUT_PATHS:
         if isinstance(sys.stdout, io.TextIOWrapper):
@@ -73,8 +79,8 @@ def written_file(path: str) -> Iterator[TextIO]:
         with _open_directly(file_path) if _is_special(file_path) else _replace(file_path) as file:
             yield file
             file.flush()
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError:  # a named pipe; no failure either
+        raise OutputError.no_reader() from None
     except OSError as error:
         if error.filename is None:
             error.filename = path
@@ -105,24 +111,55 @@ def _replace(path: Path) -> Iterator[TextIO]:
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     if target.exists() and not os.access(target.parent, os.W_OK):
-        with _open_directly(target) as file:  # it cannot be replaced, but perhaps it can be overwritten
+        with _overwrite(target) as file:
             yield file
         return
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=".zigtui-", suffix=".tmp", dir=target.parent)
-    except OSError as error:
-        error.filename = str(path)
-        raise
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
-            yield file
-        _copy_permissions(target, temporary)
-        temporary.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
+    # The name is chosen before the file exists: whenever a signal comes, the file is removed.
+    temporary = target.with_name(f".zigtui-{secrets.token_hex(8)}.tmp")
+    with exits_on_signals():
+        try:
+            with _create(temporary) as file:
+                yield file
+            _copy_permissions(target, temporary)
+            temporary.replace(target)
+        except BaseException as error:
+            with suppress(OSError):
+                temporary.unlink()
+            if isinstance(error, OSError) and error.filename == str(temporary):
+                error.filename = str(path)
+            raise
+
+
+def _create(path: Path) -> TextIO:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    return os.fdopen(descriptor, "w", encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def _overwrite(target: Path) -> Iterator[TextIO]:
+    """Overwrite a file that cannot be replaced, once its new content is complete and there is space for it."""
+    with tempfile.TemporaryFile() as draft:
+        text = io.TextIOWrapper(draft, encoding="utf-8", errors="replace")
+        yield text
+        text.flush()
+        size = draft.seek(0, os.SEEK_END)
+        draft.seek(0)
+        with target.open("r+b") as file:
+            _reserve(file.fileno(), size)
+            shutil.copyfileobj(draft, file)
+            file.truncate()
+
+
+def _reserve(descriptor: int, size: int) -> None:
+    """Raise an `OSError` if the disk has no space for a file that is to be overwritten, as far as this can be known."""
+    size_before = os.fstat(descriptor).st_size
+    if size > size_before and hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(descriptor, 0, size)
+        except OSError as error:
+            os.ftruncate(descriptor, size_before)
+            if error.errno in _NO_SPACE:
+                raise
 
 
 def _copy_permissions(target: Path, temporary: Path) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 __all__ = ["MAX_LINE_BYTES", "Chunk", "NotALogError", "Tail", "open_log", "read_at"]
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
-"""Longer lines are skipped: no runner writes them, and reading one would need as much memory."""
+"""Longer lines are skipped by default: no runner writes them, and reading one would need as much memory."""
 
 _ANCHOR_BYTES = 64
 _HEAD_BYTES = 256  # enough to contain the session's id and start time
@@ -70,6 +70,7 @@ class Tail:
 
     Args:
         path: the file. It need not exist yet.
+        max_line_bytes: longer lines are skipped; `MAX_LINE_BYTES` if None.
 
     Attributes:
         offset: the end of the last line returned, in bytes.
@@ -78,8 +79,9 @@ class Tail:
         modified: the modification time of the file at the last read, in seconds since the epoch.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], max_line_bytes: int | None = None) -> None:
         self.path = os.fspath(path)
+        self._max_line_bytes = max_line_bytes or MAX_LINE_BYTES
         self.offset = 0
         self.torn_bytes = 0
         self.size = 0
@@ -147,7 +149,7 @@ class Tail:
         lines = data[:end]
         if self.torn_bytes:
             first_end = data.index(b"\n") + 1
-            if self.torn_bytes + first_end > MAX_LINE_BYTES:
+            if self.torn_bytes + first_end > self._max_line_bytes:
                 skipped_bytes = self.torn_bytes + first_end
                 lines_offset += skipped_bytes
                 lines = lines[first_end:]

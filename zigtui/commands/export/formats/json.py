@@ -7,7 +7,8 @@ __all__ = ["exporter"]
 
 
 def _write(report: Report) -> None:
-    report.out.write(json_line(report.redactor.value(show_object(report.snapshot))))
+    value = report.redactor.value(show_object(report.snapshot))
+    report.out.write(json_line(value, for_terminal=report.out.isatty()))
 
 
 exporter = Exporter("the object of show --json", redacts=False, write=_write)

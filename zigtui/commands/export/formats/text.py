@@ -5,6 +5,7 @@ from itertools import takewhile
 
 from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.export.exporter import Exporter, Report
+from zigtui.commands.overlong_lines import OverlongLines
 from zigtui.reader.lines.decode import Event, output, texts
 from zigtui.reader.lines.follow_log import follow
 
@@ -16,7 +17,8 @@ def _write(report: Report) -> None:
     is_terminal = report.out.isatty()
     names: dict[str, str] = {}
     streams: dict[tuple[str, bool], Callable[[str], str]] = {}
-    written = takewhile(bool, follow(report.snapshot.location.path))  # an empty group follows the last line written
+    groups = follow(report.snapshot.location.path, OverlongLines().report)
+    written = takewhile(bool, groups)  # an empty group follows the last line written
     for _, event in decoded_events(line for lines in written for line in lines):
         line = output(event)
         if line is None:

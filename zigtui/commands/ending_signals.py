@@ -1,0 +1,41 @@
+"""Clean up before a signal ends the program."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from zigtui.exit_codes import ended_by_signal
+
+__all__ = ["exits_on_signals"]
+
+_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@contextmanager
+def exits_on_signals() -> Iterator[list[int]]:
+    """While the block runs, let SIGTERM and SIGHUP raise `SystemExit` with their exit codes.
+
+    Only the first one does: another must not interrupt the cleaning up. Signals that are ignored stay ignored, for
+    example by ``nohup``. Only for the main thread.
+
+    Yields:
+        The signals received so far: watchfiles turns any exception of a signal handler into `KeyboardInterrupt`.
+    """
+    received: list[int] = []
+
+    def exit_once(signal_number: int, frame: FrameType | None) -> None:
+        received.append(signal_number)
+        if len(received) == 1:
+            sys.exit(ended_by_signal(signal_number))
+
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, exit_once)
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
