@@ -98,6 +98,7 @@ def test_keys_and_pastes_are_understood_however_they_are_divided(data: bytes, ex
         (b"\x1b[55296u", []),
         (b"\x1b[97;1;155u", []),
         (b"\x1b[" + b"1" * 9000 + b"u", []),
+        (b"\x1b[" + b"1" * 9000 + b"q", []),
         (b"\x1b[<0;0;0M", []),
         (b"\x1b[<0;99999;1M", []),
         (b"\x1b[<0;-3;-3M", []),
@@ -160,6 +161,7 @@ def test_a_paste_without_an_end_leaves_keys_alive(text: bytes) -> None:
     assert paste_that_stops(text, b"\x1b[200~more\x1b[201~")[-1] in ("<more>", "<[200~more>")
     assert paste_that_stops(text, b"\x03", pause=0.01) == ["ctrl+c"]
     assert paste_that_stops(text, b"\x1b[99;5u", pause=0.01) == ["ctrl+c"]
+    assert paste_that_stops(text, b"and more of it\x03", pause=0.01) == ["ctrl+c"]
 
 
 def test_a_paste_that_pauses_goes_on() -> None:

@@ -19,7 +19,7 @@ MAX_PASTED_BYTES = 64 * 1024
 PASTE_PAUSE_SECS = 0.5
 """A paste without an end is over after this time of silence."""
 
-_MAX_SEQUENCE_BYTES = 256  # longer ones mean nothing
+_MAX_SEQUENCE_BYTES = 64  # longer ones mean nothing, and take Textual's patterns a time that grows with their cube
 _MAX_KEY_BYTES = 16  # a key sends no more at once
 
 _PASTE_START, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
@@ -93,7 +93,7 @@ class TerminalInput:
             now: the time in seconds, by a monotonic clock.
         """
         self._last_at = now
-        if self._paste is not None and (data in _INTERRUPTS or self._is_key_after_pause(data)):
+        if self._paste is not None and self._is_key_after_pause(data):
             self._paste, self._rest = None, b""
         self._is_paste_reported = False
         self._rest += data
@@ -102,6 +102,9 @@ class TerminalInput:
             if token is None:
                 break
             yield token
+        if self._paste is not None and data.endswith(_INTERRUPTS):  # which terminals remove from what they paste
+            self._paste, self._rest = None, b""
+            yield Typed("\x03")
 
     def tick(self, now: float) -> Iterator[Token]:
         """Yield what is complete because nothing followed. To be called in pauses of the input."""
@@ -126,6 +129,8 @@ class TerminalInput:
             sequence = self._take(match.end())
             if sequence == _PASTE_START:
                 self._paste = bytearray()
+            if len(sequence) > _MAX_SEQUENCE_BYTES:
+                return Typed("")
             # No byte of a sequence that is known is beyond ASCII.
             return ControlSequence(sequence.decode("ascii", "replace"))
         if (match := _UNFINISHED.fullmatch(data)) is not None:
