@@ -111,3 +111,11 @@ async def test_a_click_on_a_key_presses_it(recorded: Path) -> None:
         assert screen.lines == before
         await screen.pilot.click(KeyBar, offset=(screen.lines[-1].index("back"), 0))
         await screen.wait_until(lambda: isinstance(screen.app.screen, SessionsScreen))
+
+
+async def test_the_panel_of_keys_can_be_closed_before_it_is_displayed(base: Path) -> None:
+    async with shown(base) as screen:
+        screen.app.action_toggle_keys()
+        screen.app.action_toggle_keys()
+        await screen.press("question_mark")
+        await screen.wait_for("Keys ─")
