@@ -115,7 +115,7 @@ class Monkey:
             raise self._error("logged an error", written)
 
     def _debug_logs(self) -> str:
-        return "\n".join(log.read_text(errors="replace")[-9000:] for log in self._home.rglob("zigtui.log"))
+        return "\n".join(log.read_text(errors="replace")[-15000:] for log in self._home.rglob("zigtui.log"))
 
     def _error(self, what: str, written: bytes) -> MonkeyError:
         turns = "\n".join(self._recent[-40:])

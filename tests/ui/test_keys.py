@@ -1,8 +1,10 @@
 """The line of keys at the bottom, and the panel of all keys."""
 
+import string
 from pathlib import Path
 
 import pytest
+from textual.keys import _character_to_key
 
 from tests.support.bases import log_of, write_log
 from tests.support.logs import BEGAN, Log, append
@@ -119,3 +121,13 @@ async def test_the_panel_of_keys_can_be_closed_before_it_is_displayed(base: Path
         screen.app.action_toggle_keys()
         await screen.press("question_mark")
         await screen.wait_for("Keys ─")
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["list", "session"])
+async def test_no_character_fails(base: Path, opened: bool) -> None:
+    path = write_log(base, Log().start().tier(0, "a").step("a").says("a", "hello").done("a").end(), "1")
+    async with shown(base, opened=path if opened else None) as screen:
+        for character in string.punctuation + string.digits + string.ascii_letters.replace("q", ""):
+            screen.app.simulate_key(_character_to_key(character))  # Textual calls any method `key_at` for an at sign
+            await screen.press("escape")
+        assert screen.app.failure is None
