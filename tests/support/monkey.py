@@ -24,7 +24,7 @@ from tests.support.processes import zigtui_command
 from tests.support.pseudo_terminal import PseudoTerminal
 from tests.support.waiting import DEADLINE_SECS, until
 
-KEYS = [chr(code) for code in range(0x20, 0x7F)] + ["\r", "\t", "\x7f", "\x1b", *"\x10\x10\x10\x1a\x01\x05\x0b\x15"]
+KEYS = [chr(code) for code in range(0x20, 0x7F)] + [*"\r\r\r\r\t\t\x7f\x1b\x1b\x1b\x1b\x10\x10\x1a\x01\x05\x0b\x15"]
 NAMED_KEYS = ["A", "B", "C", "D", "H", "F", "Z", "1;5A", "1;2B", "5~", "6~", "5~", "6~", "3~", "15~", "27u", "1;1:3A"]
 PIECES = [b"\x1b", b"\x1b[", b"\x1bO", b"\x1b[M", b"\x1b[<", b"\x1b]", b"\x1bP", b"\x1b[201~", b"\x1b[106;1:1u", b"u"]
 PIECES += [b"\xe9", b"\xff", b"\xc2\x9b", b"\x1b[1114112u", b"\x1b[48;0;0;0;0t", b"9999", b";", "漢é".encode(), b"\x00"]

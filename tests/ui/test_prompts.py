@@ -31,7 +31,7 @@ def notes(screen: Shown) -> str:
 
 
 @pytest.mark.parametrize("name", PASTES)
-@pytest.mark.parametrize("prompt", ["/", ":", "palette"])
+@pytest.mark.parametrize("prompt", ["/", "palette"])
 async def test_a_paste_is_taken_as_far_as_it_fits_and_the_rest_is_reported(
     base: Path, path: Path, prompt: str, name: str
 ) -> None:
@@ -56,8 +56,8 @@ async def test_a_paste_into_a_prompt_that_is_full_is_reported(base: Path, path: 
         await screen.wait_until(lambda: line.value.endswith("x12") and len(screen.app._notifications) == 2)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (80, 5), (40, 3), (10, 1), (1, 1)], ids=str)
-@pytest.mark.parametrize("typed", ["", "qu", "nothing has this name"])
+@pytest.mark.parametrize("size", [(80, 24), (40, 3), (1, 1)], ids=str)
+@pytest.mark.parametrize("typed", ["", "nothing has this name"])
 async def test_no_key_of_the_palette_fails(base: Path, path: Path, size: tuple[int, int], typed: str) -> None:
     keys = ["pagedown", "pageup", "down", "up", "ctrl+home", "ctrl+end", "home", "end", "pagedown"]
     async with shown(base, opened=path, size=size) as screen:

@@ -267,7 +267,8 @@ HOSTILE_INPUT = {
 }
 
 
-@pytest.mark.parametrize("keys", ["", "/", ":", "\x10", "?"], ids=["screen", "search", "jump", "palette", "keys"])
+@pytest.mark.slow
+@pytest.mark.parametrize("keys", ["", "/", "\x10"], ids=["screen", "search", "palette"])
 def test_input_that_nobody_understands_does_no_harm(recorded: Path, tmp_path: Path, keys: str) -> None:
     with Terminal("--base", recorded, "code-review", home=tmp_path) as terminal:
         terminal.wait_for("All output ·")
@@ -285,6 +286,7 @@ def test_input_that_nobody_understands_does_no_harm(recorded: Path, tmp_path: Pa
     assert not list(tmp_path.rglob("zigtui.log"))
 
 
+@pytest.mark.slow
 def test_the_screen_can_be_quit_after_a_paste_without_an_end(recorded: Path, tmp_path: Path) -> None:
     with Terminal("--base", recorded, home=tmp_path) as terminal:
         terminal.wait_for("code-review")

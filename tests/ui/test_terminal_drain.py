@@ -81,7 +81,8 @@ class Link:
             self._terminal.press(self._input.pop(0)[1])
 
 
-@pytest.mark.parametrize("delay_secs", [0.0, 0.15, 0.3])
+@pytest.mark.slow
+@pytest.mark.parametrize("delay_secs", [0.15, 0.3])
 def test_nothing_that_is_under_way_reaches_the_shell(tmp_path: Path, delay_secs: float) -> None:
     path = write_log(tmp_path / "base", Log().start().tier(0, "a").step("a").says("a", "hello").done("a").end(), "1")
     with Terminal(path, home=tmp_path, shell=SHELL) as terminal:

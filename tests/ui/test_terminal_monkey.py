@@ -8,6 +8,6 @@ from tests.support.monkey import Monkey
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_nothing_that_a_monkey_does_makes_zigtui_fail(tmp_path: Path, seed: int) -> None:
-    Monkey(seed, tmp_path).run(300)
+    Monkey(seed, tmp_path).run(250)
