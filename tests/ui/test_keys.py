@@ -131,3 +131,15 @@ async def test_no_character_fails(base: Path, opened: bool) -> None:
             screen.app.simulate_key(_character_to_key(character))  # Textual calls any method `key_at` for an at sign
             await screen.press("escape")
         assert screen.app.failure is None
+
+
+async def test_the_mouse_selects_no_text(base: Path) -> None:
+    async with shown(base) as screen:
+        await screen.press("question_mark")
+        await screen.wait_for("Keys ─")
+        rows = screen.app.screen.query_one("#key-rows")
+        await screen.pilot.mouse_down(rows, offset=(1, 1))
+        await rows.remove()  # as a notice disappears below the pointer
+        await screen.pilot.hover(offset=(40, 10))
+        await screen.pilot.mouse_up(offset=(40, 10))
+        assert not screen.app.screen.selections

@@ -50,6 +50,8 @@ class ZigtuiApp(App[None]):
     TITLE = "zigtui"
     CSS_PATH = "zigtui.tcss"
     ENABLE_COMMAND_PALETTE = True
+    # What is drawn line by line cannot be selected, and Textual 8.2 fails if a notice disappears below the pointer.
+    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = in_order(
         Binding("question_mark", "toggle_keys", "keys"),
         Binding("q", "leave", "quit"),
