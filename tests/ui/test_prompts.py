@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from textual.events import Paste
+from textual.events import Click, Paste
 from textual.widgets import Input
 
 from tests.support.bases import write_log
 from tests.support.logs import Log
 from tests.support.screens import Shown, shown
+from zigtui.ui.palette import Palette
 from zigtui.ui.widgets.pasting import LONGEST_TEXT
 
 PASTES = {
@@ -68,3 +69,34 @@ async def test_no_key_of_the_palette_fails(base: Path, path: Path, size: tuple[i
                 screen.app.simulate_key(key)  # without waiting for the list
             await screen.press(*keys)
             await screen.press("escape", "escape")
+
+
+async def test_the_palette_can_be_closed_before_its_search_begins(base: Path, path: Path) -> None:
+    async with shown(base, opened=path) as screen:
+        for typed in ("a", "theme"):
+            await screen.press("ctrl+p", *typed)
+            palette = screen.app.screen
+            assert isinstance(palette, Palette)
+            palette._gather_commands("quit")
+            await palette.dismiss()
+        await screen.press("ctrl+p")
+        await screen.wait_until(lambda: isinstance(screen.app.focused, Input))
+        assert screen.app.failure is None
+
+
+async def test_a_click_outside_a_smaller_window_does_no_harm(base: Path, path: Path) -> None:
+    async with shown(base, opened=path) as screen:
+        await screen.press("ctrl+p")
+        palette = screen.app.screen
+        await screen.resize(10, 3)
+        at = {"x": 29, "y": 12, "delta_x": 0, "delta_y": 0, "button": 1, "shift": False, "meta": False, "ctrl": False}
+        palette.post_message(Click(palette, **at, screen_x=29, screen_y=12))
+        await screen.press("escape")
+        assert screen.app.failure is None
+
+
+async def test_a_click_beside_the_palette_closes_it(base: Path, path: Path) -> None:
+    async with shown(base, opened=path) as screen:
+        await screen.press("ctrl+p")
+        await screen.pilot.click(offset=(1, 22))
+        await screen.wait_until(lambda: not isinstance(screen.app.screen, Palette))
