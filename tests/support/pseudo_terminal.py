@@ -61,9 +61,9 @@ class PseudoTerminal:
         """Whether the terminal echoes, buffers lines and so on as it did before the program started."""
         return self._current_settings() == self._settings
 
-    def press(self, keys: str) -> None:
-        """Type keys."""
-        os.write(self._controller, keys.encode())
+    def press(self, keys: str | bytes) -> None:
+        """Type keys, or send any bytes."""
+        os.write(self._controller, keys.encode() if isinstance(keys, str) else keys)
 
     def read(self, seconds: float) -> bytes:
         """Wait for output of the program for at most that long; return it, or nothing if there was none."""

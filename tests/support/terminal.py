@@ -1,7 +1,7 @@
 """Run ``zigtui`` in a pseudo-terminal, with an emulated screen."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyte
@@ -21,6 +21,7 @@ class Terminal(PseudoTerminal):
         home: the home directory, which is the working directory too.
         size: columns and lines.
         environment: variables to set.
+        shell: a program and arguments that start zigtui, which follows as further arguments.
 
     Attributes:
         written: all that the program has written, as far as it has been read.
@@ -32,12 +33,13 @@ class Terminal(PseudoTerminal):
         home: Path,
         size: tuple[int, int] = (100, 30),
         environment: dict[str, str] | None = None,
+        shell: Sequence[str | Path] = (),
     ) -> None:
         command = zigtui_command(*arguments, home=home, environment=environment)
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
         self.written = b""
-        super().__init__(command["args"], directory=command["cwd"], environment=command["env"], size=size)
+        super().__init__([*shell, *command["args"]], directory=command["cwd"], environment=command["env"], size=size)
 
     @property
     def text(self) -> str:

@@ -180,4 +180,4 @@ async def test_the_cursor_stays_at_the_top_while_a_home_is_read_unless_the_user_
                 await screen.press("j")
         await screen.show_changes()
         assert screen.sessions.row_count() == 62
-        assert screen.sessions.key_at(screen.sessions.cursor).session_id == ("old-1" if moves else "59")
+        assert screen.sessions.row_key(screen.sessions.cursor).session_id == ("old-1" if moves else "59")

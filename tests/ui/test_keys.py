@@ -1,8 +1,10 @@
 """The line of keys at the bottom, and the panel of all keys."""
 
+import string
 from pathlib import Path
 
 import pytest
+from textual.keys import _character_to_key
 
 from tests.support.bases import log_of, write_log
 from tests.support.logs import BEGAN, Log, append
@@ -111,3 +113,33 @@ async def test_a_click_on_a_key_presses_it(recorded: Path) -> None:
         assert screen.lines == before
         await screen.pilot.click(KeyBar, offset=(screen.lines[-1].index("back"), 0))
         await screen.wait_until(lambda: isinstance(screen.app.screen, SessionsScreen))
+
+
+async def test_the_panel_of_keys_can_be_closed_before_it_is_displayed(base: Path) -> None:
+    async with shown(base) as screen:
+        screen.app.action_toggle_keys()
+        screen.app.action_toggle_keys()
+        await screen.press("question_mark")
+        await screen.wait_for("Keys ─")
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["list", "session"])
+async def test_no_character_fails(base: Path, opened: bool) -> None:
+    path = write_log(base, Log().start().tier(0, "a").step("a").says("a", "hello").done("a").end(), "1")
+    async with shown(base, opened=path if opened else None) as screen:
+        for character in string.punctuation + string.digits + string.ascii_letters.replace("q", ""):
+            screen.app.simulate_key(_character_to_key(character))  # Textual calls any method `key_at` for an at sign
+            await screen.press("escape")
+        assert screen.app.failure is None
+
+
+async def test_the_mouse_selects_no_text(base: Path) -> None:
+    async with shown(base) as screen:
+        await screen.press("question_mark")
+        await screen.wait_for("Keys ─")
+        rows = screen.app.screen.query_one("#key-rows")
+        await screen.pilot.mouse_down(rows, offset=(1, 1))
+        await rows.remove()  # as a notice disappears below the pointer
+        await screen.pilot.hover(offset=(40, 10))
+        await screen.pilot.mouse_up(offset=(40, 10))
+        assert not screen.app.screen.selections

@@ -253,6 +253,51 @@ def test_in_a_smaller_window_every_frame_shows_the_match_that_was_gone_to(tmp_pa
     assert all(b"line 100" in frame for frame in frames)
 
 
+HOSTILE_INPUT = {
+    "Latin-1 key": b"\xe9",
+    "X10 mouse report": b"\x1b[M \xc0\xff",
+    "kitty key with an event": b"\x1b[106;1:1u\x1b[1;1:3A",
+    "beyond Unicode": b"\x1b[1114112u\x1b[55296u",
+    "pixels of a window without any": b"\x1b[48;0;0;0;0t\x1b[<0;3;3M",
+    "mouse far away": b"\x1b[<0;9999;9999M\x1b[<0;9999;9999m\x1b[<64;9999;1M",
+    "answers": b"\x1b]11;rgb:qqqq/qqqq/qqqq\x07\x1bP>|q\x1b\\\x1b[?62;22c\x1b[12;40R",
+    "long sequence": b"\x1b[" + b"9" * 3000 + b"q",
+    "paste that is cut": b"\x1b[200~caf\xe9 \xe6\xbc\x1b[201~",
+    "paste of controls": b"\x1b[200~\x00\x03q\x1b[31m\x9b\x1b[201~",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("keys", ["", "/", "\x10"], ids=["screen", "search", "palette"])
+def test_input_that_nobody_understands_does_no_harm(recorded: Path, tmp_path: Path, keys: str) -> None:
+    with Terminal("--base", recorded, "code-review", home=tmp_path) as terminal:
+        terminal.wait_for("All output ·")
+        terminal.press(keys)
+        for data in HOSTILE_INPUT.values():
+            terminal.press(data)
+            terminal.read(0.02)
+        terminal.press("\x1b[200~a paste without an end")
+        while terminal.read(0.3):
+            pass
+        terminal.press("\x03")
+        assert terminal.wait_for_exit() == 130
+        assert terminal.is_restored
+        assert b"Traceback" not in terminal.written
+    assert not list(tmp_path.rglob("zigtui.log"))
+
+
+@pytest.mark.slow
+def test_the_screen_can_be_quit_after_a_paste_without_an_end(recorded: Path, tmp_path: Path) -> None:
+    with Terminal("--base", recorded, home=tmp_path) as terminal:
+        terminal.wait_for("code-review")
+        terminal.press("\x1b[200~cut off, quite early")
+        while terminal.process.poll() is None:
+            terminal.read(0.7)
+            terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+        assert terminal.is_restored
+
+
 BROKEN_SCREEN = """
 import sys
 from zigtui.ui.sessions.list import SessionList
@@ -288,3 +333,43 @@ def test_an_unexpected_exception_on_the_screen_is_one_line_and_exit_code_70(tmp_
     assert b"hunter2" not in written
     (log,) = tmp_path.rglob("zigtui.log")
     assert "in parts_at" in log.read_text()
+
+
+PANIC = """
+import sys
+from zigtui.ui.app import ZigtuiApp
+
+{change}
+from zigtui.cli import main
+main(["--base", sys.argv[1]])
+"""
+PANICS = {
+    "of the application": "ZigtuiApp.action_leave = lambda self: self.panic('torn \x1b]0;title\x07 in two')",
+    "of the thread for input": (
+        "from zigtui.ui.terminal_driver import TerminalDriver\n"
+        "def fail(self): raise ValueError('torn in two')\n"
+        "TerminalDriver._read = fail"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", PANICS)
+def test_a_panic_of_textual_is_exit_code_70(tmp_path: Path, kind: str) -> None:
+    base = tmp_path / "base"
+    write_log(base, Log().start().end(), "1")
+    command: list[str | Path] = [sys.executable, "-c", PANIC.format(change=PANICS[kind]), base]
+    written = b""
+    with PseudoTerminal(
+        command, directory=tmp_path, environment=user_environment(tmp_path), size=(100, 30)
+    ) as terminal:
+        while b"\x1b[?2004h" not in written:
+            written += terminal.read(DEADLINE_SECS)
+        for _ in until(lambda: terminal.process.poll() is not None):
+            terminal.press("q")
+            written += terminal.read(0.05)
+        while data := terminal.read(0):
+            written += data
+        assert terminal.process.returncode == 70
+        assert terminal.has_settings_of_the_start
+    assert b"torn" in written
+    assert b"Traceback" not in written

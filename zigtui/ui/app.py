@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from time import monotonic
 from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from textual import on
 from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
+from textual.events import Event, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import ModalScreen, Screen
+from textual.theme import ThemeProvider
 from textual.timer import Timer
 from textual.widgets import Input
 
@@ -22,9 +25,11 @@ from zigtui.reader.catalog.watch import Watcher
 from zigtui.settings import Settings
 from zigtui.ui.frame_pacer import FramePacer
 from zigtui.ui.live_screen import LiveScreen, ScreenContext, ScreenFactory
-from zigtui.ui.messages import DataChanged
+from zigtui.ui.messages import DataChanged, SuspendIgnored
+from zigtui.ui.palette import Palette
 from zigtui.ui.terminal import Terminal
 from zigtui.ui.widgets.bindings import in_order
+from zigtui.ui.widgets.pasting import fit_paste
 
 __all__ = ["ZigtuiApp"]
 
@@ -50,6 +55,8 @@ class ZigtuiApp(App[None]):
     TITLE = "zigtui"
     CSS_PATH = "zigtui.tcss"
     ENABLE_COMMAND_PALETTE = True
+    # What is drawn line by line cannot be selected, and Textual 8.2 fails if a notice disappears below the pointer.
+    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = in_order(
         Binding("question_mark", "toggle_keys", "keys"),
         Binding("q", "leave", "quit"),
@@ -68,7 +75,7 @@ class ZigtuiApp(App[None]):
         colours: Colours,
         watch: bool,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=terminal.driver_class)
         self._colours = colours
         if colours < Colours.FULL and not self.current_theme.ansi:
             self.theme = _BASIC_THEME
@@ -123,6 +130,19 @@ class ZigtuiApp(App[None]):
         self._terminal.end_within(_END_SECS, exit_code)
         self.exit(return_code=exit_code)
 
+    async def on_event(self, event: Event) -> None:
+        """Fit a paste into the prompt that receives it: Textual drops what does not fit, without a word."""
+        if isinstance(event, Paste) and not event.is_forwarded and isinstance(line := self.focused, Input):
+            line.call_later(self._paste_into, line, event.text)  # after the keys that were pressed before
+        else:
+            await super().on_event(event)
+
+    def _paste_into(self, line: Input, text: str) -> None:
+        part, note = fit_paste(text, line)
+        line.replace(part, *line.selection)
+        if note:
+            self.notify(note, markup=False)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable letters as commands while the user types text, and suspending without a terminal."""
         if action == "suspend_process":
@@ -145,6 +165,15 @@ class ZigtuiApp(App[None]):
         else:
             self.push_screen(KeysScreen(self.screen))
 
+    def action_command_palette(self) -> None:
+        """Open the palette of commands."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Open the palette of themes."""
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
         """The commands of the palette, without Textual's own help panel, nor themes that cannot be displayed."""
         left_out = {"Keys"} if self._colours is Colours.FULL else {"Keys", "Theme"}
@@ -162,6 +191,14 @@ class ZigtuiApp(App[None]):
         """Quit with the exit code for Ctrl-C."""
         self.exit(return_code=ended_by_signal(signal.SIGINT))
 
+    def panic(self, *renderables: RenderableType) -> None:
+        """End with an error that Textual found outside the screens, where it would end with exit code 0."""
+        if self._exception is None:
+            with self.console.capture() as capture:
+                self.console.print(*renderables)
+            self._exception = RuntimeError(capture.get().strip())
+        self._fatal_error()
+
     def _fatal_error(self) -> None:
         """End after an unexpected exception, without Textual's traceback, which prints the values of all variables.
 
@@ -178,6 +215,11 @@ class ZigtuiApp(App[None]):
         """Stop watching."""
         if self._watcher is not None:
             self._watcher.stop()
+
+    @on(SuspendIgnored)
+    def explain_suspend(self) -> None:
+        """Report that the process was not stopped."""
+        self.notify("Ctrl+Z is ignored: there is no shell to continue zigtui", markup=False)
 
     @on(DataChanged)
     def plan_frame(self) -> None:

@@ -64,7 +64,8 @@ class KeysScreen(ModalScreen[None]):
         longest = max(len(description) for _, description in found)
         wide = 2 * width + 3 * len(_GAP) + _SHORT + longest + _FRAME_COLUMNS
         columns = 1 if fits or self.app.size.width < wide else 2
-        self.query_one(Static).update(Content.assemble(*_laid_out(rows, columns)))
+        for static in self.query(Static):  # there is none if the panel was closed before it was displayed
+            static.update(Content.assemble(*_laid_out(rows, columns)))
 
 
 def _keys_of(screen: Screen[object]) -> list[tuple[str, str]]:

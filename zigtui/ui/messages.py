@@ -2,7 +2,7 @@
 
 from textual.message import Message
 
-__all__ = ["DataChanged"]
+__all__ = ["DataChanged", "SuspendIgnored"]
 
 
 class DataChanged(Message):
@@ -14,3 +14,7 @@ class DataChanged(Message):
     def can_replace(self, message: Message) -> bool:
         """Replace a message of the same kind: one in a queue is enough."""
         return isinstance(message, DataChanged)
+
+
+class SuspendIgnored(Message):
+    """Ctrl+Z had no effect, since no shell could continue the process."""

@@ -78,7 +78,9 @@ def run_app(catalog: Catalog, *, opened: LogLocation | None = None, settings: Se
         app.run()
     if app.failure is not None:
         raise ScreenFailedError(f"{type(app.failure).__name__} on the screen: {app.failure}") from app.failure
-    return app.return_code or 0
+    if app.return_code is None:
+        raise ScreenFailedError("the screen ended without a reason")
+    return app.return_code
 
 
 def limit_exit_time(exit_code: int) -> None:

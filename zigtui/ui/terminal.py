@@ -10,15 +10,21 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Protocol
 
 from zigtui.exit_codes import ended_by_signal
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
 
 __all__ = ["NoTerminal", "SystemTerminal", "Terminal"]
 
 _SIGHUP = 1  # Windows has no name for it
 _ENDING = (signal.SIGINT, signal.SIGTERM, _SIGHUP)
+# Signals that do not end a process by default, cannot be handled, or come from a defect that a handler would repeat.
+_OTHER = ("CHLD", "CONT", "URG", "WINCH", "INFO", "STOP", "TSTP", "TTIN", "TTOU", "KILL", "SEGV", "BUS", "FPE", "ILL")
 
 
 class Terminal(Protocol):
@@ -26,6 +32,10 @@ class Terminal(Protocol):
 
     can_suspend: bool
     """Whether the user may stop the process, and continue it from a shell."""
+
+    @property
+    def driver_class(self) -> "type[Driver] | None":
+        """Textual's driver for the terminal; None for its default."""
 
     def take_signals(self, end: Callable[[int], object]) -> None:
         """Call ``end`` with an exit code, in the running event loop, when a signal asks the process to end."""
@@ -47,6 +57,7 @@ class NoTerminal:
     """Leaves the process alone: for tests, and for a program that is served in a browser."""
 
     can_suspend = False
+    driver_class = None
 
     def take_signals(self, end: Callable[[int], object]) -> None:
         """Do nothing: signals are for the process that serves the program."""
@@ -69,6 +80,16 @@ class SystemTerminal:
 
     def __init__(self) -> None:
         self._deadline: threading.Timer | None = None
+        self._settings: list[Any] | None = None  # of the terminal, while the screen may have changed them
+
+    @property
+    def driver_class(self) -> "type[Driver] | None":
+        """The driver that copes with any input, any signal and a slow link."""
+        if os.name != "posix":
+            return None
+        from zigtui.ui.terminal_driver import TerminalDriver
+
+        return TerminalDriver
 
     @contextlib.contextmanager
     def held_signals(self) -> Iterator[None]:
@@ -76,26 +97,36 @@ class SystemTerminal:
 
         Otherwise a signal that comes while the terminal is being set up would leave it half set up. Threads started in
         the block never receive these signals; the main thread does. After the block the previous handlers are
-        restored, and no deadline is running.
+        restored, also those of signals for stopping and resizing, and no deadline is running.
         """
-        before = {number: signal.getsignal(number) for number in _ENDING if number in signal.valid_signals()}
-        _set_blocked(True)
+        ending = _ending_signals()
+        before = {number: signal.getsignal(number) for number in (*ending, *_used_by_driver())}
+        _set_blocked(ending, True)
+        self._settings = _terminal_settings()
         try:
             yield
         finally:
+            self._settings = None
             for number, handler in before.items():
                 if handler is not None:  # a handler that was not set from Python cannot be restored
                     signal.signal(number, handler)
-            _set_blocked(False)
+            _set_blocked(ending, False)
             self._cancel_deadline()
 
     def take_signals(self, end: Callable[[int], object]) -> None:
         """Call ``end`` with an exit code, in the running event loop, when a signal asks the process to end."""
-        # There are no such signals on Windows, nor outside the main thread.
-        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            for number in _ENDING:
-                asyncio.get_running_loop().add_signal_handler(number, end, ended_by_signal(number))
-            _set_blocked(False)
+        loop = asyncio.get_running_loop()
+
+        def call_end(number: int, frame: FrameType | None) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                loop.call_soon_threadsafe(end, ended_by_signal(number))
+
+        ending = _ending_signals()
+        # Not `add_signal_handler`, which takes 0.3 ms for each. Outside the main thread, there are no signals.
+        with contextlib.suppress(ValueError):
+            for number in ending:
+                signal.signal(number, call_end)
+            _set_blocked(ending, False)
 
     def exit_code_if_gone(self) -> int | None:
         """The exit code for SIGHUP once standard input is no longer a terminal: not every terminal sends the signal."""
@@ -105,9 +136,14 @@ class SystemTerminal:
     def end_within(self, seconds: float, exit_code: int) -> None:
         """End the process after this time, in place of an earlier deadline."""
         self._cancel_deadline()
-        self._deadline = threading.Timer(seconds, os._exit, (exit_code,))
+        self._deadline = threading.Timer(seconds, self._end_now, (exit_code,))
         self._deadline.daemon = True
         self._deadline.start()
+
+    def _end_now(self, exit_code: int) -> None:
+        if self._settings is not None:
+            _restore_at_once(self._settings)
+        os._exit(exit_code)
 
     def _cancel_deadline(self) -> None:
         if self._deadline is not None:
@@ -119,6 +155,41 @@ class SystemTerminal:
         gc.enable()
 
 
-def _set_blocked(blocked: bool) -> None:
+def _ending_signals() -> list[int]:
+    """The signals that end a process: those that ask for it, and those whose default action nothing has replaced."""
+    others = {getattr(signal, f"SIG{name}", None) for name in _OTHER}
+    valid = signal.valid_signals()
+    free = [number for number in valid - others if signal.getsignal(number) is signal.SIG_DFL]
+    return sorted({*free, *valid.intersection(_ENDING)})
+
+
+def _used_by_driver() -> list[int]:
+    return [getattr(signal, name) for name in ("SIGTSTP", "SIGCONT", "SIGWINCH") if hasattr(signal, name)]
+
+
+def _set_blocked(numbers: Iterable[int], blocked: bool) -> None:
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK if blocked else signal.SIG_UNBLOCK, _ENDING)
+        signal.pthread_sigmask(signal.SIG_BLOCK if blocked else signal.SIG_UNBLOCK, numbers)
+
+
+def _terminal_settings() -> list[Any] | None:
+    """The settings of the terminal on standard input, if there is one."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import termios
+
+        with contextlib.suppress(termios.error):
+            return termios.tcgetattr(sys.__stdin__.fileno()) if sys.__stdin__ is not None else None
+    return None
+
+
+def _restore_at_once(settings: list[Any]) -> None:
+    """Restore a terminal without waiting for it: it may take no output, or be gone."""
+    import termios
+
+    from zigtui.ui.terminal_driver import RESET
+
+    assert sys.__stdin__ is not None
+    with contextlib.suppress(OSError, termios.error):
+        terminal = os.open(os.ttyname(sys.__stdin__.fileno()), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        termios.tcsetattr(terminal, termios.TCSANOW, settings)
+        os.write(terminal, RESET.encode())

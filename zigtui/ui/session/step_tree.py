@@ -44,7 +44,7 @@ class StepTree(RowList):
         """The number of rows."""
         return 0 if self._rows is None else len(self._rows)
 
-    def key_at(self, row: int) -> Hashable:
+    def row_key(self, row: int) -> Hashable:
         """The key of a row."""
         return None if self._rows is None else self._rows.key_at(row)
 

@@ -111,7 +111,7 @@ class SessionList(RowList):
         """The number of sessions."""
         return len(self._order)
 
-    def key_at(self, row: int) -> LogLocation:
+    def row_key(self, row: int) -> LogLocation:
         """The location of a session's log."""
         return self._order.location_at(row)
 

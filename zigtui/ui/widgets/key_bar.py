@@ -32,8 +32,6 @@ class KeyBar(Painted):
     Textual's Footer creates a widget for each key, which takes a sixth of the start-up time, and it cuts off keys.
     """
 
-    ALLOW_SELECT = False
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._keys: list[_Key] = []

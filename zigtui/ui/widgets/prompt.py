@@ -12,9 +12,9 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Label
 
-__all__ = ["Prompt"]
+from zigtui.ui.widgets.pasting import LONGEST_TEXT
 
-_LONGEST = 1000
+__all__ = ["Prompt"]
 
 
 class Prompt(Horizontal):
@@ -39,7 +39,7 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         """The sign and the input, which ignores control characters: pasted text may have some."""
         yield Label(markup=False)
-        yield Input(compact=True, max_length=_LONGEST, restrict=r"[^\x00-\x1f\x7f-\x9f]*", select_on_focus=False)
+        yield Input(compact=True, max_length=LONGEST_TEXT, restrict=r"[^\x00-\x1f\x7f-\x9f]*", select_on_focus=False)
 
     @property
     def is_open(self) -> bool:

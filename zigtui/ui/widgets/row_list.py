@@ -23,7 +23,7 @@ Parts = list[tuple[str, Style]]
 class RowList(Painted, ScrollView, can_focus=True):
     """A list of rows, each with a key. The cursor stays on its key when rows are added, removed or moved.
 
-    Subclasses keep the rows and implement `row_count`, `key_at`, `find` and `parts_at`. After a change they call
+    Subclasses keep the rows and implement `row_count`, `row_key`, `find` and `parts_at`. After a change they call
     `rows_changed` (other rows, another order) or `redraw_visible` (the same rows with another content).
     """
 
@@ -66,7 +66,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         """The number of rows."""
         raise NotImplementedError
 
-    def key_at(self, row: int) -> Hashable:
+    def row_key(self, row: int) -> Hashable:
         """The unique key of a row."""
         raise NotImplementedError
 
@@ -122,7 +122,7 @@ class RowList(Painted, ScrollView, can_focus=True):
             self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
 
     def _highlight(self) -> None:
-        key = self.key_at(self.cursor) if self.cursor < self.row_count() else None
+        key = self.row_key(self.cursor) if self.cursor < self.row_count() else None
         if key != self._cursor_key:
             self._cursor_key = key
             if key is not None:

@@ -1,0 +1,102 @@
+"""What is typed and pasted into prompts, the palette among them, at any size."""
+
+from pathlib import Path
+
+import pytest
+from textual.events import Click, Paste
+from textual.widgets import Input
+
+from tests.support.bases import write_log
+from tests.support.logs import Log
+from tests.support.screens import Shown, shown
+from zigtui.ui.palette import Palette
+from zigtui.ui.widgets.pasting import LONGEST_TEXT
+
+PASTES = {
+    "one line": ("disk full", "disk full", ""),
+    "newline at the end": ("disk full\n", "disk full", ""),
+    "several lines": ("\n  \nfirst\nsecond\n", "first", "Only the first line was pasted"),
+    "a megabyte": ("x" * 1_000_000, "x" * LONGEST_TEXT, "cut off"),
+    "tabs": ("a\tb", "a b", ""),
+    "blank": ("\n \n", "", "Nothing was pasted"),
+}
+
+
+@pytest.fixture
+def path(base: Path) -> Path:
+    return write_log(base, Log().start().tier(0, "a").step("a").says("a", "hello").done("a").end(), "1")
+
+
+def notes(screen: Shown) -> str:
+    return " ".join(note.message for note in screen.app._notifications)
+
+
+@pytest.mark.parametrize("name", PASTES)
+@pytest.mark.parametrize("prompt", ["/", "palette"])
+async def test_a_paste_is_taken_as_far_as_it_fits_and_the_rest_is_reported(
+    base: Path, path: Path, prompt: str, name: str
+) -> None:
+    pasted, expected, note = PASTES[name]
+    async with shown(base, opened=path) as screen:
+        await screen.press("ctrl+p" if prompt == "palette" else prompt)
+        await screen.wait_until(lambda: isinstance(screen.app.focused, Input))
+        screen.app.post_message(Paste(pasted))
+        line = screen.app.focused
+        assert isinstance(line, Input)
+        await screen.wait_until(lambda: line.value == expected and note in notes(screen))
+        assert bool(notes(screen)) == bool(note)
+
+
+async def test_a_paste_into_a_prompt_that_is_full_is_reported(base: Path, path: Path) -> None:
+    async with shown(base, opened=path) as screen:
+        await screen.press("/")
+        line = screen.app.focused
+        assert isinstance(line, Input)
+        for text in ("x" * (LONGEST_TEXT - 2), "123", "4"):
+            screen.app.post_message(Paste(text))
+        await screen.wait_until(lambda: line.value.endswith("x12") and len(screen.app._notifications) == 2)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 3), (1, 1)], ids=str)
+@pytest.mark.parametrize("typed", ["", "nothing has this name"])
+async def test_no_key_of_the_palette_fails(base: Path, path: Path, size: tuple[int, int], typed: str) -> None:
+    keys = ["pagedown", "pageup", "down", "up", "ctrl+home", "ctrl+end", "home", "end", "pagedown"]
+    async with shown(base, opened=path, size=size) as screen:
+        for open_palette in (screen.app.action_command_palette, screen.app.search_themes):
+            open_palette()
+            await screen.wait_until(lambda: isinstance(screen.app.focused, Input))
+            for key in [*keys, *typed, *keys]:
+                screen.app.simulate_key(key)  # without waiting for the list
+            await screen.press(*keys)
+            await screen.press("escape", "escape")
+
+
+async def test_the_palette_can_be_closed_before_its_search_begins(base: Path, path: Path) -> None:
+    async with shown(base, opened=path) as screen:
+        for typed in ("a", "theme"):
+            await screen.press("ctrl+p", *typed)
+            palette = screen.app.screen
+            assert isinstance(palette, Palette)
+            palette._gather_commands("quit")
+            await palette.dismiss()
+        await screen.press("ctrl+p")
+        await screen.wait_until(lambda: isinstance(screen.app.focused, Input))
+        assert screen.app.failure is None
+
+
+async def test_a_click_outside_a_smaller_window_does_no_harm(base: Path, path: Path) -> None:
+    async with shown(base, opened=path) as screen:
+        await screen.press("ctrl+p")
+        palette = screen.app.screen
+        await screen.resize(10, 3)
+        at = {"x": 29, "y": 12, "delta_x": 0, "delta_y": 0, "button": 1, "shift": False, "meta": False, "ctrl": False}
+        palette.post_message(Click(palette, **at, screen_x=29, screen_y=12))
+        await screen.press("escape")
+        assert screen.app.failure is None
+
+
+async def test_a_click_beside_the_palette_closes_it(base: Path, path: Path) -> None:
+    async with shown(base, opened=path) as screen:
+        await screen.press("ctrl+p")
+        await screen.pilot.click(offset=(1, 22))
+        await screen.wait_until(lambda: not isinstance(screen.app.screen, Palette))
