@@ -7,10 +7,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
-from zigtui.reader.lines.decode import Output, decode_or_salvage, output
+from zigtui.reader.lines.decode import Output, outputs_in
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, open_log
 
-__all__ = ["Block", "OutputIndex", "OutputLines", "OutputRange", "RunRead", "decode_output"]
+__all__ = ["Block", "OutputIndex", "OutputLines", "OutputRange", "RunRead"]
 
 _LINES_PER_BLOCK = 128
 _BYTES_PER_BLOCK = 256 * 1024  # bounds the lines of other steps that are read along with a block
@@ -167,21 +167,15 @@ class OutputLines:
                 while len(block.lines) < count and offset < end and (text := file.readline(MAX_LINE_BYTES)):
                     if offset < soft_end:
                         end = offset + len(text) + _BYTES_PER_BLOCK
-                    line = decode_output(text)
-                    if line is not None and self._step_name in (None, line.step_name):
-                        block.lines.append(line)
-                        block.offsets.append(offset)
+                    for start, line in outputs_in(text):
+                        if self._step_name in (None, line.step_name):
+                            block.lines.append(line)
+                            block.offsets.append(offset + start)
                     offset += len(text)
             block.count = count
         except OSError:
             pass
         return block
-
-
-def decode_output(line: bytes) -> Output | None:
-    """Decode a line of a log into the output it records, as far as it can be salvaged; None if it records none."""
-    event = decode_or_salvage(line)
-    return None if event is None else output(event)
 
 
 class OutputRange:

@@ -10,7 +10,9 @@ class ProblemKind(StrEnum):
     """The kind of a problem. The values are stable: they are part of the JSON output.
 
     Attributes:
+        EMPTY: the log contains no event.
         BAD_JSON: the line is not a JSON object, or is too long to be read.
+        GLUED: the line contains several events. They are used.
         NOT_UTF8: the line contains bytes that are not UTF-8. The rest of it is used.
         TORN: the file ends in the middle of a line.
         GAP: one or more ``seq`` numbers are missing before the line.
@@ -21,7 +23,9 @@ class ProblemKind(StrEnum):
         AFTER_END: the event follows the end of the session.
     """
 
+    EMPTY = "empty"
     BAD_JSON = "bad_json"
+    GLUED = "glued"
     NOT_UTF8 = "not_utf8"
     TORN = "torn"
     GAP = "gap"

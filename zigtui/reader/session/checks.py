@@ -40,7 +40,7 @@ class LogChecks:
         self.last_seq = 0
         self.problems: list[Problem] = []
         self.problem_count = 0
-        self._bad_lines = 0  # since the last event; they may have had the numbers that seem to be missing
+        self._lost_events = 0  # since the last event; see `lose_event`
 
     def note(self, kind: ProblemKind, detail: str) -> None:
         """Note a problem of the current line."""
@@ -48,18 +48,16 @@ class LogChecks:
         if len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(Problem(self.line, kind, detail))
 
-    def lost_line(self) -> None:
-        """Count a line that could not be turned into an event."""
-        self.line += 1
-        self._bad_lines += 1
+    def lose_event(self) -> None:
+        """Count an event that could not be decoded: it may have had a number that seems to be missing."""
+        self._lost_events += 1
 
     def event(self, event: Event, *, is_after_end: bool) -> None:
-        """Check the fields that every event has, on the next line."""
-        self.line += 1
+        """Check the fields that every event has, on the current line."""
         seq = event.get("seq")
         if seq == self.last_seq + 1 and type(seq) is int:
             self.last_seq = seq
-            self._bad_lines = 0
+            self._lost_events = 0
         else:
             self._check_seq(seq)
         if type(event.get("ts")) is not str:
@@ -77,7 +75,7 @@ class LogChecks:
         """Count events that are known to be sound and to come next."""
         self.line += count
         self.last_seq += count
-        self._bad_lines = 0
+        self._lost_events = 0
 
     def fields(self, event: Event) -> None:
         """Check an event's own fields."""
@@ -103,14 +101,14 @@ class LogChecks:
     def _check_seq(self, seq: object) -> None:
         if type(seq) is not int:
             self.note(ProblemKind.MISSING_FIELD, "no seq")
-            self._bad_lines += 1  # it may have had the number that seems to be missing
+            self.lose_event()
             return
-        if seq > self.last_seq + 1 + self._bad_lines:
+        if seq > self.last_seq + 1 + self._lost_events:
             self.note(ProblemKind.GAP, f"seq {seq} after {self.last_seq}")
         elif seq <= self.last_seq:
             self.note(ProblemKind.REPEAT, f"seq {seq} after {self.last_seq}")
         self.last_seq = max(seq, self.last_seq)
-        self._bad_lines = 0
+        self._lost_events = 0
 
     def _check_session_id(self, event: Event) -> None:
         session_id = text(event, "zig_session_id")

@@ -106,20 +106,22 @@ class Fold:
         """Count a blank line, which is not a problem."""
         self._checks.line += 1
 
-    def malformed_line(self, error: MalformedLineError) -> int | None:
-        """Note a line that is not an event, and fold what could be salvaged from it.
+    def malformed_line(self, error: MalformedLineError) -> list[int | None]:
+        """Note a line that is not exactly one event, and fold the events salvaged from it.
 
         Returns:
-            The same as `apply`.
+            For each salvaged event, the same as `apply`.
         """
         self._session = None
-        serial = None
-        if error.event is not None:
-            serial = self.apply(error.event)
-        else:
-            self._checks.lost_line()
-        self._checks.note(error.kind, str(error))
-        return serial
+        checks = self._checks
+        checks.line += 1
+        if error.is_part_lost:
+            checks.lose_event()
+        serials = [self._apply(event) for _, event in error.found]
+        if error.is_part_lost and error.found:  # the lost part may also have come after these
+            checks.lose_event()
+        checks.note(error.kind, str(error))
+        return serials
 
     def apply(self, event: Event) -> int | None:
         """Fold the event on the next line.
@@ -128,6 +130,10 @@ class Fold:
             The serial of the step run that printed the line; None if the line is not output.
         """
         self._session = None
+        self._checks.line += 1
+        return self._apply(event)
+
+    def _apply(self, event: Event) -> int | None:
         self._checks.event(event, is_after_end=self._status is not None)
         kind = event.get("type")
         time = event.get("ts")

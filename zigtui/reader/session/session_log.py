@@ -310,21 +310,24 @@ class SessionLog:
         return True
 
     def _fold_singly(self, data: bytes, offset: int) -> None:
+        fold = self._fold
         for line in data.split(b"\n")[:-1]:
-            serial = self._fold_line(line)
-            if serial is not None:
-                self._all_output.add(offset)
-                self._output_of(serial).add(offset)
+            if not line or line.isspace():
+                fold.blank_line()
+            else:
+                try:
+                    serial = fold.apply(decode(line))
+                except MalformedLineError as error:
+                    for found, serial in zip(error.found, fold.malformed_line(error), strict=True):
+                        self._add_output(serial, offset + found.start)
+                else:
+                    self._add_output(serial, offset)
             offset += len(line) + 1
 
-    def _fold_line(self, line: bytes) -> int | None:
-        if not line or line.isspace():
-            self._fold.blank_line()
-            return None
-        try:
-            return self._fold.apply(decode(line))
-        except MalformedLineError as error:
-            return self._fold.malformed_line(error)
+    def _add_output(self, serial: int | None, offset: int) -> None:
+        if serial is not None:
+            self._all_output.add(offset)
+            self._output_of(serial).add(offset)
 
     def _output_of(self, serial: int) -> OutputIndex:
         while len(self._step_output) <= serial:
