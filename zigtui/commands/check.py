@@ -16,6 +16,7 @@ from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.find import may_be_path
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.standard_streams import note
 
 __all__ = ["check_logs", "command", "log_to_check"]
 
@@ -24,19 +25,22 @@ __all__ = ["check_logs", "command", "log_to_check"]
 @click.argument("logs", nargs=-1, metavar="[SESSION|FILE]...", shell_complete=complete_session)
 @base_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per log.")
+@click.option("--live", "is_written", is_flag=True, help="Accept a last line without its end: it is being written.")
 @click.pass_context
-def command(context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...], as_json: bool) -> None:
+def command(
+    context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...], as_json: bool, is_written: bool
+) -> None:
     """Check logs: print one line per problem, and exit with 1 if there are any.
 
     \b
     zigtui check              the newest session
-    zigtui check deploy
+    zigtui check --live deploy
     zigtui check some.jsonl other.jsonl
     """
     snapshots = [log_to_check(context, bases, log) for log in logs or (None,)]
-    is_sound = check_logs(snapshots, as_json=as_json)
+    code = check_logs(snapshots, as_json=as_json, is_written=is_written)
     sys.stdout.flush()  # inside the command, where a broken pipe is handled
-    sys.exit(ExitCode.OK if is_sound else ExitCode.FAILED)
+    sys.exit(code)
 
 
 def log_to_check(context: click.Context, bases: tuple[str, ...], log: str | None) -> SessionSnapshot:
@@ -57,17 +61,27 @@ def log_to_check(context: click.Context, bases: tuple[str, ...], log: str | None
         raise path_fault(log) or error from None
 
 
-def check_logs(snapshots: Sequence[SessionSnapshot], *, as_json: bool) -> bool:
-    """Print the problems of some logs, one per line.
+def check_logs(snapshots: Sequence[SessionSnapshot], *, as_json: bool, is_written: bool = False) -> ExitCode:
+    """Print the problems of some logs, one per line. A log that cannot be read is reported on standard error.
+
+    Args:
+        snapshots: the sessions in the logs, read to their end.
+        as_json: whether to print one JSON object per log instead.
+        is_written: whether the logs are being written, so that a torn end is not a problem.
 
     Returns:
-        Whether none of the logs has a problem.
+        `ExitCode.FAILED` if any log has a problem; `ExitCode.USAGE` if any cannot be read.
     """
-    is_sound = True
+    code = ExitCode.OK
     for snapshot in snapshots:
-        problems = snapshot.problems
-        trouble = snapshot.trouble
-        is_sound = is_sound and not problems and trouble is None
+        problems, trouble = snapshot.problems_if(is_written=is_written), snapshot.trouble
+        count = snapshot.session.problem_count + len(problems) - len(snapshot.session.problems)
+        path = safe_plain(snapshot.location.path)
+        if trouble is not None:
+            note(f"zigtui: {safe_plain(trouble)}: {path}")
+            code = ExitCode.USAGE
+        elif problems and code is ExitCode.OK:
+            code = ExitCode.FAILED
         if as_json:
             found = {
                 "schema": SCHEMA,
@@ -75,15 +89,12 @@ def check_logs(snapshots: Sequence[SessionSnapshot], *, as_json: bool) -> bool:
                 "sound": not problems and trouble is None,
                 "unreadable": trouble,
                 "problems": [problem_object(problem) for problem in problems],
-                "problem_count": snapshot.problem_count,
+                "problem_count": count,
             }
             write(json_line(found))
             continue
-        path = safe_plain(snapshot.location.path)
-        if trouble is not None:
-            write(f"{path}: {safe_plain(trouble)}\n")
         for problem in problems:
             write(f"{path}:{problem.line}: {problem.kind}: {safe_plain(problem.detail)}\n")
-        if snapshot.problem_count > len(problems):
-            write(f"{path}: {snapshot.problem_count - len(problems):,} more problems\n")
-    return is_sound
+        if count > len(problems):
+            write(f"{path}: {count - len(problems):,} more problems\n")
+    return code

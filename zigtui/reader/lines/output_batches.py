@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple, cast
 
 import msgspec
 
+from zigtui.reader.times import span_of
+
 __all__ = ["OutputBatch", "OutputEvent", "StepShare", "output_batch", "output_events"]
 
 
@@ -70,12 +72,16 @@ class OutputBatch(NamedTuple):
     Attributes:
         lines: the number of lines.
         first_seq: the ``seq`` of the first line; the others follow without a gap.
+        lowest: the lowest recorded time of a line, in seconds since the epoch.
+        highest: the highest one.
         last_event_at: the recorded time of the last line.
         shares: the lines of each step, in the order of their first lines.
     """
 
     lines: int
     first_seq: int
+    lowest: float
+    highest: float
     last_event_at: str
     shares: tuple[StepShare, ...]
 
@@ -123,10 +129,13 @@ def output_batch(data: bytes, session_id: str) -> OutputBatch | None:
     lines, first_seq = len(events), events[0].seq
     if [event.seq for event in events] != list(range(first_seq, first_seq + lines)):
         return None
+    span = span_of([event.ts for event in events])
+    if span is None:
+        return None
     shares = [_share(name, step_events) for name, step_events in _by_step(events).items()]
     if None in shares:
         return None
-    return OutputBatch(lines, first_seq, events[-1].ts, tuple(share for share in shares if share is not None))
+    return OutputBatch(lines, first_seq, *span, events[-1].ts, tuple(share for share in shares if share is not None))
 
 
 def _by_step(events: list[OutputEvent]) -> dict[str, list[OutputEvent]]:
@@ -140,9 +149,12 @@ def _by_step(events: list[OutputEvent]) -> dict[str, list[OutputEvent]]:
 
 
 def _share(name: str, events: list[OutputEvent]) -> StepShare | None:
-    """Summarize the lines of one step; None if one may report token usage, since such lines are read one by one."""
+    """Summarize the lines of one step; None if one has to be read on its own.
+
+    Such a line may report token usage, or contains a newline, which is a problem.
+    """
     text = "".join([event.line for event in events])
-    if "tokens:" in text:
+    if "tokens:" in text or "\n" in text:
         return None
     size = len(text) if text.isascii() else len(text.encode())
     stderr_lines = [event.stream for event in events].count("stderr")

@@ -20,6 +20,9 @@ class ProblemKind(StrEnum):
         WRONG_ID: the event belongs to another session.
         UNKNOWN_TYPE: the event has a type that is not part of the format.
         MISSING_FIELD: a field of the event is missing or has the wrong kind of value.
+        BAD_VALUE: a field has a value that the format does not allow, such as an unknown status.
+        NO_START: the log does not begin with ``zig_session_started``.
+        SECOND_START: the session starts although it has started before.
         AFTER_END: the event follows the end of the session.
     """
 
@@ -33,6 +36,9 @@ class ProblemKind(StrEnum):
     WRONG_ID = "wrong_id"
     UNKNOWN_TYPE = "unknown_type"
     MISSING_FIELD = "missing_field"
+    BAD_VALUE = "bad_value"
+    NO_START = "no_start"
+    SECOND_START = "second_start"
     AFTER_END = "after_end"
 
 

@@ -1,24 +1,17 @@
-"""Checks for problems with the events of a log: their numbers, ids and fields."""
+"""Check the events of a log: their order, numbers, ids, times and fields."""
 
-from writer import EVENT_FIELDS
-from zigtui.reader.lines.decode import Event, field_faults, text
+from writer import EventType
+from zigtui.reader.lines.decode import Event, text
 from zigtui.reader.lines.problems import Problem, ProblemKind
+from zigtui.reader.safe_text import safe_short
+from zigtui.reader.session.field_checks import faults_of
+from zigtui.reader.times import is_time
 
 __all__ = ["LogChecks"]
 
 _MOST_PROBLEMS = 1000  # kept with their details; further ones are only counted
-
-# The types of the fields of each event, for a quick check of the many events that are sound.
-_TYPES: dict[str, tuple[type, ...]] = {
-    "text": (str,),
-    "text?": (str, type(None)),
-    "integer": (int,),
-    "integer?": (int, type(None)),
-    "texts": (list,),
-}
-_FIELD_TYPES = {
-    kind: [(name, _TYPES[type_name]) for name, type_name in fields.items()] for kind, fields in EVENT_FIELDS.items()
-}
+_MAX_QUOTED = 60  # characters of a value in a message
+_START = EventType.SESSION_STARTED.value
 
 
 class LogChecks:
@@ -41,6 +34,7 @@ class LogChecks:
         self.problems: list[Problem] = []
         self.problem_count = 0
         self._lost_events = 0  # since the last event; see `lose_event`
+        self._has_begun = False
 
     def note(self, kind: ProblemKind, detail: str) -> None:
         """Note a problem of the current line."""
@@ -54,14 +48,19 @@ class LogChecks:
 
     def event(self, event: Event, *, is_after_end: bool) -> None:
         """Check the fields that every event has, on the current line."""
+        if not self._has_begun or event.get("type") == _START:
+            self._check_start(event)
         seq = event.get("seq")
         if seq == self.last_seq + 1 and type(seq) is int:
             self.last_seq = seq
             self._lost_events = 0
         else:
             self._check_seq(seq)
-        if type(event.get("ts")) is not str:
+        time = event.get("ts")
+        if type(time) is not str:
             self.note(ProblemKind.MISSING_FIELD, f"{_type_of(event)}: no ts")
+        elif not is_time(time):
+            self.note(ProblemKind.BAD_VALUE, f"{_type_of(event)}: ts is not a time: {safe_short(time, _MAX_QUOTED)!r}")
         if event.get("zig_session_id") != self.session_id:
             self._check_session_id(event)
         if is_after_end:
@@ -79,24 +78,16 @@ class LogChecks:
 
     def fields(self, event: Event) -> None:
         """Check an event's own fields."""
-        kind = event.get("type")
-        if not isinstance(kind, str):
-            self.note(ProblemKind.MISSING_FIELD, "no type")
-            return
-        types = _FIELD_TYPES.get(kind)
-        if types is None:
-            self.note(ProblemKind.UNKNOWN_TYPE, f"unknown event type {kind!r}")
-            return
-        for name, expected in types:
-            value = event.get(name)
-            if type(value) not in expected:
-                break
-            if type(value) is list and not all(type(item) is str for item in value):
-                break
-        else:
-            return
-        for fault in field_faults(event, EVENT_FIELDS[kind]):
-            self.note(ProblemKind.MISSING_FIELD, f"{kind}: {fault}")
+        for kind, detail in faults_of(event):
+            self.note(kind, detail)
+
+    def _check_start(self, event: Event) -> None:
+        """Check the first event, before which a line may have been lost, and every start."""
+        if self._has_begun:
+            self.note(ProblemKind.SECOND_START, "the session starts again")
+        elif event.get("type") != _START and not self._lost_events:
+            self.note(ProblemKind.NO_START, f"the log begins with {_type_of(event)}, not with {_START}")
+        self._has_begun = True
 
     def _check_seq(self, seq: object) -> None:
         if type(seq) is not int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from writer import EventType, SessionStatus
+from writer import EventType, OutputStream, SessionStatus
 from zigtui.reader.lines.decode import Event, MalformedLineError, Output, integer, output, text, texts
 from zigtui.reader.session.checks import LogChecks
 from zigtui.reader.session.model import NO_USAGE, Attempt, Session, StepState
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Fold"]
 
 _STEP_OUTPUT, _HEARTBEAT = EventType.STEP_OUTPUT.value, EventType.HEARTBEAT.value  # compared for every line
+_STREAMS = tuple(stream.value for stream in OutputStream)
 _USAGE = re.compile(r"\s*tokens: (\d{1,15}) in / (\d{1,15}) out(?:, cost=\$(\d{1,12}(?:\.\d{1,12})?))?\s*", re.ASCII)
 
 
@@ -209,7 +210,7 @@ class Fold:
 
     def _step_output(self, event: Event) -> int | None:
         line = output(event)
-        if line is None or type(event.get("stream")) is not str:
+        if line is None or event.get("stream") not in _STREAMS or "\n" in line.text:
             self._checks.fields(event)
         if line is None:
             return None
@@ -230,7 +231,7 @@ class Fold:
             return
         step.attempt = max(1, step.attempt)
         step.exit_code = integer(event, "exit_code")
-        step.duration_ms = integer(event, "duration_ms")
+        step.duration_ms = _duration(event)
         step.saved_vars = texts(event, "saved_vars")
         step.ended_at = text(event, "ts")
         self._runs.set_state(step, StepState.SUCCEEDED)
@@ -264,7 +265,7 @@ class Fold:
     def _session_ended(self, event: Event) -> None:
         status = self._status = sys.intern(text(event, "status") or SessionStatus.FAILURE.value)  # many share few words
         ended_at = text(event, "ts")
-        self._facts.update(ended_at=ended_at, duration_ms=integer(event, "duration_ms"))
+        self._facts.update(ended_at=ended_at, duration_ms=_duration(event))
         runs = self._runs
         if runs.has_open_tier:
             runs.close_tier(ended_at)
@@ -307,6 +308,12 @@ class Fold:
         cost = None if match[3] is None else Decimal(match[3])
         step.usage = step.usage.plus(int(match[1]), int(match[2]), cost)
         self._usage = self._usage.plus(int(match[1]), int(match[2]), cost)
+
+
+def _duration(event: Event) -> int | None:
+    """The recorded duration in milliseconds; None if there is none. A negative one is none."""
+    duration_ms = integer(event, "duration_ms")
+    return duration_ms if duration_ms is not None and duration_ms >= 0 else None
 
 
 _HANDLERS: dict[str, Callable[[Fold, Event], None]] = {
