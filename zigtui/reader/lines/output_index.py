@@ -1,13 +1,15 @@
-"""Find output lines by number. Memory holds only offsets; the text is read from the file when it is needed."""
+"""Find output lines by number. Memory holds only offsets and times; text is read from the file when it is needed."""
 
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain, islice
 from typing import TypeAlias
 
 from zigtui.reader.lines.decode import Output, outputs_in
+from zigtui.reader.lines.line_source import LineSpan
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, open_log
 
 __all__ = ["Block", "OutputIndex", "OutputLines", "OutputRange", "RunRead"]
@@ -18,31 +20,47 @@ _CACHED_BLOCKS = 64
 
 
 class OutputIndex:
-    """The offsets of the output lines of a step run, or of a whole session.
+    """The offsets and the times of the output lines of a step run, or of a whole session.
 
-    To save memory, only the offset of each block of lines is kept. The lines of a block are found by reading the file
-    from there.
+    To save memory, only the offset of each block of lines is kept, and the lowest and the highest time in it. The lines
+    of a block are found by reading the file from there.
 
     Attributes:
         count: the number of lines.
     """
 
-    __slots__ = ("_first_numbers", "_offsets", "count")
+    __slots__ = ("_first_numbers", "_highest", "_lowest", "_offsets", "count")
 
     def __init__(self) -> None:
         self._first_numbers = array("Q")
         self._offsets = array("Q")
+        self._lowest = array("d")
+        self._highest = array("d")
         self.count = 0
 
-    def add(self, offset: int, lines: int = 1) -> None:
-        """Add ``lines`` consecutive lines, the first of which is at ``offset`` of the file."""
+    def add(self, offset: int, lowest: float, highest: float, lines: int = 1) -> None:
+        """Add consecutive lines.
+
+        Args:
+            offset: the offset of the first one in the file.
+            lowest: the lowest time that a line may have, in seconds since the epoch; infinity if none has a time.
+            highest: the highest one; minus infinity if none has a time.
+            lines: the number of lines.
+        """
         if (
             not self._first_numbers
             or self.count - self._first_numbers[-1] >= _LINES_PER_BLOCK
             or offset - self._offsets[-1] >= _BYTES_PER_BLOCK
         ):
             self._offsets.append(offset)  # before the number, which makes the block visible to other threads
+            self._lowest.append(lowest)
+            self._highest.append(highest)
             self._first_numbers.append(self.count)
+        else:
+            if lowest < self._lowest[-1]:
+                self._lowest[-1] = lowest
+            if highest > self._highest[-1]:
+                self._highest[-1] = highest
         self.count += lines
 
     def block_of(self, number: int) -> int:
@@ -58,6 +76,13 @@ class OutputIndex:
         first = self._first_numbers[block]
         end = self._first_numbers[block + 1] if block + 1 < len(self._first_numbers) else self.count
         return first, end - first, self._offsets[block]
+
+    def spans(self) -> Iterator[LineSpan]:
+        """Yield the span of each block."""
+        first_numbers = self._first_numbers[:]  # before the count, which may grow meanwhile
+        ends = chain(islice(first_numbers, 1, None), (self.count,))
+        for first, end, lowest, highest in zip(first_numbers, ends, self._lowest, self._highest, strict=False):
+            yield first, end - first, lowest, highest
 
 
 class Block:
@@ -120,6 +145,10 @@ class OutputLines:
         first, block = self._block(self._index.block_of(number))
         index = number - first
         return block.lines[index] if index < len(block.lines) else None
+
+    def spans(self) -> Iterator[LineSpan]:
+        """Yield the spans of all lines. Nothing is read."""
+        return self._index.spans()
 
     def number_at(self, offset: int) -> int | None:
         """Return the number of the line at ``offset`` of the file; None if no known line begins there."""
@@ -199,6 +228,14 @@ class OutputRange:
     def line(self, number: int) -> Output | None:
         """Return line ``number`` (from 0) of the range; None as for `OutputLines.line`."""
         return self._lines.line(self._first + number)
+
+    def spans(self) -> Iterator[LineSpan]:
+        """Yield the spans of the lines of the range. Nothing is read."""
+        begin, range_end = self._first, self._first + len(self)
+        for first, count, lowest, highest in self._lines.spans():
+            start, end = max(first, begin), min(first + count, range_end)
+            if start < end:
+                yield start - begin, end - start, lowest, highest
 
     def number_at(self, offset: int) -> int | None:
         """Return the number in the range of the line at ``offset`` of the file; None if no line of it begins there."""

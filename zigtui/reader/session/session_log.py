@@ -1,5 +1,6 @@
 """Read one session log as it grows: tail, decode and fold."""
 
+import math
 import os
 import re
 import sys
@@ -10,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from zigtui.reader.error_reasons import log_trouble
-from zigtui.reader.lines.decode import MalformedLineError, decode
+from zigtui.reader.lines.decode import Event, MalformedLineError, decode, text
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
 from zigtui.reader.lines.output_index import OutputIndex, OutputLines, RunRead
 from zigtui.reader.lines.problems import Problem, ProblemKind
@@ -304,9 +305,9 @@ class SessionLog:
         folded = None if batch is None else self._fold.apply_batch(batch)
         if batch is None or folded is None:
             return False
-        self._all_output.add(offset, batch.lines)
+        self._all_output.add(offset, batch.lowest, batch.highest, batch.lines)
         for serial, count in folded:
-            self._output_of(serial).add(offset, count)
+            self._output_of(serial).add(offset, batch.lowest, batch.highest, count)
         return True
 
     def _fold_singly(self, data: bytes, offset: int) -> None:
@@ -316,18 +317,22 @@ class SessionLog:
                 fold.blank_line()
             else:
                 try:
-                    serial = fold.apply(decode(line))
+                    event = decode(line)
                 except MalformedLineError as error:
                     for found, serial in zip(error.found, fold.malformed_line(error), strict=True):
-                        self._add_output(serial, offset + found.start)
+                        if serial is not None:
+                            self._add_output(serial, found.event, offset + found.start)
                 else:
-                    self._add_output(serial, offset)
+                    serial = fold.apply(event)
+                    if serial is not None:
+                        self._add_output(serial, event, offset)
             offset += len(line) + 1
 
-    def _add_output(self, serial: int | None, offset: int) -> None:
-        if serial is not None:
-            self._all_output.add(offset)
-            self._output_of(serial).add(offset)
+    def _add_output(self, serial: int, event: Event, offset: int) -> None:
+        printed = seconds(text(event, "ts"))
+        lowest, highest = (math.inf, -math.inf) if printed is None else (printed, printed)
+        self._all_output.add(offset, lowest, highest)
+        self._output_of(serial).add(offset, lowest, highest)
 
     def _output_of(self, serial: int) -> OutputIndex:
         while len(self._step_output) <= serial:
