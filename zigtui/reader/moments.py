@@ -48,7 +48,7 @@ class Moments(Protocol):
         """
 
     def may_fit(self, lowest: float, highest: float) -> bool:
-        """Return whether a line may fit whose time, and that of the line before, are from ``lowest`` to ``highest``."""
+        """Return whether a line may fit, if its time and that of the line before are from ``lowest`` to ``highest``."""
 
     def words(self) -> str:
         """Return the moment in words for people."""
@@ -81,7 +81,8 @@ class SingleMoment:
 
     def may_fit(self, lowest: float, highest: float) -> bool:
         """See `Moments`."""
-        return lowest < self._moment + self._precision_secs and self._moment <= highest
+        after = self._moment + self._precision_secs
+        return lowest < self._moment <= highest or lowest < after <= highest
 
     def words(self) -> str:
         """See `Moments`."""
@@ -152,7 +153,9 @@ class DailyMoment:
 
     def may_fit(self, lowest: float, highest: float) -> bool:
         """See `Moments`."""
-        return highest - lowest > _LONGEST_SILENCE_SECS or self.latest(highest) + self._precision_secs > lowest
+        moment = self.latest(highest)
+        after = moment + self._precision_secs
+        return moment > lowest or lowest < after <= highest or highest - lowest > _LONGEST_SILENCE_SECS
 
     def words(self) -> str:
         """See `Moments`."""

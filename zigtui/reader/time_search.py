@@ -37,7 +37,7 @@ def fits(lines: TimedLines, moments: Moments) -> Iterator[Fit | None]:
         _, _, lowest, highest = span
         if highest < lowest:
             continue
-        if before is None or moments.may_fit(min(lowest, before[2]), highest):
+        if before is None or moments.may_fit(min(lowest, before[2]), max(highest, before[3])):
             if blocks and blocks % _BLOCKS_AT_ONCE == 0:
                 yield None
             blocks += 1

@@ -1,10 +1,10 @@
 """Convert recorded times (RFC 3339) to numbers."""
 
 from datetime import UTC, datetime
-from functools import lru_cache
 
-__all__ = ["is_time", "milliseconds_between", "seconds", "span_of"]
+__all__ = ["has_all_parts", "milliseconds_between", "seconds", "span_of"]
 
+_parse = datetime.fromisoformat
 _DIGITS = bytes.maketrans(b"0123456789", b"0000000000")
 _HOUR_CHARS = len("2026-03-01T12")
 _MINUTE_COLUMN, _SECOND_COLUMN = len("2026-03-01T12:"), len("2026-03-01T12:00:")
@@ -17,25 +17,18 @@ def seconds(time: str | None) -> float | None:
 
     A time without an offset is taken as UTC. Digits beyond microseconds are dropped.
     """
-    moment = None if time is None else _moment(time)
-    return None if moment is None else moment[0]
-
-
-def is_time(time: str) -> bool:
-    """Whether a recorded time is complete: a date, a time of day with seconds, and an offset from UTC."""
-    moment = _moment(time) if len(time) >= _SHORTEST and time[10] == "T" else None
-    return moment is not None and moment[1]
-
-
-@lru_cache(maxsize=64)  # a time is often needed again at once
-def _moment(time: str) -> tuple[float, bool] | None:
-    """Return the seconds since the epoch, and whether the time has an offset; None if it cannot be parsed."""
+    if time is None:
+        return None
     try:
-        parsed = datetime.fromisoformat(time)
-        has_offset = parsed.tzinfo is not None
-        return (parsed if has_offset else parsed.replace(tzinfo=UTC)).timestamp(), has_offset
+        parsed = _parse(time)
+        return (parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
+
+
+def has_all_parts(time: str) -> bool:
+    """Whether a time that can be parsed has a date, a time of day with seconds, and an offset from UTC."""
+    return len(time) >= _SHORTEST and time[10] == "T" and (time[-6] in "+-" or time[-1] == "Z")
 
 
 def milliseconds_between(start: str | None, end: str | None) -> int | None:
@@ -50,21 +43,20 @@ def span_of(times: list[str]) -> tuple[float, float] | None:
     Most logs are quick to process: their times have the same form, and none is before the one before it.
 
     Returns:
-        None if any of them is not complete; see `is_time`.
+        None if any of them is not complete; see `has_all_parts`.
     """
     first, last = times[0], times[-1]
-    if not is_time(first) or not is_time(last):
+    lowest, highest = seconds(first), seconds(last)
+    if lowest is None or highest is None or not has_all_parts(first) or not has_all_parts(last):
         return None
     if _are_in_order(times):
-        lowest, highest = seconds(first), seconds(last)
-        return None if lowest is None or highest is None else (lowest, highest)
+        return lowest, highest
     try:
-        moments = list(map(datetime.fromisoformat, times))
-        earliest, latest = min(moments), max(moments)
-        span = earliest.timestamp(), latest.timestamp()
+        moments = list(map(_parse, times))
+        span = min(moments).timestamp(), max(moments).timestamp()
     except (ValueError, OverflowError, TypeError):  # the last one if only some have offsets
         return None
-    return span if min(map(len, times)) >= _SHORTEST and {time[10] for time in times} == {"T"} else None
+    return span if all(map(has_all_parts, times)) else None
 
 
 def _are_in_order(times: list[str]) -> bool:

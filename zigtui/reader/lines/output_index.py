@@ -29,13 +29,15 @@ class OutputIndex:
         count: the number of lines.
     """
 
-    __slots__ = ("_first_numbers", "_highest", "_lowest", "_offsets", "count")
+    __slots__ = ("_block_end", "_block_limit", "_first_numbers", "_highest", "_lowest", "_offsets", "count")
 
     def __init__(self) -> None:
         self._first_numbers = array("Q")
         self._offsets = array("Q")
         self._lowest = array("d")
         self._highest = array("d")
+        self._block_end = 0  # the number, and the offset, from which on a line begins another block
+        self._block_limit = 0
         self.count = 0
 
     def add(self, offset: int, lowest: float, highest: float, lines: int = 1) -> None:
@@ -47,15 +49,12 @@ class OutputIndex:
             highest: the highest one; minus infinity if none has a time.
             lines: the number of lines.
         """
-        if (
-            not self._first_numbers
-            or self.count - self._first_numbers[-1] >= _LINES_PER_BLOCK
-            or offset - self._offsets[-1] >= _BYTES_PER_BLOCK
-        ):
+        if self.count >= self._block_end or offset >= self._block_limit:
             self._offsets.append(offset)  # before the number, which makes the block visible to other threads
             self._lowest.append(lowest)
             self._highest.append(highest)
             self._first_numbers.append(self.count)
+            self._block_end, self._block_limit = self.count + _LINES_PER_BLOCK, offset + _BYTES_PER_BLOCK
         else:
             if lowest < self._lowest[-1]:
                 self._lowest[-1] = lowest

@@ -22,7 +22,7 @@ class ProblemKind(StrEnum):
         MISSING_FIELD: a field of the event is missing or has the wrong kind of value.
         BAD_VALUE: a field has a value that the format does not allow, such as an unknown status.
         NO_START: the log does not begin with ``zig_session_started``.
-        SECOND_START: the session starts although it has started before.
+        SECOND_START: the session has started before.
         AFTER_END: the event follows the end of the session.
     """
 

@@ -5,7 +5,7 @@ from zigtui.reader.lines.decode import Event, text
 from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.field_checks import faults_of
-from zigtui.reader.times import is_time
+from zigtui.reader.times import has_all_parts, seconds
 
 __all__ = ["LogChecks"]
 
@@ -24,6 +24,7 @@ class LogChecks:
         session_id: the id of the session; None while it is unknown.
         line: the number of the current line, from 1; also the number of lines so far.
         last_seq: the highest ``seq`` so far.
+        moment: the time of the last event, in seconds since the epoch; None if it has none.
         problem_count: the number of problems. Only the first ones are kept in `problems`.
     """
 
@@ -31,6 +32,7 @@ class LogChecks:
         self.session_id = session_id
         self.line = 0
         self.last_seq = 0
+        self.moment: float | None = None
         self.problems: list[Problem] = []
         self.problem_count = 0
         self._lost_events = 0  # since the last event; see `lose_event`
@@ -48,7 +50,7 @@ class LogChecks:
 
     def event(self, event: Event, *, is_after_end: bool) -> None:
         """Check the fields that every event has, on the current line."""
-        if not self._has_begun or event.get("type") == _START:
+        if not self._has_begun:
             self._check_start(event)
         seq = event.get("seq")
         if seq == self.last_seq + 1 and type(seq) is int:
@@ -57,9 +59,10 @@ class LogChecks:
         else:
             self._check_seq(seq)
         time = event.get("ts")
+        self.moment = moment = seconds(time) if type(time) is str else None
         if type(time) is not str:
             self.note(ProblemKind.MISSING_FIELD, f"{_type_of(event)}: no ts")
-        elif not is_time(time):
+        elif moment is None or not has_all_parts(time):
             self.note(ProblemKind.BAD_VALUE, f"{_type_of(event)}: ts is not a time: {safe_short(time, _MAX_QUOTED)!r}")
         if event.get("zig_session_id") != self.session_id:
             self._check_session_id(event)
@@ -82,10 +85,8 @@ class LogChecks:
             self.note(kind, detail)
 
     def _check_start(self, event: Event) -> None:
-        """Check the first event, before which a line may have been lost, and every start."""
-        if self._has_begun:
-            self.note(ProblemKind.SECOND_START, "the session starts again")
-        elif event.get("type") != _START and not self._lost_events:
+        """Check the first event, before which a line may have been lost."""
+        if event.get("type") != _START and not self._lost_events:
             self.note(ProblemKind.NO_START, f"the log begins with {_type_of(event)}, not with {_START}")
         self._has_begun = True
 

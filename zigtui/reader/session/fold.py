@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from writer import EventType, OutputStream, SessionStatus
-from zigtui.reader.lines.decode import Event, MalformedLineError, Output, integer, output, text, texts
+from zigtui.reader.lines.decode import Event, MalformedLineError, integer, text, texts
+from zigtui.reader.lines.problems import ProblemKind
 from zigtui.reader.session.checks import LogChecks
 from zigtui.reader.session.model import NO_USAGE, Attempt, Session, StepState
 from zigtui.reader.session.runs import OpenStep, Runs
@@ -19,6 +20,7 @@ __all__ = ["Fold"]
 
 _STEP_OUTPUT, _HEARTBEAT = EventType.STEP_OUTPUT.value, EventType.HEARTBEAT.value  # compared for every line
 _STREAMS = tuple(stream.value for stream in OutputStream)
+_STDERR = OutputStream.STDERR.value
 _USAGE = re.compile(r"\s*tokens: (\d{1,15}) in / (\d{1,15}) out(?:, cost=\$(\d{1,12}(?:\.\d{1,12})?))?\s*", re.ASCII)
 
 
@@ -99,6 +101,11 @@ class Fold:
         return self._status is not None
 
     @property
+    def moment(self) -> float | None:
+        """The time of the last event that was applied, in seconds since the epoch; None if it has none."""
+        return self._checks.moment
+
+    @property
     def lines_read(self) -> int:
         """The number of lines folded so far, malformed and blank ones included."""
         return self._checks.line
@@ -175,6 +182,7 @@ class Fold:
 
     def _session_started(self, event: Event) -> None:
         if self._facts.get("started"):
+            self._checks.note(ProblemKind.SECOND_START, "the session starts again")
             return
         self._facts.update(
             started=True,
@@ -209,19 +217,21 @@ class Fold:
         step.prompt_preview = text(event, "prompt_preview")
 
     def _step_output(self, event: Event) -> int | None:
-        line = output(event)
-        if line is None or event.get("stream") not in _STREAMS or "\n" in line.text:
+        name, line = event.get("step_name"), event.get("line")
+        if type(name) is not str or type(line) is not str:
             self._checks.fields(event)
-        if line is None:
             return None
-        step = self._runs.latest.get(line.step_name) or self._new_run(line.step_name, event)
-        size = len(line.text) if line.text.isascii() else len(line.text.encode("utf-8", "replace"))
-        if line.is_stderr:
+        stream = event.get("stream")
+        if stream not in _STREAMS or "\n" in line:
+            self._checks.fields(event)
+        step = self._runs.latest.get(name) or self._new_run(name, event)
+        size = len(line) if line.isascii() else len(line.encode("utf-8", "replace"))
+        if stream == _STDERR:
             self._count_output(step, 0, 1, size)
         else:
             self._count_output(step, 1, 0, size)
-        step.last_output_at = line.time
-        if "tokens: " in line.text:
+        step.last_output_at = text(event, "ts")
+        if "tokens: " in line:
             self._count_usage(step, line)
         return step.serial
 
@@ -301,8 +311,8 @@ class Fold:
         self._stderr_lines += stderr_lines
         self._output_bytes += size
 
-    def _count_usage(self, step: OpenStep, line: Output) -> None:
-        match = _USAGE.fullmatch(line.text)
+    def _count_usage(self, step: OpenStep, line: str) -> None:
+        match = _USAGE.fullmatch(line)
         if match is None:
             return
         cost = None if match[3] is None else Decimal(match[3])

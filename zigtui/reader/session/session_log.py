@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from zigtui.reader.error_reasons import log_trouble
-from zigtui.reader.lines.decode import Event, MalformedLineError, decode, text
+from zigtui.reader.lines.decode import MalformedLineError, decode, text
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
 from zigtui.reader.lines.output_index import OutputIndex, OutputLines, RunRead
 from zigtui.reader.lines.problems import Problem, ProblemKind
@@ -317,19 +317,17 @@ class SessionLog:
                 fold.blank_line()
             else:
                 try:
-                    event = decode(line)
+                    serial = fold.apply(decode(line))
                 except MalformedLineError as error:
                     for found, serial in zip(error.found, fold.malformed_line(error), strict=True):
-                        if serial is not None:
-                            self._add_output(serial, found.event, offset + found.start)
+                        self._add_output(serial, offset + found.start, seconds(text(found.event, "ts")))
                 else:
-                    serial = fold.apply(event)
-                    if serial is not None:
-                        self._add_output(serial, event, offset)
+                    self._add_output(serial, offset, fold.moment)
             offset += len(line) + 1
 
-    def _add_output(self, serial: int, event: Event, offset: int) -> None:
-        printed = seconds(text(event, "ts"))
+    def _add_output(self, serial: int | None, offset: int, printed: float | None) -> None:
+        if serial is None:
+            return
         lowest, highest = (math.inf, -math.inf) if printed is None else (printed, printed)
         self._all_output.add(offset, lowest, highest)
         self._output_of(serial).add(offset, lowest, highest)
