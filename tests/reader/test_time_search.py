@@ -108,6 +108,8 @@ def test_one_wrong_stamp_anywhere_hides_no_line(wrong: object, index: int) -> No
     times = stamps()
     times[index] = wrong
     log = Stamped(times)
+    for number in {1, 7, 298, 300, 301, 302, COUNT - 3} - {index}:
+        assert jump(log, local(10 * number)).line == number
     for number in {1, 7, 298, 300, 302, COUNT - 3} - {index, index + 1}:
         for target in (local(10 * number), local(10 * number - 9), f"+{10 * number}s", f"-{10 * (COUNT - number)}s"):
             assert jump(log, target).line == number, target

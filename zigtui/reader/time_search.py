@@ -5,6 +5,7 @@ time is not before it, while that of the line before is. Only those blocks of li
 possible.
 """
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -32,17 +33,21 @@ def fits(lines: TimedLines, moments: Moments) -> Iterator[Fit | None]:
         The lines, in order. None now and then, when many lines have been read, so that the caller can pause.
     """
     before: LineSpan | None = None  # the last block with a time
+    low_before, high_before = math.inf, -math.inf
     blocks = 0
-    for span in lines.spans():
+    may_fit = moments.may_fit
+    for span in lines.spans():  # of a large log, tens of thousands
         _, _, lowest, highest = span
         if highest < lowest:
             continue
-        if before is None or moments.may_fit(min(lowest, before[2]), max(highest, before[3])):
+        low = lowest if lowest < low_before else low_before
+        high = highest if highest > high_before else high_before
+        if before is None or may_fit(low, high):
             if blocks and blocks % _BLOCKS_AT_ONCE == 0:
                 yield None
             blocks += 1
             yield from _fits_in(span, before, lines, moments)
-        before = span
+        before, low_before, high_before = span, lowest, highest
 
 
 def _fits_in(span: LineSpan, span_before: LineSpan | None, lines: TimedLines, moments: Moments) -> Iterator[Fit]:
@@ -55,15 +60,23 @@ def _fits_in(span: LineSpan, span_before: LineSpan | None, lines: TimedLines, mo
         if printed is None:
             continue
         quality = moments.fit(before, printed)
-        if quality is Quality.PASSED and before is not None:
-            following = _first_time(lines, range(number + 1, min(number + _MAX_LINES_WITHOUT_TIME, len(lines))))
-            if following is not None and before <= following < moments.latest(
-                printed
-            ):  # only this line is out of order
-                quality = Quality.DOUBTFUL
+        if (
+            quality is Quality.PASSED
+            and before is not None
+            and _is_out_of_order(number, before, printed, lines, moments)
+        ):
+            quality = Quality.DOUBTFUL
         if quality is not None:
             yield Fit(number, quality)
         before = printed
+
+
+def _is_out_of_order(number: int, before: float, printed: float, lines: TimedLines, moments: Moments) -> bool:
+    """Whether without this line the next one would be in order, and not be after the moment yet, or meet it."""
+    following = _first_time(lines, range(number + 1, min(number + _MAX_LINES_WITHOUT_TIME, len(lines))))
+    if following is None or not before <= following < printed:
+        return False
+    return following < moments.latest(printed) or moments.fit(before, following) is Quality.MET
 
 
 def _first_time(lines: TimedLines, numbers: range) -> float | None:

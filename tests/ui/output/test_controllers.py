@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.reader.test_time_search import Stamped
 from tests.support.bases import write_log
-from tests.support.logs import BEGAN, Log, read_log
+from tests.support.logs import BEGAN, Log, at, read_log
 from tests.support.screens import NOW, Clock, shown
 from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.jump_target import Jump, JumpTargetError
@@ -158,6 +159,22 @@ def test_a_cancelled_jump_is_forgotten(log: SessionLog, viewport: StillViewport)
     jump.cancel()
     assert jump.resume(log.output(), LogSpan(None, None, is_complete=True)) is None
     assert viewport.went_to == []
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_a_jump_that_searches_many_lines_does_so_in_steps(viewport: StillViewport, is_cancelled: bool) -> None:
+    jump = JumpController(viewport)
+    lines = Stamped([at(number) if number % 2 else "2099-01-01T00:00:00+00:00" for number in range(40_000)])
+    span = LogSpan(BEGAN, BEGAN + 40_000, is_complete=True)
+    found = jump.go_to("+39001s", lines, span)
+    steps = 1
+    while found is None and jump.waiting_for == "+39001s" and steps < 10:
+        if is_cancelled:
+            jump.cancel()
+        found = jump.resume(lines, span)
+        steps += 1
+    assert (jump.waiting_for, steps) == (None, 2 if is_cancelled else 4)
+    assert viewport.went_to == ([] if is_cancelled else [39_001])
 
 
 def test_a_note_disappears_after_its_time() -> None:
