@@ -11,6 +11,8 @@ from tests.support.logs import BEGAN, SESSION_ID, Log, log_file
 from tests.support.recordings import ROWS
 from zigtui.commands import read_log, session_argument
 from zigtui.reader.catalog.file_facts import FileFacts, facts_of
+from zigtui.reader.lines import tail
+from zigtui.reader.lines.tail import open_log
 
 
 @pytest.fixture
@@ -69,6 +71,17 @@ DAMAGES = {
     "no time": (changed(6, b'"ts"', b'"at"'), 6, "missing_field"),
     "no number": (changed(7, b'"seq"', b'"no"'), 7, "missing_field"),
     "no id": (changed(6, b'"zig_session_id"', b'"id"'), 6, "missing_field"),
+    "two events on a line": (sound().data.replace(b"}\n", b"}", 1), 1, "glued"),
+    "three events on a line": (sound().data.replace(b"}\n", b"} ", 2), 1, "glued"),
+    "output events on a line": (Log().start().says("a", "x", "y").data.replace(b'x"}\n', b'x"}'), 2, "glued"),
+    "no start": (Log().tier(0, "a").beat().data, 1, "no_start"),
+    "start twice": (Log().start().start().data, 2, "second_start"),
+    "unknown status": (changed(7, b'"success"', b'"succeeded"'), 7, "bad_value"),
+    "unknown stream": (changed(4, b'"stdout"', b'"stdin"'), 4, "bad_value"),
+    "no time of day": (changed(6, b"T12:00:05+00:00", b""), 6, "bad_value"),
+    "duration below zero": (changed(5, b":1500", b":-1500"), 5, "bad_value"),
+    "attempt zero": (Log().start().fails("a", 0).data, 2, "bad_value"),
+    "no duration": (changed(7, b',"duration_ms":4321', b""), 7, "missing_field"),
     "after the end": (sound().beat().data, 8, "after_end"),
 }
 
@@ -94,19 +107,57 @@ def test_blank_lines_count_and_are_no_problem(tmp_path: Path) -> None:
     assert [line.split(":")[1:3] for line in done.lines] == [["4", " bad_json"]]
 
 
-def test_an_empty_log_has_no_bad_lines(tmp_path: Path) -> None:
-    assert zigtui("check", old_log(tmp_path, b"")).lines == []
+@pytest.mark.parametrize("data", [b"", b"\n", b" \n\r\n"])
+@pytest.mark.parametrize("options", [(), ("--live",)])
+def test_a_log_without_events_is_not_sound(tmp_path: Path, data: bytes, options: tuple[str, ...]) -> None:
+    log = old_log(tmp_path, data)
+    done = zigtui("check", log, *options)
+    assert (done.code, done.lines) == (1, [f"{log}:1: empty: no event"])
 
 
-def test_a_line_that_is_being_written_is_no_problem_until_its_session_is_lost(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("age", [0, 29, 30, 10_000_000])
+def test_the_verdict_does_not_depend_on_the_age_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age: float
 ) -> None:
-    log = old_log(tmp_path, Log().start().beat().data[:-10])
-    freeze(monkeypatch, BEGAN + 29)
-    assert succeed("check", log).stdout == ""
-    freeze(monkeypatch, BEGAN + 30)
-    done = zigtui("check", log)
+    freeze(monkeypatch, BEGAN + age)
+    torn = old_log(tmp_path, Log().start().beat().data[:-10])
+    done = zigtui("check", torn)
     assert (done.code, [line.split(":")[1:3] for line in done.lines]) == (1, [["2", " torn"]])
+    assert not zigtui("check", torn, "--json").object["sound"]
+    whole = old_log(tmp_path, Log().start().beat().data)
+    assert succeed("check", whole).stdout == ""
+
+
+def test_the_end_of_a_live_log_may_be_torn_and_nothing_else_may(tmp_path: Path) -> None:
+    torn = old_log(tmp_path, Log().start().beat().data[:-10])
+    assert succeed("check", "--live", torn).stdout == ""
+    assert succeed("check", "--live", "--json", torn).object["sound"]
+    damaged = old_log(tmp_path, Log().start().raw(b"garbage").beat().data[:-10])
+    done = zigtui("check", "--live", damaged)
+    assert (done.code, [line.split(":")[1:3] for line in done.lines]) == (1, [["2", " bad_json"]])
+
+
+def test_a_log_that_cannot_be_read_is_reported_and_the_others_are_checked(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, bad = old_log(tmp_path, sound().data).rename(tmp_path / "closed.jsonl"), old_log(tmp_path, b"garbage\n")
+
+    def open_unless_closed(path: str) -> int:
+        if path == str(closed):
+            raise PermissionError(13, "Permission denied", path)
+        return open_log(path)
+
+    monkeypatch.setattr(tail, "open_log", open_unless_closed)  # root may open any file
+    done = zigtui("check", closed, bad, "deploy")
+    assert (done.code, done.stderr) == (2, f"zigtui: Permission denied: {closed}\n")
+    assert [line.split(":")[1:3] for line in done.lines] == [["1", " bad_json"]]
+    done = zigtui("check", closed, "--json")
+    assert (done.code, done.stderr) == (2, f"zigtui: Permission denied: {closed}\n")
+    assert (done.object["sound"], done.object["unreadable"], done.object["problems"]) == (
+        False,
+        "Permission denied",
+        [],
+    )
 
 
 # Logs under another name

@@ -1,6 +1,7 @@
 """Logs of any shape, sound and damaged, and a check of everything that a log folds to."""
 
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,7 +42,6 @@ EVENTS: list[Callable[[Log, str, int], Log]] = [
 BAD_LINES = [
     b"garbage",
     b'{"seq":3,"type":"step_out',
-    b'{"type":"heartbeat"}{"type":"heartbeat"}',
     b"\x00" * 50,
     b'\x00{"type":"heartbeat","interval_secs":10}',
     b"\xff\xfe{\x00}\x00",
@@ -51,7 +51,14 @@ BAD_LINES = [
     b'"text"',
     b'{"type":"tier_started","step_names":' + b"[" * 3000 + b"]" * 3000 + b"}",
 ]
+GLUED_LINES = [
+    b'{"type":"heartbeat"}{"type":"heartbeat"}',
+    b" ".join(Log().says("a", "1 of two").says("b", "2 of two").lines),
+    b"".join(Log().says("a", "1 of three").beat().says("b", "3 of three", stream="stderr").lines),
+    b"".join(Log().says("b", "1 of \\ four").fails("b").end().says("a", "4 of four").lines) + b"\r",
+]
 ODD_LINES = [
+    *GLUED_LINES,
     b"\xef\xbb\xbf" + Log().start().lines[0],
     b'{"type":"step_output","step_name":"a","line":"\\ud800"}',
     b"",
@@ -114,7 +121,7 @@ def log_on_disk(data: bytes = b"") -> Iterator[Path]:
 def outputs_by_json(data: bytes) -> list[tuple[str, str]]:
     """Step and text of each line of output, found with the json module."""
     outputs = []
-    for line in data.split(b"\n")[:-1]:
+    for line in re.split(rb"\n|(?<=\}) ?(?=\{)", data)[:-1]:
         try:
             event: Json = json.loads(line.decode("utf-8", "replace").removeprefix("\ufeff"))
         except (ValueError, RecursionError):

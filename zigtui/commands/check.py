@@ -16,7 +16,7 @@ from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.find import may_be_path
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.standard_streams import OutputError, code_despite
+from zigtui.standard_streams import OutputError, code_despite, note
 
 __all__ = ["command", "log_to_check", "print_problems"]
 
@@ -25,22 +25,25 @@ __all__ = ["command", "log_to_check", "print_problems"]
 @click.argument("logs", nargs=-1, metavar="[SESSION|FILE]...", shell_complete=complete_session)
 @base_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per log.")
+@click.option("--live", "is_written", is_flag=True, help="Accept a last line without its end: it is being written.")
 @click.pass_context
-def command(context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...], as_json: bool) -> None:
+def command(
+    context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...], as_json: bool, is_written: bool
+) -> None:
     """Check logs: print one line per problem, and exit with 1 if there are any.
 
     \b
     zigtui check              the newest session
-    zigtui check deploy
+    zigtui check --live deploy
     zigtui check some.jsonl other.jsonl
     """
     snapshots = [log_to_check(context, bases, log) for log in logs or (None,)]
-    is_sound = all(not snapshot.problems and snapshot.trouble is None for snapshot in snapshots)
-    code = ExitCode.OK if is_sound else ExitCode.FAILED
+    code = _code_of(snapshots, is_written=is_written)
     try:
-        print_problems(snapshots, as_json=as_json)
+        print_problems(snapshots, as_json=as_json, is_written=is_written)
+        sys.stdout.flush()
     except OutputError as error:
-        sys.exit(code_despite(error, code))
+        code = code_despite(error, code)
     sys.exit(code)
 
 
@@ -62,11 +65,27 @@ def log_to_check(context: click.Context, bases: tuple[str, ...], log: str | None
         raise path_fault(log) or error from None
 
 
-def print_problems(snapshots: Sequence[SessionSnapshot], *, as_json: bool) -> None:
-    """Print the problems of some logs, one per line."""
+def _code_of(snapshots: Sequence[SessionSnapshot], *, is_written: bool) -> int:
+    if any(snapshot.trouble is not None for snapshot in snapshots):
+        return ExitCode.USAGE
+    has_problems = any(snapshot.problems_if(is_written=is_written) for snapshot in snapshots)
+    return ExitCode.FAILED if has_problems else ExitCode.OK
+
+
+def print_problems(snapshots: Sequence[SessionSnapshot], *, as_json: bool, is_written: bool = False) -> None:
+    """Print the problems of some logs, one per line. A log that cannot be read is reported on standard error.
+
+    Args:
+        snapshots: the sessions in the logs, read to their end.
+        as_json: whether to print one JSON object per log instead.
+        is_written: whether the logs are being written, so that a torn end is not a problem.
+    """
     for snapshot in snapshots:
-        problems = snapshot.problems
-        trouble = snapshot.trouble
+        problems, trouble = snapshot.problems_if(is_written=is_written), snapshot.trouble
+        count = snapshot.session.problem_count + len(problems) - len(snapshot.session.problems)
+        path = safe_plain(snapshot.location.path)
+        if trouble is not None:
+            note(f"zigtui: {safe_plain(trouble)}: {path}")
         if as_json:
             found = {
                 "schema": SCHEMA,
@@ -74,14 +93,11 @@ def print_problems(snapshots: Sequence[SessionSnapshot], *, as_json: bool) -> No
                 "sound": not problems and trouble is None,
                 "unreadable": trouble,
                 "problems": [problem_object(problem) for problem in problems],
-                "problem_count": snapshot.problem_count,
+                "problem_count": count,
             }
             print_json(found)
             continue
-        path = safe_plain(snapshot.location.path)
-        if trouble is not None:
-            write(f"{path}: {safe_plain(trouble)}\n")
         for problem in problems:
             write(f"{path}:{problem.line}: {problem.kind}: {safe_plain(problem.detail)}\n")
-        if snapshot.problem_count > len(problems):
-            write(f"{path}: {snapshot.problem_count - len(problems):,} more problems\n")
+        if count > len(problems):
+            write(f"{path}: {count - len(problems):,} more problems\n")

@@ -19,16 +19,15 @@ def decoded_events(lines: Iterable[bytes]) -> Iterator[tuple[bytes, Event]]:
         lines: whole lines, without their newlines.
 
     Yields:
-        Each line with its event. A malformed line is replaced by what could be salvaged from it, or left out.
+        Each line with its event. Instead of a malformed line, each event salvaged from it, as a line of its own.
     """
     for line in lines:
         try:
-            event: Event | None = decode(line)
+            events = [(line, decode(line))]
         except MalformedLineError as error:
-            event = error.event
-            line = b"" if event is None else orjson.dumps(event)
-        if event is not None:
-            yield line, event
+            events = [(orjson.dumps(event), event) for _, event in error.found]
+        for recorded, event in events:
+            yield recorded, event
             if event.get("type") == EventType.SESSION_ENDED:
                 return
 

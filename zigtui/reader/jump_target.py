@@ -1,22 +1,41 @@
 """Resolve a jump target that a user has typed: a line number, a percentage, a time of day or a time span."""
 
 import re
-import time
-from bisect import bisect_left
-from datetime import datetime, timedelta
+import statistics
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
 
 from zigtui.reader.durations import duration_seconds
-from zigtui.reader.lines.line_source import LineSource
+from zigtui.reader.lines.line_source import LineSource, TimedLines
+from zigtui.reader.moments import DailyMoment, Moments, Quality, SingleMoment
 from zigtui.reader.safe_text import safe_short
+from zigtui.reader.time_search import Fit, fits
 from zigtui.reader.times import seconds
 
-__all__ = ["JumpTargetError", "resolve_jump_target"]
+__all__ = ["Jump", "JumpTargetError", "jump_steps", "resolve_jump_target"]
 
 _MAX_LINES_WITHOUT_TIME = 100  # how many lines are read to find one with a time
 _MAX_QUOTED = 60  # characters of the target in a message
+_YEAR_SECS = 366 * 86400
 _TIME_OF_DAY = re.compile(r"(?:(\d{4}-\d\d-\d\d)[ T])?(\d\d?):(\d\d)(?::(\d\d))?")
 _PERCENTAGE = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,18}")
+
+
+class Jump(NamedTuple):
+    """The line that a jump target leads to. Lines are numbered from 0.
+
+    Attributes:
+        line: the line.
+        fits: all lines that fit a time, in order, if there are several. Those whose times seem wrong are left out.
+        has_more_fits: whether there may be more of them.
+    """
+
+    line: int
+    fits: tuple[int, ...] = ()
+    has_more_fits: bool = False
 
 
 class JumpTargetError(ValueError):
@@ -24,9 +43,21 @@ class JumpTargetError(ValueError):
 
 
 def resolve_jump_target(
-    target: str, lines: LineSource, *, started: float | None, ended: float | None, is_complete: bool = True
-) -> int | None:
-    """Return the number (from 0) of the line to jump to.
+    target: str, lines: TimedLines, *, started: float | None, ended: float | None, is_complete: bool = True
+) -> Jump | None:
+    """Find the line to jump to, however long that takes. See `jump_steps` for the arguments and the errors.
+
+    Returns:
+        The line; None if it depends on lines that are not known yet.
+    """
+    steps = jump_steps(target, lines, started=started, ended=ended, is_complete=is_complete)
+    return next((jump for jump in steps if jump is not None), None)
+
+
+def jump_steps(
+    target: str, lines: TimedLines, *, started: float | None, ended: float | None, is_complete: bool = True
+) -> Iterator[Jump | None]:
+    """Find the line to jump to, step by step. Of several lines that fit a time, the first one is chosen.
 
     Args:
         target: a line number (``1200``), a percentage (``50%``), a local time of day (``14:03`` or ``14:03:22``, if
@@ -37,82 +68,100 @@ def resolve_jump_target(
         ended: the end of the session, or its last event so far, in seconds since the epoch.
         is_complete: whether all lines are known.
 
-    Returns:
-        The number; None if it depends on lines that are not known yet.
+    Yields:
+        None after each step but the last, which is the line. There is no last step if it depends on lines that are not
+        known yet. Most targets take one step. Only times that go back and forth all the time take more.
 
     Raises:
         JumpTargetError: if the target has an unknown form, or there is no such line.
     """
     target = target.strip()
     if _NUMBER.fullmatch(target):
-        return _at_number(int(target.replace(",", "")), lines, is_complete)
-    if match := _PERCENTAGE.fullmatch(target):
+        yield _at_number(int(target.replace(",", "")), lines, is_complete)
+    elif match := _PERCENTAGE.fullmatch(target):
         percentage = float(match[1])
         if percentage > 100:
             raise JumpTargetError("a percentage is from 0% to 100%")
-        return max(0, round((len(lines) - 1) * percentage / 100)) if is_complete else None
-    sign = target[:1]
-    if sign in ("+", "-") and (length := duration_seconds(target[1:])) is not None:
-        if sign == "-" and not is_complete:
-            return None
-        origin = started if sign == "+" else ended
-        if origin is None:
-            raise JumpTargetError("the session has no recorded times")
-        return _first_at(origin + length if sign == "+" else origin - length, lines, is_complete)
-    if match := _TIME_OF_DAY.fullmatch(target):
-        return _at_time_of_day(match, lines, is_complete)
-    raise JumpTargetError(f"cannot go to {safe_short(target, _MAX_QUOTED)} (try 14:03, +5m, 1200 or 50%)")
+        yield Jump(max(0, round((len(lines) - 1) * percentage / 100))) if is_complete else None
+    elif target[:1] in ("+", "-") and (length := duration_seconds(target[1:])) is not None:
+        if target.startswith("+") or is_complete:
+            moment = _moment(length, lines, started, ended, from_start=target.startswith("+"))
+            yield from _at_time(moment, lines, is_complete)
+    elif match := _TIME_OF_DAY.fullmatch(target):
+        yield from _at_time(_moments(match), lines, is_complete)
+    else:
+        raise JumpTargetError(f"cannot go to {safe_short(target, _MAX_QUOTED)} (try 14:03, +5m, 1200 or 50%)")
 
 
-def _at_number(number: int, lines: LineSource, is_complete: bool) -> int | None:
+def _at_number(number: int, lines: LineSource, is_complete: bool) -> Jump | None:
     if 1 <= number <= len(lines):
-        return number - 1
+        return Jump(number - 1)
     if number and not is_complete:
         return None
     raise JumpTargetError(f"there are {len(lines):,} lines, numbered from 1")
 
 
-def _at_time_of_day(match: re.Match[str], lines: LineSource, is_complete: bool) -> int | None:
-    """Return the first line at or after a time of day: on the given date, or else on the first day that has one."""
-    first = _time_from(0, lines)
-    last = _time_from(max(0, len(lines) - 1), lines) or first
-    if first is None or last is None:
-        if is_complete:
-            raise JumpTargetError("no line has a recorded time")
-        return None
+def _moment(
+    length: float, lines: LineSource, started: float | None, ended: float | None, *, from_start: bool
+) -> Moments:
+    """The moment ``length`` seconds after the start or before the end."""
+    origin = _origin(lines, started, ended, from_start=from_start)
+    if origin is None:
+        raise JumpTargetError("the session has no recorded times")
+    return SingleMoment(origin + length if from_start else origin - length, 1)
+
+
+def _moments(match: re.Match[str]) -> Moments:
+    """The moments meant by a time of day: that of the given date, or else those of all days."""
+    hour, minute, second = int(match[2]), int(match[3]), int(match[4] or 0)
+    precision_secs = 1 if match[4] else 60
     try:
-        day = datetime.fromisoformat(match[1]) if match[1] else datetime.fromtimestamp(first)  # noqa: DTZ006  # local
-        target = day.replace(hour=int(match[2]), minute=int(match[3]), second=int(match[4] or 0), microsecond=0)
-        precision = 1 if match[4] else 60
-        moment = target.timestamp()
-        if not match[1] and moment + precision <= first:  # before the first line, so the next day may be meant
-            moment = (target + timedelta(days=1)).timestamp()
-            if moment > last and is_complete:
-                moment = target.timestamp()
+        if match[1] is None:
+            return DailyMoment(hour, minute, second, precision_secs)
+        moment = datetime.fromisoformat(match[1]).replace(hour=hour, minute=minute, second=second)
+        return SingleMoment(moment.timestamp(), precision_secs)
     except (ValueError, OverflowError, OSError):
         raise JumpTargetError(f"no such time: {match[0]}") from None
-    return _first_at(moment, lines, is_complete)
 
 
-def _first_at(moment: float, lines: LineSource, is_complete: bool) -> int | None:
-    """Return the first line at or after a time. A binary search reads few lines, since times are in order."""
-    number = bisect_left(range(len(lines)), moment, key=lambda number: _time_from(number, lines) or float("inf"))
-    if number < len(lines) and _time_from(number, lines) is not None:
-        return number
-    if not is_complete:
+def _origin(lines: LineSource, started: float | None, ended: float | None, *, from_start: bool) -> float | None:
+    """The start or the end of the session; if its time is wrong by years, that of the line nearest to it."""
+    numbers = range(len(lines))
+    candidates = [started, _first_time(lines, numbers), _first_time(lines, reversed(numbers)), ended]
+    times = [time for time in candidates if time is not None]
+    if not times:
         return None
-    try:
-        clock = time.strftime("%H:%M:%S", time.localtime(moment))
-    except (ValueError, OverflowError, OSError):
-        clock = "that time"
-    raise JumpTargetError(f"nothing was printed at {clock} or later")
+    middle = statistics.median_low(times)
+    plausible = [time for time in times if abs(time - middle) <= _YEAR_SECS]
+    return plausible[0 if from_start else -1]
 
 
-def _time_from(number: int, lines: LineSource) -> float | None:
-    """Return the time of a line, or of the next line that has one."""
-    for following in range(number, min(number + _MAX_LINES_WITHOUT_TIME, len(lines))):
-        line = lines.line(following)
-        printed = seconds(line.time) if line is not None else None
+def _first_time(lines: LineSource, numbers: Iterable[int]) -> float | None:
+    for number in islice(numbers, _MAX_LINES_WITHOUT_TIME):
+        line = lines.line(number)
+        printed = None if line is None else seconds(line.time)
         if printed is not None:
             return printed
     return None
+
+
+def _at_time(moments: Moments, lines: TimedLines, is_complete: bool) -> Iterator[Jump | None]:
+    """Find the first of the lines that fit a time best. The search ends early if one of those so far fits well."""
+    known: list[Fit] = []
+    has_more = False
+    for fit in fits(lines, moments):
+        if fit is not None:
+            known.append(fit)
+        elif not is_complete or any(fit.quality <= Quality.PASSED for fit in known):
+            has_more = True
+            break
+        else:
+            yield None
+    best = min(known, key=lambda fit: fit.quality, default=None)
+    if best is not None and (is_complete or best.quality <= Quality.PASSED):
+        fitting = tuple(fit.line for fit in known if fit.quality <= max(best.quality, Quality.PASSED))
+        yield Jump(best.line, fitting if len(fitting) > 1 or has_more else (), has_more)
+    elif is_complete:
+        if all(highest < lowest for _, _, lowest, highest in lines.spans()):
+            raise JumpTargetError("no line has a recorded time")
+        raise JumpTargetError(f"nothing was printed at {moments.words()} or later")

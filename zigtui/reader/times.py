@@ -2,7 +2,14 @@
 
 from datetime import UTC, datetime
 
-__all__ = ["milliseconds_between", "seconds"]
+__all__ = ["has_all_parts", "milliseconds_between", "seconds", "span_of"]
+
+_parse = datetime.fromisoformat
+_DIGITS = bytes.maketrans(b"0123456789", b"0000000000")
+_HOUR_CHARS = len("2026-03-01T12")
+_MINUTE_COLUMN, _SECOND_COLUMN = len("2026-03-01T12:"), len("2026-03-01T12:00:")
+_OFFSET_DIGITS = (-5, -4, -2, -1)  # of +00:00
+_SHORTEST = len("2026-03-01T12:00:00Z")
 
 
 def seconds(time: str | None) -> float | None:
@@ -13,13 +20,58 @@ def seconds(time: str | None) -> float | None:
     if time is None:
         return None
     try:
-        parsed = datetime.fromisoformat(time)
+        parsed = _parse(time)
         return (parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
+
+
+def has_all_parts(time: str) -> bool:
+    """Whether a time that can be parsed has a date, a time of day with seconds, and an offset from UTC."""
+    return len(time) >= _SHORTEST and time[10] == "T" and (time[-6] in "+-" or time[-1] == "Z")
 
 
 def milliseconds_between(start: str | None, end: str | None) -> int | None:
     """Return the milliseconds between two recorded times, never negative; None if either cannot be parsed."""
     first, last = seconds(start), seconds(end)
     return None if first is None or last is None else max(0, round((last - first) * 1000))
+
+
+def span_of(times: list[str]) -> tuple[float, float] | None:
+    """Return the lowest and the highest of one or more recorded times, in seconds since the epoch.
+
+    Most logs are quick to process: their times have the same form, and none is before the one before it.
+
+    Returns:
+        None if any of them is not complete; see `has_all_parts`.
+    """
+    first, last = times[0], times[-1]
+    lowest, highest = seconds(first), seconds(last)
+    if lowest is None or highest is None or not has_all_parts(first) or not has_all_parts(last):
+        return None
+    if _are_in_order(times):
+        return lowest, highest
+    try:
+        moments = list(map(_parse, times))
+        span = min(moments).timestamp(), max(moments).timestamp()
+    except (ValueError, OverflowError, TypeError):  # the last one if only some have offsets
+        return None
+    return span if all(map(has_all_parts, times)) else None
+
+
+def _are_in_order(times: list[str]) -> bool:
+    """Whether all times are complete and none is before the one before it, given that the first and last are complete.
+
+    They must be from one hour, with the same offset and number of digits. Then their order is that of their texts, and
+    whatever is between the first and the last begins as they do.
+    """
+    first, last, count = times[0], times[-1], len(times)
+    if first[:_HOUR_CHARS] != last[:_HOUR_CHARS] or sorted(times) != times:
+        return False
+    text, form, width = "".join(times).encode(), first.encode(), len(first)
+    offset = () if first[-1] == "Z" else _OFFSET_DIGITS
+    return (
+        text.translate(_DIGITS) == form.translate(_DIGITS) * count
+        and not (text[_MINUTE_COLUMN::width] + text[_SECOND_COLUMN::width]).translate(None, b"012345")
+        and all(text[width + column :: width] == form[column : column + 1 or None] * count for column in offset)
+    )

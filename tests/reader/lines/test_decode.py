@@ -1,5 +1,9 @@
+import json
+import time
+
 import pytest
 
+from tests.support.logs import Log
 from zigtui.reader.lines.decode import MalformedLineError, Output, decode, integer, output, text, texts
 from zigtui.reader.lines.problems import ProblemKind
 
@@ -35,7 +39,6 @@ def test_unknown_fields_are_kept() -> None:
         b"",
         b"not json",
         b'{"type":"heartbeat"',
-        b'{"type":"heartbeat"}{"type":"heartbeat"}',
         b"\x00\x00\x00",
         b'\x00{"type":"heartbeat"}',
         b'{"a":NaN}',
@@ -49,6 +52,79 @@ def test_a_line_that_is_not_json_is_malformed(line: bytes) -> None:
     error = malformed(line)
     assert (error.kind, error.event) == (ProblemKind.BAD_JSON, None)
     assert str(error).startswith("not JSON: ")
+
+
+ONE, TWO, THREE = (line.decode() for line in Log().says("a", "}{ \\").beat().says("b", "wörd {").lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "starts"),
+    [
+        ("{}{}", [0, 2]),
+        (ONE + TWO, [0, len(ONE)]),
+        (ONE + TWO + THREE, [0, len(ONE), len(ONE + TWO)]),
+        (f" {ONE} \t{TWO}\r", [1, len(ONE) + 3]),
+        (THREE + ONE, [0, len(THREE.encode())]),
+        (ONE + THREE.replace("wörd", "\\ud800"), [0, len(ONE)]),
+        ("\ufeff" + ONE + TWO, [3, 3 + len(ONE)]),
+    ],
+)
+def test_all_events_that_are_glued_together_are_found(line: str, starts: list[int]) -> None:
+    error = malformed(line.encode())
+    assert (error.kind, error.is_part_lost) == (ProblemKind.GLUED, False)
+    assert str(error) == f"{len(starts)} events on one line"
+    assert [start for start, _ in error.found] == starts
+    for (start, event), end in zip(error.found, [*starts[1:], None], strict=True):
+        assert decode_leniently(line.encode()[start:end]) == event
+
+
+def decode_leniently(line: bytes) -> object:
+    """An event that may contain half of a surrogate pair."""
+    return json.loads(line.replace(b"\\ud800", b"\\ufffd"))
+
+
+def test_bad_bytes_in_one_of_two_glued_events_hide_neither() -> None:
+    error = malformed(ONE.encode() + THREE.encode("latin-1"))
+    assert (error.kind, str(error)) == (ProblemKind.GLUED, "2 events on one line")
+    assert [event["line"] for _, event in error.found] == ["}{ \\", "w\ufffdrd {"]
+
+
+@pytest.mark.parametrize(
+    ("line", "starts"),
+    [
+        (ONE + TWO[:-5], [0]),
+        (ONE[:-5] + TWO, [len(ONE) - 5]),
+        (ONE[:30] + TWO + THREE[:40], [30]),
+        ("\0\0\0" + TWO, [3]),
+        (ONE + ", " + TWO, [0, len(ONE) + 2]),
+        (ONE[:50] + TWO + THREE, [50, 50 + len(TWO)]),
+    ],
+)
+def test_whole_events_beside_a_torn_one_are_found(line: str, starts: list[int]) -> None:
+    error = malformed(line.encode())
+    assert error.is_part_lost
+    assert [start for start, _ in error.found] == starts
+    assert error.kind is (ProblemKind.GLUED if len(starts) > 1 else ProblemKind.BAD_JSON)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"seq":1,"type":"later","inner":{"type":"zig_session_ended","status":"success"}',
+        '"type":"later","inner":{"type":"zig_session_ended","status":"success"}}',
+        json.dumps({"type": "step_output", "line": ONE})[:-1],
+        json.dumps({"type": "step_output", "line": ONE + TWO})[5:],
+    ],
+)
+def test_a_value_in_a_torn_event_is_no_event(line: str) -> None:
+    assert malformed(line.encode()).found == []
+
+
+@pytest.mark.parametrize("part", ['{"seq":1,"ts":"', '{"type":', '{"seq":[', "}{", "{"])
+def test_a_long_line_of_torn_events_takes_no_longer_than_a_few_scans(part: str) -> None:
+    began = time.perf_counter()
+    malformed(part.encode() * (2_000_000 // len(part)))
+    assert time.perf_counter() - began < 2
 
 
 def test_a_byte_order_mark_does_not_hide_the_event_behind_it() -> None:

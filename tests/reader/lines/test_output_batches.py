@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.support.damage import BAD_LINES, ODD_LINES
-from tests.support.logs import SESSION_ID, Json, Log
+from tests.support.logs import BEGAN, SESSION_ID, Json, Log
 from writer import OutputStream
 from zigtui.reader.lines.decode import decode, text
 from zigtui.reader.lines.output_batches import OutputBatch, StepShare, output_batch
@@ -27,7 +27,7 @@ def test_a_batch_summarizes_the_output_of_each_step() -> None:
     log = lines_of_two_steps()
     times = [text(decode(line), "ts") or "" for line in log.lines]
     assert output_batch(log.data, SESSION_ID) == OutputBatch(
-        5, 1, times[4], (StepShare("a", 3, 0, 6, times[4]), StepShare("日本語", 2, 2, 13, times[3]))
+        5, 1, BEGAN, BEGAN + 4, times[4], (StepShare("a", 3, 0, 6, times[4]), StepShare("日本語", 2, 2, 13, times[3]))
     )
 
 
@@ -62,6 +62,8 @@ def test_other_lines_are_no_batch(line: bytes, index: int) -> None:
         {"seq": None},
         {"ts": None},
         {"ts": 5},
+        {"ts": "soon"},
+        {"ts": "2026-03-01T12:00:99+00:00"},
         {"zig_session_id": "another"},
         {"type": "step_skipped"},
         {"step_name": ["a"]},
@@ -69,6 +71,7 @@ def test_other_lines_are_no_batch(line: bytes, index: int) -> None:
         {"line": {"a": 0}},
         {"line": "  tokens: 1 in / 2 out"},
         {"line": "\ud800"},
+        {"line": "two\nlines"},
         {"more": 1},
     ],
     ids=str,

@@ -114,7 +114,7 @@ def test_a_block_spans_a_bounded_number_of_lines_and_bytes() -> None:
     index = OutputIndex()
     offsets = [number * 10 for number in range(300)] + [10_000_000, 10_000_010, 20_000_000]
     for offset in offsets:
-        index.add(offset)
+        index.add(offset, float(offset), float(offset))
     blocks = sorted({index.block_of(number) for number in range(index.count)})
     first_lines = []
     for block in blocks:
@@ -125,6 +125,10 @@ def test_a_block_spans_a_bounded_number_of_lines_and_bytes() -> None:
         assert all(index.block_of(number) == block for number in range(first, first + count))
         first_lines.append(first)
     assert first_lines == [0, 128, 256, 300, 302]
+    ends = [*first_lines[1:], index.count]
+    assert list(index.spans()) == [
+        (first, end - first, offsets[first], offsets[end - 1]) for first, end in zip(first_lines, ends, strict=True)
+    ]
 
 
 def test_a_name_that_occurs_again_in_a_later_tier_has_lines_of_its_own(tmp_path: Path) -> None:

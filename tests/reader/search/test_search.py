@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from tests.support.logs import SESSION_ID, Log, append, log_file, only, read_log
 from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.lines import output_index, tail
-from zigtui.reader.lines.output_index import OutputRange, decode_output
+from zigtui.reader.lines.decode import outputs_in
+from zigtui.reader.lines.output_index import OutputRange
 from zigtui.reader.safe_text import safe_plain, safe_spans
 from zigtui.reader.search import file_range
 from zigtui.reader.search import prefilter as prefilter_module
@@ -48,11 +49,10 @@ def searched(path: Path, query: str, *, step_name: str | None = None, origin: in
 def naive(data: bytes, query: str, step_name: str | None = None) -> list[int]:
     asked, hits, offset = Query(query), [], 0
     for line in data.split(b"\n")[:-1]:
-        printed = decode_output(line)
-        if printed is not None and step_name in (None, printed.step_name):
+        for start, printed in outputs_in(line):
             shown = "".join(span.text for span in safe_spans(printed.text))
-            if asked.match(shown):
-                hits.append(offset)
+            if step_name in (None, printed.step_name) and asked.match(shown):
+                hits.append(offset + start)
         offset += len(line) + 1
     return hits
 

@@ -19,6 +19,7 @@ from tests.support.damage import (
     outputs_by_json,
 )
 from tests.support.logs import Log, all_problems, append, at, log_file, read_log, texts_of
+from writer import EventType
 from writer._events import ENVELOPE_FIELDS, EVENT_FIELDS
 from zigtui.reader.lines import tail
 from zigtui.reader.lines.problems import ProblemKind
@@ -30,7 +31,7 @@ SOUND_LOG = (
 )
 SOUND_LOG.beat().tier(1, "c").step("c").says("c", "wörd", stream="stderr").end()
 
-SAMPLES: dict[str, Any] = {"integer": 1, "text": "a", "texts": ["a"]}
+SAMPLES: dict[str, Any] = {"integer": 1, "text": "a", "texts": ["a"], "status": "success", "stream": "stdout"}
 FIELDS = [
     (kind, name, expected)
     for kind, own in EVENT_FIELDS.items()
@@ -46,8 +47,11 @@ def problems_of(data: bytes) -> list[tuple[int, ProblemKind]]:
 
 def event_of(kind: str, **own: object) -> Log:
     """A sound start, then an event of that kind with a value in every field, but for what is given."""
-    fields = {name: SAMPLES[expected.removesuffix("?")] for name, expected in EVENT_FIELDS[kind].items()}
-    return Log().start().event(kind, **fields | own)
+    fields = {
+        name: SAMPLES.get(name, SAMPLES[expected.removesuffix("?")]) for name, expected in EVENT_FIELDS[kind].items()
+    }
+    log = Log() if kind == EventType.SESSION_STARTED else Log().start()
+    return log.event(kind, **fields | own)
 
 
 # Whatever the bytes are
@@ -149,6 +153,7 @@ def test_a_line_that_is_not_an_event_is_reported_with_its_number(line: bytes) ->
     is_utf8 = b"\xff" not in line
     kind = ProblemKind.BAD_JSON if is_utf8 else ProblemKind.NOT_UTF8
     assert problems_of(Log().start().raw(b"").raw(line).beat().data) == [(3, kind)]
+    assert problems_of(Log().raw(line).beat().beat().data) == [(1, kind)]  # it may have been the start
 
 
 def test_an_event_with_bytes_that_are_not_utf8_is_reported_and_folded(tmp_path: Path) -> None:
@@ -170,7 +175,7 @@ def test_a_field_that_is_missing_or_of_another_type_is_reported(
         del event[name]
     is_allowed = expected.endswith("?") and value in (None, "missing")
     log.lines[-1] = json.dumps(event).encode()
-    assert problems_of(log.data) == ([] if is_allowed else [(2, ProblemKind.MISSING_FIELD)])
+    assert problems_of(log.data) == ([] if is_allowed else [(len(log.lines), ProblemKind.MISSING_FIELD)])
 
 
 @pytest.mark.parametrize("kind", [None, 1, ["heartbeat"], {}])
@@ -207,7 +212,9 @@ def test_gaps_and_repeats_in_the_numbers_are_reported(numbers: list[int], proble
     log = Log()
     for number in numbers:
         log.event("heartbeat", interval_secs=10, seq=number)
-    assert problems_of(log.data) == problems
+    found = problems_of(log.data)
+    found.remove((1, ProblemKind.NO_START))
+    assert found == problems
 
 
 def test_a_damaged_line_is_not_reported_again_as_a_gap() -> None:
@@ -228,6 +235,70 @@ def test_events_after_the_end_are_reported() -> None:
         (3, ProblemKind.AFTER_END),
         (4, ProblemKind.AFTER_END),
     ]
+
+
+def test_a_log_that_does_not_begin_with_the_start_is_reported() -> None:
+    assert problems_of(Log().beat().tier(0, "a").data) == [(1, ProblemKind.NO_START)]
+    assert problems_of(Log().beat().start().data) == [(1, ProblemKind.NO_START)]
+    assert problems_of(Log().start().beat().start().data) == [(3, ProblemKind.SECOND_START)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        ("zig_session_ended", "status", "succeeded"),
+        ("zig_session_ended", "status", "Success"),
+        ("zig_session_ended", "status", ""),
+        ("zig_session_ended", "duration_ms", -1),
+        ("zig_session_ended", "duration_ms", 2**63 + 2**62 - 2**64),
+        ("step_output", "stream", "stdin"),
+        ("step_output", "stream", "STDOUT"),
+        ("step_output", "line", "two\nlines"),
+        ("step_completed", "duration_ms", -5000),
+        ("step_completed", "exit_code", 2**31),
+        ("step_failed", "attempt", 0),
+        ("step_failed", "attempt", -1),
+        ("step_started", "tier_index", -1),
+        ("tier_started", "tier_index", 2**32),
+        ("zig_session_started", "tier_count", -3),
+        ("heartbeat", "interval_secs", 0),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_reported(kind: str, name: str, value: object) -> None:
+    log = event_of(kind, **{name: value})
+    assert problems_of(log.data) == [(len(log.lines), ProblemKind.BAD_VALUE)]
+
+
+NO_TIMES = ["", "soon", "2026-03-01", "12:00:00", "2026-03-01T12:00:00", "2026-02-30T12:00:00Z", "2026-03-01T24:30:00Z"]
+NO_TIMES += [
+    "2026-03-01T12:00:99+00:00",
+    "2026-03-01T12:00Z",
+    "20260301T120000Z",
+    "1772366400",
+    "2026-03-01T12:00:00+99:00",
+]
+TIMES = ["2026-03-01T12:00:00Z", "2026-03-01T12:00:00.123456789+00:00", "2026-03-01T14:00:00.5+02:00"]
+TIMES += ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59.999999999+00:00", "1970-01-01T00:00:00-05:30"]
+
+
+@pytest.mark.parametrize("time", NO_TIMES)
+@pytest.mark.parametrize("kind", ["heartbeat", "step_output", "zig_session_started"])
+def test_a_ts_that_is_not_a_time_is_reported(kind: str, time: str) -> None:
+    log = event_of(kind, ts=time)
+    assert problems_of(log.data) == [(len(log.lines), ProblemKind.BAD_VALUE)]
+
+
+@pytest.mark.parametrize("time", TIMES)
+def test_a_complete_time_in_any_form_is_no_problem(time: str) -> None:
+    assert problems_of(event_of("heartbeat", ts=time).data) == []
+
+
+@pytest.mark.parametrize("own", [{"ts": time} for time in NO_TIMES] + [{"stream": "stdin"}, {"line": "two\nlines"}])
+def test_a_bad_value_is_reported_among_many_sound_lines(own: dict[str, str]) -> None:
+    log = Log().start().tier(0, "a").says("a", *["a line of some length " * 20] * 300)
+    log.event("step_output", **{"step_name": "a", "stream": "stdout", "line": "text"} | own)
+    log.says("a", *["a line of some length " * 20] * 300)
+    assert problems_of(log.data) == [(303, ProblemKind.BAD_VALUE)]
 
 
 def test_a_torn_end_is_reported_while_it_is_torn(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.reader.test_time_search import Stamped
 from tests.support.bases import write_log
-from tests.support.logs import BEGAN, Log, read_log
+from tests.support.logs import BEGAN, Log, at, read_log
 from tests.support.screens import NOW, Clock, shown
 from tests.support.waiting import DEADLINE_SECS
-from zigtui.reader.jump_target import JumpTargetError
+from zigtui.reader.jump_target import Jump, JumpTargetError
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
 from zigtui.reader.session.session_log import SessionLog
@@ -132,8 +133,8 @@ async def test_a_first_read_that_fails_is_a_notice_on_the_screen(base: Path, mon
 def test_a_jump_goes_at_once_to_what_is_known(log: SessionLog, viewport: StillViewport) -> None:
     jump = JumpController(viewport)
     span = LogSpan(BEGAN, BEGAN + 100, is_complete=True)
-    assert jump.go_to("40", log.output(), span) == 39
-    assert jump.go_to("50%", log.output(), span) == 50
+    assert jump.go_to("40", log.output(), span) == Jump(39)
+    assert jump.go_to("50%", log.output(), span) == Jump(50)
     assert viewport.went_to == [39, 50]
     with pytest.raises(JumpTargetError):
         jump.go_to("101", log.output(), span)
@@ -148,7 +149,7 @@ def test_a_jump_waits_for_lines_that_are_not_read(log: SessionLog, viewport: Sti
     assert jump.resume(log.output(), span) is None
     assert jump.waiting_for == "50%"
     viewport.moves += scrolls
-    assert jump.resume(log.output(), span._replace(is_complete=True)) == (None if scrolls else 50)
+    assert jump.resume(log.output(), span._replace(is_complete=True)) == (None if scrolls else Jump(50))
     assert jump.waiting_for is None
 
 
@@ -158,6 +159,22 @@ def test_a_cancelled_jump_is_forgotten(log: SessionLog, viewport: StillViewport)
     jump.cancel()
     assert jump.resume(log.output(), LogSpan(None, None, is_complete=True)) is None
     assert viewport.went_to == []
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_a_jump_that_searches_many_lines_does_so_in_steps(viewport: StillViewport, is_cancelled: bool) -> None:
+    jump = JumpController(viewport)
+    lines = Stamped([at(number) if number % 2 else "2099-01-01T00:00:00+00:00" for number in range(40_000)])
+    span = LogSpan(BEGAN, BEGAN + 40_000, is_complete=True)
+    found = jump.go_to("+39001s", lines, span)
+    steps = 1
+    while found is None and jump.waiting_for == "+39001s" and steps < 10:
+        if is_cancelled:
+            jump.cancel()
+        found = jump.resume(lines, span)
+        steps += 1
+    assert (jump.waiting_for, steps) == (None, 2 if is_cancelled else 4)
+    assert viewport.went_to == ([] if is_cancelled else [39_001])
 
 
 def test_a_note_disappears_after_its_time() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import write_log
-from tests.support.logs import BEGAN, Log, append
+from tests.support.logs import BEGAN, Log, append, at
 from tests.support.screens import NOW, Clock, Shown, shown
 from tests.ui.output.test_large_log import half_read, large
 from tests.ui.test_sizes import assert_fits
@@ -108,6 +108,40 @@ async def test_jump_targets_are_in_the_chosen_output(base: Path) -> None:
         await screen.answer(":", "50%")
         assert screen.found == "line 51"
         assert screen.output_lines[0].strip() == "b 50"
+
+
+async def test_a_time_that_comes_twice_leads_to_the_first_line_and_a_note_names_both(base: Path) -> None:
+    log = Log().start().tier(0, "a").says("a", *(f"first {number}" for number in range(40)))
+    log.wait(-20).says("a", *(f"second {number}" for number in range(40)))
+    path = write_log(base, log.end(), "1", modified=NOW)
+    async with shown(base, opened=path) as screen:
+        await screen.answer(":", "12:00:32")
+        assert top(screen) == "first 30"
+        assert screen.found == "line 31 · this time fits 2 lines: 31, 52"
+        await screen.answer(":", "53")
+        assert top(screen) == "second 12"
+        await screen.answer(":", "12:00:15")
+        assert (top(screen), screen.found) == ("first 13", "line 14")
+
+
+async def test_a_wrong_time_of_the_first_line_hides_no_other(base: Path) -> None:
+    log = Log().start().tier(0, "a")
+    log.event("step_output", ts="2099-01-01T00:00:00+00:00", step_name="a", stream="stdout", line="wrong")
+    path = write_log(base, log.says("a", *(f"right {n}" for n in range(100))).end(), "1", modified=NOW)
+    async with shown(base, opened=path) as screen:
+        await screen.answer(":", "12:01")
+        assert (top(screen), screen.found) == ("right 57", "line 59")
+
+
+async def test_a_time_among_many_wrong_ones_is_searched_step_by_step(base: Path) -> None:
+    log = Log().start().tier(0, "a").says("a", "text")
+    event = log.lines.pop().decode()
+    assert at(2) in event
+    log.lines += [event.replace(at(2), at(n) if n % 2 else "2099-01-01T00:00:00Z").encode() for n in range(30_001)]
+    path = write_log(base, log, "1", modified=NOW)
+    async with shown(base, opened=path) as screen:
+        await screen.answer(":", "20:18:01")
+        await screen.wait_until(lambda: "line 29,882" in screen.found)
 
 
 async def test_what_was_gone_to_stays_in_sight_when_lines_are_drawn_otherwise(base: Path) -> None:

@@ -4,26 +4,25 @@ Nothing in a log can be trusted: other writers exist, and lines get damaged. A l
 with a reason and whatever can be salvaged from it.
 """
 
-import codecs
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
 
 from writer import EventType, OutputStream
+from zigtui.reader.lines.malformed import Event, FoundEvent, MalformedLineError, malformed
 from zigtui.reader.lines.problems import ProblemKind
-from zigtui.reader.safe_text import valid_unicode
 
 __all__ = [
     "Event",
     "MalformedLineError",
     "Output",
     "decode",
-    "decode_or_salvage",
+    "events_in",
     "field_faults",
     "integer",
     "output",
+    "outputs_in",
     "text",
     "texts",
 ]
@@ -32,72 +31,29 @@ __all__ = [
 _STEP_OUTPUT = EventType.STEP_OUTPUT.value
 _STDERR = OutputStream.STDERR.value
 
-Event = dict[str, object]
-"""An event as recorded. Fields may be missing or hold any value: read them with `text`, `integer` and `texts`."""
-
-
-class MalformedLineError(Exception):
-    """A line that is not an event.
-
-    Attributes:
-        kind: the kind of the problem.
-        event: the event salvaged from the line; None if nothing could be.
-    """
-
-    def __init__(self, kind: ProblemKind, detail: str, event: Event | None = None) -> None:
-        super().__init__(detail)
-        self.kind = kind
-        self.event = event
-
 
 def decode(line: bytes) -> Event:
     """Decode a line into its event.
 
     Raises:
-        MalformedLineError: if the line is not a JSON object in UTF-8. In the salvaged `event`, bad bytes and lone
-            surrogates are replacement characters, and a byte order mark is dropped.
+        MalformedLineError: if the line is not exactly one JSON object in UTF-8. In the salvaged events, bad bytes and
+            lone surrogates are replacement characters, and a byte order mark is dropped.
     """
     try:
         event = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise _malformed(line, error) from None
+        raise malformed(line, error) from None
     if type(event) is not dict:
         raise MalformedLineError(ProblemKind.BAD_JSON, "not a JSON object")
     return event
 
 
-def decode_or_salvage(line: bytes) -> Event | None:
-    """Decode a line into its event, or into what can be salvaged; None if nothing can be."""
+def events_in(line: bytes) -> Sequence[FoundEvent]:
+    """Decode a line into its event, or into those that can be salvaged: none, one or several."""
     try:
-        return decode(line)
+        return (FoundEvent(0, decode(line)),)
     except MalformedLineError as error:
-        return error.event
-
-
-def _malformed(line: bytes, error: orjson.JSONDecodeError) -> MalformedLineError:
-    if line.startswith(codecs.BOM_UTF8):
-        event = decode_or_salvage(line[len(codecs.BOM_UTF8) :])
-        return MalformedLineError(ProblemKind.BAD_JSON, "a byte order mark", event)
-    try:
-        line.decode()
-    except UnicodeDecodeError as bad_bytes:
-        event = decode_or_salvage(line.decode("utf-8", "replace").encode())
-        return MalformedLineError(
-            ProblemKind.NOT_UTF8, f"bytes that are not UTF-8 at column {bad_bytes.start + 1}", event
-        )
-    detail = f"not JSON: {error.msg} at column {error.colno}"
-    return MalformedLineError(ProblemKind.BAD_JSON, detail, _without_lone_surrogates(line))
-
-
-def _without_lone_surrogates(line: bytes) -> Event | None:
-    """Salvage a line whose only fault is half of a surrogate pair: writers that cut off text leave such escapes."""
-    if b"\\ud" not in line.lower():
-        return None
-    try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return decode_or_salvage(valid_unicode(json.dumps(event, ensure_ascii=False)).encode())
+        return error.found
 
 
 def text(event: Event, name: str) -> str | None:
@@ -143,6 +99,20 @@ def output(event: Event) -> Output | None:
     if type(step_name) is not str or type(line) is not str:
         return None
     return Output(step_name, event.get("stream") == _STDERR, line, text(event, "ts"))
+
+
+def outputs_in(line: bytes) -> list[tuple[int, Output]]:
+    """Decode a line into the output it records, as far as it can be salvaged.
+
+    Returns:
+        Each line of output, after the offset in ``line`` where its event begins. There is more than one only if events
+        are glued together.
+    """
+    try:
+        printed = output(decode(line))
+    except MalformedLineError as error:
+        return [(start, printed) for start, event in error.found if (printed := output(event)) is not None]
+    return [] if printed is None else [(0, printed)]
 
 
 def field_faults(event: Event, fields: Mapping[str, str]) -> Iterator[str]:

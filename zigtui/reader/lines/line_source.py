@@ -1,10 +1,11 @@
-"""The interface of everything that provides output lines by number."""
+"""The interfaces of everything that provides output lines by number."""
 
-from typing import Protocol
+from collections.abc import Iterator
+from typing import Protocol, TypeAlias
 
 from zigtui.reader.lines.decode import Output
 
-__all__ = ["LineSource"]
+__all__ = ["LineSource", "LineSpan", "TimedLines"]
 
 
 class LineSource(Protocol):
@@ -17,3 +18,17 @@ class LineSource(Protocol):
 
     def line(self, number: int) -> Output | None:
         """Return line ``number``, or None if it cannot be read (any more)."""
+
+
+LineSpan: TypeAlias = tuple[int, int, float, float]
+"""Adjacent lines: the number of the first one, their number, and the lowest and the highest time that they may have.
+
+Times are seconds since the epoch. The lowest is above the highest if no line has a time.
+"""
+
+
+class TimedLines(LineSource, Protocol):
+    """Output lines whose times are roughly known without reading them."""
+
+    def spans(self) -> Iterator[LineSpan]:
+        """Yield the spans of all lines, in order."""

@@ -3,7 +3,7 @@
 import os
 from typing import NamedTuple
 
-from zigtui.reader.lines.decode import Event, Output, decode_or_salvage, output
+from zigtui.reader.lines.decode import Event, Output, events_in, output
 from zigtui.reader.lines.tail import open_log
 
 __all__ = ["LogEnd", "read_log_end"]
@@ -46,11 +46,10 @@ def read_log_end(path: str) -> LogEnd:
     position = data.find(b"\n") + 1 if begin else 0  # reading may have begun inside a line, which is left out
     events, lines, first_line = [], [], None
     for record in data[position:].split(b"\n")[:-1]:
-        event = decode_or_salvage(record)
-        if event is not None:
+        for start, event in events_in(record):
             events.append(event)
             if (line := output(event)) is not None:
                 lines.append(line)
-                first_line = begin + position if first_line is None else first_line
+                first_line = begin + position + start if first_line is None else first_line
         position += len(record) + 1
     return LogEnd(events, lines, first_line)

@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple, cast
 
 import msgspec
 
+from zigtui.reader.times import span_of
+
 __all__ = ["OutputBatch", "OutputEvent", "StepShare", "output_batch", "output_events"]
 
 
@@ -70,12 +72,16 @@ class OutputBatch(NamedTuple):
     Attributes:
         lines: the number of lines.
         first_seq: the ``seq`` of the first line; the others follow without a gap.
+        lowest: the lowest recorded time of a line, in seconds since the epoch.
+        highest: the highest one.
         last_event_at: the recorded time of the last line.
         shares: the lines of each step, in the order of their first lines.
     """
 
     lines: int
     first_seq: int
+    lowest: float
+    highest: float
     last_event_at: str
     shares: tuple[StepShare, ...]
 
@@ -95,16 +101,22 @@ def output_events(data: bytes, session_id: str | None = None) -> list[OutputEven
     Returns:
         The events; None if any line records something else.
     """
+    elements = _elements(data, session_id)
+    if elements is None or int in set(map(type, events := elements[::2])):
+        return None
+    return cast("list[OutputEvent]", events)
+
+
+def _elements(data: bytes, session_id: str | None) -> list[OutputEvent | int] | None:
+    """Decode whole lines into the list described at `output_events`; None if its length shows that it is another."""
     separated = data.replace(b"\n", b"\n,0,")
     lines = (len(separated) - len(data)) // 3
     try:
-        elements = _decoder(session_id)(b"[" + separated[:-1] + b"]")
+        elements = _decoder(session_id)(b"".join((b"[", separated, b"0]")))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    events = elements[::2]
-    if len(elements) != 2 * lines or int in set(map(type, events)):
-        return None
-    return cast("list[OutputEvent]", events)
+    elements.pop()  # the zero that follows the last comma
+    return elements if len(elements) == 2 * lines else None
 
 
 def output_batch(data: bytes, session_id: str) -> OutputBatch | None:
@@ -117,16 +129,24 @@ def output_batch(data: bytes, session_id: str) -> OutputBatch | None:
     Returns:
         The batch; None if any line has to be decoded on its own.
     """
-    events = output_events(data, session_id)
-    if not events:
+    elements = _elements(data, session_id)
+    if not elements:
         return None
-    lines, first_seq = len(events), events[0].seq
-    if [event.seq for event in events] != list(range(first_seq, first_seq + lines)):
+    events = cast("list[OutputEvent]", elements[::2])
+    try:
+        seqs = [event.seq for event in events]
+    except AttributeError:  # a line is a number
+        return None
+    lines, first_seq = len(events), seqs[0]
+    if seqs != list(range(first_seq, first_seq + lines)):
+        return None
+    span = span_of([event.ts for event in events])
+    if span is None:
         return None
     shares = [_share(name, step_events) for name, step_events in _by_step(events).items()]
     if None in shares:
         return None
-    return OutputBatch(lines, first_seq, events[-1].ts, tuple(share for share in shares if share is not None))
+    return OutputBatch(lines, first_seq, *span, events[-1].ts, tuple(share for share in shares if share is not None))
 
 
 def _by_step(events: list[OutputEvent]) -> dict[str, list[OutputEvent]]:
@@ -140,9 +160,12 @@ def _by_step(events: list[OutputEvent]) -> dict[str, list[OutputEvent]]:
 
 
 def _share(name: str, events: list[OutputEvent]) -> StepShare | None:
-    """Summarize the lines of one step; None if one may report token usage, since such lines are read one by one."""
+    """Summarize the lines of one step; None if one has to be read on its own.
+
+    Such a line may report token usage, or contains a newline, which is a problem.
+    """
     text = "".join([event.line for event in events])
-    if "tokens:" in text:
+    if "\n" in text or (":" in text and "tokens:" in text):  # a single character is found ten times as fast
         return None
     size = len(text) if text.isascii() else len(text.encode())
     stderr_lines = [event.stream for event in events].count("stderr")

@@ -1,16 +1,18 @@
-"""Find output lines by number. Memory holds only offsets; the text is read from the file when it is needed."""
+"""Find output lines by number. Memory holds only offsets and times; text is read from the file when it is needed."""
 
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain, islice
 from typing import TypeAlias
 
-from zigtui.reader.lines.decode import Output, decode_or_salvage, output
+from zigtui.reader.lines.decode import Output, outputs_in
+from zigtui.reader.lines.line_source import LineSpan
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, open_log
 
-__all__ = ["Block", "OutputIndex", "OutputLines", "OutputRange", "RunRead", "decode_output"]
+__all__ = ["Block", "OutputIndex", "OutputLines", "OutputRange", "RunRead"]
 
 _LINES_PER_BLOCK = 128
 _BYTES_PER_BLOCK = 256 * 1024  # bounds the lines of other steps that are read along with a block
@@ -18,31 +20,46 @@ _CACHED_BLOCKS = 64
 
 
 class OutputIndex:
-    """The offsets of the output lines of a step run, or of a whole session.
+    """The offsets and the times of the output lines of a step run, or of a whole session.
 
-    To save memory, only the offset of each block of lines is kept. The lines of a block are found by reading the file
-    from there.
+    To save memory, only the offset of each block of lines is kept, and the lowest and the highest time in it. The lines
+    of a block are found by reading the file from there.
 
     Attributes:
         count: the number of lines.
     """
 
-    __slots__ = ("_first_numbers", "_offsets", "count")
+    __slots__ = ("_block_end", "_block_limit", "_first_numbers", "_highest", "_lowest", "_offsets", "count")
 
     def __init__(self) -> None:
         self._first_numbers = array("Q")
         self._offsets = array("Q")
+        self._lowest = array("d")
+        self._highest = array("d")
+        self._block_end = 0  # the number, and the offset, from which on a line begins another block
+        self._block_limit = 0
         self.count = 0
 
-    def add(self, offset: int, lines: int = 1) -> None:
-        """Add ``lines`` consecutive lines, the first of which is at ``offset`` of the file."""
-        if (
-            not self._first_numbers
-            or self.count - self._first_numbers[-1] >= _LINES_PER_BLOCK
-            or offset - self._offsets[-1] >= _BYTES_PER_BLOCK
-        ):
+    def add(self, offset: int, lowest: float, highest: float, lines: int = 1) -> None:
+        """Add consecutive lines.
+
+        Args:
+            offset: the offset of the first one in the file.
+            lowest: the lowest time that a line may have, in seconds since the epoch; infinity if none has a time.
+            highest: the highest one; minus infinity if none has a time.
+            lines: the number of lines.
+        """
+        if self.count >= self._block_end or offset >= self._block_limit:
             self._offsets.append(offset)  # before the number, which makes the block visible to other threads
+            self._lowest.append(lowest)
+            self._highest.append(highest)
             self._first_numbers.append(self.count)
+            self._block_end, self._block_limit = self.count + _LINES_PER_BLOCK, offset + _BYTES_PER_BLOCK
+        else:
+            if lowest < self._lowest[-1]:
+                self._lowest[-1] = lowest
+            if highest > self._highest[-1]:
+                self._highest[-1] = highest
         self.count += lines
 
     def block_of(self, number: int) -> int:
@@ -58,6 +75,13 @@ class OutputIndex:
         first = self._first_numbers[block]
         end = self._first_numbers[block + 1] if block + 1 < len(self._first_numbers) else self.count
         return first, end - first, self._offsets[block]
+
+    def spans(self) -> Iterator[LineSpan]:
+        """Yield the span of each block."""
+        first_numbers = self._first_numbers[:]  # before the count, which may grow meanwhile
+        ends = chain(islice(first_numbers, 1, None), (self.count,))
+        for first, end, lowest, highest in zip(first_numbers, ends, self._lowest, self._highest, strict=False):
+            yield first, end - first, lowest, highest
 
 
 class Block:
@@ -121,6 +145,10 @@ class OutputLines:
         index = number - first
         return block.lines[index] if index < len(block.lines) else None
 
+    def spans(self) -> Iterator[LineSpan]:
+        """Yield the spans of all lines. Nothing is read."""
+        return self._index.spans()
+
     def number_at(self, offset: int) -> int | None:
         """Return the number of the line at ``offset`` of the file; None if no known line begins there."""
         number = self._index.block_at(offset)
@@ -167,21 +195,15 @@ class OutputLines:
                 while len(block.lines) < count and offset < end and (text := file.readline(MAX_LINE_BYTES)):
                     if offset < soft_end:
                         end = offset + len(text) + _BYTES_PER_BLOCK
-                    line = decode_output(text)
-                    if line is not None and self._step_name in (None, line.step_name):
-                        block.lines.append(line)
-                        block.offsets.append(offset)
+                    for start, line in outputs_in(text):
+                        if self._step_name in (None, line.step_name):
+                            block.lines.append(line)
+                            block.offsets.append(offset + start)
                     offset += len(text)
             block.count = count
         except OSError:
             pass
         return block
-
-
-def decode_output(line: bytes) -> Output | None:
-    """Decode a line of a log into the output it records, as far as it can be salvaged; None if it records none."""
-    event = decode_or_salvage(line)
-    return None if event is None else output(event)
 
 
 class OutputRange:
@@ -205,6 +227,14 @@ class OutputRange:
     def line(self, number: int) -> Output | None:
         """Return line ``number`` (from 0) of the range; None as for `OutputLines.line`."""
         return self._lines.line(self._first + number)
+
+    def spans(self) -> Iterator[LineSpan]:
+        """Yield the spans of the lines of the range. Nothing is read."""
+        begin, range_end = self._first, self._first + len(self)
+        for first, count, lowest, highest in self._lines.spans():
+            start, end = max(first, begin), min(first + count, range_end)
+            if start < end:
+                yield start - begin, end - start, lowest, highest
 
     def number_at(self, offset: int) -> int | None:
         """Return the number in the range of the line at ``offset`` of the file; None if no line of it begins there."""

@@ -12,7 +12,7 @@ from io import FileIO
 from typing import NamedTuple
 
 from zigtui.reader.error_reasons import log_trouble
-from zigtui.reader.lines.output_index import decode_output
+from zigtui.reader.lines.decode import outputs_in
 from zigtui.reader.lines.tail import open_log
 from zigtui.reader.log_exception import log_exception
 from zigtui.reader.search.file_range import FileRange
@@ -218,7 +218,8 @@ class Search:
             return data is not None
         if file_range.end is not None:
             data = data[: max(0, file_range.end - file_range.position)]
-        hits = self._hits_in(data)
+        # The range may end between two events that are glued together.
+        hits = self._hits_in(data if not data or data.endswith(b"\n") else data + b"\n")
         with self._lock:
             if not self._cancelled.is_set():
                 del hits[max(0, MAX_HITS - len(self)) :]
@@ -247,7 +248,7 @@ class Search:
 
     def _hits_one_by_one(self, lines: Iterable[tuple[int, bytes]]) -> list[int]:
         """Decode lines one by one. Return the offsets of those that match, given pairs of an offset and a line."""
-        decoded = [(start, output) for start, line in lines if (output := decode_output(line)) is not None]
+        decoded = [(start + offset, output) for start, line in lines for offset, output in outputs_in(line)]
         searched = [(start, output.text) for start, output in decoded if self._step_name in (None, output.step_name)]
         return [searched[index][0] for index in self._matching([text for _, text in searched])]
 

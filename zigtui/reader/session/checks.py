@@ -1,24 +1,17 @@
-"""Checks for problems with the events of a log: their numbers, ids and fields."""
+"""Check the events of a log: their order, numbers, ids, times and fields."""
 
-from writer import EVENT_FIELDS
-from zigtui.reader.lines.decode import Event, field_faults, text
+from writer import EventType
+from zigtui.reader.lines.decode import Event, text
 from zigtui.reader.lines.problems import Problem, ProblemKind
+from zigtui.reader.safe_text import safe_short
+from zigtui.reader.session.field_checks import faults_of
+from zigtui.reader.times import has_all_parts, seconds
 
 __all__ = ["LogChecks"]
 
 _MOST_PROBLEMS = 1000  # kept with their details; further ones are only counted
-
-# The types of the fields of each event, for a quick check of the many events that are sound.
-_TYPES: dict[str, tuple[type, ...]] = {
-    "text": (str,),
-    "text?": (str, type(None)),
-    "integer": (int,),
-    "integer?": (int, type(None)),
-    "texts": (list,),
-}
-_FIELD_TYPES = {
-    kind: [(name, _TYPES[type_name]) for name, type_name in fields.items()] for kind, fields in EVENT_FIELDS.items()
-}
+_MAX_QUOTED = 60  # characters of a value in a message
+_START = EventType.SESSION_STARTED.value
 
 
 class LogChecks:
@@ -31,6 +24,7 @@ class LogChecks:
         session_id: the id of the session; None while it is unknown.
         line: the number of the current line, from 1; also the number of lines so far.
         last_seq: the highest ``seq`` so far.
+        moment: the time of the last event, in seconds since the epoch; None if it has none.
         problem_count: the number of problems. Only the first ones are kept in `problems`.
     """
 
@@ -38,9 +32,11 @@ class LogChecks:
         self.session_id = session_id
         self.line = 0
         self.last_seq = 0
+        self.moment: float | None = None
         self.problems: list[Problem] = []
         self.problem_count = 0
-        self._bad_lines = 0  # since the last event; they may have had the numbers that seem to be missing
+        self._lost_events = 0  # since the last event; see `lose_event`
+        self._has_begun = False
 
     def note(self, kind: ProblemKind, detail: str) -> None:
         """Note a problem of the current line."""
@@ -48,22 +44,26 @@ class LogChecks:
         if len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(Problem(self.line, kind, detail))
 
-    def lost_line(self) -> None:
-        """Count a line that could not be turned into an event."""
-        self.line += 1
-        self._bad_lines += 1
+    def lose_event(self) -> None:
+        """Count an event that could not be decoded: it may have had a number that seems to be missing."""
+        self._lost_events += 1
 
     def event(self, event: Event, *, is_after_end: bool) -> None:
-        """Check the fields that every event has, on the next line."""
-        self.line += 1
+        """Check the fields that every event has, on the current line."""
+        if not self._has_begun:
+            self._check_start(event)
         seq = event.get("seq")
         if seq == self.last_seq + 1 and type(seq) is int:
             self.last_seq = seq
-            self._bad_lines = 0
+            self._lost_events = 0
         else:
             self._check_seq(seq)
-        if type(event.get("ts")) is not str:
+        time = event.get("ts")
+        self.moment = moment = seconds(time) if type(time) is str else None
+        if type(time) is not str:
             self.note(ProblemKind.MISSING_FIELD, f"{_type_of(event)}: no ts")
+        elif moment is None or not has_all_parts(time):
+            self.note(ProblemKind.BAD_VALUE, f"{_type_of(event)}: ts is not a time: {safe_short(time, _MAX_QUOTED)!r}")
         if event.get("zig_session_id") != self.session_id:
             self._check_session_id(event)
         if is_after_end:
@@ -77,40 +77,30 @@ class LogChecks:
         """Count events that are known to be sound and to come next."""
         self.line += count
         self.last_seq += count
-        self._bad_lines = 0
+        self._lost_events = 0
 
     def fields(self, event: Event) -> None:
         """Check an event's own fields."""
-        kind = event.get("type")
-        if not isinstance(kind, str):
-            self.note(ProblemKind.MISSING_FIELD, "no type")
-            return
-        types = _FIELD_TYPES.get(kind)
-        if types is None:
-            self.note(ProblemKind.UNKNOWN_TYPE, f"unknown event type {kind!r}")
-            return
-        for name, expected in types:
-            value = event.get(name)
-            if type(value) not in expected:
-                break
-            if type(value) is list and not all(type(item) is str for item in value):
-                break
-        else:
-            return
-        for fault in field_faults(event, EVENT_FIELDS[kind]):
-            self.note(ProblemKind.MISSING_FIELD, f"{kind}: {fault}")
+        for kind, detail in faults_of(event):
+            self.note(kind, detail)
+
+    def _check_start(self, event: Event) -> None:
+        """Check the first event, before which a line may have been lost."""
+        if event.get("type") != _START and not self._lost_events:
+            self.note(ProblemKind.NO_START, f"the log begins with {_type_of(event)}, not with {_START}")
+        self._has_begun = True
 
     def _check_seq(self, seq: object) -> None:
         if type(seq) is not int:
             self.note(ProblemKind.MISSING_FIELD, "no seq")
-            self._bad_lines += 1  # it may have had the number that seems to be missing
+            self.lose_event()
             return
-        if seq > self.last_seq + 1 + self._bad_lines:
+        if seq > self.last_seq + 1 + self._lost_events:
             self.note(ProblemKind.GAP, f"seq {seq} after {self.last_seq}")
         elif seq <= self.last_seq:
             self.note(ProblemKind.REPEAT, f"seq {seq} after {self.last_seq}")
         self.last_seq = max(seq, self.last_seq)
-        self._bad_lines = 0
+        self._lost_events = 0
 
     def _check_session_id(self, event: Event) -> None:
         session_id = text(event, "zig_session_id")

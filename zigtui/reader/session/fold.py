@@ -6,8 +6,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from writer import EventType, SessionStatus
-from zigtui.reader.lines.decode import Event, MalformedLineError, Output, integer, output, text, texts
+from writer import EventType, OutputStream, SessionStatus
+from zigtui.reader.lines.decode import Event, MalformedLineError, integer, text, texts
+from zigtui.reader.lines.problems import ProblemKind
 from zigtui.reader.session.checks import LogChecks
 from zigtui.reader.session.model import NO_USAGE, Attempt, Session, StepState
 from zigtui.reader.session.runs import OpenStep, Runs
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Fold"]
 
 _STEP_OUTPUT, _HEARTBEAT = EventType.STEP_OUTPUT.value, EventType.HEARTBEAT.value  # compared for every line
+_STREAMS = tuple(stream.value for stream in OutputStream)
+_STDERR = OutputStream.STDERR.value
 _USAGE = re.compile(r"\s*tokens: (\d{1,15}) in / (\d{1,15}) out(?:, cost=\$(\d{1,12}(?:\.\d{1,12})?))?\s*", re.ASCII)
 
 
@@ -98,6 +101,11 @@ class Fold:
         return self._status is not None
 
     @property
+    def moment(self) -> float | None:
+        """The time of the last event that was applied, in seconds since the epoch; None if it has none."""
+        return self._checks.moment
+
+    @property
     def lines_read(self) -> int:
         """The number of lines folded so far, malformed and blank ones included."""
         return self._checks.line
@@ -106,20 +114,22 @@ class Fold:
         """Count a blank line, which is not a problem."""
         self._checks.line += 1
 
-    def malformed_line(self, error: MalformedLineError) -> int | None:
-        """Note a line that is not an event, and fold what could be salvaged from it.
+    def malformed_line(self, error: MalformedLineError) -> list[int | None]:
+        """Note a line that is not exactly one event, and fold the events salvaged from it.
 
         Returns:
-            The same as `apply`.
+            For each salvaged event, the same as `apply`.
         """
         self._session = None
-        serial = None
-        if error.event is not None:
-            serial = self.apply(error.event)
-        else:
-            self._checks.lost_line()
-        self._checks.note(error.kind, str(error))
-        return serial
+        checks = self._checks
+        checks.line += 1
+        if error.is_part_lost:
+            checks.lose_event()
+        serials = [self._apply(event) for _, event in error.found]
+        if error.is_part_lost and error.found:  # the lost part may also have come after these
+            checks.lose_event()
+        checks.note(error.kind, str(error))
+        return serials
 
     def apply(self, event: Event) -> int | None:
         """Fold the event on the next line.
@@ -128,6 +138,10 @@ class Fold:
             The serial of the step run that printed the line; None if the line is not output.
         """
         self._session = None
+        self._checks.line += 1
+        return self._apply(event)
+
+    def _apply(self, event: Event) -> int | None:
         self._checks.event(event, is_after_end=self._status is not None)
         kind = event.get("type")
         time = event.get("ts")
@@ -168,6 +182,7 @@ class Fold:
 
     def _session_started(self, event: Event) -> None:
         if self._facts.get("started"):
+            self._checks.note(ProblemKind.SECOND_START, "the session starts again")
             return
         self._facts.update(
             started=True,
@@ -202,19 +217,21 @@ class Fold:
         step.prompt_preview = text(event, "prompt_preview")
 
     def _step_output(self, event: Event) -> int | None:
-        line = output(event)
-        if line is None or type(event.get("stream")) is not str:
+        name, line = event.get("step_name"), event.get("line")
+        if type(name) is not str or type(line) is not str:
             self._checks.fields(event)
-        if line is None:
             return None
-        step = self._runs.latest.get(line.step_name) or self._new_run(line.step_name, event)
-        size = len(line.text) if line.text.isascii() else len(line.text.encode("utf-8", "replace"))
-        if line.is_stderr:
+        stream = event.get("stream")
+        if stream not in _STREAMS or "\n" in line:
+            self._checks.fields(event)
+        step = self._runs.latest.get(name) or self._new_run(name, event)
+        size = len(line) if line.isascii() else len(line.encode("utf-8", "replace"))
+        if stream == _STDERR:
             self._count_output(step, 0, 1, size)
         else:
             self._count_output(step, 1, 0, size)
-        step.last_output_at = line.time
-        if "tokens: " in line.text:
+        step.last_output_at = text(event, "ts")
+        if "tokens: " in line:
             self._count_usage(step, line)
         return step.serial
 
@@ -224,7 +241,7 @@ class Fold:
             return
         step.attempt = max(1, step.attempt)
         step.exit_code = integer(event, "exit_code")
-        step.duration_ms = integer(event, "duration_ms")
+        step.duration_ms = _duration(event)
         step.saved_vars = texts(event, "saved_vars")
         step.ended_at = text(event, "ts")
         self._runs.set_state(step, StepState.SUCCEEDED)
@@ -258,7 +275,7 @@ class Fold:
     def _session_ended(self, event: Event) -> None:
         status = self._status = sys.intern(text(event, "status") or SessionStatus.FAILURE.value)  # many share few words
         ended_at = text(event, "ts")
-        self._facts.update(ended_at=ended_at, duration_ms=integer(event, "duration_ms"))
+        self._facts.update(ended_at=ended_at, duration_ms=_duration(event))
         runs = self._runs
         if runs.has_open_tier:
             runs.close_tier(ended_at)
@@ -294,13 +311,19 @@ class Fold:
         self._stderr_lines += stderr_lines
         self._output_bytes += size
 
-    def _count_usage(self, step: OpenStep, line: Output) -> None:
-        match = _USAGE.fullmatch(line.text)
+    def _count_usage(self, step: OpenStep, line: str) -> None:
+        match = _USAGE.fullmatch(line)
         if match is None:
             return
         cost = None if match[3] is None else Decimal(match[3])
         step.usage = step.usage.plus(int(match[1]), int(match[2]), cost)
         self._usage = self._usage.plus(int(match[1]), int(match[2]), cost)
+
+
+def _duration(event: Event) -> int | None:
+    """The recorded duration in milliseconds; None if there is none. A negative one is none."""
+    duration_ms = integer(event, "duration_ms")
+    return duration_ms if duration_ms is not None and duration_ms >= 0 else None
 
 
 _HANDLERS: dict[str, Callable[[Fold, Event], None]] = {

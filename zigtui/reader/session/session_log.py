@@ -1,5 +1,6 @@
 """Read one session log as it grows: tail, decode and fold."""
 
+import math
 import os
 import re
 import sys
@@ -10,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from zigtui.reader.error_reasons import log_trouble
-from zigtui.reader.lines.decode import MalformedLineError, decode
+from zigtui.reader.lines.decode import MalformedLineError, decode, text
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
 from zigtui.reader.lines.output_index import OutputIndex, OutputLines, RunRead
 from zigtui.reader.lines.problems import Problem, ProblemKind
@@ -304,27 +305,32 @@ class SessionLog:
         folded = None if batch is None else self._fold.apply_batch(batch)
         if batch is None or folded is None:
             return False
-        self._all_output.add(offset, batch.lines)
+        self._all_output.add(offset, batch.lowest, batch.highest, batch.lines)
         for serial, count in folded:
-            self._output_of(serial).add(offset, count)
+            self._output_of(serial).add(offset, batch.lowest, batch.highest, count)
         return True
 
     def _fold_singly(self, data: bytes, offset: int) -> None:
+        fold = self._fold
         for line in data.split(b"\n")[:-1]:
-            serial = self._fold_line(line)
-            if serial is not None:
-                self._all_output.add(offset)
-                self._output_of(serial).add(offset)
+            if not line or line.isspace():
+                fold.blank_line()
+            else:
+                try:
+                    serial = fold.apply(decode(line))
+                except MalformedLineError as error:
+                    for found, serial in zip(error.found, fold.malformed_line(error), strict=True):
+                        self._add_output(serial, offset + found.start, seconds(text(found.event, "ts")))
+                else:
+                    self._add_output(serial, offset, fold.moment)
             offset += len(line) + 1
 
-    def _fold_line(self, line: bytes) -> int | None:
-        if not line or line.isspace():
-            self._fold.blank_line()
-            return None
-        try:
-            return self._fold.apply(decode(line))
-        except MalformedLineError as error:
-            return self._fold.malformed_line(error)
+    def _add_output(self, serial: int | None, offset: int, printed: float | None) -> None:
+        if serial is None:
+            return
+        lowest, highest = (math.inf, -math.inf) if printed is None else (printed, printed)
+        self._all_output.add(offset, lowest, highest)
+        self._output_of(serial).add(offset, lowest, highest)
 
     def _output_of(self, serial: int) -> OutputIndex:
         while len(self._step_output) <= serial:

@@ -3,7 +3,7 @@
 import sys
 from typing import NamedTuple
 
-from zigtui.reader.lines.problems import Problem
+from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import (
     DEFAULT_STALL_SECS,
@@ -114,9 +114,21 @@ class SessionSnapshot(NamedTuple):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """The problems of the log. A torn last line is not one while the session is live: it is being written."""
-        if self.torn_end is None or self.state.is_live:
-            return self.session.problems
-        return (*self.session.problems, self.torn_end)
+        return self.problems_if(is_written=self.state.is_live)
+
+    def problems_if(self, *, is_written: bool) -> tuple[Problem, ...]:
+        """The problems of the log, which depend on its bytes alone.
+
+        Args:
+            is_written: whether the log is being written, so that a torn last line is not a problem.
+        """
+        session = self.session
+        if self.torn_end is not None and not is_written:
+            return (*session.problems, self.torn_end)
+        # Without a start, the first event is a problem. So if there is none, there is no event.
+        if not session.started and not session.problem_count and self.is_complete and self.trouble is None:
+            return (Problem(1, ProblemKind.EMPTY, "no event"),)
+        return session.problems
 
     @property
     def problem_count(self) -> int:

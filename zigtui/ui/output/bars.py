@@ -1,5 +1,6 @@
 """The lines above and below the output: pure functions of the model, its state and the time."""
 
+from zigtui.reader.jump_target import Jump
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.widgets.bar import BarLine
@@ -10,11 +11,12 @@ from zigtui.wording.durations import duration
 from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import printing_ms
 
-__all__ = ["ahead_bar", "all_output_bar", "note_bar", "search_bar", "step_bar", "tier_bar", "view_note"]
+__all__ = ["ahead_bar", "all_output_bar", "jump_note", "note_bar", "search_bar", "step_bar", "tier_bar", "view_note"]
 
 _MUTED = "paint--muted"
 _STRONG = "paint--strong"
 _FAILED = "paint--failed"
+_MOST_FITS = 5  # lines whose numbers are displayed
 _MOST_NAMES = 100  # of saved variables; more do not fit on any terminal
 
 
@@ -76,6 +78,17 @@ def search_bar(query: str, words: str) -> BarLine:
     """The line below the output while a search is active."""
     keys = [("n next  N previous  ", _MUTED), ("esc end ", _MUTED)]
     return [(words, ""), (f"  {one_line(query)}", _MUTED)], keys
+
+
+def jump_note(jump: Jump) -> str:
+    """The words for the line that a jump has led to, and for the other lines that fit as well."""
+    note = f"line {jump.line + 1:,}"
+    if not jump.fits:
+        return note
+    numbers = ", ".join(f"{line + 1:,}" for line in jump.fits[:_MOST_FITS])
+    more = ", …" if len(jump.fits) > _MOST_FITS or jump.has_more_fits else ""
+    at_least = "at least " if jump.has_more_fits else ""
+    return f"{note} · this time fits {at_least}{count(len(jump.fits), 'line')}: {numbers}{more}"
 
 
 def note_bar(note: str) -> BarLine:

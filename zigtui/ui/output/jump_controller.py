@@ -1,9 +1,10 @@
 """Go to a time, a line or a percentage of the output, as soon as it has been read."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from zigtui.reader.jump_target import resolve_jump_target
-from zigtui.reader.lines.line_source import LineSource
+from zigtui.reader.jump_target import Jump, jump_steps
+from zigtui.reader.lines.line_source import TimedLines
 from zigtui.ui.output.viewport import Viewport
 
 __all__ = ["JumpController", "LogSpan"]
@@ -26,6 +27,8 @@ class LogSpan(NamedTuple):
 class _Waiting(NamedTuple):
     target: str
     moves: int  # how many times the user had scrolled by then
+    steps: Iterator[Jump | None]
+    is_complete: bool  # whether these steps include all lines
 
 
 class JumpController:
@@ -44,8 +47,8 @@ class JumpController:
         """The target that is waited for; None if there is none."""
         return None if self._waiting is None else self._waiting.target
 
-    def go_to(self, target: str, lines: LineSource, span: LogSpan) -> int | None:
-        """Go to a target, or wait for it if it depends on lines that have not been read.
+    def go_to(self, target: str, lines: TimedLines, span: LogSpan) -> Jump | None:
+        """Go to a target, or wait for it if it depends on lines that have not been read, or many have to be searched.
 
         Args:
             target: as the user typed it.
@@ -53,29 +56,34 @@ class JumpController:
             span: the time span of the log.
 
         Returns:
-            The number of the line, from 0; None if it is not known yet.
+            The line; None if it is not known yet.
 
         Raises:
             JumpTargetError: if the target has an unknown form, or there is no such line.
             NoAnswerError: if the disk does not answer.
         """
-        self._waiting = None
-        line = resolve_jump_target(target, lines, started=span.started, ended=span.ended, is_complete=span.is_complete)
-        if line is None:
-            self._waiting = _Waiting(target, self._viewport.moves)
-        else:
-            self._viewport.go_to_line(line, to_top=True)
-        return line
+        steps = jump_steps(target, lines, started=span.started, ended=span.ended, is_complete=span.is_complete)
+        return self._continue(_Waiting(target, self._viewport.moves, steps, span.is_complete))
 
-    def resume(self, lines: LineSource, span: LogSpan) -> int | None:
+    def resume(self, lines: TimedLines, span: LogSpan) -> Jump | None:
         """Go to the target that is waited for if it is known now, unless the user has scrolled in the meantime.
 
         Returns and raises the same as `go_to`.
         """
-        waiting, self._waiting = self._waiting, None
+        waiting = self._waiting
         if waiting is None or waiting.moves != self._viewport.moves:
+            self._waiting = None
             return None
-        return self.go_to(waiting.target, lines, span)
+        return self._continue(waiting) if waiting.is_complete else self.go_to(waiting.target, lines, span)
+
+    def _continue(self, waiting: _Waiting) -> Jump | None:
+        self._waiting = None
+        jump = next(waiting.steps, None)
+        if jump is None:
+            self._waiting = waiting
+        else:
+            self._viewport.go_to_line(jump.line, to_top=True)
+        return jump
 
     def cancel(self) -> None:
         """Stop waiting."""

@@ -7,14 +7,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from zigtui.reader.jump_target import JumpTargetError
+from zigtui.reader.jump_target import Jump, JumpTargetError
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.settings import Settings
 from zigtui.ui.messages import DataChanged
-from zigtui.ui.output.bars import note_bar, search_bar, view_note
+from zigtui.ui.output.bars import jump_note, note_bar, search_bar, view_note
 from zigtui.ui.output.chosen_output import ChosenOutput, LongestName
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
 from zigtui.ui.output.log_end_view import LogEndView
@@ -145,7 +145,9 @@ class OutputPane(Vertical):
         if self._note.text:
             bar = note_bar(self._note.text)
         elif self._jump.waiting_for is not None:
-            bar = note_bar(f"to {self._jump.waiting_for} as soon as that is read: {self._snapshot.progress:.0%}")
+            progress = self._snapshot.progress
+            reason = f"as soon as that is read: {progress:.0%}" if progress < 1 else "as soon as it is found (esc ends)"
+            bar = note_bar(f"to {self._jump.waiting_for} {reason}")
         elif query is not None:
             bar = search_bar(query.text, self._search.words(self._snapshot.progress))
         self.set_class(bar is not None, "-found")
@@ -215,10 +217,12 @@ class OutputPane(Vertical):
             self._report_jump(self._jump.resume(self._chosen.lines, self._span()))
         except JumpTargetError as error:
             self.show_note(str(error))
+        if self._jump.waiting_for is not None and self._snapshot.is_complete:
+            self._report_change()  # the next step
 
-    def _report_jump(self, line: int | None) -> None:
-        if line is not None:
-            self.show_note(f"line {line + 1:,}")
+    def _report_jump(self, jump: Jump | None) -> None:
+        if jump is not None:
+            self.show_note(jump_note(jump))
 
     def _span(self) -> LogSpan:
         snapshot = self._snapshot
