@@ -41,7 +41,7 @@ COMMANDS = {
 )
 @base_option
 @click.option("--active", is_flag=True, help="Open the live session that wrote last.")
-@click.option("--project", metavar="DIR", help="Show only sessions of the project that DIR belongs to.")
+@click.option("--project", metavar="DIR|NAME", help="Show only sessions of that project.")
 @add_debug_options
 @click.version_option(__version__, prog_name="zigtui", message="%(prog)s %(version)s")
 @click.pass_context

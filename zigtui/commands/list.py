@@ -2,6 +2,7 @@
 
 import fnmatch
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import click
@@ -13,7 +14,8 @@ from zigtui.commands.read_log import read_log
 from zigtui.commands.session_json import json_line, list_object
 from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.catalog.locations import Logs
-from zigtui.reader.catalog.newest_first import newest_first
+from zigtui.reader.catalog.newest_first import FoundSession, newest_first
+from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
@@ -53,7 +55,7 @@ class Filter(NamedTuple):
     "--state", "states", multiple=True, type=click.Choice(_STATES), help="Only sessions in this state; may be repeated."
 )
 @click.option("--workflow", metavar="GLOB", help="Only workflows whose name matches the pattern.")
-@click.option("--project", "in_project", metavar="DIR", help="Only the project that DIR belongs to.")
+@click.option("--project", "in_project", metavar="DIR|NAME", help="Only the project of that directory or name.")
 @click.option("--since", type=parse_time, metavar="WHEN", help="Only sessions started since: 2h, 3d, 2026-11-01.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="List at most N sessions.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
@@ -81,14 +83,26 @@ def command(
 
 
 def list_sessions(logs: Logs, wanted: Filter, *, as_json: bool) -> None:
-    """Print the sessions that pass a filter, newest first."""
+    """Print the sessions that pass a filter, newest first.
+
+    Raises:
+        click.UsageError: if there are sessions, but none of a wanted workflow, whatever the other filters are.
+    """
     snapshots = _snapshots(logs, wanted)
+    first = next(snapshots, None)
+    if first is None and logs and wanted.workflow is not None and not any(_of_workflow(logs, wanted.workflow)):
+        raise click.UsageError(f"no session is of a workflow that matches {safe_plain(wanted.workflow)!r}")
+    listed = chain([] if first is None else [first], snapshots)
     if as_json:
-        for snapshot in snapshots:
+        for snapshot in listed:
             write(json_line(list_object(snapshot)))
     else:
         several = len({location.base for location, _ in logs}) > 1
-        _print_table([(snapshot.state, _cells(snapshot, of_several_bases=several)) for snapshot in snapshots])
+        _print_table([(snapshot.state, _cells(snapshot, of_several_bases=several)) for snapshot in listed])
+
+
+def _of_workflow(logs: Logs, pattern: str) -> Iterator[FoundSession]:
+    return (found for found in newest_first(logs) if fnmatch.fnmatchcase(found.workflow_name or "", pattern))
 
 
 def _snapshots(logs: Logs, wanted: Filter) -> Iterator[SessionSnapshot]:

@@ -8,7 +8,7 @@ from zigtui.wording.amounts import count
 from zigtui.wording.durations import age, largest_unit
 from zigtui.wording.short_names import short_id
 
-__all__ = ["now_at", "progress", "project", "seen", "title"]
+__all__ = ["now_at", "progress", "project", "project_shown", "seen", "title"]
 
 _MAX_NAME = 500  # characters
 _MAX_ERROR = 2000
@@ -21,10 +21,16 @@ def title(snapshot: SessionSnapshot) -> str:
 
 def project(snapshot: SessionSnapshot, *, of_several_bases: bool) -> str:
     """The project's name; with ``of_several_bases`` also the directory of its base: ``shop@laptop``."""
-    label = safe_short(snapshot.project_label, _MAX_NAME)
-    if not of_several_bases:
+    base = snapshot.location.base if of_several_bases else None
+    return project_shown(snapshot.project_label, base)
+
+
+def project_shown(label: str, base: str | None) -> str:
+    """The name of a project; with its base, also the directory of the base: ``shop@laptop``."""
+    label = safe_short(label, _MAX_NAME)
+    if base is None:
         return label
-    parts = [part for part in snapshot.location.base.replace("\\", "/").split("/") if part]
+    parts = [part for part in base.replace("\\", "/").split("/") if part]
     above = parts[-2] if len(parts) > 1 and parts[-1] == ".zig" else parts[-1] if parts else ""
     return f"{label}@{safe_short(above, _MAX_NAME)}"
 
