@@ -16,6 +16,7 @@ from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.find import may_be_path
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.standard_streams import note
 
 __all__ = ["check_logs", "command", "log_to_check"]
 
@@ -26,7 +27,7 @@ __all__ = ["check_logs", "command", "log_to_check"]
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per log.")
 @click.pass_context
 def command(context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...], as_json: bool) -> None:
-    """Check logs: print one line per problem, and exit with 1 if there are any.
+    """Check logs: print one line per problem, and exit with 1 if there are any, with 2 if a log cannot be read.
 
     \b
     zigtui check              the newest session
@@ -36,6 +37,8 @@ def command(context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...
     snapshots = [log_to_check(context, bases, log) for log in logs or (None,)]
     is_sound = check_logs(snapshots, as_json=as_json)
     sys.stdout.flush()  # inside the command, where a broken pipe is handled
+    if any(snapshot.trouble is not None for snapshot in snapshots):
+        sys.exit(ExitCode.USAGE)
     sys.exit(ExitCode.OK if is_sound else ExitCode.FAILED)
 
 
@@ -81,7 +84,7 @@ def check_logs(snapshots: Sequence[SessionSnapshot], *, as_json: bool) -> bool:
             continue
         path = safe_plain(snapshot.location.path)
         if trouble is not None:
-            write(f"{path}: {safe_plain(trouble)}\n")
+            note(f"zigtui: {safe_plain(trouble)}: {path}")
         for problem in problems:
             write(f"{path}:{problem.line}: {problem.kind}: {safe_plain(problem.detail)}\n")
         if snapshot.problem_count > len(problems):

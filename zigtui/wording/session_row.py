@@ -1,5 +1,6 @@
 """The cells of a session's row in a list: pure functions of its snapshot, safe to print."""
 
+from writer import LOG_SUFFIX
 from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -15,8 +16,16 @@ _MAX_ERROR = 2000
 
 
 def title(snapshot: SessionSnapshot) -> str:
-    """The name of the workflow, or the id of the session if the log has no such name."""
-    return safe_short(snapshot.session.workflow_name, _MAX_NAME) or short_id(snapshot.location.session_id)
+    """The name of the workflow, or the id of the session if the log has no such name.
+
+    If the name of the log is not an id, it is added: the log may be a copy, or not a log at all.
+    """
+    name = safe_short(snapshot.session.workflow_name, _MAX_NAME)
+    location = snapshot.location
+    if location.has_session_id:
+        return name or short_id(location.session_id)
+    file_name = safe_short(f"{location.session_id}{LOG_SUFFIX}", _MAX_NAME)
+    return f"{name} ({file_name})" if name else file_name
 
 
 def project(snapshot: SessionSnapshot, *, of_several_bases: bool) -> str:
