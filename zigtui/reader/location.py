@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from writer import LOG_SUFFIX
 
-__all__ = ["LogLocation", "is_log_name", "project_label", "session_id_of"]
+__all__ = ["LogLocation", "is_log_name", "is_session_id", "project_label", "session_id_of"]
 
 _SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -44,7 +44,7 @@ class LogLocation(NamedTuple):
 
         Other names belong to copies, and to files that are not logs. These are listed last.
         """
-        return _SESSION_ID.fullmatch(self.session_id) is not None
+        return is_session_id(self.session_id)
 
 
 def project_label(location: LogLocation, cwd: str | None) -> str:
@@ -61,6 +61,11 @@ def project_label(location: LogLocation, cwd: str | None) -> str:
         if "-".join(parts[:end]) == location.project:
             return parts[end - 1]
     return location.project
+
+
+def is_session_id(name: str) -> bool:
+    """Whether a name is a UUID in lower case."""
+    return _SESSION_ID.fullmatch(name) is not None
 
 
 def session_id_of(path: str) -> str:

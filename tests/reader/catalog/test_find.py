@@ -223,6 +223,16 @@ def test_a_file_is_listed_once_by_its_path_without_links(
         assert paths == [str(path), str(base / "projects" / "q" / "logs" / "sessions" / f"{session_id(2)}.jsonl")]
 
 
+def test_of_several_paths_with_equally_many_links_one_with_an_id_counts(tmp_path: Path) -> None:
+    session(tmp_path, 1, 0, project="q")
+    sessions = tmp_path / "projects" / "q" / "logs" / "sessions"
+    (sessions / "another name.jsonl").hardlink_to(sessions / f"{session_id(1)}.jsonl")
+    (tmp_path / "linked" / "logs").mkdir(parents=True)
+    (tmp_path / "linked" / "logs" / "sessions").symlink_to(sessions)
+    (sessions / f"{session_id(0)}.jsonl").symlink_to(f"{session_id(1)}.jsonl")
+    assert ids(tmp_path) == ids(tmp_path / "linked") == [session_id(1)]
+
+
 # Which one is meant
 
 
