@@ -47,7 +47,7 @@ _READERS = (
     r"sudo[ \t]+(?:-\w+[ \t]+)*-\w*S\w*|\S*[ \t\w.-]*(?:--[\w-]*passw(?:or)?d-(?:on-)?stdin|--stdin|--with-token"
     r"|--passphrase-fd|--data-file=-)"
     r"|(?:passwd|smbpasswd|chpasswd|cryptsetup|kinit|su|gpg2?|vault|wrangler|vercel|gh"
-    r"|docker[ \t]+login|podman[ \t]+login|ssh-add|openssl|ansible-vault|pass|htpasswd"
+    r"|(?:docker|podman)[ \t]+(?:login|secret)|ssh-add|openssl|ansible-vault|pass|htpasswd"
     r"|helm|sshpass|bw|op|firebase|flyctl|fly|kubeseal|sops|age|argocd"
     r"|base64)\b"
 )
@@ -129,6 +129,23 @@ ACCOUNT_RULES = (
         "password",
         "neo4j_auth",
         r"{words}[=:][ \t]?[\"']?neo4j/(?P<secret>[^\s\"']{4,})",
+        accept=lambda value: not is_stand_in(value),
+    ),
+    pattern_rule(
+        "password", "]:", r"^[ \t]*\[[\w.-]{1,253}{words}[0-9]{2,5}[ \t]+[\w.@+-]{1,128}:(?P<secret>\S{4,128})[ \t]*$"
+    ),
+    pattern_rule("password", "xauth eap", r":[ \t]*{words}[ \t]+\"(?P<secret>[^\"\n]{4,})\""),
+    pattern_rule(
+        "password",
+        "password secret",
+        r"\b(?:enable|username[ \t]\S{1,64}|privilege[ \t]\d{1,2}|line)[ \t]+(?:[\w-]{1,20}[ \t]+){0,3}"
+        r"{words}[ \t]+[05-9][ \t]+(?P<secret>\S{4,})",
+    ),
+    pattern_rule(
+        "password",
+        "/v",
+        r"(?<!\S){words}[ \t]+[\"']?\w{0,32}(?:password|passwd|pwd|secret|token)\w{0,16}[\"']?"
+        r"[ \t][^\n]{0,100}?/d[ \t]+[\"']?(?P<secret>[^\s\"']{4,})",
         accept=lambda value: not is_stand_in(value),
     ),
     Rule("pipe", ("echo", "printf", "yes"), _groups(_PIPED, _is_typed), PROGRAM_TAIL, PROGRAM_HEAD),

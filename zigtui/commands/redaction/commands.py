@@ -64,7 +64,10 @@ _OPTIONS = (
     ("vercel netlify surge", "", "--auth -t"),
     ("op", "", "--session"),
     ("sonar-scanner", "", "-Dsonar.login -Dsonar.token"),
-    ("security", "", "-w"),
+    ("security", "", "-w -p -P"),
+    ("altool notarytool", "", "-p --password"),
+    ("signtool signtool.exe", "", "/p"),
+    ("certutil", "", "-p"),
 )
 
 _ARGUMENTS = (
@@ -118,6 +121,9 @@ _ARGUMENTS = (
     "ykman piv change-pin -n S",
     "iwconfig * key S",
     "insecure-password S",
+    "plain-text-password-value S",
+    "set_password * S",
+    "circleci context store-secret * * S",
     "discord login S",
     "railway login S",
     "net use * /user:* S",

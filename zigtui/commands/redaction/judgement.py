@@ -136,7 +136,8 @@ def is_secret(found: Found) -> bool:
             return _follows_name(found)
         case ",":
             is_set = _SETTER.search(found.before) is not None and found.family is Family.PASSWORD and " " not in value
-            return found.is_closed and found.is_quoted and (is_random(value) or _is_chosen(found) or is_set)
+            is_closed = found.is_closed or found.before.endswith("{")
+            return is_closed and found.is_quoted and (is_random(value) or _is_chosen(found) or is_set)
         case "is":
             return _is_stated(found)
         case "is:":
