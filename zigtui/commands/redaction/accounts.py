@@ -123,7 +123,9 @@ ACCOUNT_RULES = (
         r"{words}[^\n]{0,80}?[\s\"'][a-z_][\w-]{0,31}:(?P<secret>[^\s:\"']{4,})",
         accept=lambda value: not is_prose(value) and not is_stand_in(value),
     ),
-    pattern_rule("password", "AUTH", r"\b{words}[ \t]+default[ \t]+(?P<secret>[^\s\"']{4,})", ignore_case=False),
+    pattern_rule(
+        "password", "AUTH", r"\b{words}[ \t]+default[ \t]+(?P<secret>[^\s\"']{4,})", ignore_case=False, tail="$"
+    ),
     pattern_rule("password", "setuser", r"\b{words}[ \t]+\S{1,64}[ \t][^\n>]{0,200}?>(?P<secret>[^\s>\"']{4,})"),
     pattern_rule(
         "password",
@@ -132,14 +134,24 @@ ACCOUNT_RULES = (
         accept=lambda value: not is_stand_in(value),
     ),
     pattern_rule(
-        "password", "]:", r"^[ \t]*\[[\w.-]{1,253}{words}[0-9]{2,5}[ \t]+[\w.@+-]{1,128}:(?P<secret>\S{4,128})[ \t]*$"
+        "password",
+        "]:",
+        r"^[ \t]*\[[\w.-]{1,253}{words}[0-9]{2,5}[ \t]+[\w.@+-]{1,128}:(?P<secret>\S{4,128})[ \t]*$",
+        tail="[0-9]{2,5}$",
     ),
-    pattern_rule("password", "xauth eap", r":[ \t]*{words}[ \t]+\"(?P<secret>[^\"\n]{4,})\""),
+    pattern_rule(
+        "password",
+        "xauth eap",
+        r":[ \t]*{words}[ \t]+\"(?P<secret>[^\"\n]{4,})\"",
+        tail="$",
+        head="(?<![a-z])",
+    ),
     pattern_rule(
         "password",
         "password secret",
         r"\b(?:enable|username[ \t]\S{1,64}|privilege[ \t]\d{1,2}|line)[ \t]+(?:[\w-]{1,20}[ \t]+){0,3}"
         r"{words}[ \t]+[05-9][ \t]+(?P<secret>\S{4,})",
+        tail="$",
     ),
     pattern_rule(
         "password",
@@ -147,6 +159,8 @@ ACCOUNT_RULES = (
         r"(?<!\S){words}[ \t]+[\"']?\w{0,32}(?:password|passwd|pwd|secret|token)\w{0,16}[\"']?"
         r"[ \t][^\n]{0,100}?/d[ \t]+[\"']?(?P<secret>[^\s\"']{4,})",
         accept=lambda value: not is_stand_in(value),
+        tail="$",
+        head=r"(?<!\S)",
     ),
     Rule("pipe", ("echo", "printf", "yes"), _groups(_PIPED, _is_typed), PROGRAM_TAIL, PROGRAM_HEAD),
     pattern_rule(
