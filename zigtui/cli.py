@@ -13,10 +13,11 @@ import click
 from zigtui import __version__
 from zigtui.commands.base_option import base_option, bases_of
 from zigtui.commands.command_group import CommandGroup, InterruptedByUserError, OutputClosedError
-from zigtui.commands.debug_options import DebugOptions, add_debug_options
+from zigtui.commands.program_options import ProgramOptions, add_program_options
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
+from zigtui.settings import Settings
 from zigtui.standard_streams import discard, note
 
 __all__ = ["COMMANDS", "main"]
@@ -42,7 +43,7 @@ COMMANDS = {
 @base_option
 @click.option("--active", is_flag=True, help="Open the live session that wrote last.")
 @click.option("--project", metavar="DIR|NAME", help="Show only sessions of that project.")
-@add_debug_options
+@add_program_options
 @click.version_option(__version__, prog_name="zigtui", message="%(prog)s %(version)s")
 @click.pass_context
 def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project: str | None) -> None:
@@ -81,22 +82,24 @@ def _open_screen(context: click.Context, bases: list[str], *, session: str | Non
     from zigtui.commands.screen import open_screen
     from zigtui.debug_log import record_warnings
 
-    record_warnings(context.ensure_object(DebugOptions).log_file)
+    options = context.ensure_object(ProgramOptions)
+    record_warnings(options.log_file)
     root = context.find_root().params
-    open_screen(bases, session=session, active=root["active"], project=root["project"])
+    open_screen(bases, options.settings, session=session, active=root["active"], project=root["project"])
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None, settings: Settings | None = None) -> None:
     """Run the command that the command line names, and exit with its code.
 
     Args:
         arguments: the command line without the program's name; by default, that of the process.
+        settings: the user's settings; by default, those of a user who has set none.
     """
     if sys.stdout is None:  # the program was started with its standard output closed
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
-    debug = DebugOptions()
+    options = ProgramOptions(settings or Settings())
     try:
-        zigtui.main(arguments, "zigtui", standalone_mode=False, obj=debug)
+        zigtui.main(arguments, "zigtui", standalone_mode=False, obj=options)
         sys.stdout.flush()
     except click.ClickException as error:
         note(f"zigtui: {zigtui.message_of(error)}")
@@ -112,4 +115,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         from zigtui.debug_log import report_defect
 
-        sys.exit(report_defect(error, debug.log_file, show_traceback=debug.show_traceback))
+        sys.exit(report_defect(error, options.log_file, show_traceback=options.show_traceback))

@@ -20,6 +20,7 @@ from tests.support.logs import BEGAN, Json
 from tests.support.processes import user_environment, zigtui_command
 from tests.support.waiting import DEADLINE_SECS
 from zigtui.cli import main
+from zigtui.settings import Settings
 
 
 def freeze(monkeypatch: pytest.MonkeyPatch, now: float = BEGAN) -> None:
@@ -52,13 +53,13 @@ class Done:
         return only
 
 
-def zigtui(*arguments: str | Path) -> Done:
+def zigtui(*arguments: str | Path, settings: Settings | None = None) -> Done:
     """Run a command in this process; neither standard output nor standard error is a terminal."""
     stdout, stderr = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
     code: object = 0
     with redirect_stdout(stdout), redirect_stderr(stderr):
         try:
-            main([str(argument) for argument in arguments])
+            main([str(argument) for argument in arguments], settings)
         except SystemExit as end:
             code = end.code or 0
     written = []

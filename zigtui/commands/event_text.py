@@ -8,32 +8,29 @@ from writer import EventType
 from zigtui.commands.terminal import safe_line
 from zigtui.reader.lines.decode import Event, MalformedLineError, decode, integer, output, text, texts
 from zigtui.reader.safe_text import safe_plain
-from zigtui.reader.session.fold import Fold
 
-__all__ = ["event_text", "fold_events", "safe_event"]
+__all__ = ["decoded_events", "event_text", "safe_event"]
 
 
-def fold_events(lines: Iterable[bytes], fold: Fold) -> Iterator[tuple[bytes, Event]]:
-    """Fold lines of a log, up to the end of the session.
+def decoded_events(lines: Iterable[bytes]) -> Iterator[tuple[bytes, Event]]:
+    """Decode lines of a log, up to the end of the session.
 
     Args:
         lines: whole lines, without their newlines.
-        fold: the fold to apply the events to.
 
     Yields:
         Each line with its event. A malformed line is replaced by what could be salvaged from it, or left out.
     """
     for line in lines:
-        if fold.has_ended:
-            return
         try:
             event: Event | None = decode(line)
         except MalformedLineError as error:
             event = error.event
             line = b"" if event is None else orjson.dumps(event)
         if event is not None:
-            fold.apply(event)
             yield line, event
+            if event.get("type") == EventType.SESSION_ENDED:
+                return
 
 
 def safe_event(event: Event) -> Event:

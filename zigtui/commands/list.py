@@ -9,6 +9,7 @@ import click
 
 from zigtui.commands.base_option import base_option, logs_of
 from zigtui.commands.parse_times import parse_time
+from zigtui.commands.program_options import settings_of
 from zigtui.commands.project_option import only_project
 from zigtui.commands.read_log import read_log
 from zigtui.commands.session_json import json_line, list_object
@@ -79,16 +80,16 @@ def command(
     """
     wanted = Filter(frozenset(map(SessionState, states)), workflow, since, limit)
     logs = logs_of(context, bases, needs_sessions=False)
-    list_sessions(only_project(logs, in_project), wanted, as_json=as_json)
+    list_sessions(only_project(logs, in_project), wanted, settings_of(context).stall_secs, as_json=as_json)
 
 
-def list_sessions(logs: Logs, wanted: Filter, *, as_json: bool) -> None:
-    """Print the sessions that pass a filter, newest first.
+def list_sessions(logs: Logs, wanted: Filter, stall_secs: float, *, as_json: bool) -> None:
+    """Print the sessions that pass a filter, newest first. For ``stall_secs`` see `SessionSnapshot`.
 
     Raises:
         click.UsageError: if there are sessions, but none of a wanted workflow, whatever the other filters are.
     """
-    snapshots = _snapshots(logs, wanted)
+    snapshots = _snapshots(logs, wanted, stall_secs)
     first = next(snapshots, None)
     if first is None and logs and wanted.workflow is not None and not any(_of_workflow(logs, wanted.workflow)):
         raise click.UsageError(f"no session is of a workflow that matches {safe_plain(wanted.workflow)!r}")
@@ -105,7 +106,7 @@ def _of_workflow(logs: Logs, pattern: str) -> Iterator[FoundSession]:
     return (found for found in newest_first(logs) if fnmatch.fnmatchcase(found.workflow_name or "", pattern))
 
 
-def _snapshots(logs: Logs, wanted: Filter) -> Iterator[SessionSnapshot]:
+def _snapshots(logs: Logs, wanted: Filter, stall_secs: float) -> Iterator[SessionSnapshot]:
     listed = 0
     for found in newest_first(logs):
         if wanted.limit is not None and listed >= wanted.limit:
@@ -114,7 +115,7 @@ def _snapshots(logs: Logs, wanted: Filter) -> Iterator[SessionSnapshot]:
             continue  # do not stop here: a later log may record a start after its own modification
         if wanted.workflow is not None and not fnmatch.fnmatchcase(found.workflow_name or "", wanted.workflow):
             continue
-        snapshot = read_log(found.location).snapshot()
+        snapshot = read_log(found.location).snapshot(stall_secs=stall_secs)
         if wanted.states and snapshot.state not in wanted.states:
             continue
         listed += 1

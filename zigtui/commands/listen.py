@@ -12,7 +12,7 @@ import click
 
 from zigtui.commands.base_option import base_option, logs_of
 from zigtui.commands.completion import complete_session
-from zigtui.commands.event_text import event_text, fold_events, safe_event
+from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.parse_times import parse_duration
 from zigtui.commands.session_argument import active_session, session_of
 from zigtui.exit_codes import ExitCode
@@ -134,7 +134,8 @@ def listen(path: str, how: Listening) -> ExitCode:
 
 def _lines_to_print(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[bytes]:
     """Fold lines of a log, up to the end of the session, and format those to print."""
-    for line, event in fold_events(lines, fold):
+    for line, event in decoded_events(lines):
+        fold.apply(event)
         if how.steps and text(event, "step_name") not in how.steps:
             continue
         if how.as_json:

@@ -18,12 +18,18 @@ __all__ = ["open_screen"]
 
 
 def open_screen(
-    bases: list[str], *, session: str | None = None, active: bool = False, project: str | None = None
+    bases: list[str],
+    settings: Settings,
+    *,
+    session: str | None = None,
+    active: bool = False,
+    project: str | None = None,
 ) -> None:
     """Open the screen on all sessions, or on one.
 
     Args:
         bases: the base directories; they need not exist yet.
+        settings: the settings of the screen.
         session: the session to open; see `zigtui.reader.catalog.find.choose_session`.
         active: whether to open the live session that wrote last.
         project: a directory or a name; only the sessions of that project are displayed. None displays all.
@@ -49,7 +55,6 @@ def open_screen(
 
     from zigtui.ui.run import limit_exit_time, run_app
 
-    settings = Settings()
     catalog = Catalog(bases, projects=wanted, stall_secs=settings.stall_secs)
     return_code = run_app(catalog, opened=opened, settings=settings)
     limit_exit_time(return_code)

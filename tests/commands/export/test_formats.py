@@ -29,7 +29,7 @@ def log_of_path(path: Path) -> SessionLog:
 
 def exported(log: SessionLog, format: str, *, redact: bool = True) -> str:
     out = io.StringIO()
-    write_report(log, exporter_named(format), out, redact=redact)
+    write_report(log, log.snapshot(), exporter_named(format), out, redact=redact)
     return out.getvalue()
 
 
@@ -243,7 +243,7 @@ def test_output_is_written_in_pieces(tmp_path: Path) -> None:
     read = log_of_path(log_file(tmp_path, log.data))
     for format in ("html", "text"):
         out = Pieces()
-        write_report(read, exporter_named(format), out, redact=True)
+        write_report(read, read.snapshot(), exporter_named(format), out, redact=True)
         assert max(out.lengths) < 32_000
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from zigtui.commands.debug_options import DebugOptions
+from zigtui.commands.program_options import ProgramOptions
 
 __all__ = ["command"]
 
@@ -37,7 +37,8 @@ def command(context: click.Context, base: Path | None, speed: float) -> None:
     from zigtui.commands.demo.demo import demo
     from zigtui.debug_log import record_warnings
 
+    options = context.ensure_object(ProgramOptions)
     on_screen = sys.stdout.isatty()
     if on_screen:
-        record_warnings(context.ensure_object(DebugOptions).log_file)
-    sys.exit(demo(base.absolute() if base is not None else None, speed, on_screen=on_screen))
+        record_warnings(options.log_file)
+    sys.exit(demo(base.absolute() if base is not None else None, speed, options.settings, on_screen=on_screen))

@@ -14,6 +14,7 @@ from zigtui.commands.listen import Listening, listen
 from zigtui.exit_codes import ExitCode, ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.safe_text import safe_plain
+from zigtui.settings import Settings
 from zigtui.standard_streams import note
 
 __all__ = ["demo"]
@@ -22,12 +23,13 @@ _STOP_SECS = 5.0
 _ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
-def demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
+def demo(base: Path | None, speed: float, settings: Settings, *, on_screen: bool) -> int:
     """Run the demo's workflow and show it.
 
     Args:
         base: the base to record into; None for a temporary one that is removed at the end.
         speed: the speed; at 1 the demo takes about half a minute.
+        settings: the settings of the screen.
         on_screen: whether to open the screen; otherwise the session is printed as text.
 
     Returns:
@@ -42,14 +44,14 @@ def demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
     for ending in _ENDING_SIGNALS:
         signal.signal(ending, exit_on_signal)
     try:
-        return _demo(base, speed, on_screen=on_screen)
+        return _demo(base, speed, settings, on_screen=on_screen)
     except KeyboardInterrupt:  # watchfiles turns any exception of a signal handler into this
         if not received:
             raise
         return ended_by_signal(received[0])
 
 
-def _demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
+def _demo(base: Path | None, speed: float, settings: Settings, *, on_screen: bool) -> int:
     code = 0
     with tempfile.TemporaryDirectory(prefix="zigtui-demo-") as directory:
         scratch = Path(directory) / "modules"
@@ -64,7 +66,7 @@ def _demo(base: Path | None, speed: float, *, on_screen: bool) -> int:
                 note(f"zigtui: {safe_plain(reason)}")
                 return ExitCode.USAGE
             if on_screen:
-                code = _show(recorded_in, log_path)
+                code = _show(recorded_in, log_path, settings)
             else:
                 listen(log_path, Listening())
     if on_screen:
@@ -118,12 +120,12 @@ def _signal_group(runner: subprocess.Popen[str], signal_number: int) -> None:
         runner.terminate()
 
 
-def _show(base: Path, log_path: str) -> int:
+def _show(base: Path, log_path: str, settings: Settings) -> int:
     from zigtui.ui.run import run_app
 
-    catalog = Catalog([str(base)])
+    catalog = Catalog([str(base)], stall_secs=settings.stall_secs)
     catalog.read_all()
     opened = next(
         (session.location for session in catalog.sessions() if Path(session.location.path).samefile(log_path)), None
     )
-    return run_app(catalog, opened=opened)
+    return run_app(catalog, opened=opened, settings=settings)

@@ -10,9 +10,11 @@ from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.export.output_file import refuse_output, written_file
 from zigtui.commands.export.registry import exporter_named, format_names
 from zigtui.commands.export.session_facts import session_paths
+from zigtui.commands.program_options import settings_of
 from zigtui.commands.read_log import read_log
 from zigtui.commands.session_argument import session_of
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.standard_streams import note
 
 __all__ = ["command", "write_report"]
@@ -61,15 +63,17 @@ def command(
     log.check_readable()
     if redact is False:
         note("zigtui: not redacted: secrets that the session printed are in the report")
+    snapshot = log.snapshot(stall_secs=settings_of(context).stall_secs)
     with written_file(output) as out:
-        write_report(log, exporter, out, redact=exporter.redacts if redact is None else redact)
+        write_report(log, snapshot, exporter, out, redact=exporter.redacts if redact is None else redact)
 
 
-def write_report(log: SessionLog, exporter: Exporter, out: TextIO, *, redact: bool) -> None:
+def write_report(log: SessionLog, snapshot: SessionSnapshot, exporter: Exporter, out: TextIO, *, redact: bool) -> None:
     """Write the report of a session.
 
     Args:
         log: the session's log, read to its end.
+        snapshot: the session.
         exporter: the format of the report.
         out: the text stream to write to.
         redact: whether to mask secrets and personal paths in every text of the session.
@@ -79,6 +83,5 @@ def write_report(log: SessionLog, exporter: Exporter, out: TextIO, *, redact: bo
     """
     from zigtui.commands.redaction import Redactor, Verbatim  # slow to import, and not needed for the help
 
-    snapshot = log.snapshot()
     redactor = Redactor.of_here(session_paths(snapshot)) if redact else Verbatim()
     exporter.write(Report(snapshot, log, redactor, redact, out))

@@ -1,13 +1,12 @@
 """Plain text: the lines that ``listen`` prints, up to the present end of the log."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import takewhile
 
-from zigtui.commands.event_text import event_text, fold_events, safe_event
+from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.reader.lines.decode import Event, output, texts
 from zigtui.reader.lines.follow_log import follow
-from zigtui.reader.location import session_id_of
-from zigtui.reader.session.fold import Fold
 
 __all__ = ["exporter"]
 
@@ -17,7 +16,8 @@ def _write(report: Report) -> None:
     is_terminal = report.out.isatty()
     names: dict[str, str] = {}
     streams: dict[tuple[str, bool], Callable[[str], str]] = {}
-    for event in _events(report.snapshot.location.path):
+    written = takewhile(bool, follow(report.snapshot.location.path))  # an empty group follows the last line written
+    for _, event in decoded_events(line for lines in written for line in lines):
         line = output(event)
         if line is None:
             redacted = redactor.value(_flat(event))
@@ -41,15 +41,6 @@ def _flat(event: Event) -> Event:
         elif not isinstance(value, dict):
             flat[name] = value
     return flat
-
-
-def _events(path: str) -> Iterator[Event]:
-    fold = Fold(session_id_of(path))
-    for lines in follow(path):
-        if not lines or fold.has_ended:
-            return
-        for _, event in fold_events(lines, fold):
-            yield event
 
 
 exporter = Exporter("the lines that listen prints", redacts=False, write=_write)

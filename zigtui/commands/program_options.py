@@ -1,33 +1,41 @@
-"""The program's options ``--log`` and ``--debug``, for reporting internal errors."""
+"""What all commands share: the settings, and the program's options ``--log`` and ``--debug``."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
 
 from writer import LOG_SUFFIX
+from zigtui.settings import Settings
 
-__all__ = ["DebugOptions", "add_debug_options"]
+__all__ = ["ProgramOptions", "add_program_options", "settings_of"]
 
 Command = Callable[..., Any]
 
 
 @dataclass
-class DebugOptions:
-    """The values of the options. They are the ``obj`` of all contexts, and are set when the options are parsed.
+class ProgramOptions:
+    """The ``obj`` of all contexts. The options' values are set when they are parsed.
 
     Attributes:
+        settings: the user's settings.
         log_file: the debug log; None for the one in the user's state directory.
         show_traceback: whether to print the traceback of an unexpected exception.
     """
 
+    settings: Settings = field(default_factory=Settings)
     log_file: Path | None = None
     show_traceback: bool = False
 
 
-def add_debug_options(command: Command) -> Command:
+def settings_of(context: click.Context) -> Settings:
+    """The settings of the program that a command is run with."""
+    return context.ensure_object(ProgramOptions).settings
+
+
+def add_program_options(command: Command) -> Command:
     """Add the options to a command."""
     log = click.option(
         "--log",
@@ -52,8 +60,8 @@ def add_debug_options(command: Command) -> Command:
 def _set_log_file(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:
     if value is not None and value.name.endswith(LOG_SUFFIX):
         raise click.BadParameter("the debug log would be appended to the log of a session")
-    context.ensure_object(DebugOptions).log_file = value
+    context.ensure_object(ProgramOptions).log_file = value
 
 
 def _set_show_traceback(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    context.ensure_object(DebugOptions).show_traceback = value
+    context.ensure_object(ProgramOptions).show_traceback = value
