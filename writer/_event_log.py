@@ -8,6 +8,7 @@ from time import sleep, time_ns
 
 from writer._errors import SessionError
 from writer._events import EVENT_FIELDS, EventType, OutputStream
+from writer._paths import give_to_owner
 from writer._text import Text, as_text, split_lines, with_valid_unicode
 
 __all__ = ["EventLog"]
@@ -43,7 +44,7 @@ class EventLog:
     """
 
     def __init__(self, path: str, session_id: str) -> None:
-        """Create the file at ``path``, accessible only to its owner.
+        """Create the file at ``path``, accessible only to its owner; as root, to the owner of its directory.
 
         Raises:
             SessionError: If the file cannot be created.
@@ -54,6 +55,7 @@ class EventLog:
             self._descriptor = os.open(path, _NEW_LOG_FLAGS, 0o600)
         except OSError as error:
             raise SessionError.of(error, "make the session log", path) from error
+        give_to_owner(self._descriptor, path)
         self.path = path
         self.session_id = session_id
         self._forks_before = _forks

@@ -42,15 +42,19 @@ class _LockTimeoutError(SessionError):
 
 
 class IndexFile:
-    """One index file. Problems with it do not raise; the first one is logged as a warning."""
+    """One index file. Problems with it do not raise.
+
+    Attributes:
+        trouble: The first problem, and what to do about it; None if there has been none.
+    """
 
     def __init__(self, path: str, make_entry: MakeEntry, workspaces: Callable[[], Iterable[str]]) -> None:
         """Prepare the index at ``path``, which need not exist. The logs in ``workspaces`` serve to rebuild it."""
         self._path = path
         self._make_entry = make_entry
         self._workspaces = workspaces
+        self.trouble: tuple[SessionError, str] | None = None
         self._has_changed = False
-        self._has_warned = False
 
     def put(self, entry: Entry) -> None:
         """Add an entry, or update the one of the same session."""
@@ -85,7 +89,7 @@ class IndexFile:
             with _locked(path) as lock_error:
                 temporary = f"{path}.tmp"  # one name is enough under the lock; a killed runner's file is replaced
                 if lock_error is not None:
-                    self._warn(SessionError.of(lock_error, "lock the index", path), _ADVICE_WITHOUT_LOCKS)
+                    self._note(SessionError.of(lock_error, "lock the index", path), _ADVICE_WITHOUT_LOCKS)
                     temporary = f"{path}.{os.getpid()}-{time.monotonic_ns()}.tmp"
                 index = _load(path)
                 if index is None:
@@ -94,11 +98,11 @@ class IndexFile:
                     self._has_changed = True  # set first, since an interrupt can come right after the change
                     _replace(path, temporary, index)
         except _LockTimeoutError as error:
-            self._warn(error, _ADVICE_ON_TIMEOUT)
+            self._note(error, _ADVICE_ON_TIMEOUT)
         except SessionError as error:
-            self._warn(error, _ADVICE)
+            self._note(error, _ADVICE)
         except OSError as error:
-            self._warn(SessionError.of(error, "update the index", path), _ADVICE)
+            self._note(SessionError.of(error, "update the index", path), _ADVICE)
 
     def _rebuild(self, path: str) -> Index:
         aside = f"{path}.corrupt-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
@@ -106,10 +110,9 @@ class IndexFile:
         warn("the index %s cannot be parsed: moved to %s and rebuilt from the logs", path, aside)
         return {"sessions": entries_of_logs(self._workspaces(), self._make_entry)}
 
-    def _warn(self, error: SessionError, advice: str) -> None:
-        if not self._has_warned:
-            self._has_warned = True
-            warn("%s. The session log is complete without it. %s.", error, advice)
+    def _note(self, error: SessionError, advice: str) -> None:
+        if self.trouble is None:
+            self.trouble = error, advice
 
 
 def _load(path: str) -> Index | None:

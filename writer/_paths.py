@@ -15,6 +15,7 @@ import errno
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 from writer._errors import SessionError, warn
 
@@ -24,6 +25,7 @@ __all__ = [
     "current_directory",
     "default_base",
     "find_repository",
+    "give_to_owner",
     "global_index",
     "make_workspace",
     "project_index",
@@ -167,3 +169,33 @@ def _make_directories(path: str) -> None:
             # Another runner may have created it in the meantime; anything else in its place is an error.
             if not (isinstance(error, FileExistsError) and os.path.isdir(directory)):
                 raise SessionError.of(error, "make the directory", directory) from error
+        else:
+            if _is_root():
+                _give_directory_to_owner(directory)
+
+
+def give_to_owner(descriptor: int, path: str) -> None:
+    """Give a new file to the owner of its directory, if this process is root.
+
+    Otherwise a single run as root in the home of a user would leave files there that the user cannot read, and
+    directories in which the user cannot record.
+    """
+    if _is_root():
+        with suppress(OSError):
+            owner = os.stat(os.path.dirname(path))
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
+
+
+def _is_root() -> bool:
+    return sys.platform != "win32" and os.geteuid() == 0
+
+
+def _give_directory_to_owner(directory: str) -> None:
+    with suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            # The owner of its parent could have put another directory in its place.
+            if os.fstat(descriptor).st_uid == os.geteuid():
+                give_to_owner(descriptor, directory)
+        finally:
+            os.close(descriptor)

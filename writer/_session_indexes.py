@@ -1,5 +1,6 @@
 """The entries of one session in its two indexes."""
 
+from writer._errors import warn
 from writer._index_entries import Entry, global_entry, project_entry
 from writer._index_file import IndexFile
 from writer._paths import global_index, project_index, workspace_directories
@@ -12,7 +13,7 @@ class SessionIndexes:
     """The entries of one session in its project's index and in the global index.
 
     The log is authoritative, and an index is only a hint for readers. Problems with an index therefore do not raise:
-    the first one with each of the two is logged as a warning.
+    the first one with each of the two is logged, in one warning if they come together.
     """
 
     def __init__(self, started: Entry, log_path: str, base: str, workspace: str) -> None:
@@ -27,6 +28,7 @@ class SessionIndexes:
             )
         ]
         self._unstamped = list(self._files)
+        self._unreported = [file for file, _ in self._files]
         self._is_stamping = False
 
     @property
@@ -36,8 +38,11 @@ class SessionIndexes:
 
     def add(self) -> None:
         """Add the entries."""
-        for file, entry in self._files:
-            file.put(entry)
+        try:
+            for file, entry in self._files:
+                file.put(entry)
+        finally:
+            self._report()
 
     def stamp(self, ended: Entry) -> None:
         """Complete the entries from the ``zig_session_ended`` event; after an interrupt, a second call continues."""
@@ -51,8 +56,22 @@ class SessionIndexes:
                 del self._unstamped[0]
         finally:
             self._is_stamping = False
+            self._report()
 
     def remove(self) -> None:
         """Remove the entries that have been added."""
         for file, entry in self._files:
             file.remove(entry)
+
+    def _report(self) -> None:
+        troubles = [file.trouble for file in self._unreported if file.trouble is not None]
+        if troubles:
+            self._unreported = [file for file in self._unreported if file.trouble is None]
+            errors = "; ".join(str(error) for error, _ in troubles)
+            advice = ". ".join(dict.fromkeys(advice for _, advice in troubles))
+            warn(
+                "%s. The session log is complete without %s. %s.",
+                errors,
+                "it" if len(troubles) == 1 else "them",
+                advice,
+            )

@@ -43,9 +43,9 @@ COMMANDS = {
 @click.option("--active", is_flag=True, help="Open the live session that wrote last.")
 @click.option(
     "--project",
-    metavar="DIR",
+    metavar="DIR|NAME",
     shell_complete=complete_directory,
-    help="Show only sessions of the project that DIR belongs to.",
+    help="Show only sessions of that project.",
 )
 @add_program_options
 @click.pass_context

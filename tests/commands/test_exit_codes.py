@@ -72,6 +72,17 @@ def test_a_command_exits_with(base: Path, command: str, kind: str, code: int) ->
         assert done.stdout == ""
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that can be opened but not read")
+@pytest.mark.parametrize("command", ["show", "show --json", "export --format md", "export --format json", "check"])
+def test_a_log_that_cannot_be_read_is_an_error_that_names_it(home: Path, command: str) -> None:
+    path = write_log(home.resolve() / ".zig", b"", "66666666-6a0f-4a39-9d7f-2f8f6f1f7a11")
+    path.unlink()
+    path.symlink_to("/proc/self/mem")
+    done = zigtui(*command.split(), "66666666")
+    assert (done.code, done.stdout) == (2, "")
+    assert done.stderr == f"zigtui: Input/output error: {path}\n"
+
+
 @pytest.mark.parametrize("name", ["retry-then-success", "failed-session", "killed-mid-step"])
 def test_a_list_exits_with_0_whatever_became_of_the_sessions(
     home: Path, monkeypatch: pytest.MonkeyPatch, name: str

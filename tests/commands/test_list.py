@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -194,7 +193,7 @@ def test_every_state_can_be_asked_for(all_states: Path) -> None:
 
 @pytest.mark.parametrize(
     ("glob", "listed"),
-    [("deploy", ["deploy"]), ("de*", ["deploy"]), ("r?s*", ["research"]), ("DEPLOY", []), ("e", [])],
+    [("deploy", ["deploy"]), ("de*", ["deploy"]), ("r?s*", ["research"])],
 )
 def test_only_workflows_that_fit_a_pattern(base: Path, glob: str, listed: list[str]) -> None:
     assert workflows("--workflow", glob) == listed
@@ -205,22 +204,22 @@ def test_a_workflow_is_found_by_its_name_though_its_start_is_damaged(own: Path) 
     assert workflows("--workflow", "deploy") == ["deploy"]
 
 
-def test_only_sessions_of_a_project(own: Path, home: Path) -> None:
-    shop = home / "src" / "shop"
-    (shop / ".git").mkdir(parents=True)
-    (shop / "lib").mkdir()
-    name = str(shop).lstrip("/").replace("/", "-")
-    for number, project in enumerate([name, "elsewhere", None]):
-        write_log(own, Log().start(), session_id(number), modified=BEGAN, project=project)
-    assert ages("--project", str(shop)) == [0]
-    assert ages("--project", str(shop / "lib")) == [0]
-    assert ages("--project", name) == [0]
-    assert ages("--project", "elsewhere") == [1]
-    assert ages("--project", str(home / "nowhere")) == []
-    shutil.rmtree(shop)
-    assert ages("--project", str(shop)) == [0]
-    assert "no git repository" in refused("list", "--project", str(home))
-    assert sorted(ages()) == [0, 1, 2]
+@pytest.mark.parametrize("options", [(), ("--since", "1h"), ("--limit", "0"), ("--state", "running"), ("--json",)])
+@pytest.mark.parametrize("pattern", ["DEPLOY", "e", "deploi", "x*"])
+def test_a_workflow_that_no_session_has_is_refused(base: Path, pattern: str, options: tuple[str, ...]) -> None:
+    assert f"matches '{pattern}'" in refused("list", "--workflow", pattern, *options)
+
+
+def test_a_workflow_without_wanted_sessions_has_an_empty_list(base: Path) -> None:
+    assert (
+        workflows("--workflow", "deploy", "--state", "running")
+        == workflows("--workflow", "deploy", "--since", "0")
+        == []
+    )
+
+
+def test_before_the_first_session_no_workflow_is_refused(own: Path) -> None:
+    assert workflows("--workflow", "deploy") == []
 
 
 def test_a_log_that_lies_there_by_two_names_is_listed_once(own: Path, home: Path) -> None:

@@ -201,7 +201,7 @@ def test_names_of_files_that_are_not_utf8_have_replacement_characters(own: Path)
     write_log(own, log, "cafe\udce9", modified=BEGAN, project="src-\udcff")
     told = succeed("show", "cafe", "--json").object
     assert (told["id"], told["project"]) == ("cafe\ufffd", "src-\ufffd")
-    assert "flow  cafe<U+DCE9>" in succeed("show").stdout
+    assert "flow (cafe<U+DCE9>.jsonl)  cafe<U+DCE9>" in succeed("show").stdout
 
 
 def test_huge_numbers_are_shown(own: Path) -> None:

@@ -101,16 +101,26 @@ def test_an_index_that_cannot_be_used_is_a_warning(
     assert sorted(path for path in home.rglob("*") if path.suffix != ".jsonl") == before
 
 
-def test_trouble_with_both_indexes_is_a_warning_for_each(
-    project: Path, home: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_trouble_with_both_indexes_is_one_warning(project: Path, home: Path, caplog: pytest.LogCaptureFixture) -> None:
     indexes = (project_index(record()), global_index(home))
     for index in indexes:
         index.unlink()
         index.mkdir()
     writer = record("second")
     assert types(writer.log_path) == TYPES
-    assert [next(index for index in indexes if str(index) in message) for message in caplog.messages] == [*indexes]
+    (message,) = caplog.messages
+    assert all(str(index) in message for index in indexes)
+    assert message.count("The session log is complete without them. Make sure that") == 1
+
+
+def test_trouble_that_comes_later_is_a_warning_too(project: Path, home: Path, caplog: pytest.LogCaptureFixture) -> None:
+    indexes = (project_index(record()), global_index(home))
+    writer = begin("second")
+    for index in indexes:
+        index.unlink()
+        index.mkdir()
+    writer.ended("success", 1)
+    assert len(caplog.messages) == 1
 
 
 def test_an_index_that_can_be_used_again_has_the_session_at_its_end(
@@ -174,10 +184,10 @@ def test_without_locks_the_indexes_are_written_with_a_warning(
     writer = record()
     assert types(writer.log_path) == TYPES
     indexes = (project_index(writer), global_index(home))
-    for index, message in zip(indexes, caplog.messages, strict=True):
-        assert [entry["status"] for entry in read_index(index)] == ["success"]
-        assert message.startswith(f"cannot lock the index ({os.strerror(code)}): {index}")
-        assert "a file system that supports locks" in message
+    assert [entry["status"] for index in indexes for entry in read_index(index)] == ["success"] * 2
+    (message,) = caplog.messages
+    assert message.count(f"cannot lock the index ({os.strerror(code)})") == 2
+    assert message.count("a file system that supports locks") == 1
     assert list(home.rglob("*.tmp")) == []
 
 
@@ -264,6 +274,24 @@ def test_new_indexes_and_locks_of_root_belong_to_the_owner_of_the_directory(proj
     record()
     for path in (index, Path(f"{index}.lock")):
         assert owner(path) == (NOBODY, 12, "-rw-------")
+
+
+@needs_root
+@pytest.mark.parametrize("existing", [".", ".zig", ".zig/projects"])
+def test_what_root_creates_in_the_home_of_a_user_belongs_to_the_user(
+    shared_directory: Path, project: Path, existing: str
+) -> None:
+    home = shared_directory / "home"
+    (home / existing).mkdir(parents=True)
+    for path in (home, *home.rglob("*")):
+        os.chown(path, NOBODY, 12)
+    first = begin(base=home / ".zig", cwd=project)
+    first.ended("success", 1)
+    assert {owner(path)[:2] for path in home.rglob("*")} == {(NOBODY, 12)}
+    assert owner(first.log_path)[2] == "-rw-------"
+    result = run_python(RECORD_AS_NOBODY, home / ".zig")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert len(read_index(home / ".zig" / "sessions_index.json")) == 2
 
 
 @needs_root

@@ -30,7 +30,7 @@ __all__ = ["command", "log_to_check", "print_problems"]
 def command(
     context: click.Context, logs: tuple[str, ...], bases: tuple[str, ...], as_json: bool, is_written: bool
 ) -> None:
-    """Check logs: print one line per problem, and exit with 1 if there are any.
+    """Check logs: print one line per problem, and exit with 1 if there are any, with 2 if a log cannot be read.
 
     \b
     zigtui check              the newest session

@@ -17,7 +17,8 @@ from zigtui.commands.read_log import read_log
 from zigtui.commands.session_json import list_object, print_json
 from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.catalog.locations import Logs
-from zigtui.reader.catalog.newest_first import newest_first
+from zigtui.reader.catalog.newest_first import FoundSession, newest_first
+from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
@@ -72,9 +73,9 @@ class Filter(NamedTuple):
 @click.option(
     "--project",
     "in_project",
-    metavar="DIR",
+    metavar="DIR|NAME",
     shell_complete=complete_directory,
-    help="Only the project that DIR belongs to.",
+    help="Only the project of that directory or name.",
 )
 @click.option(
     "--since",
@@ -108,14 +109,26 @@ def command(
 
 
 def list_sessions(logs: Logs, wanted: Filter, stall_secs: float, *, as_json: bool) -> None:
-    """Print the sessions that pass a filter, newest first. For ``stall_secs`` see `SessionSnapshot`."""
+    """Print the sessions that pass a filter, newest first. For ``stall_secs`` see `SessionSnapshot`.
+
+    Raises:
+        click.UsageError: if there are sessions, but none of a wanted workflow, whatever the other filters are.
+    """
     snapshots = _snapshots(logs, wanted, stall_secs)
+    first = next(snapshots, None)
+    if first is None and logs and wanted.workflow is not None and not any(_of_workflow(logs, wanted.workflow)):
+        raise click.UsageError(f"no session is of a workflow that matches {safe_plain(wanted.workflow)!r}")
+    listed = chain([] if first is None else [first], snapshots)
     if as_json:
-        for snapshot in snapshots:
+        for snapshot in listed:
             print_json(list_object(snapshot))
     else:
         several = len({location.base for location, _ in logs}) > 1
-        _print_table([(snapshot.state, _cells(snapshot, of_several_bases=several)) for snapshot in snapshots])
+        _print_table([(snapshot.state, _cells(snapshot, of_several_bases=several)) for snapshot in listed])
+
+
+def _of_workflow(logs: Logs, pattern: str) -> Iterator[FoundSession]:
+    return (found for found in newest_first(logs) if fnmatch.fnmatchcase(found.workflow_name or "", pattern))
 
 
 def _snapshots(logs: Logs, wanted: Filter, stall_secs: float) -> Iterator[SessionSnapshot]:

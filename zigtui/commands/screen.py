@@ -8,10 +8,11 @@ import click
 
 from zigtui.colours import can_display_screen
 from zigtui.commands.base_option import listed_logs
-from zigtui.commands.project_option import only_project, project_named
+from zigtui.commands.project_option import projects_named
 from zigtui.commands.session_argument import active_session, find_wanted, session_at_path
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.catalog.project import of_projects
 from zigtui.reader.location import LogLocation
 from zigtui.reader.safe_text import safe_short
 from zigtui.settings import Settings
@@ -36,7 +37,7 @@ def open_screen(
         settings: the settings of the screen.
         session: the session to open; see `zigtui.reader.catalog.find.choose_session`.
         active: whether to open the live session that wrote last.
-        project: a directory; only the sessions of its project are displayed. None displays all.
+        project: a directory or a name; only the sessions of that project are displayed. None displays all.
 
     Raises:
         click.UsageError: if there is no terminal that can display the screen, or no such session.
@@ -52,15 +53,15 @@ def open_screen(
     if not _is_terminal(sys.stderr):  # standard error is not visible, so the reason goes to standard output
         click.echo("zigtui: the screen is drawn on standard error, which is no terminal here")
         sys.exit(ExitCode.USAGE)
+    wanted = None if project is None else projects_named(project, listed_logs(bases))
     opened: LogLocation | None = None
     named = session_at_path(session)
     if named is not None:
         opened = named.location
         bases = list(dict.fromkeys([*bases, opened.base]))
     elif session is not None or active:
-        logs = only_project(listed_logs(bases), project)
+        logs = listed_logs(bases) if wanted is None else of_projects(listed_logs(bases), wanted)
         opened = (active_session(logs) if active else find_wanted(logs, session)).location
-    wanted = None if project is None else (project_named(project),)
 
     from zigtui.ui.run import limit_exit_time, run_app
 

@@ -13,9 +13,10 @@ from zigtui.commands.candidates import CandidatesError
 from zigtui.commands.read_log import is_live
 from zigtui.commands.similar import most_similar
 from zigtui.reader.catalog.file_facts import facts_of
-from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, current_project, may_be_path
+from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, may_be_path
 from zigtui.reader.catalog.locations import Logs, location_of_file
 from zigtui.reader.catalog.newest_first import FoundSession, found_at, newest_first
+from zigtui.reader.catalog.project import current_project, of_projects
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
 from zigtui.standard_streams import note
@@ -89,8 +90,8 @@ def active_session(logs: Logs) -> FoundSession:
     Raises:
         click.UsageError: if no session is live.
     """
-    here = current_project()
-    latest_first = sorted(logs, key=lambda log: (log[0].project != here, -log[1].modified_ns))
+    nearby = {location.path for location, _ in of_projects(logs, [current_project()])}
+    latest_first = sorted(logs, key=lambda log: (log[0].path not in nearby, -log[1].modified_ns))
     for location, facts in latest_first:
         if time.time() - facts.modified <= _MAX_SILENCE_SECS and is_live(location):
             return found_at(location, facts)

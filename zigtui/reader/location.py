@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from writer import LOG_SUFFIX
 
-__all__ = ["LogLocation", "is_log_name", "session_id_of"]
+__all__ = ["LogLocation", "is_log_name", "is_session_id", "project_label", "session_id_of"]
 
 _SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -44,7 +44,28 @@ class LogLocation(NamedTuple):
 
         Other names belong to copies, and to files that are not logs. These are listed last.
         """
-        return _SESSION_ID.fullmatch(self.session_id) is not None
+        return is_session_id(self.session_id)
+
+
+def project_label(location: LogLocation, cwd: str | None) -> str:
+    """The name of the repository's directory; without a repository, that of the working directory.
+
+    Args:
+        location: the location of a session's log.
+        cwd: the working directory that the log records.
+    """
+    parts = [part for part in (cwd or "").replace("\\", "/").split("/") if part]
+    if location.project is None:
+        return parts[-1] if parts else ""
+    for end in range(len(parts), 0, -1):  # the nearest parent whose flattened path is the project's name
+        if "-".join(parts[:end]) == location.project:
+            return parts[end - 1]
+    return location.project
+
+
+def is_session_id(name: str) -> bool:
+    """Whether a name is a UUID in lower case."""
+    return _SESSION_ID.fullmatch(name) is not None
 
 
 def session_id_of(path: str) -> str:

@@ -1,5 +1,6 @@
 """The cells of a session's row in a list: pure functions of its snapshot, safe to print."""
 
+from writer import LOG_SUFFIX
 from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -8,23 +9,37 @@ from zigtui.wording.amounts import count
 from zigtui.wording.durations import age, largest_unit
 from zigtui.wording.short_names import short_id
 
-__all__ = ["now_at", "progress", "project", "seen", "title"]
+__all__ = ["now_at", "progress", "project", "project_shown", "seen", "title"]
 
 _MAX_NAME = 500  # characters
 _MAX_ERROR = 2000
 
 
 def title(snapshot: SessionSnapshot) -> str:
-    """The name of the workflow, or the id of the session if the log has no such name."""
-    return safe_short(snapshot.session.workflow_name, _MAX_NAME) or short_id(snapshot.location.session_id)
+    """The name of the workflow, or the id of the session if the log has no such name.
+
+    If the name of the log is not an id, it is added: the log may be a copy, or not a log at all.
+    """
+    name = safe_short(snapshot.session.workflow_name, _MAX_NAME)
+    location = snapshot.location
+    if location.has_session_id:
+        return name or short_id(location.session_id)
+    file_name = safe_short(f"{location.session_id}{LOG_SUFFIX}", _MAX_NAME)
+    return f"{name} ({file_name})" if name else file_name
 
 
 def project(snapshot: SessionSnapshot, *, of_several_bases: bool) -> str:
     """The project's name; with ``of_several_bases`` also the directory of its base: ``shop@laptop``."""
-    label = safe_short(snapshot.project_label, _MAX_NAME)
-    if not of_several_bases:
+    base = snapshot.location.base if of_several_bases else None
+    return project_shown(snapshot.project_label, base)
+
+
+def project_shown(label: str, base: str | None) -> str:
+    """The name of a project; with its base, also the directory of the base: ``shop@laptop``."""
+    label = safe_short(label, _MAX_NAME)
+    if base is None:
         return label
-    parts = [part for part in snapshot.location.base.replace("\\", "/").split("/") if part]
+    parts = [part for part in base.replace("\\", "/").split("/") if part]
     above = parts[-2] if len(parts) > 1 and parts[-1] == ".zig" else parts[-1] if parts else ""
     return f"{label}@{safe_short(above, _MAX_NAME)}"
 

@@ -10,9 +10,10 @@ import pytest
 from tests.support.bases import session_id, write_log
 from tests.support.logs import BEGAN, Log, at
 from zigtui.reader.catalog.file_facts import facts_of
-from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, current_project
+from zigtui.reader.catalog.find import SessionNotFoundError, choose_session
 from zigtui.reader.catalog.locations import list_all
 from zigtui.reader.catalog.newest_first import FoundSession, found_at, newest_first
+from zigtui.reader.catalog.project import Project
 from zigtui.reader.lines.log_end import read_log_end
 from zigtui.reader.lines.tail import NotALogError
 from zigtui.reader.location import LogLocation
@@ -42,7 +43,7 @@ def ids(base: Path) -> list[str]:
 
 def meant(base: Path, wanted: str | None, project: str | None = HERE) -> str:
     """The id of the session that a word refers to."""
-    return choose_session(list_all([str(base)]), wanted, project).location.session_id
+    return choose_session(list_all([str(base)]), wanted, Project(project)).location.session_id
 
 
 def candidates(base: Path, wanted: str | None, project: str | None = HERE) -> list[str]:
@@ -222,13 +223,14 @@ def test_a_file_is_listed_once_by_its_path_without_links(
         assert paths == [str(path), str(base / "projects" / "q" / "logs" / "sessions" / f"{session_id(2)}.jsonl")]
 
 
-def test_the_project_of_a_directory_is_that_of_the_repository_around_it(tmp_path: Path) -> None:
-    (tmp_path / "shop" / ".git").mkdir(parents=True)
-    (tmp_path / "shop" / "src" / "deep").mkdir(parents=True)
-    name = str(tmp_path / "shop").lstrip("/").replace("/", "-")
-    assert current_project(str(tmp_path / "shop")) == name
-    assert current_project(str(tmp_path / "shop" / "src" / "deep")) == name
-    assert current_project(str(tmp_path)) is None
+def test_of_several_paths_with_equally_many_links_one_with_an_id_counts(tmp_path: Path) -> None:
+    session(tmp_path, 1, 0, project="q")
+    sessions = tmp_path / "projects" / "q" / "logs" / "sessions"
+    (sessions / "another name.jsonl").hardlink_to(sessions / f"{session_id(1)}.jsonl")
+    (tmp_path / "linked" / "logs").mkdir(parents=True)
+    (tmp_path / "linked" / "logs" / "sessions").symlink_to(sessions)
+    (sessions / f"{session_id(0)}.jsonl").symlink_to(f"{session_id(1)}.jsonl")
+    assert ids(tmp_path) == ids(tmp_path / "linked") == [session_id(1)]
 
 
 # Which one is meant
@@ -269,7 +271,7 @@ def base(tmp_path: Path) -> Path:
     ],
 )
 def test_a_session_is_meant_by(base: Path, wanted: str | None, project: str | None, session_id: str) -> None:
-    found = choose_session(list_all([str(base)]), wanted, project)
+    found = choose_session(list_all([str(base)]), wanted, Project(project))
     assert (found.location.session_id, found.note) == (session_id, None)
 
 
@@ -284,7 +286,7 @@ def test_the_name_of_a_workflow_beats_the_beginning_of_an_id_and_that_is_noted(
 ) -> None:
     session(tmp_path, FULL_ID, 10, project=HERE)
     session(tmp_path, 1, 0, project=named_in, workflow=wanted)
-    found = choose_session(list_all([str(tmp_path)]), wanted, HERE)
+    found = choose_session(list_all([str(tmp_path)]), wanted, Project(HERE))
     assert found.location.session_id == session_id(1)
     assert found.note == f"{wanted!r} is taken as the name of a workflow; the id {FULL_ID} begins with it too"
 
@@ -293,14 +295,14 @@ def test_how_many_ids_begin_like_the_name_of_a_workflow_is_noted(tmp_path: Path)
     for name in (FULL_ID, OTHER_ID):
         session(tmp_path, name, 10, project=HERE)
     session(tmp_path, 1, 0, project=HERE, workflow="db6d")
-    note = choose_session(list_all([str(tmp_path)]), "db6d", HERE).note
+    note = choose_session(list_all([str(tmp_path)]), "db6d", Project(HERE)).note
     assert note == "'db6d' is taken as the name of a workflow; 2 ids begin with it too"
 
 
 def test_the_name_of_a_workflow_beats_a_short_beginning_without_a_note(tmp_path: Path) -> None:
     session(tmp_path, FULL_ID, 10, project="src-elsewhere")
     session(tmp_path, 1, 0, project=HERE, workflow="db")
-    found = choose_session(list_all([str(tmp_path)]), "db", HERE)
+    found = choose_session(list_all([str(tmp_path)]), "db", Project(HERE))
     assert (found.location.session_id, found.note) == (session_id(1), None)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.events import MouseScrollDown
 
-from tests.support.bases import write_log
+from tests.support.bases import session_id, write_log
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import NOW, Clock, shown
 from zigtui.ui.session.screen import SessionScreen
@@ -52,16 +52,30 @@ async def test_live_sessions_come_first_then_the_newest(base: Path) -> None:
 
 
 async def test_every_state_is_displayed_as_a_word_and_not_by_colour_alone(base: Path) -> None:
-    write_log(base, started(0, "a").end(), "1", modified=NOW)
-    write_log(base, started(0, "b").end("failure"), "2", modified=NOW)
-    write_log(base, started(0, "c"), "3", modified=BEGAN + 900)
-    write_log(base, started(0, "d").wait(890).beat(), "4", modified=BEGAN + 895)
-    write_log(base, started(0, "e"), "5", modified=BEGAN)
-    write_log(base, b"\x00\xff\n", "6", modified=BEGAN)
+    write_log(base, started(0, "a").end(), session_id(1), modified=NOW)
+    write_log(base, started(0, "b").end("failure"), session_id(2), modified=NOW)
+    write_log(base, started(0, "c"), session_id(3), modified=BEGAN + 900)
+    write_log(base, started(0, "d").wait(890).beat(), session_id(4), modified=BEGAN + 895)
+    write_log(base, started(0, "e"), session_id(5), modified=BEGAN)
+    write_log(base, b"\x00\xff\n", session_id(6), modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN + 900)) as screen:
         assert sorted(words(screen.rows)) == sorted(
-            ["✔ succeeded a", "✘ failed b", "● running c", "◐ stalled d", "☠ lost e", "? unreadable 6"]
+            ["✔ succeeded a", "✘ failed b", "● running c", "◐ stalled d", "☠ lost e", "? unreadable 00000006"]
         )
+
+
+@pytest.mark.parametrize("size", [(120, 30), (48, 20)])
+async def test_logs_whose_name_is_no_id_are_last_and_marked(base: Path, size: tuple[int, int]) -> None:
+    write_log(base, started(0, "live"), "copy", modified=BEGAN + 900)
+    write_log(base, b"no log\n", "notes", modified=BEGAN + 900)
+    write_log(base, started(0, "old").end(), session_id(1), modified=BEGAN)
+    for name in (".hidden", "", "._" + session_id(1)):
+        write_log(base, started(0, "dot"), name, modified=BEGAN + 900)
+    async with shown(base, clock=Clock(BEGAN + 901), size=size) as screen:
+        assert [row.split()[0] for row in screen.rows] == ["✔", "●", "?"]
+        assert "(copy.js" in screen.rows[1]
+        assert "notes.jsonl" in screen.rows[2]
+        assert "dot" not in screen.text
 
 
 @pytest.mark.parametrize("width", [80, 48, 24])

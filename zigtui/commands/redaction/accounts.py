@@ -44,9 +44,10 @@ _PROGRAMS = (
     ("lftp ncftp wget hey oha", "-u -a --user"),
 )
 _READERS = (
-    r"sudo[ \t]+(?:-\w+[ \t]+)*-\w*S\w*|\S*[ \t\w.-]*(?:--\w*password-stdin|--stdin|--with-token|--passphrase-fd)"
+    r"sudo[ \t]+(?:-\w+[ \t]+)*-\w*S\w*|\S*[ \t\w.-]*(?:--[\w-]*passw(?:or)?d-(?:on-)?stdin|--stdin|--with-token"
+    r"|--passphrase-fd|--data-file=-)"
     r"|(?:passwd|smbpasswd|chpasswd|cryptsetup|kinit|su|gpg2?|vault|wrangler|vercel|gh"
-    r"|docker[ \t]+login|podman[ \t]+login|ssh-add|openssl|ansible-vault|pass|htpasswd"
+    r"|(?:docker|podman)[ \t]+(?:login|secret)|ssh-add|openssl|ansible-vault|pass|htpasswd"
     r"|helm|sshpass|bw|op|firebase|flyctl|fly|kubeseal|sops|age|argocd"
     r"|base64)\b"
 )
@@ -104,7 +105,7 @@ ACCOUNT_RULES = (
     ),
     pattern_rule(
         "credentials",
-        "--user --username --creds --credentials --userpass",
+        "--user --username --creds --credentials --userpass -auth --auth --basic-auth",
         r"(?:^|(?<=[\s'\"])){words}[ =\t]{1,4}[\"']?(?P<secret>[\w.@+-]{1,64}:[^\s:/\"'`]{4,128})(?![\w:/])",
         accept=_is_pair,
     ),
@@ -114,6 +115,52 @@ ACCOUNT_RULES = (
         "@",
         r"(?:^|(?<=[\s'\"]))[\w.-]{1,64}/[\w.$-]{1,64}:(?P<secret>[^\s:@/\"']{4,128}){words}(?!sha\d)[\w.-]{1,253}(?![\w./])",
         accept=_is_random,
+    ),
+    # Configurations and commands that set the password of an account
+    pattern_rule(
+        "password",
+        "chpasswd",
+        r"{words}[^\n]{0,80}?[\s\"'][a-z_][\w-]{0,31}:(?P<secret>[^\s:\"']{4,})",
+        accept=lambda value: not is_prose(value) and not is_stand_in(value),
+    ),
+    pattern_rule(
+        "password", "AUTH", r"\b{words}[ \t]+default[ \t]+(?P<secret>[^\s\"']{4,})", ignore_case=False, tail="$"
+    ),
+    pattern_rule("password", "setuser", r"\b{words}[ \t]+\S{1,64}[ \t][^\n>]{0,200}?>(?P<secret>[^\s>\"']{4,})"),
+    pattern_rule(
+        "password",
+        "neo4j_auth",
+        r"{words}[=:][ \t]?[\"']?neo4j/(?P<secret>[^\s\"']{4,})",
+        accept=lambda value: not is_stand_in(value),
+    ),
+    pattern_rule(
+        "password",
+        "]:",
+        r"^[ \t]*\[[\w.-]{1,253}{words}[0-9]{2,5}[ \t]+[\w.@+-]{1,128}:(?P<secret>\S{4,128})[ \t]*$",
+        tail="[0-9]{2,5}$",
+    ),
+    pattern_rule(
+        "password",
+        "xauth eap",
+        r":[ \t]*{words}[ \t]+\"(?P<secret>[^\"\n]{4,})\"",
+        tail="$",
+        head="(?<![a-z])",
+    ),
+    pattern_rule(
+        "password",
+        "password secret",
+        r"\b(?:enable|username[ \t]\S{1,64}|privilege[ \t]\d{1,2}|line)[ \t]+(?:[\w-]{1,20}[ \t]+){0,3}"
+        r"{words}[ \t]+[05-9][ \t]+(?P<secret>\S{4,})",
+        tail="$",
+    ),
+    pattern_rule(
+        "password",
+        "/v",
+        r"(?<!\S){words}[ \t]+[\"']?\w{0,32}(?:password|passwd|pwd|secret|token)\w{0,16}[\"']?"
+        r"[ \t][^\n]{0,100}?/d[ \t]+[\"']?(?P<secret>[^\s\"']{4,})",
+        accept=lambda value: not is_stand_in(value),
+        tail="$",
+        head=r"(?<!\S)",
     ),
     Rule("pipe", ("echo", "printf", "yes"), _groups(_PIPED, _is_typed), PROGRAM_TAIL, PROGRAM_HEAD),
     pattern_rule(

@@ -18,19 +18,26 @@ _BARE = (
     r"""(?:[^\s"'`&;,<\\|]|["'`](?=[^\s,;:)\]}>"'`])|[&;,](?![\w .-]{0,40}=)(?=\S)|<(?!/)|\|(?=\S)"""
     r"""|\\(?!\\{0,6}["'`]))"""
 )
+# A type, the accessors of a property or the size of an array, between a name and its value
+_TYPE = (
+    r"(?:(?::[ \t]?|[ \t])(?:&(?:'static[ \t])?)?(?:(?:optional|option|final)[\[<])?(?:string|str|text|char|nsstring)"
+    r"[\]>?!]{0,2}(?=[ \t]{0,8}=)|[ \t]?\{(?:[ \t]?(?:private[ \t])?(?:get|set|init);){1,2}[ \t]?\}(?=[ \t]{0,8}=)"
+    r"|\[[0-9]{0,4}\](?=[ \t]{0,8}=[ \t]{0,8}[\"'])|)"
+)
 _REST = re.compile(_BARE + "++")
 _ASSIGNED = re.compile(
     NAME
     + rf"(?P<close>(?:{_QUOTE})?[\])}}]{{0,2}})"
     + r"(?P<note>[ \t](?:"
-    + r"\[[^\]\n]{0,60}\]|\([^)\n]{0,60}\)|(?:for|of)[ \t](?:user[ \t])?[^\s:=]{1,80}(?=:[ \t]|[ \t]is[ \t])"
+    + r"\[[^\]\n]{0,60}\]|\([^)\n]{0,60}\)|(?:for|of)[ \t](?:(?:user|key)[ \t])?[^\s:=]{1,80}(?=:[ \t]|[ \t]is[ \t])"
     + r"|(?:(?:is|was|has[ \t]been)[ \t])?(?:generated|created|assigned|changed|reset|set)"
     + r"(?:[ \t](?:for|to|as|by)(?:[ \t][^\s:]{1,80}){0,2})?(?=:[ \t])"
     + r")|)"
-    + r"(?P<sep>[ \t]{0,8}(?::=|=>|\|\|=|==?|\?=|:(?=[ \t\"'`]|\S{4}))[ \t]{0,40}|>(?:<!\[cdata\[)?"
+    + _TYPE
+    + r"(?P<sep>[ \t]{0,40}(?::=|=>|\|\|=|==?|\?=|:(?=[ \t\"'`]|\S{4})|::(?=[ \t]))[ \t]{0,40}|>(?:<!\[cdata\[)?"
     + r"|[ \t]{0,40}(?:-{1,5}>|~>|= >|→|⇒|➜)[ \t]{0,40}|[ \t]{0,4}\.{3,80}:?[ \t]{1,8}|[ \t]{1,40}[│┃║|][ \t]{1,40}"
     + r"|[ \t]{0,8},[ \t]{0,8}|[ \t]{1,8}(?:(?:is|was|has been) set to|is|was|set to)[ \t:=]{1,8}|[ \t]{1,40})"
-    + r"(?:!!?(?:str|binary)[ \t])?(?:[bfrun@]{1,2}(?=[\"']))?"
+    + r"(?:!!?(?:str|binary)[ \t])?(?:&[\w-]{1,40}[ \t]{1,4})?(?:[bfrun@]{1,2}(?=[\"']))?"
     + rf"(?:(?P<quote>{_QUOTE})(?P<quoted>.*?)(?:(?<!\\)(?P=quote)|$)|(?P<bare>{_BARE}{{1,256}}))",
     re.DOTALL | re.ASCII,
 )
@@ -79,7 +86,7 @@ def _separator(text: str) -> str:
     if text[-2:] in ("->", "~>", " >") or text[:1] in ("→", "⇒", "➜") or text.startswith("..."):
         return "->"
     if text.startswith(("is", "was", "has", "set")):
-        return "is"
+        return "is:" if text.endswith(":") else "is"
     if text in ("==", "=>") or text.startswith(">"):
         return text[:2] if text[0] == "=" else ">"
     return text.strip(":=?|") or text[-1:] if text != "|" else text

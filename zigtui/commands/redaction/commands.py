@@ -20,7 +20,8 @@ _OPTIONS = (
     ("mysql mysqldump mysqladmin mysqlimport mysqlshow mysqlcheck mysqlsh mariadb mariadb-dump mycli", "", "-p*"),
     ("7z 7za 7zr 7zz rar unrar", "", "-p* -hp*"),
     (
-        "sshpass mongo mongosh mongodump mongorestore mongoexport mongoimport mongostat cqlsh influx evil-winrm",
+        "sshpass mongo mongosh mongodump mongorestore mongoexport mongoimport mongostat cqlsh cypher-shell influx"
+        " evil-winrm",
         "",
         "-p",
     ),
@@ -48,6 +49,9 @@ _OPTIONS = (
     ("aws", "", "--secret-string --secret-binary --session-token --secret-key"),
     ("aws", "ssm", "--value"),
     ("az", "keyvault", "--value"),
+    ("az", "sql", "-p"),
+    ("codecov", "", "-t"),
+    ("rclone", "config", "pass"),
     ("swaks sendemail sendEmail", "", "-ap --auth-password -xp"),
     ("mvn", "", "-ep -emp --encrypt-password --encrypt-master-password"),
     ("nuget dotnet", "push", "-k --api-key -apikey"),
@@ -60,7 +64,10 @@ _OPTIONS = (
     ("vercel netlify surge", "", "--auth -t"),
     ("op", "", "--session"),
     ("sonar-scanner", "", "-Dsonar.login -Dsonar.token"),
-    ("security", "", "-w"),
+    ("security", "", "-w -p -P"),
+    ("altool notarytool", "", "-p --password"),
+    ("signtool signtool.exe", "", "/p"),
+    ("certutil", "", "-p"),
 )
 
 _ARGUMENTS = (
@@ -113,6 +120,10 @@ _ARGUMENTS = (
     "cloudflared service install S",
     "ykman piv change-pin -n S",
     "iwconfig * key S",
+    "insecure-password S",
+    "plain-text-password-value S",
+    "set_password * S",
+    "circleci context store-secret * * S",
     "discord login S",
     "railway login S",
     "net use * /user:* S",

@@ -7,10 +7,14 @@ from zigtui.commands.redaction.names import Family
 from zigtui.commands.redaction.prose import is_code, is_code_word, is_prose
 from zigtui.commands.redaction.rules import listed
 from zigtui.commands.redaction.values import (
+    has_common_ending,
+    is_irregular,
+    is_long_word,
     is_mixed,
     is_number,
+    is_path,
     is_random,
-    is_scrambled,
+    is_sentence,
     is_stand_in,
     is_very_random,
     is_wordlike,
@@ -42,19 +46,21 @@ _NAMES_IN_VALUES = re.compile(
 )
 _IDENTIFIER = re.compile(r"[$@&*]?[A-Za-z_][\w.-]*(?:\(\))?[?!]?")
 _PARTS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_PATH = re.compile(
-    r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[/\\][A-Za-z0-9_.-]+)+[/\\]?|[\w.-]{1,80}(?:/[\w.-]{1,80})*\.[a-z]{1,5}"
-)
 _EXPANSION = re.compile(r"\$\{\w*$")
 _ACCOUNT = re.compile(r"(?:user|username|login|email|account)[ \t]?[:=][ \t]?\S+[,;]?[ \t]+[\w.-]*$", re.IGNORECASE)
-_CHANGES = re.compile("[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
 _SETTER = re.compile(r"(?:define|set\w*|put\w*)\([ \t]*[\"'][\w.]*$", re.IGNORECASE)
-_SIZE_OF_AWS_SECRET = 40  # it may begin with a slash, like a path
 _URL = re.compile("[a-z]+://")
 _HELP = re.compile(r"[ \t]{2,}[A-Z(]")
 _DIGEST = re.compile("[0-9a-f]{32,128}")
 _JOINED_WORDS = re.compile("[A-Za-z]{3,}-[A-Za-z]{3,}|^[A-Za-z]+[.][A-Za-z]+$")
 _CALL = re.compile(r"[A-Za-z_][\w.]*[(\[]")
+_ARCHITECTURE = re.compile("(?:amd|arm|mips|riscv|ppc|x86_)64(?:el)?|i[36]86|armhf|armel|aarch64|s390x|all|any|native")
+_WITH = re.compile(r"\bwith[ \t](?:(?:the|a|new|temporary|initial|default)[ \t])*$", re.IGNORECASE)
+_PROMPT = re.compile(
+    r"(?:^|[\s'\"`(])(?:enter|type|new|old|current|retype|confirm)[ \t](?:(?:your|the|import|export|pem|same)[ \t])*$",
+    re.IGNORECASE,
+)
+_FIELD_BEHIND = re.compile(r"[ \t]+[A-Za-z_]\w*:\S")
 _WORD_BEHIND = re.compile(r"[ \t]+[^\W\d]")
 PHRASE = re.compile("phrase|mnemonic", re.IGNORECASE)
 """Names whose values have several words."""
@@ -115,23 +121,27 @@ def is_secret(found: Found) -> bool:
         return False
     if _is_alias(found):
         return False
-    if (found.word.lower() == "pwd" or found.family is not Family.PASSWORD) and _is_path(value):
+    if (found.word.lower() == "pwd" or found.family is not Family.PASSWORD) and is_path(value):
         return False
     if found.family is Family.NUMBER:
         if found.separator == "":
             takes_digits = found.is_flag or "code" in found.word.lower()
             return takes_digits and re.fullmatch("[0-9]{6,8}", value) is not None
         return (
-            found.separator != "," and re.fullmatch(r"[0-9]{4,10}|(?=\D*\d)[A-Z0-9]{4}-[A-Z0-9]{4}", value) is not None
+            found.separator != ","
+            and re.fullmatch(r"[0-9]{4,10}|(?=\D*\d)[A-Za-z0-9]{4,6}(?:-[A-Za-z0-9]{4,6}){1,7}", value) is not None
         )
     match found.separator:
         case "":
             return _follows_name(found)
         case ",":
             is_set = _SETTER.search(found.before) is not None and found.family is Family.PASSWORD and " " not in value
-            return found.is_closed and found.is_quoted and (is_random(value) or _is_chosen(found) or is_set)
+            is_closed = found.is_closed or found.before.endswith("{")
+            return is_closed and found.is_quoted and (is_random(value) or _is_chosen(found) or is_set)
         case "is":
             return _is_stated(found)
+        case "is:":
+            return _is_stated(found) or _is_last_word(found)
         case ":":
             return _follows_colon(found)
         case "->" | "|" | "│" | "┃" | "║":
@@ -144,7 +154,7 @@ def _follows_name(found: Found) -> bool:
     value = found.value
     if value.startswith("-") or is_prose(value) or _URL.match(value) is not None:
         return False
-    if not found.is_flag and _PATH.fullmatch(value[:300]) is not None and "/" in value:
+    if not found.is_flag and is_path(value) and "/" in value:
         return False
     is_help = _HELP.match(found.after) is not None or (value.isupper() and is_wordlike(value))
     is_help = is_help or (found.gap > 1 and is_wordlike(value) and _WORD_BEHIND.match(found.after) is not None)
@@ -156,16 +166,19 @@ def _follows_name(found: Found) -> bool:
         is_made = is_random(value) or is_mixed(value) or (len(value) >= 12 and value.isalpha() and not is_help)
         return is_made and not is_number(value)
     if _DIRECTIVE.search(found.before) is not None:
-        return is_random(value) or is_mixed(value) or (found.family is Family.PASSWORD and not is_help)
+        is_made = found.is_shouted and is_long_word(value)
+        return is_random(value) or is_mixed(value) or is_made or (found.family is Family.PASSWORD and not is_help)
     if found.is_quoted:
         return _is_quoted_behind(found)
     if _DIGEST.fullmatch(value) is not None and "/" in found.before:  # the digest of a file with such a name
         return False
     if is_very_random(value):
         return found.word.lower() != "key" or len(value) >= 32
+    if _WITH.search(found.before) is not None and _is_last_word(found):
+        return True
     if found.word.lower().startswith("api") and value.isalnum() and (is_mixed(value) or is_random(value)):
         return True
-    if (found.family in (Family.PASSWORD, Family.TOKEN) or found.is_shouted) and _is_unlike_words(value):
+    if (found.family in (Family.PASSWORD, Family.TOKEN) or found.is_shouted) and is_irregular(value):
         return True
     if found.is_closed and found.before[-1:] in ("[", "("):
         return is_random(value)
@@ -179,14 +192,14 @@ def _follows_name(found: Found) -> bool:
 def _is_quoted_behind(found: Found) -> bool:
     """Whether a quoted value that follows its name after whitespace is a secret, as in SQL."""
     if found.family is not Family.PASSWORD or found.word.lower() == "pass":
-        return is_very_random(found.value) or (
-            found.family in (Family.KEY, Family.TOKEN) and _is_unlike_words(found.value)
-        )
+        return is_very_random(found.value) or (found.family in (Family.KEY, Family.TOKEN) and is_irregular(found.value))
     return (found.is_shouted and not is_prose(found.value)) or (is_random(found.value) or is_mixed(found.value))
 
 
 def _follows_colon(found: Found) -> bool:
-    value = found.value
+    value = found.value if found.is_quoted else found.value.rstrip(".!?")
+    if found.gap == 1 and _ARCHITECTURE.fullmatch(value) is not None:  # of a package, such as libsecret-1:amd64
+        return False
     if not found.is_quoted and is_prose(value):
         return False
     if is_random(value) and not (found.word.lower() in ("key", "pass") and not _is_strong(found)):
@@ -198,16 +211,19 @@ def _follows_colon(found: Found) -> bool:
     if found.word.lower() == "pass" and is_number(value):
         return False
     if found.is_quoted:
-        return not _is_sentence(value) and not (PHRASE.search(found.word) and is_wordlike(value))
+        return not is_sentence(value) and not (PHRASE.search(found.word) and is_wordlike(value))
     if is_mixed(value) or not (is_wordlike(value) or is_number(value)) or _begins_phrase(found):
         return True
     if is_number(value):
         return len(value) >= 4
-    if _WORD_BEHIND.match(found.after) or is_code_word(value):
+    is_field = found.gap == 1 and _FIELD_BEHIND.match(found.after) is not None and len(value) >= 5
+    if (not is_field and _WORD_BEHIND.match(found.after)) or is_code_word(value):
         return False
+    if is_field or (_PROMPT.search(found.before) is not None and _is_last_word(found)):
+        return True
     if len(value) >= 4 and value.isalpha() and (found.is_shouted or found.is_flag or _ACCOUNT.search(found.before)):
         return True
-    if found.word.lower() == "pass":
+    if found.word.lower() == "pass" and found.before[-1:] not in ("_", "-"):
         return False
     return _KEY_OF_LINE.search(found.before) is not None and len(value) >= 4 and value.isalpha()
 
@@ -225,11 +241,12 @@ def _follows_equals(found: Found) -> bool:
         if is_random(value):
             return True
         is_word = is_number(value) or (is_wordlike(value) and (len(value) < 12 or found.is_spaced)) or len(value) < 6
-        return found.separator == "=" and (is_mixed(value) or not is_word)
+        is_made = found.family is Family.KEY and found.is_quoted and is_long_word(value)
+        return found.separator == "=" and (is_mixed(value) or not is_word or is_made)
     if found.separator == "==":
         return is_mixed(value) or is_random(value)
     if found.is_quoted:
-        return not (found.is_spaced and _is_sentence(value))
+        return not (found.is_spaced and is_sentence(value))
     if is_mixed(value) or is_random(value) or _begins_phrase(found):
         return True
     if not found.is_spaced:
@@ -248,11 +265,13 @@ def _begins_phrase(found: Found) -> bool:
     return PHRASE.search(found.word) is not None and (len(words) > 3 or not all(map(is_wordlike, words)))
 
 
-def _is_unlike_words(value: str) -> bool:
-    """Whether a value in a sentence is too irregular to be a word or a name."""
-    is_varied = re.search("[a-z]", value) is not None and re.search("[A-Z0-9]", value) is not None
-    is_unordered = is_scrambled(value) or len(_CHANGES.findall(value)) >= 3
-    return len(value) >= 10 and value.isalnum() and is_varied and is_unordered and not is_wordlike(value)
+def _is_last_word(found: Found) -> bool:
+    """Whether the value ends the line and is a single word that is neither common nor has a common ending."""
+    value = found.value.rstrip(".!")
+    if found.family is not Family.PASSWORD or found.after.strip(" \t.!'\"`)]"):
+        return False
+    is_common = is_prose(value) or is_code_word(value) or has_common_ending(value)
+    return len(value) >= 6 and value.isascii() and value.isalpha() and value.islower() and not is_common
 
 
 def _is_strong(found: Found) -> bool:
@@ -282,22 +301,6 @@ def _is_stated(found: Found) -> bool:
     return is_random(value) or (
         found.family is Family.PASSWORD and (is_mixed(value) or not is_wordlike(value)) and len(value) >= 5
     )
-
-
-def _is_sentence(value: str) -> bool:
-    words = value.split()
-    return (
-        len(words) >= 2
-        and not any(map(is_mixed, words))
-        and sum(is_prose(word.strip(".,:;!?")) for word in words) * 4 >= len(words)
-    )
-
-
-def _is_path(value: str) -> bool:
-    first, slash, _ = value[:300].partition("/")
-    if len(value) == _SIZE_OF_AWS_SECRET and is_very_random(value) and "." not in value:
-        return False
-    return _PATH.fullmatch(value[:300]) is not None and not (first and slash and is_random(first) and len(first) > 15)
 
 
 def _is_alias(found: Found) -> bool:

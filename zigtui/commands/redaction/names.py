@@ -25,7 +25,7 @@ _PASSWORDS = "password passwd passphrase passcode passwrd pwd secret psk pass pw
 _PHRASES = "seed-phrase recovery-phrase mnemonic-phrase mnemonic pass-phrase secret-phrase"
 _TOKENS = (
     "token jwt session-id sessionid phpsessid jsessionid sessid credential credentials creds cookie-value bearer"
-    " code-verifier secret-id salt"
+    " code-verifier secret-id salt bw-session device-code samlresponse samlrequest"
 )
 _KEYS_OF = (
     "api access secret private sign signing signature encryption encrypt decryption account auth authorization master"
@@ -38,10 +38,11 @@ _CODES_OF = (
     " device pairing two-factor user activation unlock"
 )
 _NUMBERS = "otp totp pin puk"
-_METHODS = "auth sig signature"
+_METHODS = "auth sig signature pat secure"  # "pat" is a personal access token
 # Words that may come before ``pass``, ``pw`` or ``psk`` without a separator, as in ``dbpass``
 _GLUED = (
-    "db my user root admin smtp ftp sftp mysql pg sudo ldap mail redis http https proxy wifi sql vpn bind login ssh svn"
+    "db my user root admin remote local smtp ftp sftp mysql pg sudo ldap mail redis http https proxy"
+    " wifi sql vpn bind login ssh svn"
 )
 
 _FAMILIES = {
@@ -54,9 +55,11 @@ _FAMILIES = {
     **dict.fromkeys((*_PASSWORDS.split(), *_PHRASES.split()), Family.PASSWORD),
 }
 # Also parts of other words: "compass", "monkey", "author", "signal", "option". They match only at the start of a word.
-_SHORT = frozenset(listed("pass pw psk key auth sig signature otp totp pin puk creds bearer salt secret-key mnemonic"))
+_SHORT = frozenset(
+    listed("pass pw psk key auth sig signature pat secure otp totp pin puk creds bearer salt secret-key mnemonic")
+)
 
-_WEAK = frozenset(["key", "auth", "sig", "signature"])  # too weak to name a column or a field
+_WEAK = frozenset(["key", "auth", "sig", "signature", "pat", "secure"])  # too weak to name a column or a field
 
 _JOINED = "[ _.-]?"
 _BY_PLAIN_NAME = {name.replace("-", ""): family for name, family in _FAMILIES.items()}

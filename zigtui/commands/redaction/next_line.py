@@ -18,9 +18,13 @@ _FIELD = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 # Your new API key is: , "--token",
+_BLOCK = re.compile(r"(?::[ \t]*[>|][+-]?[0-9]?|=[ \t]*(?:\"{3}|'{3}))[ \t]*$")
 _ENDING = re.compile(r"(?:[:=]|[\"'`],?|\bis|^[\s-]*--[\w-]+)[ \t]*[>|]?[+-]?$")
-_NAME_AT_END = re.compile(rf"{NAME}(?:[ \t](?:is|value))?[\"'`]?,?[ \t]?[:=]?[ \t]*[>|]?[+-]?$", re.ASCII)
+_NAME_AT_END = re.compile(
+    rf"{NAME}(?:[ \t](?:is|value))?[\"'`]?,?[ \t]{{0,20}}[:=]?[ \t]*(?:[>|]?[+-]?|\"{{3}}|'{{3}})[ \t]*$", re.ASCII
+)
 _ONLY_VALUE = re.compile(r"[\s-]*[\"'`]?(?P<value>[^\s\"'`,]{6,})[\"'`]?,?\s*")
+_OF_BLOCK = re.compile(r"(?P<indent>[ \t]*)(?P<value>[^\s\"']{4,})(?P<close>\"{3}|'{3})?\s*")
 
 
 class NextLine:
@@ -29,11 +33,12 @@ class NextLine:
     def __init__(self) -> None:
         self._field = ""
         self._is_named = False
+        self._block_indent: int | None = None  # of the line that opened a block, whose lines are indented more
 
     @property
     def is_open(self) -> bool:
         """Whether the next line may hold a secret."""
-        return bool(self._field) or self._is_named
+        return bool(self._field) or self._is_named or self._block_indent is not None
 
     def spans(self, line: str, *, has_keyword: bool) -> Iterator[Span]:
         """The spans of the secrets in a line whose name is on the previous line.
@@ -43,6 +48,15 @@ class NextLine:
             has_keyword: whether the line contains a word that may name a secret.
         """
         field, is_named = self._field, self._is_named
+        if self._block_indent is not None:
+            found = _OF_BLOCK.fullmatch(line)
+            if found is not None and len(found["indent"]) > self._block_indent:
+                if not is_stand_in(found["value"]):
+                    yield Span(*found.span("value"), "secret")
+                if found["close"]:
+                    self._block_indent = None
+                return
+            self._block_indent = None
         if is_named and not line.strip():
             return  # the value may follow a blank line
         self._field, self._is_named = "", False
@@ -53,6 +67,11 @@ class NextLine:
             if _ENDING.search(line) is not None:
                 ending = _NAME_AT_END.search(lower(line))
                 self._is_named = ending is not None and ending["word"] not in ("key", "pass", "auth")
+            block = _BLOCK.search(line)
+            if block is not None and is_name(line[: block.start()].strip(" \t-\"'")):
+                is_scalar = block[0][0] == ":"
+                self._is_named = False
+                self._block_indent = len(line) - len(line.lstrip()) if is_scalar else -1
         if field:
             joint = field + ("" if field.endswith(">") else ", ")
             shift = len(joint)

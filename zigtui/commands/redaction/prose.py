@@ -29,7 +29,7 @@ _CODE = re.compile(
     r"(?:str|string|bytes|int|integer|number|bool|boolean|object|any|text|char|secretstr|self|void)\b[?\])|].*"
     r"|(?:str|string|bytes|int|integer|number|bool|boolean|object|any|char|secretstr|self|void)\??"
     r"|optional\b.*|[|>][-+]?|[{[(].*|->.*|!(?:vault|ref|sub|getatt|importvalue|secret|env|join)\b.*"
-    r"|&(?:mut|str|self)\b.*|\*[a-z_]+"
+    r"|&(?:mut|str|self)\b.*|[0-9]?\*[a-z_]+"
     r"|(?:os|env|environ|process|import|self|this|config|cfg|settings|secrets|vars|args|ctx|req|request|response|res"
     r"|options|opts|props|params|system|std|getpass|credentials|creds|conf|body|data|user|session|parser|module|data"
     r"|local|var|each|random|string|kwargs|match|event|state|form|input|account|client|auth|info|m|o|p|s|u)"

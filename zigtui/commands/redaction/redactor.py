@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from zigtui.commands.redaction.accounts import ACCOUNT_RULES
 from zigtui.commands.redaction.assignments import ASSIGNMENT_RULE
+from zigtui.commands.redaction.calls import CALL_RULES
 from zigtui.commands.redaction.commands import COMMAND_RULES
 from zigtui.commands.redaction.disguise import View, decoded, hidden_parts, plain
 from zigtui.commands.redaction.encoded import encoded_rule
@@ -36,6 +37,7 @@ _PLAIN_RULES: tuple[Rule, ...] = (
     *SQL_RULES,
     *ACCOUNT_RULES,
     *COMMAND_RULES,
+    *CALL_RULES,
     *NEIGHBOUR_RULES,
 )
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from zigtui.commands.redaction.names import is_name
 from zigtui.commands.redaction.pairs import is_value
+from zigtui.commands.redaction.prose import is_code_word, is_prose
 from zigtui.commands.redaction.rules import Span
+from zigtui.commands.redaction.values import is_stand_in
 
 __all__ = ["Table"]
 
@@ -49,10 +51,17 @@ class Table:
         start = 0
         for number, cell in enumerate(cells):
             value = cell.strip().strip("\"'`")
-            if number in self._columns and value and value[0] != "-" and " " not in value and is_value(value):
+            if number in self._columns and value and value[0] != "-" and " " not in value and self._is_secret(value):
                 begin = start + cell.index(value)
                 yield Span(begin, begin + len(value), "secret")
             start += len(cell) + len(self._delimiter)
+
+    def _is_secret(self, value: str) -> bool:
+        """Whether a cell is a secret. In data, unlike in the tables of a manual, a single word is one too."""
+        if is_value(value):
+            return True
+        is_word = value.isalpha() and value.islower() and len(value) >= 6 and not is_stand_in(value)
+        return is_word and not is_prose(value) and not is_code_word(value)
 
     def _read_header(self, line: str) -> None:
         for delimiter in _DELIMITERS:

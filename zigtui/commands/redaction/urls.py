@@ -38,6 +38,8 @@ _WEBHOOKS = (
     ("webhook", "/integrations/deploy/", r"{words}(?P<secret>[\w/-]{8,})"),
     ("webhook", "hook.", r"//{words}(?:eu\d|us\d|integromat)\.?[\w.-]*/(?P<secret>\w{20,})"),
     ("webhook", "hc-ping.com", rf"{{words}}/(?P<secret>{_UUID}|[\w-]{{22}}(?=/))"),
+    ("rpc-key", "infura.io quiknode.pro alchemy.com alchemyapi.io ankr.com chainstack.com",
+     r"//[\w.-]{0,100}?{words}/(?:[\w-]{1,20}/){0,2}(?P<secret>(?=[a-z_-]{0,64}[0-9])[\w-]{24,64})(?![\w-])"),
     ("sentry-key", "ingest.sentry.io ingest.us.sentry.io", r"//(?P<secret>[0-9a-f]{32})@[\w.]*{words}"),
     ("webhook", "hooks hook webhook webhooks incomingwebhook services integration integrations",
      r"//[^\s\"'<>]{1,200}?/{words}/(?P<secret>(?=[\w-]*[0-9])[\w-]{16,}(?:/[\w-]{8,})*)"),

@@ -1,12 +1,26 @@
-"""Classifies values: placeholders and references, words, numbers, and random values such as secrets."""
+"""Classifies values: placeholders, words, sentences, numbers, paths, and random values such as secrets."""
 
 import math
 import re
 from collections import Counter
 
+from zigtui.commands.redaction.prose import is_prose
 from zigtui.commands.redaction.rules import FILLER
 
-__all__ = ["is_mixed", "is_number", "is_random", "is_scrambled", "is_stand_in", "is_very_random", "is_wordlike"]
+__all__ = [
+    "has_common_ending",
+    "is_irregular",
+    "is_long_word",
+    "is_mixed",
+    "is_number",
+    "is_path",
+    "is_random",
+    "is_scrambled",
+    "is_sentence",
+    "is_stand_in",
+    "is_very_random",
+    "is_wordlike",
+]
 
 # Pairs of letters that are rare in English words and in identifiers. Random letters often contain two of them.
 _RARE_AFTER = {
@@ -41,6 +55,12 @@ _STAND_IN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _COUNT = re.compile(r"[0-9.,/%:+-]+[a-z]{0,2}", re.IGNORECASE)
+_CHANGES = re.compile("[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
+_ENDING_OF_WORD = re.compile(r"(?:ing|ions?|ments?|ity|ness|[eo]rs?|ed|[ai]bl[ey]|less|ful|ly|al|ism|s)$")
+_PATH = re.compile(
+    r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[/\\][A-Za-z0-9_.-]+)+[/\\]?|[\w.-]{1,80}(?:/[\w.-]{1,80})*\.[a-z]{1,5}"
+)
+_SIZE_OF_AWS_SECRET = 40  # it may begin with a slash, like a path
 
 
 def is_stand_in(value: str) -> bool:
@@ -94,6 +114,41 @@ def is_very_random(value: str) -> bool:
         return False
     digits = len(re.findall("[0-9]", value))
     return (digits >= 2 or is_scrambled(value)) and _entropy(value) >= 3.0
+
+
+def is_long_word(value: str) -> bool:
+    """Whether a value is longer than most words, and has no ending that is common."""
+    return len(value) >= 12 and value.isalpha() and value.islower() and not has_common_ending(value)
+
+
+def is_irregular(value: str) -> bool:
+    """Whether a value in a sentence is too irregular to be a word or a name."""
+    is_varied = re.search("[a-z]", value) is not None and re.search("[A-Z0-9]", value) is not None
+    is_unordered = is_scrambled(value) or len(_CHANGES.findall(value)) >= 3
+    return len(value) >= 10 and value.isalnum() and is_varied and is_unordered and not is_wordlike(value)
+
+
+def is_sentence(value: str) -> bool:
+    """Whether a value has several words, of which some are common in sentences and none has digits."""
+    words = value.split()
+    return (
+        len(words) >= 2
+        and not any(map(is_mixed, words))
+        and sum(is_prose(word.strip(".,:;!?")) for word in words) * 4 >= len(words)
+    )
+
+
+def is_path(value: str) -> bool:
+    """Whether a value is the path or the name of a file."""
+    first, slash, _ = value[:300].partition("/")
+    if len(value) == _SIZE_OF_AWS_SECRET and is_very_random(value) and "." not in value:
+        return False
+    return _PATH.fullmatch(value[:300]) is not None and not (first and slash and is_random(first) and len(first) > 15)
+
+
+def has_common_ending(word: str) -> bool:
+    """Whether a word ends like many English words."""
+    return _ENDING_OF_WORD.search(word) is not None
 
 
 def _entropy(value: str) -> float:

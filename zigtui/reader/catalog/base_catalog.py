@@ -89,6 +89,11 @@ class BaseCatalog:
             snapshot = self._snapshots.get(path)
         return None if snapshot is None else snapshot.at(self._clock())
 
+    def file_of(self, path: str) -> tuple[int, int] | None:
+        """The device and the inode of the log at ``path``, as of the last scan; None if it is not known."""
+        file = self._inventory.files.get(path)
+        return None if file is None else file.facts[:2]
+
     def changes(self) -> BaseChanges:
         """A record of all changes from now on, and of every session that is known now."""
         with self._lock:

@@ -1,10 +1,12 @@
 """All sessions of all base directories."""
 
 import time
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 
 from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.catalog.directories import first_spellings
+from zigtui.reader.catalog.project import Project, names_of
+from zigtui.reader.catalog.shared_files import SharedFiles
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS
 from zigtui.reader.session.session_log import SessionLog
@@ -19,17 +21,25 @@ class CatalogChanges:
     Created by `Catalog.changes`.
     """
 
-    def __init__(self, bases: Sequence[BaseCatalog]) -> None:
+    def __init__(
+        self,
+        bases: Sequence[BaseCatalog],
+        is_wanted: Callable[[SessionSnapshot], bool],
+        shared_files: SharedFiles | None,
+    ) -> None:
         self._bases = [base.changes() for base in bases]
+        self._is_wanted = is_wanted
+        self._shared_files = shared_files
 
     def take(self) -> tuple[list[SessionSnapshot], list[LogLocation]]:
         """Return the sessions that are new or have changed, and the logs that are gone, since the last call."""
-        changed, gone = [], []
+        changed: list[SessionSnapshot] = []
+        gone: list[LogLocation] = []
         for base in self._bases:
             changed_there, gone_there = base.take()
-            changed += changed_there
+            changed += filter(self._is_wanted, changed_there)
             gone += gone_there
-        return changed, gone
+        return (changed, gone) if self._shared_files is None else self._shared_files.take(changed, gone)
 
 
 class Catalog:
@@ -39,7 +49,7 @@ class Catalog:
 
     Args:
         bases: the base directories; they need not exist yet.
-        projects: only sessions of these projects (None in it is the base itself); all if it is None.
+        projects: only sessions of these projects; all if it is None.
         clock: returns the time in seconds since the epoch.
         stall_secs: a live session is stalled after this many seconds without activity.
     """
@@ -48,14 +58,16 @@ class Catalog:
         self,
         bases: Sequence[str],
         *,
-        projects: Container[str | None] | None = None,
+        projects: Sequence[Project] | None = None,
         clock: Callable[[], float] = time.time,
         stall_secs: float = DEFAULT_STALL_SECS,
     ) -> None:
         self.clock = clock
         self.stall_secs = stall_secs
+        self._projects = projects
+        names = None if projects is None else names_of(projects)
         spellings = first_spellings(bases)
-        by_base = {base: BaseCatalog(base, clock, stall_secs, projects) for base in dict.fromkeys(spellings.values())}
+        by_base = {base: BaseCatalog(base, clock, stall_secs, names) for base in dict.fromkeys(spellings.values())}
         self.bases = list(by_base.values())
         self._by_spelling = {base: by_base[first] for base, first in spellings.items()}
 
@@ -65,11 +77,13 @@ class Catalog:
         Tiers and steps are left out, since those of many sessions would not fit into memory. To get them, `open` a
         session or use `zigtui.reader.read_session`.
         """
-        return [snapshot for base in self.bases for snapshot in base.sessions()]
+        found = [snapshot for base in self.bases for snapshot in base.sessions() if self._is_wanted(snapshot)]
+        shared_files = self._shared_files()
+        return found if shared_files is None else shared_files.only_first(found)
 
     def changes(self) -> CatalogChanges:
         """A record of all changes from now on, and of every session that is known now."""
-        return CatalogChanges(self.bases)
+        return CatalogChanges(self.bases, self._is_wanted, self._shared_files())
 
     def find(self, location: LogLocation) -> SessionSnapshot | None:
         """The session whose log is at a location, as in `sessions`; None if the log is gone.
@@ -111,6 +125,20 @@ class Catalog:
     def has_scanned(self) -> bool:
         """Whether all directories of all bases have been scanned once."""
         return all(base.has_scanned for base in self.bases)
+
+    def _shared_files(self) -> SharedFiles | None:
+        """What chooses one location of each file; None if no other base can have it too."""
+        if len(self.bases) < 2:
+            return None
+        return SharedFiles([base.base for base in self.bases], self._file_of, self.find)
+
+    def _file_of(self, location: LogLocation) -> tuple[int, int] | None:
+        return self._base_of(location).file_of(location.path)
+
+    def _is_wanted(self, snapshot: SessionSnapshot) -> bool:
+        if self._projects is None:
+            return True
+        return any(project.includes(snapshot.location, snapshot.session.cwd) for project in self._projects)
 
     def _base_of(self, location: LogLocation) -> BaseCatalog:
         base = self._by_spelling.get(location.base)

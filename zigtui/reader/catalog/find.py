@@ -3,12 +3,13 @@
 import os
 from collections.abc import Iterable, Sequence
 
-from writer import LOG_SUFFIX, find_repository, project_name
+from writer import LOG_SUFFIX
 from zigtui.reader.catalog.index_hints import workflow_names_of
 from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.catalog.newest_first import FoundSession, found_at, newest_first
+from zigtui.reader.catalog.project import Project, of_projects
 
-__all__ = ["SessionNotFoundError", "choose_session", "current_project", "may_be_path"]
+__all__ = ["SessionNotFoundError", "choose_session", "may_be_path"]
 
 _SHORTEST_PREFIX = 4
 """The fewest characters of an id that are accepted: a shorter word could too easily be the name of a workflow."""
@@ -28,21 +29,12 @@ class SessionNotFoundError(Exception):
         self.candidates = candidates
 
 
-def current_project(directory: str = os.curdir) -> str | None:
-    """The name of the project that a directory belongs to; None outside any repository, or if it has been removed."""
-    try:
-        repository = find_repository(os.path.abspath(directory))
-    except OSError:  # the working directory is gone
-        return None
-    return None if repository is None else project_name(repository)
-
-
 def may_be_path(wanted: str) -> bool:
     """Whether a word may be the path of a log, rather than an id or a workflow's name."""
     return wanted.endswith(LOG_SUFFIX) or os.path.basename(wanted) != wanted
 
 
-def choose_session(logs: Logs, wanted: str | None, project: str | None) -> FoundSession:
+def choose_session(logs: Logs, wanted: str | None, project: Project) -> FoundSession:
     """Find the session that a word refers to.
 
     The first of these that exists is taken:
@@ -56,7 +48,7 @@ def choose_session(logs: Logs, wanted: str | None, project: str | None) -> Found
         logs: the logs to choose from.
         wanted: an id, its beginning, or the name of a workflow; None for the newest session of the current project, or
             of all if it has none.
-        project: the current project; None outside any repository.
+        project: the current project.
 
     Returns:
         The session. It has a note if the word was taken as the name of a workflow, but also begins an id.
@@ -64,8 +56,9 @@ def choose_session(logs: Logs, wanted: str | None, project: str | None) -> Found
     Raises:
         SessionNotFoundError: if no log fits, or several do.
     """
-    nearby = [log for log in logs if log[0].project == project]
-    elsewhere = [log for log in logs if log[0].project != project]
+    nearby = of_projects(logs, [project])
+    near_paths = {location.path for location, _ in nearby}
+    elsewhere = [log for log in logs if log[0].path not in near_paths]
     if wanted is None:
         newest = _first(newest_first(nearby)) or _first(newest_first(elsewhere))
         if newest is None:

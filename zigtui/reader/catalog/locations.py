@@ -1,7 +1,7 @@
 """The logs below a base directory, found by listing directories. No log is opened.
 
 Each file is one session, however many paths lead to it. If links give a file several paths, the one without symbolic
-links counts; of several such paths, the first in alphabetical order.
+links counts; of several such paths, the first whose name is a session id.
 """
 
 import errno
@@ -9,11 +9,11 @@ import os
 from collections.abc import Callable, Container, Iterable
 from typing import NamedTuple
 
-from writer import sessions_directory
+from writer import LOG_SUFFIX, sessions_directory
 from zigtui.reader.catalog.directories import Directory, directories_of, first_spellings
 from zigtui.reader.catalog.file_facts import FileFacts, facts_of
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.location import LogLocation, is_log_name
+from zigtui.reader.location import LogLocation, is_log_name, is_session_id
 
 __all__ = ["Listing", "Logs", "link_rank", "list_all", "list_logs", "location_of", "location_of_file"]
 
@@ -38,18 +38,21 @@ class Listing(NamedTuple):
     trouble: str | None = None
 
 
-def link_rank(path: str, real_paths: dict[str, str] | None = None) -> tuple[bool, str]:
+def link_rank(path: str, real_paths: dict[str, str] | None = None) -> tuple[int, bool, str]:
     """Rank the paths that lead to one log; the lowest counts.
+
+    The rank is the number of its parts that are links, whether the name is no session id, and the path.
 
     Args:
         path: the path of the log.
         real_paths: a cache of the real paths of directories, shared between calls.
     """
-    directory = os.path.dirname(path)
+    directory, name = os.path.split(path)
     real_paths = {} if real_paths is None else real_paths
     if directory not in real_paths:
         real_paths[directory] = os.path.realpath(directory)
-    return real_paths[directory] != directory or os.path.islink(path), path
+    links = (real_paths[directory] != directory) + os.path.islink(path)
+    return links, not is_session_id(name.removesuffix(LOG_SUFFIX)), path
 
 
 def list_all(bases: Iterable[str], on_trouble: Callable[[Listing], object] | None = None) -> Logs:

@@ -26,6 +26,7 @@ class FoundSession(NamedTuple):
         workflow_name: the name of the workflow; None if it cannot be read.
         started_at: when the session started, as recorded; None if it cannot be read.
         began: the same in seconds since the epoch; if it cannot be read, when the log was last modified.
+        cwd: the working directory; None if it cannot be read or was not recorded.
         note: a sentence for people about why this session was chosen; None if it is the only choice.
     """
 
@@ -34,6 +35,7 @@ class FoundSession(NamedTuple):
     workflow_name: str | None
     started_at: str | None
     began: float
+    cwd: str | None = None
     note: str | None = None
 
 
@@ -73,4 +75,4 @@ def found_at(location: LogLocation, facts: FileFacts) -> FoundSession:
     began = seconds(started_at)
     if began is None:
         began = facts.modified
-    return FoundSession(location, facts, text(event, "workflow_name"), started_at, began)
+    return FoundSession(location, facts, text(event, "workflow_name"), started_at, began, text(event, "cwd"))

@@ -221,6 +221,7 @@ class SessionLog:
                 elif size_before and self._may_read_in_parallel:  # a large log whose end has been shown
                     self._read_in_parallel()
             except OSError as error:
+                error.filename = error.filename or self.path  # an error of reading, rather than opening, has none
                 with self._lock:
                     self._parallel = None
                     self._error = error.with_traceback(None)  # which would keep what was read

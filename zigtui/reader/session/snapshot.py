@@ -4,7 +4,7 @@ import sys
 from typing import NamedTuple
 
 from zigtui.reader.lines.problems import Problem, ProblemKind
-from zigtui.reader.location import LogLocation
+from zigtui.reader.location import LogLocation, project_label
 from zigtui.reader.session.liveness import (
     DEFAULT_STALL_SECS,
     Vitals,
@@ -78,13 +78,7 @@ class SessionSnapshot(NamedTuple):
     @property
     def project_label(self) -> str:
         """The name of the repository's directory; without a repository, that of the working directory."""
-        parts = [part for part in (self.session.cwd or "").replace("\\", "/").split("/") if part]
-        if self.location.project is None:
-            return parts[-1] if parts else ""
-        for end in range(len(parts), 0, -1):  # the nearest parent whose flattened path is the project's name
-            if "-".join(parts[:end]) == self.location.project:
-                return parts[end - 1]
-        return self.location.project
+        return project_label(self.location, self.session.cwd)
 
     @property
     def state(self) -> SessionState:

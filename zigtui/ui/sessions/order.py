@@ -1,4 +1,7 @@
-"""The order of the list of sessions, updated as they change: live ones first, then the newest."""
+"""The order of the list of sessions, updated as they change: live ones first, then the newest.
+
+Logs whose name is not an id come last.
+"""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
@@ -13,7 +16,8 @@ __all__ = ["SessionOrder"]
 
 _SORTED_ANEW = 50  # with more changes than this at once, sorting everything is faster than inserting them one by one
 
-_Key = tuple[bool, float, str, str, LogLocation]  # a log has the same path in two bases if one is a link to the other
+# The location is the last: a log has the same path in two bases if one is a link to the other.
+_Key = tuple[bool, bool, float, str, str, LogLocation]
 
 
 class SessionOrder:
@@ -121,8 +125,8 @@ def _key(snapshot: SessionSnapshot) -> _Key:
     began = vitals.began if vitals.began is not None else vitals.modified
     is_live = vitals.status is None and snapshot.state.is_live
     location = snapshot.location
-    return (not is_live, -began, location.path, location.base, location)
+    return (not location.has_session_id, not is_live, -began, location.path, location.base, location)
 
 
 def _count_live(keys: Iterable[_Key]) -> int:
-    return sum(1 for key in keys if not key[0])
+    return sum(1 for key in keys if not key[1])

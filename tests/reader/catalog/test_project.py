@@ -1,0 +1,107 @@
+"""Which sessions belong to a project."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.bases import session_id, write_log
+from tests.support.logs import Log
+from writer import SessionWriter
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.catalog.find import choose_session
+from zigtui.reader.catalog.locations import list_all
+from zigtui.reader.catalog.project import Project, current_project, of_projects, project_of
+from zigtui.reader.location import LogLocation
+
+
+def test_the_current_project_is_that_of_the_repository_around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shop" / ".git").mkdir(parents=True)
+    (tmp_path / "shop" / "src" / "deep").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("shop/src")
+    name = str(tmp_path / "shop").lstrip("/").replace("/", "-")
+    for directory in ("shop", "shop/src/deep", "link"):
+        monkeypatch.chdir(tmp_path / directory)
+        assert current_project() == project_of(str(tmp_path / "shop"))
+        assert current_project().name == name
+    monkeypatch.chdir(tmp_path)
+    assert current_project() == Project(None)
+
+
+def test_without_a_working_directory_there_is_no_current_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert current_project() == Project(None)
+
+
+@pytest.mark.parametrize(
+    ("project", "included"),
+    [
+        (Project("shop"), {"shop"}),
+        (Project(None), {"own", "below", "beside", "unknown"}),
+        (Project(None, "/src/shop"), {"own", "below"}),
+        (Project(None, "/"), {"own", "below", "beside"}),
+        (Project("shop", "/src/shop"), {"shop", "own", "below"}),
+        (Project("shop", base="/home/.zig"), {"shop"}),
+        (Project("shop", base="/mnt/.zig"), set()),
+        (Project(None, "/src/shop", "/mnt/.zig"), set()),
+    ],
+)
+def test_a_project_includes(project: Project, included: set[str]) -> None:
+    sessions = {
+        "shop": ("shop", "/src/shop"),
+        "other": ("other", "/src/shop"),
+        "own": (None, "/src/shop"),
+        "below": (None, "/src/shop/lib"),
+        "beside": (None, "/src/shop-two"),
+        "unknown": (None, None),
+    }
+    found = {
+        name
+        for name, (directory, cwd) in sessions.items()
+        if project.includes(LogLocation("/x.jsonl", "/home/.zig", directory), cwd)
+    }
+    assert found == included
+
+
+@pytest.fixture(params=["directory", "\u5bbd" * 30, "\udce9" * 40], ids=["deep", "wide", "not UTF-8"])
+def long_repository(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A repository whose path is too long for the name of a project."""
+    repository = tmp_path.joinpath(*[request.param] * (300 // len(os.fsencode(request.param)) + 1))
+    (repository / ".git").mkdir(parents=True)
+    (repository / "lib").mkdir()
+    return repository
+
+
+def test_a_repository_with_a_long_path_has_its_sessions_in_the_base(
+    tmp_path: Path, long_repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = tmp_path / "base"
+    inside = [SessionWriter.create("flow", "flow.zwf", base=base, cwd=long_repository / part) for part in (".", "lib")]
+    SessionWriter.create("flow", "flow.zwf", base=base, cwd=tmp_path)
+    write_log(base, Log().start(), session_id(1), project="src-shop")
+    ids = {session.session_id for session in inside}
+
+    project = project_of(str(long_repository))
+    logs = list_all([str(base)])
+    assert {location.session_id for location, _ in of_projects(logs, [project])} == ids
+    monkeypatch.chdir(long_repository / "lib")
+    assert choose_session(logs, None, current_project()).location.session_id in ids
+    assert choose_session(logs, "flow", current_project()).location.session_id in ids
+
+    catalog = Catalog([str(base)], projects=[project])
+    changes = catalog.changes()
+    catalog.read_all()
+    assert {snapshot.location.session_id for snapshot in catalog.sessions()} == ids
+    assert {snapshot.location.session_id for snapshot in changes.take()[0]} == ids
+
+
+def test_only_logs_whose_working_directory_matters_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, project in enumerate(["src-shop", "src-other", None]):
+        write_log(tmp_path, Log().start(), session_id(number), project=project)
+    logs = list_all([str(tmp_path)])
+    monkeypatch.setattr("os.open", lambda *_: pytest.fail("a log is opened"))
+    assert len(of_projects(logs, [Project("src-shop")])) == len(of_projects(logs, [Project(None)])) == 1

@@ -1,0 +1,84 @@
+"""Secrets in the arguments of functions and commands, in the members of a key, and after words of other languages."""
+
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.names import is_name
+from zigtui.commands.redaction.prose import is_code, is_prose
+from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower, pattern_rule
+from zigtui.commands.redaction.values import is_mixed, is_random, is_stand_in, is_wordlike
+
+__all__ = ["CALL_RULES"]
+
+_STRING = r"""(?:"[^"\n]{0,256}"|'[^'\n]{0,256}')"""
+_SECRET = r"""(?:"(?P<double>[^"\n]{1,256})"|'(?P<single>[^'\n]{1,256})')"""
+_ARGUMENT = rf"(?:{_STRING}|[\w.:$>\[\]-]{{1,128}})"
+# The functions, and how many arguments come before the password
+_FUNCTIONS = (
+    ("mysqli( mysqli_connect( mysql_connect( pdo( getconnection( imap_open( ssh2_auth_password( ftp_login(", 2),
+    ("httpbasicauth( httpdigestauth( basicauth( basic_auth( setbasicauth( networkcredential( .login(", 1),
+    ("usernamepasswordcredentials( passwordauthentication( usernamepassword( plainauth(", 1),
+    (".authenticate( auth=(", 1),
+)
+# The name of a secret, and its value as the next argument of a command that stores both
+_STORED = re.compile(
+    r"\b(?:kv|user-secrets|etcdctl|secret-tool|redis-cli)[ \t]+(?:put|set|store)[ \t]+(?:--?[\w-]+[ \t]+){0,3}"
+    rf"[\"']?(?P<name>[\w./:-]{{1,128}})[\"']?[ \t]+(?:{_SECRET}|(?P<bare>[^\s\"'=|;<>-][^\s\"'=|;<>]{{3,}}))"
+)
+_STORES = listed("kv user-secrets etcdctl secret-tool redis-cli")
+# RFC 7518: the members of a private key
+_MEMBER = re.compile(r'\\{0,3}"(?:d|p|q|dp|dq|qi|k)\\{0,3}"[ \t]{0,4}:[ \t]{0,4}\\{0,3}"(?P<secret>[\w-]{20,})')
+_LANGUAGES = listed(
+    "passe contraseña contrasena senha wachtwoord hasło haslo parola lozinka heslo jelszó salasana lösenord adgangskode"
+    " passord şifre пароль 密码 密碼 口令 パスワード 비밀번호"
+)
+
+
+def _arguments(functions: str, before: int) -> Rule:
+    """A rule for the password among the arguments of some functions."""
+    words = tuple(functions.split())
+    pattern = re.compile(
+        rf"(?:(?<!\w)|(?=\.)){any_of(words)}[ \t]{{0,4}}(?:{_ARGUMENT}[ \t]{{0,4}},[ \t]{{0,4}}){{{before}}}{_SECRET}"
+    )
+
+    def find(text: str) -> Iterator[Span]:
+        for found in pattern.finditer(lower(text)):
+            yield from _strings(found, text)
+
+    return Rule(words[0].strip("(."), words, find)
+
+
+def _strings(found: re.Match[str], text: str) -> Iterator[Span]:
+    group = next((name for name in ("double", "single", "bare") if found.groupdict().get(name)), None)
+    if group is not None:
+        value = text[slice(*found.span(group))]
+        if not (is_stand_in(value) or is_prose(value) or value.lower() in ("password", "passwd", "pass", "secret")):
+            yield Span(*found.span(group), "password")
+
+
+def _stored(text: str) -> Iterator[Span]:
+    for found in _STORED.finditer(text):
+        if is_name(re.split("[/:]", found["name"])[-1]):
+            yield from _strings(found, text)
+
+
+def _members(text: str) -> Iterator[Span]:
+    return (Span(*found.span("secret"), "private-key") for found in _MEMBER.finditer(text))
+
+
+def _is_foreign(value: str) -> bool:
+    is_chosen = is_mixed(value) or is_random(value) or not is_wordlike(value) or len(value) >= 6
+    return is_chosen and not (is_stand_in(value) or is_code(value))
+
+
+CALL_RULES = (
+    *(_arguments(functions, before) for functions, before in _FUNCTIONS),
+    Rule("stored", _STORES, _stored),
+    Rule("jwk", ('"kty', '\\"kty'), _members),
+    pattern_rule(
+        "password",
+        _LANGUAGES,
+        r"(?<![^\W\d_]){words}[ \t]{0,4}[:=：][ \t]{0,4}[\"']?(?P<secret>[^\s\"',;]{4,})[\"']?[ \t]*$",
+        accept=_is_foreign,
+    ),
+)

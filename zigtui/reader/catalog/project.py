@@ -1,0 +1,86 @@
+"""The sessions of one project: which logs belong to a repository."""
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from writer import find_repository, project_name
+from zigtui.reader.catalog.locations import Logs
+from zigtui.reader.catalog.newest_first import found_at
+from zigtui.reader.location import LogLocation
+
+__all__ = ["Project", "current_project", "names_of", "of_projects", "project_of", "recorded_directory"]
+
+_SURE_NAME_BYTES = 143
+"""The longest name that every file system in use can store: eCryptfs has this limit, most others have 255."""
+
+
+class Project(NamedTuple):
+    """A project, or sessions that ran outside any repository.
+
+    Attributes:
+        name: the name of its directory below ``projects/``; None for the base's own sessions.
+        directory: of the base's own sessions, only those that ran in this directory or below it. None for all of them
+            if there is no name, and for none of them if there is one.
+        base: only sessions of this base directory; None for all bases.
+    """
+
+    name: str | None
+    directory: str | None = None
+    base: str | None = None
+
+    def includes(self, location: LogLocation, cwd: str | None) -> bool:
+        """Whether a session belongs to the project.
+
+        Args:
+            location: the location of its log.
+            cwd: the working directory that the log records.
+        """
+        if self.base not in (None, location.base):
+            return False
+        if location.project is not None or self.directory is None:
+            return location.project == self.name
+        return cwd is not None and f"{cwd}/".startswith(f"{self.directory.rstrip('/')}/")
+
+
+def project_of(repository: str) -> Project:
+    """The project of a repository, given its real path.
+
+    If the path is too long for the name of a directory, the writer records the sessions in the base itself.
+    """
+    name = project_name(repository)
+    is_long = len(os.fsencode(name)) > _SURE_NAME_BYTES
+    return Project(name, recorded_directory(repository) if is_long else None)
+
+
+def current_project() -> Project:
+    """The project of the working directory; the base's own sessions outside any repository."""
+    try:
+        repository = find_repository(os.getcwd())
+    except OSError:  # the working directory is gone
+        return Project(None)
+    return Project(None) if repository is None else project_of(repository)
+
+
+def recorded_directory(path: str) -> str:
+    """The form in which logs record the path of a directory: bytes that are not UTF-8 become replacement characters."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def names_of(projects: Iterable[Project]) -> frozenset[str | None]:
+    """The names of the directories that may hold sessions of some projects; None in it is the base itself."""
+    names: set[str | None] = {project.name for project in projects}
+    return frozenset(names | ({None} if any(project.directory is not None for project in projects) else set()))
+
+
+def of_projects(logs: Logs, projects: Sequence[Project]) -> Logs:
+    """The logs of some projects. Logs are opened only if their working directory matters."""
+    names = names_of(projects)
+    needs_cwd = any(project.directory is not None for project in projects)
+    kept = []
+    for location, facts in logs:
+        if location.project in names:
+            cwd = found_at(location, facts).cwd if needs_cwd and location.project is None else None
+            if any(project.includes(location, cwd) for project in projects):
+                kept.append((location, facts))
+    return kept
