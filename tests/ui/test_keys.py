@@ -118,7 +118,10 @@ async def test_a_click_on_a_key_presses_it(recorded: Path) -> None:
 async def test_the_panel_of_keys_can_be_closed_before_it_is_displayed(base: Path) -> None:
     async with shown(base) as screen:
         screen.app.action_toggle_keys()
+        panel = screen.app.screen
+        assert isinstance(panel, KeysScreen)
         screen.app.action_toggle_keys()
+        panel.action_scroll(1)  # a key that was pressed in between
         await screen.press("question_mark")
         await screen.wait_for("Keys ─")
 

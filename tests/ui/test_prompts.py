@@ -89,7 +89,7 @@ async def test_a_click_outside_a_smaller_window_does_no_harm(base: Path, path: P
         await screen.press("ctrl+p")
         palette = screen.app.screen
         await screen.resize(10, 3)
-        palette.post_message(Click(palette, 29, 12, 0, 0, 1, False, False, False, screen_x=29, screen_y=12))
+        palette.post_message(Click(palette, 29, 12, 0, 0, 1, shift=False, meta=False, ctrl=False))
         await screen.press("escape")
         assert screen.app.failure is None
 

@@ -54,7 +54,8 @@ class KeysScreen(ModalScreen[None]):
 
     def action_scroll(self, lines: int) -> None:
         """Scroll, if not all keys fit."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+        for frame in self.query(VerticalScroll):
+            frame.scroll_relative(y=lines, animate=False)
 
     def _show(self) -> None:
         found = _keys_of(self._below)
@@ -64,7 +65,7 @@ class KeysScreen(ModalScreen[None]):
         longest = max(len(description) for _, description in found)
         wide = 2 * width + 3 * len(_GAP) + _SHORT + longest + _FRAME_COLUMNS
         columns = 1 if fits or self.app.size.width < wide else 2
-        for static in self.query(Static):  # there is none if the panel was closed before it was displayed
+        for static in self.query(Static):  # none if the panel is closed at once
             static.update(Content.assemble(*_laid_out(rows, columns)))
 
 
