@@ -132,6 +132,8 @@ def test_the_end_of_a_live_log_may_be_torn_and_nothing_else_may(tmp_path: Path) 
     torn = old_log(tmp_path, Log().start().beat().data[:-10])
     assert succeed("check", "--live", torn).stdout == ""
     assert succeed("check", "--live", "--json", torn).object["sound"]
+    ended = old_log(tmp_path, sound().data + b"\0" * 100)
+    assert [line.split(":")[1:3] for line in zigtui("check", "--live", ended).lines] == [["8", " torn"]]
     damaged = old_log(tmp_path, Log().start().raw(b"garbage").beat().data[:-10])
     done = zigtui("check", "--live", damaged)
     assert (done.code, [line.split(":")[1:3] for line in done.lines]) == (1, [["2", " bad_json"]])

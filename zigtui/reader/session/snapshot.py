@@ -114,10 +114,10 @@ class SessionSnapshot(NamedTuple):
         """The problems of the log, which depend on its bytes alone.
 
         Args:
-            is_written: whether the log is being written, so that a torn last line is not a problem.
+            is_written: whether the log is being written, so that a torn last line is not a problem before the end.
         """
         session = self.session
-        if self.torn_end is not None and not is_written:
+        if self.torn_end is not None and (session.has_ended or not is_written):
             return (*session.problems, self.torn_end)
         # Without a start, the first event is a problem. So if there is none, there is no event.
         if not session.started and not session.problem_count and self.is_complete and self.trouble is None:
