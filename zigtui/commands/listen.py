@@ -5,7 +5,6 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -17,11 +16,10 @@ from zigtui.commands.parse_times import parse_duration
 from zigtui.commands.session_argument import active_session, session_of
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.lines.decode import text
-from zigtui.reader.lines.follow_log import follow
 from zigtui.reader.location import session_id_of
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.liveness import state_despite_damage, vitals_of
+from zigtui.reader.session.followed_session import FollowedSession
 from zigtui.reader.session.model import SessionState, StepRun
 from zigtui.standard_streams import note
 
@@ -106,7 +104,8 @@ def listen(path: str, how: Listening) -> ExitCode:
     deadline = None if how.timeout is None else time.monotonic() + how.timeout
     fold = Fold(session_id_of(path))
     backlog: deque[bytes] | None = None if how.tail is None else deque(maxlen=min(how.tail, sys.maxsize))
-    for lines in follow(path):
+    followed = FollowedSession(path, follows=how.follows)
+    for lines in followed.lines():
         if backlog is None:
             _print(_lines_to_print(lines, fold, how))
         else:
@@ -117,13 +116,13 @@ def listen(path: str, how: Listening) -> ExitCode:
             backlog = None
         if is_over:
             break
-        if not lines and _state(path, fold) is SessionState.LOST:
+        if not lines and followed.state_of(fold.outline) is SessionState.LOST:
             break
         if deadline is not None and time.monotonic() >= deadline:
             _print(backlog or [])
             note(f"zigtui: the session has not ended in {how.timeout:g} s")
             return ExitCode.LOST_OR_TIMEOUT
-    state = _state(path, fold)
+    state = followed.settled_state_of(fold.outline)
     if not state.is_live:
         _report_missing_steps(how.steps, fold.session.steps)
     if state is SessionState.LOST:
@@ -161,8 +160,3 @@ def _print(lines: Iterable[bytes]) -> None:
     for line in lines:
         sys.stdout.buffer.write(line + b"\n")
     sys.stdout.buffer.flush()
-
-
-def _state(path: str, fold: Fold) -> SessionState:
-    modified = 0.0 if fold.has_ended else Path(path).stat().st_mtime  # irrelevant after the end
-    return state_despite_damage(vitals_of(fold.outline, modified, None), time.time())

@@ -7,15 +7,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.support.logs import BEGAN, Log, only
+from zigtui.reader.session.elapsed import session_elapsed_ms, step_elapsed_ms, tier_elapsed_ms
 from zigtui.reader.session.liveness import (
     DEFAULT_STALL_SECS,
     Vitals,
     last_sign_of_life,
-    session_elapsed_ms,
     session_state,
     state_until,
-    step_elapsed_ms,
-    tier_elapsed_ms,
     vitals_of,
 )
 from zigtui.reader.session.model import SessionState, StepState, TierState

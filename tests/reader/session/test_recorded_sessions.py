@@ -10,9 +10,9 @@ import pytest
 from tests.support.bases import log_of
 from tests.support.logs import Json, all_problems, read_log, state_of_step, state_of_tier, texts_of
 from tests.support.recordings import ROWS, Row, recorded
+from zigtui.reader.session.elapsed import session_elapsed_ms
 from zigtui.reader.session.liveness import (
     last_sign_of_life,
-    session_elapsed_ms,
     session_state,
     step_state,
     vitals_of,

@@ -11,8 +11,10 @@ from collections.abc import Callable, Container, Iterable
 from writer import HEARTBEAT_SECS
 from zigtui.reader.catalog.index_hints import IndexHint, hints_of
 from zigtui.reader.catalog.inventory import Inventory, LogFile, ScanChanges
+from zigtui.reader.clock_jumps import ClockJumps
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.liveness import Vitals
+from zigtui.reader.session.growth_watch import GrowthWatch
+from zigtui.reader.session.liveness import Vitals, state_despite_damage
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -46,6 +48,7 @@ class BaseCatalog:
         clock: returns the time in seconds since the epoch.
         stall_secs: see `zigtui.reader.session.liveness.session_state`.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
+        steady_clock: returns seconds that pass steadily, to notice jumps of the clock; None if it never jumps.
     """
 
     def __init__(
@@ -54,16 +57,21 @@ class BaseCatalog:
         clock: Callable[[], float],
         stall_secs: float,
         projects: Container[str | None] | None = None,
+        steady_clock: Callable[[], float] | None = None,
     ) -> None:
         self.base = base
         self._clock = clock
+        self._steady_clock = steady_clock or clock
+        self._jumps = None if steady_clock is None else ClockJumps(clock, steady_clock)
         self._stall_secs = stall_secs
         self._inventory = Inventory(base, clock, projects)
         self._lock = threading.Lock()
         self._snapshots: dict[str, SessionSnapshot] = {}  # by path, like all dicts here
         self._logs: dict[str, SessionLog] = {}  # those with more to read, and those that are open
         self._opened: dict[str, int] = {}  # how many times each log is open
+        self._watches_elsewhere: dict[str, GrowthWatch] = {}  # of opened logs that the inventory does not have
         self._unended: set[str] = set()  # paths of logs that may go on
+        self._undecided: set[str] = set()  # paths of logs whose last line may count in a moment
         # Logs to read: opened and changed ones, then the others, then those that an index describes for now.
         self._urgent: OrderedDict[str, None] = OrderedDict()
         self._pending: OrderedDict[str, None] = OrderedDict()
@@ -159,6 +167,7 @@ class BaseCatalog:
             self._opened[path] -= 1
             if not self._opened[path]:
                 del self._opened[path]
+                self._watches_elsewhere.pop(path, None)
                 self._logs[path].is_awaited = False
                 self._discard_log(path)
 
@@ -171,10 +180,36 @@ class BaseCatalog:
             Whether there are changes to report before any log is read: logs that are gone or that an index describes.
         """
         hinted = set(hints)
+        self.notice_jumps(observes=True)
         with self._lock:
             self._urgent |= dict.fromkeys(self._opened_elsewhere() & hinted)
+            self._urgent |= dict.fromkeys(self._undecided)
             live_paths = self._unended | self._opened.keys()
         return self._take(self._inventory.refresh(hinted, live_paths))
+
+    def notice_jumps(self, *, observes: bool = False) -> None:
+        """After a jump of the clock, watch the live sessions anew before one of them counts as lost.
+
+        The same after a pause of this program, or of the disk: growth may have been missed.
+
+        Args:
+            observes: whether the logs are checked now.
+        """
+        if self._jumps is None:
+            return
+        with self._lock:
+            jump = self._jumps.take(observes=observes)
+            if jump is None:
+                return
+            now = self._clock()
+            for path, snapshot in list(self._snapshots.items()):
+                vitals = snapshot.vitals
+                if vitals.status is None and (after := _vitals_after_jump(vitals, now, jump)) is not vitals:
+                    self._snapshots[path] = snapshot._replace(vitals=after)
+                    self._note_change(snapshot.location)
+                    for watched in (self._inventory.files.get(path), self._logs.get(path)):
+                        if watched is not None:
+                            watched.grown, watched.watched = after.grown, after.watched or now
 
     def scan(self) -> None:
         """Scan every directory and file."""
@@ -196,12 +231,18 @@ class BaseCatalog:
                 file, log = self._inventory.files.get(path), self._logs.get(path)
                 if file is not None:
                     log = self._log_at(file.location)
-                    log.grown = file.grown
+                    log.grown, log.watched = file.grown, file.watched
             if log is not None:
                 has_read = True
                 if log.advance():
                     with self._lock:
                         queue[path] = None
+                if log.is_end_undecided:
+                    self._undecided.add(path)
+                else:
+                    self._undecided.discard(path)
+                if file is None:
+                    self._watch_elsewhere(log)
                 if file is not None:
                     changed[path] = (file, log)
             if time.monotonic() > give_up:
@@ -213,6 +254,12 @@ class BaseCatalog:
                 self._put(snapshot)
                 self._discard_log(path)
         return has_read
+
+    def _watch_elsewhere(self, log: SessionLog) -> None:
+        with self._lock:
+            if log.path in self._opened:
+                watch = self._watches_elsewhere.setdefault(log.path, GrowthWatch(self._clock, self._steady_clock))
+                log.observe(watch)
 
     def _log_at(self, location: LogLocation) -> SessionLog:
         log = self._logs.get(location.path)
@@ -277,6 +324,7 @@ class BaseCatalog:
     def _forget(self, location: LogLocation) -> None:
         self._snapshots.pop(location.path, None)
         self._unended.discard(location.path)
+        self._undecided.discard(location.path)
         self._discard_log(location.path)
         self._note_change(location)
 
@@ -293,6 +341,16 @@ class BaseCatalog:
             changes = record()
             if changes is not None:
                 changes.pending[location.path] = location
+
+
+def _vitals_after_jump(vitals: Vitals, now: float, jump: float) -> Vitals:
+    """The vitals after a jump of the clock, without a change to a session that was lost and stays so."""
+    was_lost = state_despite_damage(vitals, now - jump).is_over
+    if was_lost and state_despite_damage(vitals, now).is_over:
+        return vitals
+    grown = None if vitals.grown is None else vitals.grown + jump
+    watched = vitals.watched + jump if was_lost and vitals.watched is not None else now
+    return vitals._replace(grown=grown, watched=watched)
 
 
 def _hinted_snapshot(file: LogFile, hint: IndexHint, now: float, stall_secs: float) -> SessionSnapshot:

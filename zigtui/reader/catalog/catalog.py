@@ -40,7 +40,8 @@ class Catalog:
     Args:
         bases: the base directories; they need not exist yet.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
-        clock: returns the time in seconds since the epoch.
+        clock: returns the time in seconds since the epoch; by default, the system's clock.
+        steady_clock: returns seconds that pass steadily, to notice jumps of ``clock``; None if that never jumps.
         stall_secs: a live session is stalled after this many seconds without activity.
     """
 
@@ -49,15 +50,27 @@ class Catalog:
         bases: Sequence[str],
         *,
         projects: Container[str | None] | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
+        steady_clock: Callable[[], float] | None = None,
         stall_secs: float = DEFAULT_STALL_SECS,
     ) -> None:
+        if clock is None:
+            clock, steady_clock = time.time, time.monotonic
         self.clock = clock
         self.stall_secs = stall_secs
         spellings = first_spellings(bases)
-        by_base = {base: BaseCatalog(base, clock, stall_secs, projects) for base in dict.fromkeys(spellings.values())}
+        by_base = {
+            base: BaseCatalog(base, clock, stall_secs, projects, steady_clock)
+            for base in dict.fromkeys(spellings.values())
+        }
         self.bases = list(by_base.values())
         self._by_spelling = {base: by_base[first] for base, first in spellings.items()}
+
+    def now(self) -> float:
+        """The present, in seconds since the epoch. If the clock has jumped, live sessions are watched anew first."""
+        for base in self.bases:
+            base.notice_jumps()
+        return self.clock()
 
     def sessions(self) -> list[SessionSnapshot]:
         """All sessions known so far, in no order.

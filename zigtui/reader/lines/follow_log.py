@@ -5,31 +5,89 @@ import time
 from collections.abc import Iterator
 
 from zigtui.reader.directory_watch import watch_directories
+from zigtui.reader.lines.last_line import LastLine
 from zigtui.reader.lines.tail import Tail
 
-__all__ = ["directory_hints", "follow"]
+__all__ = ["LogFollower", "directory_hints"]
 
 _WAIT_MS = 500
 
 
-def follow(path: str) -> Iterator[list[bytes]]:
-    """Follow the log at ``path`` from its first line on.
+class LogFollower:
+    """Reads the lines of a log for commands that print them.
 
-    Yields:
-        Groups of lines, without their newlines. An empty group means that every line written so far has been yielded.
-        The first one comes after the lines found at the start, others whenever half a second passes without a new line.
-        The iterator never ends on its own.
-
-    Raises:
-        OSError: if the log cannot be read, or is replaced or truncated.
+    Args:
+        path: the log.
     """
-    tail = Tail(path)
-    yield from _new_lines(tail)
-    yield []
-    # Lines written before the watch begins are found after the first timeout.
-    for _ in directory_hints(os.path.dirname(os.path.realpath(path))):
-        groups = list(_new_lines(tail))
-        yield from groups or [[]]
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._tail = Tail(path)
+        self._last_line = LastLine(self._tail)
+
+    @property
+    def size(self) -> int:
+        """The size of the file when it was last read, in bytes."""
+        return self._tail.size
+
+    @property
+    def modified(self) -> float:
+        """When the file was last modified, in seconds since the epoch, as of the last time it was read."""
+        return self._tail.modified
+
+    def written(self) -> Iterator[list[bytes]]:
+        """Read the lines that exist now. A whole event at the end counts although its newline is missing.
+
+        Yields:
+            Groups of lines, without their newlines.
+
+        Raises:
+            OSError: if the log cannot be read, or is replaced or truncated.
+        """
+        yield from self._new_lines(may_grow=False)
+
+    def follow(self) -> Iterator[list[bytes]]:
+        """Follow the log from its first line on.
+
+        A whole event without its newline is yielded once the log has not grown for a second.
+
+        Yields:
+            Groups of lines, without their newlines. An empty group means that every line written so far has been
+            yielded. The first one comes after the lines found at the start, others whenever half a second passes
+            without a new line. The iterator never ends on its own.
+
+        Raises:
+            OSError: if the log cannot be read, or is replaced or truncated.
+        """
+        yield from self._new_lines(may_grow=True)
+        yield []
+        # Lines written before the watch begins are found after the first timeout.
+        for _ in directory_hints(os.path.dirname(os.path.realpath(self._path))):
+            groups = list(self._new_lines(may_grow=True))
+            yield from groups or [[]]
+
+    def _new_lines(self, *, may_grow: bool) -> Iterator[list[bytes]]:
+        more = True
+        while more:
+            chunk = self._tail.read()
+            more = chunk.more
+            if chunk.restarted:
+                raise OSError(None, "the log was truncated or replaced while it was read", self._path)
+            if chunk.data and (lines := self._lines_of(chunk.data)):
+                yield lines
+        last_line = self._last_line.accept(may_grow=may_grow)
+        if last_line:
+            yield [last_line]
+
+    def _lines_of(self, data: bytes) -> list[bytes]:
+        """The lines of a chunk, without what has been yielded of the first one already."""
+        accepted = self._last_line.accepted
+        lines = data.split(b"\n")[:-1]
+        if accepted:
+            self._last_line = LastLine(self._tail)
+            rest = lines[0].removeprefix(accepted)
+            lines[:1] = [rest] if rest else []
+        return lines
 
 
 def directory_hints(directory: str) -> Iterator[None]:
@@ -43,14 +101,3 @@ def directory_hints(directory: str) -> Iterator[None]:
         except BaseException:  # a file name that is not UTF-8, no watch left, or a panic in the Rust code of watchfiles
             time.sleep(_WAIT_MS / 1000)
             yield
-
-
-def _new_lines(tail: Tail) -> Iterator[list[bytes]]:
-    more = True
-    while more:
-        chunk = tail.read()
-        more = chunk.more
-        if chunk.restarted:
-            raise OSError(None, "the log was truncated or replaced while it was read", tail.path)
-        if chunk.data:
-            yield chunk.data.split(b"\n")[:-1]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zigtui.reader.error_reasons import log_trouble
 from zigtui.reader.lines.decode import MalformedLineError, decode
+from zigtui.reader.lines.last_line import LastLine
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
 from zigtui.reader.lines.output_index import OutputIndex, OutputLines, RunRead
 from zigtui.reader.lines.problems import Problem, ProblemKind
@@ -18,7 +19,8 @@ from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.location import LogLocation
 from zigtui.reader.log_exception import log_exception
 from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, Vitals, vitals_of
+from zigtui.reader.session.growth_watch import GrowthWatch
+from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, LIKELY_SKEW_SECS, Vitals, vitals_of
 from zigtui.reader.session.model import Session, StepRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
@@ -61,12 +63,16 @@ class SessionLog:
     Attributes:
         is_awaited: whether a user is waiting for the log to be read. If so, another process may help.
         grown: when a reader last saw the file grow, in seconds since the epoch; None if none has yet.
+        watched: since when a reader has watched the file, in seconds since the epoch; None if it was only read.
+        skew_secs: how far the clocks of the writer and the file system may differ from ours, in seconds.
     """
 
     def __init__(self, location: LogLocation) -> None:
         self.location = location
         self.is_awaited = False
         self.grown: float | None = None
+        self.watched: float | None = None
+        self.skew_secs = LIKELY_SKEW_SECS
         self._lock = threading.RLock()  # guards what `advance` changes
         self._reading = threading.Lock()
         self._generation = 0
@@ -85,6 +91,7 @@ class SessionLog:
         self._end_session: Session | None = None  # folded from the events of `_end` alone
         self._has_caught_up = False
         self._read = _Read()
+        self._last_line = LastLine(self._tail)
 
     # The state so far
 
@@ -102,6 +109,16 @@ class SessionLog:
     def end_offset(self) -> int:
         """The offset after the last whole line that has been read, in bytes."""
         return self._read.offset
+
+    @property
+    def size(self) -> int:
+        """The size of the file when it was last read, in bytes."""
+        return self._read.size
+
+    @property
+    def is_end_undecided(self) -> bool:
+        """Whether the log ends in a line without its newline, which may count in a second: then call `advance`."""
+        return self._last_line.is_undecided and self._error is None
 
     @property
     def is_complete(self) -> bool:
@@ -140,6 +157,12 @@ class SessionLog:
         with self._lock:
             return self._snapshot_of(self._fold.session, now, stall_secs)
 
+    def observe(self, watch: GrowthWatch) -> None:
+        """Tell a watch the size of the file as last read, and judge the session by what it has seen."""
+        watch.check(self.size)
+        with self._lock:
+            self.grown, self.watched = watch.grown, watch.watched
+
     def listing(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
         """The same as ``snapshot(...).listed()``, but quicker to make."""
         with self._lock:
@@ -161,7 +184,7 @@ class SessionLog:
 
     def _vitals(self, session: Session) -> Vitals:
         """The vitals of the session. If the log is only half read, the events at its end count."""
-        vitals = vitals_of(session, self._read.modified, self.grown)
+        vitals = vitals_of(session, self._read.modified, self.grown, self.watched, self.skew_secs)
         end = self._end_session
         if end is None:
             return vitals
@@ -172,10 +195,11 @@ class SessionLog:
         )
 
     def _torn_end(self) -> Problem | None:
-        torn = self._read.torn_bytes
-        if not torn or self._read.end < self._read.size:  # then the rest of the line has not been read yet
+        torn, accepted = self._read.torn_bytes, self._last_line.accepted
+        if torn == len(accepted) or self._read.end < self._read.size:  # then the rest has not been read yet
             return None
-        return Problem(self._fold.lines_read + 1, ProblemKind.TORN, f"{torn} bytes without a newline")
+        line = self._fold.lines_read + (0 if accepted else 1)
+        return Problem(line, ProblemKind.TORN, f"{torn} bytes without a newline")
 
     def output(self, step: StepRun | None = None, *, run_read: RunRead | None = None) -> OutputLines:
         """The output lines of a step run, or of all steps; for ``run_read`` see `OutputLines`."""
@@ -186,15 +210,21 @@ class SessionLog:
     # Reading
 
     def read_all(self) -> SessionSnapshot:
-        """Read to the present end of the file, and return a snapshot."""
+        """Read to the present end of the file, and return a snapshot.
+
+        A whole event at the end counts although its newline is missing.
+        """
         self.is_awaited = True
         while self.advance():
             pass
+        with self._reading, suppress(OSError):  # `advance` reports that
+            self._accept_last_line(may_grow=False)
         return self.snapshot()
 
     def advance(self, limit: int = 1024 * 1024) -> bool:
         """Read and fold about ``limit`` more bytes.
 
+        A whole event without its newline counts once the file has not grown for a second; see `is_end_undecided`.
         Faults of the file or its content never raise; see `trouble`.
 
         Returns:
@@ -209,30 +239,48 @@ class SessionLog:
                     limit = _FIRST_BYTES
                 for chunk in self._chunks(limit):
                     more = chunk.more
+                    if self._last_line.accepted and not chunk.restarted and self._last_line.rest_of(chunk) is None:
+                        self._begin_again()
+                        return True
                     end = self._end if more and not chunk.restarted else None
                     is_far_behind = is_first and self._tail.size - self._tail.offset - self._tail.torn_bytes > limit
                     if is_far_behind and (end is None or self._tail.size != size_before):
                         end = self._read_end()
                     self._take(chunk, end)
                     is_first = False
+                if not more:
+                    self._accept_last_line(may_grow=True)
                 if not (more and self.is_awaited):
                     self._parallel = None
                 elif size_before and self._may_read_in_parallel:  # a large log whose end has been shown
                     self._read_in_parallel()
             except OSError as error:
+                modified = self._read.modified or _modified(self.path)
                 with self._lock:
                     self._parallel = None
                     self._error = error.with_traceback(None)  # which would keep what was read
+                    self._read = self._read._replace(modified=modified)
                 return False
             except Exception as error:  # an error must not stop other logs; this one is read again from its start
+                self._begin_again()
                 with self._lock:
-                    self._tail = Tail(self.path)
-                    self._generation += 1
-                    self._begin()
                     self._error = OSError(None, f"the log cannot be read: {log_trouble(error)}", self.path)
                 log_exception(f"reading {self.path} failed", error)
                 return False
             return more
+
+    def _begin_again(self) -> None:
+        """Forget what has been read, so that the next `advance` begins at the start of the file."""
+        with self._lock:
+            self._tail = Tail(self.path)
+            self._generation += 1
+            self._begin()
+
+    def _accept_last_line(self, *, may_grow: bool) -> None:
+        line = self._last_line.accept(may_grow=may_grow)
+        if line:
+            with self._lock:
+                self._fold_singly(line + b"\n", self._tail.offset)
 
     def _chunks(self, limit: int) -> Iterator[Chunk]:
         """Chunks of about ``limit`` bytes; of more if the log's first line is longer, which has the session's name."""
@@ -286,8 +334,13 @@ class SessionLog:
             self._fold.malformed_line(
                 MalformedLineError(ProblemKind.BAD_JSON, f"a line of more than {MAX_LINE_BYTES} bytes, passed over")
             )
-        if len(chunk.data) < _SHORTEST_BATCH or not self._fold_batch(chunk.data, chunk.offset):
-            self._fold_singly(chunk.data, chunk.offset)
+        data, offset = chunk.data, chunk.offset
+        accepted = self._last_line.accepted
+        if accepted and data:  # the line has been folded already
+            self._last_line = LastLine(self._tail)
+            data, offset = data[len(accepted) + 1 :], offset + len(accepted) + 1
+        if len(data) < _SHORTEST_BATCH or not self._fold_batch(data, offset):
+            self._fold_singly(data, offset)
 
     def _fold_batch(self, data: bytes, offset: int) -> bool:
         from zigtui.reader.lines.output_batches import (
@@ -330,3 +383,11 @@ class SessionLog:
         while len(self._step_output) <= serial:
             self._step_output.append(OutputIndex())
         return self._step_output[serial]
+
+
+def _modified(path: str) -> float:
+    """The modification time of a log that cannot be opened; 0 if it is not known."""
+    try:
+        return os.stat(path).st_mtime
+    except (OSError, ValueError):  # the latter for a path that no file can have
+        return 0.0
