@@ -123,9 +123,18 @@ def test_links_to_anything_but_a_log_are_passed_over(base: Path, tmp_path: Path)
 @pytest.mark.parametrize("skew", [-3600, 3600], ids=["an hour behind", "an hour ahead"])
 def test_the_file_shows_whether_a_session_is_live_whatever_the_clock_of_its_writer(base: Path, skew: int) -> None:
     ahead = Log().wait(skew).start().tier(0, "a").step("a")
-    log_at(base, "live", ahead, modified=BEGAN)
+    live = log_at(base, "live", ahead, modified=BEGAN)
     log_at(base, "dead", ahead, modified=BEGAN - 600)
-    states = {snapshot.location.session_id: snapshot.at(BEGAN + 5).state.value for snapshot in read(base).sessions()}
+    now = [BEGAN + 5]
+    catalog = Catalog([str(base)], clock=lambda: now[0])
+    catalog.read_all()
+    assert {snapshot.state for snapshot in catalog.sessions()} == {SessionState.RUNNING}
+    for second in range(1, 13):
+        now[0] = BEGAN + 5 + second
+        if second == 4:
+            append(live, Log().wait(skew).beat().data, modified=now[0])
+        catalog.read_all()
+    states = {snapshot.location.session_id: snapshot.state.value for snapshot in catalog.sessions()}
     assert states == {"live": "running", "dead": "lost"}
 
 
