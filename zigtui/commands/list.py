@@ -96,7 +96,7 @@ def list_sessions(logs: Logs, wanted: Filter, stall_secs: float, *, as_json: boo
 
 
 def _snapshots(logs: Logs, wanted: Filter, stall_secs: float) -> Iterator[SessionSnapshot]:
-    """The sessions that pass a filter, newest first. The first doubtful one and all after it come once it is settled."""
+    """The sessions that pass a filter, newest first. From the first doubtful one on, they come later."""
     listed = 0
     held: list[SessionSnapshot | SessionLog] = []
     for found in newest_first(logs):

@@ -132,10 +132,10 @@ def _usage(usage: Usage) -> Json:
 
 def _last_sign_of_life_at(snapshot: SessionSnapshot) -> str | None:
     recorded, sign = seconds(snapshot.session.last_event_at), snapshot.last_sign_of_life
+    if recorded is not None and (sign is None or recorded >= sign):
+        return snapshot.session.last_event_at
     if sign is None:
         return None
-    if recorded is not None and recorded >= sign:
-        return snapshot.session.last_event_at
     try:
         return datetime.fromtimestamp(sign, UTC).isoformat()
     except (ValueError, OverflowError, OSError):  # a modification time before the year 1 or after 9999

@@ -178,12 +178,22 @@ def test_a_session_of_long_ago_is_lost_at_once(age: float) -> None:
     assert session_state(followed, NOW) is SessionState.RUNNING
 
 
-@pytest.mark.parametrize("age", [400.0, HOUR, 1000 * HOUR])
+@pytest.mark.parametrize("age", [400.0, HOUR, 20 * HOUR])
 def test_a_touched_log_of_a_dead_session_is_lost_after_one_heartbeat(age: float) -> None:
     touched = vitals(event=NOW - age, activity=NOW - age)
     assert is_doubtful(touched, NOW)
     assert session_state(touched, NOW + 11) is SessionState.RUNNING
     assert session_state(touched, NOW + 12) is SessionState.LOST
+
+
+@pytest.mark.parametrize("skew", [-1000 * HOUR, 1000 * HOUR], ids=["copied", "ahead"])
+def test_if_the_events_are_from_another_day_the_file_shows_whether_a_session_is_live(skew: float) -> None:
+    odd = vitals(event=NOW + skew, activity=NOW + skew)
+    assert not is_doubtful(odd, NOW)
+    assert session_state(odd, NOW + 29) is SessionState.RUNNING
+    assert session_state(odd, NOW + 30) is SessionState.LOST
+    assert session_state(odd._replace(watched=None), NOW + 35) is SessionState.LOST
+    assert session_state(odd._replace(watched=NOW + 35, skew_secs=LARGEST_SKEW_SECS), NOW + 35) is SessionState.RUNNING
 
 
 @pytest.mark.parametrize("skew", [-200.0, -60.0, 60.0, 200.0])

@@ -10,6 +10,7 @@ from zigtui.reader.times import milliseconds_between, seconds
 __all__ = ["last_writer_time", "session_elapsed_ms", "step_elapsed_ms", "tier_elapsed_ms", "writer_time"]
 
 _SAME_CLOCK_SECS = 5.0  # a smaller difference may be the time that it takes to notice an event
+_LATE_MODIFICATION_SECS = 600.0  # after the last event; a later one is that of a copy, or from another clock
 _RECENT_HEARTBEATS = 3
 
 
@@ -53,14 +54,12 @@ def session_elapsed_ms(session: Session, state: SessionState, last_sign: float |
 
 
 def last_writer_time(vitals: Vitals, now: float) -> float | None:
-    """The last sign of life by the writer's clock, in seconds since the epoch; None if it is not known.
-
-    A modification long after the last event is that of a copy, or from another clock.
-    """
+    """The last sign of life by the writer's clock, in seconds since the epoch; None if it is not known."""
     sign, event = last_sign_of_life(vitals, now), vitals.last_event
     if sign is None or event is None:
         return sign if event is None else event
-    return sign if event <= sign <= event + vitals.heartbeat_secs else event
+    latest = _SAME_CLOCK_SECS if vitals.grown is not None else _LATE_MODIFICATION_SECS
+    return sign if event <= sign <= event + latest else event
 
 
 def step_elapsed_ms(step: StepRun, state: StepState, now: float) -> int | None:

@@ -5,7 +5,8 @@ These are pure functions of the model, the file's metadata and the time. Nothing
 A session without a recorded end is alive as long as its log grows. Only growth that this reader has seen is a proof,
 since it is timed by our own clock. The times in the log and of the file are from other clocks, which may differ from
 ours by minutes or an hour, and a copied file has a new time. So an old time is only a reason to watch the log for one
-heartbeat interval before the session counts as lost. A time that no such difference explains needs no watch.
+heartbeat interval before the session counts as lost. A time that no such difference explains needs no watch. If the
+events are from another day, the log is a copy or its writer's clock is wrong, and only the file's time counts.
 """
 
 import math
@@ -117,9 +118,14 @@ def _signs(vitals: Vitals) -> list[float]:
     return [sign for sign in (vitals.modified, vitals.last_event) if sign]
 
 
+def _is_of_today(sign: float, now: float) -> bool:
+    return sign - LARGEST_SKEW_SECS <= now < sign + LARGEST_SKEW_SECS
+
+
 def _is_fresh(vitals: Vitals, now: float) -> bool:
     """Whether the times show a live session: one of them is recent, and the other one does not contradict it."""
-    signs, heartbeat_secs = _signs(vitals), vitals.heartbeat_secs
+    signs = [sign for sign in _signs(vitals) if _is_of_today(sign, now)]
+    heartbeat_secs = vitals.heartbeat_secs
     recent_secs = _MISSED_HEARTBEATS * heartbeat_secs
     other_secs = recent_secs + _SMALL_SKEW_SECS
     is_recent = any(sign - heartbeat_secs <= now < sign + recent_secs for sign in signs)
@@ -128,6 +134,8 @@ def _is_fresh(vitals: Vitals, now: float) -> bool:
 
 def _may_be_skewed(vitals: Vitals, now: float) -> bool:
     """Whether the session may be alive although its times do not show it."""
+    if vitals.skew_secs < LARGEST_SKEW_SECS and not all(_is_of_today(sign, now) for sign in _signs(vitals)):
+        return False
     largest = vitals.skew_secs + _MISSED_HEARTBEATS * vitals.heartbeat_secs
     return any(sign - largest <= now < sign + largest for sign in _signs(vitals))
 
@@ -205,10 +213,10 @@ def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SE
         changes += [silent_since + recent_secs, silent_since + watch_secs(vitals)]
     if vitals.grown is None:
         other_secs, largest = recent_secs + _SMALL_SKEW_SECS, vitals.skew_secs + recent_secs
-        early = (vitals.heartbeat_secs, other_secs, largest, _SMALL_SKEW_SECS)
         for sign in _signs(vitals):
+            early = (vitals.heartbeat_secs, _SMALL_SKEW_SECS, other_secs, largest, LARGEST_SKEW_SECS)
             changes += [sign - secs for secs in early]
-            changes += [sign + secs for secs in (recent_secs, other_secs, largest)]
+            changes += [sign + secs for secs in (recent_secs, other_secs, largest, LARGEST_SKEW_SECS)]
     return min((change for change in changes if change > now), default=math.inf)
 
 
