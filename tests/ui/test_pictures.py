@@ -60,7 +60,8 @@ async def test_a_step_that_was_retried(recorded: Path, snapshot: SnapshotAsserti
 @at_three_sizes
 async def test_live_sessions(base: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     path = write_log(base, live_log(), "0b5c3d52", modified=BEGAN + 20)
-    write_log(base, Log().start().tier(0, "think").step("think").wait(400).beat(), "1b5c3d52", modified=BEGAN + 402)
+    killed = Log().wait(-9000).start().tier(0, "think").step("think").wait(400).beat()
+    write_log(base, killed, "1b5c3d52", modified=BEGAN - 8500)
     write_log(base, Log().start(2).tier(0, "wait").step("wait"), "2b5c3d52", modified=BEGAN + 9)
     write_log(base, b"this is not a log\n", "3b5c3d52", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN + 24), size=size) as screen:

@@ -123,7 +123,7 @@ def test_vitals_are_those_of_the_events_and_the_file() -> None:
 
 # Clocks that do not agree
 
-SKEWS = [-HOUR, -600.0, -60.0, -35.0, -10.0, -3.0, 3.0, 20.0, 60.0, 600.0, HOUR]
+SKEWS = [-HOUR, -600.0, -60.0, -35.0, -10.0, -3.0, 3.0, 20.0, 60.0, 600.0, HOUR, 12 * HOUR]
 
 
 def skewed(skew: float, **own: Any) -> Vitals:
@@ -254,7 +254,8 @@ def test_times_of_the_log_are_compared_with_the_clock_of_its_writer(skew: float)
     tolerance = 5 if abs(skew) <= 30 else 0.001
     grown = skewed(skew, grown=NOW)
     assert writer_time(grown, NOW + 7) == pytest.approx(NOW + 7 + skew, abs=tolerance)
-    assert writer_time(skewed(skew), NOW) == pytest.approx(NOW + skew, abs=30)
+    before_growth = NOW if -600 < skew < 0 else NOW + skew  # a writer that is silent looks the same for some time
+    assert writer_time(skewed(skew), NOW) == pytest.approx(before_growth, abs=tolerance)
 
 
 def test_a_small_difference_is_only_the_time_in_which_an_event_is_noticed() -> None:
@@ -274,7 +275,7 @@ def test_no_time_elapsed_is_negative_or_absurd(skew: float) -> None:
         assert 0 <= elapsed <= (1000 + max(0, skew) + 35) * 1000
         lost = session_elapsed_ms(session, SessionState.LOST, last_writer_time(found, now), writer_time(found, now))
         assert lost is not None
-        assert lost == pytest.approx(1_000_000, abs=10_000)
+        assert 1_000_000 <= lost <= 1_600_000
 
 
 def test_a_lost_session_whose_log_was_copied_later_took_until_its_last_event() -> None:

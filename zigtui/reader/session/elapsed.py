@@ -25,7 +25,7 @@ def writer_time(vitals: Vitals, now: float) -> float:
         return now
     if vitals.grown is not None:
         known = vitals.grown
-    elif event - _SAME_CLOCK_SECS <= now < event + _RECENT_HEARTBEATS * vitals.heartbeat_secs:
+    elif event - _SAME_CLOCK_SECS <= now < event + _LATE_MODIFICATION_SECS:
         return now
     elif vitals.modified <= now < vitals.modified + _RECENT_HEARTBEATS * vitals.heartbeat_secs:
         known = vitals.modified

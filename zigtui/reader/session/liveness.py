@@ -38,10 +38,10 @@ DEFAULT_STALL_SECS = 300.0
 """A live session is stalled if it had no activity for longer than this, in seconds."""
 
 LIKELY_SKEW_SECS = 3900.0
-"""How far another clock is expected to be ahead of ours or behind it, in seconds: an hour and a few minutes."""
+"""How far another clock is expected to be behind ours, in seconds: an hour and a few minutes."""
 
 LARGEST_SKEW_SECS = 24 * 3600.0
-"""The same for a session that a user follows: watching one more log costs nothing."""
+"""How far it is expected to be ahead; and behind, if a user follows the session: there is only one log to watch."""
 
 _MISSED_HEARTBEATS = 3
 _LONGEST_HEARTBEAT_SECS = 3600  # a longer interval is ignored: with it a dead session could seem alive forever
@@ -63,7 +63,7 @@ class Vitals(NamedTuple):
         heartbeat_secs: the interval between two heartbeats, in seconds.
         watched: since when this reader has watched the file without a break, by its own clock; None if it has only
             read it once.
-        skew_secs: how far another clock may be ahead of ours or behind it, in seconds.
+        skew_secs: how far another clock may be behind ours, in seconds.
     """
 
     started: bool
@@ -92,7 +92,7 @@ def vitals_of(
         modified: see `Vitals`, as for the other arguments.
         grown: when this reader last saw the log grow.
         watched: since when it has watched the log.
-        skew_secs: how far another clock may differ from ours.
+        skew_secs: how far another clock may be behind ours.
     """
     last_event = seconds(session.last_event_at)
     is_same = session.last_activity_at == session.last_event_at  # one object then, for many sessions
@@ -137,7 +137,7 @@ def _may_be_skewed(vitals: Vitals, now: float) -> bool:
     if vitals.skew_secs < LARGEST_SKEW_SECS and not all(_is_of_today(sign, now) for sign in _signs(vitals)):
         return False
     largest = vitals.skew_secs + _MISSED_HEARTBEATS * vitals.heartbeat_secs
-    return any(sign - largest <= now < sign + largest for sign in _signs(vitals))
+    return any(sign - LARGEST_SKEW_SECS <= now < sign + largest for sign in _signs(vitals))
 
 
 def last_sign_of_life(vitals: Vitals, now: float) -> float | None:
@@ -214,7 +214,7 @@ def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SE
     if vitals.grown is None:
         other_secs, largest = recent_secs + _SMALL_SKEW_SECS, vitals.skew_secs + recent_secs
         for sign in _signs(vitals):
-            early = (vitals.heartbeat_secs, _SMALL_SKEW_SECS, other_secs, largest, LARGEST_SKEW_SECS)
+            early = (vitals.heartbeat_secs, _SMALL_SKEW_SECS, other_secs, LARGEST_SKEW_SECS)
             changes += [sign - secs for secs in early]
             changes += [sign + secs for secs in (recent_secs, other_secs, largest, LARGEST_SKEW_SECS)]
     return min((change for change in changes if change > now), default=math.inf)

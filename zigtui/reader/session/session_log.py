@@ -64,7 +64,7 @@ class SessionLog:
         is_awaited: whether a user is waiting for the log to be read. If so, another process may help.
         grown: when a reader last saw the file grow, in seconds since the epoch; None if none has yet.
         watched: since when a reader has watched the file, in seconds since the epoch; None if it was only read.
-        skew_secs: how far the clocks of the writer and the file system may differ from ours, in seconds.
+        skew_secs: how far the clocks of the writer and the file system may be behind ours, in seconds.
     """
 
     def __init__(self, location: LogLocation) -> None:
