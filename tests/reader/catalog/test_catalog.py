@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.reader.test_clock_jumps import Clocks
 from tests.support.logs import BEGAN, Log, append
 from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.catalog.catalog import Catalog
@@ -465,3 +466,60 @@ def test_logs_that_are_gone_are_forgotten(base: Path) -> None:
         sizes.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
     assert sizes[-1] - sizes[1] < 200 * 4 * 50  # 50 bytes for each of 800 more logs; a path alone takes 100
+
+
+# Jumps of the clock
+
+
+class JumpingClocks(Clocks):
+    """Clocks that also run a catalog: it is scanned each second."""
+
+    def __init__(self, base: Path) -> None:
+        super().__init__()
+        self.now = BEGAN + 5
+        self.catalog = Catalog([str(base)], clock=self.wall, steady_clock=self.steady)
+        self.catalog.read_all()
+
+    def run(self, seconds: int) -> None:
+        for _ in range(seconds):
+            self.pass_time(1.0)
+            self.catalog.now()
+            self.catalog.read_all()
+
+    @property
+    def states(self) -> dict[str, str]:
+        return {snapshot.location.session_id: snapshot.state.value for snapshot in self.catalog.sessions()}
+
+
+@pytest.mark.parametrize("jump", [40.0, 7200.0, -40.0, -3600.0])
+def test_a_jump_of_the_clock_makes_no_live_session_lost_and_no_lost_one_live(base: Path, jump: float) -> None:
+    live = log_at(base, "live", Log().start(), modified=BEGAN)
+    log_at(base, "dead", Log().wait(-40).start(), modified=BEGAN - 40)
+    log_at(base, "long dead", Log().wait(-90_000).start(), modified=BEGAN - 90_000)
+    clocks = JumpingClocks(base)
+    clocks.run(10)
+    append(live, Log().beat().data, modified=clocks.now)
+    clocks.run(9)
+    assert clocks.states == {"live": "running", "dead": "lost", "long dead": "lost"}
+    clocks.now += jump
+    now = clocks.catalog.now()  # as a screen does before its next frame
+    assert {one.location.session_id: one.at(now).state.value for one in clocks.catalog.sessions()} == clocks.states
+    clocks.run(29)
+    assert clocks.states == {"live": "running", "dead": "lost", "long dead": "lost"}
+    append(live, Log().beat().data, modified=clocks.now)
+    clocks.run(29)
+    assert clocks.states["live"] == "running"
+    clocks.run(3)
+    assert set(clocks.states.values()) == {"lost"}
+
+
+def test_a_jump_of_the_clock_is_a_change_of_the_sessions_that_it_concerns(base: Path) -> None:
+    log_at(base, "live", Log().start(), modified=BEGAN)
+    log_at(base, "ended", Log().start().end(), modified=BEGAN)
+    clocks = JumpingClocks(base)
+    changes = clocks.catalog.changes()
+    changes.take()
+    clocks.now += 40
+    clocks.catalog.now()
+    changed, _ = changes.take()
+    assert [snapshot.location.session_id for snapshot in changed] == ["live"]

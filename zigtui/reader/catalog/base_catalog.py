@@ -213,6 +213,7 @@ class BaseCatalog:
 
     def scan(self) -> None:
         """Scan every directory and file."""
+        self.notice_jumps()
         self._take(self._inventory.scan())
 
     def work(self, seconds: float) -> bool:
