@@ -1,24 +1,21 @@
 """The sessions of one base directory. Every log in it counts, whether or not an index lists it."""
 
 import math
-import sys
 import threading
 import time
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Container, Iterable
 
-from writer import HEARTBEAT_SECS
+from zigtui.reader.catalog.hinted_snapshot import hinted_snapshot
 from zigtui.reader.catalog.index_hints import IndexHint, hints_of
 from zigtui.reader.catalog.inventory import Inventory, LogFile, ScanChanges
 from zigtui.reader.clock_jumps import ClockJumps
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.growth_watch import GrowthWatch
-from zigtui.reader.session.liveness import Vitals, state_despite_damage
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.liveness import vitals_after_jump
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.times import milliseconds_between, seconds
 
 __all__ = ["BaseCatalog", "BaseChanges"]
 
@@ -204,7 +201,7 @@ class BaseCatalog:
             now = self._clock()
             for path, snapshot in list(self._snapshots.items()):
                 vitals = snapshot.vitals
-                if vitals.status is None and (after := _vitals_after_jump(vitals, now, jump)) is not vitals:
+                if vitals.status is None and (after := vitals_after_jump(vitals, now, jump)) is not vitals:
                     self._snapshots[path] = snapshot._replace(vitals=after)
                     self._note_change(snapshot.location)
                     for watched in (self._inventory.files.get(path), self._logs.get(path)):
@@ -295,7 +292,7 @@ class BaseCatalog:
                 if hint is not None and hint.fits(file.facts.modified):
                     del self._pending[file.location.path]
                     self._hinted[file.location.path] = None
-                    self._put(_hinted_snapshot(file, hint, now, self._stall_secs))
+                    self._put(hinted_snapshot(file, hint, now, self._stall_secs))
 
     def _look_after_logs(self) -> None:
         """Retry the logs that cannot be read or are outside the base, and discard those that have fallen silent."""
@@ -342,41 +339,3 @@ class BaseCatalog:
             changes = record()
             if changes is not None:
                 changes.pending[location.path] = location
-
-
-def _vitals_after_jump(vitals: Vitals, now: float, jump: float) -> Vitals:
-    """The vitals after a jump of the clock, without a change to a session that was lost and stays so."""
-    was_lost = state_despite_damage(vitals, now - jump).is_over
-    if was_lost and state_despite_damage(vitals, now).is_over:
-        return vitals
-    grown = None if vitals.grown is None else vitals.grown + jump
-    watched = vitals.watched + jump if was_lost and vitals.watched is not None else now
-    return vitals._replace(grown=grown, watched=watched)
-
-
-def _hinted_snapshot(file: LogFile, hint: IndexHint, now: float, stall_secs: float) -> SessionSnapshot:
-    """The snapshot of an ended session as its index describes it, for use until the log is read."""
-    ended = seconds(hint.ended_at)
-    status = sys.intern(hint.status)
-    session = Session(
-        session_id=file.location.session_id,
-        started=True,
-        workflow_name=sys.intern(hint.workflow_name),
-        started_at=hint.started_at,
-        ended_at=hint.ended_at,
-        duration_ms=milliseconds_between(hint.started_at, hint.ended_at),
-        status=status,
-        last_event_at=hint.ended_at,
-        last_activity_at=hint.ended_at,
-    )
-    vitals = Vitals(
-        started=True,
-        status=status,
-        began=seconds(hint.started_at),
-        last_event=ended,
-        last_activity=ended,
-        modified=file.facts.modified,
-        grown=None,
-        heartbeat_secs=HEARTBEAT_SECS,
-    )
-    return SessionSnapshot(file.location, session, vitals, now, stall_secs)

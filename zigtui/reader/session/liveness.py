@@ -30,6 +30,7 @@ __all__ = [
     "state_until",
     "step_state",
     "tier_state",
+    "vitals_after_jump",
     "vitals_of",
     "watch_secs",
 ]
@@ -108,6 +109,24 @@ def vitals_of(
         watched=watched,
         skew_secs=skew_secs,
     )
+
+
+def vitals_after_jump(vitals: Vitals, now: float, jump: float) -> Vitals:
+    """The vitals after a jump of our clock.
+
+    A live session is watched anew. One that was lost stays lost; if a jump would not change that, nothing changes.
+
+    Args:
+        vitals: the vitals before the jump.
+        now: the present, after the jump.
+        jump: how far the clock has jumped, in seconds, negative if it was set back.
+    """
+    was_lost = state_despite_damage(vitals, now - jump).is_over
+    if was_lost and state_despite_damage(vitals, now).is_over:
+        return vitals
+    grown = None if vitals.grown is None else vitals.grown + jump
+    watched = vitals.watched + jump if was_lost and vitals.watched is not None else now
+    return vitals._replace(grown=grown, watched=watched)
 
 
 # The times of other clocks
