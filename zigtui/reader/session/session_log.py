@@ -10,15 +10,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from zigtui.reader.error_reasons import log_trouble
-from zigtui.reader.lines.decode import MalformedLineError, decode
+from zigtui.reader.lines.decode import MalformedLineError
 from zigtui.reader.lines.last_line import LastLine
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
-from zigtui.reader.lines.output_index import OutputIndex, OutputLines, RunRead
+from zigtui.reader.lines.output_index import OutputLines, RunRead
 from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.location import LogLocation
 from zigtui.reader.log_exception import log_exception
 from zigtui.reader.session.fold import Fold
+from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, LIKELY_SKEW_SECS, Vitals, vitals_of
 from zigtui.reader.session.model import Session, StepRun
@@ -26,7 +27,6 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 
 if TYPE_CHECKING:
-    from zigtui.reader.lines.output_batches import OutputBatch
     from zigtui.reader.lines.parallel_read import ParallelReader
 
 __all__ = ["SessionLog"]
@@ -35,7 +35,6 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
 _CHUNK_BYTES = 64 * 1024  # larger pieces do not stay in a processor's cache, and malloc takes them from mmap each time
 _FIRST_BYTES = 16 * 1024  # of a large log: enough to see how it began; the log end has its present state
 _WORTH_A_PROCESS = 64 * 1024 * 1024  # bytes; fewer are read before another process would have started
-_SHORTEST_BATCH = 32 * 1024  # bytes; shorter ones are read as quickly line by line
 
 
 class _Read(NamedTuple):
@@ -82,9 +81,7 @@ class SessionLog:
 
     def _begin(self) -> None:
         name = self.location.session_id
-        self._fold = Fold(name if _UUID.fullmatch(name) else None)  # another name was given by a person
-        self._all_output = OutputIndex()
-        self._step_output: list[OutputIndex] = []  # by the serial of the step run
+        self._folded = FoldedLines(name if _UUID.fullmatch(name) else None)  # another name was given by a person
         self._parallel: ParallelReader | None = None
         self._may_read_in_parallel = True
         self._end: LogEnd | None = None
@@ -155,7 +152,7 @@ class SessionLog:
             stall_secs: see `SessionSnapshot`.
         """
         with self._lock:
-            return self._snapshot_of(self._fold.session, now, stall_secs)
+            return self._snapshot_of(self._folded.fold.session, now, stall_secs)
 
     def observe(self, watch: GrowthWatch) -> None:
         """Tell a watch the size of the file as last read, and judge the session by what it has seen."""
@@ -166,7 +163,7 @@ class SessionLog:
     def listing(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
         """The same as ``snapshot(...).listed()``, but quicker to make."""
         with self._lock:
-            return self._snapshot_of(self._fold.outline, now, stall_secs).listed()
+            return self._snapshot_of(self._folded.fold.outline, now, stall_secs).listed()
 
     def _snapshot_of(self, session: Session, now: float | None, stall_secs: float) -> SessionSnapshot:
         return SessionSnapshot(
@@ -198,13 +195,13 @@ class SessionLog:
         torn, accepted = self._read.torn_bytes, self._last_line.accepted
         if torn == len(accepted) or self._read.end < self._read.size:  # then the rest has not been read yet
             return None
-        line = self._fold.lines_read + (0 if accepted else 1)
+        line = self._folded.fold.lines_read + (0 if accepted else 1)
         return Problem(line, ProblemKind.TORN, f"{torn} bytes without a newline")
 
     def output(self, step: StepRun | None = None, *, run_read: RunRead | None = None) -> OutputLines:
         """The output lines of a step run, or of all steps; for ``run_read`` see `OutputLines`."""
         with self._lock:
-            index = self._all_output if step is None else self._output_of(step.serial)
+            index = self._folded.output if step is None else self._folded.output_of(step.serial)
         return OutputLines(self.path, index, None if step is None else step.name, run_read=run_read)
 
     # Reading
@@ -280,7 +277,7 @@ class SessionLog:
         line = self._last_line.accept(may_grow=may_grow)
         if line:
             with self._lock:
-                self._fold_singly(line + b"\n", self._tail.offset)
+                self._folded.add(line + b"\n", self._tail.offset)
 
     def _chunks(self, limit: int) -> Iterator[Chunk]:
         """Chunks of about ``limit`` bytes; of more if the log's first line is longer, which has the session's name."""
@@ -295,7 +292,7 @@ class SessionLog:
         """Start another process at the other end, if much is left to read and there is a processor for it."""
         self._may_read_in_parallel = False
         start = self._tail.offset + self._tail.torn_bytes
-        session_id, left = self._fold.session_id, self._tail.size - start
+        session_id, left = self._folded.fold.session_id, self._tail.size - start
         has_processor = (os.cpu_count() or 1) > 1 and bool(sys.executable)
         if left > _WORTH_A_PROCESS and session_id is not None and has_processor:
             from zigtui.reader.lines.parallel_read import (
@@ -331,7 +328,7 @@ class SessionLog:
 
     def _fold_chunk(self, chunk: Chunk) -> None:
         if chunk.skipped_bytes:
-            self._fold.malformed_line(
+            self._folded.fold.malformed_line(
                 MalformedLineError(ProblemKind.BAD_JSON, f"a line of more than {MAX_LINE_BYTES} bytes, passed over")
             )
         data, offset = chunk.data, chunk.offset
@@ -339,50 +336,7 @@ class SessionLog:
         if accepted and data:  # the line has been folded already
             self._last_line = LastLine(self._tail)
             data, offset = data[len(accepted) + 1 :], offset + len(accepted) + 1
-        if len(data) < _SHORTEST_BATCH or not self._fold_batch(data, offset):
-            self._fold_singly(data, offset)
-
-    def _fold_batch(self, data: bytes, offset: int) -> bool:
-        from zigtui.reader.lines.output_batches import (
-            output_batch,  # importing it takes longer than reading a short log
-        )
-
-        session_id = self._fold.session_id
-        parsed = self._parallel.take(offset, len(data)) if self._parallel is not None else None
-        batch: OutputBatch | None = None
-        if parsed is not None:
-            batch = parsed.batch
-        elif session_id is not None:
-            batch = output_batch(data, session_id)
-        folded = None if batch is None else self._fold.apply_batch(batch)
-        if batch is None or folded is None:
-            return False
-        self._all_output.add(offset, batch.lines)
-        for serial, count in folded:
-            self._output_of(serial).add(offset, count)
-        return True
-
-    def _fold_singly(self, data: bytes, offset: int) -> None:
-        for line in data.split(b"\n")[:-1]:
-            serial = self._fold_line(line)
-            if serial is not None:
-                self._all_output.add(offset)
-                self._output_of(serial).add(offset)
-            offset += len(line) + 1
-
-    def _fold_line(self, line: bytes) -> int | None:
-        if not line or line.isspace():
-            self._fold.blank_line()
-            return None
-        try:
-            return self._fold.apply(decode(line))
-        except MalformedLineError as error:
-            return self._fold.malformed_line(error)
-
-    def _output_of(self, serial: int) -> OutputIndex:
-        while len(self._step_output) <= serial:
-            self._step_output.append(OutputIndex())
-        return self._step_output[serial]
+        self._folded.add(data, offset, self._parallel)
 
 
 def _modified(path: str) -> float:
