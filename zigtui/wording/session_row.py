@@ -66,6 +66,6 @@ def seen(snapshot: SessionSnapshot) -> str:
 
 
 def heartbeat(snapshot: SessionSnapshot) -> str:
-    """The age of the last sign of life of a live session: ♥ 3s; a dash for the age if it is unknown."""
-    sign = snapshot.last_sign_of_life
+    """The age of the last sign of life of a live session: ♥ 3s; a dash for the age while it is doubtful or unknown."""
+    sign = None if snapshot.is_doubtful else snapshot.last_sign_of_life
     return "♥ –" if sign is None else f"♥ {max(0, int(snapshot.now - sign))}s"

@@ -155,7 +155,7 @@ class SessionLog:
             return self._snapshot_of(self._folded.fold.session, now, stall_secs)
 
     def observe(self, watch: GrowthWatch) -> None:
-        """Tell a watch the size of the file as last read, and judge the session by what it has seen."""
+        """Pass the size of the file to a watch, and take over when the watch saw the file grow."""
         watch.check(self.size)
         with self._lock:
             self.grown, self.watched = watch.grown, watch.watched
