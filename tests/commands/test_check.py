@@ -58,7 +58,7 @@ DAMAGES = {
     "cut in the midst": (changed(3, b'"please"}', b""), 3, "bad_json"),
     "byte order mark": (b"\xef\xbb\xbf" + sound().data, 1, "bad_json"),
     "not UTF-8": (changed(4, b"hello", b"caf\xe9"), 4, "not_utf8"),
-    "torn end": (sound().data[:-1], 7, "torn"),
+    "torn end": (sound().data[:-2], 7, "torn"),
     "torn start": (sound().data[:20], 1, "torn"),
     "gap": (changed(4, b'"seq":4', b'"seq":4').replace(sound().lines[2] + b"\n", b""), 3, "gap"),
     "first numbers missing": (Log().start().data.replace(b'"seq":1', b'"seq":3'), 1, "gap"),
@@ -207,7 +207,7 @@ def test_a_log_that_is_named_by_its_path_is_looked_up_once(tmp_path: Path, monke
 
 
 def test_several_logs_are_checked_each(base: Path, tmp_path: Path) -> None:
-    bad = old_log(tmp_path, sound().data[:-1])
+    bad = old_log(tmp_path, sound().data[:-2])
     good = log_of(base, "retry-then-success")
     done = zigtui("check", "research", bad, good)
     assert (done.code, len(done.lines)) == (1, 1)

@@ -53,7 +53,7 @@ def base(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     write("succeeded", Log().start().end())
     write("failed", Log().start().end("failure"))
-    write("lost", Log().start())
+    write("lost", Log().wait(-9000).start(), BEGAN - 9000)
     write("running", Log().wait(100).start(), BEGAN + 99.5)
     write("unreadable", b"garbage\n", BEGAN + 99)
     write("damaged", Log().start().raw(b"garbage").end())

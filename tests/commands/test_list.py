@@ -55,17 +55,19 @@ def all_states(own: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A session in each state, newest first."""
     now = BEGAN + 400
     freeze(monkeypatch, now)
-    step = [Log().start().tier(0, "a").step("a") for _ in range(5)]
+    step = [Log().start().tier(0, "a").step("a") for _ in range(4)]
+    killed = Log().wait(-9000).start().tier(0, "a").step("a")
     logs: dict[str, tuple[Log | bytes, float]] = {
         "running": (step[0].says("a", "busy").wait(395).says("a", "still busy"), now - 1),
         "stalled": (step[1].wait(390).beat(), now - 1),
-        "lost": (step[2], now - 30),
-        "succeeded": (step[3].done("a").end(), now - 100),
-        "failed": (step[4].fails("a").end("failure"), now - 100),
+        "succeeded": (step[2].done("a").end(), now - 100),
+        "failed": (step[3].fails("a").end("failure"), now - 100),
         "unreadable": (b"garbage\n", BEGAN - 100),
+        "lost": (killed, BEGAN - 8900),
     }
     for number, (state, (log, modified)) in enumerate(logs.items()):
-        write_log(own, log, session_id(number), modified=modified, workflow=state, began=at(-number))
+        began = None if state == "lost" else at(-number)
+        write_log(own, log, session_id(number), modified=modified, workflow=state, began=began)
     return own
 
 
@@ -101,10 +103,10 @@ def test_in_every_state_the_keys_are_those_of_the_interface(all_states: Path) ->
     assert [session["state"] for session in sessions] == [
         "running",
         "stalled",
-        "lost",
         "succeeded",
         "failed",
         "unreadable",
+        "lost",
     ]
     for session in sessions:
         assert " ".join(session) == LIST_KEYS
@@ -129,7 +131,7 @@ def test_values_that_depend_on_the_state_are_those_of_now(all_states: Path) -> N
     assert told("duration_ms") == {
         "running": 400_000,
         "stalled": 401_000,
-        "lost": 372_000,
+        "lost": 101_000,
         "succeeded": 4321,
         "failed": 4321,
         "unreadable": None,
@@ -150,11 +152,11 @@ STEP_OF_STATE = {
 
 
 def test_a_session_that_started_in_the_future_is_reported(own: Path) -> None:
-    write_log(own, Log().start(), session_id(1), modified=BEGAN + 3600, began=at(3600))
+    write_log(own, Log().start(), session_id(1), modified=BEGAN + 7000, began=at(7000))
     write_log(own, Log().start(), session_id(2), modified=BEGAN + 7200, began="9999-12-31T23:59:59-12:00")
     write_log(own, Log().event("zig_session_started", ts=None), session_id(3), modified=BEGAN + 9000)
     sessions = sorted(succeed("list", "--json").objects, key=lambda session: str(session["id"]))
-    assert [session["last_sign_of_life_at"] for session in sessions] == [at(3600), "9999-12-31T23:59:59-12:00", None]
+    assert [session["last_sign_of_life_at"] for session in sessions] == [at(7000), "9999-12-31T23:59:59-12:00", None]
     assert [session["duration_ms"] for session in sessions] == [0, 0, None]
     assert len(succeed("list").lines) == 4
     succeed("show", session_id(2))
@@ -356,10 +358,10 @@ def test_the_table_of_all_states(all_states: Path) -> None:
         "STATE         WORKFLOW   PROJECT   TIERS  TIME   SEEN      ID        NOW",
         "● running     running    src-shop  0/1    6m40s  ♥ 1s      00000000  a",
         "◐ stalled     stalled    src-shop  0/1    6m41s  quiet 6m  00000001  a",
-        "☠ lost        lost       src-shop  0/1    6m12s  30s ago   00000002  lost in a",
-        "✔ succeeded   succeeded  src-shop  1/1    4.3s   6m ago    00000003",
-        "✘ failed      failed     src-shop  0/1    4.3s   6m ago    00000004  a: no luck with 1",
-        "? unreadable  00000005   src-shop  –      –      8m ago    00000005  its start cannot be read",
+        "✔ succeeded   succeeded  src-shop  1/1    4.3s   6m ago    00000002",
+        "✘ failed      failed     src-shop  0/1    4.3s   6m ago    00000003  a: no luck with 1",
+        "? unreadable  00000004   src-shop  –      –      8m ago    00000004  its start cannot be read",
+        "☠ lost        lost       src-shop  0/1    1m41s  2h ago    00000005  lost in a",
     ]
 
 

@@ -133,7 +133,7 @@ def test_lines_written_a_few_bytes_at_a_time_are_printed_whole(home: Path, own: 
 
 
 def test_a_session_that_is_lost_meanwhile_ends_it(home: Path, own: Path) -> None:
-    log_path = write_log(own, Log().start().tier(0, "a").step("a"))
+    log_path = write_log(own, Log().start().tier(0, "a").step("a").beat(1))
     with Running("listen", home=home) as running:
         assert [running.line() for _ in range(3)][1] == "── tier 1 (a)\n"
         os.utime(log_path, (time.time() - 30, time.time() - 30))
@@ -142,7 +142,7 @@ def test_a_session_that_is_lost_meanwhile_ends_it(home: Path, own: Path) -> None
 
 
 def test_a_session_whose_start_cannot_be_read_can_be_lost_too(own: Path) -> None:
-    write_log(own, b"garbage\n", modified=time.time() - 30)
+    write_log(own, b"garbage\n", modified=time.time() - 200_000)
     assert listen() == Done(3, "", LOST)
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.support.bases import IDS, RECORDED_AT, recorded_base, session_id, write_log
 from tests.support.commands import freeze, refused, run_python, succeed, zigtui
 from tests.support.logs import BEGAN, Log, at, log_file
-from zigtui.commands.read_log import is_live
+from zigtui.commands.read_log import read_beginning
 from zigtui.reader.catalog.locations import location_of_file
 
 
@@ -399,7 +399,7 @@ def test_whether_a_session_is_live_is_known_without_reading_all_of_its_log(tmp_p
     log = Log().start().tier(0, "a").step("a").says("a", *["x" * 1000] * 20_000)
     path = log_file(tmp_path, (log.end() if is_over else log.beat()).data)
     before = bytes_read()
-    assert is_live(location_of_file(str(path))) is not is_over
+    assert read_beginning(location_of_file(str(path))).snapshot().state.is_live is not is_over
     assert bytes_read() - before < path.stat().st_size / 20
 
 

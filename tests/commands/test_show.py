@@ -118,7 +118,7 @@ def test_when_it_is_lost_its_steps_are_interrupted_and_time_ends_with_its_last_s
     own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_log(own, running(), modified=BEGAN + 11)
-    freeze(monkeypatch, BEGAN + 41)
+    freeze(monkeypatch, BEGAN + 7200)
     told = succeed("show", "--json").object
     assert (told["state"], told["duration_ms"], told["running_steps"]) == ("lost", 11_000, [])
     assert told["last_sign_of_life_at"] == at(11)

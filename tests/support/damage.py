@@ -10,13 +10,11 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from tests.support.logs import BEGAN, SESSION_ID, Json, Log, all_problems, log_file, read_log, texts_of
+from zigtui.reader.session.elapsed import session_elapsed_ms, step_elapsed_ms, tier_elapsed_ms
 from zigtui.reader.session.liveness import (
     last_sign_of_life,
-    session_elapsed_ms,
     session_state,
-    step_elapsed_ms,
     step_state,
-    tier_elapsed_ms,
     tier_state,
     vitals_of,
 )

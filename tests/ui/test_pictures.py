@@ -62,7 +62,8 @@ async def test_a_step_that_was_retried(recorded: Path, snapshot: SnapshotAsserti
 async def test_live_sessions(base: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     ids = [f"{number}b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11" for number in range(4)]
     path = write_log(base, live_log(), ids[0], modified=BEGAN + 20)
-    write_log(base, Log().start().tier(0, "think").step("think").wait(400).beat(), ids[1], modified=BEGAN + 402)
+    killed = Log().wait(-9000).start().tier(0, "think").step("think").wait(400).beat()
+    write_log(base, killed, ids[1], modified=BEGAN - 8500)
     write_log(base, Log().start(2).tier(0, "wait").step("wait"), ids[2], modified=BEGAN + 9)
     write_log(base, b"this is not a log\n", ids[3], modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN + 24), size=size) as screen:

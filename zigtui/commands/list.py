@@ -2,7 +2,7 @@
 
 import fnmatch
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 import click
@@ -13,13 +13,14 @@ from zigtui.commands.option_values import STATE_NAMES, complete_directory, compl
 from zigtui.commands.parse_times import parse_time
 from zigtui.commands.program_options import settings_of
 from zigtui.commands.project_option import only_project
-from zigtui.commands.read_log import read_log
+from zigtui.commands.read_log import read_log, settle_logs
 from zigtui.commands.session_json import list_object, print_json
 from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.catalog.newest_first import FoundSession, newest_first
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
 from zigtui.wording.session_row import now_at, progress, project, seen, title
@@ -33,6 +34,7 @@ _HEADINGS = ("STATE", "WORKFLOW", "PROJECT", "TIERS", "TIME", "SEEN", "ID", "NOW
 _GAP = "  "
 _MIN_NOW_WIDTH = 8
 _MIN_NAME_WIDTH = 8
+_UNENDED = {SessionState.RUNNING, SessionState.STALLED, SessionState.LOST}
 
 
 class Filter(NamedTuple):
@@ -132,19 +134,31 @@ def _of_workflow(logs: Logs, pattern: str) -> Iterator[FoundSession]:
 
 
 def _snapshots(logs: Logs, wanted: Filter, stall_secs: float) -> Iterator[SessionSnapshot]:
+    """The sessions that pass a filter, newest first. From the first doubtful one on, they come later."""
     listed = 0
+    held: list[SessionSnapshot | SessionLog] = []
     for found in newest_first(logs):
         if wanted.limit is not None and listed >= wanted.limit:
-            return
+            break
         if wanted.since is not None and found.began < wanted.since:
             continue  # do not stop here: a later log may record a start after its own modification
         if wanted.workflow is not None and not fnmatch.fnmatchcase(found.workflow_name or "", wanted.workflow):
             continue
-        snapshot = read_log(found.location).snapshot(stall_secs=stall_secs)
-        if wanted.states and snapshot.state not in wanted.states:
-            continue
-        listed += 1
-        yield snapshot
+        log = read_log(found.location)
+        snapshot = log.snapshot(stall_secs=stall_secs)
+        if snapshot.is_doubtful and not (wanted.states and wanted.states.isdisjoint(_UNENDED)):
+            held.append(log)  # not counted, since it may have another state in the end
+        elif not wanted.states or snapshot.state in wanted.states:
+            listed += 1
+            if held:
+                held.append(snapshot)
+            else:
+                yield snapshot
+    listed -= sum(isinstance(one, SessionSnapshot) for one in held)
+    settle_logs(one for one in held if isinstance(one, SessionLog))
+    snapshots = (one if isinstance(one, SessionSnapshot) else one.snapshot(stall_secs=stall_secs) for one in held)
+    passing = (snapshot for snapshot in snapshots if not wanted.states or snapshot.state in wanted.states)
+    yield from islice(passing, None if wanted.limit is None else wanted.limit - listed)
 
 
 def _print_table(rows: list[tuple[SessionState, tuple[str, ...]]]) -> None:

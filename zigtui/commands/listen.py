@@ -5,7 +5,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -16,16 +15,16 @@ from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.option_values import parse_count
 from zigtui.commands.overlong_lines import OverlongLines
 from zigtui.commands.parse_times import parse_duration
+from zigtui.commands.read_log import read_beginning, settle_logs
 from zigtui.commands.session_argument import active_session, session_of
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.lines.decode import text
-from zigtui.reader.lines.follow_log import follow
 from zigtui.reader.location import LogLocation, session_id_of
 from zigtui.reader.safe_text import safe_json, safe_plain
 from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.liveness import state_despite_damage, vitals_of
+from zigtui.reader.session.followed_session import FollowedSession
+from zigtui.reader.session.liveness import state_despite_damage
 from zigtui.reader.session.model import SessionState
-from zigtui.reader.session.session_log import SessionLog
 from zigtui.standard_streams import OutputError, check_reader, code_despite, note, notes
 from zigtui.wording.durations import duration
 
@@ -140,7 +139,7 @@ def listen(path: str, how: Listening, *, is_written: Callable[[], bool] = lambda
     try:
         return _listen(path, how, is_written)
     except OutputError as error:
-        state = _present_state(path)
+        state = _present_state(path, settles=not how.follows)
         if not (how.follows and state.is_live):
             return code_despite(error, _code_of(state, how))
         return code_despite(error, ExitCode.READER_GONE if error.reader_has_gone else ExitCode.OK)
@@ -153,7 +152,8 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
     backlog: deque[bytes] | None = None if how.tail is None else deque(maxlen=min(how.tail, sys.maxsize))
     has_caught_up = False
     may_grow = True
-    for lines in follow(path, OverlongLines().report):
+    followed = FollowedSession(path, OverlongLines().report, follows=how.follows)
+    for lines in followed.lines():
         check_reader()
         if backlog is None:
             _print(_lines_to_print(lines, fold, how), how)
@@ -165,7 +165,7 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
             backlog = None
         if is_over:
             break
-        if not lines and _state(path, fold) is SessionState.LOST:
+        if not lines and followed.state_of(fold.outline) is SessionState.LOST:
             break
         if not lines and not has_caught_up:
             _has_steps(how.steps, fold, is_over=False)
@@ -175,7 +175,7 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
             note(f"zigtui: the session has not ended in {duration(round((how.timeout or 0.0) * 1000))}")
             return ExitCode.LOST_OR_TIMEOUT
         may_grow = is_written()  # before the next lines are read, so that the last ones are among them
-    state = _state(path, fold)
+    state = followed.settled_state_of(fold.outline)
     has_steps = _has_steps(how.steps, fold, is_over=not state.is_live)
     if state is SessionState.LOST:
         note("zigtui: the session is lost: no sign of life for three heartbeats")
@@ -237,14 +237,10 @@ def _print(lines: Iterable[bytes], how: Listening) -> None:
         deque(rest, maxlen=0)  # folds the events that remain
 
 
-def _state(path: str, fold: Fold) -> SessionState:
-    modified = 0.0 if fold.has_ended else Path(path).stat().st_mtime  # irrelevant after the end
-    return state_despite_damage(vitals_of(fold.outline, modified, None), time.time())
-
-
-def _present_state(path: str) -> SessionState:
+def _present_state(path: str, *, settles: bool) -> SessionState:
     """The state of a session whose lines need not be printed. Only the beginning and end of a large log are read."""
-    log = SessionLog(LogLocation(path, "", None))
-    log.advance()
+    log = read_beginning(LogLocation(path, "", None))
     log.check_readable()
+    if settles:
+        settle_logs([log])
     return state_despite_damage(log.snapshot().vitals, time.time())

@@ -1,10 +1,16 @@
 """Read logs for commands, each to its present end."""
 
+import sys
+from collections.abc import Iterable
+
 from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.settle import settle
+from zigtui.standard_streams import note
+from zigtui.wording.amounts import count
 
-__all__ = ["is_live", "read_file", "read_log"]
+__all__ = ["read_beginning", "read_file", "read_log", "read_settled_log", "settle_logs"]
 
 
 def read_log(location: LogLocation) -> SessionLog:
@@ -25,8 +31,25 @@ def read_file(path: str) -> SessionLog:
     return read_log(LogLocation(path, "", None))
 
 
-def is_live(location: LogLocation) -> bool:
-    """Whether a session is running or stalled. Only the beginning and the end of a large log are read."""
+def read_settled_log(location: LogLocation) -> SessionLog:
+    """Read a session's log to its end. If it is doubtful whether the session is alive, wait until that is known."""
+    log = read_log(location)
+    settle_logs([log])
+    return log
+
+
+def read_beginning(location: LogLocation) -> SessionLog:
+    """Read a session's log as far as needed for its state: of a large log, only the beginning and the end."""
     log = SessionLog(location)
     log.advance()
-    return log.snapshot().state.is_live
+    return log
+
+
+def settle_logs(logs: Iterable[SessionLog]) -> None:
+    """Wait up to a heartbeat if it is doubtful whether sessions are alive. On a terminal, report why."""
+    settle(logs, _report_wait)
+
+
+def _report_wait(logs: int, secs: float) -> None:
+    if sys.stderr is not None and sys.stderr.isatty():
+        note(f"zigtui: waiting up to {secs:.0f} s for a heartbeat of {count(logs, 'session')} without a recent one")

@@ -10,7 +10,7 @@ import click
 from writer import LOG_SUFFIX
 from zigtui.commands.base_option import logs_of
 from zigtui.commands.candidates import CandidatesError
-from zigtui.commands.read_log import is_live
+from zigtui.commands.read_log import read_beginning, settle_logs
 from zigtui.commands.similar import most_similar
 from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, may_be_path
@@ -19,6 +19,7 @@ from zigtui.reader.catalog.newest_first import FoundSession, found_at, newest_fi
 from zigtui.reader.catalog.project import current_project, of_projects
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.session.liveness import LIKELY_SKEW_SECS
 from zigtui.standard_streams import note
 from zigtui.wording.durations import age
 
@@ -26,7 +27,7 @@ __all__ = ["active_session", "find_wanted", "path_fault", "session_at_path", "se
 
 _MAX_COMPARED = 1000  # newest sessions, whose names are compared with a mistyped word
 _SHORTEST_ID = 6  # characters; any shorter word resembles some id
-_MAX_SILENCE_SECS = 3600.0  # older logs are not read: a live session writes a heartbeat every few seconds
+_MAX_SILENCE_SECS = 2 * LIKELY_SKEW_SECS  # older logs are not read: a live session writes a heartbeat every few seconds
 
 
 def session_of(context: click.Context, bases: tuple[str, ...], wanted: str | None) -> FoundSession:
@@ -92,9 +93,19 @@ def active_session(logs: Logs) -> FoundSession:
     """
     nearby = {location.path for location, _ in of_projects(logs, [current_project()])}
     latest_first = sorted(logs, key=lambda log: (log[0].path not in nearby, -log[1].modified_ns))
+    candidates = []
     for location, facts in latest_first:
-        if time.time() - facts.modified <= _MAX_SILENCE_SECS and is_live(location):
-            return found_at(location, facts)
+        if time.time() - facts.modified <= _MAX_SILENCE_SECS:
+            log = read_beginning(location)
+            snapshot = log.snapshot()
+            if snapshot.state.is_live:
+                candidates.append((log, facts))
+                if not snapshot.is_doubtful:
+                    break
+    settle_logs([log for log, _ in candidates])
+    for log, facts in candidates:
+        if log.snapshot().state.is_live:
+            return found_at(log.location, facts)
     raise click.UsageError("no session is running")
 
 

@@ -145,12 +145,12 @@ def _usage(usage: Usage) -> Json:
 
 
 def _last_sign_of_life_at(snapshot: SessionSnapshot) -> str | None:
-    recorded = seconds(snapshot.session.last_event_at)
-    if recorded is not None and recorded >= snapshot.last_sign_of_life:
+    recorded, sign = seconds(snapshot.session.last_event_at), snapshot.last_sign_of_life
+    if recorded is not None and (sign is None or recorded >= sign):
         return snapshot.session.last_event_at
-    if not snapshot.last_sign_of_life:
+    if sign is None:
         return None
     try:
-        return datetime.fromtimestamp(snapshot.last_sign_of_life, UTC).isoformat()
+        return datetime.fromtimestamp(sign, UTC).isoformat()
     except (ValueError, OverflowError, OSError):  # a modification time before the year 1 or after 9999
         return None

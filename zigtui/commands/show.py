@@ -7,7 +7,7 @@ import click
 from zigtui.commands.base_option import base_option
 from zigtui.commands.completion import complete_session
 from zigtui.commands.program_options import settings_of
-from zigtui.commands.read_log import read_log
+from zigtui.commands.read_log import read_settled_log
 from zigtui.commands.session_argument import session_of
 from zigtui.commands.session_json import print_json, show_object
 from zigtui.commands.terminal import painted, write
@@ -40,7 +40,7 @@ def command(context: click.Context, session: str | None, bases: tuple[str, ...],
     zigtui show
     zigtui show 1842 --json
     """
-    log = read_log(session_of(context, bases, session).location)
+    log = read_settled_log(session_of(context, bases, session).location)
     log.check_readable()
     show_session(log.snapshot(stall_secs=settings_of(context).stall_secs), as_json=as_json)
 

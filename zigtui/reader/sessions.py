@@ -2,7 +2,6 @@
 
 import errno
 import os
-import time
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -16,6 +15,8 @@ from zigtui.reader.lines.follow_log import directory_hints
 from zigtui.reader.location import LogLocation
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.search.search import Search
+from zigtui.reader.session.growth_watch import GrowthWatch
+from zigtui.reader.session.liveness import LARGEST_SKEW_SECS
 from zigtui.reader.session.model import StepRun
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -93,22 +94,23 @@ def read_session(log: Log) -> SessionSnapshot:
 def follow_session(log: Log) -> Iterator[SessionSnapshot]:
     """Read a log, and yield a snapshot whenever it has grown or its state has changed, until the session is over.
 
-    The first snapshot is that of the log as it is now; the last one has `SessionSnapshot.is_over`.
+    The first snapshot is that of the log as it is now; the last one has `SessionSnapshot.is_over`. If the times of a
+    log are old, it is watched for a heartbeat before its session counts as lost.
 
     Raises:
         OSError: if the log is missing, or can no longer be read.
     """
-    session_log = _read(log)
+    session_log, watch = _read(log), GrowthWatch()
+    session_log.skew_secs = LARGEST_SKEW_SECS
+    session_log.observe(watch)
     before = session_log.snapshot()
     yield before
     if before.is_over:
         return
     for _ in directory_hints(os.path.dirname(os.path.realpath(session_log.path))):
-        offset = session_log.end_offset
         session_log.read_all()
         session_log.check_readable()
-        if session_log.end_offset > offset:
-            session_log.grown = time.time()
+        session_log.observe(watch)
         snapshot = session_log.snapshot()
         if (snapshot.session, snapshot.state) != (before.session, before.state):
             before = snapshot

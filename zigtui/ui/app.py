@@ -85,7 +85,7 @@ class ZigtuiApp(App[None]):
         self._make_first = first
         self._terminal = terminal
         self._watcher = Watcher(catalog, self._report_change) if watch else None
-        self._screen_context = ScreenContext(catalog, settings, catalog.clock, os.environ.get("HOME"), self._watcher)
+        self._screen_context = ScreenContext(catalog, settings, catalog.now, os.environ.get("HOME"), self._watcher)
         self._pacer = FramePacer(settings.frames_per_second, settings.drawing_share)
         self._frame: Timer | None = None
 

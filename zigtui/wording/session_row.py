@@ -9,7 +9,7 @@ from zigtui.wording.amounts import count
 from zigtui.wording.durations import age, largest_unit
 from zigtui.wording.short_names import short_id
 
-__all__ = ["now_at", "progress", "project", "project_shown", "seen", "title"]
+__all__ = ["heartbeat", "now_at", "progress", "project", "project_shown", "seen", "title"]
 
 _MAX_NAME = 500  # characters
 _MAX_ERROR = 2000
@@ -72,10 +72,15 @@ def now_at(snapshot: SessionSnapshot) -> str:
 def seen(snapshot: SessionSnapshot) -> str:
     """The age of the last heartbeat of a live session, how long a stalled one has been quiet, or when it ended."""
     state, now = snapshot.state, snapshot.now
-    sign = snapshot.last_sign_of_life
     if state is SessionState.STALLED:
         return f"quiet {largest_unit(snapshot.idle_secs)}"
     if state.is_live:
-        return f"♥ {max(0, int(now - sign))}s"
+        return heartbeat(snapshot)
     ended = seconds(snapshot.session.ended_at)
-    return age(sign if state is SessionState.LOST or ended is None else ended, now)
+    return age(snapshot.last_sign_of_life if state is SessionState.LOST or ended is None else ended, now)
+
+
+def heartbeat(snapshot: SessionSnapshot) -> str:
+    """The age of the last sign of life of a live session: ♥ 3s; a dash for the age while it is doubtful or unknown."""
+    sign = None if snapshot.is_doubtful else snapshot.last_sign_of_life
+    return "♥ –" if sign is None else f"♥ {max(0, int(snapshot.now - sign))}s"

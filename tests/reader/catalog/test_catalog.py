@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.reader.test_clock_jumps import Clocks
 from tests.support.logs import BEGAN, Log, append
 from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.catalog.base_catalog import BaseCatalog
@@ -125,9 +126,18 @@ def test_links_to_anything_but_a_log_are_passed_over(base: Path, tmp_path: Path)
 @pytest.mark.parametrize("skew", [-3600, 3600], ids=["an hour behind", "an hour ahead"])
 def test_the_file_shows_whether_a_session_is_live_whatever_the_clock_of_its_writer(base: Path, skew: int) -> None:
     ahead = Log().wait(skew).start().tier(0, "a").step("a")
-    log_at(base, "live", ahead, modified=BEGAN)
+    live = log_at(base, "live", ahead, modified=BEGAN)
     log_at(base, "dead", ahead, modified=BEGAN - 600)
-    states = {snapshot.location.session_id: snapshot.at(BEGAN + 5).state.value for snapshot in read(base).sessions()}
+    now = [BEGAN + 5]
+    catalog = Catalog([str(base)], clock=lambda: now[0])
+    catalog.read_all()
+    assert {snapshot.state for snapshot in catalog.sessions()} == {SessionState.RUNNING}
+    for second in range(1, 13):
+        now[0] = BEGAN + 5 + second
+        if second == 4:
+            append(live, Log().wait(skew).beat().data, modified=now[0])
+        catalog.read_all()
+    states = {snapshot.location.session_id: snapshot.state.value for snapshot in catalog.sessions()}
     assert states == {"live": "running", "dead": "lost"}
 
 
@@ -299,7 +309,9 @@ def test_a_log_that_becomes_another_one_is_read_anew(base: Path, in_place: bool)
     catalog.read_all()
     snapshot = only(catalog)
     assert [snapshot.session.tier_count, snapshot.session.lines, snapshot.session.duration_ms] == [7, 0, None]
-    assert snapshot.at(path.stat().st_mtime).state is SessionState.RUNNING
+    os.utime(path, (BEGAN + 5, BEGAN + 5))
+    catalog.read_all()
+    assert only(catalog).state is SessionState.RUNNING
 
 
 def test_a_log_is_read_in_pieces_that_leave_room_for_others(base: Path) -> None:
@@ -478,3 +490,60 @@ def test_a_base_is_behind_until_the_sessions_that_it_has_read_are_in_it(base: Pa
     worker.join(DEADLINE_SECS)
     assert ids(catalog) == {"one"}
     assert not catalog.bases[0].is_behind
+
+
+# Jumps of the clock
+
+
+class JumpingClocks(Clocks):
+    """Clocks that also run a catalog: it is scanned each second."""
+
+    def __init__(self, base: Path) -> None:
+        super().__init__()
+        self.now = BEGAN + 5
+        self.catalog = Catalog([str(base)], clock=self.wall, steady_clock=self.steady)
+        self.catalog.read_all()
+
+    def run(self, seconds: int) -> None:
+        for _ in range(seconds):
+            self.pass_time(1.0)
+            self.catalog.now()
+            self.catalog.read_all()
+
+    @property
+    def states(self) -> dict[str, str]:
+        return {snapshot.location.session_id: snapshot.state.value for snapshot in self.catalog.sessions()}
+
+
+@pytest.mark.parametrize("jump", [40.0, 7200.0, -40.0, -3600.0])
+def test_a_jump_of_the_clock_makes_no_live_session_lost_and_no_lost_one_live(base: Path, jump: float) -> None:
+    live = log_at(base, "live", Log().start(), modified=BEGAN)
+    log_at(base, "dead", Log().wait(-40).start(), modified=BEGAN - 40)
+    log_at(base, "long dead", Log().wait(-90_000).start(), modified=BEGAN - 90_000)
+    clocks = JumpingClocks(base)
+    clocks.run(10)
+    append(live, Log().beat().data, modified=clocks.now)
+    clocks.run(9)
+    assert clocks.states == {"live": "running", "dead": "lost", "long dead": "lost"}
+    clocks.now += jump
+    now = clocks.catalog.now()  # as a screen does before its next frame
+    assert {one.location.session_id: one.at(now).state.value for one in clocks.catalog.sessions()} == clocks.states
+    clocks.run(29)
+    assert clocks.states == {"live": "running", "dead": "lost", "long dead": "lost"}
+    append(live, Log().beat().data, modified=clocks.now)
+    clocks.run(29)
+    assert clocks.states["live"] == "running"
+    clocks.run(3)
+    assert set(clocks.states.values()) == {"lost"}
+
+
+def test_a_jump_of_the_clock_is_a_change_of_the_sessions_that_it_concerns(base: Path) -> None:
+    log_at(base, "live", Log().start(), modified=BEGAN)
+    log_at(base, "ended", Log().start().end(), modified=BEGAN)
+    clocks = JumpingClocks(base)
+    changes = clocks.catalog.changes()
+    changes.take()
+    clocks.now += 40
+    clocks.catalog.now()
+    changed, _ = changes.take()
+    assert [snapshot.location.session_id for snapshot in changed] == ["live"]

@@ -9,7 +9,11 @@ import pytest
 
 from tests.support.bases import log_of
 from tests.support.logs import Log, append, log_file
-from zigtui.reader.lines.follow_log import follow
+from zigtui.reader.lines.follow_log import LogFollower
+
+
+def follow(path: str) -> Iterator[list[bytes]]:
+    return LogFollower(path).follow()
 
 
 def next_lines(groups: Iterator[list[bytes]]) -> list[bytes]:

@@ -56,11 +56,11 @@ def test_output_grows_while_it_is_read(tmp_path: Path) -> None:
         assert [line and line.text for line in map(output.line, range(len(output)))] == expected
 
 
-def test_a_line_without_its_newline_is_not_counted_yet(tmp_path: Path) -> None:
-    path = log_file(tmp_path, Log().start().says("a", "0", "1").data[:-1])
+def test_a_line_that_is_torn_is_not_counted_yet(tmp_path: Path) -> None:
+    path = log_file(tmp_path, Log().start().says("a", "0", "1").data[:-2])
     log = read_log(path)
     assert texts_of(log) == ["0"]
-    append(path, b"\n")
+    append(path, b"}\n")
     log.read_all()
     assert texts_of(log) == ["0", "1"]
 

@@ -1,22 +1,32 @@
 """The state of a session at a given moment. Every time is given; no clock is read."""
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.support.logs import BEGAN, Log, only
-from zigtui.reader.session.liveness import (
-    DEFAULT_STALL_SECS,
-    Vitals,
-    last_sign_of_life,
+from zigtui.reader.session.elapsed import (
+    last_writer_time,
     session_elapsed_ms,
-    session_state,
-    state_until,
     step_elapsed_ms,
     tier_elapsed_ms,
+    writer_time,
+)
+from zigtui.reader.session.liveness import (
+    DEFAULT_STALL_SECS,
+    LARGEST_SKEW_SECS,
+    LIKELY_SKEW_SECS,
+    Vitals,
+    idle_secs,
+    is_doubtful,
+    last_sign_of_life,
+    session_state,
+    state_until,
     vitals_of,
+    watch_secs,
 )
 from zigtui.reader.session.model import SessionState, StepState, TierState
 from zigtui.reader.times import milliseconds_between, seconds
@@ -35,8 +45,9 @@ def vitals(
     activity: float | None = NOW,
     began: float | None = BEGAN,
     heartbeat_secs: int = 10,
+    watched: float | None = NOW,
 ) -> Vitals:
-    """A session without an end that was at work just now, but for what is said otherwise."""
+    """A session without an end that was at work just now and is watched, but for what is said otherwise."""
     return Vitals(
         started=True,
         status=None,
@@ -46,6 +57,7 @@ def vitals(
         modified=modified,
         grown=grown,
         heartbeat_secs=heartbeat_secs,
+        watched=watched,
     )
 
 
@@ -63,7 +75,9 @@ def test_a_session_is_lost_once_three_heartbeats_are_missing(heartbeat_secs: int
 def test_a_lost_session_that_writes_again_is_running_again() -> None:
     assert session_state(vitals(), NOW + HOUR) is SessionState.LOST
     later = NOW + HOUR
-    assert session_state(vitals(modified=later, event=later, activity=later), later) is SessionState.RUNNING
+    assert (
+        session_state(vitals(modified=later, event=later, activity=later, grown=later), later) is SessionState.RUNNING
+    )
 
 
 def test_a_session_is_stalled_when_only_its_heart_beats_for_longer_than_the_threshold() -> None:
@@ -109,58 +123,121 @@ def test_vitals_are_those_of_the_events_and_the_file() -> None:
 
 # Clocks that do not agree
 
+SKEWS = [-HOUR, -600.0, -60.0, -35.0, -10.0, -3.0, 3.0, 20.0, 60.0, 600.0, HOUR, 12 * HOUR]
 
-@pytest.mark.parametrize("skew", [-HOUR, HOUR], ids=["behind", "ahead"])
-def test_the_writers_clock_does_not_decide_which_session_is_live(skew: float) -> None:
-    session = vitals(event=NOW + skew, activity=NOW + skew, began=BEGAN + skew)
-    assert session_state(session, NOW) is SessionState.RUNNING
-    assert session_state(session, NOW + 29) is SessionState.RUNNING
-    assert session_state(session, NOW + 30) is SessionState.LOST
+
+def skewed(skew: float, **own: Any) -> Vitals:
+    """The same session where another clock has stamped both events and file."""
+    return vitals(modified=NOW + skew, event=NOW + skew, activity=NOW + skew, began=BEGAN + skew)._replace(**own)
+
+
+@pytest.mark.parametrize("skew", SKEWS)
+def test_no_session_is_lost_by_one_look_whatever_the_clocks_of_its_writer_and_its_file_server(skew: float) -> None:
+    assert session_state(skewed(skew, watched=None), NOW + 9) is SessionState.RUNNING
+    assert session_state(skewed(skew), NOW + 9) is SessionState.RUNNING
+
+
+@pytest.mark.parametrize("skew", SKEWS)
+def test_one_that_is_seen_to_grow_is_running_whatever_those_clocks_show(skew: float) -> None:
+    for passed in range(0, 200, 10):
+        session = skewed(skew + passed, grown=NOW + passed)
+        assert session_state(session, NOW + passed + 9.9) is SessionState.RUNNING
+        assert not is_doubtful(session, NOW + passed + 9.9)
+
+
+@pytest.mark.parametrize("skew", SKEWS)
+def test_a_dead_one_is_lost_within_three_heartbeats_of_watching(skew: float) -> None:
+    assert session_state(skewed(skew), NOW + 31) is SessionState.LOST
+    assert session_state(skewed(skew, grown=NOW), NOW + 29) is SessionState.RUNNING
+    for later in (31.0, skew, skew + 15, 2 * HOUR, 10 * HOUR):
+        assert session_state(skewed(skew, grown=NOW), NOW + max(31.0, later)) is SessionState.LOST
+        assert session_state(skewed(skew), NOW + max(31.0, later)) is SessionState.LOST
+
+
+@pytest.mark.parametrize("skew", [-HOUR, -600.0, -35.0, 45.0, 600.0, HOUR])
+def test_an_old_time_or_one_in_the_future_is_a_reason_to_watch_for_one_heartbeat(skew: float) -> None:
+    session = skewed(skew)
+    assert is_doubtful(session, NOW)
+    assert watch_secs(session) == 12
+    assert session_state(session, NOW + 11.9) is SessionState.RUNNING
+    assert session_state(session, NOW + 12) is SessionState.LOST
+    assert not is_doubtful(session, NOW + 12)
+
+
+@pytest.mark.parametrize("skew", [-20.0, -3.0, 0.0, 3.0, 9.0])
+def test_recent_times_need_no_watch(skew: float) -> None:
+    assert not is_doubtful(skewed(skew, watched=None), NOW)
+
+
+@pytest.mark.parametrize("age", [2 * HOUR, 100 * HOUR])
+def test_a_session_of_long_ago_is_lost_at_once(age: float) -> None:
+    for session in (skewed(-age), skewed(-age, watched=None)):
+        assert session_state(session, NOW) is SessionState.LOST
+        assert not is_doubtful(session, NOW)
+    followed = skewed(-2 * HOUR, skew_secs=LARGEST_SKEW_SECS)
+    assert session_state(followed, NOW) is SessionState.RUNNING
+
+
+@pytest.mark.parametrize("age", [400.0, HOUR, 20 * HOUR])
+def test_a_touched_log_of_a_dead_session_is_lost_after_one_heartbeat(age: float) -> None:
+    touched = vitals(event=NOW - age, activity=NOW - age)
+    assert is_doubtful(touched, NOW)
+    assert session_state(touched, NOW + 11) is SessionState.RUNNING
+    assert session_state(touched, NOW + 12) is SessionState.LOST
+
+
+@pytest.mark.parametrize("skew", [-1000 * HOUR, 1000 * HOUR], ids=["copied", "ahead"])
+def test_if_the_events_are_from_another_day_the_file_shows_whether_a_session_is_live(skew: float) -> None:
+    odd = vitals(event=NOW + skew, activity=NOW + skew)
+    assert not is_doubtful(odd, NOW)
+    assert session_state(odd, NOW + 29) is SessionState.RUNNING
+    assert session_state(odd, NOW + 30) is SessionState.LOST
+    assert session_state(odd._replace(watched=None), NOW + 35) is SessionState.LOST
+    assert session_state(odd._replace(watched=NOW + 35, skew_secs=LARGEST_SKEW_SECS), NOW + 35) is SessionState.RUNNING
+
+
+@pytest.mark.parametrize("skew", [-200.0, -60.0, 60.0, 200.0])
+def test_minutes_between_the_clocks_of_writer_and_file_server_are_normal(skew: float) -> None:
+    for session in (vitals(modified=NOW + skew), vitals(event=NOW + skew, activity=NOW + skew)):
+        assert not is_doubtful(session, NOW)
+        assert session_state(session, NOW) is SessionState.RUNNING
+        assert session_state(session, NOW + 31) is SessionState.LOST
+
+
+def test_a_watch_that_starts_again_spares_a_session_for_three_more_heartbeats() -> None:
+    again = vitals(grown=NOW - 25, watched=NOW)
+    assert session_state(again, NOW + 29) is SessionState.RUNNING
+    assert session_state(again, NOW + 30) is SessionState.LOST
 
 
 @pytest.mark.parametrize("skew", [-HOUR, HOUR], ids=["behind", "ahead"])
 def test_the_writers_clock_does_not_matter_to_who_is_stalled(skew: float) -> None:
-    assert session_state(vitals(event=NOW + skew, activity=NOW + skew - 299), NOW) is SessionState.RUNNING
-    assert session_state(vitals(event=NOW + skew, activity=NOW + skew - 301), NOW) is SessionState.STALLED
+    for grown in (None, NOW):
+        quiet = vitals(event=NOW + skew, activity=NOW + skew - 299, grown=grown)
+        assert session_state(quiet, NOW) is SessionState.RUNNING
+        assert session_state(quiet._replace(last_activity=NOW + skew - 301), NOW) is SessionState.STALLED
 
 
-def test_growth_that_was_seen_is_a_sign_of_life_where_the_file_systems_clock_is_behind() -> None:
-    assert session_state(vitals(modified=NOW - HOUR), NOW) is SessionState.LOST
-    assert session_state(vitals(modified=NOW - HOUR, grown=NOW - 1), NOW) is SessionState.RUNNING
-    assert session_state(vitals(modified=NOW - HOUR, grown=NOW - 31), NOW) is SessionState.LOST
+def test_a_session_is_not_quiet_because_its_clocks_are_behind() -> None:
+    assert session_state(skewed(-HOUR), NOW + 5) is SessionState.RUNNING
+    assert idle_secs(skewed(-HOUR), NOW + 5) == 5
 
 
-def test_a_modification_in_the_future_proves_nothing_once_growth_was_seen() -> None:
-    assert session_state(vitals(modified=NOW + HOUR, grown=NOW), NOW + 29) is SessionState.RUNNING
-    assert session_state(vitals(modified=NOW + HOUR, grown=NOW), NOW + 31) is SessionState.LOST
+@pytest.mark.parametrize("skew", SKEWS)
+def test_a_sign_of_life_is_never_in_the_future(skew: float) -> None:
+    sign = last_sign_of_life(skewed(skew), NOW)
+    assert sign == (None if skew > 300 else min(NOW, NOW + skew))
+    assert last_sign_of_life(skewed(skew, grown=NOW - 5), NOW) == NOW - 5
 
 
-@pytest.mark.parametrize("skew", [45.0, 300.0, HOUR])
-def test_a_dead_session_that_was_seen_to_grow_does_not_rise_when_its_future_comes(skew: float) -> None:
-    for dead in (vitals(event=NOW + skew, grown=NOW), vitals(modified=NOW + skew, grown=NOW)):
-        assert session_state(dead, NOW + 31) is SessionState.LOST
-        assert session_state(dead, NOW + skew + 1) is SessionState.LOST
-
-
-def test_a_modification_in_the_future_leaves_the_events_to_tell_while_no_growth_was_seen() -> None:
-    assert session_state(vitals(modified=NOW + HOUR), NOW + 29) is SessionState.RUNNING
-    assert session_state(vitals(modified=NOW + HOUR), NOW + 31) is SessionState.LOST
-
-
-def test_where_file_and_events_lie_in_the_future_only_growth_is_a_sign_of_life() -> None:
-    both_ahead = vitals(modified=NOW + HOUR, event=NOW + HOUR, activity=NOW + HOUR, began=BEGAN + HOUR)
-    assert last_sign_of_life(both_ahead, NOW) == 0
-    assert session_state(both_ahead, NOW) is SessionState.LOST
-    assert session_state(both_ahead._replace(grown=NOW - 5), NOW) is SessionState.RUNNING
+def test_without_any_time_there_is_no_sign_of_life() -> None:
+    assert last_sign_of_life(vitals(modified=0.0, event=None), NOW) is None
+    assert last_sign_of_life(vitals(modified=0.0), NOW) == NOW
 
 
 def test_an_event_later_than_its_file_counts_unless_its_clock_is_far_ahead() -> None:
     assert last_sign_of_life(vitals(modified=NOW - 60, event=NOW), NOW) == NOW
     assert last_sign_of_life(vitals(modified=NOW - HOUR, event=NOW), NOW) == NOW - HOUR
-
-
-def test_a_modification_a_moment_ahead_is_no_other_clock() -> None:
-    assert last_sign_of_life(vitals(modified=NOW + 1.9, event=NOW - HOUR), NOW) == NOW + 1.9
 
 
 @pytest.mark.parametrize("session", [vitals(event=None), vitals(activity=None), vitals(event=None, activity=None)])
@@ -169,18 +246,54 @@ def test_events_without_a_readable_time_leave_the_file_to_tell(session: Vitals) 
     assert session_state(session, NOW + 31) is SessionState.LOST
 
 
+# The writer's clock
+
+
+@pytest.mark.parametrize("skew", [*SKEWS, -30 * HOUR, 30 * HOUR])
+def test_times_of_the_log_are_compared_with_the_clock_of_its_writer(skew: float) -> None:
+    tolerance = 5 if abs(skew) <= 30 else 0.001
+    grown = skewed(skew, grown=NOW)
+    assert writer_time(grown, NOW + 7) == pytest.approx(NOW + 7 + skew, abs=tolerance)
+    before_growth = NOW if -600 < skew < 0 else NOW + skew  # a writer that is silent looks the same for some time
+    assert writer_time(skewed(skew), NOW) == pytest.approx(before_growth, abs=tolerance)
+
+
+def test_a_small_difference_is_only_the_time_in_which_an_event_is_noticed() -> None:
+    assert writer_time(vitals(event=NOW - 1, grown=NOW), NOW + 7) == NOW + 7
+
+
+@pytest.mark.parametrize("skew", SKEWS)
+def test_no_time_elapsed_is_negative_or_absurd(skew: float) -> None:
+    session = Log().start().wait(990).beat().fold()
+    for grown in (None, NOW):
+        found = skewed(skew, grown=grown, began=BEGAN, last_event=BEGAN + 1000, modified=BEGAN + 1000 + skew)
+        now = NOW + skew + 5
+        elapsed = session_elapsed_ms(
+            session, SessionState.RUNNING, last_writer_time(found, now), writer_time(found, now)
+        )
+        assert elapsed is not None
+        assert 0 <= elapsed <= (1000 + max(0, skew) + 35) * 1000
+        lost = session_elapsed_ms(session, SessionState.LOST, last_writer_time(found, now), writer_time(found, now))
+        assert lost is not None
+        assert 1_000_000 <= lost <= 1_600_000
+
+
+def test_a_lost_session_whose_log_was_copied_later_took_until_its_last_event() -> None:
+    assert last_writer_time(vitals(modified=NOW + 500 * HOUR), NOW + 500 * HOUR) == NOW
+
+
 # How long
 
 
 @pytest.mark.parametrize("state", LIVE)
 def test_a_live_session_has_been_running_since_its_start(state: SessionState) -> None:
     session = Log().start().fold()
-    assert session_elapsed_ms(session, state, sign_of_life=BEGAN + 5, now=BEGAN + 90.5) == 90_500
+    assert session_elapsed_ms(session, state, last_sign=BEGAN + 5, now=BEGAN + 90.5) == 90_500
 
 
 def test_a_lost_session_ran_until_its_last_sign_of_life() -> None:
     session = Log().start().fold()
-    assert session_elapsed_ms(session, SessionState.LOST, sign_of_life=BEGAN + 5, now=BEGAN + HOUR) == 5000
+    assert session_elapsed_ms(session, SessionState.LOST, last_sign=BEGAN + 5, now=BEGAN + HOUR) == 5000
 
 
 def test_a_session_that_ended_took_what_is_recorded() -> None:
@@ -282,6 +395,8 @@ times = st.floats(-10 * HOUR, 10 * HOUR).map(lambda offset: NOW + offset)
         modified=times,
         grown=st.none() | times,
         heartbeat_secs=st.sampled_from([1, 10, 3600]),
+        watched=st.none() | times,
+        skew_secs=st.sampled_from([0.0, LIKELY_SKEW_SECS, LARGEST_SKEW_SECS]),
     ),
     now=times,
     share=st.floats(0.001, 0.999),

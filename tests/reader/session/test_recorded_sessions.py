@@ -10,9 +10,9 @@ import pytest
 from tests.support.bases import log_of
 from tests.support.logs import Json, all_problems, read_log, state_of_step, state_of_tier, texts_of
 from tests.support.recordings import ROWS, Row, recorded
+from zigtui.reader.session.elapsed import session_elapsed_ms
 from zigtui.reader.session.liveness import (
     last_sign_of_life,
-    session_elapsed_ms,
     session_state,
     step_state,
     vitals_of,
@@ -40,7 +40,7 @@ def steps_of(log: SessionLog) -> dict[str, StepRun]:
 def state_long_after(log: SessionLog) -> SessionState:
     """The session's state an hour after its log was last modified."""
     modified = (seconds(log.snapshot().session.last_event_at) or 0) + 0.1
-    return session_state(vitals_of(log.snapshot().session, modified, grown=None), modified + 3600)
+    return session_state(vitals_of(log.snapshot().session, modified, grown=None, watched=modified), modified + 3600)
 
 
 def usage_of(lines: list[str]) -> Usage:
@@ -206,7 +206,7 @@ def test_the_killed_session_is_running_at_first_and_lost_thirty_seconds_after_it
     modified = 1_795_330_200.0
     os.utime(path, (modified, modified))
     session = read_log(path).snapshot().session
-    vitals = vitals_of(session, path.stat().st_mtime, grown=None)
+    vitals = vitals_of(session, path.stat().st_mtime, grown=None, watched=modified)
 
     assert session_state(vitals, modified + 29.9) is SessionState.RUNNING
     assert session_state(vitals, modified + 30.0) is SessionState.LOST

@@ -113,6 +113,7 @@ def test_a_project_is_called_by_the_name_of_its_directory(
 
 def test_a_running_session_takes_until_now_and_a_lost_one_until_its_last_sign_of_life(tmp_path: Path) -> None:
     snapshot = snapshot_of(log_file(tmp_path, Log().start().data), modified=BEGAN + 7)
+    snapshot = snapshot._replace(vitals=snapshot.vitals._replace(watched=BEGAN + 9))
     assert snapshot.at(BEGAN + 9).elapsed_ms == 9000
     assert snapshot.at(BEGAN + 7 + 30).state is SessionState.LOST
     assert snapshot.at(BEGAN + 5000).elapsed_ms == 7000

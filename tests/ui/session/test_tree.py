@@ -154,12 +154,12 @@ async def test_what_runs_in_a_lost_session_is_interrupted_and_running_again_when
     clock = Clock(BEGAN + 29)
     async with shown(base, opened=path, clock=clock) as screen:
         assert "● running" in screen.lines[0]
-        clock.now = BEGAN + 35
+        clock.now = BEGAN + 41
         await screen.show_changes()
         assert "☠ lost" in screen.lines[0]
         assert "⊗ a" in screen.rows[2]
-        append(path, Log().beat().data, BEGAN + 36)
-        clock.now = BEGAN + 37
+        append(path, Log().beat().data, BEGAN + 42)
+        clock.now = BEGAN + 43
         await screen.changed()
         assert "● running" in screen.lines[0]
         assert "● a" in screen.rows[2]

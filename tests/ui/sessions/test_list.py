@@ -40,7 +40,11 @@ async def test_live_sessions_come_first_then_the_newest(base: Path) -> None:
     write_log(base, started(20, "lost"), "3-lost", modified=BEGAN + 20)
     write_log(base, started(30, "failed").end("failure"), "4-failed", modified=NOW)
     write_log(base, started(40, "later"), "5-live", modified=BEGAN + 90)
-    async with shown(base, clock=Clock(BEGAN + 100)) as screen:
+    clock = Clock(BEGAN + 88)
+    async with shown(base, clock=clock) as screen:
+        assert "3 live · 5 sessions" in screen.lines[0]  # the lost one has been silent, but not been watched yet
+        clock.now = BEGAN + 100
+        await screen.show_changes()
         assert words(screen.rows) == [
             "● running later",
             "● running live",
@@ -54,11 +58,14 @@ async def test_live_sessions_come_first_then_the_newest(base: Path) -> None:
 async def test_every_state_is_displayed_as_a_word_and_not_by_colour_alone(base: Path) -> None:
     write_log(base, started(0, "a").end(), session_id(1), modified=NOW)
     write_log(base, started(0, "b").end("failure"), session_id(2), modified=NOW)
-    write_log(base, started(0, "c"), session_id(3), modified=BEGAN + 900)
+    write_log(base, started(0, "c").wait(890).says("step", "x"), session_id(3), modified=BEGAN + 900)
     write_log(base, started(0, "d").wait(890).beat(), session_id(4), modified=BEGAN + 895)
     write_log(base, started(0, "e"), session_id(5), modified=BEGAN)
     write_log(base, b"\x00\xff\n", session_id(6), modified=BEGAN)
-    async with shown(base, clock=Clock(BEGAN + 900)) as screen:
+    clock = Clock(BEGAN + 888)
+    async with shown(base, clock=clock) as screen:
+        clock.now = BEGAN + 900
+        await screen.show_changes()
         assert sorted(words(screen.rows)) == sorted(
             ["✔ succeeded a", "✘ failed b", "● running c", "◐ stalled d", "☠ lost e", "? unreadable 00000006"]
         )
@@ -95,7 +102,10 @@ async def test_a_row_shows_the_present_work_of_a_session_and_how_it_ended(base: 
     )  # fmt: skip
     write_log(base, failed.end("failure"), "failed", modified=NOW)
     write_log(base, started(0, "refactor").tier(0, "rewrite").step("rewrite"), "lost", modified=BEGAN + 60)
-    async with shown(base, clock=Clock(BEGAN + 134), size=(120, 40)) as screen:
+    clock = Clock(BEGAN + 122)
+    async with shown(base, clock=clock, size=(120, 40)) as screen:
+        clock.now = BEGAN + 134
+        await screen.show_changes()
         running, failed_row, lost = screen.rows
         assert "▕██░░░░░░▏ 1/3" in running
         assert "a +1" in running

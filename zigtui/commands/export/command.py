@@ -12,7 +12,7 @@ from zigtui.commands.export.registry import exporter_named, format_names
 from zigtui.commands.export.session_facts import session_paths
 from zigtui.commands.file_name import FileName
 from zigtui.commands.program_options import settings_of
-from zigtui.commands.read_log import read_log
+from zigtui.commands.read_log import read_settled_log
 from zigtui.commands.session_argument import session_of
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -60,7 +60,7 @@ def command(
     exporter = _EXPORTERS[format_name]
     location = session_of(context, bases, session).location
     refuse_output(output, location.path)
-    log = read_log(location)
+    log = read_settled_log(location)
     log.check_readable()
     if redact is False:
         note("zigtui: not redacted: secrets that the session printed are in the report")

@@ -1,22 +1,21 @@
 """The sessions of one base directory. Every log in it counts, whether or not an index lists it."""
 
 import math
-import sys
 import threading
 import time
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Container, Iterable
 
-from writer import HEARTBEAT_SECS
+from zigtui.reader.catalog.hinted_snapshot import hinted_snapshot
 from zigtui.reader.catalog.index_hints import IndexHint, hints_of
 from zigtui.reader.catalog.inventory import Inventory, LogFile, ScanChanges
+from zigtui.reader.clock_jumps import ClockJumps
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.liveness import Vitals
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.growth_watch import GrowthWatch
+from zigtui.reader.session.liveness import vitals_after_jump
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.times import milliseconds_between, seconds
 
 __all__ = ["BaseCatalog", "BaseChanges"]
 
@@ -46,6 +45,7 @@ class BaseCatalog:
         clock: returns the time in seconds since the epoch.
         stall_secs: see `zigtui.reader.session.liveness.session_state`.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
+        steady_clock: returns seconds that pass steadily, to notice jumps of the clock; None if it never jumps.
     """
 
     def __init__(
@@ -54,16 +54,21 @@ class BaseCatalog:
         clock: Callable[[], float],
         stall_secs: float,
         projects: Container[str | None] | None = None,
+        steady_clock: Callable[[], float] | None = None,
     ) -> None:
         self.base = base
         self._clock = clock
+        self._steady_clock = steady_clock or clock
+        self._jumps = None if steady_clock is None else ClockJumps(clock, steady_clock)
         self._stall_secs = stall_secs
         self._inventory = Inventory(base, clock, projects)
         self._lock = threading.Lock()
         self._snapshots: dict[str, SessionSnapshot] = {}  # by path, like all dicts here
         self._logs: dict[str, SessionLog] = {}  # those with more to read, and those that are open
         self._opened: dict[str, int] = {}  # how many times each log is open
+        self._watches_elsewhere: dict[str, GrowthWatch] = {}  # of opened logs that the inventory does not have
         self._unended: set[str] = set()  # paths of logs that may go on
+        self._undecided: set[str] = set()  # paths of logs whose last line may count in a moment
         # Logs to read: opened and changed ones, then the others, then those that an index describes for now.
         self._urgent: OrderedDict[str, None] = OrderedDict()
         self._pending: OrderedDict[str, None] = OrderedDict()
@@ -169,6 +174,7 @@ class BaseCatalog:
             self._opened[path] -= 1
             if not self._opened[path]:
                 del self._opened[path]
+                self._watches_elsewhere.pop(path, None)
                 self._logs[path].is_awaited = False
                 self._discard_log(path)
 
@@ -181,13 +187,40 @@ class BaseCatalog:
             Whether there are changes to report before any log is read: logs that are gone or that an index describes.
         """
         hinted = set(hints)
+        self.notice_jumps(observes=True)
         with self._lock:
             self._urgent |= dict.fromkeys(self._opened_elsewhere() & hinted)
+            self._urgent |= dict.fromkeys(self._undecided)
             live_paths = self._unended | self._opened.keys()
         return self._take(self._inventory.refresh(hinted, live_paths))
 
+    def notice_jumps(self, *, observes: bool = False) -> None:
+        """After a jump of the clock, watch the live sessions anew before one of them counts as lost.
+
+        The same after a pause of this program, or of the disk: growth may have been missed.
+
+        Args:
+            observes: whether the logs are checked now.
+        """
+        if self._jumps is None:
+            return
+        with self._lock:
+            jump = self._jumps.take(observes=observes)
+            if jump is None:
+                return
+            now = self._clock()
+            for path, snapshot in list(self._snapshots.items()):
+                vitals = snapshot.vitals
+                if vitals.status is None and (after := vitals_after_jump(vitals, now, jump)) is not vitals:
+                    self._snapshots[path] = snapshot._replace(vitals=after)
+                    self._note_change(snapshot.location)
+                    for watched in (self._inventory.files.get(path), self._logs.get(path)):
+                        if watched is not None:
+                            watched.grown, watched.watched = after.grown, after.watched or now
+
     def scan(self) -> None:
         """Scan every directory and file."""
+        self.notice_jumps()
         self._take(self._inventory.scan())
 
     def work(self, seconds: float) -> bool:
@@ -207,12 +240,18 @@ class BaseCatalog:
                 file, log = self._inventory.files.get(path), self._logs.get(path)
                 if file is not None:
                     log = self._log_at(file.location)
-                    log.grown = file.grown
+                    log.grown, log.watched = file.grown, file.watched
             if log is not None:
                 has_read = True
                 if log.advance():
                     with self._lock:
                         queue[path] = None
+                if log.is_end_undecided:
+                    self._undecided.add(path)
+                else:
+                    self._undecided.discard(path)
+                if file is None:
+                    self._watch_elsewhere(log)
                 if file is not None:
                     changed[path] = (file, log)
             if time.monotonic() > give_up:
@@ -225,6 +264,12 @@ class BaseCatalog:
                 self._discard_log(path)
         self._is_reading = False
         return has_read
+
+    def _watch_elsewhere(self, log: SessionLog) -> None:
+        with self._lock:
+            if log.path in self._opened:
+                watch = self._watches_elsewhere.setdefault(log.path, GrowthWatch(self._clock, self._steady_clock))
+                log.observe(watch)
 
     def _log_at(self, location: LogLocation) -> SessionLog:
         log = self._logs.get(location.path)
@@ -259,7 +304,7 @@ class BaseCatalog:
                 if hint is not None and hint.fits(file.facts.modified):
                     del self._pending[file.location.path]
                     self._hinted[file.location.path] = None
-                    self._put(_hinted_snapshot(file, hint, now, self._stall_secs))
+                    self._put(hinted_snapshot(file, hint, now, self._stall_secs))
 
     def _look_after_logs(self) -> None:
         """Retry the logs that cannot be read or are outside the base, and discard those that have fallen silent."""
@@ -289,6 +334,7 @@ class BaseCatalog:
     def _forget(self, location: LogLocation) -> None:
         self._snapshots.pop(location.path, None)
         self._unended.discard(location.path)
+        self._undecided.discard(location.path)
         self._discard_log(location.path)
         self._note_change(location)
 
@@ -305,31 +351,3 @@ class BaseCatalog:
             changes = record()
             if changes is not None:
                 changes.pending[location.path] = location
-
-
-def _hinted_snapshot(file: LogFile, hint: IndexHint, now: float, stall_secs: float) -> SessionSnapshot:
-    """The snapshot of an ended session as its index describes it, for use until the log is read."""
-    ended = seconds(hint.ended_at)
-    status = sys.intern(hint.status)
-    session = Session(
-        session_id=file.location.session_id,
-        started=True,
-        workflow_name=sys.intern(hint.workflow_name),
-        started_at=hint.started_at,
-        ended_at=hint.ended_at,
-        duration_ms=milliseconds_between(hint.started_at, hint.ended_at),
-        status=status,
-        last_event_at=hint.ended_at,
-        last_activity_at=hint.ended_at,
-    )
-    vitals = Vitals(
-        started=True,
-        status=status,
-        began=seconds(hint.started_at),
-        last_event=ended,
-        last_activity=ended,
-        modified=file.facts.modified,
-        grown=None,
-        heartbeat_secs=HEARTBEAT_SECS,
-    )
-    return SessionSnapshot(file.location, session, vitals, now, stall_secs)

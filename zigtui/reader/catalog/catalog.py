@@ -50,7 +50,8 @@ class Catalog:
     Args:
         bases: the base directories; they need not exist yet.
         projects: only sessions of these projects; all if it is None.
-        clock: returns the time in seconds since the epoch.
+        clock: returns the time in seconds since the epoch; by default, the system's clock.
+        steady_clock: returns seconds that pass steadily, to notice jumps of ``clock``; None if that never jumps.
         stall_secs: a live session is stalled after this many seconds without activity.
     """
 
@@ -59,17 +60,29 @@ class Catalog:
         bases: Sequence[str],
         *,
         projects: Sequence[Project] | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
+        steady_clock: Callable[[], float] | None = None,
         stall_secs: float = DEFAULT_STALL_SECS,
     ) -> None:
+        if clock is None:
+            clock, steady_clock = time.time, time.monotonic
         self.clock = clock
         self.stall_secs = stall_secs
         self._projects = projects
         names = None if projects is None else names_of(projects)
         spellings = first_spellings(bases)
-        by_base = {base: BaseCatalog(base, clock, stall_secs, names) for base in dict.fromkeys(spellings.values())}
+        by_base = {
+            base: BaseCatalog(base, clock, stall_secs, names, steady_clock)
+            for base in dict.fromkeys(spellings.values())
+        }
         self.bases = list(by_base.values())
         self._by_spelling = {base: by_base[first] for base, first in spellings.items()}
+
+    def now(self) -> float:
+        """The present, in seconds since the epoch. If the clock has jumped, live sessions are watched anew first."""
+        for base in self.bases:
+            base.notice_jumps()
+        return self.clock()
 
     def sessions(self) -> list[SessionSnapshot]:
         """All sessions known so far, in no order.

@@ -44,6 +44,7 @@ class LogFile:
         location: its location.
         facts: its metadata at the last check.
         checked_at: the time of that check, in seconds since the epoch.
+        watched: since when it has been checked without a break, in seconds since the epoch.
         grown: when it was last found to have grown since a recent check, in seconds since the epoch; None if never.
         last_scan: the number of the last scan that found it.
     """
@@ -51,6 +52,7 @@ class LogFile:
     location: LogLocation
     facts: FileFacts
     checked_at: float
+    watched: float
     grown: float | None = None
     last_scan: int = 0
 
@@ -240,14 +242,17 @@ class Inventory:
             self._remove(path, changes)
             return
         if file is None:
-            file = self.files[path] = LogFile(location, facts, now)
+            file = self.files[path] = LogFile(location, facts, now, now)
             changes.new.append(file)
         elif has_changed:
             changes.changed.append(file)
             if not facts.is_same_file(file.facts):
-                file.grown = None
-            elif facts.size > file.facts.size:  # it may have grown long ago if the last check is old
-                file.grown = now if now - file.checked_at < self._recent_secs else None
+                file.grown, file.watched = None, now
+            elif facts.size > file.facts.size:
+                if now - file.checked_at < self._recent_secs:
+                    file.grown = now
+                else:  # it may have grown long ago
+                    file.grown, file.watched = None, now
             file.facts = facts
         file.checked_at = now
         file.last_scan = self._started_scans

@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable, Iterator
 
 from zigtui.reader.directory_watch import watch_directories
+from zigtui.reader.lines.last_line import LastLine
 from zigtui.reader.lines.tail import Tail
 
-__all__ = ["MAX_FOLLOWED_BYTES", "directory_hints", "follow"]
+__all__ = ["MAX_FOLLOWED_BYTES", "LogFollower", "directory_hints"]
 
 MAX_FOLLOWED_BYTES = 512 * 1024 * 1024
 """Longer lines are left out. The limit is far above that of other readers, because the lines are to be printed whole.
@@ -16,30 +17,90 @@ One line at the limit takes a few gigabytes of memory."""
 _WAIT_MS = 500
 
 
-def follow(path: str, on_overlong: Callable[[int, int], object] | None = None) -> Iterator[list[bytes]]:
-    """Follow the log at ``path`` from its first line on.
+class LogFollower:
+    """Reads the lines of a log for commands that print them.
 
     Args:
-        path: the path of the log.
+        path: the log.
         on_overlong: called with the number, from 1, and the length in bytes of each line that is left out because it
             is longer than `MAX_FOLLOWED_BYTES`.
-
-    Yields:
-        Groups of lines, without their newlines. An empty group means that every line written so far has been yielded.
-        The first one comes after the lines found at the start, others whenever half a second passes without a new line.
-        The iterator never ends on its own.
-
-    Raises:
-        OSError: if the log cannot be read, or is replaced or truncated.
     """
-    tail = Tail(path, MAX_FOLLOWED_BYTES)
-    lines = _Lines(tail, on_overlong)
-    yield from lines.new()
-    yield []
-    # Lines written before the watch begins are found after the first timeout.
-    for _ in directory_hints(os.path.dirname(os.path.realpath(path))):
-        groups = list(lines.new())
-        yield from groups or [[]]
+
+    def __init__(self, path: str, on_overlong: Callable[[int, int], object] | None = None) -> None:
+        self._path = path
+        self._on_overlong = on_overlong
+        self._count = 0  # of the lines read
+        self._tail = Tail(path, MAX_FOLLOWED_BYTES)
+        self._last_line = LastLine(self._tail)
+
+    @property
+    def size(self) -> int:
+        """The size of the file when it was last read, in bytes."""
+        return self._tail.size
+
+    @property
+    def modified(self) -> float:
+        """When the file was last modified, in seconds since the epoch, as of the last time it was read."""
+        return self._tail.modified
+
+    def written(self) -> Iterator[list[bytes]]:
+        """Read the lines that exist now. A whole event at the end counts although its newline is missing.
+
+        Yields:
+            Groups of lines, without their newlines.
+
+        Raises:
+            OSError: if the log cannot be read, or is replaced or truncated.
+        """
+        yield from self._new_lines(may_grow=False)
+
+    def follow(self) -> Iterator[list[bytes]]:
+        """Follow the log from its first line on.
+
+        A whole event without its newline is yielded once the log has not grown for a second.
+
+        Yields:
+            Groups of lines, without their newlines. An empty group means that every line written so far has been
+            yielded. The first one comes after the lines found at the start, others whenever half a second passes
+            without a new line. The iterator never ends on its own.
+
+        Raises:
+            OSError: if the log cannot be read, or is replaced or truncated.
+        """
+        yield from self._new_lines(may_grow=True)
+        yield []
+        # Lines written before the watch begins are found after the first timeout.
+        for _ in directory_hints(os.path.dirname(os.path.realpath(self._path))):
+            groups = list(self._new_lines(may_grow=True))
+            yield from groups or [[]]
+
+    def _new_lines(self, *, may_grow: bool) -> Iterator[list[bytes]]:
+        more = True
+        while more:
+            chunk = self._tail.read()
+            more = chunk.more
+            if chunk.restarted:
+                raise OSError(None, "the log was truncated or replaced while it was read", self._path)
+            if chunk.skipped_bytes:
+                self._count += 1
+                if self._on_overlong is not None:
+                    self._on_overlong(self._count, chunk.skipped_bytes - len(b"\n"))
+            if chunk.data and (lines := self._lines_of(chunk.data)):
+                yield lines
+        last_line = self._last_line.accept(may_grow=may_grow)
+        if last_line:
+            yield [last_line]
+
+    def _lines_of(self, data: bytes) -> list[bytes]:
+        """The lines of a chunk, without what has been yielded of the first one already."""
+        accepted = self._last_line.accepted
+        lines = data.split(b"\n")[:-1]
+        self._count += len(lines)
+        if accepted:
+            self._last_line = LastLine(self._tail)
+            rest = lines[0].removeprefix(accepted)
+            lines[:1] = [rest] if rest else []
+        return lines
 
 
 def directory_hints(directory: str) -> Iterator[None]:
@@ -53,29 +114,3 @@ def directory_hints(directory: str) -> Iterator[None]:
         except BaseException:  # a file name that is not UTF-8, no watch left, or a panic in the Rust code of watchfiles
             time.sleep(_WAIT_MS / 1000)
             yield
-
-
-class _Lines:
-    """The lines of a log, numbered from 1."""
-
-    def __init__(self, tail: Tail, on_overlong: Callable[[int, int], object] | None) -> None:
-        self._tail = tail
-        self._on_overlong = on_overlong
-        self._count = 0
-
-    def new(self) -> Iterator[list[bytes]]:
-        """Yield the lines written since the last call, in groups."""
-        more = True
-        while more:
-            chunk = self._tail.read()
-            more = chunk.more
-            if chunk.restarted:
-                raise OSError(None, "the log was truncated or replaced while it was read", self._tail.path)
-            if chunk.skipped_bytes:
-                self._count += 1
-                if self._on_overlong is not None:
-                    self._on_overlong(self._count, chunk.skipped_bytes - len(b"\n"))
-            if chunk.data:
-                lines = chunk.data.split(b"\n")[:-1]
-                self._count += len(lines)
-                yield lines

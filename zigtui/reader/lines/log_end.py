@@ -45,7 +45,7 @@ def read_log_end(path: str) -> LogEnd:
         data = file.read(size - begin)
     position = data.find(b"\n") + 1 if begin else 0  # reading may have begun inside a line, which is left out
     events, lines, first_line = [], [], None
-    for record in data[position:].split(b"\n")[:-1]:
+    for record in data[position:].split(b"\n"):  # the last one may be torn, or a whole event without its newline
         for start, event in events_in(record):
             events.append(event)
             if (line := output(event)) is not None:

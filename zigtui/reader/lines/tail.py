@@ -135,6 +135,17 @@ class Tail:
                 chunk = self._read_chunk(descriptor, min(limit, chunk_bytes), restarted=False)
                 yield chunk
 
+    def torn_line(self) -> bytes:
+        """Read the torn bytes again; empty if there are none, or too many for a line.
+
+        Raises:
+            OSError: as for `read`.
+        """
+        if not self.torn_bytes or self.torn_bytes > MAX_LINE_BYTES:
+            return b""
+        with open(open_log(self.path), "rb", buffering=0) as file:
+            return read_at(file.fileno(), self.offset, self.torn_bytes)
+
     def _read_chunk(self, descriptor: int, size: int, restarted: bool) -> Chunk:
         start = self.offset + self.torn_bytes
         data = read_at(descriptor, start, size)

@@ -1,6 +1,12 @@
-"""The state and the elapsed time of a session, its tiers and its steps at a given moment.
+"""The state of a session, its tiers and its steps at a given moment.
 
 These are pure functions of the model, the file's metadata and the time. Nothing here reads the clock or the disk.
+
+A session without a recorded end is alive as long as its log grows. Only growth that this reader has seen is a proof,
+since it is timed by our own clock. The times in the log and of the file are from other clocks, which may differ from
+ours by minutes or an hour, and a copied file has a new time. So an old time is only a reason to watch the log for one
+heartbeat interval before the session counts as lost. A time that no such difference explains needs no watch. If the
+events are from another day, the log is a copy or its writer's clock is wrong, and only the file's time counts.
 """
 
 import math
@@ -9,31 +15,39 @@ from typing import NamedTuple
 
 from writer import HEARTBEAT_SECS, SessionStatus
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
-from zigtui.reader.times import milliseconds_between, seconds
+from zigtui.reader.times import seconds
 
 __all__ = [
     "DEFAULT_STALL_SECS",
+    "LARGEST_SKEW_SECS",
+    "LIKELY_SKEW_SECS",
     "Vitals",
     "idle_secs",
+    "is_doubtful",
     "last_sign_of_life",
-    "session_elapsed_ms",
     "session_state",
     "state_despite_damage",
     "state_until",
-    "step_elapsed_ms",
     "step_state",
-    "tier_elapsed_ms",
     "tier_state",
+    "vitals_after_jump",
     "vitals_of",
+    "watch_secs",
 ]
 
 DEFAULT_STALL_SECS = 300.0
 """A live session is stalled if it had no activity for longer than this, in seconds."""
 
+LIKELY_SKEW_SECS = 3900.0
+"""How far another clock is expected to be behind ours, in seconds: an hour and a few minutes."""
+
+LARGEST_SKEW_SECS = 24 * 3600.0
+"""How far it is expected to be ahead; and behind, if a user follows the session: there is only one log to watch."""
+
 _MISSED_HEARTBEATS = 3
 _LONGEST_HEARTBEAT_SECS = 3600  # a longer interval is ignored: with it a dead session could seem alive forever
-_CLOCK_TOLERANCE_SECS = 2.0
-_CLOCK_DIFFERENCE_SECS = 600.0  # the largest expected difference between the clocks of a writer and its file server
+_LATE_SECS = 2.0  # how late a heartbeat may be: its writer's machine is busy, or its file server reports it late
+_SMALL_SKEW_SECS = 300.0  # normal between a machine and its file server
 
 
 class Vitals(NamedTuple):
@@ -45,9 +59,12 @@ class Vitals(NamedTuple):
         began: when the session started, by the writer's clock.
         last_event: when the last event was written, by the writer's clock.
         last_activity: when the last event that is not a heartbeat was written, by the writer's clock.
-        modified: when the file was last modified, by the file system's clock.
+        modified: when the file was last modified, by the file system's clock; 0 if that is not known.
         grown: when this reader last saw the file grow, by its own clock; None if it has not yet.
         heartbeat_secs: the interval between two heartbeats, in seconds.
+        watched: since when this reader has watched the file without a break, by its own clock; None if it has only
+            read it once.
+        skew_secs: how far another clock may be behind ours, in seconds.
     """
 
     started: bool
@@ -58,15 +75,25 @@ class Vitals(NamedTuple):
     modified: float
     grown: float | None
     heartbeat_secs: int
+    watched: float | None = None
+    skew_secs: float = LIKELY_SKEW_SECS
 
 
-def vitals_of(session: Session, modified: float, grown: float | None) -> Vitals:
+def vitals_of(
+    session: Session,
+    modified: float,
+    grown: float | None,
+    watched: float | None = None,
+    skew_secs: float = LIKELY_SKEW_SECS,
+) -> Vitals:
     """The vitals of a session.
 
     Args:
         session: the session as recorded.
-        modified: when its log was last modified, in seconds since the epoch.
-        grown: when this reader last saw the log grow, in seconds since the epoch; None if it has not yet.
+        modified: see `Vitals`, as for the other arguments.
+        grown: when this reader last saw the log grow.
+        watched: since when it has watched the log.
+        skew_secs: how far another clock may be behind ours.
     """
     last_event = seconds(session.last_event_at)
     is_same = session.last_activity_at == session.last_event_at  # one object then, for many sessions
@@ -79,42 +106,94 @@ def vitals_of(session: Session, modified: float, grown: float | None) -> Vitals:
         modified=modified,
         grown=grown,
         heartbeat_secs=min(session.heartbeat_secs or HEARTBEAT_SECS, _LONGEST_HEARTBEAT_SECS),
+        watched=watched,
+        skew_secs=skew_secs,
     )
 
 
-def last_sign_of_life(vitals: Vitals, now: float) -> float:
-    """The time when the session last showed that it is alive.
+def vitals_after_jump(vitals: Vitals, now: float, jump: float) -> Vitals:
+    """The vitals after a jump of our clock.
 
-    If this reader saw the log grow, that time counts, since it is from our own clock. Otherwise the later one of the
-    last event and the file's modification counts. Other clocks may be wrong: a time in the future proves nothing, and
-    an event much later than the modification of its file was stamped by a clock that is ahead.
+    A live session is watched anew. One that was lost stays lost; if a jump would not change that, nothing changes.
 
-    Returns:
-        Seconds since the epoch; 0 if no time can be trusted.
+    Args:
+        vitals: the vitals before the jump.
+        now: the present, after the jump.
+        jump: how far the clock has jumped, in seconds, negative if it was set back.
     """
-    if vitals.grown is not None:
-        return vitals.grown
-    return max((sign for sign in _signs(vitals) if sign <= now + _CLOCK_TOLERANCE_SECS), default=0.0)
+    was_lost = state_despite_damage(vitals, now - jump).is_over
+    if was_lost and state_despite_damage(vitals, now).is_over:
+        return vitals
+    grown = None if vitals.grown is None else vitals.grown + jump
+    watched = vitals.watched + jump if was_lost and vitals.watched is not None else now
+    return vitals._replace(grown=grown, watched=watched)
+
+
+# The times of other clocks
 
 
 def _signs(vitals: Vitals) -> list[float]:
-    signs = [vitals.modified]
-    if vitals.last_event is not None and vitals.last_event <= vitals.modified + _CLOCK_DIFFERENCE_SECS:
-        signs.append(vitals.last_event)
-    return signs
+    """The times at which the session was alive, by other clocks."""
+    return [sign for sign in (vitals.modified, vitals.last_event) if sign]
+
+
+def _is_of_today(sign: float, now: float) -> bool:
+    return sign - LARGEST_SKEW_SECS <= now < sign + LARGEST_SKEW_SECS
+
+
+def _is_fresh(vitals: Vitals, now: float) -> bool:
+    """Whether the times show a live session: one of them is recent, and the other one does not contradict it."""
+    signs = [sign for sign in _signs(vitals) if _is_of_today(sign, now)]
+    heartbeat_secs = vitals.heartbeat_secs
+    recent_secs = _MISSED_HEARTBEATS * heartbeat_secs
+    other_secs = recent_secs + _SMALL_SKEW_SECS
+    is_recent = any(sign - heartbeat_secs <= now < sign + recent_secs for sign in signs)
+    return is_recent and all(sign - other_secs <= now < sign + other_secs for sign in signs)
+
+
+def _may_be_skewed(vitals: Vitals, now: float) -> bool:
+    """Whether the session may be alive although its times do not show it."""
+    if vitals.skew_secs < LARGEST_SKEW_SECS and not all(_is_of_today(sign, now) for sign in _signs(vitals)):
+        return False
+    largest = vitals.skew_secs + _MISSED_HEARTBEATS * vitals.heartbeat_secs
+    return any(sign - LARGEST_SKEW_SECS <= now < sign + largest for sign in _signs(vitals))
+
+
+def last_sign_of_life(vitals: Vitals, now: float) -> float | None:
+    """The time when the session last showed that it is alive.
+
+    If this reader saw the log grow, that time counts, since it is from our own clock. Otherwise the later one of the
+    last event and the file's modification counts. An event much later than the modification of its file was stamped by
+    a clock that is ahead, and does not count. A time a little in the future is taken as the present.
+
+    Returns:
+        Seconds since the epoch; None if no time can be trusted.
+    """
+    if vitals.grown is not None:
+        return vitals.grown
+    signs = [vitals.modified] if vitals.modified else []
+    event = vitals.last_event
+    if event is not None and (not signs or event <= vitals.modified + 2 * _SMALL_SKEW_SECS):
+        signs.append(event)
+    past = [sign for sign in signs if now >= sign - _SMALL_SKEW_SECS]
+    return min(now, max(past)) if past else None
+
+
+# The state
 
 
 def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SECS) -> SessionState:
     """The state of a session at ``now``.
 
-    A session without an end is lost once three heartbeats in a row are missing. It is stalled if it sends heartbeats,
-    but nothing else has happened for ``stall_secs``.
+    A session without an end is lost once its log has not grown for three heartbeats. If its times show that it has been
+    silent for that long, watching the log for one heartbeat is enough. A live session is stalled if nothing but
+    heartbeats has happened for ``stall_secs``.
     """
     if not vitals.started:
         return SessionState.UNREADABLE
     if vitals.status is not None:
         return SessionState.SUCCEEDED if vitals.status == SessionStatus.SUCCESS else SessionState.FAILED
-    if now >= _lost_at(vitals, now):
+    if _is_lost(vitals, now):
         return SessionState.LOST
     if idle_secs(vitals, now) > stall_secs:
         return SessionState.STALLED
@@ -126,6 +205,18 @@ def state_despite_damage(vitals: Vitals, now: float, stall_secs: float = DEFAULT
     return session_state(vitals._replace(started=True), now, stall_secs)
 
 
+def is_doubtful(vitals: Vitals, now: float) -> bool:
+    """Whether a session counts as live only until its log has been watched for `watch_secs`, unless the log grows."""
+    if not vitals.started or vitals.status is not None or vitals.grown is not None:
+        return False
+    return not (_is_fresh(vitals, now) or _is_lost(vitals, now))
+
+
+def watch_secs(vitals: Vitals) -> float:
+    """How long to watch a log for its next heartbeat, in seconds."""
+    return vitals.heartbeat_secs + _LATE_SECS
+
+
 def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SECS) -> float:
     """The time until which the state at ``now`` holds if the log does not change, in seconds since the epoch.
 
@@ -134,40 +225,50 @@ def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SE
     """
     if not vitals.started or vitals.status is not None:
         return math.inf
-    stalled_after = now + stall_secs - idle_secs(vitals, now)
-    changes = [_lost_at(vitals, now), math.nextafter(stalled_after, math.inf)]
+    recent_secs = _MISSED_HEARTBEATS * vitals.heartbeat_secs
+    changes = [math.nextafter(now + stall_secs - idle_secs(vitals, now), math.inf)]
+    silent_since = _silent_since(vitals)
+    if silent_since is not None:
+        changes += [silent_since + recent_secs, silent_since + watch_secs(vitals)]
     if vitals.grown is None:
-        changes += [sign - _CLOCK_TOLERANCE_SECS for sign in _signs(vitals)]  # a time in the future counts from then on
+        other_secs, largest = recent_secs + _SMALL_SKEW_SECS, vitals.skew_secs + recent_secs
+        for sign in _signs(vitals):
+            early = (vitals.heartbeat_secs, _SMALL_SKEW_SECS, other_secs, LARGEST_SKEW_SECS)
+            changes += [sign - secs for secs in early]
+            changes += [sign + secs for secs in (recent_secs, other_secs, largest, LARGEST_SKEW_SECS)]
     return min((change for change in changes if change > now), default=math.inf)
 
 
-def _lost_at(vitals: Vitals, now: float) -> float:
-    return last_sign_of_life(vitals, now) + _MISSED_HEARTBEATS * vitals.heartbeat_secs
+def _is_lost(vitals: Vitals, now: float) -> bool:
+    silent_since = _silent_since(vitals)
+    if silent_since is not None and now >= silent_since + _MISSED_HEARTBEATS * vitals.heartbeat_secs:
+        return True
+    if vitals.grown is not None or _is_fresh(vitals, now):
+        return False
+    is_watched = silent_since is not None and now >= silent_since + watch_secs(vitals)
+    return is_watched or not _may_be_skewed(vitals, now)
+
+
+def _silent_since(vitals: Vitals) -> float | None:
+    """Since when this reader has watched the log without seeing it grow; None if it has not watched it."""
+    if vitals.grown is None or vitals.watched is None:
+        return vitals.watched if vitals.grown is None else vitals.grown
+    return max(vitals.watched, vitals.grown)
 
 
 def idle_secs(vitals: Vitals, now: float) -> float:
     """How long there has been no activity except heartbeats, in seconds.
 
     This is the time from the last activity to the last event, plus the silence since then. Both events have the
-    writer's timestamps, so a difference between its clock and ours does not matter.
+    writer's timestamps, so a difference between its clock and ours does not matter. Without a recent time, only the
+    silence that this reader has observed counts.
     """
-    silent = now - last_sign_of_life(vitals, now)
+    is_timed = vitals.grown is not None or _is_fresh(vitals, now)
+    sign = last_sign_of_life(vitals, now) if is_timed else vitals.watched
+    silent = 0.0 if sign is None else max(0.0, now - sign)
     if vitals.last_event is None or vitals.last_activity is None:
         return silent
-    return silent + vitals.last_event - vitals.last_activity
-
-
-def session_elapsed_ms(session: Session, state: SessionState, sign_of_life: float, now: float) -> int | None:
-    """How long a session took or has been running, in milliseconds; a lost one, up to its last sign of life."""
-    if session.has_ended:
-        if session.duration_ms is not None:
-            return session.duration_ms
-        return milliseconds_between(session.started_at, session.ended_at)
-    began = seconds(session.started_at)
-    if began is None:
-        return None
-    until = now if state.is_live else sign_of_life
-    return max(0, round((until - began) * 1000))
+    return silent + max(0.0, vitals.last_event - vitals.last_activity)
 
 
 def step_state(step: StepRun, tier: TierRun, session_state: SessionState) -> StepState:
@@ -198,24 +299,3 @@ def tier_state(tier: TierRun, steps: Iterable[StepRun], session_state: SessionSt
         if states == {StepState.NOT_RUN}:
             return TierState.NOT_RUN
     return TierState.SUCCEEDED
-
-
-def step_elapsed_ms(step: StepRun, state: StepState, now: float) -> int | None:
-    """How long a step run took or has been running, in milliseconds; None if it never started.
-
-    The recorded duration counts; without one, the time between its events.
-    """
-    if step.duration_ms is not None:
-        return step.duration_ms
-    if state.is_active:
-        began = seconds(step.started_at)
-        return None if began is None else max(0, round((now - began) * 1000))
-    return milliseconds_between(step.started_at, step.ended_at or step.last_output_at)
-
-
-def tier_elapsed_ms(tier: TierRun, state: TierState, now: float, last_event_at: str | None) -> int | None:
-    """How long a tier run took or has been running, in milliseconds; up to the last event if nothing closed it."""
-    if state is TierState.RUNNING:
-        began = seconds(tier.started_at)
-        return None if began is None else max(0, round((now - began) * 1000))
-    return milliseconds_between(tier.started_at, tier.closed_at or last_event_at)

@@ -1,6 +1,5 @@
 """Read one session log as it grows: tail, decode and fold."""
 
-import math
 import os
 import re
 import sys
@@ -11,21 +10,23 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from zigtui.reader.error_reasons import log_trouble
-from zigtui.reader.lines.decode import MalformedLineError, decode, text
+from zigtui.reader.lines.decode import MalformedLineError
+from zigtui.reader.lines.last_line import LastLine
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
-from zigtui.reader.lines.output_index import OutputIndex, OutputLines, RunRead
+from zigtui.reader.lines.output_index import OutputLines, RunRead
 from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.location import LogLocation
 from zigtui.reader.log_exception import log_exception
 from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, Vitals, vitals_of
+from zigtui.reader.session.folded_lines import FoldedLines
+from zigtui.reader.session.growth_watch import GrowthWatch
+from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, LIKELY_SKEW_SECS, Vitals, vitals_of
 from zigtui.reader.session.model import Session, StepRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 
 if TYPE_CHECKING:
-    from zigtui.reader.lines.output_batches import OutputBatch
     from zigtui.reader.lines.parallel_read import ParallelReader
 
 __all__ = ["SessionLog"]
@@ -34,7 +35,6 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
 _CHUNK_BYTES = 64 * 1024  # larger pieces do not stay in a processor's cache, and malloc takes them from mmap each time
 _FIRST_BYTES = 16 * 1024  # of a large log: enough to see how it began; the log end has its present state
 _WORTH_A_PROCESS = 64 * 1024 * 1024  # bytes; fewer are read before another process would have started
-_SHORTEST_BATCH = 32 * 1024  # bytes; shorter ones are read as quickly line by line
 
 
 class _Read(NamedTuple):
@@ -62,12 +62,16 @@ class SessionLog:
     Attributes:
         is_awaited: whether a user is waiting for the log to be read. If so, another process may help.
         grown: when a reader last saw the file grow, in seconds since the epoch; None if none has yet.
+        watched: since when a reader has watched the file, in seconds since the epoch; None if it was only read.
+        skew_secs: how far the clocks of the writer and the file system may be behind ours, in seconds.
     """
 
     def __init__(self, location: LogLocation) -> None:
         self.location = location
         self.is_awaited = False
         self.grown: float | None = None
+        self.watched: float | None = None
+        self.skew_secs = LIKELY_SKEW_SECS
         self._lock = threading.RLock()  # guards what `advance` changes
         self._reading = threading.Lock()
         self._generation = 0
@@ -77,15 +81,14 @@ class SessionLog:
 
     def _begin(self) -> None:
         name = self.location.session_id
-        self._fold = Fold(name if _UUID.fullmatch(name) else None)  # another name was given by a person
-        self._all_output = OutputIndex()
-        self._step_output: list[OutputIndex] = []  # by the serial of the step run
+        self._folded = FoldedLines(name if _UUID.fullmatch(name) else None)  # another name was given by a person
         self._parallel: ParallelReader | None = None
         self._may_read_in_parallel = True
         self._end: LogEnd | None = None
         self._end_session: Session | None = None  # folded from the events of `_end` alone
         self._has_caught_up = False
         self._read = _Read()
+        self._last_line = LastLine(self._tail)
 
     # The state so far
 
@@ -103,6 +106,16 @@ class SessionLog:
     def end_offset(self) -> int:
         """The offset after the last whole line that has been read, in bytes."""
         return self._read.offset
+
+    @property
+    def size(self) -> int:
+        """The size of the file when it was last read, in bytes."""
+        return self._read.size
+
+    @property
+    def is_end_undecided(self) -> bool:
+        """Whether the log ends in a line without its newline, which may count in a second: then call `advance`."""
+        return self._last_line.is_undecided and self._error is None
 
     @property
     def is_complete(self) -> bool:
@@ -139,12 +152,18 @@ class SessionLog:
             stall_secs: see `SessionSnapshot`.
         """
         with self._lock:
-            return self._snapshot_of(self._fold.session, now, stall_secs)
+            return self._snapshot_of(self._folded.fold.session, now, stall_secs)
+
+    def observe(self, watch: GrowthWatch) -> None:
+        """Pass the size of the file to a watch, and take over when the watch saw the file grow."""
+        watch.check(self.size)
+        with self._lock:
+            self.grown, self.watched = watch.grown, watch.watched
 
     def listing(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
         """The same as ``snapshot(...).listed()``, but quicker to make."""
         with self._lock:
-            return self._snapshot_of(self._fold.outline, now, stall_secs).listed()
+            return self._snapshot_of(self._folded.fold.outline, now, stall_secs).listed()
 
     def _snapshot_of(self, session: Session, now: float | None, stall_secs: float) -> SessionSnapshot:
         return SessionSnapshot(
@@ -162,7 +181,7 @@ class SessionLog:
 
     def _vitals(self, session: Session) -> Vitals:
         """The vitals of the session. If the log is only half read, the events at its end count."""
-        vitals = vitals_of(session, self._read.modified, self.grown)
+        vitals = vitals_of(session, self._read.modified, self.grown, self.watched, self.skew_secs)
         end = self._end_session
         if end is None:
             return vitals
@@ -173,29 +192,36 @@ class SessionLog:
         )
 
     def _torn_end(self) -> Problem | None:
-        torn = self._read.torn_bytes
-        if not torn or self._read.end < self._read.size:  # then the rest of the line has not been read yet
+        torn, accepted = self._read.torn_bytes, self._last_line.accepted
+        if torn == len(accepted) or self._read.end < self._read.size:  # then the rest has not been read yet
             return None
-        return Problem(self._fold.lines_read + 1, ProblemKind.TORN, f"{torn} bytes without a newline")
+        line = self._folded.fold.lines_read + (0 if accepted else 1)
+        return Problem(line, ProblemKind.TORN, f"{torn} bytes without a newline")
 
     def output(self, step: StepRun | None = None, *, run_read: RunRead | None = None) -> OutputLines:
         """The output lines of a step run, or of all steps; for ``run_read`` see `OutputLines`."""
         with self._lock:
-            index = self._all_output if step is None else self._output_of(step.serial)
+            index = self._folded.output if step is None else self._folded.output_of(step.serial)
         return OutputLines(self.path, index, None if step is None else step.name, run_read=run_read)
 
     # Reading
 
     def read_all(self) -> SessionSnapshot:
-        """Read to the present end of the file, and return a snapshot."""
+        """Read to the present end of the file, and return a snapshot.
+
+        A whole event at the end counts although its newline is missing.
+        """
         self.is_awaited = True
         while self.advance():
             pass
+        with self._reading, suppress(OSError):  # `advance` reports that
+            self._accept_last_line(may_grow=False)
         return self.snapshot()
 
     def advance(self, limit: int = 1024 * 1024) -> bool:
         """Read and fold about ``limit`` more bytes.
 
+        A whole event without its newline counts once the file has not grown for a second; see `is_end_undecided`.
         Faults of the file or its content never raise; see `trouble`.
 
         Returns:
@@ -210,31 +236,49 @@ class SessionLog:
                     limit = _FIRST_BYTES
                 for chunk in self._chunks(limit):
                     more = chunk.more
+                    if self._last_line.accepted and not chunk.restarted and self._last_line.rest_of(chunk) is None:
+                        self._begin_again()
+                        return True
                     end = self._end if more and not chunk.restarted else None
                     is_far_behind = is_first and self._tail.size - self._tail.offset - self._tail.torn_bytes > limit
                     if is_far_behind and (end is None or self._tail.size != size_before):
                         end = self._read_end()
                     self._take(chunk, end)
                     is_first = False
+                if not more:
+                    self._accept_last_line(may_grow=True)
                 if not (more and self.is_awaited):
                     self._parallel = None
                 elif size_before and self._may_read_in_parallel:  # a large log whose end has been shown
                     self._read_in_parallel()
             except OSError as error:
                 error.filename = error.filename or self.path  # an error of reading, rather than opening, has none
+                modified = self._read.modified or _modified(self.path)
                 with self._lock:
                     self._parallel = None
                     self._error = error.with_traceback(None)  # which would keep what was read
+                    self._read = self._read._replace(modified=modified)
                 return False
             except Exception as error:  # an error must not stop other logs; this one is read again from its start
+                self._begin_again()
                 with self._lock:
-                    self._tail = Tail(self.path)
-                    self._generation += 1
-                    self._begin()
                     self._error = OSError(None, f"the log cannot be read: {log_trouble(error)}", self.path)
                 log_exception(f"reading {self.path} failed", error)
                 return False
             return more
+
+    def _begin_again(self) -> None:
+        """Forget what has been read, so that the next `advance` begins at the start of the file."""
+        with self._lock:
+            self._tail = Tail(self.path)
+            self._generation += 1
+            self._begin()
+
+    def _accept_last_line(self, *, may_grow: bool) -> None:
+        line = self._last_line.accept(may_grow=may_grow)
+        if line:
+            with self._lock:
+                self._folded.add(line + b"\n", self._tail.offset)
 
     def _chunks(self, limit: int) -> Iterator[Chunk]:
         """Chunks of about ``limit`` bytes; of more if the log's first line is longer, which has the session's name."""
@@ -249,7 +293,7 @@ class SessionLog:
         """Start another process at the other end, if much is left to read and there is a processor for it."""
         self._may_read_in_parallel = False
         start = self._tail.offset + self._tail.torn_bytes
-        session_id, left = self._fold.session_id, self._tail.size - start
+        session_id, left = self._folded.fold.session_id, self._tail.size - start
         has_processor = (os.cpu_count() or 1) > 1 and bool(sys.executable)
         if left > _WORTH_A_PROCESS and session_id is not None and has_processor:
             from zigtui.reader.lines.parallel_read import (
@@ -285,55 +329,20 @@ class SessionLog:
 
     def _fold_chunk(self, chunk: Chunk) -> None:
         if chunk.skipped_bytes:
-            self._fold.malformed_line(
+            self._folded.fold.malformed_line(
                 MalformedLineError(ProblemKind.BAD_JSON, f"a line of more than {MAX_LINE_BYTES} bytes, passed over")
             )
-        if len(chunk.data) < _SHORTEST_BATCH or not self._fold_batch(chunk.data, chunk.offset):
-            self._fold_singly(chunk.data, chunk.offset)
+        data, offset = chunk.data, chunk.offset
+        accepted = self._last_line.accepted
+        if accepted and data:  # the line has been folded already
+            self._last_line = LastLine(self._tail)
+            data, offset = data[len(accepted) + 1 :], offset + len(accepted) + 1
+        self._folded.add(data, offset, self._parallel)
 
-    def _fold_batch(self, data: bytes, offset: int) -> bool:
-        from zigtui.reader.lines.output_batches import (
-            output_batch,  # importing it takes longer than reading a short log
-        )
 
-        session_id = self._fold.session_id
-        parsed = self._parallel.take(offset, len(data)) if self._parallel is not None else None
-        batch: OutputBatch | None = None
-        if parsed is not None:
-            batch = parsed.batch
-        elif session_id is not None:
-            batch = output_batch(data, session_id)
-        folded = None if batch is None else self._fold.apply_batch(batch)
-        if batch is None or folded is None:
-            return False
-        self._all_output.add(offset, batch.lowest, batch.highest, batch.lines)
-        for serial, count in folded:
-            self._output_of(serial).add(offset, batch.lowest, batch.highest, count)
-        return True
-
-    def _fold_singly(self, data: bytes, offset: int) -> None:
-        fold = self._fold
-        for line in data.split(b"\n")[:-1]:
-            if not line or line.isspace():
-                fold.blank_line()
-            else:
-                try:
-                    serial = fold.apply(decode(line))
-                except MalformedLineError as error:
-                    for found, serial in zip(error.found, fold.malformed_line(error), strict=True):
-                        self._add_output(serial, offset + found.start, seconds(text(found.event, "ts")))
-                else:
-                    self._add_output(serial, offset, fold.moment)
-            offset += len(line) + 1
-
-    def _add_output(self, serial: int | None, offset: int, printed: float | None) -> None:
-        if serial is None:
-            return
-        lowest, highest = (math.inf, -math.inf) if printed is None else (printed, printed)
-        self._all_output.add(offset, lowest, highest)
-        self._output_of(serial).add(offset, lowest, highest)
-
-    def _output_of(self, serial: int) -> OutputIndex:
-        while len(self._step_output) <= serial:
-            self._step_output.append(OutputIndex())
-        return self._step_output[serial]
+def _modified(path: str) -> float:
+    """The modification time of a log that cannot be opened; 0 if it is not known."""
+    try:
+        return os.stat(path).st_mtime
+    except (OSError, ValueError):  # the latter for a path that no file can have
+        return 0.0

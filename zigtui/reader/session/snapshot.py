@@ -5,17 +5,22 @@ from typing import NamedTuple
 
 from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.location import LogLocation, project_label
+from zigtui.reader.session.elapsed import (
+    last_writer_time,
+    session_elapsed_ms,
+    step_elapsed_ms,
+    tier_elapsed_ms,
+    writer_time,
+)
 from zigtui.reader.session.liveness import (
     DEFAULT_STALL_SECS,
     Vitals,
     idle_secs,
+    is_doubtful,
     last_sign_of_life,
-    session_elapsed_ms,
     session_state,
     state_despite_damage,
-    step_elapsed_ms,
     step_state,
-    tier_elapsed_ms,
     tier_state,
 )
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
@@ -91,13 +96,23 @@ class SessionSnapshot(NamedTuple):
         return state_despite_damage(self.vitals, self.now, self.stall_secs).is_over
 
     @property
-    def elapsed_ms(self) -> int | None:
-        """How long the session took or has been running, in milliseconds; a lost one, up to its last sign of life."""
-        return session_elapsed_ms(self.session, self.state, self.last_sign_of_life, self.now)
+    def is_doubtful(self) -> bool:
+        """Whether the session seems to be live, but its times are old or in the future, and nothing has been seen yet.
+
+        It is lost if its log does not grow within a heartbeat. `zigtui.reader.follow_session` waits for that.
+        """
+        return is_doubtful(self.vitals, self.now)
 
     @property
-    def last_sign_of_life(self) -> float:
-        """When the session last showed that it is alive, in seconds since the epoch; 0 if that is not known."""
+    def elapsed_ms(self) -> int | None:
+        """How long the session took or has been running, in milliseconds; a lost one, up to its last sign of life."""
+        vitals, now = self.vitals, self.now
+        last_sign = last_writer_time(vitals, now)
+        return session_elapsed_ms(self.session, self.state, last_sign, writer_time(vitals, now))
+
+    @property
+    def last_sign_of_life(self) -> float | None:
+        """When the session last showed that it is alive, in seconds since the epoch; None if that is not known."""
         return last_sign_of_life(self.vitals, self.now)
 
     @property
@@ -155,4 +170,6 @@ class SessionSnapshot(NamedTuple):
 
     @property
     def _now_of_parts(self) -> float:
-        return self.now if self.is_complete else seconds(self.session.last_event_at) or self.now
+        if self.is_complete:
+            return writer_time(self.vitals, self.now)
+        return seconds(self.session.last_event_at) or self.now

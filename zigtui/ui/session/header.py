@@ -7,6 +7,7 @@ from zigtui.ui.widgets.drawing import one_line
 from zigtui.ui.widgets.painted import paint_of_state
 from zigtui.wording.amounts import count, progress_bar, usage_in_short
 from zigtui.wording.durations import age, duration
+from zigtui.wording.session_row import heartbeat
 from zigtui.wording.short_names import short_id
 from zigtui.wording.states import sign_of
 
@@ -36,10 +37,10 @@ def header_bar(snapshot: SessionSnapshot) -> tuple[BarLine, BarLine]:
         if session.tier_count:
             right.append((f"tier {session.tiers_reached}/{session.tier_count} ", ""))
             right.append((progress_bar(session.tiers_done, session.tier_count, 12), paint))
-        right.append((f"  ♥ {max(0, int(now - last_sign))}s", paint))
+        right.append((f"  {heartbeat(snapshot)}", paint))
     elif session.ended_at is not None:
         right.append((f"ended {age(seconds(session.ended_at), now)}", _MUTED))
-    elif last_sign:
+    elif last_sign is not None:
         right.append((f"last seen {age(last_sign, now)}", _MUTED))
     right.append((f"  {short_id(session.session_id or '')} ", _MUTED))
 

@@ -1,13 +1,12 @@
 """Plain text: the lines that ``listen`` prints, up to the present end of the log."""
 
 from collections.abc import Callable
-from itertools import takewhile
 
 from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.overlong_lines import OverlongLines
 from zigtui.reader.lines.decode import Event, output, texts
-from zigtui.reader.lines.follow_log import follow
+from zigtui.reader.lines.follow_log import LogFollower
 
 __all__ = ["exporter"]
 
@@ -17,8 +16,7 @@ def _write(report: Report) -> None:
     is_terminal = report.out.isatty()
     names: dict[str, str] = {}
     streams: dict[tuple[str, bool], Callable[[str], str]] = {}
-    groups = follow(report.snapshot.location.path, OverlongLines().report)
-    written = takewhile(bool, groups)  # an empty group follows the last line written
+    written = LogFollower(report.snapshot.location.path, OverlongLines().report).written()
     for _, event in decoded_events(line for lines in written for line in lines):
         line = output(event)
         if line is None:

@@ -1,0 +1,77 @@
+"""Watching whether a log grows, while the machine sleeps and its clock is set."""
+
+import pytest
+
+from tests.reader.test_clock_jumps import Clocks
+from zigtui.reader.session.growth_watch import GrowthWatch
+from zigtui.reader.session.liveness import Vitals, session_state
+from zigtui.reader.session.model import SessionState
+
+
+class Watched:
+    """A log that is checked each second, and the state of its session."""
+
+    def __init__(self, skew: float = 0.0) -> None:
+        self.clocks = Clocks()
+        self.clocks.now = 1e9
+        self.watch = GrowthWatch(self.clocks.wall, self.clocks.steady)
+        self._size = 100
+        self._written = 1e9 + skew
+        self._skew = skew
+        self.watch.check(self._size)
+
+    def beat(self) -> None:
+        self._size += 60
+        self._written = self.clocks.now + self._skew
+
+    def pass_time(self, seconds: int) -> None:
+        for _ in range(seconds):
+            self.clocks.pass_time(1.0)
+            self.watch.check(self._size)
+
+    def state(self) -> SessionState:
+        written, watch = self._written, self.watch
+        vitals = Vitals(True, None, 1e9, written, written, written, watch.grown, 10, watch.watched)
+        return session_state(vitals, self.clocks.now)
+
+
+@pytest.mark.parametrize("skew", [-3600.0, -35.0, 0.0, 3.0, 20.0, 3600.0])
+@pytest.mark.parametrize("jump", [40.0, 7200.0, -40.0, -3600.0])
+def test_a_jump_of_the_clock_starts_the_watch_again(skew: float, jump: float) -> None:
+    log = Watched(skew)
+    for _ in range(3):
+        log.pass_time(10)
+        log.beat()
+    log.pass_time(9)
+    log.clocks.now += jump
+    log.pass_time(1)
+    assert log.state() is SessionState.RUNNING
+    log.pass_time(28)
+    assert log.state() is SessionState.RUNNING
+    log.beat()
+    log.pass_time(29)
+    assert log.state() is SessionState.RUNNING
+    log.pass_time(3)
+    assert log.state() is SessionState.LOST
+
+
+@pytest.mark.parametrize("skew", [-3600.0, -35.0, 45.0, 3600.0])
+def test_a_jump_before_any_growth_does_so_too(skew: float) -> None:
+    log = Watched(skew)
+    log.pass_time(11)
+    log.clocks.now += 40
+    log.pass_time(10)
+    assert log.state() is SessionState.RUNNING
+    log.pass_time(21)
+    assert log.state() is SessionState.LOST
+
+
+def test_a_pause_of_this_program_starts_the_watch_again() -> None:
+    log = Watched()
+    log.beat()
+    log.pass_time(1)
+    log.clocks.pass_time(200)
+    log.pass_time(29)
+    assert log.state() is SessionState.RUNNING
+    log.pass_time(3)
+    assert log.state() is SessionState.LOST

@@ -1,0 +1,56 @@
+"""Waiting until it is known which of some sessions are lost."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.logs import Log, append, log_file, read_log
+from tests.support.skewed import SKEWS, beating, skewed_log
+from zigtui.reader.session.liveness import LARGEST_SKEW_SECS
+from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.settle import settle
+from zigtui.reader.sessions import follow_session
+
+
+@pytest.mark.slow
+def test_sessions_with_other_clocks_are_watched_all_at_once_for_a_heartbeat(tmp_path: Path) -> None:
+    live = {skewed_log(tmp_path, f"live{skew}", skew): skew for skew in SKEWS}
+    dead = [skewed_log(tmp_path, f"dead{skew}", skew) for skew in SKEWS]
+    logs = [read_log(path) for path in [*live, *dead]]
+    assert {log.snapshot().state for log in logs} == {SessionState.RUNNING}
+    assert all(log.snapshot().is_doubtful for log in logs)
+    waits: list[tuple[int, float]] = []
+    began = time.monotonic()
+    with beating(live):
+        settle(logs, lambda count, secs: waits.append((count, secs)))
+    assert waits == [(8, 3.0)]
+    assert time.monotonic() - began < 10
+    states = [log.snapshot().state for log in logs]
+    assert states == [SessionState.RUNNING] * 4 + [SessionState.LOST] * 4
+    for log in logs:
+        elapsed = log.snapshot().elapsed_ms
+        assert elapsed is not None
+        assert 0 <= elapsed < 15_000
+
+
+def test_nothing_is_waited_for_if_all_is_known(tmp_path: Path) -> None:
+    log = read_log(log_file(tmp_path, Log().start().end().data))
+    began = time.monotonic()
+    settle([log], lambda count, secs: pytest.fail("there is no reason to wait"))
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.slow
+def test_a_session_of_this_morning_is_followed_before_it_counts_as_lost(tmp_path: Path) -> None:
+    path = skewed_log(tmp_path, "morning", 2000 - LARGEST_SKEW_SECS)
+    assert read_log(path).snapshot().state is SessionState.LOST
+    with beating({path: 2000 - LARGEST_SKEW_SECS}):
+        states = []
+        for snapshot in follow_session(path):
+            states.append(snapshot.state)
+            if len(states) == 3:
+                append(path, Log().end().data)
+    assert states == [SessionState.RUNNING] * (len(states) - 1) + [SessionState.SUCCEEDED]
+    dead = skewed_log(tmp_path, "dead", -8000)
+    assert [snapshot.state for snapshot in follow_session(dead)] == [SessionState.RUNNING, SessionState.LOST]

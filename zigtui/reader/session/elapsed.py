@@ -1,0 +1,83 @@
+"""How long a session, its tiers and its steps took, or have been running, at a given moment.
+
+These are pure functions of the model and the time. Durations are differences between times of one clock, the writer's.
+"""
+
+from zigtui.reader.session.liveness import Vitals, last_sign_of_life
+from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.times import milliseconds_between, seconds
+
+__all__ = ["last_writer_time", "session_elapsed_ms", "step_elapsed_ms", "tier_elapsed_ms", "writer_time"]
+
+_SAME_CLOCK_SECS = 5.0  # a smaller difference may be the time that it takes to notice an event
+_LATE_MODIFICATION_SECS = 600.0  # after the last event; a later one is that of a copy, or from another clock
+_RECENT_HEARTBEATS = 3
+
+
+def writer_time(vitals: Vitals, now: float) -> float:
+    """The present by the writer's clock, as far as it can be known, in seconds since the epoch.
+
+    The times in the log are compared with it. If the clocks agree, it is ``now``. Otherwise it is the time of the last
+    event, plus the time since this reader learned of the event.
+    """
+    event = vitals.last_event
+    if event is None:
+        return now
+    if vitals.grown is not None:
+        known = vitals.grown
+    elif event - _SAME_CLOCK_SECS <= now < event + _LATE_MODIFICATION_SECS:
+        return now
+    elif vitals.modified <= now < vitals.modified + _RECENT_HEARTBEATS * vitals.heartbeat_secs:
+        known = vitals.modified
+    else:
+        known = now if vitals.watched is None else vitals.watched
+    present = event + max(0.0, now - known)
+    return now if abs(present - now) <= _SAME_CLOCK_SECS else present
+
+
+def session_elapsed_ms(session: Session, state: SessionState, last_sign: float | None, now: float) -> int | None:
+    """How long a session took or has been running, in milliseconds; a lost one, up to its last sign of life.
+
+    Args:
+        session: the session as recorded.
+        state: its state.
+        last_sign: its last sign of life by the writer's clock, in seconds since the epoch; None if it is not known.
+        now: the present by the writer's clock.
+    """
+    if session.has_ended:
+        if session.duration_ms is not None:
+            return session.duration_ms
+        return milliseconds_between(session.started_at, session.ended_at)
+    began = seconds(session.started_at)
+    until = now if state.is_live else last_sign
+    return None if began is None or until is None else max(0, round((until - began) * 1000))
+
+
+def last_writer_time(vitals: Vitals, now: float) -> float | None:
+    """The last sign of life by the writer's clock, in seconds since the epoch; None if it is not known."""
+    sign, event = last_sign_of_life(vitals, now), vitals.last_event
+    if sign is None or event is None:
+        return sign if event is None else event
+    latest = _SAME_CLOCK_SECS if vitals.grown is not None else _LATE_MODIFICATION_SECS
+    return sign if event <= sign <= event + latest else event
+
+
+def step_elapsed_ms(step: StepRun, state: StepState, now: float) -> int | None:
+    """How long a step run took or has been running, in milliseconds; None if it never started.
+
+    The recorded duration counts; without one, the time between its events.
+    """
+    if step.duration_ms is not None:
+        return step.duration_ms
+    if state.is_active:
+        began = seconds(step.started_at)
+        return None if began is None else max(0, round((now - began) * 1000))
+    return milliseconds_between(step.started_at, step.ended_at or step.last_output_at)
+
+
+def tier_elapsed_ms(tier: TierRun, state: TierState, now: float, last_event_at: str | None) -> int | None:
+    """How long a tier run took or has been running, in milliseconds; up to the last event if nothing closed it."""
+    if state is TierState.RUNNING:
+        began = seconds(tier.started_at)
+        return None if began is None else max(0, round((now - began) * 1000))
+    return milliseconds_between(tier.started_at, tier.closed_at or last_event_at)

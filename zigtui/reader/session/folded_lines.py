@@ -1,0 +1,93 @@
+"""Fold the lines of a log as they are read, and index those that are output."""
+
+import math
+from typing import TYPE_CHECKING
+
+from zigtui.reader.lines.decode import MalformedLineError, decode, text
+from zigtui.reader.lines.output_index import OutputIndex
+from zigtui.reader.session.fold import Fold
+from zigtui.reader.times import seconds
+
+if TYPE_CHECKING:
+    from zigtui.reader.lines.output_batches import OutputBatch
+    from zigtui.reader.lines.parallel_read import ParallelReader
+
+__all__ = ["FoldedLines"]
+
+_SHORTEST_BATCH = 32 * 1024  # bytes; shorter ones are read as quickly line by line
+
+
+class FoldedLines:
+    """The lines of a log that have been read.
+
+    Args:
+        session_id: the id in the name of the log; None if there is none.
+
+    Attributes:
+        fold: the session as folded so far.
+        output: the index of all output lines.
+    """
+
+    def __init__(self, session_id: str | None) -> None:
+        self.fold = Fold(session_id)
+        self.output = OutputIndex()
+        self._step_output: list[OutputIndex] = []  # by the serial of the step run
+
+    def output_of(self, serial: int) -> OutputIndex:
+        """The index of the output lines of a step run."""
+        while len(self._step_output) <= serial:
+            self._step_output.append(OutputIndex())
+        return self._step_output[serial]
+
+    def add(self, data: bytes, offset: int, parallel: "ParallelReader | None" = None) -> None:
+        """Fold whole lines.
+
+        Args:
+            data: the lines with their newlines.
+            offset: their position in the file, in bytes.
+            parallel: may have parsed them already.
+        """
+        if len(data) < _SHORTEST_BATCH or not self._add_batch(data, offset, parallel):
+            self._add_singly(data, offset)
+
+    def _add_batch(self, data: bytes, offset: int, parallel: "ParallelReader | None") -> bool:
+        from zigtui.reader.lines.output_batches import (
+            output_batch,  # importing it takes longer than reading a short log
+        )
+
+        session_id = self.fold.session_id
+        parsed = parallel.take(offset, len(data)) if parallel is not None else None
+        batch: OutputBatch | None = None
+        if parsed is not None:
+            batch = parsed.batch
+        elif session_id is not None:
+            batch = output_batch(data, session_id)
+        folded = None if batch is None else self.fold.apply_batch(batch)
+        if batch is None or folded is None:
+            return False
+        self.output.add(offset, batch.lowest, batch.highest, batch.lines)
+        for serial, count in folded:
+            self.output_of(serial).add(offset, batch.lowest, batch.highest, count)
+        return True
+
+    def _add_singly(self, data: bytes, offset: int) -> None:
+        fold = self.fold
+        for line in data.split(b"\n")[:-1]:
+            if not line or line.isspace():
+                fold.blank_line()
+            else:
+                try:
+                    serial = fold.apply(decode(line))
+                except MalformedLineError as error:
+                    for found, serial in zip(error.found, fold.malformed_line(error), strict=True):
+                        self._add_output(serial, offset + found.start, seconds(text(found.event, "ts")))
+                else:
+                    self._add_output(serial, offset, fold.moment)
+            offset += len(line) + 1
+
+    def _add_output(self, serial: int | None, offset: int, printed: float | None) -> None:
+        if serial is None:
+            return
+        lowest, highest = (math.inf, -math.inf) if printed is None else (printed, printed)
+        self.output.add(offset, lowest, highest)
+        self.output_of(serial).add(offset, lowest, highest)

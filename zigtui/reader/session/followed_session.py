@@ -1,0 +1,73 @@
+"""Read the log of one session for commands that print its lines, and find out whether the session is alive."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+
+from zigtui.reader.lines.follow_log import LogFollower
+from zigtui.reader.session.growth_watch import LONGEST_WATCH_SECS, GrowthWatch
+from zigtui.reader.session.liveness import (
+    LARGEST_SKEW_SECS,
+    LIKELY_SKEW_SECS,
+    Vitals,
+    is_doubtful,
+    session_state,
+    vitals_of,
+)
+from zigtui.reader.session.model import Session, SessionState
+
+__all__ = ["FollowedSession"]
+
+_STEP_SECS = 0.1
+
+
+class FollowedSession:
+    """Reads the lines of a session's log, and watches whether the session is alive.
+
+    Args:
+        path: the log.
+        on_overlong: see `LogFollower`.
+        follows: whether to continue after the lines that exist now.
+    """
+
+    def __init__(self, path: str, on_overlong: Callable[[int, int], object] | None = None, *, follows: bool) -> None:
+        self._path = path
+        self._follows = follows
+        self._log = LogFollower(path, on_overlong)
+        self._watch = GrowthWatch()
+
+    def lines(self) -> Iterator[list[bytes]]:
+        """Read the lines of the log. When following, the iterator never ends on its own.
+
+        Yields:
+            Groups of lines, as `LogFollower.follow` does. An empty group follows the lines that exist now.
+
+        Raises:
+            OSError: if the log cannot be read, or is replaced or truncated.
+        """
+        for group in self._log.follow() if self._follows else self._log.written():
+            self._watch.check(self._log.size)
+            yield group
+        yield []
+
+    def state_of(self, session: Session) -> SessionState:
+        """The present state, by what has been read and seen so far.
+
+        Args:
+            session: the session as folded from the lines.
+        """
+        return session_state(self._vitals_of(session), time.time())
+
+    def settled_state_of(self, session: Session) -> SessionState:
+        """The same, but if it is doubtful whether the session is alive, wait up to a heartbeat for its log to grow."""
+        vitals, give_up_at = self._vitals_of(session), time.monotonic() + LONGEST_WATCH_SECS
+        while is_doubtful(vitals, time.time()) and time.monotonic() < give_up_at:
+            time.sleep(_STEP_SECS)
+            self._watch.check(os.path.getsize(self._path))
+            vitals = self._vitals_of(session)
+        return self.state_of(session)
+
+    def _vitals_of(self, session: Session) -> Vitals:
+        watch, skew_secs = self._watch, LARGEST_SKEW_SECS if self._follows else LIKELY_SKEW_SECS
+        vitals = vitals_of(session, self._log.modified, watch.grown, watch.watched, skew_secs)
+        return vitals._replace(started=True)  # a session whose start cannot be read ends or is lost as well

@@ -1,0 +1,49 @@
+"""Watch whether a log grows, for the judgement of whether its session is alive."""
+
+import time
+from collections.abc import Callable
+
+from zigtui.reader.clock_jumps import ClockJumps
+
+__all__ = ["LONGEST_WATCH_SECS", "GrowthWatch"]
+
+LONGEST_WATCH_SECS = 15.0
+"""How long a command that does not follow a log waits for it to grow. If heartbeats are rarer, the session counts as
+live."""
+
+
+class GrowthWatch:
+    """Records when a log was seen to grow, and since when it has been watched without a break.
+
+    A jump of the clock, and a pause of this program, start the watch again: the writer may have slept as well, and what
+    it wrote in the meantime has not been seen yet.
+
+    Args:
+        clock: returns the time in seconds since the epoch; by default, the system's clock.
+        steady_clock: returns seconds that pass steadily.
+
+    Attributes:
+        grown: when the log was last seen to grow, in seconds since the epoch; None if it has not yet.
+        watched: since when it has been watched, in seconds since the epoch.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] | None = None, steady_clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        clock = clock or time.time
+        self._clock = clock
+        self._jumps = ClockJumps(clock, steady_clock)
+        self._size: int | None = None
+        self.grown: float | None = None
+        self.watched = clock()
+
+    def check(self, size: int) -> None:
+        """Record the present size of the log, in bytes. Call this at least every few seconds."""
+        jump = self._jumps.take()
+        now = self._clock()
+        if jump is not None:
+            self.watched = now
+            self.grown = None if self.grown is None else self.grown + jump
+        if self._size is not None and size > self._size:
+            self.grown = now
+        self._size = size
