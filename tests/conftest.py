@@ -1,5 +1,6 @@
 """Fixtures for all tests: a home directory, a project and the recordings of the reference implementation."""
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,20 @@ from tests.support.bases import REFERENCE, copy_recordings
 
 settings.register_profile("zigtui", deadline=None)  # no test fails on a clock
 settings.load_profile("zigtui")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, object, object]:
+    """Escape half of a surrogate pair in reports: processes that run tests in parallel cannot exchange it."""
+    return _without_surrogates((yield))
+
+
+def _without_surrogates(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {name: _without_surrogates(item) for name, item in value.items()}
+    return type(value)(map(_without_surrogates, value)) if isinstance(value, list | tuple) else value
 
 
 @pytest.fixture
