@@ -1,4 +1,4 @@
-"""Turn what `zigtui.ui.terminal_input` yields into Textual's events. What nobody understands becomes no event."""
+"""Turn the tokens of `zigtui.ui.terminal_input` into events of Textual. Unknown sequences become no event."""
 
 import re
 from collections.abc import Iterable, Iterator
