@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zigtui.reader.error_reasons import log_trouble
 from zigtui.reader.lines.decode import MalformedLineError, decode
+from zigtui.reader.lines.line_table import LineTable, RunLines
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
 from zigtui.reader.lines.output_index import OutputIndex, OutputLines, RunRead
 from zigtui.reader.lines.problems import Problem, ProblemKind
@@ -182,6 +183,15 @@ class SessionLog:
         with self._lock:
             index = self._all_output if step is None else self._output_of(step.serial)
         return OutputLines(self.path, index, None if step is None else step.name, run_read=run_read)
+
+    def line_table(self) -> LineTable:
+        """A table of all output lines, to read those of many step runs. The number of a run is its serial."""
+        with self._lock:
+            runs = [
+                RunLines(step.name, index.count, index.start)
+                for step, index in ((step, self._output_of(step.serial)) for step in self._fold.session.steps)
+            ]
+        return LineTable(self.path, self._read.offset, runs)
 
     # Reading
 
