@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from zigtui.commands.event_text import event_text, fold_events, safe_event
+from writer import EventType
+from zigtui.commands.event_text import event_text, safe_event
 from zigtui.commands.export.exporter import Exporter, Report
-from zigtui.reader.lines.decode import Event, output, texts
+from zigtui.reader.lines.decode import Event, decode_or_salvage, output, texts
 from zigtui.reader.lines.follow_log import follow
-from zigtui.reader.location import session_id_of
-from zigtui.reader.session.fold import Fold
 
 __all__ = ["exporter"]
 
@@ -23,10 +22,12 @@ def _write(report: Report) -> None:
             redacted = redactor.value(_flat(event))
             shown = redacted if isinstance(redacted, dict) else {}
         else:
-            if line.step_name not in names:
-                names[line.step_name] = redactor.text(line.step_name)
-            stream = streams.setdefault((line.step_name, line.is_stderr), redactor.stream())
-            shown = event | {"step_name": names[line.step_name], "line": stream(line.text)}
+            name, stream = names.get(line.step_name), streams.get((line.step_name, line.is_stderr))
+            if name is None:
+                name = names[line.step_name] = redactor.text(line.step_name)
+            if stream is None:
+                stream = streams[line.step_name, line.is_stderr] = redactor.stream()
+            shown = {"type": EventType.STEP_OUTPUT.value, "step_name": name, "line": stream(line.text)}
         text = event_text(safe_event(shown) if is_terminal else shown)
         if text is not None:
             report.out.write(text + "\n")
@@ -44,12 +45,16 @@ def _flat(event: Event) -> Event:
 
 
 def _events(path: str) -> Iterator[Event]:
-    fold = Fold(session_id_of(path))
+    """The events up to the end of the session, as far as they can be salvaged."""
     for lines in follow(path):
-        if not lines or fold.has_ended:
+        if not lines:
             return
-        for _, event in fold_events(lines, fold):
-            yield event
+        for line in lines:
+            event = decode_or_salvage(line)
+            if event is not None:
+                yield event
+                if event.get("type") == EventType.SESSION_ENDED:
+                    return
 
 
 exporter = Exporter("the lines that listen prints", redacts=False, write=_write)
