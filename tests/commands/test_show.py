@@ -196,6 +196,21 @@ def test_no_text_of_a_session_is_printed_as_a_control_sequence(own: Path) -> Non
     assert succeed("show", "--json").object["cwd"] == evil
 
 
+def test_very_long_texts_are_cut_off(own: Path) -> None:
+    long = "\x1b[31mlong\x1b[0m text " * 200_000
+    log = Log().event(
+        "zig_session_started", workflow_name=long, workflow_path="a", cwd=long, prompt=long + "the end", tier_count=1
+    )
+    log.tier(0, "a", "b").event("step_failed", step_name="a", exit_code=1, attempt=1, error=long)
+    path = write_log(own, log.event("step_skipped", step_name="b", reason=long).end("failure"))
+    shown = zigtui("show", path)
+    assert shown.code == 0
+    assert len(shown.stdout) < 60_000
+    assert shown.stdout.count(" more characters)") == 4
+    assert "3,790,007 more characters" in shown.stdout
+    assert zigtui("show", path, "--json").object["prompt"] == long + "the end"
+
+
 def test_names_of_files_that_are_not_utf8_have_replacement_characters(own: Path) -> None:
     log = Log().start().end()
     write_log(own, log, "cafe\udce9", modified=BEGAN, project="src-\udcff")

@@ -171,4 +171,4 @@ def state_of_step(session: Session, name: str, state: SessionState) -> StepState
 
 def state_of_tier(session: Session, tier: TierRun, state: SessionState) -> TierState:
     """The state of a tier run, given the state of its session."""
-    return tier_state(tier, session.steps_of(tier), state)
+    return tier_state(tier, state)

@@ -11,7 +11,7 @@ from zigtui.commands.read_log import read_settled_log
 from zigtui.commands.session_argument import session_of
 from zigtui.commands.session_json import print_json, show_object
 from zigtui.commands.terminal import painted, write
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.reader.session.model import StepRun, StepState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.amounts import count, usage_in_short
@@ -24,6 +24,7 @@ from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRow, TreeRows
 __all__ = ["command", "show_session"]
 
 _MAX_PROBLEMS = 10
+_MAX_TEXT = 10_000  # characters of a prompt, an error or another text; --json has all of it
 _NAME_WIDTH = 32
 _TIME_WIDTH = 15
 
@@ -50,7 +51,7 @@ def show_session(snapshot: SessionSnapshot, *, as_json: bool) -> None:
     if as_json:
         print_json(show_object(snapshot))
         return
-    for severity, line in _lines(snapshot):  # not cut off: the terminal wraps errors, and paths can be copied
+    for severity, line in _lines(snapshot):  # as wide as it is: a terminal wraps errors, and paths can be copied
         write((line if severity is None else painted(line, severity)) + "\n")
 
 
@@ -65,7 +66,7 @@ def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
     yield None, "  ".join(fact for fact in facts if fact)
     for name, text in (("in", session.cwd), ("prompt", session.prompt), ("log", snapshot.location.path)):
         if text:
-            yield None, f"{name:<7} {safe_plain(text)}"
+            yield None, f"{name:<7} {_text(text)}"
     steps: dict[Hashable, StepRun] = {("step", step.serial): step for step in session.steps}
     rows = [row for row in TreeRows(snapshot) if row.key != ALL_OUTPUT]
     if rows:
@@ -74,12 +75,12 @@ def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
         step = steps.get(row.key)
         yield None if row.state is None else sign_of(row.state).severity, _row(row, step)
         for attempt in step.attempts if step is not None else ():
-            yield Severity.ERROR, f"      attempt {attempt.number}: {safe_plain(attempt.error)}"
+            yield Severity.ERROR, f"      attempt {attempt.number}: {_text(attempt.error)}"
     if snapshot.problems:
         yield None, ""
         yield Severity.ERROR, f"{count(snapshot.problem_count, 'problem')} in the log (zigtui check lists all of them):"
         for problem in snapshot.problems[:_MAX_PROBLEMS]:
-            yield None, f"  line {problem.line}: {problem.kind}: {safe_plain(problem.detail)}"
+            yield None, f"  line {problem.line}: {problem.kind}: {_text(problem.detail)}"
 
 
 def _row(row: TreeRow, step: StepRun | None) -> str:
@@ -90,9 +91,15 @@ def _row(row: TreeRow, step: StepRun | None) -> str:
     return f"{line}  {about}".rstrip()
 
 
+def _text(text: str) -> str:
+    """A text of the log, safe to print. A very long one is cut off, with the number of its other characters."""
+    more = len(text) - _MAX_TEXT
+    return safe_plain(text) if more <= 0 else f"{safe_short(text[:_MAX_TEXT], _MAX_TEXT)} … ({more:,} more characters)"
+
+
 def _about(step: StepRun) -> str:
     if step.state is StepState.SKIPPED:
-        return safe_plain(step.reason or "")
-    facts = [safe_plain(step.model or ""), count(step.lines, "line") if step.lines else ""]
-    facts += ["saved " + ", ".join(map(safe_plain, step.saved_vars)) if step.saved_vars else ""]
+        return _text(step.reason or "")
+    facts = [_text(step.model or ""), count(step.lines, "line") if step.lines else ""]
+    facts += ["saved " + ", ".join(map(_text, step.saved_vars)) if step.saved_vars else ""]
     return "  ".join(fact for fact in [*facts, usage_in_short(step.usage)] if fact)

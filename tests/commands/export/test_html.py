@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from tests.commands.export.test_formats import exported, log_of_path
 from tests.commands.export.test_markdown import EVIL, evil_log
 from tests.support.bases import log_of
+from tests.support.commands import zigtui
 from tests.support.logs import Log, log_file
 from tests.support.recordings import ROWS, Row
 from zigtui.commands.export.formats.html.page import MAX_LINES
@@ -21,7 +23,7 @@ TAGS = (
 )
 ATTRIBUTES = (
     "lang charset http-equiv content name class id type hidden role open tabindex value height width x y rx cx cy r"
-    " text-anchor aria-hidden aria-label"
+    " text-anchor aria-hidden aria-label data-left-out"
 )
 VOID = {"meta", "input", "rect", "circle"}
 
@@ -131,7 +133,86 @@ def test_recorded_sessions(reference: Path, row: Row) -> None:
     assert row.state in page.texts
 
 
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours by WCAG 2, from 1 to 21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def mixed(top: str, bottom: str, share: float) -> str:
+    pairs = [(int(top[start : start + 2], 16), int(bottom[start : start + 2], 16)) for start in (1, 3, 5)]
+    return "#" + "".join(f"{round(over * share + under * (1 - share)):02x}" for over, under in pairs)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_every_colour_is_legible_on_every_background(scheme: int) -> None:
+    page = (files("zigtui.commands.export.formats.html") / "page.html").read_text(encoding="utf-8")
+    colours = dict(re.findall(r"--(\w+): (#\w{6})", re.findall(r":root \{(.*?)\}", page, re.DOTALL)[scheme]))
+    of_logs = [f"c{number}" for number in range(16)]
+    panel = colours["panel"]
+    hit = mixed(colours["found"], panel, 0.35)
+    poor = [
+        (name, background)
+        for background in (colours["page"], panel, hit)
+        for name in ("text", "muted", "error", *of_logs)
+        if contrast(colours[name], background) < 4.5
+    ]
+    poor += [
+        (name, background)
+        for background in (colours["page"], panel)
+        for name in ("active", "ok", "warning", "idle")
+        if contrast(colours[name], background) < 4.5
+    ]
+    poor += [
+        ("text", name)
+        for background in (panel, hit)
+        for name in of_logs
+        if contrast(colours["text"], mixed(colours[name], background, 0.2)) < 4.5
+    ]
+    assert not poor
+    assert contrast(colours["text"], colours["found"]) >= 4.5
+    assert "opacity" not in re.sub(r"\.bar\.tail \{ opacity: \.35; \}", "", page)  # it would lower the contrast of text
+
+
+def test_landmarks_have_different_names(tmp_path: Path) -> None:
+    log = Log().start().tier(0, "a", "b").says("a", "x").says("b", "x").fails("a").tier(1, "a").says("a", "x").end()
+    tags = Page(exported(log_of_path(log_file(tmp_path, log.data)), "html")).tags
+    names = [attributes.get("aria-label") for _, attributes in tags if attributes.get("role") == "group"]
+    assert names == ["Output of step 1", "Output of step 2", "Output of step 3"]
+    assert [attributes.get("role") for _, attributes in tags].count("search") == 1
+    assert not any(attributes.get("role") in ("region", "main", "navigation") for _, attributes in tags)
+
+
+def test_the_search_measures_nothing_while_it_collects() -> None:
+    page = (files("zigtui.commands.export.formats.html") / "page.html").read_text(encoding="utf-8")
+    functions = dict(re.findall(r"^function (\w+)\(.*?\) \{\n(.*?)^\}", page, re.DOTALL | re.MULTILINE))
+    for name in ("find", "hitsIn", "whenSeen", "showCount"):
+        assert not re.search(r"offset|client|scroll|getBounding|getComputed|innerText", functions[name])
+
+
 chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def dumped(page: Path, directory: Path, query: str) -> str:
+    """A page in a browser after a search."""
+    assert chromium is not None
+    return subprocess.run(
+        [
+            *(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+            *(f"--user-data-dir={directory / 'profile'}", "--virtual-time-budget=2000", "--dump-dom"),
+            f"{page.as_uri()}#find={query}",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=True,
+    ).stdout
 
 
 @pytest.mark.skipif(chromium is None, reason="no Chromium is installed")
@@ -141,21 +222,21 @@ def test_in_a_browser_hostile_text_is_inert_and_search_works(tmp_path: Path) -> 
     log.says("b", "nothing").done("a").done("b").end()
     page = tmp_path / "report.html"
     page.write_text(exported(log_of_path(log_file(tmp_path, log.data)), "html"), "utf-8")
-    assert chromium is not None
-    dump = subprocess.run(
-        [
-            *(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
-            *(f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=2000", "--dump-dom"),
-            f"{page.as_uri()}#find=NEEDLE",
-        ],
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=True,
-    ).stdout
+    dump = dumped(page, tmp_path, "NEEDLE")
     assert "<title>flow: succeeded</title>" in dump
     assert "&lt;img src=x" in dump
     assert '<li value="2" class="hit">needle here</li>' in dump
     assert dump.count('<details open="">') == 1
     assert '<details class="miss">' in dump
     assert 'role="status">1 line</span>' in dump
+
+
+@pytest.mark.skipif(chromium is None, reason="no Chromium is installed")
+def test_in_a_browser_the_search_reports_what_it_cannot_find(tmp_path: Path) -> None:
+    log = Log().start().tier(0, "a").says("a", *(f"line {number} " for number in range(40))).fails("a").end("failure")
+    path = log_file(tmp_path, log.data)
+    page = tmp_path / "report.html"
+    assert zigtui("export", path, "--format", "html", "--lines", "10", "-o", page).code == 0
+    dump = dumped(page, tmp_path, "line%201")
+    assert "1 line; not searched: 30 lines that this page leaves out</span>" in dump
+    assert dump.count('class="hit"') == 1

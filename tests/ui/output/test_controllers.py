@@ -56,7 +56,7 @@ class Searched:
 
     def __init__(self, log: SessionLog, viewport: StillViewport) -> None:
         self.log = log
-        self.output = ChosenOutput(log, ALL_OUTPUT, log.snapshot(), lambda read: read(), 1000)
+        self.output = ChosenOutput(log, ALL_OUTPUT, log.snapshot(), lambda read: read())
         self.progress = threading.Event()
         self.controller = SearchController(viewport, self.progress.set)
 

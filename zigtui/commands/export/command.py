@@ -6,7 +6,7 @@ import click
 
 from zigtui.commands.base_option import base_option
 from zigtui.commands.completion import complete_session
-from zigtui.commands.export.exporter import Exporter, Report
+from zigtui.commands.export.exporter import ALL_LINES, Exporter, Report
 from zigtui.commands.export.output_file import refuse_output, written_file
 from zigtui.commands.export.registry import exporter_named, format_names
 from zigtui.commands.export.session_facts import session_paths
@@ -23,6 +23,15 @@ __all__ = ["command", "write_report"]
 _EXPORTERS = {name: exporter_named(name) for name in format_names()}
 _FORMAT_HELP = "; ".join(f"{name}: {exporter.description}" for name, exporter in _EXPORTERS.items())
 _REDACTED_FORMATS = " and ".join(name for name, exporter in _EXPORTERS.items() if exporter.redacts)
+_FORMATS_THAT_LEAVE_OUT = " and ".join(name for name, exporter in _EXPORTERS.items() if exporter.leaves_out_lines)
+
+
+def _parse_lines(value: str) -> int:
+    if value.strip().lower() == "all":
+        return ALL_LINES
+    if not value.strip().isdecimal():
+        raise click.BadParameter(f"{value!r} is not a number of lines; write a number or 'all'")
+    return min(int(value), ALL_LINES)
 
 
 @click.command("export")
@@ -42,6 +51,14 @@ _REDACTED_FORMATS = " and ".join(name for name, exporter in _EXPORTERS.items() i
     default=None,
     help=f"Mask secrets and personal paths in every text.  [default: yes for {_REDACTED_FORMATS}]",
 )
+@click.option(
+    "--lines",
+    "most_lines",
+    type=_parse_lines,
+    metavar="N|all",
+    help=f"Write at most N output lines of each step, or all of them; only for {_FORMATS_THAT_LEAVE_OUT}."
+    "  [default: as many as a reader can use; the report has the number of the others]",
+)
 @click.pass_context
 def command(
     context: click.Context,
@@ -50,14 +67,18 @@ def command(
     format_name: str,
     output: str,
     redact: bool | None,
+    most_lines: int | None,
 ) -> None:
     """Write a report of a session, to share it.
 
     \b
     zigtui export --format md                     for a pull request or an issue
     zigtui export deploy --format html -o deploy.html
+    zigtui export deploy --format html --lines all -o deploy.html
     """
     exporter = _EXPORTERS[format_name]
+    if most_lines is not None and not exporter.leaves_out_lines:
+        raise click.UsageError(f"--lines is only for {_FORMATS_THAT_LEAVE_OUT}: {format_name} leaves out no lines")
     location = session_of(context, bases, session).location
     refuse_output(output, location.path)
     log = read_settled_log(location)
@@ -66,10 +87,19 @@ def command(
         note("zigtui: not redacted: secrets that the session printed are in the report")
     snapshot = log.snapshot(stall_secs=settings_of(context).stall_secs)
     with written_file(output) as out:
-        write_report(log, snapshot, exporter, out, redact=exporter.redacts if redact is None else redact)
+        redacts = exporter.redacts if redact is None else redact
+        write_report(log, snapshot, exporter, out, redact=redacts, most_lines=most_lines)
 
 
-def write_report(log: SessionLog, snapshot: SessionSnapshot, exporter: Exporter, out: TextIO, *, redact: bool) -> None:
+def write_report(
+    log: SessionLog,
+    snapshot: SessionSnapshot,
+    exporter: Exporter,
+    out: TextIO,
+    *,
+    redact: bool,
+    most_lines: int | None = None,
+) -> None:
     """Write the report of a session.
 
     Args:
@@ -78,6 +108,7 @@ def write_report(log: SessionLog, snapshot: SessionSnapshot, exporter: Exporter,
         exporter: the format of the report.
         out: the text stream to write to.
         redact: whether to mask secrets and personal paths in every text of the session.
+        most_lines: see `Report`.
 
     Raises:
         OSError: if the log can no longer be read, or the stream cannot be written to.
@@ -85,4 +116,4 @@ def write_report(log: SessionLog, snapshot: SessionSnapshot, exporter: Exporter,
     from zigtui.commands.redaction import Redactor, Verbatim  # slow to import, and not needed for the help
 
     redactor = Redactor.of_here(session_paths(snapshot)) if redact else Verbatim()
-    exporter.write(Report(snapshot, log, redactor, redact, out))
+    exporter.write(Report(snapshot, log, redactor, redact, most_lines, out))

@@ -1,5 +1,6 @@
 """The parts of a report format."""
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
@@ -8,7 +9,10 @@ if TYPE_CHECKING:  # imported when a report is written; the help needs only the 
     from zigtui.reader.session.session_log import SessionLog
     from zigtui.reader.session.snapshot import SessionSnapshot
 
-__all__ = ["Exporter", "Report"]
+__all__ = ["ALL_LINES", "Exporter", "Report"]
+
+ALL_LINES = sys.maxsize
+"""The value of `Report.most_lines` that leaves out no output."""
 
 
 class Report(NamedTuple):
@@ -19,6 +23,8 @@ class Report(NamedTuple):
         log: its log, read to its end.
         redactor: masks secrets in each text of the session; does nothing if the report is not redacted.
         is_redacted: whether the report is redacted.
+        most_lines: the largest number of output lines to write of each step or failed attempt, chosen by the user; None
+            for the default of the format. If it is chosen, nothing else limits the number of lines.
         out: the text stream to write to, piece by piece: the output of a session may not fit into memory.
     """
 
@@ -26,6 +32,7 @@ class Report(NamedTuple):
     log: "SessionLog"
     redactor: "Redactor"
     is_redacted: bool
+    most_lines: int | None
     out: TextIO
 
 
@@ -36,8 +43,10 @@ class Exporter(NamedTuple):
         description: a phrase for the help.
         redacts: whether secrets are masked by default.
         write: writes a report. It must pass every text of the session through the redactor.
+        leaves_out_lines: whether the format leaves out output lines. If so, it heeds `Report.most_lines`.
     """
 
     description: str
     redacts: bool
     write: Callable[[Report], None]
+    leaves_out_lines: bool = False

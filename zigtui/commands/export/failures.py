@@ -35,4 +35,4 @@ def failed_attempts(snapshot: SessionSnapshot) -> list[FailedAttempt]:
 
 def _lines_before(step: StepRun, position: int) -> int:
     """The number of lines that a step had printed before an attempt."""
-    return max((attempt.lines for attempt in step.attempts[:position]), default=0)
+    return step.attempts[position - 1].lines if position else 0

@@ -36,11 +36,18 @@ def utc_time(time: str | None) -> str:
     if moment is None or time is None:
         return "–"
     try:
-        return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        return datetime.fromtimestamp(moment, UTC).isoformat(" ", "seconds").removesuffix("+00:00") + " UTC"
     except (ValueError, OverflowError):  # before the year 1 or after 9999 in UTC
         return datetime.fromisoformat(time).isoformat(" ", "seconds")
 
 
-def cut_off(text: str, limit: int) -> str:
-    """Cut off a text at ``limit`` characters, with a note of how many more there are."""
-    return text if len(text) <= limit else f"{text[:limit]} … ({len(text) - limit:,} more characters)"
+def cut_off(text: str, limit: int, rest: int = 0) -> str:
+    """Cut off a text at ``limit`` characters, with a note of how many more there are.
+
+    Args:
+        text: the text, or its beginning.
+        limit: the largest number of its characters to return.
+        rest: the number of characters after ``text``.
+    """
+    more = max(0, len(text) - limit) + rest
+    return text if not more else f"{text[:limit]} … ({more:,} more characters)"

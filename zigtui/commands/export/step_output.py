@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from zigtui.commands.export.redacted_start import redacted_start
+from zigtui.reader.lines.line_table import LineTable
 from zigtui.reader.session.model import StepRun
-from zigtui.reader.session.session_log import SessionLog
 
 if TYPE_CHECKING:
     from zigtui.commands.redaction import Redactor
@@ -13,11 +14,19 @@ __all__ = ["Line", "StepOutput"]
 
 
 class Line(NamedTuple):
-    """An output line of a step run. Its number counts from 0; its text is redacted, but not safe to show."""
+    """The beginning of an output line of a step run.
+
+    Attributes:
+        number: the number of the line, from 0.
+        is_stderr: whether it was printed on standard error.
+        text: its beginning, redacted, but not safe to show.
+        rest: the number of characters after that.
+    """
 
     number: int
     is_stderr: bool
     text: str
+    rest: int
 
 
 class StepOutput:
@@ -27,17 +36,17 @@ class StepOutput:
     stream are between them.
 
     Args:
-        log: the session's log, read to its end.
+        table: the lines of the session's log.
         step: the step run.
         redactor: masks secrets.
+        shown: the number of characters that are shown of a line.
     """
 
-    def __init__(self, log: SessionLog, step: StepRun, redactor: "Redactor") -> None:
-        from zigtui.commands.redaction import LONGEST_KEY_LINES  # slow to import, and not needed for the help
-
-        self._output = log.output(step)
+    def __init__(self, table: LineTable, step: StepRun, redactor: "Redactor", shown: int) -> None:
+        self._table = table
+        self._step = step
         self._redactor = redactor
-        self._lookback = LONGEST_KEY_LINES
+        self._shown = shown
         self._next = 0
         self._streams = self._new_streams()
 
@@ -46,13 +55,12 @@ class StepOutput:
 
     def lines(self, first: int, end: int) -> Iterator[Line]:
         """Yield the lines from ``first`` up to, but not including, ``end``. Request ranges in ascending order."""
-        start = max(self._next, first - self._lookback)  # a private key may begin before the range
+        start = max(self._next, first - self._redactor.lookback)  # a private key may begin before the range
         if start > self._next:
             self._streams = self._new_streams()
         self._next = max(self._next, end)
-        for number in range(start, end):
-            line = self._output.line(number)
+        for number, line in enumerate(self._table.lines(self._step.serial, start, end), start):
             if line is not None:
-                text = self._streams[line.is_stderr](line.text)
+                text, rest = redacted_start(self._streams[line.is_stderr], line.text, self._shown)
                 if number >= first:
-                    yield Line(number, line.is_stderr, text)
+                    yield Line(number, line.is_stderr, text, rest)

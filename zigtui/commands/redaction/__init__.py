@@ -6,7 +6,8 @@
     redact = redactor.stream()  # the lines of one stream in turn
     [redact(line) for line in lines]
 
-`Verbatim` has the same methods and changes nothing. A private key is taken to end after `LONGEST_KEY_LINES` lines.
+`Verbatim` has the same methods and changes nothing. A reader that starts in the middle of a stream redacts
+`Redactor.lookback` lines before its first one.
 
 There are four ways to find a secret:
 
@@ -21,7 +22,6 @@ Redaction lowers the risk, but it does not make a log safe to publish. It misses
 keyword next to them. It also misses secrets that a program split across lines, except for private keys.
 """
 
-from zigtui.commands.redaction.private_keys import LONGEST_KEY_LINES
 from zigtui.commands.redaction.redactor import Redactor, Verbatim
 
-__all__ = ["LONGEST_KEY_LINES", "Redactor", "Verbatim"]
+__all__ = ["Redactor", "Verbatim"]

@@ -11,8 +11,6 @@ __all__ = ["LONGEST_KEY_LINES", "PrivateKeys"]
 
 LONGEST_KEY_LINES = 400
 """A private key is taken to end after this number of lines.
-
-A reader that starts in the middle of a stream has to redact as many lines before its first one.
 """
 
 _LINES_OF_PROSE_THAT_END_A_KEY = 3

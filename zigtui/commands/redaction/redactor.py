@@ -9,14 +9,14 @@ from zigtui.commands.redaction.accounts import ACCOUNT_RULES
 from zigtui.commands.redaction.assignments import ASSIGNMENT_RULE
 from zigtui.commands.redaction.calls import CALL_RULES
 from zigtui.commands.redaction.commands import COMMAND_RULES
-from zigtui.commands.redaction.disguise import View, decoded, hidden_parts, plain
+from zigtui.commands.redaction.disguise import View, decoded, has_hidden_parts, hidden_parts, plain, plain_text
 from zigtui.commands.redaction.encoded import encoded_rule
 from zigtui.commands.redaction.headers import HEADER_RULES
 from zigtui.commands.redaction.neighbours import NEIGHBOUR_RULES
 from zigtui.commands.redaction.next_line import NextLine
 from zigtui.commands.redaction.pairs import PAIR_RULES
 from zigtui.commands.redaction.persons import PERSONS, home_of, person_rules
-from zigtui.commands.redaction.private_keys import PrivateKeys
+from zigtui.commands.redaction.private_keys import LONGEST_KEY_LINES, PrivateKeys
 from zigtui.commands.redaction.rules import FILLER, Prefilter, Rule, Span, masked, spans_of, words_of
 from zigtui.commands.redaction.sql import SQL_RULES
 from zigtui.commands.redaction.tables import Table
@@ -70,6 +70,11 @@ class Redactor:
             names.add(reader_name)
         self._prefilter = _prefilter(frozenset(homes), frozenset(names))
 
+    @property
+    def lookback(self) -> int:
+        """The number of earlier lines of a stream that may decide whether a line is part of a secret."""
+        return LONGEST_KEY_LINES
+
     @classmethod
     def of_here(cls, paths: Iterable[str]) -> "Redactor":
         """A redactor that knows the current user and the users in these paths."""
@@ -104,6 +109,11 @@ class Verbatim(Redactor):
 
     def __init__(self) -> None:
         super().__init__(())
+
+    @property
+    def lookback(self) -> int:
+        """No earlier line matters."""
+        return 0
 
     def value(self, value: object) -> object:
         """Return the value unchanged."""
@@ -140,10 +150,10 @@ class _Lines:
         self._next_line = NextLine()
 
     def __call__(self, text: str) -> str:
+        rules = self._prefilter.matching(words_of(plain_text(text)))
+        if not rules and self._is_dull(text):
+            return self._overwritten(text) if "\r" in text else text
         view = plain(text)
-        rules = self._rules_for(view)
-        if not rules and self._is_dull(text, view):
-            return text
         has_keyword = ASSIGNMENT_RULE in rules
         spans = [view.original(span) for span in self._table.spans(view.text, has_keyword=has_keyword)]
         spans += [view.original(span) for span in self._next_line.spans(view.text, has_keyword=has_keyword)]
@@ -174,11 +184,11 @@ class _Lines:
                 spans += (seen.original(span) for span in _new_spans(rule, seen.text))
         return secrets or persons
 
-    def _is_dull(self, text: str, view: View) -> bool:
+    def _is_dull(self, text: str) -> bool:
         """Whether a line without keywords needs no search: it has no escapes, and no earlier line affects it."""
-        if self._table.is_open or self._next_line.is_open or view.ends is not None:
+        if self._table.is_open or self._next_line.is_open:
             return False
-        return not ("%" in text or "&" in text or "\\" in text)
+        return not ("%" in text or "&" in text or "\\" in text or has_hidden_parts(text))
 
     def _overwritten(self, text: str) -> str:
         """The text, or its masked form on a terminal if carriage returns assemble a secret there."""

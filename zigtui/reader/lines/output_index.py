@@ -62,6 +62,11 @@ class OutputIndex:
                 self._highest[-1] = highest
         self.count += lines
 
+    @property
+    def start(self) -> int | None:
+        """The offset at which the first block begins; None if there are no lines."""
+        return self._offsets[0] if self._offsets else None
+
     def block_of(self, number: int) -> int:
         """Return the block that contains line ``number`` (from 0)."""
         return bisect_right(self._first_numbers, number) - 1

@@ -59,7 +59,7 @@ class Fold:
                 steps=steps,
                 failures=tuple(runs.failures),
                 problems=tuple(self._checks.problems),
-                active_serials=tuple(step.serial for step in runs.active),
+                active_serials=runs.active_serials,
             )
         return self._session
 
@@ -80,7 +80,7 @@ class Fold:
             "tiers_done": runs.tiers_done,
             "tiers_reached": last_tier.tier_index + 1 if last_tier is not None else 0,
             "passes": last_tier.pass_number if last_tier is not None else 0,
-            "active_steps": tuple(step.name for step in runs.active),
+            "active_steps": runs.active_names,
             "failed_step": None if failed is None else failed.name,
             "last_error": "" if failed is None else failed.attempts[-1].error,
             "stdout_lines": self._stdout_lines,

@@ -10,7 +10,6 @@ events are from another day, the log is a copy or its writer's clock is wrong, a
 """
 
 import math
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from writer import HEARTBEAT_SECS, SessionStatus
@@ -273,22 +272,26 @@ def idle_secs(vitals: Vitals, now: float) -> float:
 
 def step_state(step: StepRun, tier: TierRun, session_state: SessionState) -> StepState:
     """The state of a step run, given its tier run and the state of its session."""
-    if step.state is not StepState.PENDING and not step.state.is_active:
-        return step.state
+    return _final_state(step.state, tier, session_state)
+
+
+def _final_state(state: StepState, tier: TierRun, session_state: SessionState) -> StepState:
+    if state.is_settled:
+        return state
     if tier.is_open and not session_state.is_over:
-        return step.state
-    if step.state is StepState.PENDING:
+        return state
+    if state is StepState.PENDING:
         return StepState.NOT_RUN
     if tier.is_followed or session_state is SessionState.SUCCEEDED:
         return StepState.CANCELLED
     return StepState.INTERRUPTED
 
 
-def tier_state(tier: TierRun, steps: Iterable[StepRun], session_state: SessionState) -> TierState:
+def tier_state(tier: TierRun, session_state: SessionState) -> TierState:
     """The state of a tier run: running while it is open, then the combined outcome of its steps."""
     if tier.is_open and not session_state.is_over:
         return TierState.RUNNING
-    states = {step_state(step, tier, session_state) for step in steps}
+    states = {_final_state(state, tier, session_state) for state in tier.step_states}
     if StepState.FAILED in states:
         return TierState.FAILED
     if StepState.SUCCEEDED not in states:

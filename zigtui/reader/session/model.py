@@ -74,6 +74,11 @@ class StepState(StrEnum):
         """Whether an attempt is under way."""
         return self in (StepState.RUNNING, StepState.RETRYING)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is final: the end of the tier run or of the session does not change it."""
+        return self is not StepState.PENDING and not self.is_active
+
 
 class Usage(NamedTuple):
     """The tokens and cost that steps printed. A value that was not printed is None, since unknown is not zero."""
@@ -171,6 +176,7 @@ class TierRun(NamedTuple):
         step_count: the number of its step runs; see `Session.steps_of`.
         closed_at: when the next tier run, or the end of the session, closed it.
         is_followed: whether the next tier run closed it.
+        step_states: the states of its step runs, by their events alone.
     """
 
     ordinal: int
@@ -183,6 +189,7 @@ class TierRun(NamedTuple):
     closed_at: str | None = None
     is_open: bool = True
     is_followed: bool = False
+    step_states: frozenset[StepState] = frozenset()
 
 
 class Session(NamedTuple):

@@ -1,5 +1,8 @@
 """The tier runs and step runs of a session while its log is being folded."""
 
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter
 
@@ -9,6 +12,7 @@ __all__ = ["OpenStep", "Runs"]
 
 _values_of = attrgetter(*StepRun._fields)
 _ACTIVE = (StepState.RUNNING, StepState.RETRYING)
+_combinations: dict[frozenset[StepState], frozenset[StepState]] = {}
 
 
 @dataclass(slots=True)
@@ -37,6 +41,7 @@ class OpenStep:
     stderr_lines: int = 0
     output_bytes: int = 0
     usage: Usage = NO_USAGE
+    frozen_attempts: tuple[Attempt, ...] = ()
 
     @property
     def lines(self) -> int:
@@ -45,15 +50,17 @@ class OpenStep:
 
     def frozen(self) -> StepRun:
         """A copy that never changes."""
+        if len(self.frozen_attempts) != len(self.attempts):  # kept, since a step may have many of them
+            self.frozen_attempts = tuple(self.attempts)
         values = StepRun._make(_values_of(self))
-        return values._replace(attempts=tuple(self.attempts), saved_vars=tuple(self.saved_vars))
+        return values._replace(attempts=self.frozen_attempts, saved_vars=tuple(self.saved_vars))
 
 
 class Runs:
     """The runs of a session, with those that are under way and those that have failed.
 
     Attributes:
-        tiers: the tier runs, in order. The step count of the last one is up to date only after `freeze`.
+        tiers: the tier runs, in order. Their step counts and step states are up to date only after `freeze`.
         latest: the latest run of each step name.
         failures: all failed attempts, in the order of the log.
         tiers_done: the number of announced tiers that the session has completed.
@@ -67,7 +74,10 @@ class Runs:
         self._steps: list[OpenStep] = []
         self._frozen: list[StepRun] = []
         self._outdated: dict[int, None] = {}  # serials of steps that have changed since they were frozen
-        self._active: set[int] = set()  # serials of the steps under way
+        self._active: list[int] = []  # serials of the steps under way, in ascending order
+        self._active_names: tuple[str, ...] | None = ()  # None if they have to be collected again
+        self._states: Counter[StepState] = Counter()  # of the steps of the last tier run
+        self._outdated_tiers: set[int] = set()  # ordinals of earlier tier runs in which the state of a step has changed
         self._failed: dict[int, None] = {}  # serials of steps whose last attempt failed, in the order of the log
 
     def freeze(self) -> tuple[StepRun, ...]:
@@ -79,15 +89,32 @@ class Runs:
             else:
                 self._frozen.append(frozen)
         self._outdated.clear()
+        for ordinal in self._outdated_tiers:
+            tier = self.tiers[ordinal - 1]
+            steps = self._steps[tier.first_step : tier.first_step + tier.step_count]
+            self.tiers[ordinal - 1] = tier._replace(step_states=_shared(step.state for step in steps))
+        self._outdated_tiers.clear()
         if self.tiers:
-            last = self.tiers[-1]
-            self.tiers[-1] = last._replace(step_count=len(self._steps) - last.first_step)
+            self._count_steps()
         return tuple(self._frozen)
 
+    def _count_steps(self) -> None:
+        """Bring the step count and the step states of the last tier run up to date."""
+        last = self.tiers[-1]
+        states = _shared(state for state, steps in self._states.items() if steps)
+        self.tiers[-1] = last._replace(step_count=len(self._steps) - last.first_step, step_states=states)
+
     @property
-    def active(self) -> list[OpenStep]:
-        """The steps under way, in the order of their tier."""
-        return [self._steps[serial] for serial in sorted(self._active)]
+    def active_serials(self) -> tuple[int, ...]:
+        """The serials of the steps under way, in the order of their tier."""
+        return tuple(self._active)
+
+    @property
+    def active_names(self) -> tuple[str, ...]:
+        """The names of these steps."""
+        if self._active_names is None:
+            self._active_names = tuple(self._steps[serial].name for serial in self._active)
+        return self._active_names
 
     @property
     def first_failed(self) -> OpenStep | None:
@@ -116,15 +143,15 @@ class Runs:
             if last.is_open:
                 self.close_tier(time, is_followed=True)
                 self.tiers_done = max(self.tiers_done, last.tier_index + 1)
+            self._count_steps()
+            self._states.clear()
         self.tiers.append(TierRun(len(self.tiers) + 1, pass_number, index, time, first_line, len(self._steps)))
 
     def close_tier(self, time: str | None, *, is_followed: bool = False) -> None:
         """Close the last tier run: nothing in it is under way any more."""
-        tier = self.tiers[-1]
-        self.tiers[-1] = tier._replace(
-            step_count=len(self._steps) - tier.first_step, is_open=False, is_followed=is_followed, closed_at=time
-        )
+        self.tiers[-1] = self.tiers[-1]._replace(is_open=False, is_followed=is_followed, closed_at=time)
         self._active.clear()
+        self._active_names = ()
 
     # Steps
 
@@ -135,6 +162,7 @@ class Runs:
         self._steps.append(step)
         self.latest[name] = step
         self._outdated[step.serial] = None
+        self._states[step.state] += 1
         return step
 
     def of_last_tier(self, name: str) -> OpenStep:
@@ -148,16 +176,29 @@ class Runs:
 
     def set_state(self, step: OpenStep, state: StepState) -> None:
         """Change the state of a step run."""
+        if step.tier == len(self.tiers):
+            self._states[step.state] -= 1
+            self._states[state] += 1
+        else:
+            self._outdated_tiers.add(step.tier)
         step.state = state
         self._outdated[step.serial] = None
         if state is StepState.FAILED:
             self._failed[step.serial] = None
         elif self._failed:
             self._failed.pop(step.serial, None)
-        if state in _ACTIVE and self.is_in_open_tier(step):
-            self._active.add(step.serial)
+        self._set_active(step.serial, is_active=state in _ACTIVE and self.is_in_open_tier(step))
+
+    def _set_active(self, serial: int, *, is_active: bool) -> None:
+        place = bisect_left(self._active, serial)
+        was_active = place < len(self._active) and self._active[place] == serial
+        if was_active == is_active:
+            return
+        if is_active:
+            self._active.insert(place, serial)
         else:
-            self._active.discard(step.serial)
+            del self._active[place]
+        self._active_names = None
 
     def start(self, step: OpenStep) -> None:
         """Note that the first attempt of a step is under way."""
@@ -194,3 +235,9 @@ class Runs:
         step.stdout_lines += stdout_lines
         step.stderr_lines += stderr_lines
         step.output_bytes += size
+
+
+def _shared(states: Iterable[StepState]) -> frozenset[StepState]:
+    """A set of states; one object for each combination, since many tier runs have the same one."""
+    combination = frozenset(states)
+    return _combinations.setdefault(combination, combination)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zigtui.reader.error_reasons import log_trouble
 from zigtui.reader.lines.decode import MalformedLineError
 from zigtui.reader.lines.last_line import LastLine
+from zigtui.reader.lines.line_table import LineTable, RunLines
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
 from zigtui.reader.lines.output_index import OutputLines, RunRead
 from zigtui.reader.lines.problems import Problem, ProblemKind
@@ -203,6 +204,14 @@ class SessionLog:
         with self._lock:
             index = self._folded.output if step is None else self._folded.output_of(step.serial)
         return OutputLines(self.path, index, None if step is None else step.name, run_read=run_read)
+
+    def line_table(self) -> LineTable:
+        """A table of all output lines, to read those of many step runs. The number of a run is its serial."""
+        with self._lock:
+            indexed = [(step, self._folded.output_of(step.serial)) for step in self._folded.fold.session.steps]
+            end = self._read.offset + len(self._last_line.accepted)
+        runs = [RunLines(step.name, index.count, index.start) for step, index in indexed]
+        return LineTable(self.path, end, runs)
 
     # Reading
 

@@ -148,11 +148,13 @@ class SessionSnapshot(NamedTuple):
 
     def step_state(self, step: StepRun) -> StepState:
         """The state of a step run of the session."""
+        if step.state.is_settled:
+            return step.state
         return step_state(step, self.session.tier_of(step), self._state_of_parts)
 
     def tier_state(self, tier: TierRun) -> TierState:
         """The state of a tier run of the session."""
-        return tier_state(tier, self.session.steps_of(tier), self._state_of_parts)
+        return tier_state(tier, self._state_of_parts)
 
     def step_elapsed_ms(self, step: StepRun) -> int | None:
         """How long a step run took or has been running, in milliseconds; None if it never started."""

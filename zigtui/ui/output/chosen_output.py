@@ -4,17 +4,15 @@ from collections.abc import Hashable
 from itertools import islice
 
 from zigtui.reader.lines.output_index import OutputLines, OutputRange, RunRead
-from zigtui.reader.safe_text import safe_short
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
-from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun
+from zigtui.reader.session.model import StepRun, TierRun
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.bars import ahead_bar, all_output_bar, step_bar, tier_bar
 from zigtui.ui.output.output_items import Divider
 from zigtui.ui.widgets.bar import BarLine
 from zigtui.ui.widgets.drawing import one_line
-from zigtui.wording.states import sign_of
 from zigtui.wording.text_fit import cell_width
 
 __all__ = ["ChosenOutput", "LongestName"]
@@ -30,19 +28,15 @@ class ChosenOutput:
         key: the key of the row.
         snapshot: the session.
         run_read: see `OutputLines`.
-        longest_error: the number of characters of an error that are displayed.
     """
 
-    def __init__(
-        self, log: SessionLog, key: Hashable, snapshot: SessionSnapshot, run_read: RunRead, longest_error: int
-    ) -> None:
+    def __init__(self, log: SessionLog, key: Hashable, snapshot: SessionSnapshot, run_read: RunRead) -> None:
         self.key = key
         self._log = log
         self._run_read = run_read
         self._snapshot = snapshot
         self._generation = snapshot.generation
-        self._longest_error = longest_error
-        self._dividers: list[Divider] = []
+        self._dividers: tuple[Divider, ...] = ()
         self._end: tuple[OutputLines, int] | None = None  # the first line after this output
         self._steps_searched = 0  # while looking for the end
         step, tier = self._step, self._tier
@@ -85,13 +79,13 @@ class ChosenOutput:
         """Whether lines have labels, because several steps may have printed them."""
         return self._step is None
 
-    def dividers(self) -> list[Divider]:
-        """The rows that mark where attempts of the step failed. Each is created once."""
-        step = self._step
-        if step is not None:
-            for attempt in step.attempts[len(self._dividers) :]:
-                self._dividers.append(_divider(attempt, self._longest_error))
-        return self._dividers.copy()
+    def dividers(self) -> tuple[Divider, ...]:
+        """The rows that mark where attempts of the step failed; the same object until another one fails."""
+        attempts = () if self._step is None else self._step.attempts
+        if len(attempts) > len(self._dividers):
+            new = [Divider(one.lines, one.number, one.error) for one in attempts[len(self._dividers) :]]
+            self._dividers = (*self._dividers, *new)
+        return self._dividers
 
     def title(self, note: str) -> tuple[BarLine, ...]:
         """The lines above the output."""
@@ -147,14 +141,6 @@ class ChosenOutput:
         """The number of the first output line after the tier run; None if the tier run is the last one."""
         tier, tiers = self._tier, self._snapshot.session.tiers
         return tiers[tier.ordinal].first_line if tier is not None and tier.ordinal < len(tiers) else None
-
-
-def _divider(attempt: Attempt, longest_error: int) -> Divider:
-    hidden = len(attempt.error) - longest_error
-    more = f" {hidden:,} more characters" if hidden > 0 else ""
-    sign = sign_of(StepState.FAILED).glyph
-    error = safe_short(attempt.error, longest_error)
-    return Divider(attempt.lines, f"{sign} attempt {attempt.number} failed: {error}{more}")
 
 
 class LongestName:

@@ -1,19 +1,23 @@
 """The items of the output view: lines of output and the dividers between them. Each is drawn once."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 from textual.strip import Strip
 
 from zigtui.reader.lines.line_source import LineSource
+from zigtui.reader.safe_text import safe_short
+from zigtui.reader.session.model import StepState
 from zigtui.reader.times import seconds
 from zigtui.ui.output.lines import LineStyle, Matches, draw_divider, draw_line, draw_note, matches_in, shown_spans
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.durations import clock_time
+from zigtui.wording.states import sign_of
 
 __all__ = ["Divider", "Drawn", "OutputItems"]
 
@@ -21,10 +25,16 @@ _CACHED = 1000
 
 
 class Divider(NamedTuple):
-    """A row before line ``before`` that marks where an attempt failed. It is not from the log."""
+    """A row before line ``before`` that marks where an attempt of a step failed.
+
+    Attributes:
+        number: the number of the attempt.
+        error: its error as recorded. It may be long, and is cut off only when it is drawn.
+    """
 
     before: int
-    text: str
+    number: int
+    error: str
 
 
 class Drawn(NamedTuple):
@@ -57,7 +67,7 @@ class OutputItems:
 
     source: LineSource | None = None
     count: int = 0
-    dividers: list[Divider] = field(default_factory=list)
+    dividers: Sequence[Divider] = ()
     find: Callable[[str], Matches] | None = None
     current: int | None = None
     is_waiting: bool = False
@@ -80,18 +90,18 @@ class OutputItems:
 
     def item_of(self, line: int) -> int:
         """The item of a line."""
-        return line + sum(1 for divider in self.dividers if divider.before <= line)
+        return line + bisect_right(self.dividers, line, key=_before)
 
     def line_of(self, item: int) -> int:
         """The line of an item; for a divider, the line after it."""
-        return item - bisect_left(self._divider_items(), item)
+        return item - self._dividers_above(item)
 
     def item_of_divider(self, number: int) -> int:
         """The item of a divider."""
-        return self._divider_items()[number]
+        return self.dividers[number].before + number
 
-    def _divider_items(self) -> list[int]:
-        return [divider.before + number for number, divider in enumerate(self.dividers)]
+    def _dividers_above(self, item: int) -> int:
+        return bisect_left(range(len(self.dividers)), item, key=self.item_of_divider)
 
     def drawn(self, item: int, width: int, style: Callable[[], LineStyle]) -> Drawn:
         """Draw an item as rows, unless it has been drawn before.
@@ -117,10 +127,9 @@ class OutputItems:
         return drawn
 
     def _draw(self, item: int, style: LineStyle) -> Drawn:
-        positions = self._divider_items()
-        number = bisect_left(positions, item)
-        if number < len(positions) and positions[number] == item:
-            return Drawn(draw_divider(self.dividers[number].text, style))
+        number = self._dividers_above(item)
+        if number < len(self.dividers) and self.item_of_divider(number) == item:
+            return Drawn(draw_divider(_words(self.dividers[number], style.longest), style))
         number = item - number
         line = self.source.line(number) if self.source is not None else None
         if line is None:
@@ -133,3 +142,13 @@ class OutputItems:
         printed = seconds(line.time) if style.has_times else None
         time = "" if printed is None else clock_time(printed)
         return Drawn(rows, one_line(line.step_name) if style.has_labels else "", time, match_row)
+
+
+_before = attrgetter("before")
+
+
+def _words(divider: Divider, longest: int) -> str:
+    hidden = len(divider.error) - longest
+    more = f" {hidden:,} more characters" if hidden > 0 else ""
+    sign = sign_of(StepState.FAILED).glyph
+    return f"{sign} attempt {divider.number} failed: {safe_short(divider.error, longest)}{more}"

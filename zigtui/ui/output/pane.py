@@ -46,7 +46,6 @@ class OutputPane(Vertical):
         self._log = log
         self._reader = PatientReader(self._report_change, settings.disk_patience_secs)
         self._longest_name = LongestName()
-        self._longest_error = settings.longest_line
         self._snapshot = log.snapshot()
         self._chosen = self._choice(ALL_OUTPUT, self._snapshot)
         self._was_complete = False  # in the last frame
@@ -89,7 +88,7 @@ class OutputPane(Vertical):
     # The output that is displayed
 
     def _choice(self, key: Hashable, snapshot: SessionSnapshot) -> ChosenOutput:
-        return ChosenOutput(self._log, key, snapshot, self._reader.run, self._longest_error)
+        return ChosenOutput(self._log, key, snapshot, self._reader.run)
 
     def choose(self, key: Hashable, snapshot: SessionSnapshot) -> None:
         """Display the output for another row of the tree."""

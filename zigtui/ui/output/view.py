@@ -1,6 +1,6 @@
 """The output view. Only the lines on the screen are read and drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -93,7 +93,7 @@ class OutputView(Painted, can_focus=True):
         self._count_when_left += lines
         self._lay_out()
 
-    def lines_added(self, dividers: list[Divider], label_width: int = 0, *, are_new: bool = True) -> None:
+    def lines_added(self, dividers: Sequence[Divider], label_width: int = 0, *, are_new: bool = True) -> None:
         """Display lines that have been added to the source.
 
         Args:
@@ -107,19 +107,24 @@ class OutputView(Painted, can_focus=True):
         count = len(self._items.source)
         if not are_new:
             self._count_when_left += count - self._items.count
-        others = dividers[: len(self._items.dividers)] != self._items.dividers
-        others = others or any(divider.before < self._items.count for divider in dividers[len(self._items.dividers) :])
+        others = dividers is not self._items.dividers and self._are_among_lines(dividers)
         if others or count < self._items.count or label_width != self._longest_label:
             self._longest_label = label_width
             self._items.dividers = dividers
             self._items.count = count
             self._forget()
             return
-        if count != self._items.count or dividers != self._items.dividers or self._items.is_waiting:
+        if count != self._items.count or dividers is not self._items.dividers or self._items.is_waiting:
             self._items.is_waiting = False
             self._items.count = count
             self._items.dividers = dividers
             self._lay_out()
+
+    def _are_among_lines(self, dividers: Sequence[Divider]) -> bool:
+        """Whether these dividers change the items that are displayed already."""
+        known = len(self._items.dividers)
+        others = dividers[:known] != self._items.dividers
+        return others or any(divider.before < self._items.count for divider in dividers[known:])
 
     @property
     def is_waiting(self) -> bool:

@@ -1,7 +1,7 @@
 """The screen of one session: its tiers and steps, and their output."""
 
 from collections.abc import Hashable, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -53,7 +53,7 @@ class SessionScreen(LiveScreen):
         super().__init__(context)
         self._location = location
         self._log = context.catalog.open(location)
-        self._failure: Failure | None = None  # the one that the user last went to
+        self._failure: _Visited | None = None  # the one that the user last went to
         self._was_busy = False  # in the last frame
 
     def compose_body(self) -> ComposeResult:
@@ -150,7 +150,9 @@ class SessionScreen(LiveScreen):
             reached = "" if snapshot.is_complete else f" in the {self._log.progress:.0%} that are read"
             self._pane.show_note(f"no failure{reached}")
             return
-        self._failure = failure = _next(found, self._failure, self._pane.chosen, direction)
+        number = _next(found, self._failure, self._pane.chosen, direction)
+        failure = found[number]
+        self._failure = _Visited(number, failure)
         key = ("step", failure.serial)
         if self._pane.chosen != key:
             self._pane.choose(key, snapshot)
@@ -158,7 +160,7 @@ class SessionScreen(LiveScreen):
             tree.move_cursor(tree.find(key) or 0)
         self.show_changes()
         self._pane.go_to_divider(failure.position)
-        self._pane.show_note(f"failure {found.index(failure) + 1:,} of {len(found):,}")
+        self._pane.show_note(f"failure {number + 1:,} of {len(found):,}")
 
     def action_toggle_follow(self) -> None:
         """Follow the end of the output, or stop following."""
@@ -176,16 +178,22 @@ class SessionScreen(LiveScreen):
         output.times = not output.times
 
 
-def _next(found: Sequence[Failure], last: Failure | None, chosen: Hashable, direction: int) -> Failure:
-    """The failure after the one that the user last went to, or before it.
+class _Visited(NamedTuple):
+    """A failure that the user went to, with its number among the failures by then."""
+
+    number: int
+    failure: Failure
+
+
+def _next(found: Sequence[Failure], last: _Visited | None, chosen: Hashable, direction: int) -> int:
+    """The number of the failure after the one that the user last went to, or before it.
 
     If another row has been chosen since then, start at that row's step instead.
     """
+    numbers = range(len(found)) if direction > 0 else range(len(found) - 1, -1, -1)
     match chosen:
         case ("step", int(serial)):
-            if last in found and last is not None and last.serial == serial:
-                return found[(found.index(last) + direction) % len(found)]
-            if direction > 0:
-                return next((failure for failure in found if failure.serial >= serial), found[0])
-            return next((failure for failure in reversed(found) if failure.serial <= serial), found[-1])
-    return found[0] if direction > 0 else found[-1]
+            if last is not None and last.failure.serial == serial and last.failure in found[last.number :][:1]:
+                return (last.number + direction) % len(found)
+            return next((number for number in numbers if (found[number].serial - serial) * direction >= 0), numbers[0])
+    return numbers[0]

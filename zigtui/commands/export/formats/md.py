@@ -4,12 +4,14 @@ All text of the log is in code spans and fenced blocks, where nothing is markup,
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zigtui import __version__
 from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.export.failures import FailedAttempt, failed_attempts
+from zigtui.commands.export.redacted_start import redacted_lines, redacted_start
 from zigtui.commands.export.session_facts import cut_off, step_counts, tier_name, utc_time
 from zigtui.commands.export.step_output import StepOutput
 from zigtui.reader.safe_text import safe_plain
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["exporter"]
 
-_MAX_CHARACTERS = 55_000  # GitHub takes comments of up to 65,536
+_MAX_CHARACTERS = 55_000  # GitHub takes comments of up to 65,536; not a limit if the user has chosen the lines
 _LAST_LINES = 20
 _MAX_NAME = 120
 _MAX_LINE = 400
@@ -37,24 +39,54 @@ _ASCII_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _BACKTICKS = re.compile("`+")
 
 
+class _Comment:
+    """Writes blocks of Markdown as long as the report fits into a comment."""
+
+    def __init__(self, report: Report) -> None:
+        self._write = report.out.write
+        self._limit = _MAX_CHARACTERS if report.most_lines is None else sys.maxsize
+        self._written = self._skipped = 0
+        self.left_out = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much has been left out that it is not worth trying smaller blocks."""
+        return self._skipped > self._limit
+
+    def add(self, block: str) -> None:
+        """Write a block if it fits. It is never cut off, or a fence would stay open."""
+        if self._written + len(block) > self._limit:
+            self._skipped += len(block)
+            self.left_out += 1
+        else:
+            self._write(block + "\n\n")
+            self._written += len(block) + 2
+
+
 def _write(report: Report) -> None:
-    write = report.out.write
-    written = 0
-    left_out = 0
-    for block in _blocks(report):
-        # The most important blocks come first. They are never cut off, or a fence would stay open.
-        if written + len(block) > _MAX_CHARACTERS:
-            left_out += 1
-            continue
-        write(block + "\n\n")
-        written += len(block) + 2
-    if left_out:
-        write(f"_{count(left_out, 'part')} left out: the report would be too long for a comment._\n\n")
+    comment = _Comment(report)
+    failed = failed_attempts(report.snapshot)
+    first = next((one for one in failed if one.attempt is not None), None)
+    for block in _summary(report, first):  # the most important blocks come first
+        comment.add(block)
+    outputs: dict[int, StepOutput] = {}  # by the serial of the step; attempts of a step continue in the same one
+    with report.log.line_table() as table:
+        for number, one in enumerate(failed):
+            if comment.is_full:
+                comment.left_out += len(failed) - number
+                break
+            serial = one.step.serial
+            if serial not in outputs:
+                outputs[serial] = StepOutput(table, one.step, report.redactor, _MAX_LINE)
+            comment.add(_output_of(one, report, outputs[serial], with_error=one is not first))
+    if comment.left_out:
+        parts = count(comment.left_out, "part")
+        report.out.write(f"_{parts} left out: the report would be too long for a comment._\n\n")
     note = " Secrets of known forms are masked: read it before you post it." if report.is_redacted else ""
-    write(f"_Made by zigtui {__version__}. Output lines that begin with `! ` are standard error.{note}_\n")
+    report.out.write(f"_Made by zigtui {__version__}. Output lines that begin with `! ` are standard error.{note}_\n")
 
 
-def _blocks(report: Report) -> Iterator[str]:
+def _summary(report: Report, first: FailedAttempt | None) -> Iterator[str]:
     snapshot, redactor = report.snapshot, report.redactor
     session, state = snapshot.session, snapshot.state
     name = _code(redactor, session.workflow_name) if session.started else "Unreadable session"
@@ -76,16 +108,12 @@ def _blocks(report: Report) -> Iterator[str]:
     yield " · ".join(identity)
     if session.prompt:
         yield "Prompt:"
-        yield _fenced(redactor.text(session.prompt).split("\n"), _MAX_TEXT)
+        yield _text(session.prompt, redactor, _MAX_TEXT)
     if session.steps:
         yield _table(snapshot, redactor)
-    failed = failed_attempts(snapshot)
-    first = next((one for one in failed if one.attempt is not None), None)
     if first is not None and first.attempt is not None:
         yield f"### First failure: {_title(first, redactor)}"
-        yield _fenced(redactor.text(first.attempt.error).split("\n"), _MAX_TEXT)
-    for one in failed:
-        yield _output_of(one, report, with_error=one is not first)
+        yield _text(first.attempt.error, redactor, _MAX_TEXT)
 
 
 def _table(snapshot: SessionSnapshot, redactor: "Redactor") -> str:
@@ -118,26 +146,27 @@ def _title(failed: FailedAttempt, redactor: "Redactor") -> str:
     return f"{name}, attempt {failed.attempt.number}" + ("" if code is None else f", exit code {code}")
 
 
-def _output_of(failed: FailedAttempt, report: Report, *, with_error: bool) -> str:
+def _output_of(failed: FailedAttempt, report: Report, output: StepOutput, *, with_error: bool) -> str:
     """The title, the error and the last lines of an attempt, in one block so that they are left out only together."""
     lines = failed.end_line - failed.first_line
-    first = max(failed.first_line, failed.end_line - _LAST_LINES)
-    what = f"last {_LAST_LINES} of {count(lines, 'line')}" if lines > _LAST_LINES else count(lines, "line")
+    shown = min(lines, _LAST_LINES if report.most_lines is None else report.most_lines)
+    what = f"last {shown} of {count(lines, 'line')}" if lines > shown else count(lines, "line")
     redactor = report.redactor
-    shown = StepOutput(report.log, failed.step, redactor).lines(first, failed.end_line)
-    texts = [("! " if line.is_stderr else "") + line.text for line in shown]
-    title = f"#### {_title(failed, redactor)}: {what if lines else 'no output'}"
-    parts = [title]
+    parts = [f"#### {_title(failed, redactor)}: {what if lines else 'no output'}"]
     if with_error and failed.attempt is not None and failed.attempt.error:
-        parts.append(_fenced(redactor.text(failed.attempt.error).split("\n"), _MAX_LINE))
+        parts.append(_text(failed.attempt.error, redactor, _MAX_LINE))
+    texts = [
+        ("! " if line.is_stderr else "") + _line(line.text, line.rest, most=_MAX_LINE)
+        for line in output.lines(failed.end_line - shown, failed.end_line)
+    ]
     if texts:
-        parts.append(_fenced(texts, _MAX_LINE))
+        parts.append(_fenced(texts))
     return "\n\n".join(parts)
 
 
 def _code(redactor: "Redactor", text: str) -> str:
     """A text of the log as a code span, for use inside a line or a table cell."""
-    safe = cut_off(safe_plain(redactor.text(text)), _MAX_NAME)
+    safe = _line(*redacted_start(redactor.text, text, _MAX_NAME), most=_MAX_NAME)
     if not safe.strip():
         return "(empty)"
     if _NEEDS_ENTITIES.search(safe) is None:
@@ -145,12 +174,21 @@ def _code(redactor: "Redactor", text: str) -> str:
     return f"<code>{_ASCII_PUNCTUATION.sub(lambda found: f'&#{ord(found[0])};', safe)}</code>"
 
 
-def _fenced(lines: list[str], max_line: int) -> str:
-    safe = [cut_off(safe_plain(line), max_line) for line in lines[:_MAX_ROWS]]
-    if len(lines) > _MAX_ROWS:
-        safe.append(f"… ({count(len(lines) - _MAX_ROWS, 'more line')})")
-    fence = "`" * max([3, *(len(run) + 1 for line in safe for run in _BACKTICKS.findall(line))])
-    return "\n".join([f"{fence}text", *safe, fence])
+def _text(text: str, redactor: "Redactor", most: int) -> str:
+    """The first lines of a text of the log, each cut off, in a fence."""
+    starts, more = redacted_lines(redactor.stream(), text, most, _MAX_ROWS)
+    lines = [_line(*start, most=most) for start in starts]
+    return _fenced([*lines, f"… ({count(more, 'more line')})"] if more else lines)
 
 
-exporter = Exporter("Markdown for a pull request or an issue", redacts=True, write=_write)
+def _line(text: str, rest: int, *, most: int) -> str:
+    return cut_off(safe_plain(text), most, rest)
+
+
+def _fenced(lines: list[str]) -> str:
+    """Safe lines in a fence."""
+    fence = "`" * max([3, *(len(run) + 1 for line in lines for run in _BACKTICKS.findall(line))])
+    return "\n".join([f"{fence}text", *lines, fence])
+
+
+exporter = Exporter("Markdown for a pull request or an issue", redacts=True, write=_write, leaves_out_lines=True)

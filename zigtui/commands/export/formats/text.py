@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from writer import EventType
 from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.overlong_lines import OverlongLines
@@ -23,10 +24,12 @@ def _write(report: Report) -> None:
             redacted = redactor.value(_flat(event))
             shown = redacted if isinstance(redacted, dict) else {}
         else:
-            if line.step_name not in names:
-                names[line.step_name] = redactor.text(line.step_name)
-            stream = streams.setdefault((line.step_name, line.is_stderr), redactor.stream())
-            shown = event | {"step_name": names[line.step_name], "line": stream(line.text)}
+            name, stream = names.get(line.step_name), streams.get((line.step_name, line.is_stderr))
+            if name is None:
+                name = names[line.step_name] = redactor.text(line.step_name)
+            if stream is None:
+                stream = streams[line.step_name, line.is_stderr] = redactor.stream()
+            shown = {"type": EventType.STEP_OUTPUT.value, "step_name": name, "line": stream(line.text)}
         text = event_text(safe_event(shown) if is_terminal else shown)
         if text is not None:
             report.out.write(text + "\n")

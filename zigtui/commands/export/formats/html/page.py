@@ -8,12 +8,14 @@ import base64
 import hashlib
 import html
 import re
+from collections import Counter
 from importlib.resources import files
 
 from zigtui import __version__
 from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.export.formats.html.log_colours import span_html
 from zigtui.commands.export.formats.html.timeline import Timeline
+from zigtui.commands.export.redacted_start import redacted_lines, redacted_start
 from zigtui.commands.export.session_facts import cut_off, step_counts, tier_name, utc_time
 from zigtui.commands.export.step_output import StepOutput
 from zigtui.reader.safe_text import safe_plain, safe_spans
@@ -32,6 +34,7 @@ MAX_LINES = 50_000
 
 _FEWEST_LINES = 20
 _MAX_LINE = 10_000
+_MAX_TEXT_LINES = 2_000  # of a prompt or an error
 _ONE_COLUMN = 24  # characters; a longer text takes two columns
 _MAX_PROBLEMS = 100
 _LEGEND = (
@@ -42,7 +45,18 @@ _OPENED = (StepState.FAILED, StepState.INTERRUPTED)
 
 
 def _write(report: Report) -> None:
-    _Page(report).write_all()
+    page = _Page(report)
+    with page.table:
+        page.write_all()
+
+
+def _lines_of_a_step(lines: list[int]) -> int:
+    """The most lines of a step that are written if the steps have printed so many lines."""
+    shown = FIRST_LINES + LAST_LINES
+    steps_with = Counter(lines)  # many steps print as many lines
+    while shown > _FEWEST_LINES and sum(min(shown, size) * steps for size, steps in steps_with.items()) > MAX_LINES:
+        shown = max(_FEWEST_LINES, shown * 3 // 4)
+    return shown
 
 
 def _skeleton() -> tuple[str, str]:
@@ -64,17 +78,16 @@ class _Page:
     def __init__(self, report: Report) -> None:
         snapshot = report.snapshot
         self._snapshot = snapshot
-        self._log = report.log
         self._redactor = report.redactor
         self._is_redacted = report.is_redacted
         self._write = report.out.write
         self._timeline = Timeline(snapshot)
         lines = [step.lines for step in snapshot.session.steps]
-        shown = FIRST_LINES + LAST_LINES
-        while shown > _FEWEST_LINES and sum(min(shown, of_step) for of_step in lines) > MAX_LINES:
-            shown = max(_FEWEST_LINES, shown * 3 // 4)
+        shown = _lines_of_a_step(lines) if report.most_lines is None else report.most_lines
         self._first_lines = shown * FIRST_LINES // (FIRST_LINES + LAST_LINES)
         self._last_lines = shown - self._first_lines
+        self._left_out = sum(max(0, of_step - shown) for of_step in lines)
+        self.table = report.log.line_table()
 
     def write_all(self) -> None:
         start, end = _skeleton()
@@ -91,6 +104,7 @@ class _Page:
         note = (
             " Secrets of known forms are masked; others may be left." if self._is_redacted else " Nothing is redacted."
         )
+        note += " A report with --lines all leaves out no line." if self._left_out else ""
         self._write(
             f"</main>\n<footer>{_LEGEND if session.steps else ''}Made by zigtui {__version__}.{note}</footer>\n"
         )
@@ -98,12 +112,14 @@ class _Page:
 
     def _text(self, text: str) -> str:
         """A text of the log as one line of HTML."""
-        return html.escape(cut_off(safe_plain(self._redactor.text(text)), _MAX_LINE))
+        start, rest = redacted_start(self._redactor.text, text, _MAX_LINE)
+        return html.escape(cut_off(safe_plain(start), _MAX_LINE, rest))
 
     def _lines(self, text: str) -> str:
         """A text of the log as HTML, with its line breaks."""
-        lines = self._redactor.text(text).split("\n")
-        return "\n".join(html.escape(cut_off(safe_plain(line), _MAX_LINE)) for line in lines)
+        starts, more = redacted_lines(self._redactor.stream(), text, _MAX_LINE, _MAX_TEXT_LINES)
+        lines = [html.escape(cut_off(safe_plain(start), _MAX_LINE, rest)) for start, rest in starts]
+        return "\n".join([*lines, f"… ({count(more, 'more line')})"] if more else lines)
 
     def _write_header(self, name: str) -> None:
         session, snapshot = self._snapshot.session, self._snapshot
@@ -111,7 +127,7 @@ class _Page:
             ("Started", utc_time(session.started_at)),
             ("Took", duration(snapshot.elapsed_ms)),
             ("Steps", step_counts(snapshot)),
-            ("Output", count(session.lines, "line")),
+            ("Output", count(session.lines, "line") + (f", {self._left_out:,} left out" if self._left_out else "")),
             *_usage_facts(session.usage),
         ]
         texts = [
@@ -123,8 +139,10 @@ class _Page:
         self._write_facts(facts, texts)
         if session.prompt:
             self._write(f'<p class="prompt">{self._lines(session.prompt)}</p>\n')
+        left_out = f' data-left-out="{count(self._left_out, "line")}"' if self._left_out else ""
         self._write(
-            '<div id="search" role="search" hidden><label>Find in the output <input id="find" type="search"></label>'
+            f'<div id="search" role="search"{left_out} hidden>'
+            '<label>Find in the output <input id="find" type="search"></label>'
             '<label><input id="only" type="checkbox"> Only these lines</label>'
             '<span id="status" class="muted" role="status"></span></div>\n</header>\n'
         )
@@ -186,8 +204,8 @@ class _Page:
     def _write_output(self, step: StepRun) -> None:
         if not step.lines and not step.attempts:
             return
-        output = StepOutput(self._log, step, self._redactor)
-        self._write('<div class="log" role="region" aria-label="Output" tabindex="0">\n')
+        output = StepOutput(self.table, step, self._redactor, _MAX_LINE)
+        self._write(f'<div class="log" role="group" aria-label="Output of step {step.serial + 1}" tabindex="0">\n')
         first = 0
         for attempt in step.attempts:
             self._write_lines(output, step, first, max(first, attempt.lines))
@@ -210,7 +228,7 @@ class _Page:
         self._write('<ol class="out">')
         for line in output.lines(first, end):
             kind = ' class="e"' if line.is_stderr else ""
-            spans = "".join(map(span_html, safe_spans(cut_off(line.text, _MAX_LINE))))
+            spans = "".join(map(span_html, safe_spans(cut_off(line.text, _MAX_LINE, line.rest))))
             self._write(f'<li value="{line.number + 1}"{kind}>{spans}</li>\n')
         self._write("</ol>\n")
 
@@ -243,4 +261,4 @@ def _usage_facts(usage: Usage) -> list[tuple[str, str]]:
     return [("Tokens and cost", text)] if text else []
 
 
-exporter = Exporter("a web page of its own, to search and to print", redacts=True, write=_write)
+exporter = Exporter("a web page of its own, to search and to print", redacts=True, write=_write, leaves_out_lines=True)

@@ -32,6 +32,10 @@ class Timeline:
             end = max(end, began + snapshot.elapsed_ms / 1000)
         self._span = max(end - self._start, 0.001)
         self._ticks = _ticks(self._span)
+        self._grid = "".join(
+            f'<rect class="grid" x="{self._percent(self._start + tick)}" y="0" width="1" height="{_HEIGHT_PX}"/>'
+            for tick in self._ticks
+        )
 
     def axis(self) -> str:
         """The labels of the axis."""
@@ -44,15 +48,11 @@ class Timeline:
 
     def bar(self, step: StepRun, state: StepState) -> str:
         """Draw a step run: a bar for each attempt, a ring where one failed, and a paler end after its last output."""
-        grid = "".join(
-            f'<rect class="grid" x="{self._percent(self._start + tick)}" y="0" width="1" height="{_HEIGHT_PX}"/>'
-            for tick in self._ticks
-        )
         began = seconds(step.started_at)
         if began is None:
-            return f'<svg height="{_HEIGHT_PX}" aria-hidden="true">{grid}</svg>'
+            return f'<svg height="{_HEIGHT_PX}" aria-hidden="true">{self._grid}</svg>'
         end = max(self._end(step, state, began), began)
-        parts = [grid]
+        parts = [self._grid]
         at = began
         failures = [time for attempt in step.attempts if (time := seconds(attempt.failed_at)) is not None]
         for failure in failures:

@@ -1,0 +1,79 @@
+"""A frame and a key cost as much in a session of thousands of steps as in one of a few."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeAlias
+
+import pytest
+
+from tests.support.bases import write_log
+from tests.support.logs import Log, append
+from tests.support.screens import Clock, shown
+
+FEW, MANY = 60, 600
+MOST_RATIO = 2
+TraceFunction: TypeAlias = Callable[[FrameType, str, Any], Any]
+
+AFTERWARDS = 10_000.0  # seconds: the session is lost by then, so that every state has to be derived
+
+
+def session_of(steps: int) -> Log:
+    """A tier that is over, and one with as many steps under way and a step that has failed as many times."""
+    log = Log().start(2).tier(0, *(f"step-{number}" for number in range(steps)))
+    for number in range(steps):
+        log.step(f"step-{number}").says(f"step-{number}", "hello")
+        if number % 4 == 0:
+            log.fails(f"step-{number}")
+    log.tier(1, *(f"other-{number}" for number in range(steps)), "last")
+    for number in range(steps):
+        log.step(f"other-{number}", 1).says("last", "hello").fails("last", number + 1)
+    return log.says("last", "hello")
+
+
+@contextmanager
+def counted(found: dict[str, int], name: str) -> Iterator[None]:
+    """Count the lines of zigtui that run, also again in loops: unlike a time, that does not depend on the machine."""
+    lines = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
+        nonlocal lines
+        lines += event == "line"
+        return count if frame.f_globals.get("__name__", "").startswith("zigtui.") else None
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+    found[name] = lines
+
+
+async def costs(base: Path, log: Log) -> dict[str, int]:
+    """The costs of frames and of keys in the session of a log."""
+    clock = Clock()
+    path = write_log(base, log, modified=clock.now)
+    found: dict[str, int] = {}
+    async with shown(base, opened=path, clock=clock, size=(80, 40)) as screen:
+        clock.now += 1
+        append(path, log.says("last", "more").lines[-1] + b"\n", modified=clock.now)
+        with counted(found, "a new line"):
+            await screen.changed()
+        for key in ("e", "E", "E", "home", "down", "end", "up", "tab", "end", "pageup", "pagedown", "home"):
+            with counted(found, f"{len(found)}: {key}"):
+                await screen.press(key)
+        clock.now += AFTERWARDS
+        await screen.press("tab", "home", "down")
+        with counted(found, "the session is lost"):
+            await screen.show_changes()
+    return found
+
+
+@pytest.mark.slow
+async def test_the_cost_of_a_frame_does_not_grow_with_the_steps(tmp_path: Path) -> None:
+    few = await costs(tmp_path / "few", session_of(FEW))
+    many = await costs(tmp_path / "many", session_of(MANY))
+    assert {name: (few[name], cost) for name, cost in many.items() if cost > MOST_RATIO * max(few[name], 4000)} == {}

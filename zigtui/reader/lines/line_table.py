@@ -1,0 +1,141 @@
+"""Find every output line of a log in one pass, to read those of each step in turn.
+
+`OutputLines` finds the lines of one step for the screen. Where many steps print in turn, it passes over the lines of
+the others again for each step, which would make the time for all of them grow with the square of the log.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+from typing import BinaryIO, NamedTuple
+
+from zigtui.reader.lines.decode import Output, outputs_in
+from zigtui.reader.lines.tail import MAX_LINE_BYTES, Tail, open_log
+
+__all__ = ["LineTable", "RunLines"]
+
+_CHUNK_BYTES = 64 * 1024
+_SHORTEST_BATCH = 32 * 1024  # bytes; in shorter ones the lines are as quickly decoded one by one
+
+
+class RunLines(NamedTuple):
+    """The output of a step run.
+
+    Attributes:
+        step_name: the step.
+        lines: the number of lines.
+        start: an offset in the file at or before the first line, and after the lines of earlier runs of the step; None
+            if there are no lines.
+    """
+
+    step_name: str
+    lines: int
+    start: int | None
+
+
+class LineTable:
+    """The offset of each output line of a log, which is read when the first line is needed.
+
+    It is a context manager, which closes the log.
+
+    Args:
+        path: the log.
+        end: the offset up to which it has been read.
+        runs: the output of each step run, in the order of the log.
+    """
+
+    def __init__(self, path: str, end: int, runs: Iterable[RunLines]) -> None:
+        self._path = path
+        self._end = end
+        self._runs = tuple(runs)
+        self._starts = array("Q", accumulate((run.lines for run in self._runs), initial=0))
+        self._offsets = array("Q")
+        self._file: BinaryIO | None = None
+
+    def __enter__(self) -> "LineTable":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def lines(self, run: int, first: int, end: int) -> Iterator[Output | None]:
+        """Yield lines of a step run, from ``first`` up to, but not including, ``end``; None for one that has gone.
+
+        Args:
+            run: the number of the run among those of the table, from 0.
+            first: the number of the first line, from 0.
+            end: the number after the last line.
+
+        Raises:
+            OSError: if the log cannot be read.
+        """
+        if first >= end:
+            return
+        if self._file is None:
+            self._file = open(open_log(self._path), "rb", _CHUNK_BYTES)  # noqa: SIM115  # `__exit__` closes it
+            self._fill()
+        file, base = self._file, self._starts[run]
+        for offset in self._offsets[base + first : min(base + end, self._starts[run + 1])]:
+            file.seek(offset)
+            yield next((output for _, output in outputs_in(file.readline(MAX_LINE_BYTES))), None)
+
+    def _fill(self) -> None:
+        self._offsets = array("Q", bytes(8 * self._starts[-1]))
+        runs, end = self._runs, self._end
+        of_step: dict[str, list[int]] = defaultdict(list)  # the runs still to come, the next one last
+        for number in range(len(runs) - 1, -1, -1):
+            if runs[number].start is not None:
+                of_step[runs[number].step_name].append(number)
+        places: dict[str, tuple[int, int, int]] = {}  # of the next line, after the last one; the next run
+        for offset, name in _printed_lines(self._path, end):
+            place, last, next_start = places.get(name) or (0, 0, 0)
+            if offset >= next_start or place >= last:
+                numbers = of_step[name]
+                while numbers and (runs[numbers[-1]].start or 0) <= offset:
+                    number = numbers.pop()
+                    place, last = self._starts[number], self._starts[number + 1]
+                next_start = (runs[numbers[-1]].start or 0) if numbers else end
+            if place < last:
+                self._offsets[place] = offset
+            places[name] = (place + 1, last, next_start)
+
+
+def _printed_lines(path: str, end: int) -> Iterator[tuple[int, str]]:
+    """The offset and the step of each output line before ``end``. The newline of the last one may be missing."""
+    tail = Tail(path)
+    while tail.offset < end:
+        chunk = tail.read(_CHUNK_BYTES)
+        if chunk.restarted:
+            return
+        yield from _of_lines(chunk.data, chunk.offset, end)
+        if not (chunk.data or chunk.more):
+            for start, output in outputs_in(tail.torn_line()):
+                yield tail.offset + start, output.step_name
+            return
+
+
+def _of_lines(data: bytes, offset: int, end: int) -> Iterator[tuple[int, str]]:
+    """The same for whole lines that begin at ``offset``."""
+    lines = data.split(b"\n")[:-1]
+    names = _steps(data)
+    for number, line in enumerate(lines):
+        if offset >= end:
+            return
+        if names is not None:
+            yield offset, names[number]
+        elif b"step_output" in line or b"\\" in line:  # an escape may stand for any letter of it
+            for start, output in outputs_in(line):
+                yield offset + start, output.step_name
+        offset += len(line) + 1
+
+
+def _steps(data: bytes) -> list[str] | None:
+    """The step that printed each line; None if they have to be decoded one by one."""
+    if len(data) < _SHORTEST_BATCH:
+        return None
+    from zigtui.reader.lines.output_batches import output_events  # importing it takes longer than reading a short log
+
+    events = output_events(data)
+    return None if events is None else [event.step_name for event in events]
