@@ -1,8 +1,6 @@
 """The tier runs and step runs of a session while its log is being folded."""
 
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter
 
@@ -12,7 +10,7 @@ __all__ = ["OpenStep", "Runs"]
 
 _values_of = attrgetter(*StepRun._fields)
 _ACTIVE = (StepState.RUNNING, StepState.RETRYING)
-_combinations: dict[frozenset[StepState], frozenset[StepState]] = {}
+_combinations: dict[frozenset[StepState], frozenset[StepState]] = {}  # one object for each, since tiers share few
 
 
 @dataclass(slots=True)
@@ -76,8 +74,7 @@ class Runs:
         self._outdated: dict[int, None] = {}  # serials of steps that have changed since they were frozen
         self._active: list[int] = []  # serials of the steps under way, in ascending order
         self._active_names: tuple[str, ...] | None = ()  # None if they have to be collected again
-        self._states: Counter[StepState] = Counter()  # of the steps of the last tier run
-        self._outdated_tiers: set[int] = set()  # ordinals of earlier tier runs in which the state of a step has changed
+        self._outdated_tiers: set[int] = set()  # ordinals of tier runs with new steps, or in which a state has changed
         self._failed: dict[int, None] = {}  # serials of steps whose last attempt failed, in the order of the log
 
     def freeze(self) -> tuple[StepRun, ...]:
@@ -91,18 +88,13 @@ class Runs:
         self._outdated.clear()
         for ordinal in self._outdated_tiers:
             tier = self.tiers[ordinal - 1]
-            steps = self._steps[tier.first_step : tier.first_step + tier.step_count]
-            self.tiers[ordinal - 1] = tier._replace(step_states=_shared(step.state for step in steps))
+            end = self.tiers[ordinal].first_step if ordinal < len(self.tiers) else len(self._steps)
+            states = frozenset(step.state for step in self._steps[tier.first_step : end])
+            self.tiers[ordinal - 1] = tier._replace(
+                step_count=end - tier.first_step, step_states=_combinations.setdefault(states, states)
+            )
         self._outdated_tiers.clear()
-        if self.tiers:
-            self._count_steps()
         return tuple(self._frozen)
-
-    def _count_steps(self) -> None:
-        """Bring the step count and the step states of the last tier run up to date."""
-        last = self.tiers[-1]
-        states = _shared(state for state, steps in self._states.items() if steps)
-        self.tiers[-1] = last._replace(step_count=len(self._steps) - last.first_step, step_states=states)
 
     @property
     def active_serials(self) -> tuple[int, ...]:
@@ -143,8 +135,6 @@ class Runs:
             if last.is_open:
                 self.close_tier(time, is_followed=True)
                 self.tiers_done = max(self.tiers_done, last.tier_index + 1)
-            self._count_steps()
-            self._states.clear()
         self.tiers.append(TierRun(len(self.tiers) + 1, pass_number, index, time, first_line, len(self._steps)))
 
     def close_tier(self, time: str | None, *, is_followed: bool = False) -> None:
@@ -162,7 +152,7 @@ class Runs:
         self._steps.append(step)
         self.latest[name] = step
         self._outdated[step.serial] = None
-        self._states[step.state] += 1
+        self._outdated_tiers.add(step.tier)
         return step
 
     def of_last_tier(self, name: str) -> OpenStep:
@@ -176,11 +166,7 @@ class Runs:
 
     def set_state(self, step: OpenStep, state: StepState) -> None:
         """Change the state of a step run."""
-        if step.tier == len(self.tiers):
-            self._states[step.state] -= 1
-            self._states[state] += 1
-        else:
-            self._outdated_tiers.add(step.tier)
+        self._outdated_tiers.add(step.tier)
         step.state = state
         self._outdated[step.serial] = None
         if state is StepState.FAILED:
@@ -235,9 +221,3 @@ class Runs:
         step.stdout_lines += stdout_lines
         step.stderr_lines += stderr_lines
         step.output_bytes += size
-
-
-def _shared(states: Iterable[StepState]) -> frozenset[StepState]:
-    """A set of states; one object for each combination, since many tier runs have the same one."""
-    combination = frozenset(states)
-    return _combinations.setdefault(combination, combination)
