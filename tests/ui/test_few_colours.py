@@ -8,7 +8,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from tests.support.bases import write_log
+from tests.support.bases import session_id, write_log
 from tests.support.logs import BEGAN, Log
 from tests.support.screens import Clock, Shown, shown
 from tests.support.terminal import Terminal
@@ -21,11 +21,11 @@ few_colours = pytest.mark.parametrize("colours", [Colours.BASIC, Colours.NONE], 
 @pytest.fixture
 def running(base: Path) -> Path:
     """The log of a session that runs, beside one that failed, one that succeeded and one that was lost."""
-    write_log(base, Log().start().tier(0, "a").step("a").fails("a").end("failure"), "2", modified=BEGAN)
-    write_log(base, Log().start().tier(0, "a").step("a").done("a").end(), "3", modified=BEGAN)
-    write_log(base, Log().start().tier(0, "a").step("a"), "4", modified=BEGAN - 9000)
+    write_log(base, Log().start().tier(0, "a").step("a").fails("a").end("failure"), session_id(2), modified=BEGAN)
+    write_log(base, Log().start().tier(0, "a").step("a").done("a").end(), session_id(3), modified=BEGAN)
+    write_log(base, Log().start().tier(0, "a").step("a"), session_id(4), modified=BEGAN - 9000)
     log = Log().start(2).tier(0, "a", "b").step("a").step("b").says("a", "the needle", "a \x1b[7mneedle in it\x1b[0m")
-    return write_log(base, log.beat(), "1", modified=BEGAN + 9)
+    return write_log(base, log.beat(), session_id(1), modified=BEGAN + 9)
 
 
 def styles(segments: Iterable[Segment], text: str = "") -> list[Style]:
@@ -50,7 +50,8 @@ def sent(style: Style) -> str:
 )
 async def test_states_stand_out(base: Path, running: Path, colours: Colours, expected: list[str]) -> None:
     async with shown(base, clock=CLOCK, colours=colours) as screen:
-        await screen.press("G")  # away from the sessions below
+        while "lost" not in screen.rows[screen.sessions.cursor]:  # away from the sessions below
+            await screen.press("j")
         states = ("● running", "✘ failed", "✔ succeeded")
         assert [sent(styles(segments_of(screen), state)[0]) for state in states] == expected
 
@@ -100,7 +101,7 @@ async def test_matches_are_reversed_even_in_reversed_text(base: Path, running: P
 async def test_matches_look_the_same_in_whatever_style_the_log_has(base: Path, colours: Colours) -> None:
     looks = ["1;4", "2", "3;9", "31", "30;47", "97;40", "38;5;208;48;2;1;2;3"]
     log = Log().start().tier(0, "a").step("a").says("a", *(f"\x1b[{look}m needle \x1b[0m" for look in looks))
-    path = write_log(base, log.beat(), "1", modified=BEGAN + 9)
+    path = write_log(base, log.beat(), session_id(1), modified=BEGAN + 9)
     async with shown(base, opened=path, clock=CLOCK, colours=colours) as screen:
         await screen.search("needle")
         matches = {styles(screen.output.render_line(y), "needle")[0] for y in range(1, len(looks))}

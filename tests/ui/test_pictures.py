@@ -78,10 +78,11 @@ async def test_live_sessions(base: Path, snapshot: SnapshotAssertion, size: tupl
 
 @pytest.mark.parametrize("colours", [Colours.BASIC, Colours.NONE], ids=lambda colours: colours.name)
 async def test_few_colours(base: Path, snapshot: SnapshotAssertion, colours: Colours) -> None:
-    path = write_log(base, live_log(), "0b5c3d52", modified=BEGAN + 20)
-    write_log(base, Log().start().tier(0, "think").step("think").done("think").end(), "1b5c3d52", modified=BEGAN)
+    rest = "b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11"
+    path = write_log(base, live_log(), f"0{rest}", modified=BEGAN + 20)
+    write_log(base, Log().start().tier(0, "think").step("think").done("think").end(), f"1{rest}", modified=BEGAN)
     write_log(
-        base, Log().start().tier(0, "think").step("think").fails("think").end("failure"), "2b5c3d52", modified=BEGAN
+        base, Log().start().tier(0, "think").step("think").fails("think").end("failure"), f"2{rest}", modified=BEGAN
     )
     async with shown(base, clock=Clock(BEGAN + 24), colours=colours) as screen:
         assert screen.styled_text == snapshot(name="list")

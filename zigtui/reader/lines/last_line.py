@@ -9,7 +9,7 @@ import time
 from zigtui.reader.lines.decode import MalformedLineError, decode
 from zigtui.reader.lines.tail import Chunk, Tail
 
-__all__ = ["LastLine"]
+__all__ = ["LastLine", "is_whole"]
 
 _SETTLED_SECS = 1.0
 
@@ -54,7 +54,7 @@ class LastLine:
             return b""
         self._judged_end = self._end = self._tail.offset + self._tail.torn_bytes
         line = self._tail.torn_line()
-        if len(line) == self._tail.torn_bytes and _is_whole(line):
+        if len(line) == self._tail.torn_bytes and is_whole(line):
             self.accepted = line
         return self.accepted
 
@@ -80,7 +80,7 @@ class LastLine:
         return now - self._end_seen_at >= _SETTLED_SECS or time.time() - self._tail.modified >= _SETTLED_SECS
 
 
-def _is_whole(line: bytes) -> bool:
+def is_whole(line: bytes) -> bool:
     """Whether nothing of a line is missing, though it may be damaged."""
     try:
         decode(line)

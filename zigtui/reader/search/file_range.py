@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_left
 from io import FileIO
 
+from zigtui.reader.lines.last_line import is_whole
 from zigtui.reader.lines.tail import MAX_LINE_BYTES
 
 __all__ = ["FileRange"]
@@ -37,7 +38,8 @@ class FileRange:
         """Read about ``size`` bytes after the position.
 
         Returns:
-            Whole lines; empty if no line ends in the bytes read; None at the end of the file.
+            Whole lines; empty if no line ends in the bytes read; None at the end of the file. The newline of a whole
+            event at the end may be missing.
         """
         if self._anchor:
             file.seek(self.position + self.torn_bytes - len(self._anchor))
@@ -52,13 +54,21 @@ class FileRange:
         if not end:
             self.torn_bytes = line_bytes
             self._anchor = (self._anchor + data)[-_ANCHOR_BYTES:]
-            return b"" if data else None
+            return b"" if data else self._last_event(file)
         if line_bytes > MAX_LINE_BYTES:  # skipped, as by everything that reads logs
             self.advance(line_bytes)
             return b""
         file.seek(self.position)
         line = file.read(line_bytes)
         return line[: line.rfind(b"\n") + 1]  # empty if the file has been truncated in the meantime
+
+    def _last_event(self, file: FileIO) -> bytes | None:
+        """The torn bytes at the end of the file if they are a whole event, as left by a runner that was killed."""
+        if not self._anchor.endswith(b"}") or self.torn_bytes + len(b"\n") > MAX_LINE_BYTES:
+            return None
+        file.seek(self.position)
+        line = file.read(self.torn_bytes)
+        return line if is_whole(line) else None
 
     def advance(self, size: int) -> None:
         """Move the position by ``size`` bytes of searched lines."""

@@ -218,7 +218,7 @@ class Search:
             return data is not None
         if file_range.end is not None:
             data = data[: max(0, file_range.end - file_range.position)]
-        # The range may end between two events that are glued together.
+        # The range may end between two events that are glued together, and the last line may have no newline.
         hits = self._hits_in(data if not data or data.endswith(b"\n") else data + b"\n")
         with self._lock:
             if not self._cancelled.is_set():
