@@ -228,7 +228,8 @@ class _Page:
         self._write('<ol class="out">')
         for line in output.lines(first, end):
             kind = ' class="e"' if line.is_stderr else ""
-            spans = "".join(map(span_html, safe_spans(cut_off(line.text, _MAX_LINE, line.rest))))
+            text = cut_off(line.text, _MAX_LINE, line.rest)
+            spans = html.escape(text) if text.isprintable() else "".join(map(span_html, safe_spans(text)))
             self._write(f'<li value="{line.number + 1}"{kind}>{spans}</li>\n')
         self._write("</ol>\n")
 
