@@ -141,7 +141,7 @@ class Tail:
         Raises:
             OSError: as for `read`.
         """
-        if not self.torn_bytes or self.torn_bytes > MAX_LINE_BYTES:
+        if not self.torn_bytes or self.torn_bytes + len(b"\n") > MAX_LINE_BYTES:
             return b""
         with open(open_log(self.path), "rb", buffering=0) as file:
             return read_at(file.fileno(), self.offset, self.torn_bytes)
