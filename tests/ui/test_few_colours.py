@@ -23,7 +23,7 @@ def running(base: Path) -> Path:
     """The log of a session that runs, beside one that failed, one that succeeded and one that was lost."""
     write_log(base, Log().start().tier(0, "a").step("a").fails("a").end("failure"), session_id(2), modified=BEGAN)
     write_log(base, Log().start().tier(0, "a").step("a").done("a").end(), session_id(3), modified=BEGAN)
-    write_log(base, Log().start().tier(0, "a").step("a"), session_id(4), modified=BEGAN - 9000)
+    write_log(base, Log().wait(-9000).start().tier(0, "a").step("a"), session_id(4), modified=BEGAN - 9000)
     log = Log().start(2).tier(0, "a", "b").step("a").step("b").says("a", "the needle", "a \x1b[7mneedle in it\x1b[0m")
     return write_log(base, log.beat(), session_id(1), modified=BEGAN + 9)
 
@@ -50,8 +50,7 @@ def sent(style: Style) -> str:
 )
 async def test_states_stand_out(base: Path, running: Path, colours: Colours, expected: list[str]) -> None:
     async with shown(base, clock=CLOCK, colours=colours) as screen:
-        while "lost" not in screen.rows[screen.sessions.cursor]:  # away from the sessions below
-            await screen.press("j")
+        await screen.press("G")  # away from the sessions below
         states = ("● running", "✘ failed", "✔ succeeded")
         assert [sent(styles(segments_of(screen), state)[0]) for state in states] == expected
 
