@@ -13,7 +13,7 @@ from zigtui import __version__
 from zigtui.cli import COMMANDS as ALL_COMMANDS
 
 COMMANDS = ["list", "show", "listen", "check"]
-SCREEN = "zigtui: the screen needs a terminal; see zigtui --help for the commands that do not"
+SCREEN = "zigtui: the screen needs a terminal; see zigtui --help for commands that need none"
 
 
 @pytest.fixture

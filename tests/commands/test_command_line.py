@@ -11,7 +11,7 @@ from tests.support.processes import run_zigtui
 def test_the_screen_needs_a_terminal(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     done = run_zigtui(*arguments, home=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == ("zigtui: the screen needs a terminal; see zigtui --help for the commands that do not\n")
+    assert done.stderr == ("zigtui: the screen needs a terminal; see zigtui --help for commands that need none\n")
 
 
 @pytest.mark.parametrize(

@@ -499,7 +499,7 @@ def test_the_last_word_on_following_counts(own_running: Path) -> None:
 
 @pytest.mark.parametrize("number", ["+2", "-1", "few", ""])
 def test_a_number_of_lines_is_a_plain_number(base: Path, number: str) -> None:
-    assert "is not a number from 0 on" in refused("listen", "-n", number)
+    assert "is not a number of 0 or more" in refused("listen", "-n", number)
 
 
 @pytest.mark.parametrize(

@@ -166,4 +166,4 @@ def test_the_screen_shows_the_sessions_of_one_project(src: Path, home: Path, val
 def test_the_screen_refuses_what_can_match_no_session(src: Path, home: Path) -> None:
     with Terminal("--project", "shpo", home=home) as terminal:
         assert terminal.wait_for_exit() == 2
-        assert "no session is of a project named shpo" in terminal.text
+        assert "no session belongs to a project named shpo" in terminal.text

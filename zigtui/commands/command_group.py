@@ -99,7 +99,7 @@ class CommandGroup(click.Group):
 
         It has a hint if a word that was taken for a session resembles a command.
         """
-        message = safe_plain(error.format_message())
+        message = safe_plain(" ".join(error.format_message().split()))  # click breaks some lines
         context = error.ctx if isinstance(error, click.UsageError) else None
         if context is not None and context.command is self.opens:
             hint = self.hint_at_command(context.meta.get(_SESSION_WORD, ""))

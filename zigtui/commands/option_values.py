@@ -19,7 +19,7 @@ def parse_count(value: str) -> int:
         click.BadParameter: if the value is not such a number.
     """
     if not re.fullmatch("[0-9]{1,1000}", value):  # Python does not convert numbers of any length
-        raise click.BadParameter(f"{value!r} is not a number from 0 on")
+        raise click.BadParameter(f"{value!r} is not a number of 0 or more")
     return int(value)
 
 

@@ -70,7 +70,7 @@ def projects_named(value: str, logs: Logs) -> Sequence[Project]:
         if of_projects(logs, removed):
             return removed
         raise click.UsageError(f"there is no directory {shown}, and no session of a project there")
-    raise click.UsageError(f"no session is of a project named {shown}, and there is no such directory")
+    raise click.UsageError(f"no session belongs to a project named {shown}, and there is no such directory")
 
 
 def _with_name(name: str, logs: Logs) -> Sequence[Project]:

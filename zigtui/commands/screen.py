@@ -44,7 +44,7 @@ def open_screen(
         SystemExit: when the screen is closed.
     """
     if not (_is_terminal(sys.stdout) and _is_terminal(sys.stdin)):
-        raise click.UsageError("the screen needs a terminal; see zigtui --help for the commands that do not")
+        raise click.UsageError("the screen needs a terminal; see zigtui --help for commands that need none")
     if not can_display_screen():
         term = safe_short(os.environ.get("TERM", ""), _LONGEST_TERM)
         raise click.UsageError(
