@@ -44,7 +44,7 @@ def base(home: Path) -> Path:
 
     write_log(base, log().end(), SUCCEEDED, modified=now - 50)
     write_log(base, log().end("failure"), FAILED, modified=now - 50)
-    write_log(base, log(), LOST, modified=now - 86_400)
+    write_log(base, log(), LOST, modified=now - 2 * 86_400)  # so long ago that it is not watched
     write_log(base, Log().start().raw(b"garbage").end(), DAMAGED, modified=now - 50)
     write_log(base, log(), RUNNING)
     return base

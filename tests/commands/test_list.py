@@ -158,8 +158,6 @@ def test_a_session_that_started_in_the_future_is_reported(own: Path) -> None:
     sessions = sorted(succeed("list", "--json").objects, key=lambda session: str(session["id"]))
     assert [session["last_sign_of_life_at"] for session in sessions] == [at(7000), "9999-12-31T23:59:59-12:00", None]
     assert [session["duration_ms"] for session in sessions] == [0, 0, None]
-    assert len(succeed("list").lines) == 4
-    succeed("show", session_id(2))
 
 
 # What is wanted

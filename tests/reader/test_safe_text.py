@@ -5,7 +5,7 @@ from itertools import pairwise
 import pyte
 import pyte.graphics
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zigtui.reader.safe_text import PLAIN, Color, Span, TextStyle, safe_plain, safe_short, safe_spans
@@ -449,6 +449,7 @@ def test_a_text_that_fits_is_not_cut_off(text: str) -> None:
     assert safe_short(text, max(len(whole), len(text))) == whole
 
 
+@example("\x1b\x1b\x1b\x1b]0;x\x07", 4, 9)
 @given(NOT_OVERWRITTEN, st.integers(1, 40), st.integers(1, 50))
 def test_short_text_is_the_beginning_of_the_whole(text: str, max_length: int, copies: int) -> None:
     short, whole = safe_short(text * copies, max_length), safe_plain(text * copies)

@@ -148,7 +148,7 @@ def _without_partial_sequence(text: str) -> str:
     """Drop a control sequence that has been cut at the end of a text, if its beginning would be shown."""
     text = text.rstrip("\x1b")
     match = _PARTIAL_STRING.search(text)
-    return text if match is None else text[: match.start()]
+    return text if match is None else text[: match.start()].rstrip("\x1b")
 
 
 def _cluster_boundary(text: str, end: int) -> int:

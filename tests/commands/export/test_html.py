@@ -200,12 +200,20 @@ chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 def dumped(page: Path, directory: Path, query: str) -> str:
-    """A page in a browser after a search."""
+    """A page in a browser after a search. A busy machine gets more time, since a step is marked once it is in view."""
+    for seconds in (2, 8, 32):
+        dump = _dumped(page, directory, query, seconds)
+        if 'class="hit"' in dump:
+            break
+    return dump
+
+
+def _dumped(page: Path, directory: Path, query: str, seconds: int) -> str:
     assert chromium is not None
     return subprocess.run(
         [
             *(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
-            *(f"--user-data-dir={directory / 'profile'}", "--virtual-time-budget=2000", "--dump-dom"),
+            *(f"--user-data-dir={directory / 'profile'}", f"--virtual-time-budget={seconds}000", "--dump-dom"),
             f"{page.as_uri()}#find={query}",
         ],
         capture_output=True,
