@@ -12,11 +12,10 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 
-from platformdirs import user_state_path
-
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.safe_text import safe_plain
 from zigtui.standard_streams import note
+from zigtui.state_directory import state_directory
 
 __all__ = ["DebugLogHandler", "default_path", "record_warnings", "report_defect"]
 
@@ -69,7 +68,7 @@ class DebugLogHandler(RotatingFileHandler):
 
 def default_path() -> Path:
     """``zigtui.log`` in the user's state directory, which is ``~/.local/state/zigtui`` on Linux."""
-    return user_state_path("zigtui", appauthor=False) / "zigtui.log"
+    return state_directory() / "zigtui.log"
 
 
 def record_warnings(path: Path | None = None) -> DebugLogHandler:

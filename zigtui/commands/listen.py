@@ -15,7 +15,7 @@ from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.option_values import parse_count
 from zigtui.commands.overlong_lines import OverlongLines
 from zigtui.commands.parse_times import parse_duration
-from zigtui.commands.read_log import read_beginning, settle_logs
+from zigtui.commands.read_log import read_beginning, settle_logs, settle_watched
 from zigtui.commands.session_argument import active_session, session_of
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.lines.decode import text
@@ -175,7 +175,8 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
             note(f"zigtui: the session has not ended in {duration(round((how.timeout or 0.0) * 1000))}")
             return ExitCode.LOST_OR_TIMEOUT
         may_grow = is_written()  # before the next lines are read, so that the last ones are among them
-    state = followed.settled_state_of(fold.outline)
+    settle_watched([followed.watched(fold.outline)])
+    state = followed.state_of(fold.outline)
     has_steps = _has_steps(how.steps, fold, is_over=not state.is_live)
     if state is SessionState.LOST:
         note("zigtui: the session is lost: no sign of life for three heartbeats")

@@ -3,14 +3,16 @@
 import sys
 from collections.abc import Iterable
 
+from zigtui.commands.observation_file import ObservationFile
 from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.location import LogLocation
+from zigtui.reader.session.observations import Observations, WatchedLog
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.reader.session.settle import settle
+from zigtui.reader.session.settle import settle, watched_log
 from zigtui.standard_streams import note
 from zigtui.wording.amounts import count
 
-__all__ = ["read_beginning", "read_file", "read_log", "read_settled_log", "settle_logs"]
+__all__ = ["read_beginning", "read_file", "read_log", "read_settled_log", "settle_logs", "settle_watched"]
 
 
 def read_log(location: LogLocation) -> SessionLog:
@@ -46,8 +48,17 @@ def read_beginning(location: LogLocation) -> SessionLog:
 
 
 def settle_logs(logs: Iterable[SessionLog]) -> None:
-    """Wait up to a heartbeat if it is doubtful whether sessions are alive. On a terminal, report why."""
-    settle(logs, _report_wait)
+    """Wait up to a heartbeat if it is doubtful whether sessions are alive. On a terminal, report why.
+
+    What earlier commands saw of the logs counts as well.
+    """
+    settle_watched(watched_log(log) for log in logs if log.snapshot().is_doubtful)
+
+
+def settle_watched(logs: Iterable[WatchedLog]) -> None:
+    """The same for logs that are watched already."""
+    kept = ObservationFile()
+    settle(logs, Observations(kept.load, kept.add), _report_wait)
 
 
 def _report_wait(logs: int, secs: float) -> None:

@@ -9,7 +9,7 @@ from tests.support.logs import Log, append, log_file, read_log
 from tests.support.skewed import SKEWS, beating, skewed_log
 from zigtui.reader.session.liveness import LARGEST_SKEW_SECS
 from zigtui.reader.session.model import SessionState
-from zigtui.reader.session.settle import settle
+from zigtui.reader.session.settle import settle, watched_log
 from zigtui.reader.sessions import follow_session
 
 
@@ -23,7 +23,7 @@ def test_sessions_with_other_clocks_are_watched_all_at_once_for_a_heartbeat(tmp_
     waits: list[tuple[int, float]] = []
     began = time.monotonic()
     with beating(live):
-        settle(logs, lambda count, secs: waits.append((count, secs)))
+        settle(map(watched_log, logs), on_wait=lambda count, secs: waits.append((count, round(secs, 1))))
     assert waits == [(8, 3.0)]
     assert time.monotonic() - began < 10
     states = [log.snapshot().state for log in logs]
@@ -37,7 +37,7 @@ def test_sessions_with_other_clocks_are_watched_all_at_once_for_a_heartbeat(tmp_
 def test_nothing_is_waited_for_if_all_is_known(tmp_path: Path) -> None:
     log = read_log(log_file(tmp_path, Log().start().end().data))
     began = time.monotonic()
-    settle([log], lambda count, secs: pytest.fail("there is no reason to wait"))
+    settle([watched_log(log)], on_wait=lambda count, secs: pytest.fail("there is no reason to wait"))
     assert time.monotonic() - began < 1
 
 

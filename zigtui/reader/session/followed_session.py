@@ -5,20 +5,18 @@ import time
 from collections.abc import Callable, Iterator
 
 from zigtui.reader.lines.follow_log import LogFollower
-from zigtui.reader.session.growth_watch import LONGEST_WATCH_SECS, GrowthWatch
+from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.liveness import (
     LARGEST_SKEW_SECS,
     LIKELY_SKEW_SECS,
     Vitals,
-    is_doubtful,
     session_state,
     vitals_of,
 )
 from zigtui.reader.session.model import Session, SessionState
+from zigtui.reader.session.observations import WatchedLog
 
 __all__ = ["FollowedSession"]
-
-_STEP_SECS = 0.1
 
 
 class FollowedSession:
@@ -58,14 +56,17 @@ class FollowedSession:
         """
         return session_state(self._vitals_of(session), time.time())
 
-    def settled_state_of(self, session: Session) -> SessionState:
-        """The same, but if it is doubtful whether the session is alive, wait up to a heartbeat for its log to grow."""
-        vitals, give_up_at = self._vitals_of(session), time.monotonic() + LONGEST_WATCH_SECS
-        while is_doubtful(vitals, time.time()) and time.monotonic() < give_up_at:
-            time.sleep(_STEP_SECS)
+    def watched(self, session: Session) -> WatchedLog:
+        """The log, to be watched until the state is certain.
+
+        Args:
+            session: the session as folded from the lines. Events that are added later do not count.
+        """
+
+        def check() -> None:
             self._watch.check(os.path.getsize(self._path))
-            vitals = self._vitals_of(session)
-        return self.state_of(session)
+
+        return WatchedLog(self._path, self._watch, lambda: self._vitals_of(session), check)
 
     def _vitals_of(self, session: Session) -> Vitals:
         watch, skew_secs = self._watch, LARGEST_SKEW_SECS if self._follows else LIKELY_SKEW_SECS

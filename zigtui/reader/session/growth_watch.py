@@ -47,3 +47,15 @@ class GrowthWatch:
         if self._size is not None and size > self._size:
             self.grown = now
         self._size = size
+
+    def resume(self, silent_secs: float, *, has_grown: bool) -> None:
+        """Continue the watch of another process.
+
+        Args:
+            silent_secs: for how long the log has not changed, in seconds.
+            has_grown: whether the log was seen to grow before that.
+        """
+        since = self._clock() - silent_secs
+        self.watched = min(self.watched, since)
+        if has_grown:
+            self.grown = since

@@ -24,6 +24,7 @@ __all__ = [
     "idle_secs",
     "is_doubtful",
     "last_sign_of_life",
+    "recent_secs",
     "session_state",
     "state_despite_damage",
     "state_until",
@@ -144,9 +145,9 @@ def _is_fresh(vitals: Vitals, now: float) -> bool:
     """Whether the times show a live session: one of them is recent, and the other one does not contradict it."""
     signs = [sign for sign in _signs(vitals) if _is_of_today(sign, now)]
     heartbeat_secs = vitals.heartbeat_secs
-    recent_secs = _MISSED_HEARTBEATS * heartbeat_secs
-    other_secs = recent_secs + _SMALL_SKEW_SECS
-    is_recent = any(sign - heartbeat_secs <= now < sign + recent_secs for sign in signs)
+    recent = recent_secs(vitals)
+    other_secs = recent + _SMALL_SKEW_SECS
+    is_recent = any(sign - heartbeat_secs <= now < sign + recent for sign in signs)
     return is_recent and all(sign - other_secs <= now < sign + other_secs for sign in signs)
 
 
@@ -154,7 +155,7 @@ def _may_be_skewed(vitals: Vitals, now: float) -> bool:
     """Whether the session may be alive although its times do not show it."""
     if vitals.skew_secs < LARGEST_SKEW_SECS and not all(_is_of_today(sign, now) for sign in _signs(vitals)):
         return False
-    largest = vitals.skew_secs + _MISSED_HEARTBEATS * vitals.heartbeat_secs
+    largest = vitals.skew_secs + recent_secs(vitals)
     return any(sign - LARGEST_SKEW_SECS <= now < sign + largest for sign in _signs(vitals))
 
 
@@ -216,6 +217,11 @@ def watch_secs(vitals: Vitals) -> float:
     return vitals.heartbeat_secs + _LATE_SECS
 
 
+def recent_secs(vitals: Vitals) -> float:
+    """For how long after its last heartbeat a session counts as alive, in seconds."""
+    return _MISSED_HEARTBEATS * vitals.heartbeat_secs
+
+
 def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SECS) -> float:
     """The time until which the state at ``now`` holds if the log does not change, in seconds since the epoch.
 
@@ -224,23 +230,23 @@ def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SE
     """
     if not vitals.started or vitals.status is not None:
         return math.inf
-    recent_secs = _MISSED_HEARTBEATS * vitals.heartbeat_secs
+    recent = recent_secs(vitals)
     changes = [math.nextafter(now + stall_secs - idle_secs(vitals, now), math.inf)]
     silent_since = _silent_since(vitals)
     if silent_since is not None:
-        changes += [silent_since + recent_secs, silent_since + watch_secs(vitals)]
+        changes += [silent_since + recent, silent_since + watch_secs(vitals)]
     if vitals.grown is None:
-        other_secs, largest = recent_secs + _SMALL_SKEW_SECS, vitals.skew_secs + recent_secs
+        other_secs, largest = recent + _SMALL_SKEW_SECS, vitals.skew_secs + recent
         for sign in _signs(vitals):
             early = (vitals.heartbeat_secs, _SMALL_SKEW_SECS, other_secs, LARGEST_SKEW_SECS)
             changes += [sign - secs for secs in early]
-            changes += [sign + secs for secs in (recent_secs, other_secs, largest, LARGEST_SKEW_SECS)]
+            changes += [sign + secs for secs in (recent, other_secs, largest, LARGEST_SKEW_SECS)]
     return min((change for change in changes if change > now), default=math.inf)
 
 
 def _is_lost(vitals: Vitals, now: float) -> bool:
     silent_since = _silent_since(vitals)
-    if silent_since is not None and now >= silent_since + _MISSED_HEARTBEATS * vitals.heartbeat_secs:
+    if silent_since is not None and now >= silent_since + recent_secs(vitals):
         return True
     if vitals.grown is not None or _is_fresh(vitals, now):
         return False

@@ -5,39 +5,73 @@ import time
 from collections.abc import Callable, Iterable
 
 from zigtui.reader.session.growth_watch import LONGEST_WATCH_SECS, GrowthWatch
-from zigtui.reader.session.liveness import watch_secs
+from zigtui.reader.session.liveness import is_doubtful, watch_secs
+from zigtui.reader.session.observations import Observations, WatchedLog
 from zigtui.reader.session.session_log import SessionLog
 
-__all__ = ["settle"]
+__all__ = ["settle", "watched_log"]
 
 _STEP_SECS = 0.1
+_OVERDUE_SECS = 0.05  # in which a heartbeat comes that was due long ago
 
 
-def settle(logs: Iterable[SessionLog], on_wait: Callable[[int, float], object] = lambda count, secs: None) -> None:
+def watched_log(log: SessionLog) -> WatchedLog:
+    """Begin to watch a log that has been read."""
+    watch = GrowthWatch()
+
+    def check() -> None:
+        if _size(log) != log.size:
+            log.advance()
+        log.observe(watch)
+
+    log.observe(watch)
+    return WatchedLog(log.path, watch, lambda: log.snapshot().vitals, check)
+
+
+def settle(
+    logs: Iterable[WatchedLog],
+    observations: Observations | None = None,
+    on_wait: Callable[[int, float], object] = lambda count, secs: None,
+) -> None:
     """Watch the logs of doubtful sessions for a heartbeat, all at once. Returns as soon as none is doubtful any more.
 
-    Afterwards the snapshots of the logs have the right state. Only logs that have grown are read again.
+    Afterwards, the vitals of the logs show the right state.
 
     Args:
         logs: logs that have been read.
+        observations: what earlier commands saw of the logs; what is seen now is added to it.
         on_wait: called before the watch begins, with the number of doubtful sessions and the longest time it takes, in
             seconds. It is not called if there are none.
     """
-    watched = [(log, GrowthWatch()) for log in logs if log.snapshot().is_doubtful]
+    watched = [log for log in logs if _is_doubtful(log)]
     if not watched:
         return
-    longest = min(LONGEST_WATCH_SECS, max(watch_secs(log.snapshot().vitals) for log, _ in watched))
-    on_wait(len(watched), longest)
-    give_up_at = time.monotonic() + longest + _STEP_SECS
-    for log, watch in watched:
-        log.observe(watch)
+    observations = observations or Observations()
+    observations.resume(watched)
+    for log in watched:
+        log.check()
+    watched = [log for log in watched if log.watch.grown is None]
+    left = [_secs_left(log) for log in watched if _is_doubtful(log)]
+    if left:
+        on_wait(len(left), max(left))
+    give_up_at = time.monotonic() + max(left, default=0.0) + _STEP_SECS
+    # Even if all seem to be lost, by what earlier commands saw, they are watched for a moment: a writer may have been
+    # stopped until now, with its container or virtual machine. Then its next heartbeat is overdue, and comes at once.
+    step_secs = _STEP_SECS if left else _OVERDUE_SECS
     while watched and time.monotonic() < give_up_at:
-        time.sleep(_STEP_SECS)
-        for log, watch in watched:
-            if _size(log) != log.size:
-                log.advance()
-            log.observe(watch)
-        watched = [(log, watch) for log, watch in watched if log.snapshot().is_doubtful]
+        time.sleep(step_secs)
+        for log in watched:
+            log.check()
+        observations.add_growth(log for log in watched if log.watch.grown is not None)
+        watched = [log for log in watched if _is_doubtful(log)]
+
+
+def _is_doubtful(log: WatchedLog) -> bool:
+    return is_doubtful(log.vitals(), time.time())
+
+
+def _secs_left(log: WatchedLog) -> float:
+    return min(LONGEST_WATCH_SECS, log.watch.watched + watch_secs(log.vitals()) - time.time())
 
 
 def _size(log: SessionLog) -> int:

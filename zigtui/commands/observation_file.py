@@ -1,0 +1,119 @@
+"""A file with observations of doubtful logs, so that commands do not wait for the same heartbeat one after the other.
+
+Nothing depends on the file: if it is missing, damaged, too large or cannot be written, commands wait. It is written
+only if a session is doubtful.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from zigtui.reader.lines.tail import open_log, read_at
+from zigtui.reader.session.observations import Observation, merged
+from zigtui.state_directory import state_directory
+
+__all__ = ["MAX_OBSERVATIONS", "ObservationFile", "clocks_of_process"]
+
+MAX_OBSERVATIONS = 1000
+
+_MAX_BYTES = 1024 * 1024  # several times what the observations need
+_BOOT_ID_PATH = "/proc/sys/kernel/random/boot_id"
+_TIME_NAMESPACE_PATH = "/proc/self/ns/time"
+
+
+class _Content(NamedTuple):
+    """The content of the file.
+
+    Attributes:
+        clocks: identifies the clocks of the observations; see `clocks_of_process`.
+        observations: the observations, oldest first.
+    """
+
+    clocks: str
+    observations: list[Observation]
+
+
+def clocks_of_process() -> str | None:
+    """Identify the clocks of this process: processes with equal results can compare their moments.
+
+    On Linux, these are the processes of one boot with one time namespace. Elsewhere, these are all of one machine: its
+    monotonic clock starts at 0 with each boot, so that time which seems to have passed since an earlier boot is less
+    than what really has.
+
+    Returns:
+        None if the clocks cannot be identified.
+    """
+    if not sys.platform.startswith("linux"):
+        return os.uname().nodename
+    try:
+        boot_id = Path(_BOOT_ID_PATH).read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return None
+    namespace = ""
+    with suppress(OSError):  # a kernel without time namespaces
+        namespace = str(Path(_TIME_NAMESPACE_PATH).readlink())
+    return f"{boot_id} {namespace}"
+
+
+class ObservationFile:
+    """The observations that commands share. Errors in reading and writing are ignored.
+
+    Args:
+        path: the file; by default, ``observations.json`` in the user's state directory.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+
+    def load(self) -> list[Observation]:
+        """Read the observations of processes with the same clocks."""
+        import msgspec  # which most commands do not need
+
+        try:
+            content = msgspec.json.decode(_read(self._used_path()), type=_Content)
+        except (OSError, ValueError):
+            return []
+        return content.observations if content.clocks == clocks_of_process() else []
+
+    def add(self, new: Iterable[Observation]) -> None:
+        """Add observations to those that other processes have written in the meantime.
+
+        At most `MAX_OBSERVATIONS` are kept, and none with other clocks. If two processes write at the same moment, the
+        observations of one are lost.
+        """
+        clocks, path = clocks_of_process(), self._used_path()
+        if clocks is None or not path.is_absolute():  # the latter if there is no home directory
+            return
+        content = _Content(clocks, merged(self.load(), new, MAX_OBSERVATIONS))
+        with suppress(OSError, ValueError):
+            _replace(path, json.dumps(content).encode())  # msgspec reads larger numbers than it writes
+
+    def _used_path(self) -> Path:
+        return self._path or state_directory() / "observations.json"
+
+
+def _read(path: Path) -> bytes:
+    descriptor = open_log(str(path))
+    try:
+        return read_at(descriptor, 0, _MAX_BYTES)
+    finally:
+        os.close(descriptor)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")  # replaced by a later process if this one is killed
+    try:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
