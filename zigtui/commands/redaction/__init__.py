@@ -6,7 +6,9 @@
     redact = redactor.stream()  # the lines of one stream in turn
     [redact(line) for line in lines]
 
-`Verbatim` has the same methods and changes nothing. A private key is taken to end after `LONGEST_KEY_LINES` lines.
+`Verbatim` has the same methods and changes nothing. Earlier lines of a stream affect later ones. To redact only the end
+of a stream, start at a line that `is_independent`, and that has at least `LONGEST_KEY_LINES` lines between it and the
+end: a private key is taken to end after that number of lines.
 
 There are four ways to find a secret:
 
@@ -22,6 +24,6 @@ keyword next to them. It also misses secrets that a program split across lines, 
 """
 
 from zigtui.commands.redaction.private_keys import LONGEST_KEY_LINES
-from zigtui.commands.redaction.redactor import Redactor, Verbatim
+from zigtui.commands.redaction.redactor import Redactor, Verbatim, is_independent
 
-__all__ = ["LONGEST_KEY_LINES", "Redactor", "Verbatim"]
+__all__ = ["LONGEST_KEY_LINES", "Redactor", "Verbatim", "is_independent"]

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
@@ -24,8 +25,9 @@ from zigtui.commands.redaction.tokens import TOKEN_RULES
 from zigtui.commands.redaction.urls import URL_RULES
 from zigtui.reader.safe_text import safe_spans
 
-__all__ = ["SECRET_RULES", "Redactor", "Verbatim"]
+__all__ = ["SECRET_RULES", "Redactor", "Verbatim", "is_independent"]
 
+_SEVERAL_WORDS = re.compile(r"[^|,;]*[A-Za-z0-9] +[A-Za-z0-9][^|,;]*")  # without the delimiters of tables
 _MOST_PASSES = 4  # a mask may let a rule find a secret next to it
 
 _PLAIN_RULES: tuple[Rule, ...] = (
@@ -112,6 +114,14 @@ class Verbatim(Redactor):
     def stream(self) -> Callable[[str], str]:
         """Return a function that returns each line unchanged."""
         return str
+
+
+def is_independent(line: str) -> bool:
+    """Whether a line ends all tables and blocks, so that the lines before it do not affect it or the lines after it.
+
+    Only a private key may continue after such a line.
+    """
+    return line.isascii() and line.isprintable() and _SEVERAL_WORDS.fullmatch(line) is not None
 
 
 @lru_cache(maxsize=16)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import takewhile
 
+from writer import EventType
 from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.overlong_lines import OverlongLines
@@ -22,6 +23,12 @@ def _write(report: Report) -> None:
     for _, event in decoded_events(line for lines in written for line in lines):
         line = output(event)
         if line is None:
+            if (
+                event.get("type") == EventType.TIER_STARTED
+            ):  # the output of new step runs is independent of earlier ones
+                for name in texts(event, "step_names"):
+                    streams.pop((name, False), None)
+                    streams.pop((name, True), None)
             redacted = redactor.value(_flat(event))
             shown = redacted if isinstance(redacted, dict) else {}
         else:
