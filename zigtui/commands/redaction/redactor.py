@@ -143,18 +143,19 @@ class _Lines:
         self._prefilter = prefilter
         self._table = Table()
         self._next_line = NextLine()
+        self._is_open = False  # whether an earlier line affects the next one
 
     def __call__(self, text: str) -> str:
-        is_open = self._table.is_open or self._next_line.is_open
-        if not is_open and is_plain(text) and self._prefilter.is_dull(text):
+        if not self._is_open and is_plain(text) and self._prefilter.is_dull(text):
             return text
         view = plain(text)
         pieces = pieces_of(view.text, self._prefilter)
-        if not (pieces or is_open or view.replaced or is_escaped(text)):
+        if not (pieces or self._is_open or view.replaced or is_escaped(text)):
             return text
         has_keyword = any(piece.rule is ASSIGNMENT_RULE for piece in pieces)
         spans = [view.original(span) for span in self._table.spans(view.text, has_keyword=has_keyword)]
         spans += [view.original(span) for span in self._next_line.spans(view.text, has_keyword=has_keyword)]
+        self._is_open = self._table.is_open or self._next_line.is_open
         spans += self._found(text, view, pieces)
         for _ in range(_MOST_PASSES):
             if not spans:

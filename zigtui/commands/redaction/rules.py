@@ -184,9 +184,9 @@ class Prefilter:
         words = text.translate(_VISIBLE).split()
         if self._dull.issuperset(words):
             return True
-        new = [word for word in words if word not in self._dull]
-        if not self._relevant.keys().isdisjoint(new):
+        if not self._relevant.keys().isdisjoint(words):
             return False
+        new = [word for word in words if word not in self._dull]
         joined = "\n".join(new)  # one search for all words is faster than one for each
         if _UNUSUAL.search(joined) is not None or self._any.search(joined.lower()) is not None:
             return False
