@@ -7,7 +7,7 @@ import string
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["CASES", "TOKENS", "Case", "made", "ordinary_lines"]
+__all__ = ["CASES", "TOKENS", "Case", "made", "ordinary_lines", "output_lines"]
 
 _HERE = Path(__file__).parent
 _NAMED = {
@@ -53,8 +53,13 @@ def made(secret: str, numbers: random.Random) -> str:
 
 
 def ordinary_lines() -> list[str]:
-    """Ordinary lines of the output of programs, without secrets."""
+    """Lines without secrets that look as if they had some."""
     return (_HERE / "ordinary.txt").read_text().splitlines()
+
+
+def output_lines() -> list[str]:
+    """Lines of the output of package managers, test runners, kernels and ``--help``, as they are found in any log."""
+    return (_HERE / "output.txt").read_text().splitlines()
 
 
 def _expanded(characters: str) -> str:

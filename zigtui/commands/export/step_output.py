@@ -1,6 +1,6 @@
 """The output of steps, redacted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from zigtui.commands.export.redacted_start import redacted_start
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from zigtui.commands.redaction import Redactor
 
 __all__ = ["Line", "StepOutput"]
+
+_FARTHEST = 20_000  # lines to go back
 
 
 class Line(NamedTuple):
@@ -48,19 +50,44 @@ class StepOutput:
         self._redactor = redactor
         self._shown = shown
         self._next = 0
-        self._streams = self._new_streams()
-
-    def _new_streams(self) -> tuple[Callable[[str], str], Callable[[str], str]]:
-        return self._redactor.stream(), self._redactor.stream()
+        self._streams = [redactor.stream(), redactor.stream()]
 
     def lines(self, first: int, end: int) -> Iterator[Line]:
-        """Yield the lines from ``first`` up to, but not including, ``end``. Request ranges in ascending order."""
-        start = max(self._next, first - self._redactor.lookback)  # a private key may begin before the range
-        if start > self._next:
-            self._streams = self._new_streams()
+        """Yield the lines from ``first`` up to, but not including, ``end``. Request ranges in ascending order.
+
+        They are redacted as if all lines before them had been redacted too.
+        """
+        starts = self._starts(first)
         self._next = max(self._next, end)
-        for number, line in enumerate(self._table.lines(self._step.serial, start, end), start):
-            if line is not None:
+        begin = min(starts)
+        for number, line in enumerate(self._table.lines(self._step.serial, begin, end), begin):
+            if line is not None and number >= starts[line.is_stderr]:
                 text, rest = redacted_start(self._streams[line.is_stderr], line.text, self._shown)
                 if number >= first:
                     yield Line(number, line.is_stderr, text, rest)
+
+    def _starts(self, first: int) -> list[int]:
+        """For each stream, a line to start from, which gives the same result as to redact all lines before it."""
+        if not self._redactor.lookback:
+            return [first, first]
+        from zigtui.commands.redaction import is_independent  # slow to import, and not needed for the help
+
+        earliest = max(self._next, first - _FARTHEST)
+        has_lines = (self._step.stdout_lines > 0, self._step.stderr_lines > 0)
+        starts = [earliest if has else first for has in has_lines]
+        passed = [0, 0]
+        sought = {is_stderr for is_stderr in (False, True) if has_lines[is_stderr]}
+        number = first
+        while sought and number > earliest:
+            number -= 1
+            line = next(self._table.lines(self._step.serial, number, number + 1), None)
+            if line is None or line.is_stderr not in sought:
+                continue
+            passed[line.is_stderr] += 1
+            if passed[line.is_stderr] > self._redactor.lookback and is_independent(line.text):
+                starts[line.is_stderr] = number
+                sought.remove(line.is_stderr)
+        for is_stderr, start in enumerate(starts):
+            if start > self._next:
+                self._streams[is_stderr] = self._redactor.stream()
+        return starts

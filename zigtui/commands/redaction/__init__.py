@@ -6,8 +6,9 @@
     redact = redactor.stream()  # the lines of one stream in turn
     [redact(line) for line in lines]
 
-`Verbatim` has the same methods and changes nothing. A reader that starts in the middle of a stream redacts
-`Redactor.lookback` lines before its first one.
+`Verbatim` has the same methods and changes nothing. Earlier lines of a stream affect later ones. To redact only the end
+of a stream, start at a line that `is_independent`, and that has at least `Redactor.lookback` lines between it and the
+end: a private key is taken to end after that number of lines.
 
 There are four ways to find a secret:
 
@@ -22,6 +23,6 @@ Redaction lowers the risk, but it does not make a log safe to publish. It misses
 keyword next to them. It also misses secrets that a program split across lines, except for private keys.
 """
 
-from zigtui.commands.redaction.redactor import Redactor, Verbatim
+from zigtui.commands.redaction.redactor import Redactor, Verbatim, is_independent
 
-__all__ = ["Redactor", "Verbatim"]
+__all__ = ["Redactor", "Verbatim", "is_independent"]

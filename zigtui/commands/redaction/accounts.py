@@ -17,7 +17,7 @@ _LOGINS = listed(
     " authenticate auth signing signed user:pass username:password user:password account userpwd"
 )
 _LOGIN = re.compile(
-    rf"(?<![\w-]){any_of(_LOGINS)}"
+    rf"(?<![\w-]){any_of(_LOGINS)}(?![A-Za-z])"
     r"(?:[ \t]+(?:in|with|as|using|auth|is|was|to[ \t]\S{1,80}[ \t](?:with|as)|user|account))*"
     r"[ \t]*[:=]?[ \t]*[\"'`(]?(?P<user>[A-Za-z_][\w.@+-]{0,63}):(?P<secret>[^\s:/\"'`,;()]{5,128})(?![\w:])",
     re.IGNORECASE,
@@ -87,7 +87,7 @@ def _is_typed(value: str) -> bool:
 _NETRC_WORDS = ("password", "passwd")
 
 ACCOUNT_RULES = (
-    Rule("login", tuple(_LOGINS), _groups(_LOGIN, _is_random)),
+    Rule("login", tuple(_LOGINS), _groups(_LOGIN, _is_random), tail="(?![a-z])", head=r"(?<![\w-])"),
     Rule("password file", (":",), _groups(_PGPASS, bool), tail=r"(?:[0-9]{4,5}|\*):"),
     Rule("netrc", _NETRC_WORDS, _groups(_NETRC, bool)),
     *(
@@ -112,9 +112,10 @@ ACCOUNT_RULES = (
     # domain/user:password@host
     pattern_rule(
         "password",
-        "@",
-        r"(?:^|(?<=[\s'\"]))[\w.-]{1,64}/[\w.$-]{1,64}:(?P<secret>[^\s:@/\"']{4,128}){words}(?!sha\d)[\w.-]{1,253}(?![\w./])",
+        "/",
+        r"(?:^|(?<=[\s'\"]))[\w.-]{1,64}{words}[\w.$-]{1,64}:(?P<secret>[^\s:@/\"']{4,128})@(?!sha\d)[\w.-]{1,253}(?![\w./])",
         accept=_is_random,
+        tail=r"[\w.$-]{1,64}:[^\s:@/\"']{4,128}@",
     ),
     # Configurations and commands that set the password of an account
     pattern_rule(
@@ -136,7 +137,8 @@ ACCOUNT_RULES = (
     pattern_rule(
         "password",
         "]:",
-        r"^[ \t]*\[[\w.-]{1,253}{words}[0-9]{2,5}[ \t]+[\w.@+-]{1,128}:(?P<secret>\S{4,128})[ \t]*$",
+        r"(?:^|(?<=[\s\"'`]))\[[\w.-]{1,253}{words}[0-9]{2,5}[ \t]+[\w.@+-]{1,128}:"
+        r"(?P<secret>[^\s\"'`]{4,128})[\"'`]?[ \t]*$",
         tail="[0-9]{2,5}$",
     ),
     pattern_rule(
@@ -165,12 +167,19 @@ ACCOUNT_RULES = (
     Rule("pipe", ("echo", "printf", "yes"), _groups(_PIPED, _is_typed), PROGRAM_TAIL, PROGRAM_HEAD),
     pattern_rule(
         "password",
-        "plain login cram-md5 xoauth2",
-        r"\bauth(?:enticate)?[ \t]+{words}[ \t]+(?P<secret>[a-z0-9+/]{8,}={0,2})",
+        "auth authenticate",
+        r"\b{words}[ \t]+(?:plain|login|cram-md5|xoauth2)[ \t]+(?P<secret>[a-z0-9+/]{8,}={0,2})",
         accept=is_random,
+        tail="$",
+        head=r"(?<!\w)",
     ),
     pattern_rule(
-        "password", "send", r"""\b{words}[ \t]+(?:--[ \t]+)?["'](?P<secret>[^"'\n]{4,}?)\\[rn]["']""", accept=_is_random
+        "password",
+        "send",
+        r"""\b{words}[ \t]+(?:--[ \t]+)?["'](?P<secret>[^"'\n]{4,}?)\\[rn]["']""",
+        accept=_is_random,
+        tail="$",
+        head=r"(?<!\w)",
     ),
     Rule("here string", ("<<<",), _groups(_HERE_STRING, _is_typed)),
 )

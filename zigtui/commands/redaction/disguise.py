@@ -8,12 +8,14 @@ maps each of its characters to the original text, and the masks are applied ther
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from zigtui.commands.redaction.rules import FILLER, MASKED, Span
 
-__all__ = ["View", "decoded", "has_hidden_parts", "hidden_parts", "plain", "plain_text"]
+__all__ = ["View", "decoded", "hidden_parts", "is_escaped", "is_plain", "plain"]
 
 _STRING_START = r"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])"
 _STRING = rf"{_STRING_START}[^\x07\x1b\x80-\x9f]*(?:\x07|\x9c|\x1b\\)"
@@ -30,6 +32,7 @@ _LOOKALIKE = (
     "\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f130-\U0001f149]"
 )
 _NO_PLAIN = re.compile(r"[^\t -~]")
+_NOT_PLAIN = re.compile(f"(?=[^\x00-\x7f])(?:{_INVISIBLE}|{_LOOKALIKE})")
 _DISGUISE = re.compile(f"{_SEQUENCE}|{_INVISIBLE}|{_LOOKALIKE}")
 _SIGNS = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
@@ -44,6 +47,30 @@ _ESCAPED = re.compile(
     "|&(?:#(?:3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6]|[xX][2-7][0-9A-Fa-f])|quot|apos|amp|lt|gt|sol|commat);"
     r"|\\(?:[/nrt]|u00(?P<unicode>[2-7][0-9A-Fa-f]))"
 )
+_start = attrgetter("start")
+
+
+class _Replacement(NamedTuple):
+    """A replacement of characters in another text. All characters between two replacements are copied.
+
+    Attributes:
+        start: the index of its first character in the new text.
+        end: the index after its last character in the new text.
+        old_start: the index of the first replaced character in the old text.
+        old_end: the index after the last replaced character in the old text.
+    """
+
+    start: int
+    end: int
+    old_start: int
+    old_end: int
+
+    def old(self, index: int) -> tuple[int, int]:
+        """The start and the end in the old text of a character in or after this replacement."""
+        if index < self.end:
+            return self.old_start, self.old_end
+        old = self.old_end + index - self.end
+        return old, old + 1
 
 
 class View(NamedTuple):
@@ -51,18 +78,34 @@ class View(NamedTuple):
 
     Attributes:
         text: the text that rules match.
-        ends: the start and the end in the original text of each character; None if the positions are the same.
+        replaced: the replacements that made it from another text, in order.
+        of: the view of that other text; None if it is the original text.
     """
 
     text: str
-    ends: tuple[list[int], list[int]] | None = None
+    replaced: Sequence[_Replacement] = ()
+    of: "View | None" = None
 
     def original(self, span: Span) -> Span:
         """The same span in the original text."""
-        if self.ends is None or span.start >= span.end:
+        if not self.replaced or span.start >= span.end:
             return span
-        starts, ends = self.ends
-        return span._replace(start=starts[span.start], end=ends[span.end - 1])
+        span = span._replace(start=self._old(span.start)[0], end=self._old(span.end - 1)[1])
+        return span if self.of is None else self.of.original(span)
+
+    def _old(self, index: int) -> tuple[int, int]:
+        last = bisect_right(self.replaced, index, key=_start) - 1
+        return (index, index + 1) if last < 0 else self.replaced[last].old(index)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text has no lookalikes and no invisible characters beyond ASCII. It may have control characters."""
+    return text.isascii() or _NOT_PLAIN.search(text) is None
+
+
+def is_escaped(text: str) -> bool:
+    """Whether a text has escapes of URLs, HTML or JSON."""
+    return ("%" in text or "&" in text or "\\" in text) and _ESCAPED.search(text) is not None
 
 
 def plain(text: str) -> View:
@@ -73,34 +116,19 @@ def plain(text: str) -> View:
     return _rewritten(View(text), _DISGUISE, _undisguised)
 
 
-def plain_text(text: str) -> str:
-    """The text of ``plain(text)``, which is quicker to make than the view: most coloured lines need no more."""
-    text = _filled(text)
-    if (text.isprintable() and text.isascii()) or _NO_PLAIN.search(text) is None:
-        return text
-    is_simple = text.isascii() and "\r" not in text  # then whatever is replaced has no plain form
-    return _DISGUISE.sub("" if is_simple else _undisguised, text)
-
-
 def decoded(view: View) -> View:
     """The view with its escapes decoded, up to two levels deep."""
     for _ in range(2):
-        if "%" in view.text or "&" in view.text or "\\" in view.text:
+        if is_escaped(view.text):
             view = _rewritten(view, _ESCAPED, _unescaped)
     return view
-
-
-def has_hidden_parts(text: str) -> bool:
-    """Whether `hidden_parts` finds anything."""
-    return ("\x1b" in text or not text.isascii()) and _HIDDEN.search(text) is not None
 
 
 def hidden_parts(text: str) -> Iterator[View]:
     """The invisible text in escape sequences, such as the URLs of links and window titles."""
     if "\x1b" in text or not text.isascii():
         for found in _HIDDEN.finditer(_filled(text)):
-            start, end = found.span("body")
-            yield View(found["body"], (list(range(start, end)), list(range(start + 1, end + 1))))
+            yield View(found["body"], (_Replacement(0, 0, 0, found.start("body")),))
 
 
 def _filled(text: str) -> str:
@@ -108,25 +136,18 @@ def _filled(text: str) -> str:
 
 
 def _rewritten(view: View, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> View:
-    first = pattern.search(view.text)
-    if first is None:
-        return view
     parts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    old_starts, old_ends = view.ends or (range(len(view.text)), range(1, len(view.text) + 1))
-    done = 0
-    for found in pattern.finditer(view.text, first.start()):
+    replaced: list[_Replacement] = []
+    done = size = 0
+    for found in pattern.finditer(view.text):
         start, end = found.span()
         new = replace(found)
         parts += (view.text[done:start], new)
-        starts += [*old_starts[done:start], *[old_starts[start]] * len(new)]
-        ends += [*old_ends[done:start], *[old_ends[end - 1]] * len(new)]
+        size += start - done
+        replaced.append(_Replacement(size, size + len(new), start, end))
+        size += len(new)
         done = end
-    parts.append(view.text[done:])
-    starts += old_starts[done:]
-    ends += old_ends[done:]
-    return View("".join(parts), (starts, ends))
+    return View("".join((*parts, view.text[done:])), replaced, view) if replaced else view
 
 
 def _undisguised(found: re.Match[str]) -> str:

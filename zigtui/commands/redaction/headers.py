@@ -55,5 +55,7 @@ HEADER_RULES = (
         "curl http wget",
         r"""\b{words}[ \t][^|;\n]{0,1000}?(?:-b|--cookie)[ \t=]{0,8}["']?"""
         r"""(?P<secret>[^\s"'=;]{1,200}=[^"'\n]{1,4096})""",
+        tail="$",
+        head=r"(?<!\w)",
     ),
 )

@@ -65,7 +65,7 @@ _JOINED = "[ _.-]?"
 _BY_PLAIN_NAME = {name.replace("-", ""): family for name, family in _FAMILIES.items()}
 
 _LAST_PARTS = ((name, name.split("-")[-1]) for name in _FAMILIES)
-NAME_WORDS = tuple(dict.fromkeys(name.split("-")[0] if part == "id" else part for name, part in _LAST_PARTS))
+NAME_WORDS = tuple(dict.fromkeys(name.split("-")[0] if part in ("id", "value") else part for name, part in _LAST_PARTS))
 """Every name contains one of these words."""
 
 
@@ -77,7 +77,10 @@ _SUFFIX = (
     rf"(?:(?<=ey)[_-]?ids?|s(?==|[ \t]*=[ \t]*[\"'])|[ ]\d{{1,2}}(?=:)|[_-]?(?:\d{{1,3}}|{any_of(_SUFFIXES.split())}))?"
 )
 
-NAME_TAIL = rf"(?:[ _.-]?(?:ids?|{any_of(_SUFFIXES.split())})|s)?(?![a-z])"
+NAME_TAIL = (
+    r"(?:(?<=session)(?:[_.-]?id|$)|(?<=bwsession)|(?<=bw[_.-]session)|(?<=cookie)[ _.-]?value"
+    rf"|(?<!session)(?<!cookie)(?:[ _.-]?(?:ids?|{any_of(_SUFFIXES.split())})|s)?(?![a-z]))"
+)
 """The pattern of what follows one of `NAME_WORDS`: an optional suffix, and then no other letter."""
 
 NAME = f"(?P<word>{any_of(_FAMILIES)})".replace(re.escape("-"), _JOINED) + _SUFFIX

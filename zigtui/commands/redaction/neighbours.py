@@ -42,6 +42,7 @@ _ARROWS = ("->", "=>", "→", "⇒")
 _ARROW = re.compile(
     rf"{any_of(_READERS)}[^\n]{{0,200}}?[ \t]=?{any_of(_ARROWS)}[ \t]+[\"'`]?(?P<secret>[^\s\"'`]{{5,}})[\"'`]?[ \t]*$"
 )
+_LONGEST_ANSWER = 2_000  # characters at the end of a text
 
 # Not a path, a URL or a version
 _ANSWER = re.compile(r"(?!(?:https?|file)://|/|[0-9.]+$|v[0-9])[\w+/=.~!@#%^*:-]+")
@@ -72,11 +73,17 @@ def _vendor_keys(text: str) -> Iterator[Span]:
 
 
 def _answers(text: str) -> Iterator[Span]:
-    for found in _ARROW.finditer(lower(text)):
-        secret = text[slice(*found.span("secret"))]
-        is_answer = _ANSWER.fullmatch(secret) is not None and (is_mixed(secret) or is_random(secret))
-        if is_answer and not is_stand_in(secret):
-            yield Span(*found.span("secret"), "secret")
+    if not any(arrow in text for arrow in _ARROWS):
+        return
+    start = max(0, len(text) - _LONGEST_ANSWER)
+    found = _ARROW.search(lower(text[start:]))
+    if found is None:
+        return
+    span = Span(start + found.start("secret"), start + found.end("secret"), "secret")
+    secret = text[span.start : span.end]
+    is_answer = _ANSWER.fullmatch(secret) is not None and (is_mixed(secret) or is_random(secret))
+    if is_answer and not is_stand_in(secret):
+        yield span
 
 
 def _hex_keys(text: str) -> Iterator[Span]:
@@ -86,7 +93,7 @@ def _hex_keys(text: str) -> Iterator[Span]:
 NEIGHBOUR_RULES = (
     Rule("aws secret", _ID_PREFIXES, _aws_secrets),
     Rule("vendor", tuple(_VENDORS), _vendor_keys, head="(?<![a-z])"),
-    Rule("answer", _ARROWS, _answers),
+    Rule("answer", tuple(_READERS), _answers),
     Rule("hex key", ("0x",), _hex_keys, tail="[0-9a-f]{64}"),
     # A labelled secret, as in ``secret value: x``
     pattern_rule(

@@ -23,6 +23,7 @@ _ENDING = re.compile(r"(?:[:=]|[\"'`],?|\bis|^[\s-]*--[\w-]+)[ \t]*[>|]?[+-]?$")
 _NAME_AT_END = re.compile(
     rf"{NAME}(?:[ \t](?:is|value))?[\"'`]?,?[ \t]{{0,20}}[:=]?[ \t]*(?:[>|]?[+-]?|\"{{3}}|'{{3}})[ \t]*$", re.ASCII
 )
+_MAY_NAME = re.compile(r"[:=]|<key>|^[\s-]*--|(?:[\"'`]|\bis)[ \t,]*$", re.IGNORECASE)  # a quick test for all of these
 _ONLY_VALUE = re.compile(r"[\s-]*[\"'`]?(?P<value>[^\s\"'`,]{6,})[\"'`]?,?\s*")
 _OF_BLOCK = re.compile(r"(?P<indent>[ \t]*)(?P<value>[^\s\"']{4,})(?P<close>\"{3}|'{3})?\s*")
 
@@ -60,7 +61,7 @@ class NextLine:
         if is_named and not line.strip():
             return  # the value may follow a blank line
         self._field, self._is_named = "", False
-        if has_keyword and len(line) <= _LONGEST:
+        if has_keyword and len(line) <= _LONGEST and _MAY_NAME.search(line) is not None:
             found = _FIELD.fullmatch(line)
             if found is not None and is_name(found["name"]):
                 self._field = line.strip().rstrip(",")

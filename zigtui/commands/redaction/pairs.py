@@ -16,7 +16,8 @@ _FIELD = (
     r"(?:name|key|variable|option|param(?:eter)?(?:_?key|_?name)?|field|secret_?name|property|setting|attribute|label"
     r"|environment_?variable)"
 )
-_VALUE = r"(?:[a-z]{0,16}[_-]?value|connectionstring|content)"
+_VALUE = r"(?:value|connectionstring|content)"
+_ATTRIBUTE = rf"(?:[a-z]{{0,16}}[_-]?){_VALUE}"
 _QUOTED = rf"(?P<q>{_QUOTE})(?P<secret>.{{1,4096}}?)(?P=q)"
 _BARE = r"""(?P<bare>[^\s,;}\])"'{\[]+)"""
 
@@ -25,28 +26,29 @@ _PATTERNS = (
     # {"name": "DB_PASSWORD", "value": "..."}, name: DB_PASSWORD, value: ..., ParameterKey=DbPassword,ParameterValue=...
     (
         "value",
-        rf"\b[a-z]{{0,12}}{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTE})?{_NAME}(?:{_QUOTE})?[ \t]?[,;][ \t]?"
+        rf"{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTE})?{_NAME}(?:{_QUOTE})?[ \t]?[,;][ \t]?"
         rf"(?:{_QUOTE})?[a-z]{{0,16}}[_-]?value(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTED}|{_BARE})",
     ),
     # {"value": "...", "name": "DB_PASSWORD"}
     (
         "value",
-        rf"\b{_VALUE}{_QUOTE}[ \t]?[:=][ \t]?{_QUOTED}[ \t]?,[ \t]?(?:{_QUOTE})?"
+        rf"{_VALUE}{_QUOTE}[ \t]?[:=][ \t]?{_QUOTED}[ \t]?,[ \t]?(?:{_QUOTE})?"
         rf"{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?{_QUOTE}{_NAME}{_QUOTE}",
     ),
     # <add key="DbPassword" value="..."/>, with the attributes in either order
     (
         "<",
-        rf"[ \t<]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}?[ \t]{_VALUE}[ \t]?=[ \t]?{_QUOTED}",
+        rf"[ \t<]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}?[ \t]{_ATTRIBUTE}[ \t]?=[ \t]?{_QUOTED}",
     ),
     (
         "<",
-        rf"[ \t<]{_VALUE}[ \t]?=[ \t]?{_QUOTED}[^<>\n]{{0,100}}?[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}",
+        rf"[ \t<]{_ATTRIBUTE}[ \t]?=[ \t]?{_QUOTED}[^<>\n]{{0,100}}?[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}",
     ),
     # <input type="password" value="...">
     (
         "<input",
-        rf"[ \t]type[ \t]?=[ \t]?{_QUOTE}(?P<name>password){_QUOTE}[^<>\n]{{0,99}}?[ \t]{_VALUE}[ \t]?=[ \t]?{_QUOTED}",
+        rf"[ \t]type[ \t]?=[ \t]?{_QUOTE}(?P<name>password){_QUOTE}"
+        rf"[^<>\n]{{0,99}}?[ \t]{_ATTRIBUTE}[ \t]?=[ \t]?{_QUOTED}",
     ),
     # <entry key="password">...</entry>, <setting name="ApiKey"><value>...</value>, <password type="x">...</password>
     (

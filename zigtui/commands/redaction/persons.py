@@ -54,17 +54,18 @@ def person_rules(homes: Iterable[str], names: Iterable[str]) -> list[Rule]:
     # In a path, before a host, and in the temporary directories of pytest
     user = re.compile(rf"(?:(?<=[/\\])(?:{name})(?![\w.-])|(?<=-of-)(?:{name})\b|(?<![\w.-])(?:{name})(?=@))")
     last_parts = [re.split(r"[\\/]", known_home.rstrip("/\\"))[-1] for known_home in known_homes]
-    roots = ("/home/", "users", "projects", *_single_words(last_parts))
+    roots = ("/home/", "users/", "users\\", "projects", *_single_words(last_parts))
 
     def find_homes(text: str) -> Iterator[Span]:
-        for pattern in (_INNER_HOME, home):
+        has_inner = "/home/" in text or "/Users/" in text
+        for pattern in (_INNER_HOME, home) if has_inner else (home,):
             for found in pattern.finditer(text):
                 yield Span(*found.span(), "home", "~")
         yield from _named(_PROJECT, text)
 
     return [
         Rule("email", ("@",), lambda text: (Span(*found.span(), "email") for found in _EMAIL.finditer(text))),
-        Rule("tilde", ("~",), lambda text: _named(_TILDE, text)),
+        Rule("tilde", ("~",), lambda text: _named(_TILDE, text), tail=r"[a-z_][\w.-]{1,31}[/\\]"),
         Rule("home", roots, find_homes),
         Rule(
             "user",

@@ -2,20 +2,22 @@
 
 import getpass
 import os
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from zigtui.commands.redaction.accounts import ACCOUNT_RULES
 from zigtui.commands.redaction.assignments import ASSIGNMENT_RULE
 from zigtui.commands.redaction.calls import CALL_RULES
 from zigtui.commands.redaction.commands import COMMAND_RULES
-from zigtui.commands.redaction.disguise import View, decoded, has_hidden_parts, hidden_parts, plain, plain_text
+from zigtui.commands.redaction.disguise import View, decoded, hidden_parts, is_escaped, is_plain, plain
 from zigtui.commands.redaction.encoded import encoded_rule
 from zigtui.commands.redaction.headers import HEADER_RULES
 from zigtui.commands.redaction.neighbours import NEIGHBOUR_RULES
 from zigtui.commands.redaction.next_line import NextLine
 from zigtui.commands.redaction.pairs import PAIR_RULES
 from zigtui.commands.redaction.persons import PERSONS, home_of, person_rules
+from zigtui.commands.redaction.pieces import Piece, pieces_of, spans_of_pieces
 from zigtui.commands.redaction.private_keys import LONGEST_KEY_LINES, PrivateKeys
 from zigtui.commands.redaction.rules import FILLER, Prefilter, Rule, Span, masked, spans_of, words_of
 from zigtui.commands.redaction.sql import SQL_RULES
@@ -24,8 +26,9 @@ from zigtui.commands.redaction.tokens import TOKEN_RULES
 from zigtui.commands.redaction.urls import URL_RULES
 from zigtui.reader.safe_text import safe_spans
 
-__all__ = ["SECRET_RULES", "Redactor", "Verbatim"]
+__all__ = ["SECRET_RULES", "Redactor", "Verbatim", "is_independent"]
 
+_SEVERAL_WORDS = re.compile(r"[^|,;]*[A-Za-z0-9] +[A-Za-z0-9][^|,;]*")  # without the delimiters of tables
 _MOST_PASSES = 4  # a mask may let a rule find a secret next to it
 
 _PLAIN_RULES: tuple[Rule, ...] = (
@@ -124,21 +127,23 @@ class Verbatim(Redactor):
         return str
 
 
+def is_independent(line: str) -> bool:
+    """Whether a line ends all tables and blocks, so that the lines before it do not affect it or the lines after it.
+
+    Only a private key may continue after such a line.
+    """
+    return line.isascii() and line.isprintable() and _SEVERAL_WORDS.fullmatch(line) is not None
+
+
 @lru_cache(maxsize=16)
 def _prefilter(homes: frozenset[str], names: frozenset[str]) -> Prefilter:
     """The prefilter for these users. It is cached, because it is slow to build and remembers the words it has seen."""
     return Prefilter([*SECRET_RULES, *person_rules(homes, names)])
 
 
-def _new_spans(rule: Rule, text: str) -> Iterator[Span]:
-    """The spans that a rule finds outside of masks.
-
-    Backslashes at the end of a span are left out, because they escape the quote that follows.
-    """
-    for span in rule.find(text):
-        found = text[span.start : span.end]
-        if FILLER not in found:
-            yield span._replace(end=span.end - len(found) + len(found.rstrip("\\")))
+def _may_have_changed(text: str, piece: Piece) -> bool:
+    """Whether a piece needs another pass: it has a mask, or may have personal data, which is masked last."""
+    return piece.rule.name in PERSONS or FILLER in text[piece.start : piece.end]
 
 
 class _Lines:
@@ -148,51 +153,46 @@ class _Lines:
         self._prefilter = prefilter
         self._table = Table()
         self._next_line = NextLine()
+        self._is_open = False  # whether an earlier line affects the next one
 
     def __call__(self, text: str) -> str:
-        rules = self._prefilter.matching(words_of(plain_text(text)))
-        if not rules and self._is_dull(text):
-            return self._overwritten(text) if "\r" in text else text
+        if not self._is_open and is_plain(text) and self._prefilter.is_dull(text):
+            return text
         view = plain(text)
-        has_keyword = ASSIGNMENT_RULE in rules
+        pieces = pieces_of(view.text, self._prefilter)
+        if not (pieces or self._is_open or view.replaced or is_escaped(text)):
+            return text
+        has_keyword = any(piece.rule is ASSIGNMENT_RULE for piece in pieces)
         spans = [view.original(span) for span in self._table.spans(view.text, has_keyword=has_keyword)]
         spans += [view.original(span) for span in self._next_line.spans(view.text, has_keyword=has_keyword)]
-        spans += self._found(text, view, rules)
+        self._is_open = self._table.is_open or self._next_line.is_open
+        spans += self._found(text, view, pieces)
         for _ in range(_MOST_PASSES):
             if not spans:
                 break
             text = masked(text, spans)
             view = plain(text)
-            spans = self._found(text, view, self._rules_for(view))
+            pieces = [piece for piece in pieces_of(view.text, self._prefilter) if _may_have_changed(view.text, piece)]
+            spans = self._found(text, view, pieces)
         return self._overwritten(text) if "\r" in text else text
 
-    def _rules_for(self, view: View) -> list[Rule]:
-        return self._prefilter.matching(words_of(view.text))
-
-    def _found(self, text: str, view: View, rules: list[Rule]) -> list[Span]:
+    def _found(self, text: str, view: View, pieces: list[Piece]) -> list[Span]:
         """The spans of secrets in a text, also of escaped and hidden ones; those of personal data if there are none."""
         undisguised = decoded(view)
-        views = [(view, rules)]
+        views = [(view, pieces)]
         if undisguised is not view:
-            views.append((undisguised, self._rules_for(undisguised)))
-        views += ((part, self._rules_for(part)) for part in hidden_parts(text))
+            views.append((undisguised, pieces_of(undisguised.text, self._prefilter)))
+        views += ((part, pieces_of(part.text, self._prefilter)) for part in hidden_parts(text))
         secrets: list[Span] = []
         persons: list[Span] = []
-        for seen, seen_rules in views:
-            for rule in seen_rules:
-                spans = persons if rule.name in PERSONS else secrets
-                spans += (seen.original(span) for span in _new_spans(rule, seen.text))
+        for seen, seen_pieces in views:
+            for rule, span in spans_of_pieces(seen.text, seen_pieces):
+                (persons if rule.name in PERSONS else secrets).append(seen.original(span))
         return secrets or persons
-
-    def _is_dull(self, text: str) -> bool:
-        """Whether a line without keywords needs no search: it has no escapes, and no earlier line affects it."""
-        if self._table.is_open or self._next_line.is_open:
-            return False
-        return not ("%" in text or "&" in text or "\\" in text or has_hidden_parts(text))
 
     def _overwritten(self, text: str) -> str:
         """The text, or its masked form on a terminal if carriage returns assemble a secret there."""
         shown = "".join(span.text for span in safe_spans(text))
         view = plain(shown)
-        spans = self._found("", view, self._rules_for(view))
+        spans = self._found("", view, pieces_of(view.text, self._prefilter))
         return masked(shown, spans) if spans else text

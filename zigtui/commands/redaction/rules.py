@@ -33,7 +33,12 @@ FILLER = "\ufffc"
 It is never part of a word, a token or another secret.
 """
 
-_ZEROS = "".join("0" if chr(code).isdigit() else chr(code) for code in range(128))  # a string is faster than a dict
+# In lower case, with zeros for digits; a string is faster than a dict
+_NORMAL = "".join("0" if chr(code).isdigit() else chr(code).lower() for code in range(128))
+# The same, with a character that is not whitespace for each control character that a terminal does not print
+_VISIBLE = "".join("\0" if code < 32 and chr(code) not in "\t\n" else _NORMAL[code] for code in range(128))
+# Escapes and control characters, which may disguise a secret, in a text in lower case with zeros for digits
+_UNUSUAL = re.compile(r"%0[0a-f]|&(?:#|quot|apos|amp|lt|gt|sol|commat)|\\[/nrtu]|[\0\x7f]")
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _LONGEST_KEPT = 64  # characters of a word
 _MOST_KEPT = 50_000  # words
@@ -142,8 +147,8 @@ def pattern_rule(
 class Prefilter:
     """Selects the rules that may find something in a text.
 
-    The result for each word is cached. Most words of a log are repeated if every digit counts as a zero, so most lines
-    cost one comparison of sets.
+    The result for each word is cached. Most words of a log are repeated if case is ignored and every digit counts as a
+    zero, so most lines cost one comparison of sets.
 
     Args:
         rules: the rules, in order of precedence.
@@ -154,29 +159,57 @@ class Prefilter:
         tails: dict[str, set[str]] = {}
         for rule in self._rules:
             for word in rule.words:
-                tails.setdefault(word.translate(_ZEROS), set()).add(rule.tail)
-        self._any = re.compile(_trie_pattern(tails))
+                tails.setdefault(word.translate(_NORMAL), set()).add(rule.tail)
+        self._any = re.compile(_trie_pattern(tails), re.MULTILINE)
         # The search stops at the shortest word, which stands for all longer words that begin with it.
         shortest = {word for word in tails if not any(word[:size] in tails for size in range(1, len(word)))}
         self._each = re.compile(f"(?=({_trie_pattern({word: {''} for word in shortest})}))")
         self._beginning: dict[str, dict[int, re.Pattern[str]]] = {short: {} for short in shortest}
         for number, rule in enumerate(self._rules):
-            words = [word.translate(_ZEROS) for word in rule.words]
+            words = [word.translate(_NORMAL) for word in rule.words]
             exact = re.compile(rule.head + any_of(words) + rule.tail)
             for short in {word[:size] for word in words for size in range(1, len(word) + 1)} & shortest:
                 self._beginning[short][number] = exact
-        self._dull: set[str] = set()
-        self._relevant: dict[str, frozenset[int]] = {}
+        self._dull: set[str] = set()  # words without escapes and control characters that lead to no rule
+        self._relevant: dict[str, frozenset[int]] = {}  # the rules of all other words
+
+    def is_dull(self, text: str) -> bool:
+        """Whether no rule can find anything in a text, not even after its escapes have been decoded.
+
+        This is a quick test: False may also mean that the answer is unknown.
+
+        Args:
+            text: a text without lookalikes and invisible characters beyond ASCII.
+        """
+        words = text.translate(_VISIBLE).split()
+        if self._dull.issuperset(words):
+            return True
+        if not self._relevant.keys().isdisjoint(words):
+            return False
+        new = [word for word in words if word not in self._dull]
+        joined = "\n".join(new)  # one search for all words is faster than one for each
+        if _UNUSUAL.search(joined) is not None or self._any.search(joined.lower()) is not None:
+            return False
+        self._make_room()
+        self._dull.update(word for word in new if len(word) <= _LONGEST_KEPT)
+        return True
 
     def matching(self, words: list[str]) -> list[Rule]:
         """The rules that may find something in a text with these words (see `words_of`), in order of precedence."""
-        if self._dull.issuperset(words):
-            return []
+        return [self._rules[number] for number in sorted(self.numbers(words))]
+
+    def numbers(self, words: list[str]) -> set[int]:
+        """The numbers of the rules that may find something in a text with these words (see `words_of`)."""
         numbers: set[int] = set()
-        for word in words:
-            if word not in self._dull:
-                numbers |= self._numbers_of(word)
-        return [self._rules[number] for number in sorted(numbers)]
+        if not self._dull.issuperset(words):
+            for word in words:
+                if word not in self._dull:
+                    numbers |= self._numbers_of(word)
+        return numbers
+
+    def rule(self, number: int) -> Rule:
+        """The rule with this number. Lower numbers take precedence."""
+        return self._rules[number]
 
     def _numbers_of(self, word: str) -> frozenset[int]:
         known = self._relevant.get(word)
@@ -190,19 +223,22 @@ class Prefilter:
                 number for rules in found for number, exact in rules.items() if exact.search(lowered) is not None
             )
         if len(word) <= _LONGEST_KEPT:
-            if len(self._dull) + len(self._relevant) >= _MOST_KEPT:
-                self._dull.clear()
-                self._relevant.clear()
-            if numbers:
+            self._make_room()
+            if numbers or _UNUSUAL.search(word) is not None:
                 self._relevant[word] = numbers
             else:
                 self._dull.add(word)
         return numbers
 
+    def _make_room(self) -> None:
+        if len(self._dull) + len(self._relevant) >= _MOST_KEPT:
+            self._dull.clear()
+            self._relevant.clear()
+
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, split at whitespace, with a zero for each digit."""
-    return text.translate(_ZEROS).split()
+    """The words of a text, split at whitespace, in lower case, with a zero for each digit."""
+    return text.translate(_NORMAL).split()
 
 
 def spans_of(rules: Iterable[Rule], text: str) -> list[Span]:

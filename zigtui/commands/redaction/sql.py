@@ -72,7 +72,7 @@ _BARE = (
 )
 
 SQL_RULES = (
-    Rule("insert", ("values",), _inserted),
+    Rule("insert", ("values",), _inserted, tail=r"(?:\(|$)"),
     *(
         pattern_rule("password", words, statement + literal, accept=_is_literal)
         for words, statement in _STATEMENTS

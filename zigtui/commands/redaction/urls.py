@@ -75,7 +75,7 @@ _KINDS = {
 }
 
 URL_RULES = (
-    Rule("credentials", ("://",), _userinfo),
+    Rule("credentials", ("://",), _userinfo, tail=r"[^@]{1,1800}@"),
     Rule("parameter", tuple(f"{name}=" for name in _PARAMETERS.split()), _parameters),
     *(pattern_rule(kind, words, pattern) for kind, words, pattern in _WEBHOOKS),
 )

@@ -21,6 +21,10 @@ def _write(report: Report) -> None:
     for _, event in decoded_events(line for lines in written for line in lines):
         line = output(event)
         if line is None:
+            if event.get("type") == EventType.TIER_STARTED:  # its step runs print independently of earlier ones
+                for step_name in texts(event, "step_names"):
+                    streams.pop((step_name, False), None)
+                    streams.pop((step_name, True), None)
             redacted = redactor.value(_flat(event))
             shown = redacted if isinstance(redacted, dict) else {}
         else:

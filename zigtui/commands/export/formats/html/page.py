@@ -9,6 +9,7 @@ import hashlib
 import html
 import re
 from collections import Counter
+from collections.abc import Sequence
 from importlib.resources import files
 
 from zigtui import __version__
@@ -130,10 +131,10 @@ class _Page:
             ("Output", count(session.lines, "line") + (f", {self._left_out:,} left out" if self._left_out else "")),
             *_usage_facts(session.usage),
         ]
-        texts = [
-            ("Workflow file", session.workflow_path),
-            ("Directory", session.cwd),
-            ("Session", snapshot.location.session_id),
+        texts: list[tuple[str, Sequence[str | None]]] = [
+            ("Workflow file", [session.workflow_path]),
+            ("Directory", [session.cwd]),
+            ("Session", [snapshot.location.session_id]),
         ]
         self._write(f'<header>\n<h1>{name}</h1>\n<p class="lead">{state_html(snapshot.state)}</p>\n')
         self._write_facts(facts, texts)
@@ -147,12 +148,17 @@ class _Page:
             '<span id="status" class="muted" role="status"></span></div>\n</header>\n'
         )
 
-    def _write_facts(self, facts: list[tuple[str, str]], texts: list[tuple[str, str | None]]) -> None:
-        """Write facts in zigtui's words, and facts that are texts of the log. Unknown ones are left out."""
+    def _write_facts(self, facts: list[tuple[str, str]], texts: list[tuple[str, Sequence[str | None]]]) -> None:
+        """Write facts in zigtui's words, and facts that are texts of the log. Unknown ones are left out.
+
+        Each text is redacted by itself: with other words around it, a secret may not be found.
+        """
         shown = [(name, html.escape(fact), "") for name, fact in facts]
-        for name, text in texts:
-            if text:
-                shown.append((name, self._text(text), ' class="wide"' if len(text) > _ONE_COLUMN else ""))
+        for name, parts in texts:
+            known = list(filter(None, parts))
+            if known:
+                kind = ' class="wide"' if len(", ".join(known)) > _ONE_COLUMN else ""
+                shown.append((name, ", ".join(map(self._text, known)), kind))
         if shown:
             rows = "".join(f"<div{kind}><dt>{name}</dt><dd>{fact}</dd></div>" for name, fact, kind in shown)
             self._write(f'<dl class="facts">{rows}</dl>\n')
@@ -188,14 +194,13 @@ class _Page:
             facts.append(("Exit code", str(step.exit_code)))
         if step.stderr_lines:
             facts.append(("On standard error", count(step.stderr_lines, "line")))
-        agent = f"zag {step.zag_command}" if step.zag_command else None
-        texts = [
-            ("Model", step.model),
-            ("Run by", agent),
-            ("Agent session", step.zag_session_id),
-            ("Saved", ", ".join(step.saved_vars)),
-            ("Reason", step.reason),
-            ("Prompt", step.prompt_preview),
+        texts: list[tuple[str, Sequence[str | None]]] = [
+            ("Model", [step.model]),
+            ("Agent command", [step.zag_command]),
+            ("Agent session", [step.zag_session_id]),
+            ("Saved", step.saved_vars),
+            ("Reason", [step.reason]),
+            ("Prompt", [step.prompt_preview]),
         ]
         self._write_facts(facts + _usage_facts(step.usage), texts)
         self._write_output(step)
