@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import session_id, write_log
-from tests.support.commands import Running, run_python, succeed, zigtui
+from tests.support.commands import AS_NOBODY, Running, run_python, succeed, zigtui
 from tests.support.logs import BEGAN, Log, append
 from tests.support.skewed import SKEWS, beating, skewed_log
 
@@ -107,15 +107,6 @@ def unreadable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path.chmod(0)
     yield base
     path.chmod(0o600)
-
-
-AS_NOBODY = """
-import os, sys
-from zigtui.cli import main
-from zigtui.commands import list  # imported first: another user may not be allowed to read it
-os.geteuid() or os.setuid(65534)
-main(sys.argv[1:])
-"""
 
 
 @pytest.mark.parametrize("option", ["--state=unreadable", "--json"])

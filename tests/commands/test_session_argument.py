@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import IDS, RECORDED_AT, recorded_base, session_id, write_log
-from tests.support.commands import freeze, refused, run_python, succeed, zigtui
+from tests.support.commands import AS_NOBODY, freeze, refused, run_python, succeed, zigtui
 from tests.support.logs import BEGAN, Log, at, log_file
 from zigtui.commands.read_log import read_beginning
 from zigtui.reader.catalog.locations import location_of_file
@@ -311,15 +311,6 @@ def test_a_workflow_goes_before_the_beginning_of_an_id_and_that_is_said(base: Pa
 
 
 # Directories that may not be listed
-
-
-AS_NOBODY = """
-import os, sys
-from zigtui.cli import main
-from zigtui.commands import check, list, show  # imported first: another user may not be allowed to read them
-os.geteuid() or os.setuid(65534)
-main(sys.argv[1:])
-"""
 
 
 @pytest.fixture

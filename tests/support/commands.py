@@ -22,6 +22,23 @@ from tests.support.waiting import DEADLINE_SECS
 from zigtui.cli import main
 from zigtui.settings import Settings
 
+AS_NOBODY = r"""
+import os, pkgutil, sys
+from importlib import import_module
+import platformdirs
+import zigtui.reader
+from zigtui import debug_log
+from zigtui.cli import main
+from zigtui.commands import check, list, listen, show, similar
+from zigtui.wording.text_fit import cell_width
+cell_width("\u2620")  # imports tables of widths
+for module in pkgutil.walk_packages(zigtui.reader.__path__, "zigtui.reader."):
+    import_module(module.name)
+os.geteuid() or os.setuid(65534)
+main(sys.argv[1:])
+"""
+"""Code that runs a command as a user without rights. All modules are imported first: that user may not read them."""
+
 
 def freeze(monkeypatch: pytest.MonkeyPatch, now: float = BEGAN) -> None:
     """Stop the clock at a time."""
