@@ -1,6 +1,7 @@
 """``zigtui list``: print sessions as a table or as JSON lines."""
 
 import fnmatch
+import sys
 from collections.abc import Iterator
 from itertools import chain, islice
 from typing import NamedTuple
@@ -158,7 +159,7 @@ def _snapshots(logs: Logs, wanted: Filter, stall_secs: float) -> Iterator[Sessio
     settle_logs(one for one in held if isinstance(one, SessionLog))
     snapshots = (one if isinstance(one, SessionSnapshot) else one.snapshot(stall_secs=stall_secs) for one in held)
     passing = (snapshot for snapshot in snapshots if not wanted.states or snapshot.state in wanted.states)
-    yield from islice(passing, None if wanted.limit is None else wanted.limit - listed)
+    yield from islice(passing, None if wanted.limit is None else min(wanted.limit - listed, sys.maxsize))
 
 
 def _print_table(rows: list[tuple[SessionState, tuple[str, ...]]]) -> None:

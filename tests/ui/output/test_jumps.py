@@ -7,8 +7,10 @@ import pytest
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, append, at
 from tests.support.screens import NOW, Clock, Shown, shown
+from tests.support.waiting import DEADLINE_SECS
 from tests.ui.output.test_large_log import half_read, large
 from tests.ui.test_sizes import assert_fits
+from zigtui.settings import Settings
 
 
 def retried() -> Log:
@@ -139,7 +141,7 @@ async def test_a_time_among_many_wrong_ones_is_searched_step_by_step(base: Path)
     assert at(2) in event
     log.lines += [event.replace(at(2), at(n) if n % 2 else "2099-01-01T00:00:00Z").encode() for n in range(30_001)]
     path = write_log(base, log, "1", modified=NOW)
-    async with shown(base, opened=path) as screen:
+    async with shown(base, opened=path, settings=Settings(disk_patience_secs=DEADLINE_SECS)) as screen:
         await screen.answer(":", "20:18:01")
         await screen.wait_until(lambda: "line 29,882" in screen.found)
 

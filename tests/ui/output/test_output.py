@@ -181,7 +181,7 @@ async def test_a_match_in_the_cut_off_part_of_a_very_long_line_highlights_the_no
     path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         screen.output.wrap = wraps
-        await screen.answer("/", "tail")
+        await screen.search("tail")
         assert screen.found.startswith("match 1 of 1")
         assert screen.matches == [("… 30,010 more characters" if wraps else "›", True)]
 
