@@ -8,7 +8,7 @@ ENVIRONMENT = (
     ("HOME", "the default base is .zig in this directory"),
     ("XDG_STATE_HOME", "the debug log is zigtui/zigtui.log in this directory"),
     ("TZ", "the time zone of dates and times"),
-    ("_ZIGTUI_COMPLETE", "bash_source, zsh_source or fish_source prints the completion script of that shell"),
+    ("_ZIGTUI_COMPLETE", "the shell whose completion script is printed: bash_source, zsh_source or fish_source"),
 )
 """The environment variables, with what each means."""
 
