@@ -82,7 +82,7 @@ def print_problems(snapshots: Sequence[SessionSnapshot], *, as_json: bool, is_wr
     """
     for snapshot in snapshots:
         problems, trouble = snapshot.problems_if(is_written=is_written), snapshot.trouble
-        count = snapshot.session.problem_count + len(problems) - len(snapshot.session.problems)
+        count = snapshot.problem_count_if(is_written=is_written)
         path = safe_plain(snapshot.location.path)
         if trouble is not None:
             note(f"zigtui: {safe_plain(trouble)}: {path}")

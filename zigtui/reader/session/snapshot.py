@@ -142,7 +142,12 @@ class SessionSnapshot(NamedTuple):
     @property
     def problem_count(self) -> int:
         """The number of problems of the log. If there are very many, `problems` has only the first ones."""
-        return self.session.problem_count + len(self.problems) - len(self.session.problems)
+        return self.problem_count_if(is_written=self.state.is_live)
+
+    def problem_count_if(self, *, is_written: bool) -> int:
+        """The number of the problems that `problems_if` has the first ones of."""
+        session = self.session
+        return session.problem_count + len(self.problems_if(is_written=is_written)) - len(session.problems)
 
     # States and times of tiers and steps
 
