@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from zigtui.commands.redaction.commands import PROGRAM_HEAD, PROGRAM_TAIL
 from zigtui.commands.redaction.prose import is_prose
 from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, pattern_rule
-from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
+from zigtui.commands.redaction.values import is_mixed, is_number, is_path, is_random, is_stand_in, is_wordlike
 
 __all__ = ["ACCOUNT_RULES"]
 
@@ -35,6 +35,7 @@ _NETRC = re.compile(
     r"(?P<secret>(?(machine)|(?=\S{0,256}[0-9]))[^\s\[:=]\S{3,}(?=[ \t]*$|[ \t]+(?:machine|account|macdef)\b))",
     re.IGNORECASE,
 )
+_LITERAL = re.compile(r"--from-literal[= \t][\"']?[\w.-]{1,100}=[\"']?(?P<secret>[^\s\"']{3,})")
 _PROGRAMS = (
     ("curl", "-u --user --proxy-user --ftp-account"),
     ("http https xh httpie", "-a --auth"),
@@ -54,6 +55,11 @@ _READERS = (
 _PIPED = re.compile(
     rf"(?:echo|printf|yes)[ \t]+(?:-[en]+[ \t]+)?(?:['\"]%s(?:\\n)?['\"][ \t]+)?{_WORD}"
     rf"[ \t]*\|[ \t]*(?:\w+=\S*[ \t]+)*(?:{_READERS})"
+)
+_SUBSTITUTED = re.compile(rf"<\([ \t]*(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?{_WORD.replace('<>', '<>()')}[ \t]*\)")
+_TO_FILE = re.compile(
+    rf"(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?{_WORD}[ \t]*>{{1,2}}[ \t]*[\"']?[\w./~${{}}-]{{0,200}}?"
+    r"(?:passw|secret|token|pgpass|credential|vault|\.key\b)"
 )
 _HERE_STRING = re.compile(rf"(?:{_READERS})[^|;\n<]{{0,300}}<<<[ \t]*{_WORD}")
 
@@ -84,6 +90,15 @@ def _is_typed(value: str) -> bool:
     return len(value) > 3 and not is_prose(value) and not value.startswith(("-", "$"))
 
 
+def _literals(text: str) -> Iterator[Span]:
+    """The values of a secret of Kubernetes, whatever their names are."""
+    secret = text.find(" secret ")
+    if secret >= 0:
+        for found in _LITERAL.finditer(text, secret):
+            if not is_stand_in(found["secret"]):
+                yield Span(*found.span("secret"), "secret")
+
+
 _NETRC_WORDS = ("password", "passwd")
 
 ACCOUNT_RULES = (
@@ -108,6 +123,44 @@ ACCOUNT_RULES = (
         "--user --username --creds --credentials --userpass -auth --auth --basic-auth",
         r"(?:^|(?<=[\s'\"])){words}[ =\t]{1,4}[\"']?(?P<secret>[\w.@+-]{1,64}:[^\s:/\"'`]{4,128})(?![\w:/])",
         accept=_is_pair,
+    ),
+    # login: bob / password
+    pattern_rule(
+        "password",
+        "login logins credentials creds account user username",
+        r"(?<![\w-]){words}[ \t]?:[ \t]{1,4}[\w.@+-]{1,64}[ \t]/[ \t](?P<secret>[^\s\"'`]{5,128})[.,)]?[ \t]*$",
+        accept=_is_random,
+        tail=":?$",
+        head=r"(?<![\w-])",
+    ),
+    # RFC 3501, RFC 959
+    pattern_rule(
+        "password",
+        "LOGIN",
+        r"(?:^|(?<=[\s'\"])){words}[ \t]+\S{1,64}[ \t]+[\"']?(?P<secret>[^\s\"']{4,128})[\"']?[ \t]*(?:\\r|$)",
+        accept=_is_typed,
+        ignore_case=False,
+        tail="$",
+        head=r"(?<!\w)",
+    ),
+    # user bob password ...
+    pattern_rule(
+        "password",
+        "pass password passwd",
+        r"\buser(?:name)?[ \t:=]{1,3}[\w.@+-]{1,64},?[ \t]+(?:(?:with|and|has)[ \t]+)?{words}[ \t:=]{1,3}"
+        r"[\"']?(?P<secret>[^\s\"']{6,128})[\"'.]{0,2}[ \t]*$",
+        accept=lambda value: _is_typed(value) and not is_path(value),
+        tail="(?:[:=]|$)",
+        head=r"(?<![\w-])",
+    ),
+    # The Go driver of MySQL, and Bundler
+    pattern_rule("password", "@tcp( @unix(", r"[\"'`][\w.-]{1,64}:(?P<secret>[^\s\"'`@]{3,128}){words}"),
+    pattern_rule(
+        "password",
+        "bundle",
+        r"\b{words}[ \t]+config[ \t]+(?:set[ \t]+)?(?:--\w+[ \t]+)?[\w.-]{3,}[ \t]+[\w.-]{1,64}:(?P<secret>\S{4,128})",
+        tail=PROGRAM_TAIL,
+        head=PROGRAM_HEAD,
     ),
     # domain/user:password@host
     pattern_rule(
@@ -181,5 +234,8 @@ ACCOUNT_RULES = (
         tail="$",
         head=r"(?<!\w)",
     ),
+    Rule("file", ("echo", "printf"), _groups(_TO_FILE, _is_typed), PROGRAM_TAIL, PROGRAM_HEAD),
+    Rule("substitution", ("<(echo", "<(printf"), _groups(_SUBSTITUTED, _is_typed), "$"),
+    Rule("literal", ("--from-literal",), _literals),
     Rule("here string", ("<<<",), _groups(_HERE_STRING, _is_typed)),
 )

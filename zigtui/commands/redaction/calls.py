@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zigtui.commands.redaction.names import is_name
 from zigtui.commands.redaction.prose import is_code, is_prose
 from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower, pattern_rule
-from zigtui.commands.redaction.values import is_mixed, is_random, is_stand_in, is_wordlike
+from zigtui.commands.redaction.values import is_long_word, is_mixed, is_random, is_stand_in, is_wordlike
 
 __all__ = ["CALL_RULES"]
 
@@ -28,9 +28,19 @@ _STORED = re.compile(
 _STORES = listed("kv user-secrets etcdctl secret-tool redis-cli")
 # RFC 7518: the members of a private key
 _MEMBER = re.compile(r'\\{0,3}"(?:d|p|q|dp|dq|qi|k)\\{0,3}"[ \t]{0,4}:[ \t]{0,4}\\{0,3}"(?P<secret>[\w-]{20,})')
+_KEYS_SET = ("api", "secret", "access", "auth", "private", "signing", "encryption")
+_SETTERS = listed("password( passwd( passphrase( pwd( secret( token( key(")
 _LANGUAGES = listed(
     "passe contraseña contrasena senha wachtwoord hasło haslo parola lozinka heslo jelszó salasana lösenord adgangskode"
     " passord şifre пароль 密码 密碼 口令 パスワード 비밀번호"
+)
+
+
+# setPassword("..."), with_api_key("..."), builder.password("...")
+_SET = re.compile(
+    r"(?:(?:^|(?<=[^a-z]))(?:set|with|use|using|add|put)_?(?:[a-z]{1,24}_?){0,2}?|(?:^|(?<=[\w\s()]))\.)"
+    rf"(?:password|passwd|passphrase|pwd|secret|token|{any_of(f'{of}key' for of in _KEYS_SET)}"
+    rf"|{any_of(f'{of}_key' for of in _KEYS_SET)}|{any_of(_KEYS_SET)}_?token)\([ \t]{{0,4}}{_SECRET}[ \t]{{0,4}}[,)]"
 )
 
 
@@ -56,6 +66,14 @@ def _strings(found: re.Match[str], text: str) -> Iterator[Span]:
             yield Span(*found.span(group), "password")
 
 
+def _set(text: str) -> Iterator[Span]:
+    for found in _SET.finditer(lower(text)):
+        for span in _strings(found, text):
+            value = text[span.start : span.end]
+            if " " not in value and (is_mixed(value) or not is_wordlike(value) or is_long_word(value)):
+                yield span
+
+
 def _stored(text: str) -> Iterator[Span]:
     for found in _STORED.finditer(text):
         if is_name(re.split("[/:]", found["name"])[-1]):
@@ -73,6 +91,7 @@ def _is_foreign(value: str) -> bool:
 
 CALL_RULES = (
     *(_arguments(functions, before) for functions, before in _FUNCTIONS),
+    Rule("setter", _SETTERS, _set),
     Rule("stored", _STORES, _stored),
     Rule("jwk", ('"kty', '\\"kty'), _members),
     pattern_rule(

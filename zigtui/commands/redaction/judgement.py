@@ -145,7 +145,8 @@ def is_secret(found: Found) -> bool:
         case ":":
             return _follows_colon(found)
         case "->" | "|" | "│" | "┃" | "║":
-            return not found.is_flag and (is_random(value) or is_mixed(value) or _is_chosen(found))
+            is_cell = found.separator == "->" or found.is_spaced or found.before.rstrip(" \t")[-1:] in tuple("|│┃║")
+            return is_cell and not found.is_flag and (is_random(value) or is_mixed(value) or _is_chosen(found))
     return _follows_equals(found)
 
 
@@ -207,7 +208,8 @@ def _follows_colon(found: Found) -> bool:
     if found.word.lower() == "key" or found.family is Family.METHOD:
         return False
     if found.family is not Family.PASSWORD:
-        return found.is_shouted and is_mixed(value)
+        is_only_value = found.is_quoted or (_KEY_OF_LINE.search(found.before) is not None and not found.after.strip())
+        return (found.is_shouted and is_mixed(value)) or (is_only_value and is_long_word(value))
     if found.word.lower() == "pass" and is_number(value):
         return False
     if found.is_quoted:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from zigtui.commands.redaction.prose import is_prose
 from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower, pattern_rule
-from zigtui.commands.redaction.values import is_mixed, is_random, is_stand_in, is_very_random
+from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_very_random
 
 __all__ = ["NEIGHBOUR_RULES"]
 
@@ -82,7 +83,7 @@ def _answers(text: str) -> Iterator[Span]:
     span = Span(start + found.start("secret"), start + found.end("secret"), "secret")
     secret = text[span.start : span.end]
     is_answer = _ANSWER.fullmatch(secret) is not None and (is_mixed(secret) or is_random(secret))
-    if is_answer and not is_stand_in(secret):
+    if is_answer and not is_stand_in(secret) and not secret.endswith(":"):  # the type of a function's result
         yield span
 
 
@@ -95,6 +96,22 @@ NEIGHBOUR_RULES = (
     Rule("vendor", tuple(_VENDORS), _vendor_keys, head="(?<![a-z])"),
     Rule("answer", tuple(_READERS), _answers),
     Rule("hex key", ("0x",), _hex_keys, tail="[0-9a-f]{64}"),
+    pattern_rule(
+        "token",
+        "codecov.io codecov.sh sonar.login sonar.token",
+        r"{words}[^|;\n]{0,200}?(?:[ \t](?:-t|-T|--token)[ \t=]|=)[\"']?(?P<secret>[\w-]{20,})(?![\w/])",
+        accept=is_random,
+    ),
+    # X-Vault-Token: ...
+    pattern_rule(
+        "token",
+        "x-",
+        r"(?<![\w-]){words}[\w-]{0,40}(?:token|secret|password|key|team)[\"']?[ \t]?:[ \t]?[\"']?"
+        r"(?P<secret>[\w+/=.~!-]{8,})(?=$|[\s\"',])",
+        accept=lambda value: not (is_stand_in(value) or is_number(value) or is_prose(value)),
+        tail="[a-z-]{0,40}(?:token|secret|password|key|team)",
+        head=r"(?<![\w-])",
+    ),
     # A labelled secret, as in ``secret value: x``
     pattern_rule(
         "secret",

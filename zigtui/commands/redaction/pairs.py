@@ -26,7 +26,7 @@ _PATTERNS = (
     # {"name": "DB_PASSWORD", "value": "..."}, name: DB_PASSWORD, value: ..., ParameterKey=DbPassword,ParameterValue=...
     (
         "value",
-        rf"{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTE})?{_NAME}(?:{_QUOTE})?[ \t]?[,;][ \t]?"
+        rf"{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTE})?{_NAME}(?:{_QUOTE})?(?:[ \t]?[,;][ \t]?|[ \t]{{1,8}})"
         rf"(?:{_QUOTE})?[a-z]{{0,16}}[_-]?value(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTED}|{_BARE})",
     ),
     # {"value": "...", "name": "DB_PASSWORD"}

@@ -78,7 +78,11 @@ _LONG_PREFIXES = (
     ("shippo-token", "shippo_live_ shippo_test_", r"[0-9a-fA-F]{40}"),
     ("flutterwave-key", "FLWSECK_TEST- FLWSECK- FLWPUBK_TEST-", r"[0-9A-Za-z]{12,}"),
     ("paypal-token", "access_token$production$ access_token$sandbox$", r"[0-9a-z]{10,}\$[0-9a-f]{32}"),
-    ("adyen-key", "AQE", r"(?:[\w+/=-]{20,}\.[\w+/=-]{8,}|[\w+/=]{40,}-[\w+/=]{20,}(?:-[\w+/=]{8,})?)"),
+    (
+        "adyen-key",
+        "AQE",
+        r"(?:[\w+/=-]{20,}\.[\w+/=-]{8,}|[\w+/=]{40,}-[\w+/=]{20,}(?:-[\w+/=]{8,})?|[\w+/]{90,}={0,2})",
+    ),
     ("razorpay-key", "rzp_live_ rzp_test_", r"[A-Za-z0-9]{14,}"),
     ("plaid-token", "access-production- access-sandbox- access-development-", _UUID),
     # Monitoring: grafana.com, docs.sentry.io, docs.newrelic.com, posthog.com, sourcegraph.com, docs.dynatrace.com
@@ -109,6 +113,7 @@ _LONG_PREFIXES = (
 # Short prefixes, which match only at the start of a word
 _SHORT_PREFIXES = (
     ("api-key", "sk-", r"(?=[A-Za-z]{0,60}[0-9])[A-Za-z0-9]{20,}"),
+    ("api-key", "sk_", r"[0-9a-f]{40,}" + _END),
     ("bitbucket-token", "ATBB", r"[A-Za-z0-9]{24,}"),
     ("crates-token", "cio", r"[A-Za-z0-9]{32}" + _END),
     ("huggingface-token", "hf_ api_org_", r"[A-Za-z0-9]{30,}"),
@@ -135,8 +140,6 @@ _SHORT_PREFIXES = (
     ("dropbox-token", "sl. sl.B. sl.u.", r"[\w-]{60,}"),
     ("wallet-key", "xprv yprv zprv tprv", r"[0-9A-HJ-NP-Za-km-z]{100,}"),
     ("wallet-key", "nsec1", r"[02-9ac-hj-np-z]{58}"),
-    # The numeric ID of the bot in base64, a timestamp, a signature
-    ("discord-token", "MT Mj Mz ND NT Nj Nz OD OT", r"[\w-]{20,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])"),
     ("square-token", "sq0atp- sq0csp- EAAA", r"[\w-]{20,}"),
     ("facebook-token", "EAA", r"[A-Z][A-Za-z0-9]{100,}"),
     ("databricks-token", "dapi dose", r"[0-9a-f]{32,}(?:-[0-9])?"),
@@ -147,7 +150,7 @@ _SHORT_PREFIXES = (
     ("supabase-key", "sbp_ sb_secret_", r"[\w-]{20,}"),
     ("twilio-key", "SK", r"[0-9a-fA-F]{32}" + _END),
     ("sendgrid-key", "SG.", r"[\w=-]{16,32}\.[\w=-]{32,64}"),
-    ("resend-key", "re_", r"(?=\w{0,30}[0-9])[A-Za-z0-9]{6,12}_[A-Za-z0-9]{20,}"),
+    ("resend-key", "re_", r"(?=\w{0,30}[0-9])(?:[A-Za-z0-9]{6,12}_[A-Za-z0-9]{20,}|[A-Za-z0-9]{30,40}(?!\w))"),
     ("octopus-key", "API-", r"(?=[A-Z]{0,20}[0-9])[A-Z0-9]{25,32}" + _END),
     ("infracost-key", "ico-", r"[A-Za-z0-9]{32}" + _END),
     ("clickhouse-key", "4b1d", r"[A-Za-z0-9]{38}" + _END),
@@ -176,6 +179,8 @@ _FORMED = (
     ("newrelic-key", "FFFFNRAL NRAL", r"(?<![0-9A-Za-z])[0-9a-fF]{32,36}{words}(?![0-9A-Za-z])", r"(?![0-9a-z])"),
     ("mailgun-key", "-", _START + r"[0-9a-f]{32}{words}[0-9a-f]{8}-[0-9a-f]{8}(?![\w-])",
      r"[0-9a-f]{8}-[0-9a-f]{8}(?![\w-])"),
+    # The numeric ID of the bot in base64, a timestamp, a signature
+    ("discord-token", ".", _START + r"[MNO][\w-]{21,28}{words}[\w-]{6}\.[\w-]{27,40}(?![\w-])", r"[\w-]{6}\.[\w-]{27}"),
     ("fcm-key", ":APA91b", r"[\w-]{8,24}{words}[\w-]{100,}", r"[\w-]{100}"),
     ("terraform-token", ".atlasv1.", r"[A-Za-z0-9]{14}{words}[\w=-]{40,}", r""),
     ("maxmind-key", "_mmk", _START + r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}{words}" + _END, r""),

@@ -11,6 +11,7 @@ __all__ = ["URL_RULES"]
 _USERINFO = re.compile(
     r"""://(?!git@|\[)(?P<secret>[^\s/?#"'<>\\]{1,1024}|[^\s/:@"'<>]{0,256}:(?!\d{1,5}[/?#])[^\s"'<>@]{1,512})@"""
 )
+_OF_MANUAL = re.compile("(?:user|username|login|name):(?:pass|password|passwd|pwd|pw|secret)", re.IGNORECASE)
 _PARAMETERS = (
     "code key sig signature token auth hash hmac ticket sid session sessionid jwt assertion otp secret password passwd"
     " pwd pass access_token refresh_token id_token api_key apikey api-key client_secret x-amz-signature"
@@ -37,6 +38,7 @@ _WEBHOOKS = (
     ("webhook", "build_hooks/ deploy_hooks/", r"{words}(?P<secret>[\w-]{16,})"),
     ("webhook", "/integrations/deploy/", r"{words}(?P<secret>[\w/-]{8,})"),
     ("webhook", "hook.", r"//{words}(?:eu\d|us\d|integromat)\.?[\w.-]*/(?P<secret>\w{20,})"),
+    ("webhook", "loggly.com", rf"{{words}}/(?:inputs|bulk)/(?P<secret>{_UUID})"),
     ("webhook", "hc-ping.com", rf"{{words}}/(?P<secret>{_UUID}|[\w-]{{22}}(?=/))"),
     ("rpc-key", "infura.io quiknode.pro alchemy.com alchemyapi.io ankr.com chainstack.com",
      r"//[\w.-]{0,100}?{words}/(?:[\w-]{1,20}/){0,2}(?P<secret>(?=[a-z_-]{0,64}[0-9])[\w-]{24,64})(?![\w-])"),
@@ -54,6 +56,7 @@ def _userinfo(text: str) -> Iterator[Span]:
         secret = found["secret"]
         user, colon, password = secret.partition(":")
         is_user = not (is_very_random(secret) if not colon else password or is_random(user))
+        is_user = is_user or _OF_MANUAL.fullmatch(secret) is not None
         if not is_user and not re.search(r"[\[\]<>{}]", secret) and not is_stand_in(password or user):
             yield Span(*found.span("secret"), "credentials")
 

@@ -41,10 +41,10 @@ _STAND_IN = re.compile(
     "|".join(
         (
             rf".*{FILLER}.*",
-            r"\$\w+(?:/.*|\[.*)?|\$[{(@].*|%\w+%",  # shell variables
+            r"\$\w+(?:/.*|\[.*|::\w+)?|\$[{(@].*|%\w+%",  # shell variables
             r":[A-Za-z_]\w*|@\w*@?",  # parameters of statements and variables of build files
             r"(?:env|file|fd|stdin):\w+|op://.*|arn:.*|vault:.*|secret:.*",  # references to other places
-            r"<[A-Za-z_][^<>]*>?|<[^<>]*>|\[[A-Za-z_ .-]+\]|\(.*",  # placeholders in prose
+            r"(?:[0-9]?\*)?<[A-Za-z_][^<>]*>?|<[^<>]*>|\[[A-Za-z_ .-]+\]|\(.*",  # placeholders in prose
             r"\{\{?[^{}]*\}\}?|%\(\w+\)s|(?:%[a-z]|\{[\w.!]*\})(?:\W{0,3}(?:%[a-z]|\{[\w.!]*\}))*",  # templates
             r":?[*xX•.…#?_-]+",
             r"(?:your|my|the|some|change|replace|insert|enter|example)[\w .-]*"
@@ -60,6 +60,7 @@ _ENDING_OF_WORD = re.compile(r"(?:ing|ions?|ments?|ity|ness|[eo]rs?|ed|[ai]bl[ey
 _PATH = re.compile(
     r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[/\\][A-Za-z0-9_.-]+)+[/\\]?|[\w.-]{1,80}(?:/[\w.-]{1,80})*\.[a-z]{1,5}"
 )
+_MIXED_CASE = re.compile("[a-z][A-Z].*[a-z][A-Z].*[A-Z][a-z]")
 _SIZE_OF_AWS_SECRET = 40  # it may begin with a slash, like a path
 
 
@@ -142,6 +143,8 @@ def is_path(value: str) -> bool:
     """Whether a value is the path or the name of a file."""
     first, slash, _ = value[:300].partition("/")
     if len(value) == _SIZE_OF_AWS_SECRET and is_very_random(value) and "." not in value:
+        return False
+    if any(_MIXED_CASE.search(part) and is_very_random(part) for part in value[:300].split("/") if len(part) > 15):
         return False
     return _PATH.fullmatch(value[:300]) is not None and not (first and slash and is_random(first) and len(first) > 15)
 
