@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.judgement import PHRASE, Found, is_secret
+from zigtui.commands.redaction.found import PHRASE, Found
+from zigtui.commands.redaction.judgement import is_secret
 from zigtui.commands.redaction.names import NAME, NAME_TAIL, NAME_WORDS, Family, family_of, kind_of, stands_alone
 from zigtui.commands.redaction.prose import is_prose
 from zigtui.commands.redaction.rules import Rule, Span, lower, mask

@@ -1,13 +1,20 @@
 """Decides whether the value after a name is a secret, or something else that people and programs write there."""
 
 import re
-from typing import NamedTuple
 
+from zigtui.commands.redaction.found import (
+    PHRASE,
+    Found,
+    begins_phrase,
+    is_alias,
+    is_chosen,
+    is_last_word,
+    is_strong,
+)
 from zigtui.commands.redaction.names import Family
 from zigtui.commands.redaction.prose import is_code, is_code_word, is_prose
 from zigtui.commands.redaction.rules import listed
 from zigtui.commands.redaction.values import (
-    has_common_ending,
     is_irregular,
     is_long_word,
     is_mixed,
@@ -20,9 +27,8 @@ from zigtui.commands.redaction.values import (
     is_wordlike,
 )
 
-__all__ = ["PHRASE", "Found", "is_secret"]
+__all__ = ["is_secret"]
 
-_FLAG = re.compile(r"(?:.*/)?[\[(,]*\\*[\"'`]?(?:--?|/)(?:[\w.]+[-_.])*$", re.DOTALL)
 _DIRECTIVE = re.compile(
     r"(?:^|[\s|+#>'\"`(])(?:ENV|ARG|setenv|setx|fastcgi_param|env|set(?:[ \t]+-[\w-]+){1,3}"
     r"|(?:config|secrets?|env|variable)(?:[ :](?:set|add|put))"
@@ -41,11 +47,6 @@ _TYPES = frozenset(
         " opaque"
     )
 )
-_NAMES_IN_VALUES = re.compile(
-    r"(?:pass(?:word|wd|phrase|code)?|pwd?|secret|token|credential|auth|key|cred)s?", re.IGNORECASE
-)
-_IDENTIFIER = re.compile(r"[$@&*]?[A-Za-z_][\w.-]*(?:\(\))?[?!]?")
-_PARTS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _EXPANSION = re.compile(r"\$\{\w*$")
 _ACCOUNT = re.compile(r"(?:user|username|login|email|account)[ \t]?[:=][ \t]?\S+[,;]?[ \t]+[\w.-]*$", re.IGNORECASE)
 _SETTER = re.compile(r"(?:define|set\w*|put\w*)\([ \t]*[\"'][\w.]*$", re.IGNORECASE)
@@ -62,48 +63,6 @@ _PROMPT = re.compile(
 )
 _FIELD_BEHIND = re.compile(r"[ \t]+[A-Za-z_]\w*:\S")
 _WORD_BEHIND = re.compile(r"[ \t]+[^\W\d]")
-PHRASE = re.compile("phrase|mnemonic", re.IGNORECASE)
-"""Names whose values have several words."""
-
-
-class Found(NamedTuple):
-    """A name and its value, with their context.
-
-    Attributes:
-        family: the kind of value that the name stands for.
-        word: the part of the name that is in the table of names, in its original case.
-        before: the text before that part, shortened.
-        separator: the normalized separator, such as ``=``, ``==``, ``:``, ``,``, ``>``, ``|``, ``is`` or ``->``; empty
-            if there is only whitespace.
-        is_spaced: whether whitespace comes before the separator.
-        gap: the length of the separator, with the whitespace around it.
-        is_quoted: whether the value is in quotes.
-        is_closed: whether a quote or a bracket closes after the name.
-        value: the value without quotes; a long bare value is cut.
-        after: the text after the value, shortened.
-    """
-
-    family: Family
-    word: str
-    before: str
-    separator: str
-    is_spaced: bool
-    gap: int
-    is_quoted: bool
-    is_closed: bool
-    value: str
-    after: str
-
-    @property
-    def is_flag(self) -> bool:
-        """Whether the name is an option of a command."""
-        last = self.before.split()[-1:] or [""]
-        return not self.before[-1:].isspace() and _FLAG.match(last[0]) is not None
-
-    @property
-    def is_shouted(self) -> bool:
-        """Whether the name is in upper case, like an environment variable."""
-        return self.word.isupper()
 
 
 def is_secret(found: Found) -> bool:
@@ -119,7 +78,7 @@ def is_secret(found: Found) -> bool:
         return False
     if value.lower() in _TYPES and not (found.separator == "=" and not found.is_spaced and value == "secret"):
         return False
-    if _is_alias(found):
+    if is_alias(found):
         return False
     if (found.word.lower() == "pwd" or found.family is not Family.PASSWORD) and is_path(value):
         return False
@@ -137,16 +96,16 @@ def is_secret(found: Found) -> bool:
         case ",":
             is_set = _SETTER.search(found.before) is not None and found.family is Family.PASSWORD and " " not in value
             is_closed = found.is_closed or found.before.endswith("{")
-            return is_closed and found.is_quoted and (is_random(value) or _is_chosen(found) or is_set)
+            return is_closed and found.is_quoted and (is_random(value) or is_chosen(found) or is_set)
         case "is":
             return _is_stated(found)
         case "is:":
-            return _is_stated(found) or _is_last_word(found)
+            return _is_stated(found) or is_last_word(found)
         case ":":
             return _follows_colon(found)
         case "->" | "|" | "│" | "┃" | "║":
             is_cell = found.separator == "->" or found.is_spaced or found.before.rstrip(" \t")[-1:] in tuple("|│┃║")
-            return is_cell and not found.is_flag and (is_random(value) or is_mixed(value) or _is_chosen(found))
+            return is_cell and not found.is_flag and (is_random(value) or is_mixed(value) or is_chosen(found))
     return _follows_equals(found)
 
 
@@ -175,7 +134,7 @@ def _follows_name(found: Found) -> bool:
         return False
     if is_very_random(value):
         return found.word.lower() != "key" or len(value) >= 32
-    if _WITH.search(found.before) is not None and _is_last_word(found):
+    if _WITH.search(found.before) is not None and is_last_word(found):
         return True
     if found.word.lower().startswith("api") and value.isalnum() and (is_mixed(value) or is_random(value)):
         return True
@@ -203,7 +162,7 @@ def _follows_colon(found: Found) -> bool:
         return False
     if not found.is_quoted and is_prose(value):
         return False
-    if is_random(value) and not (found.word.lower() in ("key", "pass") and not _is_strong(found)):
+    if is_random(value) and not (found.word.lower() in ("key", "pass") and not is_strong(found)):
         return found.family is not Family.METHOD or is_very_random(value)
     if found.word.lower() == "key" or found.family is Family.METHOD:
         return False
@@ -214,14 +173,14 @@ def _follows_colon(found: Found) -> bool:
         return False
     if found.is_quoted:
         return not is_sentence(value) and not (PHRASE.search(found.word) and is_wordlike(value))
-    if is_mixed(value) or not (is_wordlike(value) or is_number(value)) or _begins_phrase(found):
+    if is_mixed(value) or not (is_wordlike(value) or is_number(value)) or begins_phrase(found):
         return True
     if is_number(value):
         return len(value) >= 4
     is_field = found.gap == 1 and _FIELD_BEHIND.match(found.after) is not None and len(value) >= 5
     if (not is_field and _WORD_BEHIND.match(found.after)) or is_code_word(value):
         return False
-    if is_field or (_PROMPT.search(found.before) is not None and _is_last_word(found)):
+    if is_field or (_PROMPT.search(found.before) is not None and is_last_word(found)):
         return True
     if len(value) >= 4 and value.isalpha() and (found.is_shouted or found.is_flag or _ACCOUNT.search(found.before)):
         return True
@@ -234,7 +193,7 @@ def _follows_equals(found: Found) -> bool:
     value = found.value
     lowered = found.word.lower()
     if lowered == "key":
-        return _is_strong(found)
+        return is_strong(found)
     if found.family is Family.METHOD:
         return is_very_random(value)
     if lowered == "pass" and is_number(value):
@@ -249,7 +208,7 @@ def _follows_equals(found: Found) -> bool:
         return is_mixed(value) or is_random(value)
     if found.is_quoted:
         return not (found.is_spaced and is_sentence(value))
-    if is_mixed(value) or is_random(value) or _begins_phrase(found):
+    if is_mixed(value) or is_random(value) or begins_phrase(found):
         return True
     if not found.is_spaced:
         return not (lowered == "pass" and (is_prose(value) or (len(value) < 3 and not found.is_shouted)))
@@ -261,40 +220,6 @@ def _follows_equals(found: Found) -> bool:
     return not is_code and not found.after.strip() and _KEY_OF_LINE.search(found.before) is not None and len(value) >= 4
 
 
-def _begins_phrase(found: Found) -> bool:
-    """Whether the value is the first word of a secret phrase."""
-    words = found.after.split()
-    return PHRASE.search(found.word) is not None and (len(words) > 3 or not all(map(is_wordlike, words)))
-
-
-def _is_last_word(found: Found) -> bool:
-    """Whether the value ends the line and is a single word that is neither common nor has a common ending."""
-    value = found.value.rstrip(".!")
-    if found.family is not Family.PASSWORD or found.after.strip(" \t.!'\"`)]"):
-        return False
-    is_common = is_prose(value) or is_code_word(value) or has_common_ending(value)
-    return len(value) >= 6 and value.isascii() and value.isalpha() and value.islower() and not is_common
-
-
-def _is_strong(found: Found) -> bool:
-    """Whether the value is random enough to be a secret after a name as weak as ``key``."""
-    value = found.value
-    if found.word.lower() == "pass":
-        return is_random(value) and not is_number(value)
-    if re.fullmatch(r"[\w+/.~-]{20,}={0,2}", value) is None:
-        return False
-    parts = re.split("[./_-]", value)
-    longest_by_chance = 4 if len(value) >= 40 else 2
-    if any(len(part) > longest_by_chance and part.isalpha() and is_wordlike(part) for part in parts) or len(parts) > 5:
-        return False
-    return is_very_random(value) or (is_random(value) and len(value) >= 32)
-
-
-def _is_chosen(found: Found) -> bool:
-    """Whether the value may be a password that a person chose: neither a word nor a number."""
-    return found.family is Family.PASSWORD and not is_wordlike(found.value) and not is_number(found.value)
-
-
 def _is_stated(found: Found) -> bool:
     """Whether the value in a sentence such as ``the password is x`` is a secret."""
     value = found.value if found.is_quoted else found.value.rstrip(".:!?")
@@ -303,15 +228,3 @@ def _is_stated(found: Found) -> bool:
     return is_random(value) or (
         found.family is Family.PASSWORD and (is_mixed(value) or not is_wordlike(value)) and len(value) >= 5
     )
-
-
-def _is_alias(found: Found) -> bool:
-    """Whether the value is itself the name of a secret, as in ``password=passwd`` or ``token=self.token``."""
-    value = found.value
-    if _IDENTIFIER.fullmatch(value[:100]) is None or is_mixed(re.sub("[0-9]$", "", value)):
-        return False
-    parts = _PARTS_OF_NAME.findall(value)
-    others = [part for part in parts if not _NAMES_IN_VALUES.fullmatch(part)]
-    if len(others) == len(parts) or not all(map(is_wordlike, others)):
-        return False
-    return len(parts) > 1 or not (value == "secret" and found.family is Family.PASSWORD and not found.is_spaced)
