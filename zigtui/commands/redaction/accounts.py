@@ -110,7 +110,7 @@ ACCOUNT_RULES = (
             "credentials",
             programs,
             r"(?:^|(?<=[\s/;|&(`\"'$])){words}(?=[ \t])[^|;\n]{0,1000}?[ \t]"
-            rf"{any_of(options.split())}[ =\t]{{0,4}}[\"']?(?P<secret>[^\s:\"'%,-][^\s:\"'%,]*[:%,](?!//)[^\s\"']*)",
+            rf"{any_of(options.split())}[ =\t]{{0,4}}[\"']?(?P<secret>[^\s:\"'%,)-][^\s:\"'%,]*[:%,](?!//)[^\s\"']*)",
             accept=_is_pair,
             ignore_case=False,
             tail=PROGRAM_TAIL,

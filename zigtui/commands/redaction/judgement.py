@@ -39,6 +39,8 @@ _COLUMN = re.compile(r"(?:^|[|\t'\"`])[ \t]*[\w.-]*$")
 _KEY_OF_LINE = re.compile(
     r"(?:^|(?<=['\"`]))[ \t]*(?:[-*+>#|][ \t]+)?(?:export[ \t]+|set[ \t]+)?[\"']?[\w.-]*$", re.IGNORECASE
 )
+_ROW = re.compile(r"\s*[|│┃║](?:[\w .-]*[|│┃║])*[\w .-]*")
+_PLACEHOLDER = re.compile("[A-Z]{2,}(?:_[A-Z]+)+-?|[A-Z]{4,}-")  # of a synopsis, perhaps cut at the end of a line
 _ATTRIBUTE = re.compile(r"(?:self|this|cls|\w+->|\$\w+)[.\w>-]*$", re.IGNORECASE)
 _TYPES = frozenset(
     listed(
@@ -78,6 +80,10 @@ def is_secret(found: Found) -> bool:
         return False
     if value.lower() in _TYPES and not (found.separator == "=" and not found.is_spaced and value == "secret"):
         return False
+    if _PLACEHOLDER.fullmatch(value) is not None and is_wordlike(value.rstrip("-")):
+        return False
+    if found.word.lower() == "pass" and value.lower() in ("fail", "failed", "ok", "skip"):
+        return False
     if is_alias(found):
         return False
     if (found.word.lower() == "pwd" or found.family is not Family.PASSWORD) and is_path(value):
@@ -104,7 +110,7 @@ def is_secret(found: Found) -> bool:
         case ":":
             return _follows_colon(found)
         case "->" | "|" | "│" | "┃" | "║":
-            is_cell = found.separator == "->" or found.is_spaced or found.before.rstrip(" \t")[-1:] in tuple("|│┃║")
+            is_cell = found.separator == "->" or found.is_spaced or _ROW.fullmatch(found.before) is not None
             return is_cell and not found.is_flag and (is_random(value) or is_mixed(value) or is_chosen(found))
     return _follows_equals(found)
 
