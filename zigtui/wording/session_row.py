@@ -60,7 +60,7 @@ def now_at(snapshot: SessionSnapshot) -> str:
         steps = safe_short(active[0], _MAX_NAME) + (f" +{len(active) - 1}" if len(active) > 1 else "") if active else ""
         if state is SessionState.LOST:
             return f"lost in {steps}" if steps else "lost"
-        pass_note = f"pass {session.passes}: " if session.passes > 1 else ""
+        pass_note = f"pass {session.pass_number}: " if session.pass_number > 1 else ""
         return pass_note + steps
     if state is SessionState.FAILED and session.failed_step is not None:
         return f"{safe_short(session.failed_step, _MAX_NAME)}: {safe_short(session.last_error, _MAX_ERROR)}"

@@ -49,7 +49,7 @@ class TreeRows(Sequence[TreeRow]):
         self._snapshot = snapshot
         session = snapshot.session
         self._begun = 1 + len(session.tiers) + len(session.steps)
-        may_go_on = session.passes <= 1  # a loop may begin with any tier
+        may_go_on = session.pass_number <= 1  # a loop may begin with any tier
         ahead = session.tier_count - session.tiers_reached if may_go_on else 0
         self._ahead = max(0, min(_MAX_PENDING_TIERS, ahead))
 

@@ -63,7 +63,7 @@ def test_recorded_sessions_are_summed_up(reference: Path, tmp_path: Path, row: R
     copy = Path(shutil.copy(path, tmp_path))
     snapshot = snapshot_of(copy, project="home-dev-src-shop" if "projects" in path.parts else None).at(AFTER)
     session = snapshot.session
-    extract = Extract(session.tiers_done, session.passes, session.active_steps, session.failed_step)
+    extract = Extract(session.tiers_done, session.pass_number, session.active_steps, session.failed_step)
     assert extract == EXTRACTS[row.name]
     assert (session.workflow_name, session.tier_count) == (row.workflow, row.tier_count)
     assert snapshot.state == row.state

@@ -70,7 +70,7 @@ class Fold:
 
     def _outline(self) -> dict[str, Any]:
         runs, checks = self._runs, self._checks
-        failed = runs.first_failed
+        failed, outcome = runs.first_failed, runs.last_outcome
         last_tier = runs.tiers[-1] if runs.tiers else None
         return self._facts | {
             "session_id": checks.session_id,
@@ -79,7 +79,10 @@ class Fold:
             "last_activity_at": self._last_activity_at,
             "tiers_done": runs.tiers_done,
             "tiers_reached": last_tier.tier_index + 1 if last_tier is not None else 0,
-            "passes": last_tier.pass_number if last_tier is not None else 0,
+            "pass_number": last_tier.pass_number if last_tier is not None else 0,
+            "passes": runs.passes.counts(outcome),
+            "is_waiting": self._status is None and runs.passes.is_waiting(outcome),
+            "failed_steps": runs.failed_steps,
             "active_steps": runs.active_names,
             "failed_step": None if failed is None else failed.name,
             "last_error": "" if failed is None else failed.attempts[-1].error,
@@ -184,6 +187,7 @@ class Fold:
         if self._facts.get("started"):
             self._checks.note(ProblemKind.SECOND_START, "the session starts again")
             return
+        tier_count = max(0, integer(event, "tier_count") or 0)
         self._facts.update(
             started=True,
             started_at=text(event, "ts"),
@@ -191,13 +195,12 @@ class Fold:
             workflow_path=text(event, "workflow_path") or "",
             cwd=text(event, "cwd"),
             prompt=text(event, "prompt"),
-            tier_count=max(0, integer(event, "tier_count") or 0),
+            tier_count=tier_count,
         )
+        self._runs.passes.tier_count = tier_count
 
     def _tier_started(self, event: Event) -> None:
-        self._open_tier(event)
-        for name in dict.fromkeys(texts(event, "step_names")):
-            self._runs.add_step(name)
+        self._open_tier(event, tuple(dict.fromkeys(texts(event, "step_names"))))
 
     def _step_started(self, event: Event) -> None:
         name = text(event, "step_name")
@@ -285,9 +288,9 @@ class Fold:
 
     # Tiers and steps
 
-    def _open_tier(self, event: Event) -> None:
+    def _open_tier(self, event: Event, names: tuple[str, ...] = ()) -> None:
         index = max(0, integer(event, "tier_index") or 0)
-        self._runs.open_tier(index, text(event, "ts"), self._stdout_lines + self._stderr_lines)
+        self._runs.open_tier(index, names, text(event, "ts"), self._stdout_lines + self._stderr_lines)
 
     def _new_run(self, name: str, event: Event) -> OpenStep:
         """Return the run that an event begins. It belongs to the open tier, whether or not it was announced there."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from zigtui.reader.lines.problems import Problem
+from zigtui.reader.session.passes import NO_PASSES, PassCounts
 
 __all__ = [
     "NO_USAGE",
@@ -206,7 +207,10 @@ class Session(NamedTuple):
         heartbeat_secs: the last interval that the runner announced, in seconds; None before the first heartbeat.
         tiers_done: the number of announced tiers that the session has completed.
         tiers_reached: the number of the announced tier it is in, from 1; 0 before the first.
-        passes: the number of passes through the tiers that have begun.
+        pass_number: the pass of the last tier run; see `TierRun`. Iterations of a loop count too.
+        passes: the numbers of full passes, of which a listener makes one for each event, and of those that failed.
+        is_waiting: whether the session waits for its next event, if it is live.
+        failed_steps: the number of step runs that failed for good.
         active_steps: the names of the steps under way, in the order of their tier.
         active_serials: the serials of these steps.
         failed_step: the first step that failed for good; None if there is none.
@@ -232,7 +236,10 @@ class Session(NamedTuple):
     heartbeat_secs: int | None = None
     tiers_done: int = 0
     tiers_reached: int = 0
-    passes: int = 0
+    pass_number: int = 0
+    passes: PassCounts = NO_PASSES
+    is_waiting: bool = False
+    failed_steps: int = 0
     active_steps: tuple[str, ...] = ()
     active_serials: tuple[int, ...] = ()
     failed_step: str | None = None

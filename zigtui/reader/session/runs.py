@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from zigtui.reader.session.model import NO_USAGE, Attempt, Failure, StepRun, StepState, TierRun, Usage
+from zigtui.reader.session.passes import Passes, TierOutcome
 
 __all__ = ["OpenStep", "Runs"]
 
@@ -61,6 +62,7 @@ class Runs:
         tiers: the tier runs, in order. Their step counts and step states are up to date only after `freeze`.
         latest: the latest run of each step name.
         failures: all failed attempts, in the order of the log.
+        passes: the passes that the tier runs make.
         tiers_done: the number of announced tiers that the session has completed.
     """
 
@@ -68,6 +70,7 @@ class Runs:
         self.tiers: list[TierRun] = []
         self.latest: dict[str, OpenStep] = {}
         self.failures: list[Failure] = []
+        self.passes = Passes()
         self.tiers_done = 0
         self._steps: list[OpenStep] = []
         self._frozen: list[StepRun] = []
@@ -76,6 +79,8 @@ class Runs:
         self._active_names: tuple[str, ...] | None = ()  # None if they have to be collected again
         self._outdated_tiers: set[int] = set()  # ordinals of tier runs with new steps, or in which a state has changed
         self._failed: dict[int, None] = {}  # serials of steps whose last attempt failed, in the order of the log
+        self._settled_in_tier = 0  # steps of the last tier run that are settled
+        self._failed_in_tier = 0  # and those of them that failed
 
     def freeze(self) -> tuple[StepRun, ...]:
         """Return frozen copies of all step runs. Only those that have changed are copied again."""
@@ -109,6 +114,18 @@ class Runs:
         return self._active_names
 
     @property
+    def last_outcome(self) -> TierOutcome | None:
+        """The outcome of the last tier run so far; None if there is none."""
+        if not self.tiers:
+            return None
+        return TierOutcome(self._failed_in_tier > 0, self._settled_in_tier > 0, frozenset(self.active_names))
+
+    @property
+    def failed_steps(self) -> int:
+        """The number of step runs that failed and were not retried since."""
+        return len(self._failed)
+
+    @property
     def first_failed(self) -> OpenStep | None:
         """The first step that failed and was not retried since; None if there is none."""
         return next((self._steps[serial] for serial in self._failed), None)
@@ -120,15 +137,17 @@ class Runs:
         """Whether the last tier run is open."""
         return bool(self.tiers) and self.tiers[-1].is_open
 
-    def open_tier(self, index: int, time: str | None, first_line: int) -> None:
+    def open_tier(self, index: int, names: tuple[str, ...], time: str | None, first_line: int) -> None:
         """Begin a tier run, and close the one before it.
 
         Args:
             index: its index as recorded.
+            names: the names of its steps.
             time: when it began, as recorded.
             first_line: the number of output lines that the session has now.
         """
         pass_number = 1
+        self.passes.begin_tier(index, names, self.last_outcome)
         if self.tiers:
             last = self.tiers[-1]
             pass_number = last.pass_number if index > last.tier_index else last.pass_number + 1
@@ -136,6 +155,9 @@ class Runs:
                 self.close_tier(time, is_followed=True)
                 self.tiers_done = max(self.tiers_done, last.tier_index + 1)
         self.tiers.append(TierRun(len(self.tiers) + 1, pass_number, index, time, first_line, len(self._steps)))
+        self._settled_in_tier = self._failed_in_tier = 0
+        for name in names:
+            self.add_step(name)
 
     def close_tier(self, time: str | None, *, is_followed: bool = False) -> None:
         """Close the last tier run: nothing in it is under way any more."""
@@ -167,6 +189,9 @@ class Runs:
     def set_state(self, step: OpenStep, state: StepState) -> None:
         """Change the state of a step run."""
         self._outdated_tiers.add(step.tier)
+        if step.tier == len(self.tiers):
+            self._settled_in_tier += state.is_settled - step.state.is_settled
+            self._failed_in_tier += (state is StepState.FAILED) - (step.state is StepState.FAILED)
         step.state = state
         self._outdated[step.serial] = None
         if state is StepState.FAILED:

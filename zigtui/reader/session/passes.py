@@ -1,0 +1,137 @@
+"""Recognize the passes of a session: runs of the whole workflow, of which a listener makes one for each event.
+
+The log has no mark for them. A pass may begin wherever the index of the tiers does not grow. It is full if it begins
+with the steps of the first tier and gets on to the second one, or if a failure cuts it short, or if the workflow has a
+single tier. Anything else is an iteration of a loop, and belongs to the full pass before it.
+"""
+
+from typing import NamedTuple
+
+__all__ = ["NO_PASSES", "PassCounts", "Passes", "TierOutcome"]
+
+_MAX_LEFT_OPEN = 100
+
+
+class PassCounts(NamedTuple):
+    """The full passes of a session that have begun, and those of them that failed."""
+
+    total: int = 0
+    failed: int = 0
+
+
+NO_PASSES = PassCounts()
+"""The counts before the first tier; one object for all sessions, of which there may be many."""
+
+
+class TierOutcome(NamedTuple):
+    """What the steps of the last tier run have come to.
+
+    Attributes:
+        has_failed: whether a step failed, and was not retried since.
+        has_settled: whether a step completed, failed or was skipped.
+        active: the names of the steps under way.
+    """
+
+    has_failed: bool
+    has_settled: bool
+    active: frozenset[str]
+
+
+class Passes:
+    """The passes of a session so far, from its tier runs.
+
+    A session with two full passes has proved to be a listener: a workflow that is run once loops after its last tier
+    only, and then runs a single step again.
+    """
+
+    def __init__(self) -> None:
+        self.tier_count = 0
+        self._first_names: tuple[str, ...] = ()
+        self._total = 0  # full passes, with the last one
+        self._failed = 0  # full passes, without the last one
+        self._index = -1  # of the last tier run
+        self._reached = -1  # the largest index in the last full pass
+        self._has_failed = False  # the last full pass, before an iteration of a loop that is under way
+        self._is_undecided = False  # the last tier run begins a pass, or is an iteration of a loop
+        self._left_open: set[frozenset[str]] = (
+            set()
+        )  # steps under way at the end of a pass, as the losers of a race are
+
+    @property
+    def is_listener(self) -> bool:
+        """Whether the session has proved to be a listener."""
+        return self._total > 1
+
+    def begin_tier(self, index: int, names: tuple[str, ...], before: TierOutcome | None) -> None:
+        """Note that a tier run begins.
+
+        Args:
+            index: its index as recorded.
+            names: the names of its steps.
+            before: the outcome of the tier run before it; None if this is the first one.
+        """
+        if before is None:
+            self._first_names = names
+            self._begin_pass()
+        elif index > self._index:
+            if self._is_undecided:
+                self._begin_pass()
+            self._has_failed = False
+        else:
+            self._end_tiers(before)
+            is_new = names == self._first_names
+            if is_new and (self.tier_count == 1 or self._was_cut_short):
+                self._begin_pass()
+            else:
+                self._is_undecided = is_new
+        self._index = index
+        if not self._is_undecided:
+            self._reached = max(self._reached, index)
+
+    def counts(self, last: TierOutcome | None) -> PassCounts:
+        """The counts, given the outcome of the last tier run; None if there is none."""
+        if last is None:
+            return NO_PASSES
+        has_failed = last.has_failed and not self._under_way(last)
+        if self._is_undecided and has_failed:  # it is a pass then
+            return PassCounts(self._total + 1, self._failed + self._was_cut_short + 1)
+        return PassCounts(self._total, self._failed + (has_failed or self._has_failed))
+
+    def is_waiting(self, last: TierOutcome | None) -> bool:
+        """Whether a live session waits for its next event, and no step is expected to begin before that.
+
+        Args:
+            last: the outcome of the last tier run; None if there is none.
+        """
+        if last is None:
+            return True
+        if not last.has_settled or self._under_way(last):
+            return False
+        if last.has_failed:  # in another session it may be tried again, and that may hang
+            return self.is_listener
+        return 0 < self.tier_count <= self._reached + 1
+
+    @property
+    def _was_cut_short(self) -> bool:
+        return self._has_failed or self._reached + 1 < self.tier_count
+
+    def _under_way(self, last: TierOutcome) -> bool:
+        return bool(last.active) and not (self.is_listener and last.active in self._left_open)
+
+    def _end_tiers(self, last: TierOutcome) -> None:
+        """Note that the last tier run was the last one of its pass, or of an iteration."""
+        if self._is_undecided and last.has_failed:
+            self._begin_pass()
+            self._reached = self._index
+        self._is_undecided = False
+        self._has_failed = self._has_failed or last.has_failed
+        if last.active and len(self._left_open) < _MAX_LEFT_OPEN:
+            self._left_open.add(last.active)
+
+    def _begin_pass(self) -> None:
+        if self._total:
+            self._failed += self._was_cut_short
+        self._total += 1
+        self._reached = -1
+        self._has_failed = False
+        self._is_undecided = False
