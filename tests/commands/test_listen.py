@@ -15,7 +15,7 @@ from tests.support.recordings import ROWS, recorded
 from tests.support.terminal import Terminal
 from tests.support.waiting import wait_until
 from writer import SessionWriter
-from zigtui.reader.session.model import StepRun
+from zigtui.reader.session.model import StepRun, TierRun
 from zigtui.reader.session.runs import Runs
 
 NAMES = [row.name for row in ROWS]
@@ -392,7 +392,7 @@ def test_the_cost_of_a_line_does_not_grow_with_the_session(own: Path, monkeypatc
     frozen: list[Runs] = []
     freeze_runs = Runs.freeze
 
-    def counted(runs: Runs) -> tuple[StepRun, ...]:
+    def counted(runs: Runs) -> tuple[tuple[TierRun, ...], tuple[StepRun, ...]]:
         frozen.append(runs)
         return freeze_runs(runs)
 

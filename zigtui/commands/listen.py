@@ -215,7 +215,7 @@ def _has_steps(wanted: frozenset[str], fold: Fold, *, is_over: bool) -> bool:
     """Whether the session has the requested steps. Those that it lacks are reported: they may be misspelt."""
     if not wanted:
         return True
-    names = dict.fromkeys(step.name for step in fold.session.steps)
+    names = fold.step_names
     missing = sorted(wanted.difference(names))
     known = ", ".join(map(safe_plain, islice(names, _MAX_NAMED_STEPS))) or "none"
     known += ", ..." if len(names) > _MAX_NAMED_STEPS else ""

@@ -11,8 +11,9 @@ import orjson
 from zigtui.commands.terminal import write
 from zigtui.reader.lines.problems import Problem
 from zigtui.reader.safe_text import safe_json, valid_unicode
-from zigtui.reader.session.model import StepRun, StepState, TierRun, Usage
+from zigtui.reader.session.model import StepRun, StepState, TierRun
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.usage import Usage
 from zigtui.reader.times import seconds
 
 __all__ = ["SCHEMA", "json_line", "list_object", "print_json", "problem_object", "show_object"]

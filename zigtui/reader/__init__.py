@@ -34,10 +34,10 @@ from zigtui.reader.session.model import (
     StepState,
     TierRun,
     TierState,
-    Usage,
 )
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.usage import Usage
 from zigtui.reader.sessions import (
     default_bases,
     find_session,

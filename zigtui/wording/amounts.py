@@ -1,6 +1,6 @@
 """Counts, progress, tokens and costs in words."""
 
-from zigtui.reader.session.model import Usage
+from zigtui.reader.session.usage import Usage
 
 __all__ = ["count", "progress_bar", "usage_in_full", "usage_in_short"]
 

@@ -17,8 +17,9 @@ from zigtui.reader.session.liveness import (
     step_state,
     vitals_of,
 )
-from zigtui.reader.session.model import SessionState, StepRun, StepState, TierState, Usage
+from zigtui.reader.session.model import SessionState, StepRun, StepState, TierState
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.usage import Usage
 from zigtui.reader.times import seconds
 
 

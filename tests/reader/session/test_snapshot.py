@@ -70,10 +70,10 @@ def test_recorded_sessions_are_summed_up(reference: Path, tmp_path: Path, row: R
     assert snapshot.project_label == ("notes" if row.name == "quiet-with-heartbeats" else "shop")
 
 
-def test_the_failed_step_comes_with_its_last_error(tmp_path: Path) -> None:
+def test_the_last_failed_step_comes_with_its_last_error(tmp_path: Path) -> None:
     log = Log().start().tier(0, "a", "b").step("a").fails("a", 1).says("a", "again").fails("a", 2).step("b").fails("b")
     session = snapshot_of(log_file(tmp_path, log.end("failure").data)).session
-    assert (session.failed_step, session.last_error) == ("a", "no luck with 2")
+    assert (session.failed_step, session.last_error) == ("b", "no luck with 1")
 
 
 def test_a_step_that_succeeds_after_a_failure_has_not_failed(tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_listed_snapshot_is_the_same_without_tiers_steps_and_texts(reference: 
     assert (listed.session.failed_step, listed.session.last_error) == ("migrate", snapshot.session.last_error)
     assert (listed.session.tiers, listed.session.steps, listed.session.failures) == ((), (), ())
     assert listed.session.prompt is None
-    assert len(pickle.dumps(listed)) < 1500
+    assert len(pickle.dumps(listed)) < 2000  # with what all share
 
 
 # Real processes

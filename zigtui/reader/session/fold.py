@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, KeysView
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,11 @@ from writer import EventType, OutputStream, SessionStatus
 from zigtui.reader.lines.decode import Event, MalformedLineError, integer, text, texts
 from zigtui.reader.lines.problems import ProblemKind
 from zigtui.reader.session.checks import LogChecks
-from zigtui.reader.session.model import NO_USAGE, Attempt, Session, StepState
-from zigtui.reader.session.runs import OpenStep, Runs
+from zigtui.reader.session.marks import MarkKind
+from zigtui.reader.session.model import Attempt, Session, StepState
+from zigtui.reader.session.open_runs import OpenStep
+from zigtui.reader.session.runs import BEGINNING, Origin, Runs
+from zigtui.reader.session.usage import NO_USAGE
 
 if TYPE_CHECKING:
     from zigtui.reader.lines.output_batches import OutputBatch
@@ -31,20 +34,26 @@ class Fold:
 
     Args:
         session_id: the id in the name of the log, to recognize events of other sessions; None if there is none.
+        origin: what comes before the first event, if that is not the beginning of the log.
+        keeps_all_passes: whether the session has all passes of a listener in full, rather than the last ones.
     """
 
-    def __init__(self, session_id: str | None = None) -> None:
+    def __init__(
+        self, session_id: str | None = None, origin: Origin = BEGINNING, *, keeps_all_passes: bool = False
+    ) -> None:
         # Everything is changed in place; `session` freezes it when it is asked for.
         self._facts: dict[str, Any] = {}  # fields of `Session` that few events set
         self._status: str | None = None
         self._checks = LogChecks(session_id)
-        self._runs = Runs()
+        self._runs = Runs(origin, keeps_all=keeps_all_passes)
+        self._first_line = origin.first_line
         self._last_event_at: str | None = None
         self._last_activity_at: str | None = None
         self._stdout_lines = 0
         self._stderr_lines = 0
         self._output_bytes = 0
         self._usage = NO_USAGE
+        self._offset = 0  # of the event that is being folded
         self._session: Session | None = None  # the last result of `session`; None if it has changed since
 
     @property
@@ -52,12 +61,15 @@ class Fold:
         """The session as folded so far."""
         if self._session is None:
             runs = self._runs
-            steps = runs.freeze()
+            tiers, steps = runs.freeze()
             self._session = Session(
                 **self._outline(),
-                tiers=tuple(runs.tiers),
+                tiers=tiers,
                 steps=steps,
                 failures=tuple(runs.failures),
+                marks=runs.marks.freeze(),
+                past=runs.past.view(),
+                recent=runs.recent(),
                 problems=tuple(self._checks.problems),
                 active_serials=runs.active_serials,
             )
@@ -70,8 +82,7 @@ class Fold:
 
     def _outline(self) -> dict[str, Any]:
         runs, checks = self._runs, self._checks
-        failed, outcome = runs.first_failed, runs.last_outcome
-        last_tier = runs.tiers[-1] if runs.tiers else None
+        failed, outcome, last_tier = runs.last_failed, runs.last_outcome, runs.last_tier
         return self._facts | {
             "session_id": checks.session_id,
             "status": self._status,
@@ -99,6 +110,16 @@ class Fold:
         return self._checks.session_id
 
     @property
+    def first_serial(self) -> int:
+        """The serial of the first step run that the session has."""
+        return self._runs.first_serial
+
+    @property
+    def step_names(self) -> KeysView[str]:
+        """The names of all steps so far."""
+        return self._runs.latest.keys()
+
+    @property
     def has_ended(self) -> bool:
         """Whether the end of the session was recorded."""
         return self._status is not None
@@ -117,8 +138,12 @@ class Fold:
         """Count a blank line, which is not a problem."""
         self._checks.line += 1
 
-    def malformed_line(self, error: MalformedLineError) -> list[int | None]:
+    def malformed_line(self, error: MalformedLineError, offset: int = 0) -> list[int | None]:
         """Note a line that is not exactly one event, and fold the events salvaged from it.
+
+        Args:
+            error: the events.
+            offset: the position of the line in the log, in bytes.
 
         Returns:
             For each salvaged event, the same as `apply`.
@@ -128,23 +153,28 @@ class Fold:
         checks.line += 1
         if error.is_part_lost:
             checks.lose_event()
-        serials = [self._apply(event) for _, event in error.found]
+        serials = [self._apply(event, offset + start) for start, event in error.found]
         if error.is_part_lost and error.found:  # the lost part may also have come after these
             checks.lose_event()
         checks.note(error.kind, str(error))
         return serials
 
-    def apply(self, event: Event) -> int | None:
+    def apply(self, event: Event, offset: int = 0) -> int | None:
         """Fold the event on the next line.
+
+        Args:
+            event: the event.
+            offset: the position of the line in the log, in bytes.
 
         Returns:
             The serial of the step run that printed the line; None if the line is not output.
         """
         self._session = None
         self._checks.line += 1
-        return self._apply(event)
+        return self._apply(event, offset)
 
-    def _apply(self, event: Event) -> int | None:
+    def _apply(self, event: Event, offset: int) -> int | None:
+        self._offset = offset
         self._checks.event(event, is_after_end=self._status is not None)
         kind = event.get("type")
         time = event.get("ts")
@@ -211,6 +241,7 @@ class Fold:
             self._runs.retry(step)
         else:
             self._runs.start(step)
+            self._runs.mark(MarkKind.STEP_STARTED, step, self._lines)
         step.started_at = step.started_at or text(event, "ts")
         step.ended_at = None
         step.duration_ms = None
@@ -248,6 +279,7 @@ class Fold:
         step.saved_vars = texts(event, "saved_vars")
         step.ended_at = text(event, "ts")
         self._runs.set_state(step, StepState.SUCCEEDED)
+        self._runs.mark(MarkKind.STEP_COMPLETED, step, self._lines)
 
     def _step_failed(self, event: Event) -> None:
         step = self._continued_run(event)
@@ -259,6 +291,7 @@ class Fold:
         step.ended_at = text(event, "ts")
         error = text(event, "error") or ""
         self._runs.fail(step, Attempt(number, error, step.exit_code, step.ended_at, step.lines))
+        self._runs.mark(MarkKind.ATTEMPT_FAILED, step, self._lines, len(step.attempts) - 1)
 
     def _step_skipped(self, event: Event) -> None:
         name = text(event, "step_name")
@@ -268,6 +301,7 @@ class Fold:
         step.reason = text(event, "reason")
         step.ended_at = text(event, "ts")
         self._runs.set_state(step, StepState.SKIPPED)
+        self._runs.mark(MarkKind.STEP_SKIPPED, step, self._lines)
 
     def _heartbeat(self, event: Event) -> None:
         interval = integer(event, "interval_secs")
@@ -281,16 +315,27 @@ class Fold:
         self._facts.update(ended_at=ended_at, duration_ms=_duration(event))
         runs = self._runs
         if runs.has_open_tier:
-            runs.close_tier(ended_at)
-        succeeded = status == SessionStatus.SUCCESS
-        done = (tier.tier_index + 1 for tier in runs.tiers if tier.is_followed or succeeded)
-        runs.tiers_done = max(done, default=0)
+            runs.close_tier(ended_at, self._lines)
+        runs.marks.add(MarkKind.SESSION_ENDED, self._lines, 0)
+        if status == SessionStatus.SUCCESS and runs.last_tier is not None:
+            runs.tiers_done = max(runs.tiers_done, runs.last_tier.tier_index + 1)
+
+    def close_passed(self) -> None:
+        """Close the last tier run, since it is known that another one follows."""
+        if self._runs.has_open_tier:
+            self._session = None
+            self._runs.close_tier(None, self._lines, is_followed=True)
 
     # Tiers and steps
 
     def _open_tier(self, event: Event, names: tuple[str, ...] = ()) -> None:
         index = max(0, integer(event, "tier_index") or 0)
-        self._runs.open_tier(index, names, text(event, "ts"), self._stdout_lines + self._stderr_lines)
+        self._runs.open_tier(index, names, text(event, "ts"), self._lines, self._offset)
+
+    @property
+    def _lines(self) -> int:
+        """The number of output lines of the session before the present event."""
+        return self._first_line + self._stdout_lines + self._stderr_lines
 
     def _new_run(self, name: str, event: Event) -> OpenStep:
         """Return the run that an event begins. It belongs to the open tier, whether or not it was announced there."""

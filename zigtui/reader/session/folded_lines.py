@@ -21,23 +21,27 @@ class FoldedLines:
     """The lines of a log that have been read.
 
     Args:
-        session_id: the id in the name of the log; None if there is none.
+        fold: folds the lines.
 
     Attributes:
         fold: the session as folded so far.
         output: the index of all output lines.
     """
 
-    def __init__(self, session_id: str | None) -> None:
-        self.fold = Fold(session_id)
+    def __init__(self, fold: Fold) -> None:
+        self.fold = fold
         self.output = OutputIndex()
-        self._step_output: list[OutputIndex] = []  # by the serial of the step run
+        self._step_output: dict[int, OutputIndex] = {}  # by the serial of the step run
+        self._first_serial = fold.first_serial
 
     def output_of(self, serial: int) -> OutputIndex:
-        """The index of the output lines of a step run."""
-        while len(self._step_output) <= serial:
-            self._step_output.append(OutputIndex())
-        return self._step_output[serial]
+        """The index of the output lines of a step run that the session has."""
+        index = self._step_output.get(serial)
+        if index is None:
+            index = OutputIndex()
+            if serial >= self.fold.first_serial:
+                self._step_output[serial] = index
+        return index
 
     def add(self, data: bytes, offset: int, parallel: "ParallelReader | None" = None) -> None:
         """Fold whole lines.
@@ -49,6 +53,9 @@ class FoldedLines:
         """
         if len(data) < _SHORTEST_BATCH or not self._add_batch(data, offset, parallel):
             self._add_singly(data, offset)
+        for serial in range(self._first_serial, self.fold.first_serial):  # those of passes that are no longer kept
+            self._step_output.pop(serial, None)
+        self._first_serial = self.fold.first_serial
 
     def _add_batch(self, data: bytes, offset: int, parallel: "ParallelReader | None") -> bool:
         from zigtui.reader.lines.output_batches import (
@@ -77,9 +84,9 @@ class FoldedLines:
                 fold.blank_line()
             else:
                 try:
-                    serial = fold.apply(decode(line))
+                    serial = fold.apply(decode(line), offset)
                 except MalformedLineError as error:
-                    for found, serial in zip(error.found, fold.malformed_line(error), strict=True):
+                    for found, serial in zip(error.found, fold.malformed_line(error, offset), strict=True):
                         self._add_output(serial, offset + found.start, seconds(text(found.event, "ts")))
                 else:
                     self._add_output(serial, offset, fold.moment)

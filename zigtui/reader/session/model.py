@@ -4,15 +4,17 @@ Times are kept as they were recorded. Everything that depends on the present tim
 is a function in `zigtui.reader.session.liveness`.
 """
 
-from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
 from zigtui.reader.lines.problems import Problem
+from zigtui.reader.session.marks import NO_MARKS, Marks
+from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.passes import NO_PASSES, PassCounts
+from zigtui.reader.session.past_passes import NO_PAST, PastPasses
+from zigtui.reader.session.usage import NO_USAGE, Usage
 
 __all__ = [
-    "NO_USAGE",
     "Attempt",
     "Failure",
     "Session",
@@ -21,7 +23,6 @@ __all__ = [
     "StepState",
     "TierRun",
     "TierState",
-    "Usage",
 ]
 
 
@@ -81,26 +82,6 @@ class StepState(StrEnum):
         return self is not StepState.PENDING and not self.is_active
 
 
-class Usage(NamedTuple):
-    """The tokens and cost that steps printed. A value that was not printed is None, since unknown is not zero."""
-
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cost_usd: Decimal | None = None
-
-    def plus(self, input_tokens: int, output_tokens: int, cost_usd: Decimal | None) -> "Usage":
-        """The usage with one more printed line added."""
-        return Usage(
-            (self.input_tokens or 0) + input_tokens,
-            (self.output_tokens or 0) + output_tokens,
-            self.cost_usd if cost_usd is None else (self.cost_usd or Decimal(0)) + cost_usd,
-        )
-
-
-NO_USAGE = Usage()
-"""No printed values; one object for all sessions, of which there may be many."""
-
-
 class Attempt(NamedTuple):
     """A failed attempt of a step.
 
@@ -127,7 +108,7 @@ class StepRun(NamedTuple):
     """One run of a step in one tier run, with all its attempts.
 
     Attributes:
-        serial: the number of the run among the step runs of the session, from 0: its index in `Session.steps`.
+        serial: the number of the run among the step runs of the session, from 0; see `Session.step`.
         occurrence: the number of the run among those of the same name in the session, from 1.
         tier: the ordinal of its tier run, from 1; see `Session.tier_of`.
         state: the state by its events alone; see `zigtui.reader.session.liveness.step_state` for the final one.
@@ -174,6 +155,7 @@ class TierRun(NamedTuple):
         tier_index: the index as recorded, from 0. It is not unique.
         first_line: the number of output lines that the session had when the run began.
         first_step: the serial of its first step run; the others follow it.
+        first_mark: the number of marks of the session before it; the first one after them is its beginning.
         step_count: the number of its step runs; see `Session.steps_of`.
         closed_at: when the next tier run, or the end of the session, closed it.
         is_followed: whether the next tier run closed it.
@@ -186,6 +168,7 @@ class TierRun(NamedTuple):
     started_at: str | None
     first_line: int
     first_step: int
+    first_mark: int = 0
     step_count: int = 0
     closed_at: str | None = None
     is_open: bool = True
@@ -196,8 +179,9 @@ class TierRun(NamedTuple):
 class Session(NamedTuple):
     """A session as its log records it.
 
-    To save memory, the sessions of a catalog lack `tiers`, `steps`, `failures`, `problems` and `prompt`. They also lack
-    `session_id` and the times of the last events, which are in `SessionSnapshot.location` and `SessionSnapshot.vitals`.
+    To save memory, the sessions of a catalog lack `tiers`, `steps`, `failures`, `marks`, `past`, `recent`, `problems`
+    and `prompt`. They also lack `session_id` and the times of the last events, which are in `SessionSnapshot.location`
+    and `SessionSnapshot.vitals`.
 
     Attributes:
         started: whether ``zig_session_started`` was read; without it the log is unreadable as a session.
@@ -213,9 +197,14 @@ class Session(NamedTuple):
         failed_steps: the number of step runs that failed for good.
         active_steps: the names of the steps under way, in the order of their tier.
         active_serials: the serials of these steps.
-        failed_step: the first step that failed for good; None if there is none.
+        failed_step: the last step that failed for good; None if there is none.
         last_error: the error of that step's last attempt.
-        failures: all failed attempts, in the order of the log.
+        tiers: the tier runs; of a listener, those of its last passes.
+        steps: the step runs of these tier runs.
+        failures: the failed attempts of these step runs, in the order of the log.
+        marks: what happened between the lines of output, from the beginning of the first of these tier runs on.
+        past: the passes before these tier runs. `SessionLog.past` folds them again.
+        recent: the full passes that `tiers` make, if the session has proved to be a listener.
         problems: the first problems; `problem_count` counts all of them.
     """
 
@@ -251,6 +240,9 @@ class Session(NamedTuple):
     tiers: tuple[TierRun, ...] = ()
     steps: tuple[StepRun, ...] = ()
     failures: tuple[Failure, ...] = ()
+    marks: Marks = NO_MARKS
+    past: PastPasses = NO_PAST
+    recent: tuple[PassRun, ...] = ()
     problems: tuple[Problem, ...] = ()
     problem_count: int = 0
 
@@ -266,13 +258,34 @@ class Session(NamedTuple):
 
     def steps_of(self, tier: TierRun) -> tuple[StepRun, ...]:
         """The step runs of a tier run, in the order in which they were announced."""
-        return self.steps[tier.first_step : tier.first_step + tier.step_count]
+        first = tier.first_step - self.first_serial
+        return self.steps[first : first + tier.step_count]
 
     def tier_of(self, step: StepRun) -> TierRun:
         """The tier run that a step run belongs to."""
-        return self.tiers[step.tier - 1]
+        return self.tiers[step.tier - self.first_ordinal]
 
     def attempt_of(self, failure: Failure) -> tuple[StepRun, Attempt]:
         """The step run and the failed attempt that a failure points to."""
-        step = self.steps[failure.serial]
+        step = self.steps[failure.serial - self.first_serial]
         return step, step.attempts[failure.position]
+
+    @property
+    def first_ordinal(self) -> int:
+        """The ordinal of the first of `tiers`."""
+        return self.tiers[0].ordinal if self.tiers else 1
+
+    @property
+    def first_serial(self) -> int:
+        """The serial of the first of `steps`."""
+        return self.tiers[0].first_step if self.tiers else 0
+
+    def tier(self, ordinal: int) -> TierRun | None:
+        """The tier run with an ordinal; None if it is not among `tiers`."""
+        index = ordinal - self.first_ordinal
+        return self.tiers[index] if 0 <= index < len(self.tiers) else None
+
+    def step(self, serial: int) -> StepRun | None:
+        """The step run with a serial; None if it is not among `steps`."""
+        index = serial - self.first_serial
+        return self.steps[index] if 0 <= index < len(self.steps) else None

@@ -5,9 +5,10 @@ with the steps of the first tier and gets on to the second one, or if a failure 
 single tier. Anything else is an iteration of a loop, and belongs to the full pass before it.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["NO_PASSES", "PassCounts", "Passes", "TierOutcome"]
+__all__ = ["NO_PASSES", "BegunPass", "PassCounts", "Passes", "TierOutcome"]
 
 _MAX_LEFT_OPEN = 100
 
@@ -37,25 +38,47 @@ class TierOutcome(NamedTuple):
     active: frozenset[str]
 
 
+@dataclass(slots=True)
+class BegunPass:
+    """A full pass.
+
+    Attributes:
+        first_tier: the ordinal of its first tier run.
+        is_failed: whether it failed; known when the next pass begins.
+        ended_early: whether it failed without a step that failed last; known when the next pass begins.
+    """
+
+    first_tier: int
+    is_failed: bool = False
+    ended_early: bool = False
+
+
 class Passes:
     """The passes of a session so far, from its tier runs.
 
     A session with two full passes has proved to be a listener: a workflow that is run once loops after its last tier
     only, and then runs a single step again.
+
+    Args:
+        first_tier: the ordinal of its first tier run.
+
+    Attributes:
+        tier_count: the number of tiers that the session announced.
+        begun: the full passes. The first ones may be removed from it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, first_tier: int = 1) -> None:
         self.tier_count = 0
+        self.begun: list[BegunPass] = []
+        self._ordinal = first_tier - 1  # of the last tier run
         self._first_names: tuple[str, ...] = ()
         self._total = 0  # full passes, with the last one
         self._failed = 0  # full passes, without the last one
         self._index = -1  # of the last tier run
         self._reached = -1  # the largest index in the last full pass
         self._has_failed = False  # the last full pass, before an iteration of a loop that is under way
-        self._is_undecided = False  # the last tier run begins a pass, or is an iteration of a loop
-        self._left_open: set[frozenset[str]] = (
-            set()
-        )  # steps under way at the end of a pass, as the losers of a race are
+        self._undecided = 0  # the ordinal of the last tier run if it is a pass or an iteration of a loop, else 0
+        self._left_open: set[frozenset[str]] = set()  # steps under way at the end of a pass: losers of a race
 
     @property
     def is_listener(self) -> bool:
@@ -70,22 +93,23 @@ class Passes:
             names: the names of its steps.
             before: the outcome of the tier run before it; None if this is the first one.
         """
+        self._ordinal += 1
         if before is None:
             self._first_names = names
-            self._begin_pass()
+            self._begin_pass(self._ordinal)
         elif index > self._index:
-            if self._is_undecided:
-                self._begin_pass()
+            if self._undecided:
+                self._begin_pass(self._undecided)
             self._has_failed = False
         else:
             self._end_tiers(before)
             is_new = names == self._first_names
             if is_new and (self.tier_count == 1 or self._was_cut_short):
-                self._begin_pass()
-            else:
-                self._is_undecided = is_new
+                self._begin_pass(self._ordinal)
+            elif is_new:
+                self._undecided = self._ordinal
         self._index = index
-        if not self._is_undecided:
+        if not self._undecided:
             self._reached = max(self._reached, index)
 
     def counts(self, last: TierOutcome | None) -> PassCounts:
@@ -93,9 +117,19 @@ class Passes:
         if last is None:
             return NO_PASSES
         has_failed = last.has_failed and not self._under_way(last)
-        if self._is_undecided and has_failed:  # it is a pass then
+        if self._undecided and has_failed:  # it is a pass then
             return PassCounts(self._total + 1, self._failed + self._was_cut_short + 1)
         return PassCounts(self._total, self._failed + (has_failed or self._has_failed))
+
+    def now(self, last: TierOutcome | None) -> list[BegunPass]:
+        """The passes in `begun`, and what the last one has come to, given the outcome of the last tier run."""
+        if last is None:
+            return []
+        has_failed = last.has_failed and not self._under_way(last)
+        if self._undecided and has_failed:  # it is a pass then
+            before = BegunPass(self.begun[-1].first_tier, self._was_cut_short, not self._has_failed)
+            return [*self.begun[:-1], before, BegunPass(self._undecided, is_failed=True)]
+        return [*self.begun[:-1], BegunPass(self.begun[-1].first_tier, has_failed or self._has_failed)]
 
     def is_waiting(self, last: TierOutcome | None) -> bool:
         """Whether a live session waits for its next event, and no step is expected to begin before that.
@@ -120,18 +154,22 @@ class Passes:
 
     def _end_tiers(self, last: TierOutcome) -> None:
         """Note that the last tier run was the last one of its pass, or of an iteration."""
-        if self._is_undecided and last.has_failed:
-            self._begin_pass()
+        if self._undecided and last.has_failed:
+            self._begin_pass(self._undecided)
             self._reached = self._index
-        self._is_undecided = False
+        self._undecided = 0
         self._has_failed = self._has_failed or last.has_failed
         if last.active and len(self._left_open) < _MAX_LEFT_OPEN:
             self._left_open.add(last.active)
 
-    def _begin_pass(self) -> None:
+    def _begin_pass(self, ordinal: int) -> None:
         if self._total:
-            self._failed += self._was_cut_short
+            last = self.begun[-1]
+            last.is_failed = self._was_cut_short
+            last.ended_early = last.is_failed and not self._has_failed
+            self._failed += last.is_failed
+        self.begun.append(BegunPass(ordinal))
         self._total += 1
         self._reached = -1
         self._has_failed = False
-        self._is_undecided = False
+        self._undecided = 0

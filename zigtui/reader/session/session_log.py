@@ -24,6 +24,7 @@ from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, LIKELY_SKEW_SECS, Vitals, vitals_of
 from zigtui.reader.session.model import Session, StepRun
+from zigtui.reader.session.past_pages import PastPages
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 
@@ -82,7 +83,8 @@ class SessionLog:
 
     def _begin(self) -> None:
         name = self.location.session_id
-        self._folded = FoldedLines(name if _UUID.fullmatch(name) else None)  # another name was given by a person
+        self._past = PastPages(self.path)
+        self._folded = FoldedLines(Fold(name if _UUID.fullmatch(name) else None))  # another name was given by a person
         self._parallel: ParallelReader | None = None
         self._may_read_in_parallel = True
         self._end: LogEnd | None = None
@@ -202,8 +204,25 @@ class SessionLog:
     def output(self, step: StepRun | None = None, *, run_read: RunRead | None = None) -> OutputLines:
         """The output lines of a step run, or of all steps; for ``run_read`` see `OutputLines`."""
         with self._lock:
-            index = self._folded.output if step is None else self._folded.output_of(step.serial)
-        return OutputLines(self.path, index, None if step is None else step.name, run_read=run_read)
+            folded, past = self._folded, self._past
+            if step is None:
+                return OutputLines(self.path, folded.output, run_read=run_read)
+            session = folded.fold.session
+        if step.serial < session.first_serial:
+            folded = past.with_pass(session, session.past.of_step(step.serial))
+        return OutputLines(self.path, folded.output_of(step.serial), step.name, run_read=run_read)
+
+    def past_session(self, session: Session, index: int) -> Session:
+        """Return a past pass with the passes around it, folded again: their tiers, steps, failures and marks.
+
+        Args:
+            session: the session in a snapshot of this log.
+            index: the index of the pass in `Session.past`.
+
+        Raises:
+            OSError: if the log cannot be read.
+        """
+        return self._past.with_pass(session, index).fold.session
 
     def line_table(self) -> LineTable:
         """A table of all output lines, to read those of many step runs. The number of a run is its serial."""

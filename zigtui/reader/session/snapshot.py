@@ -23,7 +23,9 @@ from zigtui.reader.session.liveness import (
     step_state,
     tier_state,
 )
+from zigtui.reader.session.marks import NO_MARKS
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.past_passes import NO_PAST
 from zigtui.reader.times import seconds
 
 __all__ = ["SessionSnapshot"]
@@ -75,6 +77,9 @@ class SessionSnapshot(NamedTuple):
             tiers=(),
             steps=(),
             failures=(),
+            marks=NO_MARKS,
+            past=NO_PAST,
+            recent=(),
             active_serials=(),
             problems=(),
         )

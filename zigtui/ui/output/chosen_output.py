@@ -55,18 +55,16 @@ class ChosenOutput:
 
     @property
     def _step(self) -> StepRun | None:
-        steps = self._snapshot.session.steps
         match self.key:
-            case ("step", int(serial)) if serial < len(steps):
-                return steps[serial]
+            case ("step", int(serial)):
+                return self._snapshot.session.step(serial)
         return None
 
     @property
     def _tier(self) -> TierRun | None:
-        tiers = self._snapshot.session.tiers
         match self.key:
-            case ("tier", int(ordinal)) if ordinal <= len(tiers):
-                return tiers[ordinal - 1]
+            case ("tier", int(ordinal)):
+                return self._snapshot.session.tier(ordinal)
         return None
 
     @property
@@ -124,23 +122,24 @@ class ChosenOutput:
         return None if self._end is None else self._end[0].offset_of(self._end[1])
 
     def _line_behind(self) -> tuple[OutputLines, int] | None:
-        step, steps = self._step, self._snapshot.session.steps
+        step, session = self._step, self._snapshot.session
         if self._tier is not None:
             behind = self._end_of_tier()
             return (self._all, behind) if behind is not None and behind < len(self._all) else None
         if step is not None:
-            for serial in range(max(step.serial + 1, self._steps_searched), len(steps)):
-                if steps[serial].name == step.name:
-                    if not steps[serial].lines:
+            first = max(step.serial + 1, self._steps_searched, session.first_serial) - session.first_serial
+            for other in islice(session.steps, first, None):
+                if other.name == step.name:
+                    if not other.lines:
                         return None  # it has begun and may print soon: check it again
-                    return self._log.output(steps[serial], run_read=self._run_read), 0
-                self._steps_searched = serial + 1
+                    return self._log.output(other, run_read=self._run_read), 0
+                self._steps_searched = other.serial + 1
         return None
 
     def _end_of_tier(self) -> int | None:
         """The number of the first output line after the tier run; None if the tier run is the last one."""
-        tier, tiers = self._tier, self._snapshot.session.tiers
-        return tiers[tier.ordinal].first_line if tier is not None and tier.ordinal < len(tiers) else None
+        following = None if self._tier is None else self._snapshot.session.tier(self._tier.ordinal + 1)
+        return None if following is None else following.first_line
 
 
 class LongestName:

@@ -20,7 +20,8 @@ from zigtui.commands.export.redacted_start import redacted_lines, redacted_start
 from zigtui.commands.export.session_facts import cut_off, step_counts, tier_name, utc_time
 from zigtui.commands.export.step_output import StepOutput
 from zigtui.reader.safe_text import safe_plain, safe_spans
-from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun, Usage
+from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun
+from zigtui.reader.session.usage import Usage
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration
 from zigtui.wording.states import State, sign_of

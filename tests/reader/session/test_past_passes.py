@@ -1,0 +1,146 @@
+"""Passes of a listener that are no longer kept in full."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import orjson
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.damage import log_on_disk
+from tests.support.logs import SESSION_ID, Log, log_at, log_file
+from zigtui.reader.lines.decode import decode
+from zigtui.reader.session.fold import Fold
+from zigtui.reader.session.model import Session
+from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.usage import Usage
+
+PASSES = 130
+
+
+def listener(passes: int = PASSES) -> Log:
+    """A listener of three steps: every seventh event fails at once, and every fifth needs another attempt."""
+    log = Log().start(2)
+    for number in range(passes):
+        log.tier(0, "a", "b").step("a").says("a", f"event {number}", "tokens: 10 in / 2 out, cost=$0.01")
+        if number % 5 == 2:
+            log.fails("a").says("a", "again")
+        if number % 7 == 3:
+            log.fails("a", 2).skips("b")
+            continue
+        log.done("a").skips("b").tier(1, "c").step("c").says("c", "done").done("c").event("heartbeat", interval_secs=10)
+    return log
+
+
+def folded_whole(data: bytes) -> Session:
+    """The session of a log with all of its passes in full."""
+    fold, offset = Fold(SESSION_ID, keeps_all_passes=True), 0
+    for line in data.splitlines(keepends=True):
+        fold.apply(decode(line), offset)
+        offset += len(line)
+    return fold.session
+
+
+def runs(session: Session) -> list[PassRun]:
+    """All passes of a session."""
+    return [*session.past, *session.recent]
+
+
+def test_the_totals_of_old_passes_are_kept(tmp_path: Path) -> None:
+    log = listener()
+    session = log_at(log_file(tmp_path, log.data)).read_all().session
+    assert session.passes == (PASSES, len(range(3, PASSES, 7)))
+    assert len(session.tiers) < 25
+    assert len(session.past) + len(session.recent) == PASSES
+    assert runs(session) == runs(folded_whole(log.data))
+    assert session.past.failed + sum(run.is_failed for run in session.recent) == session.passes.failed
+    assert session.past[3].is_failed
+    assert session.past[3].usage == Usage(10, 2, Decimal("0.01"))
+    assert orjson.loads(log.data[session.past[100].offset :].split(b"\n")[0])["type"] == "tier_started"
+
+
+def test_old_passes_are_folded_again_as_they_were(tmp_path: Path) -> None:
+    log = listener()
+    session_log = log_at(log_file(tmp_path, log.data))
+    session, whole = session_log.read_all().session, folded_whole(log.data)
+    for index, (run, following) in enumerate(zip(session.past, runs(whole)[1:], strict=False)):
+        page = session_log.past_session(session, index)
+        for ordinal in range(run.first_tier, following.first_tier):
+            tier = page.tier(ordinal)
+            assert tier is not None
+            expected = whole.tier(ordinal)
+            assert expected is not None
+            assert tier._replace(closed_at=None) == expected._replace(closed_at=None)
+            assert page.steps_of(tier) == whole.steps_of(expected)
+        first = run.first_mark
+        marks = [whole.marks[number] for number in range(first, following.first_mark)]
+        assert [page.marks[number - page.marks.first] for number in range(first, following.first_mark)] == marks
+
+
+def test_the_output_of_an_old_step_is_found(tmp_path: Path) -> None:
+    session_log = log_at(log_file(tmp_path, listener().data))
+    session = session_log.read_all().session
+    for index in (0, 57, 100):
+        page = session_log.past_session(session, index)
+        step = page.step(session.past[index].first_step)
+        assert step is not None
+        lines = session_log.output(step)
+        assert len(lines) == step.lines
+        line = lines.line(0)
+        assert line is not None
+        assert line.text == f"event {index}"
+
+
+def test_positions_lead_to_their_pass(tmp_path: Path) -> None:
+    session = log_at(log_file(tmp_path, listener().data)).read_all().session
+    past = session.past
+    for index, run in enumerate(past):
+        assert past.of_tier(run.first_tier) == past.of_step(run.first_step) == past.of_line(run.first_line) == index
+        assert past.of_mark(run.first_mark) == index
+    assert [past.failed_pass(number) for number in range(past.failed)] == list(range(3, len(past), 7))
+    assert [past.of_failure(number) for number in range(past.failures)] == [
+        index for index, run in enumerate(past) for _ in range(run.failed_attempts)
+    ]
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(["tier", "step", "says", "done", "fails", "skips"]), st.sampled_from("abc"), st.integers(0, 2)
+    ),
+    max_size=80,
+)
+
+
+@settings(max_examples=80)
+@given(events=EVENTS, tier_count=st.integers(0, 3))
+def test_any_events_of_a_listener_are_folded_again_as_they_were(
+    events: list[tuple[str, str, int]], tier_count: int
+) -> None:
+    log = Log().start(tier_count)
+    for kind, name, number in events * 3:
+        match kind:
+            case "tier":
+                log.tier(number, *"abc"[: number + 1])
+            case "step":
+                log.step(name)
+            case "says":
+                log.says(name, "a line")
+            case "done":
+                log.done(name)
+            case "fails":
+                log.fails(name)
+            case "skips":
+                log.skips(name)
+    with log_on_disk(log.data) as path:
+        session_log = log_at(path)
+        session, whole = session_log.read_all().session, folded_whole(log.data)
+        assert runs(session)[len(session.past) :] == runs(whole)[len(session.past) :]
+        for index, (run, following) in enumerate(zip(session.past, runs(whole)[1:], strict=False)):
+            page = session_log.past_session(session, index)
+            for ordinal in range(run.first_tier, following.first_tier):
+                tier, expected = page.tier(ordinal), whole.tier(ordinal)
+                assert tier is not None
+                assert expected is not None
+                assert [step.name for step in page.steps_of(tier)] == [step.name for step in whole.steps_of(expected)]
+                assert tier.first_line == expected.first_line
+                assert tier.first_mark == expected.first_mark

@@ -1,0 +1,126 @@
+"""Tier runs and step runs as folded so far: those of the model, changed in place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import TypedDict
+
+from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun
+from zigtui.reader.session.usage import NO_USAGE, Usage
+
+__all__ = ["OpenStep", "OpenTier", "totals_of"]
+
+_values_of = attrgetter(*StepRun._fields)
+_combinations: dict[frozenset[StepState], frozenset[StepState]] = {}  # one object for each, since tiers share few
+
+
+@dataclass(slots=True)
+class OpenTier:
+    """A tier run as folded so far: most of the fields of `TierRun`.
+
+    Attributes:
+        offset: the position of its first event in the log, in bytes.
+    """
+
+    ordinal: int
+    pass_number: int
+    tier_index: int
+    started_at: str | None
+    first_line: int
+    first_step: int
+    first_mark: int
+    offset: int
+    closed_at: str | None = None
+    is_open: bool = True
+    is_followed: bool = False
+
+    def frozen(self, steps: "list[OpenStep]") -> TierRun:
+        """A copy that never changes, given its steps."""
+        states = frozenset(step.state for step in steps)
+        return TierRun(
+            self.ordinal,
+            self.pass_number,
+            self.tier_index,
+            self.started_at,
+            self.first_line,
+            self.first_step,
+            self.first_mark,
+            len(steps),
+            self.closed_at,
+            self.is_open,
+            self.is_followed,
+            _combinations.setdefault(states, states),
+        )
+
+
+@dataclass(slots=True)
+class OpenStep:
+    """A step run as folded so far: the fields of `StepRun`, changed in place."""
+
+    serial: int
+    name: str
+    occurrence: int
+    tier: int
+    state: StepState = StepState.PENDING
+    attempt: int = 0
+    attempts: list[Attempt] = field(default_factory=list)
+    started_at: str | None = None
+    ended_at: str | None = None
+    last_output_at: str | None = None
+    duration_ms: int | None = None
+    exit_code: int | None = None
+    reason: str | None = None
+    saved_vars: list[str] = field(default_factory=list)
+    zag_command: str | None = None
+    zag_session_id: str | None = None
+    model: str | None = None
+    prompt_preview: str | None = None
+    stdout_lines: int = 0
+    stderr_lines: int = 0
+    output_bytes: int = 0
+    usage: Usage = NO_USAGE
+    frozen_attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def lines(self) -> int:
+        """The number of lines printed, on both streams."""
+        return self.stdout_lines + self.stderr_lines
+
+    def frozen(self) -> StepRun:
+        """A copy that never changes."""
+        if len(self.frozen_attempts) != len(self.attempts):  # kept, since a step may have many of them
+            self.frozen_attempts = tuple(self.attempts)
+        values = StepRun._make(_values_of(self))
+        return values._replace(attempts=self.frozen_attempts, saved_vars=tuple(self.saved_vars))
+
+
+class _Totals(TypedDict):
+    ended_at: str | None
+    step_count: int
+    failed_steps: int
+    failed_attempts: int
+    lines: int
+    usage: Usage
+
+
+def totals_of(steps: Iterable[OpenStep]) -> _Totals:
+    """What the steps of a pass add up to: the fields of `PassRun` with these names."""
+    ended_at, step_count, failed_steps, failed_attempts, lines, usage = None, 0, 0, 0, 0, NO_USAGE
+    for step in steps:
+        last = max(step.ended_at or "", step.last_output_at or "")
+        if ended_at is None or last > ended_at:
+            ended_at = last or ended_at
+        step_count += 1
+        failed_steps += step.state is StepState.FAILED
+        failed_attempts += len(step.attempts)
+        lines += step.lines
+        if step.usage is not NO_USAGE:
+            usage = usage.plus(step.usage.input_tokens or 0, step.usage.output_tokens or 0, step.usage.cost_usd)
+    return {
+        "ended_at": ended_at,
+        "step_count": step_count,
+        "failed_steps": failed_steps,
+        "failed_attempts": failed_attempts,
+        "lines": lines,
+        "usage": usage,
+    }

@@ -1,0 +1,47 @@
+"""One pass of a session: a run of the whole workflow."""
+
+from typing import NamedTuple
+
+from zigtui.reader.session.usage import NO_USAGE, Usage
+
+__all__ = ["PassRun"]
+
+
+class PassRun(NamedTuple):
+    """One full pass: a run of the whole workflow, with the iterations of a loop that belong to it.
+
+    Attributes:
+        number: the number of the pass among the full passes of the session, from 1.
+        first_tier: the ordinal of its first tier run.
+        first_step: the serial of its first step run.
+        first_line: the number of output lines of the session before it.
+        first_mark: the number of marks of the session before it.
+        pass_number: `TierRun.pass_number` of its first tier run, which counts iterations too.
+        offset: the position of its first event in the log, in bytes.
+        started_at: when its first tier began, as recorded.
+        ended_at: the last recorded end or output of its steps; None if there was none.
+        is_failed: whether it failed.
+        ended_early: whether it failed although no step did: the next pass began before its last tier.
+        step_count: the number of its step runs.
+        failed_steps: the number of those that failed for good.
+        failed_attempts: the number of failed attempts.
+        lines: the number of lines of output.
+        usage: the tokens and cost that its steps printed.
+    """
+
+    number: int
+    first_tier: int
+    first_step: int
+    first_line: int
+    first_mark: int
+    pass_number: int
+    offset: int
+    started_at: str | None
+    ended_at: str | None = None
+    is_failed: bool = False
+    ended_early: bool = False
+    step_count: int = 0
+    failed_steps: int = 0
+    failed_attempts: int = 0
+    lines: int = 0
+    usage: Usage = NO_USAGE

@@ -1,0 +1,78 @@
+"""Fold the past passes of a listener again, when they are displayed. Recently folded ones are kept."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+
+from zigtui.reader.lines.tail import open_log
+from zigtui.reader.session.fold import Fold
+from zigtui.reader.session.folded_lines import FoldedLines
+from zigtui.reader.session.model import Session
+from zigtui.reader.session.runs import Origin
+
+__all__ = ["PastPages"]
+
+_CACHED_PAGES = 4
+_CHUNK_BYTES = 1024 * 1024
+
+
+class PastPages:
+    """The past passes of one log, in pages of adjacent ones.
+
+    Args:
+        path: the log.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._pages: OrderedDict[tuple[int, int], FoldedLines] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def with_pass(self, session: Session, index: int) -> FoldedLines:
+        """Return a past pass with those around it. The tiers, steps and marks have the numbers of the session.
+
+        Args:
+            session: the session as it is now.
+            index: the index of the pass in `Session.past`.
+
+        Raises:
+            OSError: if the log cannot be read.
+        """
+        page, following = session.past.page_of(index)
+        key = page.first, following
+        with self._lock:
+            folded = self._pages.get(key)
+            if folded is None:
+                end = (session.past[following] if following < len(session.past) else session.recent[0]).offset
+                folded = self._pages[key] = self._read(session, page.first, end)
+                if len(self._pages) > _CACHED_PAGES:
+                    self._pages.popitem(last=False)
+            self._pages.move_to_end(key)
+            return folded
+
+    def _read(self, session: Session, index: int, end: int) -> FoldedLines:
+        first, (page, _) = session.past[index], session.past.page_of(index)
+        origin = Origin(
+            first.first_tier, first.first_step, first.first_line, first.first_mark, first.pass_number, page.occurrences
+        )
+        fold = Fold(session.session_id, origin, keeps_all_passes=True)
+        folded = FoldedLines(fold)
+        for offset, data in self._chunks(first.offset, end):
+            folded.add(data, offset)
+        fold.close_passed()
+        return folded
+
+    def _chunks(self, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+        """Yield whole lines of a part of the log, with their offsets."""
+        with open(open_log(self._path), "rb") as file:
+            file.seek(start)
+            rest = b""
+            while start < end and (data := file.read(min(_CHUNK_BYTES, end - start - len(rest)))):
+                data = rest + data
+                whole = data.rfind(b"\n") + 1
+                rest = data[whole:]
+                if whole:
+                    yield start, data[:whole]
+                    start += whole
+            if rest:  # an event that was glued to the first one of the next page
+                yield start, rest + b"\n"
