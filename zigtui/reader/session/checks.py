@@ -70,8 +70,8 @@ class LogChecks:
             self.note(ProblemKind.AFTER_END, f"{_type_of(event)} after the end of the session")
 
     def follows(self, first_seq: int) -> bool:
-        """Whether an event with this ``seq`` can come next."""
-        return first_seq == self.last_seq + 1
+        """Whether an event with this ``seq``, and not the first one, can come next."""
+        return first_seq == self.last_seq + 1 and self._has_begun
 
     def sound_lines(self, count: int) -> None:
         """Count events that are known to be sound and to come next."""

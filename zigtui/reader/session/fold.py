@@ -1,22 +1,19 @@
 """Fold the events of a log into a session. The result does not depend on the pieces in which the log was read."""
 
-import re
 import sys
 from collections.abc import Callable, KeysView
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from writer import EventType, OutputStream, SessionStatus
 from zigtui.reader.lines.decode import Event, MalformedLineError, integer, text, texts
 from zigtui.reader.lines.problems import ProblemKind
 from zigtui.reader.session.checks import LogChecks
-from zigtui.reader.session.marks import MarkKind
-from zigtui.reader.session.model import Attempt, Session, StepState
-from zigtui.reader.session.open_runs import OpenStep
-from zigtui.reader.session.runs import BEGINNING, Origin, Runs
-from zigtui.reader.session.usage import NO_USAGE
+from zigtui.reader.session.model import Session
+from zigtui.reader.session.run_events import RunEvents
+from zigtui.reader.session.runs import BEGINNING, Origin
 
 if TYPE_CHECKING:
+    from zigtui.reader.lines.event_batches import EventBatch
     from zigtui.reader.lines.output_batches import OutputBatch
 
 __all__ = ["Fold"]
@@ -24,7 +21,6 @@ __all__ = ["Fold"]
 _STEP_OUTPUT, _HEARTBEAT = EventType.STEP_OUTPUT.value, EventType.HEARTBEAT.value  # compared for every line
 _STREAMS = tuple(stream.value for stream in OutputStream)
 _STDERR = OutputStream.STDERR.value
-_USAGE = re.compile(r"\s*tokens: (\d{1,15}) in / (\d{1,15}) out(?:, cost=\$(\d{1,12}(?:\.\d{1,12})?))?\s*", re.ASCII)
 
 
 class Fold:
@@ -45,15 +41,10 @@ class Fold:
         self._facts: dict[str, Any] = {}  # fields of `Session` that few events set
         self._status: str | None = None
         self._checks = LogChecks(session_id)
-        self._runs = Runs(origin, keeps_all=keeps_all_passes)
-        self._first_line = origin.first_line
+        self._events = RunEvents(origin, keeps_all=keeps_all_passes)
+        self._runs = self._events.runs
         self._last_event_at: str | None = None
         self._last_activity_at: str | None = None
-        self._stdout_lines = 0
-        self._stderr_lines = 0
-        self._output_bytes = 0
-        self._usage = NO_USAGE
-        self._offset = 0  # of the event that is being folded
         self._session: Session | None = None  # the last result of `session`; None if it has changed since
 
     @property
@@ -97,10 +88,10 @@ class Fold:
             "active_steps": runs.active_names,
             "failed_step": None if failed is None else failed.name,
             "last_error": "" if failed is None else failed.attempts[-1].error,
-            "stdout_lines": self._stdout_lines,
-            "stderr_lines": self._stderr_lines,
-            "output_bytes": self._output_bytes,
-            "usage": self._usage,
+            "stdout_lines": self._events.stdout_lines,
+            "stderr_lines": self._events.stderr_lines,
+            "output_bytes": self._events.output_bytes,
+            "usage": self._events.usage,
             "problem_count": checks.problem_count,
         }
 
@@ -174,7 +165,7 @@ class Fold:
         return self._apply(event, offset)
 
     def _apply(self, event: Event, offset: int) -> int | None:
-        self._offset = offset
+        self._events.offset = offset
         self._checks.event(event, is_after_end=self._status is not None)
         kind = event.get("type")
         time = event.get("ts")
@@ -206,10 +197,34 @@ class Fold:
         folded = []
         for share, step in zip(batch.shares, steps, strict=True):
             assert step is not None
-            self._count_output(step, share.lines - share.stderr_lines, share.stderr_lines, share.output_bytes)
+            self._events.count_output(step, share.lines - share.stderr_lines, share.stderr_lines, share.output_bytes)
             step.last_output_at = share.last_output_at
             folded.append((step.serial, share.lines))
         return folded
+
+    def apply_events(self, batch: "EventBatch", offset: int) -> list[tuple[int, int]] | None:
+        """Fold a batch of events, with the same result as `apply` for each.
+
+        Args:
+            batch: the events.
+            offset: the position of the first one in the log, in bytes.
+
+        Returns:
+            For each line of output, the serial of the step run that printed it, and its position in the log. None if
+            nothing was folded, because the events have to be folded one by one.
+        """
+        if not self._checks.follows(batch.events[0].seq) or self.has_ended:
+            return None
+        from zigtui.reader.session.sound_events import apply_sound_events  # it needs msgspec, which is slow to import
+
+        self._checks.sound_lines(len(batch.events))
+        self._session = None
+        applied = apply_sound_events(self._events, batch, offset)
+        self._last_event_at = batch.events[-1].ts
+        self._last_activity_at = applied.last_activity_at or self._last_activity_at
+        if applied.last_heartbeat is not None:
+            self._note_heartbeat(applied.last_heartbeat.ts, applied.last_heartbeat.interval_secs)
+        return applied.output
 
     # The events
 
@@ -230,25 +245,20 @@ class Fold:
         self._runs.passes.tier_count = tier_count
 
     def _tier_started(self, event: Event) -> None:
-        self._open_tier(event, tuple(dict.fromkeys(texts(event, "step_names"))))
+        self._events.tier_started(event.get("tier_index"), _once(texts(event, "step_names")), text(event, "ts"))
 
     def _step_started(self, event: Event) -> None:
         name = text(event, "step_name")
-        if name is None:
-            return
-        step = self._new_run(name, event)
-        if step.attempts:
-            self._runs.retry(step)
-        else:
-            self._runs.start(step)
-            self._runs.mark(MarkKind.STEP_STARTED, step, self._lines)
-        step.started_at = step.started_at or text(event, "ts")
-        step.ended_at = None
-        step.duration_ms = None
-        step.zag_command = text(event, "zag_command")
-        step.zag_session_id = text(event, "zag_session_id")
-        step.model = text(event, "model")
-        step.prompt_preview = text(event, "prompt_preview")
+        if name is not None:
+            self._events.step_started(
+                name,
+                event.get("tier_index"),
+                text(event, "ts"),
+                text(event, "zag_command"),
+                text(event, "zag_session_id"),
+                text(event, "model"),
+                text(event, "prompt_preview"),
+            )
 
     def _step_output(self, event: Event) -> int | None:
         name, line = event.get("step_name"), event.get("line")
@@ -258,114 +268,62 @@ class Fold:
         stream = event.get("stream")
         if stream not in _STREAMS or "\n" in line:
             self._checks.fields(event)
-        step = self._runs.latest.get(name) or self._new_run(name, event)
-        size = len(line) if line.isascii() else len(line.encode("utf-8", "replace"))
-        if stream == _STDERR:
-            self._count_output(step, 0, 1, size)
-        else:
-            self._count_output(step, 1, 0, size)
-        step.last_output_at = text(event, "ts")
-        if "tokens: " in line:
-            self._count_usage(step, line)
-        return step.serial
+        return self._events.step_output(
+            name, line, text(event, "ts"), is_stderr=stream == _STDERR, tier_index=event.get("tier_index")
+        )
 
     def _step_completed(self, event: Event) -> None:
-        step = self._continued_run(event)
-        if step is None:
-            return
-        step.attempt = max(1, step.attempt)
-        step.exit_code = integer(event, "exit_code")
-        step.duration_ms = _duration(event)
-        step.saved_vars = texts(event, "saved_vars")
-        step.ended_at = text(event, "ts")
-        self._runs.set_state(step, StepState.SUCCEEDED)
-        self._runs.mark(MarkKind.STEP_COMPLETED, step, self._lines)
+        name = text(event, "step_name")
+        if name is not None:
+            self._events.step_completed(
+                name,
+                event.get("tier_index"),
+                text(event, "ts"),
+                integer(event, "exit_code"),
+                _duration(event),
+                texts(event, "saved_vars"),
+            )
 
     def _step_failed(self, event: Event) -> None:
-        step = self._continued_run(event)
-        if step is None:
-            return
-        number = max(1, integer(event, "attempt") or step.attempt)
-        step.attempt = max(step.attempt, number)
-        step.exit_code = integer(event, "exit_code")
-        step.ended_at = text(event, "ts")
-        error = text(event, "error") or ""
-        self._runs.fail(step, Attempt(number, error, step.exit_code, step.ended_at, step.lines))
-        self._runs.mark(MarkKind.ATTEMPT_FAILED, step, self._lines, len(step.attempts) - 1)
+        name = text(event, "step_name")
+        if name is not None:
+            self._events.step_failed(
+                name,
+                event.get("tier_index"),
+                text(event, "ts"),
+                integer(event, "exit_code"),
+                integer(event, "attempt"),
+                text(event, "error") or "",
+            )
 
     def _step_skipped(self, event: Event) -> None:
         name = text(event, "step_name")
-        if name is None:
-            return
-        step = self._new_run(name, event)
-        step.reason = text(event, "reason")
-        step.ended_at = text(event, "ts")
-        self._runs.set_state(step, StepState.SKIPPED)
-        self._runs.mark(MarkKind.STEP_SKIPPED, step, self._lines)
+        if name is not None:
+            self._events.step_skipped(name, event.get("tier_index"), text(event, "ts"), text(event, "reason"))
 
     def _heartbeat(self, event: Event) -> None:
-        interval = integer(event, "interval_secs")
-        self._facts["last_heartbeat_at"] = text(event, "ts")
-        if interval is not None and interval > 0:
-            self._facts["heartbeat_secs"] = interval
+        self._note_heartbeat(text(event, "ts"), integer(event, "interval_secs"))
+
+    def _note_heartbeat(self, time: str | None, interval_secs: int | None) -> None:
+        self._facts["last_heartbeat_at"] = time
+        if interval_secs is not None and interval_secs > 0:
+            self._facts["heartbeat_secs"] = interval_secs
 
     def _session_ended(self, event: Event) -> None:
         status = self._status = sys.intern(text(event, "status") or SessionStatus.FAILURE.value)  # many share few words
         ended_at = text(event, "ts")
         self._facts.update(ended_at=ended_at, duration_ms=_duration(event))
-        runs = self._runs
-        if runs.has_open_tier:
-            runs.close_tier(ended_at, self._lines)
-        runs.marks.add(MarkKind.SESSION_ENDED, self._lines, 0)
-        if status == SessionStatus.SUCCESS and runs.last_tier is not None:
-            runs.tiers_done = max(runs.tiers_done, runs.last_tier.tier_index + 1)
+        self._events.session_ended(ended_at, has_succeeded=status == SessionStatus.SUCCESS)
 
     def close_passed(self) -> None:
         """Close the last tier run, since it is known that another one follows."""
         if self._runs.has_open_tier:
             self._session = None
-            self._runs.close_tier(None, self._lines, is_followed=True)
+            self._runs.close_tier(None, self._events.lines, is_followed=True)
 
-    # Tiers and steps
 
-    def _open_tier(self, event: Event, names: tuple[str, ...] = ()) -> None:
-        index = max(0, integer(event, "tier_index") or 0)
-        self._runs.open_tier(index, names, text(event, "ts"), self._lines, self._offset)
-
-    @property
-    def _lines(self) -> int:
-        """The number of output lines of the session before the present event."""
-        return self._first_line + self._stdout_lines + self._stderr_lines
-
-    def _new_run(self, name: str, event: Event) -> OpenStep:
-        """Return the run that an event begins. It belongs to the open tier, whether or not it was announced there."""
-        if not self._runs.has_open_tier:
-            self._open_tier(event)
-        return self._runs.of_last_tier(name)
-
-    def _continued_run(self, event: Event) -> OpenStep | None:
-        """Return the run whose attempt an event ends: the latest of that name, even if its tier is closed."""
-        name = text(event, "step_name")
-        if name is None:
-            return None
-        step = self._runs.latest.get(name) or self._new_run(name, event)
-        if step.state is StepState.FAILED:  # another end means that there was another attempt
-            self._runs.retry(step)
-        return step
-
-    def _count_output(self, step: OpenStep, stdout_lines: int, stderr_lines: int, size: int) -> None:
-        self._runs.printed(step, stdout_lines, stderr_lines, size)
-        self._stdout_lines += stdout_lines
-        self._stderr_lines += stderr_lines
-        self._output_bytes += size
-
-    def _count_usage(self, step: OpenStep, line: str) -> None:
-        match = _USAGE.fullmatch(line)
-        if match is None:
-            return
-        cost = None if match[3] is None else Decimal(match[3])
-        step.usage = step.usage.plus(int(match[1]), int(match[2]), cost)
-        self._usage = self._usage.plus(int(match[1]), int(match[2]), cost)
+def _once(names: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 def _duration(event: Event) -> int | None:

@@ -33,6 +33,7 @@ class FoldedLines:
         self.output = OutputIndex()
         self._step_output: dict[int, OutputIndex] = {}  # by the serial of the step run
         self._first_serial = fold.first_serial
+        self._is_mixed = False  # whether the last chunk had other events among its output
 
     def output_of(self, serial: int) -> OutputIndex:
         """The index of the output lines of a step run that the session has."""
@@ -51,11 +52,35 @@ class FoldedLines:
             offset: their position in the file, in bytes.
             parallel: may have parsed them already.
         """
-        if len(data) < _SHORTEST_BATCH or not self._add_batch(data, offset, parallel):
+        if len(data) < _SHORTEST_BATCH or not self._add_together(data, offset, parallel):
             self._add_singly(data, offset)
         for serial in range(self._first_serial, self.fold.first_serial):  # those of passes that are no longer kept
             self._step_output.pop(serial, None)
         self._first_serial = self.fold.first_serial
+
+    def _add_together(self, data: bytes, offset: int, parallel: "ParallelReader | None") -> bool:
+        """Fold lines in one call, which is much quicker; False if they have to be folded one by one."""
+        # Where steps begin and end in one chunk, they mostly do in the next one.
+        was_mixed = self._is_mixed
+        if was_mixed and self._add_events(data, offset):
+            return True
+        self._is_mixed = False
+        return self._add_batch(data, offset, parallel) or (not was_mixed and self._add_events(data, offset))
+
+    def _add_events(self, data: bytes, offset: int) -> bool:
+        from zigtui.reader.lines.event_batches import event_batch  # importing it takes longer than reading a short log
+
+        session_id = self.fold.session_id
+        batch = None if session_id is None else event_batch(data, session_id)
+        output = None if batch is None else self.fold.apply_events(batch, offset)
+        if batch is None or output is None:
+            return False
+        if output:
+            self.output.add(output[0][1], batch.lowest, batch.highest, len(output))
+            for serial, position in output:
+                self.output_of(serial).add(position, batch.lowest, batch.highest)
+        self._is_mixed = len(output) < len(batch.events)
+        return True
 
     def _add_batch(self, data: bytes, offset: int, parallel: "ParallelReader | None") -> bool:
         from zigtui.reader.lines.output_batches import (

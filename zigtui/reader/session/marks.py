@@ -7,12 +7,9 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import NamedTuple, TypeAlias, overload
+from typing import NamedTuple, overload
 
 __all__ = ["NO_MARKS", "Mark", "MarkKind", "MarkRecorder", "Marks"]
-
-
-_Columns: TypeAlias = "tuple[array[int], ...]"  # the kinds, lines, numbers and positions
 
 
 class MarkKind(IntEnum):
@@ -43,22 +40,26 @@ class Mark(NamedTuple):
     position: int = 0
 
 
+_FIELDS = 4  # of a mark, in an array one after the other
+_LINE = 1
+
+
 class Marks(Sequence[Mark]):
     """Adjacent marks of a session, which never change.
 
     Args:
         first: the number of the first one among all marks of the session, from 0.
-        columns: their fields.
+        numbers: the fields of all of them.
     """
 
-    __slots__ = ("_columns", "first")
+    __slots__ = ("_numbers", "first")
 
-    def __init__(self, first: int = 0, columns: "_Columns | None" = None) -> None:
+    def __init__(self, first: int = 0, numbers: "array[int] | None" = None) -> None:
         self.first = first
-        self._columns = columns or _no_columns()
+        self._numbers = array("Q") if numbers is None else numbers
 
     def __len__(self) -> int:
-        return len(self._columns[0])
+        return len(self._numbers) // _FIELDS
 
     @overload
     def __getitem__(self, index: int) -> Mark: ...
@@ -68,69 +69,64 @@ class Marks(Sequence[Mark]):
 
     def __getitem__(self, index: int | slice) -> "Mark | Marks":
         if isinstance(index, slice):
-            first, _, step = index.indices(len(self))
+            first, end, step = index.indices(len(self))
             if step != 1:
                 raise ValueError("marks are adjacent")
-            return Marks(self.first + first, tuple(column[index] for column in self._columns))
-        kind, *numbers = (column[index] for column in self._columns)
-        return Mark(MarkKind(kind), *numbers)
+            return Marks(self.first + first, self._numbers[first * _FIELDS : max(first, end) * _FIELDS])
+        start = range(len(self))[index] * _FIELDS
+        kind, line, number, position = self._numbers[start : start + _FIELDS]
+        return Mark(MarkKind(kind), line, number, position)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Marks) and self.first == other.first and self._columns == other._columns
+        return isinstance(other, Marks) and (self.first, self._numbers) == (other.first, other._numbers)
 
     def __hash__(self) -> int:
         return hash((self.first, len(self)))
 
     def line_of(self, index: int) -> int:
         """The number of output lines of the session before a mark."""
-        return self._columns[1][index]
+        return self._numbers[index * _FIELDS + _LINE]
 
     def before_line(self, line: int) -> int:
-        """The number of these marks that stand before the end of the first ``line`` lines, but not behind it."""
-        return bisect_left(self._columns[1], line)
+        """The number of these marks with fewer than ``line`` output lines before them."""
+        return bisect_left(range(len(self)), line, key=self.line_of)
 
 
 class MarkRecorder:
     """Records the marks of a session while its log is being folded.
 
-    Attributes:
-        count: the number of marks so far, those that were dropped included.
+    Args:
+        first: the number of marks of the session before the first one.
     """
 
-    __slots__ = ("_columns", "_first", "_frozen", "count")
+    __slots__ = ("_first", "_frozen", "_numbers")
 
     def __init__(self, first: int = 0) -> None:
-        self.count = first
         self._first = first
-        self._columns = _no_columns()
+        self._numbers = array("Q")
         self._frozen: Marks | None = None
 
+    @property
+    def count(self) -> int:
+        """The number of marks of the session so far, those that were dropped included."""
+        return self._first + len(self._numbers) // _FIELDS
+
     def add(self, kind: MarkKind, line: int, number: int, position: int = 0) -> None:
-        """Add a mark behind the others; see `Mark`."""
-        kinds, lines, numbers, positions = self._columns
-        kinds.append(kind)
-        lines.append(line)
-        numbers.append(number)
-        positions.append(position)
-        self.count += 1
+        """Add a mark after the others; see `Mark`."""
+        self._numbers.extend((kind, line, number, position))
         self._frozen = None
 
     def drop_until(self, number: int) -> None:
         """Drop all marks before the one with this number among all marks of the session."""
-        for column in self._columns:
-            del column[: number - self._first]
+        del self._numbers[: (number - self._first) * _FIELDS]
         self._first = number
         self._frozen = None
 
     def freeze(self) -> Marks:
         """The marks so far. The same object is returned until there is another one."""
         if self._frozen is None:
-            self._frozen = Marks(self._first, tuple(column[:] for column in self._columns))
+            self._frozen = Marks(self._first, self._numbers[:])
         return self._frozen
-
-
-def _no_columns() -> _Columns:
-    return array("B"), array("Q"), array("Q"), array("Q")
 
 
 NO_MARKS = Marks()

@@ -1,7 +1,7 @@
 """Tier runs and step runs as folded so far: those of the model, changed in place."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import TypedDict
 
@@ -53,33 +53,44 @@ class OpenTier:
         )
 
 
-@dataclass(slots=True)
 class OpenStep:
-    """A step run as folded so far: the fields of `StepRun`, changed in place."""
+    """A step run as folded so far: the fields of `StepRun`.
 
-    serial: int
-    name: str
-    occurrence: int
-    tier: int
-    state: StepState = StepState.PENDING
-    attempt: int = 0
-    attempts: list[Attempt] = field(default_factory=list)
+    A listener has very many runs, so a new one has only the attributes that differ from the defaults of the class.
+    """
+
+    state = StepState.PENDING
+    attempt = 0
+    attempts: Sequence[Attempt] = ()
     started_at: str | None = None
     ended_at: str | None = None
     last_output_at: str | None = None
     duration_ms: int | None = None
     exit_code: int | None = None
     reason: str | None = None
-    saved_vars: list[str] = field(default_factory=list)
+    saved_vars: Sequence[str] = ()
     zag_command: str | None = None
     zag_session_id: str | None = None
     model: str | None = None
     prompt_preview: str | None = None
-    stdout_lines: int = 0
-    stderr_lines: int = 0
-    output_bytes: int = 0
-    usage: Usage = NO_USAGE
-    frozen_attempts: tuple[Attempt, ...] = ()
+    stdout_lines = 0
+    stderr_lines = 0
+    output_bytes = 0
+    usage = NO_USAGE
+    _frozen_attempts: tuple[Attempt, ...] = ()
+
+    def __init__(self, serial: int, name: str, occurrence: int, tier: int) -> None:
+        self.serial = serial
+        self.name = name
+        self.occurrence = occurrence
+        self.tier = tier
+
+    def add_attempt(self, attempt: Attempt) -> None:
+        """Add a failed attempt."""
+        if isinstance(self.attempts, list):
+            self.attempts.append(attempt)
+        else:
+            self.attempts = [attempt]
 
     @property
     def lines(self) -> int:
@@ -88,10 +99,10 @@ class OpenStep:
 
     def frozen(self) -> StepRun:
         """A copy that never changes."""
-        if len(self.frozen_attempts) != len(self.attempts):  # kept, since a step may have many of them
-            self.frozen_attempts = tuple(self.attempts)
+        if len(self._frozen_attempts) != len(self.attempts):  # kept, since a step may have many of them
+            self._frozen_attempts = tuple(self.attempts)
         values = StepRun._make(_values_of(self))
-        return values._replace(attempts=self.frozen_attempts, saved_vars=tuple(self.saved_vars))
+        return values._replace(attempts=self._frozen_attempts, saved_vars=tuple(self.saved_vars))
 
 
 class _Totals(TypedDict):

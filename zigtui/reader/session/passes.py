@@ -5,6 +5,7 @@ with the steps of the first tier and gets on to the second one, or if a failure 
 single tier. Anything else is an iteration of a loop, and belongs to the full pass before it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -85,16 +86,16 @@ class Passes:
         """Whether the session has proved to be a listener."""
         return self._total > 1
 
-    def begin_tier(self, index: int, names: tuple[str, ...], before: TierOutcome | None) -> None:
+    def begin_tier(self, index: int, names: tuple[str, ...], before: Callable[[], TierOutcome]) -> None:
         """Note that a tier run begins.
 
         Args:
             index: its index as recorded.
             names: the names of its steps.
-            before: the outcome of the tier run before it; None if this is the first one.
+            before: returns the outcome of the tier run before it. It is not called if this is the first one.
         """
         self._ordinal += 1
-        if before is None:
+        if not self.begun:
             self._first_names = names
             self._begin_pass(self._ordinal)
         elif index > self._index:
@@ -102,7 +103,7 @@ class Passes:
                 self._begin_pass(self._undecided)
             self._has_failed = False
         else:
-            self._end_tiers(before)
+            self._end_tiers(before())
             is_new = names == self._first_names
             if is_new and (self.tier_count == 1 or self._was_cut_short):
                 self._begin_pass(self._ordinal)

@@ -54,8 +54,7 @@ class PassTable:
 
     def __init__(self) -> None:
         self.pages: list[Page] = []
-        self._numbers = {name: array("Q") for name in _NUMBERS}
-        self._columns = tuple(self._numbers.values())
+        self._rows = array("Q")  # the numbers of each pass, one after the other
         self._failed_before = array("Q", [0])  # failed passes before each pass, and before the one to come
         self._failures_before = array("Q", [0])  # failed attempts before it
         self._early = array("B")
@@ -77,8 +76,7 @@ class PassTable:
         most = max(_PASSES_PER_PAGE, len(occurrences))
         if page is None or count - page.first >= most or run.offset - page.offset >= _BYTES_PER_PAGE:
             self.pages.append(Page(count, run.offset, dict(occurrences)))
-        for column, number in zip(self._columns, _numbers_of(run), strict=True):
-            column.append(number)
+        self._rows.extend(_numbers_of(run))
         self._failed_before.append(self._failed_before[-1] + run.is_failed)
         self._failures_before.append(self._failures_before[-1] + run.failed_attempts)
         self._times += f"{run.started_at or ''}\n{run.ended_at or ''}\n".encode("utf-8", "replace")
@@ -105,7 +103,7 @@ class PassTable:
             is_failed=self.failed_before(index) < self.failed_before(index + 1),
             ended_early=bool(self._early[index]),
             usage=self._usage(index),
-            **{name: column[index] for name, column in self._numbers.items()},
+            **dict(zip(_NUMBERS, self._rows[index * len(_NUMBERS) : (index + 1) * len(_NUMBERS)], strict=True)),
         )
 
     def _usage(self, index: int) -> Usage:
@@ -123,9 +121,10 @@ class PassTable:
         """The number of failed attempts before the pass with this index."""
         return self._failures_before[index]
 
-    def last_at(self, column: str, number: int, count: int) -> int:
-        """The index of the last of the first ``count`` passes that does not begin behind a number of a column."""
-        return bisect_right(self._numbers[column], number, hi=count) - 1
+    def last_at(self, name: str, number: int, count: int) -> int:
+        """The index of the last of the first ``count`` passes whose value of a field is not above a number."""
+        rows, width, column = self._rows, len(_NUMBERS), _NUMBERS.index(name)
+        return bisect_right(range(count), number, key=lambda index: rows[index * width + column]) - 1
 
     def nth_failed(self, number: int, count: int) -> int:
         """The index of failed pass ``number`` (from 0)."""

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from zigtui.reader.session.marks import MarkKind, MarkRecorder
@@ -151,8 +152,9 @@ class Runs:
     @property
     def last_outcome(self) -> TierOutcome | None:
         """The outcome of the last tier run so far; None if there is none."""
-        if not self.tiers:
-            return None
+        return self._outcome() if self.tiers else None
+
+    def _outcome(self) -> TierOutcome:
         return TierOutcome(self._failed_in_tier > 0, self._settled_in_tier > 0, frozenset(self.active_names))
 
     @property
@@ -188,7 +190,7 @@ class Runs:
             line: the number of output lines that the session has now.
             offset: the position of its event in the log, in bytes.
         """
-        self.passes.begin_tier(index, names, self.last_outcome)
+        self.passes.begin_tier(index, names, self._outcome)
         ordinal, pass_number = self._first_ordinal, self._first_pass_number
         if self.tiers:
             last = self.tiers[-1]
@@ -205,9 +207,8 @@ class Runs:
         self.marks.add(MarkKind.TIER_STARTED, line, ordinal)
         for name in names:
             self.add_step(name)
-        if self._kept_passes is not None:
-            while len(self.passes.begun) > self._kept_passes:
-                self._retire_pass()
+        if self._kept_passes is not None and len(self.passes.begun) > 2 * self._kept_passes:
+            self._retire_passes(self._kept_passes)
 
     def close_tier(self, time: str | None, line: int, *, is_followed: bool = False) -> None:
         """Close the last tier run: nothing in it is under way any more.
@@ -241,34 +242,32 @@ class Runs:
     def of_last_tier(self, name: str) -> OpenStep:
         """Return the run of a step in the last tier run, after adding it if it was not announced there."""
         step = self.latest.get(name)
-        return step if step is not None and self.is_in_last_tier(step) else self.add_step(name)
-
-    def is_in_last_tier(self, step: OpenStep) -> bool:
-        """Whether a step belongs to the last tier run."""
-        return step.tier == self.tiers[-1].ordinal
-
-    def _is_kept(self, step: OpenStep) -> bool:
-        return step.serial >= self.first_serial
+        return step if step is not None and step.tier == self.tiers[-1].ordinal else self.add_step(name)
 
     def set_state(self, step: OpenStep, state: StepState) -> None:
         """Change the state of a step run."""
-        before, step.state = step.state, state
-        if not self._is_kept(step):
+        before, step.state, serial = step.state, state, step.serial
+        if serial < self.first_serial:
             return
-        serial = step.serial
         self._outdated.add(serial)
-        is_last = self.is_in_last_tier(step)
-        if is_last:
-            self._settled_in_tier += (state in _SETTLED) - (before in _SETTLED)
-            self._failed_in_tier += (state is StepState.FAILED) - (before is StepState.FAILED)
         if state is StepState.FAILED:
             self._failed[serial] = None
         elif before is StepState.FAILED:
             self._failed.pop(serial, None)
-        self._set_active(serial, is_active=state in _ACTIVE and is_last and self.tiers[-1].is_open)
+        last = self.tiers[-1]
+        if step.tier == last.ordinal:
+            self._settled_in_tier += (state in _SETTLED) - (before in _SETTLED)
+            self._failed_in_tier += (state is StepState.FAILED) - (before is StepState.FAILED)
+            if last.is_open:
+                self._set_active(serial, is_active=state in _ACTIVE)
 
     def _set_active(self, serial: int, *, is_active: bool) -> None:
         active = self._active
+        if not active:
+            if is_active:
+                active.append(serial)
+                self._active_names = None
+            return
         place = bisect_left(active, serial)
         was_active = place < len(active) and active[place] == serial
         if was_active == is_active:
@@ -286,9 +285,9 @@ class Runs:
 
     def fail(self, step: OpenStep, attempt: Attempt) -> None:
         """Note that an attempt of a step failed."""
-        if self._is_kept(step):
+        if step.serial >= self.first_serial:
             self.failures.append(Failure(step.serial, len(step.attempts)))
-        step.attempts.append(attempt)
+        step.add_attempt(attempt)
         self.set_state(step, StepState.FAILED)
 
     def retry(self, step: OpenStep) -> None:
@@ -300,7 +299,7 @@ class Runs:
 
     def mark(self, kind: MarkKind, step: OpenStep, line: int, position: int = 0) -> None:
         """Add a mark of a step, unless the step belongs to an earlier tier run; see `Mark`."""
-        if self._is_kept(step) and self.is_in_last_tier(step):
+        if step.serial >= self.first_serial and step.tier == self.tiers[-1].ordinal:
             self.marks.add(kind, line, step.serial, position)
 
     def printed(self, step: OpenStep, stdout_lines: int, stderr_lines: int, size: int) -> None:
@@ -314,16 +313,14 @@ class Runs:
         """
         if step.state is StepState.PENDING:
             self.start(step)
-        elif step.state is StepState.FAILED and self._is_kept(step) and self._is_in_open_tier(step):
-            self.retry(step)
-        elif self._is_kept(step):
+        elif step.serial >= self.first_serial:
             self._outdated.add(step.serial)
+            last = self.tiers[-1]
+            if step.state is StepState.FAILED and step.tier == last.ordinal and last.is_open:
+                self.retry(step)
         step.stdout_lines += stdout_lines
         step.stderr_lines += stderr_lines
         step.output_bytes += size
-
-    def _is_in_open_tier(self, step: OpenStep) -> bool:
-        return self.tiers[-1].is_open and self.is_in_last_tier(step)
 
     # Passes
 
@@ -353,27 +350,27 @@ class Runs:
             **totals_of(self._steps_between(tier.ordinal, end)),
         )
 
-    def _retire_pass(self) -> None:
-        """Keep only the counts of the first pass."""
+    def _retire_passes(self, count: int) -> None:
+        """Keep only the counts of the first passes."""
         begun = self.passes.begun
-        end = begun[1].first_tier
-        self.past.add(self._pass_run(len(self.past) + 1, begun[0], end), self._past_occurrences)
-        del begun[0]
-        steps = self._steps_between(self._first_ordinal, end)
-        for step in steps:
-            self._past_occurrences[step.name] = step.occurrence
-            self._outdated.discard(step.serial)
-            if step.serial in self._failed:
-                del self._failed[step.serial]
-                self._past_failed += 1
-                self._last_past_failed = step
-        tiers = end - self._first_ordinal
-        for ordinal in range(self._first_ordinal, end):
-            self._outdated_tiers.discard(ordinal)
-            self._recent.pop(ordinal, None)
+        end = begun[count].first_tier
+        for this, following in pairwise(begun[: count + 1]):
+            self.past.add(self._pass_run(len(self.past) + 1, this, following.first_tier), self._past_occurrences)
+            for step in self._steps_between(this.first_tier, following.first_tier):
+                self._past_occurrences[step.name] = step.occurrence
+        del begun[:count]
+        steps, tiers = self._steps_between(self._first_ordinal, end), end - self._first_ordinal
         del self._steps[: len(steps)], self._frozen[: len(steps)]
         del self.tiers[:tiers], self._frozen_tiers[:tiers]
         self._first_ordinal = end
         self.first_serial = self.tiers[0].first_step
-        self.failures = [failure for failure in self.failures if failure.serial >= self.first_serial]
         self.marks.drop_until(self.tiers[0].first_mark)
+        self._outdated = {serial for serial in self._outdated if serial >= self.first_serial}
+        self._outdated_tiers = {ordinal for ordinal in self._outdated_tiers if ordinal >= end}
+        self._recent = {ordinal: recent for ordinal, recent in self._recent.items() if ordinal >= end}
+        self.failures = [failure for failure in self.failures if failure.serial >= self.first_serial]
+        for step in steps:
+            if step.state is StepState.FAILED:
+                del self._failed[step.serial]
+                self._past_failed += 1
+                self._last_past_failed = step

@@ -1,0 +1,123 @@
+"""Long stretches in which steps begin and end fold to the same at once and line by line."""
+
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.damage import NAMES, log_on_disk
+from tests.support.logs import SESSION_ID, Json, Log, all_problems, log_at, log_file, texts_of
+from zigtui.reader.lines import event_batches
+from zigtui.reader.session.session_log import SessionLog
+
+LONG = "a prompt of some length " * 40  # so that few passes fill a chunk
+KINDS = st.sampled_from(["tier", "step", "says", "done", "fails", "skips", "beat"])
+
+
+def busy(passes: int = 120) -> Log:
+    """A listener whose log is several chunks long."""
+    log = Log().start(2)
+    for number in range(passes):
+        log.tier(0, "a", "b", "a")
+        log.event(
+            "step_started",
+            step_name="a",
+            tier_index=0,
+            zag_session_id="z",
+            zag_command="run",
+            model=None,
+            prompt_preview=LONG,
+        )
+        log.says("a", f"event {number} \N{SNOWMAN}", "tokens: 10 in / 2 out, cost=$0.01").says(
+            "b", "oh", stream="stderr"
+        )
+        if number % 5 == 2:
+            log.fails("a").says("a", "again")
+        log.done("a", 1500, "x").skips("b").beat(7).tier(1, "c").step("c", 1).done("c")
+    return log
+
+
+def everything(log: SessionLog) -> object:
+    """All that was folded, with the texts of all outputs."""
+    session = log.snapshot().session
+    return [session, all_problems(log), texts_of(log), [texts_of(log, step) for step in session.steps]]
+
+
+def folded(path: Path, *, at_once: bool) -> object:
+    """What a log folds to, with or without the fast path."""
+    with patch.object(event_batches, "event_batch", event_batches.event_batch if at_once else lambda *_: None):
+        log = log_at(path)
+        log.read_all()
+        return everything(log)
+
+
+def test_a_listener_folds_to_the_same(tmp_path: Path) -> None:
+    path = log_file(tmp_path, busy().data)
+    assert folded(path, at_once=True) == folded(path, at_once=False)
+
+
+def test_sound_events_are_a_batch() -> None:
+    batch = event_batches.event_batch(busy().data.split(b"\n", 1)[1], SESSION_ID)
+    assert batch is not None
+    assert len(batch.events) == len(busy().lines) - 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [
+        ("tier_started", {"tier_index": -1, "step_names": ["a"]}),
+        ("tier_started", {"tier_index": 0, "step_names": ["a", 7]}),
+        ("tier_started", {"tier_index": True, "step_names": ["a"]}),
+        ("tier_started", {"tier_index": 2**32, "step_names": ["a"]}),
+        ("step_completed", {"step_name": "a", "exit_code": 2**31, "duration_ms": 1, "saved_vars": []}),
+        ("step_completed", {"step_name": "a", "exit_code": 0, "duration_ms": 2**63, "saved_vars": []}),
+        ("step_completed", {"step_name": "a", "exit_code": 0, "duration_ms": 1.5, "saved_vars": []}),
+        ("step_completed", {"step_name": "a", "exit_code": 0, "duration_ms": 1}),
+        ("step_failed", {"step_name": "a", "exit_code": None, "attempt": 0, "error": "no"}),
+        ("step_output", {"step_name": "a", "stream": "stdout", "line": "two\nlines"}),
+        ("step_output", {"step_name": "a", "stream": "stdin", "line": "text"}),
+        ("step_skipped", {"step_name": "a", "reason": None}),
+        ("step_skipped", {"step_name": "a", "reason": "no", "tier_index": 3}),
+        ("heartbeat", {"interval_secs": 0}),
+        ("heartbeat", {"interval_secs": 10, "ts": "soon"}),
+        ("heartbeat", {"interval_secs": 10, "seq": 3}),
+        ("heartbeat", {"interval_secs": 10, "zig_session_id": "another"}),
+        ("unheard_of", {}),
+        ("zig_session_started", {}),
+        ("zig_session_ended", {"status": "success", "duration_ms": 5}),
+    ],
+)
+def test_an_unusual_event_among_sound_ones_folds_to_the_same(tmp_path: Path, kind: str, own: Json) -> None:
+    log = busy(60).event(kind, **own)
+    seq = len(log.lines)
+    for number in range(60):
+        log.tier(0, "a").step("a").says("a", LONG, str(number)).done("a").tier(1, "c").step("c").done("c")
+    assert log.lines[seq - 1] != log.lines[seq]
+    path = log_file(tmp_path, log.data)
+    assert folded(path, at_once=True) == folded(path, at_once=False)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(KINDS, st.sampled_from(NAMES), st.integers(0, 2)), min_size=1, max_size=40))
+def test_any_events_fold_to_the_same(events: list[tuple[str, str, int]]) -> None:
+    log = Log().start(2)
+    for kind, name, number in events * (1 + 1200 // len(events)):
+        match kind:
+            case "tier":
+                log.tier(number, *NAMES[: number + 1])
+            case "step":
+                log.step(name, number)
+            case "says":
+                log.says(name, "tokens: 1 in / 2 out" if number else "\N{SNOWMAN}")
+            case "done":
+                log.done(name)
+            case "fails":
+                log.fails(name, number + 1)
+            case "skips":
+                log.skips(name)
+            case "beat":
+                log.beat()
+    with log_on_disk(log.data) as path:
+        assert folded(path, at_once=True) == folded(path, at_once=False)

@@ -1,0 +1,179 @@
+"""Decode many events in one call: the fast path for parts of a log where steps begin and end among their output.
+
+It is to `zigtui.reader.lines.decode` what `zigtui.reader.lines.output_batches` is for output alone: each line is parsed
+as JSON, and a chunk with a line that is not exactly one sound event of the session is left to the slow path.
+
+Import this module only for long logs: importing msgspec takes longer than reading a short log line by line.
+"""
+
+import operator
+from collections.abc import Callable
+from functools import lru_cache, reduce
+from itertools import accumulate
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, cast
+
+import msgspec
+
+from zigtui.reader.times import span_of
+
+__all__ = [
+    "EventBatch",
+    "Heartbeat",
+    "SoundEvent",
+    "StepCompleted",
+    "StepFailed",
+    "StepOutput",
+    "StepSkipped",
+    "StepStarted",
+    "TierStarted",
+    "event_batch",
+]
+
+# The numbers that the reference implementation can read, as `zigtui.reader.session.field_checks` has them. msgspec
+# has no bounds beyond 63 bits: larger numbers are left to the slow path.
+_Index: TypeAlias = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
+_Number: TypeAlias = Annotated[int, msgspec.Meta(ge=1, lt=2**32)]
+_Duration: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+_ExitCode: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
+
+
+class _Envelope(msgspec.Struct, gc=False, forbid_unknown_fields=True, tag_field="type"):
+    """The fields that every event has. Each kind of event has a struct with exactly the fields of the format."""
+
+    seq: int
+    ts: str
+    zig_session_id: str
+
+
+class TierStarted(_Envelope, gc=False, forbid_unknown_fields=True, tag="tier_started"):
+    """A tier has begun."""
+
+    tier_index: _Index
+    step_names: list[str]
+
+
+class StepStarted(_Envelope, gc=False, forbid_unknown_fields=True, tag="step_started"):
+    """A step has begun."""
+
+    step_name: str
+    tier_index: _Index
+    zag_session_id: str
+    zag_command: str
+    model: str | None
+    prompt_preview: str
+
+
+class StepOutput(_Envelope, gc=False, forbid_unknown_fields=True, tag="step_output"):
+    """A step has printed a line."""
+
+    step_name: str
+    stream: Literal["stdout", "stderr"]
+    line: str
+
+
+class StepCompleted(_Envelope, gc=False, forbid_unknown_fields=True, tag="step_completed"):
+    """A step has succeeded."""
+
+    step_name: str
+    exit_code: _ExitCode
+    duration_ms: _Duration
+    saved_vars: list[str]
+
+
+class StepFailed(_Envelope, gc=False, forbid_unknown_fields=True, tag="step_failed"):
+    """An attempt of a step has failed."""
+
+    step_name: str
+    exit_code: _ExitCode | None
+    attempt: _Number
+    error: str
+
+
+class StepSkipped(_Envelope, gc=False, forbid_unknown_fields=True, tag="step_skipped"):
+    """A step is not run."""
+
+    step_name: str
+    reason: str
+
+
+class Heartbeat(_Envelope, gc=False, forbid_unknown_fields=True, tag="heartbeat"):
+    """The runner is alive."""
+
+    interval_secs: _Number
+
+
+SoundEvent: TypeAlias = TierStarted | StepStarted | StepOutput | StepCompleted | StepFailed | StepSkipped | Heartbeat
+_KINDS = (TierStarted, StepStarted, StepOutput, StepCompleted, StepFailed, StepSkipped, Heartbeat)
+
+
+class EventBatch(NamedTuple):
+    """Consecutive lines of a log, each of which is a sound event that is neither the start nor the end of a session.
+
+    Attributes:
+        events: the events. Their ``seq`` has no gaps.
+        offsets: the position of each in the data, in bytes.
+        lowest: the lowest recorded time, in seconds since the epoch.
+        highest: the highest one.
+    """
+
+    events: list[SoundEvent]
+    offsets: list[int]
+    lowest: float
+    highest: float
+
+
+@lru_cache(maxsize=8)
+def _decoder(session_id: str) -> Callable[[bytes], list[SoundEvent | int]]:
+    """Return a decoder for a list of events of a session and integers."""
+    of_session = [
+        msgspec.defstruct(
+            kind.__name__,
+            [("zig_session_id", Literal[session_id])],  # the parser compares it without creating a string
+            bases=(kind,),
+            gc=False,
+            forbid_unknown_fields=True,
+            tag=kind.__struct_config__.tag,
+        )
+        for kind in _KINDS
+    ]
+    element: Any = reduce(operator.or_, of_session, int)  # created at run time
+    return msgspec.json.Decoder(list[element]).decode
+
+
+def event_batch(data: bytes, session_id: str) -> EventBatch | None:
+    """Decode whole lines.
+
+    The lines are parsed as one JSON list; see `zigtui.reader.lines.output_batches.output_events`.
+
+    Args:
+        data: whole lines, with their newlines.
+        session_id: the session that all events must belong to.
+
+    Returns:
+        The events; None if any line has to be decoded on its own.
+    """
+    lines = data.split(b"\n")
+    lines.pop()
+    try:
+        elements = _decoder(session_id)(b"".join((b"[", b"\n,0,".join(lines), b"]")))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    events = cast("list[SoundEvent]", elements[::2])
+    if len(events) != len(lines) or len(elements) != 2 * len(lines) - 1:
+        return None
+    try:
+        seqs, times = [event.seq for event in events], [event.ts for event in events]
+    except AttributeError:  # a line is a number
+        return None
+    if seqs != list(range(seqs[0], seqs[0] + len(events))):
+        return None
+    span = span_of(times)
+    if span is None or (b"\\" in data and any(map(_has_newline, events))):
+        return None
+    offsets = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
+    return EventBatch(events, offsets, *span)
+
+
+def _has_newline(event: SoundEvent) -> bool:
+    """Whether an event is output with a newline in it, which is a problem."""
+    return isinstance(event, StepOutput) and "\n" in event.line
