@@ -11,8 +11,12 @@ from types import TracebackType
 from writer._errors import SessionError, warn
 from writer._events import HEARTBEAT_SECS, SessionStatus
 from writer._session import SessionWriter
-from writer._steps import Tier
 from writer._text import U32_MAX, Text, as_integer
+from writer._tiers import Tier
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
 
 __all__ = ["SessionCoordinator"]
 
@@ -53,7 +57,7 @@ class SessionCoordinator:
         threading.Thread(target=_beat, args=(writer, stop, seconds), name="zig-heartbeat", daemon=True).start()
 
     @classmethod
-    def start(cls, writer: SessionWriter, *, heartbeat_secs: int = HEARTBEAT_SECS) -> "SessionCoordinator":
+    def start(cls, writer: SessionWriter, *, heartbeat_secs: int = HEARTBEAT_SECS) -> "Self":
         """Start the heartbeats of a session; the same as calling the class."""
         return cls(writer, heartbeat_secs=heartbeat_secs)
 
@@ -84,14 +88,18 @@ class SessionCoordinator:
             end(writer, stop, started, word)
             self._finalizer.detach()  # only now: if an interrupt comes before, the finalizer ends the session
 
-    def __enter__(self) -> "SessionCoordinator":
+    def __enter__(self) -> "Self":
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self._writer.is_finished:  # always true in a forked process, which leaves the block too
-            self.finish(SessionStatus.SUCCESS if kind is None else SessionStatus.FAILURE)
+            self.finish(self._status_after(error))
+
+    def _status_after(self, error: BaseException | None) -> SessionStatus:
+        """The status of a session whose block is left by ``error``, or without one."""
+        return SessionStatus.SUCCESS if error is None else SessionStatus.FAILURE
 
 
 def _beat(writer: SessionWriter, stop: LockType, interval_secs: int) -> None:
