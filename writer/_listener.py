@@ -12,6 +12,10 @@ from writer._session import SessionWriter
 from writer._text import U32_MAX, Text, as_integer
 from writer._tiers import Tier
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
+
 __all__ = ["Pass", "SessionListener"]
 
 
@@ -79,8 +83,20 @@ class SessionListener(SessionCoordinator):
             raise SessionError("no pass is under way: use `with session.pass_()`", self._log.path)
         return current.tier(step_names, tier_index=tier_index)
 
-    def _status_after(self, error: BaseException | None) -> SessionStatus:
-        return SessionStatus.SUCCESS if _is_request_to_stop(error) else super()._status_after(error)
+    def __enter__(self) -> "Self":
+        # An interrupt can end `__exit__` before its first line, for example when Ctrl-C ends a whole pipeline: the end
+        # of the input and the signal come together. Nothing else can keep it from ending the session.
+        self._ending.default = SessionStatus.SUCCESS
+        return super().__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None or _is_request_to_stop(error):
+            super().__exit__(None, None, None)
+        else:
+            self._ending.default = SessionStatus.FAILURE
+            super().__exit__(kind, error, trace)
 
 
 class Pass:
@@ -175,7 +191,7 @@ class Pass:
         return self._error is not None
 
 
-def _is_request_to_stop(error: BaseException | None) -> bool:
+def _is_request_to_stop(error: BaseException) -> bool:
     """Whether an exception is Ctrl-C, or the cancellation of an asyncio task."""
     asyncio = sys.modules.get("asyncio")  # loaded if the exception can be its own
     return isinstance(error, KeyboardInterrupt) or (asyncio is not None and isinstance(error, asyncio.CancelledError))
