@@ -49,8 +49,8 @@ def command(context: click.Context, bases: tuple[str, ...], speed: float, listen
     screen, the session is printed as text. The exit code is 1 if the workflow failed, and 2 if it cannot be recorded.
     If a signal ends it, the code is 128 plus the signal's number: 130 for Ctrl-C, 143 for SIGTERM.
 
-    With --listener, one session runs a workflow for each event until Ctrl-C ends it as a success, with exit code 0.
-    Events that fail do not end it.
+    With --listener, one session handles many events, some of which fail. It succeeds after --events of them, or when
+    Ctrl-C ends it; the exit code is then 0.
     """
     from zigtui.commands.demo.demo import demo
     from zigtui.commands.demo.runner_process import Workload
