@@ -4,6 +4,7 @@ For runners:
 
 - `SessionWriter` records the events of a session, one method for each.
 - `SessionCoordinator` sends heartbeats, and ensures that the session ends.
+- `SessionListener` is the coordinator of a session that handles many events, each in a `Pass`.
 - `Tier` and `Step` record the work as ``with`` blocks. `Step.run` records the output of a program;
   `writer.log_handler.SessionLogHandler` records what the runner itself logs.
 - `SessionError` is raised when recording fails, `StepFailedError` when the process of a step does.
@@ -29,6 +30,7 @@ Example:
 from writer._coordinator import SessionCoordinator
 from writer._errors import SessionError, StepFailedError
 from writer._events import EVENT_FIELDS, HEARTBEAT_SECS, EventType, OutputStream, SessionStatus
+from writer._listener import Pass, SessionListener
 from writer._paths import (
     LOG_SUFFIX,
     default_base,
@@ -38,7 +40,8 @@ from writer._paths import (
     workspace_directories,
 )
 from writer._session import SessionWriter
-from writer._steps import Step, Tier
+from writer._steps import Step
+from writer._tiers import Tier
 
 __all__ = [
     "EVENT_FIELDS",
@@ -46,8 +49,10 @@ __all__ = [
     "LOG_SUFFIX",
     "EventType",
     "OutputStream",
+    "Pass",
     "SessionCoordinator",
     "SessionError",
+    "SessionListener",
     "SessionStatus",
     "SessionWriter",
     "Step",

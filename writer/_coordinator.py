@@ -11,8 +11,12 @@ from types import TracebackType
 from writer._errors import SessionError, warn
 from writer._events import HEARTBEAT_SECS, SessionStatus
 from writer._session import SessionWriter
-from writer._steps import Tier
 from writer._text import U32_MAX, Text, as_integer
+from writer._tiers import Tier
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
 
 __all__ = ["SessionCoordinator"]
 
@@ -49,11 +53,12 @@ class SessionCoordinator:
         stop = allocate_lock()
         stop.acquire()
         # Neither the thread nor the finalizer may refer to the coordinator: it would never be garbage collected.
-        self._finalizer = weakref.finalize(self, _end_session, writer, stop, time.monotonic(), SessionStatus.FAILURE)
+        self._ending = _Ending(writer, stop)
+        self._finalizer = weakref.finalize(self, self._ending.end)
         threading.Thread(target=_beat, args=(writer, stop, seconds), name="zig-heartbeat", daemon=True).start()
 
     @classmethod
-    def start(cls, writer: SessionWriter, *, heartbeat_secs: int = HEARTBEAT_SECS) -> "SessionCoordinator":
+    def start(cls, writer: SessionWriter, *, heartbeat_secs: int = HEARTBEAT_SECS) -> "Self":
         """Start the heartbeats of a session; the same as calling the class."""
         return cls(writer, heartbeat_secs=heartbeat_secs)
 
@@ -78,20 +83,18 @@ class SessionCoordinator:
         """
         word = SessionStatus(status)
         self._log.check_owner()
-        ending = self._finalizer.peek()
-        if ending is not None:
-            _, end, (writer, stop, started, _), _ = ending
-            end(writer, stop, started, word)
+        if self._finalizer.alive:
+            self._ending.end(word)
             self._finalizer.detach()  # only now: if an interrupt comes before, the finalizer ends the session
 
-    def __enter__(self) -> "SessionCoordinator":
+    def __enter__(self) -> "Self":
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self._writer.is_finished:  # always true in a forked process, which leaves the block too
-            self.finish(SessionStatus.SUCCESS if kind is None else SessionStatus.FAILURE)
+            self.finish(SessionStatus.SUCCESS if error is None else SessionStatus.FAILURE)
 
 
 def _beat(writer: SessionWriter, stop: LockType, interval_secs: int) -> None:
@@ -100,13 +103,26 @@ def _beat(writer: SessionWriter, stop: LockType, interval_secs: int) -> None:
         writer.heartbeat(interval_secs)
 
 
-def _end_session(writer: SessionWriter, stop: LockType, started: float, status: SessionStatus) -> None:
-    if writer.is_finished:  # the runner has ended it itself, or this is a forked process
-        return
-    with suppress(RuntimeError):  # the heartbeats have already been stopped
-        stop.release()
-    try:
-        writer.ended(status, round((time.monotonic() - started) * 1000))
-    except SessionError as error:
-        warn("the session could not be ended: %s", error)
-        writer.close()
+class _Ending:
+    """Ends a session, once.
+
+    Attributes:
+        default: the status if the coordinator has gone without one.
+    """
+
+    def __init__(self, writer: SessionWriter, stop: LockType) -> None:
+        self._writer = writer
+        self._stop = stop
+        self._started = time.monotonic()
+        self.default = SessionStatus.FAILURE
+
+    def end(self, status: SessionStatus | None = None) -> None:
+        if self._writer.is_finished:  # the runner has ended it itself, or this is a forked process
+            return
+        with suppress(RuntimeError):  # the heartbeats have already been stopped
+            self._stop.release()
+        try:
+            self._writer.ended(status or self.default, round((time.monotonic() - self._started) * 1000))
+        except SessionError as error:
+            warn("the session could not be ended: %s", error)
+            self._writer.close()

@@ -15,8 +15,8 @@ from writer._paths import (
     make_workspace,
     sessions_directory,
 )
-from writer._steps import Tier
 from writer._text import I32_MAX, I32_MIN, U32_MAX, U64_MAX, Text, as_integer, as_text, as_texts
+from writer._tiers import Tier
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,11 +41,16 @@ class SessionWriter:
     ``writer``.
     """
 
-    def __init__(self, log: EventLog, indexes: "SessionIndexes", workflow_name: str) -> None:
+    def __init__(
+        self, log: EventLog, indexes: "SessionIndexes", workflow_name: str, prompt: str | None, tier_count: int
+    ) -> None:
         """Use `create` instead, which starts a log and passes it on."""
         self._log = log
         self._indexes = indexes
         self._workflow_name = workflow_name
+        self._prompt = prompt
+        self._tier_count = tier_count
+        self._has_passes = False
         self._next_tier_index = 0
 
     @classmethod
@@ -100,7 +105,7 @@ class SessionWriter:
             started = log.append(EventType.SESSION_STARTED, name, path, workspace, directory, asked, tiers)
             indexes = SessionIndexes(started, log.path, base_path, workspace)
             indexes.add()
-            return cls(log, indexes, name)
+            return cls(log, indexes, name, asked, tiers)
         except BaseException:
             log.close()
             with suppress(OSError):
@@ -150,7 +155,10 @@ class SessionWriter:
 
         Raises:
             ValueError: If an argument is invalid.
+            SessionError: If the session belongs to a `SessionListener`, whose tiers belong to its passes.
         """
+        if self._has_passes:
+            raise SessionError("the tiers of a listener belong to its passes: create them with `Pass.tier`")
         if tier_index is None:
             with self._log.exclusive():
                 tier_index = self._next_tier_index

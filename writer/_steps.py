@@ -1,93 +1,23 @@
-"""Tier and Step: ``with`` blocks that record what a runner does."""
+"""Step: a ``with`` block that records what a step does."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from types import TracebackType
 
-from writer._errors import SessionError, StepFailedError, warn
+from writer._errors import StepFailedError, warn
 from writer._event_log import EventLog
 from writer._events import EventType, OutputStream
+from writer._pass_state import PassState
+from writer._progress import ENDED, NEW, RUNNING, SKIPPED, Progress
 from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Step", "Tier"]
+__all__ = ["Step"]
 
 _PREVIEW_CHARACTERS = 200  # as in the reference implementation
-
-# The states of a tier or step. Each completes the error message for a call that is not allowed in it.
-_NEW = "has not begun: enter it by `with` first"
-_RUNNING = "has begun already"
-_SKIPPED = "has been skipped"
-_ENDED = "has ended, nothing can follow"
-
-
-class Tier:
-    """A group of steps that may run at the same time; created by `SessionWriter.tier` or `SessionCoordinator.tier`.
-
-    Entering the ``with`` block records ``tier_started``. Leaving it records nothing: the format has no event for that.
-
-    Example:
-        >>> with session.tier(["lint", "types"]) as tier:
-        ...     with tier.step("lint", prompt="Lint it") as step:
-        ...         step.run(["ruff", "check", "."])
-        ...     tier.step("types").skip("nothing to check")
-    """
-
-    def __init__(self, log: EventLog, workflow_name: str, step_names: Iterable[Text], index: int) -> None:
-        self._log = log
-        self._workflow_name = workflow_name
-        self._step_names = as_texts(step_names, "step_names")
-        self._index = index
-        self._state = _NEW
-
-    @property
-    def index(self) -> int:
-        """The index of the tier in the log, from 0."""
-        return self._index
-
-    def step(
-        self,
-        name: Text,
-        *,
-        command: Text = "run",
-        model: Text | None = None,
-        prompt: Text = "",
-        zag_session_id: Text | None = None,
-    ) -> "Step":
-        """Create a step of this tier. Nothing is recorded until the step is entered by ``with``, or skipped.
-
-        Args:
-            name: The step, one of the tier's names.
-            command: The kind of step: run, review, plan, pipe, collect or summary.
-            model: The requested model, if any.
-            prompt: The whole prompt; the log gets its first 200 characters, on one line.
-            zag_session_id: The id of the agent's session; ``zig-<workflow>-<step>`` by default.
-
-        Raises:
-            SessionError: If the tier has not been entered, or has been left.
-            ValueError: If an argument is not text.
-        """
-        if self._state is not _RUNNING:
-            raise SessionError(f"tier {self._index} {self._state}")
-        name = as_text(name, "name")
-        if zag_session_id is None:
-            zag_session_id = f"zig-{self._workflow_name}-{name}"
-        return Step(self._log, self._index, name, command, model, prompt, zag_session_id)
-
-    def __enter__(self) -> "Tier":
-        if self._state is not _NEW:
-            raise SessionError(f"tier {self._index} {self._state}")
-        self._log.append(EventType.TIER_STARTED, self._index, self._step_names)
-        self._state = _RUNNING
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._state = _ENDED
 
 
 class Step:
@@ -116,6 +46,7 @@ class Step:
         model: Text | None,
         prompt: Text,
         zag_session_id: Text,
+        pass_state: PassState | None,
     ) -> None:
         self._log = log
         self._tier_index = tier_index
@@ -124,7 +55,7 @@ class Step:
         self._model = None if model is None else as_text(model, "model")
         self._prompt_preview = _preview(as_text(prompt, "prompt"))
         self._zag_session_id = as_text(zag_session_id, "zag_session_id")
-        self._state = _NEW
+        self._progress = Progress(f"step {name!r}", pass_state)
         self._started = 0.0
         self._attempt = 1
         self._exit_code = 0
@@ -150,7 +81,7 @@ class Step:
         lone ``\r`` is kept.
         """
         with self._log.exclusive():
-            self._require(_RUNNING)
+            self._progress.require(RUNNING)
             self._log.step_output(self._name, stream, line)
 
     def retry(self, error: BaseException | Text, exit_code: int | None = None) -> None:
@@ -177,7 +108,7 @@ class Step:
         code = None if exit_code is None else as_integer(exit_code, "exit_code", I32_MIN, I32_MAX)
         text = as_text(error, "error")
         with self._log.exclusive():
-            self._require(_RUNNING)
+            self._progress.require(RUNNING)
             self._log.append(EventType.STEP_FAILED, self._name, code, self._attempt, text)
             self._attempt += 1
             self._exit_code = 0
@@ -190,16 +121,15 @@ class Step:
         """
         text = as_text(reason, "reason")
         with self._log.exclusive():
-            if self._state is not _NEW:
-                self._require(_RUNNING)
+            self._progress.require(NEW if self._progress.state is NEW else RUNNING)
             self._log.append(EventType.STEP_SKIPPED, self._name, text)
-            self._state = _SKIPPED
+            self._progress.state = SKIPPED
 
     def saved(self, *names: Text) -> None:
         """Name variables that the step saved for other steps. ``step_completed`` lists each name once."""
         texts = as_texts(names, "names")
         with self._log.exclusive():
-            self._require(_RUNNING)
+            self._progress.require(RUNNING)
             self._saved += [name for name in dict.fromkeys(texts) if name not in self._saved]
 
     def run(self, argv: Sequence[Text], *, check: bool = True, **popen_options: "Any") -> int:
@@ -225,14 +155,14 @@ class Step:
         """
         from writer import _process as process  # imports subprocess, which only runners that call this need
 
-        self._require(_RUNNING)
+        self._progress.require(RUNNING)
         return self._exited(argv, process.run(argv, self.output, popen_options), check)
 
     async def run_async(self, argv: Sequence[Text], *, check: bool = True, **popen_options: "Any") -> int:
         """Run a program as `run` does, while other asyncio tasks continue. Cancellation terminates the process."""
         from writer import _process_async as process_async  # imports asyncio
 
-        self._require(_RUNNING)
+        self._progress.require(RUNNING)
         return self._exited(argv, await process_async.run(argv, self.output, popen_options), check)
 
     def _exited(self, argv: Sequence[Text], exit_code: int, check: bool) -> int:
@@ -243,13 +173,9 @@ class Step:
             raise StepFailedError(f"{_preview(' '.join(as_texts(argv, 'argv')))} {outcome(exit_code)}", exit_code)
         return exit_code
 
-    def _require(self, state: str) -> None:
-        if self._state is not state:
-            raise SessionError(f"step {self._name!r} {self._state}")
-
     def __enter__(self) -> "Step":
         with self._log.exclusive():
-            self._require(_NEW)
+            self._progress.require(NEW)
             self._log.append(
                 EventType.STEP_STARTED,
                 self._name,
@@ -260,7 +186,7 @@ class Step:
                 self._prompt_preview,
             )
             self._started = time.monotonic()
-            self._state = _RUNNING
+            self._progress.state = RUNNING
         return self
 
     def __exit__(
@@ -275,11 +201,15 @@ class Step:
 
     def _end(self, error: BaseException | None) -> None:
         with self._log.exclusive():
-            skipped = self._state is _SKIPPED
-            self._state = _ENDED
+            skipped = self._progress.state is SKIPPED
+            self._progress.state = ENDED
+            if self._progress.is_left_behind:  # readers would take this for the end of a step of the next pass
+                return
             if error is not None:
                 text = _error_text(error)
                 self._log.append(EventType.STEP_FAILED, self._name, _exit_code(error), self._attempt, text)
+                if self._progress.pass_state is not None:
+                    self._progress.pass_state.note_failure(error)
             elif not skipped:
                 duration_ms = round((time.monotonic() - self._started) * 1000)
                 self._log.append(EventType.STEP_COMPLETED, self._name, self._exit_code, duration_ms, self._saved)

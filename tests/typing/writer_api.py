@@ -17,8 +17,10 @@ from writer import (
     LOG_SUFFIX,
     EventType,
     OutputStream,
+    Pass,
     SessionCoordinator,
     SessionError,
+    SessionListener,
     SessionStatus,
     SessionWriter,
     Step,
@@ -91,6 +93,21 @@ def run_a_session(session: SessionWriter) -> None:
             tier.step("tests").skip("nothing to test")
     SessionCoordinator(session).finish()
     SessionCoordinator(session, heartbeat_secs=HEARTBEAT_SECS).finish("failure")
+
+
+def handle_events(session: SessionWriter) -> None:
+    with SessionListener.start(session, heartbeat_secs=3) as listener:
+        assert_type(listener, SessionListener)
+        assert_type(listener.pass_(), Pass)
+        with listener.pass_() as current:
+            with current.tier(["lint"]) as tier, tier.step("lint"):
+                assert_type(tier, Tier)
+            with listener.tier(["types"], tier_index=1):
+                pass
+        assert_type(current.error, Exception | None)
+        if current.error is not None:
+            raise current.error
+    SessionListener(session).finish("failure")
 
 
 def run_steps(tier: Tier) -> int:

@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import io
 import os
 import pkgutil
 import re
@@ -56,12 +57,14 @@ def test_an_example_of_a_docstring_runs(example: doctest.DocTest, project: Path,
 
 
 def test_all_public_classes_have_an_example_that_was_found() -> None:
-    steps = {"writer._steps.Tier", "writer._steps.Step", "writer._errors.StepFailedError"}
+    steps = {"writer._tiers.Tier", "writer._steps.Step", "writer._errors.StepFailedError"}
     others = {"writer._coordinator.SessionCoordinator", "writer._session.SessionWriter.create"}
+    others |= {"writer._listener.SessionListener"}
     assert steps | others | {"writer", "writer.log_handler.SessionLogHandler"} <= EXAMPLES.keys()
 
 
-def test_the_examples_of_the_readme_run(project: Path, home: Path) -> None:
+def test_the_examples_of_the_readme_run(project: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("one event\nanother event\n"))
     examples = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
     examples = [example for example in examples if "from writer import" in example]
     assert examples

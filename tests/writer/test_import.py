@@ -10,7 +10,7 @@ import pytest
 
 import writer
 from tests.support.processes import ROOT
-from writer import SessionCoordinator, SessionWriter, Step, Tier
+from writer import Pass, SessionCoordinator, SessionListener, SessionWriter, Step, Tier
 
 NOT_WANTED = {"textual", "rich", "watchfiles", "zigtui", "click"}
 NOT_YET = {"orjson", "pathlib", "logging", "typing", "uuid", "json", "subprocess", "asyncio", "inspect", "dataclasses"}
@@ -67,6 +67,8 @@ EVENTS = {"tier_started", "step_started", "step_output", "step_completed", "step
             | EVENTS,
         ),
         (SessionCoordinator, {"start", "tier", "finish", "writer"}),
+        (SessionListener, {"start", "tier", "pass_", "finish", "writer"}),
+        (Pass, {"tier", "error"}),
         (Tier, {"index", "step"}),
         (Step, {"name", "attempt", "output", "retry", "skip", "saved", "run", "run_async"}),
     ],
@@ -82,3 +84,7 @@ def test_an_instance_has_no_other_public_names_than_its_class(tmp_path: Path) ->
         with tier, tier.step("lint") as step:
             for instance in (session, session.writer, tier, step):
                 assert public_names(instance) == public_names(type(instance))
+    listener = SessionListener(SessionWriter.create("a", "b", tier_count=1, base=tmp_path, cwd=tmp_path))
+    with listener, listener.pass_() as current:
+        assert public_names(listener) == public_names(SessionListener)
+        assert public_names(current) == public_names(Pass)

@@ -4,25 +4,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.commands import refused, run_shell, zigtui
-from tests.support.processes import processes_that_name, run_zigtui, started, user_environment
+from tests.support.processes import run_zigtui, started, user_environment
 from tests.support.terminal import Terminal
-from tests.support.waiting import DEADLINE_SECS, wait_until
-
-
-@pytest.fixture
-def scratch(tmp_path: Path) -> Iterator[Path]:
-    """The directory for temporary files; the demo must leave neither files nor processes there."""
-    directory = tmp_path / "tmp"
-    directory.mkdir()
-    yield directory
-    wait_until(lambda: not processes_that_name(directory), seen=lambda: processes_that_name(directory))
-    assert list(directory.iterdir()) == []
+from tests.support.waiting import DEADLINE_SECS
 
 
 def runner_of(process: int) -> int:
@@ -73,6 +62,8 @@ def test_a_terminal_that_cannot_display_the_screen_gets_text(tmp_path: Path, scr
         ("--base", "\ud800", "is not a name of a file or directory"),
         ("--speed", "nan", "'nan' is not a number from 0.1 to 1000"),
         ("--speed", "0", "'0' is not a number from 0.1 to 1000"),
+        ("--events", "-1", "'-1' is not a number of 0 or more"),
+        ("--events", "3", "--events needs --listener"),
     ],
 )
 def test_what_it_cannot_work_with_is_one_line(option: str, value: str, reason: str) -> None:

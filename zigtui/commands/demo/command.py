@@ -9,7 +9,7 @@ import click
 from zigtui.colours import can_display_screen
 from zigtui.commands.base_option import named_bases
 from zigtui.commands.file_name import FileName
-from zigtui.commands.option_values import complete_directory
+from zigtui.commands.option_values import complete_directory, parse_count
 from zigtui.commands.program_options import ProgramOptions
 
 __all__ = ["command"]
@@ -39,17 +39,25 @@ def _parse_speed(value: str) -> float:
     help="Record here, and keep the log.",
 )
 @click.option("--speed", type=_parse_speed, default="1", metavar="NUMBER", help="How fast to run it.  [default: 1]")
+@click.option("--listener", "listens", is_flag=True, help="Run a listener, which handles an event every few seconds.")
+@click.option("--events", type=parse_count, metavar="N", help="End the listener after N events.")
 @click.pass_context
-def command(context: click.Context, bases: tuple[str, ...], speed: float) -> None:
+def command(context: click.Context, bases: tuple[str, ...], speed: float, listens: bool, events: int | None) -> None:
     """Run a small workflow of real processes and watch it.
 
     It takes about half a minute, and is recorded in a temporary directory. Without a terminal that can display the
     screen, the session is printed as text. The exit code is 1 if the workflow failed, and 2 if it cannot be recorded.
     If a signal ends it, the code is 128 plus the signal's number: 130 for Ctrl-C, 143 for SIGTERM.
+
+    With --listener, one session handles many events, some of which fail. It succeeds after --events of them, or when
+    Ctrl-C ends it; the exit code is then 0.
     """
     from zigtui.commands.demo.demo import demo
+    from zigtui.commands.demo.runner_process import Workload
     from zigtui.debug_log import record_warnings
 
+    if events is not None and not listens:
+        raise click.UsageError("--events needs --listener")
     options = context.ensure_object(ProgramOptions)
     named = named_bases(context, bases)
     if len(named) > 1:
@@ -57,4 +65,5 @@ def command(context: click.Context, bases: tuple[str, ...], speed: float) -> Non
     on_screen = sys.stdout.isatty() and can_display_screen()
     if on_screen:
         record_warnings(options.log_file)
-    sys.exit(demo(Path(named[0]) if named else None, speed, options.settings, on_screen=on_screen))
+    workload = Workload(speed, listens, events)
+    sys.exit(demo(Path(named[0]) if named else None, workload, options.settings, on_screen=on_screen))

@@ -1,10 +1,14 @@
 """Start the demo's runner, and open the screen on the session that it records."""
 
+import signal
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
-from zigtui.commands.demo.runner_process import running
+from zigtui.commands.demo.runner_process import RunnerProcess, Workload, running
 from zigtui.commands.ending_signals import exits_on_signals
 from zigtui.commands.listen import Listening, listen
 from zigtui.exit_codes import ExitCode, ended_by_signal
@@ -15,12 +19,12 @@ from zigtui.standard_streams import note
 __all__ = ["demo"]
 
 
-def demo(base: Path | None, speed: float, settings: Settings, *, on_screen: bool) -> int:
-    """Run the demo's workflow and show it.
+def demo(base: Path | None, workload: Workload, settings: Settings, *, on_screen: bool) -> int:
+    """Run the demo's workflow or listener and show it.
 
     Args:
         base: the base to record into; None for a temporary one that is removed at the end.
-        speed: the speed; at 1 the demo takes about half a minute.
+        workload: what to run.
         settings: the settings of the screen.
         on_screen: whether to open the screen; otherwise the session is printed as text.
 
@@ -32,25 +36,27 @@ def demo(base: Path | None, speed: float, settings: Settings, *, on_screen: bool
     """
     with exits_on_signals() as received:
         try:
-            return _demo(base, speed, settings, on_screen=on_screen)
+            return _demo(base, workload, settings, on_screen=on_screen)
         except KeyboardInterrupt:
             if not received:
                 raise
             return ended_by_signal(received[0])
 
 
-def _demo(base: Path | None, speed: float, settings: Settings, *, on_screen: bool) -> int:
+def _demo(base: Path | None, workload: Workload, settings: Settings, *, on_screen: bool) -> int:
     code: int = ExitCode.OK
     with tempfile.TemporaryDirectory(prefix="zigtui-demo-") as directory:
         scratch = Path(directory) / "modules"
         scratch.mkdir()
         recorded_in = base if base is not None else Path(directory) / ".zig"
-        with running(recorded_in, scratch, speed) as runner:
+        with running(recorded_in, scratch, workload) as runner:
             log_path = runner.log_path()
             if log_path is not None and on_screen:
                 code = _show(recorded_in, log_path, settings)
+                if workload.listens and code == ExitCode.INTERRUPTED:
+                    code = ExitCode.OK
             elif log_path is not None:
-                code = listen(log_path, Listening(is_safe=sys.stdout.isatty()), is_written=lambda: runner.runs)
+                code = _print(log_path, runner, workload)
             if log_path is None or not (on_screen or code):
                 runner.wait()
         failure = runner.failure()
@@ -61,6 +67,31 @@ def _demo(base: Path | None, speed: float, settings: Settings, *, on_screen: boo
     if base is None and on_screen and not failure:
         note("The demo's log was temporary: zigtui demo --base DIR keeps it.")
     return code or failure
+
+
+def _print(log_path: str, runner: RunnerProcess, workload: Workload) -> int:
+    how = Listening(is_safe=sys.stdout.isatty())
+    if not workload.listens:
+        return listen(log_path, how, is_written=lambda: runner.runs)
+    with _ctrl_c_ends(runner):
+        return listen(log_path, how, is_written=lambda: runner.runs)
+
+
+@contextmanager
+def _ctrl_c_ends(listener: RunnerProcess) -> Iterator[None]:
+    """While the block runs, let the first Ctrl-C end the listener, so that its end is printed too."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def end(signal_number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, before)
+        listener.interrupt()
+
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _show(base: Path, log_path: str, settings: Settings) -> int:

@@ -1,6 +1,7 @@
-"""The jobs of the demo, each a process of its own: ``python -m zigtui.commands.demo.jobs JOB DIRECTORY PACE``.
+"""The jobs of the demo, each a process of its own: ``python -m zigtui.commands.demo.jobs JOB DIRECTORY PACE MODULES``.
 
-They do real work on a copy of some modules of the standard library, slowly enough to watch.
+They do real work on a copy of some modules of the standard library, slowly enough to watch. MODULES are the names of
+those that ``gather`` copies; without any, it copies the thirty of the workflow.
 """
 
 import ast
@@ -18,14 +19,15 @@ _MODULES = [
     "pprint", "queue", "random", "sched", "shlex", "statistics", "string", "tempfile", "textwrap",
 ]  # fmt: skip
 _LONG_LINE = 100
+_FIXED_ARGUMENTS = 4  # with the name of the program
 
 
 def gather(scratch: Path, pause: Callable[[], None]) -> int:
-    """Copy the modules that the other jobs examine."""
+    """Copy the modules that the other jobs examine. It fails if one does not exist."""
     sources = scratch / "src"
     sources.mkdir(parents=True, exist_ok=True)
     library = Path(ast.__file__).parent
-    for name in _MODULES:
+    for name in sys.argv[_FIXED_ARGUMENTS:] or _MODULES:
         shutil.copy(library / f"{name}.py", sources)
         size = (sources / f"{name}.py").stat().st_size
         print(f"copied {name}.py  \x1b[2m{size:>7,} bytes\x1b[0m")
@@ -101,12 +103,13 @@ def test(scratch: Path, pause: Callable[[], None]) -> int:
 def package(scratch: Path, pause: Callable[[], None]) -> int:
     """Pack all modules into an archive."""
     archive = scratch / "package.zip"
+    sources = list(_sources(scratch))
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as package:
-        for path in _sources(scratch):
+        for path in sources:
             package.write(path, path.name)
             print(f"adding {path.name}")
             pause()
-    print(f"added {len(_MODULES)} modules: {archive.stat().st_size:,} bytes")
+    print(f"added {len(sources)} modules: {archive.stat().st_size:,} bytes")
     return 0
 
 
@@ -127,7 +130,7 @@ _JOBS = {job.__name__: job for job in (gather, lint, sizes, docs, test, package)
 
 def main() -> int:
     """Run the job that the command line names."""
-    job, scratch, pace = sys.argv[1:]
+    job, scratch, pace = sys.argv[1:_FIXED_ARGUMENTS]
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", line_buffering=True)  # type: ignore[union-attr]
     return _JOBS[job](Path(scratch), lambda: time.sleep(float(pace)))

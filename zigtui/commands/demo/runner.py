@@ -1,7 +1,8 @@
-"""The runner of the demo: ``python -m zigtui.commands.demo.runner BASE SCRATCH SPEED``.
+"""The runner of the demo: ``python -m zigtui.commands.demo.runner BASE SCRATCH SPEED [EVENTS]``.
 
 It is an example of a runner that records a session with `writer`. Like any runner, it is a process of its own. It
-prints the path of its log as JSON, since a path may contain a newline; the screen needs nothing else. Its exit code is
+prints the path of its log as JSON, since a path may contain a newline; the screen needs nothing else. With EVENTS, it
+is a listener that ends after that number of events; if it is ``all``, it ends when it is interrupted. Its exit code is
 one of `ExitCode`.
 """
 
@@ -10,11 +11,12 @@ import json
 import signal
 import sys
 import traceback
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 
-from writer import SessionCoordinator, SessionError, SessionWriter, Step, StepFailedError, Tier
+from writer import SessionCoordinator, SessionError, SessionWriter, StepFailedError
+from zigtui.commands.demo.job_steps import JobSteps
+from zigtui.commands.demo.listener import Listener
 from zigtui.exit_codes import ExitCode, ended_by_signal
 
 _PACE_SECS = {"gather": 0.1, "lint": 0.28, "sizes": 0.2, "docs": 0.34, "test": 0.25, "package": 0.12}
@@ -53,40 +55,37 @@ class Runner:
 
     def main(self) -> None:
         """Record the main workflow: parallel steps, a retry that succeeds, and a step that is skipped."""
+        jobs = JobSteps(self._scratch, {job: pace / self._speed for job, pace in _PACE_SECS.items()})
         with self._session("demo", "Check thirty modules of the standard library", tier_count=4) as session:
-            print(json.dumps(str(session.writer.log_path)), flush=True)  # the demo command opens it
+            _announce(session.writer)
             with session.tier(["gather"]) as tier:
-                self._run(tier, "gather")
+                jobs.run(tier, "gather")
             with session.tier(["lint", "sizes", "docs"]) as tier:
-                self._run_all(tier, ["lint", "sizes", "docs"])
+                jobs.run_all(tier, ["lint", "sizes", "docs"])
             with session.tier(["test"]) as tier:
-                self._run(tier, "test", attempts=_ATTEMPTS)
+                jobs.run(tier, "test", attempts=_ATTEMPTS)
             with session.tier(["package", "publish"]) as tier:
                 tier.step("publish").skip("condition not met: branch == release")
-                self._run(tier, "package", saves="archive")
+                jobs.run(tier, "package", saves="archive")
+
+    def listen(self, events: int | None) -> None:
+        """Record a session that handles a number of events; None for no limit."""
+        listener = Listener(self._scratch, self._speed)
+        writer = self._writer("demo-listener", None, tier_count=3)
+        _announce(writer)
+        listener.run(writer, events)
 
     def _session(self, name: str, prompt: str, tier_count: int) -> SessionCoordinator:
-        writer = SessionWriter.create(
+        return SessionCoordinator.start(self._writer(name, prompt, tier_count))
+
+    def _writer(self, name: str, prompt: str | None, tier_count: int) -> SessionWriter:
+        return SessionWriter.create(
             name, "zigtui/commands/demo/runner.py", prompt, tier_count, base=self._base, cwd=self._scratch
         )
-        return SessionCoordinator.start(writer)
 
-    def _run_all(self, tier: Tier, jobs: list[str]) -> None:
-        with ThreadPoolExecutor(len(jobs)) as pool:
-            list(pool.map(lambda job: self._run(tier, job), jobs))
 
-    def _run(self, tier: Tier, job: str, *, attempts: int = 1, saves: str | None = None) -> None:
-        with tier.step(job, prompt=f"Run {job} over the modules") as step:
-            while self._job(step, job, is_last=step.attempt == attempts) != 0:
-                step.retry(f"{job} exited with code 1")
-            if saves is not None:
-                step.saved(saves)
-
-    def _job(self, step: Step, job: str, *, is_last: bool) -> int:
-        pace = _PACE_SECS[job] / self._speed
-        return step.run(
-            [sys.executable, "-P", "-m", "zigtui.commands.demo.jobs", job, str(self._scratch), str(pace)], check=is_last
-        )
+def _announce(session: SessionWriter) -> None:
+    print(json.dumps(str(session.log_path)), flush=True)  # the demo command opens it
 
 
 def _exit_on_sigterm(signal_number: int, frame: FrameType | None) -> None:
@@ -95,12 +94,17 @@ def _exit_on_sigterm(signal_number: int, frame: FrameType | None) -> None:
 
 def main() -> int:
     """Run the demo's workflows, with the arguments of the command line."""
-    base, scratch, speed = sys.argv[1:]
+    base, scratch, speed, *events = sys.argv[1:]
     signal.signal(signal.SIGTERM, _exit_on_sigterm)
     runner = Runner(Path(base), Path(scratch), float(speed))
     try:
         runner.history()
-        runner.main()
+        if events:
+            runner.listen(None if events == ["all"] else int(events[0]))
+        else:
+            runner.main()
+    except KeyboardInterrupt:
+        return ExitCode.OK  # Ctrl-C, which ends a listener: the demo keeps it from others
     except (SessionError, OSError) as error:
         print(error, file=sys.stderr)
         return ExitCode.USAGE

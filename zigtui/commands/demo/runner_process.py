@@ -8,13 +8,28 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from zigtui.exit_codes import ExitCode
 from zigtui.standard_streams import note
 
-__all__ = ["RunnerProcess", "running"]
+__all__ = ["RunnerProcess", "Workload", "running"]
 
 _STOP_SECS = 5.0
+
+
+class Workload(NamedTuple):
+    """What the runner does.
+
+    Attributes:
+        speed: the speed; at 1 the workflow takes about half a minute, and an event of the listener five seconds.
+        listens: whether it is a listener; otherwise it runs a workflow once.
+        events: the number of events that a listener handles; None for no limit.
+    """
+
+    speed: float
+    listens: bool = False
+    events: int | None = None
 
 
 class RunnerProcess:
@@ -42,6 +57,13 @@ class RunnerProcess:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         return str(json.loads(line)) if line else None
+
+    def interrupt(self) -> None:
+        """Ask a listener to end after the event under way."""
+        if os.name == "posix":
+            self._process.send_signal(signal.SIGINT)
+        else:
+            self._process.terminate()
 
     def wait(self) -> None:
         """Wait a few seconds for it to end by itself."""
@@ -90,9 +112,12 @@ class RunnerProcess:
 
 
 @contextmanager
-def running(base: Path, scratch: Path, speed: float) -> Iterator[RunnerProcess]:
-    """Run the runner until the block is left; for the arguments see `zigtui.commands.demo.runner.Runner`."""
-    command = [sys.executable, "-P", "-m", "zigtui.commands.demo.runner", str(base), str(scratch), str(speed)]
+def running(base: Path, scratch: Path, workload: Workload) -> Iterator[RunnerProcess]:
+    """Run the runner until the block is left; for the directories see `zigtui.commands.demo.runner.Runner`."""
+    arguments = [str(base), str(scratch), str(workload.speed)]
+    if workload.listens:
+        arguments.append("all" if workload.events is None else str(workload.events))
+    command = [sys.executable, "-P", "-m", "zigtui.commands.demo.runner", *arguments]
     with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,

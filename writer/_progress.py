@@ -1,0 +1,41 @@
+"""Progress: how far a tier or a step has come, and which calls are allowed then."""
+
+from writer._errors import SessionError
+from writer._pass_state import PassState
+
+__all__ = ["ENDED", "NEW", "RUNNING", "SKIPPED", "Progress"]
+
+# The states of a tier or step. Each completes the error message for a call that is not allowed in it.
+NEW = "has not begun: enter it by `with` first"
+RUNNING = "has begun already"
+SKIPPED = "has been skipped"
+ENDED = "has ended, nothing can follow"
+
+
+class Progress:
+    """The state of a tier or step.
+
+    Attributes:
+        state: One of the states of this module.
+        pass_state: The state of the pass that it belongs to, or None.
+    """
+
+    __slots__ = ("_owner", "pass_state", "state")
+
+    def __init__(self, owner: str, pass_state: PassState | None) -> None:
+        """Begin with `NEW`; ``owner`` is the tier or step in the words of an error message."""
+        self._owner = owner
+        self.state = NEW
+        self.pass_state = pass_state
+
+    @property
+    def is_left_behind(self) -> bool:
+        """Whether its pass has ended: a later one may run a step of the same name."""
+        return self.pass_state is not None and self.pass_state.is_over
+
+    def require(self, state: str) -> None:
+        """Raise a `SessionError` in another state than ``state``, or if the pass has ended."""
+        if self.state is not state:
+            raise SessionError(f"{self._owner} {self.state}")
+        if self.pass_state is not None and self.pass_state.is_over:
+            raise SessionError(f"{self._owner} belongs to a pass that has ended, nothing can follow")

@@ -1,0 +1,87 @@
+"""Tier: a ``with`` block that groups steps."""
+
+from collections.abc import Iterable
+from types import TracebackType
+
+from writer._event_log import EventLog
+from writer._events import EventType
+from writer._pass_state import PassState
+from writer._progress import ENDED, NEW, RUNNING, Progress
+from writer._steps import Step
+from writer._text import Text, as_text, as_texts
+
+__all__ = ["Tier"]
+
+
+class Tier:
+    """A group of steps that may run at the same time; created by the method ``tier`` of a session or of a `Pass`.
+
+    Entering the ``with`` block records ``tier_started``. Leaving it records nothing: the format has no event for that.
+
+    Example:
+        >>> with session.tier(["lint", "types"]) as tier:
+        ...     with tier.step("lint", prompt="Lint it") as step:
+        ...         step.run(["ruff", "check", "."])
+        ...     tier.step("types").skip("nothing to check")
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        workflow_name: str,
+        step_names: Iterable[Text],
+        index: int,
+        pass_state: PassState | None = None,
+    ) -> None:
+        self._log = log
+        self._workflow_name = workflow_name
+        self._step_names = as_texts(step_names, "step_names")
+        self._index = index
+        self._progress = Progress(f"tier {index}", pass_state)
+
+    @property
+    def index(self) -> int:
+        """The index of the tier in the log, from 0."""
+        return self._index
+
+    def step(
+        self,
+        name: Text,
+        *,
+        command: Text = "run",
+        model: Text | None = None,
+        prompt: Text = "",
+        zag_session_id: Text | None = None,
+    ) -> "Step":
+        """Create a step of this tier. Nothing is recorded until the step is entered by ``with``, or skipped.
+
+        Args:
+            name: The step, one of the tier's names.
+            command: The kind of step: run, review, plan, pipe, collect or summary.
+            model: The requested model, if any.
+            prompt: The whole prompt; the log gets its first 200 characters, on one line.
+            zag_session_id: The id of the agent's session; ``zig-<workflow>-<step>`` by default.
+
+        Raises:
+            SessionError: If the tier has not been entered, or has been left.
+            ValueError: If an argument is not text.
+        """
+        self._progress.require(RUNNING)
+        name = as_text(name, "name")
+        if zag_session_id is None:
+            zag_session_id = f"zig-{self._workflow_name}-{name}"
+        return Step(self._log, self._index, name, command, model, prompt, zag_session_id, self._progress.pass_state)
+
+    def __enter__(self) -> "Tier":
+        with self._log.exclusive():
+            self._progress.require(NEW)
+            self._log.append(EventType.TIER_STARTED, self._index, self._step_names)
+            self._progress.state = RUNNING
+            if self._progress.pass_state is not None:
+                self._progress.pass_state.note_tier(self._index)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.state = ENDED
