@@ -9,7 +9,7 @@ from tests.support.bases import IDS, log_of, recorded_base, session_id
 from tests.support.commands import freeze, refused, run_with_closed_output, succeed, zigtui
 from tests.support.logs import BEGAN, SESSION_ID, Log, log_file
 from tests.support.recordings import ROWS
-from zigtui.commands import read_log, session_argument
+from zigtui.commands import session_argument
 from zigtui.reader.catalog.file_facts import FileFacts, facts_of
 from zigtui.reader.lines import tail
 from zigtui.reader.lines.tail import open_log
@@ -200,8 +200,7 @@ def test_a_log_that_is_named_by_its_path_is_looked_up_once(tmp_path: Path, monke
         looked_up.append(file)
         return facts_of(file)
 
-    for module in (session_argument, read_log):
-        monkeypatch.setattr(module, "facts_of", counted)
+    monkeypatch.setattr(session_argument, "facts_of", counted)
     succeed("check", log)
     assert looked_up == [str(log)]
 

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterable
 
 from zigtui.commands.observation_file import ObservationFile
-from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.observations import Observations, WatchedLog
 from zigtui.reader.session.session_log import SessionLog
@@ -12,7 +11,7 @@ from zigtui.reader.session.settle import settle, watched_log
 from zigtui.standard_streams import note
 from zigtui.wording.amounts import count
 
-__all__ = ["read_beginning", "read_file", "read_log", "read_settled_log", "settle_logs", "settle_watched"]
+__all__ = ["read_beginning", "read_log", "read_settled_log", "settle_logs", "settle_watched"]
 
 
 def read_log(location: LogLocation) -> SessionLog:
@@ -20,17 +19,6 @@ def read_log(location: LogLocation) -> SessionLog:
     log = SessionLog(location)
     log.read_all()
     return log
-
-
-def read_file(path: str) -> SessionLog:
-    """Read a log by its path, which may be outside all bases.
-
-    Raises:
-        FileNotFoundError: if there is no such file.
-    """
-    if facts_of(path) is None:
-        raise FileNotFoundError(None, "no such log", path)
-    return read_log(LogLocation(path, "", None))
 
 
 def read_settled_log(location: LogLocation) -> SessionLog:
