@@ -150,14 +150,14 @@ def test_problems_are_listed_with_their_lines(own: Path) -> None:
 
 
 def test_of_many_problems_the_first_ten_are_shown(own: Path) -> None:
-    write_log(own, b"garbage\n" * 40, modified=BEGAN)
+    write_log(own, Log().start().data + b"garbage\n" * 40, modified=BEGAN)
     shown = succeed("show").lines
     assert shown[-11] == "40 problems in the log (zigtui check lists all of them):"
-    assert shown[-1].startswith("  line 10: ")
+    assert shown[-1].startswith("  line 11: ")
 
 
 def test_of_very_many_problems_all_are_counted(own: Path) -> None:
-    write_log(own, b"garbage\n" * 1500, modified=BEGAN)
+    write_log(own, Log().start().data + b"garbage\n" * 1500, modified=BEGAN)
     assert "1,500 problems in the log (zigtui check lists all of them):" in succeed("show").lines
 
 

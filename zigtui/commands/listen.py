@@ -15,7 +15,7 @@ from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.option_values import parse_count
 from zigtui.commands.overlong_lines import OverlongLines
 from zigtui.commands.parse_times import parse_duration
-from zigtui.commands.read_log import read_beginning, read_log, settle_logs, settle_watched
+from zigtui.commands.read_log import check_has_events, read_beginning, read_log, settle_logs, settle_watched
 from zigtui.commands.session_argument import active_session, session_of
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.lines.decode import text
@@ -136,11 +136,13 @@ def listen(path: str, how: Listening, *, is_written: Callable[[], bool] = lambda
 
     Raises:
         OSError: if the log cannot be read.
+        click.UsageError: if it is over, or has lines, but no events.
     """
     try:
         return _listen(path, how, is_written)
     except OutputError as error:
         snapshot = _present_snapshot(path, how)
+        check_has_events(snapshot.session, path)
         state = state_despite_damage(snapshot.vitals, time.time())
         if not (how.follows and state.is_live):
             has_steps = _has_steps(how.steps, snapshot.session, is_over=not state.is_live)
@@ -153,7 +155,7 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
     deadline = None if how.timeout is None else time.monotonic() + how.timeout
     fold = Fold(session_id_of(path))
     backlog: deque[bytes] | None = None if how.tail is None else deque(maxlen=min(how.tail, sys.maxsize))
-    has_caught_up = False
+    has_caught_up = has_lines = False
     may_grow = True
     followed = FollowedSession(path, OverlongLines().report, follows=how.follows)
     for lines in followed.lines():
@@ -162,6 +164,7 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
             _print(_lines_to_print(lines, fold, how), how)
         else:
             backlog.extend(_lines_to_print(lines, fold, how))
+        has_lines = has_lines or bool(lines)
         is_over = fold.has_ended or not (lines or (how.follows and may_grow))
         if backlog is not None and (is_over or not lines):  # the end of the lines that existed at the start
             _print(backlog, how)
@@ -171,13 +174,18 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
         if not lines and followed.state_of(fold.outline) is SessionState.LOST:
             break
         if not lines and not has_caught_up:
+            if has_lines:
+                check_has_events(fold.outline, path)
             _has_steps(how.steps, fold.session, is_over=False)
             has_caught_up = True
         if deadline is not None and time.monotonic() >= deadline:
+            if has_lines:
+                check_has_events(fold.outline, path)
             _print(backlog or [], how)
             note(f"zigtui: the session has not ended in {duration(round((how.timeout or 0.0) * 1000))}")
             return ExitCode.LOST_OR_TIMEOUT
         may_grow = is_written()  # before the next lines are read, so that the last ones are among them
+    check_has_events(fold.outline, path)
     settle_watched([followed.watched(fold.outline)])
     state = followed.state_of(fold.outline)
     has_steps = _has_steps(how.steps, fold.session, is_over=not state.is_live)
@@ -246,6 +254,8 @@ def _present_snapshot(path: str, how: Listening) -> SessionSnapshot:
     location = LogLocation(path, "", None)
     log = read_log(location) if how.steps else read_beginning(location)
     log.check_readable()
+    if not log.snapshot().session.has_events:
+        log.read_all()
     if not how.follows:
         settle_logs([log])
     return log.snapshot()

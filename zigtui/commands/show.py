@@ -42,7 +42,6 @@ def command(context: click.Context, session: str | None, bases: tuple[str, ...],
     zigtui show 1842 --json
     """
     log = read_settled_log(session_of(context, bases, session).location)
-    log.check_readable()
     show_session(log.snapshot(stall_secs=settings_of(context).stall_secs), as_json=as_json)
 
 

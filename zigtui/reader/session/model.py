@@ -253,6 +253,12 @@ class Session(NamedTuple):
         return self.status is not None
 
     @property
+    def has_events(self) -> bool:
+        """Whether any event was read that says something about a session. Without one, the file may not be a log."""
+        is_begun = self.started or self.passes > 0
+        return is_begun or self.has_ended or self.heartbeat_secs is not None or self.last_heartbeat_at is not None
+
+    @property
     def lines(self) -> int:
         """The number of lines printed, by all steps on both streams."""
         return self.stdout_lines + self.stderr_lines
