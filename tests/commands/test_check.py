@@ -205,6 +205,23 @@ def test_a_log_that_is_named_by_its_path_is_looked_up_once(tmp_path: Path, monke
     assert looked_up == [str(log)]
 
 
+@pytest.mark.parametrize(
+    "lost", [b"torn", b'{"type":"zig_session_started","seq":1,"ts":"20', b"[1]", b"\xff\xfe", b"x\ny"]
+)
+def test_a_damaged_first_line_is_reported_as_a_missing_start_too(tmp_path: Path, lost: bytes) -> None:
+    first = lost.count(b"\n") + 2
+    without = zigtui("check", "--json", old_log(tmp_path, lost + b"\n" + Log().tier(0, "a").end().data)).object
+    *damaged, start = without["problems"]
+    assert {problem["kind"] for problem in damaged} <= {"bad_json", "not_utf8"}
+    assert start == {
+        "line": first,
+        "kind": "no_start",
+        "detail": "the first event that can be read is tier_started, not zig_session_started",
+    }
+    with_start = zigtui("check", "--json", old_log(tmp_path, lost + b"\n" + Log().start().end().data)).object
+    assert "no_start" not in [problem["kind"] for problem in with_start["problems"]]
+
+
 def test_several_logs_are_checked_each(base: Path, tmp_path: Path) -> None:
     bad = old_log(tmp_path, sound().data[:-2])
     good = log_of(base, "retry-then-success")
