@@ -248,7 +248,7 @@ def test_tab_completes_names_that_need_quoting(
         output = bytearray()
         for line in (source, *[f"zigtui show {typed}\t--json >> shown\n" for typed, _ in QUOTED], ""):
             for _ in until(lambda: b"ready> " in output, lambda: output):
-                output += terminal.read(0.05)
+                output.extend(terminal.read(0.05))
             output.clear()
             terminal.press(line)
     shown = [json.loads(line)["workflow"] for line in (home / "shown").read_text().splitlines()]
