@@ -88,7 +88,7 @@ class Filter(NamedTuple):
     metavar="WHEN",
     help="Only sessions started since then: 2h or 1h30m ago, today, yesterday, 14:03, 2026-11-01 or 2026-11-01T14:03.",
 )
-@click.option("-n", "--limit", type=parse_count, metavar="N", help="List at most N sessions.")
+@click.option("-n", "--limit", type=parse_count, metavar="N", help="List at most N sessions; none if N is 0.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 @click.pass_context
 def command(
