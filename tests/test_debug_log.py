@@ -2,13 +2,14 @@
 
 import logging
 import stat
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.bases import write_log
-from tests.support.commands import Done, refused, succeed, zigtui
+from tests.support.commands import AS_NOBODY, Done, refused, run_python, succeed, zigtui
 from tests.support.logs import Log
 from tests.support.processes import run_zigtui
 from zigtui import debug_log
@@ -85,6 +86,27 @@ def test_another_file_may_be_named(broken: None, state: Path, tmp_path: Path) ->
     assert str(tmp_path / "my.log") in run_broken("--log", str(tmp_path / "my.log")).stderr
     assert "Traceback" in (tmp_path / "my.log").read_text()
     assert not state.exists()
+
+
+@pytest.mark.parametrize("command", [[], ["list"], ["demo"], ["show", "nope"]])
+def test_a_debug_log_in_a_missing_directory_is_an_error_that_says_what_to_do(home: Path, command: list[str]) -> None:
+    done = run_zigtui("--log", home / "missing" / "my.log", *command, home=home)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "zigtui: Invalid value for '--log': there is no directory "
+        f"'{home / 'missing'}': create it, or name another file\n"
+    )
+    assert not (home / "missing").exists()
+
+
+def test_a_debug_log_that_may_not_be_written_is_an_error(home: Path) -> None:
+    with tempfile.TemporaryDirectory() as name:  # that any user may search, unlike a directory of pytest
+        (closed := Path(name)).chmod(0o555)
+        (closed / "old.log").touch(mode=0o444)
+        for path in (closed / "new.log", closed / "old.log"):
+            done = run_python(AS_NOBODY, home, "--log", path, "list")
+            reason = f"'{path}' cannot be written: name another file"
+            assert (done.returncode, done.stderr) == (2, f"zigtui: Invalid value for '--log': {reason}\n")
 
 
 def test_debug_shows_the_traceback_which_is_safe_to_print(broken: None) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from writer import SessionWriter
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.locations import location_of_file
-from zigtui.reader.jump_target import resolve_jump_target
+from zigtui.reader.jump_target import jump_steps
 from zigtui.reader.lines.log_end import read_log_end
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
@@ -95,7 +95,7 @@ def jump(log: SessionLog, place: float) -> None:
 def jump_to_time(log: SessionLog, moment: float) -> None:
     """Find the line of a time, as a view does that has not been there before."""
     told = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(moment))
-    assert resolve_jump_target(told, log.output(), started=None, ended=None) is not None
+    assert any(jump_steps(told, log.output(), started=None, ended=None))
 
 
 def search(path: Path, query: str) -> None:

@@ -94,6 +94,10 @@ INPUTS = ("", "<&-")
         ("show", 0, 2),
         ("show nope", 2, 2),
         (f"listen {SUCCEEDED}", 0, 2),
+        (f"listen {SUCCEEDED} --step typo", 2, 2),
+        (f"listen {SUCCEEDED} --step a --step typo", 2, 2),
+        (f"listen {FAILED} --step typo --exit-status", 1, 1),
+        (f"listen {LOST} --step typo --exit-status", 3, 3),
         (f"listen {FAILED} --exit-status", 1, 1),
         (f"listen {SUCCEEDED} --exit-status --json", 0, 0),
         (f"listen {LOST} --tail 5", 3, 3),
@@ -162,6 +166,12 @@ def test_output_that_is_lost_is_reported_in_one_line(home: Path, base: Path, com
     closed = "zigtui: standard output is closed"
     full = "zigtui: cannot write to standard output: No space left on device"
     assert reported == ([[closed], [full]] if is_lost else [[], []])
+
+
+@pytest.mark.parametrize("steps", ["--step typo", "--step a --step typo", "--step a --step typo --json --tail 500"])
+def test_a_reader_that_goes_hides_no_mistyped_step(home: Path, base: Path, steps: str) -> None:
+    code, *errors = run(f"$zigtui listen {FAILED} {steps} 2> errors | true; echo ${{PIPESTATUS[0]}}; cat errors", home)
+    assert (code, errors[1:]) == ("2", ["zigtui: the session has no step typo; its steps: a"])
 
 
 def test_the_state_decides_even_if_the_output_is_lost_before_the_session_ends(home: Path, base: Path) -> None:

@@ -9,7 +9,7 @@ from tests.support.bases import IDS, log_of, recorded_base, session_id
 from tests.support.commands import freeze, refused, run_with_closed_output, succeed, zigtui
 from tests.support.logs import BEGAN, SESSION_ID, Log, log_file
 from tests.support.recordings import ROWS
-from zigtui.commands import read_log, session_argument
+from zigtui.commands import session_argument
 from zigtui.reader.catalog.file_facts import FileFacts, facts_of
 from zigtui.reader.lines import tail
 from zigtui.reader.lines.tail import open_log
@@ -200,10 +200,26 @@ def test_a_log_that_is_named_by_its_path_is_looked_up_once(tmp_path: Path, monke
         looked_up.append(file)
         return facts_of(file)
 
-    for module in (session_argument, read_log):
-        monkeypatch.setattr(module, "facts_of", counted)
+    monkeypatch.setattr(session_argument, "facts_of", counted)
     succeed("check", log)
     assert looked_up == [str(log)]
+
+
+@pytest.mark.parametrize(
+    "lost", [b"torn", b'{"type":"zig_session_started","seq":1,"ts":"20', b"[1]", b"\xff\xfe", b"x\ny"]
+)
+def test_a_damaged_first_line_is_reported_as_a_missing_start_too(tmp_path: Path, lost: bytes) -> None:
+    first = lost.count(b"\n") + 2
+    without = zigtui("check", "--json", old_log(tmp_path, lost + b"\n" + Log().tier(0, "a").end().data)).object
+    *damaged, start = without["problems"]
+    assert {problem["kind"] for problem in damaged} <= {"bad_json", "not_utf8"}
+    assert start == {
+        "line": first,
+        "kind": "no_start",
+        "detail": "the first event that can be read is tier_started, not zig_session_started",
+    }
+    with_start = zigtui("check", "--json", old_log(tmp_path, lost + b"\n" + Log().start().end().data)).object
+    assert "no_start" not in [problem["kind"] for problem in with_start["problems"]]
 
 
 def test_several_logs_are_checked_each(base: Path, tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ def offered(home: Path, words: str, **environment: str) -> list[str]:
 
 def told(home: Path, words: str, **environment: str) -> list[str]:
     """The lines for bash about the last word: each has a kind and a word."""
-    asked = {"_ZIGTUI_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
+    number = len(words.split("\n" if "\n" in words else " ")) - 1
+    asked = {"_ZIGTUI_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(number)}
     done = run_zigtui(home=home, environment=asked | environment)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.splitlines()
@@ -53,12 +54,33 @@ def test_sessions_of_the_bases_that_are_named_are_offered(home: Path) -> None:
     assert offered(home, "zigtui show bui") == offered(home, "zigtui --base missing show bui") == []
 
 
-@pytest.mark.parametrize("workflow", ["my flow", "a;b", "$(x)", "it's", "-x", "a:b", "x=y", "a/b", "x.jsonl", "a\nb"])
-def test_what_a_shell_would_not_take_as_it_is_is_offered_by_its_id(home: Path, workflow: str) -> None:
+@pytest.mark.parametrize(
+    ("workflow", "typed", "offer"),
+    [
+        ("my flow", "my", "my\\ flow"),
+        ("my flow", "my\\ f", "my\\ flow"),
+        ("my flow", "'my f", "my flow"),
+        ("a:b c", "a", "a:b\\ c"),
+        ("a;b", "a", "a\\;b"),
+        ("$(x)", "\\$", "\\$\\(x\\)"),
+        ("it's", "it", "it\\'s"),
+        ("x=y", "x", "x=y"),
+        ("user@host", "us", "user@host"),
+    ],
+)
+def test_a_workflow_that_needs_quoting_is_offered(home: Path, workflow: str, typed: str, offer: str) -> None:
+    write_log(home / ".zig", Log().start(), session_id(1), workflow=workflow)
+    lines = told(home, f"zigtui show {typed}".replace(" ", "\n", 2))
+    assert [line for line in lines if line.startswith("plain,")] == [f"plain,{offer}"]
+
+
+@pytest.mark.parametrize("workflow", ["-x", "~x", "a/b", "x.jsonl", "a\nb", "a\x1bb", " ", ""])
+def test_what_could_not_be_typed_or_would_mean_something_else_is_offered_by_its_id(home: Path, workflow: str) -> None:
     write_log(home / ".zig", Log().start(), session_id(1), workflow=workflow)
     write_log(home / ".zig", Log().start(), session_id(2), workflow="日本-x.1_y")
     write_log(home / ".zig", Log().start(), "id with spaces", workflow=workflow)
-    assert sorted(offered(home, "zigtui show ")) == [session_id(1), session_id(2), "日本-x.1_y"]
+    expected = [session_id(1), session_id(2), "id\\ with\\ spaces", "日本-x.1_y"]
+    assert sorted(offered(home, "zigtui show ")) == expected
 
 
 @pytest.mark.parametrize("command", ["check", "check deploy", "show", "export", "listen --no-follow"])

@@ -21,18 +21,18 @@ SESSIONS = {
     "newest": "",
 }
 CODES = {  # in the order of the sessions
-    "show": "0 0 0 0 0 0 0 2 2 0",
-    "show --json": "0 0 0 0 0 0 0 2 2 0",
-    "listen --no-follow": "0 0 3 0 0 0 0 2 2 0",
-    "listen --no-follow --exit-status": "0 1 3 4 4 0 0 2 2 4",
-    "listen --timeout 0": "0 0 3 3 3 0 0 2 2 3",
-    "listen --timeout 0 --exit-status": "0 1 3 3 3 0 0 2 2 3",
+    "show": "0 0 0 0 2 0 0 2 2 0",
+    "show --json": "0 0 0 0 2 0 0 2 2 0",
+    "listen --no-follow": "0 0 3 0 2 0 0 2 2 0",
+    "listen --no-follow --exit-status": "0 1 3 4 2 0 0 2 2 4",
+    "listen --timeout 0": "0 0 3 3 2 0 0 2 2 3",
+    "listen --timeout 0 --exit-status": "0 1 3 3 2 0 0 2 2 3",
     "check": "0 0 0 0 1 1 0 2 2 0",
     "check --json": "0 0 0 0 1 1 0 2 2 0",
-    "export --format md": "0 0 0 0 0 0 0 2 2 0",
-    "export --format html": "0 0 0 0 0 0 0 2 2 0",
-    "export --format json": "0 0 0 0 0 0 0 2 2 0",
-    "export --format text": "0 0 0 0 0 0 0 2 2 0",
+    "export --format md": "0 0 0 0 2 0 0 2 2 0",
+    "export --format html": "0 0 0 0 2 0 0 2 2 0",
+    "export --format json": "0 0 0 0 2 0 0 2 2 0",
+    "export --format text": "0 0 0 0 2 0 0 2 2 0",
 }
 CASES = [
     (command, kind, int(code))
@@ -70,6 +70,39 @@ def test_a_command_exits_with(base: Path, command: str, kind: str, code: int) ->
     assert "Traceback" not in done.stderr
     if code == 2:
         assert done.stdout == ""
+
+
+NOT_LOGS = {
+    "passwd": b"root:x:0:0:root:/root:/bin/bash\n" * 3,
+    "script": b"#!/bin/sh\nexit 1",
+    "other.log": b'{"level":"info","ts":"2026-03-01T12:00:00Z","msg":"started"}\n{"type":"other","seq":1}\n',
+    "values.json": b"1\n[]\nnull\n",
+    "binary": bytes(range(256)) * 50,
+    "blank": b"\n\n \n",
+    "large": b"x" * 70 + b"\n" + b"no event\n" * 200_000,
+}
+
+
+@pytest.mark.parametrize("name", NOT_LOGS)
+@pytest.mark.parametrize(
+    "command",
+    ["show", "show --json", "listen", "listen --no-follow", "listen --step x --timeout 0", "export --format md"],
+)
+def test_a_file_without_events_is_an_error_that_says_so(home: Path, name: str, command: str) -> None:
+    path = home.resolve() / name
+    path.write_bytes(NOT_LOGS[name])
+    done = zigtui(*command.split(), path)
+    assert (done.code, done.stdout) == (2, "")
+    expected = f"zigtui: not the log of a session, since no line is an event: {path}"
+    assert [line for line in done.stderr.splitlines() if not line.startswith("listening to")] == [expected]
+    assert zigtui("check", path).code == 1
+
+
+@pytest.mark.parametrize("command", ["show", "listen --no-follow", "export --format json"])
+def test_an_empty_log_is_an_error_that_says_so(home: Path, command: str) -> None:
+    path = home.resolve() / "x.jsonl"
+    path.touch()
+    assert zigtui(*command.split(), path).stderr.splitlines()[-1] == f"zigtui: the log is empty: {path}"
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that can be opened but not read")

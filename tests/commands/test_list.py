@@ -452,3 +452,32 @@ def test_columns_are_aligned_whatever_the_characters(own: Path) -> None:
     lines = succeed("list").lines
     marks = ["PROJECT", *["src-shop"] * len(names)]
     assert len({cell_width(line[: line.index(mark)]) for line, mark in zip(lines, marks, strict=True)}) == 1
+
+
+def test_a_very_long_name_moves_only_its_own_row(own: Path) -> None:
+    for number, name in enumerate(["x" * 500, "ordinary-name", "n" * 60]):
+        write_log(own, Log().start().end(), session_id(number), modified=BEGAN, workflow=name)
+    lines = succeed("list").lines
+    long = next(line for line in lines if "x" * 500 in line)
+    others = [line for line in lines if line != long]
+    assert {line.index("src-shop") for line in others[1:]} == {others[0].index("PROJECT")}
+    assert max(map(cell_width, others)) < 140
+    assert long.split()[2:4] == ["x" * 500, "src-shop"]
+
+
+@pytest.mark.parametrize("names", [["a-workflow-with-a-long-name"], ["a-workflow-with-a-long-name", "x" * 300]])
+def test_names_are_whole_on_a_terminal_with_room(home: Path, names: list[str]) -> None:
+    for number, name in enumerate(names):
+        write_log(home / ".zig", Log().start().end(), session_id(number), workflow=name)
+    lines = COLOURS.sub("", shown(home=home, columns=120)).split("\r\n")[:-1]
+    assert max(map(cell_width, lines)) <= 120
+    assert any(f" {names[0]}  " in line for line in lines)
+    assert all("src-shop" in line for line in lines[1:])
+
+
+def test_names_leave_room_for_what_a_session_is_doing(home: Path) -> None:
+    log = Log().start().tier(0, "a").step("a").event("step_failed", step_name="a", attempt=1, error="e" * 300)
+    write_log(home / ".zig", log.end("failure"), session_id(1), workflow="x" * 300)
+    row = COLOURS.sub("", shown(home=home, columns=120)).split("\r\n")[1]
+    assert cell_width(row) == 120
+    assert row.endswith("  a: " + "e" * 26 + "…")

@@ -142,8 +142,8 @@ def test_a_session_that_is_lost_meanwhile_ends_it(home: Path, own: Path) -> None
 
 
 def test_a_session_whose_start_cannot_be_read_can_be_lost_too(own: Path) -> None:
-    write_log(own, b"garbage\n", modified=time.time() - 200_000)
-    assert listen() == Done(3, "", LOST)
+    write_log(own, Log().raw(b"torn").tier(0), modified=time.time() - 200_000)
+    assert listen() == Done(3, "── tier 1 ()\n", LOST)
 
 
 def test_a_name_that_is_not_utf8_in_the_directory_stops_nothing(home: Path, own: Path) -> None:

@@ -29,10 +29,16 @@ def run(*arguments: str | Path) -> Done:
     return done
 
 
+NO_EVENTS = ("zigtui: not the log of a session", "zigtui: the log is empty")
+
+
 def run_all(log: str | Path) -> None:
     for command in COMMANDS:
         done = run(*command.split(), log)
-        assert done.code in (ExitCode.OK, ExitCode.FAILED, ExitCode.LOST_OR_TIMEOUT), (command, done)
+        if done.code == ExitCode.USAGE:
+            assert done.stderr.splitlines()[-1].startswith(NO_EVENTS), (command, done)
+        else:
+            assert done.code in (ExitCode.OK, ExitCode.FAILED, ExitCode.LOST_OR_TIMEOUT), (command, done)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])

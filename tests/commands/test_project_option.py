@@ -167,3 +167,13 @@ def test_the_screen_refuses_what_can_match_no_session(src: Path, home: Path) -> 
     with Terminal("--project", "shpo", home=home) as terminal:
         assert terminal.wait_for_exit() == 2
         assert "no session belongs to a project named shpo" in terminal.text
+
+
+@pytest.mark.parametrize("value", ["a/shop", "elsewhere/old-shop", "/nowhere/shop"])
+def test_a_path_that_does_not_exist_is_refused_with_a_hint_at_the_project_of_its_name(src: Path, value: str) -> None:
+    name = Path(value).name
+    assert refused("list", "--project", value) == (
+        f"zigtui: there is no directory {value}, and no session of a project there; "
+        f"for the project of that name, write --project {name}\n"
+    )
+    assert listed("--project", name)

@@ -296,6 +296,57 @@ def test_a_file_that_has_the_name_of_a_workflow_is_not_taken_for_a_log(base: Pat
     assert zigtui("check", "./deploy").code == 1
 
 
+SESSION_COMMANDS = ["show", "listen --no-follow", "check", "export --format json"]
+
+
+@pytest.mark.parametrize("command", SESSION_COMMANDS)
+@pytest.mark.parametrize("name", ["build.log", "build", "-x", "ed1"])
+@pytest.mark.parametrize("start", [b"", b"torn\n"])
+def test_a_log_in_the_working_directory_is_meant_by_its_name(
+    base: Path, home: Path, command: str, name: str, start: bytes
+) -> None:
+    (home / name).write_bytes(start + Log().start().tier(0, "only-here").data)
+    done = zigtui(*command.split(), *(["--json"] if command == "check" else []), "--", name)
+    if command == "check":
+        assert done.object["log_path"] == name
+    else:
+        assert "only-here" in done.stdout
+    assert "is taken as" not in done.stderr
+
+
+@pytest.mark.parametrize("command", SESSION_COMMANDS)
+@pytest.mark.parametrize("name", ["deploy", "ed19ee0d", IDS["retry-then-success"]])
+def test_a_log_in_the_working_directory_goes_before_a_session_and_that_is_said(
+    base: Path, home: Path, command: str, name: str
+) -> None:
+    (home / name).write_bytes(Log().start().tier(0, "only-here").step("only-here").end().data)
+    done = zigtui(*command.split(), name)
+    assert ("only-here" in done.stdout) is (command != "check")
+    other = f"the session {IDS['retry-then-success']} of the workflow 'deploy'"
+    assert f"zigtui: '{name}' is taken as the path of a log; it also means {other}\n" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "content", ["", "#!/bin/sh\nexit 1\n", '{"name": "deploy"}\n', '{"type": ["a"], "version": 2}\n', "[1]\n"]
+)
+def test_another_file_with_the_name_of_a_workflow_changes_nothing(base: Path, home: Path, content: str) -> None:
+    (home / "deploy").write_text(content)
+    assert shown("deploy") == IDS["retry-then-success"]
+    (home / "deploy").unlink()
+    (home / "deploy").mkdir()
+    assert shown("deploy") == IDS["retry-then-success"]
+
+
+@pytest.mark.parametrize("command", SESSION_COMMANDS)
+def test_a_log_needs_no_base(home: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.chdir(home)
+    for start in (b"", b"torn\n"):
+        (home / "build.log").write_bytes(start + Log().start().end().data)
+        done = zigtui(*command.split(), "build.log")
+        assert "no base directory" not in done.stderr
+        assert done.code == (1 if start and command == "check" else 0)
+
+
 def test_a_workflow_goes_before_the_beginning_of_several_ids(base: Path) -> None:
     write_log(base, Log().start(), session_id(1), workflow="e")
     assert shown("e") == session_id(1)

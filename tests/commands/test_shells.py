@@ -1,5 +1,6 @@
 """Shell completion as bash, zsh and fish ask for it, and their scripts."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,10 +13,11 @@ from tests.support.bases import recorded_base, session_id, write_log
 from tests.support.commands import zigtui
 from tests.support.logs import Log
 from tests.support.processes import user_environment
-from tests.support.waiting import DEADLINE_SECS
+from tests.support.pseudo_terminal import PseudoTerminal
+from tests.support.waiting import DEADLINE_SECS, until
 from zigtui.cli import COMMANDS
 
-STEPS = ["build", "run tests", "a:b", "x=y", "it's", "$(id)", "*", "~", "back\\slash", "-dash"]
+STEPS = ["build", "run tests", "a:b", "x=y", "it's", "$(id)", "*", "~", "back\\slash", "-dash", "u@host"]
 HOSTILE = ["new\nline", "tab\tx", "esc\x1b[2J", "c1\x9b", "bidi\u202e", ""]
 STATES = ["running", "stalled", "lost", "succeeded", "failed", "unreadable"]
 
@@ -164,8 +166,11 @@ def test_descriptions_of_hostile_names_stay_on_their_lines(home: Path, ask: Aski
     [
         (["--step", "r"], "run\\ tests"),
         (["--step", '"run t'], "run tests"),
-        (["--step", "'"], "build,run tests,a:b,x=y,*,~,-dash"),
+        (["--step", "'"], "build,run tests,a:b,x=y,*,~,-dash,u@host"),
         (["--step", "a", ":", "b"], "b"),
+        (["--step", "u", "@", "h"], "@host"),
+        (["--step", "u", "@"], "@host"),
+        (["--step", "=", "u", "@", "h"], "@host"),
         (["--step", "a", ":"], "b"),
         (["--step", "=", "a", ":"], "b"),
         (["--step", "=", "x", "=", "y"], "y"),
@@ -218,6 +223,38 @@ def run_in(shell: str, script: str, home: Path, user: dict[str, str]) -> list[st
     return done.stdout.splitlines()
 
 
+QUOTED = [("my", "my flow"), ("a:", "a:b c"), ("u@h", "u@host"), ("q\\;", "q;$x '")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("shell", "prepare"),
+    [
+        (["bash", "--norc", "--noprofile", "-i"], ""),
+        (["zsh", "-f", "-i"], "autoload -Uz compinit && compinit -u -D && "),
+    ],
+    ids=["bash", "zsh"],
+)
+def test_tab_completes_names_that_need_quoting(
+    home: Path, user: dict[str, str], shell: list[str], prepare: str
+) -> None:
+    if shutil.which(shell[0]) is None:
+        pytest.skip(f"{shell[0]} is not installed")
+    for number, (_, name) in enumerate(QUOTED):
+        write_log(home / ".zig", Log().start(), session_id(number), workflow=name)
+    source = f'{prepare}eval "$(_ZIGTUI_COMPLETE={shell[0]}_source zigtui)"\n'
+    environment = user | {"PS1": "ready> ", "TERM": "dumb", "LC_ALL": "C.UTF-8"}
+    with PseudoTerminal(shell, directory=home, environment=environment, size=(200, 40)) as terminal:
+        output = bytearray()
+        for line in (source, *[f"zigtui show {typed}\t--json >> shown\n" for typed, _ in QUOTED], ""):
+            for _ in until(lambda: b"ready> " in output, lambda: output):
+                output.extend(terminal.read(0.05))
+            output.clear()
+            terminal.press(line)
+    shown = [json.loads(line)["workflow"] for line in (home / "shown").read_text().splitlines()]
+    assert shown == [name for _, name in QUOTED]
+
+
 def test_bash_runs_the_script(home: Path, base: Path, user: dict[str, str]) -> None:
     script = """
         eval "$(_ZIGTUI_COMPLETE=bash_source zigtui)"
@@ -248,7 +285,9 @@ def test_zsh_runs_the_script(home: Path, base: Path, user: dict[str, str]) -> No
         complete_words zigtui listen --step ru
     """
     assert run_in("zsh", script, home, user) == [
+        "my flow",
         session_id(7),
+        f"{'my flow':36} -- my flow, 2026-03-01",
         f"{session_id(7)} -- my flow, 2026-03-01",
         "files -f ",
         "files -/ x",
@@ -263,11 +302,13 @@ def test_fish_runs_the_script(home: Path, base: Path, user: dict[str, str]) -> N
     lines = [
         "_ZIGTUI_COMPLETE=fish_source zigtui | source",
         *[f"complete -C '{words}'" for words in ("zigtui list --state=failed,lo", "zigtui listen --step ru")],
+        *[f"complete -C '{words}'" for words in ("zigtui show my", 'zigtui show "my f')],
         *[f"complete -C '{words}'" for words in ("zigtui list --base=dir", "zigtui list --base dir")],
     ]
     assert run_in("fish", "\n".join(lines), home, user) == [
         "--state=failed,lost",
         "run tests",
+        *["my flow\tmy flow, 2026-03-01"] * 2,
         "--base=directory/\tDirectory",
         "directory/\tDirectory",
     ]

@@ -1,6 +1,7 @@
 """A session as a tree and as a JSON object."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.support.expected import COUNT_KEYS, LIST_KEYS, expected_show
 from tests.support.logs import BEGAN, Log, at
 from tests.support.recordings import ROWS
 from tests.support.terminal import Terminal
+from zigtui.wording.text_fit import cell_width
 
 HOURS_2 = 7200.0
 
@@ -150,14 +152,14 @@ def test_problems_are_listed_with_their_lines(own: Path) -> None:
 
 
 def test_of_many_problems_the_first_ten_are_shown(own: Path) -> None:
-    write_log(own, b"garbage\n" * 40, modified=BEGAN)
+    write_log(own, Log().start().data + b"garbage\n" * 40, modified=BEGAN)
     shown = succeed("show").lines
     assert shown[-11] == "40 problems in the log (zigtui check lists all of them):"
-    assert shown[-1].startswith("  line 10: ")
+    assert shown[-1].startswith("  line 11: ")
 
 
 def test_of_very_many_problems_all_are_counted(own: Path) -> None:
-    write_log(own, b"garbage\n" * 1500, modified=BEGAN)
+    write_log(own, Log().start().data + b"garbage\n" * 1500, modified=BEGAN)
     assert "1,500 problems in the log (zigtui check lists all of them):" in succeed("show").lines
 
 
@@ -226,6 +228,38 @@ def test_huge_numbers_are_shown(own: Path) -> None:
     assert told["tier_count"] == 2**64 - 1
     assert told["tiers"][0]["steps"][0]["attempt"] == 2**64
     assert zigtui("show").code == 0
+
+
+# Long names
+
+
+@pytest.mark.parametrize("length", [33, 41, 60, 96])
+def test_columns_are_aligned_after_long_names(own: Path, length: int) -> None:
+    names = ["a", "n" * length, "x" * 5000]
+    log = Log().start().tier(0, *names)
+    for name in names:
+        log.step(name).says(name, "x").done(name, 1500)
+    write_log(own, log.end(), modified=BEGAN)
+    lines = succeed("show").lines
+    short, long, longest = (next(line for line in lines if f"✔ {name} " in line) for name in names)
+    assert short.index("1 line") == long.index("1 line")
+    assert cell_width(short) < length + 60
+    assert longest.split()[1] == names[2]
+
+
+def test_on_a_terminal_long_names_are_cut_off(home: Path) -> None:
+    names = ["a", "n" * 55, "x" * 500]
+    log = Log().start().tier(0, *names)
+    for name in names:
+        log.step(name).says(name, "x").done(name, 1500)
+    write_log(home / ".zig", log.end())
+    with Terminal("show", home=home, size=(120, 40)) as terminal:
+        assert terminal.wait_for_exit() == 0
+        lines = terminal.written.decode().split("\r\n")
+    steps = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines if "1 line" in line and "tiers" not in line]
+    assert len({cell_width(line[: line.index("1 line")]) for line in steps}) == 1
+    assert "✔ " + "n" * 55 + " " in steps[1]
+    assert re.search("✔ x{50,56}… ", steps[2])
 
 
 # On a terminal

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.jumps import landing
 from tests.support.logs import BEGAN
-from zigtui.reader.jump_target import JumpTargetError, resolve_jump_target
+from zigtui.reader.jump_target import JumpTargetError, jump_steps
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.lines.line_source import LineSpan
 
@@ -48,7 +49,7 @@ class LinesAt:
 
 
 def jump(target: str, lines: LinesAt, *, is_complete: bool = True) -> int | None:
-    found = resolve_jump_target(target, lines, started=BEGAN, ended=BEGAN + 1000, is_complete=is_complete)
+    found = landing(jump_steps(target, lines, started=BEGAN, ended=BEGAN + 1000, is_complete=is_complete))
     return None if found is None else found.line
 
 

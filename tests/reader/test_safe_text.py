@@ -380,6 +380,16 @@ def test_spans_are_not_empty_and_each_differs_from_the_next(text: str) -> None:
     assert all((a.style, a.marker) != (b.style, b.marker) for a, b in pairwise(spans))
 
 
+STYLED_RUNS = st.lists(
+    st.sampled_from(["a", "bc ", "\t", "\u6f22", "e\u0301", "\u0301", "\x1b[31m", "\x1b[m", "\x1b[1;4m", "\x9b32m"])
+).map("".join)
+
+
+@given(STYLED_RUNS)
+def test_styled_text_is_the_same_if_it_is_played_on_a_line(text: str) -> None:
+    assert safe_spans(text) == safe_spans(f"{text}\x1b[K")  # which erases what follows: nothing
+
+
 @given(st.text(st.characters(exclude_categories=("C", "Z"), include_characters=" ")))
 def test_printable_text_is_never_changed(text: str) -> None:
     assert shown(text) == text

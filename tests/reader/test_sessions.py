@@ -55,9 +55,18 @@ def test_a_workflow_is_found_although_a_file_has_its_name(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "deploy").write_bytes(Log().start().data)
+    (tmp_path / "deploy").write_text("#!/bin/sh\n")
     assert find_session("deploy").base == str(base)
     assert find_session("./deploy").path == str(tmp_path / "deploy")
+
+
+def test_a_log_in_the_working_directory_is_found_by_its_name(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, data in [("deploy", Log().start().data), ("build.log", b"torn\n" + Log().tier(0, "a").data)]:
+        (tmp_path / name).write_bytes(data)
+        assert find_session(name).path == str(tmp_path / name)
 
 
 def test_a_session_is_found_from_a_working_directory_that_is_gone(

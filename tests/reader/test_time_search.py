@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.jumps import landing
 from tests.support.logs import BEGAN, Log, at, log_file, read_log
-from zigtui.reader.jump_target import Jump, JumpTargetError, jump_steps, resolve_jump_target
+from zigtui.reader.jump_target import Jump, JumpTargetError, jump_steps
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.lines.line_source import LineSpan, TimedLines
 from zigtui.reader.lines.output_index import Block, OutputLines, OutputRange
@@ -96,7 +97,7 @@ def counted(log: SessionLog) -> tuple[list[object], OutputLines]:
 
 def jump(source: SessionLog | TimedLines, target: str) -> Jump:
     lines = source.output() if isinstance(source, SessionLog) else source
-    found = resolve_jump_target(target, lines, started=BEGAN, ended=BEGAN + 10 * COUNT)
+    found = landing(jump_steps(target, lines, started=BEGAN, ended=BEGAN + 10 * COUNT))
     assert found is not None
     return found
 
@@ -198,7 +199,7 @@ def test_a_wrong_start_or_end_of_the_session_does_not_mislead(tmp_path: Path) ->
     end = BEGAN + 10 * COUNT
     for wrong in (-6e10, 0.0, 4e9, 2.5e11):
         for target, started, ended in (("+100s", wrong, end), ("-5890s", BEGAN, wrong)):
-            assert resolve_jump_target(target, lines, started=started, ended=ended) == Jump(10)
+            assert landing(jump_steps(target, lines, started=started, ended=ended)) == Jump(10)
 
 
 @pytest.mark.parametrize("seed", range(4))

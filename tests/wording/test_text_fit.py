@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 import zigtui.wording
-from zigtui.wording.text_fit import cell_width, clusters, cut, fit
+from zigtui.wording.text_fit import cell_width, clusters, column_width, cut, fit, pad, shrunk
 
 FAMILY = "👩\u200d👩\u200d👧"
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
@@ -69,3 +69,27 @@ def test_of_rich_the_words_use_nothing_but_the_widths() -> None:
         if line.lstrip().startswith(("from rich", "import rich"))
     ]
     assert [line for line in imported if not line.startswith("from rich.cells import ")] == []
+
+
+def test_a_padded_text_is_never_cut_off() -> None:
+    assert [pad(text, 3) for text in ("a", "漢", "abc", "abcd")] == ["a  ", "漢 ", "abc", "abcd"]
+
+
+def test_a_text_that_is_too_long_does_not_widen_its_column() -> None:
+    assert column_width(["a", "漢字", "x" * 11], 10) == 4
+    assert column_width(["x" * 11], 10) == column_width([], 10) == 0
+
+
+@pytest.mark.parametrize(
+    ("widths", "room", "kept"),
+    [
+        ([10, 20], 40, [10, 20]),
+        ([10, 20], 25, [10, 15]),
+        ([30, 20], 20, [10, 10]),
+        ([500, 6], 40, [34, 6]),
+        ([30, 3], -5, [8, 3]),
+        ([], 5, []),
+    ],
+)
+def test_the_widest_columns_are_shrunk_first(widths: list[int], room: int, kept: list[int]) -> None:
+    assert shrunk(widths, room, 8) == kept

@@ -1,19 +1,19 @@
 """``zigtui check``: report the problems of logs."""
 
+import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 import click
 
-from zigtui.commands.base_option import base_option, logs_of
+from zigtui.commands.base_option import base_option
 from zigtui.commands.completion import complete_session
-from zigtui.commands.read_log import read_file, read_log
-from zigtui.commands.session_argument import find_wanted, path_fault
+from zigtui.commands.read_log import read_log
+from zigtui.commands.session_argument import session_of
 from zigtui.commands.session_json import SCHEMA, print_json, problem_object
 from zigtui.commands.terminal import write
 from zigtui.exit_codes import ExitCode
-from zigtui.reader.catalog.find import may_be_path
+from zigtui.reader.location import LogLocation
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.standard_streams import OutputError, code_despite, note
@@ -48,21 +48,15 @@ def command(
 
 
 def log_to_check(context: click.Context, bases: tuple[str, ...], log: str | None) -> SessionSnapshot:
-    """Read a log: the file at that path, else that session, else a file whose name could also be that of a session.
+    """Read the log that an argument of the command refers to.
 
     Raises:
-        click.UsageError: if none of these exists.
+        click.UsageError: if there is no such log.
     """
-    if log is not None and may_be_path(log):
-        with suppress(FileNotFoundError):  # the name of a workflow may look like a path
-            return read_file(log).snapshot()
-    try:
-        return read_log(find_wanted(logs_of(context, bases), log).location).snapshot()
-    except click.UsageError as error:
-        if log is not None and not may_be_path(log):
-            with suppress(FileNotFoundError):
-                return read_file(log).snapshot()
-        raise path_fault(log) or error from None
+    location = session_of(context, bases, log).location
+    if log is not None and os.path.realpath(log) == location.path:
+        location = LogLocation(log, "", None)  # reported by the path that was typed, as compilers do
+    return read_log(location).snapshot()
 
 
 def _code_of(snapshots: Sequence[SessionSnapshot], *, is_written: bool) -> int:

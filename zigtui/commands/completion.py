@@ -2,7 +2,6 @@
 
 import glob
 import os
-import re
 import time
 from collections.abc import Iterable, Iterator
 
@@ -24,7 +23,6 @@ from zigtui.wording.durations import age
 
 __all__ = ["complete_session", "complete_step", "complete_workflow"]
 
-_PLAIN_WORD = re.compile(r"\w[\w.+-]*")  # without = : and @, at which bash begins another word
 _MAX_SESSIONS = 200
 _MAX_BYTES = 4 * 1024 * 1024
 """How many bytes of a large log are read at either end to find its steps, since a shell waits for them."""
@@ -33,17 +31,22 @@ _MAX_BYTES = 4 * 1024 * 1024
 def complete_session(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The ids and workflow names of sessions that begin with ``incomplete``; for commands, also files.
 
-    The names are those of the newest sessions. Only words that need no quoting in any shell are offered. If the name of
-    a workflow is not one, its sessions are offered by their ids.
+    The names are those of the newest sessions. A workflow whose name could not be typed, or would be taken as an option
+    or a path, is only offered by the ids of its sessions.
     """
     items: dict[str, CompletionItem] = {}
     for found in _sessions(context, incomplete):
-        workflow = safe_plain(found.workflow_name or "")
-        for word in (workflow, found.location.session_id):
-            if _PLAIN_WORD.fullmatch(word) and not may_be_path(word) and word.startswith(incomplete):
-                items.setdefault(word, CompletionItem(word, help=f"{workflow}, {age(found.began, time.time())}"))
+        for word in (found.workflow_name or "", found.location.session_id):
+            if _is_session_word(word) and word.startswith(incomplete):
+                about = f"{safe_plain(found.workflow_name or '')}, {age(found.began, time.time())}"
+                items.setdefault(word, CompletionItem(word, help=about))
     files = [CompletionItem(incomplete, type="file")] if context.parent is not None else []
     return [*files, *items.values()]  # in this order: bash takes files as the last resort
+
+
+def _is_session_word(word: str) -> bool:
+    """Whether a word can be typed, and then means a session by its id or workflow."""
+    return bool(word.strip()) and word.isprintable() and not word.startswith(("-", "~")) and not may_be_path(word)
 
 
 def complete_workflow(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

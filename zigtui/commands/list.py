@@ -27,7 +27,7 @@ from zigtui.wording.durations import duration
 from zigtui.wording.session_row import now_at, progress, project, seen, title
 from zigtui.wording.short_names import short_id
 from zigtui.wording.states import sign_of
-from zigtui.wording.text_fit import cell_width, fit
+from zigtui.wording.text_fit import cell_width, column_width, fit, pad, shrunk
 
 __all__ = ["Filter", "command", "list_sessions"]
 
@@ -35,6 +35,8 @@ _HEADINGS = ("STATE", "WORKFLOW", "PROJECT", "TIERS", "TIME", "SEEN", "ID", "NOW
 _GAP = "  "
 _MIN_NOW_WIDTH = 8
 _MIN_NAME_WIDTH = 8
+_MAX_NAME_WIDTH = 60
+_NAMES = slice(1, 3)  # the workflow and the project, which may have names of any length
 _UNENDED = {SessionState.RUNNING, SessionState.STALLED, SessionState.LOST}
 
 
@@ -86,7 +88,7 @@ class Filter(NamedTuple):
     metavar="WHEN",
     help="Only sessions started since then: 2h or 1h30m ago, today, yesterday, 14:03, 2026-11-01 or 2026-11-01T14:03.",
 )
-@click.option("-n", "--limit", type=parse_count, metavar="N", help="List at most N sessions.")
+@click.option("-n", "--limit", type=parse_count, metavar="N", help="List at most N sessions; none if N is 0.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 @click.pass_context
 def command(
@@ -163,22 +165,34 @@ def _snapshots(logs: Logs, wanted: Filter, stall_secs: float) -> Iterator[Sessio
 
 
 def _print_table(rows: list[tuple[SessionState, tuple[str, ...]]]) -> None:
-    widths = [max(map(cell_width, column)) for column in zip(_HEADINGS, *(cells for _, cells in rows), strict=True)]
+    columns = list(zip(_HEADINGS, *(cells for _, cells in rows), strict=True))
     available = terminal_width()
-    if available is not None:
-        widths[1] = min(widths[1], max(_MIN_NAME_WIDTH, available // 4))
-        widths[2] = min(widths[2], max(_MIN_NAME_WIDTH, available // 6))
-        # The last column gets the remaining width. In a pipe nothing is cut off.
-        widths[-1] = min(widths[-1], max(_MIN_NOW_WIDTH, available - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1)))
+    widths = _widths(columns, available)
     write(_line(_HEADINGS, widths, available) + "\n")
     for state, cells in rows:
         line = _line(cells, widths, available)
         write(painted(line[: widths[0]], sign_of(state).severity) + line[widths[0] :] + "\n")
 
 
+def _widths(columns: list[tuple[str, ...]], available: int | None) -> list[int]:
+    """The widths of the columns. On a terminal, long names leave a quarter of the width to the last column."""
+    widths = [max(map(cell_width, column)) for column in columns]
+    if available is None:
+        widths[_NAMES] = [column_width(column, _MAX_NAME_WIDTH) for column in columns[_NAMES]]
+        return widths
+    others = sum(widths) - sum(widths[_NAMES]) - widths[-1] + len(_GAP) * (len(widths) - 1)
+    room = available - others
+    last = min(widths[-1], max(_MIN_NOW_WIDTH, available // 4))
+    widths[_NAMES] = shrunk(widths[_NAMES], room - last, _MIN_NAME_WIDTH)
+    widths[-1] = min(widths[-1], max(_MIN_NOW_WIDTH, room - sum(widths[_NAMES])))
+    return widths
+
+
 def _line(cells: tuple[str, ...], widths: list[int], available: int | None) -> str:
+    if available is None:  # nothing is cut off: a long name moves the rest of its own row
+        return _GAP.join(map(pad, cells, widths)).rstrip()
     line = _GAP.join(map(fit, cells, widths)).rstrip()
-    return line if available is None or cell_width(line) <= available else fit(line, available)
+    return line if cell_width(line) <= available else fit(line, available)
 
 
 def _cells(snapshot: SessionSnapshot, *, of_several_bases: bool) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.option_values import parse_count
 from zigtui.commands.overlong_lines import OverlongLines
 from zigtui.commands.parse_times import parse_duration
-from zigtui.commands.read_log import read_beginning, settle_logs, settle_watched
+from zigtui.commands.read_log import check_has_events, read_beginning, read_log, settle_logs, settle_watched
 from zigtui.commands.session_argument import active_session, session_of
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.lines.decode import text
@@ -24,7 +24,8 @@ from zigtui.reader.safe_text import safe_json, safe_plain
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.followed_session import FollowedSession
 from zigtui.reader.session.liveness import state_despite_damage
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model import Session, SessionState
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.standard_streams import OutputError, check_reader, code_despite, note, notes
 from zigtui.wording.durations import duration
 
@@ -135,13 +136,17 @@ def listen(path: str, how: Listening, *, is_written: Callable[[], bool] = lambda
 
     Raises:
         OSError: if the log cannot be read.
+        click.UsageError: if it is over, or has lines, but no events.
     """
     try:
         return _listen(path, how, is_written)
     except OutputError as error:
-        state = _present_state(path, settles=not how.follows)
+        snapshot = _present_snapshot(path, how)
+        check_has_events(snapshot.session, path)
+        state = state_despite_damage(snapshot.vitals, time.time())
         if not (how.follows and state.is_live):
-            return code_despite(error, _code_of(state, how))
+            has_steps = _has_steps(how.steps, snapshot.session, is_over=not state.is_live)
+            return code_despite(error, _code_of(state, how, has_steps=has_steps))
         return code_despite(error, ExitCode.READER_GONE if error.reader_has_gone else ExitCode.OK)
 
 
@@ -150,7 +155,7 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
     deadline = None if how.timeout is None else time.monotonic() + how.timeout
     fold = Fold(session_id_of(path))
     backlog: deque[bytes] | None = None if how.tail is None else deque(maxlen=min(how.tail, sys.maxsize))
-    has_caught_up = False
+    has_caught_up = has_lines = False
     may_grow = True
     followed = FollowedSession(path, OverlongLines().report, follows=how.follows)
     for lines in followed.lines():
@@ -159,6 +164,7 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
             _print(_lines_to_print(lines, fold, how), how)
         else:
             backlog.extend(_lines_to_print(lines, fold, how))
+        has_lines = has_lines or bool(lines)
         is_over = fold.has_ended or not (lines or (how.follows and may_grow))
         if backlog is not None and (is_over or not lines):  # the end of the lines that existed at the start
             _print(backlog, how)
@@ -168,24 +174,29 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
         if not lines and followed.state_of(fold.outline) is SessionState.LOST:
             break
         if not lines and not has_caught_up:
-            _has_steps(how.steps, fold, is_over=False)
+            if has_lines:
+                check_has_events(fold.outline, path)
+            _has_steps(how.steps, fold.session, is_over=False)
             has_caught_up = True
         if deadline is not None and time.monotonic() >= deadline:
+            if has_lines:
+                check_has_events(fold.outline, path)
             _print(backlog or [], how)
             note(f"zigtui: the session has not ended in {duration(round((how.timeout or 0.0) * 1000))}")
             return ExitCode.LOST_OR_TIMEOUT
         may_grow = is_written()  # before the next lines are read, so that the last ones are among them
+    check_has_events(fold.outline, path)
     settle_watched([followed.watched(fold.outline)])
     state = followed.state_of(fold.outline)
-    has_steps = _has_steps(how.steps, fold, is_over=not state.is_live)
+    has_steps = _has_steps(how.steps, fold.session, is_over=not state.is_live)
     if state is SessionState.LOST:
         note("zigtui: the session is lost: no sign of life for three heartbeats")
+    return _code_of(state, how, has_steps=has_steps)
+
+
+def _code_of(state: SessionState, how: Listening, *, has_steps: bool) -> ExitCode:
     if not (has_steps or state.is_live or (how.mirrors_status and state is not SessionState.SUCCEEDED)):
         return ExitCode.USAGE
-    return _code_of(state, how)
-
-
-def _code_of(state: SessionState, how: Listening) -> ExitCode:
     if state is SessionState.LOST:
         return ExitCode.LOST_OR_TIMEOUT
     if not how.mirrors_status:
@@ -211,11 +222,11 @@ def _lines_to_print(lines: list[bytes], fold: Fold, how: Listening) -> Iterator[
             yield (timestamp + formatted).encode("utf-8", "replace")
 
 
-def _has_steps(wanted: frozenset[str], fold: Fold, *, is_over: bool) -> bool:
+def _has_steps(wanted: frozenset[str], session: Session, *, is_over: bool) -> bool:
     """Whether the session has the requested steps. Those that it lacks are reported: they may be misspelt."""
     if not wanted:
         return True
-    names = fold.step_names
+    names = session.step_names
     missing = sorted(wanted.difference(names))
     known = ", ".join(map(safe_plain, islice(names, _MAX_NAMED_STEPS))) or "none"
     known += ", ..." if len(names) > _MAX_NAMED_STEPS else ""
@@ -238,10 +249,13 @@ def _print(lines: Iterable[bytes], how: Listening) -> None:
         deque(rest, maxlen=0)  # folds the events that remain
 
 
-def _present_state(path: str, *, settles: bool) -> SessionState:
-    """The state of a session whose lines need not be printed. Only the beginning and end of a large log are read."""
-    log = read_beginning(LogLocation(path, "", None))
+def _present_snapshot(path: str, how: Listening) -> SessionSnapshot:
+    """The session whose lines need not be printed. Without ``--step``, only both ends of a large log are read."""
+    location = LogLocation(path, "", None)
+    log = read_log(location) if how.steps else read_beginning(location)
     log.check_readable()
-    if settles:
+    if not log.snapshot().session.has_events:
+        log.read_all()
+    if not how.follows:
         settle_logs([log])
-    return state_despite_damage(log.snapshot().vitals, time.time())
+    return log.snapshot()

@@ -1,5 +1,6 @@
 """What all commands share: the settings, and the program's options ``--log``, ``--debug`` and ``--version``."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,7 +70,22 @@ def add_version_option(command: click.Command) -> click.Command:
 def _set_log_file(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:
     if value is not None and value.name.endswith(LOG_SUFFIX):
         raise click.BadParameter("the debug log would be appended to the log of a session")
+    if value is not None:
+        _check_can_write(value)
     context.ensure_object(ProgramOptions).log_file = value
+
+
+def _check_can_write(path: Path) -> None:
+    """Raise an error if a file cannot be written. The debug log is created only when there is something to record.
+
+    Raises:
+        click.BadParameter: if it cannot.
+    """
+    directory = path.parent
+    if not directory.is_dir():
+        raise click.BadParameter(f"there is no directory {str(directory)!r}: create it, or name another file")
+    if not os.access(path if path.exists() else directory, os.W_OK):
+        raise click.BadParameter(f"{str(path)!r} cannot be written: name another file")
 
 
 def _set_show_traceback(context: click.Context, parameter: click.Parameter, value: bool) -> None:

@@ -69,7 +69,9 @@ def projects_named(value: str, logs: Logs) -> Sequence[Project]:
         removed = [Project(project_name(path), recorded_directory(path)) for path in spellings]
         if of_projects(logs, removed):
             return removed
-        raise click.UsageError(f"there is no directory {shown}, and no session of a project there")
+        name = Path(value).name
+        hint = f"; for the project of that name, write --project {safe_plain(name)}" if _with_name(name, logs) else ""
+        raise click.UsageError(f"there is no directory {shown}, and no session of a project there{hint}")
     raise click.UsageError(f"no session belongs to a project named {shown}, and there is no such directory")
 
 

@@ -2,17 +2,21 @@
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
+
+import click
 
 from zigtui.commands.observation_file import ObservationFile
-from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.location import LogLocation
+from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.session.model import Session
 from zigtui.reader.session.observations import Observations, WatchedLog
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.settle import settle, watched_log
 from zigtui.standard_streams import note
 from zigtui.wording.amounts import count
 
-__all__ = ["read_beginning", "read_file", "read_log", "read_settled_log", "settle_logs", "settle_watched"]
+__all__ = ["check_has_events", "read_beginning", "read_log", "read_settled_log", "settle_logs", "settle_watched"]
 
 
 def read_log(location: LogLocation) -> SessionLog:
@@ -22,20 +26,16 @@ def read_log(location: LogLocation) -> SessionLog:
     return log
 
 
-def read_file(path: str) -> SessionLog:
-    """Read a log by its path, which may be outside all bases.
+def read_settled_log(location: LogLocation) -> SessionLog:
+    """Read a session's log to its end. If it is doubtful whether the session is alive, wait until that is known.
 
     Raises:
-        FileNotFoundError: if there is no such file.
+        OSError: if the log cannot be read.
+        click.UsageError: if it has no events.
     """
-    if facts_of(path) is None:
-        raise FileNotFoundError(None, "no such log", path)
-    return read_log(LogLocation(path, "", None))
-
-
-def read_settled_log(location: LogLocation) -> SessionLog:
-    """Read a session's log to its end. If it is doubtful whether the session is alive, wait until that is known."""
     log = read_log(location)
+    log.check_readable()
+    check_has_events(log.snapshot().session, log.path)
     settle_logs([log])
     return log
 
@@ -45,6 +45,24 @@ def read_beginning(location: LogLocation) -> SessionLog:
     log = SessionLog(location)
     log.advance()
     return log
+
+
+def check_has_events(session: Session, path: str) -> None:
+    """Raise an error if a file has no events, since it is then no log, or a useless one.
+
+    Args:
+        session: the session as folded from the file.
+        path: the file.
+
+    Raises:
+        click.UsageError: if it has no events.
+    """
+    if session.has_events:
+        return
+    shown = safe_plain(path)
+    if Path(path).stat().st_size == 0:
+        raise click.UsageError(f"the log is empty: {shown}")
+    raise click.UsageError(f"not the log of a session, since no line is an event: {shown}")
 
 
 def settle_logs(logs: Iterable[SessionLog]) -> None:

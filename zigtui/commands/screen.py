@@ -9,9 +9,10 @@ import click
 from zigtui.colours import can_display_screen
 from zigtui.commands.base_option import listed_logs
 from zigtui.commands.project_option import projects_named
-from zigtui.commands.session_argument import active_session, find_wanted, session_at_path
+from zigtui.commands.session_argument import active_session, find_session
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.catalog.project import of_projects
 from zigtui.reader.location import LogLocation
 from zigtui.reader.safe_text import safe_short
@@ -54,18 +55,20 @@ def open_screen(
         click.echo("zigtui: the screen is drawn on standard error, which is no terminal here")
         sys.exit(ExitCode.USAGE)
     wanted = None if project is None else projects_named(project, listed_logs(bases))
+
+    def list_logs() -> Logs:
+        return listed_logs(bases) if wanted is None else of_projects(listed_logs(bases), wanted)
+
     opened: LogLocation | None = None
-    named = session_at_path(session)
-    if named is not None:
-        opened = named.location
-        bases = list(dict.fromkeys([*bases, opened.base]))
-    elif session is not None or active:
-        logs = listed_logs(bases) if wanted is None else of_projects(listed_logs(bases), wanted)
-        opened = (active_session(logs) if active else find_wanted(logs, session)).location
+    if active:
+        opened = active_session(list_logs()).location
+    elif session is not None:
+        opened = find_session(session, list_logs).location
 
     from zigtui.ui.run import limit_exit_time, run_app
 
-    catalog = Catalog(bases, projects=wanted, stall_secs=settings.stall_secs)
+    shown_bases = bases if opened is None else list(dict.fromkeys([*bases, opened.base]))
+    catalog = Catalog(shown_bases, projects=wanted, stall_secs=settings.stall_secs)
     return_code = run_app(catalog, opened=opened, settings=settings)
     limit_exit_time(return_code)
     sys.exit(return_code)

@@ -2,6 +2,8 @@
 
 import stat
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from zigtui.commands.candidates import CandidatesError
 from zigtui.commands.read_log import read_beginning, settle_logs
 from zigtui.commands.similar import most_similar
 from zigtui.reader.catalog.file_facts import facts_of
-from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, may_be_path
+from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, is_path, may_be_path
 from zigtui.reader.catalog.locations import Logs, location_of_file
 from zigtui.reader.catalog.newest_first import FoundSession, found_at, newest_first
 from zigtui.reader.catalog.project import current_project, of_projects
@@ -23,7 +25,7 @@ from zigtui.reader.session.liveness import LIKELY_SKEW_SECS
 from zigtui.standard_streams import note
 from zigtui.wording.durations import age
 
-__all__ = ["active_session", "find_wanted", "path_fault", "session_at_path", "session_of"]
+__all__ = ["active_session", "find_session", "session_at_path", "session_of"]
 
 _MAX_COMPARED = 1000  # newest sessions, whose names are compared with a mistyped word
 _SHORTEST_ID = 6  # characters; any shorter word resembles some id
@@ -41,16 +43,45 @@ def session_of(context: click.Context, bases: tuple[str, ...], wanted: str | Non
     Raises:
         click.UsageError: if there is no such session, or more than one.
     """
+    return find_session(wanted, lambda: logs_of(context, bases))
+
+
+def find_session(wanted: str | None, list_logs: Callable[[], Logs]) -> FoundSession:
+    """Find the session that a word of the command line refers to. If two could be meant, a note names the one taken.
+
+    Args:
+        wanted: the word; None for the newest session.
+        list_logs: lists the logs to choose from. It is called if the word is not the path of a log.
+
+    Raises:
+        click.UsageError: if there is no such session, or more than one.
+    """
     at_path = session_at_path(wanted)
-    if at_path is not None:
+    if at_path is not None and wanted is not None:
+        if not may_be_path(wanted):
+            _note_other_meaning(wanted, list_logs)
         return at_path
     try:
-        return find_wanted(logs_of(context, bases), wanted)
+        return _find_wanted(list_logs(), wanted)
     except click.UsageError as error:
-        raise path_fault(wanted) or error from None
+        file = None if wanted is None else _found_file(wanted)
+        if file is not None:
+            return file
+        raise _path_fault(wanted) or error from None
 
 
-def find_wanted(logs: Logs, wanted: str | None) -> FoundSession:
+def _note_other_meaning(word: str, list_logs: Callable[[], Logs]) -> None:
+    """Note that a word which is taken as a path is also the id or the workflow of a session."""
+    with suppress(click.UsageError, SessionNotFoundError):  # then it is not
+        other = choose_session(list_logs(), word, current_project())
+        name = f" of the workflow {other.workflow_name!r}" if other.workflow_name else ""
+        note(
+            f"zigtui: {word!r} is taken as the path of a log; it also means the session "
+            f"{other.location.session_id}{name}"
+        )
+
+
+def _find_wanted(logs: Logs, wanted: str | None) -> FoundSession:
     """Find a session among some logs. Those of the current project come first.
 
     Raises:
@@ -110,14 +141,16 @@ def active_session(logs: Logs) -> FoundSession:
 
 
 def session_at_path(wanted: str | None) -> FoundSession | None:
-    """Find the session whose log is at a path; None if the word cannot be a path, or there is no file."""
-    if wanted is None or not may_be_path(wanted):
-        return None
-    facts = facts_of(wanted)
-    return None if facts is None else found_at(location_of_file(wanted), facts)
+    """Find the session whose log is at a path; None if the word is not taken as a path, or there is no file."""
+    return None if wanted is None or not is_path(wanted) else _found_file(wanted)
 
 
-def path_fault(wanted: str | None) -> click.UsageError | None:
+def _found_file(path: str) -> FoundSession | None:
+    facts = facts_of(path)
+    return None if facts is None else found_at(location_of_file(path), facts)
+
+
+def _path_fault(wanted: str | None) -> click.UsageError | None:
     """The reason why there is no log at a path; None if the word may be a workflow's name, even with slashes."""
     if wanted is None or not may_be_path(wanted):
         return None

@@ -10,7 +10,7 @@ from zigtui.commands.program_options import settings_of
 from zigtui.commands.read_log import read_settled_log
 from zigtui.commands.session_argument import session_of
 from zigtui.commands.session_json import print_json, show_object
-from zigtui.commands.terminal import painted, write
+from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.reader.session.model import StepRun, StepState
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -18,14 +18,14 @@ from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.durations import duration
 from zigtui.wording.session_row import progress, seen, title
 from zigtui.wording.states import Severity, sign_of
-from zigtui.wording.text_fit import cell_width, fit
+from zigtui.wording.text_fit import column_width, fit, pad
 from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRow, TreeRows
 
 __all__ = ["command", "show_session"]
 
 _MAX_PROBLEMS = 10
 _MAX_TEXT = 10_000  # characters of a prompt, an error or another text; --json has all of it
-_NAME_WIDTH = 32
+_MIN_NAME_WIDTH, _MAX_NAME_WIDTH = 32, 100
 _TIME_WIDTH = 15
 
 
@@ -42,7 +42,6 @@ def command(context: click.Context, session: str | None, bases: tuple[str, ...],
     zigtui show 1842 --json
     """
     log = read_settled_log(session_of(context, bases, session).location)
-    log.check_readable()
     show_session(log.snapshot(stall_secs=settings_of(context).stall_secs), as_json=as_json)
 
 
@@ -71,9 +70,15 @@ def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
     rows = [row for row in TreeRows(snapshot) if row.key != ALL_OUTPUT]
     if rows:
         yield None, ""
-    for row in rows:
+    available = terminal_width()
+    names = [_name(row, steps.get(row.key), is_whole=available is None) for row in rows]
+    width = column_width(names, _MAX_NAME_WIDTH if available is None else max(_MIN_NAME_WIDTH, available // 2))
+    width = max(_MIN_NAME_WIDTH, width)
+    for row, name in zip(rows, names, strict=True):
         step = steps.get(row.key)
-        yield None if row.state is None else sign_of(row.state).severity, _row(row, step)
+        # In a pipe a name is never cut off: a very long one moves the rest of its own row.
+        column = pad(name, width) if available is None else fit(name, width)
+        yield None if row.state is None else sign_of(row.state).severity, _row(column, row, step)
         for attempt in step.attempts if step is not None else ():
             yield Severity.ERROR, f"      attempt {attempt.number}: {_text(attempt.error)}"
     if snapshot.problems:
@@ -83,10 +88,14 @@ def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
             yield None, f"  line {problem.line}: {problem.kind}: {_text(problem.detail)}"
 
 
-def _row(row: TreeRow, step: StepRun | None) -> str:
+def _name(row: TreeRow, step: StepRun | None, *, is_whole: bool) -> str:
     glyph = sign_of(row.state).glyph if row.state is not None else " "
-    name = f"{'  ' * row.depth}{glyph} {row.name}" + (f" {row.note}" if row.note else "")
-    line = fit(name, max(_NAME_WIDTH, cell_width(name))) + "  " + fit(row.time, _TIME_WIDTH, right=True)
+    name = _text(step.name) if is_whole and step is not None else row.name
+    return f"{'  ' * row.depth}{glyph} {name}" + (f" {row.note}" if row.note else "")
+
+
+def _row(name: str, row: TreeRow, step: StepRun | None) -> str:
+    line = name + "  " + fit(row.time, _TIME_WIDTH, right=True)
     about = _about(step) if step is not None else ""
     return f"{line}  {about}".rstrip()
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 import click
 
 from zigtui.colours import Colours, colours_of
-from zigtui.reader.safe_text import Span, safe_spans
+from zigtui.reader.safe_text import safe_runs
 from zigtui.reader.text_style import PLAIN, Color, TextStyle
 from zigtui.wording.states import Severity
 
@@ -49,16 +49,13 @@ def write(text: str) -> None:
 
 def safe_line(text: str) -> str:
     """A recorded line of output made safe for the terminal, with its own colours as far as the terminal has them."""
-    spans = safe_spans(text)
-    is_plain = all(span.style == PLAIN for span in spans)
-    colours = Colours.NONE if is_plain else colours_of()
-    return "".join(_coloured(span, colours) for span in spans)
-
-
-def _coloured(span: Span, colours: Colours) -> str:
-    if colours is Colours.NONE or span.style == PLAIN:
-        return span.text
-    return f"\x1b[{_codes(span.style, colours)}m{span.text}\x1b[0m"
+    runs = safe_runs(text)
+    styles = {style for _, style in runs}
+    colours = Colours.NONE if styles <= {PLAIN} else colours_of()
+    if colours is Colours.NONE:
+        return "".join(part for part, _ in runs)
+    ends = {style: ("", "") if style == PLAIN else (f"\x1b[{_codes(style, colours)}m", "\x1b[0m") for style in styles}
+    return "".join([f"{ends[style][0]}{part}{ends[style][1]}" for part, style in runs])
 
 
 @lru_cache(maxsize=4096)

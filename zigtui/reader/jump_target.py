@@ -14,7 +14,7 @@ from zigtui.reader.safe_text import safe_short
 from zigtui.reader.time_search import Fit, fits
 from zigtui.reader.times import seconds
 
-__all__ = ["Jump", "JumpTargetError", "jump_steps", "resolve_jump_target"]
+__all__ = ["Jump", "JumpTargetError", "jump_steps"]
 
 _MAX_LINES_WITHOUT_TIME = 100  # how many lines are read to find one with a time
 _MAX_QUOTED = 60  # characters of the target in a message
@@ -40,18 +40,6 @@ class Jump(NamedTuple):
 
 class JumpTargetError(ValueError):
     """A jump target that cannot be reached. The message gives the reason, and is safe to show."""
-
-
-def resolve_jump_target(
-    target: str, lines: TimedLines, *, started: float | None, ended: float | None, is_complete: bool = True
-) -> Jump | None:
-    """Find the line to jump to, however long that takes. See `jump_steps` for the arguments and the errors.
-
-    Returns:
-        The line; None if it depends on lines that are not known yet.
-    """
-    steps = jump_steps(target, lines, started=started, ended=ended, is_complete=is_complete)
-    return next((jump for jump in steps if jump is not None), None)
 
 
 def jump_steps(

@@ -9,6 +9,7 @@ Control sequences follow ECMA-48 (sections 5.3 to 5.6).
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from zigtui.reader.terminal_line import PLAIN_CELL, Span, TerminalLine, character_width
@@ -21,6 +22,7 @@ __all__ = [
     "TextStyle",
     "safe_json",
     "safe_plain",
+    "safe_runs",
     "safe_short",
     "safe_spans",
     "valid_unicode",
@@ -35,7 +37,14 @@ def safe_spans(text: str) -> list[Span]:
     """
     if text.isprintable():
         return [Span(text, PLAIN)] if text else []
-    return _play(text, tab_size=8)
+    runs = _styled_runs(text)
+    return _play(text, tab_size=8) if runs is None else [Span(*run) for run in runs]
+
+
+def safe_runs(text: str) -> Sequence[tuple[str, TextStyle]]:
+    """The texts and styles of `safe_spans`, which are quicker to make for a line of many megabytes."""
+    runs = _styled_runs(text)
+    return [span[:2] for span in _play(text, tab_size=8)] if runs is None else runs
 
 
 def safe_plain(text: str, *, newline: str = "⏎") -> str:
@@ -113,6 +122,8 @@ _STRING_INTRODUCER = r"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])"
 _STRING_TEXT = r"[^\x00-\x07\x0a\x0e-\x1f\x7f-\x9f]*+"
 _PARTIAL_STRING = re.compile(rf"{_STRING_INTRODUCER}{_STRING_TEXT}\Z")
 
+_SGR = re.compile(rf"{_CSI}({SGR_PARAMETERS})m")
+
 # Every character starts one of these tokens, and no token examines the text of the next one, so the time taken is
 # linear in the length of the text. A control character that interrupts a sequence is not part of it.
 _TOKEN = re.compile(
@@ -167,6 +178,48 @@ def _is_joined(text: str, index: int) -> bool:
 
 
 _REGIONAL_INDICATORS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+
+
+def _styled_runs(text: str) -> list[tuple[str, TextStyle]] | None:
+    """Split a line of printable text, tabs and SGR as `_play` does, but many times as fast.
+
+    Returns:
+        None for any other line, and where a run of text is more than an addition to the runs before it.
+    """
+    runs = _SGR.split(text)
+    whole = "".join(runs[::2])
+    has_tabs = "\t" in whole
+    if not (whole.isascii() if has_tabs else whole.isprintable()) or not whole.replace("\t", "").isprintable():
+        return None
+    has_marks = not whole.isascii()
+    done: list[tuple[str, TextStyle]] = []
+    style = joined_style = PLAIN
+    joined = ""  # runs of one style
+    column = 0  # only known if there are tabs
+    changes: dict[TextStyle, dict[str, TextStyle]] = {}  # quicker than the cache of `style_after`
+    following = changes.setdefault(PLAIN, {})
+    for run, sgr in zip(runs[::2], [*runs[1::2], ""], strict=True):
+        if run:
+            if has_marks and character_width(run[0]) == 0:  # it belongs to the run before, of another style
+                return None
+            if has_tabs:
+                if style != PLAIN and "\t" in run:  # a tab leaves the cells it passes without a style
+                    return None
+                run = (" " * (column % 8) + run).expandtabs(8)[column % 8 :]
+                column += len(run)
+            if style is joined_style or style == joined_style:
+                joined += run
+            else:
+                if joined:
+                    done.append((joined, joined_style))
+                joined, joined_style = run, style
+        after = following.get(sgr)
+        if after is None:
+            after = following[sgr] = style_after(style, sgr)
+        if after is not style:
+            style = after
+            following = changes.setdefault(style, {})
+    return [*done, (joined, joined_style)] if joined else done
 
 
 def _play(text: str, tab_size: int) -> list[Span]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from writer import default_base
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.catalog.find import choose_session, may_be_path
+from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, is_path
 from zigtui.reader.catalog.locations import list_all, location_of_file
 from zigtui.reader.catalog.project import current_project
 from zigtui.reader.lines.decode import Output
@@ -70,10 +70,16 @@ def find_session(wanted: str | None = None, *, bases: Sequence[str | os.PathLike
     Raises:
         SessionNotFoundError: if no session fits, or several do. It has the candidates.
     """
-    if wanted is not None and may_be_path(wanted) and os.path.isfile(wanted):
+    is_file = wanted is not None and os.path.isfile(wanted)
+    if wanted is not None and is_file and is_path(wanted):
         return location_of_file(wanted)
     logs = list_all([os.path.abspath(base) for base in bases] or default_bases())
-    return choose_session(logs, wanted, current_project()).location
+    try:
+        return choose_session(logs, wanted, current_project()).location
+    except SessionNotFoundError:
+        if wanted is not None and is_file:
+            return location_of_file(wanted)
+        raise
 
 
 def read_session(log: Log) -> SessionSnapshot:

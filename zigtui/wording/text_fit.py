@@ -5,11 +5,11 @@ with everything that combines with it (accents, joined emoji, variation selector
 two.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len, get_character_cell_size
 
-__all__ = ["cell_width", "clusters", "cut", "fit"]
+__all__ = ["cell_width", "clusters", "column_width", "cut", "fit", "pad", "shrunk"]
 
 _JOINER = "\u200d"
 
@@ -45,6 +45,25 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
         text = cut(text, width - 1) + "…"
     padding = " " * (width - cell_width(text))
     return padding + text if right else text + padding
+
+
+def pad(text: str, width: int) -> str:
+    """A safe text in at least ``width`` cells: a shorter one is padded with spaces, a longer one is kept."""
+    text = text.rstrip(_JOINER)  # which would join the padding
+    return text + " " * (width - cell_width(text))
+
+
+def column_width(texts: Iterable[str], most: int) -> int:
+    """The width of a column in which each text of at most ``most`` cells fits. Longer ones do not widen it."""
+    return max((width for width in map(cell_width, texts) if width <= most), default=0)
+
+
+def shrunk(widths: Sequence[int], room: int, least: int) -> list[int]:
+    """Shrink columns until they fit together into ``room`` cells, the widest first, but none below ``least``."""
+    kept = list(widths)
+    while sum(kept) > room and max(kept) > least:
+        kept[kept.index(max(kept))] -= 1
+    return kept
 
 
 def clusters(text: str) -> Iterator[str]:

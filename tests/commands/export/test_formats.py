@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 
 from tests.support.bases import log_of
 from tests.support.commands import run_python, zigtui
@@ -131,9 +131,29 @@ def test_text_is_what_zig_listen_prints(reference: Path, name: str) -> None:
     assert is_as_listened(log)
 
 
+LOADED = "import sys, zigtui.cli; zigtui.cli.main(sys.argv[1:]); print('zigtui.commands.redaction' in sys.modules)"
+
+
+@pytest.mark.parametrize(
+    ("options", "loads"),
+    [
+        ("--format text", False),
+        ("--format json", False),
+        ("--format md --no-redact", False),
+        ("--format text --redact", True),
+    ],
+)
+def test_rules_for_secrets_are_loaded_only_if_needed(home: Path, tmp_path: Path, options: str, loads: bool) -> None:
+    log = log_file(tmp_path, Log().start().tier(0, "a").step("a").says("a", "password=x1y2z3").fails("a").end().data)
+    done = run_python(LOADED, home, "export", log, *options.split())
+    assert done.stdout.splitlines()[-1] == str(loads)
+    assert ("x1y2z3" in done.stdout) is not loads or "json" in options
+
+
 @given(log=logs())
 def test_text_is_what_listen_prints_however_damaged_the_log(log: Log) -> None:
     with log_on_disk(log.data) as path:
+        assume(log_of_path(path).snapshot().session.has_events)
         assert is_as_listened(path)
 
 

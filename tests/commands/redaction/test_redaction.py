@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zigtui.commands.redaction import Redactor, Verbatim
+from zigtui.commands.redaction import Redactor
 
 WORD = "Hunter2Fish"
 DIGITS = random.Random(7)
@@ -306,13 +306,6 @@ def test_values_of_json_are_walked_and_keys_stay(redactor: Redactor) -> None:
         "n": 1,
         "none": None,
     }
-
-
-def test_verbatim_leaves_everything() -> None:
-    verbatim = Verbatim()
-    assert [verbatim.text(line) for line in KEY] == KEY
-    assert verbatim.value({"a": [f"password={WORD}"]}) == {"a": [f"password={WORD}"]}
-    assert list(map(verbatim.stream(), KEY)) == KEY
 
 
 def test_many_ordinary_lines_stay_as_they_are(redactor: Redactor) -> None:

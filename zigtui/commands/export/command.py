@@ -10,6 +10,7 @@ from zigtui.commands.export.exporter import ALL_LINES, Exporter, Report
 from zigtui.commands.export.output_file import refuse_output, written_file
 from zigtui.commands.export.registry import exporter_named, format_names
 from zigtui.commands.export.session_facts import session_paths
+from zigtui.commands.export.verbatim import TextRedactor, Verbatim
 from zigtui.commands.file_name import FileName
 from zigtui.commands.program_options import settings_of
 from zigtui.commands.read_log import read_settled_log
@@ -82,7 +83,6 @@ def command(
     location = session_of(context, bases, session).location
     refuse_output(output, location.path)
     log = read_settled_log(location)
-    log.check_readable()
     if redact is False:
         note("zigtui: not redacted: secrets that the session printed are in the report")
     snapshot = log.snapshot(stall_secs=settings_of(context).stall_secs)
@@ -113,7 +113,9 @@ def write_report(
     Raises:
         OSError: if the log can no longer be read, or the stream cannot be written to.
     """
-    from zigtui.commands.redaction import Redactor, Verbatim  # slow to import, and not needed for the help
+    redactor: TextRedactor = Verbatim()
+    if redact:
+        from zigtui.commands.redaction import Redactor  # slow to import
 
-    redactor = Redactor.of_here(session_paths(snapshot)) if redact else Verbatim()
+        redactor = Redactor.of_here(session_paths(snapshot))
     exporter.write(Report(snapshot, log, redactor, redact, most_lines, out))

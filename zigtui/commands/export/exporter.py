@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 if TYPE_CHECKING:  # imported when a report is written; the help needs only the descriptions
-    from zigtui.commands.redaction import Redactor
+    from zigtui.commands.export.verbatim import TextRedactor
     from zigtui.reader.session.session_log import SessionLog
     from zigtui.reader.session.snapshot import SessionSnapshot
 
@@ -30,7 +30,7 @@ class Report(NamedTuple):
 
     snapshot: "SessionSnapshot"
     log: "SessionLog"
-    redactor: "Redactor"
+    redactor: "TextRedactor"
     is_redacted: bool
     most_lines: int | None
     out: TextIO

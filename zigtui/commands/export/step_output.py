@@ -8,7 +8,7 @@ from zigtui.reader.lines.line_table import LineTable
 from zigtui.reader.session.model import StepRun
 
 if TYPE_CHECKING:
-    from zigtui.commands.redaction import Redactor
+    from zigtui.commands.export.verbatim import TextRedactor
 
 __all__ = ["Line", "StepOutput"]
 
@@ -44,7 +44,7 @@ class StepOutput:
         shown: the number of characters that are shown of a line.
     """
 
-    def __init__(self, table: LineTable, step: StepRun, redactor: "Redactor", shown: int) -> None:
+    def __init__(self, table: LineTable, step: StepRun, redactor: "TextRedactor", shown: int) -> None:
         self._table = table
         self._step = step
         self._redactor = redactor
@@ -70,7 +70,7 @@ class StepOutput:
         """For each stream, a line to start from, which gives the same result as to redact all lines before it."""
         if not self._redactor.lookback:
             return [first, first]
-        from zigtui.commands.redaction import is_independent  # slow to import, and not needed for the help
+        from zigtui.commands.redaction import is_independent  # slow to import
 
         earliest = max(self._next, first - _FARTHEST)
         has_lines = (self._step.stdout_lines > 0, self._step.stderr_lines > 0)

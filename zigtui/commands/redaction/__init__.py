@@ -6,7 +6,7 @@
     redact = redactor.stream()  # the lines of one stream in turn
     [redact(line) for line in lines]
 
-`Verbatim` has the same methods and changes nothing. Earlier lines of a stream affect later ones. To redact only the end
+Earlier lines of a stream affect later ones. To redact only the end
 of a stream, start at a line that `is_independent`, and that has at least `Redactor.lookback` lines between it and the
 end: a private key is taken to end after that number of lines.
 
@@ -23,6 +23,6 @@ Redaction lowers the risk, but it does not make a log safe to publish. It misses
 keyword next to them. It also misses secrets that a program split across lines, except for private keys.
 """
 
-from zigtui.commands.redaction.redactor import Redactor, Verbatim, is_independent
+from zigtui.commands.redaction.redactor import Redactor, is_independent
 
-__all__ = ["Redactor", "Verbatim", "is_independent"]
+__all__ = ["Redactor", "is_independent"]

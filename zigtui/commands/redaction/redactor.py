@@ -26,7 +26,7 @@ from zigtui.commands.redaction.tokens import TOKEN_RULES
 from zigtui.commands.redaction.urls import URL_RULES
 from zigtui.reader.safe_text import safe_spans
 
-__all__ = ["SECRET_RULES", "Redactor", "Verbatim", "is_independent"]
+__all__ = ["SECRET_RULES", "Redactor", "is_independent"]
 
 _SEVERAL_WORDS = re.compile(r"[^|,;]*[A-Za-z0-9] +[A-Za-z0-9][^|,;]*")  # without the delimiters of tables
 _MOST_PASSES = 4  # a mask may let a rule find a secret next to it
@@ -105,26 +105,6 @@ class Redactor:
     def stream(self) -> Callable[[str], str]:
         """Return a function that redacts the lines of one stream in order. Earlier lines affect later ones."""
         return PrivateKeys(_Lines(self._prefilter))
-
-
-class Verbatim(Redactor):
-    """A redactor that changes nothing."""
-
-    def __init__(self) -> None:
-        super().__init__(())
-
-    @property
-    def lookback(self) -> int:
-        """No earlier line matters."""
-        return 0
-
-    def value(self, value: object) -> object:
-        """Return the value unchanged."""
-        return value
-
-    def stream(self) -> Callable[[str], str]:
-        """Return a function that returns each line unchanged."""
-        return str
 
 
 def is_independent(line: str) -> bool:

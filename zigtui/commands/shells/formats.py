@@ -15,7 +15,8 @@ from click.shell_completion import (
 
 __all__ = ["Bash", "Fish", "Zsh", "register_shells"]
 
-_WORD_BREAK = re.compile("[=:]+")  # characters at which bash begins another word, although they are part of one
+_WORD_BREAK = re.compile("[=:@]+")  # characters at which bash begins another word, although they are part of one
+_WORD_START = re.compile("[=:]+|(?=@)")  # what bash replaces begins after the former, but with the at sign
 _OPTION = re.compile("--[^=]+=")
 _SPECIAL = re.compile(r"([^\w@%+=:,./-])")
 _SPECIAL_IN_QUOTES = re.compile(r"[\"'\\$`!]")
@@ -72,7 +73,7 @@ class Bash(_Shell, BashComplete):
         if joined and incomplete and (is_open or _WORD_BREAK.fullmatch(incomplete)):
             incomplete = joined.pop() + incomplete
             value = _OPTION.sub("", incomplete, count=1)
-            self._ignored = len(value) - len(_WORD_BREAK.split(value)[-1])
+            self._ignored = len(value) - len(_WORD_START.split(value)[-1])
         return joined, incomplete
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:

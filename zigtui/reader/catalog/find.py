@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from writer import LOG_SUFFIX
 from zigtui.reader.catalog.index_hints import workflow_names_of
 from zigtui.reader.catalog.locations import Logs
-from zigtui.reader.catalog.newest_first import FoundSession, found_at, newest_first
+from zigtui.reader.catalog.newest_first import FoundSession, begins_with_event, found_at, newest_first
 from zigtui.reader.catalog.project import Project, of_projects
 
-__all__ = ["SessionNotFoundError", "choose_session", "may_be_path"]
+__all__ = ["SessionNotFoundError", "choose_session", "is_path", "may_be_path"]
 
 _SHORTEST_PREFIX = 4
 """The fewest characters of an id that are accepted: a shorter word could too easily be the name of a workflow."""
@@ -30,8 +30,17 @@ class SessionNotFoundError(Exception):
 
 
 def may_be_path(wanted: str) -> bool:
-    """Whether a word may be the path of a log, rather than an id or a workflow's name."""
+    """Whether a word has the form of a path, rather than that of an id or a workflow's name."""
     return wanted.endswith(LOG_SUFFIX) or os.path.basename(wanted) != wanted
+
+
+def is_path(wanted: str) -> bool:
+    """Whether a word is taken as the path of a log, even if it is also an id or a workflow's name.
+
+    A word without a slash or ``.jsonl`` is taken as one if the file of that name begins with an event. Another file,
+    such as a script, often has the name of a workflow.
+    """
+    return may_be_path(wanted) or begins_with_event(wanted)
 
 
 def choose_session(logs: Logs, wanted: str | None, project: Project) -> FoundSession:

@@ -4,17 +4,20 @@ import heapq
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from writer import EventType
 from zigtui.reader.catalog.file_facts import FileFacts
 from zigtui.reader.catalog.locations import Logs
-from zigtui.reader.lines.decode import MalformedLineError, decode, text
+from zigtui.reader.lines.decode import Event, MalformedLineError, decode, text
 from zigtui.reader.lines.tail import open_log
 from zigtui.reader.location import LogLocation
 from zigtui.reader.times import seconds
 
-__all__ = ["FoundSession", "found_at", "newest_first"]
+__all__ = ["FoundSession", "begins_with_event", "found_at", "newest_first"]
 
 _LONGEST_START_BYTES = 16 * 1024 * 1024
 """The most bytes of a first line that are read. Prompts may be long, but not every file is a log."""
+
+_EVENT_TYPES = [kind.value for kind in EventType]  # a list, since the value in a file may not be hashable
 
 
 class FoundSession(NamedTuple):
@@ -64,15 +67,26 @@ def _by_start(latest_first: Iterable[tuple[LogLocation, FileFacts]]) -> Iterator
 
 def found_at(location: LogLocation, facts: FileFacts) -> FoundSession:
     """Read the first line of a log. Facts that it does not contain are None; all of them, if it cannot be read."""
-    try:
-        with open(open_log(location.path), "rb") as file:
-            event = decode(file.readline(_LONGEST_START_BYTES))
-    except MalformedLineError as error:
-        event = error.event or {}
-    except OSError:
-        event = {}
+    event = _first_event(location.path)
     started_at = text(event, "ts")
     began = seconds(started_at)
     if began is None:
         began = facts.modified
     return FoundSession(location, facts, text(event, "workflow_name"), started_at, began, text(event, "cwd"))
+
+
+def begins_with_event(path: str) -> bool:
+    """Whether the first line of a file is an event of a session; False if it cannot be read."""
+    event = _first_event(path)
+    return event.get("type") in _EVENT_TYPES or text(event, "zig_session_id") is not None
+
+
+def _first_event(path: str) -> Event:
+    """The event on the first line of a file; an empty one if there is none, or the file cannot be read."""
+    try:
+        with open(open_log(path), "rb") as file:
+            return decode(file.readline(_LONGEST_START_BYTES))
+    except MalformedLineError as error:
+        return error.event or {}
+    except (OSError, ValueError):  # the latter for a path that no file can have
+        return {}

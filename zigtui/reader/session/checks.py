@@ -85,9 +85,10 @@ class LogChecks:
             self.note(kind, detail)
 
     def _check_start(self, event: Event) -> None:
-        """Check the first event, before which a line may have been lost."""
-        if event.get("type") != _START and not self._lost_events:
-            self.note(ProblemKind.NO_START, f"the log begins with {_type_of(event)}, not with {_START}")
+        """Check the first event. Damaged lines before it do not excuse it: they were reported, but not as a start."""
+        if event.get("type") != _START:
+            begins = "the first event that can be read is" if self._lost_events else "the log begins with"
+            self.note(ProblemKind.NO_START, f"{begins} {_type_of(event)}, not {_START}")
         self._has_begun = True
 
     def _check_seq(self, seq: object) -> None:

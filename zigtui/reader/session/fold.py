@@ -1,7 +1,7 @@
 """Fold the events of a log into a session. The result does not depend on the pieces in which the log was read."""
 
 import sys
-from collections.abc import Callable, KeysView
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from writer import EventType, OutputStream, SessionStatus
@@ -57,6 +57,7 @@ class Fold:
                 **self._outline(),
                 tiers=tiers,
                 steps=steps,
+                step_names=runs.names,
                 failures=tuple(runs.failures),
                 marks=runs.marks.freeze(),
                 past=runs.past.view(),
@@ -104,11 +105,6 @@ class Fold:
     def first_serial(self) -> int:
         """The serial of the first step run that the session has."""
         return self._runs.first_serial
-
-    @property
-    def step_names(self) -> KeysView[str]:
-        """The names of all steps so far."""
-        return self._runs.latest.keys()
 
     @property
     def has_ended(self) -> bool:

@@ -179,9 +179,9 @@ class TierRun(NamedTuple):
 class Session(NamedTuple):
     """A session as its log records it.
 
-    To save memory, the sessions of a catalog lack `tiers`, `steps`, `failures`, `marks`, `past`, `recent`, `problems`
-    and `prompt`. They also lack `session_id` and the times of the last events, which are in `SessionSnapshot.location`
-    and `SessionSnapshot.vitals`.
+    To save memory, the sessions of a catalog lack `tiers`, `steps`, `step_names`, `failures`, `marks`, `past`, `recent`,
+    `problems` and `prompt`. They also lack `session_id` and the times of the last events, which are in
+    `SessionSnapshot.location` and `SessionSnapshot.vitals`.
 
     Attributes:
         started: whether ``zig_session_started`` was read; without it the log is unreadable as a session.
@@ -201,6 +201,7 @@ class Session(NamedTuple):
         last_error: the error of that step's last attempt.
         tiers: the tier runs; of a listener, those of its last passes.
         steps: the step runs of these tier runs.
+        step_names: the names of all steps, even if none of their runs is among these.
         failures: the failed attempts of these step runs, in the order of the log.
         marks: what happened between the lines of output, from the beginning of the first of these tier runs on.
         past: the passes before these tier runs. `SessionLog.past` folds them again.
@@ -239,6 +240,7 @@ class Session(NamedTuple):
     usage: Usage = NO_USAGE
     tiers: tuple[TierRun, ...] = ()
     steps: tuple[StepRun, ...] = ()
+    step_names: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     marks: Marks = NO_MARKS
     past: PastPasses = NO_PAST
@@ -250,6 +252,12 @@ class Session(NamedTuple):
     def has_ended(self) -> bool:
         """Whether the end was recorded."""
         return self.status is not None
+
+    @property
+    def has_events(self) -> bool:
+        """Whether any event was read that says something about a session. Without one, the file may not be a log."""
+        is_begun = self.started or self.pass_number > 0
+        return is_begun or self.has_ended or self.heartbeat_secs is not None or self.last_heartbeat_at is not None
 
     @property
     def lines(self) -> int:

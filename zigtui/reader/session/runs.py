@@ -98,6 +98,7 @@ class Runs:
         self._past_failed = 0  # the number of such steps that are not kept
         self._last_past_failed: OpenStep | None = None
         self._past_occurrences = dict(origin.occurrences or {})  # of each step before the runs that are kept
+        self._names: tuple[str, ...] = ()
         self._settled_in_tier = 0  # steps of the last tier run that are settled
         self._failed_in_tier = 0  # and those of them that failed
         for name, occurrence in self._past_occurrences.items():  # late events of these runs are not of the part folded
@@ -136,6 +137,13 @@ class Runs:
             if following is not None:
                 self._recent[this.first_tier] = _Recent(this, following.first_tier, runs[-1])
         return tuple(runs)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all steps so far, in the order of their first runs; the same object until there is another."""
+        if len(self._names) != len(self.latest):
+            self._names = tuple(self.latest)
+        return self._names
 
     @property
     def active_serials(self) -> tuple[int, ...]:

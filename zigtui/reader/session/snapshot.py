@@ -76,6 +76,7 @@ class SessionSnapshot(NamedTuple):
             last_heartbeat_at=None,
             tiers=(),
             steps=(),
+            step_names=(),
             failures=(),
             marks=NO_MARKS,
             past=NO_PAST,

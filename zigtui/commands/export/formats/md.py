@@ -22,7 +22,7 @@ from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import step_time
 
 if TYPE_CHECKING:
-    from zigtui.commands.redaction import Redactor
+    from zigtui.commands.export.verbatim import TextRedactor
 
 __all__ = ["exporter"]
 
@@ -116,7 +116,7 @@ def _summary(report: Report, first: FailedAttempt | None) -> Iterator[str]:
         yield _text(first.attempt.error, redactor, _MAX_TEXT)
 
 
-def _table(snapshot: SessionSnapshot, redactor: "Redactor") -> str:
+def _table(snapshot: SessionSnapshot, redactor: "TextRedactor") -> str:
     rows = ["| State | Tier | Step | Attempt | Took | Lines |", "|:--|:--|:--|--:|--:|--:|"]
     for step in snapshot.session.steps[:_MAX_ROWS]:
         state = snapshot.step_state(step)
@@ -136,7 +136,7 @@ def _table(snapshot: SessionSnapshot, redactor: "Redactor") -> str:
     return table if more <= 0 else f"{table}\n\n{count(more, 'more step')} left out of this table."
 
 
-def _title(failed: FailedAttempt, redactor: "Redactor") -> str:
+def _title(failed: FailedAttempt, redactor: "TextRedactor") -> str:
     name = _code(redactor, failed.step.name)
     if failed.step.occurrence > 1:
         name += f" (run {failed.step.occurrence})"
@@ -164,7 +164,7 @@ def _output_of(failed: FailedAttempt, report: Report, output: StepOutput, *, wit
     return "\n\n".join(parts)
 
 
-def _code(redactor: "Redactor", text: str) -> str:
+def _code(redactor: "TextRedactor", text: str) -> str:
     """A text of the log as a code span, for use inside a line or a table cell."""
     safe = _line(*redacted_start(redactor.text, text, _MAX_NAME), most=_MAX_NAME)
     if not safe.strip():
@@ -174,7 +174,7 @@ def _code(redactor: "Redactor", text: str) -> str:
     return f"<code>{_ASCII_PUNCTUATION.sub(lambda found: f'&#{ord(found[0])};', safe)}</code>"
 
 
-def _text(text: str, redactor: "Redactor", most: int) -> str:
+def _text(text: str, redactor: "TextRedactor", most: int) -> str:
     """The first lines of a text of the log, each cut off, in a fence."""
     starts, more = redacted_lines(redactor.stream(), text, most, _MAX_ROWS)
     lines = [_line(*start, most=most) for start in starts]
