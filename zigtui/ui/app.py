@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections import deque
 from collections.abc import Iterator, Sequence
 from time import monotonic
 from typing import Any, ClassVar
@@ -11,7 +12,7 @@ from textual import on
 from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.events import Event, Paste
+from textual.events import Event, Key, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import ModalScreen, Screen
 from textual.theme import ThemeProvider
@@ -88,6 +89,8 @@ class ZigtuiApp(App[None]):
         self._screen_context = ScreenContext(catalog, settings, catalog.now, os.environ.get("HOME"), self._watcher)
         self._pacer = FramePacer(settings.frames_per_second, settings.drawing_share)
         self._frame: Timer | None = None
+        self._typed: deque[Key | Paste] = deque()
+        self._ready_screen: Screen[Any] | None = None  # the last one that was ready for what is typed
 
     def _report_change(self) -> None:
         self.post_message(DataChanged())  # from any thread
@@ -104,6 +107,7 @@ class ZigtuiApp(App[None]):
         if not self.screen.is_attached:
             return  # the program is ending already
         self.push_screen(self._new_home() if self._make_first is None else self._make_first(self._screen_context))
+        self.call_later(self._take_typed)
         if self._watcher is None:
             return
         if self._make_first is None:
@@ -131,13 +135,36 @@ class ZigtuiApp(App[None]):
         self.exit(return_code=exit_code)
 
     async def on_event(self, event: Event) -> None:
-        """Fit a paste into the prompt that receives it: Textual drops what does not fit, without a word."""
-        if isinstance(event, Paste) and not event.is_forwarded and isinstance(line := self.focused, Input):
+        """Handle an event. What is typed waits until the screen it is for is ready: Textual drops it until then."""
+        if not isinstance(event, Key | Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif isinstance(event, Key) and event.key == "ctrl+c":
+            await super().on_event(event)  # in place of what was typed before
+        else:
+            self._typed.append(event)
+            await self._take_typed()
+
+    async def _take_typed(self) -> None:
+        while self._typed and isinstance(screen := self.screen, LiveScreen | ModalScreen):  # not that of Textual
+            if screen is not self._ready_screen:
+                screen.call_later(self.call_later, self._take_typed_on, screen)  # once it is composed and has the focus
+                return
+            await self._take(self._typed.popleft())
+
+    async def _take_typed_on(self, screen: Screen[Any]) -> None:
+        self._ready_screen = screen
+        await self._take_typed()
+
+    async def _take(self, event: Key | Paste) -> None:
+        if not isinstance(event, Paste) or not isinstance(line := self.focused, Input):
+            await super().on_event(event)
+        elif isinstance(self.screen, Palette):
             line.call_later(self._paste_into, line, event.text)  # after the keys that were pressed before
         else:
-            await super().on_event(event)
+            self._paste_into(line, event.text)
 
     def _paste_into(self, line: Input, text: str) -> None:
+        """Fit a paste into a prompt: Textual drops what does not fit, without a word."""
         part, note = fit_paste(text, line)
         line.replace(part, *line.selection)
         if note:

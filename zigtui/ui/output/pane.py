@@ -60,7 +60,7 @@ class OutputPane(Vertical):
         yield Bar(id="output-title")
         yield self._view
         yield Bar(id="found")
-        yield Prompt(id="prompt")
+        yield Prompt(self._take_answer, id="prompt")
 
     def on_unmount(self) -> None:
         """Stop the threads of the search and of the reader."""
@@ -177,15 +177,14 @@ class OutputPane(Vertical):
             self._jump.cancel()
         self.show_note("")
 
-    @on(Prompt.Entered)
-    def take_answer(self, event: Prompt.Entered) -> None:
-        """Start the search or the jump. If that is not possible, the prompt stays open, with the reason below."""
+    def _take_answer(self, sign: str, text: str) -> None:
+        """Start the search or the jump. If that is not possible, the prompt stays open, with the reason above."""
         try:
-            if event.text and event.sign == "/":
-                self._search.begin(Query(event.text), self._chosen)
+            if text and sign == "/":
+                self._search.begin(Query(text), self._chosen)
                 self.show_note("")
-            elif event.text:
-                self._report_jump(self._jump.go_to(event.text, self._chosen.lines, self._span()))
+            elif text:
+                self._report_jump(self._jump.go_to(text, self._chosen.lines, self._span()))
         except (QueryError, JumpTargetError) as error:
             self.show_note(str(error))
         except NoAnswerError:

@@ -60,7 +60,7 @@ class SessionScreen(LiveScreen):
         """The header, and the tree beside the output."""
         yield Bar(id="header")
         with Horizontal(id="panes"):
-            yield StepTree(id="tree")
+            yield StepTree(lambda _: self.set_focus(self.query_one(OutputView)), id="tree")
             yield OutputPane(self._log, self.context.settings, id="output-pane")
 
     def show_first(self) -> None:
@@ -117,11 +117,6 @@ class SessionScreen(LiveScreen):
 
     def _choose(self, key: Hashable) -> None:
         self._pane.choose(key, self._snapshot(self.context.clock()))
-
-    @on(RowList.Opened)
-    def focus_output(self) -> None:
-        """Move the focus to the output."""
-        self.query_one(OutputView).focus()
 
     # Actions of the keys; those of the output work in the tree too
 
