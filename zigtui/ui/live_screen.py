@@ -58,6 +58,8 @@ class LiveScreen(PaintedScreen):
         context: the context that the screens share.
     """
 
+    VERTICAL_BREAKPOINTS = [(0, "-very-low"), (7, "-low"), (14, "-middle"), (20, "-high")]  # noqa: RUF012  # as Textual has it
+
     def __init__(self, context: ScreenContext) -> None:
         super().__init__()
         self.context = context

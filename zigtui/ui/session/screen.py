@@ -37,6 +37,7 @@ class SessionScreen(LiveScreen):
         Binding("escape", "end", "end"),
         Binding("escape", "app.pop_screen", "back"),
         Binding("tab", "next_pane", "pane"),
+        Binding("shift+tab", "next_pane", "pane", show=False),
         Binding("slash", "ask('/')", "search"),
         Binding("n", "next_match(1)", "next match", show=False),
         Binding("N", "next_match(-1)", "previous match", show=False),
@@ -118,11 +119,15 @@ class SessionScreen(LiveScreen):
     def _choose(self, key: Hashable) -> None:
         self._pane.choose(key, self._snapshot(self.context.clock()))
 
+    def watch_focused(self) -> None:
+        """Leave the room to the output while it is read, where a screen is too small for the tree beside it."""
+        self.set_class(not isinstance(self.focused, StepTree), "-reading")
+
     # Actions of the keys; those of the output work in the tree too
 
     def action_next_pane(self) -> None:
         """Move the focus from the tree to the output, or back."""
-        self.focus_next()
+        self.set_focus(self.query_one(OutputView if isinstance(self.focused, StepTree) else StepTree))
 
     def action_end(self) -> None:
         """Close the prompt, or else end the search."""
