@@ -4,6 +4,7 @@ import os
 import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -23,6 +24,7 @@ from zigtui.colours import Colours
 from zigtui.exit_codes import ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
+from zigtui.reader.error_reasons import reason_of
 from zigtui.settings import Settings
 from zigtui.ui.frame_pacer import FramePacer
 from zigtui.ui.live_screen import LiveScreen, ScreenContext, ScreenFactory
@@ -62,6 +64,7 @@ class ZigtuiApp(App[None]):
         Binding("question_mark", "toggle_keys", "keys"),
         Binding("q", "leave", "quit"),
         Binding("ctrl+c", "interrupt", "quit", show=False),
+        Binding("ctrl+p", "command_palette", "palette", show=False),
         Binding("ctrl+z", "suspend_process", "suspend", show=False),
     )
 
@@ -168,7 +171,11 @@ class ZigtuiApp(App[None]):
         part, note = fit_paste(text, line)
         line.replace(part, *line.selection)
         if note:
-            self.notify(note, markup=False)
+            self._show_note(note)
+
+    def _show_note(self, note: str) -> None:
+        if self._live_screen is not None:
+            self._live_screen.show_note(note)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable letters as commands while the user types text, and suspending without a terminal."""
@@ -202,9 +209,20 @@ class ZigtuiApp(App[None]):
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
-        """The commands of the palette, without Textual's own help panel, nor themes that cannot be displayed."""
-        left_out = {"Keys"} if self._colours is Colours.FULL else {"Keys", "Theme"}
-        return (command for command in super().get_system_commands(screen) if command.title not in left_out)
+        """The commands of the palette: those of Textual that work here, and one to save a picture."""
+        titles = {"Theme", "Quit"} if self._colours is Colours.FULL else {"Quit"}
+        yield from (command for command in super().get_system_commands(screen) if command.title in titles)
+        yield SystemCommand(
+            "Screenshot", "Save the screen as an SVG picture in the working directory", self._save_picture
+        )
+
+    def _save_picture(self) -> None:
+        try:
+            path = self.save_screenshot(path=str(Path.cwd()))
+        except OSError as error:
+            self._show_note(f"The picture could not be saved: {reason_of(error)}")
+        else:
+            self._show_note(f"Saved as {path}")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters of all that is drawn. Without colours, only the attributes of text are left.
@@ -246,7 +264,7 @@ class ZigtuiApp(App[None]):
     @on(SuspendIgnored)
     def explain_suspend(self) -> None:
         """Report that the process was not stopped."""
-        self.notify("Ctrl+Z is ignored: there is no shell to continue zigtui", markup=False)
+        self._show_note("Ctrl+Z is ignored: there is no shell to continue zigtui")
 
     @on(DataChanged)
     def plan_frame(self) -> None:
@@ -259,12 +277,16 @@ class ZigtuiApp(App[None]):
         else:
             self._show_changes()
 
+    @property
+    def _live_screen(self) -> LiveScreen | None:
+        """The top screen of live data. The panel of keys or the palette may be above it."""
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, LiveScreen)), None)
+
     def _show_changes(self) -> None:
         self._frame = None
         if not self.is_running:
             return  # the application is shutting down, and widgets disappear one by one
         began = monotonic()
-        top = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, LiveScreen)), None)
-        if top is not None:  # the panel of keys or the palette may be above it
-            top.show_changes()
+        if self._live_screen is not None:
+            self._live_screen.show_changes()
         self._pacer.frame_drawn(began, monotonic())

@@ -18,11 +18,11 @@ from zigtui.ui.output.bars import jump_note, note_bar, search_bar, view_note
 from zigtui.ui.output.chosen_output import ChosenOutput, LongestName
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
 from zigtui.ui.output.log_end_view import LogEndView
-from zigtui.ui.output.passing_note import Note
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 from zigtui.ui.output.search_controller import SearchController
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.widgets.bar import Bar
+from zigtui.ui.widgets.passing_note import Note
 from zigtui.ui.widgets.prompt import Prompt
 from zigtui.wording.tree_rows import ALL_OUTPUT
 
