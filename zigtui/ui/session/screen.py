@@ -37,7 +37,7 @@ class SessionScreen(LiveScreen):
         Binding("escape", "end", "end"),
         Binding("escape", "app.pop_screen", "back"),
         Binding("tab", "next_pane", "pane"),
-        Binding("shift+tab", "next_pane", "pane", show=False),
+        Binding("shift+tab", "previous_pane", show=False),
         Binding("slash", "ask('/')", "search"),
         Binding("n", "next_match(1)", "next match", show=False),
         Binding("N", "next_match(-1)", "previous match", show=False),
@@ -128,6 +128,10 @@ class SessionScreen(LiveScreen):
     def action_next_pane(self) -> None:
         """Move the focus from the tree to the output, or back."""
         self.set_focus(self.query_one(OutputView if isinstance(self.focused, StepTree) else StepTree))
+
+    def action_previous_pane(self) -> None:
+        """Move the focus back, which is the same for two panes. The panel of keys leaves this key out."""
+        self.action_next_pane()
 
     def action_end(self) -> None:
         """Close the prompt, or else end the search."""
