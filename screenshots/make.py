@@ -73,7 +73,7 @@ def main() -> None:
     time.tzset()
     asyncio.run(picture("sessions", []))
     asyncio.run(picture("session", ["enter"]))
-    asyncio.run(picture("step", ["end", *["up"] * 6, "enter", "down", "down"]))
+    asyncio.run(picture("step", ["end", *["up"] * 7, "enter", "down", "down"]))
 
 
 if __name__ == "__main__":
