@@ -1,6 +1,7 @@
 """Make the screenshots of the README from recorded sessions: ``python screenshots/make.py``.
 
-The clock stands still. One recorded session is cut in the middle, so that it looks like a live one.
+The clock stands still. One recorded session is cut in the middle, so that it
+looks like a live one, and another is two hours older, so that it looks lost.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ import os
 import shutil
 import tempfile
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -31,13 +33,21 @@ def home(directory: Path) -> tuple[Path, float]:
     (live,) = base.rglob(LIVE)
     lines = live.read_bytes().splitlines(keepends=True)[:LIVE_LINES]
     live.write_bytes(b"".join(lines))
+    (lost,) = base.rglob(LOST)
+    lost.write_bytes(b"".join(map(two_hours_earlier, lost.read_bytes().splitlines())))
     for log in base.rglob("*.jsonl"):
         ended = seconds(str(orjson.loads(log.read_bytes().splitlines()[-1])["ts"])) or 0.0
-        silent = 3600 if log.name == LOST else 0
-        os.utime(log, (ended - silent, ended - silent))
+        os.utime(log, (ended, ended))
     now = (seconds(str(orjson.loads(lines[-1])["ts"])) or 0.0) + 4
     os.utime(live, (now - 1, now - 1))
     return base, now
+
+
+def two_hours_earlier(line: bytes) -> bytes:
+    """An event that was recorded two hours earlier."""
+    event = orjson.loads(line)
+    recorded = datetime.fromisoformat(event["ts"])
+    return orjson.dumps(event | {"ts": (recorded - timedelta(hours=2)).isoformat()}) + b"\n"
 
 
 async def picture(name: str, keys: list[str]) -> None:
@@ -63,7 +73,7 @@ def main() -> None:
     time.tzset()
     asyncio.run(picture("sessions", []))
     asyncio.run(picture("session", ["enter"]))
-    asyncio.run(picture("step", ["end", *["up"] * 6, "enter", "down", "down"]))
+    asyncio.run(picture("step", ["end", *["up"] * 7, "enter", "down", "down"]))
 
 
 if __name__ == "__main__":

@@ -238,7 +238,7 @@ def delays(program: Program, write: Callable[[str], object], count: int) -> list
 def answers_to_keys(program: Program, writing: "subprocess.Popen[str]") -> list[float]:
     """How many milliseconds each key takes to show an effect, as long as something writes."""
     times: list[float] = []
-    effects = ("standing still", "following")
+    effects = ("not following", "following")
     while writing.poll() is None:
         program.forget()
         began = time.monotonic()

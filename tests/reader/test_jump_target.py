@@ -92,8 +92,8 @@ def test_a_target_is_resolved_to_a_line(target: str, number: int) -> None:
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("", "cannot go to  (try 14:03, +5m, 1200 or 50%)"),
-        ("nowhere\x1b[2J", "cannot go to nowhere (try 14:03, +5m, 1200 or 50%)"),
+        ("", "cannot go to  (try 14:03 +5m -90s 1200 50%)"),
+        ("nowhere\x1b[2J", "cannot go to nowhere (try 14:03 +5m -90s 1200 50%)"),
         ("0", "there are 100 lines, numbered from 1"),
         ("1,200", "there are 100 lines, numbered from 1"),
         ("101%", "a percentage is from 0% to 100%"),
@@ -101,10 +101,10 @@ def test_a_target_is_resolved_to_a_line(target: str, number: int) -> None:
         ("2026-13-01 10:00", "no such time: 2026-13-01 10:00"),
         ("15:40", "nothing was printed at 15:40:00 or later"),
         ("+2h", "nothing was printed at 16:00:00 or later"),
-        ("+90", "cannot go to +90 (try 14:03, +5m, 1200 or 50%)"),
-        ("-1h30", "cannot go to -1h30 (try 14:03, +5m, 1200 or 50%)"),
+        ("+90", "cannot go to +90 (try 14:03 +5m -90s 1200 50%)"),
+        ("-1h30", "cannot go to -1h30 (try 14:03 +5m -90s 1200 50%)"),
         ("+" + "9" * 20 + "d", "nothing was printed at that time or later"),
-        ("9" * 30, "cannot go to " + "9" * 30 + " (try 14:03, +5m, 1200 or 50%)"),
+        ("9" * 30, "cannot go to " + "9" * 30 + " (try 14:03 +5m -90s 1200 50%)"),
     ],
 )
 def test_a_target_that_cannot_be_reached_is_an_error(target: str, message: str) -> None:

@@ -115,8 +115,8 @@ async def test_the_prompt_and_the_palette_show_their_cursors(base: Path, running
         await screen.press("escape", "ctrl+p")
         await screen.wait_for("Quit")
         await screen.press("down")
-        assert styles(segments_of(screen), "Quit")[0].underline
-        assert not styles(segments_of(screen), "Screenshot")[0].underline
+        assert not styles(segments_of(screen), "Quit")[0].underline
+        assert styles(segments_of(screen), "Screenshot")[0].underline
         assert "Theme" not in screen.text
 
 

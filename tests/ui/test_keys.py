@@ -21,7 +21,7 @@ async def test_the_keys_are_displayed_and_all_of_them_after_a_question_mark(reco
             assert key in screen.lines[-1]
         await screen.press("question_mark")
         assert isinstance(screen.app.screen, KeysScreen)
-        for keys in ("⏎ read", "end G last", "N previous match", "w wrap", "? keys", "^z suspend"):
+        for keys in ("⏎ read", "end G last", "N previous match", "w wrap", "? keys", "^z suspend", "^p palette"):
             assert keys in " ".join(screen.text.split())
         assert "Focus" not in screen.text  # nor anything else that is Textual's
         await screen.press("question_mark")
@@ -75,6 +75,7 @@ async def test_every_key_can_be_seen_at_any_size(recorded: Path, size: tuple[int
             "t",
             "?",
             "^z",
+            "^p",
         ):
             assert f" {keys} " in seen
         if size[0] > 40:

@@ -9,7 +9,10 @@ from textual.widgets import Input
 from tests.support.bases import write_log
 from tests.support.logs import Log
 from tests.support.screens import Shown, shown
+from zigtui.settings import Settings
+from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.palette import Palette
+from zigtui.ui.widgets.notices import Notices
 from zigtui.ui.widgets.pasting import LONGEST_TEXT
 
 PASTES = {
@@ -28,7 +31,8 @@ def path(base: Path) -> Path:
 
 
 def notes(screen: Shown) -> str:
-    return " ".join(note.message for note in screen.app._notifications)
+    (below,) = (each for each in screen.app.screen_stack if isinstance(each, LiveScreen))
+    return str(below.query_one(Notices).content)
 
 
 @pytest.mark.parametrize("name", PASTES)
@@ -54,7 +58,31 @@ async def test_a_paste_into_a_prompt_that_is_full_is_reported(base: Path, path: 
         assert isinstance(line, Input)
         for text in ("x" * (LONGEST_TEXT - 2), "123", "4"):
             screen.app.post_message(Paste(text))
-        await screen.wait_until(lambda: line.value.endswith("x12") and len(screen.app._notifications) == 2)
+        await screen.wait_until(lambda: line.value.endswith("x12") and "cut off" in notes(screen))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 10), (20, 9)], ids=str)
+async def test_a_note_covers_neither_the_prompt_nor_what_is_above_it(
+    base: Path, path: Path, size: tuple[int, int]
+) -> None:
+    async with shown(base, opened=path, size=size) as screen:
+        await screen.press("/", *"text")
+        await screen.wait_for(" / text")
+        before = screen.lines
+        screen.app.post_message(Paste("one\ntwo"))
+        await screen.wait_for("Only the first")
+        prompt = next(row for row, line in enumerate(screen.lines) if " / textone" in line)
+        assert screen.lines[0] == before[0]
+        assert screen.lines[-1] == before[-1]
+        assert "Only the first" not in "".join(screen.lines[: prompt + 1])
+
+
+async def test_a_note_disappears_by_itself(base: Path, path: Path) -> None:
+    async with shown(base, opened=path, settings=Settings(note_secs=0.1)) as screen:
+        await screen.press("/")
+        screen.app.post_message(Paste("one\ntwo"))
+        await screen.wait_for("Only the first")
+        await screen.wait_until(lambda: "Only the first" not in screen.text)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 3), (1, 1)], ids=str)

@@ -78,7 +78,7 @@ async def test_columns_stand_below_their_titles(base: Path) -> None:
         write_log(base, log, f"{number:08}", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN + 5)) as screen:
         for width in (20, 47, 57, 64, 65, 76, 77, 93, 105, 111):
-            await screen.resize(width, 12)
+            await screen.resize(width, 14)
             titles, row = screen.lines[2], screen.lines[3]
             for title, value in [("workflow", "flow"), ("now", "build"), ("seen", "♥"), ("id", "0000")]:
                 if f" {title} " in f"{titles} " and value in row:
@@ -113,6 +113,34 @@ async def test_a_narrow_screen_has_the_tree_above_the_output(recorded: Path) -> 
         assert screen.tree.region.bottom <= screen.output.region.y
         await screen.resize(100, 24)
         await screen.wait_until(lambda: screen.tree.region.right <= screen.output.region.x)
+
+
+@pytest.mark.parametrize(
+    ("size", "most"),
+    [((40, 10), 5), ((50, 12), 5), ((60, 15), 6), ((60, 19), 7), ((80, 10), 3), ((80, 24), 8), ((20, 5), 2)],
+)
+async def test_most_of_a_small_window_is_for_the_output(recorded: Path, size: tuple[int, int], most: int) -> None:
+    async with shown(recorded, opened=log_of(recorded, "retry-then-success"), size=size) as screen:
+        assert screen.output.size.height >= size[1] - most
+        assert screen.tree.size.height
+        await screen.press("tab")
+        assert screen.output.has_focus
+        assert screen.output.size.height >= size[1] - min(most, 7)
+
+
+@pytest.mark.parametrize("key", ["tab", "shift+tab"])
+@pytest.mark.parametrize("size", [(40, 10), (60, 24), (20, 3)], ids=str)
+async def test_tab_returns_to_the_tree_even_where_there_is_room_for_one_pane(
+    recorded: Path, size: tuple[int, int], key: str
+) -> None:
+    async with shown(recorded, opened=log_of(recorded, "retry-then-success"), size=size) as screen:
+        await screen.press("enter", "slash", "tab", "escape")
+        assert screen.output.has_focus
+        await screen.press(key, "down")
+        assert screen.tree.has_focus
+        await screen.wait_for("Tier 1")
+        await screen.press(key)
+        assert screen.output.has_focus
 
 
 ODD_NAMES = ["👩‍👩‍👧 family", "👍🏽 done", "1️⃣ first ❤️", "🇸🇪 flag", "日本語の名前がとても長い", "e\u0301" * 30, "plain"]

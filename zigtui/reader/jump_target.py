@@ -78,7 +78,7 @@ def jump_steps(
     elif match := _TIME_OF_DAY.fullmatch(target):
         yield from _at_time(_moments(match), lines, is_complete)
     else:
-        raise JumpTargetError(f"cannot go to {safe_short(target, _MAX_QUOTED)} (try 14:03, +5m, 1200 or 50%)")
+        raise JumpTargetError(f"cannot go to {safe_short(target, _MAX_QUOTED)} (try 14:03 +5m -90s 1200 50%)")
 
 
 def _at_number(number: int, lines: LineSource, is_complete: bool) -> Jump | None:

@@ -2,7 +2,9 @@
 
 import os
 import signal
+from collections import deque
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -11,7 +13,7 @@ from textual import on
 from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.events import Event, Paste
+from textual.events import Event, Key, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import ModalScreen, Screen
 from textual.theme import ThemeProvider
@@ -22,6 +24,7 @@ from zigtui.colours import Colours
 from zigtui.exit_codes import ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
+from zigtui.reader.error_reasons import reason_of
 from zigtui.settings import Settings
 from zigtui.ui.frame_pacer import FramePacer
 from zigtui.ui.live_screen import LiveScreen, ScreenContext, ScreenFactory
@@ -61,6 +64,7 @@ class ZigtuiApp(App[None]):
         Binding("question_mark", "toggle_keys", "keys"),
         Binding("q", "leave", "quit"),
         Binding("ctrl+c", "interrupt", "quit", show=False),
+        Binding("ctrl+p", "command_palette", "palette", show=False),
         Binding("ctrl+z", "suspend_process", "suspend", show=False),
     )
 
@@ -88,6 +92,8 @@ class ZigtuiApp(App[None]):
         self._screen_context = ScreenContext(catalog, settings, catalog.now, os.environ.get("HOME"), self._watcher)
         self._pacer = FramePacer(settings.frames_per_second, settings.drawing_share)
         self._frame: Timer | None = None
+        self._typed: deque[Key | Paste] = deque()
+        self._ready_screen: Screen[Any] | None = None  # the last one that was ready for what is typed
 
     def _report_change(self) -> None:
         self.post_message(DataChanged())  # from any thread
@@ -104,6 +110,7 @@ class ZigtuiApp(App[None]):
         if not self.screen.is_attached:
             return  # the program is ending already
         self.push_screen(self._new_home() if self._make_first is None else self._make_first(self._screen_context))
+        self.call_later(self._take_typed)
         if self._watcher is None:
             return
         if self._make_first is None:
@@ -131,17 +138,44 @@ class ZigtuiApp(App[None]):
         self.exit(return_code=exit_code)
 
     async def on_event(self, event: Event) -> None:
-        """Fit a paste into the prompt that receives it: Textual drops what does not fit, without a word."""
-        if isinstance(event, Paste) and not event.is_forwarded and isinstance(line := self.focused, Input):
+        """Handle an event. What is typed waits until the screen it is for is ready: Textual drops it until then."""
+        if not isinstance(event, Key | Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif isinstance(event, Key) and event.key == "ctrl+c":
+            await super().on_event(event)  # in place of what was typed before
+        else:
+            self._typed.append(event)
+            await self._take_typed()
+
+    async def _take_typed(self) -> None:
+        while self._typed and isinstance(screen := self.screen, LiveScreen | ModalScreen):  # not that of Textual
+            if screen is not self._ready_screen:
+                screen.call_later(self.call_later, self._take_typed_on, screen)  # once it is composed and has the focus
+                return
+            await self._take(self._typed.popleft())
+
+    async def _take_typed_on(self, screen: Screen[Any]) -> None:
+        self._ready_screen = screen
+        await self._take_typed()
+
+    async def _take(self, event: Key | Paste) -> None:
+        if not isinstance(event, Paste) or not isinstance(line := self.focused, Input):
+            await super().on_event(event)
+        elif isinstance(self.screen, Palette):
             line.call_later(self._paste_into, line, event.text)  # after the keys that were pressed before
         else:
-            await super().on_event(event)
+            self._paste_into(line, event.text)
 
     def _paste_into(self, line: Input, text: str) -> None:
+        """Fit a paste into a prompt: Textual drops what does not fit, without a word."""
         part, note = fit_paste(text, line)
         line.replace(part, *line.selection)
         if note:
-            self.notify(note, markup=False)
+            self._show_note(note)
+
+    def _show_note(self, note: str) -> None:
+        if self._live_screen is not None:
+            self._live_screen.show_note(note)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable letters as commands while the user types text, and suspending without a terminal."""
@@ -175,9 +209,20 @@ class ZigtuiApp(App[None]):
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
-        """The commands of the palette, without Textual's own help panel, nor themes that cannot be displayed."""
-        left_out = {"Keys"} if self._colours is Colours.FULL else {"Keys", "Theme"}
-        return (command for command in super().get_system_commands(screen) if command.title not in left_out)
+        """The commands of the palette: those of Textual that work here, and one to save a picture."""
+        titles = {"Theme", "Quit"} if self._colours is Colours.FULL else {"Quit"}
+        yield from (command for command in super().get_system_commands(screen) if command.title in titles)
+        yield SystemCommand(
+            "Screenshot", "Save the screen as an SVG picture in the working directory", self._save_picture
+        )
+
+    def _save_picture(self) -> None:
+        try:
+            path = self.save_screenshot(path=str(Path.cwd()))
+        except OSError as error:
+            self._show_note(f"The picture could not be saved: {reason_of(error)}")
+        else:
+            self._show_note(f"Saved as {path}")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters of all that is drawn. Without colours, only the attributes of text are left.
@@ -219,7 +264,7 @@ class ZigtuiApp(App[None]):
     @on(SuspendIgnored)
     def explain_suspend(self) -> None:
         """Report that the process was not stopped."""
-        self.notify("Ctrl+Z is ignored: there is no shell to continue zigtui", markup=False)
+        self._show_note("Ctrl+Z is ignored: there is no shell to continue zigtui")
 
     @on(DataChanged)
     def plan_frame(self) -> None:
@@ -232,12 +277,16 @@ class ZigtuiApp(App[None]):
         else:
             self._show_changes()
 
+    @property
+    def _live_screen(self) -> LiveScreen | None:
+        """The top screen of live data. The panel of keys or the palette may be above it."""
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, LiveScreen)), None)
+
     def _show_changes(self) -> None:
         self._frame = None
         if not self.is_running:
             return  # the application is shutting down, and widgets disappear one by one
         began = monotonic()
-        top = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, LiveScreen)), None)
-        if top is not None:  # the panel of keys or the palette may be above it
-            top.show_changes()
+        if self._live_screen is not None:
+            self._live_screen.show_changes()
         self._pacer.frame_drawn(began, monotonic())

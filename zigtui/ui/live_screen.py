@@ -17,6 +17,7 @@ from zigtui.ui.messages import DataChanged
 from zigtui.ui.widgets.key_bar import KeyBar
 from zigtui.ui.widgets.notices import Notices
 from zigtui.ui.widgets.painted import PaintedScreen
+from zigtui.ui.widgets.passing_note import Note
 
 __all__ = ["LiveScreen", "ScreenContext", "ScreenFactory"]
 
@@ -58,10 +59,13 @@ class LiveScreen(PaintedScreen):
         context: the context that the screens share.
     """
 
+    VERTICAL_BREAKPOINTS = [(0, "-very-low"), (7, "-low"), (14, "-middle"), (20, "-high")]  # noqa: RUF012  # as Textual has it
+
     def __init__(self, context: ScreenContext) -> None:
         super().__init__()
         self.context = context
         self._failures: list[str] = []
+        self._note = Note(context.settings.note_secs)
 
     def compose_body(self) -> ComposeResult:
         """The widgets of the screen, from top to bottom."""
@@ -101,7 +105,16 @@ class LiveScreen(PaintedScreen):
 
     def _show(self) -> None:
         self.show(self.context.clock())
-        self.query_one(Notices).show([*self.notices(), *self._failures])
+        self._show_notices()
+
+    def show_note(self, note: str) -> None:
+        """Display a note above the keys for a while. It covers nothing, since the user may be typing."""
+        self._note.set(note)
+        self._show_notices()
+
+    def _show_notices(self) -> None:
+        notes = [self._note.text] if self._note.text else []
+        self.query_one(Notices).show([*notes, *self.notices(), *self._failures])
 
     def start_thread(self, target: Callable[[], object], name: str, failed: str) -> Thread:
         """Run a function on a thread, then update the screen.

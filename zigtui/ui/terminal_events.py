@@ -37,7 +37,8 @@ class InputEvents:
         """The events that a token stands for."""
         match token:
             case Typed(text, alt):
-                for character in text:
+                # Until the screen was set up, the terminal has turned Enter into a newline.
+                for character in text.replace("\n", "\r"):
                     yield from _understood(self._parser._sequence_to_key_events(character, alt))
             case Pasted(text):
                 yield events.Paste(text)

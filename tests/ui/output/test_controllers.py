@@ -16,8 +16,8 @@ from zigtui.reader.search.search import Search
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.ui.output.chosen_output import ChosenOutput
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
-from zigtui.ui.output.passing_note import Note
 from zigtui.ui.output.search_controller import SearchController
+from zigtui.ui.widgets.passing_note import Note
 from zigtui.wording.tree_rows import ALL_OUTPUT
 
 LINES = [f"{number} {'apple' if number % 10 == 5 else 'nut'}" for number in range(100)]

@@ -166,7 +166,7 @@ async def test_a_wrong_jump_target_is_reported_and_can_be_corrected(base: Path) 
     path = write_log(base, retried(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
         for place, message in [
-            ("soon", "cannot go to soon (try 14:03, +5m, 1200 or 50%)"),
+            ("soon", "cannot go to soon (try 14:03 +5m -90s 1200 50%)"),
             ("2000", "there are 202 lines, numbered from 1"),
             ("23:59", "nothing was printed at 23:59:00 or later"),
         ]:

@@ -1,4 +1,4 @@
-"""The output: live growth, following and standing still, wrapping, the dividers between attempts."""
+"""The output: live growth, following or not, wrapping, the dividers between attempts."""
 
 from pathlib import Path
 
@@ -52,7 +52,7 @@ async def test_scrolling_back_ends_following(base: Path) -> None:
         for key in ("up", "k", "pageup", "ctrl+b", "g", "home", "f"):
             await screen.press(key)
             assert not screen.output.follow
-            assert screen.title.endswith("standing still")
+            assert screen.title.endswith("not following")
             await screen.press("G")
             assert screen.output.follow
 
@@ -67,7 +67,7 @@ async def test_scrolled_back_nothing_moves_and_a_note_counts_what_is_new(base: P
             await say(screen, path, f"new {number}")
         assert screen.output_lines[:-1] == before[:-1]
         assert screen.output_lines[-1].endswith(" ▼ 3 new")
-        assert screen.title.endswith("standing still")
+        assert screen.title.endswith("not following")
         await say(screen, path, *["new"] * 1997)
         assert screen.output_lines[:-1] == before[:-1]
         assert screen.output_lines[-1].endswith(" ▼ 2,000 new")

@@ -100,7 +100,7 @@ def view_note(*, following: bool, new_lines: int, live: bool) -> str:
     """The words for whether the view follows the end; empty if that need not be mentioned."""
     if following:
         return "following" if live else ""
-    return "standing still" if live or new_lines else ""
+    return "not following" if live or new_lines else ""
 
 
 def _stderr(lines: int) -> str:

@@ -22,9 +22,7 @@ __all__ = [
     "draw_line",
     "draw_note",
     "matches_in",
-    "scroll_bar",
     "shown_spans",
-    "with_note",
 ]
 
 MARK_WIDTH = 2  # before each line, for the mark of standard error
@@ -142,22 +140,6 @@ def draw_note(text: str, style: LineStyle) -> list[Strip]:
     return [
         Strip([Segment(f"  {text}", style.base + style.muted)]).adjust_cell_length(style.width + MARK_WIDTH, style.base)
     ]
-
-
-def with_note(line: Strip, note: str, style: Style, width: int) -> Strip:
-    """A row of ``width`` cells with a note over its end, left of the scroll bar."""
-    at = max(0, width - len(note) - 1)
-    parts = [line.crop(0, at), Strip([Segment(note, style)]), line.crop(at + len(note), width)]
-    return Strip.join(parts).crop(0, width)
-
-
-def scroll_bar(height: int, items: int, top: int | None, base: Style, muted: Style) -> list[Strip]:
-    """A column whose thumb shows which items are on the screen: those from ``top`` on, or the last ones if None."""
-    size = max(1, height * height // max(items, height))
-    space = height - size
-    before = space if top is None else round(space * min(1.0, top / max(1, items - height)))
-    track, thumb = Strip([Segment(" ", base)]), Strip([Segment("▐", base + muted)])
-    return [track] * before + [thumb] * size + [track] * (space - before)
 
 
 def _marked(line: list[Segment], matches: Matches, match: Style) -> list[Segment]:

@@ -88,6 +88,14 @@ class OutputItems:
                 self._drawn.pop(self.item_of(number), None)
         self.current = line
 
+    def are_changed_by(self, dividers: Sequence[Divider]) -> bool:
+        """Whether these dividers would change the items that are displayed already."""
+        if dividers is self.dividers:
+            return False
+        known = len(self.dividers)
+        others = dividers[:known] != self.dividers
+        return others or any(divider.before < self.count for divider in dividers[known:])
+
     def item_of(self, line: int) -> int:
         """The item of a line."""
         return line + bisect_right(self.dividers, line, key=_before)

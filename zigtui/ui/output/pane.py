@@ -18,11 +18,11 @@ from zigtui.ui.output.bars import jump_note, note_bar, search_bar, view_note
 from zigtui.ui.output.chosen_output import ChosenOutput, LongestName
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
 from zigtui.ui.output.log_end_view import LogEndView
-from zigtui.ui.output.passing_note import Note
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 from zigtui.ui.output.search_controller import SearchController
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.widgets.bar import Bar
+from zigtui.ui.widgets.passing_note import Note
 from zigtui.ui.widgets.prompt import Prompt
 from zigtui.wording.tree_rows import ALL_OUTPUT
 
@@ -60,7 +60,7 @@ class OutputPane(Vertical):
         yield Bar(id="output-title")
         yield self._view
         yield Bar(id="found")
-        yield Prompt(id="prompt")
+        yield Prompt(self._take_answer, id="prompt")
 
     def on_unmount(self) -> None:
         """Stop the threads of the search and of the reader."""
@@ -177,15 +177,14 @@ class OutputPane(Vertical):
             self._jump.cancel()
         self.show_note("")
 
-    @on(Prompt.Entered)
-    def take_answer(self, event: Prompt.Entered) -> None:
-        """Start the search or the jump. If that is not possible, the prompt stays open, with the reason below."""
+    def _take_answer(self, sign: str, text: str) -> None:
+        """Start the search or the jump. If that is not possible, the prompt stays open, with the reason above."""
         try:
-            if event.text and event.sign == "/":
-                self._search.begin(Query(event.text), self._chosen)
+            if text and sign == "/":
+                self._search.begin(Query(text), self._chosen)
                 self.show_note("")
-            elif event.text:
-                self._report_jump(self._jump.go_to(event.text, self._chosen.lines, self._span()))
+            elif text:
+                self._report_jump(self._jump.go_to(text, self._chosen.lines, self._span()))
         except (QueryError, JumpTargetError) as error:
             self.show_note(str(error))
         except NoAnswerError:

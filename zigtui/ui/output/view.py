@@ -1,10 +1,7 @@
 """The output view. Only the lines on the screen are read and drawn."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
 
-from textual import events
-from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -13,16 +10,16 @@ from textual.strip import Strip
 from zigtui.reader.lines.line_source import LineSource
 from zigtui.settings import Settings
 from zigtui.ui.output.gutter import Gutter
-from zigtui.ui.output.lines import LineStyle, Matches, scroll_bar, with_note
+from zigtui.ui.output.lines import LineStyle, Matches
 from zigtui.ui.output.output_items import Divider, Drawn, OutputItems
+from zigtui.ui.output.page import draw_page, scroll_bar, with_note
 from zigtui.ui.output.positions import Position, Positions
-from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.painted import Painted
+from zigtui.ui.output.scrolling import Scrolling
 
 __all__ = ["OutputView"]
 
 
-class OutputView(Painted, can_focus=True):
+class OutputView(Scrolling, can_focus=True):
     """Displays lines, wrapped or cut off.
 
     While the view follows, the end of the output stays on the screen. Scrolling up stops that: new lines then do not
@@ -33,15 +30,6 @@ class OutputView(Painted, can_focus=True):
         id: the id of the widget.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = in_order(
-        Binding("up,k", "scroll_rows(-1)", "up", show=False),
-        Binding("down,j", "scroll_rows(1)", "down", show=False),
-        Binding("pageup,ctrl+b", "scroll_page(-1)", "page up", show=False),
-        Binding("pagedown,ctrl+f,space", "scroll_page(1)", "page down", show=False),
-        Binding("home,g", "scroll_to_start", "start", show=False),
-        Binding("end,G", "scroll_to_end", "end", show=False),
-    )
-
     class StartWanted(Message):
         """The user wants to see the first line of the output, with which the source may not begin."""
 
@@ -50,7 +38,7 @@ class OutputView(Painted, can_focus=True):
     times: reactive[bool] = reactive(False)
 
     def __init__(self, settings: Settings, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(settings.wheel_rows, id=id)
         self._settings = settings
         self._items = OutputItems()
         self._positions = Positions(lambda: len(self._items), lambda item: len(self._drawn(item).rows))
@@ -61,8 +49,6 @@ class OutputView(Painted, can_focus=True):
         self._visible: list[Strip] = []
         self._size_laid_out = Size()
         self._went_to: tuple[int, int] | None = None  # a line, and the value of `moves` by then
-        self.moves = 0
-        """How many times the user has scrolled."""
 
     # The lines that are displayed
 
@@ -107,7 +93,7 @@ class OutputView(Painted, can_focus=True):
         count = len(self._items.source)
         if not are_new:
             self._count_when_left += count - self._items.count
-        others = dividers is not self._items.dividers and self._are_among_lines(dividers)
+        others = self._items.are_changed_by(dividers)
         if others or count < self._items.count or label_width != self._longest_label:
             self._longest_label = label_width
             self._items.dividers = dividers
@@ -119,12 +105,6 @@ class OutputView(Painted, can_focus=True):
             self._items.count = count
             self._items.dividers = dividers
             self._lay_out()
-
-    def _are_among_lines(self, dividers: Sequence[Divider]) -> bool:
-        """Whether these dividers change the items that are displayed already."""
-        known = len(self._items.dividers)
-        others = dividers[:known] != self._items.dividers
-        return others or any(divider.before < self._items.count for divider in dividers[known:])
 
     @property
     def is_waiting(self) -> bool:
@@ -218,32 +198,16 @@ class OutputView(Painted, can_focus=True):
         self._size_laid_out = self.size
         height = self.size.height
         end = self._positions.before_end(height)
-        gutter, muted = self.line_gutter, self.paint("paint--muted")
+        muted = self.paint("paint--muted")
         item, row = end if self.follow else min(self._top, end)
         if item < len(self._items):  # a line that was wrapped may have fewer rows now
             row = min(row, len(self._drawn(item).rows) - 1)
         self._top = item, row
-        visible: list[Strip] = []
-        label = ""
-        while len(visible) < height and item < len(self._items):
-            drawn = self._drawn(item)
-            for number, line in enumerate(drawn.rows[row:], row):
-                time = drawn.time if number == 0 else ""
-                new_label = drawn.label if drawn.label != label else ""
-                visible.append(Strip.join([gutter.draw(time, new_label, self.rich_style + muted), line]))
-                label = drawn.label
-            item, row = item + 1, 0
-        del visible[height:]
-        blank = Strip.blank(max(0, self.size.width - 1), self.rich_style)
-        visible += [blank] * (height - len(visible))
-        bar = [Strip.blank(1, self.rich_style)] * height
+        bar = None
         if height and end > (0, 0):
-            top = None if self.follow else self._top[0]
-            bar = scroll_bar(height, len(self._items), top, self.rich_style, muted)
-        visible = [
-            Strip.join([line.adjust_cell_length(blank.cell_length, self.rich_style), beside]).crop(0, self.size.width)
-            for line, beside in zip(visible, bar, strict=True)
-        ]
+            bar = scroll_bar(height, len(self._items), None if self.follow else item, self.rich_style, muted)
+        drawn = map(self._drawn, range(item, len(self._items)))
+        visible = draw_page(drawn, row, bar, self.line_gutter, self.size, self.rich_style, muted)
         if visible and self.new_lines:
             style = self.rich_style + self.paint("paint--note")
             visible[-1] = with_note(visible[-1], f" ▼ {self.new_lines:,} new ", style, self.size.width)
@@ -304,38 +268,21 @@ class OutputView(Painted, can_focus=True):
         super().notify_style_update()
         self._forget()
 
-    def action_scroll_rows(self, rows: int) -> None:
+    def scroll_rows(self, rows: int) -> None:
         """Scroll by some rows. Scrolling up stops following."""
-        self.moves += 1
         if rows < 0:
             self.follow = False
         if not self.follow:
             self._top = self._moved(self._top, rows)
             self._lay_out()
 
-    def action_scroll_page(self, pages: int) -> None:
-        """Scroll by some pages."""
-        self.action_scroll_rows(pages * max(1, self.size.height - 1))
-
-    def action_scroll_to_start(self) -> None:
+    def show_start(self) -> None:
         """Display the first line, and stop following."""
-        self.moves += 1
         self.post_message(self.StartWanted())
         self.follow = False
         self._top = (0, 0)
         self._lay_out()
 
-    def action_scroll_to_end(self) -> None:
+    def show_end(self) -> None:
         """Display the end, and follow it."""
-        self.moves += 1
         self.follow = True
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll by a few rows."""
-        event.stop()
-        self.action_scroll_rows(-self._settings.wheel_rows)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll by a few rows."""
-        event.stop()
-        self.action_scroll_rows(self._settings.wheel_rows)

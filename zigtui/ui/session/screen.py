@@ -37,6 +37,7 @@ class SessionScreen(LiveScreen):
         Binding("escape", "end", "end"),
         Binding("escape", "app.pop_screen", "back"),
         Binding("tab", "next_pane", "pane"),
+        Binding("shift+tab", "previous_pane", show=False),
         Binding("slash", "ask('/')", "search"),
         Binding("n", "next_match(1)", "next match", show=False),
         Binding("N", "next_match(-1)", "previous match", show=False),
@@ -60,7 +61,7 @@ class SessionScreen(LiveScreen):
         """The header, and the tree beside the output."""
         yield Bar(id="header")
         with Horizontal(id="panes"):
-            yield StepTree(id="tree")
+            yield StepTree(lambda _: self.set_focus(self.query_one(OutputView)), id="tree")
             yield OutputPane(self._log, self.context.settings, id="output-pane")
 
     def show_first(self) -> None:
@@ -118,16 +119,19 @@ class SessionScreen(LiveScreen):
     def _choose(self, key: Hashable) -> None:
         self._pane.choose(key, self._snapshot(self.context.clock()))
 
-    @on(RowList.Opened)
-    def focus_output(self) -> None:
-        """Move the focus to the output."""
-        self.query_one(OutputView).focus()
+    def watch_focused(self) -> None:
+        """Leave the room to the output while it is read, where a screen is too small for the tree beside it."""
+        self.set_class(not isinstance(self.focused, StepTree), "-reading")
 
     # Actions of the keys; those of the output work in the tree too
 
     def action_next_pane(self) -> None:
         """Move the focus from the tree to the output, or back."""
-        self.focus_next()
+        self.set_focus(self.query_one(OutputView if isinstance(self.focused, StepTree) else StepTree))
+
+    def action_previous_pane(self) -> None:
+        """Move the focus back, which is the same for two panes. The panel of keys leaves this key out."""
+        self.action_next_pane()
 
     def action_end(self) -> None:
         """Close the prompt, or else end the search."""

@@ -1,6 +1,6 @@
 """The tiers and steps of a session, each with its state and time."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import ClassVar
 
 from rich.style import Style
@@ -17,12 +17,17 @@ __all__ = ["StepTree"]
 
 
 class StepTree(RowList):
-    """Displays the rows of a session's tree."""
+    """Displays the rows of a session's tree.
+
+    Args:
+        open_row: called with the key of the row that the user chooses.
+        id: the id of the widget.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(Binding("enter", "open", "read"))
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, open_row: Callable[[Hashable], object], *, id: str | None = None) -> None:
+        super().__init__(open_row, id=id)
         self._rows: TreeRows | None = None
 
     def show(self, rows: TreeRows) -> None:

@@ -1,6 +1,6 @@
 """The list of sessions: live ones first, then the newest."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 from rich.style import Style
@@ -80,12 +80,20 @@ class SessionList(RowList):
 
     Args:
         order: the sessions, which the screen keeps up to date.
+        open_row: called with the key of the row that the user chooses.
         of_several_bases: whether to display the base that each session is from.
         id: the id of the widget.
     """
 
-    def __init__(self, order: SessionOrder, *, of_several_bases: bool, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(
+        self,
+        order: SessionOrder,
+        open_row: Callable[[Hashable], object],
+        *,
+        of_several_bases: bool,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(open_row, id=id)
         self._has_several_bases = of_several_bases
         self._order = order
         self._version = -1

@@ -1,9 +1,8 @@
 """The screen of all sessions."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
-from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -14,7 +13,6 @@ from zigtui.ui.live_screen import LiveScreen, ScreenContext
 from zigtui.ui.sessions.list import SessionList, SessionListHeader
 from zigtui.ui.sessions.order import SessionOrder
 from zigtui.ui.widgets.bar import Bar
-from zigtui.ui.widgets.row_list import RowList
 from zigtui.wording.amounts import count
 from zigtui.wording.durations import clock_time
 from zigtui.wording.short_names import tilde
@@ -62,7 +60,8 @@ class SessionsScreen(LiveScreen):
         """The bar, and the list or the page for an empty home."""
         yield Bar(id="top")
         yield SessionListHeader(id="columns")
-        yield SessionList(self._order, of_several_bases=len(self._catalog.bases) > 1, id="sessions")
+        several = len(self._catalog.bases) > 1
+        yield SessionList(self._order, self._open, of_several_bases=several, id="sessions")
         yield Static(id="empty")
 
     def show(self, now: float) -> None:
@@ -100,8 +99,6 @@ class SessionsScreen(LiveScreen):
         page = _EMPTY_PAGE.format(bases=self._bases(), option=safe_plain(option))
         self.query_one("#empty", Static).update(Content(page))
 
-    @on(RowList.Opened)
-    def open_session(self, event: RowList.Opened) -> None:
-        """Open the chosen session."""
-        if isinstance(event.key, LogLocation) and self.app.screen is self:  # two quick key presses open it once
-            self.app.push_screen(self._open_session(self.context, event.key))
+    def _open(self, key: Hashable) -> None:
+        if isinstance(key, LogLocation) and self.app.screen is self:  # two quick clicks open it once
+            self.app.push_screen(self._open_session(self.context, key))

@@ -1,6 +1,6 @@
 """A list of one-line rows with a cursor. It uses Textual's line API and draws only rows on the screen."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import ClassVar
 
 from rich.style import Style
@@ -25,6 +25,11 @@ class RowList(Painted, ScrollView, can_focus=True):
 
     Subclasses keep the rows and implement `row_count`, `row_key`, `find` and `parts_at`. After a change they call
     `rows_changed` (other rows, another order) or `redraw_visible` (the same rows with another content).
+
+    Args:
+        open_row: called with the key of the row that the user chooses, by Enter or a second click. It is called before
+            the next key is handled, which may be for what it opens.
+        id: the id of the widget.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
@@ -50,11 +55,9 @@ class RowList(Painted, ScrollView, can_focus=True):
             """The list, for `textual.on`."""
             return self.rows
 
-    class Opened(Highlighted):
-        """The row under the cursor was chosen, by Enter or a second click."""
-
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, open_row: Callable[[Hashable], object], *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._open_row = open_row
         self.cursor = 0
         self.was_moved = False
         self._cursor_key: Hashable = None
@@ -191,4 +194,4 @@ class RowList(Painted, ScrollView, can_focus=True):
     def action_open(self) -> None:
         """Open the row under the cursor."""
         if self._cursor_key is not None:
-            self.post_message(self.Opened(self, self._cursor_key))
+            self._open_row(self._cursor_key)

@@ -1,4 +1,4 @@
-"""A note below the output that disappears by itself."""
+"""A note that disappears by itself."""
 
 from collections.abc import Callable
 from time import monotonic
