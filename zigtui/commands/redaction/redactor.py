@@ -13,6 +13,7 @@ from zigtui.commands.redaction.commands import COMMAND_RULES
 from zigtui.commands.redaction.disguise import View, decoded, hidden_parts, is_escaped, is_plain, plain
 from zigtui.commands.redaction.encoded import encoded_rule
 from zigtui.commands.redaction.headers import HEADER_RULES
+from zigtui.commands.redaction.logins import LOGIN_RULES
 from zigtui.commands.redaction.neighbours import NEIGHBOUR_RULES
 from zigtui.commands.redaction.next_line import NextLine
 from zigtui.commands.redaction.pairs import PAIR_RULES
@@ -42,6 +43,7 @@ _PLAIN_RULES: tuple[Rule, ...] = (
     *SQL_RULES,
     *ACCOUNT_RULES,
     *COMMAND_RULES,
+    *LOGIN_RULES,
     *CALL_RULES,
     *NEIGHBOUR_RULES,
 )
