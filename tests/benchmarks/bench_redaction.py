@@ -85,8 +85,9 @@ def print_speed(redactor: Redactor, secret: list[str]) -> None:
 
 
 def times(lines: list[str]) -> list[str]:
-    """Repeat the lines up to a total size of `MEGABYTES`."""
-    return lines * (MEGABYTES * 1_000_000 // sum(map(len, lines)))
+    """Repeat the lines up to a total size of `MEGABYTES`, with numbers, because results for equal lines are cached."""
+    count = MEGABYTES * 1_000_000 // sum(map(len, lines))
+    return [f"{line} {number}" for number in range(count) for line in lines]
 
 
 def gitleaks() -> Tool | None:

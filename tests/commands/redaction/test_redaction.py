@@ -368,3 +368,11 @@ def test_many_ordinary_lines_stay_as_they_are(redactor: Redactor) -> None:
 def test_long_hostile_lines_come_to_an_end(redactor: Redactor, part: str) -> None:
     """A pattern that takes quadratic time exceeds the time limit of the test."""
     assert redactor.text(part * (100_000 // len(part)) + "@")
+
+
+def test_a_line_that_was_seen_before_still_depends_on_the_lines_above_it() -> None:
+    redactor = Redactor([])
+    header, row = "name,password,note", "bob,kLmN0pQrS7tUv,key"
+    for _ in range(2):
+        assert redactor.text(row) == row
+        assert redactor.text(f"{header}\n{row}") == f"{header}\nbob,[redacted: secret],key"

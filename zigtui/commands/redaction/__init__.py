@@ -14,7 +14,7 @@ There are four ways to find a secret:
 
 - by its format (`tokens`);
 - by its name (`assignments`, `pairs`, `tables`, `headers`);
-- by its position in a URL, a command or a statement (`urls`, `commands`, `sql`, `accounts`);
+- by its position in a URL, a command or a statement (`urls`, `commands`, `logins`, `sql`, `accounts`);
 - as a random value next to a keyword (`neighbours`).
 
 Secrets are also found in escaped text, between invisible characters and in base64 (`disguise`, `encoded`).

@@ -146,8 +146,8 @@ ACCOUNT_RULES = (
     # user bob password ...
     pattern_rule(
         "password",
-        "pass password passwd",
-        r"\buser(?:name)?[ \t:=]{1,3}[\w.@+-]{1,64},?[ \t]+(?:(?:with|and|has)[ \t]+)?{words}[ \t:=]{1,3}"
+        "pass password passwd pw pwd",
+        r"\buser(?:name)?[ \t:=]{1,3}[\"']?[\w.@+-]{1,64}[\"']?,?[ \t]+(?:(?:with|and|has)[ \t]+)?{words}[ \t:=]{1,3}"
         r"[\"']?(?P<secret>[^\s\"']{6,128})[\"'.]{0,2}[ \t]*$",
         accept=lambda value: _is_typed(value) and not is_path(value),
         tail="(?:[:=]|$)",

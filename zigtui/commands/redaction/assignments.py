@@ -30,7 +30,8 @@ _ASSIGNED = re.compile(
     NAME
     + rf"(?P<close>(?:{_QUOTE})?[\])}}]{{0,2}})"
     + r"(?P<note>[ \t](?:"
-    + r"\[[^\]\n]{0,60}\]|\([^)\n]{0,60}\)|(?:for|of)[ \t](?:(?:user|key)[ \t])?[^\s:=]{1,80}(?=:[ \t]|[ \t]is[ \t])"
+    + r"\[[^\]\n]{0,60}\]|\([^)\n]{0,60}\)|to[ \t][a-z ]{1,60}(?=:[ \t])"
+    + r"|(?:for|of)[ \t](?:(?:user|key)[ \t])?[^\s:=]{1,80}(?=:[ \t]|[ \t]is[ \t])"
     + r"|(?:(?:is|was|has[ \t]been)[ \t])?(?:generated|created|assigned|changed|reset|set)"
     + r"(?:[ \t](?:for|to|as|by)(?:[ \t][^\s:]{1,80}){0,2})?(?=:[ \t])"
     + r")|)"

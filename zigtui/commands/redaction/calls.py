@@ -11,7 +11,7 @@ from zigtui.commands.redaction.values import is_long_word, is_mixed, is_random, 
 __all__ = ["CALL_RULES"]
 
 _STRING = r"""(?:"[^"\n]{0,256}"|'[^'\n]{0,256}')"""
-_SECRET = r"""(?:"(?P<double>[^"\n]{1,256})"|'(?P<single>[^'\n]{1,256})')"""
+_SECRET = r"""b?(?:"(?P<double>[^"\n]{1,256})"|'(?P<single>[^'\n]{1,256})')"""
 _ARGUMENT = rf"(?:{_STRING}|[\w.:$>\[\]-]{{1,128}})"
 # The functions, and how many arguments come before the password
 _FUNCTIONS = (
@@ -19,6 +19,12 @@ _FUNCTIONS = (
     ("httpbasicauth( httpdigestauth( basicauth( basic_auth( setbasicauth( networkcredential( .login(", 1),
     ("usernamepasswordcredentials( passwordauthentication( usernamepassword( plainauth(", 1),
     (".authenticate( auth=(", 1),
+    ("create_superuser( create_user(", 2),
+    (
+        "hash::make( bcrypt.hash( bcrypt.hashsync( bcrypt.compare( bcrypt.comparesync( argon2.hash( bcrypt( hashpw("
+        " generate_password_hash( make_password( hash_password( password_hash( password_verify( checkpw(",
+        0,
+    ),
 )
 # The name of a secret, and its value as the next argument of a command that stores both
 _STORED = re.compile(

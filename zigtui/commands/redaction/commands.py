@@ -68,6 +68,8 @@ _OPTIONS = (
     ("altool notarytool", "", "-p --password"),
     ("signtool signtool.exe", "", "/p"),
     ("certutil", "", "-p"),
+    ("pdftotext pdfinfo pdfimages pdftoppm pdftocairo pdftops pdftohtml pdfdetach pdffonts", "", "-upw -opw"),
+    ("virsh", "secret", "--base64"),
 )
 
 _ARGUMENTS = (
@@ -130,6 +132,12 @@ _ARGUMENTS = (
     "net use * * /user:* S",
     "smbclient * S",
     "convertto-securestring S",
+    "qpdf --encrypt S",
+    "qpdf --encrypt * S",
+    "mosquitto_passwd -b * * S",
+    "ipmitool user set password * S",
+    "isql * * S",
+    "plaintext-password-value S",
 )
 
 _BEFORE_COMMAND = " \t/;|&(`\"'$"

@@ -16,7 +16,7 @@ from zigtui.commands.redaction.values import (
 
 __all__ = ["PHRASE", "Found", "begins_phrase", "is_alias", "is_chosen", "is_last_word", "is_strong"]
 
-_FLAG = re.compile(r"(?:.*/)?[\[(,]*\\*[\"'`]?(?:--?|/)(?:[\w.]+[-_.])*$", re.DOTALL)
+_FLAG = re.compile(r"(?:.*/)?[\[(,]*\\*[\"'`]?(?:(?:--?|/)(?:[\w.]+[-_.])*|--?[a-z.-]*|-[A-Z][a-z]+)$", re.DOTALL)
 _NAMES_IN_VALUES = re.compile(
     r"(?:pass(?:word|wd|phrase|code)?|pwd?|secret|token|credential|auth|key|cred)s?", re.IGNORECASE
 )

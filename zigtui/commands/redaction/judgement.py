@@ -58,7 +58,7 @@ _DIGEST = re.compile("[0-9a-f]{32,128}")
 _JOINED_WORDS = re.compile("[A-Za-z]{3,}-[A-Za-z]{3,}|^[A-Za-z]+[.][A-Za-z]+$")
 _CALL = re.compile(r"[A-Za-z_][\w.]*[(\[]")
 _ARCHITECTURE = re.compile("(?:amd|arm|mips|riscv|ppc|x86_)64(?:el)?|i[36]86|armhf|armel|aarch64|s390x|all|any|native")
-_WITH = re.compile(r"\bwith[ \t](?:(?:the|a|new|temporary|initial|default)[ \t])*$", re.IGNORECASE)
+_WITH = re.compile(r"\b(?:with|and|use)[ \t](?:(?:the|a|new|temporary|initial|default)[ \t])*$", re.IGNORECASE)
 _PROMPT = re.compile(
     r"(?:^|[\s'\"`(])(?:enter|type|new|old|current|retype|confirm)[ \t](?:(?:your|the|import|export|pem|same)[ \t])*$",
     re.IGNORECASE,
@@ -110,7 +110,9 @@ def is_secret(found: Found) -> bool:
         case ":":
             return _follows_colon(found)
         case "->" | "|" | "│" | "┃" | "║":
-            is_cell = found.separator == "->" or found.is_spaced or _ROW.fullmatch(found.before) is not None
+            is_member = found.is_closed and not found.is_spaced  # a member of a structure in C
+            is_cell = found.separator == "->" and not is_member
+            is_cell = is_cell or found.is_spaced or _ROW.fullmatch(found.before) is not None
             return is_cell and not found.is_flag and (is_random(value) or is_mixed(value) or is_chosen(found))
     return _follows_equals(found)
 
@@ -140,7 +142,7 @@ def _follows_name(found: Found) -> bool:
         return False
     if is_very_random(value):
         return found.word.lower() != "key" or len(value) >= 32
-    if _WITH.search(found.before) is not None and is_last_word(found):
+    if _WITH.search(found.before) is not None and (is_last_word(found) or _is_last_and_chosen(found)):
         return True
     if found.word.lower().startswith("api") and value.isalnum() and (is_mixed(value) or is_random(value)):
         return True
@@ -153,6 +155,12 @@ def _follows_name(found: Found) -> bool:
             return is_random(value) or is_mixed(value)
         return found.family is Family.PASSWORD and is_random(value)
     return False
+
+
+def _is_last_and_chosen(found: Found) -> bool:
+    return (
+        len(found.value) >= 6 and not found.after.strip(" \t.!'\"`)]") and (is_mixed(found.value) or is_chosen(found))
+    )
 
 
 def _is_quoted_behind(found: Found) -> bool:

@@ -25,24 +25,25 @@ _PASSWORDS = "password passwd passphrase passcode passwrd pwd secret psk pass pw
 _PHRASES = "seed-phrase recovery-phrase mnemonic-phrase mnemonic pass-phrase secret-phrase"
 _TOKENS = (
     "token jwt session-id sessionid phpsessid jsessionid sessid credential credentials creds cookie-value bearer"
-    " code-verifier secret-id salt bw-session device-code samlresponse samlrequest"
+    " code-verifier secret-id salt bw-session device-code samlresponse samlrequest key-material"
 )
 _KEYS_OF = (
     "api access secret private sign signing signature encryption encrypt decryption account auth authorization master"
     " license licence deploy service ssh session storage subscription shared webhook consumer client admin app"
     " application bot fernet hmac aes jwt cipher crypto root server ingestion ingest integration instrumentation"
     " project write unseal sas kms hec stream user product recovery wallet signer publish upload push wireguard wifi"
+    " network pre-shared"
 )
 _CODES_OF = (
     "mfa 2fa otp totp verification security backup recovery one-time sms authentication login sign-in confirmation"
     " device pairing two-factor user activation unlock"
 )
 _NUMBERS = "otp totp pin puk"
-_METHODS = "auth sig signature pat secure"  # "pat" is a personal access token
+_METHODS = "auth sig signature pat secure encrypt"  # "pat" is a personal access token
 # Words that may come before ``pass``, ``pw`` or ``psk`` without a separator, as in ``dbpass``
 _GLUED = (
     "db my user root admin remote local smtp ftp sftp mysql pg sudo ldap mail redis http https proxy"
-    " wifi sql vpn bind login ssh svn"
+    " wifi sql vpn bind login ssh svn require"
 )
 
 _FAMILIES = {
@@ -56,10 +57,14 @@ _FAMILIES = {
 }
 # Also parts of other words: "compass", "monkey", "author", "signal", "option". They match only at the start of a word.
 _SHORT = frozenset(
-    listed("pass pw psk key auth sig signature pat secure otp totp pin puk creds bearer salt secret-key mnemonic")
+    listed(
+        "pass pw psk key auth sig signature pat secure otp totp pin puk creds bearer salt secret-key mnemonic encrypt"
+    )
 )
 
-_WEAK = frozenset(["key", "auth", "sig", "signature", "pat", "secure"])  # too weak to name a column or a field
+_WEAK = frozenset(
+    ["key", "auth", "sig", "signature", "pat", "secure", "encrypt"]
+)  # too weak to name a column or a field
 
 _JOINED = "[ _.-]?"
 _BY_PLAIN_NAME = {name.replace("-", ""): family for name, family in _FAMILIES.items()}
@@ -71,7 +76,7 @@ NAME_WORDS = tuple(dict.fromkeys(name.split("-")[0] if part in ("id", "value") e
 
 _SUFFIXES = (
     "prod production dev staging test live old new value string str hash hashed plain plaintext cleartext b64 base64"
-    " base data hex enc current default primary secondary"
+    " base data hex enc current default primary secondary sha1 sha2 sha256 sha512 md5 bcrypt"
 )
 _SUFFIX = (
     rf"(?:(?<=ey)[_-]?ids?|s(?==|[ \t]*=[ \t]*[\"'])|[ ]\d{{1,2}}(?=:)|[_-]?(?:\d{{1,3}}|{any_of(_SUFFIXES.split())}))?"

@@ -16,23 +16,23 @@ _AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+
 # Vendors, some of whose keys have no prefix
 _VENDORS = listed(
     "adafruit airtable algolia amplitude asana atlassian auth0 beamer bitbucket bittrex braintree buildkite"
-    " circleci cloudflare cloudinary codecov cohere coinbase confluent contentful coveralls datadog deepgram"
+    " circleci cloudflare cloudinary codecov cohere coinbase comet confluent contentful coveralls datadog deepgram"
     " deepl deepseek discord docusign drone dropbox duffel easypost elastic elevenlabs facebook fastly finicity"
     " finnhub flickr flutterwave freshbooks gemini gitter gocardless grafana heroku honeycomb hubspot intercom"
     " jfrog jira kraken kucoin launchdarkly linkedin linear lob loggly looker mailchimp mailgun mailjet mapbox"
     " mattermost meraki messagebird mistral mixpanel netlify newrelic nytimes okta openai openweather opsgenie"
     " pagerduty papertrail paypal perplexity pinecone plaid postmark posthog privateai pusher rapidapi rollbar"
     " samsara segment sendbird sendgrid sentry shodan shopify sidekiq snyk sonarqube spotify squarespace stripe"
-    " sumologic telegram travis trello twilio twitch twitter typeform vercel virustotal wakatime weatherapi"
+    " sumologic telegram travis trello twilio twitch twitter typeform vercel virustotal wakatime wandb weatherapi"
     " yandex zendesk zoom"
 )
 _BETWEEN = (
     r"(?:[_ -]?(?:api|app|application|access|auth|authentication|oauth|bot|client|consumer|secret|private|personal"
     r"|deploy|write|license|account|master|integration|routing|key|keys|token|tokens|password|login|id|pat|dsn|with|using|is"
-    r"|for|v?\d))*"
+    r"|for|configured|found|loaded|set|v?\d))*"
 )
 _VENDOR = re.compile(
-    rf"(?<![a-z]){any_of(_VENDORS)}{_BETWEEN}[\"']?[ \t]*(?:[:=]|=>|->|,)?[ \t]*[\"']?"
+    rf"(?<![a-z]){any_of(_VENDORS)}{_BETWEEN}[\"']?[ \t]*(?:[:=]|=>|->|,|(?:\.\w{{1,20}})?\()?[ \t]*[\"']?"
     r"(?<![a-z0-9/])(?P<secret>[a-z0-9_-]{20,128}(?:\.[a-z0-9_-]{6,})*=?)(?![\w/])",
     re.ASCII,
 )

@@ -20,6 +20,8 @@ _FIELD = re.compile(
 # Your new API key is: , "--token",
 _BLOCK = re.compile(r"(?::[ \t]*[>|][+-]?[0-9]?|=[ \t]*(?:\"{3}|'{3}))[ \t]*$")
 _ENDING = re.compile(r"(?:[:=]|[\"'`],?|\bis|^[\s-]*--[\w-]+)[ \t]*[>|]?[+-]?$")
+# Please use the following password to proceed:
+_NAME_BEFORE_END = re.compile(r"\b(?:password|passphrase|token|secret)\b[^:\n]{1,120}:[ \t]*$", re.IGNORECASE)
 _NAME_AT_END = re.compile(
     rf"{NAME}(?:[ \t](?:is|value))?[\"'`]?,?[ \t]{{0,20}}[:=]?[ \t]*(?:[>|]?[+-]?|\"{{3}}|'{{3}})[ \t]*$", re.ASCII
 )
@@ -68,6 +70,7 @@ class NextLine:
             if _ENDING.search(line) is not None:
                 ending = _NAME_AT_END.search(lower(line))
                 self._is_named = ending is not None and ending["word"] not in ("key", "pass", "auth")
+                self._is_named = self._is_named or _NAME_BEFORE_END.search(line) is not None
             block = _BLOCK.search(line)
             if block is not None and is_name(line[: block.start()].strip(" \t-\"'")):
                 is_scalar = block[0][0] == ":"

@@ -20,28 +20,30 @@ _VALUE = r"(?:value|connectionstring|content)"
 _ATTRIBUTE = rf"(?:[a-z]{{0,16}}[_-]?){_VALUE}"
 _QUOTED = rf"(?P<q>{_QUOTE})(?P<secret>.{{1,4096}}?)(?P=q)"
 _BARE = r"""(?P<bare>[^\s,;}\])"'{\[]+)"""
+_IS_VALUE = rf"value(?:{_QUOTE})?[ \t]?[:=]"
+_IS_ATTRIBUTE = rf"{_VALUE}[ \t]?=[ \t]?{_QUOTE}"
 
-# Patterns of text in lower case, each after a string that every match contains
+# Patterns of text in lower case, each after a quicker pattern of a part of every match
 _PATTERNS = (
     # {"name": "DB_PASSWORD", "value": "..."}, name: DB_PASSWORD, value: ..., ParameterKey=DbPassword,ParameterValue=...
     (
-        "value",
+        _IS_VALUE,
         rf"{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTE})?{_NAME}(?:{_QUOTE})?(?:[ \t]?[,;][ \t]?|[ \t]{{1,8}})"
         rf"(?:{_QUOTE})?[a-z]{{0,16}}[_-]?value(?:{_QUOTE})?[ \t]?[:=][ \t]?(?:{_QUOTED}|{_BARE})",
     ),
     # {"value": "...", "name": "DB_PASSWORD"}
     (
-        "value",
+        rf"{_VALUE}{_QUOTE}[ \t]?[:=]",
         rf"{_VALUE}{_QUOTE}[ \t]?[:=][ \t]?{_QUOTED}[ \t]?,[ \t]?(?:{_QUOTE})?"
         rf"{_FIELD}(?:{_QUOTE})?[ \t]?[:=][ \t]?{_QUOTE}{_NAME}{_QUOTE}",
     ),
     # <add key="DbPassword" value="..."/>, with the attributes in either order
     (
-        "<",
+        _IS_ATTRIBUTE,
         rf"[ \t<]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}?[ \t]{_ATTRIBUTE}[ \t]?=[ \t]?{_QUOTED}",
     ),
     (
-        "<",
+        _IS_ATTRIBUTE,
         rf"[ \t<]{_ATTRIBUTE}[ \t]?=[ \t]?{_QUOTED}[^<>\n]{{0,100}}?[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}",
     ),
     # <input type="password" value="...">
@@ -61,7 +63,7 @@ _PATTERNS = (
     # Property lists
     ("<key>", r"<key>(?P<name>[\w .-]{1,80})</key>[ \t]{0,8}<string>(?P<bare>[^<>\n]+)</"),
 )
-_COMPILED = [(needed, re.compile(pattern, re.ASCII)) for needed, pattern in _PATTERNS]
+_COMPILED = [(re.compile(needed, re.ASCII), re.compile(pattern, re.ASCII)) for needed, pattern in _PATTERNS]
 
 # tokens = {"a": "...", "b": "..."}, passwords: ["...", "..."]
 _LIST = re.compile(rf"{NAME}s?(?:{_QUOTE})?[ \t]?[:=][ \t]?[\[{{(](?P<items>[^\])}}\n]{{1,4096}})", re.ASCII)
@@ -79,7 +81,7 @@ def is_value(value: str) -> bool:
 def _pairs(text: str) -> Iterator[Span]:
     lowered = lower(text)
     for needed, pattern in _COMPILED:
-        if needed not in lowered:
+        if needed.search(lowered) is None:
             continue
         for found in pattern.finditer(lowered):
             group = "secret" if found.groupdict().get("secret") is not None else "bare"

@@ -13,6 +13,7 @@ from zigtui.commands.redaction.commands import COMMAND_RULES
 from zigtui.commands.redaction.disguise import View, decoded, hidden_parts, is_escaped, is_plain, plain
 from zigtui.commands.redaction.encoded import encoded_rule
 from zigtui.commands.redaction.headers import HEADER_RULES
+from zigtui.commands.redaction.logins import LOGIN_RULES
 from zigtui.commands.redaction.neighbours import NEIGHBOUR_RULES
 from zigtui.commands.redaction.next_line import NextLine
 from zigtui.commands.redaction.pairs import PAIR_RULES
@@ -30,6 +31,8 @@ __all__ = ["SECRET_RULES", "Redactor", "is_independent"]
 
 _SEVERAL_WORDS = re.compile(r"[^|,;]*[A-Za-z0-9] +[A-Za-z0-9][^|,;]*")  # without the delimiters of tables
 _MOST_PASSES = 4  # a mask may let a rule find a secret next to it
+_MOST_REMEMBERED = 2_000  # lines
+_LONGEST_REMEMBERED = 500  # characters of a line
 
 _PLAIN_RULES: tuple[Rule, ...] = (
     *TOKEN_RULES,
@@ -40,6 +43,7 @@ _PLAIN_RULES: tuple[Rule, ...] = (
     *SQL_RULES,
     *ACCOUNT_RULES,
     *COMMAND_RULES,
+    *LOGIN_RULES,
     *CALL_RULES,
     *NEIGHBOUR_RULES,
 )
@@ -72,6 +76,7 @@ class Redactor:
         if reader_name:
             names.add(reader_name)
         self._prefilter = _prefilter(frozenset(homes), frozenset(names))
+        self._known: dict[str, str] = {}
 
     @property
     def lookback(self) -> int:
@@ -104,7 +109,7 @@ class Redactor:
 
     def stream(self) -> Callable[[str], str]:
         """Return a function that redacts the lines of one stream in order. Earlier lines affect later ones."""
-        return PrivateKeys(_Lines(self._prefilter))
+        return PrivateKeys(_Lines(self._prefilter, self._known))
 
 
 def is_independent(line: str) -> bool:
@@ -127,17 +132,35 @@ def _may_have_changed(text: str, piece: Piece) -> bool:
 
 
 class _Lines:
-    """Redacts the lines of one stream that are outside of private keys."""
+    """Redacts the lines of one stream that are outside of private keys.
 
-    def __init__(self, prefilter: Prefilter) -> None:
+    Args:
+        prefilter: selects the rules for a line.
+        known: the results for earlier lines, which streams share. Lines that affect or depend on others are not in it.
+    """
+
+    def __init__(self, prefilter: Prefilter, known: dict[str, str]) -> None:
         self._prefilter = prefilter
+        self._known = known
         self._table = Table()
         self._next_line = NextLine()
         self._is_open = False  # whether an earlier line affects the next one
 
     def __call__(self, text: str) -> str:
-        if not self._is_open and is_plain(text) and self._prefilter.is_dull(text):
+        if self._is_open:
+            return self._redacted(text)
+        if is_plain(text) and self._prefilter.is_dull(text):
             return text
+        redacted = self._known.get(text)
+        if redacted is None:
+            redacted = self._redacted(text)
+            if not self._is_open and len(text) <= _LONGEST_REMEMBERED:
+                if len(self._known) >= _MOST_REMEMBERED:
+                    self._known.clear()
+                self._known[text] = redacted
+        return redacted
+
+    def _redacted(self, text: str) -> str:
         view = plain(text)
         pieces = pieces_of(view.text, self._prefilter)
         if not (pieces or self._is_open or view.replaced or is_escaped(text)):

@@ -55,6 +55,7 @@ _STATEMENTS = (
         "pgp_sym_encrypt( pgp_sym_decrypt( aes_encrypt( aes_decrypt( encryptbypassphrase( decryptbypassphrase(",
         r"\b{words}(?:[^,()\n]{1,200},[ \t]*)?",
     ),
+    ("attach", r"\b{words}[ \t][^\n]{0,200}?[ \t]as[ \t]+\S{1,64}[ \t]+key[ \t]+"),
     ("pragma", r"\b{words}[ \t]+(?:hex)?(?:re)?key[ \t]*=[ \t]*"),
 )
 # Oracle: without quotes, or as user/password@database

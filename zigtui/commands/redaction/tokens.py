@@ -144,6 +144,8 @@ _SHORT_PREFIXES = (
     ("facebook-token", "EAA", r"[A-Z][A-Za-z0-9]{100,}"),
     ("databricks-token", "dapi dose", r"[0-9a-f]{32,}(?:-[0-9])?"),
     ("vault-token", "hvs. hvb. hvr.", r"[\w-]{20,}"),
+    ("pushbullet-token", "o.", r"(?=[A-Za-z]{0,31}[0-9])[A-Za-z0-9]{32}" + _END),
+    ("porkbun-key", "sk1_ pk1_", r"[0-9a-f]{60,}"),
     ("vault-token", "s.", r"(?=[A-Za-z]{0,24}[0-9])[A-Za-z0-9]{24}" + _END),
     ("notion-token", "ntn_ secret_", r"[A-Za-z0-9]{40,}"),
     ("doppler-token", "dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit.", r"[\w.-]{30,}"),
@@ -190,6 +192,7 @@ _FORMED = (
      r"{words}[^\s:\"'`,;|]{20,}", ""),
     ("authress-key", ".acc_ .acc-", _START +
      r"(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}{words}[a-z0-9-]{10,32}\.[\w+/=-]{30,}", ""),
+    ("convex-key", "|", r"(?:prod|dev|preview|project):[\w:-]{3,60}{words}[\w+/=-]{30,}", r"[\w+/=-]{30,}"),
     ("facebook-token", "|", r"(?<![0-9])[0-9]{15,16}{words}[0-9A-Za-z_-]{27,40}(?![\w-])", r"[\w-]{27}"),
 )  # fmt: skip
 
@@ -205,4 +208,13 @@ TOKEN_RULES = (
     *(_prefixed(kind, words, body) for kind, words, body in _LONG_PREFIXES),
     *(_prefixed(kind, words, body, _START) for kind, words, body in _SHORT_PREFIXES),
     *(pattern_rule(kind, words, pattern, ignore_case=False, tail=tail) for kind, words, pattern, tail in _FORMED),
+    # 64 bytes in base64, but not the digest in ``sha512-...``
+    pattern_rule(
+        "key",
+        "==",
+        r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/]{86}|[\w-]{86}){words}(?![A-Za-z0-9+/=])",
+        ignore_case=False,
+        tail="(?![a-z0-9+/=])",
+        head="(?<=[a-z0-9+/_-]{30})",
+    ),
 )

@@ -39,6 +39,10 @@ _WEBHOOKS = (
     ("webhook", "/integrations/deploy/", r"{words}(?P<secret>[\w/-]{8,})"),
     ("webhook", "hook.", r"//{words}(?:eu\d|us\d|integromat)\.?[\w.-]*/(?P<secret>\w{20,})"),
     ("webhook", "loggly.com", rf"{{words}}/(?:inputs|bulk)/(?P<secret>{_UUID})"),
+    ("webhook", "nosnch.in", r"{words}/(?P<secret>\w{8,})"),
+    # Apprise
+    ("webhook", "slack:// discord:// tgram:// telegram:// pover:// pbul:// msteams:// gchat:// sendgrid:// mailgun://",
+     r"{words}(?P<secret>(?=[\w/:.@-]*[0-9])[\w/:.@-]{16,})"),
     ("webhook", "hc-ping.com", rf"{{words}}/(?P<secret>{_UUID}|[\w-]{{22}}(?=/))"),
     ("rpc-key", "infura.io quiknode.pro alchemy.com alchemyapi.io ankr.com chainstack.com",
      r"//[\w.-]{0,100}?{words}/(?:[\w-]{1,20}/){0,2}(?P<secret>(?=[a-z_-]{0,64}[0-9])[\w-]{24,64})(?![\w-])"),

@@ -46,7 +46,8 @@ _STAND_IN = re.compile(
             r"(?:env|file|fd|stdin):\w+|op://.*|arn:.*|vault:.*|secret:.*",  # references to other places
             r"(?:[0-9]?\*)?<[A-Za-z_][^<>]*>?|<[^<>]*>|\[[A-Za-z_ .-]+\]|\(.*",  # placeholders in prose
             r"\{\{?[^{}]*\}\}?|%\(\w+\)s|(?:%[a-z]|\{[\w.!]*\})(?:\W{0,3}(?:%[a-z]|\{[\w.!]*\}))*",  # templates
-            r":?[*xX•.…#?_-]+",
+            r":?[*xX•.…#?_-]+|\\+",
+            r"\\[sSwWdDbB](?:[\[*+?].*)?",  # patterns
             r"(?:your|my|the|some|change|replace|insert|enter|example)[\w .-]*"
             "(?:here|me|this|password|token|key|secret)",
             "none|null|nil|undefined|true|false|yes|no|on|off|redacted|hidden|masked",

@@ -10,6 +10,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib.resources import files
 
 from zigtui import __version__
@@ -83,6 +84,7 @@ class _Page:
         self._redactor = report.redactor
         self._is_redacted = report.is_redacted
         self._write = report.out.write
+        self._text = lru_cache(maxsize=1024)(self._one_line)  # many steps have the same model and command
         self._timeline = Timeline(snapshot)
         lines = [step.lines for step in snapshot.session.steps]
         shown = _lines_of_a_step(lines) if report.most_lines is None else report.most_lines
@@ -112,7 +114,7 @@ class _Page:
         )
         self._write(end)
 
-    def _text(self, text: str) -> str:
+    def _one_line(self, text: str) -> str:
         """A text of the log as one line of HTML."""
         start, rest = redacted_start(self._redactor.text, text, _MAX_LINE)
         return html.escape(cut_off(safe_plain(start), _MAX_LINE, rest))
@@ -257,6 +259,7 @@ class _Page:
             self._write(f'<section><h2>Problems of the log</h2><div class="note"><pre>{lines}</pre></div></section>\n')
 
 
+@lru_cache
 def state_html(state: State) -> str:
     """The sign and the word of a state as HTML, in the colour of its severity."""
     sign = sign_of(state)
