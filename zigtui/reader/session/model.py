@@ -179,8 +179,8 @@ class TierRun(NamedTuple):
 class Session(NamedTuple):
     """A session as its log records it.
 
-    To save memory, the sessions of a catalog lack `tiers`, `steps`, `step_names`, `failures`, `marks`, `past`, `recent`,
-    `problems` and `prompt`. They also lack `session_id` and the times of the last events, which are in
+    To save memory, the sessions of a catalog lack `tiers`, `steps`, `step_names`, `failures`, `marks`, `past`,
+    `recent`, `problems` and `prompt`. They also lack `session_id` and the times of the last events, which are in
     `SessionSnapshot.location` and `SessionSnapshot.vitals`.
 
     Attributes:
