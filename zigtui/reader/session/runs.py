@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
+from zigtui.reader.session.kept_runs import KeptRuns
 from zigtui.reader.session.marks import MarkKind, MarkRecorder
-from zigtui.reader.session.model import Attempt, Failure, StepRun, StepState, TierRun
-from zigtui.reader.session.open_runs import OpenStep, OpenTier, totals_of
+from zigtui.reader.session.model import Attempt, Failure, StepState
+from zigtui.reader.session.open_runs import OpenStep, OpenTier
 from zigtui.reader.session.pass_run import PassRun
-from zigtui.reader.session.passes import BegunPass, Passes, TierOutcome
+from zigtui.reader.session.passes import Passes, TierOutcome
 from zigtui.reader.session.past_passes import PassTable
 
 __all__ = ["BEGINNING", "Origin", "Runs"]
@@ -17,8 +18,6 @@ __all__ = ["BEGINNING", "Origin", "Runs"]
 _KEPT_PASSES = 10
 _ACTIVE = (StepState.RUNNING, StepState.RETRYING)
 _SETTLED = frozenset(state for state in StepState if state.is_settled)
-_NOT_FROZEN = StepRun(-1, "", 0, 0)
-_TIER_NOT_FROZEN = TierRun(0, 0, 0, None, 0, 0)
 
 
 class Origin(NamedTuple):
@@ -45,15 +44,7 @@ BEGINNING = Origin()
 """The beginning of a log."""
 
 
-class _Recent(NamedTuple):
-    """A pass that is kept, with the ordinal of the first tier run after it."""
-
-    begun: BegunPass
-    end: int
-    run: PassRun
-
-
-class Runs:
+class Runs(KeptRuns):
     """The runs of a session, with those that are under way and those that have failed.
 
     Of a listener, only the last passes are kept. See `zigtui.reader.session.past_passes` for the others.
@@ -63,35 +54,24 @@ class Runs:
         keeps_all: whether all passes are kept.
 
     Attributes:
-        tiers: the tier runs that are kept, in order.
         latest: the latest run of each step name, even if it is not kept.
         failures: all failed attempts of the runs that are kept, in the order of the log.
         passes: the passes that the tier runs make.
         past: the passes that are not kept.
         marks: what happened between the lines of output.
         tiers_done: the number of announced tiers that the session has completed.
-        first_serial: the serial of the first step run that is kept.
-        last_failed: the last step that failed and was not retried since; None if there is none.
     """
 
     def __init__(self, origin: Origin = BEGINNING, *, keeps_all: bool = False) -> None:
-        self.tiers: list[OpenTier] = []
+        super().__init__(origin.first_tier, origin.first_step)
         self.latest: dict[str, OpenStep] = {}
         self.failures: list[Failure] = []
         self.passes = Passes(origin.first_tier)
         self.past = PassTable()
         self.marks = MarkRecorder(origin.first_mark)
         self.tiers_done = 0
-        self.first_serial = origin.first_step
-        self._first_ordinal = origin.first_tier
         self._first_pass_number = origin.pass_number
         self._kept_passes = None if keeps_all else _KEPT_PASSES
-        self._steps: list[OpenStep] = []
-        self._frozen: list[StepRun] = []
-        self._frozen_tiers: list[TierRun] = []
-        self._outdated: set[int] = set()  # serials of steps that have changed since they were frozen
-        self._outdated_tiers: set[int] = set()  # ordinals of tier runs that have changed, or a step of which has
-        self._recent: dict[int, _Recent] = {}  # by the ordinal of the first tier run, as far as they have not changed
         self._active: list[int] = []  # serials of the steps under way, in ascending order
         self._active_names: tuple[str, ...] | None = ()  # None if they have to be collected again
         self._failed: dict[int, None] = {}  # serials of steps whose last attempt failed, in the order of the log
@@ -106,37 +86,11 @@ class Runs:
 
     # What the model has
 
-    def freeze(self) -> tuple[tuple[TierRun, ...], tuple[StepRun, ...]]:
-        """Return frozen copies of all runs that are kept. Only those that have changed are copied again."""
-        base, first = self.first_serial, self._first_ordinal
-        for serial in self._outdated:
-            step = self._steps[serial - base]
-            self._frozen[serial - base] = step.frozen()
-            self._outdated_tiers.add(step.tier)
-        self._outdated.clear()
-        for ordinal in self._outdated_tiers:
-            self._frozen_tiers[ordinal - first] = self.tiers[ordinal - first].frozen(self._steps_of(ordinal))
-        changed = min(self._outdated_tiers, default=None)
-        if changed is not None:
-            self._recent = {ordinal: kept for ordinal, kept in self._recent.items() if kept.end <= changed}
-        self._outdated_tiers.clear()
-        return tuple(self._frozen_tiers), tuple(self._frozen)
-
     def recent(self) -> tuple[PassRun, ...]:
         """The passes that are kept, if the session has proved to be a listener. Call it after `freeze`."""
         if not self.passes.is_listener:
             return ()
-        begun = self.passes.now(self.last_outcome)
-        runs = []
-        for number, (this, following) in enumerate(zip(begun, [*begun[1:], None], strict=True), len(self.past) + 1):
-            kept = self._recent.get(this.first_tier)
-            if kept is not None and kept.begun == this:
-                runs.append(kept.run)
-                continue
-            runs.append(self._pass_run(number, this, None if following is None else following.first_tier))
-            if following is not None:
-                self._recent[this.first_tier] = _Recent(this, following.first_tier, runs[-1])
-        return tuple(runs)
+        return self.pass_runs(len(self.past) + 1, self.passes.now(self.last_outcome))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -154,7 +108,7 @@ class Runs:
     def active_names(self) -> tuple[str, ...]:
         """The names of these steps."""
         if self._active_names is None:
-            self._active_names = tuple(self._steps[serial - self.first_serial].name for serial in self._active)
+            self._active_names = tuple(self.step(serial).name for serial in self._active)
         return self._active_names
 
     @property
@@ -174,7 +128,7 @@ class Runs:
     def last_failed(self) -> OpenStep | None:
         """The last step that failed and was not retried since; None if there is none."""
         serial = next(reversed(self._failed), None)
-        return self._last_past_failed if serial is None else self._steps[serial - self.first_serial]
+        return self._last_past_failed if serial is None else self.step(serial)
 
     # Tiers
 
@@ -199,7 +153,7 @@ class Runs:
             offset: the position of its event in the log, in bytes.
         """
         self.passes.begin_tier(index, names, self._outcome)
-        ordinal, pass_number = self._first_ordinal, self._first_pass_number
+        ordinal, pass_number = self.first_ordinal, self._first_pass_number
         if self.tiers:
             last = self.tiers[-1]
             ordinal = last.ordinal + 1
@@ -207,14 +161,11 @@ class Runs:
             if last.is_open:
                 self.close_tier(time, line, is_followed=True)
                 self.tiers_done = max(self.tiers_done, last.tier_index + 1)
-        first_step = self.first_serial + len(self._steps)
-        self.tiers.append(OpenTier(ordinal, pass_number, index, time, line, first_step, self.marks.count, offset))
-        self._frozen_tiers.append(_TIER_NOT_FROZEN)
-        self._outdated_tiers.add(ordinal)
+        self.add_tier(OpenTier(ordinal, pass_number, index, time, line, self.next_serial, self.marks.count, offset))
         self._settled_in_tier = self._failed_in_tier = 0
         self.marks.add(MarkKind.TIER_STARTED, line, ordinal)
         for name in names:
-            self.add_step(name)
+            self.announce_step(name)
         if self._kept_passes is not None and len(self.passes.begun) > 2 * self._kept_passes:
             self._retire_passes(self._kept_passes)
 
@@ -228,7 +179,7 @@ class Runs:
         """
         last = self.tiers[-1]
         last.is_open, last.is_followed, last.closed_at = False, is_followed, time
-        self._outdated_tiers.add(last.ordinal)
+        self.changed_tiers.add(last.ordinal)
         for serial in self._active:
             self.marks.add(MarkKind.STEP_CANCELLED, line, serial)
         self._active.clear()
@@ -236,28 +187,25 @@ class Runs:
 
     # Steps
 
-    def add_step(self, name: str) -> OpenStep:
+    def announce_step(self, name: str) -> OpenStep:
         """Add a run of a step to the last tier run."""
         before = self.latest.get(name)
-        serial, tier = self.first_serial + len(self._steps), self.tiers[-1].ordinal
-        step = OpenStep(serial, name, 1 if before is None else before.occurrence + 1, tier)
-        self._steps.append(step)
-        self._frozen.append(_NOT_FROZEN)
-        self.latest[name] = step
-        self._outdated.add(serial)
+        occurrence = 1 if before is None else before.occurrence + 1
+        self.latest[name] = step = OpenStep(self.next_serial, name, occurrence, self.tiers[-1].ordinal)
+        self.add_step(step)
         return step
 
     def of_last_tier(self, name: str) -> OpenStep:
         """Return the run of a step in the last tier run, after adding it if it was not announced there."""
         step = self.latest.get(name)
-        return step if step is not None and step.tier == self.tiers[-1].ordinal else self.add_step(name)
+        return step if step is not None and step.tier == self.tiers[-1].ordinal else self.announce_step(name)
 
     def set_state(self, step: OpenStep, state: StepState) -> None:
         """Change the state of a step run."""
         before, step.state, serial = step.state, state, step.serial
         if serial < self.first_serial:
             return
-        self._outdated.add(serial)
+        self.changed_steps.add(serial)
         if state is StepState.FAILED:
             self._failed[serial] = None
         elif before is StepState.FAILED:
@@ -322,7 +270,7 @@ class Runs:
         if step.state is StepState.PENDING:
             self.start(step)
         elif step.serial >= self.first_serial:
-            self._outdated.add(step.serial)
+            self.changed_steps.add(step.serial)
             last = self.tiers[-1]
             if step.state is StepState.FAILED and step.tier == last.ordinal and last.is_open:
                 self.retry(step)
@@ -332,53 +280,18 @@ class Runs:
 
     # Passes
 
-    def _steps_of(self, ordinal: int) -> list[OpenStep]:
-        return self._steps_between(ordinal, ordinal + 1)
-
-    def _steps_between(self, ordinal: int, end: int | None) -> list[OpenStep]:
-        """The steps of the tier runs from one on, up to another one, or up to the last one."""
-        first = self.tiers[ordinal - self._first_ordinal].first_step - self.first_serial
-        index = len(self.tiers) if end is None else end - self._first_ordinal
-        following = self.tiers[index].first_step - self.first_serial if index < len(self.tiers) else None
-        return self._steps[first:following]
-
-    def _pass_run(self, number: int, begun: BegunPass, end: int | None) -> PassRun:
-        tier = self.tiers[begun.first_tier - self._first_ordinal]
-        return PassRun(
-            number,
-            tier.ordinal,
-            tier.first_step,
-            tier.first_line,
-            tier.first_mark,
-            tier.pass_number,
-            tier.offset,
-            tier.started_at,
-            is_failed=begun.is_failed,
-            ended_early=begun.ended_early,
-            **totals_of(self._steps_between(tier.ordinal, end)),
-        )
-
     def _retire_passes(self, count: int) -> None:
         """Keep only the counts of the first passes."""
         begun = self.passes.begun
-        end = begun[count].first_tier
         for this, following in pairwise(begun[: count + 1]):
-            self.past.add(self._pass_run(len(self.past) + 1, this, following.first_tier), self._past_occurrences)
-            for step in self._steps_between(this.first_tier, following.first_tier):
+            self.past.add(self.pass_run(len(self.past) + 1, this, following.first_tier), self._past_occurrences)
+            for step in self.steps_between(this.first_tier, following.first_tier):
                 self._past_occurrences[step.name] = step.occurrence
-        del begun[:count]
-        steps, tiers = self._steps_between(self._first_ordinal, end), end - self._first_ordinal
-        del self._steps[: len(steps)], self._frozen[: len(steps)]
-        del self.tiers[:tiers], self._frozen_tiers[:tiers]
-        self._first_ordinal = end
-        self.first_serial = self.tiers[0].first_step
-        self.marks.drop_until(self.tiers[0].first_mark)
-        self._outdated = {serial for serial in self._outdated if serial >= self.first_serial}
-        self._outdated_tiers = {ordinal for ordinal in self._outdated_tiers if ordinal >= end}
-        self._recent = {ordinal: recent for ordinal, recent in self._recent.items() if ordinal >= end}
-        self.failures = [failure for failure in self.failures if failure.serial >= self.first_serial]
-        for step in steps:
+        for step in self.drop_until(begun[count].first_tier):
             if step.state is StepState.FAILED:
                 del self._failed[step.serial]
                 self._past_failed += 1
                 self._last_past_failed = step
+        del begun[:count]
+        self.marks.drop_until(self.tiers[0].first_mark)
+        self.failures = [failure for failure in self.failures if failure.serial >= self.first_serial]
