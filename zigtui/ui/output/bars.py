@@ -15,7 +15,6 @@ __all__ = ["ahead_bar", "all_output_bar", "jump_note", "note_bar", "search_bar",
 
 _MUTED = "paint--muted"
 _STRONG = "paint--strong"
-_FAILED = "paint--failed"
 _MOST_FITS = 5  # lines whose numbers are displayed
 _MOST_NAMES = 100  # of saved variables; more do not fit on any terminal
 
@@ -45,7 +44,7 @@ def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLi
 
 
 def step_bar(step: StepRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLine, BarLine]:
-    """The lines above the output of a step run: its name and state, then its error or how it was run."""
+    """The lines above the output of a step run: its name and state, then how it was run."""
     state = snapshot.step_state(step)
     title = [
         (one_line(step.name), _STRONG),
@@ -58,8 +57,6 @@ def step_bar(step: StepRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLi
 
 
 def _about(step: StepRun, state: StepState, session: Session) -> list[tuple[str, str]]:
-    if state is StepState.FAILED and step.attempts:
-        return [(one_line(step.attempts[-1].error), _FAILED)]
     if state is StepState.SKIPPED:
         return [(one_line(step.reason or ""), _MUTED)]
     facts = [one_line(word) for word in (step.zag_command, step.model) if word]

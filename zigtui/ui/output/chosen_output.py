@@ -6,7 +6,7 @@ from itertools import islice
 from zigtui.reader.lines.output_index import OutputLines, OutputRange, RunRead
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
-from zigtui.reader.session.model import StepRun, TierRun
+from zigtui.reader.session.model import StepRun, StepState, TierRun
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.bars import ahead_bar, all_output_bar, step_bar, tier_bar
@@ -98,6 +98,14 @@ class ChosenOutput:
             case ("ahead", int(number)):
                 return ahead_bar(number, self._snapshot.state)
         return all_output_bar(self._snapshot.session, note)
+
+    @property
+    def error(self) -> str:
+        """The error of the step's last attempt if the step failed; else empty."""
+        step = self._step
+        if step is None or not step.attempts or self._snapshot.step_state(step) is not StepState.FAILED:
+            return ""
+        return step.attempts[-1].error
 
     def is_outdated(self, snapshot: SessionSnapshot) -> bool:
         """Whether the log has been replaced or truncated since the row was chosen."""
