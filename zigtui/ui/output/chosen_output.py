@@ -11,7 +11,7 @@ from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.bars import ahead_bar, all_output_bar, step_bar, tier_bar
 from zigtui.ui.output.output_items import Divider
-from zigtui.ui.widgets.bar import BarLine
+from zigtui.ui.widgets.bar import BarLine, BarTexts
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.text_fit import cell_width
 
@@ -87,7 +87,7 @@ class ChosenOutput:
             self._dividers = (*self._dividers, *new)
         return self._dividers
 
-    def title(self, note: str) -> tuple[BarLine, ...]:
+    def title(self, note: BarTexts) -> tuple[BarLine, ...]:
         """The lines above the output."""
         step, tier = self._step, self._tier
         if step is not None:

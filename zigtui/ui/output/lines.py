@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.safe_text import Span, safe_spans
+from zigtui.ui.output.line_times import LineTimes
 from zigtui.ui.widgets.drawing import span_segments
 from zigtui.ui.widgets.wrapping import cut, wrapped
 
@@ -43,14 +44,14 @@ class LineStyle(NamedTuple):
         longest: the number of characters of a line that are displayed.
         wrap: whether long lines wrap; otherwise they are cut off.
         has_labels: whether the name of its step is displayed beside each line.
-        has_times: whether the time when it was printed is displayed beside each line.
+        times: how the time when it was printed is displayed beside each line.
     """
 
     width: int
     longest: int
     wrap: bool
     has_labels: bool
-    has_times: bool
+    times: LineTimes
     base: Style
     muted: Style
     stderr: Style

@@ -112,6 +112,8 @@ class OutputPane(Vertical):
         self._snapshot = snapshot
         self._chosen.update(snapshot)
         was_complete, self._was_complete = self._was_complete, snapshot.is_complete
+        session = snapshot.session
+        view.show_span(seconds(session.started_at), _later(seconds(session.last_event_at), snapshot.last_sign_of_life))
         dividers, label_width = self._chosen.dividers(), self._longest_name.width(snapshot)
         with self._patience():
             self._shown.update(log.end if self.chosen == ALL_OUTPUT else None, label_width)
@@ -119,7 +121,7 @@ class OutputPane(Vertical):
         with self._patience():
             self._resume_jump()
             self._search.update(self._chosen, log.end_offset)
-        note = view_note(following=view.follow, new_lines=view.new_lines, live=snapshot.state.is_live)
+        note = view_note(following=view.follow, new_lines=view.new_lines, live=snapshot.state.is_live, times=view.times)
         self.query_one("#output-title", Bar).show(*self._chosen.title(note))
         self.query_one(FailureText).show(self._chosen.error)
         if view.is_waiting:
@@ -240,3 +242,7 @@ class OutputPane(Vertical):
             yield
         except NoAnswerError:
             self.show_note(_NO_ANSWER)
+
+
+def _later(one: float | None, other: float | None) -> float | None:
+    return max((moment for moment in (one, other) if moment is not None), default=None)
