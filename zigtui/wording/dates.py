@@ -36,9 +36,10 @@ def utc_offset(moment: float) -> str:
     return f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
-def date_and_time(moment: float) -> str:
-    """An exact local time, with its offset from UTC: 2026-11-24 02:52:09 +01:00."""
-    return f"{time.strftime('%Y-%m-%d %H:%M:%S', time.localtime(moment))} {utc_offset(moment)}"
+def date_and_time(moment: float, *, offset: bool = True) -> str:
+    """An exact local time, with or without its offset from UTC: 2026-11-24 02:52:09 +01:00."""
+    words = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(moment))
+    return f"{words} {utc_offset(moment)}" if offset else words
 
 
 def when(then: float | None, now: float, *, short: bool = False) -> str:
@@ -82,8 +83,8 @@ def span(begin: float, end: float, *, end_word: str = "") -> str:
         end: the second time.
         end_word: a word before the second time.
     """
-    offsets = (f" {utc_offset(begin)}", f" {utc_offset(end)}") if has_clock_change(begin, end) else ("", "")
-    date = "" if local_day(begin) == local_day(end) else time.strftime("%Y-%m-%d ", time.localtime(end))
-    first = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(begin))
-    word = f"{end_word} " if end_word else ""
-    return f"{first}{offsets[0]} – {word}{date}{clock_time(end)}{offsets[1]}"
+    has_offsets = has_clock_change(begin, end)
+    first, last = date_and_time(begin, offset=has_offsets), date_and_time(end, offset=has_offsets)
+    if local_day(begin) == local_day(end):
+        last = last.partition(" ")[2]
+    return f"{first} – {end_word} {last}" if end_word else f"{first} – {last}"
