@@ -95,7 +95,7 @@ def _row(row: TreeRow, step: StepRun | None) -> str:
     name = f"{'  ' * row.depth}{glyph} {row.name}" + (f" {row.note}" if row.note else "")
     line = fit(name, max(_NAME_WIDTH, cell_width(name))) + "  " + fit(row.time, _TIME_WIDTH, right=True)
     about = _about(step) if step is not None else ""
-    return f"{line}  {about}".rstrip()
+    return f"{line}  {'  '.join(filter(None, (row.waiting, about)))}".rstrip()
 
 
 def _text(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from writer import EventType, OutputStream, SessionStatus
 from zigtui.reader.lines.decode import Event, MalformedLineError, integer, text, texts
 from zigtui.reader.lines.problems import ProblemKind
+from zigtui.reader.lines.usage_limit import LIMIT_SIGN, resume_time
 from zigtui.reader.session.checks import LogChecks
 from zigtui.reader.session.model import NO_USAGE, Attempt, Session, StepState
 from zigtui.reader.session.runs import OpenStep, Runs
@@ -236,6 +237,8 @@ class Fold:
         step.last_output_at = text(event, "ts")
         if "tokens: " in line:
             self._count_usage(step, line)
+        if LIMIT_SIGN in line:
+            step.waiting_for = resume_time(line)
         return step.serial
 
     def _step_completed(self, event: Event) -> None:
@@ -258,6 +261,7 @@ class Fold:
         step.exit_code = integer(event, "exit_code")
         step.ended_at = text(event, "ts")
         error = text(event, "error") or ""
+        step.waiting_for = None
         self._runs.fail(step, Attempt(number, error, step.exit_code, step.ended_at, step.lines))
 
     def _step_skipped(self, event: Event) -> None:
@@ -313,6 +317,8 @@ class Fold:
         self._stdout_lines += stdout_lines
         self._stderr_lines += stderr_lines
         self._output_bytes += size
+        if size:  # an empty line does not show that it works again
+            step.waiting_for = None
 
     def _count_usage(self, step: OpenStep, line: str) -> None:
         match = _USAGE.fullmatch(line)

@@ -40,6 +40,7 @@ class OpenStep:
     stderr_lines: int = 0
     output_bytes: int = 0
     usage: Usage = NO_USAGE
+    waiting_for: str | None = None
     frozen_attempts: tuple[Attempt, ...] = ()
 
     @property

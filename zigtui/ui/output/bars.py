@@ -11,11 +11,13 @@ from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.durations import duration
 from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import printing_ms
+from zigtui.wording.waiting import waiting_for
 
 __all__ = ["ahead_bar", "all_output_bar", "jump_note", "note_bar", "search_bar", "step_bar", "tier_bar", "view_note"]
 
 _MUTED = "paint--muted"
 _STRONG = "paint--strong"
+_WAITING = "paint--stalled"
 _MOST_FITS = 5  # lines whose numbers are displayed
 _MOST_NAMES = 100  # of saved variables; more do not fit on any terminal
 
@@ -54,14 +56,14 @@ def step_bar(step: StepRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[
     if step.attempt > 1:
         title.append((f" · attempt {step.attempt}", ""))
     title.append((f" · {count(step.lines, 'line')}", _MUTED))
-    return (title, note), (_about(step, state, snapshot.session), [])
+    return (title, note), (_about(step, state, snapshot), [])
 
 
-def _about(step: StepRun, state: StepState, session: Session) -> list[tuple[str, str]]:
+def _about(step: StepRun, state: StepState, snapshot: SessionSnapshot) -> list[tuple[str, str]]:
     if state is StepState.SKIPPED:
         return [(one_line(step.reason or ""), _MUTED)]
     facts = [one_line(word) for word in (step.zag_command, step.model) if word]
-    printed = printing_ms(step, session)
+    printed = printing_ms(step, snapshot.session)
     if printed is not None:
         facts.append(f"printed for {duration(printed)}, recorded {duration(step.duration_ms)}")
     if step.saved_vars:
@@ -69,7 +71,9 @@ def _about(step: StepRun, state: StepState, session: Session) -> list[tuple[str,
     facts += [fact for fact in (usage_in_short(step.usage), _stderr(step.stderr_lines)) if fact]
     if step.prompt_preview:
         facts.append(f"“{one_line(step.prompt_preview)}”")
-    return [(" · ".join(facts), _MUTED)]
+    waiting = waiting_for(step, snapshot)
+    before = [(waiting, _WAITING), (" · " if facts else "", _MUTED)] if waiting else []
+    return [*before, (" · ".join(facts), _MUTED)]
 
 
 def search_bar(query: str, words: str) -> BarLine:
