@@ -91,7 +91,7 @@ def seen_at(snapshot: SessionSnapshot, *, short: bool = False, with_age: bool = 
     if snapshot.state.is_live:
         return seen(snapshot)
     ago, at = seen(snapshot), when(_last_seen(snapshot), snapshot.now, short=short)
-    return at if not with_age or at.startswith(ago) else f"{ago} {at}"
+    return at if not with_age or at.startswith(ago) else f"{ago}, {at}"
 
 
 def _last_seen(snapshot: SessionSnapshot) -> float | None:
