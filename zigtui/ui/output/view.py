@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
@@ -19,8 +18,7 @@ from zigtui.ui.output.lines import LineStyle, Matches, scroll_bar, with_note
 from zigtui.ui.output.output_items import Divider, Drawn, OutputItems
 from zigtui.ui.output.positions import Position, Positions
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.painted import Painted, paint_of_severity
-from zigtui.wording.states import Severity
+from zigtui.ui.widgets.painted import Painted
 
 __all__ = ["OutputView"]
 
@@ -61,7 +59,6 @@ class OutputView(Painted, can_focus=True):
         self._longest_label = 0
         self._span: tuple[float | None, float | None] = None, None
         self._line_times = LineTimes()
-        self._accents: dict[Severity, Style] = {}  # of the present theme
         self._count_when_left = 0
         self._top: Position = (0, 0)
         self._visible: list[Strip] = []
@@ -286,16 +283,13 @@ class OutputView(Painted, can_focus=True):
 
     def _line_style(self) -> LineStyle:
         gutter = self.line_gutter
-        if not self._accents:  # colours only, so that nothing of them is left without colours
-            paints = {severity: self.paint(paint_of_severity(severity)) for severity in Severity}
-            self._accents = {severity: Style(color=paint.color) for severity, paint in paints.items()}
         return LineStyle(
             gutter.text_width(self.size.width),
             self._settings.longest_line,
             self.wrap,
             self._has_labels,
             self._line_times if gutter.time else LineTimes(),
-            self._accents,
+            self.accents,
             self.rich_style,
             *map(
                 self.paint, ("paint--muted", "paint--stderr", "paint--failed", "paint--match", "paint--match-current")
@@ -326,7 +320,6 @@ class OutputView(Painted, can_focus=True):
     def notify_style_update(self) -> None:
         """Draw everything again when the theme changes."""
         super().notify_style_update()
-        self._accents = {}
         self._forget()
 
     def action_scroll_rows(self, rows: int) -> None:
