@@ -1,12 +1,14 @@
 """Fixtures for all tests: a home directory, a project and the recordings of the reference implementation."""
 
-from collections.abc import Generator
+import time
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.support.bases import REFERENCE, copy_recordings
+from tests.support.zones import SetZone
 
 settings.register_profile("zigtui", deadline=None)  # no test fails on a clock
 settings.load_profile("zigtui")
@@ -24,6 +26,20 @@ def _without_surrogates(value: object) -> object:
     if isinstance(value, dict):
         return {name: _without_surrogates(item) for name, item in value.items()}
     return type(value)(map(_without_surrogates, value)) if isinstance(value, list | tuple) else value
+
+
+@pytest.fixture(autouse=True)
+def set_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetZone]:
+    """Local time is UTC until the test sets another time zone."""
+
+    def set_zone(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    set_zone("UTC")
+    yield set_zone
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.fixture

@@ -343,23 +343,23 @@ def test_a_short_list_of_a_large_home_reads_few_logs(home: Path) -> None:
 
 def test_the_table_of_recorded_sessions(base: Path) -> None:
     header, *rows = succeed("list").lines
-    assert header == "STATE        WORKFLOW                 PROJECT  TIERS  TIME   SEEN    ID        NOW"
+    assert header == "STATE        WORKFLOW                 PROJECT  TIERS  TIME   SEEN           ID        NOW"
     assert [row[13:38].strip() for row in rows] == NEWEST_FIRST
     assert rows[4:6] == [
-        "☠ lost       long-refactor            shop     1/5    41.1s  2h ago  8ee3604a  lost in rewrite",
-        "✔ succeeded  healthcare-triage        shop     2/2    0ms    2h ago  dd9dc7aa  37 lines",
+        "☠ lost       long-refactor            shop     1/5    41.1s  2h ago, 06:50  8ee3604a  lost in rewrite",
+        "✔ succeeded  healthcare-triage        shop     2/2    0ms    2h ago, 06:49  dd9dc7aa  37 lines",
     ]
 
 
 def test_the_table_of_all_states(all_states: Path) -> None:
     assert succeed("list").lines == [
-        "STATE         WORKFLOW   PROJECT   TIERS  TIME   SEEN      ID        NOW",
-        "● running     running    src-shop  0/1    6m40s  ♥ 1s      00000000  a",
-        "◐ stalled     stalled    src-shop  0/1    6m41s  quiet 6m  00000001  a",
-        "✔ succeeded   succeeded  src-shop  1/1    4.3s   6m ago    00000002",
-        "✘ failed      failed     src-shop  0/1    4.3s   6m ago    00000003  a: no luck with 1",
-        "? unreadable  00000004   src-shop  –      –      8m ago    00000004  its start cannot be read",
-        "☠ lost        lost       src-shop  0/1    1m41s  2h ago    00000005  lost in a",
+        "STATE         WORKFLOW   PROJECT   TIERS  TIME   SEEN           ID        NOW",
+        "● running     running    src-shop  0/1    6m40s  ♥ 1s           00000000  a",
+        "◐ stalled     stalled    src-shop  0/1    6m41s  quiet 6m       00000001  a",
+        "✔ succeeded   succeeded  src-shop  1/1    4.3s   6m ago, 12:00  00000002",
+        "✘ failed      failed     src-shop  0/1    4.3s   6m ago, 12:00  00000003  a: no luck with 1",
+        "? unreadable  00000004   src-shop  –      –      8m ago, 11:58  00000004  its start cannot be read",
+        "☠ lost        lost       src-shop  0/1    1m41s  2h ago, 09:31  00000005  lost in a",
     ]
 
 
@@ -414,6 +414,16 @@ def test_on_a_terminal_lines_are_cut_to_its_width(home: Path, columns: int) -> N
     lines = COLOURS.sub("", text).split("\r\n")[:-1]
     assert max(map(cell_width, lines)) <= columns
     assert len(lines) == 5
+
+
+@pytest.mark.parametrize(("columns", "expected"), [(150, "3d ago, Feb 26 12:00"), (100, "  Feb 26 12:00")])
+def test_the_exact_time_of_the_end_is_there_and_its_age_where_there_is_room(
+    home: Path, monkeypatch: pytest.MonkeyPatch, columns: int, expected: str
+) -> None:
+    write_log(home / ".zig", Log().wait(-3 * 86_400 + 1).start().end(), modified=BEGAN - 3 * 86_400)
+    freeze(monkeypatch)
+    monkeypatch.setattr("zigtui.commands.list.terminal_width", lambda: columns)
+    assert expected in succeed("list").lines[1]
 
 
 def test_where_there_is_room_the_last_column_is_cut_and_the_others_are_whole(home: Path) -> None:

@@ -13,6 +13,7 @@ from tests.support.expected import COUNT_KEYS, LIST_KEYS, expected_show
 from tests.support.logs import BEGAN, Log, at
 from tests.support.recordings import ROWS
 from tests.support.terminal import Terminal
+from tests.support.zones import BERLIN, SetZone, local
 from zigtui.wording.text_fit import cell_width
 
 HOURS_2 = 7200.0
@@ -287,3 +288,37 @@ def test_no_color_is_honoured(home: Path) -> None:
 def test_json_has_no_colours(home: Path) -> None:
     (line,) = written("--json", home=home)
     assert json.loads(line)["id"] == IDS["retry-then-success"]
+
+
+# Exact times
+
+
+def test_exact_times_stand_beside_relative_ones(own: Path, monkeypatch: pytest.MonkeyPatch, set_zone: SetZone) -> None:
+    set_zone(BERLIN)
+    write_log(own, Log().start().wait(134).end(), modified=BEGAN + 134)
+    freeze(monkeypatch, BEGAN + 134 + HOURS_2)
+    lines = succeed("show").lines
+    assert "began   2026-03-01 13:00:00 +01:00  2h ago" in lines
+    assert "ended   2026-03-01 13:02:14 +01:00  2h ago" in lines
+
+
+def test_a_session_over_a_change_of_the_clocks_has_both_offsets_and_its_true_duration(
+    own: Path, monkeypatch: pytest.MonkeyPatch, set_zone: SetZone
+) -> None:
+    set_zone(BERLIN)
+    began = local("2026-03-29T01:59:00+01:00")
+    log = Log().wait(began - BEGAN + 1).start().wait(120)
+    write_log(own, log.event("zig_session_ended", status="success", duration_ms=None), modified=began + 120)
+    freeze(monkeypatch, began + 180)
+    assert succeed("show").lines[1:5] == [
+        "✔ succeeded  2m00s  1m ago",
+        "tiers 0/1  0 lines",
+        "began   2026-03-29 01:59:00 +01:00  3m ago",
+        "ended   2026-03-29 03:01:00 +02:00  1m ago",
+    ]
+
+
+def test_a_lost_session_has_the_time_when_it_was_last_seen(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_log(own, Log().start().tier(0, "a").step("a"), modified=BEGAN + 2)
+    freeze(monkeypatch, BEGAN + 2 * 86_400)
+    assert "seen    2026-03-01 12:00:02 +00:00  2d ago" in succeed("show").lines

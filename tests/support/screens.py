@@ -19,6 +19,7 @@ from zigtui.reader.location import LogLocation
 from zigtui.settings import Settings
 from zigtui.ui.app import ZigtuiApp
 from zigtui.ui.live_screen import LiveScreen
+from zigtui.ui.output.failure_text import FailureText
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.run import make_app
 from zigtui.ui.session.screen import SessionScreen
@@ -108,6 +109,12 @@ class Shown:
     def about(self) -> str:
         """The line below the title."""
         return self.app.screen.query_one("#output-title", Bar).render_line(1).text.strip()
+
+    @property
+    def failure(self) -> list[str]:
+        """The rows of the error below them."""
+        text = self.app.screen.query_one(FailureText)
+        return [text.render_line(y).text.rstrip().removeprefix(" ") for y in range(text.size.height)]
 
     @property
     def found(self) -> str:

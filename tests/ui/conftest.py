@@ -1,22 +1,10 @@
-"""Fixtures for the tests of the screens: local times are in UTC, and ``~`` is a directory of the test."""
+"""Fixtures for the tests of the screens: ``~`` is a directory of the test."""
 
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.bases import recorded_base
-
-
-@pytest.fixture(autouse=True)
-def local_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Local time is UTC."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +16,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def home_directory(tmp_path: Path, local_time: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The home directory is the test's own directory."""
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path

@@ -9,6 +9,7 @@ from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import Clock, shown
 from tests.ui.test_sizes import assert_fits
+from zigtui.ui.output.line_times import Times
 from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.widgets.prompt import Prompt
 
@@ -75,7 +76,7 @@ async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -
         pane = screen.app.screen.query_one(OutputPane)
         pane.end()
         pane.show_note("")
-        screen.output.wrap, screen.output.times, screen.output.follow = True, False, True
+        screen.output.wrap, screen.output.times, screen.output.follow = True, Times.OFF, True
         await screen.searched()
         await screen.changed()
         seen = screen.rows, screen.output_lines, screen.title

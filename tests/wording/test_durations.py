@@ -1,44 +1,14 @@
-"""Durations, ages and times of day, at the boundaries."""
+"""Durations and ages, at the boundaries."""
 
-import time
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 
-from zigtui.wording.durations import age, clock_time, duration
+from tests.support.zones import BERLIN, CAIRO, KATHMANDU, KIRITIMATI, PAGO_PAGO, SetZone, local
+from zigtui.wording.durations import age, duration
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC).timestamp()
-
-
-# Time zones by their rules, since a machine may not have a list of their names.
-BERLIN = "CET-1CEST,M3.5.0,M10.5.0/3"
-CAIRO = "EET-2EEST,M4.5.5/0,M10.5.4/24"
-KATHMANDU = "<+0545>-5:45"
-KIRITIMATI = "<+14>-14"
-PAGO_PAGO = "<-11>11"
-
-SetZone = Callable[[str], None]
-
-
-@pytest.fixture(autouse=True)
-def set_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetZone]:
-    """Local time is UTC until the test sets another time zone."""
-
-    def set_zone(zone: str) -> None:
-        monkeypatch.setenv("TZ", zone)
-        time.tzset()
-
-    set_zone("UTC")
-    yield set_zone
-    monkeypatch.undo()
-    time.tzset()
-
-
-def local(moment: str) -> float:
-    """Seconds since the epoch at a local time; with an offset if it is a local time twice."""
-    return datetime.fromisoformat(moment).timestamp()
 
 
 @pytest.mark.parametrize(
@@ -168,9 +138,3 @@ def test_ages_of_times_at_the_ends_of_the_calendar_can_be_said(set_zone: SetZone
     assert age(began, NOW)
     assert age(began, began + 86_400) == "yesterday"
     assert age(began, began + 40 * 86_400)
-
-
-def test_the_time_of_day_is_local(set_zone: SetZone) -> None:
-    assert clock_time(NOW) == "12:00:00"
-    set_zone("XXX-2")
-    assert clock_time(NOW) == "14:00:00"

@@ -24,7 +24,7 @@ from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
-from zigtui.wording.session_row import now_at, progress, project, seen, title
+from zigtui.wording.session_row import now_at, progress, project, seen_at, title
 from zigtui.wording.short_names import short_id
 from zigtui.wording.states import sign_of
 from zigtui.wording.text_fit import cell_width, column_width, fit, pad, shrunk
@@ -37,6 +37,7 @@ _MIN_NOW_WIDTH = 8
 _MIN_NAME_WIDTH = 8
 _MAX_NAME_WIDTH = 60
 _NAMES = slice(1, 3)  # the workflow and the project, which may have names of any length
+_WIDE = 120  # cells from which there is room for the time of the end beside its age
 _UNENDED = {SessionState.RUNNING, SessionState.STALLED, SessionState.LOST}
 
 
@@ -129,7 +130,10 @@ def list_sessions(logs: Logs, wanted: Filter, stall_secs: float, *, as_json: boo
             print_json(list_object(snapshot))
     else:
         several = len({location.base for location, _ in logs}) > 1
-        _print_table([(snapshot.state, _cells(snapshot, of_several_bases=several)) for snapshot in listed])
+        available = terminal_width()
+        is_wide = available is None or available >= _WIDE
+        rows = [(each.state, _cells(each, of_several_bases=several, with_ages=is_wide)) for each in listed]
+        _print_table(rows, available)
 
 
 def _of_workflow(logs: Logs, pattern: str) -> Iterator[FoundSession]:
@@ -164,9 +168,8 @@ def _snapshots(logs: Logs, wanted: Filter, stall_secs: float) -> Iterator[Sessio
     yield from islice(passing, None if wanted.limit is None else min(wanted.limit - listed, sys.maxsize))
 
 
-def _print_table(rows: list[tuple[SessionState, tuple[str, ...]]]) -> None:
+def _print_table(rows: list[tuple[SessionState, tuple[str, ...]]], available: int | None) -> None:
     columns = list(zip(_HEADINGS, *(cells for _, cells in rows), strict=True))
-    available = terminal_width()
     widths = _widths(columns, available)
     write(_line(_HEADINGS, widths, available) + "\n")
     for state, cells in rows:
@@ -195,7 +198,7 @@ def _line(cells: tuple[str, ...], widths: list[int], available: int | None) -> s
     return line if cell_width(line) <= available else fit(line, available)
 
 
-def _cells(snapshot: SessionSnapshot, *, of_several_bases: bool) -> tuple[str, ...]:
+def _cells(snapshot: SessionSnapshot, *, of_several_bases: bool, with_ages: bool) -> tuple[str, ...]:
     state = snapshot.state
     sign = sign_of(state)
     return (
@@ -204,7 +207,7 @@ def _cells(snapshot: SessionSnapshot, *, of_several_bases: bool) -> tuple[str, .
         project(snapshot, of_several_bases=of_several_bases),
         progress(snapshot),
         duration(snapshot.elapsed_ms, whole=state.is_live),
-        seen(snapshot),
+        seen_at(snapshot, with_age=with_ages),
         short_id(snapshot.location.session_id),
         now_at(snapshot),
     )

@@ -14,8 +14,10 @@ from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.reader.session.model import StepRun, StepState
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count, usage_in_short
-from zigtui.wording.durations import duration
+from zigtui.wording.dates import date_and_time
+from zigtui.wording.durations import age, duration
 from zigtui.wording.session_row import progress, seen, title
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.text_fit import column_width, fit, pad
@@ -63,6 +65,11 @@ def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
     yield sign.severity, f"{sign.glyph} {sign.word}  {time}  {seen(snapshot)}"
     facts = [f"tiers {progress(snapshot)}", count(session.lines, "line"), usage_in_short(session.usage)]
     yield None, "  ".join(fact for fact in facts if fact)
+    began, ended = seconds(session.started_at), seconds(session.ended_at)
+    last = snapshot.last_sign_of_life if ended is None and not snapshot.is_doubtful else None
+    for name, moment in (("began", began), ("ended", ended), ("seen", last)):
+        if moment is not None:
+            yield None, f"{name:<7} {date_and_time(moment)}  {age(moment, snapshot.now)}"
     for name, text in (("in", session.cwd), ("prompt", session.prompt), ("log", snapshot.location.path)):
         if text:
             yield None, f"{name:<7} {_text(text)}"
@@ -97,7 +104,7 @@ def _name(row: TreeRow, step: StepRun | None, *, is_whole: bool) -> str:
 def _row(name: str, row: TreeRow, step: StepRun | None) -> str:
     line = name + "  " + fit(row.time, _TIME_WIDTH, right=True)
     about = _about(step) if step is not None else ""
-    return f"{line}  {about}".rstrip()
+    return f"{line}  {'  '.join(filter(None, (row.waiting, about)))}".rstrip()
 
 
 def _text(text: str) -> str:

@@ -1,8 +1,10 @@
-"""Durations, ages and times of day in words."""
+"""Durations and ages in words."""
 
 import time
 
-__all__ = ["age", "clock_time", "duration", "largest_unit"]
+from zigtui.wording.dates import local_day
+
+__all__ = ["age", "duration", "largest_unit"]
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _DAYS_SHOWN = 30  # ages of more days are shown as dates
@@ -47,7 +49,7 @@ def age(then: float | None, now: float) -> str:
     seconds = max(0, int(now - then))
     if seconds < _DAY:
         return f"{largest_unit(seconds)} ago"
-    days = _local_day(now) - _local_day(then)
+    days = local_day(now) - local_day(then)
     if days == 0:  # the day on which clocks are set back has 25 hours
         return f"{seconds // _HOUR}h ago"
     if days == 1:
@@ -57,11 +59,6 @@ def age(then: float | None, now: float) -> str:
     return time.strftime("%Y-%m-%d", time.localtime(then))  # datetime fails at both ends of the calendar
 
 
-def _local_day(moment: float) -> int:
-    """The number of the local calendar day, counted from 1970-01-01."""
-    return int((moment + time.localtime(moment).tm_gmtoff) // _DAY)
-
-
 def largest_unit(seconds: float) -> str:
     """A duration in its largest unit only: 5s, 7m, 2h, 3d."""
     seconds = int(seconds)
@@ -69,8 +66,3 @@ def largest_unit(seconds: float) -> str:
         if seconds >= unit:
             return f"{seconds // unit}{name}"
     return f"{seconds}s"
-
-
-def clock_time(now: float) -> str:
-    """The local time of day, to the second."""
-    return time.strftime("%H:%M:%S", time.localtime(now))

@@ -6,10 +6,11 @@ from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count
+from zigtui.wording.dates import when
 from zigtui.wording.durations import age, largest_unit
 from zigtui.wording.short_names import short_id
 
-__all__ = ["heartbeat", "now_at", "progress", "project", "project_shown", "seen", "title"]
+__all__ = ["heartbeat", "now_at", "progress", "project", "project_shown", "seen", "seen_at", "title"]
 
 _MAX_NAME = 500  # characters
 _MAX_ERROR = 2000
@@ -76,8 +77,26 @@ def seen(snapshot: SessionSnapshot) -> str:
         return f"quiet {largest_unit(snapshot.idle_secs)}"
     if state.is_live:
         return heartbeat(snapshot)
+    return age(_last_seen(snapshot), now)
+
+
+def seen_at(snapshot: SessionSnapshot, *, short: bool = False, with_age: bool = False) -> str:
+    """The same for a live session; else the time at which it ended or was last seen, with the date before today.
+
+    Args:
+        snapshot: the session.
+        short: whether it must fit into 10 cells instead of 15.
+        with_age: whether there is room for how long ago that was.
+    """
+    if snapshot.state.is_live:
+        return seen(snapshot)
+    ago, at = seen(snapshot), when(_last_seen(snapshot), snapshot.now, short=short)
+    return at if not with_age or at.startswith(ago) else f"{ago}, {at}"
+
+
+def _last_seen(snapshot: SessionSnapshot) -> float | None:
     ended = seconds(snapshot.session.ended_at)
-    return age(snapshot.last_sign_of_life if state is SessionState.LOST or ended is None else ended, now)
+    return snapshot.last_sign_of_life if snapshot.state is SessionState.LOST or ended is None else ended
 
 
 def heartbeat(snapshot: SessionSnapshot) -> str:

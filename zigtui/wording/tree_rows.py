@@ -9,6 +9,7 @@ from zigtui.reader.session.model import StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
 from zigtui.wording.step_times import step_time
+from zigtui.wording.waiting import waiting_for
 
 __all__ = ["ALL_OUTPUT", "TreeRow", "TreeRows"]
 
@@ -29,6 +30,7 @@ class TreeRow(NamedTuple):
         name: the name, safe to show.
         note: the attempt of a step or the pass of a tier, from the second one on.
         time: how long the tier or step took or has been running; for the session, the number of its output lines.
+        waiting: the reason for which a step waits; see `waiting_for`.
     """
 
     key: Hashable
@@ -37,6 +39,7 @@ class TreeRow(NamedTuple):
     name: str
     note: str
     time: str
+    waiting: str = ""
 
 
 class TreeRows(Sequence[TreeRow]):
@@ -125,7 +128,8 @@ class TreeRows(Sequence[TreeRow]):
         note = f"↻{step.attempt}" if step.attempt > 1 else ""
         time = step_time(step, self._snapshot, unknown="")
         name = safe_short(step.name, _MAX_NAME)
-        return TreeRow(("step", step.serial), 1, self._snapshot.step_state(step), name, note, time)
+        waiting = waiting_for(step, self._snapshot)
+        return TreeRow(("step", step.serial), 1, self._snapshot.step_state(step), name, note, time, waiting)
 
 
 def _row_of_tier(tier: TierRun) -> int:

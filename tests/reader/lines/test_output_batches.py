@@ -70,6 +70,7 @@ def test_other_lines_are_no_batch(line: bytes, index: int) -> None:
         {"stream": "stdin"},
         {"line": {"a": 0}},
         {"line": "  tokens: 1 in / 2 out"},
+        {"line": "⚠ claude usage limit (session) — resets 2026-03-01T15:00:00Z"},
         {"line": "\ud800"},
         {"line": "two\nlines"},
         {"more": 1},
@@ -80,6 +81,11 @@ def test_output_with_unusual_fields_is_no_batch(own: Json) -> None:
     assert with_fields(seq=5) == with_fields()
     assert output_batch(with_fields(), SESSION_ID) is not None
     assert output_batch(with_fields(**own), SESSION_ID) is None
+
+
+@pytest.mark.parametrize("line", ["⚠ unused variable", "⚠ claude usage limit (session)", "the limit resets 15:00"])
+def test_other_warnings_are_as_quick_as_any_output(line: str) -> None:
+    assert output_batch(with_fields(line=line), SESSION_ID) is not None
 
 
 def test_misplaced_line_breaks_are_no_batch() -> None:

@@ -318,3 +318,19 @@ def test_what_was_handed_out_does_not_change() -> None:
         handed_out.append((fold.session, repr(fold.session)))
     assert all(repr(session) == before for session, before in handed_out)
     assert fold.session is fold.session  # nothing is copied while nothing changes
+
+
+LIMIT = "⚠ claude usage limit (session) — resets 2026-03-01T15:00:00Z"
+
+
+def test_a_step_waits_for_a_usage_limit_until_it_prints_again() -> None:
+    log = Log().start().tier(0, "a", "b").step("a").step("b").says("a", "x", "", LIMIT)
+    assert only(log.fold(), "a").waiting_for == "2026-03-01T15:00:00Z"
+    assert only(log.beat().says("b", "other").says("a", "").fold(), "a").waiting_for == "2026-03-01T15:00:00Z"
+    assert only(log.fold(), "b").waiting_for is None
+    assert only(log.says("a", "↻ Resumed (attempt 1): continue").fold(), "a").waiting_for is None
+
+
+def test_a_failure_ends_the_wait_for_a_usage_limit() -> None:
+    log = Log().start().tier(0, "a").step("a").says("a", LIMIT).fails("a", 1)
+    assert only(log.fold(), "a").waiting_for is None

@@ -89,7 +89,8 @@ def stretches(draw: st.DrawFn) -> list[list[bytes]]:
         if isinstance(oddity, bytes):
             log.raw(oddity)
         elif oddity is not None:
-            own = {"step_name": name, "stream": "stdout", "line": "  tokens: 1 in / 2 out"}
+            special = draw(st.sampled_from(["  tokens: 1 in / 2 out", "⚠ usage limit, resumes 15:00", "⚠ b", ""]))
+            own = {"step_name": name, "stream": "stdout", "line": special}
             log.event("step_output", **own | {oddity: draw(st.sampled_from([None, 7, "7", ["7"]]))})
         log.says(name, LONG)
         pieces.append(log.lines)

@@ -231,14 +231,5 @@ async def test_t_displays_when_each_line_was_printed(base: Path) -> None:
             assert_fits(screen)
         assert "12:00:04" not in screen.text
         await screen.resize(80, 24)
-        await screen.press("t")
+        await screen.press("t", "t", "t")
         assert screen.output_lines == before
-
-
-async def test_lines_without_a_time_leave_its_column_empty(base: Path) -> None:
-    log = Log().start().tier(0, "a").event("step_output", ts=None, step_name="a", stream="stdout", line="when?")
-    log.event("step_output", ts="99999-01-01T00:00:00Z", step_name="a", stream="stdout", line="never")
-    path = write_log(base, log, "1", modified=BEGAN)
-    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
-        await screen.press("t")
-        assert [row for row in screen.output_lines if row] == [f"{'':9}a   when?", f"{'':13}never"]

@@ -1,12 +1,13 @@
 """The list of sessions: its cells, its order, and moving in it."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from textual.events import MouseScrollDown
 
 from tests.support.bases import session_id, write_log
-from tests.support.logs import BEGAN, Log, append
+from tests.support.logs import BEGAN, Log, append, at
 from tests.support.screens import NOW, Clock, shown
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.sessions.screen import SessionsScreen
@@ -111,9 +112,9 @@ async def test_a_row_shows_the_present_work_of_a_session_and_how_it_ended(base: 
         assert "a +1" in running
         assert "2m14s  ♥ 0s" in running
         assert "up: lock timeout" in failed_row
-        assert "4.3s  2m ago" in failed_row
+        assert "4.3s  12:00" in failed_row
         assert "lost in rewrite" in lost
-        assert "1m00s  1m ago" in lost
+        assert "1m00s  12:01" in lost
 
 
 async def test_a_workflow_that_loops_displays_its_pass(base: Path) -> None:
@@ -244,3 +245,23 @@ async def test_q_and_control_c_quit_from_everywhere(recorded: Path, keys: list[s
         await screen.pilot.press(keys[-1])
         await screen.wait_until(lambda: not screen.app.is_running or screen.app._exit)
         assert screen.app.return_code == (0 if keys[-1] == "q" else 130)
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (120, ["11:59", "yesterday 02:52", "Feb 27 02:52", "2025-12-31"]),
+        (100, ["11:59", "yest 02:52", "Feb 27", "2025-12-31"]),
+        (80, ["11:59", "yest 02:52", "Feb 27", "2025-12-31"]),
+        (48, ["11:59", "yest 02:52", "Feb 27", "2025-12-31"]),
+    ],
+)
+async def test_the_exact_time_of_an_end_is_in_its_row(base: Path, width: int, expected: list[str]) -> None:
+    times = ["2026-03-01T11:59:00Z", "2026-02-28T02:52:30Z", "2026-02-27T02:52:30Z", "2025-12-31T02:52:30Z"]
+    for number, time in enumerate(times):
+        ended = datetime.fromisoformat(time).timestamp()
+        log = Log().wait(ended - BEGAN).start().end()
+        write_log(base, log, session_id(number), modified=ended, began=at(ended - BEGAN))
+    async with shown(base, size=(width, 24), clock=Clock(BEGAN)) as screen:
+        for row, words in zip(screen.rows, expected, strict=True):
+            assert f"  {words}" in row

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, cast
 
 import msgspec
 
+from zigtui.reader.lines.usage_limit import LIMIT_SIGN, resume_time
 from zigtui.reader.times import span_of
 
 __all__ = ["OutputBatch", "OutputEvent", "StepShare", "output_batch", "output_events"]
@@ -162,10 +163,12 @@ def _by_step(events: list[OutputEvent]) -> dict[str, list[OutputEvent]]:
 def _share(name: str, events: list[OutputEvent]) -> StepShare | None:
     """Summarize the lines of one step; None if one has to be read on its own.
 
-    Such a line may report token usage, or contains a newline, which is a problem.
+    Such a line may report token usage or a usage limit, or contains a newline, which is a problem.
     """
     text = "".join([event.line for event in events])
     if "\n" in text or (":" in text and "tokens:" in text):  # a single character is found ten times as fast
+        return None
+    if LIMIT_SIGN in text and any(resume_time(event.line) for event in events if LIMIT_SIGN in event.line):
         return None
     size = len(text) if text.isascii() else len(text.encode())
     stderr_lines = [event.stream for event in events].count("stderr")

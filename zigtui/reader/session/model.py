@@ -115,6 +115,8 @@ class StepRun(NamedTuple):
         attempt: the number of attempts that have begun; 0 if it never started.
         attempts: the failed attempts.
         output_bytes: the size of the output lines in UTF-8 bytes, without newlines.
+        waiting_for: the time, as printed, at which a usage limit is reset that the step waits for; None if its last
+            output does not report that.
     """
 
     serial: int
@@ -139,6 +141,7 @@ class StepRun(NamedTuple):
     stderr_lines: int = 0
     output_bytes: int = 0
     usage: Usage = NO_USAGE
+    waiting_for: str | None = None
 
     @property
     def lines(self) -> int:

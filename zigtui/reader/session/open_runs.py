@@ -77,6 +77,7 @@ class OpenStep:
     stderr_lines = 0
     output_bytes = 0
     usage = NO_USAGE
+    waiting_for: str | None = None
     _frozen_attempts: tuple[Attempt, ...] = ()
 
     def __init__(self, serial: int, name: str, occurrence: int, tier: int) -> None:

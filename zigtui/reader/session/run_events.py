@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 
+from zigtui.reader.lines.usage_limit import LIMIT_SIGN, resume_time
 from zigtui.reader.session.marks import MarkKind
 from zigtui.reader.session.model import Attempt, StepState
 from zigtui.reader.session.open_runs import OpenStep
@@ -85,6 +86,8 @@ class RunEvents:
         step.last_output_at = time
         if "tokens: " in line:
             self._count_usage(step, line)
+        if LIMIT_SIGN in line:
+            step.waiting_for = resume_time(line)
         return step.serial
 
     def step_completed(
@@ -115,6 +118,7 @@ class RunEvents:
         step.attempt = max(step.attempt, number)
         step.exit_code = exit_code
         step.ended_at = time
+        step.waiting_for = None
         self.runs.fail(step, Attempt(number, error, exit_code, time, step.lines))
         self.runs.mark(MarkKind.ATTEMPT_FAILED, step, self.lines, len(step.attempts) - 1)
 
@@ -142,6 +146,8 @@ class RunEvents:
         self.stdout_lines += stdout_lines
         self.stderr_lines += stderr_lines
         self.output_bytes += size
+        if size:  # an empty line does not show that it works again
+            step.waiting_for = None
 
     def _new_run(self, name: str, tier_index: object, time: str | None) -> OpenStep:
         """Return the run that an event begins. It belongs to the open tier, whether or not it was announced there."""

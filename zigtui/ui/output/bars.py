@@ -3,27 +3,29 @@
 from zigtui.reader.jump_target import Jump
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.widgets.bar import BarLine
+from zigtui.ui.output.line_times import Times
+from zigtui.ui.widgets.bar import BarLine, BarTexts
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.ui.widgets.painted import paint_of_state
 from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.durations import duration
 from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import printing_ms
+from zigtui.wording.waiting import waiting_for
 
 __all__ = ["ahead_bar", "all_output_bar", "jump_note", "note_bar", "search_bar", "step_bar", "tier_bar", "view_note"]
 
 _MUTED = "paint--muted"
 _STRONG = "paint--strong"
-_FAILED = "paint--failed"
+_WAITING = "paint--stalled"
 _MOST_FITS = 5  # lines whose numbers are displayed
 _MOST_NAMES = 100  # of saved variables; more do not fit on any terminal
 
 
-def all_output_bar(session: Session, note: str) -> tuple[BarLine, BarLine]:
+def all_output_bar(session: Session, note: BarTexts) -> tuple[BarLine, BarLine]:
     """The lines above the output of all steps."""
     title = [("All output", _STRONG), (f" · {count(session.lines, 'line')}", _MUTED)]
-    return (title, [(f"{note} ", _MUTED)]), ([(_stderr(session.stderr_lines), _MUTED)], [])
+    return (title, note), ([(_stderr(session.stderr_lines), _MUTED)], [])
 
 
 def ahead_bar(number: int, session_state: SessionState) -> tuple[BarLine, BarLine]:
@@ -33,7 +35,7 @@ def ahead_bar(number: int, session_state: SessionState) -> tuple[BarLine, BarLin
     return (title, []), ([], [])
 
 
-def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLine, BarLine]:
+def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[BarLine, BarLine]:
     """The lines above the output of a tier run."""
     state = snapshot.tier_state(tier)
     title = [
@@ -41,11 +43,11 @@ def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLi
         (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state)),
         (f" · {count(tier.step_count, 'step')}", _MUTED),
     ]
-    return (title, [(f"{note} ", _MUTED)]), ([(f"pass {tier.pass_number}" if tier.pass_number > 1 else "", _MUTED)], [])
+    return (title, note), ([(f"pass {tier.pass_number}" if tier.pass_number > 1 else "", _MUTED)], [])
 
 
-def step_bar(step: StepRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLine, BarLine]:
-    """The lines above the output of a step run: its name and state, then its error or how it was run."""
+def step_bar(step: StepRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[BarLine, BarLine]:
+    """The lines above the output of a step run: its name and state, then how it was run."""
     state = snapshot.step_state(step)
     title = [
         (one_line(step.name), _STRONG),
@@ -54,16 +56,14 @@ def step_bar(step: StepRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLi
     if step.attempt > 1:
         title.append((f" · attempt {step.attempt}", ""))
     title.append((f" · {count(step.lines, 'line')}", _MUTED))
-    return (title, [(f"{note} ", _MUTED)]), (_about(step, state, snapshot.session), [])
+    return (title, note), (_about(step, state, snapshot), [])
 
 
-def _about(step: StepRun, state: StepState, session: Session) -> list[tuple[str, str]]:
-    if state is StepState.FAILED and step.attempts:
-        return [(one_line(step.attempts[-1].error), _FAILED)]
+def _about(step: StepRun, state: StepState, snapshot: SessionSnapshot) -> list[tuple[str, str]]:
     if state is StepState.SKIPPED:
         return [(one_line(step.reason or ""), _MUTED)]
     facts = [one_line(word) for word in (step.zag_command, step.model) if word]
-    printed = printing_ms(step, session)
+    printed = printing_ms(step, snapshot.session)
     if printed is not None:
         facts.append(f"printed for {duration(printed)}, recorded {duration(step.duration_ms)}")
     if step.saved_vars:
@@ -71,7 +71,9 @@ def _about(step: StepRun, state: StepState, session: Session) -> list[tuple[str,
     facts += [fact for fact in (usage_in_short(step.usage), _stderr(step.stderr_lines)) if fact]
     if step.prompt_preview:
         facts.append(f"“{one_line(step.prompt_preview)}”")
-    return [(" · ".join(facts), _MUTED)]
+    waiting = waiting_for(step, snapshot)
+    before = [(waiting, _WAITING), (" · " if facts else "", _MUTED)] if waiting else []
+    return [*before, (" · ".join(facts), _MUTED)]
 
 
 def search_bar(query: str, words: str) -> BarLine:
@@ -96,11 +98,15 @@ def note_bar(note: str) -> BarLine:
     return [(one_line(note), "")], []
 
 
-def view_note(*, following: bool, new_lines: int, live: bool) -> str:
-    """The words for whether the view follows the end; empty if that need not be mentioned."""
-    if following:
-        return "following" if live else ""
-    return "not following" if live or new_lines else ""
+def view_note(*, following: bool, new_lines: int, live: bool, times: Times) -> BarTexts:
+    """The words for the times beside the lines, and for whether the view follows the end, unless that is usual."""
+    words = [times.value] if times is not Times.CLOCK else []  # a time of day explains itself
+    if live and following:
+        words.append("following")
+    elif not following and (live or new_lines):
+        words.append("not following")
+    words = [word for word in words if word]
+    return [(f"{word} · ", _MUTED) for word in words[:-1]] + [(f"{word} ", _MUTED) for word in words[-1:]]
 
 
 def _stderr(lines: int) -> str:

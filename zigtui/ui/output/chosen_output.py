@@ -6,12 +6,12 @@ from itertools import islice
 from zigtui.reader.lines.output_index import OutputLines, OutputRange, RunRead
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
-from zigtui.reader.session.model import StepRun, TierRun
+from zigtui.reader.session.model import StepRun, StepState, TierRun
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.bars import ahead_bar, all_output_bar, step_bar, tier_bar
 from zigtui.ui.output.output_items import Divider
-from zigtui.ui.widgets.bar import BarLine
+from zigtui.ui.widgets.bar import BarLine, BarTexts
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.text_fit import cell_width
 
@@ -85,7 +85,7 @@ class ChosenOutput:
             self._dividers = (*self._dividers, *new)
         return self._dividers
 
-    def title(self, note: str) -> tuple[BarLine, ...]:
+    def title(self, note: BarTexts) -> tuple[BarLine, ...]:
         """The lines above the output."""
         step, tier = self._step, self._tier
         if step is not None:
@@ -96,6 +96,14 @@ class ChosenOutput:
             case ("ahead", int(number)):
                 return ahead_bar(number, self._snapshot.state)
         return all_output_bar(self._snapshot.session, note)
+
+    @property
+    def error(self) -> str:
+        """The error of the step's last attempt if the step failed; else empty."""
+        step = self._step
+        if step is None or not step.attempts or self._snapshot.step_state(step) is not StepState.FAILED:
+            return ""
+        return step.attempts[-1].error
 
     def is_outdated(self, snapshot: SessionSnapshot) -> bool:
         """Whether the log has been replaced or truncated since the row was chosen."""

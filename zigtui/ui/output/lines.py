@@ -1,6 +1,6 @@
 """Draw lines of output, dividers and notes as rows of cells."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -10,9 +10,12 @@ from rich.style import Style
 from textual.strip import Strip
 
 from zigtui.reader.lines.decode import Output
-from zigtui.reader.safe_text import Span, safe_spans
+from zigtui.reader.safe_text import PLAIN, Span, safe_spans
+from zigtui.ui.output.line_times import LineTimes
 from zigtui.ui.widgets.drawing import span_segments
 from zigtui.ui.widgets.wrapping import cut, wrapped
+from zigtui.wording.line_kinds import accent_of
+from zigtui.wording.states import Severity
 
 __all__ = [
     "MARK_WIDTH",
@@ -41,14 +44,16 @@ class LineStyle(NamedTuple):
         longest: the number of characters of a line that are displayed.
         wrap: whether long lines wrap; otherwise they are cut off.
         has_labels: whether the name of its step is displayed beside each line.
-        has_times: whether the time when it was printed is displayed beside each line.
+        times: how the time when it was printed is displayed beside each line.
+        accents: the styles of the parts of lines that stand out, by severity.
     """
 
     width: int
     longest: int
     wrap: bool
     has_labels: bool
-    has_times: bool
+    times: LineTimes
+    accents: Mapping[Severity, Style]
     base: Style
     muted: Style
     stderr: Style
@@ -82,7 +87,7 @@ def draw_line(
         The rows, and the number of the row with the first match.
     """
     base = style.base
-    printed = span_segments(spans, base, style.muted)
+    printed = _accented(line, spans, style)
     hidden = len(line.text) - style.longest
     if hidden > 0:
         printed.append(Segment(f" … {hidden:,} more characters", base + style.muted))
@@ -103,6 +108,28 @@ def draw_line(
         for number, piece in enumerate(pieces)
     ]
     return rows, row
+
+
+def _accented(line: Output, spans: list[Span], style: LineStyle) -> list[Segment]:
+    """The spans of a line as segments. A line without colours of its own has those of its kind."""
+    segments = span_segments(spans, style.base, style.muted)
+    if any(span.style != PLAIN for span in spans):
+        return segments
+    accent = accent_of("".join(span.text for span in spans))
+    if accent is None and not line.is_stderr:
+        return segments
+    own = style.stderr if accent is None else style.accents[accent.severity]
+    rest = sum(len(span.text) for span in spans) if accent is None or accent.end is None else accent.end
+    accented: list[Segment] = []
+    for segment, span in zip(segments, spans, strict=True):
+        length, rest = min(rest, len(segment.text)), max(0, rest - len(segment.text))
+        if span.marker or not length:
+            accented.append(segment)
+            continue
+        accented.append(Segment(segment.text[:length], style.base + own))
+        if length < len(segment.text):
+            accented.append(Segment(segment.text[length:], segment.style))
+    return accented
 
 
 def matches_in(spans: list[Span], find: Callable[[str], Matches]) -> Matches:

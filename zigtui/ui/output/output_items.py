@@ -13,10 +13,10 @@ from zigtui.reader.lines.line_source import LineSource
 from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model import StepState
 from zigtui.reader.times import seconds
+from zigtui.ui.output.line_times import Times
 from zigtui.ui.output.lines import LineStyle, Matches, draw_divider, draw_line, draw_note, matches_in, shown_spans
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.widgets.drawing import one_line
-from zigtui.wording.durations import clock_time
 from zigtui.wording.states import sign_of
 
 __all__ = ["Divider", "Drawn", "OutputItems"]
@@ -43,6 +43,7 @@ class Drawn(NamedTuple):
     Attributes:
         label: the step that printed the line, if that is displayed.
         time: when the line was printed, if that is displayed.
+        day: the day on which it was printed, if that is displayed.
         match_row: the number of the row with the first match.
     """
 
@@ -50,6 +51,7 @@ class Drawn(NamedTuple):
     label: str = ""
     time: str = ""
     match_row: int = 0
+    day: str = ""
 
 
 @dataclass
@@ -147,9 +149,17 @@ class OutputItems:
         is_current = number == self.current
         match = style.current_match if is_current else style.match
         rows, match_row = draw_line(line, spans, style, matches, match, is_match=is_current)
-        printed = seconds(line.time) if style.has_times else None
-        time = "" if printed is None else clock_time(printed)
-        return Drawn(rows, one_line(line.step_name) if style.has_labels else "", time, match_row)
+        printed = seconds(line.time) if style.times.kind is not Times.OFF else None
+        label = one_line(line.step_name) if style.has_labels else ""
+        if printed is None:
+            return Drawn(rows, label, match_row=match_row)
+        previous = self._printed_before(number) if style.times.kind is Times.SINCE_PREVIOUS else None
+        return Drawn(rows, label, style.times.time(printed, previous), match_row, style.times.day(printed))
+
+    def _printed_before(self, number: int) -> float | None:
+        """When the line before a line was printed; None if that is not known."""
+        line = self.source.line(number - 1) if self.source is not None and number > 0 else None
+        return None if line is None else seconds(line.time)
 
 
 _before = attrgetter("before")

@@ -37,13 +37,14 @@ def draw_page(
         A row for each line of the page.
     """
     rows: list[Strip] = []
-    label = ""
+    label = day = ""
     for item in drawn:
         for number, text in enumerate(item.rows[first_row:], first_row):
             time = item.time if number == 0 else ""
             new_label = item.label if item.label != label else ""
-            rows.append(Strip.join([gutter.draw(time, new_label, base + muted), text]))
-            label = item.label
+            new_day = item.day if item.day != day else ""
+            rows.append(Strip.join([gutter.draw(new_day, time, new_label, base + muted), text]))
+            label, day = item.label, item.day or day
         first_row = 0
         if len(rows) >= size.height:
             break

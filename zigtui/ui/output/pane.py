@@ -16,6 +16,7 @@ from zigtui.settings import Settings
 from zigtui.ui.messages import DataChanged
 from zigtui.ui.output.bars import jump_note, note_bar, search_bar, view_note
 from zigtui.ui.output.chosen_output import ChosenOutput, LongestName
+from zigtui.ui.output.failure_text import FailureText
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
 from zigtui.ui.output.log_end_view import LogEndView
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
@@ -56,8 +57,9 @@ class OutputPane(Vertical):
         self._note = Note(settings.note_secs)
 
     def compose(self) -> ComposeResult:
-        """The title and the output. Below it, a note and the prompt take room only while they are needed."""
+        """The title and the output. The error of a failed step, a note and the prompt take room only when needed."""
         yield Bar(id="output-title")
+        yield FailureText(id="failure")
         yield self._view
         yield Bar(id="found")
         yield Prompt(self._take_answer, id="prompt")
@@ -110,6 +112,8 @@ class OutputPane(Vertical):
         self._snapshot = snapshot
         self._chosen.update(snapshot)
         was_complete, self._was_complete = self._was_complete, snapshot.is_complete
+        session = snapshot.session
+        view.show_span(seconds(session.started_at), _later(seconds(session.last_event_at), snapshot.last_sign_of_life))
         dividers, label_width = self._chosen.dividers(), self._longest_name.width(snapshot)
         with self._patience():
             self._shown.update(log.end if self.chosen == ALL_OUTPUT else None, label_width)
@@ -117,8 +121,9 @@ class OutputPane(Vertical):
         with self._patience():
             self._resume_jump()
             self._search.update(self._chosen, log.end_offset)
-        note = view_note(following=view.follow, new_lines=view.new_lines, live=snapshot.state.is_live)
+        note = view_note(following=view.follow, new_lines=view.new_lines, live=snapshot.state.is_live, times=view.times)
         self.query_one("#output-title", Bar).show(*self._chosen.title(note))
+        self.query_one(FailureText).show(self._chosen.error)
         if view.is_waiting:
             self._note.set(_NO_ANSWER)
         self._show_found()
@@ -199,6 +204,7 @@ class OutputPane(Vertical):
     def go_to_divider(self, number: int) -> None:
         """Display a failed attempt of the chosen step."""
         self._view.go_to_divider(number)
+        self.call_after_refresh(self._view.go_to_divider, number)  # the title of another step may be higher
 
     def go_to_match(self, direction: int) -> None:
         """Go to the next match (1) or the previous one (-1)."""
@@ -235,3 +241,7 @@ class OutputPane(Vertical):
             yield
         except NoAnswerError:
             self.show_note(_NO_ANSWER)
+
+
+def _later(one: float | None, other: float | None) -> float | None:
+    return max((moment for moment in (one, other) if moment is not None), default=None)

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from zigtui.reader.lines.line_source import LineSource
 from zigtui.settings import Settings
 from zigtui.ui.output.gutter import Gutter
+from zigtui.ui.output.line_times import LineTimes, Times
 from zigtui.ui.output.lines import LineStyle, Matches
 from zigtui.ui.output.output_items import Divider, Drawn, OutputItems
 from zigtui.ui.output.page import draw_page, scroll_bar, with_note
@@ -35,7 +36,7 @@ class OutputView(Scrolling, can_focus=True):
 
     follow: reactive[bool] = reactive(True)
     wrap: reactive[bool] = reactive(True)
-    times: reactive[bool] = reactive(False)
+    times: reactive[Times] = reactive(Times.OFF)
 
     def __init__(self, settings: Settings, *, id: str | None = None) -> None:
         super().__init__(settings.wheel_rows, id=id)
@@ -44,6 +45,8 @@ class OutputView(Scrolling, can_focus=True):
         self._positions = Positions(lambda: len(self._items), lambda item: len(self._drawn(item).rows))
         self._has_labels = False
         self._longest_label = 0
+        self._span: tuple[float | None, float | None] = None, None
+        self._line_times = LineTimes()
         self._count_when_left = 0
         self._top: Position = (0, 0)
         self._visible: list[Strip] = []
@@ -105,6 +108,19 @@ class OutputView(Scrolling, can_focus=True):
             self._items.count = count
             self._items.dividers = dividers
             self._lay_out()
+
+    def show_span(self, begin: float | None, end: float | None) -> None:
+        """Display the times of lines as those of a session between its start and its last event.
+
+        Args:
+            begin: the start, in seconds since the epoch; None if it is not known.
+            end: the time of the last event.
+        """
+        self._span = begin, end
+        line_times = LineTimes.of_session(self.times, begin, end)
+        if line_times != self._line_times:
+            self._line_times = line_times
+            self._forget()
 
     @property
     def is_waiting(self) -> bool:
@@ -183,7 +199,7 @@ class OutputView(Scrolling, can_focus=True):
     def line_gutter(self) -> Gutter:
         """The columns left of the text."""
         label_width = min(self._settings.widest_label, self._longest_label) if self._has_labels else None
-        return Gutter.for_width(self.size.width, times=self.times, label_width=label_width)
+        return Gutter.for_width(self.size.width, times=self._line_times, label_width=label_width)
 
     def _lay_out(self) -> None:
         before, self._visible = self._visible, self._rows_in_sight()
@@ -235,7 +251,8 @@ class OutputView(Scrolling, can_focus=True):
             self._settings.longest_line,
             self.wrap,
             self._has_labels,
-            gutter.time > 0,
+            self._line_times if gutter.time else LineTimes(),
+            self.accents,
             self.rich_style,
             *map(
                 self.paint, ("paint--muted", "paint--stderr", "paint--failed", "paint--match", "paint--match-current")
@@ -254,8 +271,8 @@ class OutputView(Scrolling, can_focus=True):
         self._forget()
 
     def watch_times(self) -> None:
-        """Make room for the times of lines."""
-        self._forget()
+        """Display other times beside the lines."""
+        self.show_span(*self._span)
 
     def on_resize(self) -> None:
         """Lay out the lines, unless painting has done that already."""

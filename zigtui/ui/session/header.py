@@ -6,6 +6,7 @@ from zigtui.ui.widgets.bar import BarLine
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.ui.widgets.painted import paint_of_state
 from zigtui.wording.amounts import count, progress_bar, usage_in_short
+from zigtui.wording.dates import date_and_time, has_clock_change, span
 from zigtui.wording.durations import age, duration
 from zigtui.wording.session_row import heartbeat
 from zigtui.wording.short_names import short_id
@@ -44,11 +45,24 @@ def header_bar(snapshot: SessionSnapshot) -> tuple[BarLine, BarLine]:
         right.append((f"last seen {age(last_sign, now)}", _MUTED))
     right.append((f"  {short_id(session.session_id or '')} ", _MUTED))
 
-    about = [(one_line(session.cwd or ""), _MUTED)]
+    about = [(_times(snapshot), _MUTED), (one_line(session.cwd or ""), _MUTED)]
     if session.prompt:
         about.append((f"  “{one_line(session.prompt)}”", _MUTED))
     facts = [fact for fact in (usage_in_short(session.usage), _problems(snapshot)) if fact]
     return (left, right), (about, [("  ".join(facts) + " ", _MUTED)])
+
+
+def _times(snapshot: SessionSnapshot) -> str:
+    """When the session began, and when it ended or was last seen, with their dates."""
+    session, now = snapshot.session, snapshot.now
+    began, ended = seconds(session.started_at), seconds(session.ended_at)
+    is_over = not snapshot.state.is_live and snapshot.is_complete
+    last = ended if ended is not None or not is_over else seconds(session.last_event_at)
+    if began is not None and last is not None:
+        return span(began, last, end_word="last seen" if ended is None else "") + "  "
+    if began is not None:
+        return f"began {date_and_time(began, offset=has_clock_change(began, now))}  "
+    return "" if last is None else f"{'last seen' if ended is None else 'ended'} {date_and_time(last, offset=False)}  "
 
 
 def _problems(snapshot: SessionSnapshot) -> str:

@@ -46,7 +46,7 @@ class SessionScreen(LiveScreen):
         Binding("colon", "ask(':')", "go to a time or a line", show=False),
         Binding("f", "toggle_follow", "follow"),
         Binding("w", "toggle_wrap", "wrap", show=False),
-        Binding("t", "toggle_times", "times of day", show=False),
+        Binding("t", "next_times", "times of lines", show=False),
     )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (120, "-very-wide")]  # noqa: RUF012  # as Textual has it
 
@@ -176,10 +176,11 @@ class SessionScreen(LiveScreen):
         output = self.query_one(OutputView)
         output.wrap = not output.wrap
 
-    def action_toggle_times(self) -> None:
-        """Display or hide the time when each line was printed."""
+    def action_next_times(self) -> None:
+        """Display the next kind of times beside the lines, or none."""
         output = self.query_one(OutputView)
-        output.times = not output.times
+        output.times = output.times.next
+        self.show_changes()
 
 
 class _Visited(NamedTuple):

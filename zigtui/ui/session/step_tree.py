@@ -12,8 +12,11 @@ from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.text_fit import cell_width, fit
 from zigtui.wording.tree_rows import TreeRows
+from zigtui.wording.waiting import USAGE_LIMIT
 
 __all__ = ["StepTree"]
+
+_LEAST_NAME = 6  # cells for a name beside the reason for which a step waits
 
 
 class StepTree(RowList):
@@ -72,6 +75,10 @@ class StepTree(RowList):
         time = f" {shown.time}" if shown.time else ""
         note = f" {shown.note}" if shown.note else ""
         indent = "  " * shown.depth
+        of_time = muted
+        if shown.waiting:  # more important than how long it has been running
+            room = width - len(indent) - 5
+            time, of_time = f" {_reason(shown.waiting, shown.name + note, room)}", self.paint("paint--stalled")
         rest = max(0, width - len(indent) - 4 - len(note) - len(time))
         name_style = muted if is_quiet else plain if shown.depth else self.paint("paint--strong")
         name = (shown.name if cell_width(shown.name) <= rest else fit(shown.name, rest)) + note
@@ -80,6 +87,14 @@ class StepTree(RowList):
             (glyph, of_state),
             (" ", plain),
             (fit(name, width - len(indent) - 4 - len(time)), name_style),
-            (time, muted),
+            (time, of_time),
             (" ", plain),
         ]
+
+
+def _reason(waiting: str, name: str, room: int) -> str:
+    """As much of the reason for which a step waits as there is room for beside its name, or its beginning."""
+    if cell_width(name) + cell_width(waiting) <= room:
+        return waiting
+    short = waiting.removeprefix(USAGE_LIMIT)
+    return short if min(_LEAST_NAME, cell_width(name)) + cell_width(short) <= room else "waiting"

@@ -15,12 +15,14 @@ from zigtui.ui.widgets.painted import Painted, paint_of_state
 from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.amounts import progress_bar
 from zigtui.wording.durations import duration
-from zigtui.wording.session_row import now_at, progress, project, seen, title
+from zigtui.wording.session_row import now_at, progress, project, seen_at, title
 from zigtui.wording.short_names import short_id
 from zigtui.wording.states import sign_of
 from zigtui.wording.text_fit import fit
 
 __all__ = ["SessionList", "SessionListHeader"]
+
+_SEEN_WIDTH = len("yesterday 02:52")
 
 
 class Columns(NamedTuple):
@@ -40,15 +42,15 @@ class Columns(NamedTuple):
     def for_width(cls, width: int) -> "Columns":
         """Divide ``width`` cells among the columns. The most important ones are displayed at any width."""
         state = 12 if width >= 64 else 1
-        project = 14 if width >= 110 else 8 if width >= 76 else 0
-        bar = 10 if width >= 104 else 0
+        project = 12 if width >= 110 else 8 if width >= 76 else 0
+        bar = 10 if width >= 110 else 0
         progress = 5 if width >= 56 else 0
-        seen = 10 if width >= 46 else 0
+        seen = _SEEN_WIDTH if width >= 100 else 10 if width >= 46 else 0
         session_id = 8 if width >= 92 else 0
-        time = 7
+        time = 6
         others = [column for column in (state, project, bar, progress, seen, session_id, time) if column]
         rest = max(0, width - 2 - sum(others) - 2 * (len(others) + 1))
-        workflow = max(10, min(28, rest * 2 // 5)) if rest >= 22 else rest
+        workflow = max(10, min(28, rest * 9 // 20)) if rest >= 22 else rest
         now = max(0, rest - workflow)
         return cls(state, workflow, project, bar, progress, now, time, seen, session_id)
 
@@ -146,7 +148,10 @@ class SessionList(RowList):
             (_progress(snapshot, state, columns), of_state if state.is_live else muted),
             (fit(now_at(snapshot), columns.now), _now_style(self, state)),
             (fit(duration(snapshot.elapsed_ms, whole=state.is_live), columns.time, right=True), plain),
-            (fit(seen(snapshot), columns.seen), of_state if state.is_live else muted),
+            (
+                fit(seen_at(snapshot, short=columns.seen < _SEEN_WIDTH), columns.seen),
+                of_state if state.is_live else muted,
+            ),
             (fit(short_id(snapshot.location.session_id), columns.id), muted),
         ]
         line: Parts = [(" ", plain)]

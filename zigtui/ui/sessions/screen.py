@@ -14,7 +14,7 @@ from zigtui.ui.sessions.list import SessionList, SessionListHeader
 from zigtui.ui.sessions.order import SessionOrder
 from zigtui.ui.widgets.bar import Bar
 from zigtui.wording.amounts import count
-from zigtui.wording.durations import clock_time
+from zigtui.wording.dates import clock_time
 from zigtui.wording.short_names import tilde
 
 __all__ = ["SessionsScreen"]

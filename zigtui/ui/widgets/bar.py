@@ -10,12 +10,15 @@ from zigtui.ui.widgets.drawing import strip
 from zigtui.ui.widgets.painted import Painted
 from zigtui.wording.text_fit import fit
 
-__all__ = ["Bar", "BarLine"]
+__all__ = ["Bar", "BarLine", "BarTexts"]
 
 _KEPT = 2  # texts at the left that take precedence over those at the right, in up to three fifths of the line
 
-BarLine = tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]
-"""The texts at the left and at the right of a line, each with a component class or ``""``."""
+BarTexts = Sequence[tuple[str, str]]
+"""Texts side by side, each with a component class or ``""``."""
+
+BarLine = tuple[BarTexts, BarTexts]
+"""The texts at the left and at the right of a line."""
 
 
 class Bar(Painted):

@@ -53,6 +53,7 @@ class Painted(Widget):
         super().__init__(id=id)
         self._paints: dict[str, Style] = {}
         self._own_style: Style | None = None
+        self._accents: dict[Severity, Style] = {}
 
     @property
     def rich_style(self) -> Style:
@@ -77,9 +78,18 @@ class Painted(Widget):
             self._paints[name] = style
         return style
 
+    @property
+    def accents(self) -> dict[Severity, Style]:
+        """The colours of severities for text of a log. On a terminal without colours nothing is left of them."""
+        if not self._accents:
+            paints = {severity: self.paint(name) for severity, name in _PAINT_OF_SEVERITY.items()}
+            self._accents = {severity: Style(color=paint.color) for severity, paint in paints.items()}
+        return self._accents
+
     def notify_style_update(self) -> None:
         """Discard the cached colours when the theme changes."""
         self._paints.clear()
+        self._accents = {}
         self._own_style = None
         super().notify_style_update()
 

@@ -1,0 +1,118 @@
+"""The lines above the output of a failed step: its facts stay, and its error has lines of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.bases import write_log
+from tests.support.logs import BEGAN, Log, append
+from tests.support.screens import NOW, Clock, Shown, shown
+from tests.ui.test_sizes import assert_fits
+from zigtui.ui.output.failure_text import error_rows
+
+TRACEBACK = """Traceback (most recent call last):
+  File "report.py", line 12, in <module>
+    main()
+\tindented by a tab
+ValueError: cannot parse \x1b[31mthe report\x1b[0m
+"""
+SHOWN = [
+    "Traceback (most recent call last):",
+    '  File "report.py", line 12, in <module>',
+    "    main()",
+    "        indented by a tab",
+    "ValueError: cannot parse the report",
+]
+
+
+def failed(error: str) -> Log:
+    """A session whose step fails in its second attempt with this error, after it has used tokens."""
+    log = Log().start().tier(0, "a", "b").step("a").says("a", "tokens: 1200 in / 34 out, cost=$0.5").fails("a", 1)
+    log.says("a", *(f"line {number}" for number in range(60)))
+    log.event("step_failed", step_name="a", exit_code=1, attempt=2, error=error)
+    return log.says("b", "x").done("b").end("failure")
+
+
+async def choose_failed(screen: Shown) -> None:
+    """Display the output of the failed step."""
+    await screen.choose(screen.tree.find(("step", 0)) or 0)
+
+
+@pytest.mark.parametrize("size", [(80, 40), (120, 40)])
+async def test_a_failed_step_keeps_its_facts_and_its_error_has_lines_of_its_own(
+    base: Path, size: tuple[int, int]
+) -> None:
+    path = write_log(base, failed(TRACEBACK), "1", modified=NOW)
+    async with shown(base, opened=path, size=size) as screen:
+        await choose_failed(screen)
+        assert screen.title.startswith("a ✘ failed · attempt 2 · 61 lines")
+        assert screen.about.startswith("run · opus · 1,200 in / 34 out $0.50")
+        assert screen.failure == SHOWN
+        await screen.choose(0)
+        assert screen.failure == []
+
+
+async def test_saved_variables_stay_when_a_step_that_had_completed_fails(base: Path) -> None:
+    log = Log().start().tier(0, "a").step("a").done("a", 900, "summary").fails("a", 2).end("failure")
+    path = write_log(base, log, "1", modified=NOW)
+    async with shown(base, opened=path) as screen:
+        await choose_failed(screen)
+        assert "saved summary" in screen.about
+        assert screen.failure == ["no luck with 2"]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 20), (40, 10), (20, 5)])
+@pytest.mark.parametrize("error", ["x\n" * 5000, "x " * 50_000, "word " * 100 + "\n" + "more\n" * 9])
+async def test_an_error_takes_a_third_of_the_pane_at_most(base: Path, size: tuple[int, int], error: str) -> None:
+    path = write_log(base, failed(error), "1", modified=NOW)
+    async with shown(base, opened=path, size=size) as screen:
+        await choose_failed(screen)
+        pane = screen.app.screen.query_one("#output-pane")
+        assert len(screen.failure) <= pane.size.height / 3
+        if len(screen.failure) > 1:
+            assert screen.failure[-1].endswith(" below")
+        assert_fits(screen)
+
+
+async def test_the_error_leaves_when_the_step_is_tried_again(base: Path) -> None:
+    path = write_log(base, Log().start().tier(0, "a").step("a").fails("a", 1), "1", modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        await choose_failed(screen)
+        assert screen.failure == ["no luck with 1"]
+        append(path, Log().says("a", "again").data, BEGAN)
+        await screen.changed()
+        await screen.wait_until(lambda: screen.failure == [])
+
+
+async def test_a_failure_is_in_sight_below_an_error_of_many_lines(base: Path) -> None:
+    error = "".join(f"row {number} of it\n" for number in range(5))
+    log = failed(error * 3)
+    path = write_log(base, log, "1", modified=NOW)
+    async with shown(base, opened=path) as screen:
+        for number in (1, 2, 1, 2):
+            await screen.press("e")
+            await screen.wait_until(lambda: screen.failure[-1:] == ["… 10 more lines below"])
+            assert f"attempt {number} failed" in "".join(screen.output_lines)
+
+
+@pytest.mark.parametrize(
+    ("error", "most", "expected"),
+    [
+        ("", 3, []),
+        ("\n\n", 3, []),
+        ("one", 1, ["one"]),
+        ("one\ntwo", 1, ["one …"]),
+        ("one\ntwo\nthree", 3, ["one", "two", "three"]),
+        ("one\r\ntwo\r\n", 3, ["one", "two"]),
+        ("one\n\ntwo\n", 3, ["one", "", "two"]),
+        ("one\ntwo\nthree\nfour", 3, ["one", "two", "… 2 more lines below"]),
+        ("one\ntwo\nthree", 2, ["one", "… 2 more lines below"]),
+        ("one\n0123456789abcdefghijklmnopqrstuvwxyz", 2, ["one", "… 1 more line below"]),
+        ("0123456789abcdefghijKLMNOPQRSTUVWXYZ", 2, ["0123456789abcdefghijKLMN", "OPQRSTUVWXYZ"]),
+        ("0123456789abcdefghijKLMNOPQRSTUVWXYZ" * 2, 2, ["0123456789abcdefghijKLMN", "… more below"]),
+        ("0123456789abcdefghijKLMNOPQRSTUVWXYZ" * 2 + "\nend", 2, ["0123456789abcdefghijKLMN", "… 1 more line below"]),
+        ("0123456789abcdefghijKLMNOPQRSTUVWXYZ", 1, ["0123456789abcdefghijKLM…"]),
+    ],
+)
+def test_an_error_is_laid_out_in_rows(error: str, most: int, expected: list[str]) -> None:
+    assert list(error_rows(error, 24, most)) == expected

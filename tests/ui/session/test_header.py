@@ -1,0 +1,73 @@
+"""The header of a session: when it began and ended."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.bases import write_log
+from tests.support.logs import BEGAN, Log, append
+from tests.support.screens import SIZES, Clock, Shown, shown
+from tests.support.zones import BERLIN, SetZone
+from zigtui.ui.widgets.bar import Bar
+
+
+def header(screen: Shown) -> list[str]:
+    """The lines of the header."""
+    bar = screen.app.screen.query_one("#header", Bar)
+    return [bar.render_line(y).text.strip() for y in range(2)]
+
+
+def from_to(begin: str, end: str) -> tuple[Log, float]:
+    """A session between two times, and its end in seconds since the epoch."""
+    began, ended = (datetime.fromisoformat(time).timestamp() for time in (begin, end))
+    log = Log().wait(began - BEGAN + 1).start().wait(ended - began)
+    return log.event("zig_session_ended", status="success", duration_ms=round((ended - began) * 1000)), ended
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "time", "expected"),
+    [
+        ("2026-03-01T10:00:00Z", "2026-03-01T10:02:14Z", "2m14s", "2026-03-01 11:00:00 – 11:02:14"),
+        ("2026-02-27T23:30:00Z", "2026-02-28T00:30:00Z", "1h00m", "2026-02-28 00:30:00 – 01:30:00"),
+        ("2025-12-31T22:30:00Z", "2025-12-31T23:30:00Z", "1h00m", "2025-12-31 23:30:00 – 2026-01-01 00:30:00"),
+        # The clocks were set back by an hour in between.
+        ("2025-10-26T00:30:00Z", "2025-10-26T01:45:00Z", "1h15m", "2025-10-26 02:30:00 +02:00 – 02:45:00 +01:00"),
+    ],
+)
+async def test_begin_and_end_have_dates_and_the_duration_is_true(
+    base: Path, set_zone: SetZone, begin: str, end: str, time: str, expected: str
+) -> None:
+    set_zone(BERLIN)
+    log, ended = from_to(begin, end)
+    path = write_log(base, log, "1", modified=ended)
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        assert header(screen)[1].startswith(f"{expected}  /src")
+        assert f"succeeded  {time}" in header(screen)[0]
+
+
+async def test_a_live_session_has_its_begin_and_a_lost_one_when_it_was_last_seen(base: Path) -> None:
+    path = write_log(base, Log().start().tier(0, "a").step("a"), "1", modified=BEGAN + 3)
+    clock = Clock(BEGAN + 4)
+    async with shown(base, opened=path, clock=clock) as screen:
+        assert header(screen)[1].startswith("began 2026-03-01 12:00:00  /src")
+        append(path, Log().wait(11).beat().data, BEGAN + 11)
+        await screen.changed()
+        clock.now = BEGAN + 500
+        await screen.show_changes()
+        assert "lost" in header(screen)[0]
+        assert header(screen)[1].startswith("2026-03-01 12:00:00 – last seen 12:00:10  /src")
+
+
+@pytest.mark.parametrize("size", [size for size in SIZES if size[0] >= 40])
+async def test_begin_and_end_are_there_at_any_width(base: Path, size: tuple[int, int]) -> None:
+    log, ended = from_to("2026-03-01T10:00:00Z", "2026-03-01T10:02:14Z")
+    path = write_log(base, log, "1", modified=ended)
+    async with shown(base, opened=path, size=size, clock=Clock(BEGAN)) as screen:
+        assert header(screen)[1].startswith("2026-03-01 10:00:00 – 10:02:14")
+
+
+async def test_a_session_without_a_start_has_its_end(base: Path) -> None:
+    path = write_log(base, Log().tier(0, "a").end(), "1", modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN + 9)) as screen:
+        assert header(screen)[1].startswith("ended 2026-03-01 12:00:01")

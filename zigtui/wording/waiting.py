@@ -1,0 +1,26 @@
+"""What a step waits for, in words."""
+
+from zigtui.reader.safe_text import safe_short
+from zigtui.reader.session.model import StepRun
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.times import seconds
+from zigtui.wording.dates import when
+
+__all__ = ["USAGE_LIMIT", "waiting_for"]
+
+USAGE_LIMIT = "usage limit, "
+"""The beginning of the words, which is left out where there is no room for them."""
+
+_LONGEST = 60  # characters
+
+
+def waiting_for(step: StepRun, snapshot: SessionSnapshot) -> str:
+    """The reason for which a step under way waits: usage limit, resumes 15:00; empty if it waits for nothing.
+
+    A time that has a date and an offset from UTC becomes a local time; another one is shown as it was printed.
+    """
+    if step.waiting_for is None or not snapshot.step_state(step).is_active:
+        return ""
+    moment = seconds(step.waiting_for)
+    time = safe_short(step.waiting_for, _LONGEST) if moment is None else when(moment, snapshot.now)
+    return f"{USAGE_LIMIT}resumes {time}"
