@@ -57,13 +57,13 @@ class Log:
         self.lines.append(json.dumps(envelope | own, ensure_ascii=False, separators=(",", ":")).encode())
         return self
 
-    def start(self, tier_count: int = 1) -> Self:
+    def start(self, tier_count: int = 1, cwd: str = "/src") -> Self:
         return self.event(
             "zig_session_started",
             workflow_name="flow",
             workflow_path="./flow.zwf",
             workspace_path=None,
-            cwd="/src",
+            cwd=cwd,
             prompt="do it",
             tier_count=tier_count,
         )

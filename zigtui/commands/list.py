@@ -17,8 +17,9 @@ from zigtui.commands.project_option import only_project
 from zigtui.commands.read_log import read_log, settle_logs
 from zigtui.commands.session_json import list_object, print_json
 from zigtui.commands.terminal import painted, terminal_width, write
+from zigtui.reader.catalog.found_session import FoundSession
 from zigtui.reader.catalog.locations import Logs
-from zigtui.reader.catalog.newest_first import FoundSession, newest_first
+from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.session_log import SessionLog

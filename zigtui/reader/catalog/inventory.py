@@ -1,4 +1,4 @@
-"""The logs of one base and their metadata, kept up to date. No log is opened.
+"""The logs of one base and their metadata, kept up to date.
 
 There are two kinds of scans. A full scan checks every log. In a small home it runs each second; in a large one it takes
 seconds and runs less often. A quick scan runs each second: it checks the logs that are expected to change, and lists
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from writer import LOG_SUFFIX
 from zigtui.reader.catalog.directories import Directory, directories_of
 from zigtui.reader.catalog.file_facts import FileFacts, facts_of
-from zigtui.reader.catalog.locations import Listing, link_rank, list_logs, location_of
+from zigtui.reader.catalog.locations import Listing, is_better_link, list_logs, location_of
 from zigtui.reader.catalog.scan_schedule import ScanSchedule
 from zigtui.reader.location import LogLocation, is_log_name
 
@@ -238,7 +238,7 @@ class Inventory:
         path = location.path
         file = self.files.get(path)
         has_changed = file is None or facts != file.facts
-        if has_changed and facts.has_other_paths and self._has_better_path(path, facts, changes):
+        if has_changed and facts.has_other_paths and self._has_better_path(location, facts, changes):
             self._remove(path, changes)
             return
         if file is None:
@@ -257,8 +257,9 @@ class Inventory:
         file.checked_at = now
         file.last_scan = self._started_scans
 
-    def _has_better_path(self, path: str, facts: FileFacts, changes: ScanChanges) -> bool:
-        """Whether a file with several paths is known by a better path than ``path``. A worse known path is removed."""
+    def _has_better_path(self, location: LogLocation, facts: FileFacts, changes: ScanChanges) -> bool:
+        """Whether a file with several paths is known by a better path than this. A worse known path is removed."""
+        path = location.path
         if os.path.islink(path) and self._is_in_session_directory(os.path.realpath(path)):
             return True
         identity = facts.device, facts.inode
@@ -266,7 +267,7 @@ class Inventory:
         if other != path and other in self.files:
             other_facts = facts_of(other)
             if other_facts is not None and other_facts.is_same_file(facts):
-                if link_rank(other) < link_rank(path):
+                if is_better_link(self.files[other].location, location, facts):
                     return True
                 self._remove(other, changes)
         self._linked[identity] = path
