@@ -12,6 +12,7 @@ import threading
 import tracemalloc
 import weakref
 from collections import Counter
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.locations import location_of_file
 from zigtui.reader.lines.decode import Event
 from zigtui.reader.lines.parallel_read import ParallelReader
+from zigtui.reader.location import LogLocation
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -495,6 +497,9 @@ def test_a_base_is_behind_until_the_sessions_that_it_has_read_are_in_it(base: Pa
 # Jumps of the clock
 
 
+JUMPS = [40.0, 7200.0, 86_400.0, 1e7, -40.0, -3600.0, -86_400.0, -1e7]
+
+
 class JumpingClocks(Clocks):
     """Clocks that also run a catalog: it is scanned each second."""
 
@@ -515,7 +520,7 @@ class JumpingClocks(Clocks):
         return {snapshot.location.session_id: snapshot.state.value for snapshot in self.catalog.sessions()}
 
 
-@pytest.mark.parametrize("jump", [40.0, 7200.0, -40.0, -3600.0])
+@pytest.mark.parametrize("jump", JUMPS)
 def test_a_jump_of_the_clock_makes_no_live_session_lost_and_no_lost_one_live(base: Path, jump: float) -> None:
     live = log_at(base, "live", Log().start(), modified=BEGAN)
     log_at(base, "dead", Log().wait(-40).start(), modified=BEGAN - 40)
@@ -535,6 +540,92 @@ def test_a_jump_of_the_clock_makes_no_live_session_lost_and_no_lost_one_live(bas
     assert clocks.states["live"] == "running"
     clocks.run(3)
     assert set(clocks.states.values()) == {"lost"}
+
+
+class JumpingWithinReads(JumpingClocks):
+    """Clocks that jump at a chosen read of the clock by the reading thread; the screen notices that at once."""
+
+    def __init__(self, base: Path, jump: float) -> None:
+        self.jump = jump
+        self.reads_left: int | None = None
+        super().__init__(base)
+
+    def wall(self) -> float:
+        self._count_down()
+        return super().wall()
+
+    def steady(self) -> float:
+        self._count_down()
+        return super().steady()
+
+    def _count_down(self) -> None:
+        if self.reads_left is None or threading.current_thread() is not threading.main_thread():
+            return
+        self.reads_left -= 1
+        if self.reads_left < 0:
+            self.reads_left = None
+            self.now += self.jump
+            screen = threading.Thread(target=self.catalog.now)
+            screen.start()
+            screen.join(0.02)  # it may have to wait for the reading thread
+
+
+@pytest.mark.parametrize("jump", [86_400.0, 7200.0, -86_400.0])
+def test_a_jump_while_a_log_is_being_read_makes_no_live_session_lost(base: Path, jump: float) -> None:
+    for reads in count():
+        live = log_at(base, "live", Log().start(), modified=BEGAN)
+        clocks = JumpingWithinReads(base, jump)
+        clocks.run(9)
+        append(live, Log().beat().data, modified=clocks.now)
+        clocks.pass_time(1.0)
+        clocks.reads_left = reads
+        clocks.catalog.read_all()
+        has_jumped, clocks.reads_left = clocks.reads_left is None, None
+        now = clocks.catalog.now()
+        assert [one.at(now).state.value for one in clocks.catalog.sessions()] == ["running"], reads
+        clocks.run(10)
+        assert clocks.states == {"live": "running"}, reads
+        append(live, Log().beat().data, modified=clocks.now)
+        clocks.run(29)
+        assert clocks.states == {"live": "running"}, reads
+        clocks.run(4)
+        assert clocks.states == {"live": "lost"}, reads
+        if not has_jumped:
+            break
+    assert reads > 5
+
+
+def test_an_opened_log_outside_the_base_is_not_lost_by_a_jump_of_the_clock(base: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.jsonl"
+    outside.write_bytes(Log().start().data)
+    os.utime(outside, (BEGAN, BEGAN))
+    clocks = JumpingClocks(base)
+    log = clocks.catalog.open(LogLocation(str(outside), str(base), None))
+    clocks.run(9)
+    append(outside, Log().beat().data, modified=clocks.now)
+    clocks.run(5)
+    clocks.now += 86_400
+    assert log.snapshot(clocks.catalog.now()).state is SessionState.RUNNING
+    clocks.run(28)
+    assert log.snapshot(clocks.catalog.now()).state is SessionState.RUNNING
+    clocks.run(4)
+    assert log.snapshot(clocks.catalog.now()).state is SessionState.LOST
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+@pytest.mark.parametrize("age", [5, 45], ids=["recent", "doubtful"])
+def test_a_session_that_has_not_grown_yet_is_watched_after_a_jump(base: Path, jump: float, age: int) -> None:
+    live = log_at(base, "live", Log().wait(5 - age).start(), modified=BEGAN + 5 - age)
+    clocks = JumpingClocks(base)
+    clocks.run(8)
+    clocks.now += jump
+    clocks.run(11)
+    assert clocks.states == {"live": "running"}
+    append(live, Log().beat().data, modified=clocks.now)
+    clocks.run(29)
+    assert clocks.states == {"live": "running"}
+    clocks.run(4)
+    assert clocks.states == {"live": "lost"}
 
 
 def test_a_jump_of_the_clock_is_a_change_of_the_sessions_that_it_concerns(base: Path) -> None:

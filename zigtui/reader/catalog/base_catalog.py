@@ -58,10 +58,10 @@ class BaseCatalog:
     ) -> None:
         self.base = base
         self._clock = clock
-        self._steady_clock = steady_clock or clock
-        self._jumps = None if steady_clock is None else ClockJumps(clock, steady_clock)
+        self._jumps = ClockJumps(clock, steady_clock or clock)
+        self._may_jump = steady_clock is not None
         self._stall_secs = stall_secs
-        self._inventory = Inventory(base, clock, projects)
+        self._inventory = Inventory(base, clock, projects, self._jumps.steady_clock)
         self._lock = threading.Lock()
         self._snapshots: dict[str, SessionSnapshot] = {}  # by path, like all dicts here
         self._logs: dict[str, SessionLog] = {}  # those with more to read, and those that are open
@@ -82,17 +82,23 @@ class BaseCatalog:
 
     # Sessions and changes
 
+    def now(self) -> float:
+        """The present, in seconds since the epoch. After a jump of the clock, live sessions are watched anew first."""
+        self._notice_jumps()
+        return self._jumps.now()
+
     def sessions(self) -> list[SessionSnapshot]:
         """All sessions known so far, in no order."""
-        now = self._clock()
+        now = self.now()
         with self._lock:
             return [snapshot.at(now) for snapshot in self._snapshots.values()]
 
     def find(self, path: str) -> SessionSnapshot | None:
         """The session whose log is at ``path``; None if there is no such log (any more)."""
+        now = self.now()
         with self._lock:
             snapshot = self._snapshots.get(path)
-        return None if snapshot is None else snapshot.at(self._clock())
+        return None if snapshot is None else snapshot.at(now)
 
     def file_of(self, path: str) -> tuple[int, int] | None:
         """The device and the inode of the log at ``path``, as of the last scan; None if it is not known."""
@@ -109,7 +115,7 @@ class BaseCatalog:
 
     def take_changes(self, changes: BaseChanges) -> tuple[list[SessionSnapshot], list[LogLocation]]:
         """Empty a record of changes; for `BaseChanges.take`."""
-        now = self._clock()
+        now = self.now()
         with self._lock:
             taken, changes.pending = changes.pending, {}
             changed = [self._snapshots[path].at(now) for path in taken if path in self._snapshots]
@@ -187,14 +193,14 @@ class BaseCatalog:
             Whether there are changes to report before any log is read: logs that are gone or that an index describes.
         """
         hinted = set(hints)
-        self.notice_jumps(observes=True)
+        self._notice_jumps(observes=True)
         with self._lock:
             self._urgent |= dict.fromkeys(self._opened_elsewhere() & hinted)
             self._urgent |= dict.fromkeys(self._undecided)
             live_paths = self._unended | self._opened.keys()
         return self._take(self._inventory.refresh(hinted, live_paths))
 
-    def notice_jumps(self, *, observes: bool = False) -> None:
+    def _notice_jumps(self, *, observes: bool = False) -> None:
         """After a jump of the clock, watch the live sessions anew before one of them counts as lost.
 
         The same after a pause of this program, or of the disk: growth may have been missed.
@@ -202,25 +208,30 @@ class BaseCatalog:
         Args:
             observes: whether the logs are checked now.
         """
-        if self._jumps is None:
+        if not self._may_jump:
             return
         with self._lock:
             jump = self._jumps.take(observes=observes)
             if jump is None:
                 return
-            now = self._clock()
+            steady_now = self._inventory.resumed_at = self._jumps.steady_clock()
+            now = self._jumps.at(steady_now)
             for path, snapshot in list(self._snapshots.items()):
                 vitals = snapshot.vitals
                 if vitals.status is None and (after := vitals_after_jump(vitals, now, jump)) is not vitals:
                     self._snapshots[path] = snapshot._replace(vitals=after)
                     self._note_change(snapshot.location)
-                    for watched in (self._inventory.files.get(path), self._logs.get(path)):
-                        if watched is not None:
-                            watched.grown, watched.watched = after.grown, after.watched or now
+                    file, log = self._inventory.files.get(path), self._logs.get(path)
+                    if file is not None and after.watched == now:
+                        file.watched, file.skew_secs = steady_now, after.skew_secs
+                    if log is not None:
+                        log.set_observed(after.grown, after.watched, after.skew_secs)
+            for path, watch in self._watches_elsewhere.items():
+                self._logs[path].observe(watch)
 
     def scan(self) -> None:
         """Scan every directory and file."""
-        self.notice_jumps()
+        self._notice_jumps()
         self._take(self._inventory.scan())
 
     def work(self, seconds: float) -> bool:
@@ -240,7 +251,7 @@ class BaseCatalog:
                 file, log = self._inventory.files.get(path), self._logs.get(path)
                 if file is not None:
                     log = self._log_at(file.location)
-                    log.grown, log.watched = file.grown, file.watched
+                    log.set_observed(*self._observed(file))
             if log is not None:
                 has_read = True
                 if log.advance():
@@ -256,19 +267,25 @@ class BaseCatalog:
                     changed[path] = (file, log)
             if time.monotonic() > give_up:
                 break
-        now = self._clock()
-        for path, (_, log) in changed.items():
-            snapshot = log.listing(now, self._stall_secs)
-            with self._lock:
-                self._put(snapshot)
+        for path, (file, log) in changed.items():
+            snapshot = log.listing(self._clock(), self._stall_secs)
+            with self._lock:  # in which the clock does not jump
+                grown, watched, skew_secs = self._observed(file)
+                vitals = snapshot.vitals._replace(grown=grown, watched=watched, skew_secs=skew_secs)
+                self._put(snapshot._replace(vitals=vitals))
                 self._discard_log(path)
         self._is_reading = False
         return has_read
 
+    def _observed(self, file: LogFile) -> tuple[float | None, float, float]:
+        """When a log has grown, since when it has been watched, and the skew of its times; see `Vitals`."""
+        grown = None if file.grown is None else self._jumps.at(file.grown)
+        return grown, self._jumps.at(file.watched), file.skew_secs
+
     def _watch_elsewhere(self, log: SessionLog) -> None:
         with self._lock:
             if log.path in self._opened:
-                watch = self._watches_elsewhere.setdefault(log.path, GrowthWatch(self._clock, self._steady_clock))
+                watch = self._watches_elsewhere.setdefault(log.path, GrowthWatch(self._clock, self._jumps.steady_clock))
                 log.observe(watch)
 
     def _log_at(self, location: LogLocation) -> SessionLog:

@@ -19,6 +19,7 @@ from zigtui.reader.catalog.file_facts import FileFacts, facts_of
 from zigtui.reader.catalog.locations import Listing, is_better_link, list_logs, location_of
 from zigtui.reader.catalog.scan_schedule import ScanSchedule
 from zigtui.reader.location import LogLocation, is_log_name
+from zigtui.reader.session.liveness import LIKELY_SKEW_SECS
 
 __all__ = ["Inventory", "LogFile", "ScanChanges"]
 
@@ -43,9 +44,10 @@ class LogFile:
     Attributes:
         location: its location.
         facts: its metadata at the last check.
-        checked_at: the time of that check, in seconds since the epoch.
-        watched: since when it has been checked without a break, in seconds since the epoch.
-        grown: when it was last found to have grown since a recent check, in seconds since the epoch; None if never.
+        checked_at: the time of that check, by the steady clock.
+        watched: since when it has been checked without a break, by the steady clock.
+        grown: when it was last found to have grown since a recent check, by the steady clock; None if never.
+        skew_secs: how far other clocks may be behind ours, in seconds; see `Vitals`.
         last_scan: the number of the last scan that found it.
     """
 
@@ -54,6 +56,7 @@ class LogFile:
     checked_at: float
     watched: float
     grown: float | None = None
+    skew_secs: float = LIKELY_SKEW_SECS
     last_scan: int = 0
 
 
@@ -80,6 +83,7 @@ class Inventory:
         base: the base directory; it need not exist yet.
         clock: returns the time in seconds since the epoch.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
+        steady_clock: returns seconds that pass steadily.
 
     Attributes:
         files: the logs that are known, by path.
@@ -87,16 +91,26 @@ class Inventory:
         troubles: the reasons why directories cannot be listed, by path.
         scan_count: the number of scans, full or quick, that have ended.
         has_scanned: whether a full scan has ended.
+        resumed_at: when checks were last resumed after a pause, by the steady clock. What was checked before that may
+            have grown long ago.
     """
 
-    def __init__(self, base: str, clock: Callable[[], float], projects: Container[str | None] | None) -> None:
+    def __init__(
+        self,
+        base: str,
+        clock: Callable[[], float],
+        projects: Container[str | None] | None,
+        steady_clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.files: dict[str, LogFile] = {}
         self.directories: dict[str, tuple[int, int]] = {}
         self.troubles: dict[str, str] = {}
         self.scan_count = 0
         self.has_scanned = False
+        self.resumed_at = -math.inf
         self._base = base
         self._clock = clock
+        self._steady_clock = steady_clock
         self._projects = projects
         self._started_scans = 0
         self._full_scan: Iterator[ScanChanges] | None = None  # under way, a directory at a time
@@ -219,14 +233,14 @@ class Inventory:
         facts = facts_of(path)
         if facts is None:
             return file is not None
-        self._record(location, facts, self._clock(), changes)
+        self._record(location, facts, self._steady_clock(), changes)
         return False
 
     def _record_listing(self, listing: Listing) -> ScanChanges:
         changes = ScanChanges([], [], [], listing.directory.path)
         for path in listing.skipped:
             self.files[path].last_scan = self._started_scans
-        now = self._clock()
+        now = self._steady_clock()
         for location, facts in listing.logs.values():
             self._record(location, facts, now, changes)
         if changes.gone:  # of some new files a better path came later in the listing
@@ -249,10 +263,12 @@ class Inventory:
             if not facts.is_same_file(file.facts):
                 file.grown, file.watched = None, now
             elif facts.size > file.facts.size:
-                if now - file.checked_at < self._recent_secs:
-                    file.grown = now
-                else:  # it may have grown long ago
+                if now - file.checked_at >= self._recent_secs:  # it may have grown long ago
                     file.grown, file.watched = None, now
+                elif file.checked_at < self.resumed_at:  # it may have grown before the machine went to sleep
+                    file.watched = now
+                else:
+                    file.grown = now
             file.facts = facts
         file.checked_at = now
         file.last_scan = self._started_scans

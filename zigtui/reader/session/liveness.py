@@ -64,7 +64,8 @@ class Vitals(NamedTuple):
         heartbeat_secs: the interval between two heartbeats, in seconds.
         watched: since when this reader has watched the file without a break, by its own clock; None if it has only
             read it once.
-        skew_secs: how far another clock may be behind ours, in seconds.
+        skew_secs: how far another clock may be behind ours, in seconds. Infinity if the times say nothing, since our
+            own clock has jumped after they were recorded.
     """
 
     started: bool
@@ -114,7 +115,8 @@ def vitals_of(
 def vitals_after_jump(vitals: Vitals, now: float, jump: float) -> Vitals:
     """The vitals after a jump of our clock.
 
-    A live session is watched anew. One that was lost stays lost; if a jump would not change that, nothing changes.
+    A live session is watched anew, whatever its times are. One that was lost stays lost; if a jump would not change
+    that, nothing changes.
 
     Args:
         vitals: the vitals before the jump.
@@ -125,8 +127,9 @@ def vitals_after_jump(vitals: Vitals, now: float, jump: float) -> Vitals:
     if was_lost and state_despite_damage(vitals, now).is_over:
         return vitals
     grown = None if vitals.grown is None else vitals.grown + jump
-    watched = vitals.watched + jump if was_lost and vitals.watched is not None else now
-    return vitals._replace(grown=grown, watched=watched)
+    if was_lost and vitals.watched is not None:
+        return vitals._replace(grown=grown, watched=vitals.watched + jump)
+    return vitals._replace(grown=grown, watched=now, skew_secs=math.inf if jump else vitals.skew_secs)
 
 
 # The times of other clocks
@@ -153,6 +156,8 @@ def _is_fresh(vitals: Vitals, now: float) -> bool:
 
 def _may_be_skewed(vitals: Vitals, now: float) -> bool:
     """Whether the session may be alive although its times do not show it."""
+    if math.isinf(vitals.skew_secs):
+        return True
     if vitals.skew_secs < LARGEST_SKEW_SECS and not all(_is_of_today(sign, now) for sign in _signs(vitals)):
         return False
     largest = vitals.skew_secs + recent_secs(vitals)

@@ -67,11 +67,11 @@ def settle(
 
 
 def _is_doubtful(log: WatchedLog) -> bool:
-    return is_doubtful(log.vitals(), time.time())
+    return is_doubtful(log.vitals(), log.watch.now())
 
 
 def _secs_left(log: WatchedLog) -> float:
-    return min(LONGEST_WATCH_SECS, log.watch.watched + watch_secs(log.vitals()) - time.time())
+    return min(LONGEST_WATCH_SECS, log.watch.watched + watch_secs(log.vitals()) - log.watch.now())
 
 
 def _size(log: SessionLog) -> int:
