@@ -27,7 +27,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
 from zigtui.wording.session_row import now_at, progress, project, seen, title
 from zigtui.wording.short_names import short_id
-from zigtui.wording.states import sign_of
+from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.text_fit import cell_width, fit
 
 __all__ = ["Filter", "command", "list_sessions"]
@@ -128,7 +128,7 @@ def list_sessions(logs: Logs, wanted: Filter, stall_secs: float, *, as_json: boo
             print_json(list_object(snapshot))
     else:
         several = len({location.base for location, _ in logs}) > 1
-        _print_table([(snapshot.state, _cells(snapshot, of_several_bases=several)) for snapshot in listed])
+        _print_table([_row(snapshot, of_several_bases=several) for snapshot in listed])
 
 
 def _of_workflow(logs: Logs, pattern: str) -> Iterator[FoundSession]:
@@ -163,7 +163,7 @@ def _snapshots(logs: Logs, wanted: Filter, stall_secs: float) -> Iterator[Sessio
     yield from islice(passing, None if wanted.limit is None else min(wanted.limit - listed, sys.maxsize))
 
 
-def _print_table(rows: list[tuple[SessionState, tuple[str, ...]]]) -> None:
+def _print_table(rows: list[tuple[Severity, tuple[str, ...]]]) -> None:
     widths = [max(map(cell_width, column)) for column in zip(_HEADINGS, *(cells for _, cells in rows), strict=True)]
     available = terminal_width()
     if available is not None:
@@ -172,9 +172,9 @@ def _print_table(rows: list[tuple[SessionState, tuple[str, ...]]]) -> None:
         # The last column gets the remaining width. In a pipe nothing is cut off.
         widths[-1] = min(widths[-1], max(_MIN_NOW_WIDTH, available - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1)))
     write(_line(_HEADINGS, widths, available) + "\n")
-    for state, cells in rows:
+    for severity, cells in rows:
         line = _line(cells, widths, available)
-        write(painted(line[: widths[0]], sign_of(state).severity) + line[widths[0] :] + "\n")
+        write(painted(line[: widths[0]], severity) + line[widths[0] :] + "\n")
 
 
 def _line(cells: tuple[str, ...], widths: list[int], available: int | None) -> str:
@@ -182,10 +182,10 @@ def _line(cells: tuple[str, ...], widths: list[int], available: int | None) -> s
     return line if available is None or cell_width(line) <= available else fit(line, available)
 
 
-def _cells(snapshot: SessionSnapshot, *, of_several_bases: bool) -> tuple[str, ...]:
+def _row(snapshot: SessionSnapshot, *, of_several_bases: bool) -> tuple[Severity, tuple[str, ...]]:
     state = snapshot.state
-    sign = sign_of(state)
-    return (
+    sign = sign_of(state, is_doubtful=snapshot.is_doubtful)
+    return sign.severity, (
         f"{sign.glyph} {sign.word}",
         title(snapshot),
         project(snapshot, of_several_bases=of_several_bases),

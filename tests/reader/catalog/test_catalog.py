@@ -29,6 +29,7 @@ from zigtui.reader.lines.parallel_read import ParallelReader
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.observations import Observation, Observations, merged
 from zigtui.reader.session.snapshot import SessionSnapshot
 
 SESSIONS = Path("projects", "src-shop", "logs", "sessions")
@@ -638,3 +639,68 @@ def test_a_jump_of_the_clock_is_a_change_of_the_sessions_that_it_concerns(base: 
     clocks.catalog.now()
     changed, _ = changes.take()
     assert [snapshot.location.session_id for snapshot in changed] == ["live"]
+
+
+# What other processes saw
+
+
+class SharedObservations:
+    """Observations that processes share, in memory, by a clock that is set by hand."""
+
+    def __init__(self, clocks: Clocks) -> None:
+        self._clocks = clocks
+        self._kept: list[Observation] = []
+
+    def of_process(self) -> Observations:
+        return Observations(lambda: self._kept, self._keep, lambda: (self._clocks.steady_now,))
+
+    def _keep(self, new: list[Observation]) -> None:
+        self._kept = merged(self._kept, new, 100)
+
+
+class Restarts(JumpingClocks):
+    """Clocks of a machine on which one program after another reads the same base."""
+
+    def __init__(self, base: Path) -> None:
+        self._base = base
+        self.shared = SharedObservations(self)
+        super().__init__(base)
+        self.restart()
+
+    def restart(self) -> None:
+        self.catalog = Catalog(
+            [str(self._base)], clock=self.wall, steady_clock=self.steady, observations=self.shared.of_process()
+        )
+        self.catalog.read_all()
+
+    @property
+    def is_doubtful(self) -> bool:
+        (snapshot,) = self.catalog.sessions()
+        return snapshot.is_doubtful
+
+
+def test_a_log_that_was_watched_before_is_not_watched_for_as_long_again(base: Path) -> None:
+    log_at(base, "killed", Log().wait(-60).start(), modified=BEGAN - 60)
+    clocks = Restarts(base)
+    clocks.run(5)
+    assert (clocks.is_doubtful, clocks.states) == (True, {"killed": "running"})
+    clocks.restart()
+    clocks.run(6)
+    assert clocks.is_doubtful
+    clocks.run(1)
+    assert (clocks.is_doubtful, clocks.states) == (False, {"killed": "lost"})
+    clocks.restart()
+    assert clocks.is_doubtful  # for a moment: a writer that was stopped until now writes at once
+    clocks.run(1)
+    assert clocks.states == {"killed": "lost"}
+
+
+def test_a_log_that_has_grown_since_another_process_saw_it_is_live(base: Path) -> None:
+    live = log_at(base, "live", Log().wait(-60).start(), modified=BEGAN - 60)
+    clocks = Restarts(base)
+    clocks.run(5)
+    append(live, Log().beat().data, modified=BEGAN - 50)
+    clocks.restart()
+    assert (clocks.is_doubtful, clocks.states) == (False, {"live": "running"})
+    clocks.run(31)
+    assert clocks.states == {"live": "lost"}

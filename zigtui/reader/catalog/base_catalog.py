@@ -3,36 +3,24 @@
 import math
 import threading
 import time
-import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Container, Iterable
 
+from zigtui.reader.catalog.base_changes import BaseChanges, ChangeRecords
 from zigtui.reader.catalog.hinted_snapshot import hinted_snapshot
 from zigtui.reader.catalog.index_hints import IndexHint, hints_of
 from zigtui.reader.catalog.inventory import Inventory, LogFile, ScanChanges
-from zigtui.reader.clock_jumps import ClockJumps
+from zigtui.reader.catalog.observed_growth import ObservedGrowth
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.liveness import vitals_after_jump
+from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 
-__all__ = ["BaseCatalog", "BaseChanges"]
+__all__ = ["BaseCatalog"]
 
 _WORTH_AN_INDEX = 100  # new logs in a directory; fewer are read as quickly as their index
 _LONG_LOST_SECS = 24 * 3600.0  # a log without an end that has not changed for longer is no longer checked each second
-
-
-class BaseChanges:
-    """The changes in one base since the last call of `take`. At first, every session counts as changed."""
-
-    def __init__(self, catalog: "BaseCatalog", locations: Iterable[LogLocation]) -> None:
-        self._catalog = catalog
-        self.pending = {location.path: location for location in locations}
-
-    def take(self) -> tuple[list[SessionSnapshot], list[LogLocation]]:
-        """Return the sessions that are new or have changed, and the logs that are gone."""
-        return self._catalog.take_changes(self)
 
 
 class BaseCatalog:
@@ -46,6 +34,7 @@ class BaseCatalog:
         stall_secs: see `zigtui.reader.session.liveness.session_state`.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
         steady_clock: returns seconds that pass steadily, to notice jumps of the clock; None if it never jumps.
+        observations: what other processes saw of doubtful logs; None if that does not count.
     """
 
     def __init__(
@@ -55,18 +44,17 @@ class BaseCatalog:
         stall_secs: float,
         projects: Container[str | None] | None = None,
         steady_clock: Callable[[], float] | None = None,
+        observations: Observations | None = None,
     ) -> None:
         self.base = base
         self._clock = clock
-        self._jumps = ClockJumps(clock, steady_clock or clock)
-        self._may_jump = steady_clock is not None
+        self._growth = ObservedGrowth(clock, steady_clock, observations)
         self._stall_secs = stall_secs
-        self._inventory = Inventory(base, clock, projects, self._jumps.steady_clock)
+        self._inventory = Inventory(base, clock, projects, self._growth.steady_clock)
         self._lock = threading.Lock()
         self._snapshots: dict[str, SessionSnapshot] = {}  # by path, like all dicts here
         self._logs: dict[str, SessionLog] = {}  # those with more to read, and those that are open
         self._opened: dict[str, int] = {}  # how many times each log is open
-        self._watches_elsewhere: dict[str, GrowthWatch] = {}  # of opened logs that the inventory does not have
         self._unended: set[str] = set()  # paths of logs that may go on
         self._undecided: set[str] = set()  # paths of logs whose last line may count in a moment
         # Logs to read: opened and changed ones, then the others, then those that an index describes for now.
@@ -74,7 +62,7 @@ class BaseCatalog:
         self._pending: OrderedDict[str, None] = OrderedDict()
         self._hinted: OrderedDict[str, None] = OrderedDict()
         self._is_reading = False  # logs that have been read are not in `_snapshots` yet
-        self._records: list[weakref.ref[BaseChanges]] = []  # of changes that are still in use
+        self._records = ChangeRecords()
         self.opened_at = -math.inf
         """When a log was last opened, by the monotonic clock."""
         self.woken = threading.Event()
@@ -85,7 +73,7 @@ class BaseCatalog:
     def now(self) -> float:
         """The present, in seconds since the epoch. After a jump of the clock, live sessions are watched anew first."""
         self._notice_jumps()
-        return self._jumps.now()
+        return self._growth.now()
 
     def sessions(self) -> list[SessionSnapshot]:
         """All sessions known so far, in no order."""
@@ -108,13 +96,11 @@ class BaseCatalog:
     def changes(self) -> BaseChanges:
         """A record of all changes from now on, and of every session that is known now."""
         with self._lock:
-            changes = BaseChanges(self, [snapshot.location for snapshot in self._snapshots.values()])
-            self._records = [record for record in self._records if record() is not None]
-            self._records.append(weakref.ref(changes))
+            changes = BaseChanges(self._take_changes, [snapshot.location for snapshot in self._snapshots.values()])
+            self._records.add(changes)
         return changes
 
-    def take_changes(self, changes: BaseChanges) -> tuple[list[SessionSnapshot], list[LogLocation]]:
-        """Empty a record of changes; for `BaseChanges.take`."""
+    def _take_changes(self, changes: BaseChanges) -> tuple[list[SessionSnapshot], list[LogLocation]]:
         now = self.now()
         with self._lock:
             taken, changes.pending = changes.pending, {}
@@ -180,7 +166,7 @@ class BaseCatalog:
             self._opened[path] -= 1
             if not self._opened[path]:
                 del self._opened[path]
-                self._watches_elsewhere.pop(path, None)
+                self._growth.forget_elsewhere(path)
                 self._logs[path].is_awaited = False
                 self._discard_log(path)
 
@@ -208,26 +194,25 @@ class BaseCatalog:
         Args:
             observes: whether the logs are checked now.
         """
-        if not self._may_jump:
-            return
         with self._lock:
-            jump = self._jumps.take(observes=observes)
+            jump = self._growth.take_jump(observes=observes)
             if jump is None:
                 return
-            steady_now = self._inventory.resumed_at = self._jumps.steady_clock()
-            now = self._jumps.at(steady_now)
+            steady_now, now = self._growth.steady_clock(), self._growth.now()
+            self._inventory.resumed_at = steady_now
             for path, snapshot in list(self._snapshots.items()):
                 vitals = snapshot.vitals
                 if vitals.status is None and (after := vitals_after_jump(vitals, now, jump)) is not vitals:
                     self._snapshots[path] = snapshot._replace(vitals=after)
-                    self._note_change(snapshot.location)
+                    self._records.note(snapshot.location)
                     file, log = self._inventory.files.get(path), self._logs.get(path)
                     if file is not None and after.watched == now:
                         file.watched, file.skew_secs = steady_now, after.skew_secs
                     if log is not None:
                         log.set_observed(after.grown, after.watched, after.skew_secs)
-            for path, watch in self._watches_elsewhere.items():
-                self._logs[path].observe(watch)
+            for path in self._opened:
+                if self._growth.is_watched_elsewhere(path):
+                    self._growth.watch_elsewhere(self._logs[path])
 
     def scan(self) -> None:
         """Scan every directory and file."""
@@ -251,7 +236,7 @@ class BaseCatalog:
                 file, log = self._inventory.files.get(path), self._logs.get(path)
                 if file is not None:
                     log = self._log_at(file.location)
-                    log.set_observed(*self._observed(file))
+                    self._growth.pass_to(log, file)
             if log is not None:
                 has_read = True
                 if log.advance():
@@ -262,31 +247,21 @@ class BaseCatalog:
                 else:
                     self._undecided.discard(path)
                 if file is None:
-                    self._watch_elsewhere(log)
+                    with self._lock:
+                        if path in self._opened:
+                            self._growth.watch_elsewhere(log)
                 if file is not None:
                     changed[path] = (file, log)
             if time.monotonic() > give_up:
                 break
-        for path, (file, log) in changed.items():
-            snapshot = log.listing(self._clock(), self._stall_secs)
+        found = [(file, log.listing(self._clock(), self._stall_secs)) for file, log in changed.values()]
+        self._growth.resume(found)
+        for file, snapshot in found:
             with self._lock:  # in which the clock does not jump
-                grown, watched, skew_secs = self._observed(file)
-                vitals = snapshot.vitals._replace(grown=grown, watched=watched, skew_secs=skew_secs)
-                self._put(snapshot._replace(vitals=vitals))
-                self._discard_log(path)
+                self._put(snapshot._replace(vitals=self._growth.vitals(snapshot.vitals, file)))
+                self._discard_log(file.location.path)
         self._is_reading = False
         return has_read
-
-    def _observed(self, file: LogFile) -> tuple[float | None, float, float]:
-        """When a log has grown, since when it has been watched, and the skew of its times; see `Vitals`."""
-        grown = None if file.grown is None else self._jumps.at(file.grown)
-        return grown, self._jumps.at(file.watched), file.skew_secs
-
-    def _watch_elsewhere(self, log: SessionLog) -> None:
-        with self._lock:
-            if log.path in self._opened:
-                watch = self._watches_elsewhere.setdefault(log.path, GrowthWatch(self._clock, self._jumps.steady_clock))
-                log.observe(watch)
 
     def _log_at(self, location: LogLocation) -> SessionLog:
         log = self._logs.get(location.path)
@@ -346,14 +321,14 @@ class BaseCatalog:
             self._unended.add(path)
         else:
             self._unended.discard(path)
-        self._note_change(snapshot.location)
+        self._records.note(snapshot.location)
 
     def _forget(self, location: LogLocation) -> None:
         self._snapshots.pop(location.path, None)
         self._unended.discard(location.path)
         self._undecided.discard(location.path)
         self._discard_log(location.path)
-        self._note_change(location)
+        self._records.note(location)
 
     def _discard_log(self, path: str) -> None:
         """Free the fold of a session that is over, unless its log is open."""
@@ -362,9 +337,3 @@ class BaseCatalog:
             return
         if snapshot is None or (log.is_complete and snapshot.at(self._clock()).is_over):
             del self._logs[path]
-
-    def _note_change(self, location: LogLocation) -> None:
-        for record in self._records:
-            changes = record()
-            if changes is not None:
-                changes.pending[location.path] = location

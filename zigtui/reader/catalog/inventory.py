@@ -48,6 +48,7 @@ class LogFile:
         watched: since when it has been checked without a break, by the steady clock.
         grown: when it was last found to have grown since a recent check, by the steady clock; None if never.
         skew_secs: how far other clocks may be behind ours, in seconds; see `Vitals`.
+        is_resumed: whether what other processes saw of it has been added.
         last_scan: the number of the last scan that found it.
     """
 
@@ -57,6 +58,7 @@ class LogFile:
     watched: float
     grown: float | None = None
     skew_secs: float = LIKELY_SKEW_SECS
+    is_resumed: bool = False
     last_scan: int = 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from zigtui.reader.session.growth_watch import LONGEST_WATCH_SECS, GrowthWatch
 from zigtui.reader.session.liveness import is_doubtful, watch_secs
-from zigtui.reader.session.observations import Observations, WatchedLog
+from zigtui.reader.session.observations import Observations, ObservedLog, WatchedLog
 from zigtui.reader.session.session_log import SessionLog
 
 __all__ = ["settle", "watched_log"]
@@ -47,7 +47,7 @@ def settle(
     if not watched:
         return
     observations = observations or Observations()
-    observations.resume(watched)
+    observations.resume(ObservedLog(log.path, log.watch, log.vitals()) for log in watched)
     for log in watched:
         log.check()
     watched = [log for log in watched if log.watch.grown is None]
