@@ -28,7 +28,7 @@ from zigtui.reader.lines.decode import Event
 from zigtui.reader.lines.parallel_read import ParallelReader
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model import SessionState, StepState, TierState
 from zigtui.reader.session.observations import Observation, Observations, merged
 from zigtui.reader.session.snapshot import SessionSnapshot
 
@@ -639,6 +639,45 @@ def test_a_jump_of_the_clock_is_a_change_of_the_sessions_that_it_concerns(base: 
     clocks.catalog.now()
     changed, _ = changes.take()
     assert [snapshot.location.session_id for snapshot in changed] == ["live"]
+
+
+def rewrite(path: Path, data: bytes) -> None:
+    """Truncate a log, and write something else into it."""
+    with path.open("r+b") as file:
+        file.truncate(0)
+        file.write(data)
+
+
+RUNNING_STEP = Log().start(2).tier(0, "a").step("a").says("a", *map(str, range(5)))
+REWRITTEN = {
+    "unchanged": RUNNING_STEP.data,
+    "cut off": RUNNING_STEP.data[: len(RUNNING_STEP.data) // 2],
+    "without its start": b"".join(line + b"\n" for line in RUNNING_STEP.lines[1:]),
+    "empty": b"",
+    "large": RUNNING_STEP.data + Log().says("a", *["x" * 1000] * 3000).data,
+}
+
+
+@pytest.mark.parametrize("is_read", [True, False], ids=["read", "unread"])
+@pytest.mark.parametrize("data", REWRITTEN.values(), ids=REWRITTEN.keys())
+def test_no_step_of_an_opened_log_runs_on_once_it_has_been_truncated_and_deleted(
+    base: Path, data: bytes, *, is_read: bool
+) -> None:
+    path = log_at(base, "one", RUNNING_STEP, modified=BEGAN + 5)
+    clocks = JumpingClocks(base)
+    log = clocks.catalog.open(clocks.catalog.sessions()[0].location)
+    clocks.run(1)
+    rewrite(path, data)
+    if is_read:
+        log.advance(100_000)  # of a large log, a part
+    path.unlink()
+    clocks.run(1)
+    assert log.trouble == "the log is gone"
+    clocks.run(35)
+    snapshot = log.snapshot(clocks.catalog.now())
+    assert snapshot.is_over
+    assert {snapshot.step_state(step) for step in snapshot.session.steps} <= {StepState.INTERRUPTED}
+    assert {snapshot.tier_state(tier) for tier in snapshot.session.tiers} <= {TierState.INTERRUPTED}
 
 
 # What other processes saw
