@@ -7,9 +7,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.support.logs import BEGAN, Log, only
+from tests.support.logs import BEGAN, Log, at, only
 from zigtui.reader.session.elapsed import (
     last_writer_time,
+    likely_start,
     session_elapsed_ms,
     step_elapsed_ms,
     tier_elapsed_ms,
@@ -28,7 +29,7 @@ from zigtui.reader.session.liveness import (
     vitals_of,
     watch_secs,
 )
-from zigtui.reader.session.model import SessionState, StepState, TierState
+from zigtui.reader.session.model import Session, SessionState, StepState, TierState
 from zigtui.reader.times import milliseconds_between, seconds
 
 HOUR = 3600.0
@@ -299,6 +300,71 @@ def test_no_time_elapsed_is_negative_or_absurd(skew: float) -> None:
 
 def test_a_lost_session_whose_log_was_copied_later_took_until_its_last_event() -> None:
     assert last_writer_time(vitals(modified=NOW + 500 * HOUR), NOW + 500 * HOUR) == NOW
+
+
+# The start
+
+
+def recorded(*seconds_after: float, beats: bool = True) -> Session:
+    """A session whose events have these times, in seconds: start, tier, step, output and heartbeats."""
+    log = Log()
+    before = 0.0
+    for number, second in enumerate(seconds_after):
+        log.wait(second - before + (number == 0))
+        before = second
+        match number:
+            case 0:
+                log.start()
+            case 1:
+                log.tier(0, "a")
+            case 2:
+                log.step("a")
+            case _ if number == 3 or not beats:
+                log.says("a", "x")
+            case _:
+                log.beat()
+    return log.fold()
+
+
+@pytest.mark.parametrize(
+    ("recorded_at", "start"),
+    [
+        ([0, 0, 1, 5, 15], 0),
+        ([HOUR, 0, 1, 5, 15], 0),
+        ([-HOUR, 0, 1, 5, 15], 0),
+        ([90 * HOUR, 0, 1, 5, 15], 0),
+        ([-90 * HOUR, 0, 1, 5, 15], 0),
+        ([0, HOUR, 1, 5, 15], 0),
+        ([0, -HOUR, 1, 5, 15], 0),
+        ([0, 45, 46, 50, 60], 0),
+        ([0, 1, HOUR, 5, 15], 0),  # a later time is wrong
+        ([0, 1, 5, -HOUR, -HOUR + 10], 0),  # the clock is set back later
+        ([0, 0], 0),
+        ([0], 0),
+    ],
+)
+def test_a_start_with_a_wrong_time_is_corrected(recorded_at: list[float], start: float) -> None:
+    assert likely_start(recorded(*recorded_at)) == BEGAN + start
+
+
+def test_without_heartbeats_there_may_be_a_long_silence_after_the_start() -> None:
+    assert likely_start(recorded(0, HOUR, HOUR + 1, HOUR + 5, HOUR + 15, beats=False)) == BEGAN
+    assert likely_start(recorded(HOUR, 0, 1, 5, 15, beats=False)) == BEGAN
+
+
+@pytest.mark.parametrize("wrong", [HOUR, -HOUR, -90 * HOUR])
+def test_the_recorded_duration_shows_which_time_is_wrong(wrong: float) -> None:
+    session = recorded(wrong, 0, 1, 5, 100, beats=False)._replace(ended_at=at(101), duration_ms=101_000)
+    assert likely_start(session) == BEGAN
+    session = recorded(0, wrong, 1, 5, 100, beats=False)._replace(ended_at=at(101), duration_ms=101_000)
+    assert likely_start(session) == BEGAN
+    silent = recorded(0, HOUR, HOUR + 1, beats=False)._replace(ended_at=at(HOUR + 2), duration_ms=3_602_000)
+    assert likely_start(silent) == BEGAN
+
+
+def test_without_a_start_there_is_only_the_time_of_the_next_event() -> None:
+    assert likely_start(Session()) is None
+    assert likely_start(Session(second_event_at=at(5))) == BEGAN + 5
 
 
 # How long

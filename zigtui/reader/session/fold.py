@@ -40,6 +40,7 @@ class Fold:
         self._checks = LogChecks(session_id)
         self._runs = Runs()
         self._last_event_at: str | None = None
+        self._is_next_second = False  # the start has just been read
         self._last_activity_at: str | None = None
         self._stdout_lines = 0
         self._stderr_lines = 0
@@ -146,6 +147,9 @@ class Fold:
         kind = event.get("type")
         time = event.get("ts")
         if type(time) is str:
+            if self._is_next_second:
+                self._is_next_second = False
+                self._facts["second_event_at"] = time
             self._last_event_at = time
             if kind != _HEARTBEAT:
                 self._last_activity_at = time
@@ -193,6 +197,7 @@ class Fold:
             prompt=text(event, "prompt"),
             tier_count=max(0, integer(event, "tier_count") or 0),
         )
+        self._is_next_second = True
 
     def _tier_started(self, event: Event) -> None:
         self._open_tier(event)

@@ -195,12 +195,14 @@ class TierRun(NamedTuple):
 class Session(NamedTuple):
     """A session as its log records it.
 
-    To save memory, the sessions of a catalog lack `tiers`, `steps`, `failures`, `problems` and `prompt`. They also lack
-    `session_id` and the times of the last events, which are in `SessionSnapshot.location` and `SessionSnapshot.vitals`.
+    To save memory, the sessions of a catalog lack `tiers`, `steps`, `failures`, `problems`, `prompt` and
+    `second_event_at`. They also lack `session_id` and the times of the last events, which are in
+    `SessionSnapshot.location` and `SessionSnapshot.vitals`.
 
     Attributes:
         started: whether ``zig_session_started`` was read; without it the log is unreadable as a session.
         status: the status recorded at the end (success or failure); None while there is no end.
+        second_event_at: when the event after the start was written, which confirms the time of the start.
         last_event_at: when the last event was written, heartbeats included.
         last_activity_at: when the last event that is not a heartbeat was written.
         heartbeat_secs: the last interval that the runner announced, in seconds; None before the first heartbeat.
@@ -226,6 +228,7 @@ class Session(NamedTuple):
     ended_at: str | None = None
     duration_ms: int | None = None
     status: str | None = None
+    second_event_at: str | None = None
     last_event_at: str | None = None
     last_activity_at: str | None = None
     last_heartbeat_at: str | None = None

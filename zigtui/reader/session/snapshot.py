@@ -69,6 +69,7 @@ class SessionSnapshot(NamedTuple):
             workflow_path=sys.intern(session.workflow_path),
             cwd=None if session.cwd is None else sys.intern(session.cwd),
             prompt=None,
+            second_event_at=None,
             last_event_at=None,  # the vitals have them
             last_activity_at=None,
             last_heartbeat_at=None,
