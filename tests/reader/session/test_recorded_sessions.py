@@ -11,13 +11,9 @@ from tests.support.bases import log_of
 from tests.support.logs import Json, all_problems, read_log, state_of_step, state_of_tier, texts_of
 from tests.support.recordings import ROWS, Row, recorded
 from zigtui.reader.session.elapsed import session_elapsed_ms
-from zigtui.reader.session.liveness import (
-    last_sign_of_life,
-    session_state,
-    step_state,
-    vitals_of,
-)
+from zigtui.reader.session.liveness import last_sign_of_life, session_state, vitals_of
 from zigtui.reader.session.model import SessionState, StepRun, StepState, TierState, Usage
+from zigtui.reader.session.part_states import step_state
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.times import seconds
 

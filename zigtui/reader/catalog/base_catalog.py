@@ -3,14 +3,15 @@
 import math
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Container, Iterable
 
-from zigtui.reader.catalog.base_changes import BaseChanges, ChangeRecords
 from zigtui.reader.catalog.hinted_snapshot import hinted_snapshot
 from zigtui.reader.catalog.index_hints import IndexHint, hints_of
-from zigtui.reader.catalog.inventory import Inventory, LogFile, ScanChanges
+from zigtui.reader.catalog.inventory import Inventory
+from zigtui.reader.catalog.known_sessions import BaseChanges, KnownSessions
+from zigtui.reader.catalog.log_file import LogFile, ScanChanges
 from zigtui.reader.catalog.observed_growth import ObservedGrowth
+from zigtui.reader.catalog.read_queue import ReadQueue, Urgency
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import vitals_after_jump
 from zigtui.reader.session.observations import Observations
@@ -20,7 +21,6 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 __all__ = ["BaseCatalog"]
 
 _WORTH_AN_INDEX = 100  # new logs in a directory; fewer are read as quickly as their index
-_LONG_LOST_SECS = 24 * 3600.0  # a log without an end that has not changed for longer is no longer checked each second
 
 
 class BaseCatalog:
@@ -52,17 +52,12 @@ class BaseCatalog:
         self._stall_secs = stall_secs
         self._inventory = Inventory(base, clock, projects, self._growth.steady_clock)
         self._lock = threading.Lock()
-        self._snapshots: dict[str, SessionSnapshot] = {}  # by path, like all dicts here
-        self._logs: dict[str, SessionLog] = {}  # those with more to read, and those that are open
+        self._known = KnownSessions()
+        self._logs: dict[str, SessionLog] = {}  # by path: those with more to read, and those that are open
         self._opened: dict[str, int] = {}  # how many times each log is open
-        self._unended: set[str] = set()  # paths of logs that may go on
         self._undecided: set[str] = set()  # paths of logs whose last line may count in a moment
-        # Logs to read: opened and changed ones, then the others, then those that an index describes for now.
-        self._urgent: OrderedDict[str, None] = OrderedDict()
-        self._pending: OrderedDict[str, None] = OrderedDict()
-        self._hinted: OrderedDict[str, None] = OrderedDict()
-        self._is_reading = False  # logs that have been read are not in `_snapshots` yet
-        self._records = ChangeRecords()
+        self._queue = ReadQueue()
+        self._is_reading = False  # logs that have been read are not in `_known` yet
         self.opened_at = -math.inf
         """When a log was last opened, by the monotonic clock."""
         self.woken = threading.Event()
@@ -79,13 +74,13 @@ class BaseCatalog:
         """All sessions known so far, in no order."""
         now = self.now()
         with self._lock:
-            return [snapshot.at(now) for snapshot in self._snapshots.values()]
+            return [snapshot.at(now) for snapshot in self._known]
 
     def find(self, path: str) -> SessionSnapshot | None:
         """The session whose log is at ``path``; None if there is no such log (any more)."""
         now = self.now()
         with self._lock:
-            snapshot = self._snapshots.get(path)
+            snapshot = self._known.get(path)
         return None if snapshot is None else snapshot.at(now)
 
     def file_of(self, path: str) -> tuple[int, int] | None:
@@ -96,25 +91,17 @@ class BaseCatalog:
     def changes(self) -> BaseChanges:
         """A record of all changes from now on, and of every session that is known now."""
         with self._lock:
-            changes = BaseChanges(self._take_changes, [snapshot.location for snapshot in self._snapshots.values()])
-            self._records.add(changes)
-        return changes
+            return self._known.record_changes(self._take_changes)
 
     def _take_changes(self, changes: BaseChanges) -> tuple[list[SessionSnapshot], list[LogLocation]]:
         now = self.now()
         with self._lock:
-            taken, changes.pending = changes.pending, {}
-            changed = [self._snapshots[path].at(now) for path in taken if path in self._snapshots]
-            return changed, [location for path, location in taken.items() if path not in self._snapshots]
+            return self._known.take(changes, now)
 
     @property
     def is_behind(self) -> bool:
         """Whether there are logs that have not been read to their end, or whose changes have not been noted yet."""
-        return self._is_reading or self._has_queued
-
-    @property
-    def _has_queued(self) -> bool:
-        return bool(self._urgent or self._pending or self._hinted)
+        return self._is_reading or bool(self._queue)
 
     @property
     def has_scanned(self) -> bool:
@@ -155,7 +142,7 @@ class BaseCatalog:
             log = self._log_at(location)
             log.is_awaited = True
             self._opened[path] = self._opened.get(path, 0) + 1
-            self._urgent[path] = None
+            self._queue.add([path])
             self.opened_at = time.monotonic()
         self.woken.set()
         return log
@@ -181,9 +168,9 @@ class BaseCatalog:
         hinted = set(hints)
         self._notice_jumps(observes=True)
         with self._lock:
-            self._urgent |= dict.fromkeys(self._opened_elsewhere() & hinted)
-            self._urgent |= dict.fromkeys(self._undecided)
-            live_paths = self._unended | self._opened.keys()
+            self._queue.add(self._opened_elsewhere() & hinted)
+            self._queue.add(self._undecided)
+            live_paths = self._known.unended | self._opened.keys()
         return self._take(self._inventory.refresh(hinted, live_paths))
 
     def _notice_jumps(self, *, observes: bool = False) -> None:
@@ -200,11 +187,10 @@ class BaseCatalog:
                 return
             steady_now, now = self._growth.steady_clock(), self._growth.now()
             self._inventory.resumed_at = steady_now
-            for path, snapshot in list(self._snapshots.items()):
-                vitals = snapshot.vitals
+            for snapshot in self._known:
+                vitals, path = snapshot.vitals, snapshot.location.path
                 if vitals.status is None and (after := vitals_after_jump(vitals, now, jump)) is not vitals:
-                    self._snapshots[path] = snapshot._replace(vitals=after)
-                    self._records.note(snapshot.location)
+                    self._known.put(snapshot._replace(vitals=after))
                     file, log = self._inventory.files.get(path), self._logs.get(path)
                     if file is not None and after.watched == now:
                         file.watched, file.skew_secs = steady_now, after.skew_secs
@@ -228,11 +214,10 @@ class BaseCatalog:
         has_read = False
         changed: dict[str, tuple[LogFile, SessionLog]] = {}
         give_up = time.monotonic() + seconds
-        while self._has_queued:
+        while self._queue:
             self._is_reading = True
             with self._lock:
-                queue = self._urgent or self._pending or self._hinted
-                path, _ = queue.popitem(last=False)
+                path, urgency = self._queue.pop()
                 file, log = self._inventory.files.get(path), self._logs.get(path)
                 if file is not None:
                     log = self._log_at(file.location)
@@ -241,7 +226,7 @@ class BaseCatalog:
                 has_read = True
                 if log.advance():
                     with self._lock:
-                        queue[path] = None
+                        self._queue.add([path], urgency)
                 if log.is_end_undecided:
                     self._undecided.add(path)
                 else:
@@ -258,7 +243,7 @@ class BaseCatalog:
         self._growth.resume(found)
         for file, snapshot in found:
             with self._lock:  # in which the clock does not jump
-                self._put(snapshot._replace(vitals=self._growth.vitals(snapshot.vitals, file)))
+                self._known.put(snapshot._replace(vitals=self._growth.vitals(snapshot.vitals, file)))
                 self._discard_log(file.location.path)
         self._is_reading = False
         return has_read
@@ -276,9 +261,9 @@ class BaseCatalog:
         for changes in scanned:  # the lock is not held here, since the disk may not answer
             indexed = changes.directory if len(changes.new) >= _WORTH_AN_INDEX else None
             with self._lock:
-                queue = self._urgent if self.has_scanned and indexed is None else self._pending
-                queue |= dict.fromkeys(file.location.path for file in changes.new)
-                self._urgent |= dict.fromkeys(file.location.path for file in changes.changed)
+                urgency = Urgency.URGENT if self.has_scanned and indexed is None else Urgency.NORMAL
+                self._queue.add((file.location.path for file in changes.new), urgency)
+                self._queue.add(file.location.path for file in changes.changed)
                 for file in changes.gone:
                     self._forget(file.location)
             if indexed is not None:
@@ -294,45 +279,32 @@ class BaseCatalog:
             for file in files:
                 hint = hints.get(file.location.session_id)
                 if hint is not None and hint.fits(file.facts.modified):
-                    del self._pending[file.location.path]
-                    self._hinted[file.location.path] = None
-                    self._put(hinted_snapshot(file, hint, now, self._stall_secs))
+                    self._queue.postpone(file.location.path)
+                    self._known.put(hinted_snapshot(file, hint, now, self._stall_secs))
 
     def _look_after_logs(self) -> None:
         """Retry the logs that cannot be read or are outside the base, and discard those that have fallen silent."""
         with self._lock:
-            self._urgent |= dict.fromkeys(self._opened_elsewhere())
+            self._queue.add(self._opened_elsewhere())
             for path, log in list(self._logs.items()):
                 if log.trouble is not None:
-                    self._urgent[path] = None
-                elif path not in self._urgent:
+                    self._queue.add([path])
+                elif not self._queue.is_urgent(path):
                     self._discard_log(path)
-            long_ago = self._clock() - _LONG_LOST_SECS
-            self._unended = {path for path in self._unended if self._snapshots[path].vitals.modified > long_ago}
+            self._known.give_up_long_lost(self._clock())
 
     def _opened_elsewhere(self) -> set[str]:
         """The opened logs that are gone, or that are outside the directories of the base."""
         return self._opened.keys() - self._inventory.files.keys()
 
-    def _put(self, snapshot: SessionSnapshot) -> None:
-        path = snapshot.location.path
-        self._snapshots[path] = snapshot
-        if snapshot.vitals.status is None:
-            self._unended.add(path)
-        else:
-            self._unended.discard(path)
-        self._records.note(snapshot.location)
-
     def _forget(self, location: LogLocation) -> None:
-        self._snapshots.pop(location.path, None)
-        self._unended.discard(location.path)
+        self._known.forget(location)
         self._undecided.discard(location.path)
         self._discard_log(location.path)
-        self._records.note(location)
 
     def _discard_log(self, path: str) -> None:
         """Free the fold of a session that is over, unless its log is open."""
-        log, snapshot = self._logs.get(path), self._snapshots.get(path)
+        log, snapshot = self._logs.get(path), self._known.get(path)
         if log is None or path in self._opened:
             return
         if snapshot is None or (log.is_complete and snapshot.at(self._clock()).is_over):

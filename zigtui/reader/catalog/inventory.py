@@ -9,19 +9,17 @@ import math
 import os
 import time
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
 
 from writer import LOG_SUFFIX
 from zigtui.reader.catalog.directories import Directory, directories_of
 from zigtui.reader.catalog.file_facts import FileFacts, facts_of
 from zigtui.reader.catalog.locations import Listing, is_better_link, list_logs, location_of
+from zigtui.reader.catalog.log_file import LogFile, ScanChanges
 from zigtui.reader.catalog.scan_schedule import ScanSchedule
 from zigtui.reader.location import LogLocation, is_log_name
-from zigtui.reader.session.liveness import LIKELY_SKEW_SECS
 
-__all__ = ["Inventory", "LogFile", "ScanChanges"]
+__all__ = ["Inventory"]
 
 _SCAN_SECS = 1.0
 """The time between two scans of one kind, if they are quick."""
@@ -35,47 +33,6 @@ _RECENT_INTERVALS = 5
 _SETTLED_SECS = 2.0
 """The modification time of a directory is trusted if it is at least this old. A newer one might not change with the
 next change of the directory, since the file system's clock is coarse."""
-
-
-@dataclass(slots=True)
-class LogFile:
-    """A log that is known.
-
-    Attributes:
-        location: its location.
-        facts: its metadata at the last check.
-        checked_at: the time of that check, by the steady clock.
-        watched: since when it has been checked without a break, by the steady clock.
-        grown: when it was last found to have grown since a recent check, by the steady clock; None if never.
-        skew_secs: how far other clocks may be behind ours, in seconds; see `Vitals`.
-        is_resumed: whether what other processes saw of it has been added.
-        last_scan: the number of the last scan that found it.
-    """
-
-    location: LogLocation
-    facts: FileFacts
-    checked_at: float
-    watched: float
-    grown: float | None = None
-    skew_secs: float = LIKELY_SKEW_SECS
-    is_resumed: bool = False
-    last_scan: int = 0
-
-
-class ScanChanges(NamedTuple):
-    """The changes that a part of a scan found.
-
-    Attributes:
-        new: logs that were not known.
-        changed: logs whose metadata has changed.
-        gone: logs that no longer exist.
-        directory: the directory that was listed; None if the changes are from several.
-    """
-
-    new: list[LogFile]
-    changed: list[LogFile]
-    gone: list[LogFile]
-    directory: str | None = None
 
 
 class Inventory:

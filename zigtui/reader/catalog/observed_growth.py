@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from zigtui.reader.catalog.inventory import LogFile
+from zigtui.reader.catalog.log_file import LogFile
 from zigtui.reader.clock_jumps import ClockJumps
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.liveness import Vitals, is_doubtful, watch_secs

@@ -1,4 +1,4 @@
-"""The state of a session, its tiers and its steps at a given moment.
+"""The state of a session at a given moment.
 
 These are pure functions of the model, the file's metadata and the time. Nothing here reads the clock or the disk.
 
@@ -13,7 +13,7 @@ import math
 from typing import NamedTuple
 
 from writer import HEARTBEAT_SECS, SessionStatus
-from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model import Session, SessionState
 from zigtui.reader.times import seconds
 
 __all__ = [
@@ -28,8 +28,6 @@ __all__ = [
     "session_state",
     "state_despite_damage",
     "state_until",
-    "step_state",
-    "tier_state",
     "vitals_after_jump",
     "vitals_of",
     "watch_secs",
@@ -286,37 +284,3 @@ def idle_secs(vitals: Vitals, now: float) -> float:
     if vitals.last_event is None or vitals.last_activity is None:
         return silent
     return silent + max(0.0, vitals.last_event - vitals.last_activity)
-
-
-def step_state(step: StepRun, tier: TierRun, session_state: SessionState) -> StepState:
-    """The state of a step run, given its tier run and the state of its session."""
-    return _final_state(step.state, tier, session_state)
-
-
-def _final_state(state: StepState, tier: TierRun, session_state: SessionState) -> StepState:
-    if state.is_settled:
-        return state
-    if tier.is_open and not session_state.is_over:
-        return state
-    if state is StepState.PENDING:
-        return StepState.NOT_RUN
-    if tier.is_followed or session_state is SessionState.SUCCEEDED:
-        return StepState.CANCELLED
-    return StepState.INTERRUPTED
-
-
-def tier_state(tier: TierRun, session_state: SessionState) -> TierState:
-    """The state of a tier run: running while it is open, then the combined outcome of its steps."""
-    if tier.is_open and not session_state.is_over:
-        return TierState.RUNNING
-    states = {_final_state(state, tier, session_state) for state in tier.step_states}
-    if StepState.FAILED in states:
-        return TierState.FAILED
-    if StepState.SUCCEEDED not in states:
-        if StepState.INTERRUPTED in states:
-            return TierState.INTERRUPTED
-        if StepState.CANCELLED in states:
-            return TierState.CANCELLED
-        if states == {StepState.NOT_RUN}:
-            return TierState.NOT_RUN
-    return TierState.SUCCEEDED

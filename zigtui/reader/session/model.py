@@ -1,7 +1,7 @@
 """The model of a session as its log records it: tiers, steps and attempts. Frozen, and independent of the clock.
 
 Times are kept as they were recorded. Everything that depends on the present time, such as whether a session is alive,
-is a function in `zigtui.reader.session.liveness`.
+is a function in `zigtui.reader.session.liveness` or `part_states`.
 """
 
 from decimal import Decimal
@@ -129,7 +129,7 @@ class StepRun(NamedTuple):
         serial: the number of the run among the step runs of the session, from 0: its index in `Session.steps`.
         occurrence: the number of the run among those of the same name in the session, from 1.
         tier: the ordinal of its tier run, from 1; see `Session.tier_of`.
-        state: the state by its events alone; see `zigtui.reader.session.liveness.step_state` for the final one.
+        state: the state by its events alone; see `zigtui.reader.session.part_states.step_state` for the final one.
         attempt: the number of attempts that have begun; 0 if it never started.
         attempts: the failed attempts.
         output_bytes: the size of the output lines in UTF-8 bytes, without newlines.

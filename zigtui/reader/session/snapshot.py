@@ -20,10 +20,9 @@ from zigtui.reader.session.liveness import (
     last_sign_of_life,
     session_state,
     state_despite_damage,
-    step_state,
-    tier_state,
 )
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.part_states import step_state, tier_state
 from zigtui.reader.times import seconds
 
 __all__ = ["SessionSnapshot"]
