@@ -56,6 +56,17 @@ async def test_live_sessions_come_first_then_the_newest(base: Path) -> None:
         assert "12:01:40   2 live · 5 sessions" in screen.lines[0]
 
 
+async def test_a_session_that_may_be_lost_is_being_checked_until_that_is_known(base: Path) -> None:
+    path = write_log(base, started(0, "old"), "1", modified=BEGAN)
+    clock = Clock(BEGAN + 600)
+    async with shown(base, clock=clock, opened=path) as screen:
+        assert "old  ◔ checking" in screen.lines[0]
+        assert "♥ –" in screen.lines[0]
+        clock.now += 13
+        await screen.show_changes()
+        assert "old  ☠ lost" in screen.lines[0]
+
+
 async def test_every_state_is_displayed_as_a_word_and_not_by_colour_alone(base: Path) -> None:
     write_log(base, started(0, "a").end(), session_id(1), modified=NOW)
     write_log(base, started(0, "b").end("failure"), session_id(2), modified=NOW)
