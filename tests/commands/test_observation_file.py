@@ -18,7 +18,7 @@ from tests.support.processes import run_zigtui, user_environment
 from tests.support.skewed import beating, skewed_log
 from tests.support.waiting import wait_until
 from zigtui.commands.observation_file import MAX_OBSERVATIONS, ObservationFile, clocks_of_process
-from zigtui.reader.session.observations import Observation, Observations
+from zigtui.reader.session.observations import Observation, Observations, ObservedLog
 from zigtui.reader.session.settle import watched_log
 
 WATCH_SECS = 3.0  # for a session with a heartbeat each second
@@ -122,7 +122,7 @@ def is_doubtful_with(path: Path, log: Path) -> bool:
     """Whether a log has to be watched, by the observations in the file."""
     session, kept = read_log(log), ObservationFile(path)
     watched = watched_log(session)
-    Observations(kept.load, kept.add).resume([watched])
+    Observations(kept.load, kept.add).resume([ObservedLog(watched.path, watched.watch, watched.vitals())])
     watched.check()
     return session.snapshot().is_doubtful
 

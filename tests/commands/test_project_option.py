@@ -93,11 +93,15 @@ def test_a_name_is_the_same_project_in_every_directory(
 
 
 @pytest.mark.parametrize("part", ["shop", "shop/lib"])
-def test_a_repository_is_found_by_each_path_that_leads_to_it(src: Path, home: Path, part: str) -> None:
+def test_a_repository_is_found_by_each_path_that_leads_to_it(
+    src: Path, home: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
     (home / "link").symlink_to(src)
     log_in(home / ".zig", 5, home / "link" / "shop", home / "link" / "shop")  # of a writer that has kept the link
     assert listed("--project", f"link/{part}") == [0, 1, 5]
-    assert listed("--project", f"src/{part}") == [0, 1]
+    assert listed("--project", f"src/{part}") == [0, 1, 5]
+    monkeypatch.chdir(src / part)
+    assert listed("--project", ".") == [0, 1, 5]
 
 
 def test_a_repository_that_has_been_removed_is_found_by_its_path(src: Path) -> None:

@@ -11,14 +11,9 @@ from hypothesis import strategies as st
 
 from tests.support.logs import BEGAN, SESSION_ID, Json, Log, all_problems, log_file, read_log, texts_of
 from zigtui.reader.session.elapsed import session_elapsed_ms, step_elapsed_ms, tier_elapsed_ms
-from zigtui.reader.session.liveness import (
-    last_sign_of_life,
-    session_state,
-    step_state,
-    tier_state,
-    vitals_of,
-)
+from zigtui.reader.session.liveness import last_sign_of_life, session_state, vitals_of
 from zigtui.reader.session.model import StepState
+from zigtui.reader.session.part_states import step_state, tier_state
 from zigtui.reader.session.session_log import SessionLog
 
 NAMES = ["a", "b", "日本語"]

@@ -13,8 +13,9 @@ from zigtui.commands.base_option import bases_of
 from zigtui.commands.event_text import decoded_events
 from zigtui.commands.session_argument import active_session, session_at_path
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, may_be_path
+from zigtui.reader.catalog.found_session import FoundSession
 from zigtui.reader.catalog.locations import Logs, list_all
-from zigtui.reader.catalog.newest_first import FoundSession, newest_first
+from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.catalog.project import current_project
 from zigtui.reader.lines.decode import text, texts
 from zigtui.reader.lines.tail import open_log

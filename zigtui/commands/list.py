@@ -17,8 +17,9 @@ from zigtui.commands.project_option import only_project
 from zigtui.commands.read_log import read_log, settle_logs
 from zigtui.commands.session_json import list_object, print_json
 from zigtui.commands.terminal import painted, terminal_width, write
+from zigtui.reader.catalog.found_session import FoundSession
 from zigtui.reader.catalog.locations import Logs
-from zigtui.reader.catalog.newest_first import FoundSession, newest_first
+from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.session_log import SessionLog
@@ -26,7 +27,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
 from zigtui.wording.session_row import now_at, progress, project, seen_at, title
 from zigtui.wording.short_names import short_id
-from zigtui.wording.states import sign_of
+from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.text_fit import cell_width, column_width, fit, pad, shrunk
 
 __all__ = ["Filter", "command", "list_sessions"]
@@ -132,8 +133,7 @@ def list_sessions(logs: Logs, wanted: Filter, stall_secs: float, *, as_json: boo
         several = len({location.base for location, _ in logs}) > 1
         available = terminal_width()
         is_wide = available is None or available >= _WIDE
-        rows = [(each.state, _cells(each, of_several_bases=several, with_ages=is_wide)) for each in listed]
-        _print_table(rows, available)
+        _print_table([_row(each, of_several_bases=several, with_ages=is_wide) for each in listed], available)
 
 
 def _of_workflow(logs: Logs, pattern: str) -> Iterator[FoundSession]:
@@ -168,13 +168,13 @@ def _snapshots(logs: Logs, wanted: Filter, stall_secs: float) -> Iterator[Sessio
     yield from islice(passing, None if wanted.limit is None else min(wanted.limit - listed, sys.maxsize))
 
 
-def _print_table(rows: list[tuple[SessionState, tuple[str, ...]]], available: int | None) -> None:
+def _print_table(rows: list[tuple[Severity, tuple[str, ...]]], available: int | None) -> None:
     columns = list(zip(_HEADINGS, *(cells for _, cells in rows), strict=True))
     widths = _widths(columns, available)
     write(_line(_HEADINGS, widths, available) + "\n")
-    for state, cells in rows:
+    for severity, cells in rows:
         line = _line(cells, widths, available)
-        write(painted(line[: widths[0]], sign_of(state).severity) + line[widths[0] :] + "\n")
+        write(painted(line[: widths[0]], severity) + line[widths[0] :] + "\n")
 
 
 def _widths(columns: list[tuple[str, ...]], available: int | None) -> list[int]:
@@ -198,10 +198,10 @@ def _line(cells: tuple[str, ...], widths: list[int], available: int | None) -> s
     return line if cell_width(line) <= available else fit(line, available)
 
 
-def _cells(snapshot: SessionSnapshot, *, of_several_bases: bool, with_ages: bool) -> tuple[str, ...]:
+def _row(snapshot: SessionSnapshot, *, of_several_bases: bool, with_ages: bool) -> tuple[Severity, tuple[str, ...]]:
     state = snapshot.state
-    sign = sign_of(state)
-    return (
+    sign = sign_of(state, is_doubtful=snapshot.is_doubtful)
+    return sign.severity, (
         f"{sign.glyph} {sign.word}",
         title(snapshot),
         project(snapshot, of_several_bases=of_several_bases),

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from writer import find_repository, project_name
+from zigtui.reader.catalog.found_session import found_at
 from zigtui.reader.catalog.locations import Logs
-from zigtui.reader.catalog.newest_first import found_at
-from zigtui.reader.catalog.project import Project, of_projects, project_of, recorded_directory
+from zigtui.reader.catalog.project import Project, of_projects, project_of, recorded_directory, with_linked_projects
 from zigtui.reader.location import project_label
 from zigtui.reader.safe_text import safe_plain
 from zigtui.standard_streams import note
@@ -60,7 +60,7 @@ def projects_named(value: str, logs: Logs) -> Sequence[Project]:
     if Path(value).is_dir():
         repositories = [repository for path in spellings if (repository := find_repository(path)) is not None]
         if repositories:
-            return list(map(project_of, repositories))
+            return with_linked_projects(list(map(project_of, repositories)), logs)
         outside = [Project(None, recorded_directory(path)) for path in spellings]
         if of_projects(logs, outside):
             return outside

@@ -8,6 +8,7 @@ import click
 
 from zigtui.colours import can_display_screen
 from zigtui.commands.base_option import listed_logs
+from zigtui.commands.observation_file import ObservationFile
 from zigtui.commands.project_option import projects_named
 from zigtui.commands.session_argument import active_session, find_session
 from zigtui.exit_codes import ExitCode
@@ -16,6 +17,7 @@ from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.catalog.project import of_projects
 from zigtui.reader.location import LogLocation
 from zigtui.reader.safe_text import safe_short
+from zigtui.reader.session.observations import Observations
 from zigtui.settings import Settings
 
 __all__ = ["open_screen"]
@@ -68,7 +70,9 @@ def open_screen(
     from zigtui.ui.run import limit_exit_time, run_app
 
     shown_bases = bases if opened is None else list(dict.fromkeys([*bases, opened.base]))
-    catalog = Catalog(shown_bases, projects=wanted, stall_secs=settings.stall_secs)
+    kept = ObservationFile()
+    observations = Observations(kept.load, kept.add)
+    catalog = Catalog(shown_bases, projects=wanted, stall_secs=settings.stall_secs, observations=observations)
     return_code = run_app(catalog, opened=opened, settings=settings)
     limit_exit_time(return_code)
     sys.exit(return_code)

@@ -16,8 +16,9 @@ from zigtui.commands.read_log import read_beginning, settle_logs
 from zigtui.commands.similar import most_similar
 from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, is_path, may_be_path
+from zigtui.reader.catalog.found_session import FoundSession, found_at
 from zigtui.reader.catalog.locations import Logs, location_of_file
-from zigtui.reader.catalog.newest_first import FoundSession, found_at, newest_first
+from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.catalog.project import current_project, of_projects
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain

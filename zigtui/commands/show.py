@@ -59,7 +59,7 @@ def show_session(snapshot: SessionSnapshot, *, as_json: bool) -> None:
 def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
     """The lines, each with the severity that determines its colour; None for no colour."""
     session, state = snapshot.session, snapshot.state
-    sign = sign_of(state)
+    sign = sign_of(state, is_doubtful=snapshot.is_doubtful)
     time = duration(snapshot.elapsed_ms, whole=state.is_live)
     yield None, f"{title(snapshot)}  {safe_plain(snapshot.location.session_id)}"
     yield sign.severity, f"{sign.glyph} {sign.word}  {time}  {seen(snapshot)}"

@@ -11,6 +11,9 @@ _LONGEST_BREAK_SECS = 10.0
 class ClockJumps:
     """Compares the clock with one that runs steadily while the machine is awake.
 
+    A moment that is kept by the steady clock stays right however the clock jumps. `at` turns it into a time of the
+    clock. Times made by `at` and `now` fit each other at any moment, since a jump has no effect before it is noticed.
+
     Args:
         clock: returns the time in seconds since the epoch.
         steady_clock: returns seconds that pass steadily.
@@ -18,9 +21,17 @@ class ClockJumps:
 
     def __init__(self, clock: Callable[[], float], steady_clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._steady_clock = steady_clock
+        self.steady_clock = steady_clock
         self._difference = clock() - steady_clock()
         self._observed_at: float | None = None  # by the steady clock
+
+    def now(self) -> float:
+        """The present by the clock as it ran when `take` was last called, in seconds since the epoch."""
+        return self.at(self.steady_clock())
+
+    def at(self, steady: float) -> float:
+        """The time of a moment by the steady clock, in seconds since the epoch."""
+        return steady + self._difference
 
     def take(self, *, observes: bool = True) -> float | None:
         """Check for a jump since the last call.
@@ -32,7 +43,7 @@ class ClockJumps:
         Returns:
             How far the clock has jumped, in seconds, negative if it was set back; None if it has not.
         """
-        steady_now = self._steady_clock()
+        steady_now = self.steady_clock()
         difference = self._clock() - steady_now
         jump = difference - self._difference
         self._difference = difference

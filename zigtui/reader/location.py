@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from writer import LOG_SUFFIX
 
-__all__ = ["LogLocation", "is_log_name", "is_session_id", "project_label", "session_id_of"]
+__all__ = ["LogLocation", "is_log_name", "is_session_id", "project_label", "recorded_repository", "session_id_of"]
 
 _SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -54,13 +54,32 @@ def project_label(location: LogLocation, cwd: str | None) -> str:
         location: the location of a session's log.
         cwd: the working directory that the log records.
     """
-    parts = [part for part in (cwd or "").replace("\\", "/").split("/") if part]
     if location.project is None:
+        parts = _parts(cwd)
         return parts[-1] if parts else ""
-    for end in range(len(parts), 0, -1):  # the nearest parent whose flattened path is the project's name
-        if "-".join(parts[:end]) == location.project:
-            return parts[end - 1]
-    return location.project
+    repository = recorded_repository(location.project, cwd)
+    return location.project if repository is None else repository.rpartition("/")[2]
+
+
+def recorded_repository(project: str, cwd: str | None) -> str | None:
+    """The path of a project's repository, as the log of one of its sessions records it.
+
+    Args:
+        project: the name of the project.
+        cwd: the working directory that the log records.
+
+    Returns:
+        The nearest parent of the working directory that gives the project its name; None if there is none.
+    """
+    parts = _parts(cwd)
+    for end in range(len(parts), 0, -1):
+        if "-".join(parts[:end]) == project:
+            return "/" + "/".join(parts[:end])
+    return None
+
+
+def _parts(path: str | None) -> list[str]:
+    return [part for part in (path or "").replace("\\", "/").split("/") if part]
 
 
 def is_session_id(name: str) -> bool:

@@ -109,7 +109,7 @@ def follow_session(log: Log) -> Iterator[SessionSnapshot]:
     session_log, watch = _read(log), GrowthWatch()
     session_log.skew_secs = LARGEST_SKEW_SECS
     session_log.observe(watch)
-    before = session_log.snapshot()
+    before = session_log.snapshot(watch.now())
     yield before
     if before.is_over:
         return
@@ -117,7 +117,7 @@ def follow_session(log: Log) -> Iterator[SessionSnapshot]:
         session_log.read_all()
         session_log.check_readable()
         session_log.observe(watch)
-        snapshot = session_log.snapshot()
+        snapshot = session_log.snapshot(watch.now())
         if (snapshot.session, snapshot.state) != (before.session, before.state):
             before = snapshot
             yield snapshot

@@ -73,7 +73,7 @@ def now_at(snapshot: SessionSnapshot) -> str:
 def seen(snapshot: SessionSnapshot) -> str:
     """The age of the last heartbeat of a live session, how long a stalled one has been quiet, or when it ended."""
     state, now = snapshot.state, snapshot.now
-    if state is SessionState.STALLED:
+    if state is SessionState.STALLED and not snapshot.is_doubtful:
         return f"quiet {largest_unit(snapshot.idle_secs)}"
     if state.is_live:
         return heartbeat(snapshot)

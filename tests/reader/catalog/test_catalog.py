@@ -12,6 +12,7 @@ import threading
 import tracemalloc
 import weakref
 from collections import Counter
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,10 @@ from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.locations import location_of_file
 from zigtui.reader.lines.decode import Event
 from zigtui.reader.lines.parallel_read import ParallelReader
+from zigtui.reader.location import LogLocation
 from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model import SessionState, StepState, TierState
+from zigtui.reader.session.observations import Observation, Observations, merged
 from zigtui.reader.session.snapshot import SessionSnapshot
 
 SESSIONS = Path("projects", "src-shop", "logs", "sessions")
@@ -495,6 +498,9 @@ def test_a_base_is_behind_until_the_sessions_that_it_has_read_are_in_it(base: Pa
 # Jumps of the clock
 
 
+JUMPS = [40.0, 7200.0, 86_400.0, 1e7, -40.0, -3600.0, -86_400.0, -1e7]
+
+
 class JumpingClocks(Clocks):
     """Clocks that also run a catalog: it is scanned each second."""
 
@@ -515,7 +521,7 @@ class JumpingClocks(Clocks):
         return {snapshot.location.session_id: snapshot.state.value for snapshot in self.catalog.sessions()}
 
 
-@pytest.mark.parametrize("jump", [40.0, 7200.0, -40.0, -3600.0])
+@pytest.mark.parametrize("jump", JUMPS)
 def test_a_jump_of_the_clock_makes_no_live_session_lost_and_no_lost_one_live(base: Path, jump: float) -> None:
     live = log_at(base, "live", Log().start(), modified=BEGAN)
     log_at(base, "dead", Log().wait(-40).start(), modified=BEGAN - 40)
@@ -537,6 +543,92 @@ def test_a_jump_of_the_clock_makes_no_live_session_lost_and_no_lost_one_live(bas
     assert set(clocks.states.values()) == {"lost"}
 
 
+class JumpingWithinReads(JumpingClocks):
+    """Clocks that jump at a chosen read of the clock by the reading thread; the screen notices that at once."""
+
+    def __init__(self, base: Path, jump: float) -> None:
+        self.jump = jump
+        self.reads_left: int | None = None
+        super().__init__(base)
+
+    def wall(self) -> float:
+        self._count_down()
+        return super().wall()
+
+    def steady(self) -> float:
+        self._count_down()
+        return super().steady()
+
+    def _count_down(self) -> None:
+        if self.reads_left is None or threading.current_thread() is not threading.main_thread():
+            return
+        self.reads_left -= 1
+        if self.reads_left < 0:
+            self.reads_left = None
+            self.now += self.jump
+            screen = threading.Thread(target=self.catalog.now)
+            screen.start()
+            screen.join(0.02)  # it may have to wait for the reading thread
+
+
+@pytest.mark.parametrize("jump", [86_400.0, 7200.0, -86_400.0])
+def test_a_jump_while_a_log_is_being_read_makes_no_live_session_lost(base: Path, jump: float) -> None:
+    for reads in count():
+        live = log_at(base, "live", Log().start(), modified=BEGAN)
+        clocks = JumpingWithinReads(base, jump)
+        clocks.run(9)
+        append(live, Log().beat().data, modified=clocks.now)
+        clocks.pass_time(1.0)
+        clocks.reads_left = reads
+        clocks.catalog.read_all()
+        has_jumped, clocks.reads_left = clocks.reads_left is None, None
+        now = clocks.catalog.now()
+        assert [one.at(now).state.value for one in clocks.catalog.sessions()] == ["running"], reads
+        clocks.run(10)
+        assert clocks.states == {"live": "running"}, reads
+        append(live, Log().beat().data, modified=clocks.now)
+        clocks.run(29)
+        assert clocks.states == {"live": "running"}, reads
+        clocks.run(4)
+        assert clocks.states == {"live": "lost"}, reads
+        if not has_jumped:
+            break
+    assert reads > 5
+
+
+def test_an_opened_log_outside_the_base_is_not_lost_by_a_jump_of_the_clock(base: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.jsonl"
+    outside.write_bytes(Log().start().data)
+    os.utime(outside, (BEGAN, BEGAN))
+    clocks = JumpingClocks(base)
+    log = clocks.catalog.open(LogLocation(str(outside), str(base), None))
+    clocks.run(9)
+    append(outside, Log().beat().data, modified=clocks.now)
+    clocks.run(5)
+    clocks.now += 86_400
+    assert log.snapshot(clocks.catalog.now()).state is SessionState.RUNNING
+    clocks.run(28)
+    assert log.snapshot(clocks.catalog.now()).state is SessionState.RUNNING
+    clocks.run(4)
+    assert log.snapshot(clocks.catalog.now()).state is SessionState.LOST
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+@pytest.mark.parametrize("age", [5, 45], ids=["recent", "doubtful"])
+def test_a_session_that_has_not_grown_yet_is_watched_after_a_jump(base: Path, jump: float, age: int) -> None:
+    live = log_at(base, "live", Log().wait(5 - age).start(), modified=BEGAN + 5 - age)
+    clocks = JumpingClocks(base)
+    clocks.run(8)
+    clocks.now += jump
+    clocks.run(11)
+    assert clocks.states == {"live": "running"}
+    append(live, Log().beat().data, modified=clocks.now)
+    clocks.run(29)
+    assert clocks.states == {"live": "running"}
+    clocks.run(4)
+    assert clocks.states == {"live": "lost"}
+
+
 def test_a_jump_of_the_clock_is_a_change_of_the_sessions_that_it_concerns(base: Path) -> None:
     log_at(base, "live", Log().start(), modified=BEGAN)
     log_at(base, "ended", Log().start().end(), modified=BEGAN)
@@ -547,3 +639,107 @@ def test_a_jump_of_the_clock_is_a_change_of_the_sessions_that_it_concerns(base: 
     clocks.catalog.now()
     changed, _ = changes.take()
     assert [snapshot.location.session_id for snapshot in changed] == ["live"]
+
+
+def rewrite(path: Path, data: bytes) -> None:
+    """Truncate a log, and write something else into it."""
+    with path.open("r+b") as file:
+        file.truncate(0)
+        file.write(data)
+
+
+RUNNING_STEP = Log().start(2).tier(0, "a").step("a").says("a", *map(str, range(5)))
+REWRITTEN = {
+    "unchanged": RUNNING_STEP.data,
+    "cut off": RUNNING_STEP.data[: len(RUNNING_STEP.data) // 2],
+    "without its start": b"".join(line + b"\n" for line in RUNNING_STEP.lines[1:]),
+    "empty": b"",
+    "large": RUNNING_STEP.data + Log().says("a", *["x" * 1000] * 3000).data,
+}
+
+
+@pytest.mark.parametrize("is_read", [True, False], ids=["read", "unread"])
+@pytest.mark.parametrize("data", REWRITTEN.values(), ids=REWRITTEN.keys())
+def test_no_step_of_an_opened_log_runs_on_once_it_has_been_truncated_and_deleted(
+    base: Path, data: bytes, *, is_read: bool
+) -> None:
+    path = log_at(base, "one", RUNNING_STEP, modified=BEGAN + 5)
+    clocks = JumpingClocks(base)
+    log = clocks.catalog.open(clocks.catalog.sessions()[0].location)
+    clocks.run(1)
+    rewrite(path, data)
+    if is_read:
+        log.advance(100_000)  # of a large log, a part
+    path.unlink()
+    clocks.run(1)
+    assert log.trouble == "the log is gone"
+    clocks.run(35)
+    snapshot = log.snapshot(clocks.catalog.now())
+    assert snapshot.is_over
+    assert {snapshot.step_state(step) for step in snapshot.session.steps} <= {StepState.INTERRUPTED}
+    assert {snapshot.tier_state(tier) for tier in snapshot.session.tiers} <= {TierState.INTERRUPTED}
+
+
+# What other processes saw
+
+
+class SharedObservations:
+    """Observations that processes share, in memory, by a clock that is set by hand."""
+
+    def __init__(self, clocks: Clocks) -> None:
+        self._clocks = clocks
+        self._kept: list[Observation] = []
+
+    def of_process(self) -> Observations:
+        return Observations(lambda: self._kept, self._keep, lambda: (self._clocks.steady_now,))
+
+    def _keep(self, new: list[Observation]) -> None:
+        self._kept = merged(self._kept, new, 100)
+
+
+class Restarts(JumpingClocks):
+    """Clocks of a machine on which one program after another reads the same base."""
+
+    def __init__(self, base: Path) -> None:
+        self._base = base
+        self.shared = SharedObservations(self)
+        super().__init__(base)
+        self.restart()
+
+    def restart(self) -> None:
+        self.catalog = Catalog(
+            [str(self._base)], clock=self.wall, steady_clock=self.steady, observations=self.shared.of_process()
+        )
+        self.catalog.read_all()
+
+    @property
+    def is_doubtful(self) -> bool:
+        (snapshot,) = self.catalog.sessions()
+        return snapshot.is_doubtful
+
+
+def test_a_log_that_was_watched_before_is_not_watched_for_as_long_again(base: Path) -> None:
+    log_at(base, "killed", Log().wait(-60).start(), modified=BEGAN - 60)
+    clocks = Restarts(base)
+    clocks.run(5)
+    assert (clocks.is_doubtful, clocks.states) == (True, {"killed": "running"})
+    clocks.restart()
+    clocks.run(6)
+    assert clocks.is_doubtful
+    clocks.run(1)
+    assert (clocks.is_doubtful, clocks.states) == (False, {"killed": "lost"})
+    clocks.restart()
+    assert clocks.is_doubtful  # for a moment: a writer that was stopped until now writes at once
+    clocks.run(1)
+    assert clocks.states == {"killed": "lost"}
+
+
+def test_a_log_that_has_grown_since_another_process_saw_it_is_live(base: Path) -> None:
+    live = log_at(base, "live", Log().wait(-60).start(), modified=BEGAN - 60)
+    clocks = Restarts(base)
+    clocks.run(5)
+    append(live, Log().beat().data, modified=BEGAN - 50)
+    clocks.restart()
+    assert (clocks.is_doubtful, clocks.states) == (False, {"live": "running"})
+    clocks.run(31)
+    assert clocks.states == {"live": "lost"}

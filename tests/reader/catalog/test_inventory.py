@@ -199,7 +199,7 @@ def test_a_log_is_seen_to_grow_only_by_who_has_scanned_just_before(
     monkeypatch.setattr("zigtui.reader.catalog.inventory._SCAN_SECS", 1.0)
     path = written(sessions_of(tmp_path, "a") / "one.jsonl")
     now = [0.0]
-    inventory = Inventory(str(tmp_path), lambda: now[0], None)
+    inventory = Inventory(str(tmp_path), later, None, lambda: now[0])
     for size in (2, 3):
         for _ in inventory.scan():
             pass

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import session_id, write_log
-from tests.support.logs import Log
+from tests.support.logs import BEGAN, Log
 from writer import SessionWriter
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.find import choose_session
@@ -100,8 +100,64 @@ def test_a_repository_with_a_long_path_has_its_sessions_in_the_base(
 
 
 def test_only_logs_whose_working_directory_matters_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number, project in enumerate(["src-shop", "src-other", None]):
-        write_log(tmp_path, Log().start(), session_id(number), project=project)
+    for number in range(40):
+        project = ["src-shop", "src-other", None, "src-third"][number % 4]
+        write_log(tmp_path, Log().start(cwd="/src/third"), session_id(number), project=project)
     logs = list_all([str(tmp_path)])
-    monkeypatch.setattr("os.open", lambda *_: pytest.fail("a log is opened"))
-    assert len(of_projects(logs, [Project("src-shop")])) == len(of_projects(logs, [Project(None)])) == 1
+    opened: list[str] = []
+    real_open = os.open
+
+    def open_noted(path: str, *args: int) -> int:
+        opened.append(path)
+        return real_open(path, *args)
+
+    monkeypatch.setattr("os.open", open_noted)
+    assert len(of_projects(logs, [Project(None)])) == 10
+    assert opened == []
+    assert len(of_projects(logs, [Project("src-shop")])) == 10
+    # Another project may be the same by way of a link. One log is enough if its directory fits its name.
+    assert [sum(name in path for path in opened) for name in ("shop", "third", "other")] == [0, 1, 10]
+
+
+def test_a_session_recorded_by_way_of_a_link_belongs_to_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer that has kept the link; and a repository that was moved, with a link in its old location."""
+    base, real, link = tmp_path / "base", tmp_path / "src" / "shop", tmp_path / "link" / "shop"
+    for part in (real / ".git", real / "lib" / "nested" / ".git", tmp_path / "other" / ".git"):
+        part.mkdir(parents=True)
+    link.parent.symlink_to(real.parent)
+    (tmp_path / "notes").symlink_to(real)
+    recorded = [
+        (real, real),
+        (link, link),
+        (link, link / "lib"),
+        (tmp_path / "notes", tmp_path / "notes"),
+        (link / "lib" / "nested", link / "lib" / "nested"),
+        (tmp_path / "other", tmp_path / "other"),
+        (tmp_path / "other", link),  # a copy in another project
+        (None, tmp_path / "notes" / "lib"),
+    ]
+    for number, (repository, cwd) in enumerate(recorded):
+        name = None if repository is None else str(repository).lstrip("/").replace("/", "-")
+        log = Log().start(cwd=str(cwd))
+        write_log(base, log, session_id(number), project=name, workflow=f"flow-{number}", modified=BEGAN + number)
+    write_log(base, Log().start(), session_id(100), project="src-other", workflow="flow-3")  # a newer one elsewhere
+    logs = list_all([str(base)])
+
+    def numbers(project: Project) -> list[int]:
+        kept = of_projects(logs, [project])
+        return sorted(number for location, _ in kept if (number := int(location.session_id[:8])) < 100)
+
+    assert numbers(project_of(str(real))) == [0, 1, 2, 3]
+    assert numbers(project_of(str(real / "lib" / "nested"))) == [4]
+    assert numbers(project_of(str(tmp_path / "other"))) == [5, 6]
+    assert numbers(Project(None, str(real))) == [7]
+    assert numbers(Project(None, str(real / "lib"))) == [7]
+    monkeypatch.chdir(real)
+    found = choose_session(logs, "flow-3", current_project())
+    assert found.location.session_id == session_id(3)
+
+    catalog = Catalog([str(base)], projects=[Project(None, str(real))])
+    catalog.read_all()
+    assert [snapshot.location.session_id for snapshot in catalog.sessions()] == [session_id(7)]

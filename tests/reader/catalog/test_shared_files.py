@@ -1,5 +1,6 @@
 """A file that links make part of several bases is one session."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import session_id, sessions_directory, write_log
-from tests.support.logs import Log
+from tests.support.logs import BEGAN, Log, at
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.catalog.locations import list_all
+from zigtui.reader.catalog.locations import list_all, location_of_file
+from zigtui.reader.location import LogLocation
 
 
 def hard_link(real: Path, other: Path) -> None:
@@ -129,3 +131,63 @@ def test_a_log_that_is_replaced_by_a_file_of_its_own_is_another_session(bases: l
     assert [snapshot.location.path for snapshot in changed] == [str(link)]
     assert gone == []
     assert len(catalog.sessions()) == 4
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first", "last"])
+@pytest.mark.parametrize("is_same_base", [True, False], ids=["same base", "other base"])
+@pytest.mark.parametrize("project", ["aaa", "zzz", None])
+def test_a_hard_link_hides_no_log_from_its_project(
+    tmp_path: Path, project: str | None, *, is_same_base: bool, is_first: bool
+) -> None:
+    base = tmp_path / "base"
+    other = base if is_same_base else tmp_path / "other"
+    log = write_log(base, Log().start(cwd="/src/shop/lib").end(), session_id(1))
+    link = sessions_directory(other, project) / log.name
+    bases = list(map(str, [base, other] if is_first else [other, base]))
+    catalog = Catalog(bases)
+    changes = catalog.changes()
+    catalog.read_all()
+    changes.take()
+    link.hardlink_to(log)
+    for path in (log, link, log):
+        os.utime(path)
+        catalog.read_all()
+        assert changes.take()[1] in ([], [location_of_file(str(link))])
+        assert paths(catalog) == [str(log)]
+        assert [location.path for location, _ in list_all(bases)] == [str(log)]
+    fresh = Catalog(bases)
+    changes = fresh.changes()
+    fresh.read_all()
+    assert [snapshot.location.path for snapshot in changes.take()[0]] == paths(fresh) == [str(log)]
+
+
+def test_the_project_of_a_hard_link_counts_once_the_log_has_been_read(tmp_path: Path) -> None:
+    """An index describes sessions without their working directory."""
+    other, base = tmp_path / "a", tmp_path / "b"
+    for number in range(120):
+        log = write_log(base, Log().start(cwd="/src/shop").end(), session_id(number), modified=BEGAN)
+        (sessions_directory(other, "aaa") / log.name).hardlink_to(log)
+    for directory in (base / "projects" / "src-shop", other / "projects" / "aaa"):
+        entries = [
+            {
+                "zig_session_id": session_id(number),
+                "workflow_name": "flow",
+                "started_at": at(0),
+                "ended_at": at(1),
+                "status": "success",
+            }
+            for number in range(120)
+        ]
+        (directory / "logs" / "index.json").write_text(json.dumps({"sessions": entries}))
+    catalog = Catalog([str(other), str(base)])
+    changes = catalog.changes()
+    shown: set[LogLocation] = set()
+    for watched in catalog.bases:
+        watched.scan()
+    has_read = True
+    while has_read:
+        changed, gone = changes.take()
+        shown = (shown - set(gone)) | {snapshot.location for snapshot in changed}
+        assert len(shown) == 120
+        has_read = catalog.bases[0].work(0.001) | catalog.bases[1].work(0.001)
+    assert {location.base for location in shown} == {str(base)}

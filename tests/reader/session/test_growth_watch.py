@@ -1,10 +1,12 @@
 """Watching whether a log grows, while the machine sleeps and its clock is set."""
 
+import math
+
 import pytest
 
 from tests.reader.test_clock_jumps import Clocks
 from zigtui.reader.session.growth_watch import GrowthWatch
-from zigtui.reader.session.liveness import Vitals, session_state
+from zigtui.reader.session.liveness import LIKELY_SKEW_SECS, Vitals, session_state
 from zigtui.reader.session.model import SessionState
 
 
@@ -31,12 +33,13 @@ class Watched:
 
     def state(self) -> SessionState:
         written, watch = self._written, self.watch
-        vitals = Vitals(True, None, 1e9, written, written, written, watch.grown, 10, watch.watched)
+        skew_secs = math.inf if watch.has_jumped else LIKELY_SKEW_SECS
+        vitals = Vitals(True, None, 1e9, written, written, written, watch.grown, 10, watch.watched, skew_secs)
         return session_state(vitals, self.clocks.now)
 
 
 @pytest.mark.parametrize("skew", [-3600.0, -35.0, 0.0, 3.0, 20.0, 3600.0])
-@pytest.mark.parametrize("jump", [40.0, 7200.0, -40.0, -3600.0])
+@pytest.mark.parametrize("jump", [40.0, 7200.0, 1e6, -40.0, -3600.0, -1e6])
 def test_a_jump_of_the_clock_starts_the_watch_again(skew: float, jump: float) -> None:
     log = Watched(skew)
     for _ in range(3):
@@ -56,10 +59,11 @@ def test_a_jump_of_the_clock_starts_the_watch_again(skew: float, jump: float) ->
 
 
 @pytest.mark.parametrize("skew", [-3600.0, -35.0, 45.0, 3600.0])
-def test_a_jump_before_any_growth_does_so_too(skew: float) -> None:
+@pytest.mark.parametrize("jump", [40.0, 1e6, -1e6])
+def test_a_jump_before_any_growth_does_so_too(skew: float, jump: float) -> None:
     log = Watched(skew)
     log.pass_time(11)
-    log.clocks.now += 40
+    log.clocks.now += jump
     log.pass_time(10)
     assert log.state() is SessionState.RUNNING
     log.pass_time(21)

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.support.logs import BEGAN, Log, only
+from tests.support.logs import BEGAN, Log, at, only
 from zigtui.reader.session.elapsed import (
     last_writer_time,
+    likely_start,
     session_elapsed_ms,
     step_elapsed_ms,
     tier_elapsed_ms,
@@ -28,7 +29,7 @@ from zigtui.reader.session.liveness import (
     vitals_of,
     watch_secs,
 )
-from zigtui.reader.session.model import SessionState, StepState, TierState
+from zigtui.reader.session.model import Session, SessionState, StepState, TierState
 from zigtui.reader.times import milliseconds_between, seconds
 
 HOUR = 3600.0
@@ -235,9 +236,28 @@ def test_without_any_time_there_is_no_sign_of_life() -> None:
     assert last_sign_of_life(vitals(modified=0.0), NOW) == NOW
 
 
-def test_an_event_later_than_its_file_counts_unless_its_clock_is_far_ahead() -> None:
-    assert last_sign_of_life(vitals(modified=NOW - 60, event=NOW), NOW) == NOW
-    assert last_sign_of_life(vitals(modified=NOW - HOUR, event=NOW), NOW) == NOW - HOUR
+@pytest.mark.parametrize("modified", [-90 * 24 * HOUR, -HOUR, -60, 12, 100, HOUR, 90 * 24 * HOUR])
+def test_setting_the_time_of_a_file_moves_no_last_sign_of_life(modified: float) -> None:
+    """As `touch`, `cp -r` and extracting an archive do."""
+    now = NOW + 90 * 24 * HOUR
+    lost = vitals(modified=NOW + modified, watched=now - HOUR)
+    assert session_state(lost, now) is SessionState.LOST
+    assert last_sign_of_life(lost, now) == last_writer_time(lost, now) == NOW
+    ended = lost._replace(status="failed")
+    assert last_sign_of_life(ended, now) == NOW
+
+
+@pytest.mark.parametrize("modified", [0.0, 0.5, 11])
+def test_a_modification_before_the_next_heartbeat_is_a_sign_of_life(modified: float) -> None:
+    """A write that was cut off is no event."""
+    lost = vitals(modified=NOW + modified)
+    assert last_sign_of_life(lost, NOW + HOUR) == last_writer_time(lost, NOW + HOUR) == NOW + modified
+
+
+def test_an_event_in_the_future_is_no_sign_of_life() -> None:
+    lost = vitals(event=NOW + 90 * HOUR, modified=NOW - HOUR)
+    assert session_state(lost, NOW + HOUR) is SessionState.LOST
+    assert last_sign_of_life(lost, NOW + HOUR) == NOW - HOUR
 
 
 @pytest.mark.parametrize("session", [vitals(event=None), vitals(activity=None), vitals(event=None, activity=None)])
@@ -280,6 +300,71 @@ def test_no_time_elapsed_is_negative_or_absurd(skew: float) -> None:
 
 def test_a_lost_session_whose_log_was_copied_later_took_until_its_last_event() -> None:
     assert last_writer_time(vitals(modified=NOW + 500 * HOUR), NOW + 500 * HOUR) == NOW
+
+
+# The start
+
+
+def recorded(*seconds_after: float, beats: bool = True) -> Session:
+    """A session whose events have these times, in seconds: start, tier, step, output and heartbeats."""
+    log = Log()
+    before = 0.0
+    for number, second in enumerate(seconds_after):
+        log.wait(second - before + (number == 0))
+        before = second
+        match number:
+            case 0:
+                log.start()
+            case 1:
+                log.tier(0, "a")
+            case 2:
+                log.step("a")
+            case _ if number == 3 or not beats:
+                log.says("a", "x")
+            case _:
+                log.beat()
+    return log.fold()
+
+
+@pytest.mark.parametrize(
+    ("recorded_at", "start"),
+    [
+        ([0, 0, 1, 5, 15], 0),
+        ([HOUR, 0, 1, 5, 15], 0),
+        ([-HOUR, 0, 1, 5, 15], 0),
+        ([90 * HOUR, 0, 1, 5, 15], 0),
+        ([-90 * HOUR, 0, 1, 5, 15], 0),
+        ([0, HOUR, 1, 5, 15], 0),
+        ([0, -HOUR, 1, 5, 15], 0),
+        ([0, 45, 46, 50, 60], 0),
+        ([0, 1, HOUR, 5, 15], 0),  # a later time is wrong
+        ([0, 1, 5, -HOUR, -HOUR + 10], 0),  # the clock is set back later
+        ([0, 0], 0),
+        ([0], 0),
+    ],
+)
+def test_a_start_with_a_wrong_time_is_corrected(recorded_at: list[float], start: float) -> None:
+    assert likely_start(recorded(*recorded_at)) == BEGAN + start
+
+
+def test_without_heartbeats_there_may_be_a_long_silence_after_the_start() -> None:
+    assert likely_start(recorded(0, HOUR, HOUR + 1, HOUR + 5, HOUR + 15, beats=False)) == BEGAN
+    assert likely_start(recorded(HOUR, 0, 1, 5, 15, beats=False)) == BEGAN
+
+
+@pytest.mark.parametrize("wrong", [HOUR, -HOUR, -90 * HOUR])
+def test_the_recorded_duration_shows_which_time_is_wrong(wrong: float) -> None:
+    session = recorded(wrong, 0, 1, 5, 100, beats=False)._replace(ended_at=at(101), duration_ms=101_000)
+    assert likely_start(session) == BEGAN
+    session = recorded(0, wrong, 1, 5, 100, beats=False)._replace(ended_at=at(101), duration_ms=101_000)
+    assert likely_start(session) == BEGAN
+    silent = recorded(0, HOUR, HOUR + 1, beats=False)._replace(ended_at=at(HOUR + 2), duration_ms=3_602_000)
+    assert likely_start(silent) == BEGAN
+
+
+def test_without_a_start_there_is_only_the_time_of_the_next_event() -> None:
+    assert likely_start(Session()) is None
+    assert likely_start(Session(second_event_at=at(5))) == BEGAN + 5
 
 
 # How long

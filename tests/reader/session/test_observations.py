@@ -16,6 +16,7 @@ from zigtui.reader.session.observations import (
     Moment,
     Observation,
     Observations,
+    ObservedLog,
     combined,
     merged,
     present_moment,
@@ -142,7 +143,8 @@ class Command:
 
     def resume(self, shared: Shared) -> Self:
         """Take over what earlier commands saw, without a wait."""
-        shared.observations().resume([self.watched])
+        watched = self.watched
+        shared.observations().resume([ObservedLog(watched.path, watched.watch, watched.vitals())])
         self.watched.check()
         return self
 

@@ -12,6 +12,8 @@ from tests.ui.output.test_large_log import half_read, large
 from tests.ui.test_sizes import assert_fits
 from zigtui.settings import Settings
 
+HOUR = 3600.0
+
 
 def retried() -> Log:
     """Step a fails twice before it succeeds, b fails in between; a line a second from 12:00:03 on."""
@@ -43,6 +45,17 @@ async def test_e_and_E_go_through_all_failed_attempts_and_round(base: Path) -> N
             assert error in "".join(screen.output_lines)
             assert not screen.output.follow
         assert screen.output_lines[3].startswith("  again ")
+
+
+@pytest.mark.parametrize("wrong", [HOUR, -HOUR])
+async def test_a_time_after_the_start_is_right_though_the_time_of_the_start_is_wrong(base: Path, wrong: float) -> None:
+    log = Log().wait(wrong + 1).start().wait(-wrong).tier(0, "a").step("a").beat()
+    for number in range(60):
+        log.wait(10).says("a", f"line {number}")
+    path = write_log(base, log, "1", modified=NOW)
+    async with shown(base, opened=path) as screen:
+        await screen.press("colon", *"+5m", "enter")
+        assert "line 29" in screen.output_lines[0]
 
 
 @pytest.mark.parametrize("size", [(48, 20), (80, 24), (120, 40)])

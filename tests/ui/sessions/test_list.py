@@ -43,7 +43,8 @@ async def test_live_sessions_come_first_then_the_newest(base: Path) -> None:
     write_log(base, started(40, "later"), "5-live", modified=BEGAN + 90)
     clock = Clock(BEGAN + 88)
     async with shown(base, clock=clock) as screen:
-        assert "3 live · 5 sessions" in screen.lines[0]  # the lost one has been silent, but not been watched yet
+        assert "1 live · 5 sessions" in screen.lines[0]
+        assert words(screen.rows)[:3] == ["● running later", "◔ checking lost", "◔ checking live"]
         clock.now = BEGAN + 100
         await screen.show_changes()
         assert words(screen.rows) == [
@@ -54,6 +55,17 @@ async def test_live_sessions_come_first_then_the_newest(base: Path) -> None:
             "✔ succeeded old",
         ]
         assert "12:01:40   2 live · 5 sessions" in screen.lines[0]
+
+
+async def test_a_session_that_may_be_lost_is_being_checked_until_that_is_known(base: Path) -> None:
+    path = write_log(base, started(0, "old"), "1", modified=BEGAN)
+    clock = Clock(BEGAN + 600)
+    async with shown(base, clock=clock, opened=path) as screen:
+        assert "old  ◔ checking" in screen.lines[0]
+        assert "♥ –" in screen.lines[0]
+        clock.now += 13
+        await screen.show_changes()
+        assert "old  ☠ lost" in screen.lines[0]
 
 
 async def test_every_state_is_displayed_as_a_word_and_not_by_colour_alone(base: Path) -> None:
@@ -74,7 +86,7 @@ async def test_every_state_is_displayed_as_a_word_and_not_by_colour_alone(base: 
 
 @pytest.mark.parametrize("size", [(120, 30), (48, 20)])
 async def test_logs_whose_name_is_no_id_are_last_and_marked(base: Path, size: tuple[int, int]) -> None:
-    write_log(base, started(0, "live"), "copy", modified=BEGAN + 900)
+    write_log(base, started(0, "live").wait(900).says("step", "x"), "copy", modified=BEGAN + 900)
     write_log(base, b"no log\n", "notes", modified=BEGAN + 900)
     write_log(base, started(0, "old").end(), session_id(1), modified=BEGAN)
     for name in (".hidden", "", "._" + session_id(1)):
@@ -102,7 +114,9 @@ async def test_a_row_shows_the_present_work_of_a_session_and_how_it_ended(base: 
         "step_failed", step_name="up", exit_code=1, attempt=1, error="lock timeout"
     )  # fmt: skip
     write_log(base, failed.end("failure"), "failed", modified=NOW)
-    write_log(base, started(0, "refactor").tier(0, "rewrite").step("rewrite"), "lost", modified=BEGAN + 60)
+    write_log(
+        base, started(0, "refactor").tier(0, "rewrite").step("rewrite").wait(57).beat(), "lost", modified=BEGAN + 60
+    )
     clock = Clock(BEGAN + 122)
     async with shown(base, clock=clock, size=(120, 40)) as screen:
         clock.now = BEGAN + 134

@@ -58,7 +58,7 @@ def test_the_order_is_that_of_sorting_anew(history: list[Step]) -> None:
         expected = sorted(known.values(), key=lambda one: place_in_list(one, now))
         assert [order.snapshot_at(row) for row in range(len(order))] == expected
         assert [order.row_of(one.location) for one in expected] == list(range(len(expected)))
-        assert order.live == sum(one.at(now).state.is_live for one in expected)
+        assert order.live == sum(one.at(now).state.is_live and not one.at(now).is_doubtful for one in expected)
     assert order.row_of(LogLocation("/nowhere", "/", None)) is None
 
 

@@ -3,36 +3,24 @@
 import math
 import threading
 import time
-import weakref
-from collections import OrderedDict
 from collections.abc import Callable, Container, Iterable
 
 from zigtui.reader.catalog.hinted_snapshot import hinted_snapshot
 from zigtui.reader.catalog.index_hints import IndexHint, hints_of
-from zigtui.reader.catalog.inventory import Inventory, LogFile, ScanChanges
-from zigtui.reader.clock_jumps import ClockJumps
+from zigtui.reader.catalog.inventory import Inventory
+from zigtui.reader.catalog.known_sessions import BaseChanges, KnownSessions
+from zigtui.reader.catalog.log_file import LogFile, ScanChanges
+from zigtui.reader.catalog.observed_growth import ObservedGrowth
+from zigtui.reader.catalog.read_queue import ReadQueue, Urgency
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.liveness import vitals_after_jump
+from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 
-__all__ = ["BaseCatalog", "BaseChanges"]
+__all__ = ["BaseCatalog"]
 
 _WORTH_AN_INDEX = 100  # new logs in a directory; fewer are read as quickly as their index
-_LONG_LOST_SECS = 24 * 3600.0  # a log without an end that has not changed for longer is no longer checked each second
-
-
-class BaseChanges:
-    """The changes in one base since the last call of `take`. At first, every session counts as changed."""
-
-    def __init__(self, catalog: "BaseCatalog", locations: Iterable[LogLocation]) -> None:
-        self._catalog = catalog
-        self.pending = {location.path: location for location in locations}
-
-    def take(self) -> tuple[list[SessionSnapshot], list[LogLocation]]:
-        """Return the sessions that are new or have changed, and the logs that are gone."""
-        return self._catalog.take_changes(self)
 
 
 class BaseCatalog:
@@ -46,6 +34,7 @@ class BaseCatalog:
         stall_secs: see `zigtui.reader.session.liveness.session_state`.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
         steady_clock: returns seconds that pass steadily, to notice jumps of the clock; None if it never jumps.
+        observations: what other processes saw of doubtful logs; None if that does not count.
     """
 
     def __init__(
@@ -55,26 +44,20 @@ class BaseCatalog:
         stall_secs: float,
         projects: Container[str | None] | None = None,
         steady_clock: Callable[[], float] | None = None,
+        observations: Observations | None = None,
     ) -> None:
         self.base = base
         self._clock = clock
-        self._steady_clock = steady_clock or clock
-        self._jumps = None if steady_clock is None else ClockJumps(clock, steady_clock)
+        self._growth = ObservedGrowth(clock, steady_clock, observations)
         self._stall_secs = stall_secs
-        self._inventory = Inventory(base, clock, projects)
+        self._inventory = Inventory(base, clock, projects, self._growth.steady_clock)
         self._lock = threading.Lock()
-        self._snapshots: dict[str, SessionSnapshot] = {}  # by path, like all dicts here
-        self._logs: dict[str, SessionLog] = {}  # those with more to read, and those that are open
+        self._known = KnownSessions()
+        self._logs: dict[str, SessionLog] = {}  # by path: those with more to read, and those that are open
         self._opened: dict[str, int] = {}  # how many times each log is open
-        self._watches_elsewhere: dict[str, GrowthWatch] = {}  # of opened logs that the inventory does not have
-        self._unended: set[str] = set()  # paths of logs that may go on
         self._undecided: set[str] = set()  # paths of logs whose last line may count in a moment
-        # Logs to read: opened and changed ones, then the others, then those that an index describes for now.
-        self._urgent: OrderedDict[str, None] = OrderedDict()
-        self._pending: OrderedDict[str, None] = OrderedDict()
-        self._hinted: OrderedDict[str, None] = OrderedDict()
-        self._is_reading = False  # logs that have been read are not in `_snapshots` yet
-        self._records: list[weakref.ref[BaseChanges]] = []  # of changes that are still in use
+        self._queue = ReadQueue()
+        self._is_reading = False  # logs that have been read are not in `_known` yet
         self.opened_at = -math.inf
         """When a log was last opened, by the monotonic clock."""
         self.woken = threading.Event()
@@ -82,17 +65,23 @@ class BaseCatalog:
 
     # Sessions and changes
 
+    def now(self) -> float:
+        """The present, in seconds since the epoch. After a jump of the clock, live sessions are watched anew first."""
+        self._notice_jumps()
+        return self._growth.now()
+
     def sessions(self) -> list[SessionSnapshot]:
         """All sessions known so far, in no order."""
-        now = self._clock()
+        now = self.now()
         with self._lock:
-            return [snapshot.at(now) for snapshot in self._snapshots.values()]
+            return [snapshot.at(now) for snapshot in self._known]
 
     def find(self, path: str) -> SessionSnapshot | None:
         """The session whose log is at ``path``; None if there is no such log (any more)."""
+        now = self.now()
         with self._lock:
-            snapshot = self._snapshots.get(path)
-        return None if snapshot is None else snapshot.at(self._clock())
+            snapshot = self._known.get(path)
+        return None if snapshot is None else snapshot.at(now)
 
     def file_of(self, path: str) -> tuple[int, int] | None:
         """The device and the inode of the log at ``path``, as of the last scan; None if it is not known."""
@@ -102,27 +91,17 @@ class BaseCatalog:
     def changes(self) -> BaseChanges:
         """A record of all changes from now on, and of every session that is known now."""
         with self._lock:
-            changes = BaseChanges(self, [snapshot.location for snapshot in self._snapshots.values()])
-            self._records = [record for record in self._records if record() is not None]
-            self._records.append(weakref.ref(changes))
-        return changes
+            return self._known.record_changes(self._take_changes)
 
-    def take_changes(self, changes: BaseChanges) -> tuple[list[SessionSnapshot], list[LogLocation]]:
-        """Empty a record of changes; for `BaseChanges.take`."""
-        now = self._clock()
+    def _take_changes(self, changes: BaseChanges) -> tuple[list[SessionSnapshot], list[LogLocation]]:
+        now = self.now()
         with self._lock:
-            taken, changes.pending = changes.pending, {}
-            changed = [self._snapshots[path].at(now) for path in taken if path in self._snapshots]
-            return changed, [location for path, location in taken.items() if path not in self._snapshots]
+            return self._known.take(changes, now)
 
     @property
     def is_behind(self) -> bool:
         """Whether there are logs that have not been read to their end, or whose changes have not been noted yet."""
-        return self._is_reading or self._has_queued
-
-    @property
-    def _has_queued(self) -> bool:
-        return bool(self._urgent or self._pending or self._hinted)
+        return self._is_reading or bool(self._queue)
 
     @property
     def has_scanned(self) -> bool:
@@ -163,7 +142,7 @@ class BaseCatalog:
             log = self._log_at(location)
             log.is_awaited = True
             self._opened[path] = self._opened.get(path, 0) + 1
-            self._urgent[path] = None
+            self._queue.add([path])
             self.opened_at = time.monotonic()
         self.woken.set()
         return log
@@ -174,7 +153,7 @@ class BaseCatalog:
             self._opened[path] -= 1
             if not self._opened[path]:
                 del self._opened[path]
-                self._watches_elsewhere.pop(path, None)
+                self._growth.forget_elsewhere(path)
                 self._logs[path].is_awaited = False
                 self._discard_log(path)
 
@@ -187,14 +166,14 @@ class BaseCatalog:
             Whether there are changes to report before any log is read: logs that are gone or that an index describes.
         """
         hinted = set(hints)
-        self.notice_jumps(observes=True)
+        self._notice_jumps(observes=True)
         with self._lock:
-            self._urgent |= dict.fromkeys(self._opened_elsewhere() & hinted)
-            self._urgent |= dict.fromkeys(self._undecided)
-            live_paths = self._unended | self._opened.keys()
+            self._queue.add(self._opened_elsewhere() & hinted)
+            self._queue.add(self._undecided)
+            live_paths = self._known.unended | self._opened.keys()
         return self._take(self._inventory.refresh(hinted, live_paths))
 
-    def notice_jumps(self, *, observes: bool = False) -> None:
+    def _notice_jumps(self, *, observes: bool = False) -> None:
         """After a jump of the clock, watch the live sessions anew before one of them counts as lost.
 
         The same after a pause of this program, or of the disk: growth may have been missed.
@@ -202,25 +181,28 @@ class BaseCatalog:
         Args:
             observes: whether the logs are checked now.
         """
-        if self._jumps is None:
-            return
         with self._lock:
-            jump = self._jumps.take(observes=observes)
+            jump = self._growth.take_jump(observes=observes)
             if jump is None:
                 return
-            now = self._clock()
-            for path, snapshot in list(self._snapshots.items()):
-                vitals = snapshot.vitals
+            steady_now, now = self._growth.steady_clock(), self._growth.now()
+            self._inventory.resumed_at = steady_now
+            for snapshot in self._known:
+                vitals, path = snapshot.vitals, snapshot.location.path
                 if vitals.status is None and (after := vitals_after_jump(vitals, now, jump)) is not vitals:
-                    self._snapshots[path] = snapshot._replace(vitals=after)
-                    self._note_change(snapshot.location)
-                    for watched in (self._inventory.files.get(path), self._logs.get(path)):
-                        if watched is not None:
-                            watched.grown, watched.watched = after.grown, after.watched or now
+                    self._known.put(snapshot._replace(vitals=after))
+                    file, log = self._inventory.files.get(path), self._logs.get(path)
+                    if file is not None and after.watched == now:
+                        file.watched, file.skew_secs = steady_now, after.skew_secs
+                    if log is not None:
+                        log.set_observed(after.grown, after.watched, after.skew_secs)
+            for path in self._opened:
+                if self._growth.is_watched_elsewhere(path):
+                    self._growth.watch_elsewhere(self._logs[path])
 
     def scan(self) -> None:
         """Scan every directory and file."""
-        self.notice_jumps()
+        self._notice_jumps()
         self._take(self._inventory.scan())
 
     def work(self, seconds: float) -> bool:
@@ -232,44 +214,39 @@ class BaseCatalog:
         has_read = False
         changed: dict[str, tuple[LogFile, SessionLog]] = {}
         give_up = time.monotonic() + seconds
-        while self._has_queued:
+        while self._queue:
             self._is_reading = True
             with self._lock:
-                queue = self._urgent or self._pending or self._hinted
-                path, _ = queue.popitem(last=False)
+                path, urgency = self._queue.pop()
                 file, log = self._inventory.files.get(path), self._logs.get(path)
                 if file is not None:
                     log = self._log_at(file.location)
-                    log.grown, log.watched = file.grown, file.watched
+                    self._growth.pass_to(log, file)
             if log is not None:
                 has_read = True
                 if log.advance():
                     with self._lock:
-                        queue[path] = None
+                        self._queue.add([path], urgency)
                 if log.is_end_undecided:
                     self._undecided.add(path)
                 else:
                     self._undecided.discard(path)
                 if file is None:
-                    self._watch_elsewhere(log)
+                    with self._lock:
+                        if path in self._opened:
+                            self._growth.watch_elsewhere(log)
                 if file is not None:
                     changed[path] = (file, log)
             if time.monotonic() > give_up:
                 break
-        now = self._clock()
-        for path, (_, log) in changed.items():
-            snapshot = log.listing(now, self._stall_secs)
-            with self._lock:
-                self._put(snapshot)
-                self._discard_log(path)
+        found = [(file, log.listing(self._clock(), self._stall_secs)) for file, log in changed.values()]
+        self._growth.resume(found)
+        for file, snapshot in found:
+            with self._lock:  # in which the clock does not jump
+                self._known.put(snapshot._replace(vitals=self._growth.vitals(snapshot.vitals, file)))
+                self._discard_log(file.location.path)
         self._is_reading = False
         return has_read
-
-    def _watch_elsewhere(self, log: SessionLog) -> None:
-        with self._lock:
-            if log.path in self._opened:
-                watch = self._watches_elsewhere.setdefault(log.path, GrowthWatch(self._clock, self._steady_clock))
-                log.observe(watch)
 
     def _log_at(self, location: LogLocation) -> SessionLog:
         log = self._logs.get(location.path)
@@ -284,9 +261,9 @@ class BaseCatalog:
         for changes in scanned:  # the lock is not held here, since the disk may not answer
             indexed = changes.directory if len(changes.new) >= _WORTH_AN_INDEX else None
             with self._lock:
-                queue = self._urgent if self.has_scanned and indexed is None else self._pending
-                queue |= dict.fromkeys(file.location.path for file in changes.new)
-                self._urgent |= dict.fromkeys(file.location.path for file in changes.changed)
+                urgency = Urgency.URGENT if self.has_scanned and indexed is None else Urgency.NORMAL
+                self._queue.add((file.location.path for file in changes.new), urgency)
+                self._queue.add(file.location.path for file in changes.changed)
                 for file in changes.gone:
                     self._forget(file.location)
             if indexed is not None:
@@ -302,52 +279,33 @@ class BaseCatalog:
             for file in files:
                 hint = hints.get(file.location.session_id)
                 if hint is not None and hint.fits(file.facts.modified):
-                    del self._pending[file.location.path]
-                    self._hinted[file.location.path] = None
-                    self._put(hinted_snapshot(file, hint, now, self._stall_secs))
+                    self._queue.postpone(file.location.path)
+                    self._known.put(hinted_snapshot(file, hint, now, self._stall_secs))
 
     def _look_after_logs(self) -> None:
         """Retry the logs that cannot be read or are outside the base, and discard those that have fallen silent."""
         with self._lock:
-            self._urgent |= dict.fromkeys(self._opened_elsewhere())
+            self._queue.add(self._opened_elsewhere())
             for path, log in list(self._logs.items()):
                 if log.trouble is not None:
-                    self._urgent[path] = None
-                elif path not in self._urgent:
+                    self._queue.add([path])
+                elif not self._queue.is_urgent(path):
                     self._discard_log(path)
-            long_ago = self._clock() - _LONG_LOST_SECS
-            self._unended = {path for path in self._unended if self._snapshots[path].vitals.modified > long_ago}
+            self._known.give_up_long_lost(self._clock())
 
     def _opened_elsewhere(self) -> set[str]:
         """The opened logs that are gone, or that are outside the directories of the base."""
         return self._opened.keys() - self._inventory.files.keys()
 
-    def _put(self, snapshot: SessionSnapshot) -> None:
-        path = snapshot.location.path
-        self._snapshots[path] = snapshot
-        if snapshot.vitals.status is None:
-            self._unended.add(path)
-        else:
-            self._unended.discard(path)
-        self._note_change(snapshot.location)
-
     def _forget(self, location: LogLocation) -> None:
-        self._snapshots.pop(location.path, None)
-        self._unended.discard(location.path)
+        self._known.forget(location)
         self._undecided.discard(location.path)
         self._discard_log(location.path)
-        self._note_change(location)
 
     def _discard_log(self, path: str) -> None:
         """Free the fold of a session that is over, unless its log is open."""
-        log, snapshot = self._logs.get(path), self._snapshots.get(path)
+        log, snapshot = self._logs.get(path), self._known.get(path)
         if log is None or path in self._opened:
             return
         if snapshot is None or (log.is_complete and snapshot.at(self._clock()).is_over):
             del self._logs[path]
-
-    def _note_change(self, location: LogLocation) -> None:
-        for record in self._records:
-            changes = record()
-            if changes is not None:
-                changes.pending[location.path] = location

@@ -9,6 +9,7 @@ from zigtui.reader.catalog.project import Project, names_of
 from zigtui.reader.catalog.shared_files import SharedFiles
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS
+from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 
@@ -53,6 +54,7 @@ class Catalog:
         clock: returns the time in seconds since the epoch; by default, the system's clock.
         steady_clock: returns seconds that pass steadily, to notice jumps of ``clock``; None if that never jumps.
         stall_secs: a live session is stalled after this many seconds without activity.
+        observations: what other processes saw of doubtful logs; None if that does not count.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Catalog:
         clock: Callable[[], float] | None = None,
         steady_clock: Callable[[], float] | None = None,
         stall_secs: float = DEFAULT_STALL_SECS,
+        observations: Observations | None = None,
     ) -> None:
         if clock is None:
             clock, steady_clock = time.time, time.monotonic
@@ -72,7 +75,7 @@ class Catalog:
         names = None if projects is None else names_of(projects)
         spellings = first_spellings(bases)
         by_base = {
-            base: BaseCatalog(base, clock, stall_secs, names, steady_clock)
+            base: BaseCatalog(base, clock, stall_secs, names, steady_clock, observations)
             for base in dict.fromkeys(spellings.values())
         }
         self.bases = list(by_base.values())
@@ -80,9 +83,7 @@ class Catalog:
 
     def now(self) -> float:
         """The present, in seconds since the epoch. If the clock has jumped, live sessions are watched anew first."""
-        for base in self.bases:
-            base.notice_jumps()
-        return self.clock()
+        return max((base.now() for base in self.bases), default=self.clock())
 
     def sessions(self) -> list[SessionSnapshot]:
         """All sessions known so far, in no order.

@@ -4,9 +4,10 @@ import os
 from collections.abc import Iterable, Sequence
 
 from writer import LOG_SUFFIX
+from zigtui.reader.catalog.found_session import FoundSession, begins_with_event, found_at
 from zigtui.reader.catalog.index_hints import workflow_names_of
 from zigtui.reader.catalog.locations import Logs
-from zigtui.reader.catalog.newest_first import FoundSession, begins_with_event, found_at, newest_first
+from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.catalog.project import Project, of_projects
 
 __all__ = ["SessionNotFoundError", "choose_session", "is_path", "may_be_path"]

@@ -4,7 +4,7 @@ import sys
 
 from writer import HEARTBEAT_SECS
 from zigtui.reader.catalog.index_hints import IndexHint
-from zigtui.reader.catalog.inventory import LogFile
+from zigtui.reader.catalog.log_file import LogFile
 from zigtui.reader.session.liveness import Vitals
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.snapshot import SessionSnapshot

@@ -1,4 +1,4 @@
-"""The logs of one base and their metadata, kept up to date. No log is opened.
+"""The logs of one base and their metadata, kept up to date.
 
 There are two kinds of scans. A full scan checks every log. In a small home it runs each second; in a large one it takes
 seconds and runs less often. A quick scan runs each second: it checks the logs that are expected to change, and lists
@@ -9,18 +9,17 @@ import math
 import os
 import time
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
 
 from writer import LOG_SUFFIX
 from zigtui.reader.catalog.directories import Directory, directories_of
 from zigtui.reader.catalog.file_facts import FileFacts, facts_of
-from zigtui.reader.catalog.locations import Listing, link_rank, list_logs, location_of
+from zigtui.reader.catalog.locations import Listing, is_better_link, list_logs, location_of
+from zigtui.reader.catalog.log_file import LogFile, ScanChanges
 from zigtui.reader.catalog.scan_schedule import ScanSchedule
 from zigtui.reader.location import LogLocation, is_log_name
 
-__all__ = ["Inventory", "LogFile", "ScanChanges"]
+__all__ = ["Inventory"]
 
 _SCAN_SECS = 1.0
 """The time between two scans of one kind, if they are quick."""
@@ -36,43 +35,6 @@ _SETTLED_SECS = 2.0
 next change of the directory, since the file system's clock is coarse."""
 
 
-@dataclass(slots=True)
-class LogFile:
-    """A log that is known.
-
-    Attributes:
-        location: its location.
-        facts: its metadata at the last check.
-        checked_at: the time of that check, in seconds since the epoch.
-        watched: since when it has been checked without a break, in seconds since the epoch.
-        grown: when it was last found to have grown since a recent check, in seconds since the epoch; None if never.
-        last_scan: the number of the last scan that found it.
-    """
-
-    location: LogLocation
-    facts: FileFacts
-    checked_at: float
-    watched: float
-    grown: float | None = None
-    last_scan: int = 0
-
-
-class ScanChanges(NamedTuple):
-    """The changes that a part of a scan found.
-
-    Attributes:
-        new: logs that were not known.
-        changed: logs whose metadata has changed.
-        gone: logs that no longer exist.
-        directory: the directory that was listed; None if the changes are from several.
-    """
-
-    new: list[LogFile]
-    changed: list[LogFile]
-    gone: list[LogFile]
-    directory: str | None = None
-
-
 class Inventory:
     """The logs of one base directory. One thread calls the methods; any thread may read the attributes.
 
@@ -80,6 +42,7 @@ class Inventory:
         base: the base directory; it need not exist yet.
         clock: returns the time in seconds since the epoch.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
+        steady_clock: returns seconds that pass steadily.
 
     Attributes:
         files: the logs that are known, by path.
@@ -87,16 +50,26 @@ class Inventory:
         troubles: the reasons why directories cannot be listed, by path.
         scan_count: the number of scans, full or quick, that have ended.
         has_scanned: whether a full scan has ended.
+        resumed_at: when checks were last resumed after a pause, by the steady clock. What was checked before that may
+            have grown long ago.
     """
 
-    def __init__(self, base: str, clock: Callable[[], float], projects: Container[str | None] | None) -> None:
+    def __init__(
+        self,
+        base: str,
+        clock: Callable[[], float],
+        projects: Container[str | None] | None,
+        steady_clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.files: dict[str, LogFile] = {}
         self.directories: dict[str, tuple[int, int]] = {}
         self.troubles: dict[str, str] = {}
         self.scan_count = 0
         self.has_scanned = False
+        self.resumed_at = -math.inf
         self._base = base
         self._clock = clock
+        self._steady_clock = steady_clock
         self._projects = projects
         self._started_scans = 0
         self._full_scan: Iterator[ScanChanges] | None = None  # under way, a directory at a time
@@ -219,14 +192,14 @@ class Inventory:
         facts = facts_of(path)
         if facts is None:
             return file is not None
-        self._record(location, facts, self._clock(), changes)
+        self._record(location, facts, self._steady_clock(), changes)
         return False
 
     def _record_listing(self, listing: Listing) -> ScanChanges:
         changes = ScanChanges([], [], [], listing.directory.path)
         for path in listing.skipped:
             self.files[path].last_scan = self._started_scans
-        now = self._clock()
+        now = self._steady_clock()
         for location, facts in listing.logs.values():
             self._record(location, facts, now, changes)
         if changes.gone:  # of some new files a better path came later in the listing
@@ -238,7 +211,7 @@ class Inventory:
         path = location.path
         file = self.files.get(path)
         has_changed = file is None or facts != file.facts
-        if has_changed and facts.has_other_paths and self._has_better_path(path, facts, changes):
+        if has_changed and facts.has_other_paths and self._has_better_path(location, facts, changes):
             self._remove(path, changes)
             return
         if file is None:
@@ -249,16 +222,19 @@ class Inventory:
             if not facts.is_same_file(file.facts):
                 file.grown, file.watched = None, now
             elif facts.size > file.facts.size:
-                if now - file.checked_at < self._recent_secs:
-                    file.grown = now
-                else:  # it may have grown long ago
+                if now - file.checked_at >= self._recent_secs:  # it may have grown long ago
                     file.grown, file.watched = None, now
+                elif file.checked_at < self.resumed_at:  # it may have grown before the machine went to sleep
+                    file.watched = now
+                else:
+                    file.grown = now
             file.facts = facts
         file.checked_at = now
         file.last_scan = self._started_scans
 
-    def _has_better_path(self, path: str, facts: FileFacts, changes: ScanChanges) -> bool:
-        """Whether a file with several paths is known by a better path than ``path``. A worse known path is removed."""
+    def _has_better_path(self, location: LogLocation, facts: FileFacts, changes: ScanChanges) -> bool:
+        """Whether a file with several paths is known by a better path than this. A worse known path is removed."""
+        path = location.path
         if os.path.islink(path) and self._is_in_session_directory(os.path.realpath(path)):
             return True
         identity = facts.device, facts.inode
@@ -266,7 +242,7 @@ class Inventory:
         if other != path and other in self.files:
             other_facts = facts_of(other)
             if other_facts is not None and other_facts.is_same_file(facts):
-                if link_rank(other) < link_rank(path):
+                if is_better_link(self.files[other].location, location, facts):
                     return True
                 self._remove(other, changes)
         self._linked[identity] = path

@@ -1,7 +1,8 @@
-"""The logs below a base directory, found by listing directories. No log is opened.
+"""The logs below a base directory, found by listing directories.
 
 Each file is one session, however many paths lead to it. If links give a file several paths, the one without symbolic
-links counts; of several such paths, the first whose name is a session id.
+links counts; of several such paths, the one whose name is a session id and whose project is the one that the log
+records. Only for the latter, a log is opened.
 """
 
 import errno
@@ -9,13 +10,23 @@ import os
 from collections.abc import Callable, Container, Iterable
 from typing import NamedTuple
 
-from writer import LOG_SUFFIX, sessions_directory
+from writer import sessions_directory
 from zigtui.reader.catalog.directories import Directory, directories_of, first_spellings
 from zigtui.reader.catalog.file_facts import FileFacts, facts_of
+from zigtui.reader.catalog.found_session import found_at
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.location import LogLocation, is_log_name, is_session_id
+from zigtui.reader.location import LogLocation, is_log_name, recorded_repository
 
-__all__ = ["Listing", "Logs", "link_rank", "list_all", "list_logs", "location_of", "location_of_file"]
+__all__ = [
+    "Listing",
+    "Logs",
+    "fits_project",
+    "is_better_link",
+    "list_all",
+    "list_logs",
+    "location_of",
+    "location_of_file",
+]
 
 
 Logs = list[tuple[LogLocation, FileFacts]]
@@ -38,21 +49,36 @@ class Listing(NamedTuple):
     trouble: str | None = None
 
 
-def link_rank(path: str, real_paths: dict[str, str] | None = None) -> tuple[int, bool, str]:
-    """Rank the paths that lead to one log; the lowest counts.
-
-    The rank is the number of its parts that are links, whether the name is no session id, and the path.
+def is_better_link(
+    location: LogLocation, other: LogLocation, facts: FileFacts, real_paths: dict[str, str] | None = None
+) -> bool:
+    """Whether a location counts rather than another one that leads to the same log.
 
     Args:
-        path: the path of the log.
+        location: the location.
+        other: the other one.
+        facts: the metadata of the log.
         real_paths: a cache of the real paths of directories, shared between calls.
     """
-    directory, name = os.path.split(path)
     real_paths = {} if real_paths is None else real_paths
+    rank, other_rank = _link_rank(location, real_paths), _link_rank(other, real_paths)
+    if rank == other_rank and location.project != other.project:
+        cwd = found_at(location, facts).cwd
+        rank, other_rank = (*rank, not fits_project(location, cwd)), (*other_rank, not fits_project(other, cwd))
+    return (rank, location.path) < (other_rank, other.path)
+
+
+def _link_rank(location: LogLocation, real_paths: dict[str, str]) -> tuple[int, ...]:
+    directory = os.path.dirname(location.path)
     if directory not in real_paths:
         real_paths[directory] = os.path.realpath(directory)
-    links = (real_paths[directory] != directory) + os.path.islink(path)
-    return links, not is_session_id(name.removesuffix(LOG_SUFFIX)), path
+    links = (real_paths[directory] != directory) + os.path.islink(location.path)
+    return links, not location.has_session_id
+
+
+def fits_project(location: LogLocation, cwd: str | None) -> bool:
+    """Whether a log is in the directory of the project that it records by its working directory."""
+    return location.project is not None and recorded_repository(location.project, cwd) is not None
 
 
 def list_all(bases: Iterable[str], on_trouble: Callable[[Listing], object] | None = None) -> Logs:
@@ -67,10 +93,10 @@ def list_all(bases: Iterable[str], on_trouble: Callable[[Listing], object] | Non
     for base in dict.fromkeys(first_spellings(bases).values()):
         for directory in directories_of(base):
             listing = list_logs(directory, base)
-            for path, log in listing.logs.items():
+            for log in listing.logs.values():
                 file = log[1][:2]
                 other = logs.setdefault(file, log)
-                if other is not log and link_rank(path, real_paths) < link_rank(other[0].path, real_paths):
+                if other is not log and is_better_link(log[0], other[0], log[1], real_paths):
                     logs[file] = log
             if listing.trouble is not None and on_trouble is not None:
                 on_trouble(listing)

@@ -2,17 +2,29 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from writer import find_repository, project_name
+from zigtui.reader.catalog.found_session import found_at
 from zigtui.reader.catalog.locations import Logs
-from zigtui.reader.catalog.newest_first import found_at
-from zigtui.reader.location import LogLocation
+from zigtui.reader.location import LogLocation, recorded_repository
 
-__all__ = ["Project", "current_project", "names_of", "of_projects", "project_of", "recorded_directory"]
+__all__ = [
+    "Project",
+    "current_project",
+    "names_of",
+    "of_projects",
+    "project_of",
+    "recorded_directory",
+    "with_linked_projects",
+]
 
 _SURE_NAME_BYTES = 143
 """The longest name that every file system in use can store: eCryptfs has this limit, most others have 255."""
+
+_MOST_OPENED = 10
+"""How many logs of a project are opened to find one that records its repository."""
 
 
 class Project(NamedTuple):
@@ -40,7 +52,10 @@ class Project(NamedTuple):
             return False
         if location.project is not None or self.directory is None:
             return location.project == self.name
-        return cwd is not None and f"{cwd}/".startswith(f"{self.directory.rstrip('/')}/")
+        if cwd is None:
+            return False
+        above = f"{self.directory.rstrip('/')}/"
+        return f"{cwd}/".startswith(above) or f"{_real_path(cwd)}/".startswith(above)
 
 
 def project_of(repository: str) -> Project:
@@ -62,6 +77,42 @@ def current_project() -> Project:
     return Project(None) if repository is None else project_of(repository)
 
 
+def with_linked_projects(projects: Sequence[Project], logs: Logs) -> list[Project]:
+    """Add the projects whose repositories are the same by way of symbolic links.
+
+    Some writers record a repository by the path that was typed, and one may be moved and replaced by a link. Of each
+    project only the first log that records its repository is opened.
+
+    Args:
+        projects: the projects.
+        logs: all logs.
+    """
+    names = {project.name for project in projects} - {None}
+    known = {(project.base, project.name) for project in projects}
+    found: list[Project] = []
+    left: dict[tuple[str, str], int] = {}  # how many more logs of a project to open
+    for location, facts in logs if names else ():
+        name, base = location.project, location.base
+        if name is None or not known.isdisjoint(((None, name), (base, name))):
+            continue
+        tries = left.setdefault((base, name), _MOST_OPENED)
+        if not tries:
+            continue
+        repository = recorded_repository(name, found_at(location, facts).cwd)
+        left[base, name] = tries - 1 if repository is None else 0
+        if repository is not None and project_name(_real_path(repository)) in names:
+            found.append(Project(name, base=base))
+    return [*projects, *found]
+
+
+@lru_cache(maxsize=10_000)
+def _real_path(path: str) -> str:
+    try:
+        return recorded_directory(os.path.realpath(path))
+    except ValueError:  # a null character
+        return path
+
+
 def recorded_directory(path: str) -> str:
     """The form in which logs record the path of a directory: bytes that are not UTF-8 become replacement characters."""
     return os.fsencode(path).decode("utf-8", "replace")
@@ -74,7 +125,13 @@ def names_of(projects: Iterable[Project]) -> frozenset[str | None]:
 
 
 def of_projects(logs: Logs, projects: Sequence[Project]) -> Logs:
-    """The logs of some projects. Logs are opened only if their working directory matters."""
+    """The logs of some projects, as of `with_linked_projects`.
+
+    Args:
+        logs: all logs. Others are opened only if their working directory matters.
+        projects: the projects.
+    """
+    projects = with_linked_projects(projects, logs)
     names = names_of(projects)
     needs_cwd = any(project.directory is not None for project in projects)
     kept = []

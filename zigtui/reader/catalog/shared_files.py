@@ -1,8 +1,8 @@
 """One session for each file, though links may lead to it from several bases."""
 
-from bisect import insort
 from collections.abc import Callable, Iterable
 
+from zigtui.reader.catalog.locations import fits_project
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.snapshot import SessionSnapshot
 
@@ -15,7 +15,10 @@ _File = FileId | LogLocation  # the location, if the file at it is not known
 
 
 class SharedFiles:
-    """Chooses the location that counts for each file: in the first base, and with a session id for its name.
+    """Chooses the location that counts for each file.
+
+    Its name is a session id, its project is the one that the log records, and it is in the first base, as far as there
+    is such a location.
 
     Args:
         bases: the base directories, in their order.
@@ -58,17 +61,29 @@ class SharedFiles:
 
     def only_first(self, snapshots: Iterable[SessionSnapshot]) -> list[SessionSnapshot]:
         """Reduce all sessions of all bases to those at the locations that count."""
-        found: dict[_File, SessionSnapshot] = {}
-        for snapshot in sorted(snapshots, key=lambda snapshot: self._rank(snapshot.location)):
-            found.setdefault(self._file_of(snapshot.location) or snapshot.location, snapshot)
-        return list(found.values())
+        found: dict[_File, list[SessionSnapshot]] = {}
+        for snapshot in snapshots:
+            found.setdefault(self._file_of(snapshot.location) or snapshot.location, []).append(snapshot)
+        return [same[0] if len(same) == 1 else self._best(same) for same in found.values()]
+
+    def _best(self, same: list[SessionSnapshot]) -> SessionSnapshot:
+        rank = self._ranking(same)
+        return min(same, key=lambda snapshot: rank(snapshot.location))
+
+    def _ranking(self, same: Iterable[SessionSnapshot]) -> Callable[[LogLocation], tuple[bool, bool, int, str]]:
+        """What ranks the locations of one file, given the snapshots at some of them; the lowest rank counts."""
+        cwd = next((cwd for snapshot in same if (cwd := snapshot.session.cwd) is not None), None)
+
+        def rank(location: LogLocation) -> tuple[bool, bool, int, str]:
+            order = self._order.get(location.base, 0)
+            return not location.has_session_id, not fits_project(location, cwd), order, location.path
+
+        return rank
 
     def _move(self, location: LogLocation, file: _File | None, firsts: dict[_File, LogLocation | None]) -> None:
         """Note that a location leads to a file; None if it leads to none any more."""
         before = self._files.get(location)
-        if before == file:
-            return
-        if before is not None:
+        if before is not None and before != file:
             firsts.setdefault(before, self._first(before))
             del self._files[location]
             self._locations[before].remove(location)
@@ -76,12 +91,17 @@ class SharedFiles:
                 del self._locations[before]
         if file is not None:
             firsts.setdefault(file, self._first(file))
-            self._files[location] = file
-            insort(self._locations.setdefault(file, []), location, key=self._rank)
+            locations = self._locations.setdefault(file, [])
+            if before != file:
+                self._files[location] = file
+                locations.append(location)
+            if len(locations) > 1:  # more of the log may have been read, so its project may be known only now
+                self._sort(locations)
+
+    def _sort(self, locations: list[LogLocation]) -> None:
+        found = map(self._find, locations)
+        locations.sort(key=self._ranking(snapshot for snapshot in found if snapshot is not None))
 
     def _first(self, file: _File) -> LogLocation | None:
         locations = self._locations.get(file)
         return locations[0] if locations else None
-
-    def _rank(self, location: LogLocation) -> tuple[bool, int, str]:
-        return not location.has_session_id, self._order.get(location.base, 0), location.path

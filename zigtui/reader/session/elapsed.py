@@ -3,15 +3,25 @@
 These are pure functions of the model and the time. Durations are differences between times of one clock, the writer's.
 """
 
+from writer import HEARTBEAT_SECS
 from zigtui.reader.session.liveness import Vitals, last_sign_of_life
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.times import milliseconds_between, seconds
 
-__all__ = ["last_writer_time", "session_elapsed_ms", "step_elapsed_ms", "tier_elapsed_ms", "writer_time"]
+__all__ = [
+    "last_writer_time",
+    "likely_start",
+    "session_elapsed_ms",
+    "step_elapsed_ms",
+    "tier_elapsed_ms",
+    "writer_time",
+]
 
 _SAME_CLOCK_SECS = 5.0  # a smaller difference may be the time that it takes to notice an event
 _LATE_MODIFICATION_SECS = 600.0  # after the last event; a later one is that of a copy, or from another clock
 _RECENT_HEARTBEATS = 3
+_LONGEST_SILENCE_SECS = 60.0  # between a start and the next event, if there are heartbeats
+_COMPARED_STEPS = 10  # the first ones, whose times show whether the start is wrong
 
 
 def writer_time(vitals: Vitals, now: float) -> float:
@@ -60,6 +70,34 @@ def last_writer_time(vitals: Vitals, now: float) -> float | None:
         return sign if event is None else event
     latest = _SAME_CLOCK_SECS if vitals.grown is not None else _LATE_MODIFICATION_SECS
     return sign if event <= sign <= event + latest else event
+
+
+def likely_start(session: Session) -> float | None:
+    """When a session started, in seconds since the epoch; None if that is not known.
+
+    This is the recorded time, unless the next event contradicts it: it is earlier, or so late that heartbeats are
+    missing in between. Then one of the two times is wrong. The recorded duration shows which one; without it, the later
+    one is wrong if the following events are before it.
+    """
+    started, second = seconds(session.started_at), seconds(session.second_event_at)
+    if started is None or second is None:
+        return second if started is None else started
+    longest_secs = _RECENT_HEARTBEATS * (session.heartbeat_secs or HEARTBEAT_SECS)
+    if started - _SAME_CLOCK_SECS <= second <= started + max(longest_secs, _LONGEST_SILENCE_SECS):
+        return started
+    ended = seconds(session.ended_at)
+    if ended is not None and session.duration_ms is not None:
+        by_duration = ended - session.duration_ms / 1000
+        nearest = min((started, second), key=lambda time: abs(time - by_duration))
+        if abs(nearest - by_duration) <= _LONGEST_SILENCE_SECS:
+            return nearest
+    if session.heartbeat_secs is None and second > started:
+        return started  # there may have been nothing to record
+    following = [seconds(step.started_at) for step in session.steps[:_COMPARED_STEPS]]
+    following.append(seconds(session.last_event_at))
+    third = next((time for time in following if time is not None and time != second), second)
+    earlier, later = sorted((started, second))
+    return later if third >= later else earlier
 
 
 def step_elapsed_ms(step: StepRun, state: StepState, now: float) -> int | None:

@@ -44,6 +44,7 @@ class Fold:
         self._events = RunEvents(origin, keeps_all=keeps_all_passes)
         self._runs = self._events.runs
         self._last_event_at: str | None = None
+        self._is_next_second = False  # the start has just been read
         self._last_activity_at: str | None = None
         self._session: Session | None = None  # the last result of `session`; None if it has changed since
 
@@ -166,6 +167,9 @@ class Fold:
         kind = event.get("type")
         time = event.get("ts")
         if type(time) is str:
+            if self._is_next_second:
+                self._is_next_second = False
+                self._facts["second_event_at"] = time
             self._last_event_at = time
             if kind != _HEARTBEAT:
                 self._last_activity_at = time
@@ -209,7 +213,7 @@ class Fold:
             For each line of output, the serial of the step run that printed it, and its position in the log. None if
             nothing was folded, because the events have to be folded one by one.
         """
-        if not self._checks.follows(batch.events[0].seq) or self.has_ended:
+        if not self._checks.follows(batch.events[0].seq) or self.has_ended or self._is_next_second:
             return None
         from zigtui.reader.session.sound_events import apply_sound_events  # it needs msgspec, which is slow to import
 
@@ -239,6 +243,7 @@ class Fold:
             tier_count=tier_count,
         )
         self._runs.passes.tier_count = tier_count
+        self._is_next_second = True
 
     def _tier_started(self, event: Event) -> None:
         self._events.tier_started(event.get("tier_index"), _once(texts(event, "step_names")), text(event, "ts"))

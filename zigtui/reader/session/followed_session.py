@@ -1,7 +1,7 @@
 """Read the log of one session for commands that print its lines, and find out whether the session is alive."""
 
+import math
 import os
-import time
 from collections.abc import Callable, Iterator
 
 from zigtui.reader.lines.follow_log import LogFollower
@@ -54,7 +54,7 @@ class FollowedSession:
         Args:
             session: the session as folded from the lines.
         """
-        return session_state(self._vitals_of(session), time.time())
+        return session_state(self._vitals_of(session), self._watch.now())
 
     def watched(self, session: Session) -> WatchedLog:
         """The log, to be watched until the state is certain.
@@ -70,5 +70,7 @@ class FollowedSession:
 
     def _vitals_of(self, session: Session) -> Vitals:
         watch, skew_secs = self._watch, LARGEST_SKEW_SECS if self._follows else LIKELY_SKEW_SECS
+        if watch.has_jumped:
+            skew_secs = math.inf
         vitals = vitals_of(session, self._log.modified, watch.grown, watch.watched, skew_secs)
         return vitals._replace(started=True)  # a session whose start cannot be read ends or is lost as well

@@ -23,29 +23,41 @@ class GrowthWatch:
         steady_clock: returns seconds that pass steadily.
 
     Attributes:
-        grown: when the log was last seen to grow, in seconds since the epoch; None if it has not yet.
-        watched: since when it has been watched, in seconds since the epoch.
+        has_jumped: whether the clock has jumped, so that times recorded before say nothing.
     """
 
     def __init__(
         self, clock: Callable[[], float] | None = None, steady_clock: Callable[[], float] = time.monotonic
     ) -> None:
-        clock = clock or time.time
-        self._clock = clock
-        self._jumps = ClockJumps(clock, steady_clock)
+        self._jumps = ClockJumps(clock or time.time, steady_clock)
         self._size: int | None = None
-        self.grown: float | None = None
-        self.watched = clock()
+        self.has_jumped = False
+        self._grown: float | None = None  # by the steady clock, as is the next one
+        self._watched = steady_clock()
+
+    @property
+    def grown(self) -> float | None:
+        """When the log was last seen to grow, in seconds since the epoch; None if it has not yet."""
+        return None if self._grown is None else self._jumps.at(self._grown)
+
+    @property
+    def watched(self) -> float:
+        """Since when the log has been watched, in seconds since the epoch."""
+        return self._jumps.at(self._watched)
+
+    def now(self) -> float:
+        """The present, in seconds since the epoch. A jump of the clock since the last check has no effect yet."""
+        return self._jumps.now()
 
     def check(self, size: int) -> None:
         """Record the present size of the log, in bytes. Call this at least every few seconds."""
         jump = self._jumps.take()
-        now = self._clock()
+        now = self._jumps.steady_clock()
         if jump is not None:
-            self.watched = now
-            self.grown = None if self.grown is None else self.grown + jump
+            self._watched = now
+            self.has_jumped = self.has_jumped or jump != 0
         if self._size is not None and size > self._size:
-            self.grown = now
+            self._grown = now
         self._size = size
 
     def resume(self, silent_secs: float, *, has_grown: bool) -> None:
@@ -55,7 +67,7 @@ class GrowthWatch:
             silent_secs: for how long the log has not changed, in seconds.
             has_grown: whether the log was seen to grow before that.
         """
-        since = self._clock() - silent_secs
-        self.watched = min(self.watched, since)
+        since = self._jumps.steady_clock() - silent_secs
+        self._watched = min(self._watched, since)
         if has_grown:
-            self.grown = since
+            self._grown = since

@@ -1,4 +1,4 @@
-"""The state of a session, its tiers and its steps at a given moment.
+"""The state of a session at a given moment.
 
 These are pure functions of the model, the file's metadata and the time. Nothing here reads the clock or the disk.
 
@@ -13,7 +13,7 @@ import math
 from typing import NamedTuple
 
 from writer import HEARTBEAT_SECS, SessionStatus
-from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model import Session, SessionState
 from zigtui.reader.times import seconds
 
 __all__ = [
@@ -28,8 +28,6 @@ __all__ = [
     "session_state",
     "state_despite_damage",
     "state_until",
-    "step_state",
-    "tier_state",
     "vitals_after_jump",
     "vitals_of",
     "watch_secs",
@@ -64,7 +62,8 @@ class Vitals(NamedTuple):
         heartbeat_secs: the interval between two heartbeats, in seconds.
         watched: since when this reader has watched the file without a break, by its own clock; None if it has only
             read it once.
-        skew_secs: how far another clock may be behind ours, in seconds.
+        skew_secs: how far another clock may be behind ours, in seconds. Infinity if the times say nothing, since our
+            own clock has jumped after they were recorded.
     """
 
     started: bool
@@ -114,7 +113,8 @@ def vitals_of(
 def vitals_after_jump(vitals: Vitals, now: float, jump: float) -> Vitals:
     """The vitals after a jump of our clock.
 
-    A live session is watched anew. One that was lost stays lost; if a jump would not change that, nothing changes.
+    A live session is watched anew, whatever its times are. One that was lost stays lost; if a jump would not change
+    that, nothing changes.
 
     Args:
         vitals: the vitals before the jump.
@@ -125,8 +125,9 @@ def vitals_after_jump(vitals: Vitals, now: float, jump: float) -> Vitals:
     if was_lost and state_despite_damage(vitals, now).is_over:
         return vitals
     grown = None if vitals.grown is None else vitals.grown + jump
-    watched = vitals.watched + jump if was_lost and vitals.watched is not None else now
-    return vitals._replace(grown=grown, watched=watched)
+    if was_lost and vitals.watched is not None:
+        return vitals._replace(grown=grown, watched=vitals.watched + jump)
+    return vitals._replace(grown=grown, watched=now, skew_secs=math.inf if jump else vitals.skew_secs)
 
 
 # The times of other clocks
@@ -153,6 +154,8 @@ def _is_fresh(vitals: Vitals, now: float) -> bool:
 
 def _may_be_skewed(vitals: Vitals, now: float) -> bool:
     """Whether the session may be alive although its times do not show it."""
+    if math.isinf(vitals.skew_secs):
+        return True
     if vitals.skew_secs < LARGEST_SKEW_SECS and not all(_is_of_today(sign, now) for sign in _signs(vitals)):
         return False
     largest = vitals.skew_secs + recent_secs(vitals)
@@ -162,21 +165,28 @@ def _may_be_skewed(vitals: Vitals, now: float) -> bool:
 def last_sign_of_life(vitals: Vitals, now: float) -> float | None:
     """The time when the session last showed that it is alive.
 
-    If this reader saw the log grow, that time counts, since it is from our own clock. Otherwise the later one of the
-    last event and the file's modification counts. An event much later than the modification of its file was stamped by
-    a clock that is ahead, and does not count. A time a little in the future is taken as the present.
+    If this reader saw the log grow, that time counts, since it is from our own clock. Otherwise it is the later one of
+    the last event and the file's modification. A file is also modified by `touch`, and a copy has a new time. So once
+    the session is lost, the modification counts only if no heartbeat is missing before it, and not at all once it has
+    ended. An event in the future was stamped by a clock that is ahead, and does not count. A time a little in the
+    future is taken as the present.
 
     Returns:
         Seconds since the epoch; None if no time can be trusted.
     """
     if vitals.grown is not None:
         return vitals.grown
-    signs = [vitals.modified] if vitals.modified else []
+    past = [sign for sign in _signs(vitals) if now >= sign - _SMALL_SKEW_SECS]
     event = vitals.last_event
-    if event is not None and (not signs or event <= vitals.modified + 2 * _SMALL_SKEW_SECS):
-        signs.append(event)
-    past = [sign for sign in signs if now >= sign - _SMALL_SKEW_SECS]
+    if event in past and (vitals.status is not None or (_is_late_modification(vitals) and _is_lost(vitals, now))):
+        past = [event]
     return min(now, max(past)) if past else None
+
+
+def _is_late_modification(vitals: Vitals) -> bool:
+    """Whether a heartbeat is missing before the file was modified, or it was modified before its last event."""
+    event = vitals.last_event
+    return event is not None and not event <= vitals.modified < event + watch_secs(vitals)
 
 
 # The state
@@ -274,37 +284,3 @@ def idle_secs(vitals: Vitals, now: float) -> float:
     if vitals.last_event is None or vitals.last_activity is None:
         return silent
     return silent + max(0.0, vitals.last_event - vitals.last_activity)
-
-
-def step_state(step: StepRun, tier: TierRun, session_state: SessionState) -> StepState:
-    """The state of a step run, given its tier run and the state of its session."""
-    return _final_state(step.state, tier, session_state)
-
-
-def _final_state(state: StepState, tier: TierRun, session_state: SessionState) -> StepState:
-    if state.is_settled:
-        return state
-    if tier.is_open and not session_state.is_over:
-        return state
-    if state is StepState.PENDING:
-        return StepState.NOT_RUN
-    if tier.is_followed or session_state is SessionState.SUCCEEDED:
-        return StepState.CANCELLED
-    return StepState.INTERRUPTED
-
-
-def tier_state(tier: TierRun, session_state: SessionState) -> TierState:
-    """The state of a tier run: running while it is open, then the combined outcome of its steps."""
-    if tier.is_open and not session_state.is_over:
-        return TierState.RUNNING
-    states = {_final_state(state, tier, session_state) for state in tier.step_states}
-    if StepState.FAILED in states:
-        return TierState.FAILED
-    if StepState.SUCCEEDED not in states:
-        if StepState.INTERRUPTED in states:
-            return TierState.INTERRUPTED
-        if StepState.CANCELLED in states:
-            return TierState.CANCELLED
-        if states == {StepState.NOT_RUN}:
-            return TierState.NOT_RUN
-    return TierState.SUCCEEDED

@@ -1,7 +1,7 @@
 """The model of a session as its log records it: tiers, steps and attempts. Frozen, and independent of the clock.
 
 Times are kept as they were recorded. Everything that depends on the present time, such as whether a session is alive,
-is a function in `zigtui.reader.session.liveness`.
+is a function in `zigtui.reader.session.liveness` or `part_states`.
 """
 
 from enum import StrEnum
@@ -111,7 +111,7 @@ class StepRun(NamedTuple):
         serial: the number of the run among the step runs of the session, from 0; see `Session.step`.
         occurrence: the number of the run among those of the same name in the session, from 1.
         tier: the ordinal of its tier run, from 1; see `Session.tier_of`.
-        state: the state by its events alone; see `zigtui.reader.session.liveness.step_state` for the final one.
+        state: the state by its events alone; see `zigtui.reader.session.part_states.step_state` for the final one.
         attempt: the number of attempts that have begun; 0 if it never started.
         attempts: the failed attempts.
         output_bytes: the size of the output lines in UTF-8 bytes, without newlines.
@@ -183,12 +183,13 @@ class Session(NamedTuple):
     """A session as its log records it.
 
     To save memory, the sessions of a catalog lack `tiers`, `steps`, `step_names`, `failures`, `marks`, `past`,
-    `recent`, `problems` and `prompt`. They also lack `session_id` and the times of the last events, which are in
-    `SessionSnapshot.location` and `SessionSnapshot.vitals`.
+    `recent`, `problems`, `prompt` and `second_event_at`. They also lack `session_id` and the times of the last events,
+    which are in `SessionSnapshot.location` and `SessionSnapshot.vitals`.
 
     Attributes:
         started: whether ``zig_session_started`` was read; without it the log is unreadable as a session.
         status: the status recorded at the end (success or failure); None while there is no end.
+        second_event_at: when the event after the start was written, which confirms the time of the start.
         last_event_at: when the last event was written, heartbeats included.
         last_activity_at: when the last event that is not a heartbeat was written.
         heartbeat_secs: the last interval that the runner announced, in seconds; None before the first heartbeat.
@@ -223,6 +224,7 @@ class Session(NamedTuple):
     ended_at: str | None = None
     duration_ms: int | None = None
     status: str | None = None
+    second_event_at: str | None = None
     last_event_at: str | None = None
     last_activity_at: str | None = None
     last_heartbeat_at: str | None = None

@@ -8,7 +8,7 @@ was alive.
 import os
 import time
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.liveness import Vitals, recent_secs
@@ -17,6 +17,8 @@ __all__ = [
     "Moment",
     "Observation",
     "Observations",
+    "ObservedLog",
+    "ResumableWatch",
     "WatchedLog",
     "combined",
     "merged",
@@ -122,6 +124,27 @@ def _is_earlier(one: Observation, other: Observation) -> bool:
     return secs_between(one.since, other.since) is not None
 
 
+class ResumableWatch(Protocol):
+    """A watch that can be continued; see `GrowthWatch`."""
+
+    def resume(self, silent_secs: float, *, has_grown: bool) -> None:
+        """See `GrowthWatch.resume`."""
+
+
+class ObservedLog(NamedTuple):
+    """A log to add the observations of earlier programs to.
+
+    Attributes:
+        path: the path of the log.
+        watch: the watch of its growth.
+        vitals: the vitals of the session, by what has been read and seen so far.
+    """
+
+    path: str
+    watch: ResumableWatch
+    vitals: Vitals
+
+
 class WatchedLog(NamedTuple):
     """A log that is watched because it is doubtful whether its session is alive.
 
@@ -158,16 +181,16 @@ class Observations:
         self._save = save
         self._clock = clock
 
-    def resume(self, logs: Iterable[WatchedLog]) -> None:
+    def resume(self, logs: Iterable[ObservedLog]) -> None:
         """Observe logs, and add to their watches what earlier commands saw."""
         earlier = {observation.file: observation for observation in self._load()}
         new = []
         for log in logs:
             before = self._clock()  # the log is still the same then if it is found unchanged afterwards
-            present = self._observe(log)
+            present = self._observe(log.path)
             if present is None:
                 continue
-            known, recent = earlier.get(present.file), recent_secs(log.vitals())
+            known, recent = earlier.get(present.file), recent_secs(log.vitals)
             found = combined(known, present, recent)
             silent_secs = secs_between(found.since, before) or 0.0
             log.watch.resume(silent_secs, has_grown=found.has_grown and silent_secs < recent)
@@ -178,14 +201,14 @@ class Observations:
 
     def add_growth(self, logs: Iterable[WatchedLog]) -> None:
         """Keep that logs were just seen to grow."""
-        observed = [self._observe(log) for log in logs]
+        observed = [self._observe(log.path) for log in logs]
         new = [found._replace(has_grown=True) for found in observed if found is not None]
         if new:
             self._save(new)
 
-    def _observe(self, log: WatchedLog) -> Observation | None:
+    def _observe(self, path: str) -> Observation | None:
         try:
-            status = os.stat(log.path)
+            status = os.stat(path)
         except OSError:
             return None
         return Observation(status.st_dev, status.st_ino, status.st_size, status.st_ctime_ns, self._clock())

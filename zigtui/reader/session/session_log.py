@@ -1,5 +1,6 @@
 """Read one session log as it grows: tail, decode and fold."""
 
+import math
 import os
 import re
 import sys
@@ -63,16 +64,14 @@ class SessionLog:
 
     Attributes:
         is_awaited: whether a user is waiting for the log to be read. If so, another process may help.
-        grown: when a reader last saw the file grow, in seconds since the epoch; None if none has yet.
-        watched: since when a reader has watched the file, in seconds since the epoch; None if it was only read.
-        skew_secs: how far the clocks of the writer and the file system may be behind ours, in seconds.
+        skew_secs: how far the clocks of the writer and the file system may be behind ours, in seconds; see `Vitals`.
     """
 
     def __init__(self, location: LogLocation) -> None:
         self.location = location
         self.is_awaited = False
-        self.grown: float | None = None
-        self.watched: float | None = None
+        self._grown: float | None = None
+        self._watched: float | None = None
         self.skew_secs = LIKELY_SKEW_SECS
         self._lock = threading.RLock()  # guards what `advance` changes
         self._reading = threading.Lock()
@@ -160,8 +159,12 @@ class SessionLog:
     def observe(self, watch: GrowthWatch) -> None:
         """Pass the size of the file to a watch, and take over when the watch saw the file grow."""
         watch.check(self.size)
+        self.set_observed(watch.grown, watch.watched, math.inf if watch.has_jumped else self.skew_secs)
+
+    def set_observed(self, grown: float | None, watched: float | None, skew_secs: float) -> None:
+        """Set when a reader last saw the file grow, since when it has watched it, and a skew; see `Vitals`."""
         with self._lock:
-            self.grown, self.watched = watch.grown, watch.watched
+            self._grown, self._watched, self.skew_secs = grown, watched, skew_secs
 
     def listing(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
         """The same as ``snapshot(...).listed()``, but quicker to make."""
@@ -184,7 +187,7 @@ class SessionLog:
 
     def _vitals(self, session: Session) -> Vitals:
         """The vitals of the session. If the log is only half read, the events at its end count."""
-        vitals = vitals_of(session, self._read.modified, self.grown, self.watched, self.skew_secs)
+        vitals = vitals_of(session, self._read.modified, self._grown, self._watched, self.skew_secs)
         end = self._end_session
         if end is None:
             return vitals

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from zigtui.reader.session.growth_watch import LONGEST_WATCH_SECS, GrowthWatch
 from zigtui.reader.session.liveness import is_doubtful, watch_secs
-from zigtui.reader.session.observations import Observations, WatchedLog
+from zigtui.reader.session.observations import Observations, ObservedLog, WatchedLog
 from zigtui.reader.session.session_log import SessionLog
 
 __all__ = ["settle", "watched_log"]
@@ -47,7 +47,7 @@ def settle(
     if not watched:
         return
     observations = observations or Observations()
-    observations.resume(watched)
+    observations.resume(ObservedLog(log.path, log.watch, log.vitals()) for log in watched)
     for log in watched:
         log.check()
     watched = [log for log in watched if log.watch.grown is None]
@@ -67,11 +67,11 @@ def settle(
 
 
 def _is_doubtful(log: WatchedLog) -> bool:
-    return is_doubtful(log.vitals(), time.time())
+    return is_doubtful(log.vitals(), log.watch.now())
 
 
 def _secs_left(log: WatchedLog) -> float:
-    return min(LONGEST_WATCH_SECS, log.watch.watched + watch_secs(log.vitals()) - time.time())
+    return min(LONGEST_WATCH_SECS, log.watch.watched + watch_secs(log.vitals()) - log.watch.now())
 
 
 def _size(log: SessionLog) -> int:

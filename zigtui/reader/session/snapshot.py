@@ -20,11 +20,10 @@ from zigtui.reader.session.liveness import (
     last_sign_of_life,
     session_state,
     state_despite_damage,
-    step_state,
-    tier_state,
 )
 from zigtui.reader.session.marks import NO_MARKS
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.part_states import step_state, tier_state
 from zigtui.reader.session.past_passes import NO_PAST
 from zigtui.reader.times import seconds
 
@@ -71,6 +70,7 @@ class SessionSnapshot(NamedTuple):
             workflow_path=sys.intern(session.workflow_path),
             cwd=None if session.cwd is None else sys.intern(session.cwd),
             prompt=None,
+            second_event_at=None,
             last_event_at=None,  # the vitals have them
             last_activity_at=None,
             last_heartbeat_at=None,
@@ -175,14 +175,21 @@ class SessionSnapshot(NamedTuple):
         """How long a tier run took or has been running, in milliseconds."""
         return tier_elapsed_ms(tier, self.tier_state(tier), self._now_of_parts, self.session.last_event_at)
 
-    # Until a log has been read to its end, its tiers and steps are those of a running session at the last event read.
+    # While a log is being read, its tiers and steps are those of a running session at the last event read. If the rest
+    # cannot be read, that is all there is.
+
+    @property
+    def _is_being_read(self) -> bool:
+        return not self.is_complete and self.trouble is None
 
     @property
     def _state_of_parts(self) -> SessionState:
-        return self.state if self.is_complete else SessionState.RUNNING
+        if self._is_being_read:
+            return SessionState.RUNNING
+        return state_despite_damage(self.vitals, self.now, self.stall_secs)
 
     @property
     def _now_of_parts(self) -> float:
-        if self.is_complete:
-            return writer_time(self.vitals, self.now)
-        return seconds(self.session.last_event_at) or self.now
+        if self._is_being_read:
+            return seconds(self.session.last_event_at) or self.now
+        return writer_time(self.vitals, self.now)

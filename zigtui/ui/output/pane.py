@@ -9,6 +9,7 @@ from textual.containers import Vertical
 
 from zigtui.reader.jump_target import Jump, JumpTargetError
 from zigtui.reader.search.query import Query, QueryError
+from zigtui.reader.session.elapsed import likely_start
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
@@ -231,8 +232,8 @@ class OutputPane(Vertical):
     def _span(self) -> LogSpan:
         snapshot = self._snapshot
         session = snapshot.session
-        started, ended = seconds(session.started_at), seconds(session.ended_at or session.last_event_at)
-        return LogSpan(started, ended, snapshot.is_complete)
+        ended = seconds(session.ended_at or session.last_event_at)
+        return LogSpan(likely_start(session), ended, snapshot.is_complete)
 
     @contextmanager
     def _patience(self) -> Iterator[None]:

@@ -22,10 +22,11 @@ _FAILED = "paint--failed"
 def header_bar(snapshot: SessionSnapshot) -> tuple[BarLine, BarLine]:
     """Two lines: workflow, state, time, progress, heartbeat and id; then directory, prompt, usage and problems."""
     session, state, now = snapshot.session, snapshot.state, snapshot.now
-    sign, paint = sign_of(state), paint_of_state(state)
+    is_doubtful = snapshot.is_doubtful
+    sign, paint = sign_of(state, is_doubtful=is_doubtful), paint_of_state(state, is_doubtful=is_doubtful)
     name = one_line(session.workflow_name or snapshot.location.session_id)
     left = [(name, _STRONG), (f"  {sign.glyph} {sign.word}", paint)]
-    if snapshot.progress >= 1:
+    if snapshot.progress >= 1 or snapshot.trouble is not None:
         left.append((f"  {duration(snapshot.elapsed_ms, whole=state.is_live)}", ""))
     else:
         left.append((f"  reading {snapshot.progress:.0%}", _MUTED))

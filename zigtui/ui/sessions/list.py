@@ -132,12 +132,12 @@ class SessionList(RowList):
     def parts_at(self, row: int, width: int) -> Parts:
         """A session in one line."""
         snapshot = self._order.snapshot_at(row).at(self._now)
-        state = snapshot.state
-        sign = sign_of(state)
+        state, is_doubtful = snapshot.state, snapshot.is_doubtful
+        sign = sign_of(state, is_doubtful=is_doubtful)
         columns = Columns.for_width(width)
         plain = Style()
         muted = self.paint("paint--muted")
-        of_state = self.paint(paint_of_state(state))
+        of_state = self.paint(paint_of_state(state, is_doubtful=is_doubtful))
         parts = [
             (
                 sign.glyph if columns.state == 1 else fit(f"{sign.glyph} {sign.word}", columns.state),

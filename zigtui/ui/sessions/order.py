@@ -17,7 +17,7 @@ __all__ = ["SessionOrder"]
 _SORTED_ANEW = 50  # with more changes than this at once, sorting everything is faster than inserting them one by one
 
 # The location is the last: a log has the same path in two bases if one is a link to the other.
-_Key = tuple[bool, bool, float, str, str, LogLocation]
+_Key = tuple[bool, bool, float, str, str, bool, LogLocation]
 
 
 class SessionOrder:
@@ -28,7 +28,7 @@ class SessionOrder:
 
     Attributes:
         version: increased whenever sessions are added, removed or moved.
-        live: the number of live sessions.
+        live: the number of live sessions, without those that may be lost.
     """
 
     def __init__(self) -> None:
@@ -124,9 +124,10 @@ def _key(snapshot: SessionSnapshot) -> _Key:
     vitals = snapshot.vitals
     began = vitals.began if vitals.began is not None else vitals.modified
     is_live = vitals.status is None and snapshot.state.is_live
+    is_known_live = is_live and not snapshot.is_doubtful
     location = snapshot.location
-    return (not location.has_session_id, not is_live, -began, location.path, location.base, location)
+    return (not location.has_session_id, not is_live, -began, location.path, location.base, is_known_live, location)
 
 
 def _count_live(keys: Iterable[_Key]) -> int:
-    return sum(1 for key in keys if not key[1])
+    return sum(key[-2] for key in keys)

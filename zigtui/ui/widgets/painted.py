@@ -94,6 +94,6 @@ class Painted(Widget):
         super().notify_style_update()
 
 
-def paint_of_state(state: State) -> str:
-    """The component class for the severity of a state."""
-    return _PAINT_OF_SEVERITY[sign_of(state).severity]
+def paint_of_state(state: State, *, is_doubtful: bool = False) -> str:
+    """The component class for the severity of a state. For the arguments see `sign_of`."""
+    return _PAINT_OF_SEVERITY[sign_of(state, is_doubtful=is_doubtful).severity]

@@ -1,0 +1,94 @@
+"""The sessions of one base that are known, and records of their changes."""
+
+import weakref
+from collections.abc import Callable, Iterator
+
+from zigtui.reader.location import LogLocation
+from zigtui.reader.session.snapshot import SessionSnapshot
+
+__all__ = ["BaseChanges", "KnownSessions"]
+
+_LONG_LOST_SECS = 24 * 3600.0  # a log without an end that has not changed for longer is no longer checked each second
+
+
+class BaseChanges:
+    """The changes in one base since the last call of `take`. At first, every session counts as changed.
+
+    Args:
+        take: empties the record; see `take`.
+        pending: the logs that are known now, by path.
+    """
+
+    def __init__(
+        self,
+        take: Callable[["BaseChanges"], tuple[list[SessionSnapshot], list[LogLocation]]],
+        pending: dict[str, LogLocation],
+    ) -> None:
+        self._take = take
+        self.pending = pending
+
+    def take(self) -> tuple[list[SessionSnapshot], list[LogLocation]]:
+        """Return the sessions that are new or have changed, and the logs that are gone."""
+        return self._take(self)
+
+
+class KnownSessions:
+    """The last snapshot of each session, by the path of its log. All methods are called under one lock.
+
+    Attributes:
+        unended: the paths of logs that may go on.
+    """
+
+    def __init__(self) -> None:
+        self.unended: set[str] = set()
+        self._snapshots: dict[str, SessionSnapshot] = {}
+        self._records: list[weakref.ref[BaseChanges]] = []  # of changes that are still in use
+
+    def __iter__(self) -> Iterator[SessionSnapshot]:
+        return iter(list(self._snapshots.values()))
+
+    def get(self, path: str) -> SessionSnapshot | None:
+        """The session whose log is at ``path``; None if it is not known."""
+        return self._snapshots.get(path)
+
+    def put(self, snapshot: SessionSnapshot) -> None:
+        """Add a session, or replace its snapshot."""
+        path = snapshot.location.path
+        self._snapshots[path] = snapshot
+        if snapshot.vitals.status is None:
+            self.unended.add(path)
+        else:
+            self.unended.discard(path)
+        self._note_change(snapshot.location)
+
+    def forget(self, location: LogLocation) -> None:
+        """Remove a session whose log is gone."""
+        self._snapshots.pop(location.path, None)
+        self.unended.discard(location.path)
+        self._note_change(location)
+
+    def give_up_long_lost(self, now: float) -> None:
+        """Expect no more of logs that have not changed for a day."""
+        long_ago = now - _LONG_LOST_SECS
+        self.unended = {path for path in self.unended if self._snapshots[path].vitals.modified > long_ago}
+
+    def record_changes(
+        self, take: Callable[[BaseChanges], tuple[list[SessionSnapshot], list[LogLocation]]]
+    ) -> BaseChanges:
+        """Begin a record of changes, which ends with its last reference. See `BaseChanges` for the argument."""
+        changes = BaseChanges(take, {path: snapshot.location for path, snapshot in self._snapshots.items()})
+        self._records = [record for record in self._records if record() is not None]
+        self._records.append(weakref.ref(changes))
+        return changes
+
+    def take(self, changes: BaseChanges, now: float) -> tuple[list[SessionSnapshot], list[LogLocation]]:
+        """Empty a record of changes. Return the sessions that have changed, as they are now, and the logs gone."""
+        taken, changes.pending = changes.pending, {}
+        changed = [self._snapshots[path].at(now) for path in taken if path in self._snapshots]
+        return changed, [location for path, location in taken.items() if path not in self._snapshots]
+
+    def _note_change(self, location: LogLocation) -> None:
+        for record in self._records:
+            changes = record()
+            if changes is not None:
+                changes.pending[location.path] = location

@@ -1,0 +1,111 @@
+"""What was seen of the growth of logs, as the judgement of their sessions needs it."""
+
+from collections.abc import Callable, Iterable
+
+from zigtui.reader.catalog.log_file import LogFile
+from zigtui.reader.clock_jumps import ClockJumps
+from zigtui.reader.session.growth_watch import GrowthWatch
+from zigtui.reader.session.liveness import Vitals, is_doubtful, watch_secs
+from zigtui.reader.session.observations import Observations, ObservedLog
+from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.snapshot import SessionSnapshot
+
+__all__ = ["ObservedGrowth"]
+
+_LEAST_WATCH_SECS = 0.3  # a writer that was stopped until now, as with its container, is overdue and writes at once
+
+
+class ObservedGrowth:
+    """Turns what the scans of a base saw into vitals.
+
+    What was seen is kept by the steady clock, so that only the jumps noticed by `take_jump` change the times in vitals.
+
+    Args:
+        clock: returns the time in seconds since the epoch.
+        steady_clock: returns seconds that pass steadily, to notice jumps of the clock; None if it never jumps.
+        observations: what other processes saw; None if that does not count.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        steady_clock: Callable[[], float] | None,
+        observations: Observations | None = None,
+    ) -> None:
+        self._clock = clock
+        self._jumps = ClockJumps(clock, steady_clock or clock)
+        self._may_jump = steady_clock is not None
+        self._observations = observations
+        self._elsewhere: dict[str, GrowthWatch] = {}
+
+    @property
+    def steady_clock(self) -> Callable[[], float]:
+        """Returns seconds that pass steadily."""
+        return self._jumps.steady_clock
+
+    def now(self) -> float:
+        """The present, in seconds since the epoch. A jump of the clock that was not taken has no effect yet."""
+        return self._jumps.now()
+
+    def take_jump(self, *, observes: bool) -> float | None:
+        """How far the clock has jumped since the last call, in seconds; None if it has not. See `ClockJumps.take`."""
+        return self._jumps.take(observes=observes) if self._may_jump else None
+
+    def vitals(self, vitals: Vitals, file: LogFile) -> Vitals:
+        """The vitals of a session with what was seen of its log."""
+        grown = None if file.grown is None else self._jumps.at(file.grown)
+        return vitals._replace(grown=grown, watched=self._jumps.at(file.watched), skew_secs=file.skew_secs)
+
+    def pass_to(self, log: SessionLog, file: LogFile) -> None:
+        """Pass what was seen of a log to it."""
+        grown = None if file.grown is None else self._jumps.at(file.grown)
+        log.set_observed(grown, self._jumps.at(file.watched), file.skew_secs)
+
+    def resume(self, found: Iterable[tuple[LogFile, SessionSnapshot]]) -> None:
+        """Add what other processes saw of the logs that are doubtful, once for each log."""
+        if self._observations is None:
+            return
+        doubtful = []
+        for file, snapshot in found:
+            vitals = self.vitals(snapshot.vitals, file)
+            if not file.is_resumed and is_doubtful(vitals, self.now()):
+                file.is_resumed = True
+                watch = _FileWatch(file, self.steady_clock(), watch_secs(vitals) - _LEAST_WATCH_SECS)
+                doubtful.append(ObservedLog(file.location.path, watch, vitals))
+        if doubtful:
+            self._observations.resume(doubtful)
+
+    # Opened logs that the scans do not find
+
+    def watch_elsewhere(self, log: SessionLog) -> None:
+        """Record the present size of a log that was opened, but is outside the directories of the base."""
+        log.observe(self._elsewhere.setdefault(log.path, GrowthWatch(self._clock, self.steady_clock)))
+
+    def is_watched_elsewhere(self, path: str) -> bool:
+        """Whether a log is watched by `watch_elsewhere`."""
+        return path in self._elsewhere
+
+    def forget_elsewhere(self, path: str) -> None:
+        """End the watch of `watch_elsewhere`."""
+        self._elsewhere.pop(path, None)
+
+
+class _FileWatch:
+    """The watch of a file by the scans, to be resumed.
+
+    Args:
+        file: the file.
+        now: the present by the steady clock.
+        longest_secs: for how long it may have been watched at most.
+    """
+
+    def __init__(self, file: LogFile, now: float, longest_secs: float) -> None:
+        self._file = file
+        self._now = now
+        self._longest_secs = longest_secs
+
+    def resume(self, silent_secs: float, *, has_grown: bool) -> None:
+        if has_grown:
+            self._file.grown = self._now - silent_secs
+        else:
+            self._file.watched = min(self._file.watched, self._now - min(silent_secs, self._longest_secs))
