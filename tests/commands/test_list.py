@@ -131,7 +131,7 @@ def test_values_that_depend_on_the_state_are_those_of_now(all_states: Path) -> N
     assert told("duration_ms") == {
         "running": 400_000,
         "stalled": 401_000,
-        "lost": 2000,
+        "lost": 101_000,
         "succeeded": 4321,
         "failed": 4321,
         "unreadable": None,
@@ -346,7 +346,7 @@ def test_the_table_of_recorded_sessions(base: Path) -> None:
     assert header == "STATE        WORKFLOW                 PROJECT  TIERS  TIME   SEEN           ID        NOW"
     assert [row[13:38].strip() for row in rows] == NEWEST_FIRST
     assert rows[4:6] == [
-        "☠ lost       long-refactor            shop     1/5    1ms    2h ago, 06:49  8ee3604a  lost in rewrite",
+        "☠ lost       long-refactor            shop     1/5    41.1s  2h ago, 06:50  8ee3604a  lost in rewrite",
         "✔ succeeded  healthcare-triage        shop     2/2    0ms    2h ago, 06:49  dd9dc7aa  37 lines",
     ]
 
@@ -359,7 +359,7 @@ def test_the_table_of_all_states(all_states: Path) -> None:
         "✔ succeeded   succeeded  src-shop  1/1    4.3s   6m ago, 12:00  00000002",
         "✘ failed      failed     src-shop  0/1    4.3s   6m ago, 12:00  00000003  a: no luck with 1",
         "? unreadable  00000004   src-shop  –      –      8m ago, 11:58  00000004  its start cannot be read",
-        "☠ lost        lost       src-shop  0/1    2.0s   2h ago, 09:30  00000005  lost in a",
+        "☠ lost        lost       src-shop  0/1    1m41s  2h ago, 09:31  00000005  lost in a",
     ]
 
 

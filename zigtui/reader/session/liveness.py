@@ -165,28 +165,21 @@ def _may_be_skewed(vitals: Vitals, now: float) -> bool:
 def last_sign_of_life(vitals: Vitals, now: float) -> float | None:
     """The time when the session last showed that it is alive.
 
-    If this reader saw the log grow, that time counts, since it is from our own clock. Otherwise it is the later one of
-    the last event and the file's modification. A file is also modified by `touch`, and a copy has a new time. So once
-    the session is lost, the modification counts only if no heartbeat is missing before it, and not at all once it has
-    ended. An event in the future was stamped by a clock that is ahead, and does not count. A time a little in the
-    future is taken as the present.
+    If this reader saw the log grow, that time counts, since it is from our own clock. Otherwise the later one of the
+    last event and the file's modification counts. An event much later than the modification of its file was stamped by
+    a clock that is ahead, and does not count. A time a little in the future is taken as the present.
 
     Returns:
         Seconds since the epoch; None if no time can be trusted.
     """
     if vitals.grown is not None:
         return vitals.grown
-    past = [sign for sign in _signs(vitals) if now >= sign - _SMALL_SKEW_SECS]
+    signs = [vitals.modified] if vitals.modified else []
     event = vitals.last_event
-    if event in past and (vitals.status is not None or (_is_late_modification(vitals) and _is_lost(vitals, now))):
-        past = [event]
+    if event is not None and (not signs or event <= vitals.modified + 2 * _SMALL_SKEW_SECS):
+        signs.append(event)
+    past = [sign for sign in signs if now >= sign - _SMALL_SKEW_SECS]
     return min(now, max(past)) if past else None
-
-
-def _is_late_modification(vitals: Vitals) -> bool:
-    """Whether a heartbeat is missing before the file was modified, or it was modified before its last event."""
-    event = vitals.last_event
-    return event is not None and not event <= vitals.modified < event + watch_secs(vitals)
 
 
 # The state
