@@ -356,7 +356,7 @@ def test_the_table_of_all_states(all_states: Path) -> None:
     assert succeed("list").lines == [
         "STATE         WORKFLOW   PROJECT   TIERS  TIME   SEEN      ID        NOW",
         "● running     running    src-shop  0/1    6m40s  ♥ 1s      00000000  a",
-        "◐ stalled     stalled    src-shop  0/1    6m41s  quiet 6m  00000001  a",
+        "◐ stalled     stalled    src-shop  0/1    6m41s  quiet 6m  00000001  a quiet 6m",
         "✔ succeeded   succeeded  src-shop  1/1    4.3s   6m ago    00000002",
         "✘ failed      failed     src-shop  0/1    4.3s   6m ago    00000003  a: no luck with 1",
         "? unreadable  00000004   src-shop  –      –      8m ago    00000004  its start cannot be read",

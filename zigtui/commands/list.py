@@ -23,10 +23,12 @@ from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.settings import Settings
 from zigtui.wording.durations import duration
 from zigtui.wording.session_row import now_at, progress, project, seen, title
 from zigtui.wording.short_names import short_id
-from zigtui.wording.states import sign_of
+from zigtui.wording.signs import session_sign
+from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.text_fit import cell_width, fit
 
 __all__ = ["Filter", "command", "list_sessions"]
@@ -108,16 +110,16 @@ def command(
     """
     wanted = Filter(frozenset(chain.from_iterable(states)), workflow, since, limit)
     logs = logs_of(context, bases, needs_sessions=False)
-    list_sessions(only_project(logs, in_project), wanted, settings_of(context).stall_secs, as_json=as_json)
+    list_sessions(only_project(logs, in_project), wanted, settings_of(context), as_json=as_json)
 
 
-def list_sessions(logs: Logs, wanted: Filter, stall_secs: float, *, as_json: bool) -> None:
-    """Print the sessions that pass a filter, newest first. For ``stall_secs`` see `SessionSnapshot`.
+def list_sessions(logs: Logs, wanted: Filter, settings: Settings, *, as_json: bool) -> None:
+    """Print the sessions that pass a filter, newest first.
 
     Raises:
         click.UsageError: if there are sessions, but none of a wanted workflow, whatever the other filters are.
     """
-    snapshots = _snapshots(logs, wanted, stall_secs)
+    snapshots = _snapshots(logs, wanted, settings.stall_secs)
     first = next(snapshots, None)
     if first is None and logs and wanted.workflow is not None and not any(_of_workflow(logs, wanted.workflow)):
         raise click.UsageError(f"no session is of a workflow that matches {safe_plain(wanted.workflow)!r}")
@@ -127,7 +129,7 @@ def list_sessions(logs: Logs, wanted: Filter, stall_secs: float, *, as_json: boo
             print_json(list_object(snapshot))
     else:
         several = len({location.base for location, _ in logs}) > 1
-        _print_table([(snapshot.state, _cells(snapshot, of_several_bases=several)) for snapshot in listed])
+        _print_table([_row(snapshot, settings.quiet_secs, of_several_bases=several) for snapshot in listed])
 
 
 def _of_workflow(logs: Logs, pattern: str) -> Iterator[FoundSession]:
@@ -162,7 +164,7 @@ def _snapshots(logs: Logs, wanted: Filter, stall_secs: float) -> Iterator[Sessio
     yield from islice(passing, None if wanted.limit is None else min(wanted.limit - listed, sys.maxsize))
 
 
-def _print_table(rows: list[tuple[SessionState, tuple[str, ...]]]) -> None:
+def _print_table(rows: list[tuple[Severity, tuple[str, ...]]]) -> None:
     widths = [max(map(cell_width, column)) for column in zip(_HEADINGS, *(cells for _, cells in rows), strict=True)]
     available = terminal_width()
     if available is not None:
@@ -171,9 +173,9 @@ def _print_table(rows: list[tuple[SessionState, tuple[str, ...]]]) -> None:
         # The last column gets the remaining width. In a pipe nothing is cut off.
         widths[-1] = min(widths[-1], max(_MIN_NOW_WIDTH, available - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1)))
     write(_line(_HEADINGS, widths, available) + "\n")
-    for state, cells in rows:
+    for severity, cells in rows:
         line = _line(cells, widths, available)
-        write(painted(line[: widths[0]], sign_of(state).severity) + line[widths[0] :] + "\n")
+        write(painted(line[: widths[0]], severity) + line[widths[0] :] + "\n")
 
 
 def _line(cells: tuple[str, ...], widths: list[int], available: int | None) -> str:
@@ -181,10 +183,11 @@ def _line(cells: tuple[str, ...], widths: list[int], available: int | None) -> s
     return line if available is None or cell_width(line) <= available else fit(line, available)
 
 
-def _cells(snapshot: SessionSnapshot, *, of_several_bases: bool) -> tuple[str, ...]:
+def _row(snapshot: SessionSnapshot, quiet_secs: float, *, of_several_bases: bool) -> tuple[Severity, tuple[str, ...]]:
+    """The cells of a session, and the severity that determines the colour of its state."""
     state = snapshot.state
     sign = sign_of(state)
-    return (
+    return session_sign(snapshot).severity, (
         f"{sign.glyph} {sign.word}",
         title(snapshot),
         project(snapshot, of_several_bases=of_several_bases),
@@ -192,5 +195,5 @@ def _cells(snapshot: SessionSnapshot, *, of_several_bases: bool) -> tuple[str, .
         duration(snapshot.elapsed_ms, whole=state.is_live),
         seen(snapshot),
         short_id(snapshot.location.session_id),
-        now_at(snapshot),
+        now_at(snapshot, quiet_secs),
     )

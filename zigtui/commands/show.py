@@ -14,10 +14,12 @@ from zigtui.commands.terminal import painted, write
 from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.reader.session.model import StepRun, StepState
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.telling_line import telling_line
 from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.durations import duration
-from zigtui.wording.session_row import progress, seen, title
-from zigtui.wording.states import Severity, sign_of
+from zigtui.wording.session_row import failure, now_at, progress, seen, title
+from zigtui.wording.signs import retry_note, session_sign
+from zigtui.wording.states import Severity
 from zigtui.wording.text_fit import cell_width, fit
 from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRow, TreeRows
 
@@ -43,39 +45,47 @@ def command(context: click.Context, session: str | None, bases: tuple[str, ...],
     """
     log = read_settled_log(session_of(context, bases, session).location)
     log.check_readable()
-    show_session(log.snapshot(stall_secs=settings_of(context).stall_secs), as_json=as_json)
+    settings = settings_of(context)
+    show_session(log.snapshot(stall_secs=settings.stall_secs), settings.quiet_secs, as_json=as_json)
 
 
-def show_session(snapshot: SessionSnapshot, *, as_json: bool) -> None:
-    """Print a session."""
+def show_session(snapshot: SessionSnapshot, quiet_secs: float, *, as_json: bool) -> None:
+    """Print a session; for ``quiet_secs`` see `TreeRows`."""
     if as_json:
         print_json(show_object(snapshot))
         return
-    for severity, line in _lines(snapshot):  # as wide as it is: a terminal wraps errors, and paths can be copied
+    for severity, line in _lines(
+        snapshot, quiet_secs
+    ):  # as wide as it is: terminals wrap lines, and paths can be copied
         write((line if severity is None else painted(line, severity)) + "\n")
 
 
-def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
+def _lines(snapshot: SessionSnapshot, quiet_secs: float) -> Iterator[tuple[Severity | None, str]]:
     """The lines, each with the severity that determines its colour; None for no colour."""
     session, state = snapshot.session, snapshot.state
-    sign = sign_of(state)
+    sign = session_sign(snapshot)
     time = duration(snapshot.elapsed_ms, whole=state.is_live)
     yield None, f"{title(snapshot)}  {safe_plain(snapshot.location.session_id)}"
     yield sign.severity, f"{sign.glyph} {sign.word}  {time}  {seen(snapshot)}"
-    facts = [f"tiers {progress(snapshot)}", count(session.lines, "line"), usage_in_short(session.usage)]
+    if state.is_live and (doing := now_at(snapshot, quiet_secs)):
+        yield None, f"now     {doing}"
+    if failed := failure(snapshot):
+        yield Severity.ERROR, f"error   {failed}"
+    tiers = progress(snapshot) if snapshot.passes.total > 1 else f"tiers {progress(snapshot)}"
+    facts = [tiers, count(session.lines, "line"), usage_in_short(session.usage)]
     yield None, "  ".join(fact for fact in facts if fact)
     for name, text in (("in", session.cwd), ("prompt", session.prompt), ("log", snapshot.location.path)):
         if text:
             yield None, f"{name:<7} {_text(text)}"
     steps: dict[Hashable, StepRun] = {("step", step.serial): step for step in session.steps}
-    rows = [row for row in TreeRows(snapshot) if row.key != ALL_OUTPUT]
+    rows = [row for row in TreeRows(snapshot, quiet_secs) if row.key != ALL_OUTPUT]
     if rows:
         yield None, ""
     for row in rows:
         step = steps.get(row.key)
-        yield None if row.state is None else sign_of(row.state).severity, _row(row, step)
+        yield None if row.sign is None else row.sign.severity, _row(row, step, snapshot)
         for attempt in step.attempts if step is not None else ():
-            yield Severity.ERROR, f"      attempt {attempt.number}: {_text(attempt.error)}"
+            yield Severity.ERROR, f"      attempt {attempt.number}: {_text(telling_line(attempt.error))}"
     if snapshot.problems:
         yield None, ""
         yield Severity.ERROR, f"{count(snapshot.problem_count, 'problem')} in the log (zigtui check lists all of them):"
@@ -83,11 +93,11 @@ def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
             yield None, f"  line {problem.line}: {problem.kind}: {_text(problem.detail)}"
 
 
-def _row(row: TreeRow, step: StepRun | None) -> str:
-    glyph = sign_of(row.state).glyph if row.state is not None else " "
+def _row(row: TreeRow, step: StepRun | None, snapshot: SessionSnapshot) -> str:
+    glyph = row.sign.glyph if row.sign is not None else " "
     name = f"{'  ' * row.depth}{glyph} {row.name}" + (f" {row.note}" if row.note else "")
     line = fit(name, max(_NAME_WIDTH, cell_width(name))) + "  " + fit(row.time, _TIME_WIDTH, right=True)
-    about = _about(step) if step is not None else ""
+    about = _about(step, snapshot) if step is not None else ""
     return f"{line}  {about}".rstrip()
 
 
@@ -97,7 +107,10 @@ def _text(text: str) -> str:
     return safe_plain(text) if more <= 0 else f"{safe_short(text[:_MAX_TEXT], _MAX_TEXT)} … ({more:,} more characters)"
 
 
-def _about(step: StepRun) -> str:
+def _about(step: StepRun, snapshot: SessionSnapshot) -> str:
+    if snapshot.may_be_retried(step):
+        last = step.attempts[-1]
+        return retry_note(last.number, last.failed_at, snapshot)
     if step.state is StepState.SKIPPED:
         return _text(step.reason or "")
     facts = [_text(step.model or ""), count(step.lines, "line") if step.lines else ""]

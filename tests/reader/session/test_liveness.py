@@ -412,6 +412,7 @@ times = st.floats(-10 * HOUR, 10 * HOUR).map(lambda offset: NOW + offset)
         watched=st.none() | times,
         skew_secs=st.sampled_from([0.0, LIKELY_SKEW_SECS, LARGEST_SKEW_SECS]),
         is_waiting=st.booleans(),
+        quiet_since=st.none() | times,
     ),
     now=times,
     share=st.floats(0.001, 0.999),

@@ -40,9 +40,9 @@ NODE = "/app/x.js:3\n  throw new Error('x')\n  ^\n\nError: x\n    at foo (/app/x
         (GROUP, "ValueError: within a group"),
         ("Error: no config\n\nCaused by:\n    0: cannot open\n    1: No such file\n", "1: No such file"),
         (JAVA, 'Exception in thread "main" java.lang.RuntimeException: x'),
-        (f"{JAVA}Caused by: java.io.IOException: y\n\tat C.d(C.java:4)\n\t... 3 more\n", "Caused by: java.io.IOException: y"),
+        (f"{JAVA}Caused by: a.IOException: y\n\tat C.d(C.java:4)\n\t... 3 more\n", "Caused by: a.IOException: y"),
         (NODE, "Error: x"),
-        ("thread 'main' panicked at src/main.rs:2:5:\nout of bounds\nnote: run with `RUST_BACKTRACE=1`", "out of bounds"),
+        ("thread 'main' panicked at src/main.rs:2:5:\nout of range\nnote: run with `RUST_BACKTRACE=1`", "out of range"),
         ("panic: boom\n\ngoroutine 1 [running]:\nmain.main()\n\t/x.go:5 +0x1d\nexit status 2", "panic: boom"),
     ],
 )  # fmt: skip

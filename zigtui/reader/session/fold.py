@@ -70,7 +70,7 @@ class Fold:
 
     def _outline(self) -> dict[str, Any]:
         runs, checks = self._runs, self._checks
-        failed, outcome = runs.first_failed, runs.last_outcome
+        failed, outcome = runs.last_failed, runs.last_outcome
         last_tier = runs.tiers[-1] if runs.tiers else None
         return self._facts | {
             "session_id": checks.session_id,
@@ -85,6 +85,8 @@ class Fold:
             "failed_steps": runs.failed_steps,
             "active_steps": runs.active_names,
             "failed_step": None if failed is None else failed.name,
+            "open_failure": runs.open_failure,
+            "quietest": runs.quietest,
             "last_error": "" if failed is None else failed.attempts[-1].error,
             "stdout_lines": self._stdout_lines,
             "stderr_lines": self._stderr_lines,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from zigtui.reader.lines.problems import Problem
 from zigtui.reader.session.passes import NO_PASSES, PassCounts
+from zigtui.reader.session.silence import OpenFailure, QuietStep
 
 __all__ = [
     "NO_USAGE",
@@ -214,8 +215,10 @@ class Session(NamedTuple):
         failed_steps: the number of step runs that failed for good.
         active_steps: the names of the steps under way, in the order of their tier.
         active_serials: the serials of these steps.
-        failed_step: the first step that failed for good; None if there is none.
-        last_error: the error of that step's last attempt.
+        failed_step: the last step that failed for good; None if there is none.
+        last_error: the error of that step's last attempt; in a catalog, only its most telling line.
+        open_failure: the last failed attempt if its step may be tried again; None if there is none.
+        quietest: the step under way that has been silent for longest; None if there is none.
         failures: all failed attempts, in the order of the log.
         problems: the first problems; `problem_count` counts all of them.
     """
@@ -245,6 +248,8 @@ class Session(NamedTuple):
     active_serials: tuple[int, ...] = ()
     failed_step: str | None = None
     last_error: str = ""
+    open_failure: OpenFailure | None = None
+    quietest: QuietStep | None = None
     stdout_lines: int = 0
     stderr_lines: int = 0
     output_bytes: int = 0

@@ -6,6 +6,7 @@ from operator import attrgetter
 
 from zigtui.reader.session.model import NO_USAGE, Attempt, Failure, StepRun, StepState, TierRun, Usage
 from zigtui.reader.session.passes import Passes, TierOutcome
+from zigtui.reader.session.silence import OpenFailure, QuietStep, quietest
 
 __all__ = ["OpenStep", "Runs"]
 
@@ -126,9 +127,24 @@ class Runs:
         return len(self._failed)
 
     @property
-    def first_failed(self) -> OpenStep | None:
-        """The first step that failed and was not retried since; None if there is none."""
-        return next((self._steps[serial] for serial in self._failed), None)
+    def last_failed(self) -> OpenStep | None:
+        """The last step that failed and was not retried since; None if there is none."""
+        return next((self._steps[serial] for serial in reversed(self._failed)), None)
+
+    @property
+    def open_failure(self) -> OpenFailure | None:
+        """The last failure in the open tier run; None if there is no tier run open, or none failed in it."""
+        if not (self.has_open_tier and self._failed_in_tier):
+            return None
+        failed = (self._steps[serial] for serial in reversed(self._failed))
+        step = next(step for step in failed if step.tier == len(self.tiers))
+        last = step.attempts[-1]
+        return OpenFailure(step.name, last.number, last.failed_at, self._failed_in_tier)
+
+    @property
+    def quietest(self) -> QuietStep | None:
+        """The step under way that has been silent for longest; None if there is none."""
+        return quietest([self._steps[serial] for serial in self._active])
 
     # Tiers
 

@@ -19,6 +19,8 @@ _TRACEBACK = re.compile(r"[\s|+-]*(?:Exception Group )?Traceback \(most recent c
 _PANIC = re.compile(r".*\bpanicked at\b")
 _CAUSE = re.compile(r"[\s|+-]*(?:\[cause\]:|Caused by\b|caused by:)")
 
+_MAY_BE_BLOCK = re.compile(r"Traceback|panicked at|[Cc]aused by|\[cause\]|^\s*at ")
+
 # What follows the error in such a block.
 _FRAME = re.compile(r"\s*at .*(?:\(.*\)|:\d+|:line \d+)\s*\{?\s*$")
 _NO_ERROR = re.compile(
@@ -54,7 +56,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _begins_block(lines: list[str]) -> bool:
-    return any(_starts(line) for line in lines)
+    return any(_starts(line) for line in filter(None, lines))
 
 
 def _starts(line: str) -> bool:
@@ -63,6 +65,8 @@ def _starts(line: str) -> bool:
 
 def _last_of_traceback(lines: list[str]) -> str | None:
     """The line that names the last error of a traceback or a chain; None if there is neither."""
+    if not any(_MAY_BE_BLOCK.search(line) for line in filter(None, lines)):  # most errors, and quickly
+        return None
     frames = [number for number, line in enumerate(lines) if _FRAME.match(line)]
     starts = [number for number, line in enumerate(lines) if _starts(line)]
     if starts and (not frames or starts[-1] > frames[0]):

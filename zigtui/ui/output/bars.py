@@ -2,14 +2,18 @@
 
 from zigtui.reader.jump_target import Jump
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun
+from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.telling_line import telling_line
+from zigtui.reader.times import seconds
 from zigtui.ui.widgets.bar import BarLine
 from zigtui.ui.widgets.drawing import one_line
-from zigtui.ui.widgets.painted import paint_of_state
+from zigtui.ui.widgets.painted import paint_of, paint_of_state
 from zigtui.wording.amounts import count, usage_in_short
-from zigtui.wording.durations import duration
-from zigtui.wording.states import sign_of
-from zigtui.wording.step_times import printing_ms
+from zigtui.wording.durations import clock_time, duration, largest_unit
+from zigtui.wording.signs import retry_note, step_sign, tier_sign
+from zigtui.wording.states import Severity, sign_of
+from zigtui.wording.step_times import is_quiet, printing_ms
 
 __all__ = ["ahead_bar", "all_output_bar", "jump_note", "note_bar", "search_bar", "step_bar", "tier_bar", "view_note"]
 
@@ -35,31 +39,48 @@ def ahead_bar(number: int, session_state: SessionState) -> tuple[BarLine, BarLin
 
 def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLine, BarLine]:
     """The lines above the output of a tier run."""
-    state = snapshot.tier_state(tier)
+    sign = tier_sign(tier, snapshot)
     title = [
         (f"Tier {tier.tier_index + 1}", _STRONG),
-        (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state)),
+        (f" {sign.glyph} {sign.word}", paint_of(sign.severity)),
         (f" · {count(tier.step_count, 'step')}", _MUTED),
     ]
     return (title, [(f"{note} ", _MUTED)]), ([(f"pass {tier.pass_number}" if tier.pass_number > 1 else "", _MUTED)], [])
 
 
-def step_bar(step: StepRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLine, BarLine]:
-    """The lines above the output of a step run: its name and state, then its error or how it was run."""
-    state = snapshot.step_state(step)
+def step_bar(
+    step: StepRun, snapshot: SessionSnapshot, note: str, quiet_secs: float = DEFAULT_QUIET_SECS
+) -> tuple[BarLine, BarLine]:
+    """The lines above the output of a step run: its name and state, then its error or how it was run.
+
+    For a step under way that has been silent for ``quiet_secs``, there is the time of its last output.
+    """
+    state, sign = snapshot.step_state(step), step_sign(step, snapshot)
     title = [
         (one_line(step.name), _STRONG),
-        (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state)),
+        (f" {sign.glyph} {sign.word}", paint_of(sign.severity)),
     ]
+    if snapshot.may_be_retried(step) and step.attempts:
+        last = step.attempts[-1]
+        title[-1] = (f" {sign.glyph} {retry_note(last.number, last.failed_at, snapshot)}", paint_of(sign.severity))
+    elif is_quiet(step, snapshot, quiet_secs):
+        title.append((f" · {_last_output(step, snapshot)}", paint_of(Severity.WARNING)))
     if step.attempt > 1:
         title.append((f" · attempt {step.attempt}", ""))
     title.append((f" · {count(step.lines, 'line')}", _MUTED))
     return (title, [(f"{note} ", _MUTED)]), (_about(step, state, snapshot.session), [])
 
 
+def _last_output(step: StepRun, snapshot: SessionSnapshot) -> str:
+    """When a step under way last printed, and how long ago that was."""
+    printed = seconds(step.last_output_at)
+    silence = largest_unit((snapshot.step_quiet_ms(step) or 0) / 1000)
+    return f"no output for {silence}" if printed is None else f"last output {clock_time(printed)}, {silence} ago"
+
+
 def _about(step: StepRun, state: StepState, session: Session) -> list[tuple[str, str]]:
     if state is StepState.FAILED and step.attempts:
-        return [(one_line(step.attempts[-1].error), _FAILED)]
+        return [(one_line(telling_line(step.attempts[-1].error)), _FAILED)]
     if state is StepState.SKIPPED:
         return [(one_line(step.reason or ""), _MUTED)]
     facts = [one_line(word) for word in (step.zag_command, step.model) if word]

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from zigtui.wording.states import Severity, State, sign_of
 
-__all__ = ["Painted", "PaintedScreen", "paint_of_state"]
+__all__ = ["Painted", "PaintedScreen", "paint_of", "paint_of_state"]
 
 _PAINT_CLASSES = {
     "paint--muted",
@@ -86,4 +86,9 @@ class Painted(Widget):
 
 def paint_of_state(state: State) -> str:
     """The component class for the severity of a state."""
-    return _PAINT_OF_SEVERITY[sign_of(state).severity]
+    return paint_of(sign_of(state).severity)
+
+
+def paint_of(severity: Severity) -> str:
+    """The component class for a severity."""
+    return _PAINT_OF_SEVERITY[severity]
