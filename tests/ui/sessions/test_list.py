@@ -129,7 +129,7 @@ async def test_a_workflow_that_loops_displays_its_pass(base: Path) -> None:
     log = started(0, "essay").tier(0, "write").step("write").done("write").tier(0, "write").step("write")
     write_log(base, log, "1", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN), size=(120, 40)) as screen:
-        assert "pass 2: write" in screen.rows[0]
+        assert "pass 2            write" in screen.rows[0]
 
 
 async def test_time_passes_on_the_screen(base: Path) -> None:

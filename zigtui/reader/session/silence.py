@@ -50,6 +50,7 @@ def last_sign_at(step: Union["StepRun", "OpenStep"]) -> str | None:
 
 def quietest(steps: Sequence["OpenStep"]) -> QuietStep | None:
     """The step that has been silent for longest; None if that is not known of any."""
-    signs = [last_sign_at(step) for step in steps]
+    # Thousands of steps may be under way, and most of them have no failed attempt.
+    signs = [last_sign_at(step) if step.attempts else step.last_output_at or step.started_at for step in steps]
     first = earliest([sign for sign in signs if sign is not None])
     return None if first is None else QuietStep(steps[signs.index(first)].name, first)

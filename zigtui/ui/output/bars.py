@@ -65,7 +65,7 @@ def step_bar(
         title[-1] = (f" {sign.glyph} {retry_note(last.number, last.failed_at, snapshot)}", paint_of(sign.severity))
     elif is_quiet(step, snapshot, quiet_secs):
         title.append((f" · {_last_output(step, snapshot)}", paint_of(Severity.WARNING)))
-    if step.attempt > 1:
+    if step.attempt > 1 and not snapshot.may_be_retried(step):
         title.append((f" · attempt {step.attempt}", ""))
     title.append((f" · {count(step.lines, 'line')}", _MUTED))
     return (title, [(f"{note} ", _MUTED)]), (_about(step, state, snapshot.session), [])
