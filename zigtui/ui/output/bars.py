@@ -4,7 +4,6 @@ from zigtui.reader.jump_target import Jump
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun
 from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.telling_line import telling_line
 from zigtui.reader.times import seconds
 from zigtui.ui.widgets.bar import BarLine
 from zigtui.ui.widgets.drawing import one_line
@@ -80,7 +79,7 @@ def _last_output(step: StepRun, snapshot: SessionSnapshot) -> str:
 
 def _about(step: StepRun, state: StepState, session: Session) -> list[tuple[str, str]]:
     if state is StepState.FAILED and step.attempts:
-        return [(one_line(telling_line(step.attempts[-1].error)), _FAILED)]
+        return [(one_line(step.attempts[-1].error), _FAILED)]
     if state is StepState.SKIPPED:
         return [(one_line(step.reason or ""), _MUTED)]
     facts = [one_line(word) for word in (step.zag_command, step.model) if word]
