@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS
+from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 
 __all__ = ["Settings"]
 
@@ -12,7 +13,8 @@ class Settings:
     """The settings of the program; the defaults are those of a user who has set none.
 
     Attributes:
-        stall_secs: a session without activity for longer than this is stalled, although it sends heartbeats.
+        stall_secs: a session or a step without activity for longer than this is stalled, although there are heartbeats.
+        quiet_secs: for a step under way that has printed nothing for this long, its silence is displayed.
         frames_per_second: the highest rate of screen updates while changes keep coming.
         drawing_share: the largest share of the time spent on updating the screen, from 0 to 1. The rest is for keys.
         note_secs: how long a note below the output is displayed, in seconds.
@@ -25,6 +27,7 @@ class Settings:
     """
 
     stall_secs: float = DEFAULT_STALL_SECS
+    quiet_secs: float = DEFAULT_QUIET_SECS
     frames_per_second: float = 15.0
     drawing_share: float = 0.2
     note_secs: float = 6.0

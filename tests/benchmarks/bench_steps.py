@@ -28,6 +28,7 @@ from zigtui.commands.read_log import read_log
 from zigtui.commands.show import show_session
 from zigtui.reader.catalog.locations import location_of_file
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.ui.session.screen import SessionScreen
 
 FEW, MANY = 100, 32_000
@@ -221,7 +222,7 @@ def print_long_line(base: Path) -> None:
     before, sys.stdout = sys.stdout, io.TextIOWrapper(io.BytesIO())
     began = time.process_time()
     try:
-        show_session(log.snapshot(), as_json=False)
+        show_session(log.snapshot(), DEFAULT_QUIET_SECS, as_json=False)
     finally:
         sys.stdout = before
     row("  show", f"{time.process_time() - began:.2f} s", "", "")

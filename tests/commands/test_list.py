@@ -182,12 +182,13 @@ def test_only_sessions_in_some_states(base: Path, states: list[str], listed: lis
 @pytest.mark.parametrize("state", ["fine", "failed,fine", "Failed", "failed,", ",", "", "failed;lost", "fa\x1biled"])
 def test_a_state_that_does_not_exist_is_refused_with_those_that_do(base: Path, state: str) -> None:
     told = refused("list", "--state", state)
-    assert told.endswith("is not a state; the states are running, stalled, lost, succeeded, failed, unreadable\n")
+    assert told.endswith("is not a state; the states are running, stalled, idle, lost, succeeded, failed, unreadable\n")
     assert "\x1b" not in told
 
 
 def test_every_state_can_be_asked_for(all_states: Path) -> None:
-    for state in ["running", "stalled", "lost", "succeeded", "failed", "unreadable"]:
+    write_log(all_states, Log().start().wait(390).beat(), session_id(9), modified=BEGAN + 399, began=at(-9))
+    for state in ["running", "stalled", "idle", "lost", "succeeded", "failed", "unreadable"]:
         assert [session["state"] for session in succeed("list", "--json", "--state", state).objects] == [state]
 
 
@@ -355,7 +356,7 @@ def test_the_table_of_all_states(all_states: Path) -> None:
     assert succeed("list").lines == [
         "STATE         WORKFLOW   PROJECT   TIERS  TIME   SEEN           ID        NOW",
         "● running     running    src-shop  0/1    6m40s  ♥ 1s           00000000  a",
-        "◐ stalled     stalled    src-shop  0/1    6m41s  quiet 6m       00000001  a",
+        "◐ stalled     stalled    src-shop  0/1    6m41s  quiet 6m       00000001  a quiet 6m",
         "✔ succeeded   succeeded  src-shop  1/1    4.3s   6m ago, 12:00  00000002",
         "✘ failed      failed     src-shop  0/1    4.3s   6m ago, 12:00  00000003  a: no luck with 1",
         "? unreadable  00000004   src-shop  –      –      8m ago, 11:58  00000004  its start cannot be read",

@@ -68,7 +68,7 @@ def test_the_keys_are_those_of_the_interface_in_its_order(base: Path) -> None:
     assert " ".join(tier) == "ordinal pass tier_index state started_at ended_at steps"
     assert " ".join(step) == (
         "name occurrence state attempt attempts started_at ended_at last_output_at duration_ms exit_code reason"
-        " saved_vars zag_command zag_session_id model prompt_preview lines bytes tokens cost_usd"
+        " saved_vars zag_command zag_session_id model prompt_preview lines bytes tokens cost_usd quiet_ms"
     )
     assert " ".join(step["attempts"][0]) == "number error exit_code failed_at"
 
@@ -209,7 +209,7 @@ def test_very_long_texts_are_cut_off(own: Path) -> None:
     shown = zigtui("show", path)
     assert shown.code == 0
     assert len(shown.stdout) < 60_000
-    assert shown.stdout.count(" more characters)") == 4
+    assert shown.stdout.count(" more characters)") == 3
     assert "3,790,007 more characters" in shown.stdout
     assert zigtui("show", path, "--json").object["prompt"] == long + "the end"
 

@@ -167,7 +167,7 @@ def check_everything(log: SessionLog, data: bytes) -> None:
             state = session_state(vitals, now)
             session_elapsed_ms(session, state, last_sign_of_life(vitals, now), now)
             for tier in session.tiers:
-                tier_elapsed_ms(tier, tier_state(tier, state), now, session.last_event_at)
+                tier_elapsed_ms(tier, tier_state(tier, state), session.steps_of(tier), now, session.last_event_at)
             for step in session.steps:
                 step_elapsed_ms(step, step_state(step, session.tier_of(step), state), now)
 

@@ -17,6 +17,7 @@ from tests.support.recordings import recorded
 LIST_KEYS = (
     "schema id workflow workflow_path project cwd state started_at ended_at duration_ms last_activity_at"
     " last_sign_of_life_at tier_count steps running_steps lines bytes tokens cost_usd problems log_path"
+    " passes failed_steps quiet_ms error machine"
 )
 """The keys of a session in a list, in order."""
 
@@ -75,6 +76,11 @@ def expected_show(path: Path, project: str | None) -> Json:
         **_amounts(outputs),
         "problems": [],
         "log_path": os.fspath(path),
+        "passes": {"total": int(bool(tiers)), "failed": int(state == "failed")},
+        "failed_steps": states["failed"],
+        "quiet_ms": None,
+        "error": _error(events) if state == "failed" else None,
+        "machine": None,
         "prompt": first["prompt"],
         "tiers": [_tier(tier, ordinal, tiers, state) for ordinal, tier in enumerate(tiers, 1)],
     }
@@ -154,6 +160,7 @@ def _step(step: _Step, tier: _Tier, session_state: str) -> Json:
         **{name: started.get(name) for name in ("zag_command", "zag_session_id", "model", "prompt_preview")},
         "lines": {stream: sum(output["stream"] == stream for output in outputs) for stream in ("stdout", "stderr")},
         **_amounts(outputs),
+        "quiet_ms": None,
     }
 
 
@@ -164,6 +171,12 @@ def _step_state(step: _Step, tier: _Tier, session_state: str) -> str:
     if step.events[-1]["type"] in ends:
         return ends[step.events[-1]["type"]]
     return "cancelled" if tier.is_followed or session_state == "succeeded" else "interrupted"
+
+
+def _error(events: list[Json]) -> str | None:
+    """The first line of the last failure: no recorded one has a traceback."""
+    errors = [event["error"] for event in events if event["type"] == "step_failed"]
+    return errors[-1].strip().partition("\n")[0] if errors else None
 
 
 def _amounts(outputs: list[Json]) -> Json:

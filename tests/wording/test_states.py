@@ -12,7 +12,8 @@ from zigtui.commands import terminal
 from zigtui.commands.export.formats.html.page import state_html
 from zigtui.reader.session.model import SessionState, StepState, TierState
 from zigtui.ui.widgets.painted import PaintedScreen, paint_of_state
-from zigtui.wording.states import CHECKING, STATE_SIGNS, Severity, State, sign_of
+from zigtui.wording.signs import CHECKING
+from zigtui.wording.states import STATE_SIGNS, Severity, State, sign_of
 
 STATES: list[State] = [*SessionState, *TierState, *StepState]
 HUES = {

@@ -24,10 +24,12 @@ from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.settings import Settings
 from zigtui.wording.durations import duration
 from zigtui.wording.session_row import now_at, progress, project, seen_at, title
 from zigtui.wording.short_names import short_id
-from zigtui.wording.states import Severity, sign_of
+from zigtui.wording.signs import session_sign, state_sign
+from zigtui.wording.states import Severity
 from zigtui.wording.text_fit import cell_width, column_width, fit, pad, shrunk
 
 __all__ = ["Filter", "command", "list_sessions"]
@@ -39,7 +41,7 @@ _MIN_NAME_WIDTH = 8
 _MAX_NAME_WIDTH = 60
 _NAMES = slice(1, 3)  # the workflow and the project, which may have names of any length
 _WIDE = 120  # cells from which there is room for the time of the end beside its age
-_UNENDED = {SessionState.RUNNING, SessionState.STALLED, SessionState.LOST}
+_UNENDED = {SessionState.LOST, *(state for state in SessionState if state.is_live)}
 
 
 class Filter(NamedTuple):
@@ -112,16 +114,16 @@ def command(
     """
     wanted = Filter(frozenset(chain.from_iterable(states)), workflow, since, limit)
     logs = logs_of(context, bases, needs_sessions=False)
-    list_sessions(only_project(logs, in_project), wanted, settings_of(context).stall_secs, as_json=as_json)
+    list_sessions(only_project(logs, in_project), wanted, settings_of(context), as_json=as_json)
 
 
-def list_sessions(logs: Logs, wanted: Filter, stall_secs: float, *, as_json: bool) -> None:
-    """Print the sessions that pass a filter, newest first. For ``stall_secs`` see `SessionSnapshot`.
+def list_sessions(logs: Logs, wanted: Filter, settings: Settings, *, as_json: bool) -> None:
+    """Print the sessions that pass a filter, newest first.
 
     Raises:
         click.UsageError: if there are sessions, but none of a wanted workflow, whatever the other filters are.
     """
-    snapshots = _snapshots(logs, wanted, stall_secs)
+    snapshots = _snapshots(logs, wanted, settings.stall_secs)
     first = next(snapshots, None)
     if first is None and logs and wanted.workflow is not None and not any(_of_workflow(logs, wanted.workflow)):
         raise click.UsageError(f"no session is of a workflow that matches {safe_plain(wanted.workflow)!r}")
@@ -133,7 +135,8 @@ def list_sessions(logs: Logs, wanted: Filter, stall_secs: float, *, as_json: boo
         several = len({location.base for location, _ in logs}) > 1
         available = terminal_width()
         is_wide = available is None or available >= _WIDE
-        _print_table([_row(each, of_several_bases=several, with_ages=is_wide) for each in listed], available)
+        rows = [_row(each, settings.quiet_secs, of_several_bases=several, with_ages=is_wide) for each in listed]
+        _print_table(rows, available)
 
 
 def _of_workflow(logs: Logs, pattern: str) -> Iterator[FoundSession]:
@@ -198,10 +201,12 @@ def _line(cells: tuple[str, ...], widths: list[int], available: int | None) -> s
     return line if cell_width(line) <= available else fit(line, available)
 
 
-def _row(snapshot: SessionSnapshot, *, of_several_bases: bool, with_ages: bool) -> tuple[Severity, tuple[str, ...]]:
-    state = snapshot.state
-    sign = sign_of(state, is_doubtful=snapshot.is_doubtful)
-    return sign.severity, (
+def _row(
+    snapshot: SessionSnapshot, quiet_secs: float, *, of_several_bases: bool, with_ages: bool
+) -> tuple[Severity, tuple[str, ...]]:
+    """The cells of a session, and the severity that determines the colour of its state."""
+    state, sign = snapshot.state, state_sign(snapshot)
+    return session_sign(snapshot).severity, (
         f"{sign.glyph} {sign.word}",
         title(snapshot),
         project(snapshot, of_several_bases=of_several_bases),
@@ -209,5 +214,5 @@ def _row(snapshot: SessionSnapshot, *, of_several_bases: bool, with_ages: bool) 
         duration(snapshot.elapsed_ms, whole=state.is_live),
         seen_at(snapshot, with_age=with_ages),
         short_id(snapshot.location.session_id),
-        now_at(snapshot),
+        now_at(snapshot, quiet_secs),
     )

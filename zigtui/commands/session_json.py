@@ -70,6 +70,11 @@ def list_object(snapshot: SessionSnapshot) -> Json:
         **_usage(session.usage),
         "problems": snapshot.problem_count,
         "log_path": snapshot.location.path,
+        "passes": snapshot.passes._asdict(),
+        "failed_steps": snapshot.failed_steps,
+        "quiet_ms": snapshot.quiet_ms,
+        "error": snapshot.error,
+        "machine": None,  # every log is a local one
     }
 
 
@@ -129,6 +134,7 @@ def _step(step: StepRun, snapshot: SessionSnapshot) -> Json:
         "lines": {"stdout": step.stdout_lines, "stderr": step.stderr_lines},
         "bytes": step.output_bytes,
         **_usage(step.usage),
+        "quiet_ms": snapshot.step_quiet_ms(step),
     }
 
 

@@ -14,12 +14,14 @@ from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.reader.session.model import StepRun, StepState
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.telling_line import telling_line
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.dates import date_and_time
 from zigtui.wording.durations import age, duration
-from zigtui.wording.session_row import progress, seen, title
-from zigtui.wording.states import Severity, sign_of
+from zigtui.wording.session_row import failure, now_at, progress, seen, title
+from zigtui.wording.signs import retry_note, session_sign
+from zigtui.wording.states import Severity
 from zigtui.wording.text_fit import column_width, fit, pad
 from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRow, TreeRows
 
@@ -44,26 +46,34 @@ def command(context: click.Context, session: str | None, bases: tuple[str, ...],
     zigtui show 1842 --json
     """
     log = read_settled_log(session_of(context, bases, session).location)
-    show_session(log.snapshot(stall_secs=settings_of(context).stall_secs), as_json=as_json)
+    settings = settings_of(context)
+    show_session(log.snapshot(stall_secs=settings.stall_secs), settings.quiet_secs, as_json=as_json)
 
 
-def show_session(snapshot: SessionSnapshot, *, as_json: bool) -> None:
-    """Print a session."""
+def show_session(snapshot: SessionSnapshot, quiet_secs: float, *, as_json: bool) -> None:
+    """Print a session; for ``quiet_secs`` see `TreeRows`."""
     if as_json:
         print_json(show_object(snapshot))
         return
-    for severity, line in _lines(snapshot):  # as wide as it is: a terminal wraps errors, and paths can be copied
+    for severity, line in _lines(
+        snapshot, quiet_secs
+    ):  # as wide as it is: terminals wrap lines, and paths can be copied
         write((line if severity is None else painted(line, severity)) + "\n")
 
 
-def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
+def _lines(snapshot: SessionSnapshot, quiet_secs: float) -> Iterator[tuple[Severity | None, str]]:
     """The lines, each with the severity that determines its colour; None for no colour."""
     session, state = snapshot.session, snapshot.state
-    sign = sign_of(state, is_doubtful=snapshot.is_doubtful)
+    sign = session_sign(snapshot)
     time = duration(snapshot.elapsed_ms, whole=state.is_live)
     yield None, f"{title(snapshot)}  {safe_plain(snapshot.location.session_id)}"
     yield sign.severity, f"{sign.glyph} {sign.word}  {time}  {seen(snapshot)}"
-    facts = [f"tiers {progress(snapshot)}", count(session.lines, "line"), usage_in_short(session.usage)]
+    if state.is_live and (doing := now_at(snapshot, quiet_secs)):
+        yield None, f"now     {doing}"
+    if failed := failure(snapshot):
+        yield Severity.ERROR, f"error   {failed}"
+    tiers = progress(snapshot) if snapshot.passes.total > 1 else f"tiers {progress(snapshot)}"
+    facts = [tiers, count(session.lines, "line"), usage_in_short(session.usage)]
     yield None, "  ".join(fact for fact in facts if fact)
     began, ended = seconds(session.started_at), seconds(session.ended_at)
     last = snapshot.last_sign_of_life if ended is None and not snapshot.is_doubtful else None
@@ -74,7 +84,7 @@ def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
         if text:
             yield None, f"{name:<7} {_text(text)}"
     steps: dict[Hashable, StepRun] = {("step", step.serial): step for step in session.steps}
-    rows = [row for row in TreeRows(snapshot) if row.key != ALL_OUTPUT]
+    rows = [row for row in TreeRows(snapshot, quiet_secs) if row.key != ALL_OUTPUT]
     if rows:
         yield None, ""
     available = terminal_width()
@@ -85,9 +95,9 @@ def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
         step = steps.get(row.key)
         # In a pipe a name is never cut off: a very long one moves the rest of its own row.
         column = pad(name, width) if available is None else fit(name, width)
-        yield None if row.state is None else sign_of(row.state).severity, _row(column, row, step)
+        yield None if row.sign is None else row.sign.severity, _row(column, row, step, snapshot)
         for attempt in step.attempts if step is not None else ():
-            yield Severity.ERROR, f"      attempt {attempt.number}: {_text(attempt.error)}"
+            yield Severity.ERROR, f"      attempt {attempt.number}: {_text(telling_line(attempt.error))}"
     if snapshot.problems:
         yield None, ""
         yield Severity.ERROR, f"{count(snapshot.problem_count, 'problem')} in the log (zigtui check lists all of them):"
@@ -96,14 +106,14 @@ def _lines(snapshot: SessionSnapshot) -> Iterator[tuple[Severity | None, str]]:
 
 
 def _name(row: TreeRow, step: StepRun | None, *, is_whole: bool) -> str:
-    glyph = sign_of(row.state).glyph if row.state is not None else " "
+    glyph = row.sign.glyph if row.sign is not None else " "
     name = _text(step.name) if is_whole and step is not None else row.name
     return f"{'  ' * row.depth}{glyph} {name}" + (f" {row.note}" if row.note else "")
 
 
-def _row(name: str, row: TreeRow, step: StepRun | None) -> str:
+def _row(name: str, row: TreeRow, step: StepRun | None, snapshot: SessionSnapshot) -> str:
     line = name + "  " + fit(row.time, _TIME_WIDTH, right=True)
-    about = _about(step) if step is not None else ""
+    about = _about(step, snapshot) if step is not None else ""
     return f"{line}  {'  '.join(filter(None, (row.waiting, about)))}".rstrip()
 
 
@@ -113,7 +123,10 @@ def _text(text: str) -> str:
     return safe_plain(text) if more <= 0 else f"{safe_short(text[:_MAX_TEXT], _MAX_TEXT)} … ({more:,} more characters)"
 
 
-def _about(step: StepRun) -> str:
+def _about(step: StepRun, snapshot: SessionSnapshot) -> str:
+    if snapshot.may_be_retried(step):
+        last = step.attempts[-1]
+        return retry_note(last.number, last.failed_at, snapshot)
     if step.state is StepState.SKIPPED:
         return _text(step.reason or "")
     facts = [_text(step.model or ""), count(step.lines, "line") if step.lines else ""]

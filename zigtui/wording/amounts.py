@@ -7,7 +7,7 @@ __all__ = ["count", "progress_bar", "usage_in_full", "usage_in_short"]
 
 def count(number: int, thing: str) -> str:
     """A number of things: 1 line, 1,204 lines."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}{'es' if thing.endswith('s') else 's'}"
 
 
 def progress_bar(done: int, total: int, width: int) -> str:

@@ -2,15 +2,17 @@
 
 from writer import LOG_SUFFIX
 from zigtui.reader.safe_text import safe_short
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model import Session, SessionState
+from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count
 from zigtui.wording.dates import when
 from zigtui.wording.durations import age, largest_unit
 from zigtui.wording.short_names import short_id
+from zigtui.wording.signs import failures_within, reading_note, retry_note
 
-__all__ = ["heartbeat", "now_at", "progress", "project", "project_shown", "seen", "seen_at", "title"]
+__all__ = ["failure", "heartbeat", "now_at", "progress", "project", "project_shown", "seen", "seen_at", "title"]
 
 _MAX_NAME = 500  # characters
 _MAX_ERROR = 2000
@@ -46,35 +48,77 @@ def project_shown(label: str, base: str | None) -> str:
 
 
 def progress(snapshot: SessionSnapshot) -> str:
-    """The number of tiers that are done, and of all tiers: 2/3; a dash if there are none."""
+    """The number of tiers that are done, and of all tiers: 2/3; a dash if there are none.
+
+    For a listener, the passes: ``pass 5,000 · 52 failed``.
+    """
+    if not snapshot.is_complete:
+        return "–"
+    passes = snapshot.passes
+    if passes.total > 1:
+        return f"pass {passes.total:,}" + (f" · {passes.failed:,} failed" if passes.failed else "")
     done, total = snapshot.session.tiers_done, snapshot.session.tier_count
     return f"{done}/{total}" if total or done else "–"
 
 
-def now_at(snapshot: SessionSnapshot) -> str:
-    """The steps under way, the step at which the session was lost, or its error; else the size of its output."""
+def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) -> str:
+    """How long an idle session has been waiting, the steps under way, or the step at which the session was lost.
+
+    If one of the steps has been silent for ``quiet_secs``, it is the one that is named. For other sessions, the error,
+    the number of failures, or the size of the output.
+    """
     session, state = snapshot.session, snapshot.state
     if snapshot.trouble is not None:
         return safe_short(snapshot.trouble, _MAX_ERROR)
+    if not snapshot.is_complete:
+        return reading_note(snapshot)
+    if state is SessionState.IDLE:
+        return f"waiting {largest_unit(snapshot.silent_secs)}"
     if state.is_live or state is SessionState.LOST:
-        active = session.active_steps
-        steps = safe_short(active[0], _MAX_NAME) + (f" +{len(active) - 1}" if len(active) > 1 else "") if active else ""
         if state is SessionState.LOST:
-            return f"lost in {steps}" if steps else "lost"
-        pass_note = f"pass {session.pass_number}: " if session.pass_number > 1 else ""
-        return pass_note + steps
-    if state is SessionState.FAILED and session.failed_step is not None:
-        return f"{safe_short(session.failed_step, _MAX_NAME)}: {safe_short(session.last_error, _MAX_ERROR)}"
+            is_at_work = session.active_steps and not session.is_waiting
+            return f"lost in {_first_step(session)}" if is_at_work else "lost"
+        is_loop = session.pass_number > 1 >= session.passes.total
+        return (f"pass {session.pass_number}: " if is_loop else "") + _work(snapshot, quiet_secs)
     if state is SessionState.UNREADABLE:
         return "its start cannot be read"
+    explained = failure(snapshot) or failures_within(snapshot)
+    if explained:
+        return explained
     return count(session.lines, "line") if session.lines else ""
+
+
+def failure(snapshot: SessionSnapshot) -> str:
+    """The step whose failure explains why the session failed, and its error in one line; empty if there is none."""
+    error, name = snapshot.error, snapshot.session.failed_step
+    return "" if error is None else f"{safe_short(name or '', _MAX_NAME)}: {safe_short(error, _MAX_ERROR)}"
+
+
+def _first_step(session: Session) -> str:
+    """The first step under way, and the number of the others."""
+    active = session.active_steps
+    return safe_short(active[0], _MAX_NAME) + (f" +{len(active) - 1}" if len(active) > 1 else "")
+
+
+def _work(snapshot: SessionSnapshot, quiet_secs: float) -> str:
+    """What a session is doing."""
+    session, quiet_ms = snapshot.session, snapshot.quiet_ms
+    if session.quietest is not None and quiet_ms is not None and quiet_ms >= quiet_secs * 1000:
+        others = f" (of {len(session.active_steps)})" if len(session.active_steps) > 1 else ""
+        return f"{safe_short(session.quietest.name, _MAX_NAME)} quiet {largest_unit(quiet_ms / 1000)}{others}"
+    if session.active_steps:
+        return _first_step(session)
+    failed = session.open_failure
+    if failed is None:
+        return ""
+    return f"{safe_short(failed.step_name, _MAX_NAME)}: {retry_note(failed.number, failed.failed_at, snapshot)}"
 
 
 def seen(snapshot: SessionSnapshot) -> str:
     """The age of the last heartbeat of a live session, how long a stalled one has been quiet, or when it ended."""
     state, now = snapshot.state, snapshot.now
     if state is SessionState.STALLED and not snapshot.is_doubtful:
-        return f"quiet {largest_unit(snapshot.idle_secs)}"
+        return f"quiet {largest_unit(snapshot.longest_silence_secs)}"
     if state.is_live:
         return heartbeat(snapshot)
     return age(_last_seen(snapshot), now)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from zigtui.reader.session.model import SessionState, StepState, TierState
 
-__all__ = ["CHECKING", "STATE_SIGNS", "Severity", "State", "StateSign", "sign_of"]
+__all__ = ["STATE_SIGNS", "Severity", "State", "StateSign", "sign_of"]
 
 State = SessionState | TierState | StepState
 
@@ -19,7 +19,7 @@ class Severity(StrEnum):
         WARNING: it is running, but not as it should.
         ERROR: it failed.
         CRITICAL: it ended without a record of its end, or cannot be read. Drawn as an error, or more prominently.
-        MUTED: it needs no attention.
+        MUTED: it needs no attention; a live session, because it is waiting.
     """
 
     OK = "ok"
@@ -49,6 +49,7 @@ STATE_SIGNS: dict[str, StateSign] = {
     "running": StateSign("●", "running", Severity.ACTIVE),
     "retrying": StateSign("↻", "retrying", Severity.WARNING),
     "stalled": StateSign("◐", "stalled", Severity.WARNING),
+    "idle": StateSign("◌", "idle", Severity.MUTED),
     "succeeded": StateSign("✔", "succeeded", Severity.OK),
     "failed": StateSign("✘", "failed", Severity.ERROR),
     "skipped": StateSign("↷", "skipped", Severity.MUTED),
@@ -60,15 +61,7 @@ STATE_SIGNS: dict[str, StateSign] = {
 }
 """The sign of each state of a session, a tier or a step, by the state's value."""
 
-CHECKING = StateSign("◔", "checking", Severity.MUTED)
-"""The sign of a session that is watched to find out whether it is running or lost."""
 
-
-def sign_of(state: State, *, is_doubtful: bool = False) -> StateSign:
-    """The sign of a state; its text, as in ``✔ succeeded``, is ``f"{sign.glyph} {sign.word}"``.
-
-    Args:
-        state: the state.
-        is_doubtful: whether it is the state of a session that may be lost; see `SessionSnapshot.is_doubtful`.
-    """
-    return CHECKING if is_doubtful else STATE_SIGNS[state.value]
+def sign_of(state: State) -> StateSign:
+    """The sign of a state; its text, as in ``✔ succeeded``, is ``f"{sign.glyph} {sign.word}"``."""
+    return STATE_SIGNS[state.value]

@@ -1,11 +1,12 @@
 """How long a step took, also if the recorded duration and the output disagree."""
 
 from zigtui.reader.session.model import Session, StepRun
+from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import milliseconds_between
-from zigtui.wording.durations import duration
+from zigtui.wording.durations import duration, largest_unit
 
-__all__ = ["printing_ms", "step_time"]
+__all__ = ["is_quiet", "printing_ms", "step_time"]
 
 _MIN_RELATIVE_DIFFERENCE = 0.1
 
@@ -27,11 +28,28 @@ def printing_ms(step: StepRun, session: Session) -> int | None:
     return printed
 
 
-def step_time(step: StepRun, snapshot: SessionSnapshot, *, unknown: str = "–") -> str:
+def is_quiet(step: StepRun, snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) -> bool:
+    """Whether a step is under way, and has been silent for ``quiet_secs``."""
+    quiet_ms = snapshot.step_quiet_ms(step)
+    return quiet_ms is not None and quiet_ms >= quiet_secs * 1000
+
+
+def step_time(
+    step: StepRun, snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *, unknown: str = "–"
+) -> str:
     """How long a step took or has been running, in words; ``unknown`` if it never started.
 
-    A parallel step may have two times, as in ``8.2s·12.4s``: to its last output, and as recorded.
+    A parallel step may have two times, as in ``8.2s·12.4s``: to its last output, and as recorded. For a step under way
+    that has been silent for ``quiet_secs``, it is the silence, as in ``quiet 41s``; for one that may be retried, how
+    long ago it failed.
     """
+    if not snapshot.is_complete and not step.state.is_settled:
+        return unknown
+    if is_quiet(step, snapshot, quiet_secs):
+        return f"quiet {largest_unit((snapshot.step_quiet_ms(step) or 0) / 1000)}"
+    if snapshot.may_be_retried(step):
+        silent_secs = snapshot.silent_secs_since(step.ended_at)
+        return "failed" if silent_secs is None else f"failed {largest_unit(silent_secs)} ago"
     elapsed_ms = snapshot.step_elapsed_ms(step)
     is_active = snapshot.step_state(step).is_active
     elapsed = unknown if elapsed_ms is None else duration(elapsed_ms, whole=is_active)

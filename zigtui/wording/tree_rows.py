@@ -6,9 +6,12 @@ from typing import NamedTuple, overload
 
 from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model import StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
-from zigtui.wording.step_times import step_time
+from zigtui.wording.signs import NOT_READ, reading_note, step_sign, tier_sign
+from zigtui.wording.states import StateSign, sign_of
+from zigtui.wording.step_times import is_quiet, step_time
 from zigtui.wording.waiting import waiting_for
 
 __all__ = ["ALL_OUTPUT", "TreeRow", "TreeRows"]
@@ -29,7 +32,10 @@ class TreeRow(NamedTuple):
         state: the state of the tier or step; None for the session as a whole.
         name: the name, safe to show.
         note: the attempt of a step or the pass of a tier, from the second one on.
-        time: how long the tier or step took or has been running; for the session, the number of its output lines.
+        time: how long the tier or step took or has been running; for the session, the number of its output lines, or
+            how much of the log has been read.
+        sign: the sign of the tier or step at this moment; None for the session as a whole.
+        is_urgent: whether the time is that of a silence or of a failure that may not be the last.
         waiting: the reason for which a step waits; see `waiting_for`.
     """
 
@@ -39,20 +45,28 @@ class TreeRow(NamedTuple):
     name: str
     note: str
     time: str
+    sign: StateSign | None = None
+    is_urgent: bool = False
     waiting: str = ""
 
 
 class TreeRows(Sequence[TreeRow]):
     """The rows of a session: for all of it, for each tier run and its steps, and for the tiers that have not begun.
 
-    Rows are created on access, so that only those on the screen cost time.
+    Rows are created on access, so that only those on the screen cost time. While the log is still being read, those of
+    the part that has been read have the states and times that the rest of the log cannot change.
+
+    Args:
+        snapshot: the session.
+        quiet_secs: for a step under way that has been silent for this long, the silence is shown.
     """
 
-    def __init__(self, snapshot: SessionSnapshot) -> None:
+    def __init__(self, snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) -> None:
         self._snapshot = snapshot
+        self._quiet_secs = quiet_secs
         session = snapshot.session
         self._begun = 1 + len(session.tiers) + len(session.steps)
-        may_go_on = session.pass_number <= 1  # a loop may begin with any tier
+        may_go_on = session.pass_number <= 1 and snapshot.is_complete  # a loop may begin with any tier
         ahead = session.tier_count - session.tiers_reached if may_go_on else 0
         self._ahead = max(0, min(_MAX_PENDING_TIERS, ahead))
 
@@ -77,8 +91,9 @@ class TreeRows(Sequence[TreeRow]):
                 return self._step_row(session.steps[serial])
             case ("ahead", int(number)):
                 state = StepState.NOT_RUN if self._snapshot.state.is_over else StepState.PENDING
-                return TreeRow(key, 0, state, f"Tier {number}", "", "")
-        return TreeRow(ALL_OUTPUT, 0, None, "All output", "", f"{session.lines:,}")
+                return TreeRow(key, 0, state, f"Tier {number}", "", "", sign_of(state))
+        about = f"{session.lines:,}" if self._snapshot.is_complete else reading_note(self._snapshot)
+        return TreeRow(ALL_OUTPUT, 0, None, "All output", "", about)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -121,15 +136,19 @@ class TreeRows(Sequence[TreeRow]):
     def _tier_row(self, tier: TierRun) -> TreeRow:
         state = self._snapshot.tier_state(tier)
         note = f"pass {tier.pass_number}" if tier.pass_number > 1 else ""
-        time = duration(self._snapshot.tier_elapsed_ms(tier), whole=state is TierState.RUNNING)
-        return TreeRow(("tier", tier.ordinal), 0, state, f"Tier {tier.tier_index + 1}", note, time)
+        sign, time = tier_sign(tier, self._snapshot), ""
+        if sign is not NOT_READ:
+            time = duration(self._snapshot.tier_elapsed_ms(tier), whole=state is TierState.RUNNING)
+        return TreeRow(("tier", tier.ordinal), 0, state, f"Tier {tier.tier_index + 1}", note, time, sign)
 
     def _step_row(self, step: StepRun) -> TreeRow:
         note = f"↻{step.attempt}" if step.attempt > 1 else ""
-        time = step_time(step, self._snapshot, unknown="")
+        snapshot, sign = self._snapshot, step_sign(step, self._snapshot)
+        time = "" if sign is NOT_READ else step_time(step, snapshot, self._quiet_secs, unknown="")
         name = safe_short(step.name, _MAX_NAME)
-        waiting = waiting_for(step, self._snapshot)
-        return TreeRow(("step", step.serial), 1, self._snapshot.step_state(step), name, note, time, waiting)
+        is_urgent = is_quiet(step, snapshot, self._quiet_secs) or snapshot.may_be_retried(step)
+        state, waiting = snapshot.step_state(step), waiting_for(step, snapshot)
+        return TreeRow(("step", step.serial), 1, state, name, note, time, sign, is_urgent, waiting)
 
 
 def _row_of_tier(tier: TierRun) -> int:

@@ -70,10 +70,12 @@ def test_recorded_sessions_are_summed_up(reference: Path, tmp_path: Path, row: R
     assert snapshot.project_label == ("notes" if row.name == "quiet-with-heartbeats" else "shop")
 
 
-def test_the_last_failed_step_comes_with_its_last_error(tmp_path: Path) -> None:
-    log = Log().start().tier(0, "a", "b").step("a").fails("a", 1).says("a", "again").fails("a", 2).step("b").fails("b")
-    session = snapshot_of(log_file(tmp_path, log.end("failure").data)).session
-    assert (session.failed_step, session.last_error) == ("b", "no luck with 1")
+def test_the_last_failure_explains_a_failed_session(tmp_path: Path) -> None:
+    log = Log().start().tier(0, "a", "b").step("b").fails("b").step("a").fails("a", 1).says("a", "again").fails("a", 2)
+    snapshot = snapshot_of(log_file(tmp_path, log.end("failure").data))
+    assert (snapshot.session.failed_step, snapshot.session.last_error) == ("a", "no luck with 2")
+    assert snapshot.error == snapshot.listed().error == "no luck with 2"
+    assert snapshot.failed_steps == 2
 
 
 def test_a_step_that_succeeds_after_a_failure_has_not_failed(tmp_path: Path) -> None:

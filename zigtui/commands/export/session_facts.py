@@ -3,12 +3,17 @@
 from collections import Counter
 from datetime import UTC, datetime
 
+from zigtui.commands.export.verbatim import TextRedactor
 from zigtui.reader.session.model import Session, StepState, TierRun
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.telling_line import telling_line
 from zigtui.reader.times import seconds
 from zigtui.wording.states import sign_of
 
-__all__ = ["cut_off", "session_paths", "step_counts", "tier_name", "utc_time"]
+__all__ = ["cut_off", "redacted_error", "session_paths", "step_counts", "tier_name", "utc_time"]
+
+
+_SUMMARY_CHARACTERS = 16 * 1024  # at either end of an error
 
 
 def session_paths(snapshot: SessionSnapshot) -> list[str]:
@@ -16,6 +21,20 @@ def session_paths(snapshot: SessionSnapshot) -> list[str]:
     session, location = snapshot.session, snapshot.location
     by_project = "/" + (location.project or "").lstrip("-").replace("-", "/")  # as far as it can be restored
     return [path for path in (session.cwd, session.workflow_path, location.path, location.base, by_project) if path]
+
+
+def redacted_error(snapshot: SessionSnapshot, redactor: TextRedactor) -> str | None:
+    """The most telling line of the failure that explains why a session failed, redacted; None if there is none.
+
+    It is redacted with the lines around it, which may be what shows that it is a secret.
+    """
+    if snapshot.error is None:
+        return None
+    error = snapshot.session.last_error
+    if len(error) > 2 * _SUMMARY_CHARACTERS:  # the second part begins with a whole line
+        *_, end = error[-_SUMMARY_CHARACTERS:].partition("\n")
+        error = f"{error[:_SUMMARY_CHARACTERS]}\n{end}"
+    return telling_line("\n".join(map(redactor.stream(), error.split("\n"))))
 
 
 def step_counts(snapshot: SessionSnapshot) -> str:

@@ -89,6 +89,8 @@ class Fold:
             "failed_steps": runs.failed_steps,
             "active_steps": runs.active_names,
             "failed_step": None if failed is None else failed.name,
+            "open_failure": runs.open_failure,
+            "quietest": runs.quietest,
             "last_error": "" if failed is None else failed.attempts[-1].error,
             "stdout_lines": self._events.stdout_lines,
             "stderr_lines": self._events.stderr_lines,

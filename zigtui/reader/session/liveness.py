@@ -21,11 +21,12 @@ __all__ = [
     "LARGEST_SKEW_SECS",
     "LIKELY_SKEW_SECS",
     "Vitals",
-    "idle_secs",
     "is_doubtful",
     "last_sign_of_life",
+    "longest_silence_secs",
     "recent_secs",
     "session_state",
+    "silent_secs",
     "state_despite_damage",
     "state_until",
     "vitals_after_jump",
@@ -34,7 +35,7 @@ __all__ = [
 ]
 
 DEFAULT_STALL_SECS = 300.0
-"""A live session is stalled if it had no activity for longer than this, in seconds."""
+"""A live session that is not waiting is stalled if it had no activity for longer than this, in seconds."""
 
 LIKELY_SKEW_SECS = 3900.0
 """How far another clock is expected to be behind ours, in seconds: an hour and a few minutes."""
@@ -64,6 +65,9 @@ class Vitals(NamedTuple):
             read it once.
         skew_secs: how far another clock may be behind ours, in seconds. Infinity if the times say nothing, since our
             own clock has jumped after they were recorded.
+        is_waiting: whether the session waits for its next event, if it is alive.
+        quiet_since: when the step under way that has been silent for longest gave its last sign, by the writer's clock;
+            None if there is none.
     """
 
     started: bool
@@ -76,6 +80,8 @@ class Vitals(NamedTuple):
     heartbeat_secs: int
     watched: float | None = None
     skew_secs: float = LIKELY_SKEW_SECS
+    is_waiting: bool = False
+    quiet_since: float | None = None
 
 
 def vitals_of(
@@ -107,6 +113,8 @@ def vitals_of(
         heartbeat_secs=min(session.heartbeat_secs or HEARTBEAT_SECS, _LONGEST_HEARTBEAT_SECS),
         watched=watched,
         skew_secs=skew_secs,
+        is_waiting=session.is_waiting,
+        quiet_since=seconds(session.quietest.since) if session.quietest is not None else None,
     )
 
 
@@ -189,8 +197,9 @@ def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_
     """The state of a session at ``now``.
 
     A session without an end is lost once its log has not grown for three heartbeats. If its times show that it has been
-    silent for that long, watching the log for one heartbeat is enough. A live session is stalled if nothing but
-    heartbeats has happened for ``stall_secs``.
+    silent for that long, watching the log for one heartbeat is enough. A live session is idle, however long, if it
+    waits for its next event. Otherwise it is stalled if nothing but heartbeats has happened for ``stall_secs``, or if a
+    step under way has been silent for that long although others are busy.
     """
     if not vitals.started:
         return SessionState.UNREADABLE
@@ -198,7 +207,9 @@ def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_
         return SessionState.SUCCEEDED if vitals.status == SessionStatus.SUCCESS else SessionState.FAILED
     if _is_lost(vitals, now):
         return SessionState.LOST
-    if idle_secs(vitals, now) > stall_secs:
+    if vitals.is_waiting:
+        return SessionState.IDLE
+    if longest_silence_secs(vitals, now) > stall_secs:
         return SessionState.STALLED
     return SessionState.RUNNING
 
@@ -234,7 +245,9 @@ def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SE
     if not vitals.started or vitals.status is not None:
         return math.inf
     recent = recent_secs(vitals)
-    changes = [math.nextafter(now + stall_secs - idle_secs(vitals, now), math.inf)]
+    changes: list[float] = []
+    if not vitals.is_waiting:
+        changes.append(math.nextafter(now + stall_secs - longest_silence_secs(vitals, now), math.inf))
     silent_since = _silent_since(vitals)
     if silent_since is not None:
         changes += [silent_since + recent, silent_since + watch_secs(vitals)]
@@ -264,16 +277,28 @@ def _silent_since(vitals: Vitals) -> float | None:
     return max(vitals.watched, vitals.grown)
 
 
-def idle_secs(vitals: Vitals, now: float) -> float:
+def longest_silence_secs(vitals: Vitals, now: float) -> float:
+    """How long there has been no activity, or none of one of the steps under way, in seconds."""
+    silent = silent_secs(vitals, now)
+    return silent if vitals.quiet_since is None else max(silent, silent_secs(vitals, now, vitals.quiet_since))
+
+
+def silent_secs(vitals: Vitals, now: float, since: float | None = None) -> float:
     """How long there has been no activity except heartbeats, in seconds.
 
     This is the time from the last activity to the last event, plus the silence since then. Both events have the
     writer's timestamps, so a difference between its clock and ours does not matter. Without a recent time, only the
     silence that this reader has observed counts.
+
+    Args:
+        vitals: the vitals of the session.
+        now: the present, in seconds since the epoch.
+        since: the last activity of a step, by the writer's clock; None for that of the session.
     """
     is_timed = vitals.grown is not None or _is_fresh(vitals, now)
     sign = last_sign_of_life(vitals, now) if is_timed else vitals.watched
     silent = 0.0 if sign is None else max(0.0, now - sign)
-    if vitals.last_event is None or vitals.last_activity is None:
+    since = vitals.last_activity if since is None else since
+    if vitals.last_event is None or since is None:
         return silent
-    return silent + max(0.0, vitals.last_event - vitals.last_activity)
+    return silent + max(0.0, vitals.last_event - since)

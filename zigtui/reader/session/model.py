@@ -12,6 +12,7 @@ from zigtui.reader.session.marks import NO_MARKS, Marks
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.passes import NO_PASSES, PassCounts
 from zigtui.reader.session.past_passes import NO_PAST, PastPasses
+from zigtui.reader.session.silence import OpenFailure, QuietStep
 from zigtui.reader.session.usage import NO_USAGE, Usage
 
 __all__ = [
@@ -31,6 +32,7 @@ class SessionState(StrEnum):
 
     RUNNING = "running"
     STALLED = "stalled"
+    IDLE = "idle"
     LOST = "lost"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -39,7 +41,7 @@ class SessionState(StrEnum):
     @property
     def is_live(self) -> bool:
         """Whether its process is believed to be alive."""
-        return self in (SessionState.RUNNING, SessionState.STALLED)
+        return self in (SessionState.RUNNING, SessionState.STALLED, SessionState.IDLE)
 
     @property
     def is_over(self) -> bool:
@@ -202,7 +204,9 @@ class Session(NamedTuple):
         active_steps: the names of the steps under way, in the order of their tier.
         active_serials: the serials of these steps.
         failed_step: the last step that failed for good; None if there is none.
-        last_error: the error of that step's last attempt.
+        last_error: the error of that step's last attempt; in a catalog, only its most telling line.
+        open_failure: the last failed attempt if its step may be tried again; None if there is none.
+        quietest: the step under way that has been silent for longest; None if there is none.
         tiers: the tier runs; of a listener, those of its last passes.
         steps: the step runs of these tier runs.
         step_names: the names of all steps, even if none of their runs is among these.
@@ -239,6 +243,8 @@ class Session(NamedTuple):
     active_serials: tuple[int, ...] = ()
     failed_step: str | None = None
     last_error: str = ""
+    open_failure: OpenFailure | None = None
+    quietest: QuietStep | None = None
     stdout_lines: int = 0
     stderr_lines: int = 0
     output_bytes: int = 0

@@ -1,4 +1,4 @@
-"""The states of the tiers and steps of a session, given the session's state."""
+"""The states of the tiers and steps of a session, given its own state: pure functions of the model."""
 
 from zigtui.reader.session.model import SessionState, StepRun, StepState, TierRun, TierState
 
@@ -14,7 +14,8 @@ def _final_state(state: StepState, tier: TierRun, session_state: SessionState) -
     if state.is_settled:
         return state
     if tier.is_open and not session_state.is_over:
-        return state
+        # The losers of a race have no recorded end. If the session waits nevertheless, they are not under way.
+        return StepState.CANCELLED if session_state is SessionState.IDLE and state.is_active else state
     if state is StepState.PENDING:
         return StepState.NOT_RUN
     if tier.is_followed or session_state is SessionState.SUCCEEDED:
@@ -23,8 +24,11 @@ def _final_state(state: StepState, tier: TierRun, session_state: SessionState) -
 
 
 def tier_state(tier: TierRun, session_state: SessionState) -> TierState:
-    """The state of a tier run: running while it is open, then the combined outcome of its steps."""
-    if tier.is_open and not session_state.is_over:
+    """The state of a tier run: running while it is open, then the combined outcome of its steps.
+
+    While the session waits for its next event, nothing of its last tier is running, although it is open.
+    """
+    if tier.is_open and not (session_state.is_over or session_state is SessionState.IDLE):
         return TierState.RUNNING
     states = {_final_state(state, tier, session_state) for state in tier.step_states}
     if StepState.FAILED in states:

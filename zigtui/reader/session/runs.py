@@ -12,6 +12,7 @@ from zigtui.reader.session.open_runs import OpenStep, OpenTier
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.passes import Passes, TierOutcome
 from zigtui.reader.session.past_passes import PassTable
+from zigtui.reader.session.silence import OpenFailure, QuietStep, quietest
 
 __all__ = ["BEGINNING", "Origin", "Runs"]
 
@@ -129,6 +130,21 @@ class Runs(KeptRuns):
         """The last step that failed and was not retried since; None if there is none."""
         serial = next(reversed(self._failed), None)
         return self._last_past_failed if serial is None else self.step(serial)
+
+    @property
+    def open_failure(self) -> OpenFailure | None:
+        """The last failure in the open tier run; None if there is no tier run open, or none failed in it."""
+        if not (self.has_open_tier and self._failed_in_tier):
+            return None
+        ordinal = self.tiers[-1].ordinal
+        step = next(step for step in map(self.step, reversed(self._failed)) if step.tier == ordinal)
+        last = step.attempts[-1]
+        return OpenFailure(step.name, last.number, last.failed_at, self._failed_in_tier)
+
+    @property
+    def quietest(self) -> QuietStep | None:
+        """The step under way that has been silent for longest; None if there is none."""
+        return quietest([self.step(serial) for serial in self._active])
 
     # Tiers
 

@@ -188,6 +188,8 @@ class SessionLog:
     def _vitals(self, session: Session) -> Vitals:
         """The vitals of the session. If the log is only half read, the events at its end count."""
         vitals = vitals_of(session, self._read.modified, self._grown, self._watched, self.skew_secs)
+        if not self.is_complete:  # what waits or is silent here may go on in the part that is not read
+            vitals = vitals._replace(is_waiting=False, quiet_since=None)
         end = self._end_session
         if end is None:
             return vitals

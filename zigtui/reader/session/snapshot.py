@@ -15,16 +15,20 @@ from zigtui.reader.session.elapsed import (
 from zigtui.reader.session.liveness import (
     DEFAULT_STALL_SECS,
     Vitals,
-    idle_secs,
     is_doubtful,
     last_sign_of_life,
+    longest_silence_secs,
     session_state,
+    silent_secs,
     state_despite_damage,
 )
 from zigtui.reader.session.marks import NO_MARKS
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.part_states import step_state, tier_state
+from zigtui.reader.session.passes import PassCounts
 from zigtui.reader.session.past_passes import NO_PAST
+from zigtui.reader.session.silence import last_sign_at
+from zigtui.reader.session.telling_line import telling_line
 from zigtui.reader.times import seconds
 
 __all__ = ["SessionSnapshot"]
@@ -82,6 +86,7 @@ class SessionSnapshot(NamedTuple):
             past=NO_PAST,
             recent=(),
             active_serials=(),
+            last_error=telling_line(session.last_error),
             problems=(),
         )
         return self._replace(session=kept, torn_end=None)
@@ -122,9 +127,54 @@ class SessionSnapshot(NamedTuple):
         return last_sign_of_life(self.vitals, self.now)
 
     @property
-    def idle_secs(self) -> float:
+    def silent_secs(self) -> float:
         """How long there has been no activity except heartbeats, in seconds."""
-        return idle_secs(self.vitals, self.now)
+        return silent_secs(self.vitals, self.now)
+
+    def silent_secs_since(self, time: str | None) -> float | None:
+        """How long ago a recorded time was, by the writer's clock, in seconds; None if it is not known."""
+        since = seconds(time)
+        return None if since is None else silent_secs(self.vitals, self.now, since)
+
+    @property
+    def longest_silence_secs(self) -> float:
+        """How long there has been no activity, or none of one of the steps under way, in seconds."""
+        return longest_silence_secs(self.vitals, self.now)
+
+    @property
+    def quiet_ms(self) -> int | None:
+        """The longest silence of a step under way, in milliseconds; None if no step is under way."""
+        is_working = self.state in (SessionState.RUNNING, SessionState.STALLED)
+        since = self.vitals.quiet_since if is_working else None
+        return None if since is None else round(silent_secs(self.vitals, self.now, since) * 1000)
+
+    @property
+    def is_retry_possible(self) -> bool:
+        """Whether the steps that failed in the open tier may be tried again: nothing is recorded between attempts."""
+        is_live = self.is_complete and self.state.is_live
+        return is_live and self.session.open_failure is not None
+
+    @property
+    def failed_steps(self) -> int:
+        """The number of step runs that failed for good."""
+        session, failure = self.session, self.session.open_failure
+        is_open = failure is not None and self.is_retry_possible and self.state is not SessionState.IDLE
+        return session.failed_steps - (failure.steps if is_open and failure is not None else 0)
+
+    @property
+    def passes(self) -> PassCounts:
+        """The numbers of full passes, and of those that failed. If there is only one, it is like its session."""
+        passes, state = self.session.passes, self.state
+        if passes.total != 1 or state is SessionState.IDLE:
+            return passes
+        return PassCounts(1, int(state is SessionState.FAILED))
+
+    @property
+    def error(self) -> str | None:
+        """The most telling line of the failure that explains why the session failed; None if there is none."""
+        session = self.session
+        is_explained = self.is_complete and self.state is SessionState.FAILED and session.failed_step is not None
+        return telling_line(session.last_error) if is_explained else None
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -173,7 +223,25 @@ class SessionSnapshot(NamedTuple):
 
     def tier_elapsed_ms(self, tier: TierRun) -> int | None:
         """How long a tier run took or has been running, in milliseconds."""
-        return tier_elapsed_ms(tier, self.tier_state(tier), self._now_of_parts, self.session.last_event_at)
+        session, state = self.session, self.tier_state(tier)
+        return tier_elapsed_ms(tier, state, session.steps_of(tier), self._now_of_parts, session.last_event_at)
+
+    def step_quiet_ms(self, step: StepRun) -> int | None:
+        """How long a step under way has been silent, in milliseconds; None if it is not under way."""
+        if not self.is_complete or not self.step_state(step).is_active:
+            return None
+        silent = self.silent_secs_since(last_sign_at(step))
+        return None if silent is None else round(silent * 1000)
+
+    def is_step_stalled(self, step: StepRun) -> bool:
+        """Whether a step under way has been silent for so long that it may hang."""
+        quiet_ms = self.step_quiet_ms(step)
+        return quiet_ms is not None and quiet_ms > self.stall_secs * 1000
+
+    def may_be_retried(self, step: StepRun) -> bool:
+        """Whether the last attempt of a step failed, and another one may follow, since its tier is open."""
+        is_open = step.state is StepState.FAILED and self.session.tier_of(step).is_open
+        return is_open and self.is_complete and self.state.is_live
 
     # While a log is being read, its tiers and steps are those of a running session at the last event read. If the rest
     # cannot be read, that is all there is.
@@ -186,7 +254,9 @@ class SessionSnapshot(NamedTuple):
     def _state_of_parts(self) -> SessionState:
         if self._is_being_read:
             return SessionState.RUNNING
-        return state_despite_damage(self.vitals, self.now, self.stall_secs)
+        state = state_despite_damage(self.vitals, self.now, self.stall_secs)
+        # If it was lost while it was waiting, nothing was interrupted.
+        return SessionState.SUCCEEDED if state is SessionState.LOST and self.vitals.is_waiting else state
 
     @property
     def _now_of_parts(self) -> float:

@@ -2,15 +2,19 @@
 
 from zigtui.reader.jump_target import Jump
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun
+from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.times import seconds
 from zigtui.ui.output.line_times import Times
 from zigtui.ui.widgets.bar import BarLine, BarTexts
 from zigtui.ui.widgets.drawing import one_line
-from zigtui.ui.widgets.painted import paint_of_state
+from zigtui.ui.widgets.painted import paint_of, paint_of_state
 from zigtui.wording.amounts import count, usage_in_short
-from zigtui.wording.durations import duration
-from zigtui.wording.states import sign_of
-from zigtui.wording.step_times import printing_ms
+from zigtui.wording.dates import clock_time
+from zigtui.wording.durations import duration, largest_unit
+from zigtui.wording.signs import retry_note, step_sign, tier_sign
+from zigtui.wording.states import Severity, sign_of
+from zigtui.wording.step_times import is_quiet, printing_ms
 from zigtui.wording.waiting import waiting_for
 
 __all__ = ["ahead_bar", "all_output_bar", "jump_note", "note_bar", "search_bar", "step_bar", "tier_bar", "view_note"]
@@ -37,26 +41,43 @@ def ahead_bar(number: int, session_state: SessionState) -> tuple[BarLine, BarLin
 
 def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[BarLine, BarLine]:
     """The lines above the output of a tier run."""
-    state = snapshot.tier_state(tier)
+    sign = tier_sign(tier, snapshot)
     title = [
         (f"Tier {tier.tier_index + 1}", _STRONG),
-        (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state)),
+        (f" {sign.glyph} {sign.word}", paint_of(sign.severity)),
         (f" · {count(tier.step_count, 'step')}", _MUTED),
     ]
     return (title, note), ([(f"pass {tier.pass_number}" if tier.pass_number > 1 else "", _MUTED)], [])
 
 
-def step_bar(step: StepRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[BarLine, BarLine]:
-    """The lines above the output of a step run: its name and state, then how it was run."""
-    state = snapshot.step_state(step)
+def step_bar(
+    step: StepRun, snapshot: SessionSnapshot, note: BarTexts, quiet_secs: float = DEFAULT_QUIET_SECS
+) -> tuple[BarLine, BarLine]:
+    """The lines above the output of a step run: its name and state, then how it was run.
+
+    For a step under way that has been silent for ``quiet_secs``, there is the time of its last output.
+    """
+    state, sign = snapshot.step_state(step), step_sign(step, snapshot)
     title = [
         (one_line(step.name), _STRONG),
-        (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state)),
+        (f" {sign.glyph} {sign.word}", paint_of(sign.severity)),
     ]
-    if step.attempt > 1:
+    if snapshot.may_be_retried(step) and step.attempts:
+        last = step.attempts[-1]
+        title[-1] = (f" {sign.glyph} {retry_note(last.number, last.failed_at, snapshot)}", paint_of(sign.severity))
+    elif is_quiet(step, snapshot, quiet_secs):
+        title.append((f" · {_last_output(step, snapshot)}", paint_of(Severity.WARNING)))
+    if step.attempt > 1 and not snapshot.may_be_retried(step):
         title.append((f" · attempt {step.attempt}", ""))
     title.append((f" · {count(step.lines, 'line')}", _MUTED))
     return (title, note), (_about(step, state, snapshot), [])
+
+
+def _last_output(step: StepRun, snapshot: SessionSnapshot) -> str:
+    """When a step under way last printed, and how long ago that was."""
+    printed = seconds(step.last_output_at)
+    silence = largest_unit((snapshot.step_quiet_ms(step) or 0) / 1000)
+    return f"no output for {silence}" if printed is None else f"last output {clock_time(printed)}, {silence} ago"
 
 
 def _about(step: StepRun, state: StepState, snapshot: SessionSnapshot) -> list[tuple[str, str]]:

@@ -85,11 +85,11 @@ class ChosenOutput:
             self._dividers = (*self._dividers, *new)
         return self._dividers
 
-    def title(self, note: BarTexts) -> tuple[BarLine, ...]:
-        """The lines above the output."""
+    def title(self, note: BarTexts, quiet_secs: float) -> tuple[BarLine, ...]:
+        """The lines above the output; for ``quiet_secs`` see `step_bar`."""
         step, tier = self._step, self._tier
         if step is not None:
-            return step_bar(step, self._snapshot, note)
+            return step_bar(step, self._snapshot, note, quiet_secs)
         if tier is not None:
             return tier_bar(tier, self._snapshot, note)
         match self.key:

@@ -46,6 +46,7 @@ class OutputPane(Vertical):
     def __init__(self, log: SessionLog, settings: Settings, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._log = log
+        self._quiet_secs = settings.quiet_secs
         self._reader = PatientReader(self._report_change, settings.disk_patience_secs)
         self._longest_name = LongestName()
         self._snapshot = log.snapshot()
@@ -123,7 +124,7 @@ class OutputPane(Vertical):
             self._resume_jump()
             self._search.update(self._chosen, log.end_offset)
         note = view_note(following=view.follow, new_lines=view.new_lines, live=snapshot.state.is_live, times=view.times)
-        self.query_one("#output-title", Bar).show(*self._chosen.title(note))
+        self.query_one("#output-title", Bar).show(*self._chosen.title(note, self._quiet_secs))
         self.query_one(FailureText).show(self._chosen.error)
         if view.is_waiting:
             self._note.set(_NO_ANSWER)

@@ -1,16 +1,17 @@
 """The header above a session: a pure function of its snapshot."""
 
+from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.ui.widgets.bar import BarLine
 from zigtui.ui.widgets.drawing import one_line
-from zigtui.ui.widgets.painted import paint_of_state
+from zigtui.ui.widgets.painted import paint_of
 from zigtui.wording.amounts import count, progress_bar, usage_in_short
 from zigtui.wording.dates import date_and_time, has_clock_change, span
 from zigtui.wording.durations import age, duration
-from zigtui.wording.session_row import heartbeat
+from zigtui.wording.session_row import failure, heartbeat, now_at, progress
 from zigtui.wording.short_names import short_id
-from zigtui.wording.states import sign_of
+from zigtui.wording.signs import reading_note, session_sign
 
 __all__ = ["header_bar"]
 
@@ -22,23 +23,29 @@ _FAILED = "paint--failed"
 def header_bar(snapshot: SessionSnapshot) -> tuple[BarLine, BarLine]:
     """Two lines: workflow, state, time, progress, heartbeat and id; then directory, prompt, usage and problems."""
     session, state, now = snapshot.session, snapshot.state, snapshot.now
-    is_doubtful = snapshot.is_doubtful
-    sign, paint = sign_of(state, is_doubtful=is_doubtful), paint_of_state(state, is_doubtful=is_doubtful)
+    sign = session_sign(snapshot)
+    paint = paint_of(sign.severity)
     name = one_line(session.workflow_name or snapshot.location.session_id)
     left = [(name, _STRONG), (f"  {sign.glyph} {sign.word}", paint)]
-    if snapshot.progress >= 1 or snapshot.trouble is not None:
+    if snapshot.is_complete or snapshot.trouble is not None:
         left.append((f"  {duration(snapshot.elapsed_ms, whole=state.is_live)}", ""))
     else:
-        left.append((f"  reading {snapshot.progress:.0%}", _MUTED))
+        left.append((f"  {reading_note(snapshot)}", _MUTED))
     if snapshot.trouble is not None:
         left.append((f"  {one_line(snapshot.trouble)}", _FAILED))
+    elif snapshot.error is not None:
+        left.append((f"  {failure(snapshot)}", _FAILED))
 
     last_sign = snapshot.last_sign_of_life
     right = []
     if state.is_live:
-        if session.tier_count:
+        if session.passes.total > 1:
+            right.append((progress(snapshot), ""))
+        elif session.tier_count and snapshot.is_complete:
             right.append((f"tier {session.tiers_reached}/{session.tier_count} ", ""))
             right.append((progress_bar(session.tiers_done, session.tier_count, 12), paint))
+        if state is SessionState.IDLE and snapshot.is_complete:
+            right.append((f"  {now_at(snapshot)}", paint))
         right.append((f"  {heartbeat(snapshot)}", paint))
     elif session.ended_at is not None:
         right.append((f"ended {age(seconds(session.ended_at), now)}", _MUTED))

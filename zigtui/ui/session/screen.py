@@ -100,7 +100,7 @@ class SessionScreen(LiveScreen):
         snapshot = self._snapshot(now)
         pane, tree = self._pane, self.query_one(StepTree)
         pane.renew(snapshot)
-        tree.show(TreeRows(snapshot))
+        tree.show(TreeRows(snapshot, self.context.settings.quiet_secs))
         if pane.chosen == ALL_OUTPUT and pane.is_following and snapshot.state.is_live:
             tree.reveal_active()
         pane.show_changes(snapshot)

@@ -7,9 +7,9 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.painted import paint_of_state
+from zigtui.ui.widgets.painted import paint_of
 from zigtui.ui.widgets.row_list import Parts, RowList
-from zigtui.wording.states import Severity, sign_of
+from zigtui.wording.states import Severity
 from zigtui.wording.text_fit import cell_width, fit
 from zigtui.wording.tree_rows import TreeRows
 from zigtui.wording.waiting import USAGE_LIMIT
@@ -67,11 +67,11 @@ class StepTree(RowList):
             return []
         shown = self._rows[row]
         muted = self.paint("paint--muted")
-        glyph, of_state, is_quiet = "≡", muted, False
-        if shown.state is not None:
-            sign = sign_of(shown.state)
-            glyph, of_state = sign.glyph, self.paint(paint_of_state(shown.state))
-            is_quiet = sign.severity is Severity.MUTED
+        glyph, of_state, is_muted = "≡", muted, False
+        sign = shown.sign
+        if sign is not None:
+            glyph, of_state = sign.glyph, self.paint(paint_of(sign.severity))
+            is_muted = sign.severity is Severity.MUTED
         time = f" {shown.time}" if shown.time else ""
         note = f" {shown.note}" if shown.note else ""
         indent = "  " * shown.depth
@@ -80,14 +80,14 @@ class StepTree(RowList):
             room = width - len(indent) - 5
             time, of_time = f" {_reason(shown.waiting, shown.name + note, room)}", self.paint("paint--stalled")
         rest = max(0, width - len(indent) - 4 - len(note) - len(time))
-        name_style = muted if is_quiet else plain if shown.depth else self.paint("paint--strong")
+        name_style = muted if is_muted else plain if shown.depth else self.paint("paint--strong")
         name = (shown.name if cell_width(shown.name) <= rest else fit(shown.name, rest)) + note
         return [
             (f" {indent}", plain),
             (glyph, of_state),
             (" ", plain),
             (fit(name, width - len(indent) - 4 - len(time)), name_style),
-            (time, of_time),
+            (time, self.paint(paint_of(Severity.WARNING)) if shown.is_urgent else of_time),
             (" ", plain),
         ]
 

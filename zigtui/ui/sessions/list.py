@@ -11,13 +11,13 @@ from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.sessions.order import SessionOrder
 from zigtui.ui.widgets.drawing import strip
-from zigtui.ui.widgets.painted import Painted, paint_of_state
+from zigtui.ui.widgets.painted import Painted, paint_of
 from zigtui.ui.widgets.row_list import Parts, RowList
-from zigtui.wording.amounts import progress_bar
+from zigtui.wording.amounts import count, progress_bar
 from zigtui.wording.durations import duration
 from zigtui.wording.session_row import now_at, progress, project, seen_at, title
 from zigtui.wording.short_names import short_id
-from zigtui.wording.states import sign_of
+from zigtui.wording.signs import failures_within, session_sign, state_sign
 from zigtui.wording.text_fit import fit
 
 __all__ = ["SessionList", "SessionListHeader"]
@@ -84,6 +84,7 @@ class SessionList(RowList):
         order: the sessions, which the screen keeps up to date.
         open_row: called with the key of the row that the user chooses.
         of_several_bases: whether to display the base that each session is from.
+        quiet_secs: see `zigtui.wording.session_row.now_at`.
         id: the id of the widget.
     """
 
@@ -93,9 +94,11 @@ class SessionList(RowList):
         open_row: Callable[[Hashable], object],
         *,
         of_several_bases: bool,
+        quiet_secs: float,
         id: str | None = None,
     ) -> None:
         super().__init__(open_row, id=id)
+        self._quiet_secs = quiet_secs
         self._has_several_bases = of_several_bases
         self._order = order
         self._version = -1
@@ -132,21 +135,20 @@ class SessionList(RowList):
     def parts_at(self, row: int, width: int) -> Parts:
         """A session in one line."""
         snapshot = self._order.snapshot_at(row).at(self._now)
-        state, is_doubtful = snapshot.state, snapshot.is_doubtful
-        sign = sign_of(state, is_doubtful=is_doubtful)
+        state, sign = snapshot.state, session_sign(snapshot)
         columns = Columns.for_width(width)
         plain = Style()
         muted = self.paint("paint--muted")
-        of_state = self.paint(paint_of_state(state, is_doubtful=is_doubtful))
+        of_state = self.paint(paint_of(sign.severity))
         parts = [
             (
-                sign.glyph if columns.state == 1 else fit(f"{sign.glyph} {sign.word}", columns.state),
+                sign.glyph if columns.state == 1 else fit(f"{sign.glyph} {state_sign(snapshot).word}", columns.state),
                 of_state,
             ),
             (fit(title(snapshot), columns.workflow), self.paint("paint--strong") if state.is_live else plain),
             (fit(project(snapshot, of_several_bases=self._has_several_bases), columns.project), muted),
             (_progress(snapshot, state, columns), of_state if state.is_live else muted),
-            (fit(now_at(snapshot), columns.now), _now_style(self, state)),
+            (fit(_now(snapshot, self._quiet_secs), columns.now), self._now_style(snapshot)),
             (fit(duration(snapshot.elapsed_ms, whole=state.is_live), columns.time, right=True), plain),
             (
                 fit(seen_at(snapshot, short=columns.seen < _SEEN_WIDTH), columns.seen),
@@ -160,14 +162,30 @@ class SessionList(RowList):
                 line += [(text, style), ("  ", plain)]
         return line
 
+    def _now_style(self, snapshot: SessionSnapshot) -> Style:
+        state = snapshot.state
+        if state is SessionState.FAILED:
+            return self.paint("paint--failed")
+        if failures_within(snapshot) or (snapshot.quiet_ms or 0) >= self._quiet_secs * 1000:
+            return self.paint("paint--stalled")
+        return self.paint("paint--muted") if state.is_over or state is SessionState.IDLE else Style()
 
-def _now_style(rows: RowList, state: SessionState) -> Style:
-    if state is SessionState.FAILED:
-        return rows.paint("paint--failed")
-    return rows.paint("paint--muted") if state.is_over else Style()
+
+def _now(snapshot: SessionSnapshot, quiet_secs: float) -> str:
+    """What a session is doing, and how many of the passes of a listener failed, for which there is no column."""
+    passes, now = snapshot.passes, now_at(snapshot, quiet_secs)
+    if passes.total < 2 or not passes.failed or not snapshot.is_complete or failures_within(snapshot):
+        return now
+    failed = f"{count(passes.failed, 'pass')} failed"
+    return f"{now} · {failed}" if now else failed
 
 
 def _progress(snapshot: SessionSnapshot, state: SessionState, columns: Columns) -> str:
+    passes = snapshot.passes
+    if passes.total > 1 and snapshot.is_complete:
+        width = columns.progress + (columns.bar + 1 if columns.bar else 0)
+        full, in_short = f"pass {passes.total:,}", f"{passes.total:,}"
+        return fit(full if len(full) <= width else in_short, width)
     numbers = fit(progress(snapshot), columns.progress)
     if not columns.bar:
         return numbers

@@ -60,8 +60,8 @@ class SessionsScreen(LiveScreen):
         """The bar, and the list or the page for an empty home."""
         yield Bar(id="top")
         yield SessionListHeader(id="columns")
-        several = len(self._catalog.bases) > 1
-        yield SessionList(self._order, self._open, of_several_bases=several, id="sessions")
+        several, quiet_secs = len(self._catalog.bases) > 1, self.context.settings.quiet_secs
+        yield SessionList(self._order, self._open, of_several_bases=several, quiet_secs=quiet_secs, id="sessions")
         yield Static(id="empty")
 
     def show(self, now: float) -> None:

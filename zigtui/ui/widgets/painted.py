@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from zigtui.wording.states import Severity, State, sign_of
 
-__all__ = ["Painted", "PaintedScreen", "paint_of_state"]
+__all__ = ["Painted", "PaintedScreen", "paint_of", "paint_of_state"]
 
 _PAINT_CLASSES = {
     "paint--muted",
@@ -94,6 +94,11 @@ class Painted(Widget):
         super().notify_style_update()
 
 
-def paint_of_state(state: State, *, is_doubtful: bool = False) -> str:
-    """The component class for the severity of a state. For the arguments see `sign_of`."""
-    return _PAINT_OF_SEVERITY[sign_of(state, is_doubtful=is_doubtful).severity]
+def paint_of_state(state: State) -> str:
+    """The component class for the severity of a state."""
+    return paint_of(sign_of(state).severity)
+
+
+def paint_of(severity: Severity) -> str:
+    """The component class for a severity."""
+    return _PAINT_OF_SEVERITY[severity]

@@ -12,12 +12,14 @@ from zigtui import __version__
 from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.export.failures import FailedAttempt, failed_attempts
 from zigtui.commands.export.redacted_start import redacted_lines, redacted_start
-from zigtui.commands.export.session_facts import cut_off, step_counts, tier_name, utc_time
+from zigtui.commands.export.session_facts import cut_off, redacted_error, step_counts, tier_name, utc_time
 from zigtui.commands.export.step_output import StepOutput
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration
+from zigtui.wording.session_row import progress
+from zigtui.wording.signs import session_sign, step_sign
 from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import step_time
 
@@ -88,18 +90,22 @@ def _write(report: Report) -> None:
 
 def _summary(report: Report, first: FailedAttempt | None) -> Iterator[str]:
     snapshot, redactor = report.snapshot, report.redactor
-    session, state = snapshot.session, snapshot.state
+    session, sign = snapshot.session, session_sign(snapshot)
     name = _code(redactor, session.workflow_name) if session.started else "Unreadable session"
-    sign = sign_of(state)
     yield f"## {sign.glyph} {name}: {sign.word}"
     facts = [
-        f"**{sign.word.capitalize()}** after {duration(snapshot.elapsed_ms)}",
+        f"**{sign_of(snapshot.state).word.capitalize()}** after {duration(snapshot.elapsed_ms)}",
         f"started {utc_time(session.started_at)}",
         f"steps: {step_counts(snapshot)}",
+        progress(snapshot) if snapshot.passes.total > 1 else "",
         count(session.lines, "line") + " of output",
         usage_in_full(session.usage),
     ]
     yield " · ".join(filter(None, facts))
+    error = redacted_error(snapshot, redactor)
+    if error is not None:
+        line = _code_span(safe_short(error, _MAX_LINE))
+        yield f"Failed in {_code(redactor, session.failed_step or '')}: {line}"
     identity = [f"Session {_code(redactor, snapshot.location.session_id)}"]
     if session.workflow_path:
         identity.append(f"workflow {_code(redactor, session.workflow_path)}")
@@ -119,8 +125,7 @@ def _summary(report: Report, first: FailedAttempt | None) -> Iterator[str]:
 def _table(snapshot: SessionSnapshot, redactor: "TextRedactor") -> str:
     rows = ["| State | Tier | Step | Attempt | Took | Lines |", "|:--|:--|:--|--:|--:|--:|"]
     for step in snapshot.session.steps[:_MAX_ROWS]:
-        state = snapshot.step_state(step)
-        sign = sign_of(state)
+        sign = step_sign(step, snapshot)
         lines = f"{step.lines:,}" + (f" ({step.stderr_lines:,} stderr)" if step.stderr_lines else "")
         cells = [
             f"{sign.glyph} {sign.word}",
@@ -167,6 +172,10 @@ def _output_of(failed: FailedAttempt, report: Report, output: StepOutput, *, wit
 def _code(redactor: "TextRedactor", text: str) -> str:
     """A text of the log as a code span, for use inside a line or a table cell."""
     safe = _line(*redacted_start(redactor.text, text, _MAX_NAME), most=_MAX_NAME)
+    return _code_span(safe)
+
+
+def _code_span(safe: str) -> str:
     if not safe.strip():
         return "(empty)"
     if _NEEDS_ENTITIES.search(safe) is None:

@@ -18,14 +18,15 @@ from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.export.formats.html.log_colours import span_html
 from zigtui.commands.export.formats.html.timeline import Timeline
 from zigtui.commands.export.redacted_start import redacted_lines, redacted_start
-from zigtui.commands.export.session_facts import cut_off, step_counts, tier_name, utc_time
+from zigtui.commands.export.session_facts import cut_off, redacted_error, step_counts, tier_name, utc_time
 from zigtui.commands.export.step_output import StepOutput
-from zigtui.reader.safe_text import safe_plain, safe_spans
+from zigtui.reader.safe_text import safe_plain, safe_short, safe_spans
 from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun
 from zigtui.reader.session.usage import Usage
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration
-from zigtui.wording.states import State, sign_of
+from zigtui.wording.signs import session_sign, step_sign
+from zigtui.wording.states import State, StateSign, sign_of
 from zigtui.wording.step_times import step_time
 
 __all__ = ["FIRST_LINES", "LAST_LINES", "MAX_LINES", "exporter", "state_html"]
@@ -37,6 +38,7 @@ MAX_LINES = 50_000
 
 _FEWEST_LINES = 20
 _MAX_LINE = 10_000
+_MAX_ERROR = 400  # of the summary
 _MAX_TEXT_LINES = 2_000  # of a prompt or an error
 _ONE_COLUMN = 24  # characters; a longer text takes two columns
 _MAX_PROBLEMS = 100
@@ -134,13 +136,19 @@ class _Page:
             ("Output", count(session.lines, "line") + (f", {self._left_out:,} left out" if self._left_out else "")),
             *_usage_facts(session.usage),
         ]
+        if snapshot.passes.total > 1:
+            facts.insert(2, ("Passes", f"{snapshot.passes.total:,}, {snapshot.passes.failed:,} failed"))
         texts: list[tuple[str, Sequence[str | None]]] = [
             ("Workflow file", [session.workflow_path]),
             ("Directory", [session.cwd]),
             ("Session", [snapshot.location.session_id]),
         ]
-        self._write(f'<header>\n<h1>{name}</h1>\n<p class="lead">{state_html(snapshot.state)}</p>\n')
+        self._write(f'<header>\n<h1>{name}</h1>\n<p class="lead">{sign_html(session_sign(snapshot))}</p>\n')
         self._write_facts(facts, texts)
+        error = redacted_error(snapshot, self._redactor)
+        if error is not None:
+            step, text = self._text(session.failed_step or ""), html.escape(safe_short(error, _MAX_ERROR))
+            self._write(f'<p class="prompt">Failed in {step}: {text}</p>\n')
         if session.prompt:
             self._write(f'<p class="prompt">{self._lines(session.prompt)}</p>\n')
         left_out = f' data-left-out="{count(self._left_out, "line")}"' if self._left_out else ""
@@ -187,7 +195,7 @@ class _Page:
             name += f" <small>attempt {step.attempt}</small>"
         is_open = state in _OPENED or (len(snapshot.session.steps) == 1 and step.lines > 0)
         self._write(
-            f"<details{' open' if is_open else ''}><summary>{state_html(state)}"
+            f"<details{' open' if is_open else ''}><summary>{sign_html(step_sign(step, snapshot))}"
             f'<span class="name">{name}</span>{self._timeline.bar(step, state)}'
             f'<span class="num took">{step_time(step, snapshot)}</span>'
             f'<span class="num">{count(step.lines, "line")}</span></summary>\n<div class="body">\n'
@@ -262,7 +270,11 @@ class _Page:
 @lru_cache
 def state_html(state: State) -> str:
     """The sign and the word of a state as HTML, in the colour of its severity."""
-    sign = sign_of(state)
+    return sign_html(sign_of(state))
+
+
+def sign_html(sign: StateSign) -> str:
+    """A sign and its word as HTML, in the colour of its severity."""
     return f'<span class="state {sign.severity}"><i aria-hidden="true">{sign.glyph}</i>{sign.word}</span>'
 
 

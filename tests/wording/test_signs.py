@@ -1,0 +1,130 @@
+"""What the tree, the list and the titles show of silence, of failed attempts, and of logs that are not read yet."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.logs import BEGAN, Log, log_at, log_file, read_log
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.ui.output.bars import step_bar
+from zigtui.wording.dates import clock_time
+from zigtui.wording.session_row import now_at, progress, seen
+from zigtui.wording.signs import session_sign
+from zigtui.wording.states import Severity
+from zigtui.wording.tree_rows import TreeRow, TreeRows
+
+
+def snapshot_of(tmp_path: Path, log: Log, now: float) -> SessionSnapshot:
+    """The session at that second, written just before."""
+    path = log_file(tmp_path, log.data)
+    found = read_log(path).snapshot(BEGAN + now)
+    return found._replace(vitals=found.vitals._replace(modified=BEGAN + now, grown=BEGAN + now))
+
+
+def row_of(snapshot: SessionSnapshot, name: str) -> TreeRow:
+    """The row of a step or a tier in the tree."""
+    return next(row for row in TreeRows(snapshot) if row.name == name)
+
+
+def shown(row: TreeRow) -> tuple[str, str, bool]:
+    assert row.sign is not None
+    return row.sign.glyph, row.time, row.is_urgent
+
+
+def emitters(silence: int) -> Log:
+    """Four parallel steps; the third one has been silent for so many seconds at the last event."""
+    log = Log().start().tier(0, "a", "b", "emitter", "d")
+    for name in ("a", "b", "emitter", "d"):
+        log.step(name)
+    log.says("emitter", "x").wait(silence)
+    return log.wait(0).says("a", "y").wait(0).says("b", "y").wait(0).says("d", "y").beat()
+
+
+@pytest.mark.parametrize(
+    ("silence", "row", "now"),
+    [
+        (20, ("●", "22s", False), "a +3"),
+        (41, ("●", "quiet 41s", True), "emitter quiet 41s (of 4)"),
+        (320, ("◐", "quiet 5m", True), "emitter quiet 5m (of 4)"),
+    ],
+)
+def test_silence_takes_the_place_of_the_time(
+    tmp_path: Path, silence: int, row: tuple[str, str, bool], now: str
+) -> None:
+    snapshot = snapshot_of(tmp_path, emitters(silence), silence + 6)
+    assert snapshot.quiet_ms == silence * 1000
+    assert now_at(snapshot.listed()) == now
+    assert shown(row_of(snapshot, "emitter")) == row
+    assert not row_of(snapshot, "a").is_urgent
+
+
+def test_the_title_has_the_time_of_the_last_output(tmp_path: Path) -> None:
+    snapshot = snapshot_of(tmp_path, emitters(320), 326)
+    (title, _), _ = step_bar(snapshot.session.steps[2], snapshot, [])
+    assert f"last output {clock_time(BEGAN + 6)}, 5m ago" in "".join(text for text, _ in title)
+    silent = snapshot_of(tmp_path, Log().start().tier(0, "a").step("a").wait(90).beat(), 92)
+    (title, _), _ = step_bar(silent.session.steps[0], silent, [])
+    assert "no output for 1m" in "".join(text for text, _ in title)
+
+
+def test_between_two_attempts_a_step_has_not_failed_for_good(tmp_path: Path) -> None:
+    log = Log().start(2).tier(0, "a").step("a").fails("a").wait(12).beat()
+    snapshot = snapshot_of(tmp_path, log, 15)
+    row = row_of(snapshot, "a")
+    assert shown(row) == ("✘", "failed 12s ago", True)
+    assert row.sign is not None
+    assert row.sign.severity is Severity.WARNING
+    assert now_at(snapshot.listed()) == "a: attempt 1 failed 12s ago, may be retried"
+    (title, _), _ = step_bar(snapshot.session.steps[0], snapshot, [])
+    assert "attempt 1 failed 12s ago, may be retried" in "".join(text for text, _ in title)
+    final = snapshot_of(tmp_path, log.end("failure"), 16)
+    assert shown(row_of(final, "a")) == ("✘", "1.0s", False)
+    assert now_at(final.listed()) == "a: no luck with 1"
+
+
+def listener(events: int, failed: int) -> Log:
+    """A listener of a workflow with one tier; the first events failed."""
+    log = Log().start(1)
+    for number in range(events):
+        log.tier(0, "a").step("a")
+        log = log.fails("a") if number < failed else log.done("a")
+    return log
+
+
+def test_a_listener_is_told_by_its_passes(tmp_path: Path) -> None:
+    snapshot = snapshot_of(tmp_path, listener(50, 3).wait(420).beat(), 571)
+    assert progress(snapshot) == "pass 50 · 3 failed"
+    assert now_at(snapshot) == "waiting 7m"
+    assert seen(snapshot).startswith("♥")
+    over = snapshot_of(tmp_path, listener(50, 3).end(), 152)
+    assert session_sign(over) == ("✔", "succeeded · 3 of 50 passes failed", Severity.WARNING)
+    assert now_at(over.listed()) == "3 of 50 passes failed"
+
+
+def test_a_session_that_succeeded_with_failed_steps_is_told_with_them(tmp_path: Path) -> None:
+    log = Log().start(2).tier(0, "a", "b").step("a").step("b").fails("a").fails("b").tier(1, "c").step("c").done("c")
+    snapshot = snapshot_of(tmp_path, log.end(), 11)
+    assert session_sign(snapshot.listed()) == ("✔", "succeeded · 2 steps failed", Severity.WARNING)
+    assert session_sign(snapshot_of(tmp_path, listener(2, 0).end(), 9)) == ("✔", "succeeded", Severity.OK)
+
+
+def test_a_log_that_is_still_being_read_shows_no_state_or_time_that_may_change(tmp_path: Path) -> None:
+    log = Log().start(3).tier(0, "a").step("a").done("a").tier(1, "b", "c").step("b").fails("b").step("c")
+    log.says("c", *["x" * 100] * 3000).done("c").end()
+    reading = log_at(log_file(tmp_path, log.data))
+    reading.advance(50_000)
+    snapshot = reading.snapshot(BEGAN + 4000)
+    assert not snapshot.is_complete
+    rows = TreeRows(snapshot)
+    assert rows[0].time == f"reading {int(snapshot.progress * 100)} %"
+    assert [(row.name, *shown(row)[:2]) for row in rows[1:]] == [
+        ("Tier 1", "✔", "2.0s"),
+        ("a", "✔", "1.5s"),
+        ("Tier 2", "…", ""),
+        ("b", "…", ""),
+        ("c", "…", ""),
+    ]
+    assert now_at(snapshot.listed()) == rows[0].time
+    assert progress(snapshot) == "–"
+    reading.read_all()
+    assert TreeRows(reading.snapshot(BEGAN + 4000))[0].time == "3,000"

@@ -1,0 +1,56 @@
+"""Which steps are silent, and since when: what a session shows of its steps under way, and of those that may go on."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, Union
+
+from zigtui.reader.times import earliest
+
+if TYPE_CHECKING:
+    from zigtui.reader.session.model import StepRun
+    from zigtui.reader.session.open_runs import OpenStep
+
+__all__ = ["DEFAULT_QUIET_SECS", "OpenFailure", "QuietStep", "last_sign_at", "quietest"]
+
+DEFAULT_QUIET_SECS = 30.0
+"""A step under way is quiet if it has printed nothing for longer than this, in seconds."""
+
+
+class QuietStep(NamedTuple):
+    """The step under way that has been silent for longest.
+
+    Attributes:
+        since: when it last started, failed or printed, as recorded.
+    """
+
+    name: str
+    since: str
+
+
+class OpenFailure(NamedTuple):
+    """The last failed attempt of a tier that is open, so that the step may be tried again.
+
+    Attributes:
+        number: the number of the attempt.
+        steps: the number of steps of the tier that have failed so far.
+    """
+
+    step_name: str
+    number: int
+    failed_at: str | None
+    steps: int
+
+
+def last_sign_at(step: Union["StepRun", "OpenStep"]) -> str | None:
+    """When a step last started, failed or printed, as recorded."""
+    attempts = step.attempts
+    if attempts and attempts[-1].lines == step.lines:  # nothing has been printed since
+        return attempts[-1].failed_at
+    return step.last_output_at or step.started_at
+
+
+def quietest(steps: Sequence["OpenStep"]) -> QuietStep | None:
+    """The step that has been silent for longest; None if that is not known of any."""
+    # Thousands of steps may be under way, and most of them have no failed attempt.
+    signs = [last_sign_at(step) if step.attempts else step.last_output_at or step.started_at for step in steps]
+    first = earliest([sign for sign in signs if sign is not None])
+    return None if first is None else QuietStep(steps[signs.index(first)].name, first)

@@ -1,0 +1,75 @@
+"""The signs of a session, its tiers and its steps at one moment, where they differ from those of their states."""
+
+from zigtui.reader.session.model import SessionState, StepRun, StepState, TierRun
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.wording.amounts import count
+from zigtui.wording.durations import largest_unit
+from zigtui.wording.states import STATE_SIGNS, Severity, StateSign, sign_of
+
+__all__ = [
+    "CHECKING",
+    "NOT_READ",
+    "failures_within",
+    "reading_note",
+    "retry_note",
+    "session_sign",
+    "state_sign",
+    "step_sign",
+    "tier_sign",
+]
+
+NOT_READ = StateSign("…", "not read yet", Severity.MUTED)
+"""The sign of a tier or a step whose end may be in the part of the log that has not been read."""
+
+CHECKING = StateSign("◔", "checking", Severity.MUTED)
+"""The sign of a session that is watched to find out whether it is running or lost."""
+
+_MAY_BE_RETRIED = StateSign(sign_of(StepState.FAILED).glyph, "failed, may be retried", Severity.WARNING)
+
+
+def session_sign(snapshot: SessionSnapshot) -> StateSign:
+    """The sign of a session. One that succeeded although steps of it failed needs more attention than others."""
+    sign, failures = state_sign(snapshot), failures_within(snapshot)
+    return StateSign(sign.glyph, f"{sign.word} · {failures}", Severity.WARNING) if failures else sign
+
+
+def state_sign(snapshot: SessionSnapshot) -> StateSign:
+    """The sign of the state of a session, or of the doubt about it."""
+    return CHECKING if snapshot.is_doubtful else sign_of(snapshot.state)
+
+
+def failures_within(snapshot: SessionSnapshot) -> str:
+    """What failed in a session that succeeded, such as ``2 steps failed``; empty if nothing did."""
+    if snapshot.state is not SessionState.SUCCEEDED or not snapshot.is_complete:
+        return ""
+    passes, steps = snapshot.passes, snapshot.failed_steps
+    if passes.total > 1 and passes.failed:
+        return f"{passes.failed:,} of {count(passes.total, 'pass')} failed"
+    return f"{count(steps, 'step')} failed" if steps else ""
+
+
+def tier_sign(tier: TierRun, snapshot: SessionSnapshot) -> StateSign:
+    """The sign of a tier run."""
+    return NOT_READ if tier.is_open and not snapshot.is_complete else sign_of(snapshot.tier_state(tier))
+
+
+def step_sign(step: StepRun, snapshot: SessionSnapshot) -> StateSign:
+    """The sign of a step run. One that has been silent for too long is stalled, each step by itself."""
+    state = snapshot.step_state(step)
+    if not snapshot.is_complete and (state is StepState.FAILED or not state.is_settled):
+        return NOT_READ if snapshot.session.tier_of(step).is_open else sign_of(state)
+    if snapshot.is_step_stalled(step):
+        return STATE_SIGNS[SessionState.STALLED.value]
+    return _MAY_BE_RETRIED if snapshot.may_be_retried(step) else sign_of(state)
+
+
+def retry_note(number: int, failed_at: str | None, snapshot: SessionSnapshot) -> str:
+    """The words for a failed attempt after which there may be another one."""
+    silent_secs = snapshot.silent_secs_since(failed_at)
+    ago = "" if silent_secs is None else f" {largest_unit(silent_secs)} ago"
+    return f"attempt {number:,} failed{ago}, may be retried"
+
+
+def reading_note(snapshot: SessionSnapshot) -> str:
+    """How much of a log has been read, in words."""
+    return f"reading {int(snapshot.progress * 100)} %"
