@@ -43,18 +43,17 @@ def apply_sound_events(runs: RunEvents, batch: EventBatch, offset: int) -> Appli
     last_activity_at: str | None = None
     last_heartbeat: Heartbeat | None = None
     for event, position in zip(batch.events, batch.offsets, strict=True):
+        runs.offset = offset + position
         match event:
             case StepOutput():
                 serial = runs.step_output(event.step_name, event.line, event.ts, is_stderr=event.stream == "stderr")
-                output.append((serial, offset + position))
+                output.append((serial, runs.offset))
             case Heartbeat():
                 last_heartbeat = event
                 continue
             case TierStarted():
-                runs.offset = offset + position
                 runs.tier_started(event.tier_index, tuple(dict.fromkeys(event.step_names)), event.ts)
             case StepStarted():
-                runs.offset = offset + position
                 runs.step_started(
                     event.step_name,
                     event.tier_index,
