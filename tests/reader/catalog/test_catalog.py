@@ -109,16 +109,16 @@ def test_indexes_that_lie_change_nothing(recorded: Path) -> None:
 
 
 def test_only_regular_files_that_end_in_jsonl_are_sessions(base: Path) -> None:
-    log_at(base, "real", Log().start())
+    log_at(base, "real", Log().start().tier(0, "a").step("a"))
     (base / SESSIONS / "directory.jsonl").mkdir()
     os.mkfifo(base / SESSIONS / "pipe.jsonl")
     (base / SESSIONS / "dangling.jsonl").symlink_to("nothing")
-    (base / SESSIONS / "notes.txt").write_bytes(Log().start().data)
+    (base / SESSIONS / "notes.txt").write_bytes(Log().start().tier(0, "a").step("a").data)
     assert ids(read(base)) == {"real"}
 
 
 def test_links_to_anything_but_a_log_are_passed_over(base: Path, tmp_path: Path) -> None:
-    log_at(base, "real", Log().start())
+    log_at(base, "real", Log().start().tier(0, "a").step("a"))
     os.mkfifo(tmp_path / "pipe")
     targets = {"up": "/", "self": ".", "pipe": str(tmp_path / "pipe"), "null": "/dev/null", "zero": "/dev/zero"}
     for name, target in {**targets, "loop": "loop.jsonl"}.items():
@@ -145,10 +145,10 @@ def test_the_file_shows_whether_a_session_is_live_whatever_the_clock_of_its_writ
 
 
 def test_links_to_logs_and_to_project_directories_are_followed(base: Path, tmp_path: Path) -> None:
-    archived = log_at(tmp_path / "archive", "archived", Log().start())
+    archived = log_at(tmp_path / "archive", "archived", Log().start().tier(0, "a").step("a"))
     (base / SESSIONS).mkdir(parents=True, exist_ok=True)
     (base / SESSIONS / "linked.jsonl").symlink_to(archived)
-    log_at(tmp_path / "elsewhere", "far", Log().start())
+    log_at(tmp_path / "elsewhere", "far", Log().start().tier(0, "a").step("a"))
     (base / "projects" / "by-link").symlink_to(tmp_path / "elsewhere" / "projects" / "src-shop")
     catalog = read(base)
     found = {(snapshot.location.project, snapshot.location.session_id) for snapshot in catalog.sessions()}
@@ -156,7 +156,7 @@ def test_links_to_logs_and_to_project_directories_are_followed(base: Path, tmp_p
 
 
 def test_files_in_the_place_of_directories_are_passed_over(base: Path) -> None:
-    log_at(base, "real", Log().start())
+    log_at(base, "real", Log().start().tier(0, "a").step("a"))
     (base / "logs").write_text("a file")
     (base / "projects" / "stray.json").write_text("{}")
     catalog = read(base)
@@ -166,7 +166,7 @@ def test_files_in_the_place_of_directories_are_passed_over(base: Path) -> None:
 
 def test_a_file_name_that_is_not_utf8_is_a_session_like_others(base: Path) -> None:
     name = os.fsdecode(b"caf\xe9")
-    log_at(base, name, Log().start())
+    log_at(base, name, Log().start().tier(0, "a").step("a"))
     assert ids(read(base)) == {name}
 
 
@@ -188,7 +188,7 @@ def test_a_directory_that_cannot_be_read_is_reported_and_the_others_are_shown(mo
         base = Path(directory)
         locked = base / "projects" / "locked" / "logs" / "sessions"
         locked.mkdir(parents=True)
-        log_at(base, "readable", Log().start())
+        log_at(base, "readable", Log().start().tier(0, "a").step("a"))
         base.chmod(0o755)
         (locked / "unknown.jsonl").touch()
         locked.chmod(mode)
@@ -200,7 +200,7 @@ def test_a_directory_that_cannot_be_read_is_reported_and_the_others_are_shown(mo
 
 
 def test_sessions_of_several_bases_are_one_list_and_each_knows_its_base(base: Path, recorded: Path) -> None:
-    log_at(base, "here", Log().start())
+    log_at(base, "here", Log().start().tier(0, "a").step("a"))
     catalog = read(base, recorded, base)
     assert len(ids(catalog)) == 14
     for snapshot in catalog.sessions():
@@ -213,13 +213,13 @@ def test_a_base_that_appears_later_is_found(tmp_path: Path) -> None:
     catalog = read(base)
     assert catalog.sessions() == []
     assert catalog.troubles == []
-    log_at(base, "first", Log().start())
+    log_at(base, "first", Log().start().tier(0, "a").step("a"))
     catalog.read_all()
     assert ids(catalog) == {"first"}
 
 
 def test_a_base_is_known_by_its_real_path_which_watchers_name(base: Path, tmp_path: Path) -> None:
-    log_at(base, "here", Log().start())
+    log_at(base, "here", Log().start().tier(0, "a").step("a"))
     (tmp_path / "link").symlink_to(base)
     location = only(read(tmp_path / "link")).location
     assert [location.path, location.base] == [str((base / SESSIONS / "here.jsonl").resolve()), str(tmp_path / "link")]
@@ -241,9 +241,9 @@ def test_a_hint_makes_a_log_be_read_on(base: Path) -> None:
 
 @pytest.mark.parametrize("hint", [f"{SESSIONS}/one.jsonl", "sessions_index.json"], ids=["unchanged log", "index"])
 def test_a_hint_at_an_unchanged_file_reads_nothing(base: Path, hint: str, only_hints: None) -> None:
-    log_at(base, "one", Log().start())
+    log_at(base, "one", Log().start().tier(0, "a").step("a"))
     (watched,) = read(base).bases
-    log_at(base, "two", Log().start())
+    log_at(base, "two", Log().start().tier(0, "a").step("a"))
     watched.refresh([str(base / hint)])
     assert not watched.is_behind
 
@@ -251,7 +251,7 @@ def test_a_hint_at_an_unchanged_file_reads_nothing(base: Path, hint: str, only_h
 @pytest.mark.parametrize("hint", ["projects/new", "projects/new/logs/sessions", f"{SESSIONS}/two.jsonl"])
 def test_a_hint_at_something_unknown_makes_everything_be_looked_at(base: Path, hint: str) -> None:
     (watched,) = read(base).bases
-    log_at(base, "two", Log().start())
+    log_at(base, "two", Log().start().tier(0, "a").step("a"))
     watched.refresh([str(base / hint)])
     catch_up(watched)
     assert ids(watched) == {"two"}
@@ -279,8 +279,8 @@ def test_a_log_that_was_opened_elsewhere_than_logs_lie_is_kept_up_to_date(
 
 
 def test_a_deleted_log_is_gone(base: Path) -> None:
-    path = log_at(base, "one", Log().start())
-    log_at(base, "two", Log().start())
+    path = log_at(base, "one", Log().start().tier(0, "a").step("a"))
+    log_at(base, "two", Log().start().tier(0, "a").step("a"))
     catalog = read(base)
     (watched,) = catalog.bases
     path.unlink()
@@ -289,7 +289,7 @@ def test_a_deleted_log_is_gone(base: Path) -> None:
 
 
 def test_the_whole_base_may_go_and_come_back(base: Path) -> None:
-    log_at(base, "one", Log().start())
+    log_at(base, "one", Log().start().tier(0, "a").step("a"))
     catalog = read(base)
     shutil.rmtree(base)
     catalog.read_all()
@@ -360,7 +360,7 @@ def test_a_log_that_cannot_be_read_for_whatever_reason_holds_up_no_other(
 
 
 def test_an_opened_log_that_was_deleted_is_listed_again_when_it_is_back(base: Path, only_hints: None) -> None:
-    path = log_at(base, "one", Log().start())
+    path = log_at(base, "one", Log().start().tier(0, "a").step("a"))
     catalog = read(base)
     (watched,) = catalog.bases
     catalog.open(only(catalog).location)
@@ -384,7 +384,7 @@ def test_another_process_is_started_only_for_logs_that_a_user_waits_for(
             super().__init__(path, *arguments)
 
     monkeypatch.setattr("zigtui.reader.lines.parallel_read.ParallelReader", Recorded)
-    monkeypatch.setattr("zigtui.reader.session.session_log._WORTH_A_PROCESS", 100_000)
+    monkeypatch.setattr("zigtui.reader.lines.parallel_start._WORTH_A_PROCESS", 100_000)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     large = Log().start().tier(0, "a").step("a").says("a", *["x" * 10_000] * 400).end()
     paths = [str(log_at(base, str(number), large)) for number in range(3)]
@@ -435,8 +435,8 @@ def test_a_closed_log_is_released_once_its_session_is_over(base: Path) -> None:
 
 
 def test_changes_are_each_taken_once(base: Path) -> None:
-    path = log_at(base, "one", Log().start())
-    log_at(base, "two", Log().start())
+    path = log_at(base, "one", Log().start().tier(0, "a").step("a"))
+    log_at(base, "two", Log().start().tier(0, "a").step("a"))
     catalog = read(base)
     first = catalog.changes()
     changed, gone = first.take()
@@ -523,9 +523,9 @@ class JumpingClocks(Clocks):
 
 @pytest.mark.parametrize("jump", JUMPS)
 def test_a_jump_of_the_clock_makes_no_live_session_lost_and_no_lost_one_live(base: Path, jump: float) -> None:
-    live = log_at(base, "live", Log().start().wait(0).tier(0, "a"), modified=BEGAN)
-    log_at(base, "dead", Log().wait(-40).start(), modified=BEGAN - 40)
-    log_at(base, "long dead", Log().wait(-90_000).start(), modified=BEGAN - 90_000)
+    live = log_at(base, "live", Log().start().tier(0, "a").step("a").wait(0).tier(0, "a"), modified=BEGAN)
+    log_at(base, "dead", Log().wait(-40).start().tier(0, "a").step("a"), modified=BEGAN - 40)
+    log_at(base, "long dead", Log().wait(-90_000).start().tier(0, "a").step("a"), modified=BEGAN - 90_000)
     clocks = JumpingClocks(base)
     clocks.run(10)
     append(live, Log().beat().data, modified=clocks.now)
@@ -574,7 +574,7 @@ class JumpingWithinReads(JumpingClocks):
 @pytest.mark.parametrize("jump", [86_400.0, 7200.0, -86_400.0])
 def test_a_jump_while_a_log_is_being_read_makes_no_live_session_lost(base: Path, jump: float) -> None:
     for reads in count():
-        live = log_at(base, "live", Log().start(), modified=BEGAN)
+        live = log_at(base, "live", Log().start().tier(0, "a").step("a"), modified=BEGAN)
         clocks = JumpingWithinReads(base, jump)
         clocks.run(9)
         append(live, Log().beat().data, modified=clocks.now)
@@ -598,7 +598,7 @@ def test_a_jump_while_a_log_is_being_read_makes_no_live_session_lost(base: Path,
 
 def test_an_opened_log_outside_the_base_is_not_lost_by_a_jump_of_the_clock(base: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside.jsonl"
-    outside.write_bytes(Log().start().data)
+    outside.write_bytes(Log().start().tier(0, "a").step("a").data)
     os.utime(outside, (BEGAN, BEGAN))
     clocks = JumpingClocks(base)
     log = clocks.catalog.open(LogLocation(str(outside), str(base), None))
@@ -616,7 +616,7 @@ def test_an_opened_log_outside_the_base_is_not_lost_by_a_jump_of_the_clock(base:
 @pytest.mark.parametrize("jump", JUMPS)
 @pytest.mark.parametrize("age", [5, 45], ids=["recent", "doubtful"])
 def test_a_session_that_has_not_grown_yet_is_watched_after_a_jump(base: Path, jump: float, age: int) -> None:
-    live = log_at(base, "live", Log().wait(5 - age).start(), modified=BEGAN + 5 - age)
+    live = log_at(base, "live", Log().wait(5 - age).start().tier(0, "a").step("a"), modified=BEGAN + 5 - age)
     clocks = JumpingClocks(base)
     clocks.run(8)
     clocks.now += jump
@@ -630,7 +630,7 @@ def test_a_session_that_has_not_grown_yet_is_watched_after_a_jump(base: Path, ju
 
 
 def test_a_jump_of_the_clock_is_a_change_of_the_sessions_that_it_concerns(base: Path) -> None:
-    log_at(base, "live", Log().start(), modified=BEGAN)
+    log_at(base, "live", Log().start().tier(0, "a").step("a"), modified=BEGAN)
     log_at(base, "ended", Log().start().end(), modified=BEGAN)
     clocks = JumpingClocks(base)
     changes = clocks.catalog.changes()
@@ -719,7 +719,7 @@ class Restarts(JumpingClocks):
 
 
 def test_a_log_that_was_watched_before_is_not_watched_for_as_long_again(base: Path) -> None:
-    log_at(base, "killed", Log().wait(-60).start(), modified=BEGAN - 60)
+    log_at(base, "killed", Log().wait(-60).start().tier(0, "a").step("a"), modified=BEGAN - 60)
     clocks = Restarts(base)
     clocks.run(5)
     assert (clocks.is_doubtful, clocks.states) == (True, {"killed": "running"})
@@ -735,7 +735,7 @@ def test_a_log_that_was_watched_before_is_not_watched_for_as_long_again(base: Pa
 
 
 def test_a_log_that_has_grown_since_another_process_saw_it_is_live(base: Path) -> None:
-    live = log_at(base, "live", Log().wait(-60).start(), modified=BEGAN - 60)
+    live = log_at(base, "live", Log().wait(-60).start().tier(0, "a").step("a"), modified=BEGAN - 60)
     clocks = Restarts(base)
     clocks.run(5)
     append(live, Log().beat().data, modified=BEGAN - 50)

@@ -12,10 +12,10 @@ from tests.reader.session.test_pieces import everything, patiently, stretches
 from tests.support.damage import log_on_disk
 from tests.support.logs import SESSION_ID, Log, log_at, log_file, read_log
 from tests.support.waiting import wait_until
+from zigtui.reader.lines import parallel_start
 from zigtui.reader.lines.output_batches import output_batch
 from zigtui.reader.lines.parallel_read import ParallelReader, ParsedChunk, chunks_from_end
 from zigtui.reader.lines.tail import Tail
-from zigtui.reader.session import session_log as log_module
 
 PIECE_BYTES = 64 * 1024
 
@@ -92,7 +92,7 @@ def test_the_second_process_parses_chunks_as_this_one_would(tmp_path: Path) -> N
 def test_a_log_folds_to_the_same_with_a_second_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = log_file(tmp_path, long_log())
     alone = everything(read_log(path))
-    monkeypatch.setattr(log_module, "_WORTH_A_PROCESS", 100_000)
+    monkeypatch.setattr(parallel_start, "_WORTH_A_PROCESS", 100_000)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     taken: list[ParsedChunk] = []
 
@@ -136,7 +136,7 @@ def test_a_log_is_read_even_if_the_second_process_fails(
     if script is not None:
         executable.write_text(f"#!/bin/sh\n{script}\n")
         executable.chmod(0o755)
-    monkeypatch.setattr(log_module, "_WORTH_A_PROCESS", 100_000)
+    monkeypatch.setattr(parallel_start, "_WORTH_A_PROCESS", 100_000)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr("sys.executable", str(executable))
     assert everything(read_log(path)) == alone

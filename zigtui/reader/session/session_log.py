@@ -3,12 +3,11 @@
 import math
 import os
 import re
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from zigtui.reader.error_reasons import log_trouble
 from zigtui.reader.lines.decode import MalformedLineError
@@ -16,6 +15,7 @@ from zigtui.reader.lines.last_line import LastLine
 from zigtui.reader.lines.line_table import LineTable, RunLines
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
 from zigtui.reader.lines.output_index import OutputLines, RunRead
+from zigtui.reader.lines.parallel_start import start_parallel_reader
 from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.location import LogLocation
@@ -26,6 +26,7 @@ from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, LIKELY_SKEW_SECS, Vitals, vitals_of
 from zigtui.reader.session.model import Session, StepRun
 from zigtui.reader.session.past_pages import PastPages
+from zigtui.reader.session.read_position import ReadPosition, modification_time
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 
@@ -37,20 +38,6 @@ __all__ = ["SessionLog"]
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _CHUNK_BYTES = 64 * 1024  # larger pieces do not stay in a processor's cache, and malloc takes them from mmap each time
 _FIRST_BYTES = 16 * 1024  # of a large log: enough to see how it began; the log end has its present state
-_WORTH_A_PROCESS = 64 * 1024 * 1024  # bytes; fewer are read before another process would have started
-
-
-class _Read(NamedTuple):
-    """What has been read of the file, as `Tail` has it."""
-
-    offset: int = 0
-    torn_bytes: int = 0
-    size: int = 0
-    modified: float = 0.0
-
-    @property
-    def end(self) -> int:
-        return self.offset + self.torn_bytes
 
 
 class SessionLog:
@@ -89,7 +76,7 @@ class SessionLog:
         self._end: LogEnd | None = None
         self._end_session: Session | None = None  # folded from the events of `_end` alone
         self._has_caught_up = False
-        self._read = _Read()
+        self._read = ReadPosition()
         self._last_line = LastLine(self._tail)
 
     # The state so far
@@ -283,10 +270,11 @@ class SessionLog:
                 if not (more and self.is_awaited):
                     self._parallel = None
                 elif size_before and self._may_read_in_parallel:  # a large log whose end has been shown
-                    self._read_in_parallel()
+                    self._may_read_in_parallel = False
+                    self._parallel = start_parallel_reader(self._tail, _CHUNK_BYTES, self._folded.fold.session_id)
             except OSError as error:
                 error.filename = error.filename or self.path  # an error of reading, rather than opening, has none
-                modified = self._read.modified or _modified(self.path)
+                modified = self._read.modified or modification_time(self.path)
                 with self._lock:
                     self._parallel = None
                     self._error = error.with_traceback(None)  # which would keep what was read
@@ -322,20 +310,6 @@ class SessionLog:
                 more = chunk.more
             more = more and self._tail.offset == 0 and self._tail.torn_bytes < MAX_LINE_BYTES
 
-    def _read_in_parallel(self) -> None:
-        """Start another process at the other end, if much is left to read and there is a processor for it."""
-        self._may_read_in_parallel = False
-        start = self._tail.offset + self._tail.torn_bytes
-        session_id, left = self._folded.fold.session_id, self._tail.size - start
-        has_processor = (os.cpu_count() or 1) > 1 and bool(sys.executable)
-        if left > _WORTH_A_PROCESS and session_id is not None and has_processor:
-            from zigtui.reader.lines.parallel_read import (
-                ParallelReader,  # importing it takes longer than reading most logs
-            )
-
-            with suppress(OSError, ValueError, RuntimeError):  # the last one if there can be no more threads
-                self._parallel = ParallelReader(self.path, start, self._tail.size, _CHUNK_BYTES, session_id)
-
     def _read_end(self) -> LogEnd | None:
         try:
             return read_log_end(self.path)
@@ -358,7 +332,7 @@ class SessionLog:
             self._end, self._end_session = end, end_session
             self._has_caught_up = self._has_caught_up or not chunk.more
             tail = self._tail
-            self._read = _Read(tail.offset, tail.torn_bytes, tail.size, tail.modified)
+            self._read = ReadPosition(tail.offset, tail.torn_bytes, tail.size, tail.modified)
 
     def _fold_chunk(self, chunk: Chunk) -> None:
         if chunk.skipped_bytes:
@@ -371,11 +345,3 @@ class SessionLog:
             self._last_line = LastLine(self._tail)
             data, offset = data[len(accepted) + 1 :], offset + len(accepted) + 1
         self._folded.add(data, offset, self._parallel)
-
-
-def _modified(path: str) -> float:
-    """The modification time of a log that cannot be opened; 0 if it is not known."""
-    try:
-        return os.stat(path).st_mtime
-    except (OSError, ValueError):  # the latter for a path that no file can have
-        return 0.0
