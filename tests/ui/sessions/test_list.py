@@ -101,7 +101,7 @@ async def test_logs_whose_name_is_no_id_are_last_and_marked(base: Path, size: tu
     for name in (".hidden", "", "._" + session_id(1)):
         write_log(base, started(0, "dot"), name, modified=BEGAN + 900)
     async with shown(base, clock=Clock(BEGAN + 901), size=size) as screen:
-        assert [row.split()[0] for row in screen.rows] == ["✔", "◌", "?"]
+        assert [row.split()[0] for row in screen.rows] == ["✔", "●", "?"]
         assert "(copy.js" in screen.rows[1]
         assert "notes.jsonl" in screen.rows[2]
         assert "dot" not in screen.text
