@@ -24,6 +24,7 @@ def own(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home / ".zig"
 
 
+BEGIN = ["── tier 1 (a)\n", "  running step 'a' (zag run model=opus, session=zig-flow-a)...\n"]
 KINDS = [("live", "running"), ("dead", "lost")]
 
 
@@ -60,6 +61,7 @@ def test_listen_prints_a_session_to_its_end(home: Path, own: Path) -> None:
         listening = [stack.enter_context(Running("listen", path, "--exit-status", home=home)) for path in skews]
         for running in listening:
             assert running.line().startswith("▶ zig session started: live")
+            assert [running.line() for _ in range(2)] == BEGIN
         for number in range(4):
             time.sleep(0.9)  # together as long as it takes a dead session to be lost
             for path, skew in skews.items():

@@ -182,12 +182,13 @@ def test_only_sessions_in_some_states(base: Path, states: list[str], listed: lis
 @pytest.mark.parametrize("state", ["fine", "failed,fine", "Failed", "failed,", ",", "", "failed;lost", "fa\x1biled"])
 def test_a_state_that_does_not_exist_is_refused_with_those_that_do(base: Path, state: str) -> None:
     told = refused("list", "--state", state)
-    assert told.endswith("is not a state; the states are running, stalled, lost, succeeded, failed, unreadable\n")
+    assert told.endswith("is not a state; the states are running, stalled, idle, lost, succeeded, failed, unreadable\n")
     assert "\x1b" not in told
 
 
 def test_every_state_can_be_asked_for(all_states: Path) -> None:
-    for state in ["running", "stalled", "lost", "succeeded", "failed", "unreadable"]:
+    write_log(all_states, Log().start().wait(390).beat(), session_id(9), modified=BEGAN + 399, began=at(-9))
+    for state in ["running", "stalled", "idle", "lost", "succeeded", "failed", "unreadable"]:
         assert [session["state"] for session in succeed("list", "--json", "--state", state).objects] == [state]
 
 

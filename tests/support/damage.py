@@ -14,11 +14,10 @@ from zigtui.reader.session.elapsed import session_elapsed_ms, step_elapsed_ms, t
 from zigtui.reader.session.liveness import (
     last_sign_of_life,
     session_state,
-    step_state,
-    tier_state,
     vitals_of,
 )
 from zigtui.reader.session.model import StepState
+from zigtui.reader.session.part_states import step_state, tier_state
 from zigtui.reader.session.session_log import SessionLog
 
 NAMES = ["a", "b", "日本語"]
@@ -172,7 +171,7 @@ def check_everything(log: SessionLog, data: bytes) -> None:
             state = session_state(vitals, now)
             session_elapsed_ms(session, state, last_sign_of_life(vitals, now), now)
             for tier in session.tiers:
-                tier_elapsed_ms(tier, tier_state(tier, state), now, session.last_event_at)
+                tier_elapsed_ms(tier, tier_state(tier, state), session.steps_of(tier), now, session.last_event_at)
             for step in session.steps:
                 step_elapsed_ms(step, step_state(step, session.tier_of(step), state), now)
 

@@ -17,7 +17,7 @@ SKEWS = [-3600.0, -35.0, 60.0, 3600.0]
 def skewed_log(base: Path, name: str, skew: float) -> Path:
     """The log of a workflow without an end that was written just now, by clocks that are ahead by some seconds."""
     now = time.time() + skew
-    log = Log().wait(now - BEGAN).start().beat(1)
+    log = Log().wait(now - BEGAN).start().wait(0).tier(0, "a").wait(0).step("a").beat(1)
     return write_log(base, log, str(uuid5(NAMESPACE_OID, name)), modified=now + 1, workflow=name)
 
 

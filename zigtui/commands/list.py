@@ -35,7 +35,7 @@ _HEADINGS = ("STATE", "WORKFLOW", "PROJECT", "TIERS", "TIME", "SEEN", "ID", "NOW
 _GAP = "  "
 _MIN_NOW_WIDTH = 8
 _MIN_NAME_WIDTH = 8
-_UNENDED = {SessionState.RUNNING, SessionState.STALLED, SessionState.LOST}
+_UNENDED = {SessionState.LOST, *(state for state in SessionState if state.is_live)}
 
 
 class Filter(NamedTuple):

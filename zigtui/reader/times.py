@@ -1,14 +1,17 @@
 """Convert recorded times (RFC 3339) to numbers."""
 
+import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-__all__ = ["has_all_parts", "milliseconds_between", "seconds", "span_of"]
+__all__ = ["earliest", "has_all_parts", "latest", "milliseconds_between", "seconds", "span_of"]
 
 _parse = datetime.fromisoformat
 _DIGITS = bytes.maketrans(b"0123456789", b"0000000000")
 _HOUR_CHARS = len("2026-03-01T12")
 _MINUTE_COLUMN, _SECOND_COLUMN = len("2026-03-01T12:"), len("2026-03-01T12:00:")
 _OFFSET_DIGITS = (-5, -4, -2, -1)  # of +00:00
+_OFFSET_COLUMN = -len("+00:00")
 _SHORTEST = len("2026-03-01T12:00:00Z")
 
 
@@ -35,6 +38,30 @@ def milliseconds_between(start: str | None, end: str | None) -> int | None:
     """Return the milliseconds between two recorded times, never negative; None if either cannot be parsed."""
     first, last = seconds(start), seconds(end)
     return None if first is None or last is None else max(0, round((last - first) * 1000))
+
+
+def latest(times: Sequence[str]) -> str | None:
+    """Return the latest of some recorded times, if any. One that cannot be parsed counts as the earliest."""
+    if _have_one_form(times):
+        return max(times)
+    return max(times, key=lambda time: _seconds_or(time, -math.inf), default=None)
+
+
+def earliest(times: Sequence[str]) -> str | None:
+    """Return the earliest of some recorded times, if any. One that cannot be parsed counts as the latest."""
+    if _have_one_form(times):
+        return min(times)
+    return min(times, key=lambda time: _seconds_or(time, math.inf), default=None)
+
+
+def _have_one_form(times: Sequence[str]) -> bool:
+    """Whether some times, as one program writes them, have the order of their texts, which is quicker to find."""
+    return len(set(map(len, times))) == 1 == len({time[_OFFSET_COLUMN:] for time in times})
+
+
+def _seconds_or(time: str, otherwise: float) -> float:
+    moment = seconds(time)
+    return otherwise if moment is None else moment
 
 
 def span_of(times: list[str]) -> tuple[float, float] | None:

@@ -51,10 +51,15 @@ def progress(snapshot: SessionSnapshot) -> str:
 
 
 def now_at(snapshot: SessionSnapshot) -> str:
-    """The steps under way, the step at which the session was lost, or its error; else the size of its output."""
+    """How long an idle session has been waiting, the steps under way, or the step at which the session was lost.
+
+    For other sessions, the error or the size of the output.
+    """
     session, state = snapshot.session, snapshot.state
     if snapshot.trouble is not None:
         return safe_short(snapshot.trouble, _MAX_ERROR)
+    if state is SessionState.IDLE:
+        return f"waiting {largest_unit(snapshot.silent_secs)}"
     if state.is_live or state is SessionState.LOST:
         active = session.active_steps
         steps = safe_short(active[0], _MAX_NAME) + (f" +{len(active) - 1}" if len(active) > 1 else "") if active else ""
@@ -73,7 +78,7 @@ def seen(snapshot: SessionSnapshot) -> str:
     """The age of the last heartbeat of a live session, how long a stalled one has been quiet, or when it ended."""
     state, now = snapshot.state, snapshot.now
     if state is SessionState.STALLED:
-        return f"quiet {largest_unit(snapshot.idle_secs)}"
+        return f"quiet {largest_unit(snapshot.silent_secs)}"
     if state.is_live:
         return heartbeat(snapshot)
     ended = seconds(snapshot.session.ended_at)

@@ -19,7 +19,7 @@ class Severity(StrEnum):
         WARNING: it is running, but not as it should.
         ERROR: it failed.
         CRITICAL: it ended without a record of its end, or cannot be read. Drawn as an error, or more prominently.
-        MUTED: it needs no attention.
+        MUTED: it needs no attention; a live session, because it is waiting.
     """
 
     OK = "ok"
@@ -49,6 +49,7 @@ STATE_SIGNS: dict[str, StateSign] = {
     "running": StateSign("●", "running", Severity.ACTIVE),
     "retrying": StateSign("↻", "retrying", Severity.WARNING),
     "stalled": StateSign("◐", "stalled", Severity.WARNING),
+    "idle": StateSign("◌", "idle", Severity.MUTED),
     "succeeded": StateSign("✔", "succeeded", Severity.OK),
     "failed": StateSign("✘", "failed", Severity.ERROR),
     "skipped": StateSign("↷", "skipped", Severity.MUTED),

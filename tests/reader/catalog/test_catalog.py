@@ -517,7 +517,7 @@ class JumpingClocks(Clocks):
 
 @pytest.mark.parametrize("jump", [40.0, 7200.0, -40.0, -3600.0])
 def test_a_jump_of_the_clock_makes_no_live_session_lost_and_no_lost_one_live(base: Path, jump: float) -> None:
-    live = log_at(base, "live", Log().start(), modified=BEGAN)
+    live = log_at(base, "live", Log().start().wait(0).tier(0, "a"), modified=BEGAN)
     log_at(base, "dead", Log().wait(-40).start(), modified=BEGAN - 40)
     log_at(base, "long dead", Log().wait(-90_000).start(), modified=BEGAN - 90_000)
     clocks = JumpingClocks(base)

@@ -20,15 +20,15 @@ from zigtui.reader.session.liveness import (
     LARGEST_SKEW_SECS,
     LIKELY_SKEW_SECS,
     Vitals,
-    idle_secs,
     is_doubtful,
     last_sign_of_life,
     session_state,
+    silent_secs,
     state_until,
     vitals_of,
     watch_secs,
 )
-from zigtui.reader.session.model import SessionState, StepState, TierState
+from zigtui.reader.session.model import Session, SessionState, StepState, TierState
 from zigtui.reader.times import milliseconds_between, seconds
 
 HOUR = 3600.0
@@ -220,7 +220,7 @@ def test_the_writers_clock_does_not_matter_to_who_is_stalled(skew: float) -> Non
 
 def test_a_session_is_not_quiet_because_its_clocks_are_behind() -> None:
     assert session_state(skewed(-HOUR), NOW + 5) is SessionState.RUNNING
-    assert idle_secs(skewed(-HOUR), NOW + 5) == 5
+    assert silent_secs(skewed(-HOUR), NOW + 5) == 5
 
 
 @pytest.mark.parametrize("skew", SKEWS)
@@ -343,16 +343,30 @@ def test_a_step_that_never_ran_took_no_time() -> None:
     assert step_elapsed_ms(only(session, "b"), StepState.SKIPPED, NOW) is None
 
 
-def test_a_tier_took_until_it_was_closed() -> None:
-    first, second = Log().start().tier(0, "a").wait(9).tier(1, "b").fold().tiers
-    assert tier_elapsed_ms(first, TierState.SUCCEEDED, NOW, None) == 9000
-    assert tier_elapsed_ms(second, TierState.RUNNING, BEGAN + 70, None) == 60_000
+def tier_ms(session: Session, ordinal: int, state: TierState, now: float = NOW) -> int | None:
+    """How long a tier run took or has been running."""
+    tier = session.tiers[ordinal - 1]
+    return tier_elapsed_ms(tier, state, session.steps_of(tier), now, session.last_event_at)
 
 
-def test_the_open_tier_of_a_lost_session_took_until_the_last_event() -> None:
-    session = Log().start().tier(0, "a").wait(15).beat().fold()
-    assert tier_elapsed_ms(session.tiers[0], TierState.INTERRUPTED, NOW, session.last_event_at) == 15_000
-    assert tier_elapsed_ms(session.tiers[0], TierState.INTERRUPTED, NOW, None) is None
+def test_a_tier_took_until_the_last_end_or_output_of_its_steps() -> None:
+    log = Log().start().tier(0, "a", "b").step("a").step("b").says("b", "x").done("a").wait(90).beat().tier(1, "c")
+    assert tier_ms(log.fold(), 1, TierState.SUCCEEDED) == 4000
+    assert tier_ms(log.fold(), 2, TierState.RUNNING, BEGAN + 156) == 60_000
+    log = Log().start().tier(0, "a", "b").step("a").step("b").done("a").says("b", "x").wait(90).tier(0, "a")
+    assert tier_ms(log.fold(), 1, TierState.SUCCEEDED) == 4000
+
+
+def test_a_tier_of_which_nothing_but_its_start_is_recorded_took_an_unknown_time() -> None:
+    session = Log().start().tier(0, "a").wait(3600).tier(0, "a").skips("a").fold()
+    assert tier_ms(session, 1, TierState.NOT_RUN) is None
+    assert tier_ms(session, 2, TierState.SUCCEEDED) == 1000
+
+
+def test_an_interrupted_tier_took_until_the_last_event() -> None:
+    session = Log().start().tier(0, "a").step("a").wait(15).beat().fold()
+    assert tier_ms(session, 1, TierState.INTERRUPTED) == 16_000
+    assert tier_ms(session._replace(last_event_at=None), 1, TierState.INTERRUPTED) is None
 
 
 # Recorded times
@@ -397,6 +411,7 @@ times = st.floats(-10 * HOUR, 10 * HOUR).map(lambda offset: NOW + offset)
         heartbeat_secs=st.sampled_from([1, 10, 3600]),
         watched=st.none() | times,
         skew_secs=st.sampled_from([0.0, LIKELY_SKEW_SECS, LARGEST_SKEW_SECS]),
+        is_waiting=st.booleans(),
     ),
     now=times,
     share=st.floats(0.001, 0.999),

@@ -14,10 +14,10 @@ from zigtui.reader.session.elapsed import session_elapsed_ms
 from zigtui.reader.session.liveness import (
     last_sign_of_life,
     session_state,
-    step_state,
     vitals_of,
 )
 from zigtui.reader.session.model import SessionState, StepRun, StepState, TierState
+from zigtui.reader.session.part_states import step_state
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.usage import Usage
 from zigtui.reader.times import seconds

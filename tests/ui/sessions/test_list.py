@@ -36,10 +36,10 @@ def words(rows: list[str]) -> list[str]:
 
 async def test_live_sessions_come_first_then_the_newest(base: Path) -> None:
     write_log(base, started(0, "old").end(), "1-old", modified=NOW)
-    write_log(base, started(10, "live"), "2-live", modified=BEGAN + 100)
+    write_log(base, started(10, "live").tier(0, "a"), "2-live", modified=BEGAN + 100)
     write_log(base, started(20, "lost"), "3-lost", modified=BEGAN + 20)
     write_log(base, started(30, "failed").end("failure"), "4-failed", modified=NOW)
-    write_log(base, started(40, "later"), "5-live", modified=BEGAN + 90)
+    write_log(base, started(40, "later").tier(0, "a"), "5-live", modified=BEGAN + 90)
     clock = Clock(BEGAN + 88)
     async with shown(base, clock=clock) as screen:
         assert "3 live · 5 sessions" in screen.lines[0]  # the lost one has been silent, but not been watched yet
@@ -59,15 +59,24 @@ async def test_every_state_is_displayed_as_a_word_and_not_by_colour_alone(base: 
     write_log(base, started(0, "a").end(), session_id(1), modified=NOW)
     write_log(base, started(0, "b").end("failure"), session_id(2), modified=NOW)
     write_log(base, started(0, "c").wait(890).says("step", "x"), session_id(3), modified=BEGAN + 900)
-    write_log(base, started(0, "d").wait(890).beat(), session_id(4), modified=BEGAN + 895)
+    write_log(base, started(0, "d").tier(0, "a").wait(889).beat(), session_id(4), modified=BEGAN + 895)
     write_log(base, started(0, "e"), session_id(5), modified=BEGAN)
+    write_log(base, started(0, "f").wait(890).beat(), session_id(7), modified=BEGAN + 895)
     write_log(base, b"\x00\xff\n", session_id(6), modified=BEGAN)
     clock = Clock(BEGAN + 888)
     async with shown(base, clock=clock) as screen:
         clock.now = BEGAN + 900
         await screen.show_changes()
         assert sorted(words(screen.rows)) == sorted(
-            ["✔ succeeded a", "✘ failed b", "● running c", "◐ stalled d", "☠ lost e", "? unreadable 00000006"]
+            [
+                "✔ succeeded a",
+                "✘ failed b",
+                "● running c",
+                "◐ stalled d",
+                "◌ idle f",
+                "☠ lost e",
+                "? unreadable 00000006",
+            ]
         )
 
 
@@ -79,7 +88,7 @@ async def test_logs_whose_name_is_no_id_are_last_and_marked(base: Path, size: tu
     for name in (".hidden", "", "._" + session_id(1)):
         write_log(base, started(0, "dot"), name, modified=BEGAN + 900)
     async with shown(base, clock=Clock(BEGAN + 901), size=size) as screen:
-        assert [row.split()[0] for row in screen.rows] == ["✔", "●", "?"]
+        assert [row.split()[0] for row in screen.rows] == ["✔", "◌", "?"]
         assert "(copy.js" in screen.rows[1]
         assert "notes.jsonl" in screen.rows[2]
         assert "dot" not in screen.text
@@ -89,7 +98,7 @@ async def test_logs_whose_name_is_no_id_are_last_and_marked(base: Path, size: tu
 async def test_the_state_is_there_at_any_width(base: Path, width: int) -> None:
     write_log(base, started(0, "a").end(), "1", modified=NOW)
     write_log(base, started(0, "b").end("failure"), "2", modified=NOW)
-    write_log(base, started(0, "c"), "3", modified=BEGAN + 10)
+    write_log(base, started(0, "c").tier(0, "a"), "3", modified=BEGAN + 10)
     async with shown(base, clock=Clock(BEGAN + 10), size=(width, 24)) as screen:
         assert [row.split()[0] for row in screen.rows] == ["●", "✔", "✘"]
 

@@ -3,9 +3,11 @@
 These are pure functions of the model and the time. Durations are differences between times of one clock, the writer's.
 """
 
+from collections.abc import Sequence
+
 from zigtui.reader.session.liveness import Vitals, last_sign_of_life
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
-from zigtui.reader.times import milliseconds_between, seconds
+from zigtui.reader.times import latest, milliseconds_between, seconds
 
 __all__ = ["last_writer_time", "session_elapsed_ms", "step_elapsed_ms", "tier_elapsed_ms", "writer_time"]
 
@@ -75,9 +77,25 @@ def step_elapsed_ms(step: StepRun, state: StepState, now: float) -> int | None:
     return milliseconds_between(step.started_at, step.ended_at or step.last_output_at)
 
 
-def tier_elapsed_ms(tier: TierRun, state: TierState, now: float, last_event_at: str | None) -> int | None:
-    """How long a tier run took or has been running, in milliseconds; up to the last event if nothing closed it."""
+def tier_elapsed_ms(
+    tier: TierRun, state: TierState, steps: Sequence[StepRun], now: float, last_event_at: str | None
+) -> int | None:
+    """How long a tier run took or has been running, in milliseconds; None if that is not known.
+
+    It ends with the last end or output of its steps. What follows may be the wait for the next event, which belongs to
+    no tier. An interrupted tier run ends with its session.
+
+    Args:
+        tier: the tier run.
+        state: its state.
+        steps: its step runs.
+        now: the present by the writer's clock.
+        last_event_at: when the last event of the session was written.
+    """
     if state is TierState.RUNNING:
         began = seconds(tier.started_at)
         return None if began is None else max(0, round((now - began) * 1000))
-    return milliseconds_between(tier.started_at, tier.closed_at or last_event_at)
+    if state is TierState.INTERRUPTED:
+        return milliseconds_between(tier.started_at, tier.closed_at or last_event_at)
+    times = [time for step in steps for time in (step.ended_at, step.last_output_at) if time is not None]
+    return milliseconds_between(tier.started_at, latest(times))

@@ -1,4 +1,4 @@
-"""The state of a session, its tiers and its steps at a given moment.
+"""The state of a session at a given moment.
 
 These are pure functions of the model, the file's metadata and the time. Nothing here reads the clock or the disk.
 
@@ -13,7 +13,7 @@ import math
 from typing import NamedTuple
 
 from writer import HEARTBEAT_SECS, SessionStatus
-from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model import Session, SessionState
 from zigtui.reader.times import seconds
 
 __all__ = [
@@ -21,22 +21,20 @@ __all__ = [
     "LARGEST_SKEW_SECS",
     "LIKELY_SKEW_SECS",
     "Vitals",
-    "idle_secs",
     "is_doubtful",
     "last_sign_of_life",
     "recent_secs",
     "session_state",
+    "silent_secs",
     "state_despite_damage",
     "state_until",
-    "step_state",
-    "tier_state",
     "vitals_after_jump",
     "vitals_of",
     "watch_secs",
 ]
 
 DEFAULT_STALL_SECS = 300.0
-"""A live session is stalled if it had no activity for longer than this, in seconds."""
+"""A live session that is not waiting is stalled if it had no activity for longer than this, in seconds."""
 
 LIKELY_SKEW_SECS = 3900.0
 """How far another clock is expected to be behind ours, in seconds: an hour and a few minutes."""
@@ -65,6 +63,7 @@ class Vitals(NamedTuple):
         watched: since when this reader has watched the file without a break, by its own clock; None if it has only
             read it once.
         skew_secs: how far another clock may be behind ours, in seconds.
+        is_waiting: whether the session waits for its next event, if it is alive.
     """
 
     started: bool
@@ -77,6 +76,7 @@ class Vitals(NamedTuple):
     heartbeat_secs: int
     watched: float | None = None
     skew_secs: float = LIKELY_SKEW_SECS
+    is_waiting: bool = False
 
 
 def vitals_of(
@@ -108,6 +108,7 @@ def vitals_of(
         heartbeat_secs=min(session.heartbeat_secs or HEARTBEAT_SECS, _LONGEST_HEARTBEAT_SECS),
         watched=watched,
         skew_secs=skew_secs,
+        is_waiting=session.is_waiting,
     )
 
 
@@ -186,8 +187,8 @@ def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_
     """The state of a session at ``now``.
 
     A session without an end is lost once its log has not grown for three heartbeats. If its times show that it has been
-    silent for that long, watching the log for one heartbeat is enough. A live session is stalled if nothing but
-    heartbeats has happened for ``stall_secs``.
+    silent for that long, watching the log for one heartbeat is enough. A live session is idle, however long, if it
+    waits for its next event. Otherwise it is stalled if nothing but heartbeats has happened for ``stall_secs``.
     """
     if not vitals.started:
         return SessionState.UNREADABLE
@@ -195,7 +196,9 @@ def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_
         return SessionState.SUCCEEDED if vitals.status == SessionStatus.SUCCESS else SessionState.FAILED
     if _is_lost(vitals, now):
         return SessionState.LOST
-    if idle_secs(vitals, now) > stall_secs:
+    if vitals.is_waiting:
+        return SessionState.IDLE
+    if silent_secs(vitals, now) > stall_secs:
         return SessionState.STALLED
     return SessionState.RUNNING
 
@@ -231,7 +234,7 @@ def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SE
     if not vitals.started or vitals.status is not None:
         return math.inf
     recent = recent_secs(vitals)
-    changes = [math.nextafter(now + stall_secs - idle_secs(vitals, now), math.inf)]
+    changes = [] if vitals.is_waiting else [math.nextafter(now + stall_secs - silent_secs(vitals, now), math.inf)]
     silent_since = _silent_since(vitals)
     if silent_since is not None:
         changes += [silent_since + recent, silent_since + watch_secs(vitals)]
@@ -261,7 +264,7 @@ def _silent_since(vitals: Vitals) -> float | None:
     return max(vitals.watched, vitals.grown)
 
 
-def idle_secs(vitals: Vitals, now: float) -> float:
+def silent_secs(vitals: Vitals, now: float) -> float:
     """How long there has been no activity except heartbeats, in seconds.
 
     This is the time from the last activity to the last event, plus the silence since then. Both events have the
@@ -274,37 +277,3 @@ def idle_secs(vitals: Vitals, now: float) -> float:
     if vitals.last_event is None or vitals.last_activity is None:
         return silent
     return silent + max(0.0, vitals.last_event - vitals.last_activity)
-
-
-def step_state(step: StepRun, tier: TierRun, session_state: SessionState) -> StepState:
-    """The state of a step run, given its tier run and the state of its session."""
-    return _final_state(step.state, tier, session_state)
-
-
-def _final_state(state: StepState, tier: TierRun, session_state: SessionState) -> StepState:
-    if state.is_settled:
-        return state
-    if tier.is_open and not session_state.is_over:
-        return state
-    if state is StepState.PENDING:
-        return StepState.NOT_RUN
-    if tier.is_followed or session_state is SessionState.SUCCEEDED:
-        return StepState.CANCELLED
-    return StepState.INTERRUPTED
-
-
-def tier_state(tier: TierRun, session_state: SessionState) -> TierState:
-    """The state of a tier run: running while it is open, then the combined outcome of its steps."""
-    if tier.is_open and not session_state.is_over:
-        return TierState.RUNNING
-    states = {_final_state(state, tier, session_state) for state in tier.step_states}
-    if StepState.FAILED in states:
-        return TierState.FAILED
-    if StepState.SUCCEEDED not in states:
-        if StepState.INTERRUPTED in states:
-            return TierState.INTERRUPTED
-        if StepState.CANCELLED in states:
-            return TierState.CANCELLED
-        if states == {StepState.NOT_RUN}:
-            return TierState.NOT_RUN
-    return TierState.SUCCEEDED

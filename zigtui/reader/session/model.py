@@ -31,6 +31,7 @@ class SessionState(StrEnum):
 
     RUNNING = "running"
     STALLED = "stalled"
+    IDLE = "idle"
     LOST = "lost"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -39,7 +40,7 @@ class SessionState(StrEnum):
     @property
     def is_live(self) -> bool:
         """Whether its process is believed to be alive."""
-        return self in (SessionState.RUNNING, SessionState.STALLED)
+        return self in (SessionState.RUNNING, SessionState.STALLED, SessionState.IDLE)
 
     @property
     def is_over(self) -> bool:

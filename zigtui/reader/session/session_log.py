@@ -185,6 +185,8 @@ class SessionLog:
     def _vitals(self, session: Session) -> Vitals:
         """The vitals of the session. If the log is only half read, the events at its end count."""
         vitals = vitals_of(session, self._read.modified, self.grown, self.watched, self.skew_secs)
+        if not self.is_complete:  # what waits here may go on in the part that has not been read
+            vitals = vitals._replace(is_waiting=False)
         end = self._end_session
         if end is None:
             return vitals

@@ -15,16 +15,15 @@ from zigtui.reader.session.elapsed import (
 from zigtui.reader.session.liveness import (
     DEFAULT_STALL_SECS,
     Vitals,
-    idle_secs,
     is_doubtful,
     last_sign_of_life,
     session_state,
+    silent_secs,
     state_despite_damage,
-    step_state,
-    tier_state,
 )
 from zigtui.reader.session.marks import NO_MARKS
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.part_states import step_state, tier_state
 from zigtui.reader.session.past_passes import NO_PAST
 from zigtui.reader.times import seconds
 
@@ -121,9 +120,9 @@ class SessionSnapshot(NamedTuple):
         return last_sign_of_life(self.vitals, self.now)
 
     @property
-    def idle_secs(self) -> float:
+    def silent_secs(self) -> float:
         """How long there has been no activity except heartbeats, in seconds."""
-        return idle_secs(self.vitals, self.now)
+        return silent_secs(self.vitals, self.now)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -172,13 +171,18 @@ class SessionSnapshot(NamedTuple):
 
     def tier_elapsed_ms(self, tier: TierRun) -> int | None:
         """How long a tier run took or has been running, in milliseconds."""
-        return tier_elapsed_ms(tier, self.tier_state(tier), self._now_of_parts, self.session.last_event_at)
+        session, state = self.session, self.tier_state(tier)
+        return tier_elapsed_ms(tier, state, session.steps_of(tier), self._now_of_parts, session.last_event_at)
 
     # Until a log has been read to its end, its tiers and steps are those of a running session at the last event read.
 
     @property
     def _state_of_parts(self) -> SessionState:
-        return self.state if self.is_complete else SessionState.RUNNING
+        if not self.is_complete:
+            return SessionState.RUNNING
+        state = self.state
+        # If it was lost while it was waiting, nothing was interrupted.
+        return SessionState.SUCCEEDED if state is SessionState.LOST and self.vitals.is_waiting else state
 
     @property
     def _now_of_parts(self) -> float:

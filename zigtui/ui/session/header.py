@@ -1,5 +1,6 @@
 """The header above a session: a pure function of its snapshot."""
 
+from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.ui.widgets.bar import BarLine
@@ -7,7 +8,7 @@ from zigtui.ui.widgets.drawing import one_line
 from zigtui.ui.widgets.painted import paint_of_state
 from zigtui.wording.amounts import count, progress_bar, usage_in_short
 from zigtui.wording.durations import age, duration
-from zigtui.wording.session_row import heartbeat
+from zigtui.wording.session_row import heartbeat, now_at
 from zigtui.wording.short_names import short_id
 from zigtui.wording.states import sign_of
 
@@ -37,6 +38,8 @@ def header_bar(snapshot: SessionSnapshot) -> tuple[BarLine, BarLine]:
         if session.tier_count:
             right.append((f"tier {session.tiers_reached}/{session.tier_count} ", ""))
             right.append((progress_bar(session.tiers_done, session.tier_count, 12), paint))
+        if state is SessionState.IDLE:
+            right.append((f"  {now_at(snapshot)}", paint))
         right.append((f"  {heartbeat(snapshot)}", paint))
     elif session.ended_at is not None:
         right.append((f"ended {age(seconds(session.ended_at), now)}", _MUTED))
