@@ -15,6 +15,7 @@ __all__ = ["BEGINNING", "Origin", "Runs"]
 
 _KEPT_PASSES = 10
 _ACTIVE = (StepState.RUNNING, StepState.RETRYING)
+_PASSED = {StepState.PENDING: StepState.NOT_RUN} | dict.fromkeys(_ACTIVE, StepState.CANCELLED)
 _SETTLED = frozenset(state for state in StepState if state.is_settled)
 _NOT_FROZEN = StepRun(-1, "", 0, 0)
 _TIER_NOT_FROZEN = TierRun(0, 0, 0, None, 0, 0)
@@ -66,6 +67,7 @@ class Runs:
         latest: the latest run of each step name, even if it is not kept.
         failures: all failed attempts of the runs that are kept, in the order of the log.
         passes: the passes that the tier runs make.
+        past_steps: how many step runs that are not kept came to each state.
         past: the passes that are not kept.
         marks: what happened between the lines of output.
         tiers_done: the number of announced tiers that the session has completed.
@@ -79,6 +81,7 @@ class Runs:
         self.failures: list[Failure] = []
         self.passes = Passes(origin.first_tier)
         self.past = PassTable()
+        self.past_steps: dict[StepState, int] = {}
         self.marks = MarkRecorder(origin.first_mark)
         self.tiers_done = 0
         self.first_serial = origin.first_step
@@ -122,9 +125,9 @@ class Runs:
 
     def recent(self) -> tuple[PassRun, ...]:
         """The passes that are kept, if the session has proved to be a listener. Call it after `freeze`."""
-        if not self.passes.is_listener:
-            return ()
         begun = self.passes.now(self.last_outcome)
+        if len(self.past) + len(begun) < 2:
+            return ()
         runs = []
         for number, (this, following) in enumerate(zip(begun, [*begun[1:], None], strict=True), len(self.past) + 1):
             kept = self._recent.get(this.first_tier)
@@ -362,6 +365,8 @@ class Runs:
         steps = self._steps_between(self._first_ordinal, end)
         for step in steps:
             self._past_occurrences[step.name] = step.occurrence
+            state = _PASSED.get(step.state, step.state)
+            self.past_steps[state] = self.past_steps.get(state, 0) + 1
             self._outdated.discard(step.serial)
             if step.serial in self._failed:
                 del self._failed[step.serial]

@@ -24,6 +24,7 @@ from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, LIKELY_SKEW_SECS, Vitals, vitals_of
 from zigtui.reader.session.model import Session, StepRun
+from zigtui.reader.session.pass_preview import read_preview
 from zigtui.reader.session.past_pages import PastPages
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
@@ -225,6 +226,19 @@ class SessionLog:
             OSError: if the log cannot be read.
         """
         return self._past.with_pass(session, index).fold.session
+
+    def past_preview(self, session: Session, index: int) -> str:
+        """Return the prompt preview of the first step of a past pass; empty if there is none.
+
+        Args:
+            session: the session in a snapshot of this log.
+            index: the index of the pass in `Session.past`.
+
+        Raises:
+            OSError: if the log cannot be read.
+        """
+        following = session.past[index + 1] if index + 1 < len(session.past) else session.recent[0]
+        return read_preview(self.path, session.past[index].offset, following.offset)
 
     def line_table(self) -> LineTable:
         """A table of all output lines, to read those of many step runs. The number of a run is its serial."""

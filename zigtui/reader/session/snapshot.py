@@ -1,6 +1,7 @@
 """A session at one moment: the content of its log, and its state."""
 
 import sys
+from collections import Counter
 from typing import NamedTuple
 
 from zigtui.reader.lines.problems import Problem, ProblemKind
@@ -24,6 +25,8 @@ from zigtui.reader.session.liveness import (
 from zigtui.reader.session.marks import NO_MARKS
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.part_states import step_state, tier_state
+from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.pass_state import pass_elapsed_ms, pass_state
 from zigtui.reader.session.past_passes import NO_PAST
 from zigtui.reader.times import seconds
 
@@ -78,6 +81,7 @@ class SessionSnapshot(NamedTuple):
             failures=(),
             marks=NO_MARKS,
             past=NO_PAST,
+            past_steps=(),
             recent=(),
             active_serials=(),
             problems=(),
@@ -173,6 +177,20 @@ class SessionSnapshot(NamedTuple):
         """How long a tier run took or has been running, in milliseconds."""
         session, state = self.session, self.tier_state(tier)
         return tier_elapsed_ms(tier, state, session.steps_of(tier), self._now_of_parts, session.last_event_at)
+
+    def pass_state(self, run: PassRun) -> TierState:
+        """The state of a full pass of the session."""
+        return pass_state(run, self.session, self._state_of_parts)
+
+    def pass_elapsed_ms(self, run: PassRun) -> int | None:
+        """How long a full pass took or has been running, in milliseconds; the wait after it does not count."""
+        return pass_elapsed_ms(run, self.pass_state(run), self._now_of_parts, self.session.last_event_at)
+
+    def count_steps(self) -> Counter[StepState]:
+        """The number of step runs in each state, those of past passes included."""
+        counted = Counter(map(self.step_state, self.session.steps))
+        counted.update(dict(self.session.past_steps))
+        return counted
 
     # Until a log has been read to its end, its tiers and steps are those of a running session at the last event read.
 

@@ -1,7 +1,8 @@
 """The lines above and below the output: pure functions of the model, its state and the time."""
 
 from zigtui.reader.jump_target import Jump
-from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun
+from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.widgets.bar import BarLine
 from zigtui.ui.widgets.drawing import one_line
@@ -11,7 +12,17 @@ from zigtui.wording.durations import duration
 from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import printing_ms
 
-__all__ = ["ahead_bar", "all_output_bar", "jump_note", "note_bar", "search_bar", "step_bar", "tier_bar", "view_note"]
+__all__ = [
+    "ahead_bar",
+    "all_output_bar",
+    "jump_note",
+    "note_bar",
+    "pass_bar",
+    "search_bar",
+    "step_bar",
+    "tier_bar",
+    "view_note",
+]
 
 _MUTED = "paint--muted"
 _STRONG = "paint--strong"
@@ -42,6 +53,23 @@ def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLi
         (f" · {count(tier.step_count, 'step')}", _MUTED),
     ]
     return (title, [(f"{note} ", _MUTED)]), ([(f"pass {tier.pass_number}" if tier.pass_number > 1 else "", _MUTED)], [])
+
+
+def pass_bar(run: PassRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLine, BarLine]:
+    """The lines above the output of a pass."""
+    state, elapsed_ms = snapshot.pass_state(run), snapshot.pass_elapsed_ms(run)
+    title = [
+        (f"Pass {run.number:,}", _STRONG),
+        (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state)),
+        (f" {duration(elapsed_ms, whole=state is TierState.RUNNING)}" if elapsed_ms is not None else "", ""),
+        (f" · {count(run.step_count, 'step')} · {count(run.lines, 'line')}", _MUTED),
+    ]
+    facts = [(usage_in_short(run.usage), _MUTED)]
+    if run.ended_early:
+        facts = [("ended before its last tier; no failure was recorded", _FAILED)]
+    elif run.failed_attempts:
+        facts = [(count(run.failed_attempts, "failed attempt"), _FAILED)]
+    return (title, [(f"{note} ", _MUTED)]), (facts, [])
 
 
 def step_bar(step: StepRun, snapshot: SessionSnapshot, note: str) -> tuple[BarLine, BarLine]:

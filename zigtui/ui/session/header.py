@@ -19,8 +19,13 @@ _STRONG = "paint--strong"
 _FAILED = "paint--failed"
 
 
-def header_bar(snapshot: SessionSnapshot) -> tuple[BarLine, BarLine]:
-    """Two lines: workflow, state, time, progress, heartbeat and id; then directory, prompt, usage and problems."""
+def header_bar(snapshot: SessionSnapshot, *, failed_only: bool = False) -> tuple[BarLine, BarLine]:
+    """Two lines: workflow, state, time, progress, heartbeat and id; then directory, prompt, usage and problems.
+
+    Args:
+        snapshot: the session.
+        failed_only: whether the tree shows only what failed.
+    """
     session, state, now = snapshot.session, snapshot.state, snapshot.now
     sign, paint = sign_of(state), paint_of_state(state)
     name = one_line(session.workflow_name or snapshot.location.session_id)
@@ -31,6 +36,9 @@ def header_bar(snapshot: SessionSnapshot) -> tuple[BarLine, BarLine]:
         left.append((f"  reading {snapshot.progress:.0%}", _MUTED))
     if snapshot.trouble is not None:
         left.append((f"  {one_line(snapshot.trouble)}", _FAILED))
+
+    if failed_only:
+        left.append(("  failed only", _FAILED))
 
     last_sign = snapshot.last_sign_of_life
     right = []
