@@ -105,9 +105,9 @@ def test_a_filter_leaves_what_failed(tmp_path: Path) -> None:
     assert names(rows) == ["All output", *failed]
 
 
-def test_the_pass_under_the_cursor_stays_when_it_becomes_an_old_one(tmp_path: Path) -> None:
+def test_passes_on_the_screen_stay_when_they_become_old_ones(tmp_path: Path) -> None:
     log = read(tmp_path, listener(100))
-    _, rows = rows_of(log, AFTER, Folding(passes={}, held=("pass", 86)))
+    _, rows = rows_of(log, AFTER, Folding(passes={}, oldest=86))
     recent = [f"+Pass {number}" for number in range(99, 85, -1)]
     assert names(rows)[6:] == [*recent, "+85 earlier passes"]
 
@@ -164,11 +164,10 @@ def test_iterations_of_a_loop_belong_to_their_pass(tmp_path: Path) -> None:
 
 PASSES = st.lists(st.sampled_from(["done", "fails", "first fails", "unrecorded", "loops"]), min_size=2, max_size=60)
 FOLDS = st.dictionaries(st.integers(1, 60), st.booleans(), max_size=8)
-HELD = st.none() | st.tuples(st.just("pass"), st.integers(1, 60)) | st.tuples(st.just("step"), st.integers(0, 120))
 
 
 def expected_keys(log: SessionLog, snapshot: SessionSnapshot, folding: Folding) -> list[Hashable]:
-    """The keys of the rows, pass by pass, if no row is held."""
+    """The keys of the rows, pass by pass, if none is kept above the fold."""
     session = snapshot.session
     keys: list[Hashable] = [ALL_OUTPUT]
     for number in range(session.passes.total, 0, -1):
@@ -193,9 +192,15 @@ def expected_keys(log: SessionLog, snapshot: SessionSnapshot, folding: Folding) 
 
 
 @settings(max_examples=60)
-@given(passes=PASSES, folds=FOLDS, shows_earlier=st.booleans(), failed_only=st.booleans(), held=HELD)
+@given(
+    passes=PASSES,
+    folds=FOLDS,
+    shows_earlier=st.booleans(),
+    failed_only=st.booleans(),
+    oldest=st.none() | st.integers(1, 60),
+)
 def test_rows_and_keys_lead_to_each_other(
-    passes: list[str], folds: dict[int, bool], shows_earlier: bool, failed_only: bool, held: Hashable
+    passes: list[str], folds: dict[int, bool], shows_earlier: bool, failed_only: bool, oldest: int | None
 ) -> None:
     log = Log().start(2)
     for number, kind in enumerate(passes):
@@ -210,14 +215,14 @@ def test_rows_and_keys_lead_to_each_other(
     with log_on_disk(handled(log, 0).data) as path:
         session_log = log_at(path)
         session_log.read_all()
-        folding = Folding(folds, shows_earlier, failed_only, held)
+        folding = Folding(folds, shows_earlier, failed_only, oldest)
         snapshot, rows = rows_of(session_log, AFTER, folding)
         keys = [rows.key_at(index) for index in range(len(rows))]
         found: list[TreeRow] = list(rows)
         assert [row.key for row in found] == keys
         assert [rows.find(key) for key in keys] == list(range(len(keys)))
         assert len(set(keys)) == len(keys)
-        snapshot, rows = rows_of(session_log, AFTER, folding._replace(held=None))
+        snapshot, rows = rows_of(session_log, AFTER, folding._replace(oldest=None))
         assert [row.key for row in rows] == expected_keys(session_log, snapshot, folding)
         assert rows.find(("pass", 1000)) is None
         with pytest.raises(IndexError):

@@ -30,13 +30,14 @@ class Folding(NamedTuple):
             is unfolded.
         shows_earlier: whether the earlier passes have a row each.
         failed_only: whether only failed passes and steps are shown.
-        held: the key of the row under the cursor, which stays when new passes begin; None if it need not.
+        oldest: the number of the oldest pass that is not folded together with the earlier ones although it could be;
+            None if there is none.
     """
 
     passes: Mapping[int, bool] = {}
     shows_earlier: bool = False
     failed_only: bool = False
-    held: Hashable = None
+    oldest: int | None = None
 
 
 class PastParts(Protocol):
@@ -101,9 +102,8 @@ class ListenerRows(Sequence[TreeRow]):
         if folding.failed_only:
             self._add_past(0, past.failed)
             return
-        held = pass_of_key(session, folding.held)
-        is_held = held is not None and held.number <= len(past) and not folding.shows_earlier
-        shown = len(past) - held.number + 1 if held is not None and is_held else 0  # down to the row under the cursor
+        oldest = None if folding.shows_earlier else folding.oldest
+        shown = 0 if oldest is None else max(0, len(past) - oldest + 1)
         self._add_past(0, shown)
         if shown < len(past):
             self._earlier = len(past) - shown

@@ -44,8 +44,19 @@ class PastReader:
             self._forget()
         elif len(self._parts) > _MOST_PARTS:
             self._parts = {}
+        else:
+            self._keep_passed(snapshot.session)
         self._unreadable.clear()
         self._snapshot = snapshot
+
+    def _keep_passed(self, session: Session) -> None:
+        """Keep the parts of passes that the session no longer has in full, so that they need not be read."""
+        before = self._snapshot
+        for run in before.session.recent[:-2]:  # what came after these has shown that they are over
+            if run.number <= len(session.past):
+                self._parts[run.number - 1] = part = part_of(before, run).session
+                first = part.step(run.first_step)
+                self._previews[run.number - 1] = (first.prompt_preview if first is not None else None) or ""
 
     def parts(self, index: int) -> Session | None:
         """The tiers and steps of a past pass; None if they have not been read yet."""

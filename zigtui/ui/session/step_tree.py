@@ -6,6 +6,7 @@ from typing import ClassVar
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -62,18 +63,20 @@ class StepTree(RowList):
         """Display the rows of another moment."""
         if snapshot.generation != self._snapshot.generation:
             self._folding = Folding(passes={}, failed_only=self._folding.failed_only)
+        else:
+            self._folding = self._folding._replace(oldest=self._oldest_shown())
         self._snapshot = snapshot
         self._past.renew(snapshot)
         self._keep_unfolded()
         self._show_rows()
 
     def _keep_unfolded(self) -> None:
-        """Keep the pass with the cursor unfolded when another pass begins, if the cursor is on a part of it."""
+        """Keep the pass with the cursor unfolded when another pass begins."""
         session = self._snapshot.session
         newest = len(session.past) + len(session.recent) if is_listener(session) else 0
         if newest != self._newest:
             held = pass_of_key(session, self._cursor_key) if newest else None
-            if held is not None and held.number == self._newest and self._cursor_key != ("pass", held.number):
+            if held is not None and held.number == self._newest:
                 self._folding = self._folding._replace(passes={held.number: True} | dict(self._folding.passes))
             self._newest = newest
 
@@ -89,7 +92,20 @@ class StepTree(RowList):
     def _made(self) -> TreeRows | ListenerRows:
         if not is_listener(self._snapshot.session):
             return TreeRows(self._snapshot, failed_only=self._folding.failed_only)
-        return ListenerRows(self._snapshot, self._folding._replace(held=self._cursor_key), self._past)
+        return ListenerRows(self._snapshot, self._folding, self._past)
+
+    def _oldest_shown(self) -> int | None:
+        """The number of the oldest pass on the screen, which stays while the user is on a pass; else None."""
+        held = pass_of_key(self._snapshot.session, self._cursor_key)
+        is_unfolded = self._folding.shows_earlier or self._folding.failed_only
+        if held is None or is_unfolded or not isinstance(self._rows, ListenerRows):
+            return None
+        top = self.scroll_offset.y
+        for row in range(min(top + self.size.height, len(self._rows)) - 1, top - 1, -1):
+            run = pass_of_key(self._snapshot.session, self._rows.key_at(row))
+            if run is not None:
+                return min(run.number, held.number)
+        return held.number
 
     def _show_read(self) -> None:
         """Display what has been read late. Called from the reader's thread."""
@@ -161,7 +177,12 @@ class StepTree(RowList):
                 self._folding = self._folding._replace(passes=dict(self._folding.passes) | {number: is_open})
             case _:
                 self._folding = self._folding._replace(shows_earlier=is_open)
+        before = self.row_count()
         self._show_rows()
+        added = self.row_count() - before
+        if added > 0:  # bring as many of them into sight as fit below the cursor
+            height = min(added + 1, self.size.height)
+            self.scroll_to_region(Region(0, self.cursor, 1, height), animate=False, force=True)
 
     @property
     def _row_at_cursor(self) -> TreeRow | None:
@@ -213,11 +234,11 @@ class StepTree(RowList):
             super().action_open()
 
     def on_click(self, event: events.Click) -> None:
-        """As in all lists; a click on the sign of a fold also folds or unfolds it."""
-        super().on_click(event)
-        was_opened = event.y + self.scroll_offset.y == self.cursor
-        row = self._row_at_cursor if was_opened and event.x == 0 else None
-        if row is not None and row.is_open is not None:
+        """Fold or unfold the row whose sign was clicked; other clicks are as in all lists."""
+        row = event.y + self.scroll_offset.y
+        if event.x == 0 and self._rows is not None and row < len(self._rows) and self._rows[row].is_open is not None:
+            event.prevent_default()
+            self.move_cursor(row)
             self.action_fold()
 
     # Drawing

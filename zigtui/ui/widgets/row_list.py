@@ -93,7 +93,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         self._highlight()
         is_scrolled = self.scroll_offset.y > 0 or not self.STAYS_AT_TOP
         if is_scrolled and self.cursor != before:
-            self.scroll_to(y=self.scroll_offset.y + self.cursor - before, animate=False, immediate=True)
+            self.scroll_to(y=self.scroll_offset.y + self.cursor - before, animate=False, immediate=True, force=True)
         self._keep_cursor_visible()
         self.redraw_visible()
 
