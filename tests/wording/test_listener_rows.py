@@ -114,13 +114,19 @@ def test_passes_on_the_screen_stay_when_they_become_old_ones(tmp_path: Path) -> 
 
 def test_a_tier_that_is_still_to_come_is_part_of_a_pass_under_way(tmp_path: Path) -> None:
     log = listener(20).wait(600).tier(0, "receive").step("receive")
-    _, rows = rows_of(read(tmp_path, log), BEGAN + log.second)
-    assert [(row.depth, row.name, row.state) for row in rows[:5]] == [
+    _, rows = rows_of(read(tmp_path, log), BEGAN + log.second, Folding(passes={20: True}))
+    assert [(row.depth, row.name, row.state) for row in rows[:11]] == [
         (0, "All output", None),
         (0, "Pass 21", "running"),
         (1, "Tier 1", "running"),
         (2, "receive", "running"),
         (1, "Tier 2", "pending"),
+        (0, "Pass 20", "succeeded"),
+        (1, "Tier 1", "succeeded"),
+        (2, "receive", "succeeded"),
+        (1, "Tier 2", "succeeded"),
+        (2, "answer", "succeeded"),
+        (0, "Pass 19", "succeeded"),
     ]
     assert rows.first_active == 3
 

@@ -14,7 +14,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
 from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRow, TreeRows
 
-__all__ = ["EARLIER", "Folding", "ListenerRows", "PastParts", "is_listener", "pass_of_key"]
+__all__ = ["EARLIER", "Folding", "ListenerRows", "PastParts", "is_listener", "pass_of_key", "rows_of_pass"]
 
 EARLIER = ("earlier",)
 """The key of the row for all passes that are folded together."""
@@ -143,11 +143,7 @@ class ListenerRows(Sequence[TreeRow]):
             self._add("unread", 1, run.number)
             return
         part = part_of(self._snapshot, run, folded)
-        is_under_way = self._snapshot.pass_state(run) is TierState.RUNNING
-        if not is_under_way:  # then there are no tiers ahead
-            part = part._replace(session=part.session._replace(tier_count=0))
-        failed_only = self._folding.failed_only and run.failed_steps > 0
-        rows = TreeRows(part, failed_only=failed_only, first_pass=run.pass_number)
+        rows = rows_of_pass(run, part, failed_only=self._folding.failed_only and run.failed_steps > 0)
         self._parts[run.number] = (self._length, rows)
         self._add("parts", len(rows) - 1, run.number)  # without the first one, for all output
 
@@ -295,6 +291,19 @@ class ListenerRows(Sequence[TreeRow]):
         name = f"{self._earlier:,} earlier {'pass' if self._earlier == 1 else 'passes'}"
         note = f"· {failed:,} failed" if failed else ""
         return TreeRow(EARLIER, 0, None, name, note, "", is_open=self._folding.shows_earlier)
+
+
+def rows_of_pass(run: PassRun, part: SessionSnapshot, *, failed_only: bool = False) -> TreeRows:
+    """The rows of one pass, after the first one, which is for all output.
+
+    Args:
+        run: the pass.
+        part: the session with the tiers and steps of this pass only.
+        failed_only: whether there are rows only for failed steps and their tiers.
+    """
+    if part.pass_state(run) is not TierState.RUNNING:  # then there are no tiers ahead
+        part = part._replace(session=part.session._replace(tier_count=0))
+    return TreeRows(part, failed_only=failed_only, first_pass=run.pass_number)
 
 
 def is_listener(session: Session) -> bool:

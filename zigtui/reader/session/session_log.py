@@ -240,13 +240,27 @@ class SessionLog:
         following = session.past[index + 1] if index + 1 < len(session.past) else session.recent[0]
         return read_preview(self.path, session.past[index].offset, following.offset)
 
-    def line_table(self) -> LineTable:
-        """A table of all output lines, to read those of many step runs. The number of a run is its serial."""
+    def line_table(self, session: Session | None = None) -> LineTable:
+        """A table of the output lines of many step runs, to read all of them. The number of a run is its serial.
+
+        Args:
+            session: the session with the step runs whose lines are wanted, or one of its passes; by default, all step
+                runs that the session has.
+
+        Raises:
+            OSError: if the log cannot be read. Only that of a past pass is read here.
+        """
         with self._lock:
-            indexed = [(step, self._folded.output_of(step.serial)) for step in self._folded.fold.session.steps]
+            folded, past = self._folded, self._past
+            current = folded.fold.session
             end = self._read.offset + len(self._last_line.accepted)
+        session = current if session is None else session
+        first = session.first_serial
+        if session.steps and first < current.first_serial:
+            folded = past.with_pass(current, current.past.of_step(first))
+        indexed = [(step, folded.output_of(step.serial)) for step in session.steps]
         runs = [RunLines(step.name, index.count, index.start) for step, index in indexed]
-        return LineTable(self.path, end, runs)
+        return LineTable(self.path, end, runs, first)
 
     # Reading
 
