@@ -5,18 +5,18 @@ from zigtui.reader.session.open_runs import totals_of
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.times import milliseconds_between, seconds
 
-__all__ = ["only_pass", "pass_elapsed_ms", "pass_state"]
+__all__ = ["last_pass_state", "only_pass", "pass_elapsed_ms", "past_pass_state"]
 
 
-def pass_state(run: PassRun, session: Session, session_state: SessionState) -> TierState:
-    """The state of a full pass of a session.
+def past_pass_state(run: PassRun) -> TierState:
+    """The state of a full pass that another one follows."""
+    return TierState.FAILED if run.is_failed else TierState.SUCCEEDED
 
-    Only the last pass can be under way. While the session waits for its next event, nothing is.
-    """
+
+def last_pass_state(run: PassRun, session: Session, session_state: SessionState) -> TierState:
+    """The state of the last full pass of a session. Nothing of it is under way while the session waits for an event."""
     if run.is_failed:
         return TierState.FAILED
-    if session.recent and run.number != session.recent[-1].number:
-        return TierState.SUCCEEDED
     if not session_state.is_over:
         return TierState.SUCCEEDED if session_state is SessionState.IDLE else TierState.RUNNING
     if session_state is SessionState.LOST:

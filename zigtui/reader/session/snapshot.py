@@ -26,7 +26,7 @@ from zigtui.reader.session.marks import NO_MARKS
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.part_states import step_state, tier_state
 from zigtui.reader.session.pass_run import PassRun
-from zigtui.reader.session.pass_state import pass_elapsed_ms, pass_state
+from zigtui.reader.session.pass_state import last_pass_state, pass_elapsed_ms, past_pass_state
 from zigtui.reader.session.past_passes import NO_PAST
 from zigtui.reader.times import seconds
 
@@ -180,7 +180,9 @@ class SessionSnapshot(NamedTuple):
 
     def pass_state(self, run: PassRun) -> TierState:
         """The state of a full pass of the session."""
-        return pass_state(run, self.session, self._state_of_parts)
+        if run.number < len(self.session.past) + len(self.session.recent):
+            return past_pass_state(run)
+        return last_pass_state(run, self.session, self._state_of_parts)
 
     def pass_elapsed_ms(self, run: PassRun) -> int | None:
         """How long a full pass took or has been running, in milliseconds; the wait after it does not count."""
