@@ -20,6 +20,8 @@ class Settings:
         note_secs: how long a note below the output is displayed, in seconds.
         disk_patience_secs: how long the screen waits for the disk before it reports that the disk does not answer, in
             seconds.
+        frame_patience_secs: how long a frame waits for the disk before it leaves out what past passes are about, in
+            seconds.
         first_read_secs: how long a session's first frame may wait for the log to be read, in seconds.
         wheel_rows: the number of rows by which one step of the mouse wheel scrolls the output.
         widest_label: the largest width of the step names beside the output, in cells.
@@ -32,6 +34,7 @@ class Settings:
     drawing_share: float = 0.2
     note_secs: float = 6.0
     disk_patience_secs: float = 0.3
+    frame_patience_secs: float = 0.05
     first_read_secs: float = 0.05
     wheel_rows: int = 3
     widest_label: int = 16

@@ -24,6 +24,7 @@ from tests.support.screens import Clock, shown
 from writer import SessionWriter
 from zigtui.commands.export.command import write_report
 from zigtui.commands.export.registry import exporter_named, format_names
+from zigtui.commands.pass_selection import SelectedPasses
 from zigtui.commands.read_log import read_log
 from zigtui.commands.show import show_session
 from zigtui.reader.catalog.locations import location_of_file
@@ -198,7 +199,7 @@ def throughput(log: SessionLog, format: str, *, redact: bool) -> float:
     """Megabytes of the log a second, without the reading of the log."""
     out = io.StringIO()
     began = time.process_time()
-    write_report(log, log.snapshot(), exporter_named(format), out, redact=redact)
+    write_report(SelectedPasses(log, log.snapshot()), exporter_named(format), out, redact=redact)
     return Path(log.path).stat().st_size / 1e6 / (time.process_time() - began)
 
 
@@ -216,13 +217,13 @@ def print_long_line(base: Path) -> None:
     row(f"a line, an error, a prompt of {LONG_LINE // 1_000_000} MB", "", "reading the log", "")
     for format in ("md", "html"):
         began = time.process_time()
-        write_report(log, log.snapshot(), exporter_named(format), io.StringIO(), redact=True)
+        write_report(SelectedPasses(log, log.snapshot()), exporter_named(format), io.StringIO(), redact=True)
         took = time.process_time() - began
         row(f"  {format}, redacted", f"{took:.2f} s", f"{took / reading:.1f} x {reading:.2f} s", "at most 3 x")
     before, sys.stdout = sys.stdout, io.TextIOWrapper(io.BytesIO())
     began = time.process_time()
     try:
-        show_session(log.snapshot(), DEFAULT_QUIET_SECS, as_json=False)
+        show_session(SelectedPasses(log, log.snapshot()), DEFAULT_QUIET_SECS, as_json=False)
     finally:
         sys.stdout = before
     row("  show", f"{time.process_time() - began:.2f} s", "", "")
@@ -246,7 +247,7 @@ def print_search(base: Path) -> None:
     session.ended("success", 1000)
     out = io.StringIO()
     log = read(session)
-    write_report(log, log.snapshot(), exporter_named("html"), out, redact=False)
+    write_report(SelectedPasses(log, log.snapshot()), exporter_named("html"), out, redact=False)
     page = base / "report.html"
     report = re.sub(r'<meta http-equiv="Content-Security-Policy".*?>', "", out.getvalue())  # it forbids the script
     page.write_text(report.replace("</body>", f"{TIMING}</body>"), "utf-8")

@@ -76,13 +76,31 @@ def expected_show(path: Path, project: str | None) -> Json:
         **_amounts(outputs),
         "problems": [],
         "log_path": os.fspath(path),
-        "passes": {"total": int(bool(tiers)), "failed": int(state == "failed")},
         "failed_steps": states["failed"],
         "quiet_ms": None,
         "error": _error(events) if state == "failed" else None,
         "machine": None,
         "prompt": first["prompt"],
+        "passes": [_pass(tiers, steps, state)] if tiers else [],
         "tiers": [_tier(tier, ordinal, tiers, state) for ordinal, tier in enumerate(tiers, 1)],
+    }
+
+
+def _pass(tiers: list[_Tier], steps: list[Json], session_state: str) -> Json:
+    """The only pass of a session that is not a listener."""
+    started_at = tiers[0].event["ts"]
+    times = [time for step in steps for time in (step["ended_at"], step["last_output_at"]) if time]
+    ended_at = max(times, default=None)
+    costs = [step["cost_usd"] for step in steps if step["cost_usd"] is not None]
+    return {
+        "number": 1,
+        "state": {"lost": "interrupted"}.get(session_state, session_state),
+        "started_at": started_at,
+        "ended_at": ended_at,
+        "duration_ms": None if ended_at is None else round((_seconds(ended_at) - _seconds(started_at)) * 1000),
+        "steps": len(steps),
+        "failed_steps": sum(step["state"] == "failed" for step in steps),
+        "cost_usd": round(sum(costs), 9) if costs else None,
     }
 
 

@@ -39,6 +39,11 @@ class Log:
         """The log's bytes, each line with its newline."""
         return b"".join(line + b"\n" for line in self.lines)
 
+    @property
+    def second(self) -> float:
+        """The time of the next event, in seconds after the start."""
+        return self._second
+
     def wait(self, seconds: float) -> Self:
         """Advance the time before the next event, in seconds."""
         self._second += seconds - 1
@@ -71,7 +76,7 @@ class Log:
     def tier(self, index: int, *names: str) -> Self:
         return self.event("tier_started", tier_index=index, step_names=list(names))
 
-    def step(self, name: str, tier_index: int = 0) -> Self:
+    def step(self, name: str, tier_index: int = 0, prompt_preview: str = "please") -> Self:
         return self.event(
             "step_started",
             step_name=name,
@@ -79,7 +84,7 @@ class Log:
             zag_session_id=f"zig-flow-{name}",
             zag_command="run",
             model="opus",
-            prompt_preview="please",
+            prompt_preview=prompt_preview,
         )
 
     def says(self, name: str, *lines: str, stream: str = "stdout") -> Self:

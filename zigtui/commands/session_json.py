@@ -4,19 +4,23 @@ import json
 import math
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import orjson
 
+from zigtui.commands.pass_selection import SelectedPasses
 from zigtui.commands.terminal import write
 from zigtui.reader.lines.problems import Problem
 from zigtui.reader.safe_text import safe_json, valid_unicode
-from zigtui.reader.session.model import StepRun, StepState, TierRun
+from zigtui.reader.session.model import StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.usage import Usage
 from zigtui.reader.times import seconds
 
-__all__ = ["SCHEMA", "json_line", "list_object", "print_json", "problem_object", "show_object"]
+__all__ = ["SCHEMA", "json_line", "list_object", "print_json", "problem_object", "show_json"]
 
 SCHEMA = 1
 """The version of the format. It is increased when the meaning of a field changes, but not for new fields."""
@@ -48,7 +52,6 @@ def print_json(value: object) -> None:
 def list_object(snapshot: SessionSnapshot) -> Json:
     """The object that ``list --json`` prints for a session."""
     session = snapshot.session
-    states = [snapshot.step_state(step) for step in session.steps]
     return {
         "schema": SCHEMA,
         "id": snapshot.location.session_id,
@@ -63,8 +66,8 @@ def list_object(snapshot: SessionSnapshot) -> Json:
         "last_activity_at": session.last_activity_at,
         "last_sign_of_life_at": _last_sign_of_life_at(snapshot),
         "tier_count": session.tier_count,
-        "steps": _counts(states),
-        "running_steps": [step.name for step, state in zip(session.steps, states, strict=True) if state.is_active],
+        "steps": _counts(snapshot.count_steps()),
+        "running_steps": [step.name for step in session.steps if snapshot.step_state(step).is_active],
         "lines": session.lines,
         "bytes": session.output_bytes,
         **_usage(session.usage),
@@ -78,18 +81,57 @@ def list_object(snapshot: SessionSnapshot) -> Json:
     }
 
 
-def show_object(snapshot: SessionSnapshot) -> Json:
-    """The object that ``show --json`` prints for a session."""
-    return list_object(snapshot) | {
+def show_json(
+    passes: SelectedPasses, change: Callable[[object], object] | None = None, *, for_terminal: bool = False
+) -> Iterator[str]:
+    """The JSON object that ``show --json`` prints for a session, piece by piece: it may not fit into memory.
+
+    Args:
+        passes: the session, and the passes whose tiers the object has.
+        change: called with each part of the object, to replace it.
+        for_terminal: see `json_line`.
+    """
+    snapshot = passes.snapshot
+
+    def piece(value: object) -> str:
+        return json_line(value if change is None else change(value), for_terminal=for_terminal).rstrip("\n")
+
+    head = list_object(snapshot) | {
         "prompt": snapshot.session.prompt,
-        "tiers": [_tier(tier, snapshot) for tier in snapshot.session.tiers],
         "problems": [problem_object(problem) for problem in snapshot.problems],
     }
+    del head["passes"]
+    yield piece(head)[:-1]
+    yield ',"passes":['
+    yield from _separated(piece(_pass(run, snapshot)) for run in passes.runs())
+    yield '],"tiers":['
+    yield from _separated(piece(_tier(tier, part.snapshot)) for part in passes for tier in part.snapshot.session.tiers)
+    yield "]}\n"
+
+
+def _separated(pieces: Iterator[str]) -> Iterator[str]:
+    for number, piece in enumerate(pieces):
+        yield f",{piece}" if number else piece
 
 
 def problem_object(problem: Problem) -> Json:
     """The JSON object for a problem of a log."""
     return {"line": problem.line, "kind": problem.kind.value, "detail": problem.detail}
+
+
+def _pass(run: PassRun, snapshot: SessionSnapshot) -> Json:
+    state = snapshot.pass_state(run)
+    cost = run.usage.cost_usd
+    return {
+        "number": run.number,
+        "state": state.value,
+        "started_at": run.started_at,
+        "ended_at": None if state is TierState.RUNNING else run.ended_at,
+        "duration_ms": snapshot.pass_elapsed_ms(run),
+        "steps": run.step_count,
+        "failed_steps": run.failed_steps,
+        "cost_usd": _finite(cost),
+    }
 
 
 def _tier(tier: TierRun, snapshot: SessionSnapshot) -> Json:
@@ -138,17 +180,20 @@ def _step(step: StepRun, snapshot: SessionSnapshot) -> Json:
     }
 
 
-def _counts(states: list[StepState]) -> Json:
-    counted = Counter(states)
-    return {"total": len(states), **{state.value: counted[state] for state in StepState}}
+def _counts(counted: Counter[StepState]) -> Json:
+    return {"total": counted.total(), **{state.value: counted[state] for state in StepState}}
 
 
 def _usage(usage: Usage) -> Json:
     tokens = None
     if usage.input_tokens is not None:
         tokens = {"input": usage.input_tokens, "output": usage.output_tokens}
-    cost = None if usage.cost_usd is None else float(usage.cost_usd)
-    return {"tokens": tokens, "cost_usd": cost if cost is None or math.isfinite(cost) else None}  # JSON has no infinity
+    return {"tokens": tokens, "cost_usd": _finite(usage.cost_usd)}
+
+
+def _finite(cost_usd: Decimal | None) -> float | None:
+    cost = None if cost_usd is None else float(cost_usd)
+    return cost if cost is None or math.isfinite(cost) else None  # JSON has no infinity
 
 
 def _last_sign_of_life_at(snapshot: SessionSnapshot) -> str | None:

@@ -1,29 +1,33 @@
 """``zigtui show``: print a session as a tree or as a JSON object."""
 
-from collections.abc import Hashable, Iterator
+import sys
+from collections.abc import Iterator
 
 import click
 
 from zigtui.commands.base_option import base_option
 from zigtui.commands.completion import complete_session
+from zigtui.commands.pass_selection import MOST_FAILED, Part, PassChoice, SelectedPasses, pass_option
 from zigtui.commands.program_options import settings_of
 from zigtui.commands.read_log import read_settled_log
 from zigtui.commands.session_argument import session_of
-from zigtui.commands.session_json import print_json, show_object
+from zigtui.commands.session_json import show_json
 from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.safe_text import safe_plain, safe_short
-from zigtui.reader.session.model import StepRun, StepState
+from zigtui.reader.session.model import StepRun, StepState, TierState
+from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.telling_line import telling_line
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.dates import date_and_time
 from zigtui.wording.durations import age, duration
+from zigtui.wording.listener_rows import rows_of_pass
 from zigtui.wording.session_row import failure, now_at, progress, seen, title
 from zigtui.wording.signs import retry_note, session_sign
-from zigtui.wording.states import Severity
+from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.text_fit import column_width, fit, pad
-from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRow, TreeRows
+from zigtui.wording.tree_rows import TreeRow, TreeRows
 
 __all__ = ["command", "show_session"]
 
@@ -36,33 +40,39 @@ _TIME_WIDTH = 15
 @click.command("show")
 @click.argument("session", required=False, shell_complete=complete_session)
 @base_option
+@pass_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
-def command(context: click.Context, session: str | None, bases: tuple[str, ...], as_json: bool) -> None:
+def command(
+    context: click.Context, session: str | None, bases: tuple[str, ...], pass_choice: PassChoice, as_json: bool
+) -> None:
     """Show the tiers, steps, attempts and errors of a session.
 
     \b
     zigtui show
     zigtui show 1842 --json
+    zigtui show echo-bot --pass failed
     """
     log = read_settled_log(session_of(context, bases, session).location)
     settings = settings_of(context)
-    show_session(log.snapshot(stall_secs=settings.stall_secs), settings.quiet_secs, as_json=as_json)
+    snapshot = log.snapshot(stall_secs=settings.stall_secs)
+    passes = SelectedPasses(log, snapshot, pass_choice, most_failed=None if as_json else MOST_FAILED)
+    show_session(passes, settings.quiet_secs, as_json=as_json)
 
 
-def show_session(snapshot: SessionSnapshot, quiet_secs: float, *, as_json: bool) -> None:
-    """Print a session; for ``quiet_secs`` see `TreeRows`."""
+def show_session(passes: SelectedPasses, quiet_secs: float, *, as_json: bool) -> None:
+    """Print a session, or some of its passes; for ``quiet_secs`` see `TreeRows`."""
     if as_json:
-        print_json(show_object(snapshot))
+        for piece in show_json(passes, for_terminal=sys.stdout.isatty()):
+            write(piece)
         return
-    for severity, line in _lines(
-        snapshot, quiet_secs
-    ):  # as wide as it is: terminals wrap lines, and paths can be copied
+    for severity, line in _lines(passes, quiet_secs):  # as wide as it is: a terminal wraps it, and paths can be copied
         write((line if severity is None else painted(line, severity)) + "\n")
 
 
-def _lines(snapshot: SessionSnapshot, quiet_secs: float) -> Iterator[tuple[Severity | None, str]]:
+def _lines(passes: SelectedPasses, quiet_secs: float) -> Iterator[tuple[Severity | None, str]]:
     """The lines, each with the severity that determines its colour; None for no colour."""
+    snapshot = passes.snapshot
     session, state = snapshot.session, snapshot.state
     sign = session_sign(snapshot)
     time = duration(snapshot.elapsed_ms, whole=state.is_live)
@@ -83,26 +93,62 @@ def _lines(snapshot: SessionSnapshot, quiet_secs: float) -> Iterator[tuple[Sever
     for name, text in (("in", session.cwd), ("prompt", session.prompt), ("log", snapshot.location.path)):
         if text:
             yield None, f"{name:<7} {_text(text)}"
-    steps: dict[Hashable, StepRun] = {("step", step.serial): step for step in session.steps}
-    rows = [row for row in TreeRows(snapshot, quiet_secs) if row.key != ALL_OUTPUT]
-    if rows:
-        yield None, ""
-    available = terminal_width()
-    names = [_name(row, steps.get(row.key), is_whole=available is None) for row in rows]
-    width = column_width(names, _MAX_NAME_WIDTH if available is None else max(_MIN_NAME_WIDTH, available // 2))
-    width = max(_MIN_NAME_WIDTH, width)
-    for row, name in zip(rows, names, strict=True):
-        step = steps.get(row.key)
-        # In a pipe a name is never cut off: a very long one moves the rest of its own row.
-        column = pad(name, width) if available is None else fit(name, width)
-        yield None if row.sign is None else row.sign.severity, _row(column, row, step, snapshot)
-        for attempt in step.attempts if step is not None else ():
-            yield Severity.ERROR, f"      attempt {attempt.number}: {_text(telling_line(attempt.error))}"
+    if passes.is_divided:
+        yield None, passes.totals()
+    if left_out := passes.left_out():
+        yield None, f"{'shown':<7} {left_out}"
+    for part in passes:
+        yield from _part_lines(part, quiet_secs)
     if snapshot.problems:
         yield None, ""
         yield Severity.ERROR, f"{count(snapshot.problem_count, 'problem')} in the log (zigtui check lists all of them):"
         for problem in snapshot.problems[:_MAX_PROBLEMS]:
             yield None, f"  line {problem.line}: {problem.kind}: {_text(problem.detail)}"
+
+
+def _part_lines(part: Part, quiet_secs: float) -> Iterator[tuple[Severity | None, str]]:
+    """The lines for a pass, or for a session that is not divided into passes."""
+    run, snapshot = part.run, part.snapshot
+    all_rows = TreeRows(snapshot, quiet_secs) if run is None else rows_of_pass(run, snapshot, quiet_secs)
+    rows = [_indented(all_rows[index], 0 if run is None else 1) for index in range(1, len(all_rows))]
+    if rows or run is not None:
+        yield None, ""
+    steps = [_step_of(row, snapshot) for row in rows]
+    available = terminal_width()
+    names = [_name(row, step, is_whole=available is None) for row, step in zip(rows, steps, strict=True)]
+    width = column_width(names, _MAX_NAME_WIDTH if available is None else max(_MIN_NAME_WIDTH, available // 2))
+    width = max(_MIN_NAME_WIDTH, width)
+    if run is not None:
+        yield _pass_line(run, snapshot, width)
+    for row, name, step in zip(rows, names, steps, strict=True):
+        # In a pipe a name is never cut off: a very long one moves the rest of its own row.
+        column = pad(name, width) if available is None else fit(name, width)
+        yield None if row.sign is None else row.sign.severity, _row(column, row, step, snapshot)
+        for attempt in step.attempts if step is not None else ():
+            indent = "  " * row.depth
+            yield Severity.ERROR, f"    {indent}attempt {attempt.number}: {_text(telling_line(attempt.error))}"
+
+
+def _indented(row: TreeRow, levels: int) -> TreeRow:
+    return row._replace(depth=row.depth + levels)
+
+
+def _step_of(row: TreeRow, snapshot: SessionSnapshot) -> StepRun | None:
+    match row.key:
+        case ("step", int(serial)):
+            return snapshot.session.step(serial)
+    return None
+
+
+def _pass_line(run: PassRun, snapshot: SessionSnapshot, width: int) -> tuple[Severity, str]:
+    state = snapshot.pass_state(run)
+    sign = sign_of(state)
+    time = duration(snapshot.pass_elapsed_ms(run), whole=state is TierState.RUNNING)
+    first = snapshot.session.step(run.first_step)
+    facts = ["ended early: no failure was recorded"] if run.ended_early else []
+    facts += [_text(first.prompt_preview)] if first is not None and first.prompt_preview else []
+    line = pad(f"{sign.glyph} Pass {run.number:,}", width) + "  " + fit(time, _TIME_WIDTH, right=True)
+    return sign.severity, f"{line}  {'  '.join(facts)}".rstrip()
 
 
 def _name(row: TreeRow, step: StepRun | None, *, is_whole: bool) -> str:

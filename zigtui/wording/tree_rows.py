@@ -2,10 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Hashable, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple, overload
 
 from zigtui.reader.safe_text import safe_short
-from zigtui.reader.session.model import StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model import Session, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
@@ -14,7 +16,7 @@ from zigtui.wording.states import StateSign, sign_of
 from zigtui.wording.step_times import is_quiet, step_time
 from zigtui.wording.waiting import waiting_for
 
-__all__ = ["ALL_OUTPUT", "TreeRow", "TreeRows"]
+__all__ = ["ALL_OUTPUT", "TreeRow", "TreeRows", "all_output_row"]
 
 ALL_OUTPUT = "all"
 """The key of the row for the output of all steps."""
@@ -27,16 +29,19 @@ class TreeRow(NamedTuple):
     """A row of the step tree.
 
     Attributes:
-        key: `ALL_OUTPUT`, ``("tier", ordinal)``, ``("step", serial)`` or ``("ahead", tier number)``.
-        depth: the level of the row: 0 for the session and its tiers, 1 for steps.
-        state: the state of the tier or step; None for the session as a whole.
+        key: `ALL_OUTPUT`, ``("tier", ordinal)``, ``("step", serial)`` or ``("ahead", tier number)``; of a listener also
+            those of `zigtui.wording.listener_rows.ListenerRows`.
+        depth: the level of the row: 0 for the session and its tiers, 1 for steps; of a listener one more below a pass.
+        state: the state of the tier, step or pass; None for the session as a whole.
         name: the name, safe to show.
         note: the attempt of a step or the pass of a tier, from the second one on.
         time: how long the tier or step took or has been running; for the session, the number of its output lines, or
             how much of the log has been read.
-        sign: the sign of the tier or step at this moment; None for the session as a whole.
+        sign: the sign of the tier, step or pass at this moment; None for the session as a whole.
         is_urgent: whether the time is that of a silence or of a failure that may not be the last.
         waiting: the reason for which a step waits; see `waiting_for`.
+        about: what a pass is about, safe to show.
+        is_open: whether the rows below this one are unfolded; None if there can be none.
     """
 
     key: Hashable
@@ -48,6 +53,8 @@ class TreeRow(NamedTuple):
     sign: StateSign | None = None
     is_urgent: bool = False
     waiting: str = ""
+    about: str = ""
+    is_open: bool | None = None
 
 
 class TreeRows(Sequence[TreeRow]):
@@ -59,19 +66,32 @@ class TreeRows(Sequence[TreeRow]):
     Args:
         snapshot: the session.
         quiet_secs: for a step under way that has been silent for this long, the silence is shown.
+        failed_only: whether there are rows only for failed steps and their tiers.
+        first_pass: `TierRun.pass_number` of the first tier run; the passes of its tiers are counted from there.
     """
 
-    def __init__(self, snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) -> None:
+    def __init__(
+        self,
+        snapshot: SessionSnapshot,
+        quiet_secs: float = DEFAULT_QUIET_SECS,
+        *,
+        failed_only: bool = False,
+        first_pass: int = 1,
+    ) -> None:
         self._snapshot = snapshot
         self._quiet_secs = quiet_secs
+        self._first_pass = first_pass
         session = snapshot.session
+        self._before = session.first_ordinal + session.first_serial - 1  # tier runs and step runs before the first row
         self._begun = 1 + len(session.tiers) + len(session.steps)
-        may_go_on = session.pass_number <= 1 and snapshot.is_complete  # a loop may begin with any tier
+        may_go_on = session.pass_number <= first_pass and snapshot.is_complete  # a loop may begin with any tier
         ahead = session.tier_count - session.tiers_reached if may_go_on else 0
         self._ahead = max(0, min(_MAX_PENDING_TIERS, ahead))
+        self._failed = _failed_keys(session) if failed_only else None
+        self._row_of_failed = {key: row for row, key in enumerate(self._failed or ())}
 
     def __len__(self) -> int:
-        return self._begun + self._ahead
+        return self._begun + self._ahead if self._failed is None else len(self._failed)
 
     @overload
     def __getitem__(self, index: int) -> TreeRow: ...
@@ -86,18 +106,19 @@ class TreeRows(Sequence[TreeRow]):
         session = self._snapshot.session
         match key:
             case ("tier", int(ordinal)):
-                return self._tier_row(session.tiers[ordinal - 1])
+                return self._tier_row(session.tiers[ordinal - session.first_ordinal])
             case ("step", int(serial)):
-                return self._step_row(session.steps[serial])
+                return self._step_row(session.steps[serial - session.first_serial])
             case ("ahead", int(number)):
                 state = StepState.NOT_RUN if self._snapshot.state.is_over else StepState.PENDING
                 return TreeRow(key, 0, state, f"Tier {number}", "", "", sign_of(state))
-        about = f"{session.lines:,}" if self._snapshot.is_complete else reading_note(self._snapshot)
-        return TreeRow(ALL_OUTPUT, 0, None, "All output", "", about)
+        return all_output_row(self._snapshot)
 
     @property
-    def shape(self) -> tuple[int, int, int, int]:
+    def shape(self) -> Hashable:
         """A value that is equal for rows of one session with the same keys in the same order."""
+        if self._failed is not None:
+            return self._snapshot.generation, self._failed
         session = self._snapshot.session
         return self._snapshot.generation, len(session.tiers), len(session.steps), self._ahead
 
@@ -107,22 +128,26 @@ class TreeRows(Sequence[TreeRow]):
             raise IndexError(index)
         if index == 0:
             return ALL_OUTPUT
+        if self._failed is not None:
+            return self._failed[index]
         session = self._snapshot.session
         if index >= self._begun:
             return "ahead", session.tiers_reached + index - self._begun + 1
         tiers = session.tiers
-        ordinal = bisect_right(tiers, index, key=_row_of_tier)  # the last tier run that begins at or above the row
-        row = _row_of_tier(tiers[ordinal - 1])
-        return ("tier", ordinal) if row == index else ("step", tiers[ordinal - 1].first_step + index - row - 1)
+        tier = tiers[bisect_right(tiers, index, key=self._row_of_tier) - 1]  # the last one at or above the row
+        row = self._row_of_tier(tier)
+        return ("tier", tier.ordinal) if row == index else ("step", tier.first_step + index - row - 1)
 
     def find(self, key: Hashable) -> int | None:
         """The index of the row with a key; None if there is none."""
         session = self._snapshot.session
+        if self._failed is not None:
+            return self._row_of_failed.get(key)
         match key:
-            case ("tier", int(ordinal)) if 1 <= ordinal <= len(session.tiers):
-                return _row_of_tier(session.tiers[ordinal - 1])
-            case ("step", int(serial)) if 0 <= serial < len(session.steps):
-                return 1 + session.steps[serial].tier + serial
+            case ("tier", int(ordinal)) if (tier := session.tier(ordinal)) is not None:
+                return self._row_of_tier(tier)
+            case ("step", int(serial)) if (step := session.step(serial)) is not None:
+                return 1 + step.tier + serial - self._before
             case ("ahead", int(number)) if 1 <= number - session.tiers_reached <= self._ahead:
                 return self._begun + number - session.tiers_reached - 1
         return 0 if key == ALL_OUTPUT else None
@@ -135,7 +160,8 @@ class TreeRows(Sequence[TreeRow]):
 
     def _tier_row(self, tier: TierRun) -> TreeRow:
         state = self._snapshot.tier_state(tier)
-        note = f"pass {tier.pass_number}" if tier.pass_number > 1 else ""
+        passes = tier.pass_number - self._first_pass + 1
+        note = f"pass {passes}" if passes > 1 else ""
         sign, time = tier_sign(tier, self._snapshot), ""
         if sign is not NOT_READ:
             time = duration(self._snapshot.tier_elapsed_ms(tier), whole=state is TierState.RUNNING)
@@ -150,6 +176,22 @@ class TreeRows(Sequence[TreeRow]):
         state, waiting = snapshot.step_state(step), waiting_for(step, snapshot)
         return TreeRow(("step", step.serial), 1, state, name, note, time, sign, is_urgent, waiting)
 
+    def _row_of_tier(self, tier: TierRun) -> int:
+        # After the first row, there is one row for each tier run and each step run above it.
+        return tier.ordinal + tier.first_step - self._before
 
-def _row_of_tier(tier: TierRun) -> int:
-    return tier.ordinal + tier.first_step  # after the first row, one row for each tier run and each step run above it
+
+def all_output_row(snapshot: SessionSnapshot) -> TreeRow:
+    """The row for the output of all steps."""
+    time = f"{snapshot.session.lines:,}" if snapshot.is_complete else reading_note(snapshot)
+    return TreeRow(ALL_OUTPUT, 0, None, "All output", "", time)
+
+
+def _failed_keys(session: Session) -> tuple[Hashable, ...]:
+    """The keys of the rows for failed steps and their tiers."""
+    serials = sorted({serial for serial, _ in session.failures})
+    failed = [step for serial in serials if (step := session.step(serial)) and step.state is StepState.FAILED]
+    keys: list[Hashable] = [ALL_OUTPUT]
+    for ordinal, steps in groupby(failed, key=attrgetter("tier")):
+        keys += [("tier", ordinal), *(("step", step.serial) for step in steps)]
+    return tuple(keys)

@@ -17,8 +17,9 @@ from tests.support.terminal import Terminal
 from writer import SessionWriter
 from zigtui.commands.export.command import write_report
 from zigtui.commands.export.registry import exporter_named, format_names
+from zigtui.commands.pass_selection import SelectedPasses
 from zigtui.commands.read_log import read_log
-from zigtui.commands.session_json import show_object
+from zigtui.commands.session_json import show_json
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.session_log import SessionLog
 
@@ -29,7 +30,7 @@ def log_of_path(path: Path) -> SessionLog:
 
 def exported(log: SessionLog, format: str, *, redact: bool = True) -> str:
     out = io.StringIO()
-    write_report(log, log.snapshot(), exporter_named(format), out, redact=redact)
+    write_report(SelectedPasses(log, log.snapshot()), exporter_named(format), out, redact=redact)
     return out.getvalue()
 
 
@@ -110,15 +111,15 @@ def test_all_of_it_is_there_when_nothing_is_to_be_redacted(planted: SessionLog, 
 def test_json_is_what_show_says(planted: SessionLog) -> None:
     report = exported(planted, "json", redact=False)
     assert report.endswith("}\n")
-    assert json.loads(report) == json.loads(json.dumps(show_object(planted.snapshot())))
+    assert json.loads(report) == json.loads("".join(show_json(SelectedPasses(planted, planted.snapshot()))))
     redacted = json.loads(exported(planted, "json"))
     assert redacted["id"] == planted.location.session_id
-    assert redacted.keys() == show_object(planted.snapshot()).keys()
+    assert redacted.keys() == json.loads(report).keys()
 
 
 def is_as_listened(log: Path) -> bool:
     """Whether the report as text is what ``listen`` prints."""
-    report = zigtui("export", log, "--format", "text")
+    report = zigtui("export", log, "--format", "text", "--pass", "all")
     assert report.code == 0
     return report.stdout == zigtui("listen", log, "--no-follow").stdout
 
@@ -262,7 +263,7 @@ def test_output_is_written_in_pieces(tmp_path: Path) -> None:
     read = log_of_path(log_file(tmp_path, log.data))
     for format in ("html", "text"):
         out = Pieces()
-        write_report(read, read.snapshot(), exporter_named(format), out, redact=True)
+        write_report(SelectedPasses(read, read.snapshot()), exporter_named(format), out, redact=True)
         assert max(out.lengths) < 32_000
 
 

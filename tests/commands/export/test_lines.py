@@ -12,6 +12,7 @@ from zigtui.commands.export.command import write_report
 from zigtui.commands.export.exporter import ALL_LINES
 from zigtui.commands.export.redacted_start import redacted_lines, redacted_start
 from zigtui.commands.export.registry import exporter_named
+from zigtui.commands.pass_selection import SelectedPasses
 from zigtui.commands.redaction import Redactor
 
 
@@ -90,7 +91,9 @@ def test_chosen_lines_are_written_however_long_the_report_gets(tmp_path: Path) -
     read = log_of_path(log_file(tmp_path, log.end("failure").data))
     for lines in (5, ALL_LINES):
         with (tmp_path / "report").open("w") as out:
-            write_report(read, read.snapshot(), exporter_named("md"), out, redact=True, most_lines=lines)
+            write_report(
+                SelectedPasses(read, read.snapshot()), exporter_named("md"), out, redact=True, most_lines=lines
+            )
         assert (tmp_path / "report").read_text().count("y" * 400) == 500
 
 

@@ -162,7 +162,7 @@ HALF_WRITTEN = """
 import sys, time
 from zigtui.__main__ import main
 from zigtui.commands.export import command
-def write_half(log, snapshot, exporter, out, **_):
+def write_half(passes, exporter, out, **_):
     out.write("new" * 100_000)
     out.flush()
     print("half", flush=True)

@@ -16,6 +16,7 @@ from zigtui.reader.search.search import Search
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.ui.output.chosen_output import ChosenOutput
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
+from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.search_controller import SearchController
 from zigtui.ui.widgets.passing_note import Note
 from zigtui.wording.tree_rows import ALL_OUTPUT
@@ -56,7 +57,7 @@ class Searched:
 
     def __init__(self, log: SessionLog, viewport: StillViewport) -> None:
         self.log = log
-        self.output = ChosenOutput(log, ALL_OUTPUT, log.snapshot(), lambda read: read())
+        self.output = ChosenOutput(log, ALL_OUTPUT, log.snapshot(), lambda read: read(), PastSessions(log))
         self.progress = threading.Event()
         self.controller = SearchController(viewport, self.progress.set)
 

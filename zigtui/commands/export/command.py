@@ -12,11 +12,10 @@ from zigtui.commands.export.registry import exporter_named, format_names
 from zigtui.commands.export.session_facts import session_paths
 from zigtui.commands.export.verbatim import TextRedactor, Verbatim
 from zigtui.commands.file_name import FileName
+from zigtui.commands.pass_selection import PassChoice, SelectedPasses, pass_option
 from zigtui.commands.program_options import settings_of
 from zigtui.commands.read_log import read_settled_log
 from zigtui.commands.session_argument import session_of
-from zigtui.reader.session.session_log import SessionLog
-from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.standard_streams import note
 
 __all__ = ["command", "write_report"]
@@ -60,6 +59,7 @@ def _parse_lines(value: str) -> int:
     help=f"Write at most N output lines of each step, or all of them; only for {_FORMATS_THAT_LEAVE_OUT}."
     "  [default: as many as a reader can use; the report has the number of the others]",
 )
+@pass_option
 @click.pass_context
 def command(
     context: click.Context,
@@ -69,6 +69,7 @@ def command(
     output: str,
     redact: bool | None,
     most_lines: int | None,
+    pass_choice: PassChoice,
 ) -> None:
     """Write a report of a session, to share it.
 
@@ -86,14 +87,14 @@ def command(
     if redact is False:
         note("zigtui: not redacted: secrets that the session printed are in the report")
     snapshot = log.snapshot(stall_secs=settings_of(context).stall_secs)
+    passes = SelectedPasses(log, snapshot, pass_choice, most_failed=exporter.most_failed)
     with written_file(output) as out:
         redacts = exporter.redacts if redact is None else redact
-        write_report(log, snapshot, exporter, out, redact=redacts, most_lines=most_lines)
+        write_report(passes, exporter, out, redact=redacts, most_lines=most_lines)
 
 
 def write_report(
-    log: SessionLog,
-    snapshot: SessionSnapshot,
+    passes: SelectedPasses,
     exporter: Exporter,
     out: TextIO,
     *,
@@ -103,8 +104,7 @@ def write_report(
     """Write the report of a session.
 
     Args:
-        log: the session's log, read to its end.
-        snapshot: the session.
+        passes: the session, and those of its passes to write.
         exporter: the format of the report.
         out: the text stream to write to.
         redact: whether to mask secrets and personal paths in every text of the session.
@@ -117,5 +117,5 @@ def write_report(
     if redact:
         from zigtui.commands.redaction import Redactor  # slow to import
 
-        redactor = Redactor.of_here(session_paths(snapshot))
-    exporter.write(Report(snapshot, log, redactor, redact, most_lines, out))
+        redactor = Redactor.of_here(session_paths(passes.snapshot))
+    exporter.write(Report(passes.snapshot, passes.log, passes, redactor, redact, most_lines, out))

@@ -4,8 +4,11 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
+from zigtui.commands.pass_selection import MOST_FAILED
+
 if TYPE_CHECKING:  # imported when a report is written; the help needs only the descriptions
     from zigtui.commands.export.verbatim import TextRedactor
+    from zigtui.commands.pass_selection import SelectedPasses
     from zigtui.reader.session.session_log import SessionLog
     from zigtui.reader.session.snapshot import SessionSnapshot
 
@@ -21,6 +24,7 @@ class Report(NamedTuple):
     Attributes:
         snapshot: the session.
         log: its log, read to its end.
+        passes: the passes to write. A session that is not divided into passes is one.
         redactor: masks secrets in each text of the session; does nothing if the report is not redacted.
         is_redacted: whether the report is redacted.
         most_lines: the largest number of output lines to write of each step or failed attempt, chosen by the user; None
@@ -30,6 +34,7 @@ class Report(NamedTuple):
 
     snapshot: "SessionSnapshot"
     log: "SessionLog"
+    passes: "SelectedPasses"
     redactor: "TextRedactor"
     is_redacted: bool
     most_lines: int | None
@@ -44,9 +49,11 @@ class Exporter(NamedTuple):
         redacts: whether secrets are masked by default.
         write: writes a report. It must pass every text of the session through the redactor.
         leaves_out_lines: whether the format leaves out output lines. If so, it heeds `Report.most_lines`.
+        most_failed: the largest number of failed passes that are written by default; None for all of them.
     """
 
     description: str
     redacts: bool
     write: Callable[[Report], None]
     leaves_out_lines: bool = False
+    most_failed: int | None = MOST_FAILED

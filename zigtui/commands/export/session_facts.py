@@ -1,10 +1,10 @@
 """Facts about a session and its steps, as several report formats state them."""
 
-from collections import Counter
 from datetime import UTC, datetime
 
 from zigtui.commands.export.verbatim import TextRedactor
-from zigtui.reader.session.model import Session, StepState, TierRun
+from zigtui.commands.pass_selection import Part
+from zigtui.reader.session.model import StepState, TierRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.telling_line import telling_line
 from zigtui.reader.times import seconds
@@ -39,14 +39,16 @@ def redacted_error(snapshot: SessionSnapshot, redactor: TextRedactor) -> str | N
 
 def step_counts(snapshot: SessionSnapshot) -> str:
     """The number of steps in each state, such as: 6 succeeded, 1 failed."""
-    counted = Counter(snapshot.step_state(step) for step in snapshot.session.steps)
+    counted = snapshot.count_steps()
     return ", ".join(f"{counted[state]:,} {sign_of(state).word}" for state in StepState if counted[state]) or "none"
 
 
-def tier_name(tier: TierRun, session: Session) -> str:
+def tier_name(tier: TierRun, part: Part) -> str:
     """The name of a tier run: its number, from 1, and its pass if the workflow has looped."""
     name = f"tier {tier.tier_index + 1}"
-    return f"{name}, pass {tier.pass_number}" if session.tiers[-1].pass_number > 1 else name
+    first = 1 if part.run is None else part.run.pass_number
+    has_looped = part.snapshot.session.tiers[-1].pass_number > first
+    return f"{name}, pass {tier.pass_number - first + 1}" if has_looped else name
 
 
 def utc_time(time: str | None) -> str:

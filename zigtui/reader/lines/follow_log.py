@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 from zigtui.reader.directory_watch import watch_directories
 from zigtui.reader.lines.last_line import LastLine
-from zigtui.reader.lines.tail import Tail
+from zigtui.reader.lines.tail import Tail, open_log
 
-__all__ = ["MAX_FOLLOWED_BYTES", "LogFollower", "directory_hints"]
+__all__ = ["MAX_FOLLOWED_BYTES", "LogFollower", "directory_hints", "lines_between"]
 
 MAX_FOLLOWED_BYTES = 512 * 1024 * 1024
 """Longer lines are left out. The limit is far above that of other readers, because the lines are to be printed whole.
@@ -101,6 +101,27 @@ class LogFollower:
             rest = lines[0].removeprefix(accepted)
             lines[:1] = [rest] if rest else []
         return lines
+
+
+def lines_between(path: str, start: int, end: int | None) -> Iterator[bytes]:
+    """Read lines of a log, without their newlines. Longer ones than `MAX_FOLLOWED_BYTES` are cut off.
+
+    Args:
+        path: the log.
+        start: the position of the first line, in bytes.
+        end: the position after the last one; None for the end of the file.
+
+    Raises:
+        OSError: if the log cannot be read.
+    """
+    with open(open_log(path), "rb") as file:
+        at = file.seek(start)
+        while end is None or at < end:
+            line = file.readline(MAX_FOLLOWED_BYTES if end is None else min(MAX_FOLLOWED_BYTES, end - at))
+            if not line:
+                return
+            at += len(line)
+            yield line.removesuffix(b"\n")
 
 
 def directory_hints(directory: str) -> Iterator[None]:

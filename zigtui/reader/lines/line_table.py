@@ -42,13 +42,15 @@ class LineTable:
     Args:
         path: the log.
         end: the offset up to which it has been read.
-        runs: the output of each step run, in the order of the log.
+        runs: the output of adjacent step runs, in the order of the log.
+        first_run: the number of the first of these runs among those of the session, from 0.
     """
 
-    def __init__(self, path: str, end: int, runs: Iterable[RunLines]) -> None:
+    def __init__(self, path: str, end: int, runs: Iterable[RunLines], first_run: int = 0) -> None:
         self._path = path
         self._end = end
         self._runs = tuple(runs)
+        self._first_run = first_run
         self._starts = array("Q", accumulate((run.lines for run in self._runs), initial=0))
         self._offsets = array("Q")
         self._file: BinaryIO | None = None
@@ -64,7 +66,7 @@ class LineTable:
         """Yield lines of a step run, from ``first`` up to, but not including, ``end``; None for one that has gone.
 
         Args:
-            run: the number of the run among those of the table, from 0.
+            run: the number of the run among those of the session, from 0.
             first: the number of the first line, from 0.
             end: the number after the last line.
 
@@ -76,6 +78,7 @@ class LineTable:
         if self._file is None:
             self._file = open(open_log(self._path), "rb", _CHUNK_BYTES)  # noqa: SIM115  # `__exit__` closes it
             self._fill()
+        run -= self._first_run
         file, base = self._file, self._starts[run]
         for offset in self._offsets[base + first : min(base + end, self._starts[run + 1])]:
             file.seek(offset)
@@ -89,7 +92,9 @@ class LineTable:
             if runs[number].start is not None:
                 of_step[runs[number].step_name].append(number)
         places: dict[str, tuple[int, int, int]] = {}  # of the next line, after the last one; the next run
-        for offset, name in _printed_lines(self._path, end):
+        left = self._starts[-1]
+        start = min((run.start for run in runs if run.start is not None), default=end)
+        for offset, name in _printed_lines(self._path, start, end):
             place, last, next_start = places.get(name) or (0, 0, 0)
             if offset >= next_start or place >= last:
                 numbers = of_step[name]
@@ -99,20 +104,24 @@ class LineTable:
                 next_start = (runs[numbers[-1]].start or 0) if numbers else end
             if place < last:
                 self._offsets[place] = offset
+                left -= 1
+                if not left:
+                    return
             places[name] = (place + 1, last, next_start)
 
 
-def _printed_lines(path: str, end: int) -> Iterator[tuple[int, str]]:
-    """The offset and the step of each output line before ``end``. The newline of the last one may be missing."""
+def _printed_lines(path: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """The offset and the step of each output line in a range. The newline of the last one may be missing."""
     tail = Tail(path)
+    tail.offset = start
     while tail.offset < end:
         chunk = tail.read(_CHUNK_BYTES)
         if chunk.restarted:
             return
         yield from _of_lines(chunk.data, chunk.offset, end)
         if not (chunk.data or chunk.more):
-            for start, output in outputs_in(tail.torn_line()):
-                yield tail.offset + start, output.step_name
+            for place, output in outputs_in(tail.torn_line()):
+                yield tail.offset + place, output.step_name
             return
 
 

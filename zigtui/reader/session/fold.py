@@ -63,6 +63,7 @@ class Fold:
                 marks=runs.marks.freeze(),
                 past=runs.past.view(),
                 recent=runs.recent(),
+                past_steps=tuple(runs.past_steps.items()),
                 problems=tuple(self._checks.problems),
                 active_serials=runs.active_serials,
             )

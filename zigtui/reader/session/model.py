@@ -185,8 +185,8 @@ class Session(NamedTuple):
     """A session as its log records it.
 
     To save memory, the sessions of a catalog lack `tiers`, `steps`, `step_names`, `failures`, `marks`, `past`,
-    `recent`, `problems`, `prompt` and `second_event_at`. They also lack `session_id` and the times of the last events,
-    which are in `SessionSnapshot.location` and `SessionSnapshot.vitals`.
+    `past_steps`, `recent`, `problems`, `prompt` and `second_event_at`. They also lack `session_id` and the times of the
+    last events, which are in `SessionSnapshot.location` and `SessionSnapshot.vitals`.
 
     Attributes:
         started: whether ``zig_session_started`` was read; without it the log is unreadable as a session.
@@ -213,7 +213,9 @@ class Session(NamedTuple):
         failures: the failed attempts of these step runs, in the order of the log.
         marks: what happened between the lines of output, from the beginning of the first of these tier runs on.
         past: the passes before these tier runs. `SessionLog.past` folds them again.
-        recent: the full passes that `tiers` make, if the session has proved to be a listener.
+        past_steps: how many steps of the past passes came to each state.
+        recent: the full passes that `tiers` make, if the session has proved to be a listener. The last one may be one
+            that has only begun, and that `passes` does not count yet.
         problems: the first problems; `problem_count` counts all of them.
     """
 
@@ -255,6 +257,7 @@ class Session(NamedTuple):
     failures: tuple[Failure, ...] = ()
     marks: Marks = NO_MARKS
     past: PastPasses = NO_PAST
+    past_steps: tuple[tuple[StepState, int], ...] = ()
     recent: tuple[PassRun, ...] = ()
     problems: tuple[Problem, ...] = ()
     problem_count: int = 0

@@ -123,13 +123,17 @@ class Passes:
         return PassCounts(self._total, self._failed + (has_failed or self._has_failed))
 
     def now(self, last: TierOutcome | None) -> list[BegunPass]:
-        """The passes in `begun`, and what the last one has come to, given the outcome of the last tier run."""
+        """The passes in `begun`, and what the last one has come to, given the outcome of the last tier run.
+
+        The last tier run of a listener counts as a pass here, even if it may turn out to be an iteration of a loop.
+        """
         if last is None:
             return []
         has_failed = last.has_failed and not self._under_way(last)
-        if self._undecided and has_failed:  # it is a pass then
-            before = BegunPass(self.begun[-1].first_tier, self._was_cut_short, not self._has_failed)
-            return [*self.begun[:-1], before, BegunPass(self._undecided, is_failed=True)]
+        if self._undecided and (has_failed or self.is_listener):
+            was_failed = self._was_cut_short
+            before = BegunPass(self.begun[-1].first_tier, was_failed, was_failed and not self._has_failed)
+            return [*self.begun[:-1], before, BegunPass(self._undecided, has_failed)]
         return [*self.begun[:-1], BegunPass(self.begun[-1].first_tier, has_failed or self._has_failed)]
 
     def is_waiting(self, last: TierOutcome | None) -> bool:

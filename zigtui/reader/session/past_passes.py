@@ -18,7 +18,7 @@ from zigtui.reader.session.usage import NO_USAGE, Usage
 
 __all__ = ["NO_PAST", "Page", "PassTable", "PastPasses"]
 
-_PASSES_PER_PAGE = 64
+_PASSES_PER_PAGE = 16
 _BYTES_PER_PAGE = 4 * 1024 * 1024
 _NUMBERS = (
     "first_tier",

@@ -18,6 +18,7 @@ __all__ = ["BEGINNING", "Origin", "Runs"]
 
 _KEPT_PASSES = 10
 _ACTIVE = (StepState.RUNNING, StepState.RETRYING)
+_PASSED = {StepState.PENDING: StepState.NOT_RUN} | dict.fromkeys(_ACTIVE, StepState.CANCELLED)
 _SETTLED = frozenset(state for state in StepState if state.is_settled)
 
 
@@ -58,6 +59,7 @@ class Runs(KeptRuns):
         latest: the latest run of each step name, even if it is not kept.
         failures: all failed attempts of the runs that are kept, in the order of the log.
         passes: the passes that the tier runs make.
+        past_steps: how many step runs that are not kept came to each state.
         past: the passes that are not kept.
         marks: what happened between the lines of output.
         tiers_done: the number of announced tiers that the session has completed.
@@ -69,6 +71,7 @@ class Runs(KeptRuns):
         self.failures: list[Failure] = []
         self.passes = Passes(origin.first_tier)
         self.past = PassTable()
+        self.past_steps: dict[StepState, int] = {}
         self.marks = MarkRecorder(origin.first_mark)
         self.tiers_done = 0
         self._first_pass_number = origin.pass_number
@@ -89,9 +92,8 @@ class Runs(KeptRuns):
 
     def recent(self) -> tuple[PassRun, ...]:
         """The passes that are kept, if the session has proved to be a listener. Call it after `freeze`."""
-        if not self.passes.is_listener:
-            return ()
-        return self.pass_runs(len(self.past) + 1, self.passes.now(self.last_outcome))
+        begun = self.passes.now(self.last_outcome)
+        return self.pass_runs(len(self.past) + 1, begun) if len(self.past) + len(begun) > 1 else ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -304,6 +306,8 @@ class Runs(KeptRuns):
             for step in self.steps_between(this.first_tier, following.first_tier):
                 self._past_occurrences[step.name] = step.occurrence
         for step in self.drop_until(begun[count].first_tier):
+            state = _PASSED.get(step.state, step.state)
+            self.past_steps[state] = self.past_steps.get(state, 0) + 1
             if step.state is StepState.FAILED:
                 del self._failed[step.serial]
                 self._past_failed += 1

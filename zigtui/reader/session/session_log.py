@@ -25,6 +25,7 @@ from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, LIKELY_SKEW_SECS, Vitals, vitals_of
 from zigtui.reader.session.model import Session, StepRun
+from zigtui.reader.session.pass_preview import read_preview
 from zigtui.reader.session.past_pages import PastPages
 from zigtui.reader.session.read_position import ReadPosition, modification_time
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -216,13 +217,40 @@ class SessionLog:
         """
         return self._past.with_pass(session, index).fold.session
 
-    def line_table(self) -> LineTable:
-        """A table of all output lines, to read those of many step runs. The number of a run is its serial."""
+    def past_preview(self, session: Session, index: int) -> str:
+        """Return the prompt preview of the first step of a past pass; empty if there is none.
+
+        Args:
+            session: the session in a snapshot of this log.
+            index: the index of the pass in `Session.past`.
+
+        Raises:
+            OSError: if the log cannot be read.
+        """
+        following = session.past[index + 1] if index + 1 < len(session.past) else session.recent[0]
+        return read_preview(self.path, session.past[index].offset, following.offset)
+
+    def line_table(self, session: Session | None = None) -> LineTable:
+        """A table of the output lines of many step runs, to read all of them. The number of a run is its serial.
+
+        Args:
+            session: the session with the step runs whose lines are wanted, or one of its passes; by default, all step
+                runs that the session has.
+
+        Raises:
+            OSError: if the log cannot be read. Only that of a past pass is read here.
+        """
         with self._lock:
-            indexed = [(step, self._folded.output_of(step.serial)) for step in self._folded.fold.session.steps]
+            folded, past = self._folded, self._past
+            current = folded.fold.session
             end = self._read.offset + len(self._last_line.accepted)
+        session = current if session is None else session
+        first = session.first_serial
+        if session.steps and first < current.first_serial:
+            folded = past.with_pass(current, current.past.of_step(first))
+        indexed = [(step, folded.output_of(step.serial)) for step in session.steps]
         runs = [RunLines(step.name, index.count, index.start) for step, index in indexed]
-        return LineTable(self.path, end, runs)
+        return LineTable(self.path, end, runs, first)
 
     # Reading
 

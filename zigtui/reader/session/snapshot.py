@@ -1,6 +1,7 @@
 """A session at one moment: the content of its log, and its state."""
 
 import sys
+from collections import Counter
 from typing import NamedTuple
 
 from zigtui.reader.lines.problems import Problem, ProblemKind
@@ -25,6 +26,8 @@ from zigtui.reader.session.liveness import (
 from zigtui.reader.session.marks import NO_MARKS
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.part_states import step_state, tier_state
+from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.pass_state import last_pass_state, pass_elapsed_ms, past_pass_state
 from zigtui.reader.session.passes import PassCounts
 from zigtui.reader.session.past_passes import NO_PAST
 from zigtui.reader.session.silence import last_sign_at
@@ -84,6 +87,7 @@ class SessionSnapshot(NamedTuple):
             failures=(),
             marks=NO_MARKS,
             past=NO_PAST,
+            past_steps=(),
             recent=(),
             active_serials=(),
             last_error=telling_line(session.last_error),
@@ -225,6 +229,22 @@ class SessionSnapshot(NamedTuple):
         """How long a tier run took or has been running, in milliseconds."""
         session, state = self.session, self.tier_state(tier)
         return tier_elapsed_ms(tier, state, session.steps_of(tier), self._now_of_parts, session.last_event_at)
+
+    def pass_state(self, run: PassRun) -> TierState:
+        """The state of a full pass of the session."""
+        if run.number < len(self.session.past) + len(self.session.recent):
+            return past_pass_state(run)
+        return last_pass_state(run, self.session, self._state_of_parts)
+
+    def pass_elapsed_ms(self, run: PassRun) -> int | None:
+        """How long a full pass took or has been running, in milliseconds; the wait after it does not count."""
+        return pass_elapsed_ms(run, self.pass_state(run), self._now_of_parts, self.session.last_event_at)
+
+    def count_steps(self) -> Counter[StepState]:
+        """The number of step runs in each state, those of past passes included."""
+        counted = Counter(map(self.step_state, self.session.steps))
+        counted.update(dict(self.session.past_steps))
+        return counted
 
     def step_quiet_ms(self, step: StepRun) -> int | None:
         """How long a step under way has been silent, in milliseconds; None if it is not under way."""

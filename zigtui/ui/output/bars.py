@@ -1,7 +1,8 @@
 """The lines above and below the output: pure functions of the model, its state and the time."""
 
 from zigtui.reader.jump_target import Jump
-from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun
+from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
@@ -17,10 +18,21 @@ from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.step_times import is_quiet, printing_ms
 from zigtui.wording.waiting import waiting_for
 
-__all__ = ["ahead_bar", "all_output_bar", "jump_note", "note_bar", "search_bar", "step_bar", "tier_bar", "view_note"]
+__all__ = [
+    "ahead_bar",
+    "all_output_bar",
+    "jump_note",
+    "note_bar",
+    "pass_bar",
+    "search_bar",
+    "step_bar",
+    "tier_bar",
+    "view_note",
+]
 
 _MUTED = "paint--muted"
 _STRONG = "paint--strong"
+_FAILED = "paint--failed"
 _WAITING = "paint--stalled"
 _MOST_FITS = 5  # lines whose numbers are displayed
 _MOST_NAMES = 100  # of saved variables; more do not fit on any terminal
@@ -48,6 +60,23 @@ def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[
         (f" · {count(tier.step_count, 'step')}", _MUTED),
     ]
     return (title, note), ([(f"pass {tier.pass_number}" if tier.pass_number > 1 else "", _MUTED)], [])
+
+
+def pass_bar(run: PassRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[BarLine, BarLine]:
+    """The lines above the output of a pass."""
+    state, elapsed_ms = snapshot.pass_state(run), snapshot.pass_elapsed_ms(run)
+    title = [
+        (f"Pass {run.number:,}", _STRONG),
+        (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state)),
+        (f" {duration(elapsed_ms, whole=state is TierState.RUNNING)}" if elapsed_ms is not None else "", ""),
+        (f" · {count(run.step_count, 'step')} · {count(run.lines, 'line')}", _MUTED),
+    ]
+    facts = [(usage_in_short(run.usage), _MUTED)]
+    if run.ended_early:
+        facts = [("ended before its last tier; no failure was recorded", _FAILED)]
+    elif run.failed_attempts:
+        facts = [(count(run.failed_attempts, "failed attempt"), _FAILED)]
+    return (title, note), (facts, [])
 
 
 def step_bar(

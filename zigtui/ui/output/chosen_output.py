@@ -1,4 +1,4 @@
-"""The output chosen in the tree, which is displayed: that of a step, of a tier, or of the whole session."""
+"""The output chosen in the tree, which is displayed: that of a step, a tier or a pass, or of the whole session."""
 
 from collections.abc import Hashable
 from itertools import islice
@@ -6,11 +6,14 @@ from itertools import islice
 from zigtui.reader.lines.output_index import OutputLines, OutputRange, RunRead
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
-from zigtui.reader.session.model import StepRun, StepState, TierRun
+from zigtui.reader.session.model import StepRun, StepState
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.output.bars import ahead_bar, all_output_bar, step_bar, tier_bar
+from zigtui.ui.output.bars import ahead_bar, all_output_bar, pass_bar, step_bar, tier_bar
+from zigtui.ui.output.chosen_run import ChosenRun, find_run
 from zigtui.ui.output.output_items import Divider
+from zigtui.ui.output.past_sessions import PastSessions
+from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.widgets.bar import BarLine, BarTexts
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.text_fit import cell_width
@@ -28,44 +31,52 @@ class ChosenOutput:
         key: the key of the row.
         snapshot: the session.
         run_read: see `OutputLines`.
+        past: reads the past passes of the session.
     """
 
-    def __init__(self, log: SessionLog, key: Hashable, snapshot: SessionSnapshot, run_read: RunRead) -> None:
+    def __init__(
+        self, log: SessionLog, key: Hashable, snapshot: SessionSnapshot, run_read: RunRead, past: PastSessions
+    ) -> None:
         self.key = key
         self._log = log
         self._run_read = run_read
+        self._past = past
         self._snapshot = snapshot
         self._generation = snapshot.generation
         self._dividers: tuple[Divider, ...] = ()
         self._end: tuple[OutputLines, int] | None = None  # the first line after this output
         self._steps_searched = 0  # while looking for the end
-        step, tier = self._step, self._tier
+        self._run: ChosenRun | None = None
+        self._is_waiting = False  # for the disk to answer where the run is
+        self._find_run()
         self._all = log.output(run_read=run_read)
         self.lines: OutputLines | OutputRange = self._all
-        if step is not None:
-            self.lines = log.output(step, run_read=run_read)
-        elif tier is not None:
-            self.lines = OutputRange(self._all, tier.first_line, self._end_of_tier)
-        elif self.is_ahead:
+        run = self._run
+        if run is not None and run.step is not None:
+            self.lines = log.output(run.step, run_read=run_read)
+        elif run is not None:
+            part = run.run or run.tier
+            self.lines = OutputRange(self._all, 0 if part is None else part.first_line, self._end_of_part)
+        elif self.is_ahead or self._is_waiting:
             self.lines = OutputRange(self._all, 0, lambda: 0)
+
+    def _find_run(self) -> None:
+        try:
+            self._run = find_run(self.key, self._snapshot.session, self._past) or self._run
+            self._is_waiting = False
+        except NoAnswerError:
+            self._is_waiting = self._run is None
 
     def update(self, snapshot: SessionSnapshot) -> None:
         """Apply the changes of the session."""
+        is_same = snapshot.session is self._snapshot.session
         self._snapshot = snapshot
+        if not is_same:
+            self._find_run()
 
     @property
     def _step(self) -> StepRun | None:
-        match self.key:
-            case ("step", int(serial)):
-                return self._snapshot.session.step(serial)
-        return None
-
-    @property
-    def _tier(self) -> TierRun | None:
-        match self.key:
-            case ("tier", int(ordinal)):
-                return self._snapshot.session.tier(ordinal)
-        return None
+        return None if self._run is None else self._run.step
 
     @property
     def is_ahead(self) -> bool:
@@ -87,11 +98,15 @@ class ChosenOutput:
 
     def title(self, note: BarTexts, quiet_secs: float) -> tuple[BarLine, ...]:
         """The lines above the output; for ``quiet_secs`` see `step_bar`."""
-        step, tier = self._step, self._tier
-        if step is not None:
-            return step_bar(step, self._snapshot, note, quiet_secs)
-        if tier is not None:
-            return tier_bar(tier, self._snapshot, note)
+        run = self._run
+        if run is not None:
+            home = self._snapshot._replace(session=run.home)
+            if run.step is not None:
+                return step_bar(run.step, home, note, quiet_secs)
+            if run.tier is not None:
+                return tier_bar(run.tier, home, note)
+            if run.run is not None:
+                return pass_bar(run.run, self._snapshot, note)
         match self.key:
             case ("ahead", int(number)):
                 return ahead_bar(number, self._snapshot.state)
@@ -106,7 +121,11 @@ class ChosenOutput:
         return step.attempts[-1].error
 
     def is_outdated(self, snapshot: SessionSnapshot) -> bool:
-        """Whether the log has been replaced or truncated since the row was chosen."""
+        """Whether the log has been replaced or truncated since the row was chosen, or it is known now what it is."""
+        if self._is_waiting:
+            self._find_run()
+            if not self._is_waiting:
+                return True
         return snapshot.generation != self._generation
 
     # The part of the file with this output
@@ -130,24 +149,26 @@ class ChosenOutput:
         return None if self._end is None else self._end[0].offset_of(self._end[1])
 
     def _line_behind(self) -> tuple[OutputLines, int] | None:
-        step, session = self._step, self._snapshot.session
-        if self._tier is not None:
-            behind = self._end_of_tier()
+        run = self._run
+        if run is None:
+            return None
+        step = run.step
+        if step is None:
+            behind = self._end_of_part()
             return (self._all, behind) if behind is not None and behind < len(self._all) else None
-        if step is not None:
-            first = max(step.serial + 1, self._steps_searched, session.first_serial) - session.first_serial
-            for other in islice(session.steps, first, None):
-                if other.name == step.name:
-                    if not other.lines:
-                        return None  # it has begun and may print soon: check it again
-                    return self._log.output(other, run_read=self._run_read), 0
-                self._steps_searched = other.serial + 1
-        return None
+        first = max(step.serial + 1, self._steps_searched, run.home.first_serial) - run.home.first_serial
+        for other in islice(run.home.steps, first, None):
+            if other.name == step.name:
+                if not other.lines:
+                    return None  # it has begun and may print soon: check it again
+                return self._log.output(other, run_read=self._run_read), 0
+            self._steps_searched = other.serial + 1
+        return (self._all, run.following.first_line) if run.following is not None else None
 
-    def _end_of_tier(self) -> int | None:
-        """The number of the first output line after the tier run; None if the tier run is the last one."""
-        following = None if self._tier is None else self._snapshot.session.tier(self._tier.ordinal + 1)
-        return None if following is None else following.first_line
+    def _end_of_part(self) -> int | None:
+        """The number of the first output line after the tier run or the pass; None if it is the last one."""
+        after = None if self._run is None else self._run.start_after(self._snapshot.session)
+        return None if after is None else after[0]
 
 
 class LongestName:
@@ -155,15 +176,15 @@ class LongestName:
 
     def __init__(self) -> None:
         self._generation = 0
-        self._measured = 0
+        self._measured = 0  # the serial of the first step run that has not been measured
         self._width = 0
 
     def width(self, snapshot: SessionSnapshot) -> int:
         """The width of the longest name so far, in cells."""
         if snapshot.generation != self._generation:
             self._generation, self._measured, self._width = snapshot.generation, 0, 0
-        steps = snapshot.session.steps
-        for step in islice(steps, self._measured, None):
+        session = snapshot.session
+        for step in islice(session.steps, max(0, self._measured - session.first_serial), None):
             self._width = max(self._width, cell_width(one_line(step.name)))
-        self._measured = len(steps)
+        self._measured = session.first_serial + len(session.steps)
         return self._width

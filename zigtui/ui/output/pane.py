@@ -20,6 +20,7 @@ from zigtui.ui.output.chosen_output import ChosenOutput, LongestName
 from zigtui.ui.output.failure_text import FailureText
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
 from zigtui.ui.output.log_end_view import LogEndView
+from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 from zigtui.ui.output.search_controller import SearchController
 from zigtui.ui.output.view import OutputView
@@ -48,6 +49,7 @@ class OutputPane(Vertical):
         self._log = log
         self._quiet_secs = settings.quiet_secs
         self._reader = PatientReader(self._report_change, settings.disk_patience_secs)
+        self._past = PastSessions(log, self._reader.run)
         self._longest_name = LongestName()
         self._snapshot = log.snapshot()
         self._chosen = self._choice(ALL_OUTPUT, self._snapshot)
@@ -92,7 +94,12 @@ class OutputPane(Vertical):
     # The output that is displayed
 
     def _choice(self, key: Hashable, snapshot: SessionSnapshot) -> ChosenOutput:
-        return ChosenOutput(self._log, key, snapshot, self._reader.run)
+        return ChosenOutput(self._log, key, snapshot, self._reader.run, self._past)
+
+    @property
+    def past(self) -> PastSessions:
+        """The past passes of the session, for the thread of the screen."""
+        return self._past
 
     def choose(self, key: Hashable, snapshot: SessionSnapshot) -> None:
         """Display the output for another row of the tree."""
@@ -105,6 +112,8 @@ class OutputPane(Vertical):
 
     def renew(self, snapshot: SessionSnapshot) -> None:
         """Display the new lines if the log was replaced: they differ even if the tree looks the same."""
+        if snapshot.generation != self._snapshot.generation:
+            self._past = PastSessions(self._log, self._reader.run)
         if self._chosen.is_outdated(snapshot):
             self.choose(self._chosen.key, snapshot)
 

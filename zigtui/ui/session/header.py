@@ -20,8 +20,13 @@ _STRONG = "paint--strong"
 _FAILED = "paint--failed"
 
 
-def header_bar(snapshot: SessionSnapshot) -> tuple[BarLine, BarLine]:
-    """Two lines: workflow, state, time, progress, heartbeat and id; then directory, prompt, usage and problems."""
+def header_bar(snapshot: SessionSnapshot, *, failed_only: bool = False) -> tuple[BarLine, BarLine]:
+    """Two lines: workflow, state, time, progress, heartbeat and id; then directory, prompt, usage and problems.
+
+    Args:
+        snapshot: the session.
+        failed_only: whether the tree shows only what failed.
+    """
     session, state, now = snapshot.session, snapshot.state, snapshot.now
     sign = session_sign(snapshot)
     paint = paint_of(sign.severity)
@@ -35,6 +40,9 @@ def header_bar(snapshot: SessionSnapshot) -> tuple[BarLine, BarLine]:
         left.append((f"  {one_line(snapshot.trouble)}", _FAILED))
     elif snapshot.error is not None:
         left.append((f"  {failure(snapshot)}", _FAILED))
+
+    if failed_only:
+        left.append(("  failed only", _FAILED))
 
     last_sign = snapshot.last_sign_of_life
     right = []

@@ -1,6 +1,6 @@
 """The screen of one session: its tiers and steps, and their output."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from typing import ClassVar, NamedTuple
 
 from textual import on
@@ -14,13 +14,15 @@ from zigtui.reader.session.model import Failure
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.live_screen import LiveScreen, ScreenContext
 from zigtui.ui.output.pane import OutputPane
+from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.output.view import OutputView
+from zigtui.ui.session.failures import Failures
 from zigtui.ui.session.header import header_bar
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.row_list import RowList
-from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRows
+from zigtui.wording.tree_rows import ALL_OUTPUT
 
 __all__ = ["SessionScreen"]
 
@@ -43,6 +45,7 @@ class SessionScreen(LiveScreen):
         Binding("N", "next_match(-1)", "previous match", show=False),
         Binding("e", "next_failure(1)", "failure"),
         Binding("E", "next_failure(-1)", "previous failure", show=False),
+        Binding("F", "toggle_failed", "failed only", show=False),
         Binding("colon", "ask(':')", "go to a time or a line", show=False),
         Binding("f", "toggle_follow", "follow"),
         Binding("w", "toggle_wrap", "wrap", show=False),
@@ -61,8 +64,11 @@ class SessionScreen(LiveScreen):
         """The header, and the tree beside the output."""
         yield Bar(id="header")
         with Horizontal(id="panes"):
-            yield StepTree(lambda _: self.set_focus(self.query_one(OutputView)), id="tree")
+            yield StepTree(self._log, self._focus_output, self.context.settings, id="tree")
             yield OutputPane(self._log, self.context.settings, id="output-pane")
+
+    def _focus_output(self, _: Hashable) -> None:
+        self.set_focus(self.query_one(OutputView))
 
     def show_first(self) -> None:
         """Read the first piece of the log, and display what has been read within `Settings.first_read_secs`."""
@@ -71,14 +77,16 @@ class SessionScreen(LiveScreen):
         reading.join(self.context.settings.first_read_secs)  # most disks answer at once, so that no frame is empty
         self._choose(ALL_OUTPUT)
         super().show_first()
-        self.query_one(StepTree).focus()
+        self._tree.focus()
         self.watch(self.query_one(OutputView), "follow", self.show_changes, init=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable letters as commands while the user types text. Escape first ends a search, then leaves the screen."""
+        """Disable letters as commands while the user types text. Escape first ends a search or filter, then leaves."""
         if not self.is_mounted:
             return False
-        return self._pane.is_busy if action == "end" else not isinstance(self.focused, Input)
+        if action == "end":
+            return self._pane.is_busy or self._tree.is_filtered
+        return not isinstance(self.focused, Input)
 
     def on_unmount(self) -> None:
         """Close the log in the catalog."""
@@ -87,6 +95,10 @@ class SessionScreen(LiveScreen):
     @property
     def _pane(self) -> OutputPane:
         return self.query_one(OutputPane)
+
+    @property
+    def _tree(self) -> StepTree:
+        return self.query_one(StepTree)
 
     def _snapshot(self, now: float) -> SessionSnapshot:
         return self._log.snapshot(now, self.context.settings.stall_secs)
@@ -98,15 +110,16 @@ class SessionScreen(LiveScreen):
     def show(self, now: float) -> None:
         """Display the session as it is at ``now``."""
         snapshot = self._snapshot(now)
-        pane, tree = self._pane, self.query_one(StepTree)
+        pane, tree = self._pane, self._tree
         pane.renew(snapshot)
-        tree.show(TreeRows(snapshot, self.context.settings.quiet_secs))
+        tree.show(snapshot)
         if pane.chosen == ALL_OUTPUT and pane.is_following and snapshot.state.is_live:
             tree.reveal_active()
         pane.show_changes(snapshot)
-        self.query_one("#header", Bar).show(*header_bar(snapshot))
-        if pane.is_busy != self._was_busy:
-            self._was_busy = pane.is_busy
+        self.query_one("#header", Bar).show(*header_bar(snapshot, failed_only=tree.is_filtered))
+        is_busy = pane.is_busy or tree.is_filtered
+        if is_busy != self._was_busy:
+            self._was_busy = is_busy
             self.refresh_bindings()
 
     @on(RowList.Highlighted)
@@ -134,8 +147,11 @@ class SessionScreen(LiveScreen):
         self.action_next_pane()
 
     def action_end(self) -> None:
-        """Close the prompt, or else end the search."""
-        self._pane.end()
+        """Close the prompt, or else end the search; without one, show all rows of the tree again."""
+        if self._pane.is_busy:
+            self._pane.end()
+        else:
+            self._tree.filter_failed(failed_only=False)
         self.show_changes()
 
     def action_ask(self, sign: str) -> None:
@@ -149,22 +165,34 @@ class SessionScreen(LiveScreen):
     def action_next_failure(self, direction: int) -> None:
         """Go to the next failed attempt of any step (1) or the previous one (-1)."""
         snapshot = self._snapshot(self.context.clock())
-        found = snapshot.session.failures
-        if not found:
+        failures = Failures(snapshot.session, self._pane.past)
+        if not failures:
             reached = "" if snapshot.is_complete else f" in the {self._log.progress:.0%} that are read"
             self._pane.show_note(f"no failure{reached}")
             return
-        number = _next(found, self._failure, self._pane.chosen, direction)
-        failure = found[number]
+        try:
+            self._go_to_failure(_next(failures, self._failure, self._pane.chosen, direction), failures, snapshot)
+        except NoAnswerError:
+            self._pane.show_note("the disk does not answer")
+
+    def _go_to_failure(self, number: int, failures: Failures, snapshot: SessionSnapshot) -> None:
+        failure = failures.at(number)
+        if failure is None:
+            self._pane.show_note("the failure can no longer be read")
+            return
         self._failure = _Visited(number, failure)
         key = ("step", failure.serial)
         if self._pane.chosen != key:
             self._pane.choose(key, snapshot)
-            tree = self.query_one(StepTree)
-            tree.move_cursor(tree.find(key) or 0)
+            self._tree.reveal(key)
         self.show_changes()
         self._pane.go_to_divider(failure.position)
-        self._pane.show_note(f"failure {number + 1:,} of {len(found):,}")
+        self._pane.show_note(f"failure {number + 1:,} of {len(failures):,}")
+
+    def action_toggle_failed(self) -> None:
+        """Show only failed passes and steps in the tree, or all of them."""
+        self._tree.filter_failed(failed_only=not self._tree.is_filtered)
+        self.show_changes()
 
     def action_toggle_follow(self) -> None:
         """Follow the end of the output, or stop following."""
@@ -190,15 +218,16 @@ class _Visited(NamedTuple):
     failure: Failure
 
 
-def _next(found: Sequence[Failure], last: _Visited | None, chosen: Hashable, direction: int) -> int:
+def _next(failures: Failures, last: _Visited | None, chosen: Hashable, direction: int) -> int:
     """The number of the failure after the one that the user last went to, or before it.
 
     If another row has been chosen since then, start at that row's step instead.
     """
-    numbers = range(len(found)) if direction > 0 else range(len(found) - 1, -1, -1)
+    end = 0 if direction > 0 else len(failures) - 1
     match chosen:
         case ("step", int(serial)):
-            if last is not None and last.failure.serial == serial and last.failure in found[last.number :][:1]:
-                return (last.number + direction) % len(found)
-            return next((number for number in numbers if (found[number].serial - serial) * direction >= 0), numbers[0])
-    return numbers[0]
+            if last is not None and last.failure.serial == serial and last.failure == failures.at(last.number):
+                return (last.number + direction) % len(failures)
+            number = failures.from_step(serial, direction)
+            return end if number is None else number
+    return end

@@ -1,48 +1,136 @@
-"""The tiers and steps of a session, each with its state and time."""
+"""The tiers and steps of a session, each with its state and time; of a listener, by passes."""
 
 from collections.abc import Callable, Hashable
 from typing import ClassVar
 
 from rich.style import Style
+from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 
+from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.settings import Settings
+from zigtui.ui.output.patient_reader import PatientReader
+from zigtui.ui.session.past_reader import PastReader
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.painted import paint_of
 from zigtui.ui.widgets.row_list import Parts, RowList
+from zigtui.wording.listener_rows import EARLIER, Folding, ListenerRows, is_listener, pass_of_key
 from zigtui.wording.states import Severity
 from zigtui.wording.text_fit import cell_width, fit
-from zigtui.wording.tree_rows import TreeRows
+from zigtui.wording.tree_rows import TreeRow, TreeRows
 from zigtui.wording.waiting import USAGE_LIMIT
 
 __all__ = ["StepTree"]
 
+_LEAST_ABOUT = 4  # cells for what a pass is about
 _LEAST_NAME = 6  # cells for a name beside the reason for which a step waits
+_FOLD_SIGNS = {None: " ", False: "▸", True: "▾"}
 
 
 class StepTree(RowList):
-    """Displays the rows of a session's tree.
+    """Displays the rows of a session's tree, and folds and unfolds the passes of a listener.
 
     Args:
+        log: the session's log, to read past passes again.
         open_row: called with the key of the row that the user chooses.
+        settings: the user's settings.
         id: the id of the widget.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = in_order(Binding("enter", "open", "read"))
+    BINDINGS: ClassVar[list[BindingType]] = in_order(
+        Binding("enter", "open", "read"),
+        Binding("space", "fold", "fold"),
+        Binding("right,l", "unfold", "unfold", show=False),
+        Binding("left,h", "fold_parent", "fold the pass", show=False),
+    )
+    STAYS_AT_TOP: ClassVar[bool] = False
 
-    def __init__(self, open_row: Callable[[Hashable], object], *, id: str | None = None) -> None:
+    def __init__(
+        self, log: SessionLog, open_row: Callable[[Hashable], object], settings: Settings, *, id: str | None = None
+    ) -> None:
         super().__init__(open_row, id=id)
-        self._rows: TreeRows | None = None
+        self._rows: TreeRows | ListenerRows | None = None
+        self._quiet_secs = settings.quiet_secs
+        self._snapshot = log.snapshot()
+        self._folding = Folding(passes={})
+        self._newest = 0  # the number of the newest pass in the last frame
+        self._reader = PatientReader(self._show_read, settings.frame_patience_secs)
+        self._past = PastReader(log, self._snapshot, self._reader)
+        self._is_reading_soon = False
 
-    def show(self, rows: TreeRows) -> None:
-        """Display other rows."""
-        before, self._rows = self._rows, rows
-        if before is None or rows.shape != before.shape:
+    def on_unmount(self) -> None:
+        """Stop the thread that reads past passes."""
+        self._reader.close()
+
+    # The rows
+
+    def show(self, snapshot: SessionSnapshot) -> None:
+        """Display the rows of another moment."""
+        if snapshot.generation != self._snapshot.generation:
+            self._folding = Folding(passes={}, failed_only=self._folding.failed_only)
+        else:
+            self._folding = self._folding._replace(oldest=self._oldest_shown())
+        self._snapshot = snapshot
+        self._past.renew(snapshot)
+        self._keep_unfolded()
+        self._show_rows()
+
+    def _keep_unfolded(self) -> None:
+        """Keep the pass with the cursor unfolded when another pass begins."""
+        session = self._snapshot.session
+        newest = len(session.past) + len(session.recent) if is_listener(session) else 0
+        if newest != self._newest:
+            held = pass_of_key(session, self._cursor_key) if newest else None
+            if held is not None and held.number == self._newest:
+                self._folding = self._folding._replace(passes={held.number: True} | dict(self._folding.passes))
+            self._newest = newest
+
+    def _show_rows(self) -> None:
+        before, self._rows = self._rows, self._made()
+        if self._past.read_wanted():  # the parts of passes that are unfolded
+            self._rows = self._made()
+        if before is None or self._rows.shape != before.shape:
             self.rows_changed()
         else:
             self.redraw_visible()
 
+    def _made(self) -> TreeRows | ListenerRows:
+        if not is_listener(self._snapshot.session):
+            return TreeRows(self._snapshot, self._quiet_secs, failed_only=self._folding.failed_only)
+        return ListenerRows(self._snapshot, self._folding, self._past, self._quiet_secs)
+
+    def _oldest_shown(self) -> int | None:
+        """The number of the oldest pass on the screen, which stays while the user is on a pass; else None."""
+        held = pass_of_key(self._snapshot.session, self._cursor_key)
+        is_unfolded = self._folding.shows_earlier or self._folding.failed_only
+        if held is None or is_unfolded or not isinstance(self._rows, ListenerRows):
+            return None
+        top = self.scroll_offset.y
+        for row in range(min(top + self.size.height, len(self._rows)) - 1, top - 1, -1):
+            run = pass_of_key(self._snapshot.session, self._rows.key_at(row))
+            if run is not None:
+                return min(run.number, held.number)
+        return held.number
+
+    def _show_read(self) -> None:
+        """Display what has been read late. Called from the reader's thread."""
+        self.call_later(self._show_rows)
+
+    def _read_soon(self) -> None:
+        if not self._is_reading_soon:
+            self._is_reading_soon = True
+            self.call_later(self._read_drawn)
+
+    def _read_drawn(self) -> None:
+        """Read what the rows on the screen lack."""
+        self._is_reading_soon = False
+        if self._past.read_wanted():
+            self.redraw_visible()
+
     def reveal_active(self) -> None:
-        """Scroll to the first step under way, without moving the cursor."""
+        """Scroll to the first step under way, or else to the newest pass, without moving the cursor."""
         row = None if self._rows is None else self._rows.first_active
         top, height = self.scroll_offset.y, self.size.height
         if row is not None and height and not top <= row < top + height:
@@ -57,16 +145,122 @@ class StepTree(RowList):
         return None if self._rows is None else self._rows.key_at(row)
 
     def find(self, key: Hashable) -> int | None:
-        """The row of a key; None if there is none."""
-        return None if self._rows is None else self._rows.find(key)
+        """The row of a key, or of the pass that it is folded into; None if there is none."""
+        if self._rows is None:
+            return None
+        row = self._rows.find(key)
+        if row is None and isinstance(self._rows, ListenerRows):
+            run = pass_of_key(self._snapshot.session, key)
+            row = None if run is None else self._rows.find(("pass", run.number))
+            return self._rows.find(EARLIER) if row is None and run is not None else row
+        return row
+
+    # Folding
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether only failed passes and steps are shown."""
+        return self._folding.failed_only
+
+    def filter_failed(self, *, failed_only: bool) -> None:
+        """Show only failed passes and steps, or all of them."""
+        self._folding = self._folding._replace(failed_only=failed_only)
+        self._show_rows()
+
+    def reveal(self, key: Hashable) -> None:
+        """Put the cursor on the row of a tier or a step, after unfolding its pass."""
+        session = self._snapshot.session
+        run = pass_of_key(session, key)
+        if run is not None and self._rows is not None and self._rows.find(key) is None:
+            self._folding = self._folding._replace(passes=dict(self._folding.passes) | {run.number: True})
+            if run.number <= len(session.past):
+                self._folding = self._folding._replace(shows_earlier=True)
+            self._show_rows()
+        self.move_cursor(self.find(key) or 0)
+
+    def _fold(self, key: Hashable, *, is_open: bool) -> None:
+        match key:
+            case ("pass", int(number)):
+                self._folding = self._folding._replace(passes=dict(self._folding.passes) | {number: is_open})
+            case _:
+                self._folding = self._folding._replace(shows_earlier=is_open)
+        before = self.row_count()
+        self._show_rows()
+        added = self.row_count() - before
+        if added > 0:  # bring as many of them into sight as fit below the cursor
+            height = min(added + 1, self.size.height)
+            self.scroll_to_region(Region(0, self.cursor, 1, height), animate=False, force=True)
+
+    @property
+    def _row_at_cursor(self) -> TreeRow | None:
+        return self._rows[self.cursor] if self._rows is not None and self.cursor < len(self._rows) else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Disable folding where there are no passes."""
+        if action in ("fold", "unfold", "fold_parent"):
+            return isinstance(self._rows, ListenerRows)
+        return super().check_action(action, parameters)
+
+    def action_fold(self) -> None:
+        """Fold or unfold the row under the cursor."""
+        row = self._row_at_cursor
+        if row is not None and row.is_open is not None:
+            self._fold(row.key, is_open=not row.is_open)
+
+    def action_unfold(self) -> None:
+        """Unfold the row under the cursor; if it is unfolded, go to the first row below it."""
+        row = self._row_at_cursor
+        if row is None or row.is_open is None:
+            return
+        if row.is_open:
+            self.move_cursor(self.cursor + 1)
+        else:
+            self._fold(row.key, is_open=True)
+
+    def action_fold_parent(self) -> None:
+        """Fold the row under the cursor, or go to the one that it is part of."""
+        row = self._row_at_cursor
+        if row is None:
+            return
+        if row.is_open:
+            self._fold(row.key, is_open=False)
+            return
+        run = pass_of_key(self._snapshot.session, row.key)
+        if run is None:
+            return
+        parent = ("pass", run.number) if row.key != ("pass", run.number) else EARLIER
+        if self._rows is not None and (at := self._rows.find(parent)) is not None and at < self.cursor:
+            self.move_cursor(at)
+
+    def action_open(self) -> None:
+        """Fold or unfold a pass; read the output of another row."""
+        row = self._row_at_cursor
+        if row is not None and row.is_open is not None:
+            self.action_fold()
+        else:
+            super().action_open()
+
+    def on_click(self, event: events.Click) -> None:
+        """Fold or unfold the row whose sign was clicked; other clicks are as in all lists."""
+        row = event.y + self.scroll_offset.y
+        if event.x == 0 and self._rows is not None and row < len(self._rows) and self._rows[row].is_open is not None:
+            event.prevent_default()
+            self.move_cursor(row)
+            self.action_fold()
+
+    # Drawing
 
     def parts_at(self, row: int, width: int) -> Parts:
-        """A tier or a step in one line."""
+        """A pass, a tier or a step in one line."""
         plain = Style()
         if self._rows is None:
             return []
         shown = self._rows[row]
+        if self._past.is_wanting:
+            self._read_soon()
         muted = self.paint("paint--muted")
+        if shown.key == EARLIER:
+            return self._earlier_parts(shown, width)
         glyph, of_state, is_muted = "≡", muted, False
         sign = shown.sign
         if sign is not None:
@@ -75,20 +269,37 @@ class StepTree(RowList):
         time = f" {shown.time}" if shown.time else ""
         note = f" {shown.note}" if shown.note else ""
         indent = "  " * shown.depth
-        of_time = muted
+        of_time = self.paint(paint_of(Severity.WARNING)) if shown.is_urgent else muted
         if shown.waiting:  # more important than how long it has been running
-            room = width - len(indent) - 5
-            time, of_time = f" {_reason(shown.waiting, shown.name + note, room)}", self.paint("paint--stalled")
-        rest = max(0, width - len(indent) - 4 - len(note) - len(time))
+            beside = width - len(indent) - 5
+            time, of_time = f" {_reason(shown.waiting, shown.name + note, beside)}", self.paint("paint--stalled")
+        room = width - len(indent) - 4 - len(time)
+        rest = max(0, room - len(note))
         name_style = muted if is_muted else plain if shown.depth else self.paint("paint--strong")
         name = (shown.name if cell_width(shown.name) <= rest else fit(shown.name, rest)) + note
+        about = room - cell_width(name) - 1
+        if shown.about and about >= _LEAST_ABOUT:
+            names = [(f"{name} ", name_style), (fit(shown.about, about), muted)]
+        else:
+            names = [(fit(name, room), name_style)]
         return [
-            (f" {indent}", plain),
+            (f"{_FOLD_SIGNS[shown.is_open]}{indent}", muted),
             (glyph, of_state),
             (" ", plain),
-            (fit(name, width - len(indent) - 4 - len(time)), name_style),
-            (time, self.paint(paint_of(Severity.WARNING)) if shown.is_urgent else of_time),
+            *names,
+            (time, of_time),
             (" ", plain),
+        ]
+
+    def _earlier_parts(self, shown: TreeRow, width: int) -> Parts:
+        name, note = shown.name, f" {shown.note}" if shown.note else ""
+        if cell_width(name) + len(note) > width - 2:
+            name = name.rsplit(" ", 1)[0]
+        style = self.paint("paint--strong")
+        return [
+            (f"{_FOLD_SIGNS[shown.is_open]} ", self.paint("paint--muted")),
+            (name, style),
+            (note, self.paint("paint--failed")),
         ]
 
 

@@ -41,6 +41,8 @@ class RowList(Painted, ScrollView, can_focus=True):
         Binding("end,G", "move_to_end(1)", "last", show=False),
         Binding("enter", "open", "open"),
     )
+    STAYS_AT_TOP: ClassVar[bool] = True
+    """Whether a list that is not scrolled stays so when rows are added above the cursor."""
 
     class Highlighted(Message):
         """The cursor has moved to another row."""
@@ -92,8 +94,9 @@ class RowList(Painted, ScrollView, can_focus=True):
             found = self.find(self._cursor_key)
             self.cursor = min(before, max(0, rows - 1)) if found is None else found
         self._highlight()
-        if self.scroll_offset.y > 0 and self.cursor != before:
-            self.scroll_to(y=self.scroll_offset.y + self.cursor - before, animate=False, immediate=True)
+        is_scrolled = self.scroll_offset.y > 0 or not self.STAYS_AT_TOP
+        if is_scrolled and self.cursor != before:
+            self.scroll_to(y=self.scroll_offset.y + self.cursor - before, animate=False, immediate=True, force=True)
         self._keep_cursor_visible()
         self.redraw_visible()
 

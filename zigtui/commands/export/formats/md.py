@@ -6,6 +6,7 @@ All text of the log is in code spans and fenced blocks, where nothing is markup,
 import re
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from zigtui import __version__
@@ -14,11 +15,10 @@ from zigtui.commands.export.failures import FailedAttempt, failed_attempts
 from zigtui.commands.export.redacted_start import redacted_lines, redacted_start
 from zigtui.commands.export.session_facts import cut_off, redacted_error, step_counts, tier_name, utc_time
 from zigtui.commands.export.step_output import StepOutput
+from zigtui.commands.pass_selection import SelectedPasses
 from zigtui.reader.safe_text import safe_plain, safe_short
-from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration
-from zigtui.wording.session_row import progress
 from zigtui.wording.signs import session_sign, step_sign
 from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import step_time
@@ -67,25 +67,41 @@ class _Comment:
 
 def _write(report: Report) -> None:
     comment = _Comment(report)
-    failed = failed_attempts(report.snapshot)
-    first = next((one for one in failed if one.attempt is not None), None)
-    for block in _summary(report, first):  # the most important blocks come first
+    described = _described_failure(report)
+    for block in _summary(report, described):  # the most important blocks come first
         comment.add(block)
-    outputs: dict[int, StepOutput] = {}  # by the serial of the step; attempts of a step continue in the same one
-    with report.log.line_table() as table:
-        for number, one in enumerate(failed):
-            if comment.is_full:
-                comment.left_out += len(failed) - number
-                break
-            serial = one.step.serial
-            if serial not in outputs:
-                outputs[serial] = StepOutput(table, one.step, report.redactor, _MAX_LINE)
-            comment.add(_output_of(one, report, outputs[serial], with_error=one is not first))
+    is_described = False
+    for part in report.passes.newest_first():
+        failed = failed_attempts(part.snapshot)
+        if comment.is_full:
+            comment.left_out += len(failed)
+        elif failed:
+            outputs: dict[int, StepOutput] = {}  # by the serial; attempts of a step continue in the same one
+            with report.log.line_table(part.snapshot.session) as table:
+                for number, one in enumerate(failed):
+                    if comment.is_full:
+                        comment.left_out += len(failed) - number
+                        break
+                    serial = one.step.serial
+                    if serial not in outputs:
+                        outputs[serial] = StepOutput(table, one.step, report.redactor, _MAX_LINE)
+                    with_error = is_described or one.attempt is None
+                    is_described = is_described or one.attempt is not None
+                    comment.add(_output_of(one, report, outputs[serial], with_error=with_error))
     if comment.left_out:
         parts = count(comment.left_out, "part")
         report.out.write(f"_{parts} left out: the report would be too long for a comment._\n\n")
     note = " Secrets of known forms are masked: read it before you post it." if report.is_redacted else ""
     report.out.write(f"_Made by zigtui {__version__}. Output lines that begin with `! ` are standard error.{note}_\n")
+
+
+def _described_failure(report: Report) -> FailedAttempt | None:
+    """The first failed attempt, which the summary describes; of a listener, the first one of the last pass with one."""
+    for part in report.passes.newest_first():
+        for one in failed_attempts(part.snapshot):
+            if one.attempt is not None:
+                return one
+    return None
 
 
 def _summary(report: Report, first: FailedAttempt | None) -> Iterator[str]:
@@ -96,8 +112,7 @@ def _summary(report: Report, first: FailedAttempt | None) -> Iterator[str]:
     facts = [
         f"**{sign_of(snapshot.state).word.capitalize()}** after {duration(snapshot.elapsed_ms)}",
         f"started {utc_time(session.started_at)}",
-        f"steps: {step_counts(snapshot)}",
-        progress(snapshot) if snapshot.passes.total > 1 else "",
+        report.passes.totals() if report.passes.is_divided else f"steps: {step_counts(snapshot)}",
         count(session.lines, "line") + " of output",
         usage_in_full(session.usage),
     ]
@@ -115,21 +130,28 @@ def _summary(report: Report, first: FailedAttempt | None) -> Iterator[str]:
     if session.prompt:
         yield "Prompt:"
         yield _text(session.prompt, redactor, _MAX_TEXT)
-    if session.steps:
-        yield _table(snapshot, redactor)
+    if left_out := report.passes.left_out():
+        yield f"_In this report: {left_out}._"
+    if report.passes.steps:
+        yield _table(report.passes, redactor)
     if first is not None and first.attempt is not None:
-        yield f"### First failure: {_title(first, redactor)}"
+        yield f"### {'Last' if report.passes.is_divided else 'First'} failure: {_title(first, redactor)}"
         yield _text(first.attempt.error, redactor, _MAX_TEXT)
 
 
-def _table(snapshot: SessionSnapshot, redactor: "TextRedactor") -> str:
-    rows = ["| State | Tier | Step | Attempt | Took | Lines |", "|:--|:--|:--|--:|--:|--:|"]
-    for step in snapshot.session.steps[:_MAX_ROWS]:
+def _table(passes: SelectedPasses, redactor: "TextRedactor") -> str:
+    """The steps as a table; those of a listener by passes, the newest first."""
+    columns = ["State", *(["Pass"] if passes.is_divided else []), "Tier", "Step", "Attempt", "Took", "Lines"]
+    rows = [f"| {' | '.join(columns)} |", f"|{':--|' * (len(columns) - 3)}--:|--:|--:|"]
+    steps = ((part, step) for part in passes.newest_first() for step in part.snapshot.session.steps)
+    for part, step in islice(steps, _MAX_ROWS):
+        snapshot = part.snapshot
         sign = step_sign(step, snapshot)
         lines = f"{step.lines:,}" + (f" ({step.stderr_lines:,} stderr)" if step.stderr_lines else "")
         cells = [
             f"{sign.glyph} {sign.word}",
-            tier_name(snapshot.session.tier_of(step), snapshot.session).removeprefix("tier "),
+            *([f"{part.run.number:,}"] if part.run is not None else []),
+            tier_name(snapshot.session.tier_of(step), part).removeprefix("tier "),
             _code(redactor, step.name),
             str(step.attempt or "–"),
             step_time(step, snapshot),
@@ -137,7 +159,7 @@ def _table(snapshot: SessionSnapshot, redactor: "TextRedactor") -> str:
         ]
         rows.append(f"| {' | '.join(cells)} |")
     table = "\n".join(rows)
-    more = len(snapshot.session.steps) - _MAX_ROWS
+    more = passes.steps - _MAX_ROWS
     return table if more <= 0 else f"{table}\n\n{count(more, 'more step')} left out of this table."
 
 

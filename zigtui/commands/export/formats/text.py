@@ -1,13 +1,13 @@
 """Plain text: the lines that ``listen`` prints, up to the present end of the log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from writer import EventType
 from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.overlong_lines import OverlongLines
 from zigtui.reader.lines.decode import Event, output, texts
-from zigtui.reader.lines.follow_log import LogFollower
+from zigtui.reader.lines.follow_log import LogFollower, lines_between
 
 __all__ = ["exporter"]
 
@@ -17,8 +17,9 @@ def _write(report: Report) -> None:
     is_terminal = report.out.isatty()
     names: dict[str, str] = {}
     streams: dict[tuple[str, bool], Callable[[str], str]] = {}
-    written = LogFollower(report.snapshot.location.path, OverlongLines().report).written()
-    for _, event in decoded_events(line for lines in written for line in lines):
+    if not report.passes.is_whole and report.passes.is_divided:
+        report.out.write(f"── {'; '.join(filter(None, (report.passes.totals(), report.passes.left_out())))}\n")
+    for _, event in decoded_events(_lines(report)):
         line = output(event)
         if line is None:
             if event.get("type") == EventType.TIER_STARTED:  # its step runs print independently of earlier ones
@@ -37,6 +38,17 @@ def _write(report: Report) -> None:
         text = event_text(safe_event(shown) if is_terminal else shown)
         if text is not None:
             report.out.write(text + "\n")
+
+
+def _lines(report: Report) -> Iterator[bytes]:
+    """The lines of the log that are written, without their newlines."""
+    path = report.snapshot.location.path
+    if report.passes.is_whole:
+        for lines in LogFollower(path, OverlongLines().report).written():
+            yield from lines
+        return
+    for start, end in report.passes.ranges():
+        yield from lines_between(path, start, end)
 
 
 def _flat(event: Event) -> Event:

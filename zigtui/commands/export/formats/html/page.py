@@ -20,6 +20,7 @@ from zigtui.commands.export.formats.html.timeline import Timeline
 from zigtui.commands.export.redacted_start import redacted_lines, redacted_start
 from zigtui.commands.export.session_facts import cut_off, redacted_error, step_counts, tier_name, utc_time
 from zigtui.commands.export.step_output import StepOutput
+from zigtui.commands.pass_selection import Part
 from zigtui.reader.safe_text import safe_plain, safe_short, safe_spans
 from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun
 from zigtui.reader.session.usage import Usage
@@ -50,9 +51,7 @@ _OPENED = (StepState.FAILED, StepState.INTERRUPTED)
 
 
 def _write(report: Report) -> None:
-    page = _Page(report)
-    with page.table:
-        page.write_all()
+    _Page(report).write_all()
 
 
 def _lines_of_a_step(lines: list[int]) -> int:
@@ -87,13 +86,13 @@ class _Page:
         self._is_redacted = report.is_redacted
         self._write = report.out.write
         self._text = lru_cache(maxsize=1024)(self._one_line)  # many steps have the same model and command
-        self._timeline = Timeline(snapshot)
-        lines = [step.lines for step in snapshot.session.steps]
+        self._log, self._passes = report.log, report.passes
+        lines = [step.lines for part in report.passes for step in part.snapshot.session.steps]
+        self._is_single_step = len(lines) == 1
         shown = _lines_of_a_step(lines) if report.most_lines is None else report.most_lines
         self._first_lines = shown * FIRST_LINES // (FIRST_LINES + LAST_LINES)
         self._last_lines = shown - self._first_lines
         self._left_out = sum(max(0, of_step - shown) for of_step in lines)
-        self.table = report.log.line_table()
 
     def write_all(self) -> None:
         start, end = _skeleton()
@@ -102,17 +101,16 @@ class _Page:
         self._write(start.replace("{title}", f"{name}: {sign_of(self._snapshot.state).word}", 1))
         self._write_header(name)
         self._write("<main>\n")
-        if session.tiers:
-            self._write(self._timeline.axis())
-        for tier in session.tiers:
-            self._write_tier(tier)
+        for part in self._passes:
+            with self._log.line_table(part.snapshot.session) as self._table:
+                self._write_part(part)
         self._write_problems()
         note = (
             " Secrets of known forms are masked; others may be left." if self._is_redacted else " Nothing is redacted."
         )
         note += " A report with --lines all leaves out no line." if self._left_out else ""
         self._write(
-            f"</main>\n<footer>{_LEGEND if session.steps else ''}Made by zigtui {__version__}.{note}</footer>\n"
+            f"</main>\n<footer>{_LEGEND if self._passes.steps else ''}Made by zigtui {__version__}.{note}</footer>\n"
         )
         self._write(end)
 
@@ -132,7 +130,8 @@ class _Page:
         facts = [
             ("Started", utc_time(session.started_at)),
             ("Took", duration(snapshot.elapsed_ms)),
-            ("Steps", step_counts(snapshot)),
+            *([("Passes", self._passes.totals())] if self._passes.is_divided else [("Steps", step_counts(snapshot))]),
+            ("In this report", self._passes.left_out()),
             ("Output", count(session.lines, "line") + (f", {self._left_out:,} left out" if self._left_out else "")),
             *_usage_facts(session.usage),
         ]
@@ -164,21 +163,37 @@ class _Page:
 
         Each text is redacted by itself: with other words around it, a secret may not be found.
         """
-        shown = [(name, html.escape(fact), "") for name, fact in facts]
+        shown = [(name, html.escape(fact), _width(fact)) for name, fact in facts if fact]
         for name, parts in texts:
             known = list(filter(None, parts))
             if known:
-                kind = ' class="wide"' if len(", ".join(known)) > _ONE_COLUMN else ""
-                shown.append((name, ", ".join(map(self._text, known)), kind))
+                shown.append((name, ", ".join(map(self._text, known)), _width(", ".join(known))))
         if shown:
             rows = "".join(f"<div{kind}><dt>{name}</dt><dd>{fact}</dd></div>" for name, fact, kind in shown)
             self._write(f'<dl class="facts">{rows}</dl>\n')
 
-    def _write_tier(self, tier: TierRun) -> None:
-        snapshot = self._snapshot
+    def _write_part(self, part: Part) -> None:
+        """Write a pass, or a session that is not divided into passes."""
+        self._snapshot, self._timeline = part.snapshot, Timeline(part)
+        run = part.run
+        if run is not None:
+            state = part.snapshot.pass_state(run)
+            early = " <small>ended early: no failure was recorded</small>" if run.ended_early else ""
+            self._write(
+                f'<section class="pass"><div class="tier-line"><h2>Pass {run.number:,}{early}</h2>{state_html(state)}'
+                f'<span class="muted">{duration(part.snapshot.pass_elapsed_ms(run))}, {utc_time(run.started_at)}</span>'
+                "</div></section>\n"
+            )
+        if part.snapshot.session.tiers:
+            self._write(self._timeline.axis())
+        for tier in part.snapshot.session.tiers:
+            self._write_tier(tier, part)
+
+    def _write_tier(self, tier: TierRun, part: Part) -> None:
+        snapshot = part.snapshot
         state = snapshot.tier_state(tier)
         elapsed = snapshot.tier_elapsed_ms(tier)
-        title = tier_name(tier, snapshot.session).capitalize()
+        title = tier_name(tier, part).capitalize()
         self._write(
             f'<section><div class="tier-line"><h2>{title}</h2>{state_html(state)}'
             f'<span class="muted">{duration(elapsed)}</span></div>\n<div class="steps">\n'
@@ -193,7 +208,7 @@ class _Page:
         name = self._text(step.name) or "<span class=muted>(no name)</span>"
         if step.attempt > 1:
             name += f" <small>attempt {step.attempt}</small>"
-        is_open = state in _OPENED or (len(snapshot.session.steps) == 1 and step.lines > 0)
+        is_open = state in _OPENED or (self._is_single_step and step.lines > 0)
         self._write(
             f"<details{' open' if is_open else ''}><summary>{sign_html(step_sign(step, snapshot))}"
             f'<span class="name">{name}</span>{self._timeline.bar(step, state)}'
@@ -220,7 +235,7 @@ class _Page:
     def _write_output(self, step: StepRun) -> None:
         if not step.lines and not step.attempts:
             return
-        output = StepOutput(self.table, step, self._redactor, _MAX_LINE)
+        output = StepOutput(self._table, step, self._redactor, _MAX_LINE)
         self._write(f'<div class="log" role="group" aria-label="Output of step {step.serial + 1}" tabindex="0">\n')
         first = 0
         for attempt in step.attempts:
@@ -265,6 +280,10 @@ class _Page:
             more = len(problems) - _MAX_PROBLEMS
             lines += "" if more <= 0 else f"\n… ({count(more, 'more')})"
             self._write(f'<section><h2>Problems of the log</h2><div class="note"><pre>{lines}</pre></div></section>\n')
+
+
+def _width(text: str) -> str:
+    return ' class="wide"' if len(text) > _ONE_COLUMN else ""
 
 
 @lru_cache

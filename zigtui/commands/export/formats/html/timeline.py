@@ -1,7 +1,7 @@
 """The steps of a session as bars over time. Each row is a separate SVG, with coordinates in percent of its width."""
 
+from zigtui.commands.pass_selection import Part
 from zigtui.reader.session.model import StepRun, StepState
-from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.durations import duration
 from zigtui.wording.states import Severity, sign_of
@@ -18,18 +18,20 @@ _MIN_WIDTH_PERCENT = 0.4
 
 
 class Timeline:
-    """A horizontal time axis from the start of a session to its end, or to the present."""
+    """A horizontal time axis from the start of a session, or of one of its passes, to its end, or to the present."""
 
-    def __init__(self, snapshot: SessionSnapshot) -> None:
+    def __init__(self, part: Part) -> None:
+        snapshot, run = part.snapshot, part.run
         session = snapshot.session
-        began = seconds(session.started_at)
+        began = seconds(session.started_at if run is None else run.started_at)
+        elapsed_ms = snapshot.elapsed_ms if run is None else snapshot.pass_elapsed_ms(run)
         times = [time for step in session.steps for time in _times(step)]
         self._start = min([*times, *([] if began is None else [began])], default=0.0)
         self._session = session
         self._now = snapshot.now
         end = max(times, default=self._start)
-        if snapshot.elapsed_ms is not None and began is not None:
-            end = max(end, began + snapshot.elapsed_ms / 1000)
+        if elapsed_ms is not None and began is not None:
+            end = max(end, began + elapsed_ms / 1000)
         self._span = max(end - self._start, 0.001)
         self._ticks = _ticks(self._span)
         self._grid = "".join(

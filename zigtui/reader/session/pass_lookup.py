@@ -1,0 +1,43 @@
+"""Find the pass of a listener that a number, a tier run or a step run belongs to, among past and kept passes."""
+
+from bisect import bisect_right
+from operator import attrgetter
+
+from zigtui.reader.session.model import Session
+from zigtui.reader.session.pass_run import PassRun
+
+__all__ = ["next_pass", "pass_of_step", "pass_of_tier", "pass_run"]
+
+_first_tier = attrgetter("first_tier")
+_first_step = attrgetter("first_step")
+
+
+def pass_run(session: Session, number: int) -> PassRun | None:
+    """The full pass with a number; None if there is none, or if the session has not proved to be a listener."""
+    index = number - 1 - len(session.past)
+    if index < 0:
+        return session.past[number - 1] if number >= 1 else None
+    return session.recent[index] if index < len(session.recent) else None
+
+
+def next_pass(session: Session, run: PassRun) -> PassRun | None:
+    """The full pass after another one; None if that is the last one."""
+    return pass_run(session, run.number + 1)
+
+
+def pass_of_tier(session: Session, ordinal: int) -> PassRun | None:
+    """The full pass that a tier run belongs to."""
+    index = bisect_right(session.recent, ordinal, key=_first_tier) - 1
+    if index >= 0:
+        return session.recent[index]
+    index = session.past.of_tier(ordinal)
+    return session.past[index] if index >= 0 else None
+
+
+def pass_of_step(session: Session, serial: int) -> PassRun | None:
+    """The full pass that a step run belongs to."""
+    index = bisect_right(session.recent, serial, key=_first_step) - 1
+    if index >= 0:
+        return session.recent[index]
+    index = session.past.of_step(serial)
+    return session.past[index] if index >= 0 else None

@@ -1,0 +1,87 @@
+"""The step run, tier run or pass that a row of the tree stands for, and where it begins and ends in the session."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from zigtui.reader.session.model import Session, StepRun, TierRun
+from zigtui.reader.session.pass_run import PassRun
+from zigtui.ui.output.past_sessions import PastSessions
+
+__all__ = ["ChosenRun", "find_run"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRun:
+    """What a row of the tree stands for.
+
+    Attributes:
+        home: the part of the session that has its tier runs and step runs.
+        step: the step run; None for another row.
+        tier: the tier run; None for another row.
+        run: the pass; None for another row.
+        following: the pass after those of `home`; None if `home` is the session, so that nothing follows.
+    """
+
+    home: Session
+    step: StepRun | None = None
+    tier: TierRun | None = None
+    run: PassRun | None = None
+    following: PassRun | None = None
+
+    def start_after(self, session: Session) -> tuple[int, int] | None:
+        """The numbers of output lines and marks of the session before whatever follows a tier run or a pass.
+
+        Args:
+            session: the session as it is now.
+
+        Returns:
+            None if nothing follows yet.
+        """
+        following: PassRun | TierRun | None = None
+        if self.run is not None:
+            following = pass_at(session, self.run.number)
+        elif self.tier is not None:
+            following = self.home.tier(self.tier.ordinal + 1) or self.following
+        return None if following is None else (following.first_line, following.first_mark)
+
+
+def find_run(key: Hashable, session: Session, past: PastSessions) -> ChosenRun | None:
+    """Find what a row of the tree stands for.
+
+    Args:
+        key: the key of the row.
+        session: the session.
+        past: reads its past passes.
+
+    Returns:
+        None if the row is that of all output, or of a tier that has not begun; or if the log cannot be read.
+
+    Raises:
+        NoAnswerError: if the disk has not answered yet.
+    """
+    match key:
+        case ("pass", int(number)):
+            run = pass_at(session, number - 1)
+            return None if run is None else ChosenRun(session, run=run)
+        case ("tier", int(number)):
+            index = session.past.of_tier(number) if number < session.first_ordinal else -1
+        case ("step", int(number)):
+            index = session.past.of_step(number) if number < session.first_serial else -1
+        case _:
+            return None
+    home = session if index < 0 else past.with_pass(session, index)
+    if home is None:
+        return None
+    following = None if index < 0 else pass_at(session, session.past.page_of(index)[1])
+    step = home.step(number) if key[0] == "step" else None
+    tier = home.tier(number) if key[0] == "tier" else None
+    return None if step is None and tier is None else ChosenRun(home, step, tier, following=following)
+
+
+def pass_at(session: Session, index: int) -> PassRun | None:
+    """The pass with an index among all full passes; None if there is none."""
+    past = session.past
+    if index < len(past):
+        return past[index]
+    recent = index - len(past)
+    return session.recent[recent] if recent < len(session.recent) else None

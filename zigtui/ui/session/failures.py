@@ -1,0 +1,70 @@
+"""The failed attempts of a session in the order of the log, those of past passes included."""
+
+from zigtui.reader.session.model import Failure, Session, StepState
+from zigtui.ui.output.past_sessions import PastSessions
+
+__all__ = ["Failures"]
+
+
+class Failures:
+    """The failed attempts of a session, numbered from 0.
+
+    The methods may raise `NoAnswerError`, since those of past passes are read from the log.
+
+    Args:
+        session: the session.
+        past: reads its past passes.
+    """
+
+    def __init__(self, session: Session, past: PastSessions) -> None:
+        self._session = session
+        self._past = past
+        self._before = session.past.failures  # those of past passes
+
+    def __len__(self) -> int:
+        return self._before + len(self._session.failures)
+
+    def at(self, number: int) -> Failure | None:
+        """A failed attempt; None if there is none, or it can no longer be read."""
+        if number >= self._before:
+            kept = self._session.failures
+            return kept[number - self._before] if number < len(self) else None
+        first, found = self._page(self._session.past.of_failure(number))
+        return found[number - first] if number - first < len(found) else None
+
+    def last_for_good(self) -> int | None:
+        """The number of the last failure of a step that was not retried; None if no step of the last passes failed."""
+        session = self._session
+        for number in reversed(range(len(session.failures))):
+            step, _ = session.attempt_of(session.failures[number])
+            if step.state is StepState.FAILED and session.failures[number].position == len(step.attempts) - 1:
+                return self._before + number
+        return None
+
+    def from_step(self, serial: int, direction: int) -> int | None:
+        """The first failure of a step or of a later one (1), or the last one of it or of an earlier one (-1).
+
+        Args:
+            serial: the serial of the step run.
+            direction: 1 or -1.
+
+        Returns:
+            The number of the failure; None if there is none in this direction.
+        """
+        if serial >= self._session.first_serial:
+            first, found = self._before, self._session.failures
+        else:
+            first, found = self._page(self._session.past.of_step(serial))
+        numbers = range(len(found)) if direction > 0 else range(len(found) - 1, -1, -1)
+        for number in numbers:
+            if (found[number].serial - serial) * direction >= 0:
+                return first + number
+        beyond = first + len(found) if direction > 0 else first - 1
+        return beyond if 0 <= beyond < len(self) else None
+
+    def _page(self, index: int) -> tuple[int, tuple[Failure, ...]]:
+        """The failures around a past pass, and the number of the first one."""
+        past = self._session.past
+        page, _ = past.page_of(index)
+        session = self._past.with_pass(self._session, index)
+        return past.failures_before(page.first), () if session is None else session.failures

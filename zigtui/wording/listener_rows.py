@@ -1,0 +1,340 @@
+"""The rows of a listener's tree: its passes, the newest first, and the tiers and steps of those that are unfolded."""
+
+from bisect import bisect_right
+from collections.abc import Hashable, Mapping, Sequence
+from operator import attrgetter
+from typing import NamedTuple, Protocol, overload
+
+from zigtui.reader.safe_text import safe_short
+from zigtui.reader.session.model import Session, TierState
+from zigtui.reader.session.pass_lookup import pass_of_step, pass_of_tier, pass_run
+from zigtui.reader.session.pass_part import part_of
+from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.wording.durations import duration
+from zigtui.wording.signs import NOT_READ
+from zigtui.wording.states import sign_of
+from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRow, TreeRows, all_output_row
+
+__all__ = ["EARLIER", "Folding", "ListenerRows", "PastParts", "is_listener", "pass_of_key", "rows_of_pass"]
+
+EARLIER = ("earlier",)
+"""The key of the row for all passes that are folded together."""
+
+_MAX_ABOUT = 300  # characters
+
+
+class Folding(NamedTuple):
+    """Which rows of a listener's tree are shown.
+
+    Attributes:
+        passes: the passes that are folded (False) or unfolded (True), by their number. Of the others, only the newest
+            is unfolded.
+        shows_earlier: whether the earlier passes have a row each.
+        failed_only: whether only failed passes and steps are shown.
+        oldest: the number of the oldest pass that is not folded together with the earlier ones although it could be;
+            None if there is none.
+    """
+
+    passes: Mapping[int, bool] = {}
+    shows_earlier: bool = False
+    failed_only: bool = False
+    oldest: int | None = None
+
+
+class PastParts(Protocol):
+    """What is read again of past passes. Both methods return None if that has not been read yet."""
+
+    def parts(self, index: int) -> Session | None:
+        """The tiers and steps of a past pass, with those of the passes around it."""
+
+    def preview(self, index: int) -> str | None:
+        """What a past pass is about."""
+
+
+class _Segment(NamedTuple):
+    """Adjacent rows of one kind.
+
+    Attributes:
+        start: the index of the first one.
+        rows: the number of rows.
+        kind: ``row`` for a single row with the key ``value``; ``past`` for past passes, of which ``value`` is the
+            position of the first one, from the newest; ``parts`` for the tiers and steps of pass ``value``; ``unread``
+            for a row in their stead.
+    """
+
+    start: int
+    rows: int
+    kind: str
+    value: Hashable
+
+
+class ListenerRows(Sequence[TreeRow]):
+    """The rows of a listener. Beside those of `TreeRows` there are rows for passes, with the key ``("pass", number)``.
+
+    Below the passes that the session has in full is one row for all earlier ones, with the key `EARLIER`, and below
+    that a row for each of them if they are unfolded. Rows are created on access, and found in logarithmic time.
+
+    Args:
+        snapshot: the session.
+        folding: what is unfolded.
+        past: what has been read again of past passes.
+        quiet_secs: see `TreeRows`.
+    """
+
+    def __init__(
+        self,
+        snapshot: SessionSnapshot,
+        folding: Folding,
+        past: PastParts,
+        quiet_secs: float = DEFAULT_QUIET_SECS,
+    ) -> None:
+        self._snapshot = snapshot
+        self._quiet_secs = quiet_secs
+        self._folding = folding
+        self._past = past
+        self._segments: list[_Segment] = []
+        self._rows: dict[Hashable, int] = {}  # of single rows
+        self._parts: dict[int, tuple[int, TreeRows]] = {}  # of unfolded passes, each with the index of its first row
+        self._length = 0
+        session = snapshot.session
+        self._add("row", 1, ALL_OUTPUT)
+        for run in reversed(session.recent):
+            if run.is_failed or not folding.failed_only:
+                self._add("row", 1, ("pass", run.number))
+                self._add_parts(run)
+        self._add_past_passes(session)
+
+    # Layout
+
+    def _add_past_passes(self, session: Session) -> None:
+        past, folding = session.past, self._folding
+        if folding.failed_only:
+            self._add_past(0, past.failed)
+            return
+        oldest = None if folding.shows_earlier else folding.oldest
+        shown = 0 if oldest is None else max(0, len(past) - oldest + 1)
+        self._add_past(0, shown)
+        if shown < len(past):
+            self._earlier = len(past) - shown
+            self._add("row", 1, EARLIER)
+            if folding.shows_earlier:
+                self._add_past(shown, len(past))
+
+    def _add_past(self, first: int, end: int) -> None:
+        """Add the past passes with these positions, and the parts of those that are unfolded."""
+        at = first
+        for position, number in self._unfolded_positions():
+            if first <= position < end:
+                self._add("past", position + 1 - at, at)
+                self._add_parts(self._snapshot.session.past[number - 1])
+                at = position + 1
+        self._add("past", end - at, at)
+
+    def _unfolded_positions(self) -> list[tuple[int, int]]:
+        """The positions of past passes that are unfolded, and their numbers."""
+        numbers = [number for number, is_open in self._folding.passes.items() if is_open]
+        found = ((self._position(number), number) for number in numbers)
+        return sorted((position, number) for position, number in found if position is not None)
+
+    def _is_open(self, number: int) -> bool:
+        is_open = self._folding.passes.get(number)
+        if is_open is not None:
+            return is_open
+        session = self._snapshot.session
+        return number == len(session.past) + len(session.recent)
+
+    def _add_parts(self, run: PassRun) -> None:
+        if not self._is_open(run.number):
+            return
+        session = self._snapshot.session
+        folded = self._past.parts(run.number - 1) if run.number <= len(session.past) else None
+        if folded is None and run.number <= len(session.past):
+            self._add("unread", 1, run.number)
+            return
+        part = part_of(self._snapshot, run, folded)
+        rows = rows_of_pass(run, part, self._quiet_secs, failed_only=self._folding.failed_only and run.failed_steps > 0)
+        self._parts[run.number] = (self._length, rows)
+        self._add("parts", len(rows) - 1, run.number)  # without the first one, for all output
+
+    def _add(self, kind: str, rows: int, value: Hashable) -> None:
+        if rows <= 0:
+            return
+        if kind == "row":
+            self._rows[value] = self._length
+        self._segments.append(_Segment(self._length, rows, kind, value))
+        self._length += rows
+
+    # The interface of `TreeRows`
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> TreeRow: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[TreeRow]: ...
+
+    def __getitem__(self, index: int | slice) -> TreeRow | Sequence[TreeRow]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        index = index if index >= 0 else index + len(self)
+        segment = self._segment_at(index)
+        match segment.kind, segment.value:
+            case "parts", int(number):
+                first, rows = self._parts[number]
+                row = rows[index - first + 1]
+                return row._replace(depth=row.depth + 1)
+            case "unread", _:
+                return TreeRow(self.key_at(index), 1, None, "…", "", "")
+        key = self.key_at(index)
+        match key:
+            case ("pass", int(number)):
+                return self._pass_row(number)
+        if key == EARLIER:
+            return self._earlier_row()
+        return all_output_row(self._snapshot)
+
+    @property
+    def shape(self) -> Hashable:
+        """A value that is equal for rows of one session with the same keys in the same order."""
+        parts = tuple((number, rows.shape) for number, (_, rows) in self._parts.items())
+        newest = len(self._snapshot.session.past), self._folding.failed_only
+        return self._snapshot.generation, newest, tuple(self._segments), parts
+
+    def key_at(self, index: int) -> Hashable:
+        """The key of a row."""
+        segment = self._segment_at(index)
+        match segment.kind, segment.value:
+            case "past", int(position):
+                return "pass", self._number(position + index - segment.start)
+            case "parts", int(number):
+                first, rows = self._parts[number]
+                return rows.key_at(index - first + 1)
+            case "unread", number:
+                return "unread", number
+        return segment.value
+
+    def find(self, key: Hashable) -> int | None:
+        """The index of the row with a key; None if there is none."""
+        row = self._rows.get(key)
+        if row is not None:
+            return row
+        session = self._snapshot.session
+        match key:
+            case ("pass", int(number)):
+                position = self._position(number)
+                return None if position is None else self._row_of_position(position)
+            case ("ahead", _):
+                return self._find_part(len(session.past) + len(session.recent), key)
+            case ("tier" | "step", int()):
+                run = pass_of_key(session, key)
+                return None if run is None else self._find_part(run.number, key)
+        return None
+
+    @property
+    def first_active(self) -> int | None:
+        """The index of the first step under way that is shown; if there is none, that of the newest pass."""
+        serials = self._snapshot.session.active_serials
+        row = self.find(("step", serials[0])) if serials else None
+        return min(1, len(self) - 1) if row is None else row
+
+    # Positions of past passes, from the newest
+
+    def _position(self, number: int) -> int | None:
+        past = self._snapshot.session.past
+        if not 1 <= number <= len(past):
+            return None
+        if not self._folding.failed_only:
+            return len(past) - number
+        before = past.failed_before(number - 1)
+        return past.failed - 1 - before if past.failed_before(number) > before else None
+
+    def _number(self, position: int) -> int:
+        past = self._snapshot.session.past
+        return 1 + past.failed_pass(past.failed - 1 - position) if self._folding.failed_only else len(past) - position
+
+    def _row_of_position(self, position: int) -> int | None:
+        of_past = [segment for segment in self._segments if segment.kind == "past"]
+        found = bisect_right(of_past, position, key=attrgetter("value")) - 1
+        if found < 0:
+            return None
+        segment, first = of_past[found], of_past[found].value
+        assert isinstance(first, int)
+        return segment.start + position - first if position - first < segment.rows else None
+
+    def _find_part(self, number: int, key: Hashable) -> int | None:
+        if number not in self._parts:
+            return None
+        first, rows = self._parts[number]
+        row = rows.find(key)
+        return None if row is None or row == 0 else first + row - 1
+
+    def _segment_at(self, index: int) -> _Segment:
+        if not 0 <= index < self._length:
+            raise IndexError(index)
+        return self._segments[bisect_right(self._segments, index, key=attrgetter("start")) - 1]
+
+    # Rows
+
+    def _pass_row(self, number: int) -> TreeRow:
+        snapshot, session = self._snapshot, self._snapshot.session
+        run = pass_run(session, number)
+        assert run is not None
+        if number <= len(session.past):
+            preview = self._past.preview(number - 1)
+        else:
+            first = session.step(run.first_step)
+            preview = None if first is None else first.prompt_preview
+        state = snapshot.pass_state(run)
+        about = safe_short(preview or "", _MAX_ABOUT)
+        if run.ended_early:
+            about = f"ended early  {about}".rstrip()
+        sign, elapsed_ms = sign_of(state), snapshot.pass_elapsed_ms(run)
+        if state is TierState.RUNNING and not snapshot.is_complete:
+            sign, elapsed_ms = NOT_READ, None
+        time = "" if elapsed_ms is None else duration(elapsed_ms, whole=state is TierState.RUNNING)
+        is_open = self._is_open(number)
+        return TreeRow(("pass", number), 0, state, f"Pass {number:,}", "", time, sign, about=about, is_open=is_open)
+
+    def _earlier_row(self) -> TreeRow:
+        past = self._snapshot.session.past
+        failed = past.failed_before(self._earlier)
+        name = f"{self._earlier:,} earlier {'pass' if self._earlier == 1 else 'passes'}"
+        note = f"· {failed:,} failed" if failed else ""
+        return TreeRow(EARLIER, 0, None, name, note, "", is_open=self._folding.shows_earlier)
+
+
+def rows_of_pass(
+    run: PassRun, part: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *, failed_only: bool = False
+) -> TreeRows:
+    """The rows of one pass, after the first one, which is for all output.
+
+    Args:
+        run: the pass.
+        part: the session with the tiers and steps of this pass only.
+        quiet_secs: see `TreeRows`.
+        failed_only: whether there are rows only for failed steps and their tiers.
+    """
+    if part.pass_state(run) is not TierState.RUNNING:  # then there are no tiers ahead
+        part = part._replace(session=part.session._replace(tier_count=0))
+    return TreeRows(part, quiet_secs, failed_only=failed_only, first_pass=run.pass_number)
+
+
+def is_listener(session: Session) -> bool:
+    """Whether a session has proved to be a listener, so that it is shown by passes."""
+    return len(session.past) + len(session.recent) > 1
+
+
+def pass_of_key(session: Session, key: Hashable) -> PassRun | None:
+    """The pass that the row with a key belongs to; None if it belongs to none."""
+    match key:
+        case ("pass", int(number)):
+            return pass_run(session, number)
+        case ("tier", int(ordinal)):
+            return pass_of_tier(session, ordinal)
+        case ("step", int(serial)):
+            return pass_of_step(session, serial)
+    return None
