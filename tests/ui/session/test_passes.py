@@ -173,6 +173,17 @@ async def test_all_failures_are_gone_through_those_of_old_passes_too(base: Path)
         assert f"answering {failed[-1]}" in "\n".join(screen.output_lines)
 
 
+async def test_a_failure_that_is_filtered_out_shows_all_rows_again(base: Path) -> None:
+    log = listener(20)
+    log.tier(0, "receive").step("receive").fails("receive").says("receive", "again").done("receive")
+    path, clock = written(base, log.tier(1, "answer").step("answer", 1).done("answer"))
+    async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
+        await screen.press("F", "e", "e", "e")
+        assert screen.title.startswith("receive ✔ succeeded · attempt 2")
+        assert "failed only" not in screen.lines[0]
+        assert screen.rows[screen.tree.cursor].strip().startswith("✔ receive ↻2")
+
+
 async def test_a_disk_that_is_slow_holds_up_no_row(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, clock = written(base, listener(100))
     answers = threading.Event()

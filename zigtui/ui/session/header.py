@@ -30,15 +30,14 @@ def header_bar(snapshot: SessionSnapshot, *, failed_only: bool = False) -> tuple
     sign, paint = sign_of(state), paint_of_state(state)
     name = one_line(session.workflow_name or snapshot.location.session_id)
     left = [(name, _STRONG), (f"  {sign.glyph} {sign.word}", paint)]
+    if failed_only:
+        left.append(("  failed only", _FAILED))
     if snapshot.progress >= 1:
         left.append((f"  {duration(snapshot.elapsed_ms, whole=state.is_live)}", ""))
     else:
         left.append((f"  reading {snapshot.progress:.0%}", _MUTED))
     if snapshot.trouble is not None:
         left.append((f"  {one_line(snapshot.trouble)}", _FAILED))
-
-    if failed_only:
-        left.append(("  failed only", _FAILED))
 
     last_sign = snapshot.last_sign_of_life
     right = []
