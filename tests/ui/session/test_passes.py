@@ -24,28 +24,33 @@ def row_of(screen: Shown, text: str) -> int:
     return number + screen.tree.scroll_offset.y
 
 
+def words(rows: list[str]) -> list[str]:
+    """Rows with a single space between their words."""
+    return [" ".join(row.split()) for row in rows]
+
+
 async def test_old_passes_are_folded_until_a_key_unfolds_them(base: Path) -> None:
     path, clock = written(base, listener(100))
     async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
-        assert [row.strip() for row in screen.rows[:6]] == [
-            "≡ All output                   200",
-            "▾✔ Pass 100 order 100          7.0s",
-            "✔ Tier 1                    3.0s",
-            "✔ receive                 1.5s",
-            "✔ Tier 2                    3.0s",
-            "✔ answer                  1.5s",
+        assert words(screen.rows[:6]) == [
+            "≡ All output 200",
+            "▾✔ Pass 100 order 100 7.0s",
+            "✔ Tier 1 3.0s",
+            "✔ receive 1.5s",
+            "✔ Tier 2 3.0s",
+            "✔ answer 1.5s",
         ]
         assert screen.rows[-1] == "▸ 90 earlier passes · 12 failed"
         await screen.press("end", "space")
         assert screen.tree.row_count() == 6 + 9 + 1 + 90
         assert "▾ 90 earlier passes · 12 failed" in screen.rows
         await screen.press("end", "up", "right")
-        assert screen.rows[-5:] == [
-            "▾✔ Pass 2 order 2             7.0s",
-            "   ✔ Tier 1                   3.0s",
-            "     ✔ receive                1.5s",
-            "   ✔ Tier 2                   3.0s",
-            "     ✔ answer                 1.5s",
+        assert words(screen.rows[-5:]) == [
+            "▾✔ Pass 2 order 2 7.0s",
+            "✔ Tier 1 3.0s",
+            "✔ receive 1.5s",
+            "✔ Tier 2 3.0s",
+            "✔ answer 1.5s",
         ]
         await screen.press("right", "right", "left", "left", "left")
         await screen.press("down")
@@ -61,10 +66,7 @@ async def test_the_sign_of_a_fold_can_be_clicked(base: Path) -> None:
     async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
         await screen.pilot.click(screen.tree, offset=(0, 1))
         await screen.pilot.pause()
-        assert screen.rows[1:3] == [
-            "▸✔ Pass 100 order 100          7.0s",
-            "▸✔ Pass 99 order 99            7.0s",
-        ]
+        assert words(screen.rows[1:3]) == ["▸✔ Pass 100 order 100 7.0s", "▸✔ Pass 99 order 99 7.0s"]
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20), (40, 10)])
