@@ -4,6 +4,7 @@ A log of PASSES passes of three steps (about 250 MB), each with a line of output
 pseudo terminal, beside an empty Textual application and ``grep -c``. Then it is shown and exported by commands.
 """
 
+import asyncio
 import resource
 import statistics
 import subprocess
@@ -18,7 +19,9 @@ sys.path.insert(0, str(ROOT))
 from tests.benchmarks.bench_large import PATIENCE_SECS, seconds_to, seconds_to_show  # noqa: E402
 from tests.benchmarks.bench_live import FLOOR, READY, ZIGTUI, row  # noqa: E402
 from tests.benchmarks.program import Program  # noqa: E402
+from tests.support.screens import Clock, shown  # noqa: E402
 from writer import SessionWriter  # noqa: E402
+from zigtui.ui.session.screen import SessionScreen  # noqa: E402
 
 STARTS = 5
 FAILS_EVERY = 97
@@ -37,6 +40,7 @@ def main() -> None:
         print(f"a listener of {passes:,} passes, {log.stat().st_size / 1e6:,.0f} MB")
         start_up(home, log, passes)
         on_the_screen(home, log, passes)
+        frames(log)
         commands(home, log)
 
 
@@ -81,10 +85,8 @@ def on_the_screen(home: Path, log: Path, passes: int) -> None:
         row("all indexed on the screen", f"{took:.2f} s", f"{took / grep:.1f} x {grep:.2f} s of grep -c", "35 x")
         program.settle(1.0)
         row("  private memory", f"{program.private_megabytes:.0f} MB", "", "120 MB")
-        row("  a frame, folded", f"{frame_ms(program):.1f} ms", "", "10 ms")
         unfolded = seconds_to_show(program, "G ", "▾") * 1000
         row(f"  unfolding {passes - 10:,} passes", f"{unfolded:.0f} ms", "", "100 ms")
-        row("  a frame, unfolded", f"{frame_ms(program):.1f} ms", "", "10 ms")
         last = seconds_to_show(program, "G", "Event 0:") * 1000
         row("  the first pass, with what it was about", f"{last:.0f} ms", "", "100 ms")
         program.press("g")
@@ -99,13 +101,31 @@ def on_the_screen(home: Path, log: Path, passes: int) -> None:
         row("  private memory after that", f"{program.private_megabytes:.0f} MB", "", "120 MB")
 
 
-def frame_ms(program: Program) -> float:
-    """The processor time of a key that moves the cursor by a row, which draws a frame, in milliseconds."""
-    before = program.processor_secs
-    for number in range(FRAMES):
-        program.press("jk"[number % 2])
-        program.settle(0.1)
-    return (program.processor_secs - before) / FRAMES * 1000
+def frames(log: Path) -> None:
+    """A frame that draws each row of the tree again, in processor time."""
+    for name, took in asyncio.run(times_of_frames(log)).items():
+        row(f"a frame, {name}", f"{took * 1000:.1f} ms", "", "10 ms")
+
+
+async def times_of_frames(log: Path) -> dict[str, float]:
+    """The median time of a frame with all earlier passes folded, unfolded and filtered."""
+    clock = Clock(time.time())
+    base = log.parents[2] if log.parents[2].name == "base" else log.parents[4]
+    times: dict[str, float] = {}
+    async with shown(base, opened=log, clock=clock, size=(160, 48)) as screen:
+        top = screen.app.screen
+        assert isinstance(top, SessionScreen)
+        for name, keys in (("folded", []), ("unfolded", ["G", "space", "G"]), ("filtered", ["F", "G"])):
+            await screen.press(*keys)
+            took = []
+            for _ in range(FRAMES):
+                clock.now += 1
+                began = time.process_time()
+                top.show_changes()
+                took.append(time.process_time() - began)
+                await screen.pilot.pause()
+            times[name] = statistics.median(took)
+    return times
 
 
 def commands(home: Path, log: Path) -> None:

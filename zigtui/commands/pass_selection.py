@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from zigtui.reader.session.model import StepState
 from zigtui.reader.session.pass_lookup import next_pass, pass_run
@@ -195,10 +196,15 @@ def pass_option(command: Command) -> Command:
         "--pass",
         "pass_choice",
         callback=_parse,
+        shell_complete=_complete,
         metavar="N|all|failed",
         help="Only pass N of a session of many passes, all of them, or those that failed."
         "  [default: the last one, and those that failed]",
     )(command)
+
+
+def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(word) for word in ("all", "failed") if word.startswith(incomplete)]
 
 
 def _parse(context: click.Context, parameter: click.Parameter, value: str | None) -> PassChoice:

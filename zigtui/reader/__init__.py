@@ -8,10 +8,10 @@ Example:
         printed = 0
         for snapshot in follow_session(find_session("deploy")):
             session = snapshot.session
-            for failure in session.failures[printed:]:
+            for failure in session.failures_after(printed):
                 step, attempt = session.attempt_of(failure)
                 print(f"{step.name}, attempt {attempt.number}: {attempt.error}")
-            printed = len(session.failures)
+            printed = session.failure_count
         print(snapshot.state)
 
 All results are frozen: a `SessionSnapshot` never changes, and may be kept or passed to another thread.

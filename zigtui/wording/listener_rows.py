@@ -1,9 +1,9 @@
 """The rows of a listener's tree: its passes, the newest first, and the tiers and steps of those that are unfolded."""
 
 from bisect import bisect_right
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from operator import attrgetter
-from typing import NamedTuple, Protocol, overload
+from typing import NamedTuple, Protocol
 
 from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model import Session, TierState
@@ -70,7 +70,7 @@ class _Segment(NamedTuple):
     value: Hashable
 
 
-class ListenerRows(Sequence[TreeRow]):
+class ListenerRows:
     """The rows of a listener. Beside those of `TreeRows` there are rows for passes, with the key ``("pass", number)``.
 
     Below the passes that the session has in full is one row for all earlier ones, with the key `EARLIER`, and below
@@ -171,16 +171,10 @@ class ListenerRows(Sequence[TreeRow]):
     def __len__(self) -> int:
         return self._length
 
-    @overload
-    def __getitem__(self, index: int) -> TreeRow: ...
+    def __iter__(self) -> Iterator[TreeRow]:
+        return map(self.__getitem__, range(self._length))
 
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[TreeRow]: ...
-
-    def __getitem__(self, index: int | slice) -> TreeRow | Sequence[TreeRow]:
-        if isinstance(index, slice):
-            return [self[number] for number in range(*index.indices(len(self)))]
-        index = index if index >= 0 else index + len(self)
+    def __getitem__(self, index: int) -> TreeRow:
         segment = self._segment_at(index)
         match segment.kind, segment.value:
             case "parts", int(number):

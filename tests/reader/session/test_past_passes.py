@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.damage import log_on_disk
-from tests.support.logs import SESSION_ID, Log, log_at, log_file
+from tests.support.logs import SESSION_ID, Log, append, log_at, log_file
 from zigtui.reader.lines.decode import decode
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.model import Session
@@ -101,6 +101,25 @@ def test_positions_lead_to_their_pass(tmp_path: Path) -> None:
     assert [past.of_failure(number) for number in range(past.failures)] == [
         index for index, run in enumerate(past) for _ in range(run.failed_attempts)
     ]
+
+
+def test_failures_are_numbered_through_all_passes(tmp_path: Path) -> None:
+    path = log_file(tmp_path)
+    log, seen, data = log_at(path), 0, listener(60).data.splitlines(keepends=True)
+    found: list[int] = []
+    for line in data:
+        append(path, line)
+        session = log.read_all().session
+        found += [failure.serial for failure in session.failures_after(seen)]
+        seen = session.failure_count
+    whole = folded_whole(b"".join(data))
+    assert found == [failure.serial for failure in whole.failures]
+
+
+def test_steps_are_counted_by_state_over_all_passes(tmp_path: Path) -> None:
+    log = listener().tier(0, "a", "b").step("a").tier(0, "a", "b")
+    snapshot, whole = log_at(log_file(tmp_path, log.data)).read_all(), folded_whole(log.data)
+    assert snapshot.count_steps() == snapshot._replace(session=whole).count_steps()
 
 
 EVENTS = st.lists(

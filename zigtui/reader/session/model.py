@@ -293,6 +293,15 @@ class Session(NamedTuple):
         return step, step.attempts[failure.position]
 
     @property
+    def failure_count(self) -> int:
+        """The number of failed attempts, those of past passes included."""
+        return self.past.failures + len(self.failures)
+
+    def failures_after(self, number: int) -> tuple[Failure, ...]:
+        """The failed attempts after the first ``number`` ones of the session, as far as they are in `failures`."""
+        return self.failures[max(0, number - self.past.failures) :]
+
+    @property
     def first_ordinal(self) -> int:
         """The ordinal of the first of `tiers`."""
         return self.tiers[0].ordinal if self.tiers else 1

@@ -1,6 +1,7 @@
 """Find the pass of a listener that a number, a tier run or a step run belongs to, among past and kept passes."""
 
 from bisect import bisect_right
+from collections.abc import Callable
 from operator import attrgetter
 
 from zigtui.reader.session.model import Session
@@ -27,17 +28,19 @@ def next_pass(session: Session, run: PassRun) -> PassRun | None:
 
 def pass_of_tier(session: Session, ordinal: int) -> PassRun | None:
     """The full pass that a tier run belongs to."""
-    index = bisect_right(session.recent, ordinal, key=_first_tier) - 1
-    if index >= 0:
-        return session.recent[index]
-    index = session.past.of_tier(ordinal)
-    return session.past[index] if index >= 0 else None
+    return _last_before(session, ordinal, _first_tier, session.past.of_tier)
 
 
 def pass_of_step(session: Session, serial: int) -> PassRun | None:
     """The full pass that a step run belongs to."""
-    index = bisect_right(session.recent, serial, key=_first_step) - 1
+    return _last_before(session, serial, _first_step, session.past.of_step)
+
+
+def _last_before(
+    session: Session, number: int, first_of: Callable[[PassRun], int], of_past: Callable[[int], int]
+) -> PassRun | None:
+    index = bisect_right(session.recent, number, key=first_of) - 1
     if index >= 0:
         return session.recent[index]
-    index = session.past.of_step(serial)
+    index = of_past(number)
     return session.past[index] if index >= 0 else None

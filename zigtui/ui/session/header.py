@@ -32,6 +32,8 @@ def header_bar(snapshot: SessionSnapshot, *, failed_only: bool = False) -> tuple
     paint = paint_of(sign.severity)
     name = one_line(session.workflow_name or snapshot.location.session_id)
     left = [(name, _STRONG), (f"  {sign.glyph} {sign.word}", paint)]
+    if failed_only:
+        left.append(("  failed only", _FAILED))
     if snapshot.is_complete or snapshot.trouble is not None:
         left.append((f"  {duration(snapshot.elapsed_ms, whole=state.is_live)}", ""))
     else:
@@ -40,9 +42,6 @@ def header_bar(snapshot: SessionSnapshot, *, failed_only: bool = False) -> tuple
         left.append((f"  {one_line(snapshot.trouble)}", _FAILED))
     elif snapshot.error is not None:
         left.append((f"  {failure(snapshot)}", _FAILED))
-
-    if failed_only:
-        left.append(("  failed only", _FAILED))
 
     last_sign = snapshot.last_sign_of_life
     right = []

@@ -22,6 +22,7 @@ from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.row_list import RowList
+from zigtui.wording.listener_rows import is_listener
 from zigtui.wording.tree_rows import ALL_OUTPUT
 
 __all__ = ["SessionScreen"]
@@ -112,6 +113,7 @@ class SessionScreen(LiveScreen):
         snapshot = self._snapshot(now)
         pane, tree = self._pane, self._tree
         pane.renew(snapshot)
+        self.set_class(is_listener(snapshot.session), "-listener")  # passes need more room than steps
         tree.show(snapshot)
         if pane.chosen == ALL_OUTPUT and pane.is_following and snapshot.state.is_live:
             tree.reveal_active()

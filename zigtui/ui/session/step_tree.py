@@ -55,6 +55,7 @@ class StepTree(RowList):
         self._quiet_secs = settings.quiet_secs
         self._snapshot = log.snapshot()
         self._folding = Folding(passes={})
+        self._revealed: int | None = None  # the number of the pass that was unfolded for a failure
         self._newest = 0  # the number of the newest pass in the last frame
         self._reader = PatientReader(self._show_read, settings.frame_patience_secs)
         self._past = PastReader(log, self._snapshot, self._reader)
@@ -70,6 +71,7 @@ class StepTree(RowList):
         """Display the rows of another moment."""
         if snapshot.generation != self._snapshot.generation:
             self._folding = Folding(passes={}, failed_only=self._folding.failed_only)
+            self._revealed = None
         else:
             self._folding = self._folding._replace(oldest=self._oldest_shown())
         self._snapshot = snapshot
@@ -168,14 +170,20 @@ class StepTree(RowList):
         self._show_rows()
 
     def reveal(self, key: Hashable) -> None:
-        """Put the cursor on the row of a tier or a step, after unfolding its pass."""
-        session = self._snapshot.session
+        """Put the cursor on the row of a tier or a step, after unfolding its pass and folding the one revealed before.
+
+        If the row is filtered out, all rows are shown again.
+        """
+        session, folding = self._snapshot.session, self._folding
         run = pass_of_key(session, key)
         if run is not None and self._rows is not None and self._rows.find(key) is None:
-            self._folding = self._folding._replace(passes=dict(self._folding.passes) | {run.number: True})
-            if run.number <= len(session.past):
-                self._folding = self._folding._replace(shows_earlier=True)
+            passes = {number: is_open for number, is_open in folding.passes.items() if number != self._revealed}
+            shows_earlier = folding.shows_earlier or run.number <= len(session.past)
+            self._folding = folding._replace(passes=passes | {run.number: True}, shows_earlier=shows_earlier)
+            self._revealed = run.number
             self._show_rows()
+        if self.is_filtered and self._rows is not None and self._rows.find(key) is None:
+            self.filter_failed(failed_only=False)
         self.move_cursor(self.find(key) or 0)
 
     def _fold(self, key: Hashable, *, is_open: bool) -> None:
@@ -283,7 +291,7 @@ class StepTree(RowList):
         else:
             names = [(fit(name, room), name_style)]
         return [
-            (f"{_FOLD_SIGNS[shown.is_open]}{indent}", muted),
+            (f"{_FOLD_SIGNS[shown.is_open]}{indent}", plain if shown.is_open is None else muted),
             (glyph, of_state),
             (" ", plain),
             *names,

@@ -178,11 +178,13 @@ class _Page:
         run = part.run
         if run is not None:
             state = part.snapshot.pass_state(run)
+            first = part.snapshot.session.step(run.first_step)
+            about = f" <small>{self._text(first.prompt_preview)}</small>" if first and first.prompt_preview else ""
             early = " <small>ended early: no failure was recorded</small>" if run.ended_early else ""
+            times = f"{duration(part.snapshot.pass_elapsed_ms(run))}, {utc_time(run.started_at)}"
             self._write(
-                f'<section class="pass"><div class="tier-line"><h2>Pass {run.number:,}{early}</h2>{state_html(state)}'
-                f'<span class="muted">{duration(part.snapshot.pass_elapsed_ms(run))}, {utc_time(run.started_at)}</span>'
-                "</div></section>\n"
+                f'<section class="pass"><div class="tier-line"><h2>Pass {run.number:,}{about}{early}</h2>'
+                f'{state_html(state)}<span class="muted">{times}</span></div></section>\n'
             )
         if part.snapshot.session.tiers:
             self._write(self._timeline.axis())
