@@ -42,13 +42,15 @@ class LineTable:
     Args:
         path: the log.
         end: the offset up to which it has been read.
-        runs: the output of each step run, in the order of the log.
+        runs: the output of step runs, in the order of the log.
+        first_run: the number of the first of them.
     """
 
-    def __init__(self, path: str, end: int, runs: Iterable[RunLines]) -> None:
+    def __init__(self, path: str, end: int, runs: Iterable[RunLines], first_run: int = 0) -> None:
         self._path = path
         self._end = end
         self._runs = tuple(runs)
+        self._first_run = first_run
         self._starts = array("Q", accumulate((run.lines for run in self._runs), initial=0))
         self._offsets = array("Q")
         self._file: BinaryIO | None = None
@@ -64,7 +66,7 @@ class LineTable:
         """Yield lines of a step run, from ``first`` up to, but not including, ``end``; None for one that has gone.
 
         Args:
-            run: the number of the run among those of the table, from 0.
+            run: the number of the run.
             first: the number of the first line, from 0.
             end: the number after the last line.
 
@@ -76,8 +78,9 @@ class LineTable:
         if self._file is None:
             self._file = open(open_log(self._path), "rb", _CHUNK_BYTES)  # noqa: SIM115  # `__exit__` closes it
             self._fill()
-        file, base = self._file, self._starts[run]
-        for offset in self._offsets[base + first : min(base + end, self._starts[run + 1])]:
+        file, index = self._file, run - self._first_run
+        base = self._starts[index]
+        for offset in self._offsets[base + first : min(base + end, self._starts[index + 1])]:
             file.seek(offset)
             yield next((output for _, output in outputs_in(file.readline(MAX_LINE_BYTES))), None)
 

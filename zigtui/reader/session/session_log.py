@@ -225,12 +225,13 @@ class SessionLog:
         return self._past.with_pass(session, index).fold.session
 
     def line_table(self) -> LineTable:
-        """A table of all output lines, to read those of many step runs. The number of a run is its serial."""
+        """A table of the lines of all step runs that the session has. The number of a run is its serial."""
         with self._lock:
-            indexed = [(step, self._folded.output_of(step.serial)) for step in self._folded.fold.session.steps]
+            session = self._folded.fold.session
+            indexed = [(step, self._folded.output_of(step.serial)) for step in session.steps]
             end = self._read.offset + len(self._last_line.accepted)
         runs = [RunLines(step.name, index.count, index.start) for step, index in indexed]
-        return LineTable(self.path, end, runs)
+        return LineTable(self.path, end, runs, session.first_serial)
 
     # Reading
 
