@@ -80,10 +80,11 @@ class LineTable:
             self._file = open(open_log(self._path), "rb", _BUFFER_BYTES)  # noqa: SIM115  # `__exit__` closes it
             self._fill()
         file, index = self._file, run - self._first_run
+        seek, readline = file.seek, file.readline
         base = self._starts[index]
         for offset in self._offsets[base + first : min(base + end, self._starts[index + 1])]:
-            file.seek(offset)
-            found = outputs_in(file.readline(MAX_LINE_BYTES))
+            seek(offset)
+            found = outputs_in(readline(MAX_LINE_BYTES))
             yield found[0][1] if found else None
 
     def _fill(self) -> None:

@@ -20,7 +20,7 @@ _MIN_WIDTH_PERCENT = 0.4
 
 
 class _Times(NamedTuple):
-    """The recorded times of a step run, in seconds since the epoch; those that are known.
+    """The recorded times of a step run, in seconds since the epoch.
 
     Attributes:
         failures: when its attempts failed.
@@ -31,10 +31,6 @@ class _Times(NamedTuple):
     last_output: float | None
     failures: list[float]
 
-    def known(self) -> list[float]:
-        """All of them."""
-        return [time for time in (*self[:3], *self.failures) if time is not None]
-
 
 class Timeline:
     """A horizontal time axis from the start of a session to its end, or to the present."""
@@ -43,7 +39,9 @@ class Timeline:
         session = snapshot.session
         began = seconds(session.started_at)
         self._times = {step.serial: _times(step) for step in session.steps}
-        times = [time for of_step in self._times.values() for time in of_step.known()]
+        times = [
+            time for of_step in self._times.values() for time in (*of_step[:3], *of_step.failures) if time is not None
+        ]
         self._start = min([*times, *([] if began is None else [began])], default=0.0)
         self._session = session
         self._now = snapshot.now
