@@ -28,10 +28,10 @@ class ReadAtOnce:
         self._log, self._session = log, session
 
     def parts(self, index: int) -> Session | None:
-        return self._log.past_session(self._session, index)
+        return self._log.past.session(self._session, index)
 
     def preview(self, index: int) -> str | None:
-        return self._log.past_preview(self._session, index)
+        return self._log.past.preview(self._session, index)
 
 
 class NotRead:
@@ -187,7 +187,7 @@ def expected_keys(log: SessionLog, snapshot: SessionSnapshot, folding: Folding) 
         keys.append(("pass", number))
         if not folding.passes.get(number, number == session.passes.total):
             continue
-        folded = log.past_session(session, number - 1) if number <= len(session.past) else None
+        folded = log.past.session(session, number - 1) if number <= len(session.past) else None
         part = part_of(snapshot, run, folded).session
         filters = folding.failed_only and run.failed_steps > 0
         for tier in part.tiers:

@@ -124,7 +124,7 @@ class SelectedPasses:
         session = self.snapshot.session
         for number in numbers:
             run = self._run(number)
-            folded = self.log.past_session(session, number - 1) if number <= len(session.past) else None
+            folded = self.log.past.session(session, number - 1) if number <= len(session.past) else None
             yield Part(run, part_of(self.snapshot, run, folded))
 
     def _run(self, number: int) -> PassRun:

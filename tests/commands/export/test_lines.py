@@ -51,6 +51,16 @@ def test_html_has_as_many_lines_of_each_step(
     assert ("--lines all" in report) == bool(left_out)
 
 
+@pytest.mark.parametrize("format", ["html", "md"])
+def test_a_listener_of_more_passes_than_are_kept(tmp_path: Path, format: str) -> None:
+    log = Log().start()
+    for turn in range(200):
+        log.tier(0, "a").step("a").says("a", f"line-{turn}").fails("a")
+    report = exported(log_of_path(log_file(tmp_path, log.data)), format)
+    assert numbers(report)[-1] == 199
+    assert len(numbers(report)) < 45
+
+
 @pytest.mark.parametrize(
     ("lines", "first", "title"),
     [

@@ -53,6 +53,17 @@ def test_runs_of_the_same_step_have_their_own_lines(tmp_path: Path) -> None:
     assert [len(lines) for lines in tabled(read)] == [0, 1, 1, 1, 0, 1, 400, 1, 4, 1]
 
 
+def test_a_listener_has_the_lines_of_its_last_passes(tmp_path: Path) -> None:
+    log = Log().start(2)
+    for turn in range(200):
+        log.tier(0, "a", "b").says("a", f"a {turn}").says("b", *(f"b {turn} {number}" for number in range(turn % 3)))
+        log.tier(1, "c").says("c", f"c {turn}")
+    read = read_log(log_file(tmp_path, log.data))
+    assert read.snapshot().session.first_serial > 0
+    assert tabled(read) == listed(read)
+    assert tabled(read)[-1] == ["c 199"]
+
+
 @settings(max_examples=150)
 @given(logs())
 def test_however_damaged_the_log_is(log: Log) -> None:

@@ -64,7 +64,7 @@ def test_old_passes_are_folded_again_as_they_were(tmp_path: Path) -> None:
     session_log = log_at(log_file(tmp_path, log.data))
     session, whole = session_log.read_all().session, folded_whole(log.data)
     for index, (run, following) in enumerate(zip(session.past, runs(whole)[1:], strict=False)):
-        page = session_log.past_session(session, index)
+        page = session_log.past.session(session, index)
         for ordinal in range(run.first_tier, following.first_tier):
             tier = page.tier(ordinal)
             assert tier is not None
@@ -81,7 +81,7 @@ def test_the_output_of_an_old_step_is_found(tmp_path: Path) -> None:
     session_log = log_at(log_file(tmp_path, listener().data))
     session = session_log.read_all().session
     for index in (0, 57, 100):
-        page = session_log.past_session(session, index)
+        page = session_log.past.session(session, index)
         step = page.step(session.past[index].first_step)
         assert step is not None
         lines = session_log.output(step)
@@ -155,7 +155,7 @@ def test_any_events_of_a_listener_are_folded_again_as_they_were(
         session, whole = session_log.read_all().session, folded_whole(log.data)
         assert runs(session)[len(session.past) :] == runs(whole)[len(session.past) :]
         for index, (run, following) in enumerate(zip(session.past, runs(whole)[1:], strict=False)):
-            page = session_log.past_session(session, index)
+            page = session_log.past.session(session, index)
             for ordinal in range(run.first_tier, following.first_tier):
                 tier, expected = page.tier(ordinal), whole.tier(ordinal)
                 assert tier is not None

@@ -9,7 +9,7 @@ from tests.support.bases import write_log
 from tests.support.listeners import handled, listener
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import Clock, Shown, shown
-from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.past_pages import PastPages
 
 
 def written(base: Path, log: Log) -> tuple[Path, Clock]:
@@ -189,13 +189,13 @@ async def test_a_failure_that_is_filtered_out_shows_all_rows_again(base: Path) -
 async def test_a_disk_that_is_slow_holds_up_no_row(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, clock = written(base, listener(100))
     answers = threading.Event()
-    read = SessionLog.past_preview
+    read = PastPages.preview
 
-    def late(log: SessionLog, *arguments: object) -> str:
+    def late(pages: PastPages, *arguments: object) -> str:
         answers.wait(30)
-        return read(log, *arguments)  # type: ignore[arg-type]  # as they came
+        return read(pages, *arguments)  # type: ignore[arg-type]  # as they came
 
-    monkeypatch.setattr(SessionLog, "past_preview", late)
+    monkeypatch.setattr(PastPages, "preview", late)
     async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
         await screen.press("end", "space", "end")
         assert screen.rows[-1].startswith("▸✔ Pass 1 ")

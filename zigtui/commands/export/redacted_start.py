@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-__all__ = ["Start", "redacted_lines", "redacted_start"]
+__all__ = ["SHORT", "Start", "redacted_lines", "redacted_start"]
+
+SHORT = 1000
+"""Texts of at most this many characters are redacted whole."""
 
 _READ_PER_SHOWN = 4  # characters, since control sequences and masked secrets are shorter when they are shown
-_READ_AT_LEAST = 1000
 _MARGIN = 16 * 1024
 """Nothing is shown of the last characters that were redacted: a secret that goes on after them may not be recognized.
 
@@ -37,7 +39,7 @@ def redacted_start(redact: Callable[[str], str], text: str, shown: int) -> Start
         text: the line.
         shown: the number of characters that are shown of it.
     """
-    wanted = max(_READ_AT_LEAST, _READ_PER_SHOWN * shown)
+    wanted = max(SHORT, _READ_PER_SHOWN * shown)
     if len(text) <= wanted + 2 * _MARGIN:
         return Start(redact(text), 0)
     start = redact(text[: wanted + _MARGIN])

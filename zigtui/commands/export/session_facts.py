@@ -7,7 +7,6 @@ from zigtui.commands.pass_selection import Part
 from zigtui.reader.session.model import StepState, TierRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.telling_line import telling_line
-from zigtui.reader.times import seconds
 from zigtui.wording.states import sign_of
 
 __all__ = ["cut_off", "redacted_error", "session_paths", "step_counts", "tier_name", "utc_time"]
@@ -53,13 +52,17 @@ def tier_name(tier: TierRun, part: Part) -> str:
 
 def utc_time(time: str | None) -> str:
     """A recorded time in UTC, to the second; a dash if it is unknown. The result needs no escaping."""
-    moment = seconds(time)
-    if moment is None or time is None:
+    if time is None:
         return "–"
     try:
-        return datetime.fromtimestamp(moment, UTC).isoformat(" ", "seconds").removesuffix("+00:00") + " UTC"
-    except (ValueError, OverflowError):  # before the year 1 or after 9999 in UTC
-        return datetime.fromisoformat(time).isoformat(" ", "seconds")
+        moment = datetime.fromisoformat(time)
+    except ValueError:
+        return "–"
+    try:
+        utc = moment if moment.tzinfo in (UTC, None) else moment.astimezone(UTC)
+    except OverflowError:  # before the year 1 or after 9999 in UTC
+        return moment.isoformat(" ", "seconds")
+    return utc.isoformat(" ", "seconds").removesuffix("+00:00") + " UTC"
 
 
 def cut_off(text: str, limit: int, rest: int = 0) -> str:
@@ -70,5 +73,6 @@ def cut_off(text: str, limit: int, rest: int = 0) -> str:
         limit: the largest number of its characters to return.
         rest: the number of characters after ``text``.
     """
-    more = max(0, len(text) - limit) + rest
-    return text if not more else f"{text[:limit]} … ({more:,} more characters)"
+    if not rest and len(text) <= limit:
+        return text
+    return f"{text[:limit]} … ({max(0, len(text) - limit) + rest:,} more characters)"

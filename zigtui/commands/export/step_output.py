@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from zigtui.commands.export.redacted_start import redacted_start
+from zigtui.commands.export.redacted_start import SHORT, redacted_start
 from zigtui.reader.lines.line_table import LineTable
 from zigtui.reader.session.model import StepRun
 
@@ -60,9 +60,14 @@ class StepOutput:
         starts = self._starts(first)
         self._next = max(self._next, end)
         begin = min(starts)
+        streams = self._streams
         for number, line in enumerate(self._table.lines(self._step.serial, begin, end), begin):
             if line is not None and number >= starts[line.is_stderr]:
-                text, rest = redacted_start(self._streams[line.is_stderr], line.text, self._shown)
+                redact, text, rest = streams[line.is_stderr], line.text, 0
+                if len(text) <= SHORT:  # as most lines are
+                    text = redact(text)
+                else:
+                    text, rest = redacted_start(redact, text, self._shown)
                 if number >= first:
                     yield Line(number, line.is_stderr, text, rest)
 

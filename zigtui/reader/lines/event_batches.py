@@ -27,6 +27,7 @@ __all__ = [
     "StepStarted",
     "TierStarted",
     "event_batch",
+    "sound_events",
 ]
 
 # The numbers that the reference implementation can read, as `zigtui.reader.session.field_checks` has them. msgspec
@@ -123,8 +124,10 @@ class EventBatch(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def _decoder(session_id: str) -> Callable[[bytes], list[SoundEvent | int]]:
-    """Return a decoder for a list of events of a session and integers."""
+def _decoder(session_id: str | None) -> Callable[[bytes], list[SoundEvent | int]]:
+    """Return a decoder for a list of events and integers. Unless the id is None, it accepts only that session."""
+    if session_id is None:
+        return msgspec.json.Decoder(list[SoundEvent | int]).decode
     of_session = [
         msgspec.defstruct(
             kind.__name__,
@@ -140,10 +143,30 @@ def _decoder(session_id: str) -> Callable[[bytes], list[SoundEvent | int]]:
     return msgspec.json.Decoder(list[element]).decode
 
 
-def event_batch(data: bytes, session_id: str) -> EventBatch | None:
-    """Decode whole lines.
+def sound_events(lines: list[bytes], session_id: str | None = None) -> list[SoundEvent] | None:
+    """Decode whole lines, each of which must be a sound event that is neither the start nor the end of a session.
 
     The lines are parsed as one JSON list; see `zigtui.reader.lines.output_batches.output_events`.
+
+    Args:
+        lines: the lines, without their newlines.
+        session_id: the session that all events must belong to; None accepts any.
+
+    Returns:
+        The events; None if any line has to be decoded on its own.
+    """
+    try:
+        elements = _decoder(session_id)(b"".join((b"[", b"\n,0,".join(lines), b"]")))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    events = elements[::2]
+    if len(elements) != 2 * len(lines) - 1 or int in set(map(type, events)):
+        return None
+    return cast("list[SoundEvent]", events)
+
+
+def event_batch(data: bytes, session_id: str) -> EventBatch | None:
+    """Decode whole lines.
 
     Args:
         data: whole lines, with their newlines.
@@ -154,17 +177,10 @@ def event_batch(data: bytes, session_id: str) -> EventBatch | None:
     """
     lines = data.split(b"\n")
     lines.pop()
-    try:
-        elements = _decoder(session_id)(b"".join((b"[", b"\n,0,".join(lines), b"]")))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    events = sound_events(lines, session_id)
+    if not events:
         return None
-    events = cast("list[SoundEvent]", elements[::2])
-    if len(events) != len(lines) or len(elements) != 2 * len(lines) - 1:
-        return None
-    try:
-        seqs, times = [event.seq for event in events], [event.ts for event in events]
-    except AttributeError:  # a line is a number
-        return None
+    seqs, times = [event.seq for event in events], [event.ts for event in events]
     if seqs != list(range(seqs[0], seqs[0] + len(events))):
         return None
     span = span_of(times)

@@ -16,6 +16,7 @@ from zigtui.reader.lines.tail import MAX_LINE_BYTES, Tail, open_log
 __all__ = ["LineTable", "RunLines"]
 
 _CHUNK_BYTES = 64 * 1024
+_BUFFER_BYTES = 16 * 1024  # the next line of a step may be far from the last one
 _SHORTEST_BATCH = 32 * 1024  # bytes; in shorter ones the lines are as quickly decoded one by one
 
 
@@ -76,13 +77,15 @@ class LineTable:
         if first >= end:
             return
         if self._file is None:
-            self._file = open(open_log(self._path), "rb", _CHUNK_BYTES)  # noqa: SIM115  # `__exit__` closes it
+            self._file = open(open_log(self._path), "rb", _BUFFER_BYTES)  # noqa: SIM115  # `__exit__` closes it
             self._fill()
-        run -= self._first_run
-        file, base = self._file, self._starts[run]
-        for offset in self._offsets[base + first : min(base + end, self._starts[run + 1])]:
-            file.seek(offset)
-            yield next((output for _, output in outputs_in(file.readline(MAX_LINE_BYTES))), None)
+        file, index = self._file, run - self._first_run
+        seek, readline = file.seek, file.readline
+        base = self._starts[index]
+        for offset in self._offsets[base + first : min(base + end, self._starts[index + 1])]:
+            seek(offset)
+            found = outputs_in(readline(MAX_LINE_BYTES))
+            yield found[0][1] if found else None
 
     def _fill(self) -> None:
         self._offsets = array("Q", bytes(8 * self._starts[-1]))
@@ -127,24 +130,28 @@ def _printed_lines(path: str, start: int, end: int) -> Iterator[tuple[int, str]]
 
 def _of_lines(data: bytes, offset: int, end: int) -> Iterator[tuple[int, str]]:
     """The same for whole lines that begin at ``offset``."""
-    lines = data.split(b"\n")[:-1]
-    names = _steps(data)
+    lines = data.split(b"\n")
+    lines.pop()
+    names = _steps(lines) if len(data) >= _SHORTEST_BATCH else None
     for number, line in enumerate(lines):
         if offset >= end:
             return
         if names is not None:
-            yield offset, names[number]
+            name = names[number]
+            if name is not None:
+                yield offset, name
         elif b"step_output" in line or b"\\" in line:  # an escape may stand for any letter of it
             for start, output in outputs_in(line):
                 yield offset + start, output.step_name
         offset += len(line) + 1
 
 
-def _steps(data: bytes) -> list[str] | None:
-    """The step that printed each line; None if they have to be decoded one by one."""
-    if len(data) < _SHORTEST_BATCH:
-        return None
-    from zigtui.reader.lines.output_batches import output_events  # importing it takes longer than reading a short log
+def _steps(lines: list[bytes]) -> list[str | None] | None:
+    """The step that printed each line, if any; None instead of a list if the lines have to be decoded one by one."""
+    # Importing it takes longer than reading a short log.
+    from zigtui.reader.lines.event_batches import StepOutput, sound_events
 
-    events = output_events(data)
-    return None if events is None else [event.step_name for event in events]
+    events = sound_events(lines)
+    if events is None:
+        return None
+    return [event.step_name if isinstance(event, StepOutput) else None for event in events]

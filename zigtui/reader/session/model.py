@@ -76,12 +76,17 @@ class StepState(StrEnum):
     @property
     def is_active(self) -> bool:
         """Whether an attempt is under way."""
-        return self in (StepState.RUNNING, StepState.RETRYING)
+        return self in _ACTIVE_STATES
 
     @property
     def is_settled(self) -> bool:
         """Whether it is final: the end of the tier run or of the session does not change it."""
-        return self is not StepState.PENDING and not self.is_active
+        return self not in _UNSETTLED_STATES
+
+
+# Constants, since a member of an enumeration takes long to look up.
+_ACTIVE_STATES = (StepState.RUNNING, StepState.RETRYING)
+_UNSETTLED_STATES = (StepState.PENDING, *_ACTIVE_STATES)
 
 
 class Attempt(NamedTuple):

@@ -8,6 +8,7 @@ from zigtui.reader.lines.tail import open_log
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.model import Session
+from zigtui.reader.session.pass_preview import read_preview
 from zigtui.reader.session.runs import Origin
 
 __all__ = ["PastPages"]
@@ -49,6 +50,23 @@ class PastPages:
                     self._pages.popitem(last=False)
             self._pages.move_to_end(key)
             return folded
+
+    def session(self, session: Session, index: int) -> Session:
+        """Return a past pass with those around it: their tiers, steps, failures and marks.
+
+        Args:
+            session: the session in a snapshot of the log.
+            index: the index of the pass in `Session.past`.
+
+        Raises:
+            OSError: if the log cannot be read.
+        """
+        return self.with_pass(session, index).fold.session
+
+    def preview(self, session: Session, index: int) -> str:
+        """Return the prompt preview of the first step of a past pass; empty if there is none. See `session`."""
+        following = session.past[index + 1] if index + 1 < len(session.past) else session.recent[0]
+        return read_preview(self._path, session.past[index].offset, following.offset)
 
     def _read(self, session: Session, index: int, end: int) -> FoldedLines:
         first, (page, _) = session.past[index], session.past.page_of(index)

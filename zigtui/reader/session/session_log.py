@@ -25,7 +25,6 @@ from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, LIKELY_SKEW_SECS, Vitals, vitals_of
 from zigtui.reader.session.model import Session, StepRun
-from zigtui.reader.session.pass_preview import read_preview
 from zigtui.reader.session.past_pages import PastPages
 from zigtui.reader.session.read_position import ReadPosition, modification_time
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -205,30 +204,10 @@ class SessionLog:
             folded = past.with_pass(session, session.past.of_step(step.serial))
         return OutputLines(self.path, folded.output_of(step.serial), step.name, run_read=run_read)
 
-    def past_session(self, session: Session, index: int) -> Session:
-        """Return a past pass with the passes around it, folded again: their tiers, steps, failures and marks.
-
-        Args:
-            session: the session in a snapshot of this log.
-            index: the index of the pass in `Session.past`.
-
-        Raises:
-            OSError: if the log cannot be read.
-        """
-        return self._past.with_pass(session, index).fold.session
-
-    def past_preview(self, session: Session, index: int) -> str:
-        """Return the prompt preview of the first step of a past pass; empty if there is none.
-
-        Args:
-            session: the session in a snapshot of this log.
-            index: the index of the pass in `Session.past`.
-
-        Raises:
-            OSError: if the log cannot be read.
-        """
-        following = session.past[index + 1] if index + 1 < len(session.past) else session.recent[0]
-        return read_preview(self.path, session.past[index].offset, following.offset)
+    @property
+    def past(self) -> PastPages:
+        """The past passes of a listener, which are read again when they are needed."""
+        return self._past
 
     def line_table(self, session: Session | None = None) -> LineTable:
         """A table of the output lines of many step runs, to read all of them. The number of a run is its serial.

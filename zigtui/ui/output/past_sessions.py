@@ -43,7 +43,7 @@ class PastSessions:
         key = page.first, following, page.offset
         found = self._pages.get(key)
         if found is None:
-            read = partial(self._log.past_session, session, index)
+            read = partial(self._log.past.session, session, index)
             try:
                 found = read() if self._run_read is None else self._run_read(read)
             except OSError:

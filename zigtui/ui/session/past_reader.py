@@ -108,12 +108,12 @@ def _read(
     session = snapshot.session
     for index in parts:
         try:
-            folded = log.past_session(session, index)
+            folded = log.past.session(session, index)
             of_passes[index] = part_of(snapshot, session.past[index], folded).session
         except OSError:
             unreadable.add(index)
     for index in previews:
         try:
-            of_previews[index] = log.past_preview(session, index)
+            of_previews[index] = log.past.preview(session, index)
         except OSError:
             unreadable.add(index)

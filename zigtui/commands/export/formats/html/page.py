@@ -9,7 +9,6 @@ import hashlib
 import html
 import re
 from collections import Counter
-from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 
@@ -85,7 +84,9 @@ class _Page:
         self._redactor = report.redactor
         self._is_redacted = report.is_redacted
         self._write = report.out.write
-        self._text = lru_cache(maxsize=1024)(self._one_line)  # many steps have the same model and command
+        # Many steps have the same name, model and command.
+        self._text = lru_cache(maxsize=1024)(self._one_line)
+        self._text_row = lru_cache(maxsize=1024)(self._row_of_texts)
         self._log, self._passes = report.log, report.passes
         lines = [step.lines for part in report.passes for step in part.snapshot.session.steps]
         self._is_single_step = len(lines) == 1
@@ -127,23 +128,22 @@ class _Page:
 
     def _write_header(self, name: str) -> None:
         session, snapshot = self._snapshot.session, self._snapshot
-        facts = [
-            ("Started", utc_time(session.started_at)),
-            ("Took", duration(snapshot.elapsed_ms)),
-            *([("Passes", self._passes.totals())] if self._passes.is_divided else [("Steps", step_counts(snapshot))]),
-            ("In this report", self._passes.left_out()),
-            ("Output", count(session.lines, "line") + (f", {self._left_out:,} left out" if self._left_out else "")),
-            *_usage_facts(session.usage),
-        ]
-        if snapshot.passes.total > 1:
-            facts.insert(2, ("Passes", f"{snapshot.passes.total:,}, {snapshot.passes.failed:,} failed"))
-        texts: list[tuple[str, Sequence[str | None]]] = [
-            ("Workflow file", [session.workflow_path]),
-            ("Directory", [session.cwd]),
-            ("Session", [snapshot.location.session_id]),
-        ]
-        self._write(f'<header>\n<h1>{name}</h1>\n<p class="lead">{sign_html(session_sign(snapshot))}</p>\n')
-        self._write_facts(facts, texts)
+        passes = self._passes
+        lines_left_out = f", {self._left_out:,} left out" if self._left_out else ""
+        passes_left_out = passes.left_out()
+        facts = _facts(
+            _row("Started", utc_time(session.started_at)),
+            _row("Took", duration(snapshot.elapsed_ms)),
+            _row("Passes", passes.totals()) if passes.is_divided else _row("Steps", step_counts(snapshot)),
+            _row("In this report", passes_left_out) if passes_left_out else "",
+            _row("Output", count(session.lines, "line") + lines_left_out),
+            _usage_row(session.usage),
+            self._text_row("Workflow file", session.workflow_path),
+            self._text_row("Directory", session.cwd),
+            self._text_row("Session", snapshot.location.session_id),
+        )
+        sign = sign_html(session_sign(snapshot))
+        self._write(f'<header>\n<h1>{name}</h1>\n<p class="lead">{sign}</p>\n{facts}')
         error = redacted_error(snapshot, self._redactor)
         if error is not None:
             step, text = self._text(session.failed_step or ""), html.escape(safe_short(error, _MAX_ERROR))
@@ -158,19 +158,16 @@ class _Page:
             '<span id="status" class="muted" role="status"></span></div>\n</header>\n'
         )
 
-    def _write_facts(self, facts: list[tuple[str, str]], texts: list[tuple[str, Sequence[str | None]]]) -> None:
-        """Write facts in zigtui's words, and facts that are texts of the log. Unknown ones are left out.
+    def _row_of_texts(self, name: str, *texts: str | None) -> str:
+        """A row of facts that are texts of the log; empty if none is known.
 
         Each text is redacted by itself: with other words around it, a secret may not be found.
         """
-        shown = [(name, html.escape(fact), _width(fact)) for name, fact in facts if fact]
-        for name, parts in texts:
-            known = list(filter(None, parts))
-            if known:
-                shown.append((name, ", ".join(map(self._text, known)), _width(", ".join(known))))
-        if shown:
-            rows = "".join(f"<div{kind}><dt>{name}</dt><dd>{fact}</dd></div>" for name, fact, kind in shown)
-            self._write(f'<dl class="facts">{rows}</dl>\n')
+        known = [text for text in texts if text]
+        if not known:
+            return ""
+        width = ' class="wide"' if len(", ".join(known)) > _ONE_COLUMN else ""
+        return _row(name, ", ".join(map(self._text, known)), width)
 
     def _write_part(self, part: Part) -> None:
         """Write a pass, or a session that is not divided into passes."""
@@ -211,26 +208,24 @@ class _Page:
         if step.attempt > 1:
             name += f" <small>attempt {step.attempt}</small>"
         is_open = state in _OPENED or (self._is_single_step and step.lines > 0)
+        facts = _facts(
+            "" if step.started_at is None else _row("Started", utc_time(step.started_at)),
+            "" if step.exit_code is None else _row("Exit code", str(step.exit_code)),
+            _row("On standard error", count(step.stderr_lines, "line")) if step.stderr_lines else "",
+            _usage_row(step.usage),
+            self._text_row("Model", step.model),
+            self._text_row("Agent command", step.zag_command),
+            self._text_row("Agent session", step.zag_session_id),
+            self._text_row("Saved", *step.saved_vars),
+            self._text_row("Reason", step.reason),
+            self._text_row("Prompt", step.prompt_preview),
+        )
         self._write(
             f"<details{' open' if is_open else ''}><summary>{sign_html(step_sign(step, snapshot))}"
             f'<span class="name">{name}</span>{self._timeline.bar(step, state)}'
             f'<span class="num took">{step_time(step, snapshot)}</span>'
-            f'<span class="num">{count(step.lines, "line")}</span></summary>\n<div class="body">\n'
+            f'<span class="num">{count(step.lines, "line")}</span></summary>\n<div class="body">\n{facts}'
         )
-        facts = [] if step.started_at is None else [("Started", utc_time(step.started_at))]
-        if step.exit_code is not None:
-            facts.append(("Exit code", str(step.exit_code)))
-        if step.stderr_lines:
-            facts.append(("On standard error", count(step.stderr_lines, "line")))
-        texts: list[tuple[str, Sequence[str | None]]] = [
-            ("Model", [step.model]),
-            ("Agent command", [step.zag_command]),
-            ("Agent session", [step.zag_session_id]),
-            ("Saved", step.saved_vars),
-            ("Reason", [step.reason]),
-            ("Prompt", [step.prompt_preview]),
-        ]
-        self._write_facts(facts + _usage_facts(step.usage), texts)
         self._write_output(step)
         self._write("</div></details>\n")
 
@@ -248,6 +243,8 @@ class _Page:
         self._write("</div>\n")
 
     def _write_lines(self, output: StepOutput, step: StepRun, first: int, end: int) -> None:
+        if first >= end:
+            return
         gap_start, gap_end = self._first_lines, max(self._first_lines, step.lines - self._last_lines)
         self._write_list(output, first, min(end, gap_start))
         left_out = min(end, gap_end) - max(first, gap_start)
@@ -258,13 +255,14 @@ class _Page:
     def _write_list(self, output: StepOutput, first: int, end: int) -> None:
         if first >= end:
             return
-        self._write('<ol class="out">')
-        for line in output.lines(first, end):
-            kind = ' class="e"' if line.is_stderr else ""
-            text = cut_off(line.text, _MAX_LINE, line.rest)
+        write = self._write
+        write('<ol class="out">')
+        for number, is_stderr, start, rest in output.lines(first, end):
+            kind = ' class="e"' if is_stderr else ""
+            text = cut_off(start, _MAX_LINE, rest)
             spans = html.escape(text) if text.isprintable() else "".join(map(span_html, safe_spans(text)))
-            self._write(f'<li value="{line.number + 1}"{kind}>{spans}</li>\n')
-        self._write("</ol>\n")
+            write(f'<li value="{number + 1}"{kind}>{spans}</li>\n')
+        write("</ol>\n")
 
     def _write_failure(self, attempt: Attempt) -> None:
         code = "" if attempt.exit_code is None else f", exit code {attempt.exit_code}"
@@ -299,9 +297,20 @@ def sign_html(sign: StateSign) -> str:
     return f'<span class="state {sign.severity}"><i aria-hidden="true">{sign.glyph}</i>{sign.word}</span>'
 
 
-def _usage_facts(usage: Usage) -> list[tuple[str, str]]:
+def _facts(*rows: str) -> str:
+    """A list of facts; empty if all rows are."""
+    text = "".join(rows)
+    return f'<dl class="facts">{text}</dl>\n' if text else ""
+
+
+def _row(name: str, fact: str, attribute: str = "") -> str:
+    """A row of a list of facts. The fact is HTML; zigtui's own words need no escaping."""
+    return f"<div{attribute}><dt>{name}</dt><dd>{fact}</dd></div>"
+
+
+def _usage_row(usage: Usage) -> str:
     text = usage_in_full(usage)
-    return [("Tokens and cost", text)] if text else []
+    return _row("Tokens and cost", text) if text else ""
 
 
 exporter = Exporter("a web page of its own, to search and to print", redacts=True, write=_write, leaves_out_lines=True)

@@ -1,5 +1,7 @@
 """The steps of a session as bars over time. Each row is a separate SVG, with coordinates in percent of its width."""
 
+from typing import NamedTuple
+
 from zigtui.commands.pass_selection import Part
 from zigtui.reader.session.model import StepRun, StepState
 from zigtui.reader.times import seconds
@@ -17,6 +19,19 @@ _HEIGHT_PX = 16
 _MIN_WIDTH_PERCENT = 0.4
 
 
+class _Times(NamedTuple):
+    """The recorded times of a step run, in seconds since the epoch.
+
+    Attributes:
+        failures: when its attempts failed.
+    """
+
+    started: float | None
+    ended: float | None
+    last_output: float | None
+    failures: list[float]
+
+
 class Timeline:
     """A horizontal time axis from the start of a session, or of one of its passes, to its end, or to the present."""
 
@@ -25,7 +40,10 @@ class Timeline:
         session = snapshot.session
         began = seconds(session.started_at if run is None else run.started_at)
         elapsed_ms = snapshot.elapsed_ms if run is None else snapshot.pass_elapsed_ms(run)
-        times = [time for step in session.steps for time in _times(step)]
+        self._times = {step.serial: _times(step) for step in session.steps}
+        times = [
+            time for of_step in self._times.values() for time in (*of_step[:3], *of_step.failures) if time is not None
+        ]
         self._start = min([*times, *([] if began is None else [began])], default=0.0)
         self._session = session
         self._now = snapshot.now
@@ -50,18 +68,18 @@ class Timeline:
 
     def bar(self, step: StepRun, state: StepState) -> str:
         """Draw a step run: a bar for each attempt, a ring where one failed, and a paler end after its last output."""
-        began = seconds(step.started_at)
+        times = self._times[step.serial]
+        began, failures = times.started, times.failures
         if began is None:
             return f'<svg height="{_HEIGHT_PX}" aria-hidden="true">{self._grid}</svg>'
-        end = max(self._end(step, state, began), began)
+        end = max(self._now if state.is_active else times.ended or times.last_output or began, began)
         parts = [self._grid]
         at = began
-        failures = [time for attempt in step.attempts if (time := seconds(attempt.failed_at)) is not None]
         for failure in failures:
             parts.append(self._rect(at, failure, Severity.ERROR))
             at = max(at, failure)
         if end > at or not failures:
-            last = seconds(step.last_output_at)
+            last = times.last_output
             pale_from = (
                 last if last is not None and at < last < end and self._session.tier_of(step).step_count > 1 else end
             )
@@ -77,11 +95,6 @@ class Timeline:
             f'<svg height="{_HEIGHT_PX}" role="img" aria-label="{label}"><title>{label}</title>{"".join(parts)}</svg>'
         )
 
-    def _end(self, step: StepRun, state: StepState, began: float) -> float:
-        if state.is_active:
-            return self._now
-        return seconds(step.ended_at) or seconds(step.last_output_at) or began
-
     def _rect(self, start: float, end: float, kind: str) -> str:
         width = max(100 * (end - start) / self._span, _MIN_WIDTH_PERCENT)
         left = min(100 * (start - self._start) / self._span, 100 - width)
@@ -94,9 +107,9 @@ class Timeline:
         return max(0, round((time - self._start) * 1000))
 
 
-def _times(step: StepRun) -> list[float]:
-    recorded = (step.started_at, step.ended_at, step.last_output_at, *(attempt.failed_at for attempt in step.attempts))
-    return [time for text in recorded if (time := seconds(text)) is not None]
+def _times(step: StepRun) -> _Times:
+    failures = [time for attempt in step.attempts if (time := seconds(attempt.failed_at)) is not None]
+    return _Times(seconds(step.started_at), seconds(step.ended_at), seconds(step.last_output_at), failures)
 
 
 def _ticks(span: float) -> list[float]:
