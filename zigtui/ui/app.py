@@ -23,6 +23,7 @@ from zigtui.exit_codes import ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.settings import Settings
+from zigtui.ui.choices import Choices
 from zigtui.ui.frame_pacer import FramePacer
 from zigtui.ui.live_screen import LiveScreen, ScreenContext, ScreenFactory
 from zigtui.ui.messages import DataChanged, SuspendIgnored
@@ -85,7 +86,9 @@ class ZigtuiApp(App[None]):
         self._make_first = first
         self._terminal = terminal
         self._watcher = Watcher(catalog, self._report_change) if watch else None
-        self._screen_context = ScreenContext(catalog, settings, catalog.now, os.environ.get("HOME"), self._watcher)
+        self._screen_context = ScreenContext(
+            catalog, settings, catalog.now, os.environ.get("HOME"), self._watcher, Choices(settings.shows_dividers)
+        )
         self._pacer = FramePacer(settings.frames_per_second, settings.drawing_share)
         self._frame: Timer | None = None
 
