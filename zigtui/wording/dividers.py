@@ -13,6 +13,7 @@ from zigtui.wording.durations import clock_time, duration
 from zigtui.wording.states import Severity, State, sign_of
 
 __all__ = [
+    "OWN_WORDS",
     "DividerText",
     "attempt_failed",
     "date_if_changed",
@@ -28,6 +29,37 @@ __all__ = [
 _MOST_NAMES = 50  # of steps or variables; more would hide the output
 _LONGEST_WORD = 200  # characters of a name
 _LONGEST_REASON = 200  # characters that are displayed on the row itself
+
+OWN_WORDS = frozenset(
+    {
+        "after",
+        "and",
+        "attempt",
+        "can",
+        "cancelled",
+        "code",
+        "exit",
+        "failed",
+        "in",
+        "interrupted",
+        "life",
+        "longer",
+        "more",
+        "no",
+        "of",
+        "pass",
+        "read",
+        "saved",
+        "session",
+        "sign",
+        "since",
+        "skipped",
+        "started",
+        "succeeded",
+        "tier",
+    }
+)
+"""The words that are not from the log."""
 
 
 class DividerText(NamedTuple):

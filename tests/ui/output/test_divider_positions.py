@@ -13,9 +13,11 @@ from tests.support.logs import SESSION_ID, Log, log_at
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.ui.output.dividers import Dividers, MarkDividers, MarkRange, StepDividers
+from zigtui.ui.output.dividers import Dividers
+from zigtui.ui.output.mark_dividers import MarkDividers, MarkRange
 from zigtui.ui.output.output_items import OutputItems
 from zigtui.ui.output.past_sessions import PastSessions
+from zigtui.ui.output.step_dividers import StepDividers
 
 
 def folded_whole(log: Log) -> Session:

@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from itertools import islice
 
 from zigtui.reader.lines.output_index import OutputLines, OutputRange, RunRead
+from zigtui.reader.search.event_filter import EventFilter
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
 from zigtui.reader.session.model import Session, SessionState, StepRun
@@ -11,11 +12,15 @@ from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.bars import ahead_bar, all_output_bar, pass_bar, step_bar, tier_bar
 from zigtui.ui.output.chosen_run import ChosenRun, find_run
-from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers, MarkDividers, MarkRange, StepDividers
+from zigtui.ui.output.divider_search import DividerSearch
+from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
+from zigtui.ui.output.mark_dividers import MarkDividers, MarkRange
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.patient_reader import NoAnswerError
+from zigtui.ui.output.step_dividers import StepDividers
 from zigtui.ui.widgets.bar import BarLine
 from zigtui.ui.widgets.drawing import one_line
+from zigtui.wording.dividers import OWN_WORDS
 from zigtui.wording.text_fit import cell_width
 
 __all__ = ["ChosenOutput", "LongestName"]
@@ -158,6 +163,17 @@ class ChosenOutput:
         step = self._step
         step_name = step.name if step is not None else None
         return Search(self._log.path, query, step_name=step_name, start=start, end=self.end(), origin=origin or start)
+
+    def divider_search(self, query: Query, past: PastSessions | None, top_divider: int) -> DividerSearch:
+        """Create a search of the dividers that begins at one.
+
+        Args:
+            query: the query.
+            past: reads the past passes of the session for the thread of the search.
+            top_divider: the number of the divider.
+        """
+        events = EventFilter(self._log.path, query, OWN_WORDS)
+        return DividerSearch(query, self.dividers(past), events, top_divider)
 
     def end(self) -> int | None:
         """The offset in the file of the first line after the output; None if there is none yet."""

@@ -4,76 +4,150 @@ import threading
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Hashable
+from typing import NamedTuple
 
+from zigtui.reader.search.event_filter import EventFilter
 from zigtui.reader.search.query import MAX_SEARCHED_CHARS, Query, shown_text
 from zigtui.reader.search.search import MAX_HITS
 from zigtui.ui.output.dividers import Divider, Dividers
 
-__all__ = ["DividerSearch"]
+__all__ = ["DividerSearch", "NextDivider"]
 
 _MAX_TIMEOUTS = 10
 
 
-class DividerSearch:
-    """Finds the dividers that match a query. Hits are the numbers of dividers, in ascending order.
+class NextDivider(NamedTuple):
+    """The hit after or before a divider.
 
-    One thread calls `run`; the thread of the screen calls the other methods.
+    Attributes:
+        number: the number of the divider that matches; None if there are no hits at all.
+        wrapped: whether the search continued at the other end of the output.
+    """
+
+    number: int | None
+    wrapped: bool = False
+
+
+class _Range:
+    """A range of dividers that is searched from its start.
+
+    Attributes:
+        position: the number of the first divider that has not been searched.
+        hits: the numbers of those that match, in ascending order.
+    """
+
+    def __init__(self, start: int) -> None:
+        self.position = start
+        self.hits = array("Q")
+
+
+class DividerSearch:
+    """Finds the dividers that match a query. Hits are the numbers of dividers.
+
+    One thread calls `run`; the thread of the screen calls the other methods. The dividers are searched from ``origin``
+    to the last one, then from the first one to ``origin``.
 
     Args:
         query: the query.
         dividers: the dividers. They are made again for the search, so it needs some that may read the disk.
+        events: excludes parts of the log that need not be read.
+        origin: the number of the divider to start at.
     """
 
-    def __init__(self, query: Query, dividers: Dividers) -> None:
+    def __init__(self, query: Query, dividers: Dividers, events: EventFilter, origin: int = 0) -> None:
         self._query = query
         self._dividers = dividers
-        self._hits = array("Q")
-        self._searched = 0
+        self._events = events
         self._variant: Hashable = dividers.variant
+        self._origin = min(origin, len(dividers))
+        self._before, self._after = _Range(0), _Range(self._origin)
         self._timeouts = 0
         self._lock = threading.Lock()
         self._is_cancelled = False
 
     def __len__(self) -> int:
-        return len(self._hits)
+        return len(self._before.hits) + len(self._after.hits)
 
     def update(self, dividers: Dividers) -> None:
         """Search these dividers from now on. Those that the search has had before are not searched again."""
         with self._lock:
-            if dividers.variant != self._variant or len(dividers) < self._searched:
+            if dividers.variant != self._variant or len(dividers) < self._after.position:
                 self._variant = dividers.variant
-                self._hits, self._searched = array("Q"), 0
+                self._origin = min(self._origin, len(dividers))
+                self._before, self._after = _Range(0), _Range(self._origin)
             self._dividers = dividers
 
     @property
     def is_complete(self) -> bool:
-        """Whether all dividers have been searched."""
-        return self._is_cancelled or self._searched >= len(self._dividers) or len(self._hits) >= MAX_HITS
+        """Whether all dividers have been searched, or the search has stopped."""
+        return self._is_over or (self._is_searched_before and self._is_searched_after)
 
     @property
     def progress(self) -> float:
         """The share that has been searched, from 0 to 1."""
-        return self._searched / len(self._dividers) if len(self._dividers) else 1.0
+        searched = self._before.position + self._after.position - self._origin
+        return searched / len(self._dividers) if len(self._dividers) else 1.0
+
+    @property
+    def _is_over(self) -> bool:
+        return self._is_cancelled or len(self) >= MAX_HITS or self._timeouts > _MAX_TIMEOUTS
+
+    @property
+    def _is_searched_before(self) -> bool:
+        return self._before.position >= self._origin or self._is_over
+
+    @property
+    def _is_searched_after(self) -> bool:
+        return self._after.position >= len(self._dividers) or self._is_over
+
+    # The hits found so far
 
     def count_before(self, number: int) -> int:
         """The number of hits before a divider."""
-        return bisect_left(self._hits, number)
+        with self._lock:
+            return bisect_left(self._before.hits, number) + bisect_left(self._after.hits, number)
 
-    def next(self, number: int) -> tuple[int, bool] | None:
-        """The first hit from a divider on, else the first of all, and whether it is that; None if there is none."""
-        hits = self._hits
-        index = bisect_left(hits, number)
-        if index < len(hits):
-            return hits[index], False
-        return (hits[0], True) if hits else None
+    def next(self, number: int) -> NextDivider | None:
+        """Return the first hit from a divider on, else the first of all hits; None if it is not known yet."""
+        with self._lock:
+            found = self._first_from(number)
+            if found is None or found.number is not None:
+                return found
+            found = self._first_from(0)
+            return None if found is None else found._replace(wrapped=True)
 
-    def previous(self, number: int) -> tuple[int, bool] | None:
-        """The last hit before a divider, else the last of all, and whether it is that; None if there is none."""
-        hits = self._hits
-        index = bisect_left(hits, number)
-        if index > 0:
-            return hits[index - 1], False
-        return (hits[-1], True) if hits else None
+    def previous(self, number: int) -> NextDivider | None:
+        """Return the last hit before a divider, else the last of all hits; None if it is not known yet."""
+        with self._lock:
+            found = self._last_before(number)
+            if found is None or found.number is not None:
+                return found
+            found = self._last_before(len(self._dividers))
+            return None if found is None else found._replace(wrapped=True)
+
+    def _first_from(self, number: int) -> NextDivider | None:
+        for part, is_searched in ((self._before, self._is_searched_before), (self._after, self._is_searched_after)):
+            is_beyond = part is self._before and number >= self._origin
+            index = bisect_left(part.hits, number)
+            if index < len(part.hits):
+                return NextDivider(part.hits[index])
+            if not (is_searched or is_beyond):
+                return None
+        return NextDivider(None)
+
+    def _last_before(self, number: int) -> NextDivider | None:
+        for part, start in ((self._after, self._origin), (self._before, 0)):
+            if number > start and part.position < min(number, self._end_of(part)) and not self._is_over:
+                return None
+            index = bisect_left(part.hits, number)
+            if index > 0:
+                return NextDivider(part.hits[index - 1])
+        return NextDivider(None)
+
+    def _end_of(self, part: _Range) -> int:
+        return len(self._dividers) if part is self._after else self._origin
+
+    # Searching
 
     def cancel(self) -> None:
         """Stop the search. The hits found so far remain."""
@@ -86,22 +160,24 @@ class DividerSearch:
             on_progress: called after each divider.
         """
         while not self.is_complete:
-            dividers, number = self._dividers, self._searched
-            is_hit = self._matches(dividers.divider(number))
             with self._lock:
-                if dividers.variant == self._variant and number == self._searched:
+                dividers = self._dividers
+                part = self._before if self._is_searched_after else self._after
+                number, end = part.position, self._end_of(part)
+            found = min(end, dividers.first_possible(number, self._events))
+            is_hit = found < end and self._matches(dividers.divider(found))
+            with self._lock:
+                if part.position == number and part in (self._before, self._after):
                     if is_hit:
-                        self._hits.append(number)
-                    self._searched += 1
+                        part.hits.append(found)
+                    part.position = min(end, found + 1)
             on_progress()
 
     def _matches(self, divider: Divider) -> bool:
         """Whether any row matches: a query never spans rows, as it never spans lines."""
         rows = [divider.head, *map(shown_text, _lines_of(divider.detail))]
-        if not self._query.is_regex:
-            return any(map(self._query.match, rows))
         try:
-            return self._timeouts <= _MAX_TIMEOUTS and any(map(self._query.match, rows))
+            return any(map(self._query.match, rows))
         except TimeoutError:
             self._timeouts += 1
             return False

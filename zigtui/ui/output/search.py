@@ -179,13 +179,15 @@ class OutputSearch:
         """The nearest line and the nearest divider that match, as far as there are any; None if not known yet."""
         offset, divider = wanted.gap
         line = search.next(offset) if wanted.forward else search.previous(offset)
-        if line is None or (self.dividers is not None and not self.dividers.is_complete):
+        if line is None:
             return None
         hits = [] if line.offset is None else [_Found(line.offset, False, line.wrapped)]
         if self.dividers is not None:
-            nearest = self.dividers.next(divider) if wanted.forward else self.dividers.previous(divider)
-            if nearest is not None:
-                hits.append(_Found(nearest[0], True, nearest[1]))
+            other = self.dividers.next(divider) if wanted.forward else self.dividers.previous(divider)
+            if other is None:
+                return None
+            if other.number is not None:
+                hits.append(_Found(other.number, True, other.wrapped))
         return hits
 
     def words(self, indexed: float) -> str:

@@ -33,6 +33,9 @@ class Searchable(Protocol):
     def search(self, query: Query, top_line: int) -> Search | None:
         """Create a search that begins at a line; None if there is nothing to search."""
 
+    def divider_search(self, query: Query, past: PastSessions | None, top_divider: int) -> DividerSearch:
+        """Create a search of the dividers that begins at one."""
+
     def end(self) -> int | None:
         """The offset in the file of the first line after the output; None if there is none yet."""
 
@@ -91,7 +94,9 @@ class SearchController:
             self._begin(query, output)
 
     def _begin(self, query: Query, output: Searchable) -> None:
-        dividers = DividerSearch(query, output.dividers(self._past)) if self.has_dividers else None
+        dividers = None
+        if self.has_dividers:
+            dividers = output.divider_search(query, self._past, self._viewport.top_divider)
         self._search.begin(query, output.search(query, self._viewport.top_line), dividers)
 
     def end(self) -> None:
