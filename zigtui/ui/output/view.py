@@ -146,6 +146,8 @@ class OutputView(Painted, can_focus=True):
         line = items.line_of(item)
         above = items.item_of(line) - item  # dividers between the top of the screen and its first line
         items.dividers = dividers
+        if self._went_to is not None and not items.has(self._went_to[0]):
+            self._went_to = None
         if item:
             above = min(above, items.item_of(line) - (items.item_of(line - 1) + 1 if line else 0))
             self._top = items.item_of(line) - above, row
