@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rich.cells import get_character_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Size
 from textual.strip import Strip
 
 from zigtui.reader.lines.decode import Output
@@ -25,6 +26,7 @@ __all__ = [
     "scroll_bar",
     "shown_spans",
     "with_note",
+    "with_scroll_bar",
 ]
 
 MARK_WIDTH = 2  # before each line, for the mark of standard error
@@ -152,6 +154,18 @@ def scroll_bar(height: int, items: int, top: int | None, base: Style, muted: Sty
     before = space if top is None else round(space * min(1.0, top / max(1, items - height)))
     track, thumb = Strip([Segment(" ", base)]), Strip([Segment("▐", base + muted)])
     return [track] * before + [thumb] * size + [track] * (space - before)
+
+
+def with_scroll_bar(rows: list[Strip], bar: list[Strip], size: Size, base: Style) -> list[Strip]:
+    """As many rows as the screen has, with a scroll bar in the last column; an empty one is a column of spaces."""
+    width, height = size
+    blank = Strip.blank(max(0, width - 1), base)
+    rows = rows[:height] + [blank] * (height - len(rows))
+    bar = bar or [Strip.blank(1, base)] * height
+    return [
+        Strip.join([row.adjust_cell_length(blank.cell_length, base), beside]).crop(0, width)
+        for row, beside in zip(rows, bar, strict=True)
+    ]
 
 
 def marked(line: list[Segment], matches: Matches, match: Style) -> list[Segment]:

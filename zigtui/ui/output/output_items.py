@@ -108,6 +108,29 @@ class OutputItems:
         """Whether there is such a line or divider."""
         return spot.number < (len(self.dividers) if spot.is_divider else self.count)
 
+    def would_change_by(self, dividers: Dividers) -> bool:
+        """Whether other dividers would change the items that are displayed already."""
+        known = len(self.dividers)
+        if dividers.variant != self.dividers.variant or len(dividers) < known:
+            return True
+        return len(dividers) > known and dividers.line_of(known) < self.count
+
+    def replace_dividers(self, dividers: Dividers, top: int) -> int:
+        """Display other dividers.
+
+        Args:
+            dividers: the dividers.
+            top: the item at the top of the screen.
+
+        Returns:
+            The item at the top of the screen if the lines on it stay where they are.
+        """
+        line = self.line_of(top)
+        above = self.item_of(line) - top  # dividers between the top of the screen and its first line
+        self.dividers = dividers
+        before = self.item_of(line - 1) + 1 if line else 0
+        return self.item_of(line) - min(above, self.item_of(line) - before) if top else 0
+
     def drawn(self, item: int, width: int, style: Callable[[], LineStyle]) -> Drawn:
         """Draw an item as rows, unless it has been drawn before.
 

@@ -14,7 +14,7 @@ from zigtui.reader.lines.line_source import LineSource
 from zigtui.settings import Settings
 from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.gutter import Gutter
-from zigtui.ui.output.lines import LineStyle, Matches, scroll_bar, with_note
+from zigtui.ui.output.lines import LineStyle, Matches, scroll_bar, with_note, with_scroll_bar
 from zigtui.ui.output.output_items import Drawn, OutputItems
 from zigtui.ui.output.positions import Position, Positions
 from zigtui.ui.output.viewport import Spot
@@ -119,7 +119,7 @@ class OutputView(Painted, can_focus=True):
         count = len(items.source)
         if not are_new:
             self._count_when_left += count - items.count
-        others = self._are_among_lines(dividers)
+        others = items.would_change_by(dividers)
         if others or count < items.count or label_width != self._longest_label:
             self._longest_label = label_width
             self._replace_dividers(dividers)
@@ -132,25 +132,12 @@ class OutputView(Painted, can_focus=True):
             items.is_waiting = False
             self._lay_out()
 
-    def _are_among_lines(self, dividers: Dividers) -> bool:
-        """Whether these dividers change the items that are displayed already."""
-        items = self._items
-        known = len(items.dividers)
-        if dividers.variant != items.dividers.variant or len(dividers) < known:
-            return True
-        return len(dividers) > known and dividers.line_of(known) < items.count
-
     def _replace_dividers(self, dividers: Dividers) -> None:
         """Display other dividers. The lines on the screen stay where they are."""
         items, (item, row) = self._items, self._top
-        line = items.line_of(item)
-        above = items.item_of(line) - item  # dividers between the top of the screen and its first line
-        items.dividers = dividers
+        self._top = items.replace_dividers(dividers, item), row
         if self._went_to is not None and not items.has(self._went_to[0]):
             self._went_to = None
-        if item:
-            above = min(above, items.item_of(line) - (items.item_of(line - 1) + 1 if line else 0))
-            self._top = items.item_of(line) - above, row
 
     @property
     def is_waiting(self) -> bool:
@@ -273,17 +260,9 @@ class OutputView(Painted, can_focus=True):
                 visible.append(line)
                 label = drawn.label
             item, row = item + 1, 0
-        del visible[height:]
-        blank = Strip.blank(max(0, self.size.width - 1), self.rich_style)
-        visible += [blank] * (height - len(visible))
-        bar = [Strip.blank(1, self.rich_style)] * height
-        if height and end > (0, 0):
-            top = None if self.follow else self._top[0]
-            bar = scroll_bar(height, len(self._items), top, self.rich_style, muted)
-        visible = [
-            Strip.join([line.adjust_cell_length(blank.cell_length, self.rich_style), beside]).crop(0, self.size.width)
-            for line, beside in zip(visible, bar, strict=True)
-        ]
+        top = None if self.follow else self._top[0]
+        bar = scroll_bar(height, len(self._items), top, self.rich_style, muted) if height and end > (0, 0) else []
+        visible = with_scroll_bar(visible, bar, self.size, self.rich_style)
         if visible and self.new_lines:
             style = self.rich_style + self.paint("paint--note")
             visible[-1] = with_note(visible[-1], f" ▼ {self.new_lines:,} new ", style, self.size.width)
