@@ -1,6 +1,7 @@
 """The positions of lines and dividers among the items of an output."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from zigtui.ui.output.dividers import Dividers
 from zigtui.ui.output.mark_dividers import MarkDividers, MarkRange
 from zigtui.ui.output.output_items import OutputItems
 from zigtui.ui.output.past_sessions import PastSessions
+from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.output.step_dividers import StepDividers
 
 
@@ -147,3 +149,21 @@ def test_positions_are_right_across_the_pages_of_a_listener() -> None:
             f"pass {number} · tier 1: receive" for number in range(1, 151)
         ]
         assert [head.split()[0] for head in heads if head.count("-") == 2] == ["2026-03-02"]  # where the day changes
+
+
+def test_while_the_disk_does_not_answer_positions_are_guesses() -> None:
+    def no_answer(read: Callable[[], Session]) -> Session:
+        raise NoAnswerError
+
+    with log_on_disk(listener(150).data) as path:
+        session_log = log_at(path)
+        session = session_log.read_all().session
+        items = OutputItems(None, session.lines, MarkDividers(session, PastSessions(session_log, no_answer)))
+        for item in (0, 300, 700):
+            assert 0 <= items.line_of(item) <= session.lines
+        assert items.is_waiting
+        with pytest.raises(NoAnswerError):
+            items.dividers.divider(0)
+        for line in (0, 100, 250):
+            assert line <= items.item_of(line) < len(items)
+        assert "pass 150" in items.dividers.divider(len(items.dividers) - 6).head
