@@ -1,10 +1,7 @@
 """The output view. Only the lines on the screen are read and drawn."""
 
 from collections.abc import Callable
-from typing import ClassVar
 
-from textual import events
-from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -17,14 +14,13 @@ from zigtui.ui.output.gutter import Gutter
 from zigtui.ui.output.lines import LineStyle, Matches, scroll_bar, with_note, with_scroll_bar
 from zigtui.ui.output.output_items import Drawn, OutputItems
 from zigtui.ui.output.positions import Position, Positions
+from zigtui.ui.output.scrolling import Scrolling
 from zigtui.ui.output.viewport import Spot
-from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.painted import Painted
 
 __all__ = ["OutputView"]
 
 
-class OutputView(Painted, can_focus=True):
+class OutputView(Scrolling):
     """Displays lines, wrapped or cut off, and the dividers between them.
 
     While the view follows, the end of the output stays on the screen. Scrolling up stops that: new lines then do not
@@ -35,15 +31,6 @@ class OutputView(Painted, can_focus=True):
         id: the id of the widget.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = in_order(
-        Binding("up,k", "scroll_rows(-1)", "up", show=False),
-        Binding("down,j", "scroll_rows(1)", "down", show=False),
-        Binding("pageup,ctrl+b", "scroll_page(-1)", "page up", show=False),
-        Binding("pagedown,ctrl+f,space", "scroll_page(1)", "page down", show=False),
-        Binding("home,g", "scroll_to_start", "start", show=False),
-        Binding("end,G", "scroll_to_end", "end", show=False),
-    )
-
     class StartWanted(Message):
         """The user wants to see the first line of the output, with which the source may not begin."""
 
@@ -52,7 +39,7 @@ class OutputView(Painted, can_focus=True):
     times: reactive[bool] = reactive(False)
 
     def __init__(self, settings: Settings, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(settings.wheel_rows, id=id)
         self._settings = settings
         self._items = OutputItems()
         self._positions = Positions(lambda: len(self._items), lambda item: len(self._drawn(item).rows))
@@ -63,8 +50,6 @@ class OutputView(Painted, can_focus=True):
         self._visible: list[Strip] = []
         self._size_laid_out = Size()
         self._went_to: tuple[Spot, int] | None = None  # and the value of `moves` by then
-        self.moves = 0
-        """How many times the user has scrolled."""
 
     # The lines that are displayed
 
@@ -323,38 +308,21 @@ class OutputView(Painted, can_focus=True):
         super().notify_style_update()
         self._forget()
 
-    def action_scroll_rows(self, rows: int) -> None:
+    def move_by(self, rows: int) -> None:
         """Scroll by some rows. Scrolling up stops following."""
-        self.moves += 1
         if rows < 0:
             self.follow = False
         if not self.follow:
             self._top = self._moved(self._top, rows)
             self._lay_out()
 
-    def action_scroll_page(self, pages: int) -> None:
-        """Scroll by some pages."""
-        self.action_scroll_rows(pages * max(1, self.size.height - 1))
-
-    def action_scroll_to_start(self) -> None:
+    def show_start(self) -> None:
         """Display the first line, and stop following."""
-        self.moves += 1
         self.post_message(self.StartWanted())
         self.follow = False
         self._top = (0, 0)
         self._lay_out()
 
-    def action_scroll_to_end(self) -> None:
+    def show_end(self) -> None:
         """Display the end, and follow it."""
-        self.moves += 1
         self.follow = True
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll by a few rows."""
-        event.stop()
-        self.action_scroll_rows(-self._settings.wheel_rows)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll by a few rows."""
-        event.stop()
-        self.action_scroll_rows(self._settings.wheel_rows)
