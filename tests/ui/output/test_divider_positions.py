@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.reader.session.test_past_passes import EVENTS
+from tests.reader.session.test_past_passes import EVENTS, log_of_events
 from tests.support.damage import log_on_disk
 from tests.support.listeners import listener
 from tests.support.logs import SESSION_ID, Log, log_at
@@ -25,26 +25,6 @@ from zigtui.ui.output.step_dividers import StepDividers
 def folded_whole(log: Log) -> Session:
     """The session of a log with all of its passes in full."""
     return log.fold(Fold(SESSION_ID, keeps_all_passes=True))
-
-
-def log_of_events(events: list[tuple[str, str, int]], tier_count: int) -> Log:
-    """A log of any events, as often as makes passes that are no longer kept."""
-    log = Log().start(tier_count)
-    for kind, name, number in events * 3:
-        match kind:
-            case "tier":
-                log.tier(number, *"abc"[: number + 1])
-            case "step":
-                log.step(name)
-            case "says":
-                log.says(name, "a line")
-            case "done":
-                log.done(name)
-            case "fails":
-                log.fails(name)
-            case "skips":
-                log.skips(name)
-    return log
 
 
 def assert_positions(dividers: Dividers, above: list[int], lines: int) -> None:

@@ -1,8 +1,6 @@
 """The dividers between the lines of output: what they show, hiding them, and finding text in them."""
 
 import re
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,18 +16,7 @@ TRACEBACK = """Traceback (most recent call last):
     parse()
 ValueError: cannot parse the report"""
 
-AFTERWARDS = 3600.0
 HOUR = 3600.0
-
-
-@pytest.fixture(autouse=True)
-def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Local times are those of the log."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 def failing(log: Log, name: str, error: str, attempt: int = 1, exit_code: int | None = None) -> Log:
@@ -51,7 +38,7 @@ def rows(screen: Shown) -> list[str]:
     return text.rstrip().split("\n")
 
 
-async def test_the_output_tells_the_story_of_the_session(base: Path) -> None:
+async def test_dividers_show_what_happened_between_the_lines(base: Path) -> None:
     path = write_log(base, story(), "1", modified=NOW)
     async with shown(base, opened=path, size=(120, 40)) as screen:
         await screen.choose(0)

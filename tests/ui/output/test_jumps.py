@@ -28,7 +28,7 @@ def top(screen: Shown) -> str:
 
 
 def failure_in_title(screen: Shown) -> str:
-    """Which failure the title says is displayed; empty if there is none."""
+    """The number of the displayed failure, as in the title; empty if none is displayed."""
     found = re.search(r"failure \d+ of \d+", screen.title)
     return found[0] if found is not None else ""
 

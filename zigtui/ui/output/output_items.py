@@ -29,7 +29,7 @@ class Drawn(NamedTuple):
         label: the step that printed the line, if that is displayed.
         time: when the line was printed, if that is displayed.
         match_row: the number of the row with the first match.
-        is_divider: whether the rows take the place of the columns beside the lines too.
+        is_divider: whether the rows also cover the columns beside the lines.
     """
 
     rows: list[Strip]

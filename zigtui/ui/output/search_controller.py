@@ -109,7 +109,7 @@ class SearchController:
         self._arrive(output)  # at once, since the next key goes on from there
 
     def _origin(self, direction: int, output: Searchable) -> Gap:
-        """The gap from which on to look for the next match."""
+        """The gap from which the next match is searched for."""
         current = self._search.current
         spot = None if current is None else current.spot(output.lines.number_at)
         if current is None or (spot is not None and self._viewport.has_left(spot)):
