@@ -56,7 +56,7 @@ async def test_long_texts_cost_no_more_than_short_ones(tmp_path: Path) -> None:
 
 async def test_a_long_error_has_a_note_of_how_much_is_not_shown(base: Path) -> None:
     path = write_log(base, long_texts(70_000), "1", modified=BEGAN)
-    async with shown(base, opened=path, clock=Clock(BEGAN), size=(200, 200)) as screen:
+    async with shown(base, opened=path, clock=Clock(BEGAN), size=(200, 130)) as screen:
         assert "… 50,000 more characters" in screen.text
 
 

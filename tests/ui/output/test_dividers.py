@@ -9,6 +9,7 @@ from tests.support.bases import log_of, write_log
 from tests.support.listeners import handled, listener
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import LINES_ONLY, NOW, Clock, Shown, shown
+from zigtui.ui.output.divider_rows import shown_lines
 from zigtui.wording.dividers import OWN_WORDS, lost, mark_text
 
 TRACEBACK = """Traceback (most recent call last):
@@ -213,6 +214,32 @@ async def test_a_long_error_shows_its_beginning_and_its_end(base: Path) -> None:
         assert any("more characters" in text for text, is_current in screen.matches if is_current)
         await screen.search("at last")
         assert screen.matches == [("at last", True)]
+
+
+@pytest.mark.parametrize("lines", [1, 2, 999, 1000, 1001, 1500, 30_000])
+@pytest.mark.parametrize("longest", [20_000, 20_001])
+def test_of_a_long_error_the_beginning_and_the_end_are_displayed(lines: int, longest: int) -> None:
+    error = "\n".join(f"{number}." for number in range(lines))
+    shown = shown_lines(error, longest)
+    if lines <= 1000:
+        assert shown == error.split("\n")
+        return
+    (hidden,) = [line for line in shown if isinstance(line, int)]
+    first, last = (
+        "\n".join(map(str, part)) for part in (shown[: shown.index(hidden)], shown[shown.index(hidden) + 1 :])
+    )
+    assert len(first) + hidden + len(last) == len(error)
+    assert error.startswith(first)
+    assert error.endswith(last)
+    assert len(shown) <= 1001
+    assert len(first) + len(last) <= longest + 1
+
+
+@pytest.mark.parametrize("length", [1, 19_999, 20_000, 20_002, 100_000])
+def test_of_a_long_line_of_an_error_the_beginning_and_the_end_are_displayed(length: int) -> None:
+    error = "x" * length
+    shown = shown_lines(error, 20_000)
+    assert shown == ([error] if length <= 20_000 else ["x" * 10_000, length - 20_000, "x" * 10_000])
 
 
 async def test_an_error_cannot_write_to_the_terminal(base: Path) -> None:

@@ -14,11 +14,12 @@ from zigtui.ui.widgets.drawing import span_segments
 from zigtui.ui.widgets.wrapping import wrapped
 from zigtui.wording.states import Severity
 
-__all__ = ["DividerStyle", "draw_divider"]
+__all__ = ["DividerStyle", "draw_divider", "shown_lines"]
 
 _RULE = "──"
 _CURRENT_RULE = "▶─"
 _INDENT = "   "
+_MOST_LINES = 1000  # of a detail
 
 
 class DividerStyle(NamedTuple):
@@ -67,7 +68,7 @@ def draw_divider(divider: Divider, lines: LineStyle, style: DividerStyle) -> tup
     _add_rule(rows[-1], style.width, lines.base + lines.muted)
     indent = Segment(_INDENT, colour)
     hidden_at: tuple[list[Segment], int] | None = None
-    for line in _bounded(divider.detail, lines.longest):
+    for line in shown_lines(divider.detail, lines.longest):
         if isinstance(line, int):
             note = Segment(f"… {line:,} more characters", lines.base + lines.muted)
             hidden_at = [note], len(rows)
@@ -83,16 +84,26 @@ def draw_divider(divider: Divider, lines: LineStyle, style: DividerStyle) -> tup
     return strips, match_row or 0
 
 
-def _bounded(detail: str, longest: int) -> list[str | int]:
-    """The lines of a detail. Of a very long one, its beginning and its end, and the number of characters between."""
+def shown_lines(detail: str, longest: int) -> list[str | int]:
+    """The lines of a detail that are displayed: of a very long one, its beginning and its end.
+
+    Args:
+        detail: the detail as recorded.
+        longest: the largest number of characters.
+
+    Returns:
+        The lines; between the beginning and the end, the number of characters that are left out.
+    """
     detail = detail.rstrip("\n")
     if not detail:
         return []
-    hidden = len(detail) - longest
-    if hidden <= 0:
+    half, most = (longest + 1) // 2, _MOST_LINES // 2
+    first = "\n".join(detail[:half].split("\n")[:most])
+    last = "\n".join(detail[max(len(first), len(detail) - half) :].split("\n")[-most:])
+    hidden = len(detail) - len(first) - len(last)
+    if hidden <= len("\n"):
         return [*detail.split("\n")]
-    half = longest // 2
-    return [*detail[:half].split("\n"), hidden, *detail[half + hidden :].split("\n")]
+    return [*first.split("\n"), hidden, *last.split("\n")]
 
 
 def _add_rule(row: list[Segment], width: int, style: Style) -> None:
