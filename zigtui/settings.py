@@ -25,7 +25,8 @@ class Settings:
         first_read_secs: how long a session's first frame may wait for the log to be read, in seconds.
         wheel_rows: the number of rows by which one step of the mouse wheel scrolls the output.
         widest_label: the largest width of the step names beside the output, in cells.
-        longest_line: the number of characters of an output line that are displayed.
+        longest_line: the number of characters of an output line or of an error that are displayed.
+        shows_dividers: whether dividers are displayed between the lines of output, until the user hides them.
     """
 
     stall_secs: float = DEFAULT_STALL_SECS
@@ -39,3 +40,4 @@ class Settings:
     wheel_rows: int = 3
     widest_label: int = 16
     longest_line: int = 20_000
+    shows_dividers: bool = True

@@ -111,9 +111,9 @@ class Log:
     def end(self, status: str = "success") -> Self:
         return self.event("zig_session_ended", status=status, duration_ms=4321)
 
-    def fold(self) -> Session:
-        """The session that the events so far fold to."""
-        fold = Fold(SESSION_ID)
+    def fold(self, fold: Fold | None = None) -> Session:
+        """The session that the events so far fold to; all passes of a listener if ``fold`` keeps them."""
+        fold = fold or Fold(SESSION_ID)
         for line in self.lines:
             try:
                 fold.apply(decode(line))

@@ -32,6 +32,9 @@ from zigtui.ui.widgets.prompt import Prompt
 NOW = datetime(2026, 11, 22, 8, 50, tzinfo=UTC).timestamp()
 """The time of the frozen clock unless a test sets another: two hours after the sessions were recorded."""
 
+LINES_ONLY = Settings(shows_dividers=False)
+"""The settings of a test that is about lines of output, not about the dividers between them."""
+
 SIZES = [(80, 24), (120, 40), (48, 20), (40, 10), (20, 5), (200, 60)]
 
 

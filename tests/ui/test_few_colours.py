@@ -10,7 +10,7 @@ from rich.style import Style
 
 from tests.support.bases import session_id, write_log
 from tests.support.logs import BEGAN, Log
-from tests.support.screens import Clock, Shown, shown
+from tests.support.screens import LINES_ONLY, Clock, Shown, shown
 from tests.support.terminal import Terminal
 from zigtui.colours import Colours
 
@@ -83,7 +83,7 @@ async def test_the_cursor_row_is_reversed_and_underlined_without_focus(
 
 @few_colours
 async def test_matches_are_reversed_even_in_reversed_text(base: Path, running: Path, colours: Colours) -> None:
-    async with shown(base, opened=running, clock=CLOCK, colours=colours) as screen:
+    async with shown(base, opened=running, clock=CLOCK, colours=colours, settings=LINES_ONLY) as screen:
         await screen.search("needle")
         (current,) = styles(screen.output.render_line(0), "needle")
         (other,), (beside,) = (styles(screen.output.render_line(1), text) for text in ("needle", "in it"))
@@ -101,7 +101,7 @@ async def test_matches_look_the_same_in_whatever_style_the_log_has(base: Path, c
     looks = ["1;4", "2", "3;9", "31", "30;47", "97;40", "38;5;208;48;2;1;2;3"]
     log = Log().start().tier(0, "a").step("a").says("a", *(f"\x1b[{look}m needle \x1b[0m" for look in looks))
     path = write_log(base, log.beat(), session_id(1), modified=BEGAN + 9)
-    async with shown(base, opened=path, clock=CLOCK, colours=colours) as screen:
+    async with shown(base, opened=path, clock=CLOCK, colours=colours, settings=LINES_ONLY) as screen:
         await screen.search("needle")
         matches = {styles(screen.output.render_line(y), "needle")[0] for y in range(1, len(looks))}
         assert [style.reverse for style in matches] == [True]

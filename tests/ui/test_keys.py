@@ -91,7 +91,7 @@ async def test_the_screen_below_the_keys_goes_on(base: Path) -> None:
         await screen.press("question_mark")
         append(path, Log().says("a", "two").data, BEGAN)
         screen.app.catalog.read_all()
-        await screen.wait_until(lambda: "two" in output.render_line(1).text)
+        await screen.wait_until(lambda: "two" in output.render_line(3).text)
         assert isinstance(screen.app.screen, KeysScreen)
 
 

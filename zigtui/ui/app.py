@@ -26,6 +26,7 @@ from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.error_reasons import reason_of
 from zigtui.settings import Settings
+from zigtui.ui.choices import Choices
 from zigtui.ui.frame_pacer import FramePacer
 from zigtui.ui.live_screen import LiveScreen, ScreenContext, ScreenFactory
 from zigtui.ui.messages import DataChanged, SuspendIgnored
@@ -89,7 +90,9 @@ class ZigtuiApp(App[None]):
         self._make_first = first
         self._terminal = terminal
         self._watcher = Watcher(catalog, self._report_change) if watch else None
-        self._screen_context = ScreenContext(catalog, settings, catalog.now, os.environ.get("HOME"), self._watcher)
+        self._screen_context = ScreenContext(
+            catalog, settings, catalog.now, os.environ.get("HOME"), self._watcher, Choices(settings.shows_dividers)
+        )
         self._pacer = FramePacer(settings.frames_per_second, settings.drawing_share)
         self._frame: Timer | None = None
         self._typed: deque[Key | Paste] = deque()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Thread
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.threads import start_thread
 from zigtui.settings import Settings
+from zigtui.ui.choices import Choices
 from zigtui.ui.messages import DataChanged
 from zigtui.ui.widgets.key_bar import KeyBar
 from zigtui.ui.widgets.notices import Notices
@@ -32,6 +33,7 @@ class ScreenContext:
         clock: returns the time in seconds since the epoch.
         home_directory: the user's home directory, displayed as ``~``; None if it is not known.
         watcher: keeps the catalog up to date; None if something else does.
+        choices: what the user has chosen on one screen for all of them.
     """
 
     catalog: Catalog
@@ -39,6 +41,7 @@ class ScreenContext:
     clock: Callable[[], float]
     home_directory: str | None
     watcher: Watcher | None = None
+    choices: Choices = field(default_factory=Choices)
 
     def notices(self) -> list[str]:
         """Problems with the directories, and with watching them."""

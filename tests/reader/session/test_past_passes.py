@@ -130,11 +130,8 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=80)
-@given(events=EVENTS, tier_count=st.integers(0, 3))
-def test_any_events_of_a_listener_are_folded_again_as_they_were(
-    events: list[tuple[str, str, int]], tier_count: int
-) -> None:
+def log_of_events(events: list[tuple[str, str, int]], tier_count: int) -> Log:
+    """A log of any events, repeated so that it may have passes that are no longer kept."""
     log = Log().start(tier_count)
     for kind, name, number in events * 3:
         match kind:
@@ -150,6 +147,15 @@ def test_any_events_of_a_listener_are_folded_again_as_they_were(
                 log.fails(name)
             case "skips":
                 log.skips(name)
+    return log
+
+
+@settings(max_examples=80)
+@given(events=EVENTS, tier_count=st.integers(0, 3))
+def test_any_events_of_a_listener_are_folded_again_as_they_were(
+    events: list[tuple[str, str, int]], tier_count: int
+) -> None:
+    log = log_of_events(events, tier_count)
     with log_on_disk(log.data) as path:
         session_log = log_at(path)
         session, whole = session_log.read_all().session, folded_whole(log.data)

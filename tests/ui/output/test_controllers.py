@@ -18,6 +18,7 @@ from zigtui.ui.output.chosen_output import ChosenOutput
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.search_controller import SearchController
+from zigtui.ui.output.viewport import Spot
 from zigtui.ui.widgets.passing_note import Note
 from zigtui.wording.tree_rows import ALL_OUTPUT
 
@@ -29,16 +30,21 @@ class StillViewport:
 
     def __init__(self) -> None:
         self.top_line = 0
+        self.top_divider = 0
         self.moves = 0
         self.went_to: list[int] = []
 
-    def has_left(self, line: int) -> bool:
-        return not self.top_line <= line < self.top_line + 10
+    def has_left(self, spot: Spot) -> bool:
+        return not self.top_line <= spot.number < self.top_line + 10
 
-    def go_to_line(self, line: int, *, to_top: bool = False) -> None:
+    def go_to(self, spot: Spot) -> None:
+        self.went_to.append(spot.number)
+        if self.has_left(spot):
+            self.top_line = spot.number
+
+    def go_to_line(self, line: int) -> None:
         self.went_to.append(line)
-        if to_top or self.has_left(line):
-            self.top_line = line
+        self.top_line = line
 
 
 @pytest.fixture
@@ -57,7 +63,8 @@ class Searched:
 
     def __init__(self, log: SessionLog, viewport: StillViewport) -> None:
         self.log = log
-        self.output = ChosenOutput(log, ALL_OUTPUT, log.snapshot(), lambda read: read(), PastSessions(log))
+        self.past = PastSessions(log)
+        self.output = ChosenOutput(log, ALL_OUTPUT, log.snapshot(), lambda read: read(), self.past)
         self.progress = threading.Event()
         self.controller = SearchController(viewport, self.progress.set)
 
@@ -71,7 +78,7 @@ class Searched:
 
 def test_a_search_goes_to_the_first_match_and_on(log: SessionLog, viewport: StillViewport) -> None:
     searched = Searched(log, viewport)
-    searched.controller.begin(Query("apple"), searched.output)
+    searched.controller.begin(Query("apple"), searched.output, searched.past)
     searched.update_until_quiet()
     assert viewport.went_to == [5]
     assert searched.controller.words(1.0) == "match 1 of 10"
@@ -85,7 +92,7 @@ def test_a_search_goes_to_the_first_match_and_on(log: SessionLog, viewport: Stil
 
 def test_a_search_does_not_move_a_view_that_the_user_has_scrolled(log: SessionLog, viewport: StillViewport) -> None:
     searched = Searched(log, viewport)
-    searched.controller.begin(Query("apple"), searched.output)
+    searched.controller.begin(Query("apple"), searched.output, searched.past)
     viewport.moves = 1
     searched.update_until_quiet()
     assert viewport.went_to == []
@@ -101,7 +108,7 @@ def test_a_search_that_fails_unexpectedly_ends_and_reports_it(
 ) -> None:
     monkeypatch.setattr(Search, "_search_piece", fail)
     searched = Searched(log, viewport)
-    searched.controller.begin(Query("apple"), searched.output)
+    searched.controller.begin(Query("apple"), searched.output, searched.past)
     searched.update_until_quiet()
     assert searched.controller.words(1.0) == "the search failed unexpectedly"
     searched.update_until_quiet()  # and is not begun again

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.bases import write_log
 from tests.support.logs import Log
 from tests.support.screens import NOW, Shown, shown
@@ -58,3 +60,21 @@ async def test_the_start_can_be_seen_while_the_rest_is_read(base: Path) -> None:
         assert "line 00000" in screen.text
         await screen.press("G")
         await screen.wait_for("line 14999")
+
+
+@pytest.mark.parametrize("scrolls", [False, True])
+async def test_a_large_failed_session_goes_to_its_failure_when_it_is_read_unless_it_was_scrolled(
+    base: Path, scrolls: bool
+) -> None:
+    log = Log().start().tier(0, "a").step("a").says("a", *LINES[:5]).fails("a").says("a", *LINES[5:]).fails("a", 2)
+    path = write_log(base, log.end("failure"), "1", modified=NOW)
+    async with shown(base) as screen:
+        await half_read(screen, path)
+        assert "line 14999" in screen.text
+        assert "failure" not in screen.title
+        if scrolls:
+            await screen.press("tab", "k")
+        await screen.changed()
+        assert ("failure 2 of 2" in screen.title) != scrolls
+        assert ("▶─" in screen.text) != scrolls
+        assert "line 14999" in screen.text

@@ -7,7 +7,7 @@ from textual.events import MouseScrollDown, MouseScrollUp
 
 from tests.support.bases import log_of, write_log
 from tests.support.logs import BEGAN, Log, append
-from tests.support.screens import NOW, Clock, Shown, shown
+from tests.support.screens import LINES_ONLY, NOW, Clock, Shown, shown
 
 
 def live(lines: int = 0) -> Log:
@@ -40,7 +40,7 @@ async def test_the_end_is_shown_and_followed(base: Path) -> None:
 
 async def test_output_that_does_not_fill_the_screen_begins_at_the_top(base: Path) -> None:
     path = write_log(base, live(), "1", modified=BEGAN)
-    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
         await say(screen, path, "one", "two")
         assert screen.told == [("a", "  one"), ("a", "  two")]
 
@@ -75,7 +75,7 @@ async def test_scrolled_back_nothing_moves_and_a_note_counts_what_is_new(base: P
 
 async def test_the_first_screen_stays_while_lines_come(base: Path) -> None:
     path = write_log(base, live(100), "1", modified=BEGAN)
-    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("tab", "g")
         before = screen.output_lines
         assert before[0].split() == ["a", "line", "0"]
@@ -143,7 +143,7 @@ async def test_the_wheel_scrolls(base: Path) -> None:
 async def test_long_lines_wrap_at_words_and_w_cuts_them(base: Path) -> None:
     words = " ".join(f"word{number:03}" for number in range(40))
     path = write_log(base, live().says("a", "before", words, "after"), "1", modified=BEGAN)
-    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
         rows = [row.removeprefix("a").strip() for row in screen.output_lines if row]
         assert rows[0] == "before"
         assert " ".join(rows[1:-1]) == words
@@ -189,28 +189,9 @@ async def test_a_match_in_the_cut_off_part_of_a_very_long_line_highlights_the_no
 async def test_standard_error_is_marked(base: Path) -> None:
     log = live().says("a", "fine").says("a", "not fine", stream="stderr")
     path = write_log(base, log, "1", modified=BEGAN)
-    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
         assert screen.told == [("a", "  fine"), ("a", "! not fine")]
         assert "1 line on stderr (!)" in screen.about
-
-
-async def test_a_divider_stands_where_an_attempt_failed(base: Path) -> None:
-    log = live().says("a", "first").fails("a", 1).says("a", "second").fails("a", 2).says("a", "third")
-    path = write_log(base, log, "1", modified=BEGAN)
-    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
-        await screen.choose(2)
-        assert [row.strip("─ ") for row in screen.output_lines if row] == [
-            "first",
-            "✘ attempt 1 failed: no luck with 1",
-            "second",
-            "✘ attempt 2 failed: no luck with 2",
-            "third",
-        ]
-        append(path, Log().fails("a", 3).data, BEGAN)
-        await screen.changed()
-        assert screen.output_lines[5].startswith("── ✘ attempt 3 failed: no luck with 3")
-        assert screen.title.startswith("a ✘ attempt 3 failed 0s ago, may be re")
-        await screen.wait_until(lambda: screen.failure == ["no luck with 3"])
 
 
 async def test_a_failure_while_scrolled_back_does_not_move_the_view(base: Path) -> None:
@@ -226,7 +207,7 @@ async def test_a_failure_while_scrolled_back_does_not_move_the_view(base: Path) 
 
 async def test_labels_make_room_for_longer_names_that_come_later(base: Path) -> None:
     path = write_log(base, live(3), "1", modified=BEGAN)
-    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
         append(path, Log().tier(0, "much-longer").step("much-longer").says("much-longer", "hello").data, BEGAN)
         await screen.changed()
         lines = [("a", f"  line {number}") for number in range(3)]
@@ -255,7 +236,7 @@ async def test_output_keeps_the_colours_of_the_theme_that_is_chosen_later(base: 
 @pytest.mark.slow
 async def test_a_session_of_50_000_lines_opens_and_its_ends_are_at_hand(base: Path) -> None:
     path = write_log(base, live(50_000).done("a").end(), "1", modified=NOW)
-    async with shown(base, opened=path) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path) as screen:
         assert screen.title.startswith("All output · 50,000 lines")
         assert last_line(screen) == "line 49999"
         await screen.press("tab", "g")

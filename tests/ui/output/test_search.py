@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, append
-from tests.support.screens import NOW, Clock, Shown, shown
+from tests.support.screens import LINES_ONLY, NOW, Clock, Shown, shown
 from tests.ui.test_sizes import assert_fits
 from zigtui.reader.search import search as search_module
 from zigtui.reader.search.search import Search
@@ -72,7 +72,7 @@ async def test_after_scrolling_away_the_next_match_is_that_below_the_top(base: P
 
 async def test_a_match_in_sight_does_not_move_the_view(base: Path) -> None:
     path = write_log(base, fruit(), "1", modified=BEGAN)
-    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
         screen.output.action_scroll_to_start()
         before = screen.output_lines[:-1]
         await screen.search("5 apple")

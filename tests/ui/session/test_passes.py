@@ -8,7 +8,7 @@ import pytest
 from tests.support.bases import write_log
 from tests.support.listeners import handled, listener
 from tests.support.logs import BEGAN, Log, append
-from tests.support.screens import Clock, Shown, shown
+from tests.support.screens import LINES_ONLY, Clock, Shown, shown
 from zigtui.reader.session.past_pages import PastPages
 
 
@@ -80,7 +80,7 @@ async def test_failures_among_old_passes_are_never_hidden(base: Path, size: tupl
 
 async def test_choosing_a_pass_shows_its_output(base: Path) -> None:
     path, clock = written(base, listener(100))
-    async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=clock, size=(120, 40)) as screen:
         await screen.choose(row_of(screen, "Pass 98 "))
         assert screen.title.startswith("Pass 98 ✘ failed 7.0s · 2 steps · 2 lines")
         assert screen.about == "1 failed attempt"

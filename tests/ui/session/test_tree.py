@@ -8,7 +8,7 @@ from tests.support.bases import log_of, write_log
 from tests.support.logs import BEGAN, Log, append
 from tests.support.recordings import ROWS, Row
 from tests.support.recordings import recorded as recorded_events
-from tests.support.screens import NOW, Clock, Shown, shown
+from tests.support.screens import LINES_ONLY, NOW, Clock, Shown, shown
 from zigtui.reader.safe_text import safe_spans
 from zigtui.wording.states import STATE_SIGNS
 
@@ -83,7 +83,7 @@ def trimmed(lines: list[str]) -> list[str]:
 async def test_choosing_a_step_shows_its_lines_and_only_its_lines(recorded: Path, name: str) -> None:
     path = log_of(recorded, name)
     steps = [step for event in recorded_events(path) if event["type"] == "tier_started" for step in event["step_names"]]
-    async with shown(recorded, opened=path, size=(160, 130)) as screen:
+    async with shown(recorded, settings=LINES_ONLY, opened=path, size=(160, 130)) as screen:
         for step in steps:
             await screen.choose(row_at([f"{row} " for row in screen.rows], f" {step} "))
             assert screen.title.startswith(f"{step} ")
@@ -93,7 +93,7 @@ async def test_choosing_a_step_shows_its_lines_and_only_its_lines(recorded: Path
 async def test_choosing_a_tier_shows_the_lines_of_its_steps_with_their_names(recorded: Path) -> None:
     path = log_of(recorded, "parallel-fan-out")
     steps = ("search-web", "read-papers", "scan-code", "ask-expert")
-    async with shown(recorded, opened=path, size=(160, 240)) as screen:
+    async with shown(recorded, settings=LINES_ONLY, opened=path, size=(160, 240)) as screen:
         await screen.choose(row_at(screen.rows, "Tier 2"))
         assert screen.title.startswith("Tier 2 ✔ succeeded · 4 steps")
         assert [text for _, text in screen.told] == said(path, *steps)
@@ -103,7 +103,7 @@ async def test_choosing_a_tier_shows_the_lines_of_its_steps_with_their_names(rec
 async def test_all_output_shows_every_line_with_the_name_of_its_step(recorded: Path) -> None:
     path = log_of(recorded, "race-group")
     events = [event for event in recorded_events(path) if event["type"] == "step_output"]
-    async with shown(recorded, opened=path, size=(160, 130)) as screen:
+    async with shown(recorded, settings=LINES_ONLY, opened=path, size=(160, 130)) as screen:
         assert [name for name, _ in screen.told] == [event["step_name"] for event in events]
         assert "All output · 56 lines" in screen.text
 
@@ -121,7 +121,7 @@ async def test_output_of_a_loop_is_separated_by_its_pass(recorded: Path) -> None
 
 async def test_a_running_tier_that_was_chosen_does_not_show_what_later_tiers_print(base: Path) -> None:
     path = write_log(base, Log().start(2).tier(0, "first").step("first").says("first", "one"), "1", modified=BEGAN)
-    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.choose(1)
         append(path, Log().says("first", "two").tier(1, "second").step("second").says("second", "three").data, BEGAN)
         await screen.changed()

@@ -148,9 +148,9 @@ def note_bar(note: str) -> BarLine:
     return [(one_line(note), "")], []
 
 
-def view_note(*, following: bool, new_lines: int, live: bool, times: Times) -> BarTexts:
-    """The words for the times beside the lines, and for whether the view follows the end, unless that is usual."""
-    words = [times.value] if times is not Times.CLOCK else []  # a time of day explains itself
+def view_note(failure: str, *, following: bool, new_lines: int, live: bool, times: Times) -> BarTexts:
+    """The words for a failure, the times beside the lines and whether the view follows the end, if they are needed."""
+    words = [failure, "" if times is Times.CLOCK else times.value]  # a time of day explains itself
     if live and following:
         words.append("following")
     elif not following and (live or new_lines):

@@ -4,18 +4,23 @@ from collections.abc import Hashable
 from itertools import islice
 
 from zigtui.reader.lines.output_index import OutputLines, OutputRange, RunRead
+from zigtui.reader.search.event_filter import EventFilter
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
-from zigtui.reader.session.model import StepRun, StepState
+from zigtui.reader.session.model import Session, SessionState, StepRun, StepState
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.bars import ahead_bar, all_output_bar, pass_bar, step_bar, tier_bar
 from zigtui.ui.output.chosen_run import ChosenRun, find_run
-from zigtui.ui.output.output_items import Divider
+from zigtui.ui.output.divider_search import DividerSearch
+from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
+from zigtui.ui.output.mark_dividers import MarkDividers, MarkRange
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.patient_reader import NoAnswerError
+from zigtui.ui.output.step_dividers import StepDividers
 from zigtui.ui.widgets.bar import BarLine, BarTexts
 from zigtui.ui.widgets.drawing import one_line
+from zigtui.wording.dividers import OWN_WORDS
 from zigtui.wording.text_fit import cell_width
 
 __all__ = ["ChosenOutput", "LongestName"]
@@ -43,7 +48,6 @@ class ChosenOutput:
         self._past = past
         self._snapshot = snapshot
         self._generation = snapshot.generation
-        self._dividers: tuple[Divider, ...] = ()
         self._end: tuple[OutputLines, int] | None = None  # the first line after this output
         self._steps_searched = 0  # while looking for the end
         self._run: ChosenRun | None = None
@@ -88,13 +92,39 @@ class ChosenOutput:
         """Whether lines have labels, because several steps may have printed them."""
         return self._step is None
 
-    def dividers(self) -> tuple[Divider, ...]:
-        """The rows that mark where attempts of the step failed; the same object until another one fails."""
-        attempts = () if self._step is None else self._step.attempts
-        if len(attempts) > len(self._dividers):
-            new = [Divider(one.lines, one.number, one.error) for one in attempts[len(self._dividers) :]]
-            self._dividers = (*self._dividers, *new)
-        return self._dividers
+    def dividers(self, past: PastSessions | None = None) -> Dividers:
+        """The dividers as they are now.
+
+        Args:
+            past: reads the past passes of the session; by default, as for this output.
+        """
+        run, session, snapshot = self._run, self._snapshot.session, self._snapshot
+        if self.is_ahead or self._is_waiting:
+            return NO_DIVIDERS
+        is_lost = snapshot.is_complete and snapshot.state is SessionState.LOST
+        since = snapshot.last_sign_of_life if is_lost else None
+        if run is not None and run.step is not None:
+            return StepDividers(run.step, run.home, is_lost=is_lost, lost_since=since)
+        marks = MarkRange()
+        if run is not None:
+            part, after = run.run or run.tier, run.start_after(session)
+            if part is not None:
+                marks = MarkRange(part.first_mark, None if after is None else after[1], part.first_line)
+        return MarkDividers(session, past or self._past, marks, is_lost=is_lost and marks.end is None, lost_since=since)
+
+    def end_of_attempt(self, position: int) -> tuple[int | None, int | None]:
+        """The number of lines before the end of a failed attempt of the chosen step, and the number of its divider.
+
+        Args:
+            position: the position of the attempt in `StepRun.attempts`.
+
+        Returns:
+            None for both if there is no such attempt, or no step is chosen.
+        """
+        dividers, step = self.dividers(), self._step
+        if step is None or position >= len(step.attempts) or not isinstance(dividers, StepDividers):
+            return None, None
+        return step.attempts[position].lines, dividers.number_of_attempt(position)
 
     def title(self, note: BarTexts, quiet_secs: float) -> tuple[BarLine, ...]:
         """The lines above the output; for ``quiet_secs`` see `step_bar`."""
@@ -142,6 +172,17 @@ class ChosenOutput:
         step_name = step.name if step is not None else None
         return Search(self._log.path, query, step_name=step_name, start=start, end=self.end(), origin=origin or start)
 
+    def divider_search(self, query: Query, past: PastSessions | None, top_divider: int) -> DividerSearch:
+        """Create a search of the dividers that begins at one.
+
+        Args:
+            query: the query.
+            past: reads the past passes of the session for the thread of the search.
+            top_divider: the number of the divider.
+        """
+        events = EventFilter(self._log.path, query, OWN_WORDS)
+        return DividerSearch(query, self.dividers(past), events, top_divider)
+
     def end(self) -> int | None:
         """The offset in the file of the first line after the output; None if there is none yet."""
         if self._end is None:
@@ -152,21 +193,24 @@ class ChosenOutput:
         run = self._run
         if run is None:
             return None
-        step = run.step
-        if step is None:
-            behind = self._end_of_part()
-            return (self._all, behind) if behind is not None and behind < len(self._all) else None
-        first = max(step.serial + 1, self._steps_searched, run.home.first_serial) - run.home.first_serial
-        for other in islice(run.home.steps, first, None):
-            if other.name == step.name:
+        if run.step is not None:
+            return self._line_behind_step(run, run.step)
+        behind = self._end_of_part()
+        return (self._all, behind) if behind is not None and behind < len(self._all) else None
+
+    def _line_behind_step(self, run: ChosenRun, step: StepRun) -> tuple[OutputLines, int] | None:
+        home: Session = run.home
+        first = max(step.serial + 1, self._steps_searched, home.first_serial) - home.first_serial
+        for other in islice(home.steps, first, None):
+            if other.name == step.name and (other.lines or run.following is None):
                 if not other.lines:
                     return None  # it has begun and may print soon: check it again
                 return self._log.output(other, run_read=self._run_read), 0
             self._steps_searched = other.serial + 1
-        return (self._all, run.following.first_line) if run.following is not None else None
+        return None if run.following is None else (self._all, run.following.first_line)
 
     def _end_of_part(self) -> int | None:
-        """The number of the first output line after the tier run or the pass; None if it is the last one."""
+        """The number of the first output line after the tier run or the pass; None if nothing follows it."""
         after = None if self._run is None else self._run.start_after(self._snapshot.session)
         return None if after is None else after[0]
 

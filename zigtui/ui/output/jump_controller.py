@@ -82,7 +82,7 @@ class JumpController:
         if jump is None:
             self._waiting = waiting
         else:
-            self._viewport.go_to_line(jump.line, to_top=True)
+            self._viewport.go_to_line(jump.line)
         return jump
 
     def cancel(self) -> None:

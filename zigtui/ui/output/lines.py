@@ -1,4 +1,4 @@
-"""Draw lines of output, dividers and notes as rows of cells."""
+"""Draw lines of output and notes as rows of cells."""
 
 from collections.abc import Callable, Mapping
 from itertools import accumulate
@@ -21,9 +21,9 @@ __all__ = [
     "MARK_WIDTH",
     "LineStyle",
     "Matches",
-    "draw_divider",
     "draw_line",
     "draw_note",
+    "marked",
     "matches_in",
     "shown_spans",
 ]
@@ -95,7 +95,7 @@ def draw_line(
             length = sum(len(segment.text) for segment in printed)
             matches = [(length - len(printed[-1].text) + 1, length)]
     if matches:
-        printed = _marked(printed, matches, match)
+        printed = marked(printed, matches, match)
     pieces = wrapped(printed, style.width) if style.wrap else [cut(printed, style.width)]
     ends = list(accumulate(sum(len(segment.text) for segment in piece) for piece in pieces))
     row = next((row for row, end in enumerate(ends) if matches and matches[0][0] < end), 0)
@@ -156,12 +156,6 @@ def _is_joined(text: str, index: int) -> bool:
     return text[index - 1] == _JOINER or get_character_cell_size(text[index]) == 0
 
 
-def draw_divider(text: str, style: LineStyle) -> list[Strip]:
-    """The rows of a divider."""
-    rows = wrapped([Segment(f"── {text}", style.base + style.failed)], style.width + MARK_WIDTH)
-    return [Strip(row).adjust_cell_length(style.width + MARK_WIDTH, style.base) for row in rows]
-
-
 def draw_note(text: str, style: LineStyle) -> list[Strip]:
     """The row of a note that is displayed instead of a line."""
     return [
@@ -169,7 +163,7 @@ def draw_note(text: str, style: LineStyle) -> list[Strip]:
     ]
 
 
-def _marked(line: list[Segment], matches: Matches, match: Style) -> list[Segment]:
+def marked(line: list[Segment], matches: Matches, match: Style) -> list[Segment]:
     """Segments with the style of a match on the parts that match."""
     marked: list[Segment] = []
     position = 0

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from zigtui.reader.lines.line_source import LineSource
 from zigtui.reader.lines.log_end import LogEnd
+from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.view import OutputView
+from zigtui.ui.output.viewport import Spot
 from zigtui.wording.text_fit import cell_width
 
 __all__ = ["LogEndView"]
@@ -16,6 +18,7 @@ __all__ = ["LogEndView"]
 
 class _Source(NamedTuple):
     lines: LineSource
+    dividers: Dividers
     labels: bool
     label_width: int
 
@@ -34,41 +37,53 @@ class LogEndView:
         self._source: _Source | None = None
         self._end: LogEnd | None = None
 
-    def show(self, lines: LineSource, *, labels: bool, label_width: int, follow: bool = True) -> None:
+    def show(
+        self, lines: LineSource, dividers: Dividers, *, labels: bool, label_width: int, follow: bool = True
+    ) -> None:
         """Display other lines. For the arguments, see `OutputView.show`."""
-        self._source = _Source(lines, labels, label_width)
+        self._source = _Source(lines, dividers, labels, label_width)
         self._end = None
-        self._view.show(lines, labels=labels, label_width=label_width, follow=follow)
+        self._view.show(lines, dividers, labels=labels, label_width=label_width, follow=follow)
 
-    def update(self, end: LogEnd | None, label_width: int) -> None:
+    def update(self, end: LogEnd | None, dividers: Dividers, label_width: int, *, are_new: bool) -> None:
         """Display the log's end while the view follows it, and all lines once they have been read.
+
+        The log's end has no dividers, since they are between lines with numbers.
 
         Args:
             end: the end of the log, while the part before it is still being read; else None.
+            dividers: all present dividers.
             label_width: the width of the longest step name known by now, in cells.
+            are_new: see `OutputView.lines_added`.
 
         Raises:
             NoAnswerError: if the disk does not answer. The next update tries again.
         """
         if self._source is None:
             return
+        self._source = self._source._replace(dividers=dividers)
+        try:
+            self._switch(self._source, end, label_width)
+        finally:
+            self._view.lines_added(NO_DIVIDERS if self.is_end_only else dividers, label_width, are_new=are_new)
+
+    def _switch(self, source: _Source, end: LogEnd | None, label_width: int) -> None:
         if end is not None and self._view.follow and end is not self._end:
             self._end = end
             self._view.show(end, labels=True, label_width=max(label_width, _longest_label(end)))
         elif end is None and self._end is not None:
-            lines = self._source.lines
             if self._view.follow:
-                self.show(lines, labels=self._source.labels, label_width=label_width)
+                self.show(source.lines, source.dividers, labels=source.labels, label_width=label_width)
             else:  # the lines on the screen stay where they are
                 first_line = self._end.first_line
-                self._view.put_before(lines, (first_line is not None and self._number_at(first_line)) or 0)
+                self._view.put_before(source.lines, (first_line is not None and self._number_at(first_line)) or 0)
                 self._end = None
 
     def show_numbered(self) -> None:
         """Replace the log's end by the lines that have numbers, from the first one on."""
         if self._end is not None and self._source is not None:
-            lines, labels, label_width = self._source
-            self.show(lines, labels=labels, label_width=label_width, follow=False)
+            lines, dividers, labels, label_width = self._source
+            self.show(lines, dividers, labels=labels, label_width=label_width, follow=False)
 
     @property
     def is_end_only(self) -> bool:
@@ -83,18 +98,28 @@ class LogEndView:
         return 0 if self.is_end_only else self._view.top_line
 
     @property
+    def top_divider(self) -> int:
+        """The number of dividers above the screen; 0 while lines have no numbers."""
+        return 0 if self.is_end_only else self._view.top_divider
+
+    @property
     def moves(self) -> int:
         """How many times the user has scrolled."""
         return self._view.moves
 
-    def has_left(self, line: int) -> bool:
-        """Whether the view has been scrolled away from a line."""
-        return not self.is_end_only and not self._view.is_in_sight(line)
+    def has_left(self, spot: Spot) -> bool:
+        """Whether the view has been scrolled away from a line or a divider."""
+        return not self.is_end_only and not self._view.is_in_sight(spot)
 
-    def go_to_line(self, line: int, *, to_top: bool = False) -> None:
-        """Display a line, and stop following the end."""
+    def go_to(self, spot: Spot) -> None:
+        """Display a line or a divider, and stop following the end."""
         self.show_numbered()
-        self._view.go_to_line(line, to_top=to_top)
+        self._view.go_to(spot)
+
+    def go_to_line(self, line: int) -> None:
+        """Display a line as the first one on the screen, and stop following the end."""
+        self.show_numbered()
+        self._view.go_to_line(line)
 
 
 def _longest_label(end: LogEnd) -> int:

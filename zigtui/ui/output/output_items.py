@@ -1,40 +1,25 @@
 """The items of the output view: lines of output and the dividers between them. Each is drawn once."""
 
-from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import NamedTuple
 
 from textual.strip import Strip
 
 from zigtui.reader.lines.line_source import LineSource
-from zigtui.reader.safe_text import safe_short
-from zigtui.reader.session.model import StepState
 from zigtui.reader.times import seconds
+from zigtui.ui.output.divider_rows import DividerStyle, draw_divider
+from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.line_times import Times
-from zigtui.ui.output.lines import LineStyle, Matches, draw_divider, draw_line, draw_note, matches_in, shown_spans
+from zigtui.ui.output.lines import LineStyle, Matches, draw_line, draw_note, matches_in, shown_spans
 from zigtui.ui.output.patient_reader import NoAnswerError
+from zigtui.ui.output.viewport import Spot
 from zigtui.ui.widgets.drawing import one_line
-from zigtui.wording.states import sign_of
 
-__all__ = ["Divider", "Drawn", "OutputItems"]
+__all__ = ["Drawn", "OutputItems"]
 
 _CACHED = 1000
-
-
-class Divider(NamedTuple):
-    """A row before line ``before`` that marks where an attempt of a step failed.
-
-    Attributes:
-        number: the number of the attempt.
-        error: its error as recorded. It may be long, and is cut off only when it is drawn.
-    """
-
-    before: int
-    number: int
-    error: str
 
 
 class Drawn(NamedTuple):
@@ -45,6 +30,7 @@ class Drawn(NamedTuple):
         time: when the line was printed, if that is displayed.
         day: the day on which it was printed, if that is displayed.
         match_row: the number of the row with the first match.
+        is_divider: whether the rows also cover the columns beside the lines.
     """
 
     rows: list[Strip]
@@ -52,6 +38,7 @@ class Drawn(NamedTuple):
     time: str = ""
     match_row: int = 0
     day: str = ""
+    is_divider: bool = False
 
 
 @dataclass
@@ -61,17 +48,19 @@ class OutputItems:
     Attributes:
         source: the lines.
         count: the number of lines that are displayed.
-        dividers: the dividers, in the order of the lines they stand before.
+        dividers: the dividers between them.
         find: returns the parts of a line to highlight.
-        current: the line with the strongest highlight on its matches.
+        current: the line or divider with the strongest highlight on its matches.
+        failure: the number of the divider to mark as the failure that the user went to.
         is_waiting: whether the disk has not yet answered for a line that should be on the screen.
     """
 
     source: LineSource | None = None
     count: int = 0
-    dividers: Sequence[Divider] = ()
+    dividers: Dividers = NO_DIVIDERS
     find: Callable[[str], Matches] | None = None
-    current: int | None = None
+    current: Spot | None = None
+    failure: int | None = None
     is_waiting: bool = False
     _width: int = 0
     _drawn: OrderedDict[int, Drawn] = field(default_factory=OrderedDict)
@@ -83,35 +72,66 @@ class OutputItems:
         """Discard all drawn items, so that they are drawn again."""
         self._drawn.clear()
 
-    def set_current(self, line: int | None) -> None:
-        """Move the strongest highlight to the matches of another line."""
-        for number in (line, self.current):
-            if number is not None:
-                self._drawn.pop(self.item_of(number), None)
-        self.current = line
+    def set_current(self, spot: Spot | None) -> None:
+        """Move the strongest highlight to the matches of another line or divider."""
+        for one in (spot, self.current):
+            if one is not None and self.has(one):
+                self._drawn.pop(self.item_at(one), None)
+        self.current = spot
 
-    def are_changed_by(self, dividers: Sequence[Divider]) -> bool:
-        """Whether these dividers would change the items that are displayed already."""
-        if dividers is self.dividers:
-            return False
-        known = len(self.dividers)
-        others = dividers[:known] != self.dividers
-        return others or any(divider.before < self.count for divider in dividers[known:])
+    def set_failure(self, divider: int | None) -> None:
+        """Mark another divider as the failure that the user went to."""
+        for number in (divider, self.failure):
+            if number is not None and number < len(self.dividers):
+                self._drawn.pop(self.item_of_divider(number), None)
+        self.failure = divider
 
     def item_of(self, line: int) -> int:
         """The item of a line."""
-        return line + bisect_right(self.dividers, line, key=_before)
+        return line + self.dividers.before_line(line)
 
     def line_of(self, item: int) -> int:
-        """The line of an item; for a divider, the line after it."""
-        return item - self._dividers_above(item)
+        """The line of an item; for a divider, the line after it. A rough guess while the disk does not answer."""
+        try:
+            return item - self.dividers.above_item(item)
+        except NoAnswerError:
+            self.is_waiting = True
+            return max(0, item - len(self.dividers))
 
     def item_of_divider(self, number: int) -> int:
         """The item of a divider."""
-        return self.dividers[number].before + number
+        return self.dividers.line_of(number) + number
 
-    def _dividers_above(self, item: int) -> int:
-        return bisect_left(range(len(self.dividers)), item, key=self.item_of_divider)
+    def item_at(self, spot: Spot) -> int:
+        """The item of a line or a divider."""
+        return self.item_of_divider(spot.number) if spot.is_divider else self.item_of(spot.number)
+
+    def has(self, spot: Spot) -> bool:
+        """Whether there is such a line or divider."""
+        return spot.number < (len(self.dividers) if spot.is_divider else self.count)
+
+    def would_change_by(self, dividers: Dividers) -> bool:
+        """Whether other dividers would change the items that are displayed already."""
+        known = len(self.dividers)
+        if dividers.variant != self.dividers.variant or len(dividers) < known:
+            return True
+        return len(dividers) > known and dividers.line_of(known) < self.count
+
+    def replace_dividers(self, dividers: Dividers, top: int) -> int:
+        """Display other dividers.
+
+        Args:
+            dividers: the dividers.
+            top: the item at the top of the screen.
+
+        Returns:
+            The item at the top of the screen if the lines on it stay where they are.
+        """
+        line = self.line_of(top)
+        above = self.item_of(line) - top  # dividers between the top of the screen and its first line
+        self.dividers = dividers
+        before = self.item_of(line - 1) + 1 if line else 0
+        return self.item_of(line) - min(above, self.item_of(line) - before) if top else 0
 
     def drawn(self, item: int, width: int, style: Callable[[], LineStyle]) -> Drawn:
         """Draw an item as rows, unless it has been drawn before.
@@ -137,16 +157,16 @@ class OutputItems:
         return drawn
 
     def _draw(self, item: int, style: LineStyle) -> Drawn:
-        number = self._dividers_above(item)
+        number = self.dividers.above_item(item)
         if number < len(self.dividers) and self.item_of_divider(number) == item:
-            return Drawn(draw_divider(_words(self.dividers[number], style.longest), style))
+            return self._draw_divider(number, style)
         number = item - number
         line = self.source.line(number) if self.source is not None else None
         if line is None:
             return Drawn(draw_note("(can no longer be read)", style))
         spans = shown_spans(line, style.longest)
         matches = matches_in(spans, self.find) if self.find is not None else []
-        is_current = number == self.current
+        is_current = self.current == Spot(number)
         match = style.current_match if is_current else style.match
         rows, match_row = draw_line(line, spans, style, matches, match, is_match=is_current)
         printed = seconds(line.time) if style.times.kind is not Times.OFF else None
@@ -161,12 +181,8 @@ class OutputItems:
         line = self.source.line(number - 1) if self.source is not None and number > 0 else None
         return None if line is None else seconds(line.time)
 
-
-_before = attrgetter("before")
-
-
-def _words(divider: Divider, longest: int) -> str:
-    hidden = len(divider.error) - longest
-    more = f" {hidden:,} more characters" if hidden > 0 else ""
-    sign = sign_of(StepState.FAILED).glyph
-    return f"{sign} attempt {divider.number} failed: {safe_short(divider.error, longest)}{more}"
+    def _draw_divider(self, number: int, style: LineStyle) -> Drawn:
+        is_match = self.current == Spot(number, is_divider=True)
+        drawing = DividerStyle(self._width - 1, number == self.failure, self.find, is_match)  # left of the scroll bar
+        rows, match_row = draw_divider(self.dividers.divider(number), style, drawing)
+        return Drawn(rows, match_row=match_row, is_divider=True)

@@ -43,7 +43,8 @@ def draw_page(
             time = item.time if number == 0 else ""
             new_label = item.label if item.label != label else ""
             new_day = item.day if item.day != day else ""
-            rows.append(Strip.join([gutter.draw(new_day, time, new_label, base + muted), text]))
+            beside = [] if item.is_divider else [gutter.draw(new_day, time, new_label, base + muted)]
+            rows.append(Strip.join([*beside, text]))
             label, day = item.label, item.day or day
         first_row = 0
         if len(rows) >= size.height:

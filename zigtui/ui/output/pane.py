@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from zigtui.reader.jump_target import Jump, JumpTargetError
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.session.elapsed import likely_start
+from zigtui.reader.session.model import Failure
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
@@ -17,6 +18,7 @@ from zigtui.settings import Settings
 from zigtui.ui.messages import DataChanged
 from zigtui.ui.output.bars import jump_note, note_bar, search_bar, view_note
 from zigtui.ui.output.chosen_output import ChosenOutput, LongestName
+from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.failure_text import FailureText
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
 from zigtui.ui.output.log_end_view import LogEndView
@@ -24,6 +26,7 @@ from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 from zigtui.ui.output.search_controller import SearchController
 from zigtui.ui.output.view import OutputView
+from zigtui.ui.output.viewport import Spot
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.passing_note import Note
 from zigtui.ui.widgets.prompt import Prompt
@@ -41,22 +44,26 @@ class OutputPane(Vertical):
     Args:
         log: the session's log.
         settings: the user's settings.
+        shows_dividers: whether dividers are displayed between the lines.
         id: the id of the widget.
     """
 
-    def __init__(self, log: SessionLog, settings: Settings, *, id: str | None = None) -> None:
+    def __init__(
+        self, log: SessionLog, settings: Settings, *, shows_dividers: bool = True, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self._log = log
         self._quiet_secs = settings.quiet_secs
         self._reader = PatientReader(self._report_change, settings.disk_patience_secs)
         self._past = PastSessions(log, self._reader.run)
+        self._shows_dividers = shows_dividers
         self._longest_name = LongestName()
         self._snapshot = log.snapshot()
         self._chosen = self._choice(ALL_OUTPUT, self._snapshot)
         self._was_complete = False  # in the last frame
         self._view = OutputView(settings, id="output")
         self._shown = LogEndView(self._view, self._number_at)
-        self._search = SearchController(self._shown, self._report_change)
+        self._search = SearchController(self._shown, self._report_change, has_dividers=shows_dividers)
         self._jump = JumpController(self._shown)
         self._note = Note(settings.note_secs)
 
@@ -96,6 +103,9 @@ class OutputPane(Vertical):
     def _choice(self, key: Hashable, snapshot: SessionSnapshot) -> ChosenOutput:
         return ChosenOutput(self._log, key, snapshot, self._reader.run, self._past)
 
+    def _dividers(self) -> Dividers:
+        return self._chosen.dividers() if self._shows_dividers else NO_DIVIDERS
+
     @property
     def past(self) -> PastSessions:
         """The past passes of the session, for the thread of the screen."""
@@ -106,7 +116,7 @@ class OutputPane(Vertical):
         self._jump.cancel()
         self._chosen = chosen = self._choice(key, snapshot)
         label_width = self._longest_name.width(snapshot)
-        self._shown.show(chosen.lines, labels=chosen.has_labels, label_width=label_width)
+        self._shown.show(chosen.lines, self._dividers(), labels=chosen.has_labels, label_width=label_width)
         with self._patience():
             self._search.switch(chosen)
 
@@ -117,22 +127,34 @@ class OutputPane(Vertical):
         if self._chosen.is_outdated(snapshot):
             self.choose(self._chosen.key, snapshot)
 
-    def show_changes(self, snapshot: SessionSnapshot) -> None:
-        """Display the present content of the log."""
+    def show_dividers(self, is_shown: bool) -> None:
+        """Display or hide the dividers. The lines on the screen stay where they are."""
+        self._shows_dividers = self._search.has_dividers = is_shown
+        with self._patience():
+            self._search.switch(self._chosen)
+
+    def show_changes(self, snapshot: SessionSnapshot, failure: str = "") -> None:
+        """Display the present content of the log.
+
+        Args:
+            snapshot: the session.
+            failure: the words for the failure that is displayed; empty if there is none.
+        """
         log, view = self._log, self._view
         self._snapshot = snapshot
         self._chosen.update(snapshot)
         was_complete, self._was_complete = self._was_complete, snapshot.is_complete
         session = snapshot.session
         view.show_span(seconds(session.started_at), _later(seconds(session.last_event_at), snapshot.last_sign_of_life))
-        dividers, label_width = self._chosen.dividers(), self._longest_name.width(snapshot)
+        label_width = self._longest_name.width(snapshot)
         with self._patience():
-            self._shown.update(log.end if self.chosen == ALL_OUTPUT else None, label_width)
-        view.lines_added(dividers, label_width, are_new=was_complete)
+            end = log.end if self.chosen == ALL_OUTPUT else None
+            self._shown.update(end, self._dividers(), label_width, are_new=was_complete)
         with self._patience():
             self._resume_jump()
             self._search.update(self._chosen, log.end_offset)
-        note = view_note(following=view.follow, new_lines=view.new_lines, live=snapshot.state.is_live, times=view.times)
+        is_live = snapshot.state.is_live
+        note = view_note(failure, following=view.follow, new_lines=view.new_lines, live=is_live, times=view.times)
         self.query_one("#output-title", Bar).show(*self._chosen.title(note, self._quiet_secs))
         self.query_one(FailureText).show(self._chosen.error)
         if view.is_waiting:
@@ -154,7 +176,7 @@ class OutputPane(Vertical):
         query, current = self._search.query, None
         if self._search.current is not None and not self._shown.is_end_only:
             with suppress(NoAnswerError):
-                current = self._chosen.lines.number_at(self._search.current)
+                current = self._search.current.spot(self._chosen.lines.number_at)
         self._view.show_matches(query.spans if query is not None else None, current)
         bar = None
         if self._note.text:
@@ -197,7 +219,7 @@ class OutputPane(Vertical):
         """Start the search or the jump. If that is not possible, the prompt stays open, with the reason above."""
         try:
             if text and sign == "/":
-                self._search.begin(Query(text), self._chosen)
+                self._search.begin(Query(text), self._chosen, PastSessions(self._log))
                 self.show_note("")
             elif text:
                 self._report_jump(self._jump.go_to(text, self._chosen.lines, self._span()))
@@ -212,10 +234,20 @@ class OutputPane(Vertical):
 
     # Going to a line
 
-    def go_to_divider(self, number: int) -> None:
-        """Display a failed attempt of the chosen step."""
-        self._view.go_to_divider(number)
-        self.call_after_refresh(self._view.go_to_divider, number)  # the title of another step may be higher
+    def go_to_failure(self, failure: Failure, snapshot: SessionSnapshot) -> None:
+        """Choose the step of a failed attempt, and display where it failed."""
+        key = ("step", failure.serial)
+        if self.chosen != key:
+            self.choose(key, snapshot)
+        else:
+            self._chosen.update(snapshot)
+            self._view.lines_added(self._dividers())
+        line, divider = self._chosen.end_of_attempt(failure.position)
+        if divider is not None and self._shows_dividers:
+            self._view.go_to_failure(divider)
+            self.call_after_refresh(self._view.go_to_failure, divider)  # the title of another step may be higher
+        elif line is not None:
+            self._view.go_to(Spot(max(0, line - 1)))
 
     def go_to_match(self, direction: int) -> None:
         """Go to the next match (1) or the previous one (-1)."""

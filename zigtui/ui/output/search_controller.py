@@ -9,7 +9,10 @@ from zigtui.reader.lines.output_index import OutputLines, OutputRange
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
 from zigtui.reader.threads import start_thread
-from zigtui.ui.output.search import OutputSearch
+from zigtui.ui.output.divider_search import DividerSearch
+from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
+from zigtui.ui.output.past_sessions import PastSessions
+from zigtui.ui.output.search import END, Current, Gap, LineNumbers, OutputSearch
 from zigtui.ui.output.viewport import Viewport
 
 __all__ = ["SearchController", "Searchable"]
@@ -24,8 +27,14 @@ class Searchable(Protocol):
     def lines(self) -> OutputLines | OutputRange:
         """The lines of the output."""
 
+    def dividers(self, past: PastSessions | None = None) -> Dividers:
+        """The dividers as they are now; see `ChosenOutput.dividers`."""
+
     def search(self, query: Query, top_line: int) -> Search | None:
         """Create a search that begins at a line; None if there is nothing to search."""
+
+    def divider_search(self, query: Query, past: PastSessions | None, top_divider: int) -> DividerSearch:
+        """Create a search of the dividers that begins at one."""
 
     def end(self) -> int | None:
         """The offset in the file of the first line after the output; None if there is none yet."""
@@ -37,12 +46,18 @@ class SearchController:
     Args:
         viewport: the view to move to the matches.
         on_progress: called from the thread of the search when there may be something new to display.
+        has_dividers: whether dividers are displayed, and therefore searched.
+
+    Attributes:
+        has_dividers: the same. Call `switch` after changing it.
     """
 
-    def __init__(self, viewport: Viewport, on_progress: Callable[[], None]) -> None:
+    def __init__(self, viewport: Viewport, on_progress: Callable[[], None], *, has_dividers: bool = True) -> None:
         self._viewport = viewport
         self._on_progress = on_progress
         self._search = OutputSearch()
+        self._past: PastSessions | None = None
+        self.has_dividers = has_dividers
 
     @property
     def query(self) -> Query | None:
@@ -50,26 +65,39 @@ class SearchController:
         return self._search.query
 
     @property
-    def current(self) -> int | None:
-        """The offset in the file of the match that the user last went to."""
+    def current(self) -> Current | None:
+        """The match that the user last went to."""
         return self._search.current
 
     def words(self, indexed: float) -> str:
         """The state of the search, see `OutputSearch.words`."""
         return self._search.words(indexed)
 
-    def begin(self, query: Query, output: Searchable) -> None:
-        """Search an output, and go to the first match from the top of the screen on."""
-        line = self._viewport.top_line
-        self._search.begin(query, output.search(query, line))
-        self._search.want(output.lines.offset_of(line) or 0, forward=True, moves=self._viewport.moves)
+    def begin(self, query: Query, output: Searchable, past: PastSessions) -> None:
+        """Search an output, and go to the first match from the top of the screen on.
 
-    def switch(self, output: Searchable) -> None:
+        Args:
+            query: the query.
+            output: the output.
+            past: reads the past passes of the session for the thread of the search.
+        """
+        self._past = past
+        self._begin(query, output)
+        self._search.want(self._top(output), forward=True, moves=self._viewport.moves)
+
+    def switch(self, output: Searchable, past: PastSessions | None = None) -> None:
         """Search another output with the same query, without moving the view."""
         query = self._search.query
         if query is not None:
+            self._past = past or self._past
             self._search.end()
-            self._search.begin(query, output.search(query, self._viewport.top_line))
+            self._begin(query, output)
+
+    def _begin(self, query: Query, output: Searchable) -> None:
+        dividers = None
+        if self.has_dividers:
+            dividers = output.divider_search(query, self._past, self._viewport.top_divider)
+        self._search.begin(query, output.search(query, self._viewport.top_line), dividers)
 
     def end(self) -> None:
         """End the search, and forget the query."""
@@ -80,13 +108,20 @@ class SearchController:
         self._search.want(self._origin(direction, output), forward=direction > 0, moves=self._viewport.moves)
         self._arrive(output)  # at once, since the next key goes on from there
 
-    def _origin(self, direction: int, output: Searchable) -> int:
-        """The offset at which to start looking for the next match."""
-        offset = self._search.current
-        line = output.lines.number_at(offset) if offset is not None else None
-        if offset is None or (line is not None and self._viewport.has_left(line)):
-            return output.lines.offset_of(self._viewport.top_line) or 0
-        return offset + 1 if direction > 0 else offset
+    def _origin(self, direction: int, output: Searchable) -> Gap:
+        """The gap from which the next match is searched for."""
+        current = self._search.current
+        spot = None if current is None else current.spot(output.lines.number_at)
+        if current is None or (spot is not None and self._viewport.has_left(spot)):
+            return self._top(output)
+        return current.gap_after if direction > 0 else current.gap
+
+    def _top(self, output: Searchable) -> Gap:
+        """The gap above the first item on the screen."""
+        line, lines = self._viewport.top_line, output.lines
+        if line and line >= len(lines):
+            return Gap(END, self._viewport.top_divider)
+        return Gap(lines.offset_of(line) or 0, self._viewport.top_divider)
 
     def update(self, output: Searchable, written: int) -> None:
         """Search what has been added to the log. Go to the requested match once it is found.
@@ -98,19 +133,24 @@ class SearchController:
         if self._search.query is None:
             return
         self._search.limit(output.end())
+        if self._search.dividers is not None:
+            self._search.dividers.update(output.dividers(self._past))
         search = self._search.to_run(written)
         if search is not None:  # not a Textual worker: the program could not end while a disk hangs
-            start_thread(partial(self._run, search), "search", partial(self._fail, search))
+            run = partial(self._run, search, self._search.dividers)
+            start_thread(run, "search", partial(self._fail, search))
         self._arrive(output)
 
     def _arrive(self, output: Searchable) -> None:
-        line = self._search.arrive(output.lines.number_at, self._viewport.moves)
-        if line is not None:
-            self._viewport.go_to_line(line)
+        lines = LineNumbers(output.lines.number_at, output.lines.offset_of)
+        dividers = output.dividers() if self.has_dividers else NO_DIVIDERS
+        spot = self._search.arrive(lines, dividers, self._viewport.moves)
+        if spot is not None:
+            self._viewport.go_to(spot)
 
     # On the thread of a search
 
-    def _run(self, search: Search) -> None:
+    def _run(self, search: Search, dividers: DividerSearch | None) -> None:
         next_report, had_hits = 0.0, False
 
         def report() -> None:
@@ -119,11 +159,16 @@ class SearchController:
                 next_report, had_hits = monotonic() + _REPORT_SECS, len(search) > 0
                 self._on_progress()
 
-        search.run(report)
+        if dividers is not None:  # first, since no match is the next one before all of them are known
+            dividers.run(report)
+        if not search.is_over:
+            search.run(report)
         self._end(search)
 
     def _fail(self, search: Search, error: BaseException) -> None:
         search.fail()
+        if self._search.dividers is not None:
+            self._search.dividers.cancel()
         self._end(search)
 
     def _end(self, search: Search) -> None:

@@ -1,6 +1,6 @@
 """The output view. Only the lines on the screen are read and drawn."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -9,19 +9,21 @@ from textual.strip import Strip
 
 from zigtui.reader.lines.line_source import LineSource
 from zigtui.settings import Settings
+from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.gutter import Gutter
 from zigtui.ui.output.line_times import LineTimes, Times
 from zigtui.ui.output.lines import LineStyle, Matches
-from zigtui.ui.output.output_items import Divider, Drawn, OutputItems
+from zigtui.ui.output.output_items import Drawn, OutputItems
 from zigtui.ui.output.page import draw_page, scroll_bar, with_note
 from zigtui.ui.output.positions import Position, Positions
 from zigtui.ui.output.scrolling import Scrolling
+from zigtui.ui.output.viewport import Spot
 
 __all__ = ["OutputView"]
 
 
 class OutputView(Scrolling, can_focus=True):
-    """Displays lines, wrapped or cut off.
+    """Displays lines, wrapped or cut off, and the dividers between them.
 
     While the view follows, the end of the output stays on the screen. Scrolling up stops that: new lines then do not
     move the view, and a note counts them.
@@ -51,20 +53,29 @@ class OutputView(Scrolling, can_focus=True):
         self._top: Position = (0, 0)
         self._visible: list[Strip] = []
         self._size_laid_out = Size()
-        self._went_to: tuple[int, int] | None = None  # a line, and the value of `moves` by then
+        self._went_to: tuple[Spot, int] | None = None  # and the value of `moves` by then
 
     # The lines that are displayed
 
-    def show(self, source: LineSource, *, labels: bool, label_width: int = 0, follow: bool = True) -> None:
+    def show(
+        self,
+        source: LineSource,
+        dividers: Dividers = NO_DIVIDERS,
+        *,
+        labels: bool,
+        label_width: int = 0,
+        follow: bool = True,
+    ) -> None:
         """Display another source.
 
         Args:
             source: the lines.
+            dividers: the dividers between them.
             labels: whether to display the step of each line, for the output of several steps.
             label_width: the width of the longest step name, in cells.
             follow: whether to display the end and follow it; otherwise the start is displayed.
         """
-        self._items = OutputItems(source, len(source), find=self._items.find)
+        self._items = OutputItems(source, len(source), dividers, find=self._items.find)
         self._went_to = None
         self._has_labels = labels
         self._longest_label = label_width
@@ -82,7 +93,7 @@ class OutputView(Scrolling, can_focus=True):
         self._count_when_left += lines
         self._lay_out()
 
-    def lines_added(self, dividers: Sequence[Divider], label_width: int = 0, *, are_new: bool = True) -> None:
+    def lines_added(self, dividers: Dividers, label_width: int = 0, *, are_new: bool = True) -> None:
         """Display lines that have been added to the source.
 
         Args:
@@ -91,22 +102,23 @@ class OutputView(Scrolling, can_focus=True):
             are_new: whether the lines have just been printed. Otherwise they have only just been read, and do not
                 count as new.
         """
-        if self._items.source is None:
+        items = self._items
+        if items.source is None:
             return
-        count = len(self._items.source)
+        count = len(items.source)
         if not are_new:
-            self._count_when_left += count - self._items.count
-        others = self._items.are_changed_by(dividers)
-        if others or count < self._items.count or label_width != self._longest_label:
+            self._count_when_left += count - items.count
+        others = items.would_change_by(dividers)
+        if others or count < items.count or label_width != self._longest_label:
             self._longest_label = label_width
-            self._items.dividers = dividers
-            self._items.count = count
+            self._replace_dividers(dividers)
+            items.count = count
             self._forget()
             return
-        if count != self._items.count or dividers is not self._items.dividers or self._items.is_waiting:
-            self._items.is_waiting = False
-            self._items.count = count
-            self._items.dividers = dividers
+        has_more = count != items.count or len(dividers) != len(items.dividers)
+        items.count, items.dividers = count, dividers
+        if has_more or items.is_waiting:
+            items.is_waiting = False
             self._lay_out()
 
     def show_span(self, begin: float | None, end: float | None) -> None:
@@ -122,6 +134,13 @@ class OutputView(Scrolling, can_focus=True):
             self._line_times = line_times
             self._forget()
 
+    def _replace_dividers(self, dividers: Dividers) -> None:
+        """Display other dividers. The lines on the screen stay where they are."""
+        items, (item, row) = self._items, self._top
+        self._top = items.replace_dividers(dividers, item), row
+        if self._went_to is not None and not items.has(self._went_to[0]):
+            self._went_to = None
+
     @property
     def is_waiting(self) -> bool:
         """Whether lines on the screen are missing because the disk has not answered yet."""
@@ -132,8 +151,8 @@ class OutputView(Scrolling, can_focus=True):
         """The number of lines added since the view left the end."""
         return 0 if self.follow else max(0, self._items.count - self._count_when_left)
 
-    def show_matches(self, find: Callable[[str], Matches] | None, current: int | None = None) -> None:
-        """Highlight the matches that ``find`` returns for each line, those of the line ``current`` most of all."""
+    def show_matches(self, find: Callable[[str], Matches] | None, current: Spot | None = None) -> None:
+        """Highlight the matches that ``find`` returns for each line and divider, those of ``current`` most of all."""
         if find != self._items.find:
             self._items.find, self._items.current = find, current
             self._forget()
@@ -146,36 +165,44 @@ class OutputView(Scrolling, can_focus=True):
         """The number of the first line on the screen."""
         return self._items.line_of(self._top[0])
 
-    def is_in_sight(self, line: int) -> bool:
-        """Whether a line, or the first match in it, is on the screen."""
-        return line < self._items.count and self._top <= self._position_of(line) < self._moved(
-            self._top, self.size.height
-        )
+    @property
+    def top_divider(self) -> int:
+        """The number of dividers above the screen."""
+        return self._top[0] - self.top_line
 
-    def go_to_line(self, line: int, *, to_top: bool = False) -> None:
-        """Display a line, or the first match in it, and stop following. The view moves only if it has to.
+    def is_in_sight(self, spot: Spot) -> bool:
+        """Whether a line or a divider, or the first match in it, is on the screen."""
+        return self._items.has(spot) and self._top <= self._position_of(spot) < self._moved(self._top, self.size.height)
 
-        Args:
-            line: the number of the line.
-            to_top: whether to move the line to the top of the screen, if there are enough lines after it.
-        """
+    def go_to(self, spot: Spot) -> None:
+        """Display a line or a divider, or the first match in it, and stop following. Move only if necessary."""
         self.follow = False
-        self._went_to = line, self.moves
-        if to_top:
-            self._go_to((self._items.item_of(line), 0), 0)
-        elif not self.is_in_sight(line):
-            self._go_to(self._position_of(line), self.size.height // 3)
+        self._went_to = spot, self.moves
+        if not self.is_in_sight(spot):
+            self._go_to(self._position_of(spot), self.size.height // 3)
 
-    def go_to_divider(self, number: int) -> None:
-        """Display a divider with the lines before it, and stop following."""
+    def go_to_line(self, line: int) -> None:
+        """Display a line at the top of the screen, if there are enough lines after it, and stop following."""
         self.follow = False
-        if number < len(self._items.dividers):
-            item, height = self._items.item_of_divider(number), self.size.height
+        self._went_to = Spot(line), self.moves
+        self._go_to((self._items.item_of(line), 0), 0)
+
+    def go_to_failure(self, divider: int) -> None:
+        """Display the divider of a failed attempt with the lines before it, mark it, and stop following."""
+        self.follow = False
+        self._items.set_failure(divider)
+        self._went_to = Spot(divider, is_divider=True), self.moves
+        self._place_failure(divider)
+
+    def _place_failure(self, divider: int) -> None:
+        items, height = self._items, self.size.height
+        if divider < len(items.dividers):
+            item = items.item_of_divider(divider)
             below = len(self._drawn(item).rows) + 1  # a note below the output may take a row
             self._go_to((item, 0), max(0, min(height * 2 // 3, height - below)))
 
-    def _position_of(self, line: int) -> Position:
-        item = self._items.item_of(line)
+    def _position_of(self, spot: Spot) -> Position:
+        item = self._items.item_at(spot)
         return item, self._drawn(item).match_row
 
     def _go_to(self, position: Position, rows_above: int) -> None:
@@ -188,10 +215,14 @@ class OutputView(Scrolling, can_focus=True):
         self._return_to_line()
 
     def _return_to_line(self) -> None:
-        """Display the line that the user went to, if it has left the screen although the user has not scrolled."""
-        line, moves = self._went_to or (0, -1)
-        if moves == self.moves and not self.follow and not self.is_in_sight(line):
-            self.go_to_line(line)
+        """Display what the user went to, if it has left the screen although the user has not scrolled."""
+        spot, moves = self._went_to or (Spot(0), -1)
+        if moves != self.moves or self.follow:
+            return
+        if spot == Spot(-1 if self._items.failure is None else self._items.failure, is_divider=True):
+            self._place_failure(spot.number)
+        elif not self.is_in_sight(spot):
+            self.go_to(spot)
 
     # Layout: as many rows as fit, from the item at the top on or back from the end
 

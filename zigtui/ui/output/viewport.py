@@ -1,8 +1,15 @@
 """The interface of the output view that search and jumps use."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-__all__ = ["Viewport"]
+__all__ = ["Spot", "Viewport"]
+
+
+class Spot(NamedTuple):
+    """A line of the output or a divider, by its number from 0."""
+
+    number: int
+    is_divider: bool = False
 
 
 class Viewport(Protocol):
@@ -13,11 +20,18 @@ class Viewport(Protocol):
         """The number of the first line on the screen."""
 
     @property
+    def top_divider(self) -> int:
+        """The number of dividers above the screen."""
+
+    @property
     def moves(self) -> int:
         """How many times the user has scrolled. If it has changed, the user has moved on in the meantime."""
 
-    def has_left(self, line: int) -> bool:
-        """Whether the view has been scrolled away from a line."""
+    def has_left(self, spot: Spot) -> bool:
+        """Whether the view has been scrolled away from a line or a divider."""
 
-    def go_to_line(self, line: int, *, to_top: bool = False) -> None:
-        """Display a line, as the first one on the screen if ``to_top`` is set, and stop following the end."""
+    def go_to(self, spot: Spot) -> None:
+        """Display a line or a divider, and stop following the end."""
+
+    def go_to_line(self, line: int) -> None:
+        """Display a line as the first one on the screen, and stop following the end."""

@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.model import Failure
+from zigtui.reader.session.model import Failure, SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.live_screen import LiveScreen, ScreenContext
 from zigtui.ui.output.pane import OutputPane
@@ -51,6 +51,7 @@ class SessionScreen(LiveScreen):
         Binding("f", "toggle_follow", "follow"),
         Binding("w", "toggle_wrap", "wrap", show=False),
         Binding("t", "next_times", "times of lines", show=False),
+        Binding("D", "toggle_dividers", "dividers", show=False),
     )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (120, "-very-wide")]  # noqa: RUF012  # as Textual has it
 
@@ -59,14 +60,16 @@ class SessionScreen(LiveScreen):
         self._location = location
         self._log = context.catalog.open(location)
         self._failure: _Visited | None = None  # the one that the user last went to
+        self._is_opening = True  # until it is known where to open the session
         self._was_busy = False  # in the last frame
 
     def compose_body(self) -> ComposeResult:
         """The header, and the tree beside the output."""
         yield Bar(id="header")
         with Horizontal(id="panes"):
-            yield StepTree(self._log, self._focus_output, self.context.settings, id="tree")
-            yield OutputPane(self._log, self.context.settings, id="output-pane")
+            settings, choices = self.context.settings, self.context.choices
+            yield StepTree(self._log, self._focus_output, settings, id="tree")
+            yield OutputPane(self._log, settings, shows_dividers=choices.shows_dividers, id="output-pane")
 
     def _focus_output(self, _: Hashable) -> None:
         self.set_focus(self.query_one(OutputView))
@@ -117,7 +120,9 @@ class SessionScreen(LiveScreen):
         tree.show(snapshot)
         if pane.chosen == ALL_OUTPUT and pane.is_following and snapshot.state.is_live:
             tree.reveal_active()
-        pane.show_changes(snapshot)
+        if self._is_opening:
+            self._open_at_failure(snapshot)
+        pane.show_changes(snapshot, self._failure_in_sight(snapshot))
         self.query_one("#header", Bar).show(*header_bar(snapshot, failed_only=tree.is_filtered))
         is_busy = pane.is_busy or tree.is_filtered
         if is_busy != self._was_busy:
@@ -126,8 +131,9 @@ class SessionScreen(LiveScreen):
 
     @on(RowList.Highlighted)
     def show_output_of(self, event: RowList.Highlighted) -> None:
-        """Display the output of the row under the cursor."""
-        if event.key != self._pane.chosen:
+        """Display the output of the row under the cursor, unless the cursor has moved on in the meantime."""
+        is_current = event.key == self._tree.row_key(self._tree.cursor)
+        if event.key != self._pane.chosen and is_current:
             self._choose(event.key)
             self.show_changes()
 
@@ -176,25 +182,43 @@ class SessionScreen(LiveScreen):
             self._go_to_failure(_next(failures, self._failure, self._pane.chosen, direction), failures, snapshot)
         except NoAnswerError:
             self._pane.show_note("the disk does not answer")
+        self.show_changes()
 
     def _go_to_failure(self, number: int, failures: Failures, snapshot: SessionSnapshot) -> None:
         failure = failures.at(number)
         if failure is None:
             self._pane.show_note("the failure can no longer be read")
             return
+        self._is_opening = False
         self._failure = _Visited(number, failure)
-        key = ("step", failure.serial)
-        if self._pane.chosen != key:
-            self._pane.choose(key, snapshot)
-            self._tree.reveal(key)
-        self.show_changes()
-        self._pane.go_to_divider(failure.position)
-        self._pane.show_note(f"failure {number + 1:,} of {len(failures):,}")
+        is_other = self._pane.chosen != ("step", failure.serial)
+        self._pane.go_to_failure(failure, snapshot)
+        if is_other:
+            self._tree.reveal(self._pane.chosen)
 
     def action_toggle_failed(self) -> None:
         """Show only failed passes and steps in the tree, or all of them."""
         self._tree.filter_failed(failed_only=not self._tree.is_filtered)
         self.show_changes()
+
+    def _open_at_failure(self, snapshot: SessionSnapshot) -> None:
+        """Go to the last failure of a failed session, unless the user has moved while the log was being read."""
+        pane = self._pane
+        if not (pane.chosen == ALL_OUTPUT and pane.is_following and not pane.is_busy):
+            self._is_opening = False
+        elif snapshot.is_complete:
+            self._is_opening = False
+            failures = Failures(snapshot.session, pane.past)
+            number = failures.last_for_good()
+            if snapshot.state is SessionState.FAILED and number is not None:
+                self._go_to_failure(number, failures, snapshot)
+
+    def _failure_in_sight(self, snapshot: SessionSnapshot) -> str:
+        """The words for the failure that the user went to; empty if another output or the end is displayed now."""
+        visited, pane = self._failure, self._pane
+        if visited is None or pane.chosen != ("step", visited.failure.serial) or pane.is_following:
+            return ""
+        return f"failure {visited.number + 1:,} of {len(Failures(snapshot.session, pane.past)):,}"
 
     def action_toggle_follow(self) -> None:
         """Follow the end of the output, or stop following."""
@@ -210,6 +234,13 @@ class SessionScreen(LiveScreen):
         """Display the next kind of times beside the lines, or none."""
         output = self.query_one(OutputView)
         output.times = output.times.next
+        self.show_changes()
+
+    def action_toggle_dividers(self) -> None:
+        """Display or hide the dividers between the lines, here and on the next screens."""
+        choices = self.context.choices
+        choices.shows_dividers = not choices.shows_dividers
+        self._pane.show_dividers(choices.shows_dividers)
         self.show_changes()
 
 

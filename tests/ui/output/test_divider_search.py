@@ -1,0 +1,121 @@
+"""The search of dividers, without a screen."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.damage import log_on_disk
+from tests.support.logs import Log, log_at
+from zigtui.reader.search.event_filter import EventFilter
+from zigtui.reader.search.query import Query, shown_text
+from zigtui.reader.session.model import Session
+from zigtui.ui.output.divider_search import DividerSearch
+from zigtui.ui.output.mark_dividers import MarkDividers
+from zigtui.ui.output.past_sessions import PastSessions
+from zigtui.wording.dividers import OWN_WORDS
+
+ERRORS = [
+    "timeout",
+    "Traceback:\n  in parse\nValueError: bad \x1b[31mred\x1b[0m word",
+    'quoted "words" and \\ backslashes',
+    "häßlich\tand tabbed",
+    "",
+]
+QUERIES = [
+    *("timeout", "TIMEOUT", "Timeout", "in parse", "valueerror", "bad red word", 'quoted "words"', "\\ back", "Häß"),
+    *("and tabbed", "/^ +in/", "/time|quot/", "/w.rd/", "failed", "a failed, attempt 1", "started", "pass 3", "tier"),
+    *("reason 7", "x", "2", "kiwi"),
+    *("model-9", "saved", "one, two", "not_there", "7 skipped", "✘", "b succeeded in 1.5s · saved v4"),
+]
+
+
+def varied(passes: int) -> Log:
+    """A listener whose passes fail, skip and save in many ways."""
+    log = Log().start(2)
+    for number in range(passes):
+        log.tier(0, "a", "b")
+        log.event("step_started", step_name="a", tier_index=0, zag_command="run", model=f"model-{number}")
+        log.says("a", f"timeout {number} not_there")
+        if number % 9 == 4:
+            error = ERRORS[number // 9 % len(ERRORS)]
+            log.event("step_failed", step_name="a", exit_code=number % 3, attempt=1, error=error).says("a", "again")
+        log.done("a").event("step_skipped", step_name="b", reason=f"reason {number}")
+        log.tier(1, "b").step("b").done("b", 1500, f"v{number}")
+    return log
+
+
+@settings(max_examples=20, deadline=None)
+@given(query=st.sampled_from(QUERIES), origin=st.integers(0, 2000), passes=st.sampled_from([3, 150]))
+def test_exactly_the_dividers_whose_text_matches_are_found(query: str, origin: int, passes: int) -> None:
+    with log_on_disk(varied(passes).data) as path:
+        log = log_at(path)
+        session = log.read_all().session
+        dividers = MarkDividers(session, PastSessions(log))
+        search = DividerSearch(
+            Query(query),
+            MarkDividers(session, PastSessions(log)),
+            EventFilter(str(path), Query(query), OWN_WORDS),
+            origin,
+        )
+        search.run()
+        found = list(map(dividers.divider, range(len(dividers))))
+        texts = [[divider.head, *map(shown_text, divider.detail.split("\n"))] for divider in found]
+        expected = [number for number, rows in enumerate(texts) if any(map(Query(query).match, rows))]
+        assert search.is_complete
+        assert len(search) == len(expected)
+        assert [search.count_before(number) for number in expected] == list(range(len(expected)))
+        if not expected:
+            assert (search.next(0) or (0,))[0] is (search.previous(0) or (0,))[0] is None
+            return
+        for number, following in pairwise(expected):
+            assert search.next(number + 1) == (following, False)
+            assert search.previous(following) == (number, False)
+        assert search.next(expected[-1] + 1) == (expected[0], True)
+        assert search.previous(expected[0]) == (expected[-1], True)
+
+
+def test_only_pages_with_a_match_are_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = varied(1000)
+    with log_on_disk(log.data.replace(b"reason 500", b"reason wombat")) as path:
+        session_log = log_at(path)
+        session = session_log.read_all().session
+        folded: list[int] = []
+        past = PastSessions(session_log)
+        with_pass = past.with_pass
+
+        def counted(session: Session, index: int) -> Session | None:
+            folded.append(index)
+            return with_pass(session, index)
+
+        monkeypatch.setattr(past, "with_pass", counted)
+        query = Query("wombat")
+        search = DividerSearch(query, MarkDividers(session, past), EventFilter(str(path), query, OWN_WORDS))
+        search.run()
+        assert len(search) == 1
+        assert set(folded) <= {499, 500, len(session.past) - 1}  # the last one is before the passes in memory
+
+
+def test_hits_are_known_as_soon_as_what_is_between_has_been_searched() -> None:
+    log = Log().start(9)
+    for number in range(20):
+        log.tier(number, "apple" if number in (2, 15) else "nut")
+    with log_on_disk(log.data) as path:
+        session_log = log_at(path)
+        session = session_log.read_all().session
+        query = Query("apple")
+        dividers = MarkDividers(session, PastSessions(session_log))
+        search = DividerSearch(query, dividers, EventFilter(str(path), query, OWN_WORDS), 10)
+        assert search.next(10) is None
+        known: list[tuple[bool, bool, bool]] = []
+
+        def note() -> None:
+            known.append((search.next(10) is not None, search.next(16) is not None, search.previous(10) is not None))
+
+        search.run(note)
+        assert known.index((True, False, False)) == 5
+        assert known.index((True, True, False)) == 12
+        assert known[-1] == (True, True, True)
+        assert search.previous(10) == (2, False)
+        assert search.next(16) == (2, True)

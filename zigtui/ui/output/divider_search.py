@@ -1,0 +1,190 @@
+"""Search the dividers of an output: the text of each as it is displayed, row by row."""
+
+import threading
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Hashable
+from typing import NamedTuple
+
+from zigtui.reader.search.event_filter import EventFilter
+from zigtui.reader.search.query import MAX_SEARCHED_CHARS, Query, shown_text
+from zigtui.reader.search.search import MAX_HITS
+from zigtui.ui.output.dividers import Divider, Dividers
+
+__all__ = ["DividerSearch", "NextDivider"]
+
+_MAX_TIMEOUTS = 10
+
+
+class NextDivider(NamedTuple):
+    """The hit after or before a divider.
+
+    Attributes:
+        number: the number of the divider that matches; None if there are no hits at all.
+        wrapped: whether the search continued at the other end of the output.
+    """
+
+    number: int | None
+    wrapped: bool = False
+
+
+class _Range:
+    """A range of dividers that is searched from its start.
+
+    Attributes:
+        position: the number of the first divider that has not been searched.
+        hits: the numbers of those that match, in ascending order.
+    """
+
+    def __init__(self, start: int) -> None:
+        self.position = start
+        self.hits = array("Q")
+
+
+class DividerSearch:
+    """Finds the dividers that match a query. Hits are the numbers of dividers.
+
+    One thread calls `run`; the thread of the screen calls the other methods. The dividers are searched from ``origin``
+    to the last one, then from the first one to ``origin``.
+
+    Args:
+        query: the query.
+        dividers: the dividers. They are made again for the search, so it needs some that may read the disk.
+        events: excludes parts of the log that need not be read.
+        origin: the number of the divider to start at.
+    """
+
+    def __init__(self, query: Query, dividers: Dividers, events: EventFilter, origin: int = 0) -> None:
+        self._query = query
+        self._dividers = dividers
+        self._events = events
+        self._variant: Hashable = dividers.variant
+        self._origin = min(origin, len(dividers))
+        self._before, self._after = _Range(0), _Range(self._origin)
+        self._timeouts = 0
+        self._lock = threading.Lock()
+        self._is_cancelled = False
+
+    def __len__(self) -> int:
+        return len(self._before.hits) + len(self._after.hits)
+
+    def update(self, dividers: Dividers) -> None:
+        """Search these dividers from now on. Those that the search has had before are not searched again."""
+        with self._lock:
+            if dividers.variant != self._variant or len(dividers) < self._after.position:
+                self._variant = dividers.variant
+                self._origin = min(self._origin, len(dividers))
+                self._before, self._after = _Range(0), _Range(self._origin)
+            self._dividers = dividers
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all dividers have been searched, or the search has stopped."""
+        return self._is_over or (self._is_searched_before and self._is_searched_after)
+
+    @property
+    def progress(self) -> float:
+        """The share that has been searched, from 0 to 1."""
+        searched = self._before.position + self._after.position - self._origin
+        return searched / len(self._dividers) if len(self._dividers) else 1.0
+
+    @property
+    def _is_over(self) -> bool:
+        return self._is_cancelled or len(self) >= MAX_HITS or self._timeouts > _MAX_TIMEOUTS
+
+    @property
+    def _is_searched_before(self) -> bool:
+        return self._before.position >= self._origin or self._is_over
+
+    @property
+    def _is_searched_after(self) -> bool:
+        return self._after.position >= len(self._dividers) or self._is_over
+
+    # The hits found so far
+
+    def count_before(self, number: int) -> int:
+        """The number of hits before a divider."""
+        with self._lock:
+            return bisect_left(self._before.hits, number) + bisect_left(self._after.hits, number)
+
+    def next(self, number: int) -> NextDivider | None:
+        """Return the first hit from a divider on, else the first of all hits; None if it is not known yet."""
+        with self._lock:
+            found = self._first_from(number)
+            if found is None or found.number is not None:
+                return found
+            found = self._first_from(0)
+            return None if found is None else found._replace(wrapped=True)
+
+    def previous(self, number: int) -> NextDivider | None:
+        """Return the last hit before a divider, else the last of all hits; None if it is not known yet."""
+        with self._lock:
+            found = self._last_before(number)
+            if found is None or found.number is not None:
+                return found
+            found = self._last_before(len(self._dividers))
+            return None if found is None else found._replace(wrapped=True)
+
+    def _first_from(self, number: int) -> NextDivider | None:
+        for part, is_searched in ((self._before, self._is_searched_before), (self._after, self._is_searched_after)):
+            is_beyond = part is self._before and number >= self._origin
+            index = bisect_left(part.hits, number)
+            if index < len(part.hits):
+                return NextDivider(part.hits[index])
+            if not (is_searched or is_beyond):
+                return None
+        return NextDivider(None)
+
+    def _last_before(self, number: int) -> NextDivider | None:
+        for part, start in ((self._after, self._origin), (self._before, 0)):
+            if number > start and part.position < min(number, self._end_of(part)) and not self._is_over:
+                return None
+            index = bisect_left(part.hits, number)
+            if index > 0:
+                return NextDivider(part.hits[index - 1])
+        return NextDivider(None)
+
+    def _end_of(self, part: _Range) -> int:
+        return len(self._dividers) if part is self._after else self._origin
+
+    # Searching
+
+    def cancel(self) -> None:
+        """Stop the search. The hits found so far remain."""
+        self._is_cancelled = True
+
+    def run(self, on_progress: Callable[[], object] = lambda: None) -> None:
+        """Search the dividers that have not been searched.
+
+        Args:
+            on_progress: called after each divider.
+        """
+        while not self.is_complete:
+            with self._lock:
+                dividers = self._dividers
+                part = self._before if self._is_searched_after else self._after
+                number, end = part.position, self._end_of(part)
+            found = min(end, dividers.first_possible(number, self._events))
+            is_hit = found < end and self._matches(dividers.divider(found))
+            with self._lock:
+                if part.position == number and part in (self._before, self._after):
+                    if is_hit:
+                        part.hits.append(found)
+                    part.position = min(end, found + 1)
+            on_progress()
+
+    def _matches(self, divider: Divider) -> bool:
+        """Whether any row matches: a query never spans rows, as it never spans lines."""
+        rows = [divider.head, *map(shown_text, _lines_of(divider.detail))]
+        try:
+            return any(map(self._query.match, rows))
+        except TimeoutError:
+            self._timeouts += 1
+            return False
+
+
+def _lines_of(detail: str) -> list[str]:
+    """The lines of a detail that are searched: all of them, or the beginning and the end of a very long one."""
+    if len(detail) <= 2 * MAX_SEARCHED_CHARS:
+        return detail.split("\n")
+    return [*detail[:MAX_SEARCHED_CHARS].split("\n"), *detail[-MAX_SEARCHED_CHARS:].split("\n")]

@@ -1,0 +1,105 @@
+"""The dividers between lines of output, by number. Each is made when it is drawn or searched."""
+
+from collections.abc import Hashable
+from typing import NamedTuple, Protocol
+
+from zigtui.reader.search.event_filter import EventFilter
+from zigtui.wording.dates import clock_time
+from zigtui.wording.dividers import (
+    DividerText,
+    date_if_changed,
+)
+from zigtui.wording.states import Severity
+
+__all__ = ["NO_DIVIDERS", "Divider", "Dividers", "divider_of"]
+
+
+class Divider(NamedTuple):
+    """A divider.
+
+    Attributes:
+        head: its first row, which is safe to show.
+        severity: how much attention it deserves.
+        detail: text of any length and of several lines below it, as recorded; empty if there is none.
+    """
+
+    head: str
+    severity: Severity = Severity.MUTED
+    detail: str = ""
+
+
+class Dividers(Protocol):
+    """The dividers of an output at one moment, numbered from 0. Each stands before a line, or behind the last one.
+
+    The lines and dividers of an output together are its items.
+
+    Attributes:
+        variant: dividers of the same output with an equal value differ in nothing but the number of those at the end.
+    """
+
+    variant: Hashable
+
+    def __len__(self) -> int: ...
+
+    def before_line(self, line: int) -> int:
+        """The number of dividers above a line."""
+
+    def above_item(self, item: int) -> int:
+        """The number of dividers above an item.
+
+        Raises:
+            NoAnswerError: if the disk has not answered yet.
+        """
+
+    def line_of(self, number: int) -> int:
+        """The number of lines above a divider."""
+
+    def divider(self, number: int) -> Divider:
+        """A divider.
+
+        Raises:
+            NoAnswerError: if the disk has not answered yet.
+        """
+
+    def first_possible(self, number: int, events: EventFilter) -> int:
+        """The number of the first divider from one on that may match a query; the number of all if there is none.
+
+        Raises:
+            OSError: if the log cannot be read.
+        """
+
+
+class _None:
+    """No dividers."""
+
+    variant: Hashable = None
+
+    def __len__(self) -> int:
+        return 0
+
+    def before_line(self, line: int) -> int:
+        return 0
+
+    def above_item(self, item: int) -> int:
+        return 0
+
+    def line_of(self, number: int) -> int:
+        raise IndexError(number)
+
+    def divider(self, number: int) -> Divider:
+        raise IndexError(number)
+
+    def first_possible(self, number: int, events: EventFilter) -> int:
+        return number
+
+
+NO_DIVIDERS: Dividers = _None()
+"""The dividers of an output without any."""
+
+
+def divider_of(text: DividerText, before: float | None) -> Divider:
+    """The divider with a text, given the time of the one before it: a date is displayed where the day changes."""
+    moment = text.time
+    shown = "" if moment is None else clock_time(moment)
+    head = " ".join(filter(None, (date_if_changed(moment, before), shown, text.words)))
+    return Divider(head, text.severity, text.detail)
