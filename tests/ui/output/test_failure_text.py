@@ -92,7 +92,7 @@ async def test_a_failure_is_in_sight_below_an_error_of_many_lines(base: Path) ->
         for number in (1, 2, 1, 2):
             await screen.press("e")
             await screen.wait_until(lambda: screen.failure[-1:] == ["… 10 more lines below"])
-            assert f"attempt {number} failed" in "".join(screen.output_lines)
+            assert f"failed, attempt {number}" in "".join(screen.output_lines)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, append
-from tests.support.screens import Clock, Shown, shown
+from tests.support.screens import LINES_ONLY, Clock, Shown, shown
 from tests.support.zones import BERLIN, SetZone
 from tests.ui.test_sizes import assert_fits
 
@@ -31,7 +31,7 @@ async def test_t_goes_round_through_the_kinds_of_times(base: Path) -> None:
     log = Log().start().tier(0, "a").says("a", "one").wait(0.04).says("a", "two").wait(134).says("a", "three")
     log.wait(3 * 3600 + 300).says("a", "four")
     path = write_log(base, log, "1", modified=BEGAN)
-    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
         assert rows(screen) == ["a   one", "    two", "    three", "    four"]
         await screen.press("t")
         assert rows(screen) == [
@@ -64,7 +64,7 @@ async def test_t_goes_round_through_the_kinds_of_times(base: Path) -> None:
 async def test_times_before_the_start_and_after_days_are_true(base: Path) -> None:
     log = Log().start().tier(0, "a").wait(-8.5).says("a", "early").wait(100 * 3600 + 728).says("a", "late")
     path = write_log(base, log, "1", modified=BEGAN)
-    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("t", "t")
         assert rows(screen) == ["-0:00:07 a   early", "4d04h12m     late"]
         await screen.press("t")
@@ -74,7 +74,7 @@ async def test_times_before_the_start_and_after_days_are_true(base: Path) -> Non
 async def test_a_line_printed_before_the_one_above_it_has_a_negative_time(base: Path) -> None:
     log = Log().start().tier(0, "a").says("a", "one").wait(-8.2).says("a", "two")
     path = write_log(base, log, "1", modified=BEGAN)
-    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
         await screen.press("t", "t", "t")
         assert rows(screen)[1].split() == ["-8.2s", "two"]
 
@@ -83,7 +83,7 @@ async def test_lines_without_a_time_leave_its_column_empty(base: Path) -> None:
     log = Log().start().tier(0, "a").event("step_output", ts=None, step_name="a", stream="stdout", line="when?")
     log.event("step_output", ts="99999-01-01T00:00:00Z", step_name="a", stream="stdout", line="never")
     path = write_log(base, log, "1", modified=BEGAN)
-    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
         for _ in range(3):
             await screen.press("t")
             assert rows(screen) == [f"{'':9}a   when?", f"{'':13}never"]
@@ -93,7 +93,7 @@ async def test_the_clock_has_the_day_at_the_top_and_where_it_changes(base: Path)
     log = log_from("2026-11-09T23:59:50Z").says("a", "one")
     path = write_log(base, log, "1", modified=moment("2026-11-09T23:59:53Z"))
     clock = Clock(moment("2026-11-09T23:59:55Z"))
-    async with shown(base, opened=path, clock=clock) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=clock) as screen:
         await screen.press("t")
         assert rows(screen) == ["23:59:53 a   one"]
         clock.now = moment("2026-11-10T00:00:03Z")
@@ -143,7 +143,7 @@ async def test_times_across_a_change_of_the_clocks_are_unambiguous(
     log = log_from(start).says("a", "one", "two", "three").done("a", 2000).end()
     now = moment(start) + timedelta(hours=2).total_seconds()
     path = write_log(base, log, "1", modified=now)
-    async with shown(base, opened=path, clock=Clock(now)) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(now)) as screen:
         await screen.press("t")
         assert rows(screen) == expected
         await screen.press("t")

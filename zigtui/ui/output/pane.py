@@ -245,7 +245,6 @@ class OutputPane(Vertical):
         line, divider = self._chosen.end_of_attempt(failure.position)
         if divider is not None and self._shows_dividers:
             self._view.go_to_failure(divider)
-            self.call_after_refresh(self._view.go_to_failure, divider)  # the title of another step may be higher
         elif line is not None:
             self._view.go_to(Spot(max(0, line - 1)))
 
