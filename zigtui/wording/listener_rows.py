@@ -22,6 +22,7 @@ __all__ = ["EARLIER", "Folding", "ListenerRows", "PastParts", "is_listener", "pa
 EARLIER = ("earlier",)
 """The key of the row for all passes that are folded together."""
 
+_ABOVE_FOLD = 10  # passes
 _MAX_ABOUT = 300  # characters
 
 
@@ -59,7 +60,7 @@ class _Segment(NamedTuple):
     Attributes:
         start: the index of the first one.
         rows: the number of rows.
-        kind: ``row`` for a single row with the key ``value``; ``past`` for past passes, of which ``value`` is the
+        kind: ``row`` for a single row with the key ``value``; ``older`` for older passes, of which ``value`` is the
             position of the first one, from the newest; ``parts`` for the tiers and steps of pass ``value``; ``unread``
             for a row in their stead.
     """
@@ -73,8 +74,8 @@ class _Segment(NamedTuple):
 class ListenerRows:
     """The rows of a listener. Beside those of `TreeRows` there are rows for passes, with the key ``("pass", number)``.
 
-    Below the passes that the session has in full is one row for all earlier ones, with the key `EARLIER`, and below
-    that a row for each of them if they are unfolded. Rows are created on access, and found in logarithmic time.
+    Below the newest passes is one row for all older ones, with the key `EARLIER`, and below that a row for each of them
+    if they are unfolded. Rows are created on access, and found in logarithmic time.
 
     Args:
         snapshot: the session.
@@ -84,11 +85,7 @@ class ListenerRows:
     """
 
     def __init__(
-        self,
-        snapshot: SessionSnapshot,
-        folding: Folding,
-        past: PastParts,
-        quiet_secs: float = DEFAULT_QUIET_SECS,
+        self, snapshot: SessionSnapshot, folding: Folding, past: PastParts, quiet_secs: float = DEFAULT_QUIET_SECS
     ) -> None:
         self._snapshot = snapshot
         self._quiet_secs = quiet_secs
@@ -99,41 +96,47 @@ class ListenerRows:
         self._parts: dict[int, tuple[int, TreeRows]] = {}  # of unfolded passes, each with the index of its first row
         self._length = 0
         session = snapshot.session
+        self._total = len(session.past) + len(session.recent)
+        self._older = max(0, self._total - _ABOVE_FOLD)
+        of_recent = [run.number for run in session.recent if run.is_failed and run.number <= self._older]
+        self._older_failed = of_recent[::-1]  # those that are not past passes, the newest first
         self._add("row", 1, ALL_OUTPUT)
-        for run in reversed(session.recent):
+        for run in reversed(session.recent[-_ABOVE_FOLD:]):
             if run.is_failed or not folding.failed_only:
                 self._add("row", 1, ("pass", run.number))
                 self._add_parts(run)
-        self._add_past_passes(session)
+        self._add_older()
 
     # Layout
 
-    def _add_past_passes(self, session: Session) -> None:
-        past, folding = session.past, self._folding
+    def _add_older(self) -> None:
+        folding = self._folding
         if folding.failed_only:
-            self._add_past(0, past.failed)
+            self._add_passes(0, len(self._older_failed) + self._snapshot.session.past.failed)
             return
         oldest = None if folding.shows_earlier else folding.oldest
-        shown = 0 if oldest is None else max(0, len(past) - oldest + 1)
-        self._add_past(0, shown)
-        if shown < len(past):
-            self._earlier = len(past) - shown
+        shown = 0 if oldest is None else max(0, self._older - oldest + 1)
+        self._add_passes(0, shown)
+        if shown < self._older:
+            self._earlier = self._older - shown
             self._add("row", 1, EARLIER)
             if folding.shows_earlier:
-                self._add_past(shown, len(past))
+                self._add_passes(shown, self._older)
 
-    def _add_past(self, first: int, end: int) -> None:
-        """Add the past passes with these positions, and the parts of those that are unfolded."""
+    def _add_passes(self, first: int, end: int) -> None:
+        """Add the older passes with these positions, and the parts of those that are unfolded."""
         at = first
         for position, number in self._unfolded_positions():
             if first <= position < end:
-                self._add("past", position + 1 - at, at)
-                self._add_parts(self._snapshot.session.past[number - 1])
+                self._add("older", position + 1 - at, at)
+                run = pass_run(self._snapshot.session, number)
+                assert run is not None
+                self._add_parts(run)
                 at = position + 1
-        self._add("past", end - at, at)
+        self._add("older", end - at, at)
 
     def _unfolded_positions(self) -> list[tuple[int, int]]:
-        """The positions of past passes that are unfolded, and their numbers."""
+        """The positions of older passes that are unfolded, and their numbers."""
         numbers = [number for number, is_open in self._folding.passes.items() if is_open]
         found = ((self._position(number), number) for number in numbers)
         return sorted((position, number) for position, number in found if position is not None)
@@ -142,8 +145,7 @@ class ListenerRows:
         is_open = self._folding.passes.get(number)
         if is_open is not None:
             return is_open
-        session = self._snapshot.session
-        return number == len(session.past) + len(session.recent)
+        return number == self._total
 
     def _add_parts(self, run: PassRun) -> None:
         if not self._is_open(run.number):
@@ -154,7 +156,8 @@ class ListenerRows:
             self._add("unread", 1, run.number)
             return
         part = part_of(self._snapshot, run, folded)
-        rows = rows_of_pass(run, part, self._quiet_secs, failed_only=self._folding.failed_only and run.failed_steps > 0)
+        failed_only = self._folding.failed_only and run.failed_steps > 0
+        rows = rows_of_pass(run, part, self._quiet_secs, failed_only=failed_only)
         self._parts[run.number] = (self._length, rows)
         self._add("parts", len(rows) - 1, run.number)  # without the first one, for all output
 
@@ -195,14 +198,14 @@ class ListenerRows:
     def shape(self) -> Hashable:
         """A value that is equal for rows of one session with the same keys in the same order."""
         parts = tuple((number, rows.shape) for number, (_, rows) in self._parts.items())
-        newest = len(self._snapshot.session.past), self._folding.failed_only
-        return self._snapshot.generation, newest, tuple(self._segments), parts
+        of_passes = self._total, self._folding.failed_only, tuple(self._older_failed)
+        return self._snapshot.generation, of_passes, tuple(self._segments), parts
 
     def key_at(self, index: int) -> Hashable:
         """The key of a row."""
         segment = self._segment_at(index)
         match segment.kind, segment.value:
-            case "past", int(position):
+            case "older", int(position):
                 return "pass", self._number(position + index - segment.start)
             case "parts", int(number):
                 first, rows = self._parts[number]
@@ -222,7 +225,7 @@ class ListenerRows:
                 position = self._position(number)
                 return None if position is None else self._row_of_position(position)
             case ("ahead", _):
-                return self._find_part(len(session.past) + len(session.recent), key)
+                return self._find_part(self._total, key)
             case ("tier" | "step", int()):
                 run = pass_of_key(session, key)
                 return None if run is None else self._find_part(run.number, key)
@@ -235,27 +238,32 @@ class ListenerRows:
         row = self.find(("step", serials[0])) if serials else None
         return min(1, len(self) - 1) if row is None else row
 
-    # Positions of past passes, from the newest
+    # Positions of older passes, from the newest
 
     def _position(self, number: int) -> int | None:
-        past = self._snapshot.session.past
-        if not 1 <= number <= len(past):
+        if not 1 <= number <= self._older:
             return None
         if not self._folding.failed_only:
-            return len(past) - number
+            return self._older - number
+        past = self._snapshot.session.past
+        if number > len(past):
+            return self._older_failed.index(number) if number in self._older_failed else None
         before = past.failed_before(number - 1)
-        return past.failed - 1 - before if past.failed_before(number) > before else None
+        is_failed = past.failed_before(number) > before
+        return len(self._older_failed) + past.failed - 1 - before if is_failed else None
 
     def _number(self, position: int) -> int:
-        past = self._snapshot.session.past
-        return 1 + past.failed_pass(past.failed - 1 - position) if self._folding.failed_only else len(past) - position
+        if not self._folding.failed_only:
+            return self._older - position
+        past, in_past = self._snapshot.session.past, position - len(self._older_failed)
+        return self._older_failed[position] if in_past < 0 else 1 + past.failed_pass(past.failed - 1 - in_past)
 
     def _row_of_position(self, position: int) -> int | None:
-        of_past = [segment for segment in self._segments if segment.kind == "past"]
-        found = bisect_right(of_past, position, key=attrgetter("value")) - 1
+        older = [segment for segment in self._segments if segment.kind == "older"]
+        found = bisect_right(older, position, key=attrgetter("value")) - 1
         if found < 0:
             return None
-        segment, first = of_past[found], of_past[found].value
+        segment, first = older[found], older[found].value
         assert isinstance(first, int)
         return segment.start + position - first if position - first < segment.rows else None
 
@@ -286,16 +294,16 @@ class ListenerRows:
         about = safe_short(preview or "", _MAX_ABOUT)
         if run.ended_early:
             about = f"ended early  {about}".rstrip()
-        sign, elapsed_ms = sign_of(state), snapshot.pass_elapsed_ms(run)
-        if state is TierState.RUNNING and not snapshot.is_complete:
-            sign, elapsed_ms = NOT_READ, None
-        time = "" if elapsed_ms is None else duration(elapsed_ms, whole=state is TierState.RUNNING)
-        is_open = self._is_open(number)
+        elapsed_ms = snapshot.pass_elapsed_ms(run)
+        is_read = snapshot.is_complete or state is not TierState.RUNNING
+        time = duration(elapsed_ms, whole=state is TierState.RUNNING) if is_read and elapsed_ms is not None else ""
+        sign, is_open = sign_of(state) if is_read else NOT_READ, self._is_open(number)
         return TreeRow(("pass", number), 0, state, f"Pass {number:,}", "", time, sign, about=about, is_open=is_open)
 
     def _earlier_row(self) -> TreeRow:
         past = self._snapshot.session.past
-        failed = past.failed_before(self._earlier)
+        failed = past.failed_before(min(self._earlier, len(past)))
+        failed += sum(number <= self._earlier for number in self._older_failed)
         name = f"{self._earlier:,} earlier {'pass' if self._earlier == 1 else 'passes'}"
         note = f"· {failed:,} failed" if failed else ""
         return TreeRow(EARLIER, 0, None, name, note, "", is_open=self._folding.shows_earlier)

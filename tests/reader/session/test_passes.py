@@ -121,3 +121,10 @@ def test_skipped_steps_complete_a_pass() -> None:
 @pytest.mark.parametrize("tier_count", [0, -3])
 def test_a_session_that_does_not_tell_its_tiers_waits_only_before_the_first(tier_count: int) -> None:
     assert not facts(event(listener(tier_count)))[1]
+
+
+def test_a_tier_like_the_first_one_is_the_newest_pass_of_a_listener_before_it_counts() -> None:
+    log = event(event(listener()))
+    assert (log.fold().passes.total, log.fold().newest_pass) == (2, 2)
+    session = log.tier(0, "a").step("a").fold()
+    assert (session.passes.total, session.newest_pass, session.recent[-1].number) == (2, 3, 3)

@@ -122,6 +122,16 @@ class Passes:
             return PassCounts(self._total + 1, self._failed + self._was_cut_short + 1)
         return PassCounts(self._total, self._failed + (has_failed or self._has_failed))
 
+    def newest(self, last: TierOutcome | None) -> int:
+        """The number of the newest pass, as in `now`, given the outcome of the last tier run."""
+        return self._total + self._is_pass_by_now(last)
+
+    def _is_pass_by_now(self, last: TierOutcome | None) -> bool:
+        """Whether the last tier run, which may be an iteration of a loop, counts as a pass in `now`."""
+        if last is None or not self._undecided:
+            return False
+        return self.is_listener or (last.has_failed and not self._under_way(last))
+
     def now(self, last: TierOutcome | None) -> list[BegunPass]:
         """The passes in `begun`, and what the last one has come to, given the outcome of the last tier run.
 
@@ -130,7 +140,7 @@ class Passes:
         if last is None:
             return []
         has_failed = last.has_failed and not self._under_way(last)
-        if self._undecided and (has_failed or self.is_listener):
+        if self._is_pass_by_now(last):
             was_failed = self._was_cut_short
             before = BegunPass(self.begun[-1].first_tier, was_failed, was_failed and not self._has_failed)
             return [*self.begun[:-1], before, BegunPass(self._undecided, has_failed)]

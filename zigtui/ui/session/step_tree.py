@@ -178,10 +178,12 @@ class StepTree(RowList):
         run = pass_of_key(session, key)
         if run is not None and self._rows is not None and self._rows.find(key) is None:
             passes = {number: is_open for number, is_open in folding.passes.items() if number != self._revealed}
-            shows_earlier = folding.shows_earlier or run.number <= len(session.past)
-            self._folding = folding._replace(passes=passes | {run.number: True}, shows_earlier=shows_earlier)
+            self._folding = folding._replace(passes=passes | {run.number: True})
             self._revealed = run.number
             self._show_rows()
+            if self._rows.find(("pass", run.number)) is None:
+                self._folding = self._folding._replace(shows_earlier=True)
+                self._show_rows()
         if self.is_filtered and self._rows is not None and self._rows.find(key) is None:
             self.filter_failed(failed_only=False)
         self.move_cursor(self.find(key) or 0)
