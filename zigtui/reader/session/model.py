@@ -204,7 +204,7 @@ class Session(NamedTuple):
         tiers_reached: the number of the announced tier it is in, from 1; 0 before the first.
         pass_number: the pass of the last tier run; see `TierRun`. Iterations of a loop count too.
         passes: the numbers of full passes, of which a listener makes one for each event, and of those that failed.
-        newest_pass: the number of the newest pass, even one that is not in `passes` since it may be an iteration of a loop.
+        newest_pass: the number of the newest pass; it is not in `passes` while it may be an iteration of a loop.
         is_waiting: whether the session waits for its next event, if it is live.
         failed_steps: the number of step runs that failed for good.
         active_steps: the names of the steps under way, in the order of their tier.
