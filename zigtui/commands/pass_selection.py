@@ -180,8 +180,13 @@ class SelectedPasses:
 
     def left_out(self) -> str:
         """Which passes are shown, and how to get the others; empty if all are."""
-        if not self.is_divided or self.is_whole or self._choice.kind != "default":
+        if not self.is_divided or self.is_whole:
             return ""
+        match self._choice:
+            case PassChoice("number", number):
+                return f"pass {number:,} only"
+            case PassChoice("failed"):
+                return "the failed passes only"
         failed = len(self.numbers) - 1
         if not failed:
             return "the last pass; --pass all has all of them"

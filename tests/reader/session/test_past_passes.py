@@ -13,6 +13,7 @@ from zigtui.reader.lines.decode import decode
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.past_passes import PassTable
 from zigtui.reader.session.usage import Usage
 
 PASSES = 130
@@ -169,3 +170,32 @@ def test_any_events_of_a_listener_are_folded_again_as_they_were(
                 assert [step.name for step in page.steps_of(tier)] == [step.name for step in whole.steps_of(expected)]
                 assert tier.first_line == expected.first_line
                 assert tier.first_mark == expected.first_mark
+
+
+def test_no_number_of_tokens_is_too_large(tmp_path: Path) -> None:
+    log = Log().start(1)
+    for _ in range(30):
+        log.tier(0, "a").step("a").says("a", *["tokens: 999999999999999 in / 1 out"] * 20).done("a")
+    session = log_at(log_file(tmp_path, log.data)).read_all().session
+    assert session.past[0].usage.input_tokens == 20 * 999_999_999_999_999
+    table = PassTable()
+    table.add(session.past[0]._replace(usage=Usage(2**70, 1, None)), {})
+    assert table.run(0).usage.input_tokens == 2**63 - 1
+
+
+def test_the_end_of_a_pass_is_the_latest_time_in_any_zone(tmp_path: Path) -> None:
+    log = Log().start(1)
+    for _ in range(2):
+        log.tier(0, "a", "b").step("a").step("b")
+        for name, time in (("a", "2026-03-01T14:00:00+02:00"), ("b", "2026-03-01T13:00:00+00:00")):
+            log.event("step_completed", ts=time, step_name=name, exit_code=0, duration_ms=1, saved_vars=[])
+    session = log_at(log_file(tmp_path, log.data)).read_all().session
+    assert session.recent[0].ended_at == "2026-03-01T13:00:00+00:00"
+
+
+def test_copies_of_the_names_take_little_memory() -> None:
+    table, run = PassTable(), runs(listener(3).fold())[0]
+    occurrences = dict.fromkeys(map(str, range(1000)), 1)
+    for number in range(2000):
+        table.add(run._replace(offset=number * 1024 * 1024), occurrences)
+    assert len(table.pages) < 50

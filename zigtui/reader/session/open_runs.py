@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun
 from zigtui.reader.session.usage import NO_USAGE, Usage
+from zigtui.reader.times import latest
 
 __all__ = ["OpenStep", "OpenTier", "totals_of"]
 
@@ -117,11 +118,10 @@ class _Totals(TypedDict):
 
 def totals_of(steps: Iterable[OpenStep | StepRun]) -> _Totals:
     """What the steps of a pass add up to: the fields of `PassRun` with these names."""
-    ended_at, step_count, failed_steps, failed_attempts, lines, usage = None, 0, 0, 0, 0, NO_USAGE
+    step_count, failed_steps, failed_attempts, lines, usage = 0, 0, 0, 0, NO_USAGE
+    times: list[str] = []
     for step in steps:
-        last = max(step.ended_at or "", step.last_output_at or "")
-        if ended_at is None or last > ended_at:
-            ended_at = last or ended_at
+        times += [time for time in (step.ended_at, step.last_output_at) if time]
         step_count += 1
         failed_steps += step.state is StepState.FAILED
         failed_attempts += len(step.attempts)
@@ -129,7 +129,7 @@ def totals_of(steps: Iterable[OpenStep | StepRun]) -> _Totals:
         if step.usage is not NO_USAGE:
             usage = usage.plus(step.usage.input_tokens or 0, step.usage.output_tokens or 0, step.usage.cost_usd)
     return {
-        "ended_at": ended_at,
+        "ended_at": latest(times),
         "step_count": step_count,
         "failed_steps": failed_steps,
         "failed_attempts": failed_attempts,

@@ -20,6 +20,7 @@ __all__ = ["NO_PAST", "Page", "PassTable", "PastPasses"]
 
 _PASSES_PER_PAGE = 16
 _BYTES_PER_PAGE = 4 * 1024 * 1024
+_BYTES_PER_NAME = 64 * 1024
 _NUMBERS = (
     "first_tier",
     "first_step",
@@ -33,6 +34,7 @@ _NUMBERS = (
     "lines",
 )
 _UNKNOWN = -1
+_MOST_TOKENS = 2**63 - 1
 
 
 class Page(NamedTuple):
@@ -72,9 +74,10 @@ class PassTable:
         """
         count = len(self._early)
         page = self.pages[-1] if self.pages else None
-        # A page has at least as many passes as there are names, so that the occurrences take little memory.
-        most = max(_PASSES_PER_PAGE, len(occurrences))
-        if page is None or count - page.first >= most or run.offset - page.offset >= _BYTES_PER_PAGE:
+        # A page grows with the number of names, so that the copies of the occurrences take little memory.
+        most_passes = max(_PASSES_PER_PAGE, len(occurrences))
+        most_bytes = max(_BYTES_PER_PAGE, _BYTES_PER_NAME * len(occurrences))
+        if page is None or count - page.first >= most_passes or run.offset - page.offset >= most_bytes:
             self.pages.append(Page(count, run.offset, dict(occurrences)))
         self._rows.extend(_numbers_of(run))
         self._failed_before.append(self._failed_before[-1] + run.is_failed)
@@ -82,7 +85,7 @@ class PassTable:
         self._times += f"{run.started_at or ''}\n{run.ended_at or ''}\n".encode("utf-8", "replace")
         self._times_end.append(len(self._times))
         usage = run.usage
-        self._tokens.extend(_UNKNOWN if tokens is None else tokens for tokens in usage[:2])
+        self._tokens.extend(_UNKNOWN if tokens is None else min(tokens, _MOST_TOKENS) for tokens in usage[:2])
         self._costs.append(math.nan if usage.cost_usd is None else float(usage.cost_usd))
         self._early.append(run.ended_early)  # last, since it makes the pass visible to other threads
 

@@ -15,7 +15,7 @@ from zigtui.commands.export.failures import FailedAttempt, failed_attempts
 from zigtui.commands.export.redacted_start import redacted_lines, redacted_start
 from zigtui.commands.export.session_facts import cut_off, redacted_error, step_counts, tier_name, utc_time
 from zigtui.commands.export.step_output import StepOutput
-from zigtui.commands.pass_selection import SelectedPasses
+from zigtui.commands.pass_selection import Part, SelectedPasses
 from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration
@@ -95,16 +95,16 @@ def _write(report: Report) -> None:
     report.out.write(f"_Made by zigtui {__version__}. Output lines that begin with `! ` are standard error.{note}_\n")
 
 
-def _described_failure(report: Report) -> FailedAttempt | None:
+def _described_failure(report: Report) -> tuple[Part, FailedAttempt] | None:
     """The first failed attempt, which the summary describes; of a listener, the first one of the last pass with one."""
     for part in report.passes.newest_first():
         for one in failed_attempts(part.snapshot):
             if one.attempt is not None:
-                return one
+                return part, one
     return None
 
 
-def _summary(report: Report, first: FailedAttempt | None) -> Iterator[str]:
+def _summary(report: Report, described: tuple[Part, FailedAttempt] | None) -> Iterator[str]:
     snapshot, redactor = report.snapshot, report.redactor
     session, sign = snapshot.session, session_sign(snapshot)
     name = _code(redactor, session.workflow_name) if session.started else "Unreadable session"
@@ -134,9 +134,11 @@ def _summary(report: Report, first: FailedAttempt | None) -> Iterator[str]:
         yield f"_In this report: {left_out}._"
     if report.passes.steps:
         yield _table(report.passes, redactor)
-    if first is not None and first.attempt is not None:
-        yield f"### {'Last' if report.passes.is_divided else 'First'} failure: {_title(first, redactor)}"
-        yield _text(first.attempt.error, redactor, _MAX_TEXT)
+    if described is not None:
+        part, first = described
+        of_pass = "" if part.run is None else f" of pass {part.run.number:,}"
+        yield f"### First failure{of_pass}: {_title(first, redactor)}"
+        yield _text("" if first.attempt is None else first.attempt.error, redactor, _MAX_TEXT)
 
 
 def _table(passes: SelectedPasses, redactor: "TextRedactor") -> str:
