@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from tests.support.bases import write_log
 from tests.support.logs import Log
-from tests.support.screens import Shown, shown
+from tests.support.screens import LINES_ONLY, Shown, shown
 from tests.support.terminal import Terminal
 from zigtui.ui.keys_screen import KeysScreen
 from zigtui.ui.palette import Palette
@@ -51,7 +51,7 @@ async def test_keys_behind_escape_go_to_the_list(base: Path, path: Path) -> None
 
 
 async def test_keys_behind_enter_in_the_tree_go_to_the_output(base: Path, path: Path) -> None:
-    async with shown(base, opened=path) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path) as screen:
         type_at_once(screen, "enter", "g", "j", "j")
         await screen.wait_until(lambda: screen.output.top_line == 2)
         assert screen.tree.cursor == 0
