@@ -190,8 +190,8 @@ class Session(NamedTuple):
     """A session as its log records it.
 
     To save memory, the sessions of a catalog lack `tiers`, `steps`, `step_names`, `failures`, `marks`, `past`,
-    `past_steps`, `recent`, `problems`, `prompt` and `second_event_at`. They also lack `session_id` and the times of the
-    last events, which are in `SessionSnapshot.location` and `SessionSnapshot.vitals`.
+    `past_steps`, `recent`, `problems`, `prompt`, `second_event_at` and `active_serials`. They also lack `session_id`
+    and the times of the last events, which are in `SessionSnapshot.location` and `SessionSnapshot.vitals`.
 
     Attributes:
         started: whether ``zig_session_started`` was read; without it the log is unreadable as a session.
@@ -210,7 +210,7 @@ class Session(NamedTuple):
         active_steps: the names of the steps under way, in the order of their tier.
         active_serials: the serials of these steps.
         failed_step: the last step that failed for good; None if there is none.
-        last_error: the error of that step's last attempt; in a catalog, only its most telling line.
+        last_error: the error of that step's last attempt; in a catalog, only its most informative line.
         open_failure: the last failed attempt if its step may be tried again; None if there is none.
         quietest: the step under way that has been silent for longest; None if there is none.
         tiers: the tier runs; of a listener, those of its last passes.
@@ -276,7 +276,7 @@ class Session(NamedTuple):
 
     @property
     def has_events(self) -> bool:
-        """Whether any event was read that says something about a session. Without one, the file may not be a log."""
+        """Whether any event was read that belongs to a session. Without one, the file may not be a log."""
         is_begun = self.started or self.pass_number > 0
         return is_begun or self.has_ended or self.heartbeat_secs is not None or self.last_heartbeat_at is not None
 

@@ -175,7 +175,7 @@ class SessionSnapshot(NamedTuple):
 
     @property
     def error(self) -> str | None:
-        """The most telling line of the failure that explains why the session failed; None if there is none."""
+        """The most informative line of the failure that explains why the session failed; None if there is none."""
         session = self.session
         is_explained = self.is_complete and self.state is SessionState.FAILED and session.failed_step is not None
         return telling_line(session.last_error) if is_explained else None
