@@ -219,8 +219,8 @@ class Session(NamedTuple):
         failures: the failed attempts of these step runs, in the order of the log.
         marks: what happened between the lines of output, from the beginning of the first of these tier runs on.
         past: the passes before these tier runs. `SessionLog.past` folds them again.
-        past_steps: how many steps of the past passes came to each state.
-        recent: the full passes that `tiers` make, if the session has proved to be a listener. The last one may be one
+        past_steps: the number of steps of the past passes in each final state.
+        recent: the full passes among `tiers`, if the session has proved to be a listener. The last one may be one
             that has only begun, and that `passes` does not count yet.
         problems: the first problems; `problem_count` counts all of them.
     """

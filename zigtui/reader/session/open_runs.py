@@ -116,7 +116,7 @@ class _Totals(TypedDict):
 
 
 def totals_of(steps: Iterable[OpenStep | StepRun]) -> _Totals:
-    """What the steps of a pass add up to: the fields of `PassRun` with these names."""
+    """Add up the steps of a pass: the fields of `PassRun` with these names."""
     ended_at, step_count, failed_steps, failed_attempts, lines, usage = None, 0, 0, 0, 0, NO_USAGE
     for step in steps:
         last = max(step.ended_at or "", step.last_output_at or "")

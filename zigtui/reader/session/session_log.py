@@ -210,7 +210,7 @@ class SessionLog:
         return self._past
 
     def line_table(self, session: Session | None = None) -> LineTable:
-        """A table of the output lines of many step runs, to read all of them. The number of a run is its serial.
+        """A table of the output lines of many step runs, which are numbered by their serials.
 
         Args:
             session: the session with the step runs whose lines are wanted, or one of its passes; by default, all step

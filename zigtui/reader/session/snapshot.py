@@ -167,7 +167,7 @@ class SessionSnapshot(NamedTuple):
 
     @property
     def passes(self) -> PassCounts:
-        """The numbers of full passes, and of those that failed. If there is only one, it is like its session."""
+        """The numbers of full passes, and of those that failed. A single one has the state of its session."""
         passes, state = self.session.passes, self.state
         if passes.total != 1 or state is SessionState.IDLE:
             return passes
