@@ -22,9 +22,9 @@ __all__ = ["Pass", "SessionListener"]
 class SessionListener(SessionCoordinator):
     """A coordinator for a listener: a session that handles events one after the other, for as long as they come.
 
-    Each event is a *pass*: one run of the whole workflow, whose tiers are numbered from 0 again. The log has no other
-    mark of an event, and heartbeats only between two events. To show people what an event was about, put it into the
-    ``prompt`` of the first step.
+    Each event is a *pass*: one run of the whole workflow, whose tiers are numbered from 0 again. Nothing else
+    in the log marks an event; between two events there are only heartbeats. To show people what an event was about, put
+    it into the ``prompt`` of the first step.
 
     A failed pass does not end the session; see `Pass`. As a context manager, the listener ends the session with success
     when the events come to an end and the block is left, however many passes failed. Ctrl-C ends it with success too,
@@ -116,7 +116,7 @@ class Pass:
 
     The passes of a session run one after the other. Entering one while another is under way, in the same thread or a
     different one, raises `SessionError`. Steps may still run when their pass ends, such as the losers of a race, or the
-    other tasks of ``asyncio.gather`` when one has failed. Nothing of them is recorded any more, not even an end, and
+    other tasks of ``asyncio.gather`` when one has failed. Nothing more is recorded of them, not even their end, and
     their calls raise `SessionError`.
     """
 

@@ -63,6 +63,14 @@ class SelectedPasses:
         choice: the passes that the user has asked for.
         most_failed: the largest number of failed passes by default; None for all of them.
 
+    Attributes:
+        log: the session's log.
+        snapshot: the session.
+        total: the number of passes of the session; 0 if it has not proved to be a listener.
+        is_divided: whether the session has proved to be a listener, so that it is printed by passes.
+        failed_left_out: the number of failed passes that are not printed by default.
+        numbers: the numbers of the passes that are printed, in ascending order.
+
     Raises:
         click.UsageError: if the session has no such pass.
     """

@@ -1,4 +1,4 @@
-"""What kind of line an agent or a program has printed, by its first characters.
+"""Recognize the kind of a line that an agent or a program has printed, by its first characters.
 
 The lines that ``zig run`` records are the rendered transcript of an agent, whose entries begin with a sign. Other lines
 that begin with a word for an error or a warning stand out too.

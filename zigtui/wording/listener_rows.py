@@ -45,13 +45,13 @@ class Folding(NamedTuple):
 
 
 class PastParts(Protocol):
-    """What is read again of past passes. Both methods return None if that has not been read yet."""
+    """The parts of past passes that are read again. Both methods return None if they have not been read yet."""
 
     def parts(self, index: int) -> Session | None:
         """The tiers and steps of a past pass, with those of the passes around it."""
 
     def preview(self, index: int) -> str | None:
-        """What a past pass is about."""
+        """The preview of a past pass: the prompt of its first step."""
 
 
 class _Segment(NamedTuple):
@@ -62,7 +62,7 @@ class _Segment(NamedTuple):
         rows: the number of rows.
         kind: ``row`` for a single row with the key ``value``; ``older`` for older passes, of which ``value`` is the
             position of the first one, from the newest; ``parts`` for the tiers and steps of pass ``value``; ``unread``
-            for a row in their stead.
+            for a row in place of these.
     """
 
     start: int

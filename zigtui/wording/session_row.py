@@ -101,7 +101,7 @@ def _first_step(session: Session) -> str:
 
 
 def _work(snapshot: SessionSnapshot, quiet_secs: float) -> str:
-    """What a session is doing."""
+    """The current work of a session, in words."""
     session, quiet_ms = snapshot.session, snapshot.quiet_ms
     if session.quietest is not None and quiet_ms is not None and quiet_ms >= quiet_secs * 1000:
         others = f" (of {len(session.active_steps)})" if len(session.active_steps) > 1 else ""
@@ -125,7 +125,7 @@ def seen(snapshot: SessionSnapshot) -> str:
 
 
 def seen_at(snapshot: SessionSnapshot, *, short: bool = False, with_age: bool = False) -> str:
-    """The same for a live session; else the time at which it ended or was last seen, with the date before today.
+    """The age of a live session, as `seen` has it; otherwise, the time at which the session ended or was last seen.
 
     Args:
         snapshot: the session.

@@ -39,7 +39,7 @@ def state_sign(snapshot: SessionSnapshot) -> StateSign:
 
 
 def failures_within(snapshot: SessionSnapshot) -> str:
-    """What failed in a session that succeeded, such as ``2 steps failed``; empty if nothing did."""
+    """The number of failures in a session that succeeded, such as ``2 steps failed``; empty if there are none."""
     if snapshot.state is not SessionState.SUCCEEDED or not snapshot.is_complete:
         return ""
     passes, steps = snapshot.passes, snapshot.failed_steps
@@ -54,7 +54,7 @@ def tier_sign(tier: TierRun, snapshot: SessionSnapshot) -> StateSign:
 
 
 def step_sign(step: StepRun, snapshot: SessionSnapshot) -> StateSign:
-    """The sign of a step run. One that has been silent for too long is stalled, each step by itself."""
+    """The sign of a step run. One that has been silent for too long is stalled, even if others are busy."""
     state = snapshot.step_state(step)
     if not snapshot.is_complete and (state is StepState.FAILED or not state.is_settled):
         return NOT_READ if snapshot.session.tier_of(step).is_open else sign_of(state)

@@ -39,9 +39,9 @@ def step_time(
 ) -> str:
     """How long a step took or has been running, in words; ``unknown`` if it never started.
 
-    A parallel step may have two times, as in ``8.2s·12.4s``: to its last output, and as recorded. For a step under way
-    that has been silent for ``quiet_secs``, it is the silence, as in ``quiet 41s``; for one that may be retried, how
-    long ago it failed.
+    A parallel step may have two times, as in ``8.2s·12.4s``: to its last output, and as recorded. A step under way
+    that has been silent for ``quiet_secs`` has its silence instead, as in ``quiet 41s``. One that may be retried has
+    the time since it failed.
     """
     if not snapshot.is_complete and not step.state.is_settled:
         return unknown

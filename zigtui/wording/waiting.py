@@ -1,4 +1,4 @@
-"""What a step waits for, in words."""
+"""The reason for which a step waits, in words."""
 
 from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model import StepRun

@@ -248,3 +248,8 @@ def test_in_a_browser_the_search_reports_what_it_cannot_find(tmp_path: Path) -> 
     dump = dumped(page, tmp_path, "line%201")
     assert "1 line; not searched: 30 lines that this page leaves out</span>" in dump
     assert dump.count('class="hit"') == 1
+
+
+def test_problems_that_are_left_out_are_counted(tmp_path: Path) -> None:
+    path = log_file(tmp_path, evil_log("plain").data + b"{damaged\n" * 1500)  # more than a snapshot has
+    assert "\n… (1,400 more)</pre>" in exported(log_of_path(path), "html")

@@ -84,7 +84,7 @@ class RunnerProcess:
         self._errors = self._process.stderr.read().strip()
 
     def failure(self) -> int:
-        """Report why it ended by itself, if that was not at the end of its work. To be called once it has stopped.
+        """Report why it ended by itself, if that was not at the end of its work. Call this once it has stopped.
 
         Returns:
             The exit code for the demo; 0 if the runner did its work, or has been stopped.

@@ -23,7 +23,7 @@ def session_paths(snapshot: SessionSnapshot) -> list[str]:
 
 
 def redacted_error(snapshot: SessionSnapshot, redactor: TextRedactor) -> str | None:
-    """The most telling line of the failure that explains why a session failed, redacted; None if there is none.
+    """The most informative line of the failure that explains why a session failed, redacted; None if there is none.
 
     It is redacted with the lines around it, which may be what shows that it is a secret.
     """

@@ -72,7 +72,7 @@ def _assigned(text: str) -> Iterator[Span]:
             rest = _REST.match(text, end)
             end = end if rest is None else rest.end()
             end = begin + len(_without_closing(text[begin:end]))
-            end = _end_of_words(text, begin, end, found)
+            end = _end_of_words(text, end, found)
         if end <= begin:
             continue
         kind = kind_of(word)
@@ -125,7 +125,7 @@ def _found(match: re.Match[str], text: str, word: str, end: int) -> Found:
     )
 
 
-def _end_of_words(text: str, begin: int, end: int, found: Found) -> int:
+def _end_of_words(text: str, end: int, found: Found) -> int:
     """The end of a value that may have several words: a phrase, random words, or groups of digits."""
     more = _MORE_WORDS.match(text, end)
     if more is None or found.separator in ("", ","):

@@ -41,13 +41,13 @@ class Table:
                 return
             cells = line.split(self._delimiter)
             if len(cells) == self._size:
-                yield from self._secrets(line, cells)
+                yield from self._secrets(cells)
                 return
             self._columns = []
         if has_keyword:
             self._read_header(line)
 
-    def _secrets(self, line: str, cells: list[str]) -> Iterator[Span]:
+    def _secrets(self, cells: list[str]) -> Iterator[Span]:
         start = 0
         for number, cell in enumerate(cells):
             value = cell.strip().strip("\"'`")

@@ -270,7 +270,7 @@ class BaseCatalog:
                 self._use_index(changes.new, hints_of(indexed))
             has_changed = has_changed or bool(changes.gone) or indexed is not None
         if self._inventory.scan_count != scan_count:
-            self._look_after_logs()
+            self._retry_and_discard()
         return has_changed
 
     def _use_index(self, files: list[LogFile], hints: dict[str, IndexHint]) -> None:
@@ -282,7 +282,7 @@ class BaseCatalog:
                     self._queue.postpone(file.location.path)
                     self._known.put(hinted_snapshot(file, hint, now, self._stall_secs))
 
-    def _look_after_logs(self) -> None:
+    def _retry_and_discard(self) -> None:
         """Retry the logs that cannot be read or are outside the base, and discard those that have fallen silent."""
         with self._lock:
             self._queue.add(self._opened_elsewhere())

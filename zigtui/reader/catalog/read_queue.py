@@ -1,4 +1,4 @@
-"""The logs of a base that are to be read, in order."""
+"""The queue of logs to read."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -47,7 +47,9 @@ class ReadQueue:
         """Remove the first log, and return its path and its urgency.
 
         Raises:
-            StopIteration: if there is none.
+            IndexError: if the queue is empty.
         """
-        urgency = next(urgency for urgency in Urgency if self._queues[urgency])
-        return self._queues[urgency].popitem(last=False)[0], urgency
+        for urgency in Urgency:
+            if self._queues[urgency]:
+                return self._queues[urgency].popitem(last=False)[0], urgency
+        raise IndexError("the queue is empty")

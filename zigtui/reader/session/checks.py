@@ -85,7 +85,7 @@ class LogChecks:
             self.note(kind, detail)
 
     def _check_start(self, event: Event) -> None:
-        """Check the first event. Damaged lines before it do not excuse it: they were reported, but not as a start."""
+        """Check the first event, even if damaged lines before it have been reported already."""
         if event.get("type") != _START:
             begins = "the first event that can be read is" if self._lost_events else "the log begins with"
             self.note(ProblemKind.NO_START, f"{begins} {_type_of(event)}, not {_START}")

@@ -23,7 +23,7 @@ class GrowthWatch:
         steady_clock: returns seconds that pass steadily.
 
     Attributes:
-        has_jumped: whether the clock has jumped, so that times recorded before say nothing.
+        has_jumped: whether the clock has jumped, so that earlier recorded times prove nothing.
     """
 
     def __init__(

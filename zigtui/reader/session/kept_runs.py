@@ -111,7 +111,7 @@ class KeptRuns:
 
         Args:
             first_number: the number of the first one.
-            begun: their first tier runs, and what they have come to.
+            begun: their first tier runs and outcomes.
         """
         runs = []
         for number, (this, following) in enumerate(zip(begun, [*begun[1:], None], strict=True), first_number):
@@ -129,7 +129,7 @@ class KeptRuns:
 
         Args:
             number: its number.
-            begun: its first tier run, and what it has come to.
+            begun: its first tier run and its outcome.
             end: the ordinal of the first tier run after it; None if it is the last one.
         """
         tier = self.tiers[begun.first_tier - self.first_ordinal]

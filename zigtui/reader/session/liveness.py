@@ -63,8 +63,8 @@ class Vitals(NamedTuple):
         heartbeat_secs: the interval between two heartbeats, in seconds.
         watched: since when this reader has watched the file without a break, by its own clock; None if it has only
             read it once.
-        skew_secs: how far another clock may be behind ours, in seconds. Infinity if the times say nothing, since our
-            own clock has jumped after they were recorded.
+        skew_secs: how far another clock may be behind ours, in seconds. Infinity if the times prove nothing, since
+            our own clock has jumped after they were recorded.
         is_waiting: whether the session waits for its next event, if it is alive.
         quiet_since: when the step under way that has been silent for longest gave its last sign, by the writer's clock;
             None if there is none.

@@ -190,8 +190,8 @@ class Session(NamedTuple):
     """A session as its log records it.
 
     To save memory, the sessions of a catalog lack `tiers`, `steps`, `step_names`, `failures`, `marks`, `past`,
-    `past_steps`, `recent`, `problems`, `prompt` and `second_event_at`. They also lack `session_id` and the times of the
-    last events, which are in `SessionSnapshot.location` and `SessionSnapshot.vitals`.
+    `past_steps`, `recent`, `problems`, `prompt`, `second_event_at` and `active_serials`. They also lack `session_id`
+    and the times of the last events, which are in `SessionSnapshot.location` and `SessionSnapshot.vitals`.
 
     Attributes:
         started: whether ``zig_session_started`` was read; without it the log is unreadable as a session.
@@ -210,7 +210,7 @@ class Session(NamedTuple):
         active_steps: the names of the steps under way, in the order of their tier.
         active_serials: the serials of these steps.
         failed_step: the last step that failed for good; None if there is none.
-        last_error: the error of that step's last attempt; in a catalog, only its most telling line.
+        last_error: the error of that step's last attempt; in a catalog, only its most informative line.
         open_failure: the last failed attempt if its step may be tried again; None if there is none.
         quietest: the step under way that has been silent for longest; None if there is none.
         tiers: the tier runs; of a listener, those of its last passes.
@@ -219,8 +219,8 @@ class Session(NamedTuple):
         failures: the failed attempts of these step runs, in the order of the log.
         marks: what happened between the lines of output, from the beginning of the first of these tier runs on.
         past: the passes before these tier runs. `SessionLog.past` folds them again.
-        past_steps: how many steps of the past passes came to each state.
-        recent: the full passes that `tiers` make, if the session has proved to be a listener. The last one may be one
+        past_steps: the number of steps of the past passes in each final state.
+        recent: the full passes among `tiers`, if the session has proved to be a listener. The last one may be one
             that has only begun, and that `passes` does not count yet.
         problems: the first problems; `problem_count` counts all of them.
     """
@@ -276,7 +276,7 @@ class Session(NamedTuple):
 
     @property
     def has_events(self) -> bool:
-        """Whether any event was read that says something about a session. Without one, the file may not be a log."""
+        """Whether any event was read that belongs to a session. Without one, the file may not be a log."""
         is_begun = self.started or self.pass_number > 0
         return is_begun or self.has_ended or self.heartbeat_secs is not None or self.last_heartbeat_at is not None
 

@@ -117,7 +117,7 @@ class _Totals(TypedDict):
 
 
 def totals_of(steps: Iterable[OpenStep | StepRun]) -> _Totals:
-    """What the steps of a pass add up to: the fields of `PassRun` with these names."""
+    """Add up the steps of a pass: the fields of `PassRun` with these names."""
     step_count, failed_steps, failed_attempts, lines, usage = 0, 0, 0, 0, NO_USAGE
     times: list[str] = []
     for step in steps:

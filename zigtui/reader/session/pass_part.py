@@ -14,7 +14,7 @@ def part_of(snapshot: SessionSnapshot, run: PassRun, folded: Session | None = No
     Args:
         snapshot: the session.
         run: the pass.
-        folded: the passes around it, from `SessionLog.past_session`, if it is a past pass.
+        folded: the passes around it, from `PastPages.session`, if it is a past pass.
     """
     session = snapshot.session
     following = next_pass(session, run)

@@ -14,7 +14,7 @@ def past_pass_state(run: PassRun) -> TierState:
 
 
 def last_pass_state(run: PassRun, session: Session, session_state: SessionState) -> TierState:
-    """The state of the last full pass of a session. Nothing of it is under way while the session waits for an event."""
+    """The state of the last full pass of a session. It is not under way while the session waits for an event."""
     if run.is_failed:
         return TierState.FAILED
     if not session_state.is_over:

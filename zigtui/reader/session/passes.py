@@ -1,8 +1,8 @@
 """Recognize the passes of a session: runs of the whole workflow, of which a listener makes one for each event.
 
 The log has no mark for them. A pass may begin wherever the index of the tiers does not grow. It is full if it begins
-with the steps of the first tier and gets on to the second one, or if a failure cuts it short, or if the workflow has a
-single tier. Anything else is an iteration of a loop, and belongs to the full pass before it.
+with the steps of the first tier and continues with the second one, or if a failure cuts it short, or if the workflow
+has a single tier. Anything else is an iteration of a loop, and belongs to the full pass before it.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ NO_PASSES = PassCounts()
 
 
 class TierOutcome(NamedTuple):
-    """What the steps of the last tier run have come to.
+    """The outcome of the steps of the last tier run.
 
     Attributes:
         has_failed: whether a step failed, and was not retried since.
@@ -127,13 +127,13 @@ class Passes:
         return self._total + self._is_pass_by_now(last)
 
     def _is_pass_by_now(self, last: TierOutcome | None) -> bool:
-        """Whether the last tier run, which may be an iteration of a loop, counts as a pass in `now`."""
+        """Whether `now` counts the last tier run as a pass, although it may be an iteration of a loop."""
         if last is None or not self._undecided:
             return False
         return self.is_listener or (last.has_failed and not self._under_way(last))
 
     def now(self, last: TierOutcome | None) -> list[BegunPass]:
-        """The passes in `begun`, and what the last one has come to, given the outcome of the last tier run.
+        """The passes in `begun` with the outcome of the last one, given that of the last tier run.
 
         The last tier run of a listener counts as a pass here, even if it may turn out to be an iteration of a loop.
         """

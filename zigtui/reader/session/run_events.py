@@ -1,4 +1,4 @@
-"""What the events of tiers and steps mean for their runs, given the fields of an event."""
+"""Apply the events of tiers and steps to their runs, given the fields of each event."""
 
 import re
 from decimal import Decimal
@@ -28,7 +28,7 @@ class RunEvents:
     Attributes:
         runs: the runs.
         offset: the position in the log of the event that is applied, in bytes.
-        lines: the number of output lines of the session before the present event.
+        lines: the number of output lines of the session before the current event.
         stdout_lines: the number of lines printed on standard output.
         stderr_lines: the number of lines printed on standard error.
         output_bytes: their size in UTF-8 bytes, without newlines.

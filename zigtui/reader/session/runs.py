@@ -135,7 +135,7 @@ class Runs(KeptRuns):
 
     @property
     def open_failure(self) -> OpenFailure | None:
-        """The last failure in the open tier run; None if there is no tier run open, or none failed in it."""
+        """The last failure in the open tier run; None if no tier run is open, or no step failed in it."""
         if not (self.has_open_tier and self._failed_in_tier):
             return None
         ordinal = self.tiers[-1].ordinal

@@ -43,8 +43,8 @@ _FIRST_BYTES = 16 * 1024  # of a large log: enough to see how it began; the log 
 class SessionLog:
     """Folds a log piece by piece, and makes snapshots of what has been read.
 
-    All methods may be called from any thread. No lock is held while the disk is read, except by `advance`, which one
-    thread runs at a time.
+    All methods may be called from any thread. No lock of the log is held while the disk is read, except by `advance`,
+    which one thread runs at a time. `output` and `line_table` may read a past pass.
 
     Args:
         location: the location of the log.
@@ -127,7 +127,7 @@ class SessionLog:
         """Raise the error that the log cannot be read with at present; nothing if it can be read.
 
         Raises:
-            OSError: what the system said.
+            OSError: the error of the system.
         """
         error = self._error
         if error is not None:
@@ -210,7 +210,7 @@ class SessionLog:
         return self._past
 
     def line_table(self, session: Session | None = None) -> LineTable:
-        """A table of the output lines of many step runs, to read all of them. The number of a run is its serial.
+        """A table of the output lines of many step runs, which are numbered by their serials.
 
         Args:
             session: the session with the step runs whose lines are wanted, or one of its passes; by default, all step

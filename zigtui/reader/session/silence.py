@@ -1,4 +1,4 @@
-"""Which steps are silent, and since when: what a session shows of its steps under way, and of those that may go on."""
+"""Find the steps that are silent, and since when: those under way, and those that may be tried again."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Union

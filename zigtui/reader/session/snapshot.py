@@ -167,7 +167,7 @@ class SessionSnapshot(NamedTuple):
 
     @property
     def passes(self) -> PassCounts:
-        """The numbers of full passes, and of those that failed. If there is only one, it is like its session."""
+        """The numbers of full passes, and of those that failed. A single one has the state of its session."""
         passes, state = self.session.passes, self.state
         if passes.total != 1 or state is SessionState.IDLE:
             return passes
@@ -175,7 +175,7 @@ class SessionSnapshot(NamedTuple):
 
     @property
     def error(self) -> str | None:
-        """The most telling line of the failure that explains why the session failed; None if there is none."""
+        """The most informative line of the failure that explains why the session failed; None if there is none."""
         session = self.session
         is_explained = self.is_complete and self.state is SessionState.FAILED and session.failed_step is not None
         return telling_line(session.last_error) if is_explained else None

@@ -14,7 +14,7 @@ from zigtui.reader.lines.event_batches import (
 )
 from zigtui.reader.session.run_events import RunEvents
 
-__all__ = ["Applied", "apply_sound_events"]
+__all__ = ["apply_sound_events"]
 
 
 class Applied(NamedTuple):

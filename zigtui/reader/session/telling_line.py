@@ -1,4 +1,4 @@
-"""Find the line of an error that tells most: what a summary shows of it.
+"""Find the most informative line of an error, which summaries show.
 
 Runners record what a failed program printed, which is often a traceback or a chain of errors. Their last line names the
 error that stopped the program. Other errors begin with what happened, and go on with details.
@@ -30,7 +30,7 @@ _NO_ERROR = re.compile(
 
 @lru_cache(maxsize=_REMEMBERED)
 def telling_line(error: str) -> str:
-    """The line of an error that tells most, cut off at a length that no summary exceeds.
+    """The most informative line of an error, cut off at `_LONGEST` characters.
 
     This is the last line of the last block of a traceback or of chained errors, without stack frames; otherwise, the
     first line that is not blank. It is not made safe to show.

@@ -151,7 +151,7 @@ class ChosenOutput:
         return step.attempts[-1].error
 
     def is_outdated(self, snapshot: SessionSnapshot) -> bool:
-        """Whether the log has been replaced or truncated since the row was chosen, or it is known now what it is."""
+        """Whether the row must be chosen again: its run is only known now, or the log was replaced or truncated."""
         if self._is_waiting:
             self._find_run()
             if not self._is_waiting:

@@ -49,7 +49,7 @@ class DividerSearch:
 
     Args:
         query: the query.
-        dividers: the dividers. They are made again for the search, so it needs some that may read the disk.
+        dividers: the dividers, which must be able to read the disk.
         events: excludes parts of the log that need not be read.
         origin: the number of the divider to start at.
     """

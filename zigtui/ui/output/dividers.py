@@ -62,7 +62,7 @@ class Dividers(Protocol):
         """
 
     def first_possible(self, number: int, events: EventFilter) -> int:
-        """The number of the first divider from one on that may match a query; the number of all if there is none.
+        """The first divider from a number on that may match a query; the number of all dividers if there is none.
 
         Raises:
             OSError: if the log cannot be read.

@@ -32,7 +32,7 @@ class Times(Enum):
 
     @property
     def next(self) -> "Times":
-        """The next one, round and round."""
+        """The next kind of times; after the last one, the first."""
         all_times = list(Times)
         return all_times[(all_times.index(self) + 1) % len(all_times)]
 

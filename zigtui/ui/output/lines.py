@@ -80,7 +80,7 @@ def draw_line(
         style: the style for lines.
         matches: the parts to highlight.
         match: the style for these parts.
-        is_match: whether the search found this line. If the match lies in a part that is not displayed, the note
+        is_match: whether the search found this line. If the match is in a part that is not displayed, the note
             about that part is highlighted.
 
     Returns:

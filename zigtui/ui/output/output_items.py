@@ -91,7 +91,7 @@ class OutputItems:
         return line + self.dividers.before_line(line)
 
     def line_of(self, item: int) -> int:
-        """The line of an item; for a divider, the line after it. A rough guess while the disk does not answer."""
+        """The line of an item; for a divider, the line after it. Only an estimate while the disk does not answer."""
         try:
             return item - self.dividers.above_item(item)
         except NoAnswerError:

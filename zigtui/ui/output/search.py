@@ -51,7 +51,7 @@ class Current(NamedTuple):
 
 
 class LineNumbers(NamedTuple):
-    """How offsets in the file and line numbers belong together, as `OutputLines` has it."""
+    """Converts between offsets in the file and line numbers, as `OutputLines` does."""
 
     number_at: Callable[[int], int | None]
     offset_of: Callable[[int], int | None]

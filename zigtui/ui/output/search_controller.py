@@ -49,7 +49,7 @@ class SearchController:
         has_dividers: whether dividers are displayed, and therefore searched.
 
     Attributes:
-        has_dividers: the same. Call `switch` after changing it.
+        has_dividers: whether dividers are displayed, and therefore searched. Call `switch` after changing it.
     """
 
     def __init__(self, viewport: Viewport, on_progress: Callable[[], None], *, has_dividers: bool = True) -> None:

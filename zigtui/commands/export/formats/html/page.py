@@ -277,13 +277,9 @@ class _Page:
         problems = self._snapshot.problems
         if problems:
             lines = "\n".join(f"line {one.line}: {self._text(one.detail)}" for one in problems[:_MAX_PROBLEMS])
-            more = len(problems) - _MAX_PROBLEMS
-            lines += "" if more <= 0 else f"\n… ({count(more, 'more')})"
+            more = self._snapshot.problem_count - min(len(problems), _MAX_PROBLEMS)
+            lines += "" if more <= 0 else f"\n… ({more:,} more)"
             self._write(f'<section><h2>Problems of the log</h2><div class="note"><pre>{lines}</pre></div></section>\n')
-
-
-def _width(text: str) -> str:
-    return ' class="wide"' if len(text) > _ONE_COLUMN else ""
 
 
 @lru_cache
