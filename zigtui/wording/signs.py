@@ -9,6 +9,7 @@ from zigtui.wording.states import STATE_SIGNS, Severity, StateSign, sign_of
 __all__ = [
     "CHECKING",
     "NOT_READ",
+    "UNREADABLE",
     "failures_within",
     "reading_note",
     "retry_note",
@@ -23,6 +24,9 @@ NOT_READ = StateSign("…", "not read yet", Severity.MUTED)
 
 CHECKING = StateSign("◔", "checking", Severity.MUTED)
 """The sign of a session that is watched to find out whether it is running or lost."""
+
+UNREADABLE = "(can no longer be read)"
+"""Stands for a part of a log that was read before."""
 
 _MAY_BE_RETRIED = StateSign(sign_of(StepState.FAILED).glyph, "failed, may be retried", Severity.WARNING)
 

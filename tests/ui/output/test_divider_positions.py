@@ -12,6 +12,7 @@ from tests.support.damage import log_on_disk
 from tests.support.listeners import listener
 from tests.support.logs import SESSION_ID, Log, log_at
 from zigtui.reader.session.fold import Fold
+from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.past_pages import PastPages
 from zigtui.ui.output.dividers import Dividers
@@ -132,7 +133,7 @@ def test_positions_are_right_across_the_pages_of_a_listener() -> None:
 
 
 def test_while_the_disk_does_not_answer_positions_are_guesses() -> None:
-    def no_answer(read: Callable[[], Session]) -> Session:
+    def no_answer(read: Callable[[], FoldedLines]) -> FoldedLines:
         raise NoAnswerError
 
     with log_on_disk(listener(150).data) as path:

@@ -13,7 +13,7 @@ from zigtui.ui.widgets.painted import paint_of, paint_of_state
 from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.dates import clock_time
 from zigtui.wording.durations import duration, largest_unit
-from zigtui.wording.signs import retry_note, step_sign, tier_sign
+from zigtui.wording.signs import UNREADABLE, retry_note, step_sign, tier_sign
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.step_times import is_quiet, printing_ms
 from zigtui.wording.waiting import waiting_for
@@ -27,6 +27,7 @@ __all__ = [
     "search_bar",
     "step_bar",
     "tier_bar",
+    "unreadable_bar",
     "view_note",
 ]
 
@@ -49,6 +50,11 @@ def ahead_bar(number: int, session_state: SessionState) -> tuple[BarLine, BarLin
     state = StepState.NOT_RUN if session_state.is_over else StepState.PENDING
     title = [(f"Tier {number}", _STRONG), (f" {sign_of(state).glyph} {sign_of(state).word}", paint_of_state(state))]
     return (title, []), ([], [])
+
+
+def unreadable_bar(note: BarTexts) -> tuple[BarLine, BarLine]:
+    """The lines above the empty output of a past pass that can no longer be read."""
+    return ([(UNREADABLE, _MUTED)], note), ([], [])
 
 
 def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[BarLine, BarLine]:
