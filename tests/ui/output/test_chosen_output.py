@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.listeners import handled, listener
-from tests.support.logs import append, log_at, log_file
+from tests.support.logs import Log, append, log_at, log_file
 from zigtui.reader.search.query import Query
 from zigtui.reader.session.past_pages import PastPages
 from zigtui.reader.session.session_log import SessionLog
@@ -143,3 +143,18 @@ def test_a_step_whose_pass_has_become_a_past_one_since_the_last_snapshot(
     assert len(output.lines) == answers
     disk.answers = True
     assert output.is_outdated(log.snapshot()) is not answers
+
+
+def test_the_iterations_of_a_loop_are_counted_within_their_pass(tmp_path: Path) -> None:
+    looping = Log().start(2)
+    for number in range(1, 41):
+        handled(looping.wait(600), number)
+        looping.tier(1, "answer").step("answer", 1).says("answer", "again").done("answer")
+    log = log_at(log_file(tmp_path, looping.data))
+    session = log.read_all().session
+    past = PastSessions(log)
+    bars = {}
+    for ordinal in (4, 5, 6, session.first_ordinal, session.first_ordinal + 2):
+        output = chosen(log, ("tier", ordinal), Disk(), past)
+        bars[ordinal] = "".join(text for text, _ in output.title([], 60)[1][0])
+    assert list(bars.values()) == ["", "", "pass 2", "", "pass 2"]

@@ -57,15 +57,19 @@ def unreadable_bar(note: BarTexts) -> tuple[BarLine, BarLine]:
     return ([(UNREADABLE, _MUTED)], note), ([], [])
 
 
-def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[BarLine, BarLine]:
-    """The lines above the output of a tier run."""
-    sign = tier_sign(tier, snapshot)
+def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: BarTexts, first_pass: int = 1) -> tuple[BarLine, BarLine]:
+    """The lines above the output of a tier run.
+
+    For a listener, ``first_pass`` is the `TierRun.pass_number` of the first tier run of its pass: the iterations of a
+    loop are counted from there, as in the tree.
+    """
+    sign, iteration = tier_sign(tier, snapshot), tier.pass_number - first_pass + 1
     title = [
         (f"Tier {tier.tier_index + 1}", _STRONG),
         (f" {sign.glyph} {sign.word}", paint_of(sign.severity)),
         (f" · {count(tier.step_count, 'step')}", _MUTED),
     ]
-    return (title, note), ([(f"pass {tier.pass_number}" if tier.pass_number > 1 else "", _MUTED)], [])
+    return (title, note), ([(f"pass {iteration}" if iteration > 1 else "", _MUTED)], [])
 
 
 def pass_bar(run: PassRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[BarLine, BarLine]:

@@ -9,6 +9,7 @@ from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
 from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState
+from zigtui.reader.session.pass_lookup import pass_of_tier
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.bars import ahead_bar, all_output_bar, pass_bar, step_bar, tier_bar, unreadable_bar
@@ -168,7 +169,8 @@ class ChosenOutput:
             if run.step is not None:
                 return step_bar(run.step, home, note, quiet_secs)
             if run.tier is not None:
-                return tier_bar(run.tier, home, note)
+                whole = pass_of_tier(self._snapshot.session, run.tier.ordinal)
+                return tier_bar(run.tier, home, note, 1 if whole is None else whole.pass_number)
             if run.run is not None:
                 return pass_bar(run.run, self._snapshot, note)
         match self.key:
