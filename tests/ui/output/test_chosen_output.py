@@ -158,3 +158,16 @@ def test_the_iterations_of_a_loop_are_counted_within_their_pass(tmp_path: Path) 
         output = chosen(log, ("tier", ordinal), Disk(), past)
         bars[ordinal] = "".join(text for text, _ in output.title([], 60)[1][0])
     assert list(bars.values()) == ["", "", "pass 2", "", "pass 2"]
+
+
+def test_above_a_pass_that_ended_early_is_the_same_reason_as_in_a_report(tmp_path: Path) -> None:
+    early = Log().start(3)
+    for number in range(1, 31):
+        handled(early, number)
+        if number != 25:
+            early.tier(2, "deliver").step("deliver", 2).done("deliver")
+    log = log_at(log_file(tmp_path, early.data))
+    log.read_all()
+    output = chosen(log, ("pass", 25), Disk(), PastSessions(log))
+    about = "".join(text for text, _ in output.title([], 60)[1][0])
+    assert about == "ended early: no failure was recorded"

@@ -13,7 +13,7 @@ from zigtui.ui.widgets.painted import paint_of, paint_of_state
 from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.dates import clock_time
 from zigtui.wording.durations import duration, largest_unit
-from zigtui.wording.signs import UNREADABLE, retry_note, step_sign, tier_sign
+from zigtui.wording.signs import ENDED_EARLY_IN_FULL, UNREADABLE, retry_note, step_sign, tier_sign
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.step_times import is_quiet, printing_ms
 from zigtui.wording.waiting import waiting_for
@@ -83,7 +83,7 @@ def pass_bar(run: PassRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[B
     ]
     facts = [(usage_in_short(run.usage), _MUTED)]
     if run.ended_early:
-        facts = [("ended before its last tier; no failure was recorded", _FAILED)]
+        facts = [(ENDED_EARLY_IN_FULL, _FAILED)]
     elif run.failed_attempts:
         facts = [(count(run.failed_attempts, "failed attempt"), _FAILED)]
     return (title, note), (facts, [])
