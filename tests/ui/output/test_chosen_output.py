@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.listeners import handled, listener
+from tests.support.listeners import handled, listener, one_ends_early
 from tests.support.logs import Log, append, log_at, log_file
 from zigtui.reader.search.query import Query
 from zigtui.reader.session.past_pages import PastPages
@@ -161,12 +161,7 @@ def test_the_iterations_of_a_loop_are_counted_within_their_pass(tmp_path: Path) 
 
 
 def test_above_a_pass_that_ended_early_is_the_same_reason_as_in_a_report(tmp_path: Path) -> None:
-    early = Log().start(3)
-    for number in range(1, 31):
-        handled(early, number)
-        if number != 25:
-            early.tier(2, "deliver").step("deliver", 2).done("deliver")
-    log = log_at(log_file(tmp_path, early.data))
+    log = log_at(log_file(tmp_path, one_ends_early(30, early=25).data))
     log.read_all()
     output = chosen(log, ("pass", 25), Disk(), PastSessions(log))
     about = "".join(text for text, _ in output.title([], 60)[1][0])
