@@ -2,7 +2,7 @@
 
 from tests.support.logs import Log
 
-__all__ = ["handled", "listener"]
+__all__ = ["handled", "listener", "one_ends_early"]
 
 
 def handled(log: Log, number: int, *, fails: bool = False) -> Log:
@@ -18,4 +18,14 @@ def listener(passes: int, *, failing: int = 7) -> Log:
     log = Log().start(2)
     for number in range(1, passes + 1):
         handled(log.wait(600), number, fails=number % failing == 0)
+    return log
+
+
+def one_ends_early(passes: int, early: int) -> Log:
+    """A listener of three tiers. The pass with the number ``early`` ends before its last tier without a failure."""
+    log = Log().start(3)
+    for number in range(1, passes + 1):
+        handled(log, number)
+        if number != early:
+            log.tier(2, "deliver").step("deliver", 2).done("deliver")
     return log

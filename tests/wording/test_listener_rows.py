@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.damage import log_on_disk
-from tests.support.listeners import handled, listener
+from tests.support.listeners import handled, listener, one_ends_early
 from tests.support.logs import BEGAN, Log, log_at, log_file
 from zigtui.reader.session.model import Session, TierState
 from zigtui.reader.session.pass_lookup import pass_run
@@ -132,12 +132,7 @@ def test_a_tier_that_is_still_to_come_is_part_of_a_pass_under_way(tmp_path: Path
 
 
 def test_a_failure_that_was_not_recorded_is_stated(tmp_path: Path) -> None:
-    log = Log().start(3)
-    for number in range(1, 31):
-        handled(log, number)
-        if number != 25:
-            log.tier(2, "deliver").step("deliver", 2).done("deliver")
-    _, rows = rows_of(read(tmp_path, log), AFTER)
+    _, rows = rows_of(read(tmp_path, one_ends_early(30, early=25)), AFTER)
     row = rows[rows.find(("pass", 25))]  # type: ignore[index]  # it is found
     assert (row.state, row.about) == ("failed", "ended early  order 25")
 

@@ -15,6 +15,7 @@ from zigtui.commands.session_json import show_json
 from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.reader.session.model import StepRun, StepState, TierState
+from zigtui.reader.session.pass_lookup import preview_of
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.telling_line import telling_line
@@ -24,7 +25,7 @@ from zigtui.wording.dates import date_and_time
 from zigtui.wording.durations import age, duration
 from zigtui.wording.listener_rows import rows_of_pass
 from zigtui.wording.session_row import failure, now_at, progress, seen, title
-from zigtui.wording.signs import retry_note, session_sign
+from zigtui.wording.signs import ENDED_EARLY_IN_FULL, retry_note, session_sign
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.text_fit import column_width, fit, pad
 from zigtui.wording.tree_rows import TreeRow, TreeRows
@@ -144,9 +145,9 @@ def _pass_line(run: PassRun, snapshot: SessionSnapshot, width: int) -> tuple[Sev
     state = snapshot.pass_state(run)
     sign = sign_of(state)
     time = duration(snapshot.pass_elapsed_ms(run), whole=state is TierState.RUNNING)
-    first = snapshot.session.step(run.first_step)
-    facts = ["ended early: no failure was recorded"] if run.ended_early else []
-    facts += [_text(first.prompt_preview)] if first is not None and first.prompt_preview else []
+    preview = preview_of(snapshot.session, run)
+    facts = [ENDED_EARLY_IN_FULL] if run.ended_early else []
+    facts += [_text(preview)] if preview else []
     line = pad(f"{sign.glyph} Pass {run.number:,}", width) + "  " + fit(time, _TIME_WIDTH, right=True)
     return sign.severity, f"{line}  {'  '.join(facts)}".rstrip()
 

@@ -7,17 +7,17 @@ from typing import NamedTuple, Protocol
 
 from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model import Session, TierState
-from zigtui.reader.session.pass_lookup import pass_of_step, pass_of_tier, pass_run
+from zigtui.reader.session.pass_lookup import pass_of_step, pass_of_tier, pass_run, preview_of
 from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.durations import duration
-from zigtui.wording.signs import NOT_READ
+from zigtui.wording.signs import ENDED_EARLY, NOT_READ
 from zigtui.wording.states import sign_of
 from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRow, TreeRows, all_output_row
 
-__all__ = ["EARLIER", "Folding", "ListenerRows", "PastParts", "is_listener", "pass_of_key", "rows_of_pass"]
+__all__ = ["EARLIER", "Folding", "ListenerRows", "PastParts", "pass_of_key", "rows_of_pass"]
 
 EARLIER = ("earlier",)
 """The key of the row for all passes that are folded together."""
@@ -95,8 +95,9 @@ class ListenerRows:
         self._rows: dict[Hashable, int] = {}  # of single rows
         self._parts: dict[int, tuple[int, TreeRows]] = {}  # of unfolded passes, each with the index of its first row
         self._length = 0
+        self._earlier = 0  # passes that are folded together
         session = snapshot.session
-        self._total = len(session.past) + len(session.recent)
+        self._total = session.pass_count
         self._older = max(0, self._total - _ABOVE_FOLD)
         of_recent = [run.number for run in session.recent if run.is_failed and run.number <= self._older]
         self._older_failed = of_recent[::-1]  # those that are not past passes, the newest first
@@ -285,15 +286,11 @@ class ListenerRows:
         snapshot, session = self._snapshot, self._snapshot.session
         run = pass_run(session, number)
         assert run is not None
-        if number <= len(session.past):
-            preview = self._past.preview(number - 1)
-        else:
-            first = session.step(run.first_step)
-            preview = None if first is None else first.prompt_preview
+        preview = self._past.preview(number - 1) if number <= len(session.past) else preview_of(session, run)
         state = snapshot.pass_state(run)
         about = safe_short(preview or "", _MAX_ABOUT)
         if run.ended_early:
-            about = f"ended early  {about}".rstrip()
+            about = f"{ENDED_EARLY}  {about}".rstrip()
         elapsed_ms = snapshot.pass_elapsed_ms(run)
         is_read = snapshot.is_complete or state is not TierState.RUNNING
         time = duration(elapsed_ms, whole=state is TierState.RUNNING) if is_read and elapsed_ms is not None else ""
@@ -323,11 +320,6 @@ def rows_of_pass(
     if part.pass_state(run) is not TierState.RUNNING:  # then there are no tiers ahead
         part = part._replace(session=part.session._replace(tier_count=0))
     return TreeRows(part, quiet_secs, failed_only=failed_only, first_pass=run.pass_number)
-
-
-def is_listener(session: Session) -> bool:
-    """Whether a session has proved to be a listener, so that it is shown by passes."""
-    return len(session.past) + len(session.recent) > 1
 
 
 def pass_of_key(session: Session, key: Hashable) -> PassRun | None:

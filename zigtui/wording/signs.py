@@ -8,7 +8,10 @@ from zigtui.wording.states import STATE_SIGNS, Severity, StateSign, sign_of
 
 __all__ = [
     "CHECKING",
+    "ENDED_EARLY",
+    "ENDED_EARLY_IN_FULL",
     "NOT_READ",
+    "UNREADABLE",
     "failures_within",
     "reading_note",
     "retry_note",
@@ -23,6 +26,15 @@ NOT_READ = StateSign("…", "not read yet", Severity.MUTED)
 
 CHECKING = StateSign("◔", "checking", Severity.MUTED)
 """The sign of a session that is watched to find out whether it is running or lost."""
+
+ENDED_EARLY = "ended early"
+"""Beside a pass that failed although no step did; see `PassRun.ended_early`."""
+
+ENDED_EARLY_IN_FULL = f"{ENDED_EARLY}: no failure was recorded"
+"""The same where there is room."""
+
+UNREADABLE = "(can no longer be read)"
+"""Stands for a part of a log that was read before."""
 
 _MAY_BE_RETRIED = StateSign(sign_of(StepState.FAILED).glyph, "failed, may be retried", Severity.WARNING)
 

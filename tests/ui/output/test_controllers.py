@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+import zigtui.reader.search.search as search_module
+import zigtui.ui.output.search_controller as search_controller
 from tests.reader.test_time_search import Stamped
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, at, read_log
 from tests.support.screens import NOW, Clock, shown
-from tests.support.waiting import DEADLINE_SECS
+from tests.support.waiting import DEADLINE_SECS, wait_until
 from zigtui.reader.jump_target import Jump, JumpTargetError
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
@@ -17,6 +19,7 @@ from zigtui.reader.session.session_log import SessionLog
 from zigtui.ui.output.chosen_output import ChosenOutput
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
 from zigtui.ui.output.past_sessions import PastSessions
+from zigtui.ui.output.search import OutputSearch
 from zigtui.ui.output.search_controller import SearchController
 from zigtui.ui.output.viewport import Spot
 from zigtui.ui.widgets.passing_note import Note
@@ -97,6 +100,33 @@ def test_a_search_does_not_move_a_view_that_the_user_has_scrolled(log: SessionLo
     searched.update_until_quiet()
     assert viewport.went_to == []
     assert searched.controller.words(1.0) == "10 matches"
+
+
+def test_the_progress_of_a_search_never_goes_back(log: SessionLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_module, "_PIECE_BYTES", 1024)
+    output = ChosenOutput(log, ALL_OUTPUT, log.snapshot(), lambda read: read(), PastSessions(log))
+    search, dividers = output.search(Query("apple"), 0), output.divider_search(Query("apple"), None, 0)
+    assert search is not None
+    both, states = OutputSearch(), []
+    both.begin(Query("apple"), search, dividers)
+    for part in (dividers, search):
+        part.run(lambda: states.append(both.words(1.0)))
+    shares = [int(state.split()[1].rstrip("%")) for state in states if state.startswith("searching")]
+    assert len(set(shares)) > 5
+    assert shares == sorted(shares)
+
+
+def test_the_first_match_is_reported_at_once_if_it_is_a_divider(
+    log: SessionLog, viewport: StillViewport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_controller, "monotonic", lambda: 0.0)  # so that nothing else is reported
+    searched = Searched(log, viewport)
+    reports: list[str] = []
+    controller = SearchController(viewport, lambda: reports.append(controller.words(1.0)))
+    controller.begin(Query("a succeeded"), searched.output, searched.past)
+    controller.update(searched.output, log.end_offset)
+    wait_until(lambda: reports and "searching" not in reports[-1])
+    assert any(report.startswith("searching") and "match" in report for report in reports)
 
 
 def fail(*_: object) -> None:

@@ -12,6 +12,7 @@ from tests.support.damage import log_on_disk
 from tests.support.listeners import listener
 from tests.support.logs import SESSION_ID, Log, log_at
 from zigtui.reader.session.fold import Fold
+from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.past_pages import PastPages
 from zigtui.ui.output.dividers import Dividers
@@ -131,8 +132,26 @@ def test_positions_are_right_across_the_pages_of_a_listener() -> None:
         assert [head.split()[0] for head in heads if head.count("-") == 2] == ["2026-03-02"]  # where the day changes
 
 
+def test_a_step_that_lost_a_race_in_a_past_pass_has_the_time_when_it_was_cancelled() -> None:
+    log = Log().start(2)
+    for _ in range(40):
+        log.wait(600).tier(0, "ask").step("ask").done("ask")
+        log.tier(1, "winner", "loser").step("winner", 1).step("loser", 1).done("winner")
+    with log_on_disk(log.data) as path:
+        session_log = log_at(path)
+        session, whole = session_log.read_all().session, folded_whole(log)
+        assert len({session.past.page_of(index)[0].first for index in range(len(session.past))}) > 1
+        dividers, expected = (
+            MarkDividers(session, PastSessions(session_log)),
+            MarkDividers(whole, PastSessions(session_log)),
+        )
+        heads = [dividers.divider(number).head for number in range(len(dividers))]
+        assert heads == [expected.divider(number).head for number in range(len(expected))]
+        assert sum("loser cancelled" in head for head in heads) == 39
+
+
 def test_while_the_disk_does_not_answer_positions_are_guesses() -> None:
-    def no_answer(read: Callable[[], Session]) -> Session:
+    def no_answer(read: Callable[[], FoldedLines]) -> FoldedLines:
         raise NoAnswerError
 
     with log_on_disk(listener(150).data) as path:

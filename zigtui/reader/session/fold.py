@@ -320,11 +320,11 @@ class Fold:
         self._facts.update(ended_at=ended_at, duration_ms=_duration(event))
         self._events.session_ended(ended_at, has_succeeded=status == SessionStatus.SUCCESS)
 
-    def close_passed(self) -> None:
-        """Close the last tier run, since it is known that another one follows."""
+    def close_passed(self, time: str | None) -> None:
+        """Close the last tier run, since it is known that another one follows, which began at ``time``."""
         if self._runs.has_open_tier:
             self._session = None
-            self._runs.close_tier(None, self._events.lines, is_followed=True)
+            self._runs.close_tier(time, self._events.lines, is_followed=True)
 
 
 def _once(names: list[str]) -> tuple[str, ...]:

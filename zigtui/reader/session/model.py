@@ -285,6 +285,11 @@ class Session(NamedTuple):
         """The number of lines printed, by all steps on both streams."""
         return self.stdout_lines + self.stderr_lines
 
+    @property
+    def pass_count(self) -> int:
+        """The number of full passes in `past` and `recent`; 0 if the session has not proved to be a listener."""
+        return len(self.past) + len(self.recent)
+
     def steps_of(self, tier: TierRun) -> tuple[StepRun, ...]:
         """The step runs of a tier run, in the order in which they were announced."""
         first = tier.first_step - self.first_serial

@@ -7,7 +7,7 @@ from operator import attrgetter
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.pass_run import PassRun
 
-__all__ = ["next_pass", "pass_of_step", "pass_of_tier", "pass_run"]
+__all__ = ["next_pass", "pass_of_step", "pass_of_tier", "pass_run", "preview_of"]
 
 _first_tier = attrgetter("first_tier")
 _first_step = attrgetter("first_step")
@@ -34,6 +34,17 @@ def pass_of_tier(session: Session, ordinal: int) -> PassRun | None:
 def pass_of_step(session: Session, serial: int) -> PassRun | None:
     """The full pass that a step run belongs to."""
     return _last_before(session, serial, _first_step, session.past.of_step)
+
+
+def preview_of(session: Session, run: PassRun) -> str:
+    """What a pass is about: the prompt preview of its first step; empty if there is none.
+
+    Args:
+        session: the session, or a part of it, with the steps of the pass.
+        run: the pass.
+    """
+    first = session.step(run.first_step)
+    return (first.prompt_preview or "") if first is not None else ""
 
 
 def _last_before(

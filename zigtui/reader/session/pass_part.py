@@ -26,8 +26,6 @@ def part_of(snapshot: SessionSnapshot, run: PassRun, folded: Session | None = No
         tiers = tiers[: following.first_tier - run.first_tier]
         steps = steps[: following.first_step - run.first_step]
         end = following.first_step
-        if tiers and tiers[-1].closed_at is None:  # it was folded without what follows
-            tiers = (*tiers[:-1], tiers[-1]._replace(closed_at=following.started_at))
     failures = tuple(failure for failure in source.failures if run.first_step <= failure.serial < end)
     part = session._replace(tiers=tiers, steps=steps, failures=failures, past_steps=())
     return snapshot._replace(session=part)

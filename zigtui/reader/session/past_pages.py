@@ -9,6 +9,7 @@ from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.pass_preview import read_preview
+from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.runs import Origin
 
 __all__ = ["PastPages"]
@@ -44,8 +45,7 @@ class PastPages:
         with self._lock:
             folded = self._pages.get(key)
             if folded is None:
-                end = (session.past[following] if following < len(session.past) else session.recent[0]).offset
-                folded = self._pages[key] = self._read(session, page.first, end)
+                folded = self._pages[key] = self._read(session, page.first, _pass_at(session, following))
                 if len(self._pages) > _CACHED_PAGES:
                     self._pages.popitem(last=False)
             self._pages.move_to_end(key)
@@ -65,19 +65,18 @@ class PastPages:
 
     def preview(self, session: Session, index: int) -> str:
         """Return the prompt preview of the first step of a past pass; empty if there is none. See `session`."""
-        following = session.past[index + 1] if index + 1 < len(session.past) else session.recent[0]
-        return read_preview(self._path, session.past[index].offset, following.offset)
+        return read_preview(self._path, session.past[index].offset, _pass_at(session, index + 1).offset)
 
-    def _read(self, session: Session, index: int, end: int) -> FoldedLines:
+    def _read(self, session: Session, index: int, following: PassRun) -> FoldedLines:
         first, (page, _) = session.past[index], session.past.page_of(index)
         origin = Origin(
             first.first_tier, first.first_step, first.first_line, first.first_mark, first.pass_number, page.occurrences
         )
         fold = Fold(session.session_id, origin, keeps_all_passes=True)
         folded = FoldedLines(fold)
-        for offset, data in self._chunks(first.offset, end):
+        for offset, data in self._chunks(first.offset, following.offset):
             folded.add(data, offset)
-        fold.close_passed()
+        fold.close_passed(following.started_at)
         return folded
 
     def _chunks(self, start: int, end: int) -> Iterator[tuple[int, bytes]]:
@@ -94,3 +93,8 @@ class PastPages:
                     start += whole
             if rest:  # an event that was glued to the first one of the next page
                 yield start, rest + b"\n"
+
+
+def _pass_at(session: Session, index: int) -> PassRun:
+    """A past pass, or the one after the last of them."""
+    return session.past[index] if index < len(session.past) else session.recent[0]

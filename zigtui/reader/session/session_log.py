@@ -194,7 +194,11 @@ class SessionLog:
         return Problem(line, ProblemKind.TORN, f"{torn} bytes without a newline")
 
     def output(self, step: StepRun | None = None, *, run_read: RunRead | None = None) -> OutputLines:
-        """The output lines of a step run, or of all steps; for ``run_read`` see `OutputLines`."""
+        """The output lines of a step run, or of all steps; for ``run_read`` see `OutputLines`.
+
+        Raises:
+            OSError: if the step belongs to a past pass, and the log cannot be read.
+        """
         with self._lock:
             folded, past = self._folded, self._past
             if step is None:
@@ -202,6 +206,16 @@ class SessionLog:
             session = folded.fold.session
         if step.serial < session.first_serial:
             folded = past.with_pass(session, session.past.of_step(step.serial))
+        return self.output_in(folded, step, run_read)
+
+    def kept_output(self, step: StepRun, run_read: RunRead | None = None) -> OutputLines | None:
+        """The same as `output` without reading the log; None if the step belongs to a past pass by now."""
+        with self._lock:
+            folded = self._folded
+            return None if step.serial < folded.fold.first_serial else self.output_in(folded, step, run_read)
+
+    def output_in(self, folded: FoldedLines, step: StepRun, run_read: RunRead | None = None) -> OutputLines:
+        """The output lines of a step run among lines of the log, such as those from `PastPages.with_pass`."""
         return OutputLines(self.path, folded.output_of(step.serial), step.name, run_read=run_read)
 
     @property

@@ -234,7 +234,7 @@ class SessionSnapshot(NamedTuple):
 
     def pass_state(self, run: PassRun) -> TierState:
         """The state of a full pass of the session."""
-        if run.number < len(self.session.past) + len(self.session.recent):
+        if run.number < self.session.pass_count:
             return past_pass_state(run)
         return last_pass_state(run, self.session, self._state_of_parts)
 

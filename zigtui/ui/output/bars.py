@@ -13,7 +13,7 @@ from zigtui.ui.widgets.painted import paint_of, paint_of_state
 from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.dates import clock_time
 from zigtui.wording.durations import duration, largest_unit
-from zigtui.wording.signs import retry_note, step_sign, tier_sign
+from zigtui.wording.signs import ENDED_EARLY_IN_FULL, UNREADABLE, retry_note, step_sign, tier_sign
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.step_times import is_quiet, printing_ms
 from zigtui.wording.waiting import waiting_for
@@ -27,6 +27,7 @@ __all__ = [
     "search_bar",
     "step_bar",
     "tier_bar",
+    "unreadable_bar",
     "view_note",
 ]
 
@@ -51,15 +52,24 @@ def ahead_bar(number: int, session_state: SessionState) -> tuple[BarLine, BarLin
     return (title, []), ([], [])
 
 
-def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[BarLine, BarLine]:
-    """The lines above the output of a tier run."""
-    sign = tier_sign(tier, snapshot)
+def unreadable_bar(note: BarTexts) -> tuple[BarLine, BarLine]:
+    """The lines above the empty output of a past pass that can no longer be read."""
+    return ([(UNREADABLE, _MUTED)], note), ([], [])
+
+
+def tier_bar(tier: TierRun, snapshot: SessionSnapshot, note: BarTexts, first_pass: int = 1) -> tuple[BarLine, BarLine]:
+    """The lines above the output of a tier run.
+
+    For a listener, ``first_pass`` is the `TierRun.pass_number` of the first tier run of its pass: the iterations of a
+    loop are counted from there, as in the tree.
+    """
+    sign, iteration = tier_sign(tier, snapshot), tier.pass_number - first_pass + 1
     title = [
         (f"Tier {tier.tier_index + 1}", _STRONG),
         (f" {sign.glyph} {sign.word}", paint_of(sign.severity)),
         (f" · {count(tier.step_count, 'step')}", _MUTED),
     ]
-    return (title, note), ([(f"pass {tier.pass_number}" if tier.pass_number > 1 else "", _MUTED)], [])
+    return (title, note), ([(f"pass {iteration}" if iteration > 1 else "", _MUTED)], [])
 
 
 def pass_bar(run: PassRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[BarLine, BarLine]:
@@ -73,7 +83,7 @@ def pass_bar(run: PassRun, snapshot: SessionSnapshot, note: BarTexts) -> tuple[B
     ]
     facts = [(usage_in_short(run.usage), _MUTED)]
     if run.ended_early:
-        facts = [("ended before its last tier; no failure was recorded", _FAILED)]
+        facts = [(ENDED_EARLY_IN_FULL, _FAILED)]
     elif run.failed_attempts:
         facts = [(count(run.failed_attempts, "failed attempt"), _FAILED)]
     return (title, note), (facts, [])

@@ -7,10 +7,12 @@ from zigtui.reader.lines.output_index import OutputLines, OutputRange, RunRead
 from zigtui.reader.search.event_filter import EventFilter
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
+from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState
+from zigtui.reader.session.pass_lookup import pass_of_tier
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.output.bars import ahead_bar, all_output_bar, pass_bar, step_bar, tier_bar
+from zigtui.ui.output.bars import ahead_bar, all_output_bar, pass_bar, step_bar, tier_bar, unreadable_bar
 from zigtui.ui.output.chosen_run import ChosenRun, find_run
 from zigtui.ui.output.divider_search import DividerSearch
 from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
@@ -54,22 +56,53 @@ class ChosenOutput:
         self._is_waiting = False  # for the disk to answer where the run is
         self._find_run()
         self._all = log.output(run_read=run_read)
-        self.lines: OutputLines | OutputRange = self._all
-        run = self._run
-        if run is not None and run.step is not None:
-            self.lines = log.output(run.step, run_read=run_read)
-        elif run is not None:
-            part = run.run or run.tier
-            self.lines = OutputRange(self._all, 0 if part is None else part.first_line, self._end_of_part)
-        elif self.is_ahead or self._is_waiting:
-            self.lines = OutputRange(self._all, 0, lambda: 0)
+        self.lines = self._find_lines()
+        self._lacks_lines = not self._is_found
 
     def _find_run(self) -> None:
         try:
-            self._run = find_run(self.key, self._snapshot.session, self._past) or self._run
+            found = find_run(self.key, self._snapshot.session, self._past)
             self._is_waiting = False
         except NoAnswerError:
             self._is_waiting = self._run is None
+            return
+        if found is not None and (self._run is None or not found.is_unreadable):
+            self._run = found
+
+    def _find_lines(self) -> OutputLines | OutputRange:
+        run = self._run
+        if run is not None and run.step is not None:
+            try:
+                lines = self._output_of(run.step, run.folded)
+            except NoAnswerError:
+                self._run, self._is_waiting = None, True
+            else:
+                if lines is not None:
+                    return lines
+                self._run = ChosenRun(self._snapshot.session, is_unreadable=True)
+        elif run is not None and not run.is_unreadable:
+            part = run.run or run.tier
+            return OutputRange(self._all, 0 if part is None else part.first_line, self._end_of_part)
+        return OutputRange(self._all, 0, lambda: 0) if self.is_ahead or not self._is_found else self._all
+
+    def _output_of(self, step: StepRun, folded: FoldedLines | None) -> OutputLines | None:
+        """The output lines of a step run; None if they can no longer be read. For ``folded`` see `ChosenRun`."""
+        if folded is None:
+            lines = self._log.kept_output(step, self._run_read)
+            if lines is not None:
+                return lines
+            session = self._log.snapshot().session  # the pass of the step has become a past one since the last snapshot
+            index = session.past.of_step(step.serial)
+            folded = self._past.lines_with_pass(session, index) if index >= 0 else None
+        return None if folded is None else self._log.output_in(folded, step, self._run_read)
+
+    @property
+    def _is_unreadable(self) -> bool:
+        return self._run is not None and self._run.is_unreadable
+
+    @property
+    def _is_found(self) -> bool:
+        return not (self._is_waiting or self._is_unreadable)
 
     def update(self, snapshot: SessionSnapshot) -> None:
         """Apply the changes of the session."""
@@ -99,7 +132,7 @@ class ChosenOutput:
             past: reads the past passes of the session; by default, as for this output.
         """
         run, session, snapshot = self._run, self._snapshot.session, self._snapshot
-        if self.is_ahead or self._is_waiting:
+        if self.is_ahead or not self._is_found:
             return NO_DIVIDERS
         is_lost = snapshot.is_complete and snapshot.state is SessionState.LOST
         since = snapshot.last_sign_of_life if is_lost else None
@@ -129,12 +162,15 @@ class ChosenOutput:
     def title(self, note: BarTexts, quiet_secs: float) -> tuple[BarLine, ...]:
         """The lines above the output; for ``quiet_secs`` see `step_bar`."""
         run = self._run
+        if self._is_unreadable:
+            return unreadable_bar(note)
         if run is not None:
             home = self._snapshot._replace(session=run.home)
             if run.step is not None:
                 return step_bar(run.step, home, note, quiet_secs)
             if run.tier is not None:
-                return tier_bar(run.tier, home, note)
+                whole = pass_of_tier(self._snapshot.session, run.tier.ordinal)
+                return tier_bar(run.tier, home, note, 1 if whole is None else whole.pass_number)
             if run.run is not None:
                 return pass_bar(run.run, self._snapshot, note)
         match self.key:
@@ -154,15 +190,13 @@ class ChosenOutput:
         """Whether the row must be chosen again: its run is only known now, or the log was replaced or truncated."""
         if self._is_waiting:
             self._find_run()
-            if not self._is_waiting:
-                return True
-        return snapshot.generation != self._generation
+        return snapshot.generation != self._generation or (self._lacks_lines and self._is_found)
 
     # The part of the file with this output
 
     def search(self, query: Query, top_line: int) -> Search | None:
         """Create a search of the output that begins at a line; None if there is nothing to search."""
-        if self.is_ahead:
+        if self.is_ahead or self._is_unreadable:
             return None
         origin = self.lines.offset_of(top_line)
         start = self.lines.offset_of(0)
@@ -205,7 +239,8 @@ class ChosenOutput:
             if other.name == step.name and (other.lines or run.following is None):
                 if not other.lines:
                     return None  # it has begun and may print soon: check it again
-                return self._log.output(other, run_read=self._run_read), 0
+                lines = self._output_of(other, run.folded)
+                return None if lines is None else (lines, 0)
             self._steps_searched = other.serial + 1
         return None if run.following is None else (self._all, run.following.first_line)
 

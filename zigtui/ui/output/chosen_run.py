@@ -3,7 +3,9 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.model import Session, StepRun, TierRun
+from zigtui.reader.session.pass_lookup import next_pass, pass_run
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.ui.output.past_sessions import PastSessions
 
@@ -20,6 +22,8 @@ class ChosenRun:
         tier: the tier run; None for another row.
         run: the pass; None for another row.
         following: the pass after those of `home`; None if `home` is the session, so that nothing follows.
+        folded: the lines of `home`; None if `home` is the session.
+        is_unreadable: whether it belongs to a past pass that can no longer be read. Then it has none of the above.
     """
 
     home: Session
@@ -27,6 +31,8 @@ class ChosenRun:
     tier: TierRun | None = None
     run: PassRun | None = None
     following: PassRun | None = None
+    folded: FoldedLines | None = None
+    is_unreadable: bool = False
 
     def start_after(self, session: Session) -> tuple[int, int] | None:
         """The numbers of output lines and marks of the session before whatever follows a tier run or a pass.
@@ -39,7 +45,7 @@ class ChosenRun:
         """
         following: PassRun | TierRun | None = None
         if self.run is not None:
-            following = pass_at(session, self.run.number)
+            following = next_pass(session, self.run)
         elif self.tier is not None:
             following = self.home.tier(self.tier.ordinal + 1) or self.following
         return None if following is None else (following.first_line, following.first_mark)
@@ -54,14 +60,14 @@ def find_run(key: Hashable, session: Session, past: PastSessions) -> ChosenRun |
         past: reads its past passes.
 
     Returns:
-        None if the row is that of all output, or of a tier that has not begun; or if the log cannot be read.
+        None if the row is that of all output, or of a tier that has not begun.
 
     Raises:
         NoAnswerError: if the disk has not answered yet.
     """
     match key:
         case ("pass", int(number)):
-            run = pass_at(session, number - 1)
+            run = pass_run(session, number)
             return None if run is None else ChosenRun(session, run=run)
         case ("tier", int(number)):
             index = session.past.of_tier(number) if number < session.first_ordinal else -1
@@ -69,19 +75,11 @@ def find_run(key: Hashable, session: Session, past: PastSessions) -> ChosenRun |
             index = session.past.of_step(number) if number < session.first_serial else -1
         case _:
             return None
-    home = session if index < 0 else past.with_pass(session, index)
-    if home is None:
-        return None
-    following = None if index < 0 else pass_at(session, session.past.page_of(index)[1])
+    folded = past.lines_with_pass(session, index) if index >= 0 else None
+    if index >= 0 and folded is None:
+        return ChosenRun(session, is_unreadable=True)
+    home = session if folded is None else folded.fold.session
+    following = None if index < 0 else pass_run(session, session.past.page_of(index)[1] + 1)
     step = home.step(number) if key[0] == "step" else None
     tier = home.tier(number) if key[0] == "tier" else None
-    return None if step is None and tier is None else ChosenRun(home, step, tier, following=following)
-
-
-def pass_at(session: Session, index: int) -> PassRun | None:
-    """The pass with an index among all full passes; None if there is none."""
-    past = session.past
-    if index < len(past):
-        return past[index]
-    recent = index - len(past)
-    return session.recent[recent] if recent < len(session.recent) else None
+    return None if step is None and tier is None else ChosenRun(home, step, tier, following=following, folded=folded)

@@ -69,7 +69,7 @@ class Dividers(Protocol):
         """
 
 
-class _None:
+class _NoDividers:
     """No dividers."""
 
     variant: Hashable = None
@@ -93,7 +93,7 @@ class _None:
         return number
 
 
-NO_DIVIDERS: Dividers = _None()
+NO_DIVIDERS: Dividers = _NoDividers()
 """The dividers of an output without any."""
 
 

@@ -11,16 +11,12 @@ from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.times import seconds
 from zigtui.ui.output.dividers import Divider, divider_of
 from zigtui.ui.output.past_sessions import PastSessions
-from zigtui.wording.dividers import (
-    DividerText,
-    lost,
-    mark_text,
-    mark_time,
-)
+from zigtui.wording.dividers import DividerText, lost, mark_text, mark_time
+from zigtui.wording.signs import UNREADABLE
 
 __all__ = ["MarkDividers", "MarkRange"]
 
-_UNREADABLE = DividerText(None, "(can no longer be read)")
+_UNREADABLE = DividerText(None, UNREADABLE)
 
 
 class MarkRange(NamedTuple):

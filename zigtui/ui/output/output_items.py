@@ -16,6 +16,7 @@ from zigtui.ui.output.lines import LineStyle, Matches, draw_line, draw_note, mat
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.output.viewport import Spot
 from zigtui.ui.widgets.drawing import one_line
+from zigtui.wording.signs import UNREADABLE
 
 __all__ = ["Drawn", "OutputItems"]
 
@@ -163,7 +164,7 @@ class OutputItems:
         number = item - number
         line = self.source.line(number) if self.source is not None else None
         if line is None:
-            return Drawn(draw_note("(can no longer be read)", style))
+            return Drawn(draw_note(UNREADABLE, style))
         spans = shown_spans(line, style.longest)
         matches = matches_in(spans, self.find) if self.find is not None else []
         is_current = self.current == Spot(number)

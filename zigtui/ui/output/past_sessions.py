@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 
+from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.ui.output.patient_reader import NoAnswerError
@@ -21,13 +22,20 @@ class PastSessions:
         run_read: calls the functions that read the file; see `PatientReader.run`. By default they are called directly.
     """
 
-    def __init__(self, log: SessionLog, run_read: Callable[[Callable[[], Session]], Session] | None = None) -> None:
+    def __init__(
+        self, log: SessionLog, run_read: Callable[[Callable[[], FoldedLines]], FoldedLines] | None = None
+    ) -> None:
         self._log = log
         self._run_read = run_read
-        self._pages: OrderedDict[tuple[int, int, int], Session] = OrderedDict()
+        self._pages: OrderedDict[tuple[int, int, int], FoldedLines] = OrderedDict()
 
     def with_pass(self, session: Session, index: int) -> Session | None:
-        """The tiers, steps and marks of a past pass and of those around it, with the numbers of the session.
+        """The tiers, steps and marks of a past pass and of those around it; see `lines_with_pass`."""
+        found = self.lines_with_pass(session, index)
+        return None if found is None else found.fold.session
+
+    def lines_with_pass(self, session: Session, index: int) -> FoldedLines | None:
+        """The lines of a past pass and of those around it, with the numbers of the session.
 
         Args:
             session: the session as it is now.
@@ -43,7 +51,7 @@ class PastSessions:
         key = page.first, following, page.offset
         found = self._pages.get(key)
         if found is None:
-            read = partial(self._log.past.session, session, index)
+            read = partial(self._read, session, index)
             try:
                 found = read() if self._run_read is None else self._run_read(read)
             except OSError:
@@ -53,6 +61,10 @@ class PastSessions:
                 self._pages.popitem(last=False)
         self._pages.move_to_end(key)
         return found
+
+    def _read(self, session: Session, index: int) -> FoldedLines:
+        self._log.past.session(session, index)  # freezes the session here, rather than on the thread of the screen
+        return self._log.past.with_pass(session, index)
 
     def if_answered(self, session: Session, index: int) -> Session | None:
         """The same as `with_pass`, but None if the disk has not answered yet."""

@@ -210,7 +210,8 @@ class OutputSearch:
         elif dividers is not None and not dividers.is_complete:
             facts.insert(0, f"searching {dividers.progress / 2:.0%}")
         elif not search.is_complete and not search.is_over:
-            facts.insert(0, f"searching {search.progress:.0%}")
+            share = search.progress if dividers is None else (1 + search.progress) / 2
+            facts.insert(0, f"searching {share:.0%}")
         if self.current is None and (hits or not facts):  # "no matches" only once that is certain
             facts.append("no matches" if not hits else "1 match" if hits == 1 else f"{_more(hits)} matches")
         if self._wanted is not None and self.current is not None:

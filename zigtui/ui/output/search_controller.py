@@ -155,8 +155,9 @@ class SearchController:
 
         def report() -> None:
             nonlocal next_report, had_hits
-            if monotonic() >= next_report or (len(search) and not had_hits):
-                next_report, had_hits = monotonic() + _REPORT_SECS, len(search) > 0
+            has_hits = len(search) > 0 or (dividers is not None and len(dividers) > 0)
+            if monotonic() >= next_report or (has_hits and not had_hits):
+                next_report, had_hits = monotonic() + _REPORT_SECS, has_hits
                 self._on_progress()
 
         if dividers is not None:  # first, since no match is the next one before all of them are known

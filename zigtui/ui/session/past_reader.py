@@ -4,6 +4,7 @@ from contextlib import suppress
 from functools import partial
 
 from zigtui.reader.session.model import Session
+from zigtui.reader.session.pass_lookup import preview_of
 from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -55,8 +56,7 @@ class PastReader:
         for run in before.session.recent[:-2]:  # what came after these has shown that they are over
             if run.number <= len(session.past):
                 self._parts[run.number - 1] = part = part_of(before, run).session
-                first = part.step(run.first_step)
-                self._previews[run.number - 1] = (first.prompt_preview if first is not None else None) or ""
+                self._previews[run.number - 1] = preview_of(part, run)
 
     def parts(self, index: int) -> Session | None:
         """The tiers and steps of a past pass; None if they have not been read yet."""

@@ -22,7 +22,6 @@ from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.row_list import RowList
-from zigtui.wording.listener_rows import is_listener
 from zigtui.wording.tree_rows import ALL_OUTPUT
 
 __all__ = ["SessionScreen"]
@@ -116,7 +115,7 @@ class SessionScreen(LiveScreen):
         snapshot = self._snapshot(now)
         pane, tree = self._pane, self._tree
         pane.renew(snapshot)
-        self.set_class(is_listener(snapshot.session), "-listener")  # passes need more room than steps
+        self.set_class(snapshot.session.pass_count > 0, "-listener")  # passes need more room than steps
         tree.show(snapshot)
         if pane.chosen == ALL_OUTPUT and pane.is_following and snapshot.state.is_live:
             tree.reveal_active()

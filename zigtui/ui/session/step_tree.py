@@ -16,7 +16,7 @@ from zigtui.ui.session.past_reader import PastReader
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.painted import paint_of
 from zigtui.ui.widgets.row_list import Parts, RowList
-from zigtui.wording.listener_rows import EARLIER, Folding, ListenerRows, is_listener, pass_of_key
+from zigtui.wording.listener_rows import EARLIER, Folding, ListenerRows, pass_of_key
 from zigtui.wording.states import Severity
 from zigtui.wording.text_fit import cell_width, fit
 from zigtui.wording.tree_rows import TreeRow, TreeRows
@@ -82,7 +82,7 @@ class StepTree(RowList):
     def _keep_unfolded(self) -> None:
         """Keep the pass with the cursor unfolded when another pass begins."""
         session = self._snapshot.session
-        newest = len(session.past) + len(session.recent) if is_listener(session) else 0
+        newest = session.pass_count
         if newest != self._newest:
             held = pass_of_key(session, self._cursor_key) if newest else None
             if held is not None and held.number == self._newest:
@@ -99,7 +99,7 @@ class StepTree(RowList):
             self.redraw_visible()
 
     def _made(self) -> TreeRows | ListenerRows:
-        if not is_listener(self._snapshot.session):
+        if not self._snapshot.session.pass_count:
             return TreeRows(self._snapshot, self._quiet_secs, failed_only=self._folding.failed_only)
         return ListenerRows(self._snapshot, self._folding, self._past, self._quiet_secs)
 

@@ -22,10 +22,11 @@ from zigtui.commands.export.step_output import StepOutput
 from zigtui.commands.pass_selection import Part
 from zigtui.reader.safe_text import safe_plain, safe_short, safe_spans
 from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun
+from zigtui.reader.session.pass_lookup import preview_of
 from zigtui.reader.session.usage import Usage
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration
-from zigtui.wording.signs import session_sign, step_sign
+from zigtui.wording.signs import ENDED_EARLY_IN_FULL, session_sign, step_sign
 from zigtui.wording.states import State, StateSign, sign_of
 from zigtui.wording.step_times import step_time
 
@@ -175,9 +176,9 @@ class _Page:
         run = part.run
         if run is not None:
             state = part.snapshot.pass_state(run)
-            first = part.snapshot.session.step(run.first_step)
-            about = f" <small>{self._text(first.prompt_preview)}</small>" if first and first.prompt_preview else ""
-            early = " <small>ended early: no failure was recorded</small>" if run.ended_early else ""
+            preview = preview_of(part.snapshot.session, run)
+            about = f" <small>{self._text(preview)}</small>" if preview else ""
+            early = f" <small>{ENDED_EARLY_IN_FULL}</small>" if run.ended_early else ""
             times = f"{duration(part.snapshot.pass_elapsed_ms(run))}, {utc_time(run.started_at)}"
             self._write(
                 f'<section class="pass"><div class="tier-line"><h2>Pass {run.number:,}{about}{early}</h2>'
