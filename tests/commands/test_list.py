@@ -431,10 +431,17 @@ def test_the_exact_time_of_the_end_is_there_and_its_age_where_there_is_room(
 
 def test_where_there_is_room_the_last_column_is_cut_and_the_others_are_whole(home: Path) -> None:
     recorded_base(home / ".zig")
-    text = COLOURS.sub("", shown("--state", "failed", home=home, columns=90))
+    text = COLOURS.sub("", shown("--state", "failed", home=home, columns=100))
     row = next(line for line in text.splitlines() if "migrate-db" in line)
     assert re.search("  e3c5dba4  migrate: [a-z ]*…$", row)  # the age, whose length varies, decides where it is cut off
-    assert cell_width(row) == 90
+    assert cell_width(row) == 100
+
+
+def test_in_a_narrow_terminal_the_reason_of_a_failure_takes_precedence_over_the_id(home: Path) -> None:
+    recorded_base(home / ".zig")
+    text = COLOURS.sub("", shown("--state", "failed", home=home, columns=80))
+    assert "  ID  " not in text
+    assert re.search("  migrate: [a-z ]{9,}…", text)
 
 
 def test_states_have_colours_on_a_terminal(home: Path) -> None:

@@ -40,6 +40,7 @@ _MIN_NOW_WIDTH = 8
 _MIN_NAME_WIDTH = 8
 _MAX_NAME_WIDTH = 60
 _NAMES = slice(1, 3)  # the workflow and the project, which may have names of any length
+_NARROW = 100  # cells below which the columns are short, so that the reason of a failure is in sight
 _WIDE = 120  # cells from which there is room for the time of the end beside its age
 _UNENDED = {SessionState.LOST, *(state for state in SessionState if state.is_live)}
 
@@ -135,7 +136,16 @@ def list_sessions(logs: Logs, wanted: Filter, settings: Settings, *, as_json: bo
         several = len({location.base for location, _ in logs}) > 1
         available = terminal_width()
         is_wide = available is None or available >= _WIDE
-        rows = [_row(each, settings.quiet_secs, of_several_bases=several, with_ages=is_wide) for each in listed]
+        rows = [
+            _row(
+                each,
+                settings.quiet_secs,
+                of_several_bases=several,
+                with_ages=is_wide,
+                is_narrow=available is not None and available < _NARROW,
+            )
+            for each in listed
+        ]
         _print_table(rows, available)
 
 
@@ -172,12 +182,21 @@ def _snapshots(logs: Logs, wanted: Filter, stall_secs: float) -> Iterator[Sessio
 
 
 def _print_table(rows: list[tuple[Severity, tuple[str, ...]]], available: int | None) -> None:
-    columns = list(zip(_HEADINGS, *(cells for _, cells in rows), strict=True))
+    headings: tuple[str, ...] = _HEADINGS
+    if available is not None and available < _NARROW:  # the reason of a failure is more important than the id
+        headings = _without_id(headings)
+        rows = [(severity, _without_id(cells)) for severity, cells in rows]
+    columns = list(zip(headings, *(cells for _, cells in rows), strict=True))
     widths = _widths(columns, available)
-    write(_line(_HEADINGS, widths, available) + "\n")
+    write(_line(headings, widths, available) + "\n")
     for severity, cells in rows:
         line = _line(cells, widths, available)
         write(painted(line[: widths[0]], severity) + line[widths[0] :] + "\n")
+
+
+def _without_id(cells: tuple[str, ...]) -> tuple[str, ...]:
+    number = _HEADINGS.index("ID")
+    return cells[:number] + cells[number + 1 :]
 
 
 def _widths(columns: list[tuple[str, ...]], available: int | None) -> list[int]:
@@ -202,7 +221,7 @@ def _line(cells: tuple[str, ...], widths: list[int], available: int | None) -> s
 
 
 def _row(
-    snapshot: SessionSnapshot, quiet_secs: float, *, of_several_bases: bool, with_ages: bool
+    snapshot: SessionSnapshot, quiet_secs: float, *, of_several_bases: bool, with_ages: bool, is_narrow: bool
 ) -> tuple[Severity, tuple[str, ...]]:
     """The cells of a session, and the severity that determines the colour of its state."""
     state, sign = snapshot.state, state_sign(snapshot)
@@ -210,9 +229,9 @@ def _row(
         f"{sign.glyph} {sign.word}",
         title(snapshot),
         project(snapshot, of_several_bases=of_several_bases),
-        progress(snapshot),
+        progress(snapshot).partition(" · ")[0] if is_narrow else progress(snapshot),
         duration(snapshot.elapsed_ms, whole=state.is_live),
-        seen_at(snapshot, with_age=with_ages),
+        seen_at(snapshot, short=is_narrow, with_age=with_ages),
         short_id(snapshot.location.session_id),
         now_at(snapshot, quiet_secs),
     )

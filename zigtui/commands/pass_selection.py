@@ -194,7 +194,7 @@ class SelectedPasses:
             case PassChoice("number", number):
                 return f"pass {number:,} only"
             case PassChoice("failed"):
-                return "the failed passes only"
+                return "the failed passes only" if self.numbers else "no pass failed"
         failed = len(self.numbers) - 1
         if not failed:
             return "the last pass; --pass all has all of them"
@@ -226,6 +226,7 @@ def _parse(context: click.Context, parameter: click.Parameter, value: str | None
     word = value.strip().lower()
     if word in ("all", "failed"):
         return PassChoice(word)
-    if re.fullmatch("[0-9]{1,18}", word) and int(word):
-        return PassChoice("number", int(word))
+    digits = word.replace(",", "")  # reports have 5,000
+    if re.fullmatch("[0-9]{1,18}", digits) and int(digits):
+        return PassChoice("number", int(digits))
     raise click.BadParameter(f"{value!r} is not a pass; write its number, 'all' or 'failed'")

@@ -127,7 +127,10 @@ def _part_lines(part: Part, quiet_secs: float) -> Iterator[tuple[Severity | None
         yield None if row.sign is None else row.sign.severity, _row(column, row, step, snapshot)
         for attempt in step.attempts if step is not None else ():
             indent = "  " * row.depth
-            yield Severity.ERROR, f"    {indent}attempt {attempt.number}: {_text(telling_line(attempt.error))}"
+            yield (
+                Severity.ERROR,
+                f"    {indent}attempt {attempt.number}: {_text(telling_line(attempt.error)) or '(no message)'}",
+            )
 
 
 def _indented(row: TreeRow, levels: int) -> TreeRow:

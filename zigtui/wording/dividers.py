@@ -191,7 +191,8 @@ def step_cancelled(step: StepRun, tier: TierRun, session: Session) -> DividerTex
     """The text for a step that was under way when its tier run was closed."""
     is_cancelled = tier.is_followed or session.status == SessionStatus.SUCCESS
     state = StepState.CANCELLED if is_cancelled else StepState.INTERRUPTED
-    took = milliseconds_between(step.started_at, tier.closed_at)
+    # A listener may have waited for its next event before it closed the tier run.
+    took = milliseconds_between(step.started_at, step.last_output_at if is_cancelled else tier.closed_at)
     after = "" if took is None else f" after {duration(took)}"
     return DividerText(seconds(tier.closed_at), f"{_signed(state, step)} {sign_of(state).word}{after}")
 

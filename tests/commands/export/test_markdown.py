@@ -96,9 +96,10 @@ def test_the_reason_says_what_happened(tmp_path: Path) -> None:
     assert "1,000 tokens in, 20 out, $0.5000" in report
     assert "| ✔ succeeded | 1 | `build` | 2 |" in report
     assert "| ✘ failed | 2 | `test` | 1 | 3.0s | 2 (2 stderr) |" in report
-    assert "### First failure: `build`, attempt 1, exit code 3\n\n```text\nno luck with 1\n```" in report
-    assert "#### `build`, attempt 1, exit code 3: last 20 of 50 lines\n\n```text\nline 30\n" in report
-    assert "#### `test`, attempt 1: 2 lines\n\n```text\nno luck with 1\n```\n\n```text\n! oh\n! no\n```" in report
+    error = "```text\nno luck with 1\n```\n\n"
+    assert f"### Last failure: `test`, attempt 1\n\n{error}" in report
+    assert f"#### `build`, attempt 1, exit code 3: last 20 of 50 lines\n\n{error}```text\nline 30\n" in report
+    assert "#### `test`, attempt 1: 2 lines\n\n```text\n! oh\n! no\n```" in report
 
 
 @pytest.mark.slow

@@ -98,4 +98,4 @@ def test_a_failed_step_is_final_once_its_tier_is_closed_or_its_session_over(tmp_
     assert not any(followed.may_be_retried(step) for step in followed.session.steps)
     assert followed.failed_steps == 2
     over = snapshot_of(tmp_path, log.end("failure"), 9)
-    assert (over.failed_steps, over.passes.failed, over.error) == (2, 1, "no luck with 1")
+    assert (over.failed_steps, over.passes.failed, over.error) == (2, 1, None)  # both failures were tolerated

@@ -61,7 +61,7 @@ async def test_dividers_show_what_happened_between_the_lines(base: Path) -> None
             "   ValueError: cannot parse the report",
             "analyze   four",
             "── 12:00:13 ✔ analyze succeeded in 1.5s",
-            "── 12:00:14 ⊘ lint cancelled after 6.0s",
+            "── 12:00:14 ⊘ lint cancelled",
             "── 12:00:14 tier 3: publish",
             "── 12:00:15 publish started · run · opus",
             "── 12:00:16 ⊗ publish interrupted after 1.0s",
@@ -80,7 +80,7 @@ async def test_the_output_of_a_tier_has_the_dividers_between_its_lines(base: Pat
         ]
         await screen.choose(3)
         assert rows(screen)[0] == "── 12:00:06 tier 2: analyze, lint, types"
-        assert rows(screen)[-1] == "── 12:00:14 ⊘ lint cancelled after 6.0s"
+        assert rows(screen)[-1] == "── 12:00:14 ⊘ lint cancelled"
 
 
 async def test_dividers_come_as_the_session_goes_on(base: Path) -> None:

@@ -1,7 +1,7 @@
 """Fold the events of a log into a session. The result does not depend on the pieces in which the log was read."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from writer import EventType, OutputStream, SessionStatus
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zigtui.reader.lines.event_batches import EventBatch
     from zigtui.reader.lines.output_batches import OutputBatch
 
-__all__ = ["Fold"]
+__all__ = ["Fold", "session_of"]
 
 _STEP_OUTPUT, _HEARTBEAT = EventType.STEP_OUTPUT.value, EventType.HEARTBEAT.value  # compared for every line
 _STREAMS = tuple(stream.value for stream in OutputStream)
@@ -325,6 +325,14 @@ class Fold:
         if self._runs.has_open_tier:
             self._session = None
             self._runs.close_tier(time, self._events.lines, is_followed=True)
+
+
+def session_of(events: Iterable[Event]) -> Session:
+    """The session that some events fold to."""
+    fold = Fold()
+    for event in events:
+        fold.apply(event)
+    return fold.session
 
 
 def _once(names: list[str]) -> tuple[str, ...]:

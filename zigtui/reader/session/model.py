@@ -209,7 +209,7 @@ class Session(NamedTuple):
         failed_steps: the number of step runs that failed for good.
         active_steps: the names of the steps under way, in the order of their tier.
         active_serials: the serials of these steps.
-        failed_step: the last step that failed for good; None if there is none.
+        failed_step: the last step of the last tier run that failed; None if there is none.
         last_error: the error of that step's last attempt; in a catalog, only its most informative line.
         open_failure: the last failed attempt if its step may be tried again; None if there is none.
         quietest: the step under way that has been silent for longest; None if there is none.

@@ -113,6 +113,13 @@ class Passes:
         if not self._undecided:
             self._reached = max(self._reached, index)
 
+    def end_session(self, last: TierOutcome) -> None:
+        """Note that no tier run follows, given the outcome of the last one."""
+        if self._undecided and (last.has_failed or last.active or not last.has_settled):
+            self._begin_pass(self._undecided)
+            self._reached = self._index
+        self._undecided = 0
+
     def counts(self, last: TierOutcome | None) -> PassCounts:
         """The counts, given the outcome of the last tier run; None if there is none."""
         if last is None:
@@ -169,7 +176,7 @@ class Passes:
 
     def _end_tiers(self, last: TierOutcome) -> None:
         """Note that the last tier run was the last one of its pass, or of an iteration."""
-        if self._undecided and last.has_failed:
+        if self._undecided and (last.has_failed or not last.has_settled):  # an iteration of a loop ends its step
             self._begin_pass(self._undecided)
             self._reached = self._index
         self._undecided = 0

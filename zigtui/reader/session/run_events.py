@@ -133,6 +133,8 @@ class RunEvents:
     def session_ended(self, time: str | None, *, has_succeeded: bool) -> None:
         """Close the last tier run."""
         runs = self.runs
+        if runs.last_outcome is not None:
+            runs.passes.end_session(runs.last_outcome)
         if runs.has_open_tier:
             runs.close_tier(time, self.lines)
         runs.marks.add(MarkKind.SESSION_ENDED, self.lines, 0)

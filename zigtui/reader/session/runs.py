@@ -80,7 +80,6 @@ class Runs(KeptRuns):
         self._active_names: tuple[str, ...] | None = ()  # None if they have to be collected again
         self._failed: dict[int, None] = {}  # serials of steps whose last attempt failed, in the order of the log
         self._past_failed = 0  # the number of such steps that are not kept
-        self._last_past_failed: OpenStep | None = None
         self._past_occurrences = dict(origin.occurrences or {})  # of each step before the runs that are kept
         self._names: tuple[str, ...] = ()
         self._settled_in_tier = 0  # steps of the last tier run that are settled
@@ -129,17 +128,21 @@ class Runs(KeptRuns):
 
     @property
     def last_failed(self) -> OpenStep | None:
-        """The last step that failed and was not retried since; None if there is none."""
-        serial = next(reversed(self._failed), None)
-        return self._last_past_failed if serial is None else self.step(serial)
+        """The last step of the last tier run that failed and was not retried since; None if there is none.
+
+        A failure that is followed by another tier run was tolerated.
+        """
+        if not self._failed_in_tier:
+            return None
+        ordinal = self.tiers[-1].ordinal
+        return next(step for step in map(self.step, reversed(self._failed)) if step.tier == ordinal)
 
     @property
     def open_failure(self) -> OpenFailure | None:
         """The last failure in the open tier run; None if no tier run is open, or no step failed in it."""
-        if not (self.has_open_tier and self._failed_in_tier):
+        step = self.last_failed if self.has_open_tier else None
+        if step is None:
             return None
-        ordinal = self.tiers[-1].ordinal
-        step = next(step for step in map(self.step, reversed(self._failed)) if step.tier == ordinal)
         last = step.attempts[-1]
         return OpenFailure(step.name, last.number, last.failed_at, self._failed_in_tier)
 
@@ -311,7 +314,6 @@ class Runs(KeptRuns):
             if step.state is StepState.FAILED:
                 del self._failed[step.serial]
                 self._past_failed += 1
-                self._last_past_failed = step
         del begun[:count]
         self.marks.drop_until(self.tiers[0].first_mark)
         self.failures = [failure for failure in self.failures if failure.serial >= self.first_serial]

@@ -20,7 +20,7 @@ from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.location import LogLocation
 from zigtui.reader.log_exception import log_exception
-from zigtui.reader.session.fold import Fold
+from zigtui.reader.session.fold import Fold, session_of
 from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, LIKELY_SKEW_SECS, Vitals, vitals_of
@@ -283,7 +283,8 @@ class SessionLog:
                     end = self._end if more and not chunk.restarted else None
                     is_far_behind = is_first and self._tail.size - self._tail.offset - self._tail.torn_bytes > limit
                     if is_far_behind and (end is None or self._tail.size != size_before):
-                        end = self._read_end()
+                        with suppress(OSError):  # the file has just gone: the next `advance` reports that
+                            end = read_log_end(self.path)
                     self._take(chunk, end)
                     is_first = False
                 if not more:
@@ -331,19 +332,10 @@ class SessionLog:
                 more = chunk.more
             more = more and self._tail.offset == 0 and self._tail.torn_bytes < MAX_LINE_BYTES
 
-    def _read_end(self) -> LogEnd | None:
-        try:
-            return read_log_end(self.path)
-        except OSError:  # the file has just gone: the next `advance` reports that
-            return None
-
     def _take(self, chunk: Chunk, end: LogEnd | None) -> None:
         end_session = self._end_session if end is self._end else None
         if end is not None and end_session is None:
-            fold = Fold()
-            for event in end.events:
-                fold.apply(event)
-            end_session = fold.session
+            end_session = session_of(end.events)
         with self._lock:
             self._error = None
             if chunk.restarted:

@@ -52,7 +52,10 @@ def telling_line(error: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    return [line[:_LONGEST] for line in _CONTROL_SEQUENCE.sub("", text).split("\n")]
+    return [
+        line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+        for line in _CONTROL_SEQUENCE.sub("", text).split("\n")
+    ]
 
 
 def _begins_block(lines: list[str]) -> bool:

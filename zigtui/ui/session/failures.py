@@ -1,6 +1,9 @@
 """The failed attempts of a session in the order of the log, those of past passes included."""
 
+from collections.abc import Hashable
+
 from zigtui.reader.session.model import Failure, Session, StepState
+from zigtui.reader.session.pass_lookup import pass_run
 from zigtui.ui.output.past_sessions import PastSessions
 
 __all__ = ["Failures"]
@@ -33,10 +36,12 @@ class Failures:
         return found[number - first] if number - first < len(found) else None
 
     def last_for_good(self) -> int | None:
-        """The number of the last failure of a step that was not retried; None if no step of the last passes failed."""
+        """The number of the last failure that nothing followed; None if there is none: others were tolerated."""
         session = self._session
         for number in reversed(range(len(session.failures))):
             step, _ = session.attempt_of(session.failures[number])
+            if session.tier_of(step).is_followed:
+                return None
             if step.state is StepState.FAILED and session.failures[number].position == len(step.attempts) - 1:
                 return self._before + number
         return None
@@ -61,6 +66,18 @@ class Failures:
                 return first + number
         beyond = first + len(found) if direction > 0 else first - 1
         return beyond if 0 <= beyond < len(self) else None
+
+    def from_row(self, key: Hashable, direction: int) -> int | None:
+        """The same for the row of a pass or of a tier run."""
+        session = self._session
+        match key:
+            case ("pass", int(number)) if (run := pass_run(session, number)) is not None:
+                first, steps = run.first_step, run.step_count
+            case ("tier", int(ordinal)) if (tier := session.tier(ordinal)) is not None:
+                first, steps = tier.first_step, tier.step_count
+            case _:
+                return None
+        return self.from_step(first if direction > 0 else first + max(0, steps - 1), direction)
 
     def _page(self, index: int) -> tuple[int, tuple[Failure, ...]]:
         """The failures around a past pass, and the number of the first one."""

@@ -42,6 +42,8 @@ def header_bar(snapshot: SessionSnapshot, *, failed_only: bool = False) -> tuple
         left.append((f"  {one_line(snapshot.trouble)}", _FAILED))
     elif snapshot.error is not None:
         left.append((f"  {failure(snapshot)}", _FAILED))
+    elif state is SessionState.STALLED and not snapshot.is_doubtful:
+        left.append((f"  {now_at(snapshot)}", paint))
 
     last_sign = snapshot.last_sign_of_life
     right = []

@@ -70,7 +70,6 @@ def _write(report: Report) -> None:
     described = _described_failure(report)
     for block in _summary(report, described):  # the most important blocks come first
         comment.add(block)
-    is_described = False
     for part in report.passes.newest_first():
         failed = failed_attempts(part.snapshot)
         if comment.is_full:
@@ -85,8 +84,7 @@ def _write(report: Report) -> None:
                     serial = one.step.serial
                     if serial not in outputs:
                         outputs[serial] = StepOutput(table, one.step, report.redactor, _MAX_LINE)
-                    with_error = is_described or one.attempt is None
-                    is_described = is_described or one.attempt is not None
+                    with_error = described is None or one != described[1]
                     comment.add(_output_of(one, report, outputs[serial], with_error=with_error))
     if comment.left_out:
         parts = count(comment.left_out, "part")
@@ -96,9 +94,9 @@ def _write(report: Report) -> None:
 
 
 def _described_failure(report: Report) -> tuple[Part, FailedAttempt] | None:
-    """The first failed attempt, which the summary describes; of a listener, the first one of the last pass with one."""
+    """The last failed attempt, which the summary describes; of a listener, that of the last pass with one."""
     for part in report.passes.newest_first():
-        for one in failed_attempts(part.snapshot):
+        for one in reversed(failed_attempts(part.snapshot)):
             if one.attempt is not None:
                 return part, one
     return None
@@ -137,7 +135,7 @@ def _summary(report: Report, described: tuple[Part, FailedAttempt] | None) -> It
     if described is not None:
         part, first = described
         of_pass = "" if part.run is None else f" of pass {part.run.number:,}"
-        yield f"### First failure{of_pass}: {_title(first, redactor)}"
+        yield f"### Last failure{of_pass}: {_title(first, redactor)}"
         yield _text("" if first.attempt is None else first.attempt.error, redactor, _MAX_TEXT)
 
 
