@@ -321,8 +321,8 @@ async def test_a_match_that_is_not_indexed_yet_is_waited_for(base: Path) -> None
         assert screen.output.follow
         assert "line 14999" in screen.text
         await screen.changed()
+        await screen.wait_until(lambda: ("needle", True) in screen.matches)
         assert screen.found.startswith("match 1 of 1 ")
-        assert ("needle", True) in screen.matches
         assert not screen.output.follow
 
 
