@@ -76,4 +76,5 @@ async def costs(base: Path, log: Log) -> dict[str, int]:
 async def test_the_cost_of_a_frame_does_not_grow_with_the_steps(tmp_path: Path) -> None:
     few = await costs(tmp_path / "few", session_of(FEW))
     many = await costs(tmp_path / "many", session_of(MANY))
-    assert {name: (few[name], cost) for name, cost in many.items() if cost > MOST_RATIO * max(few[name], 8000)} == {}
+    frame = few["a new line"]  # the next frame may come with any key
+    assert {name: (few[name], cost) for name, cost in many.items() if cost > MOST_RATIO * max(few[name], frame)} == {}
