@@ -224,12 +224,12 @@ def _row(
     snapshot: SessionSnapshot, quiet_secs: float, *, of_several_bases: bool, with_ages: bool, is_narrow: bool
 ) -> tuple[Severity, tuple[str, ...]]:
     """The cells of a session, and the severity that determines the colour of its state."""
-    state, sign = snapshot.state, state_sign(snapshot)
+    state, sign, done = snapshot.state, state_sign(snapshot), progress(snapshot)
     return session_sign(snapshot).severity, (
         f"{sign.glyph} {sign.word}",
         title(snapshot),
         project(snapshot, of_several_bases=of_several_bases),
-        progress(snapshot).partition(" · ")[0] if is_narrow else progress(snapshot),
+        done.partition(" · ")[0] if is_narrow else done,
         duration(snapshot.elapsed_ms, whole=state.is_live),
         seen_at(snapshot, short=is_narrow, with_age=with_ages),
         short_id(snapshot.location.session_id),

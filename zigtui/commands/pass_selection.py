@@ -86,7 +86,7 @@ class SelectedPasses:
         self.log = log
         self.snapshot = snapshot
         session = snapshot.session
-        self.total = len(session.past) + len(session.recent)
+        self.total = session.pass_count
         self.is_divided = self.total > 1
         self._choice = choice
         only = None if self.is_divided else only_pass(session, snapshot.state)

@@ -115,10 +115,7 @@ class Passes:
 
     def end_session(self, last: TierOutcome) -> None:
         """Note that no tier run follows, given the outcome of the last one."""
-        if self._undecided and (last.has_failed or last.active or not last.has_settled):
-            self._begin_pass(self._undecided)
-            self._reached = self._index
-        self._undecided = 0
+        self._decide(is_pass=last.has_failed or bool(last.active) or not last.has_settled)
 
     def counts(self, last: TierOutcome | None) -> PassCounts:
         """The counts, given the outcome of the last tier run; None if there is none."""
@@ -176,13 +173,17 @@ class Passes:
 
     def _end_tiers(self, last: TierOutcome) -> None:
         """Note that the last tier run was the last one of its pass, or of an iteration."""
-        if self._undecided and (last.has_failed or not last.has_settled):  # an iteration of a loop ends its step
-            self._begin_pass(self._undecided)
-            self._reached = self._index
-        self._undecided = 0
+        self._decide(is_pass=last.has_failed or not last.has_settled)  # an iteration of a loop ends its step
         self._has_failed = self._has_failed or last.has_failed
         if last.active and len(self._left_open) < _MAX_LEFT_OPEN:
             self._left_open.add(last.active)
+
+    def _decide(self, *, is_pass: bool) -> None:
+        """Note whether the last tier run was a pass cut short, if it may have been an iteration of a loop."""
+        if self._undecided and is_pass:
+            self._begin_pass(self._undecided)
+            self._reached = self._index
+        self._undecided = 0
 
     def _begin_pass(self, ordinal: int) -> None:
         if self._total:

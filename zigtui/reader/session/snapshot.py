@@ -263,7 +263,10 @@ class SessionSnapshot(NamedTuple):
     def may_be_retried(self, step: StepRun) -> bool:
         """Whether the last attempt of a step failed, and another one may follow, since its tier is open."""
         is_open = step.state is StepState.FAILED and self.session.tier_of(step).is_open
-        return is_open and self.is_complete and self.state.is_live and self.state is not SessionState.IDLE
+        if not (is_open and self.is_complete):
+            return False
+        state = self.state
+        return state.is_live and state is not SessionState.IDLE
 
     # While a log is being read, its tiers and steps are those of a running session at the last event read. If the rest
     # cannot be read, that is all there is.
