@@ -1,5 +1,6 @@
 """Fixtures for all tests: a home directory, a project and the recordings of the reference implementation."""
 
+import itertools
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -40,6 +41,21 @@ def set_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetZone]:
     yield set_zone
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture(scope="session")
+def _user_numbers() -> Iterator[int]:
+    return itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def own_user_files(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, _user_numbers: Iterator[int]
+) -> None:
+    """Each test has settings and state of its own, and neither reads nor writes those of the user who runs it."""
+    directory = tmp_path_factory.getbasetemp() / f"user{next(_user_numbers)}"  # created when something is written
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(directory / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(directory / "state"))
 
 
 @pytest.fixture

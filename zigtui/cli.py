@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import click
 
 from zigtui.commands.base_option import base_option, bases_of
-from zigtui.commands.command_group import CommandGroup, InterruptedByUserError
+from zigtui.commands.command_group import CommandGroup, InterruptedByUserError, asks_for_help
 from zigtui.commands.option_values import complete_directory
-from zigtui.commands.program_options import ProgramOptions, add_program_options, add_version_option
+from zigtui.commands.program_options import ProgramOptions, add_program_options, add_version_option, settings_of
 from zigtui.commands.shells import prepare_completion
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
@@ -23,6 +23,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS = {
     "check": "zigtui.commands.check",
+    "config": "zigtui.commands.config",
     "demo": "zigtui.commands.demo.command",
     "export": "zigtui.commands.export.command",
     "help": "zigtui.commands.help",
@@ -31,6 +32,8 @@ COMMANDS = {
     "show": "zigtui.commands.show",
 }
 """The modules of the commands. Each is imported when its command is used."""
+
+_WITHOUT_SETTINGS = ("config", "help")  # with which a fault in the file is found and mended
 
 
 @click.group(
@@ -67,6 +70,8 @@ def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project
         _open_screen(context, bases_of(context, bases), session=None)
     elif context.invoked_subcommand != open_session.name and (active or project is not None):
         raise click.UsageError("put --active and --project after the command's name")
+    elif context.invoked_subcommand not in _WITHOUT_SETTINGS and not asks_for_help(context):
+        settings_of(context)  # a fault in the user's file is reported by every command, not only by those that need it
 
 
 @click.command("open", hidden=True)
@@ -102,11 +107,11 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
 
     Args:
         arguments: the command line without the program's name; by default, that of the process.
-        settings: the user's settings; by default, those of a user who has set none.
+        settings: the settings to use; by default, those of the user's file.
     """
     prepare_streams()
     prepare_completion()
-    code = _run(arguments, ProgramOptions(settings or Settings()))
+    code = _run(arguments, ProgramOptions(settings))
     try:
         sys.stdout.flush()  # here and not at exit, where a failure would change the exit code
     except OutputError as error:

@@ -15,7 +15,7 @@ from typing import TextIO
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.safe_text import safe_plain
 from zigtui.standard_streams import note
-from zigtui.state_directory import state_directory
+from zigtui.state.directory import state_directory
 
 __all__ = ["DebugLogHandler", "default_path", "record_warnings", "report_defect"]
 

@@ -29,7 +29,8 @@ import platformdirs
 import zigtui.reader
 from zigtui import debug_log
 from zigtui.cli import main
-from zigtui.commands import check, list, listen, show, similar
+from zigtui import similar
+from zigtui.commands import check, list, listen, show
 from zigtui.wording.text_fit import cell_width
 cell_width("\u2620")  # imports tables of widths
 for module in pkgutil.walk_packages(zigtui.reader.__path__, "zigtui.reader."):

@@ -17,6 +17,7 @@ from zigtui.colours import Colours
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
 from zigtui.settings import Settings
+from zigtui.state.store import StateStore
 from zigtui.ui.app import ZigtuiApp
 from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.output.failure_text import FailureText
@@ -243,6 +244,7 @@ async def shown(
     opened: Path | None = None,
     clock: Callable[[], float] | None = None,
     settings: Settings | None = None,
+    store: StateStore | None = None,
     terminal: NoTerminal | None = None,
     colours: Colours = Colours.FULL,
 ) -> AsyncIterator[Shown]:
@@ -254,6 +256,7 @@ async def shown(
         catalog,
         opened=location,
         settings=settings,
+        store=store,
         terminal=terminal or SuspendableTerminal(),
         colours=colours,
         watch=False,

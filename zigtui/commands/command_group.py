@@ -10,14 +10,21 @@ from click.shell_completion import CompletionItem
 from zigtui.commands.candidates import CandidatesError
 from zigtui.commands.help_texts import ENVIRONMENT
 from zigtui.commands.program_options import add_version_option
-from zigtui.commands.similar import most_similar
 from zigtui.exit_codes import MEANINGS
 from zigtui.reader.safe_text import safe_plain
+from zigtui.similar import most_similar
 
-__all__ = ["CommandGroup", "InterruptedByUserError"]
+__all__ = ["CommandGroup", "InterruptedByUserError", "asks_for_help"]
 
 _SESSION_WORD = "zigtui.session_word"
 """The key of the first word in a context's ``meta``, if the word was taken for a session."""
+
+_ASKS_FOR_HELP = "zigtui.asks_for_help"
+
+
+def asks_for_help(context: click.Context) -> bool:
+    """Whether the command only prints its help or the version."""
+    return bool(context.meta.get(_ASKS_FOR_HELP))
 
 
 class InterruptedByUserError(Exception):
@@ -56,6 +63,7 @@ class CommandGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that the first word names, or take the word for a session to open."""
+        ctx.meta[_ASKS_FOR_HELP] = not {"-h", "--help", "--version"}.isdisjoint(args)
         if args and args[0] not in self.modules and not args[0].startswith("-"):
             ctx.meta[_SESSION_WORD] = args[0]
             return self.opens.name, self.opens, args

@@ -6,6 +6,7 @@ ENVIRONMENT = (
     ("ZIGTUI_BASE", "the base directories, separated by colons, where --base is not given"),
     ("NO_COLOR", "if set, output has no colours"),
     ("HOME", "the default base is .zig in this directory"),
+    ("XDG_CONFIG_HOME", "the settings are zigtui/config.toml in this directory"),
     ("XDG_STATE_HOME", "the debug log is zigtui/zigtui.log in this directory"),
     ("TZ", "the time zone of dates and times"),
     ("_ZIGTUI_COMPLETE", "the shell whose completion script is printed: bash_source, zsh_source or fish_source"),
@@ -18,6 +19,8 @@ FILES = (
     ("BASE/logs/sessions/ID.jsonl", "the same, for a session outside any git repository"),
     ("BASE/projects/PROJECT/logs/index.json", "the index of a project"),
     ("BASE/sessions_index.json", "the index of all projects"),
+    ("~/.config/zigtui/config.toml", "your settings on Linux, if XDG_CONFIG_HOME is not set"),
+    ("~/.local/state/zigtui/choices.json", "what you have chosen on the screen, if XDG_STATE_HOME is not set"),
     ("~/.local/state/zigtui/zigtui.log", "the debug log on Linux, if XDG_STATE_HOME is not set"),
 )
 """The files that the program reads and writes, with what each is."""

@@ -12,9 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from zigtui.reader.lines.tail import open_log, read_at
 from zigtui.reader.session.observations import Observation, merged
-from zigtui.state_directory import state_directory
+from zigtui.state.directory import state_directory
+from zigtui.state.files import read_file, replace_file
 
 __all__ = ["MAX_OBSERVATIONS", "ObservationFile", "clocks_of_process"]
 
@@ -74,7 +74,7 @@ class ObservationFile:
         import msgspec  # which most commands do not need
 
         try:
-            content = msgspec.json.decode(_read(self._used_path()), type=_Content)
+            content = msgspec.json.decode(read_file(self._used_path(), _MAX_BYTES), type=_Content)
         except (OSError, ValueError):
             return []
         return content.observations if content.clocks == clocks_of_process() else []
@@ -90,30 +90,7 @@ class ObservationFile:
             return
         content = _Content(clocks, merged(self.load(), new, MAX_OBSERVATIONS))
         with suppress(OSError, ValueError):
-            _replace(path, json.dumps(content).encode())  # msgspec reads larger numbers than it writes
+            replace_file(path, json.dumps(content).encode())  # msgspec reads larger numbers than it writes
 
     def _used_path(self) -> Path:
         return self._path or state_directory() / "observations.json"
-
-
-def _read(path: Path) -> bytes:
-    descriptor = open_log(str(path))
-    try:
-        return read_at(descriptor, 0, _MAX_BYTES)
-    finally:
-        os.close(descriptor)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")  # replaced by a later process if this one is killed
-    try:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-        temporary.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from writer import LOG_SUFFIX
 from zigtui import __version__
 from zigtui.commands.file_name import FileName
 from zigtui.settings import Settings
+from zigtui.settings.faults import SettingsError
+from zigtui.settings.file import read_settings
+from zigtui.settings.location import settings_path
 
 __all__ = ["ProgramOptions", "add_program_options", "add_version_option", "settings_of"]
 
@@ -23,18 +27,36 @@ class ProgramOptions:
     """The ``obj`` of all contexts. The options' values are set when they are parsed.
 
     Attributes:
-        settings: the user's settings.
+        given_settings: the settings to use in place of those of the user's file.
         log_file: the debug log; None for the one in the user's state directory.
         show_traceback: whether to print the traceback of an unexpected exception.
     """
 
-    settings: Settings = field(default_factory=Settings)
+    given_settings: Settings | None = None
     log_file: Path | None = None
     show_traceback: bool = False
 
+    @cached_property
+    def settings(self) -> Settings:
+        """The user's settings.
+
+        Raises:
+            click.ClickException: if there is a fault in the file.
+        """
+        if self.given_settings is not None:
+            return self.given_settings
+        try:
+            return read_settings(settings_path()).settings
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from error
+
 
 def settings_of(context: click.Context) -> Settings:
-    """The settings of the program that a command is run with."""
+    """The settings of the program that a command is run with.
+
+    Raises:
+        click.ClickException: if there is a fault in the user's file.
+    """
     return context.ensure_object(ProgramOptions).settings
 
 

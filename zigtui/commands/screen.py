@@ -19,6 +19,7 @@ from zigtui.reader.location import LogLocation
 from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.observations import Observations
 from zigtui.settings import Settings
+from zigtui.state.store import StateStore
 
 __all__ = ["open_screen"]
 
@@ -73,7 +74,7 @@ def open_screen(
     kept = ObservationFile()
     observations = Observations(kept.load, kept.add)
     catalog = Catalog(shown_bases, projects=wanted, stall_secs=settings.stall_secs, observations=observations)
-    return_code = run_app(catalog, opened=opened, settings=settings)
+    return_code = run_app(catalog, opened=opened, settings=settings, store=StateStore())
     limit_exit_time(return_code)
     sys.exit(return_code)
 

@@ -13,7 +13,6 @@ from writer import LOG_SUFFIX
 from zigtui.commands.base_option import logs_of
 from zigtui.commands.candidates import CandidatesError
 from zigtui.commands.read_log import read_beginning, settle_logs
-from zigtui.commands.similar import most_similar
 from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, is_path, may_be_path
 from zigtui.reader.catalog.found_session import FoundSession, found_at
@@ -23,6 +22,7 @@ from zigtui.reader.catalog.project import current_project, of_projects
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.liveness import LIKELY_SKEW_SECS
+from zigtui.similar import most_similar
 from zigtui.standard_streams import note
 from zigtui.wording.durations import age
 

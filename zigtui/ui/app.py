@@ -26,7 +26,8 @@ from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.error_reasons import reason_of
 from zigtui.settings import Settings
-from zigtui.ui.choices import Choices
+from zigtui.state.choices import Choices
+from zigtui.state.store import StateStore
 from zigtui.ui.frame_pacer import FramePacer
 from zigtui.ui.live_screen import LiveScreen, ScreenContext, ScreenFactory
 from zigtui.ui.messages import DataChanged, SuspendIgnored
@@ -39,6 +40,7 @@ __all__ = ["ZigtuiApp"]
 
 _END_SECS = 3.0  # after a signal, perhaps because the terminal is gone
 _SETTLE_SECS = 1.0
+_KEEP_SECS = 0.5
 _BASIC_THEME = "ansi-dark"
 _NO_COLOR = NoColor()
 
@@ -51,6 +53,7 @@ class ZigtuiApp(App[None]):
         home: creates the bottom screen of the stack.
         first: creates the screen to open first; None for ``home``.
         settings: the user's settings.
+        store: where what the user chooses is kept; None to keep it only as long as the program runs.
         terminal: controls the terminal and the process.
         colours: the colours of the terminal. With few or none, the theme is one of the terminal's own colours.
         watch: whether to keep the catalog up to date. Tests do that themselves.
@@ -76,13 +79,18 @@ class ZigtuiApp(App[None]):
         *,
         first: ScreenFactory | None,
         settings: Settings,
+        store: StateStore | None,
         terminal: Terminal,
         colours: Colours,
         watch: bool,
     ) -> None:
         super().__init__(driver_class=terminal.driver_class)
         self._colours = colours
-        if colours < Colours.FULL and not self.current_theme.ansi:
+        self._store = store
+        self._choices = Choices(settings, store)
+        if colours is Colours.FULL:
+            self.theme = self._choices.theme.value
+        elif not self.current_theme.ansi:
             self.theme = _BASIC_THEME
         self.catalog = catalog
         self._make_home = home
@@ -91,7 +99,7 @@ class ZigtuiApp(App[None]):
         self._terminal = terminal
         self._watcher = Watcher(catalog, self._report_change) if watch else None
         self._screen_context = ScreenContext(
-            catalog, settings, catalog.now, os.environ.get("HOME"), self._watcher, Choices(settings.shows_dividers)
+            catalog, settings, catalog.now, os.environ.get("HOME"), self._choices, store, self._watcher
         )
         self._pacer = FramePacer(settings.frames_per_second, settings.drawing_share)
         self._frame: Timer | None = None
@@ -259,10 +267,17 @@ class ZigtuiApp(App[None]):
         """The unexpected exception that ended the application; None if there was none."""
         return self._exception
 
+    def watch_theme(self, theme: str) -> None:
+        """Keep the theme that the user chooses. With few colours there is no choice."""
+        if self._colours is Colours.FULL:
+            self._choices.theme.choose(theme)
+
     def on_unmount(self) -> None:
-        """Stop watching."""
+        """Stop watching, and write what has been chosen."""
         if self._watcher is not None:
             self._watcher.stop()
+        if self._store is not None:
+            self._store.close(_KEEP_SECS)
 
     @on(SuspendIgnored)
     def explain_suspend(self) -> None:
@@ -290,6 +305,8 @@ class ZigtuiApp(App[None]):
         if not self.is_running:
             return  # the application is shutting down, and widgets disappear one by one
         began = monotonic()
+        if self._store is not None and (trouble := self._store.take_trouble()):
+            self._show_note(trouble)
         if self._live_screen is not None:
             self._live_screen.show_changes()
         self._pacer.frame_drawn(began, monotonic())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Thread
 from typing import TypeAlias
 
@@ -13,7 +13,8 @@ from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.threads import start_thread
 from zigtui.settings import Settings
-from zigtui.ui.choices import Choices
+from zigtui.state.choices import Choices
+from zigtui.state.store import StateStore
 from zigtui.ui.messages import DataChanged
 from zigtui.ui.widgets.key_bar import KeyBar
 from zigtui.ui.widgets.notices import Notices
@@ -32,16 +33,18 @@ class ScreenContext:
         settings: the user's settings.
         clock: returns the time in seconds since the epoch.
         home_directory: the user's home directory, displayed as ``~``; None if it is not known.
-        watcher: keeps the catalog up to date; None if something else does.
         choices: what the user has chosen on one screen for all of them.
+        store: where histories and the like are kept; None if nothing is kept.
+        watcher: keeps the catalog up to date; None if something else does.
     """
 
     catalog: Catalog
     settings: Settings
     clock: Callable[[], float]
     home_directory: str | None
-    watcher: Watcher | None = None
-    choices: Choices = field(default_factory=Choices)
+    choices: Choices
+    store: StateStore | None
+    watcher: Watcher | None
 
     def notices(self) -> list[str]:
         """Problems with the directories, and with watching them."""

@@ -8,6 +8,7 @@ from zigtui.colours import Colours, colours_of
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
 from zigtui.settings import Settings
+from zigtui.state.store import StateStore
 from zigtui.ui.terminal import NoTerminal, SystemTerminal, Terminal
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def make_app(
     *,
     opened: LogLocation | None = None,
     settings: Settings | None = None,
+    store: StateStore | None = None,
     terminal: Terminal | None = None,
     colours: Colours = Colours.FULL,
     watch: bool = True,
@@ -37,6 +39,7 @@ def make_app(
         catalog: the sessions. The screens use its clock.
         opened: a session to open first, on top of the list.
         settings: the user's settings.
+        store: where what the user chooses is kept; None to keep it only as long as the program runs.
         terminal: the terminal of the process; None if the application must not control it.
         colours: the colours of the terminal.
         watch: whether to keep the catalog up to date.
@@ -51,19 +54,27 @@ def make_app(
         home=partial(SessionsScreen, open_session=SessionScreen),
         first=None if opened is None else partial(SessionScreen, location=opened),
         settings=settings or Settings(),
+        store=store,
         terminal=terminal or NoTerminal(),
         colours=colours,
         watch=watch,
     )
 
 
-def run_app(catalog: Catalog, *, opened: LogLocation | None = None, settings: Settings | None = None) -> int:
+def run_app(
+    catalog: Catalog,
+    *,
+    opened: LogLocation | None = None,
+    settings: Settings | None = None,
+    store: StateStore | None = None,
+) -> int:
     """Run the application in the terminal until it ends.
 
     Args:
         catalog: the sessions.
         opened: a session to open first, on top of the list.
         settings: the user's settings.
+        store: where what the user chooses is kept; None to keep it only as long as the program runs.
 
     Returns:
         The exit code: 128 plus the signal's number if a signal ended the application.
@@ -74,7 +85,7 @@ def run_app(catalog: Catalog, *, opened: LogLocation | None = None, settings: Se
     gc.disable()  # until the first screen is displayed, since objects created by then are kept
     terminal = SystemTerminal()
     with terminal.held_signals():
-        app = make_app(catalog, opened=opened, settings=settings, terminal=terminal, colours=colours_of())
+        app = make_app(catalog, opened=opened, settings=settings, store=store, terminal=terminal, colours=colours_of())
         app.run()
     if app.failure is not None:
         raise ScreenFailedError(f"{type(app.failure).__name__} on the screen: {app.failure}") from app.failure

@@ -15,6 +15,7 @@ from zigtui.exit_codes import ExitCode, ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.settings import Settings
 from zigtui.standard_streams import note
+from zigtui.state.store import StateStore
 
 __all__ = ["demo"]
 
@@ -102,4 +103,4 @@ def _show(base: Path, log_path: str, settings: Settings) -> int:
     opened = next(
         (session.location for session in catalog.sessions() if Path(session.location.path).samefile(log_path)), None
     )
-    return run_app(catalog, opened=opened, settings=settings)
+    return run_app(catalog, opened=opened, settings=settings, store=StateStore())

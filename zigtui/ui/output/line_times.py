@@ -30,6 +30,16 @@ class Times(Enum):
     SINCE_START = "since start"
     SINCE_PREVIOUS = "since previous"
 
+    @classmethod
+    def of_setting(cls, value: str) -> "Times":
+        """The times that a value of the setting stands for."""
+        return cls[value.upper().replace("-", "_")]
+
+    @property
+    def setting(self) -> str:
+        """The value of the setting."""
+        return self.name.lower().replace("_", "-")
+
     @property
     def next(self) -> "Times":
         """The next kind of times; after the last one, the first."""

@@ -13,6 +13,7 @@ from zigtui.reader.location import LogLocation
 from zigtui.reader.session.model import Failure, SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.live_screen import LiveScreen, ScreenContext
+from zigtui.ui.output.line_times import Times
 from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.output.view import OutputView
@@ -68,7 +69,7 @@ class SessionScreen(LiveScreen):
         with Horizontal(id="panes"):
             settings, choices = self.context.settings, self.context.choices
             yield StepTree(self._log, self._focus_output, settings, id="tree")
-            yield OutputPane(self._log, settings, shows_dividers=choices.shows_dividers, id="output-pane")
+            yield OutputPane(self._log, settings, shows_dividers=choices.shows_dividers.value, id="output-pane")
 
     def _focus_output(self, _: Hashable) -> None:
         self.set_focus(self.query_one(OutputView))
@@ -78,6 +79,8 @@ class SessionScreen(LiveScreen):
         # On a thread of its own, rather than after the logs that the catalog is reading.
         reading = self.start_thread(self._log.advance, "read first", "the log could not be read")
         reading.join(self.context.settings.first_read_secs)  # most disks answer at once, so that no frame is empty
+        output, choices = self.query_one(OutputView), self.context.choices
+        output.wrap, output.times = choices.wraps.value, Times.of_setting(choices.times.value)
         self._choose(ALL_OUTPUT)
         super().show_first()
         self._tree.focus()
@@ -225,21 +228,23 @@ class SessionScreen(LiveScreen):
         output.follow = not output.follow
 
     def action_toggle_wrap(self) -> None:
-        """Wrap long lines, or cut them off."""
-        output = self.query_one(OutputView)
-        output.wrap = not output.wrap
+        """Wrap long lines, or cut them off, here and on the next screens."""
+        wraps = self.context.choices.wraps
+        wraps.choose(not wraps.value)
+        self.query_one(OutputView).wrap = wraps.value
 
     def action_next_times(self) -> None:
-        """Display the next kind of times beside the lines, or none."""
+        """Display the next kind of times beside the lines, or none, here and on the next screens."""
         output = self.query_one(OutputView)
         output.times = output.times.next
+        self.context.choices.times.choose(output.times.setting)
         self.show_changes()
 
     def action_toggle_dividers(self) -> None:
         """Display or hide the dividers between the lines, here and on the next screens."""
-        choices = self.context.choices
-        choices.shows_dividers = not choices.shows_dividers
-        self._pane.show_dividers(choices.shows_dividers)
+        shows = self.context.choices.shows_dividers
+        shows.choose(not shows.value)
+        self._pane.show_dividers(shows.value)
         self.show_changes()
 
 

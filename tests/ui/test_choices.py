@@ -1,0 +1,58 @@
+"""What the user chooses on a screen is there on the next one, and after the next start."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.bases import write_log
+from tests.support.logs import Log
+from tests.support.screens import NOW, shown
+from zigtui.colours import Colours
+from zigtui.settings import Settings
+from zigtui.state.store import StateStore
+from zigtui.ui.output.line_times import Times
+
+
+@pytest.fixture
+def log(base: Path) -> Path:
+    return write_log(base, Log().start().tier(0, "a").step("a").says("a", "one").done("a").end(), "1", modified=NOW)
+
+
+async def test_the_settings_decide_until_the_user_chooses(base: Path, log: Path) -> None:
+    settings = Settings(wraps=False, times="since-start", theme="nord", shows_dividers=False)
+    async with shown(base, opened=log, settings=settings) as screen:
+        assert not screen.output.wrap
+        assert screen.output.times is Times.SINCE_START
+        assert screen.app.theme == "nord"
+        assert "──" not in "".join(screen.output_lines)
+
+
+async def test_what_is_chosen_is_there_after_the_next_start(base: Path, log: Path, tmp_path: Path) -> None:
+    async with shown(base, opened=log, store=StateStore(tmp_path / "state")) as screen:
+        await screen.press("w", "t", "D")
+        screen.app.theme = "dracula"
+        await screen.press("escape", "enter")  # another screen
+        await screen.wait_until(lambda: not screen.output.wrap)
+        assert screen.output.times is Times.CLOCK
+    async with shown(base, opened=log, store=StateStore(tmp_path / "state")) as screen:
+        assert not screen.output.wrap
+        assert screen.output.times is Times.CLOCK
+        assert screen.app.theme == "dracula"
+        assert "──" not in "".join(screen.output_lines)
+        await screen.press("w", "t", "t", "t", "D")
+    assert set(StateStore(tmp_path / "state").load("choices")) == {"theme"}
+
+
+async def test_a_terminal_of_few_colours_changes_no_theme(base: Path, tmp_path: Path) -> None:
+    store = StateStore(tmp_path / "state")
+    async with shown(base, colours=Colours.BASIC, settings=Settings(theme="nord"), store=store) as screen:
+        assert screen.app.theme == "ansi-dark"
+    assert store.load("choices") == {}
+
+
+async def test_that_nothing_can_be_kept_is_one_passing_note(base: Path, log: Path, tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("")
+    async with shown(base, opened=log, store=StateStore(tmp_path / "state"), size=(150, 30)) as screen:
+        await screen.press("w")
+        await screen.wait_for("what is chosen cannot be kept in")
+        assert not screen.output.wrap

@@ -1,0 +1,150 @@
+"""Small files of JSON in the state directory, which several zigtui running at once may change."""
+
+import errno
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import Any, TypeAlias
+
+from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.threads import start_thread
+from zigtui.state.directory import state_directory
+from zigtui.state.files import read_file, replace_file
+
+__all__ = ["Change", "Content", "StateStore"]
+
+Content: TypeAlias = dict[str, Any]
+"""The content of a file: a JSON object, which another version of zigtui or the user may have written."""
+
+Change: TypeAlias = Callable[[Content], Content]
+"""Takes the content of a file and returns what it is to become. May change and return the same object."""
+
+MAX_BYTES = 16 * 1024 * 1024
+"""Larger files are taken for damaged."""
+
+_LOCK_SECS = 2.0
+_LOCK_POLL_SECS = 0.01
+
+
+class StateStore:
+    """Files named ``NAME.json``. A file that is missing or damaged is empty, and trouble with writing raises nothing.
+
+    Args:
+        directory: the directory; by default, the user's state directory of zigtui. It need not exist.
+    """
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self._directory = directory
+        self._trouble: str | None = None
+        self._has_reported = False
+        self._queue: SimpleQueue[tuple[str, Change] | None] = SimpleQueue()
+        self._thread: Thread | None = None
+        self._starting = Lock()
+
+    def load(self, name: str) -> Content:
+        """The present content of a file; empty if there is none that can be read."""
+        return _parsed(_read(self._path(name)))
+
+    def update(self, name: str, change: Change) -> Content:
+        """Change the content of a file, on top of what other processes have written in the meantime.
+
+        Waits for other processes, so call `update_later` from a screen.
+
+        Args:
+            name: the name of the file, without its suffix.
+            change: called with the present content.
+
+        Returns:
+            The new content, even if it could not be written. `take_trouble` reports that.
+        """
+        path = self._path(name)
+        if not path.is_absolute():  # there is no home directory
+            return change(self.load(name))
+        try:
+            with self._lock(path.parent):
+                old = _read(path)
+                new = change(_parsed(old))
+                data = json.dumps(new, ensure_ascii=False).encode("utf-8", "surrogatepass")
+                if data != old:
+                    replace_file(path, data)
+                return new
+        except (OSError, ValueError) as error:
+            self._trouble = f"what is chosen cannot be kept in {path.parent}: {reason_of(error)}"
+        return change(self.load(name))
+
+    def update_later(self, name: str, change: Change) -> None:
+        """Call `update` on a thread, in the order of the calls. May be called from any thread."""
+        with self._starting:
+            if self._thread is None:
+                self._thread = start_thread(self._work, "state", self._report_failure)
+        self._queue.put((name, change))
+
+    def close(self, within_secs: float) -> None:
+        """Wait until all changes are written, at most for this time."""
+        with self._starting:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put(None)
+            thread.join(within_secs)
+
+    def take_trouble(self) -> str | None:
+        """Why changes cannot be written; None if they can, and after it has been returned once."""
+        if self._trouble is None or self._has_reported:
+            return None
+        self._has_reported = True
+        return self._trouble
+
+    def _path(self, name: str) -> Path:
+        if self._directory is None:
+            self._directory = state_directory()
+        return self._directory / f"{name}.json"
+
+    def _work(self) -> None:
+        while (wanted := self._queue.get()) is not None:
+            self.update(*wanted)
+
+    def _report_failure(self, error: BaseException) -> None:
+        self._trouble = f"what is chosen cannot be kept: {reason_of(error)}"
+
+    @contextmanager
+    def _lock(self, directory: Path) -> Iterator[None]:
+        """Keep other processes and threads from changing files. File systems without locks are used without one."""
+        import fcntl
+
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+        try:
+            deadline = time.monotonic() + _LOCK_SECS
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise OSError(errno.EAGAIN, "another process keeps it locked") from None
+                    time.sleep(_LOCK_POLL_SECS)
+                except OSError:
+                    break
+            yield
+        finally:
+            os.close(lock)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return read_file(path, MAX_BYTES + 1)
+    except OSError:
+        return b""
+
+
+def _parsed(data: bytes) -> Content:
+    try:
+        content = json.loads(data) if len(data) <= MAX_BYTES else None
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
