@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.support.bases import IDS, RECORDED_AT, log_of, recorded_base, write_log
 from tests.support.commands import freeze, succeed, zigtui
 from tests.support.expected import COUNT_KEYS, LIST_KEYS, expected_show
-from tests.support.logs import BEGAN, Log, at
+from tests.support.logs import BEGAN, Log, append, at
 from tests.support.recordings import ROWS
 from tests.support.terminal import Terminal
 from tests.support.zones import BERLIN, SetZone, local
@@ -68,7 +68,7 @@ def test_the_keys_are_those_of_the_interface_in_its_order(base: Path) -> None:
     assert " ".join(tier) == "ordinal pass tier_index state started_at ended_at steps"
     assert " ".join(step) == (
         "name occurrence state attempt attempts started_at ended_at last_output_at duration_ms exit_code reason"
-        " saved_vars zag_command zag_session_id model prompt_preview lines bytes tokens cost_usd quiet_ms"
+        " saved_vars zag_command zag_session_id model prompt_preview lines bytes tokens cost_usd quiet_ms waiting_for"
     )
     assert " ".join(step["attempts"][0]) == "number error exit_code failed_at"
 
@@ -322,3 +322,19 @@ def test_a_lost_session_has_the_time_when_it_was_last_seen(own: Path, monkeypatc
     write_log(own, Log().start().tier(0, "a").step("a"), modified=BEGAN + 2)
     freeze(monkeypatch, BEGAN + 2 * 86_400)
     assert "seen    2026-03-01 12:00:02 +00:00  2d ago" in succeed("show").lines
+
+
+def test_a_usage_limit_is_in_the_json_until_the_step_prints_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base, line = home / ".zig", "⚠ claude usage limit (session) — resets in a while, resuming 2026-03-01T15:00:00Z"
+    log = Log().start().tier(0, "a", "b").step("b").step("a").says("a", line)
+    path = write_log(base, log, modified=BEGAN + 5)
+    freeze(monkeypatch, BEGAN + 5)
+    limit = {"reason": "usage_limit", "resumes": "2026-03-01T15:00:00Z"}
+    for command in (("list", "--base", base), ("show", path)):
+        assert succeed(*command, "--json").object["waiting_for"] == {"step": "a", **limit}
+    told = succeed("show", path, "--json").object
+    assert [step["waiting_for"] for step in told["tiers"][0]["steps"]] == [limit, None]
+    assert "now     a (of 2): usage limit, resumes 15:00" in succeed("show", path).stdout
+    append(path, Log().says("a", "on it again").data, BEGAN + 6)
+    told = succeed("show", path, "--json").object
+    assert [told["waiting_for"], told["tiers"][0]["steps"][0]["waiting_for"]] == [None, None]

@@ -17,7 +17,7 @@ from tests.support.recordings import recorded
 LIST_KEYS = (
     "schema id workflow workflow_path project cwd state started_at ended_at duration_ms last_activity_at"
     " last_sign_of_life_at tier_count steps running_steps lines bytes tokens cost_usd problems log_path"
-    " passes failed_steps quiet_ms error machine"
+    " passes failed_steps quiet_ms error machine waiting_for"
 )
 """The keys of a session in a list, in order."""
 
@@ -80,6 +80,7 @@ def expected_show(path: Path, project: str | None) -> Json:
         "quiet_ms": None,
         "error": _error(events) if state == "failed" else None,
         "machine": None,
+        "waiting_for": None,
         "prompt": first["prompt"],
         "passes": [_pass(tiers, steps, state)] if tiers else [],
         "tiers": [_tier(tier, ordinal, tiers, state) for ordinal, tier in enumerate(tiers, 1)],
@@ -179,6 +180,7 @@ def _step(step: _Step, tier: _Tier, session_state: str) -> Json:
         "lines": {stream: sum(output["stream"] == stream for output in outputs) for stream in ("stdout", "stderr")},
         **_amounts(outputs),
         "quiet_ms": None,
+        "waiting_for": None,
     }
 
 

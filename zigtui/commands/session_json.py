@@ -51,7 +51,7 @@ def print_json(value: object) -> None:
 
 def list_object(snapshot: SessionSnapshot) -> Json:
     """The object that ``list --json`` prints for a session."""
-    session = snapshot.session
+    session, limited = snapshot.session, snapshot.limited
     return {
         "schema": SCHEMA,
         "id": snapshot.location.session_id,
@@ -78,6 +78,7 @@ def list_object(snapshot: SessionSnapshot) -> Json:
         "quiet_ms": snapshot.quiet_ms,
         "error": snapshot.error,
         "machine": None,  # every log is a local one
+        "waiting_for": None if limited is None else {"step": limited.name, **_limit(limited.resumes)},
     }
 
 
@@ -177,7 +178,13 @@ def _step(step: StepRun, snapshot: SessionSnapshot) -> Json:
         "bytes": step.output_bytes,
         **_usage(step.usage),
         "quiet_ms": snapshot.step_quiet_ms(step),
+        "waiting_for": _limit(step.waiting_for) if state.is_active and step.waiting_for is not None else None,
     }
+
+
+def _limit(resumes: str) -> Json:
+    """A usage limit that a step waits for. The time is as it was printed."""
+    return {"reason": "usage_limit", "resumes": resumes}
 
 
 def _counts(counted: Counter[StepState]) -> Json:

@@ -9,10 +9,23 @@ from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count
 from zigtui.wording.dates import when
 from zigtui.wording.durations import age, largest_unit
+from zigtui.wording.errors import error_line
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import failures_within, reading_note, retry_note
+from zigtui.wording.waiting import limit_in_words
 
-__all__ = ["failure", "heartbeat", "now_at", "progress", "project", "project_shown", "seen", "seen_at", "title"]
+__all__ = [
+    "concerns",
+    "failure",
+    "heartbeat",
+    "now_at",
+    "progress",
+    "project",
+    "project_shown",
+    "seen",
+    "seen_at",
+    "title",
+]
 
 _MAX_NAME = 500  # characters
 _MAX_ERROR = 2000
@@ -64,8 +77,8 @@ def progress(snapshot: SessionSnapshot) -> str:
 def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) -> str:
     """How long an idle session has been waiting, the steps under way, or the step at which the session was lost.
 
-    If one of the steps has been silent for ``quiet_secs``, it is the one that is named. For other sessions, the error,
-    the number of failures, or the size of the output.
+    If there are `concerns`, they stand for the steps under way. For other sessions, the error, the number of failures,
+    or the size of the output.
     """
     session, state = snapshot.session, snapshot.state
     if snapshot.trouble is not None:
@@ -79,7 +92,8 @@ def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) ->
             is_at_work = session.active_steps and not session.is_waiting
             return f"lost in {_first_step(session)}" if is_at_work else "lost"
         is_loop = session.pass_number > 1 >= session.passes.total
-        return (f"pass {session.pass_number}: " if is_loop else "") + _work(snapshot, quiet_secs)
+        work = _work(snapshot, quiet_secs)
+        return f"pass {session.pass_number}: {work}" if is_loop and work else work
     if state is SessionState.UNREADABLE:
         return "its start cannot be read"
     explained = failure(snapshot) or failures_within(snapshot)
@@ -91,7 +105,7 @@ def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) ->
 def failure(snapshot: SessionSnapshot) -> str:
     """The step whose failure explains why the session failed, and its error in one line; empty if there is none."""
     error, name = snapshot.error, snapshot.session.failed_step
-    return "" if error is None else f"{safe_short(name or '', _MAX_NAME)}: {safe_short(error, _MAX_ERROR)}"
+    return "" if error is None else f"{safe_short(name or '', _MAX_NAME)}: {error_line(error, _MAX_ERROR)}"
 
 
 def _first_step(session: Session) -> str:
@@ -101,17 +115,50 @@ def _first_step(session: Session) -> str:
 
 
 def _work(snapshot: SessionSnapshot, quiet_secs: float) -> str:
-    """The current work of a session, in words."""
-    session, quiet_ms = snapshot.session, snapshot.quiet_ms
-    if session.quietest is not None and quiet_ms is not None and quiet_ms >= quiet_secs * 1000:
-        others = f" (of {len(session.active_steps)})" if len(session.active_steps) > 1 else ""
-        return f"{safe_short(session.quietest.name, _MAX_NAME)} quiet {largest_unit(quiet_ms / 1000)}{others}"
-    if session.active_steps:
-        return _first_step(session)
+    """The current work of a session, in words. What concerns the user comes first, since a column may cut off."""
+    session, found = snapshot.session, _concerns(snapshot, quiet_secs)
+    is_named = snapshot.limited is not None or _quietest(snapshot, quiet_secs) is not None
+    if session.active_steps and not is_named:
+        found.append(_first_step(session))
+    return " · ".join(found)
+
+
+def concerns(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) -> str:
+    """What keeps a live session from getting on, in words; empty if there is nothing of the kind.
+
+    That is the step that has been silent for longest, if for at least ``quiet_secs``, a step that waits for a usage
+    limit, and a failed step that may be retried.
+    """
+    return " · ".join(_concerns(snapshot, quiet_secs))
+
+
+def _concerns(snapshot: SessionSnapshot, quiet_secs: float) -> list[str]:
+    if not snapshot.state.is_live or snapshot.state is SessionState.IDLE or not snapshot.is_complete:
+        return []
+    session, limited, quiet = snapshot.session, snapshot.limited, _quietest(snapshot, quiet_secs)
+    among = f" (of {len(session.active_steps)})" if len(session.active_steps) > 1 else ""
+    found = []
+    if quiet is not None and (limited is None or quiet != limited.name):  # a limit explains the silence
+        silence = largest_unit((snapshot.quiet_ms or 0) / 1000)
+        found.append(f"{safe_short(quiet, _MAX_NAME)} quiet {silence}{among}")
+    if limited is not None:
+        name = safe_short(limited.name, _MAX_NAME)
+        found.append(f"{name}{among if not found else ''}: {limit_in_words(limited.resumes, snapshot.now)}")
     failed = session.open_failure
-    if failed is None:
-        return ""
-    return f"{safe_short(failed.step_name, _MAX_NAME)}: {retry_note(failed.number, failed.failed_at, snapshot)}"
+    if failed is not None:
+        note = retry_note(failed.number, failed.failed_at, snapshot)
+        found.append(f"{safe_short(failed.step_name, _MAX_NAME)}: {note}")
+    if not found and snapshot.state is SessionState.STALLED and not snapshot.is_doubtful:
+        found.append(f"no activity for {largest_unit(snapshot.longest_silence_secs)}")
+    return found
+
+
+def _quietest(snapshot: SessionSnapshot, quiet_secs: float) -> str | None:
+    """The name of the step under way that has been silent for longest; None if not for long enough."""
+    quietest, quiet_ms = snapshot.session.quietest, snapshot.quiet_ms
+    if quietest is None or quiet_ms is None:
+        return None
+    return quietest.name if quiet_ms >= min(quiet_secs, snapshot.stall_secs) * 1000 else None
 
 
 def seen(snapshot: SessionSnapshot) -> str:

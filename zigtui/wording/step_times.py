@@ -29,9 +29,9 @@ def printing_ms(step: StepRun, session: Session) -> int | None:
 
 
 def is_quiet(step: StepRun, snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) -> bool:
-    """Whether a step is under way, and has been silent for ``quiet_secs``."""
+    """Whether a step is under way, and has been silent for ``quiet_secs`` or for so long that it may hang."""
     quiet_ms = snapshot.step_quiet_ms(step)
-    return quiet_ms is not None and quiet_ms >= quiet_secs * 1000
+    return quiet_ms is not None and quiet_ms >= min(quiet_secs, snapshot.stall_secs) * 1000
 
 
 def step_time(

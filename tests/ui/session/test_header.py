@@ -9,7 +9,10 @@ from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import SIZES, Clock, Shown, shown
 from tests.support.zones import BERLIN, SetZone
+from zigtui.settings import Settings
 from zigtui.ui.widgets.bar import Bar
+
+LIMIT = "⚠ claude usage limit (session) — resets 2026-03-01T14:00:00Z, resuming 2026-03-01T15:00:00Z"
 
 
 def header(screen: Shown) -> list[str]:
@@ -71,3 +74,30 @@ async def test_a_session_without_a_start_has_its_end(base: Path) -> None:
     path = write_log(base, Log().tier(0, "a").end(), "1", modified=BEGAN)
     async with shown(base, opened=path, clock=Clock(BEGAN + 9)) as screen:
         assert header(screen)[1].startswith("ended 2026-03-01 12:00:01")
+
+
+@pytest.mark.parametrize("quiet_secs", [10, 500])
+async def test_a_stalled_session_names_its_step_whatever_the_settings_are(base: Path, quiet_secs: float) -> None:
+    log = Log().start().tier(0, "a", "b").step("a").step("b").says("b", "x").wait(60).says("b", "y")
+    path = write_log(base, log, "1", modified=BEGAN + 64)
+    settings = Settings(stall_secs=50, quiet_secs=quiet_secs)
+    async with shown(base, opened=path, clock=Clock(BEGAN + 65), size=(120, 30), settings=settings) as screen:
+        assert "◐ stalled  1m05s  a quiet 1m (of 2)" in header(screen)[0]
+        assert "quiet 1m" in screen.rows[2]
+
+
+@pytest.mark.parametrize("quiet_secs", [10, 500])
+async def test_a_silence_is_shown_from_the_setting_on(base: Path, quiet_secs: float) -> None:
+    path = write_log(base, Log().start().tier(0, "a").step("a").wait(20).beat(), "1", modified=BEGAN + 22)
+    settings = Settings(quiet_secs=quiet_secs)
+    async with shown(base, opened=path, clock=Clock(BEGAN + 23), size=(120, 30), settings=settings) as screen:
+        assert ("a quiet 21s" in header(screen)[0]) == (quiet_secs == 10)
+
+
+async def test_a_usage_limit_is_the_reason_until_the_step_prints_again(base: Path) -> None:
+    path = write_log(base, Log().start().tier(0, "a").step("a").says("a", LIMIT), "1", modified=BEGAN + 4)
+    async with shown(base, opened=path, clock=Clock(BEGAN + 5), size=(120, 30)) as screen:
+        assert "a: usage limit, resumes 15:00" in header(screen)[0]
+        append(path, Log().says("a", "↻ Resumed (attempt 1): continue").data, BEGAN + 5)
+        await screen.changed()
+        assert "usage limit" not in header(screen)[0]

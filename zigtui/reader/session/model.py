@@ -12,7 +12,7 @@ from zigtui.reader.session.marks import NO_MARKS, Marks
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.passes import NO_PASSES, PassCounts
 from zigtui.reader.session.past_passes import NO_PAST, PastPasses
-from zigtui.reader.session.silence import OpenFailure, QuietStep
+from zigtui.reader.session.silence import LimitedStep, OpenFailure, QuietStep
 from zigtui.reader.session.usage import NO_USAGE, Usage
 
 __all__ = [
@@ -213,6 +213,7 @@ class Session(NamedTuple):
         last_error: the error of that step's last attempt; in a catalog, only its most informative line.
         open_failure: the last failed attempt if its step may be tried again; None if there is none.
         quietest: the step under way that has been silent for longest; None if there is none.
+        limited: the first step under way that waits until a usage limit is reset; None if there is none.
         tiers: the tier runs; of a listener, those of its last passes.
         steps: the step runs of these tier runs.
         step_names: the names of all steps, even if none of their runs is among these.
@@ -254,6 +255,7 @@ class Session(NamedTuple):
     last_error: str = ""
     open_failure: OpenFailure | None = None
     quietest: QuietStep | None = None
+    limited: LimitedStep | None = None
     stdout_lines: int = 0
     stderr_lines: int = 0
     output_bytes: int = 0

@@ -12,7 +12,7 @@ from zigtui.reader.session.open_runs import OpenStep, OpenTier
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.passes import Passes, TierOutcome
 from zigtui.reader.session.past_passes import PassTable
-from zigtui.reader.session.silence import OpenFailure, QuietStep, quietest
+from zigtui.reader.session.silence import LimitedStep, OpenFailure, QuietStep, first_limited, quietest
 
 __all__ = ["BEGINNING", "Origin", "Runs"]
 
@@ -150,6 +150,11 @@ class Runs(KeptRuns):
     def quietest(self) -> QuietStep | None:
         """The step under way that has been silent for longest; None if there is none."""
         return quietest([self.step(serial) for serial in self._active])
+
+    @property
+    def limited(self) -> LimitedStep | None:
+        """The first step under way that waits until a usage limit is reset; None if there is none."""
+        return first_limited(map(self.step, self._active))
 
     # Tiers
 

@@ -1,6 +1,6 @@
-"""Find the steps that are silent, and since when: those under way, and those that may be tried again."""
+"""Find the steps that are silent, and why: those under way, those that wait, and those that may be tried again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Union
 
 from zigtui.reader.times import earliest
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from zigtui.reader.session.model import StepRun
     from zigtui.reader.session.open_runs import OpenStep
 
-__all__ = ["DEFAULT_QUIET_SECS", "OpenFailure", "QuietStep", "last_sign_at", "quietest"]
+__all__ = ["DEFAULT_QUIET_SECS", "LimitedStep", "OpenFailure", "QuietStep", "first_limited", "last_sign_at", "quietest"]
 
 DEFAULT_QUIET_SECS = 30.0
 """A step under way is quiet if it has printed nothing for longer than this, in seconds."""
@@ -24,6 +24,18 @@ class QuietStep(NamedTuple):
 
     name: str
     since: str
+
+
+class LimitedStep(NamedTuple):
+    """A step under way that waits until a usage limit is reset.
+
+    Attributes:
+        name: the name of the step.
+        resumes: when it resumes, as printed.
+    """
+
+    name: str
+    resumes: str
 
 
 class OpenFailure(NamedTuple):
@@ -54,3 +66,8 @@ def quietest(steps: Sequence["OpenStep"]) -> QuietStep | None:
     signs = [last_sign_at(step) if step.attempts else step.last_output_at or step.started_at for step in steps]
     first = earliest([sign for sign in signs if sign is not None])
     return None if first is None else QuietStep(steps[signs.index(first)].name, first)
+
+
+def first_limited(steps: Iterable["OpenStep"]) -> LimitedStep | None:
+    """The first step that waits until a usage limit is reset; None if none does."""
+    return next((LimitedStep(step.name, step.waiting_for) for step in steps if step.waiting_for is not None), None)

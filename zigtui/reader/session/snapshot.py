@@ -30,7 +30,7 @@ from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.pass_state import last_pass_state, pass_elapsed_ms, past_pass_state
 from zigtui.reader.session.passes import PassCounts
 from zigtui.reader.session.past_passes import NO_PAST
-from zigtui.reader.session.silence import last_sign_at
+from zigtui.reader.session.silence import LimitedStep, last_sign_at
 from zigtui.reader.session.telling_line import telling_line
 from zigtui.reader.times import seconds
 
@@ -146,10 +146,18 @@ class SessionSnapshot(NamedTuple):
         return longest_silence_secs(self.vitals, self.now)
 
     @property
+    def _is_working(self) -> bool:
+        return self.state in (SessionState.RUNNING, SessionState.STALLED)
+
+    @property
+    def limited(self) -> LimitedStep | None:
+        """The first step under way that waits until a usage limit is reset; None if there is none."""
+        return self.session.limited if self.is_complete and self._is_working else None
+
+    @property
     def quiet_ms(self) -> int | None:
         """The longest silence of a step under way, in milliseconds; None if no step is under way."""
-        is_working = self.state in (SessionState.RUNNING, SessionState.STALLED)
-        since = self.vitals.quiet_since if is_working else None
+        since = self.vitals.quiet_since if self._is_working else None
         return None if since is None else round(silent_secs(self.vitals, self.now, since) * 1000)
 
     @property

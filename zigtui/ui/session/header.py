@@ -1,6 +1,7 @@
 """The header above a session: a pure function of its snapshot."""
 
 from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.ui.widgets.bar import BarLine
@@ -9,9 +10,10 @@ from zigtui.ui.widgets.painted import paint_of
 from zigtui.wording.amounts import count, progress_bar, usage_in_short
 from zigtui.wording.dates import date_and_time, has_clock_change, span
 from zigtui.wording.durations import age, duration
-from zigtui.wording.session_row import failure, heartbeat, now_at, progress
+from zigtui.wording.session_row import concerns, failure, heartbeat, now_at, progress
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import reading_note, session_sign
+from zigtui.wording.states import Severity
 
 __all__ = ["header_bar"]
 
@@ -20,11 +22,14 @@ _STRONG = "paint--strong"
 _FAILED = "paint--failed"
 
 
-def header_bar(snapshot: SessionSnapshot, *, failed_only: bool = False) -> tuple[BarLine, BarLine]:
+def header_bar(
+    snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *, failed_only: bool = False
+) -> tuple[BarLine, BarLine]:
     """Two lines: workflow, state, time, progress, heartbeat and id; then directory, prompt, usage and problems.
 
     Args:
         snapshot: the session.
+        quiet_secs: see `zigtui.wording.session_row.concerns`.
         failed_only: whether the tree shows only what failed.
     """
     session, state, now = snapshot.session, snapshot.state, snapshot.now
@@ -42,8 +47,8 @@ def header_bar(snapshot: SessionSnapshot, *, failed_only: bool = False) -> tuple
         left.append((f"  {one_line(snapshot.trouble)}", _FAILED))
     elif snapshot.error is not None:
         left.append((f"  {failure(snapshot)}", _FAILED))
-    elif state is SessionState.STALLED and not snapshot.is_doubtful:
-        left.append((f"  {now_at(snapshot)}", paint))
+    elif not snapshot.is_doubtful and (reason := concerns(snapshot, quiet_secs)):
+        left.append((f"  {reason}", paint_of(Severity.WARNING)))
 
     last_sign = snapshot.last_sign_of_life
     right = []

@@ -125,7 +125,8 @@ class SessionScreen(LiveScreen):
         if self._is_opening:
             self._open_at_failure(snapshot)
         pane.show_changes(snapshot, self._failure_in_sight(snapshot))
-        self.query_one("#header", Bar).show(*header_bar(snapshot, failed_only=tree.is_filtered))
+        quiet_secs = self.context.settings.quiet_secs
+        self.query_one("#header", Bar).show(*header_bar(snapshot, quiet_secs, failed_only=tree.is_filtered))
         is_busy = pane.is_busy or tree.is_filtered
         if is_busy != self._was_busy:
             self._was_busy = is_busy

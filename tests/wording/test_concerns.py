@@ -1,0 +1,57 @@
+"""What keeps a session from getting on, where there is one line for it: in lists, headers and the JSON."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.logs import Log
+from tests.wording.test_signs import snapshot_of
+from zigtui.wording.session_row import concerns, now_at
+
+LIMIT = "⚠ claude usage limit (session) — resets 2026-03-01T14:00:00Z, resuming 2026-03-01T15:00:00Z"
+
+
+def steps(*names: str) -> Log:
+    """A tier of some steps, all of which have begun."""
+    log = Log().start().tier(0, *names)
+    for name in names:
+        log.step(name)
+    return log
+
+
+def limited(*names: str, line: str = LIMIT) -> Log:
+    """Steps of which the first one waits for a usage limit."""
+    return steps(*names).says(names[0], line)
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        (limited("a"), "a: usage limit, resumes 15:00"),
+        (limited("a").wait(900).beat(), "a: usage limit, resumes 15:00"),  # which explains its silence
+        (limited("a", "b"), "a (of 2): usage limit, resumes 15:00"),
+        (limited("a", line="⚠ limit reached, try again at 3:30 pm"), "a: usage limit, resumes 3:30 pm"),
+        (limited("a", "b").wait(45).says("b", "x").wait(0).beat(), "a (of 2): usage limit, resumes 15:00"),
+        (steps("b", "a").wait(45).says("a", LIMIT), "b quiet 46s (of 2) · a: usage limit, resumes 15:00"),
+        (steps("a", "b").fails("a").wait(12).says("b", "x"), "a: attempt 1 failed 12s ago, may be retried · b"),
+        (
+            steps("a", "b").fails("a").wait(41).beat(),
+            "b quiet 42s · a: attempt 1 failed 41s ago, may be retried",
+        ),
+        (limited("a", "b").fails("b"), "a: usage limit, resumes 15:00 · b: attempt 1 failed 0s ago, may be retried"),
+        (steps("a", "b"), "a +1"),
+        (limited("a").says("a", "↻ Resumed"), "a"),
+        (limited("a").fails("a").says("a", "again"), "a"),
+        (Log().start(2).tier(0, "a").step("a").done("a").wait(400).beat(), "no activity for 6m"),
+        (limited("a").done("a"), "waiting 0s"),  # it was the last tier
+        (limited("a").end("failure"), "1 line"),
+    ],
+)
+def test_what_a_session_is_doing_begins_with_what_keeps_it(tmp_path: Path, log: Log, expected: str) -> None:
+    snapshot = snapshot_of(tmp_path, log, log.second - 1)
+    assert now_at(snapshot.listed()) == now_at(snapshot) == expected
+
+
+@pytest.mark.parametrize(("quiet_secs", "expected"), [(30, "a quiet 41s"), (600, ""), (42, "")])
+def test_a_silence_counts_from_the_setting_on(tmp_path: Path, quiet_secs: float, expected: str) -> None:
+    assert concerns(snapshot_of(tmp_path, steps("a").wait(41).beat(), 43), quiet_secs) == expected
