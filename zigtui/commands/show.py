@@ -23,6 +23,7 @@ from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.dates import date_and_time
 from zigtui.wording.durations import age, duration
+from zigtui.wording.errors import NO_MESSAGE
 from zigtui.wording.listener_rows import rows_of_pass
 from zigtui.wording.session_row import failure, now_at, progress, seen, title
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, retry_note, session_sign
@@ -129,7 +130,7 @@ def _part_lines(part: Part, quiet_secs: float) -> Iterator[tuple[Severity | None
             indent = "  " * row.depth
             yield (
                 Severity.ERROR,
-                f"    {indent}attempt {attempt.number}: {_text(telling_line(attempt.error)) or '(no message)'}",
+                f"    {indent}attempt {attempt.number}: {_text(telling_line(attempt.error)) or NO_MESSAGE}",
             )
 
 

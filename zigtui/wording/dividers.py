@@ -11,6 +11,7 @@ from zigtui.reader.session.model import Session, SessionState, StepRun, StepStat
 from zigtui.reader.times import milliseconds_between, seconds
 from zigtui.wording.dates import clock_time
 from zigtui.wording.durations import duration
+from zigtui.wording.errors import error_in_full
 from zigtui.wording.states import Severity, State, sign_of
 
 __all__ = [
@@ -45,6 +46,7 @@ OWN_WORDS = frozenset(
         "interrupted",
         "life",
         "longer",
+        "message",
         "more",
         "no",
         "of",
@@ -165,7 +167,7 @@ def attempt_failed(step: StepRun, position: int) -> DividerText:
     after = "" if took is None else f" after {duration(took)}"
     code = "" if attempt.exit_code is None else f": exit code {attempt.exit_code}"
     words = f"{_signed(StepState.FAILED, step)} failed, attempt {attempt.number}{after}{code}"
-    return DividerText(seconds(attempt.failed_at), words, Severity.ERROR, attempt.error)
+    return DividerText(seconds(attempt.failed_at), words, Severity.ERROR, error_in_full(attempt.error))
 
 
 def step_completed(step: StepRun) -> DividerText:

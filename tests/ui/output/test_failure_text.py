@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import write_log
+from tests.support.commands import succeed
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import NOW, Clock, Shown, shown
 from tests.ui.test_sizes import assert_fits
@@ -116,3 +117,19 @@ async def test_a_failure_is_in_sight_below_an_error_of_many_lines(base: Path) ->
 )
 def test_an_error_is_laid_out_in_rows(error: str, most: int, expected: list[str]) -> None:
     assert list(error_rows(error, 24, most)) == expected
+
+
+@pytest.mark.parametrize("error", ["", "\n \n"])
+async def test_an_error_without_text_has_words_wherever_errors_are(base: Path, error: str) -> None:
+    path = write_log(base, failed(error), "1", modified=NOW)
+    async with shown(base, opened=path) as screen:
+        await choose_failed(screen)
+        assert screen.failure == ["(no message)"]
+        assert screen.output_lines.count("   (no message)") == 1  # of the second attempt
+        assert "a: (no message)" in screen.lines[0]
+        await screen.search("no message")
+        assert "1 of 1" in screen.found
+    for command in (["list", "--base", str(base)], ["show", str(path)]):
+        assert "a: (no message)" in succeed(*command).stdout
+    for format_ in ("md", "html"):
+        assert succeed("export", path, "--format", format_).stdout.count("(no message)") == 2

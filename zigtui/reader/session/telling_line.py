@@ -41,6 +41,7 @@ def telling_line(error: str) -> str:
     Returns:
         The line without surrounding space; empty if there is none.
     """
+    error = error.lstrip()  # or a long gap at the beginning would hide the text
     head = _lines(error[:_SEARCHED])
     tail = head if len(error) <= _SEARCHED else _lines(error[-_SEARCHED:])
     found = _last_of_traceback(tail)

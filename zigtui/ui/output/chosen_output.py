@@ -23,6 +23,7 @@ from zigtui.ui.output.step_dividers import StepDividers
 from zigtui.ui.widgets.bar import BarLine, BarTexts
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.dividers import OWN_WORDS
+from zigtui.wording.errors import error_in_full
 from zigtui.wording.text_fit import cell_width
 
 __all__ = ["ChosenOutput", "LongestName"]
@@ -184,7 +185,7 @@ class ChosenOutput:
         step = self._step
         if step is None or not step.attempts or self._snapshot.step_state(step) is not StepState.FAILED:
             return ""
-        return step.attempts[-1].error
+        return error_in_full(step.attempts[-1].error)
 
     def is_outdated(self, snapshot: SessionSnapshot) -> bool:
         """Whether the row must be chosen again: its run is only known now, or the log was replaced or truncated."""

@@ -19,6 +19,7 @@ from zigtui.commands.pass_selection import Part, SelectedPasses
 from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration
+from zigtui.wording.errors import error_in_full
 from zigtui.wording.signs import session_sign, step_sign
 from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import step_time
@@ -136,7 +137,7 @@ def _summary(report: Report, described: tuple[Part, FailedAttempt] | None) -> It
         part, first = described
         of_pass = "" if part.run is None else f" of pass {part.run.number:,}"
         yield f"### Last failure{of_pass}: {_title(first, redactor)}"
-        yield _text("" if first.attempt is None else first.attempt.error, redactor, _MAX_TEXT)
+        yield _text("" if first.attempt is None else error_in_full(first.attempt.error), redactor, _MAX_TEXT)
 
 
 def _table(passes: SelectedPasses, redactor: "TextRedactor") -> str:
@@ -180,8 +181,8 @@ def _output_of(failed: FailedAttempt, report: Report, output: StepOutput, *, wit
     what = f"last {shown} of {count(lines, 'line')}" if lines > shown else count(lines, "line")
     redactor = report.redactor
     parts = [f"#### {_title(failed, redactor)}: {what if lines else 'no output'}"]
-    if with_error and failed.attempt is not None and failed.attempt.error:
-        parts.append(_text(failed.attempt.error, redactor, _MAX_LINE))
+    if with_error and failed.attempt is not None:
+        parts.append(_text(error_in_full(failed.attempt.error), redactor, _MAX_LINE))
     texts = [
         ("! " if line.is_stderr else "") + _line(line.text, line.rest, most=_MAX_LINE)
         for line in output.lines(failed.end_line - shown, failed.end_line)

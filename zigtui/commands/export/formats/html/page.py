@@ -26,6 +26,7 @@ from zigtui.reader.session.pass_lookup import preview_of
 from zigtui.reader.session.usage import Usage
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration
+from zigtui.wording.errors import error_in_full
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, session_sign, step_sign
 from zigtui.wording.states import State, StateSign, sign_of
 from zigtui.wording.step_times import step_time
@@ -271,7 +272,7 @@ class _Page:
         self._write(
             f'<div class="note"><span class="state {sign.severity}"><i aria-hidden="true">{sign.glyph}</i>'
             f'Attempt {attempt.number} failed</span><span class="muted">{code}, {utc_time(attempt.failed_at)}</span>'
-            f"<pre>{self._lines(attempt.error)}</pre></div>\n"
+            f"<pre>{self._lines(error_in_full(attempt.error))}</pre></div>\n"
         )
 
     def _write_problems(self) -> None:
