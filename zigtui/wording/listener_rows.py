@@ -12,6 +12,7 @@ from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.wording.attempt_table import AttemptTable
 from zigtui.wording.durations import duration
 from zigtui.wording.signs import ENDED_EARLY, NOT_READ
 from zigtui.wording.states import sign_of
@@ -36,12 +37,15 @@ class Folding(NamedTuple):
         failed_only: whether only failed passes and steps are shown.
         oldest: the number of the oldest pass that is not folded together with the earlier ones although it could be;
             None if there is none.
+        steps: the steps whose attempts are folded (False) or unfolded (True), by their serial. Of the others, those
+            with few attempts are unfolded.
     """
 
     passes: Mapping[int, bool] = {}
     shows_earlier: bool = False
     failed_only: bool = False
     oldest: int | None = None
+    steps: Mapping[int, bool] = {}
 
 
 class PastParts(Protocol):
@@ -158,7 +162,8 @@ class ListenerRows:
             return
         part = part_of(self._snapshot, run, folded)
         failed_only = self._folding.failed_only and run.failed_steps > 0
-        rows = rows_of_pass(run, part, self._quiet_secs, failed_only=failed_only)
+        attempts = AttemptTable.of(part.session, self._folding.steps)
+        rows = rows_of_pass(run, part, self._quiet_secs, failed_only=failed_only, attempts=attempts)
         self._parts[run.number] = (self._length, rows)
         self._add("parts", len(rows) - 1, run.number)  # without the first one, for all output
 
@@ -227,7 +232,7 @@ class ListenerRows:
                 return None if position is None else self._row_of_position(position)
             case ("ahead", _):
                 return self._find_part(self._total, key)
-            case ("tier" | "step", int()):
+            case ("tier" | "step" | "attempt", *_):
                 run = pass_of_key(session, key)
                 return None if run is None else self._find_part(run.number, key)
         return None
@@ -307,7 +312,12 @@ class ListenerRows:
 
 
 def rows_of_pass(
-    run: PassRun, part: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *, failed_only: bool = False
+    run: PassRun,
+    part: SessionSnapshot,
+    quiet_secs: float = DEFAULT_QUIET_SECS,
+    *,
+    failed_only: bool = False,
+    attempts: AttemptTable | None = None,
 ) -> TreeRows:
     """The rows of one pass, after the first one, which is for all output.
 
@@ -316,10 +326,11 @@ def rows_of_pass(
         part: the session with the tiers and steps of this pass only.
         quiet_secs: see `TreeRows`.
         failed_only: whether there are rows only for failed steps and their tiers.
+        attempts: see `TreeRows`.
     """
     if part.pass_state(run) is not TierState.RUNNING:  # then there are no tiers ahead
         part = part._replace(session=part.session._replace(tier_count=0))
-    return TreeRows(part, quiet_secs, failed_only=failed_only, first_pass=run.pass_number)
+    return TreeRows(part, quiet_secs, failed_only=failed_only, first_pass=run.pass_number, attempts=attempts)
 
 
 def pass_of_key(session: Session, key: Hashable) -> PassRun | None:
@@ -329,6 +340,6 @@ def pass_of_key(session: Session, key: Hashable) -> PassRun | None:
             return pass_run(session, number)
         case ("tier", int(ordinal)):
             return pass_of_tier(session, ordinal)
-        case ("step", int(serial)):
+        case ("step", int(serial)) | ("attempt", int(serial), _):
             return pass_of_step(session, serial)
     return None

@@ -2,21 +2,25 @@
 
 from bisect import bisect_right
 from collections.abc import Hashable, Sequence
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, overload
 
 from zigtui.reader.safe_text import safe_short
+from zigtui.reader.session.attempts import AttemptRun, attempt_of
 from zigtui.reader.session.model import Session, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.times import milliseconds_between
+from zigtui.wording.attempt_table import AttemptTable
 from zigtui.wording.durations import duration
 from zigtui.wording.signs import NOT_READ, reading_note, step_sign, tier_sign
 from zigtui.wording.states import StateSign, sign_of
 from zigtui.wording.step_times import is_quiet, step_time
 from zigtui.wording.waiting import waiting_for
 
-__all__ = ["ALL_OUTPUT", "TreeRow", "TreeRows", "all_output_row"]
+__all__ = ["ALL_OUTPUT", "TreeRow", "TreeRows", "all_output_row", "attempt_elapsed_ms"]
 
 ALL_OUTPUT = "all"
 """The key of the row for the output of all steps."""
@@ -29,10 +33,11 @@ class TreeRow(NamedTuple):
     """A row of the step tree.
 
     Attributes:
-        key: `ALL_OUTPUT`, ``("tier", ordinal)``, ``("step", serial)`` or ``("ahead", tier number)``; of a listener also
-            those of `zigtui.wording.listener_rows.ListenerRows`.
-        depth: the level of the row: 0 for the session and its tiers, 1 for steps; of a listener one more below a pass.
-        state: the state of the tier, step or pass; None for the session as a whole.
+        key: `ALL_OUTPUT`, ``("tier", ordinal)``, ``("step", serial)``, ``("attempt", serial, position)`` or
+            ``("ahead", tier number)``; of a listener also those of `zigtui.wording.listener_rows.ListenerRows`.
+        depth: the level of the row: 0 for the session and its tiers, 1 for steps, 2 for attempts; of a listener one
+            more below a pass.
+        state: the state of the tier, step, attempt or pass; None for the session as a whole.
         name: the name, safe to show.
         note: the attempt of a step or the pass of a tier, from the second one on.
         time: how long the tier or step took or has been running; for the session, the number of its output lines, or
@@ -40,7 +45,7 @@ class TreeRow(NamedTuple):
         sign: the sign of the tier, step or pass at this moment; None for the session as a whole.
         is_urgent: whether the time is that of a silence or of a failure that may not be the last.
         waiting: the reason for which a step waits; see `waiting_for`.
-        about: what a pass is about, safe to show.
+        about: what a pass is about, or the exit code of an attempt, safe to show.
         is_open: whether the rows below this one are unfolded; None if there can be none.
     """
 
@@ -58,7 +63,7 @@ class TreeRow(NamedTuple):
 
 
 class TreeRows(Sequence[TreeRow]):
-    """The rows of a session: for all of it, for each tier run and its steps, and for the tiers that have not begun.
+    """The rows of a session: for all of it, for each tier run, its steps and their attempts, and for tiers to come.
 
     Rows are created on access, so that only those on the screen cost time. While the log is still being read, those of
     the part that has been read have the states and times that the rest of the log cannot change.
@@ -68,6 +73,7 @@ class TreeRows(Sequence[TreeRow]):
         quiet_secs: for a step under way that has been silent for this long, the silence is shown.
         failed_only: whether there are rows only for failed steps and their tiers.
         first_pass: `TierRun.pass_number` of the first tier run; the passes of its tiers are counted from there.
+        attempts: the rows for attempts; by default, there are none.
     """
 
     def __init__(
@@ -77,17 +83,20 @@ class TreeRows(Sequence[TreeRow]):
         *,
         failed_only: bool = False,
         first_pass: int = 1,
+        attempts: AttemptTable | None = None,
     ) -> None:
         self._snapshot = snapshot
+        self._attempts = attempts or AttemptTable()
+        self._attempts_shape = self._attempts.shape  # now, since the table changes with the session
         self._quiet_secs = quiet_secs
         self._first_pass = first_pass
         session = snapshot.session
         self._before = session.first_ordinal + session.first_serial - 1  # tier runs and step runs before the first row
-        self._begun = 1 + len(session.tiers) + len(session.steps)
+        self._begun = 1 + len(session.tiers) + len(session.steps) + self._attempts.total
         may_go_on = session.pass_number <= first_pass and snapshot.is_complete  # a loop may begin with any tier
         ahead = session.tier_count - session.tiers_reached if may_go_on else 0
         self._ahead = max(0, min(_MAX_PENDING_TIERS, ahead))
-        self._failed = _failed_keys(session) if failed_only else None
+        self._failed = _failed_keys(session, self._attempts) if failed_only else None
         self._row_of_failed = {key: row for row, key in enumerate(self._failed or ())}
 
     def __len__(self) -> int:
@@ -109,6 +118,8 @@ class TreeRows(Sequence[TreeRow]):
                 return self._tier_row(session.tiers[ordinal - session.first_ordinal])
             case ("step", int(serial)):
                 return self._step_row(session.steps[serial - session.first_serial])
+            case ("attempt", int(serial), int(position)):
+                return self._attempt_row(session.steps[serial - session.first_serial], position)
             case ("ahead", int(number)):
                 state = StepState.NOT_RUN if self._snapshot.state.is_over else StepState.PENDING
                 return TreeRow(key, 0, state, f"Tier {number}", "", "", sign_of(state))
@@ -120,7 +131,7 @@ class TreeRows(Sequence[TreeRow]):
         if self._failed is not None:
             return self._snapshot.generation, self._failed
         session = self._snapshot.session
-        return self._snapshot.generation, len(session.tiers), len(session.steps), self._ahead
+        return self._snapshot.generation, len(session.tiers), len(session.steps), self._ahead, self._attempts_shape
 
     def key_at(self, index: int) -> Hashable:
         """The key of a row; see `TreeRow`."""
@@ -135,8 +146,12 @@ class TreeRows(Sequence[TreeRow]):
             return "ahead", session.tiers_reached + index - self._begun + 1
         tiers = session.tiers
         tier = tiers[bisect_right(tiers, index, key=self._row_of_tier) - 1]  # the last one at or above the row
-        row = self._row_of_tier(tier)
-        return ("tier", tier.ordinal) if row == index else ("step", tier.first_step + index - row - 1)
+        if self._row_of_tier(tier) == index:
+            return "tier", tier.ordinal
+        steps = range(tier.first_step, tier.first_step + tier.step_count)
+        serial = steps[bisect_right(steps, index, key=partial(self._row_of_step, tier)) - 1]
+        position = index - self._row_of_step(tier, serial) - 1
+        return ("step", serial) if position < 0 else ("attempt", serial, position)
 
     def find(self, key: Hashable) -> int | None:
         """The index of the row with a key; None if there is none."""
@@ -147,7 +162,10 @@ class TreeRows(Sequence[TreeRow]):
             case ("tier", int(ordinal)) if (tier := session.tier(ordinal)) is not None:
                 return self._row_of_tier(tier)
             case ("step", int(serial)) if (step := session.step(serial)) is not None:
-                return 1 + step.tier + serial - self._before
+                return self._row_of_step(session.tier_of(step), serial)
+            case ("attempt", int(serial), int(position)) if 0 <= position < self._attempts.below(serial):
+                step_row = self.find(("step", serial))
+                return None if step_row is None else step_row + 1 + position
             case ("ahead", int(number)) if 1 <= number - session.tiers_reached <= self._ahead:
                 return self._begun + number - session.tiers_reached - 1
         return 0 if key == ALL_OUTPUT else None
@@ -174,11 +192,32 @@ class TreeRows(Sequence[TreeRow]):
         name = safe_short(step.name, _MAX_NAME)
         is_urgent = is_quiet(step, snapshot, self._quiet_secs) or snapshot.may_be_retried(step)
         state, waiting = snapshot.step_state(step), waiting_for(step, snapshot)
-        return TreeRow(("step", step.serial), 1, state, name, note, time, sign, is_urgent, waiting)
+        is_open = self._attempts.below(step.serial) > 0 if self._attempts.has(step.serial) else None
+        row = TreeRow(("step", step.serial), 1, state, name, note, time, sign, is_urgent, waiting)
+        return row._replace(is_open=is_open)
+
+    def _attempt_row(self, step: StepRun, position: int) -> TreeRow:
+        attempt, state = attempt_of(step, position), self._snapshot.step_state(step)
+        key = "attempt", step.serial, position
+        if attempt is None:
+            return TreeRow(key, 2, None, "…", "", "")
+        if attempt.failed is not None:
+            code = attempt.failed.exit_code
+            sign, about = sign_of(StepState.FAILED), "" if code is None else f"exit code {code}"
+            state = StepState.FAILED
+        else:
+            sign, about = step_sign(step, self._snapshot), ""
+        elapsed_ms = attempt_elapsed_ms(step, attempt, self._snapshot)
+        time = "" if elapsed_ms is None or sign is NOT_READ else duration(elapsed_ms, whole=state.is_active)
+        return TreeRow(key, 2, state, f"attempt {attempt.number:,}", "", time, sign, about=about)
+
+    # After the first row, there is one row for each tier run, step run and attempt above a row.
 
     def _row_of_tier(self, tier: TierRun) -> int:
-        # After the first row, there is one row for each tier run and each step run above it.
-        return tier.ordinal + tier.first_step - self._before
+        return tier.ordinal + tier.first_step - self._before + self._attempts.before(tier.first_step)
+
+    def _row_of_step(self, tier: TierRun, serial: int) -> int:
+        return 1 + tier.ordinal + serial - self._before + self._attempts.before(serial)
 
 
 def all_output_row(snapshot: SessionSnapshot) -> TreeRow:
@@ -187,11 +226,23 @@ def all_output_row(snapshot: SessionSnapshot) -> TreeRow:
     return TreeRow(ALL_OUTPUT, 0, None, "All output", "", time)
 
 
-def _failed_keys(session: Session) -> tuple[Hashable, ...]:
-    """The keys of the rows for failed steps and their tiers."""
+def attempt_elapsed_ms(step: StepRun, attempt: AttemptRun, snapshot: SessionSnapshot) -> int | None:
+    """How long an attempt of a step took or has been running, in milliseconds; None if that is not known."""
+    if attempt.failed is None and snapshot.step_state(step).is_active:
+        silent_secs = snapshot.silent_secs_since(attempt.started_at)
+        return None if silent_secs is None else round(silent_secs * 1000)
+    ended_at = attempt.ended_at or (step.last_output_at if step.lines > attempt.first_line else None)
+    return milliseconds_between(attempt.started_at, ended_at)
+
+
+def _failed_keys(session: Session, attempts: AttemptTable) -> tuple[Hashable, ...]:
+    """The keys of the rows for failed steps, their attempts and their tiers."""
     serials = sorted({serial for serial, _ in session.failures})
     failed = [step for serial in serials if (step := session.step(serial)) and step.state is StepState.FAILED]
     keys: list[Hashable] = [ALL_OUTPUT]
     for ordinal, steps in groupby(failed, key=attrgetter("tier")):
-        keys += [("tier", ordinal), *(("step", step.serial) for step in steps)]
+        keys.append(("tier", ordinal))
+        for step in steps:
+            keys.append(("step", step.serial))
+            keys += [("attempt", step.serial, position) for position in range(attempts.below(step.serial))]
     return tuple(keys)

@@ -158,7 +158,8 @@ async def test_failed_steps_of_a_plain_session_can_be_filtered(base: Path) -> No
         await screen.press("F")
         assert [row.split()[1] for row in screen.rows] == ["All", "Tier", "c"]
         await screen.press("escape")
-        assert [row.split()[1] for row in screen.rows] == ["All", "Tier", "a", "b", "Tier", "c", "d"]
+        names = [row.split()[1] for row in screen.rows]
+        assert names == ["All", "Tier", "a", "attempt", "attempt", "b", "Tier", "c", "d"]
 
 
 async def test_all_failures_are_gone_through_those_of_old_passes_too(base: Path) -> None:
@@ -183,7 +184,7 @@ async def test_a_failure_that_is_filtered_out_shows_all_rows_again(base: Path) -
         await screen.press("F", "e", "e", "e")
         assert screen.title.startswith("receive ✔ succeeded · attempt 2")
         assert "failed only" not in screen.lines[0]
-        assert screen.rows[screen.tree.cursor].strip().startswith("✔ receive ↻2")
+        assert screen.rows[screen.tree.cursor].strip().startswith("▾✔ receive ↻2")
 
 
 async def test_a_disk_that_is_slow_holds_up_no_row(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The lines above and below the output: pure functions of the model, its state and the time."""
 
 from zigtui.reader.jump_target import Jump
+from zigtui.reader.session.attempts import AttemptRun
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
@@ -16,11 +17,13 @@ from zigtui.wording.durations import duration, largest_unit
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, UNREADABLE, retry_note, step_sign, tier_sign
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.step_times import is_quiet, printing_ms
+from zigtui.wording.tree_rows import attempt_elapsed_ms
 from zigtui.wording.waiting import waiting_for
 
 __all__ = [
     "ahead_bar",
     "all_output_bar",
+    "attempt_bar",
     "jump_note",
     "note_bar",
     "pass_bar",
@@ -110,6 +113,28 @@ def step_bar(
         title.append((f" · attempt {step.attempt}", ""))
     title.append((f" · {count(step.lines, 'line')}", _MUTED))
     return (title, note), (_about(step, state, snapshot), [])
+
+
+def attempt_bar(
+    step: StepRun, attempt: AttemptRun, snapshot: SessionSnapshot, note: BarTexts
+) -> tuple[BarLine, BarLine]:
+    """The lines above the output of one attempt of a step: its number and state, then when it began and ended."""
+    state = snapshot.step_state(step) if attempt.failed is None else StepState.FAILED
+    sign = step_sign(step, snapshot) if attempt.failed is None else sign_of(state)
+    elapsed_ms = attempt_elapsed_ms(step, attempt, snapshot)
+    lines = (step.lines if attempt.end_line is None else attempt.end_line) - attempt.first_line
+    title = [
+        (one_line(step.name), _STRONG),
+        (f" · attempt {attempt.number:,}", ""),
+        (f" {sign.glyph} {sign.word}", paint_of(sign.severity)),
+        ("" if elapsed_ms is None else f" {duration(elapsed_ms, whole=state.is_active)}", ""),
+        (f" · {count(lines, 'line')}", _MUTED),
+    ]
+    began, ended = seconds(attempt.started_at), seconds(attempt.ended_at)
+    facts = [f"{word} {clock_time(time)}" for word, time in (("began", began), ("ended", ended)) if time is not None]
+    if attempt.failed is not None and attempt.failed.exit_code is not None:
+        facts.append(f"exit code {attempt.failed.exit_code}")
+    return (title, note), ([(" · ".join(facts), _MUTED)], [])
 
 
 def _last_output(step: StepRun, snapshot: SessionSnapshot) -> str:

@@ -1,4 +1,4 @@
-"""The output chosen in the tree, which is displayed: that of a step, a tier or a pass, or of the whole session."""
+"""The output chosen in the tree, which is displayed: that of a step or attempt, a tier, a pass or the session."""
 
 from collections.abc import Hashable
 from itertools import islice
@@ -12,7 +12,16 @@ from zigtui.reader.session.model import Session, SessionState, StepRun, StepStat
 from zigtui.reader.session.pass_lookup import pass_of_tier
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.output.bars import ahead_bar, all_output_bar, pass_bar, step_bar, tier_bar, unreadable_bar
+from zigtui.ui.output.attempt_dividers import AttemptDividers
+from zigtui.ui.output.bars import (
+    ahead_bar,
+    all_output_bar,
+    attempt_bar,
+    pass_bar,
+    step_bar,
+    tier_bar,
+    unreadable_bar,
+)
 from zigtui.ui.output.chosen_run import ChosenRun, find_run
 from zigtui.ui.output.divider_search import DividerSearch
 from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
@@ -79,7 +88,8 @@ class ChosenOutput:
                 self._run, self._is_waiting = None, True
             else:
                 if lines is not None:
-                    return lines
+                    attempt = run.attempt
+                    return lines if attempt is None else OutputRange(lines, attempt.first_line, self._end_of_attempt)
                 self._run = ChosenRun(self._snapshot.session, is_unreadable=True)
         elif run is not None and not run.is_unreadable:
             part = run.run or run.tier
@@ -138,7 +148,8 @@ class ChosenOutput:
         is_lost = snapshot.is_complete and snapshot.state is SessionState.LOST
         since = snapshot.last_sign_of_life if is_lost else None
         if run is not None and run.step is not None:
-            return StepDividers(run.step, run.home, is_lost=is_lost, lost_since=since)
+            of_step = StepDividers(run.step, run.home, is_lost=is_lost, lost_since=since)
+            return of_step if run.attempt is None else AttemptDividers(of_step, run.attempt)
         marks = MarkRange()
         if run is not None:
             part, after = run.run or run.tier, run.start_after(session)
@@ -167,6 +178,8 @@ class ChosenOutput:
             return unreadable_bar(note)
         if run is not None:
             home = self._snapshot._replace(session=run.home)
+            if run.step is not None and run.attempt is not None:
+                return attempt_bar(run.step, run.attempt, home, note)
             if run.step is not None:
                 return step_bar(run.step, home, note, quiet_secs)
             if run.tier is not None:
@@ -181,8 +194,10 @@ class ChosenOutput:
 
     @property
     def error(self) -> str:
-        """The error of the step's last attempt if the step failed; else empty."""
-        step = self._step
+        """The error of the attempt, or of the step's last attempt if the step failed; else empty."""
+        step, attempt = self._step, self._run.attempt if self._run is not None else None
+        if attempt is not None:
+            return error_in_full(attempt.failed.error) if attempt.failed is not None else ""
         if step is None or not step.attempts or self._snapshot.step_state(step) is not StepState.FAILED:
             return ""
         return error_in_full(step.attempts[-1].error)
@@ -233,7 +248,15 @@ class ChosenOutput:
         behind = self._end_of_part()
         return (self._all, behind) if behind is not None and behind < len(self._all) else None
 
+    def _end_of_attempt(self) -> int | None:
+        """The number of lines of the step after the attempt; None while it may print more."""
+        return self._run.attempt.end_line if self._run is not None and self._run.attempt is not None else None
+
     def _line_behind_step(self, run: ChosenRun, step: StepRun) -> tuple[OutputLines, int] | None:
+        end = self._end_of_attempt()
+        if end is not None:
+            lines = self._output_of(step, run.folded) if end < step.lines else None
+            return None if lines is None else (lines, end)
         home: Session = run.home
         first = max(step.serial + 1, self._steps_searched, home.first_serial) - home.first_serial
         for other in islice(home.steps, first, None):

@@ -1,8 +1,9 @@
-"""The step run, tier run or pass that a row of the tree stands for, and where it begins and ends in the session."""
+"""What a row of the tree stands for: a step run, an attempt, a tier run or a pass, and where it begins and ends."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from zigtui.reader.session.attempts import AttemptRun, attempt_of
 from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.model import Session, StepRun, TierRun
 from zigtui.reader.session.pass_lookup import next_pass, pass_run
@@ -18,7 +19,8 @@ class ChosenRun:
 
     Attributes:
         home: the part of the session that has its tier runs and step runs.
-        step: the step run; None for another row.
+        step: the step run, also of an attempt; None for another row.
+        attempt: the attempt; None for another row.
         tier: the tier run; None for another row.
         run: the pass; None for another row.
         following: the pass after those of `home`; None if `home` is the session, so that nothing follows.
@@ -33,6 +35,7 @@ class ChosenRun:
     following: PassRun | None = None
     folded: FoldedLines | None = None
     is_unreadable: bool = False
+    attempt: AttemptRun | None = None
 
     def start_after(self, session: Session) -> tuple[int, int] | None:
         """The numbers of output lines and marks of the session before whatever follows a tier run or a pass.
@@ -65,6 +68,7 @@ def find_run(key: Hashable, session: Session, past: PastSessions) -> ChosenRun |
     Raises:
         NoAnswerError: if the disk has not answered yet.
     """
+    position: int | None = None
     match key:
         case ("pass", int(number)):
             run = pass_run(session, number)
@@ -73,6 +77,8 @@ def find_run(key: Hashable, session: Session, past: PastSessions) -> ChosenRun |
             index = session.past.of_tier(number) if number < session.first_ordinal else -1
         case ("step", int(number)):
             index = session.past.of_step(number) if number < session.first_serial else -1
+        case ("attempt", int(number), int(position)):
+            index = session.past.of_step(number) if number < session.first_serial else -1
         case _:
             return None
     folded = past.lines_with_pass(session, index) if index >= 0 else None
@@ -80,6 +86,11 @@ def find_run(key: Hashable, session: Session, past: PastSessions) -> ChosenRun |
         return ChosenRun(session, is_unreadable=True)
     home = session if folded is None else folded.fold.session
     following = None if index < 0 else pass_run(session, session.past.page_of(index)[1] + 1)
-    step = home.step(number) if key[0] == "step" else None
-    tier = home.tier(number) if key[0] == "tier" else None
-    return None if step is None and tier is None else ChosenRun(home, step, tier, following=following, folded=folded)
+    if key[0] == "tier":
+        tier = home.tier(number)
+        return None if tier is None else ChosenRun(home, tier=tier, following=following, folded=folded)
+    step = home.step(number)
+    if step is None:
+        return None
+    attempt = attempt_of(step, position) if position is not None else None
+    return ChosenRun(home, step, following=following, folded=folded, attempt=attempt)

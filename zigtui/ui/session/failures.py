@@ -56,16 +56,24 @@ class Failures:
         Returns:
             The number of the failure; None if there is none in this direction.
         """
-        if serial >= self._session.first_serial:
-            first, found = self._before, self._session.failures
-        else:
-            first, found = self._page(self._session.past.of_step(serial))
+        first, found = self._around(serial)
         numbers = range(len(found)) if direction > 0 else range(len(found) - 1, -1, -1)
         for number in numbers:
             if (found[number].serial - serial) * direction >= 0:
                 return first + number
         beyond = first + len(found) if direction > 0 else first - 1
         return beyond if 0 <= beyond < len(self) else None
+
+    def from_attempt(self, serial: int, position: int, direction: int) -> int | None:
+        """The failure after an attempt of a step (1), or the one before it (-1); None if there is none.
+
+        If the attempt has not failed, the failures of later steps are after it, and those of the step before it.
+        """
+        first, found = self._around(serial)
+        failure = Failure(serial, position)
+        if failure in found:
+            return (first + found.index(failure) + direction) % len(self)
+        return self.from_step(serial + 1, 1) if direction > 0 else self.from_step(serial, -1)
 
     def from_row(self, key: Hashable, direction: int) -> int | None:
         """The same for the row of a pass or of a tier run."""
@@ -78,6 +86,12 @@ class Failures:
             case _:
                 return None
         return self.from_step(first if direction > 0 else first + max(0, steps - 1), direction)
+
+    def _around(self, serial: int) -> tuple[int, tuple[Failure, ...]]:
+        """The failures around a step run, and the number of the first one."""
+        if serial >= self._session.first_serial:
+            return self._before, self._session.failures
+        return self._page(self._session.past.of_step(serial))
 
     def _page(self, index: int) -> tuple[int, tuple[Failure, ...]]:
         """The failures around a past pass, and the number of the first one."""

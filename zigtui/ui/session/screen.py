@@ -268,6 +268,9 @@ def _next(failures: Failures, last: _Visited | None, chosen: Hashable, direction
                 return (last.number + direction) % len(failures)
             number = failures.from_step(serial, direction)
             return end if number is None else number
+        case ("attempt", int(serial), int(position)):
+            number = failures.from_attempt(serial, position, direction)
+            return end if number is None else number
         case ("pass" | "tier", int()):
             number = failures.from_row(chosen, direction)
             return end if number is None else number

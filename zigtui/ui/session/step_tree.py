@@ -1,9 +1,8 @@
-"""The tiers and steps of a session, each with its state and time; of a listener, by passes."""
+"""The tiers, steps and attempts of a session, each with its state and time; of a listener, by passes."""
 
 from collections.abc import Callable, Hashable
 from typing import ClassVar
 
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
@@ -13,24 +12,18 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.settings import Settings
 from zigtui.ui.output.patient_reader import PatientReader
 from zigtui.ui.session.past_reader import PastReader
+from zigtui.ui.session.tree_parts import INDENT, tree_parts
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.painted import paint_of
 from zigtui.ui.widgets.row_list import Parts, RowList
+from zigtui.wording.attempt_table import AttemptTable
 from zigtui.wording.listener_rows import EARLIER, Folding, ListenerRows, pass_of_key
-from zigtui.wording.states import Severity
-from zigtui.wording.text_fit import cell_width, fit
 from zigtui.wording.tree_rows import TreeRow, TreeRows
-from zigtui.wording.waiting import USAGE_LIMIT
 
 __all__ = ["StepTree"]
 
-_LEAST_ABOUT = 4  # cells for what a pass is about
-_LEAST_NAME = 6  # cells for a name beside the reason for which a step waits
-_FOLD_SIGNS = {None: " ", False: "▸", True: "▾"}
-
 
 class StepTree(RowList):
-    """Displays the rows of a session's tree, and folds and unfolds the passes of a listener.
+    """Displays the rows of a session's tree, and folds and unfolds the passes of a listener and attempts.
 
     Args:
         log: the session's log, to read past passes again.
@@ -42,8 +35,9 @@ class StepTree(RowList):
     BINDINGS: ClassVar[list[BindingType]] = in_order(
         Binding("enter", "open", "read"),
         Binding("space", "fold", "fold"),
+        Binding("space", "fold_attempts", "fold the attempts", show=False),
         Binding("right,l", "unfold", "unfold", show=False),
-        Binding("left,h", "fold_parent", "fold the pass", show=False),
+        Binding("left,h", "fold_parent", "fold", show=False),
     )
     STAYS_AT_TOP: ClassVar[bool] = False
 
@@ -55,6 +49,7 @@ class StepTree(RowList):
         self._quiet_secs = settings.quiet_secs
         self._snapshot = log.snapshot()
         self._folding = Folding(passes={})
+        self._attempts = AttemptTable()  # of a session that is no listener
         self._revealed: int | None = None  # the number of the pass that was unfolded for a failure
         self._newest = 0  # the number of the newest pass in the last frame
         self._reader = PatientReader(self._show_read, settings.frame_patience_secs)
@@ -71,6 +66,7 @@ class StepTree(RowList):
         """Display the rows of another moment."""
         if snapshot.generation != self._snapshot.generation:
             self._folding = Folding(passes={}, failed_only=self._folding.failed_only)
+            self._attempts = AttemptTable()
             self._revealed = None
         else:
             self._folding = self._folding._replace(oldest=self._oldest_shown())
@@ -99,8 +95,11 @@ class StepTree(RowList):
             self.redraw_visible()
 
     def _made(self) -> TreeRows | ListenerRows:
-        if not self._snapshot.session.pass_count:
-            return TreeRows(self._snapshot, self._quiet_secs, failed_only=self._folding.failed_only)
+        session, folding = self._snapshot.session, self._folding
+        if not session.pass_count:
+            self._attempts.renew(session, folding.steps)
+            failed_only = folding.failed_only
+            return TreeRows(self._snapshot, self._quiet_secs, failed_only=failed_only, attempts=self._attempts)
         return ListenerRows(self._snapshot, self._folding, self._past, self._quiet_secs)
 
     def _oldest_shown(self) -> int | None:
@@ -147,10 +146,12 @@ class StepTree(RowList):
         return None if self._rows is None else self._rows.key_at(row)
 
     def find(self, key: Hashable) -> int | None:
-        """The row of a key, or of the pass that it is folded into; None if there is none."""
+        """The row of a key, or of the step or the pass that it is folded into; None if there is none."""
         if self._rows is None:
             return None
         row = self._rows.find(key)
+        if row is None and (step := _step_of(key)) is not None:
+            row = self._rows.find(step)
         if row is None and isinstance(self._rows, ListenerRows):
             run = pass_of_key(self._snapshot.session, key)
             row = None if run is None else self._rows.find(("pass", run.number))
@@ -192,6 +193,8 @@ class StepTree(RowList):
         match key:
             case ("pass", int(number)):
                 self._folding = self._folding._replace(passes=dict(self._folding.passes) | {number: is_open})
+            case ("step", int(serial)):
+                self._folding = self._folding._replace(steps=dict(self._folding.steps) | {serial: is_open})
             case _:
                 self._folding = self._folding._replace(shows_earlier=is_open)
         before = self.row_count()
@@ -206,9 +209,15 @@ class StepTree(RowList):
         return self._rows[self.cursor] if self._rows is not None and self.cursor < len(self._rows) else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable folding where there are no passes."""
-        if action in ("fold", "unfold", "fold_parent"):
-            return isinstance(self._rows, ListenerRows)
+        """Disable folding where there are neither passes nor steps with several attempts."""
+        has_passes, has_attempts = isinstance(self._rows, ListenerRows), not self._attempts.is_empty
+        match action:
+            case "fold":
+                return has_passes
+            case "fold_attempts":
+                return has_attempts and not has_passes
+            case "unfold" | "fold_parent":
+                return has_passes or has_attempts
         return super().check_action(action, parameters)
 
     def action_fold(self) -> None:
@@ -216,6 +225,10 @@ class StepTree(RowList):
         row = self._row_at_cursor
         if row is not None and row.is_open is not None:
             self._fold(row.key, is_open=not row.is_open)
+
+    def action_fold_attempts(self) -> None:
+        """Fold or unfold the attempts of the step under the cursor. The line of keys leaves this key out."""
+        self.action_fold()
 
     def action_unfold(self) -> None:
         """Unfold the row under the cursor; if it is unfolded, go to the first row below it."""
@@ -235,87 +248,48 @@ class StepTree(RowList):
         if row.is_open:
             self._fold(row.key, is_open=False)
             return
-        run = pass_of_key(self._snapshot.session, row.key)
-        if run is None:
-            return
-        parent = ("pass", run.number) if row.key != ("pass", run.number) else EARLIER
+        parent = _step_of(row.key)
+        if parent is None and (run := pass_of_key(self._snapshot.session, row.key)) is not None:
+            parent = ("pass", run.number) if row.key != ("pass", run.number) else EARLIER
         if self._rows is not None and (at := self._rows.find(parent)) is not None and at < self.cursor:
             self.move_cursor(at)
 
     def action_open(self) -> None:
         """Fold or unfold a pass; read the output of another row."""
         row = self._row_at_cursor
-        if row is not None and row.is_open is not None:
+        if row is not None and row.is_open is not None and not _is_step(row.key):
             self.action_fold()
         else:
             super().action_open()
 
     def on_click(self, event: events.Click) -> None:
         """Fold or unfold the row whose sign was clicked; other clicks are as in all lists."""
-        row = event.y + self.scroll_offset.y
-        if event.x == 0 and self._rows is not None and row < len(self._rows) and self._rows[row].is_open is not None:
+        at = event.y + self.scroll_offset.y
+        row = self._rows[at] if self._rows is not None and at < len(self._rows) else None
+        if row is not None and row.is_open is not None and event.x == INDENT * row.depth:
             event.prevent_default()
-            self.move_cursor(row)
+            self.move_cursor(at)
             self.action_fold()
 
     # Drawing
 
     def parts_at(self, row: int, width: int) -> Parts:
-        """A pass, a tier or a step in one line."""
-        plain = Style()
+        """A pass, a tier, a step or an attempt in one line."""
         if self._rows is None:
             return []
         shown = self._rows[row]
         if self._past.is_wanting:
             self._read_soon()
-        muted = self.paint("paint--muted")
-        if shown.key == EARLIER:
-            return self._earlier_parts(shown, width)
-        glyph, of_state, is_muted = "≡", muted, False
-        sign = shown.sign
-        if sign is not None:
-            glyph, of_state = sign.glyph, self.paint(paint_of(sign.severity))
-            is_muted = sign.severity is Severity.MUTED
-        time = f" {shown.time}" if shown.time else ""
-        note = f" {shown.note}" if shown.note else ""
-        indent = "  " * shown.depth
-        of_time = self.paint(paint_of(Severity.WARNING)) if shown.is_urgent else muted
-        if shown.waiting:  # more important than how long it has been running
-            beside = width - len(indent) - 5
-            time, of_time = f" {_reason(shown.waiting, shown.name + note, beside)}", self.paint("paint--stalled")
-        room = width - len(indent) - 4 - len(time)
-        rest = max(0, room - len(note))
-        name_style = muted if is_muted else plain if shown.depth else self.paint("paint--strong")
-        name = (shown.name if cell_width(shown.name) <= rest else fit(shown.name, rest)) + note
-        about = room - cell_width(name) - 1
-        if shown.about and about >= _LEAST_ABOUT:
-            names = [(f"{name} ", name_style), (fit(shown.about, about), muted)]
-        else:
-            names = [(fit(name, room), name_style)]
-        return [
-            (f"{_FOLD_SIGNS[shown.is_open]}{indent}", plain if shown.is_open is None else muted),
-            (glyph, of_state),
-            (" ", plain),
-            *names,
-            (time, of_time),
-            (" ", plain),
-        ]
-
-    def _earlier_parts(self, shown: TreeRow, width: int) -> Parts:
-        name, note = shown.name, f" {shown.note}" if shown.note else ""
-        if cell_width(name) + len(note) > width - 2:
-            name = name.rsplit(" ", 1)[0]
-        style = self.paint("paint--strong")
-        return [
-            (f"{_FOLD_SIGNS[shown.is_open]} ", self.paint("paint--muted")),
-            (name, style),
-            (note, self.paint("paint--failed")),
-        ]
+        return tree_parts(shown, width, self.paint)
 
 
-def _reason(waiting: str, name: str, room: int) -> str:
-    """As much of the reason for which a step waits as there is room for beside its name, or its beginning."""
-    if cell_width(name) + cell_width(waiting) <= room:
-        return waiting
-    short = waiting.removeprefix(USAGE_LIMIT)
-    return short if min(_LEAST_NAME, cell_width(name)) + cell_width(short) <= room else "waiting"
+def _is_step(key: Hashable) -> bool:
+    return isinstance(key, tuple) and key[0] == "step"
+
+
+def _step_of(key: Hashable) -> Hashable:
+    """The key of the step that an attempt belongs to; None for the key of another row."""
+    match key:
+        case ("attempt", int(serial), _):
+            return "step", serial
+    return None
