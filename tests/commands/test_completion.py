@@ -41,6 +41,8 @@ def told(home: Path, words: str, **environment: str) -> list[str]:
         ("zigtui check deploy resea", ["research"]),
         ("zigtui help li", ["list", "listen"]),
         ("zigtui show --js", ["--json"]),
+        ("zigtui list st", ["state:"]),
+        ("zigtui list workflow:dep", ["workflow:deploy"]),
     ],
 )
 def test_words_are_completed(home: Path, base: Path, words: str, expected: list[str]) -> None:

@@ -202,6 +202,43 @@ def test_only_workflows_that_fit_a_pattern(base: Path, glob: str, listed: list[s
     assert workflows("--workflow", glob) == listed
 
 
+FILTERS = [
+    ("deploy", ["deploy"]),
+    ("code-", ["code-review"]),
+    ("state:failed", ["weird [bold]name[/bold]", "migrate-db"]),
+    ("state:failed workflow:m*", ["migrate-db"]),
+    ('"weird [bold]"', ["weird [bold]name[/bold]"]),
+    ('workflow:"weird [bold]name[/bold]"', ["weird [bold]name[/bold]"]),
+    ("state:failed cost:>0.2 -workflow:code*", ["migrate-db"]),
+    ("-state:succeeded,lost -workflow:m*", ["weird [bold]name[/bold]"]),
+    ("since:1h", []),
+    ("until:1h deploy", ["deploy"]),
+]
+
+
+@pytest.mark.parametrize(("text", "listed"), FILTERS)
+def test_only_sessions_that_pass_a_filter(base: Path, text: str, listed: list[str]) -> None:
+    assert workflows("--limit", "99", text) == listed
+
+
+def test_a_filter_of_several_words_is_the_same_as_one(base: Path) -> None:
+    assert workflows("state:failed", "weird") == workflows("state:failed weird") == ["weird [bold]name[/bold]"]
+    assert workflows("--state", "failed", "--", "-weird") == workflows("state:failed -weird") == ["migrate-db"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("stat:failed", "zigtui: wrong filter: stat: is no key; did you mean state:?\n"),
+        ("deploy since:soon", "zigtui: wrong filter: 'soon' is not a time; write 2h"),
+        ("foo\x1b[31m:x y:", "zigtui: wrong filter: y: is no key; the keys are state,"),
+        ('"lock', 'zigtui: wrong filter: expected a closing "\n'),
+    ],
+)
+def test_a_wrong_filter_is_refused_with_its_fault(base: Path, text: str, fault: str) -> None:
+    assert refused("list", text).startswith(fault)
+
+
 def test_a_workflow_is_found_by_its_name_though_its_start_is_damaged(own: Path) -> None:
     write_log(own, Log().start().data.replace(b"do it", b"caf\xe9"), modified=BEGAN, workflow="deploy")
     assert workflows("--workflow", "deploy") == ["deploy"]
@@ -310,7 +347,7 @@ def test_the_limit_is_of_those_that_are_wanted(base: Path) -> None:
         ("-n", ""),
         ("--since", "tomorrow"),
         ("--since", "9999-12-31T23:59:59-12:00"),
-        ("surplus",),
+        ("state:failed stat:x",),
     ],
 )
 def test_what_makes_no_sense_is_refused(base: Path, arguments: tuple[str, ...]) -> None:
@@ -425,7 +462,7 @@ def test_the_exact_time_of_the_end_is_there_and_its_age_where_there_is_room(
 ) -> None:
     write_log(home / ".zig", Log().wait(-3 * 86_400 + 1).start().end(), modified=BEGAN - 3 * 86_400)
     freeze(monkeypatch)
-    monkeypatch.setattr("zigtui.commands.list.terminal_width", lambda: columns)
+    monkeypatch.setattr("zigtui.commands.session_table.terminal_width", lambda: columns)
     assert expected in succeed("list").lines[1]
 
 

@@ -2,11 +2,20 @@
 
 import os
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from writer import LOG_SUFFIX
 
-__all__ = ["LogLocation", "is_log_name", "is_session_id", "project_label", "recorded_repository", "session_id_of"]
+__all__ = [
+    "LogLocation",
+    "base_label",
+    "is_log_name",
+    "is_session_id",
+    "project_label",
+    "recorded_repository",
+    "session_id_of",
+]
 
 _SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -54,11 +63,25 @@ def project_label(location: LogLocation, cwd: str | None) -> str:
         location: the location of a session's log.
         cwd: the working directory that the log records.
     """
-    if location.project is None:
+    return _label(location.project, cwd)
+
+
+@lru_cache(maxsize=4096)  # many sessions share few directories
+def _label(project: str | None, cwd: str | None) -> str:
+    if project is None:
         parts = _parts(cwd)
         return parts[-1] if parts else ""
-    repository = recorded_repository(location.project, cwd)
-    return location.project if repository is None else repository.rpartition("/")[2]
+    repository = recorded_repository(project, cwd)
+    return project if repository is None else repository.rpartition("/")[2]
+
+
+def base_label(base: str) -> str:
+    """The name by which a base directory is told from others: that of the directory itself, or of the one above.
+
+    The latter if it is named ``.zig``: the home directory of another machine that is mounted or copied here.
+    """
+    parts = _parts(base)
+    return parts[-2] if len(parts) > 1 and parts[-1] == ".zig" else parts[-1] if parts else ""
 
 
 def recorded_repository(project: str, cwd: str | None) -> str | None:

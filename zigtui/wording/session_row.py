@@ -1,6 +1,7 @@
 """The cells of a session's row in a list: pure functions of its snapshot, safe to print."""
 
 from writer import LOG_SUFFIX
+from zigtui.reader.location import base_label
 from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model import Session, SessionState
 from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
@@ -55,9 +56,7 @@ def project_shown(label: str, base: str | None) -> str:
     label = safe_short(label, _MAX_NAME)
     if base is None:
         return label
-    parts = [part for part in base.replace("\\", "/").split("/") if part]
-    above = parts[-2] if len(parts) > 1 and parts[-1] == ".zig" else parts[-1] if parts else ""
-    return f"{label}@{safe_short(above, _MAX_NAME)}"
+    return f"{label}@{safe_short(base_label(base), _MAX_NAME)}"
 
 
 def progress(snapshot: SessionSnapshot) -> str:

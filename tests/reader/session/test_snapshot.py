@@ -171,7 +171,8 @@ def test_a_listed_snapshot_is_the_same_without_tiers_steps_and_texts(reference: 
     assert (listed.state, listed.elapsed_ms, listed.project_label) == ("failed", snapshot.elapsed_ms, "shop")
     assert (listed.session.failed_step, listed.session.last_error) == ("migrate", snapshot.session.last_error)
     assert (listed.session.tiers, listed.session.steps, listed.session.failures) == ((), (), ())
-    assert listed.session.prompt is None
+    assert snapshot.session.prompt is not None
+    assert listed.session.prompt == " ".join(snapshot.session.prompt.split())
     assert len(pickle.dumps(listed)) < 2000  # with what all share
 
 

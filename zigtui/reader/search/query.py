@@ -10,7 +10,7 @@ from typing import Any
 from zigtui.reader.safe_text import safe_plain, safe_spans
 from zigtui.reader.text_style import SGR_PARAMETERS
 
-__all__ = ["MATCH_TIMEOUT_SECS", "MAX_SEARCHED_CHARS", "Query", "QueryError", "shown_text"]
+__all__ = ["MATCH_TIMEOUT_SECS", "MAX_SEARCHED_CHARS", "Query", "QueryError", "plain_pattern", "shown_text"]
 
 MATCH_TIMEOUT_SECS = 0.25
 """How long a regular expression may take for one line."""
@@ -83,7 +83,7 @@ class Query:
             self.match = partial(compiled.search, timeout=MATCH_TIMEOUT_SECS, concurrent=True)
             self._find_all = partial(compiled.finditer, timeout=_SPANS_TIMEOUT_SECS, concurrent=True)
         else:
-            plain = re.compile(_folding_pattern(pattern) if self.folds_case else re.escape(pattern))
+            plain = plain_pattern(pattern)
             self.match, self._find_all = plain.search, plain.finditer
         texts = required_texts(pattern) if self.is_regex else [pattern]
         self.needle = self._needle(texts)
@@ -150,6 +150,11 @@ def _compiled(pattern: str, *, ignore_case: bool) -> Any:
         raise QueryError(safe_plain(f"wrong pattern: {error.msg} (at {(error.pos or 0) + 1})")) from None
     except (RecursionError, OverflowError, MemoryError, ValueError):
         raise QueryError("the pattern is too complicated") from None
+
+
+def plain_pattern(text: str) -> re.Pattern[str]:
+    """Return a pattern for plain text. Case is ignored unless the text contains an upper-case letter."""
+    return re.compile(re.escape(text) if any(map(str.isupper, text)) else _folding_pattern(text))
 
 
 def _folding_pattern(text: str) -> str:

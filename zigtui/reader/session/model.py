@@ -190,8 +190,9 @@ class Session(NamedTuple):
     """A session as its log records it.
 
     To save memory, the sessions of a catalog lack `tiers`, `steps`, `step_names`, `failures`, `marks`, `past`,
-    `past_steps`, `recent`, `problems`, `prompt`, `second_event_at` and `active_serials`. They also lack `session_id`
-    and the times of the last events, which are in `SessionSnapshot.location` and `SessionSnapshot.vitals`.
+    `past_steps`, `recent`, `problems`, `second_event_at` and `active_serials`, and have only the beginning of the
+    `prompt`. They also lack `session_id` and the times of the last events, which are in `SessionSnapshot.location` and
+    `SessionSnapshot.vitals`.
 
     Attributes:
         started: whether ``zig_session_started`` was read; without it the log is unreadable as a session.

@@ -30,6 +30,7 @@ from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.pass_state import last_pass_state, pass_elapsed_ms, past_pass_state
 from zigtui.reader.session.passes import PassCounts
 from zigtui.reader.session.past_passes import NO_PAST
+from zigtui.reader.session.prompt_start import prompt_start
 from zigtui.reader.session.silence import LimitedStep, last_sign_at
 from zigtui.reader.session.telling_line import telling_line
 from zigtui.reader.times import seconds
@@ -75,8 +76,8 @@ class SessionSnapshot(NamedTuple):
             session_id=None,  # the location has it
             workflow_name=sys.intern(session.workflow_name),  # many sessions share few workflows and directories
             workflow_path=sys.intern(session.workflow_path),
-            cwd=None if session.cwd is None else sys.intern(session.cwd),
-            prompt=None,
+            cwd=_interned(session.cwd),
+            prompt=_interned(prompt_start(session.prompt)),
             second_event_at=None,
             last_event_at=None,  # the vitals have them
             last_activity_at=None,
@@ -296,3 +297,7 @@ class SessionSnapshot(NamedTuple):
         if self._is_being_read:
             return seconds(self.session.last_event_at) or self.now
         return writer_time(self.vitals, self.now)
+
+
+def _interned(text: str | None) -> str | None:
+    return None if text is None else sys.intern(text)

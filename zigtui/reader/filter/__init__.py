@@ -1,0 +1,1 @@
+"""Filters of sessions, as users type them."""

@@ -1,0 +1,200 @@
+"""Filters of sessions: their grammar, and which sessions pass."""
+
+import glob
+import re
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from zigtui.reader.filter.filter_error import FilterError
+from zigtui.reader.filter.raw_terms import RawTerm, Value, raw_terms
+from zigtui.reader.filter.terms import COMPARISONS, AmountTerm, GlobTerm, Matcher, StateTerm, Term, TextTerm, TimeTerm
+from zigtui.reader.safe_text import safe_short
+from zigtui.reader.session.model import SessionState
+from zigtui.reader.typed_times import TypedTimeError, typed_duration, typed_time
+from zigtui.similar import most_similar
+
+__all__ = ["KEYS", "NO_FILTER", "SessionFilter", "parse_filter", "state_named"]
+
+_STATES = {state.value: state for state in SessionState}
+
+KEYS = {
+    "state": f"a state: {', '.join(_STATES)}",
+    "workflow": "a name or a pattern, as in workflow:deploy*",
+    "project": "a name or a pattern, as in project:shop",
+    "since": "a time, as in since:2h or since:yesterday",
+    "until": "a time, as in until:2h or until:yesterday",
+    "cost": ">, >=, < or <= and dollars, as in cost:>1",
+    "duration": ">, >=, < or <= and a duration, as in duration:>5m",
+    "error": "a text, as in error:timeout",
+    "prompt": "a text, as in prompt:login",
+    "id": "a part of an id, as in id:9c3f",
+}
+"""The keys that a term may have, each with the value that is expected."""
+
+_DOLLARS = re.compile(r"\$?([0-9]{1,12}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})")
+_MAX_QUOTED = 40  # characters of the filter in a message
+
+
+class SessionFilter(NamedTuple):
+    """A filter. Sessions pass that meet all its conditions.
+
+    Attributes:
+        terms: the conditions.
+    """
+
+    terms: tuple[Term, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    def matcher(self, now: float, *, of_several_bases: bool = False) -> Matcher:
+        """What the filter means at ``now``.
+
+        Args:
+            now: the present, in seconds since the epoch. Ages such as ``since:2h`` are counted from it.
+            of_several_bases: whether words are also found in the names of the base directories.
+        """
+        met = [term.matcher(now, of_several_bases=of_several_bases) for term in self.terms]
+        if len(met) == 1:
+            return met[0]
+        return lambda snapshot: all(each(snapshot) for each in met)
+
+    @property
+    def changes_with_time(self) -> bool:
+        """Whether a session that is over may pass now and not later, or the reverse."""
+        return any(term.changes_with_time for term in self.terms)
+
+    @property
+    def states(self) -> frozenset[SessionState]:
+        """The states of sessions that may pass."""
+        states = frozenset(SessionState)
+        for term in self.terms:
+            if isinstance(term, StateTerm):
+                states &= term.passing
+        return states
+
+    @property
+    def of_start(self) -> "SessionFilter":
+        """The conditions for which the first line of a log and its modification time suffice."""
+        return SessionFilter(tuple(term for term in self.terms if term.needs_only_start))
+
+    @property
+    def without_states(self) -> "SessionFilter":
+        """The conditions that do not depend on the state, which may be in doubt."""
+        return SessionFilter(tuple(term for term in self.terms if not isinstance(term, StateTerm)))
+
+
+NO_FILTER = SessionFilter()
+"""The filter that all sessions pass."""
+
+
+def parse_filter(text: str, now: float) -> SessionFilter:
+    r"""Interpret a filter as typed.
+
+    A filter consists of terms, separated by white space. A session passes if it meets all of them:
+
+    - a word, or several in double quotes: the workflow, the project, the id, the prompt, the error, or the name of one
+      of several bases contains it. Case is ignored unless the word contains an upper-case letter;
+    - ``state:failed,lost``: its state is one of these, or begins with one of these letters: ``state:f``;
+    - ``workflow:deploy*,build`` and ``project:shop``: glob patterns for the whole name;
+    - ``since:2h``, ``since:yesterday``, ``until:2026-11-01``: when it began. The whole day counts if only a day is
+      given;
+    - ``cost:>1`` in US dollars, and ``duration:>5m``, with one of the signs > >= < <=;
+    - ``error:``, ``prompt:`` and ``id:``, for a word in these only.
+
+    A hyphen before a term negates it. What is quoted has no special characters; ``\"`` stands for a quote in it.
+
+    Args:
+        text: the filter; an empty one has no terms.
+        now: the present, in seconds since the epoch.
+
+    Raises:
+        FilterError: if the text is not a filter.
+    """
+    return SessionFilter(tuple(_term(raw, now) for raw in raw_terms(text)))
+
+
+def state_named(word: str) -> SessionState | None:
+    """The state with a name, or whose name is the only one that begins so; None if there is none."""
+    found = [name for name in _STATES if word and name.startswith(word)]
+    return _STATES[found[0]] if len(found) == 1 else None
+
+
+def _term(raw: RawTerm, now: float) -> Term:
+    key, negated = raw.key, raw.is_negated
+    if key in KEYS and not any(value.text for value in raw.values):
+        raise FilterError(f"{key}: needs {KEYS[key]}", raw.position)
+    match key:
+        case None:
+            return TextTerm(None, negated, raw.values[0].text)
+        case "error" | "prompt" | "id":
+            return TextTerm(key, negated, ",".join(value.text for value in raw.values))
+        case "state":
+            return StateTerm(key, negated, frozenset(map(_state, raw.values)))
+        case "workflow" | "project":
+            return GlobTerm(key, negated, tuple(map(_pattern, raw.values)))
+        case "since" | "until":
+            value = _only_value(raw)
+            try:
+                return TimeTerm(key, negated, value.text, typed_time(value.text, now))
+            except TypedTimeError as error:
+                raise FilterError(_shown(error), value.position) from None
+        case "cost" | "duration":
+            value = _only_value(raw)
+            sign = next((sign for sign in COMPARISONS if value.text.startswith(sign)), None)
+            if sign is None:
+                raise FilterError(f"expected {KEYS[key]}", value.position)
+            amount = _dollars if key == "cost" else _seconds
+            return AmountTerm(key, negated, sign, amount(value.text[len(sign) :], value.position + len(sign)))
+    similar = most_similar(key, KEYS)
+    hint = (
+        f"did you mean {similar}:?" if similar else f'the keys are {_listed(KEYS)}; write "{_shown(key)}:" for a text'
+    )
+    raise FilterError(f"{_shown(key)}: is no key; {hint}", raw.position)
+
+
+def _state(value: Value) -> SessionState:
+    state = state_named(value.text)
+    if state is None:
+        begun = [name for name in _STATES if value.text and name.startswith(value.text)]
+        similar = " or ".join(begun) or most_similar(value.text, _STATES)
+        hint = f"did you mean {similar}?" if similar else f"the states are {_listed(_STATES)}"
+        raise FilterError(f"{_shown(value.text)!r} is no state; {hint}", value.position)
+    return state
+
+
+def _pattern(value: Value) -> str:
+    if not value.text:
+        raise FilterError("expected a name beside the comma", value.position)
+    return "".join(glob.escape(piece.text) if piece.is_quoted else piece.text for piece in value.pieces)
+
+
+def _only_value(raw: RawTerm) -> Value:
+    if len(raw.values) > 1:
+        raise FilterError(f"{raw.key}: takes one value", raw.values[1].position)
+    return raw.values[0]
+
+
+def _dollars(text: str, position: int) -> Decimal:
+    match = _DOLLARS.fullmatch(text)
+    if match is None:
+        raise FilterError(f"{_shown(text)!r} is no amount in dollars; write 1 or 0.25", position)
+    return Decimal(match[1])
+
+
+def _seconds(text: str, position: int) -> Decimal:
+    try:
+        return Decimal(repr(typed_duration(text)))
+    except (TypedTimeError, InvalidOperation) as error:
+        raise FilterError(_shown(error), position) from None
+
+
+def _listed(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}"
+
+
+def _shown(text: object) -> str:
+    """A part of the filter, or a message that quotes it, safe and short."""
+    return safe_short(str(text), 200 if isinstance(text, Exception) else _MAX_QUOTED)
