@@ -4,7 +4,8 @@ To add a command, write a module with an attribute ``command`` and add a line to
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import click
 
@@ -36,6 +37,28 @@ COMMANDS = {
 _WITHOUT_SETTINGS = ("config", "help")  # with which a fault in the file is found and mended
 
 
+def _check_target(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        from zigtui.reader.jump_target import JumpTargetError, check_target
+
+        try:
+            check_target(value)
+        except JumpTargetError as error:
+            raise click.BadParameter(str(error)) from None
+    return value
+
+
+def _location_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    step = click.option("--step", metavar="NAME", help="Open the session at its step NAME; NAME#2 is the second run.")
+    at = click.option(
+        "--at",
+        metavar="TIME|LINE|%",
+        callback=_check_target,
+        help="Open the session at a time or a line: 14:03, +5m, -90s, 1200 or 50%.",
+    )
+    return step(at(command))
+
+
 @click.group(
     cls=CommandGroup,
     invoke_without_command=True,
@@ -50,9 +73,17 @@ _WITHOUT_SETTINGS = ("config", "help")  # with which a fault in the file is foun
     shell_complete=complete_directory,
     help="Show only sessions of that project.",
 )
+@_location_options
 @add_program_options
 @click.pass_context
-def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project: str | None) -> None:
+def zigtui(
+    context: click.Context,
+    bases: tuple[str, ...],
+    active: bool,
+    project: str | None,
+    step: str | None,
+    at: str | None,
+) -> None:
     """Watch zig workflow sessions.
 
     Without a command, the screen opens on all sessions, live ones first. SESSION opens one session: give its id or the
@@ -67,9 +98,9 @@ def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project
     zigtui help list          the options of a command
     """
     if context.invoked_subcommand is None:
-        _open_screen(context, bases_of(context, bases), session=None)
-    elif context.invoked_subcommand != open_session.name and (active or project is not None):
-        raise click.UsageError("put --active and --project after the command's name")
+        _open_screen(context, bases_of(context, bases), session=None, step=step, at=at)
+    elif context.invoked_subcommand != open_session.name and (active or (project, step, at) != (None,) * 3):
+        raise click.UsageError("put --active, --project, --step and --at after the command's name")
     elif context.invoked_subcommand not in _WITHOUT_SETTINGS and not asks_for_help(context):
         settings_of(context)  # a fault in the user's file is reported by every command, not only by those that need it
 
@@ -77,12 +108,17 @@ def zigtui(context: click.Context, bases: tuple[str, ...], active: bool, project
 @click.command("open", hidden=True)
 @click.argument("session")
 @base_option
+@_location_options
 @click.pass_context
-def open_session(context: click.Context, session: str, bases: tuple[str, ...]) -> None:
+def open_session(
+    context: click.Context, session: str, bases: tuple[str, ...], step: str | None, at: str | None
+) -> None:
     """Open the screen on a session."""
     if context.find_root().params["active"]:
         raise click.UsageError("name a session, or use --active: only one of them")
-    _open_screen(context, bases_of(context, bases), session=session)
+    root = context.find_root().params
+    step, at = step or root["step"], at or root["at"]
+    _open_screen(context, bases_of(context, bases), session=session, step=step, at=at)
 
 
 for _command in (zigtui, open_session):
@@ -92,14 +128,24 @@ zigtui.modules = COMMANDS
 zigtui.opens = open_session
 
 
-def _open_screen(context: click.Context, bases: list[str], *, session: str | None) -> None:
+def _open_screen(
+    context: click.Context, bases: list[str], *, session: str | None, step: str | None, at: str | None
+) -> None:
     from zigtui.commands.screen import open_screen
     from zigtui.debug_log import record_warnings
 
     options = context.ensure_object(ProgramOptions)
     record_warnings(options.log_file)
     root = context.find_root().params
-    open_screen(bases, options.settings, session=session, active=root["active"], project=root["project"])
+    open_screen(
+        bases,
+        options.settings,
+        session=session,
+        active=root["active"],
+        project=root["project"],
+        step=step,
+        at=at,
+    )
 
 
 def main(arguments: Sequence[str] | None = None, settings: Settings | None = None) -> None:

@@ -43,7 +43,7 @@ async def test_escape_ends_a_search_before_it_goes_back_and_the_line_of_keys_sho
 
 async def test_the_list_displays_its_keys_too(recorded: Path) -> None:
     async with shown(recorded) as screen:
-        assert screen.lines[-1].split() == ["⏎", "open", "?", "keys", "q", "quit", "^p", "palette"]
+        assert screen.lines[-1].split() == ["⏎", "open", "y", "copy", "?", "keys", "q", "quit", "^p", "palette"]
         await screen.press("question_mark")
         assert "⏎ open" in " ".join(screen.text.split())
         assert "wrap" not in screen.text
@@ -101,7 +101,7 @@ async def test_where_room_is_short_whole_keys_are_left_out_and_the_last_two_stay
 ) -> None:
     async with shown(recorded, size=size, opened=log_of(recorded, "retry-then-success")) as screen:
         told = [key.strip() for key in screen.lines[-1].split("  ") if key and key.strip() != "^p palette"]
-        others = ["⏎ read", "tab pane", "esc back", "/ search", "e failure", "f follow"]
+        others = ["⏎ read", "tab pane", "esc back", "/ search", "e failure", "f follow", "y copy"]
         kept = len(told) - 2
         assert told == [*others[:kept], "? keys", "q quit"]
         assert kept == len(others) or len("  ".join(["", *told, others[kept]])) > size[0] - 1

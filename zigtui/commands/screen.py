@@ -33,6 +33,8 @@ def open_screen(
     session: str | None = None,
     active: bool = False,
     project: str | None = None,
+    step: str | None = None,
+    at: str | None = None,
 ) -> None:
     """Open the screen on all sessions, or on one.
 
@@ -42,11 +44,15 @@ def open_screen(
         session: the session to open; see `zigtui.reader.catalog.find.choose_session`.
         active: whether to open the live session that wrote last.
         project: a directory or a name; only the sessions of that project are displayed. None displays all.
+        step: the step to open the session at; see `zigtui.ui.opened_at.OpenedAt`.
+        at: the jump target to open it at; see `zigtui.reader.jump_target.jump_steps`.
 
     Raises:
         click.UsageError: if there is no terminal that can display the screen, or no such session.
         SystemExit: when the screen is closed.
     """
+    if (step is not None or at is not None) and session is None and not active:
+        raise click.UsageError("name a session for --step and --at, or use --active")
     if not (_is_terminal(sys.stdout) and _is_terminal(sys.stdin)):
         raise click.UsageError("the screen needs a terminal; see zigtui --help for commands that need none")
     if not can_display_screen():
@@ -68,13 +74,15 @@ def open_screen(
     elif session is not None:
         opened = find_session(session, list_logs).location
 
+    from zigtui.ui.opened_at import OpenedAt
     from zigtui.ui.run import limit_exit_time, run_app
 
     shown_bases = bases if opened is None else list(dict.fromkeys([*bases, opened.base]))
     kept = ObservationFile()
     observations = Observations(kept.load, kept.add)
     catalog = Catalog(shown_bases, projects=wanted, stall_secs=settings.stall_secs, observations=observations)
-    return_code = run_app(catalog, opened=opened, settings=settings, store=StateStore())
+    opened_at = None if step is None and at is None else OpenedAt(step or "", at or "")
+    return_code = run_app(catalog, opened=opened, opened_at=opened_at, settings=settings, store=StateStore())
     limit_exit_time(return_code)
     sys.exit(return_code)
 

@@ -14,7 +14,7 @@ from zigtui.reader.safe_text import safe_short
 from zigtui.reader.time_search import Fit, fits
 from zigtui.reader.times import seconds
 
-__all__ = ["Jump", "JumpTargetError", "jump_steps"]
+__all__ = ["Jump", "JumpTargetError", "check_target", "jump_steps"]
 
 _MAX_LINES_WITHOUT_TIME = 100  # how many lines are read to find one with a time
 _MAX_QUOTED = 60  # characters of the target in a message
@@ -78,7 +78,23 @@ def jump_steps(
     elif match := _TIME_OF_DAY.fullmatch(target):
         yield from _at_time(_moments(match), lines, is_complete)
     else:
-        raise JumpTargetError(f"cannot go to {safe_short(target, _MAX_QUOTED)} (try 14:03 +5m -90s 1200 50%)")
+        raise _unknown_form(target)
+
+
+def check_target(target: str) -> None:
+    """Check the form of a jump target, whatever the lines.
+
+    Raises:
+        JumpTargetError: if the form is unknown.
+    """
+    target = target.strip()
+    is_length = target[:1] in ("+", "-") and duration_seconds(target[1:]) is not None
+    if not is_length and not any(form.fullmatch(target) for form in (_NUMBER, _PERCENTAGE, _TIME_OF_DAY)):
+        raise _unknown_form(target)
+
+
+def _unknown_form(target: str) -> JumpTargetError:
+    return JumpTargetError(f"cannot go to {safe_short(target, _MAX_QUOTED)} (try 14:03 +5m -90s 1200 50%)")
 
 
 def _at_number(number: int, lines: LineSource, is_complete: bool) -> Jump | None:

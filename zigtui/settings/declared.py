@@ -85,6 +85,7 @@ class Settings:
         wheel_rows: the number of rows by which one step of the mouse wheel scrolls the output.
         widest_label: the largest width of the step names beside the output, in cells.
         longest_line: the number of characters of an output line or of an error that are displayed.
+        longest_copy: the longest text that the terminal is asked to copy, in bytes. Some terminals ignore longer ones.
     """
 
     stall_secs: float = _setting(
@@ -203,6 +204,7 @@ class Settings:
     wheel_rows: int = 3
     widest_label: int = 16
     longest_line: int = 20_000
+    longest_copy: int = 74_994
 
 
 def _declared() -> dict[str, Declared]:

@@ -28,6 +28,7 @@ from zigtui.reader.error_reasons import reason_of
 from zigtui.settings import Settings
 from zigtui.state.choices import Choices
 from zigtui.state.store import StateStore
+from zigtui.ui.clipboard import Clipboard
 from zigtui.ui.frame_pacer import FramePacer
 from zigtui.ui.live_screen import LiveScreen, ScreenContext, ScreenFactory
 from zigtui.ui.messages import DataChanged, SuspendIgnored
@@ -62,7 +63,7 @@ class ZigtuiApp(App[None]):
     TITLE = "zigtui"
     CSS_PATH = "zigtui.tcss"
     ENABLE_COMMAND_PALETTE = True
-    # What is drawn line by line cannot be selected, and Textual 8.2 fails if a notice disappears below the pointer.
+    # The output has a selection of its own. That of Textual 8.2 fails if a notice disappears below the pointer.
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = in_order(
         Binding("question_mark", "toggle_keys", "keys"),
@@ -99,7 +100,14 @@ class ZigtuiApp(App[None]):
         self._terminal = terminal
         self._watcher = Watcher(catalog, self._report_change) if watch else None
         self._screen_context = ScreenContext(
-            catalog, settings, catalog.now, os.environ.get("HOME"), self._choices, store, self._watcher
+            catalog,
+            settings,
+            catalog.now,
+            os.environ.get("HOME"),
+            Clipboard(settings, self._write_to_terminal),
+            self._choices,
+            store,
+            self._watcher,
         )
         self._pacer = FramePacer(settings.frames_per_second, settings.drawing_share)
         self._frame: Timer | None = None
@@ -108,6 +116,10 @@ class ZigtuiApp(App[None]):
 
     def _report_change(self) -> None:
         self.post_message(DataChanged())  # from any thread
+
+    def _write_to_terminal(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
 
     def on_mount(self) -> None:
         """Open the first screen, and start the background work."""
@@ -244,7 +256,9 @@ class ZigtuiApp(App[None]):
         return filters if self._colours else [*filters, _NO_COLOR]
 
     def action_interrupt(self) -> None:
-        """Quit with the exit code for Ctrl-C."""
+        """Copy what is selected, or else quit with the exit code for Ctrl-C."""
+        if isinstance(self.screen, LiveScreen) and self.screen.copy_selection():
+            return
         self.exit(return_code=ended_by_signal(signal.SIGINT))
 
     def panic(self, *renderables: RenderableType) -> None:

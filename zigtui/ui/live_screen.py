@@ -1,12 +1,14 @@
 """The base class of all screens of live data, and the context that they share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from threading import Thread
 from typing import TypeAlias
 
 from textual.app import ComposeResult
+from textual.widgets import Input
 
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
@@ -15,7 +17,10 @@ from zigtui.reader.threads import start_thread
 from zigtui.settings import Settings
 from zigtui.state.choices import Choices
 from zigtui.state.store import StateStore
+from zigtui.ui.clipboard import Clipboard, ClipboardError
+from zigtui.ui.copying import Copyable, CopyError, amount_of
 from zigtui.ui.messages import DataChanged
+from zigtui.ui.widgets.choice_screen import Choice, ChoiceScreen
 from zigtui.ui.widgets.key_bar import KeyBar
 from zigtui.ui.widgets.notices import Notices
 from zigtui.ui.widgets.painted import PaintedScreen
@@ -33,6 +38,7 @@ class ScreenContext:
         settings: the user's settings.
         clock: returns the time in seconds since the epoch.
         home_directory: the user's home directory, displayed as ``~``; None if it is not known.
+        clipboard: copies text.
         choices: what the user has chosen on one screen for all of them.
         store: where histories and the like are kept; None if nothing is kept.
         watcher: keeps the catalog up to date; None if something else does.
@@ -42,6 +48,7 @@ class ScreenContext:
     settings: Settings
     clock: Callable[[], float]
     home_directory: str | None
+    clipboard: Clipboard
     choices: Choices
     store: StateStore | None
     watcher: Watcher | None
@@ -59,7 +66,7 @@ class LiveScreen(PaintedScreen):
     """A screen whose content changes by itself. The application calls `show_changes` at its frame rate.
 
     A subclass yields its widgets in `compose_body` and updates them in `show`. Notices and the line of keys are
-    added below.
+    added below. A subclass that offers something to copy binds a key to the action ``copy``.
 
     Args:
         context: the context that the screens share.
@@ -121,6 +128,69 @@ class LiveScreen(PaintedScreen):
     def _show_notices(self) -> None:
         notes = [self._note.text] if self._note.text else []
         self.query_one(Notices).show([*notes, *self.notices(), *self._failures])
+
+    # Copying
+
+    def copyables(self) -> Sequence[Copyable]:
+        """What ``y`` offers to copy."""
+        return ()
+
+    def about_copying(self) -> str:
+        """A line that shows which text ``y`` followed by ``y`` copies; empty for none. It is safe to show."""
+        return ""
+
+    def take_selection(self) -> str:
+        """The selected text, which is no longer selected afterwards; empty if there is none."""
+        if isinstance(self.focused, Input) and (text := self.focused.selected_text):
+            self.focused.selection = type(self.focused.selection).cursor(self.focused.cursor_position)
+            return text
+        return ""
+
+    def action_copy(self) -> None:
+        """Ask what to copy."""
+        offered = self.copyables()
+        if not offered:
+            self.show_note("There is nothing to copy")
+            return
+
+        def take(key: str | None) -> None:
+            for copyable in offered:
+                if copyable.key == key:
+                    self.copy(copyable)
+
+        choices = [Choice(copyable.key, copyable.name) for copyable in offered]
+        self.app.push_screen(ChoiceScreen("copy", choices, self.about_copying()), take)
+
+    def copy_selection(self) -> bool:
+        """Copy the selected text; return whether there is any."""
+        text = self.take_selection()
+        if text:
+            self.copy(Copyable("", "selection", text))
+        return bool(text)
+
+    def copy(self, copyable: Copyable) -> None:
+        """Copy a text, and display a note about it."""
+        if isinstance(copyable.text, str) and not self.context.clipboard.runs_program:
+            self._copy(copyable)
+            self._show_notices()
+        else:
+            self.start_thread(partial(self._copy, copyable), "copy", "the text could not be copied")
+
+    def _copy(self, copyable: Copyable) -> None:
+        clipboard = self.context.clipboard
+        text = copyable.text
+        try:
+            if not isinstance(text, str):
+                text = text(clipboard.most_bytes)
+                if len(text) > clipboard.most_bytes:
+                    raise ClipboardError(clipboard.excess())
+            if not text:
+                raise CopyError("it is empty")
+            clipboard.copy(text)
+        except (CopyError, ClipboardError) as error:
+            self._note.set(f"The {copyable.name} was not copied: {error}")
+        else:
+            self._note.set(f"Copied the {copyable.name}: {amount_of(text)}")
 
     def start_thread(self, target: Callable[[], object], name: str, failed: str) -> Thread:
         """Run a function on a thread, then update the screen.

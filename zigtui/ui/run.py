@@ -13,6 +13,7 @@ from zigtui.ui.terminal import NoTerminal, SystemTerminal, Terminal
 
 if TYPE_CHECKING:
     from zigtui.ui.app import ZigtuiApp
+    from zigtui.ui.opened_at import OpenedAt
 
 __all__ = ["ScreenFailedError", "limit_exit_time", "make_app", "run_app"]
 
@@ -27,6 +28,7 @@ def make_app(
     catalog: Catalog,
     *,
     opened: LogLocation | None = None,
+    opened_at: "OpenedAt | None" = None,
     settings: Settings | None = None,
     store: StateStore | None = None,
     terminal: Terminal | None = None,
@@ -38,6 +40,7 @@ def make_app(
     Args:
         catalog: the sessions. The screens use its clock.
         opened: a session to open first, on top of the list.
+        opened_at: where to open it; by default at the end, or at the failure of a failed session.
         settings: the user's settings.
         store: where what the user chooses is kept; None to keep it only as long as the program runs.
         terminal: the terminal of the process; None if the application must not control it.
@@ -52,7 +55,7 @@ def make_app(
     return ZigtuiApp(
         catalog,
         home=partial(SessionsScreen, open_session=SessionScreen),
-        first=None if opened is None else partial(SessionScreen, location=opened),
+        first=None if opened is None else partial(SessionScreen, location=opened, opened_at=opened_at),
         settings=settings or Settings(),
         store=store,
         terminal=terminal or NoTerminal(),
@@ -65,6 +68,7 @@ def run_app(
     catalog: Catalog,
     *,
     opened: LogLocation | None = None,
+    opened_at: "OpenedAt | None" = None,
     settings: Settings | None = None,
     store: StateStore | None = None,
 ) -> int:
@@ -73,6 +77,7 @@ def run_app(
     Args:
         catalog: the sessions.
         opened: a session to open first, on top of the list.
+        opened_at: where to open it; by default at the end, or at the failure of a failed session.
         settings: the user's settings.
         store: where what the user chooses is kept; None to keep it only as long as the program runs.
 
@@ -85,7 +90,15 @@ def run_app(
     gc.disable()  # until the first screen is displayed, since objects created by then are kept
     terminal = SystemTerminal()
     with terminal.held_signals():
-        app = make_app(catalog, opened=opened, settings=settings, store=store, terminal=terminal, colours=colours_of())
+        app = make_app(
+            catalog,
+            opened=opened,
+            opened_at=opened_at,
+            settings=settings,
+            store=store,
+            terminal=terminal,
+            colours=colours_of(),
+        )
         app.run()
     if app.failure is not None:
         raise ScreenFailedError(f"{type(app.failure).__name__} on the screen: {app.failure}") from app.failure

@@ -12,6 +12,7 @@ from zigtui.reader.session.model import Session, SessionState, StepRun, StepStat
 from zigtui.reader.session.pass_lookup import pass_of_tier
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.ui.opened_at import OpenedAt
 from zigtui.ui.output.attempt_dividers import AttemptDividers
 from zigtui.ui.output.bars import (
     ahead_bar,
@@ -207,6 +208,16 @@ class ChosenOutput:
         if self._is_waiting:
             self._find_run()
         return snapshot.generation != self._generation or (self._lacks_lines and self._is_found)
+
+    def opened_at(self, line: int) -> OpenedAt:
+        """The location of a line, numbered from 0: in its step, or in all output if the step is one of a past pass."""
+        run = self._run
+        if run is not None and run.step is not None and run.folded is None:
+            before = 0 if run.attempt is None else run.attempt.first_line
+            return OpenedAt.of_step(run.step, run.home, before + line)
+        offset = self.lines.offset_of(line)
+        number = None if offset is None else self._all.number_at(offset)
+        return OpenedAt() if number is None else OpenedAt(target=str(number + 1))
 
     # The part of the file with this output
 

@@ -38,9 +38,14 @@ class Gutter(NamedTuple):
             return cls(0, 0, label)
         return cls(times.day_width if rest - times.day_width >= _LEAST_TEXT_WIDTH else 0, TIME_WIDTH + 1, label)
 
+    @property
+    def width(self) -> int:
+        """The width of all columns."""
+        return self.day + self.time + self.label
+
     def text_width(self, width: int) -> int:
         """The number of cells left for the text in a view, without the mark before it and the scroll bar."""
-        return max(2, width - MARK_WIDTH - self.label - self.time - self.day - 1)
+        return max(2, width - MARK_WIDTH - self.width - 1)
 
     def draw(self, day: str, time: str, label: str, style: Style) -> Strip:
         """The columns beside a row."""

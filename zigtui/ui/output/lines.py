@@ -69,7 +69,7 @@ def shown_spans(line: Output, longest: int) -> list[Span]:
 
 def draw_line(
     line: Output, spans: list[Span], style: LineStyle, matches: Matches, match: Style, *, is_match: bool = False
-) -> tuple[list[Strip], int]:
+) -> tuple[list[Strip], int, tuple[int, ...]]:
     """Draw a line with its matches in the style ``match``.
 
     If the line is cut off and matches with it, a sign in the last cell shows that.
@@ -84,7 +84,7 @@ def draw_line(
             about that part is highlighted.
 
     Returns:
-        The rows, and the number of the row with the first match.
+        The rows, the number of the row with the first match, and the position in the text at which each row ends.
     """
     base = style.base
     printed = _accented(line, spans, style)
@@ -107,7 +107,7 @@ def draw_line(
         Strip([others if number else first, *piece]).adjust_cell_length(style.width + MARK_WIDTH, base).simplify()
         for number, piece in enumerate(pieces)
     ]
-    return rows, row
+    return rows, row, tuple(ends)
 
 
 def _accented(line: Output, spans: list[Span], style: LineStyle) -> list[Segment]:

@@ -32,6 +32,7 @@ class Drawn(NamedTuple):
         day: the day on which it was printed, if that is displayed.
         match_row: the number of the row with the first match.
         is_divider: whether the rows also cover the columns beside the lines.
+        ends: the position in the text of a line at which each row ends; empty if it has no text.
     """
 
     rows: list[Strip]
@@ -40,6 +41,7 @@ class Drawn(NamedTuple):
     match_row: int = 0
     day: str = ""
     is_divider: bool = False
+    ends: tuple[int, ...] = ()
 
 
 @dataclass
@@ -169,13 +171,14 @@ class OutputItems:
         matches = matches_in(spans, self.find) if self.find is not None else []
         is_current = self.current == Spot(number)
         match = style.current_match if is_current else style.match
-        rows, match_row = draw_line(line, spans, style, matches, match, is_match=is_current)
+        rows, match_row, ends = draw_line(line, spans, style, matches, match, is_match=is_current)
         printed = seconds(line.time) if style.times.kind is not Times.OFF else None
         label = one_line(line.step_name) if style.has_labels else ""
         if printed is None:
-            return Drawn(rows, label, match_row=match_row)
+            return Drawn(rows, label, match_row=match_row, ends=ends)
         previous = self._printed_before(number) if style.times.kind is Times.SINCE_PREVIOUS else None
-        return Drawn(rows, label, style.times.time(printed, previous), match_row, style.times.day(printed))
+        time, day = style.times.time(printed, previous), style.times.day(printed)
+        return Drawn(rows, label, time, match_row, day, ends=ends)
 
     def _printed_before(self, number: int) -> float | None:
         """When the line before a line was printed; None if that is not known."""

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from zigtui.reader.jump_target import Jump, JumpTargetError
+from zigtui.reader.lines.decode import Output
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.session.elapsed import likely_start
 from zigtui.reader.session.model import Failure
@@ -15,7 +16,9 @@ from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.settings import Settings
+from zigtui.ui.copying import plain_line
 from zigtui.ui.messages import DataChanged
+from zigtui.ui.opened_at import OpenedAt
 from zigtui.ui.output.bars import jump_note, note_bar, search_bar, view_note
 from zigtui.ui.output.chosen_output import ChosenOutput, LongestName
 from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
@@ -27,6 +30,7 @@ from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 from zigtui.ui.output.search_controller import SearchController
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.output.viewport import Spot
+from zigtui.ui.output.whole_output import WholeOutput
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.passing_note import Note
 from zigtui.ui.widgets.prompt import Prompt
@@ -200,16 +204,19 @@ class OutputPane(Vertical):
 
     @property
     def is_busy(self) -> bool:
-        """Whether the prompt is open, a search is displayed or a jump target is waited for."""
-        is_open = self.query_one(Prompt).is_open
+        """Whether the prompt is open, text is selected, a search is displayed or a jump target is waited for."""
+        is_open = self.query_one(Prompt).is_open or self._view.selection.exists
         return is_open or self._search.query is not None or self._jump.waiting_for is not None
 
     def end(self) -> None:
-        """Close the prompt, or else end the search and the jump."""
+        """Close the prompt, or else select nothing, or else end the search and the jump."""
         prompt = self.query_one(Prompt)
         if prompt.is_open:
             prompt.close()
             self.screen.set_focus(self._view)
+        elif self._view.selection.exists:
+            self._view.selection.clear()
+            self._view.show_selection()
         else:
             self._search.end()
             self._jump.cancel()
@@ -232,7 +239,58 @@ class OutputPane(Vertical):
             self.screen.set_focus(self._view)
             self._report_change()
 
+    # What can be taken away
+
+    @property
+    def error(self) -> str:
+        """The error of the step whose output is displayed if it failed; else empty."""
+        return self._chosen.error
+
+    def current_output(self) -> Output | None:
+        """The line that `OutputView.current_line` numbers; None if there is none, or the disk does not answer."""
+        number = self._view.current_line
+        with suppress(NoAnswerError):
+            return None if number is None else self._view.line(number)
+        return None
+
+    def matched_text(self) -> str:
+        """The first match of the search in that line; empty if there is none."""
+        line, query = self.current_output(), self._search.query
+        if line is None or query is None:
+            return ""
+        text = plain_line(line.text)
+        start, end = next(iter(query.spans(text)), (0, 0))
+        return text[start:end]
+
+    def selected_text(self) -> str:
+        """The selected text; empty if there is none, or the disk does not answer."""
+        with suppress(NoAnswerError):
+            return self._view.selection.text()
+        return ""
+
+    def whole_output(self) -> WholeOutput:
+        """All lines of the output, for another thread."""
+        return WholeOutput(self._log, self.chosen, self._snapshot)
+
+    def opened_at(self) -> OpenedAt:
+        """The location of the line that `OutputView.current_line` numbers."""
+        number = self._view.current_line
+        if number is None or self._shown.is_end_only:
+            return OpenedAt()
+        with suppress(NoAnswerError):
+            return self._chosen.opened_at(number)
+        return OpenedAt()
+
     # Going to a line
+
+    def go_to_target(self, target: str) -> None:
+        """Go to a jump target, or display a note if there is no such line."""
+        try:
+            self._report_jump(self._jump.go_to(target, self._chosen.lines, self._span()))
+        except JumpTargetError as error:
+            self.show_note(str(error))
+        except NoAnswerError:
+            self.show_note(_NO_ANSWER)
 
     def go_to_failure(self, failure: Failure, snapshot: SessionSnapshot) -> None:
         """Choose the step of a failed attempt, and display where it failed."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+from textual import on
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from zigtui.reader.lines.decode import Output
 from zigtui.reader.lines.line_source import LineSource
 from zigtui.settings import Settings
 from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
@@ -16,13 +18,14 @@ from zigtui.ui.output.lines import LineStyle, Matches
 from zigtui.ui.output.output_items import Drawn, OutputItems
 from zigtui.ui.output.page import draw_page, scroll_bar, with_note
 from zigtui.ui.output.positions import Position, Positions
-from zigtui.ui.output.scrolling import Scrolling
+from zigtui.ui.output.selecting import Selecting
+from zigtui.ui.output.selection import Point, Selection, column_in, highlighted
 from zigtui.ui.output.viewport import Spot
 
 __all__ = ["OutputView"]
 
 
-class OutputView(Scrolling, can_focus=True):
+class OutputView(Selecting, can_focus=True):
     """Displays lines, wrapped or cut off, and the dividers between them.
 
     While the view follows, the end of the output stays on the screen. Scrolling up stops that: new lines then do not
@@ -41,7 +44,7 @@ class OutputView(Scrolling, can_focus=True):
     times: reactive[Times] = reactive(Times.OFF)
 
     def __init__(self, settings: Settings, *, id: str | None = None) -> None:
-        super().__init__(settings.wheel_rows, id=id)
+        super().__init__(Selection(lambda: self._items), settings.wheel_rows, id=id)
         self._settings = settings
         self._items = OutputItems()
         self._positions = Positions(lambda: len(self._items), lambda item: len(self._drawn(item).rows))
@@ -54,6 +57,8 @@ class OutputView(Scrolling, can_focus=True):
         self._visible: list[Strip] = []
         self._size_laid_out = Size()
         self._went_to: tuple[Spot, int] | None = None  # and the value of `moves` by then
+        self._pointed: Spot | None = None  # the line that was clicked last
+        self._is_held = False  # and follows again once the mouse is released
 
     # The lines that are displayed
 
@@ -76,7 +81,8 @@ class OutputView(Scrolling, can_focus=True):
             follow: whether to display the end and follow it; otherwise the start is displayed.
         """
         self._items = OutputItems(source, len(source), dividers, find=self._items.find)
-        self._went_to = None
+        self._went_to = self._pointed = None
+        self.selection.clear()
         self._has_labels = labels
         self._longest_label = label_width
         self._count_when_left = len(source)
@@ -87,7 +93,8 @@ class OutputView(Scrolling, can_focus=True):
     def put_before(self, source: LineSource, lines: int) -> None:
         """Display a source with ``lines`` more lines before the present ones. The lines on the screen do not move."""
         self._items = OutputItems(source, len(source), find=self._items.find)
-        self._went_to = None
+        self._went_to = self._pointed = None
+        self.selection.move_lines(max(0, lines))
         item, row = self._top
         self._top = (item + max(0, lines), row)
         self._count_when_left += lines
@@ -177,22 +184,46 @@ class OutputView(Scrolling, can_focus=True):
     def go_to(self, spot: Spot) -> None:
         """Display a line or a divider, or the first match in it, and stop following. Move only if necessary."""
         self.follow = False
-        self._went_to = spot, self.moves
+        self._remember(spot)
         if not self.is_in_sight(spot):
             self._go_to(self._position_of(spot), self.size.height // 3)
 
     def go_to_line(self, line: int) -> None:
         """Display a line at the top of the screen, if there are enough lines after it, and stop following."""
         self.follow = False
-        self._went_to = Spot(line), self.moves
+        self._remember(Spot(line))
         self._go_to((self._items.item_of(line), 0), 0)
 
     def go_to_failure(self, divider: int) -> None:
         """Display the divider of a failed attempt with the lines before it, mark it, and stop following."""
         self.follow = False
         self._items.set_failure(divider)
-        self._went_to = Spot(divider, is_divider=True), self.moves
+        self._remember(Spot(divider, is_divider=True))
         self._place_failure(divider)
+
+    def _remember(self, spot: Spot) -> None:
+        self._went_to, self._pointed = (spot, self.moves), None
+
+    @property
+    def current_line(self) -> int | None:
+        """The number of the line that was last clicked or gone to, if it is on the screen; None if there are no lines.
+
+        Otherwise the last line while the view follows the end, else the first one on the screen. For a divider, the
+        line above it.
+        """
+        items = self._items
+        spot = self._pointed or (None if self._went_to is None else self._went_to[0])
+        if not items.count:
+            return None
+        if spot is not None and self.is_in_sight(spot):
+            line = items.dividers.line_of(spot.number) - 1 if spot.is_divider else spot.number
+        else:
+            line = items.count - 1 if self.follow else self.top_line
+        return min(max(0, line), items.count - 1)
+
+    def line(self, number: int) -> Output | None:
+        """A line that is displayed; None if it cannot be read."""
+        return None if self._items.source is None else self._items.source.line(number)
 
     def _place_failure(self, divider: int) -> None:
         items, height = self._items, self.size.height
@@ -253,7 +284,7 @@ class OutputView(Scrolling, can_focus=True):
         bar = None
         if height and end > (0, 0):
             bar = scroll_bar(height, len(self._items), None if self.follow else item, self.rich_style, muted)
-        drawn = map(self._drawn, range(item, len(self._items)))
+        drawn = map(self._shown, range(item, len(self._items)))
         visible = draw_page(drawn, row, bar, self.line_gutter, self.size, self.rich_style, muted)
         if visible and self.new_lines:
             style = self.rich_style + self.paint("paint--note")
@@ -275,6 +306,11 @@ class OutputView(Scrolling, can_focus=True):
     def _drawn(self, item: int) -> Drawn:
         return self._items.drawn(item, self.size.width, self._line_style)
 
+    def _shown(self, item: int) -> Drawn:
+        drawn = self._drawn(item)
+        part = self.selection.part_of(item) if self.selection.exists else None
+        return drawn if part is None else highlighted(drawn, part, self.paint("paint--selected"))
+
     def _line_style(self) -> LineStyle:
         gutter = self.line_gutter
         return LineStyle(
@@ -289,6 +325,41 @@ class OutputView(Scrolling, can_focus=True):
                 self.paint, ("paint--muted", "paint--stderr", "paint--failed", "paint--match", "paint--match-current")
             ),
         )
+
+    # Selecting
+
+    def point_at(self, x: int, y: int) -> Point | None:
+        """The character at a cell of the view, or the nearest one; None if there is no text."""
+        items = self._items
+        if not len(items):
+            return None
+        item, row = self._moved(self._top, y)
+        drawn = self._drawn(item)
+        above = items.dividers.above_item(item)
+        if drawn.is_divider:
+            return Point(Spot(above, is_divider=True), 0, 1)
+        if not drawn.ends:
+            return Point(Spot(item - above), 0, 0)
+        if row >= len(drawn.ends):  # below the last line
+            return Point(Spot(item - above), drawn.ends[-1], drawn.ends[-1])
+        return Point(Spot(item - above), *column_in(drawn, row, x - self.line_gutter.width))
+
+    def show_selection(self) -> None:
+        """Draw what is selected now."""
+        self._lay_out()
+
+    def hold(self, is_held: bool) -> None:
+        """Keep the text where it is while it is being selected, or follow its end again."""
+        if is_held and self.follow:
+            self._is_held, self.follow = True, False
+        elif not is_held and self._is_held:
+            self._is_held, self.follow = False, True
+
+    @on(Selecting.Pointed)
+    def point_out(self) -> None:
+        """Remember the line that was clicked, and select nothing."""
+        anchor = self.selection.anchor
+        self._pointed = None if anchor is None else anchor.spot
 
     # Scrolling
 

@@ -1,6 +1,6 @@
 """The screen of one session: its tiers and steps, and their output."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import ClassVar, NamedTuple
 
 from textual import on
@@ -12,16 +12,20 @@ from textual.widgets import Input
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.model import Failure, SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.ui.copying import Copyable
 from zigtui.ui.live_screen import LiveScreen, ScreenContext
+from zigtui.ui.opened_at import OpenedAt, command_to_open
 from zigtui.ui.output.line_times import Times
 from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.output.view import OutputView
+from zigtui.ui.session.copyables import copyables_of
 from zigtui.ui.session.failures import Failures
 from zigtui.ui.session.header import header_bar
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
+from zigtui.ui.widgets.drawing import one_line
 from zigtui.ui.widgets.row_list import RowList
 from zigtui.wording.tree_rows import ALL_OUTPUT
 
@@ -34,6 +38,7 @@ class SessionScreen(LiveScreen):
     Args:
         context: the context that the screens share. Its catalog keeps the log up to date while the screen exists.
         location: the location of the session's log.
+        opened_at: where to open it; by default at the end, or at the failure of a failed session.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
@@ -52,11 +57,13 @@ class SessionScreen(LiveScreen):
         Binding("w", "toggle_wrap", "wrap", show=False),
         Binding("t", "next_times", "times of lines", show=False),
         Binding("D", "toggle_dividers", "dividers", show=False),
+        Binding("y", "copy", "copy"),
     )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (120, "-very-wide")]  # noqa: RUF012  # as Textual has it
 
-    def __init__(self, context: ScreenContext, location: LogLocation) -> None:
+    def __init__(self, context: ScreenContext, location: LogLocation, opened_at: OpenedAt | None = None) -> None:
         super().__init__(context)
+        self._opened_at = opened_at  # until the screen is there
         self._location = location
         self._log = context.catalog.open(location)
         self._failure: _Visited | None = None  # the one that the user last went to
@@ -122,7 +129,9 @@ class SessionScreen(LiveScreen):
         tree.show(snapshot)
         if pane.chosen == ALL_OUTPUT and pane.is_following and snapshot.state.is_live:
             tree.reveal_active()
-        if self._is_opening:
+        if self._opened_at is not None:
+            self._open_at(self._opened_at, snapshot)
+        elif self._is_opening:
             self._open_at_failure(snapshot)
         pane.show_changes(snapshot, self._failure_in_sight(snapshot))
         quiet_secs = self.context.settings.quiet_secs
@@ -146,6 +155,35 @@ class SessionScreen(LiveScreen):
     def watch_focused(self) -> None:
         """Leave the room to the output while it is read, where a screen is too small for the tree beside it."""
         self.set_class(not isinstance(self.focused, StepTree), "-reading")
+
+    # Copying
+
+    def copyables(self) -> Sequence[Copyable]:
+        """The line, the error, the output and the facts of the session."""
+        snapshot = self._snapshot(self.context.clock())
+        failure = None if self._failure is None else self._failure.failure
+        return copyables_of(self._pane, snapshot, self._command, failure)
+
+    def _command(self) -> str:
+        return command_to_open(self._location, self.context.catalog, self._pane.opened_at())
+
+    def about_copying(self) -> str:
+        """The line that is copied."""
+        line = self._pane.current_output()
+        return "" if line is None or self._pane.selected_text() else one_line(line.text)
+
+    def take_selection(self) -> str:
+        """The selected text, which is no longer selected afterwards; empty if there is none."""
+        text = super().take_selection() or self._pane.selected_text()
+        if self.query_one(OutputView).selection.exists:
+            self._pane.end()
+        return text
+
+    @on(OutputView.Selected)
+    def copy_selected(self) -> None:
+        """Copy what was selected with the mouse. It stays selected."""
+        self.copy(Copyable("", "selection", self._pane.selected_text()))
+        self.show_changes()
 
     # Actions of the keys; those of the output work in the tree too
 
@@ -203,6 +241,21 @@ class SessionScreen(LiveScreen):
         """Show only failed passes and steps in the tree, or all of them."""
         self._tree.filter_failed(failed_only=not self._tree.is_filtered)
         self.show_changes()
+
+    def _open_at(self, opened_at: OpenedAt, snapshot: SessionSnapshot) -> None:
+        """Go to where the command line wants to open the session, once that has been read."""
+        step = opened_at.find_step(snapshot.session) if opened_at.step else None
+        if opened_at.step and (step is None or not snapshot.is_complete):  # another run of the step may follow
+            if snapshot.is_complete:
+                self._opened_at = None
+                self._pane.show_note(f"there is no step {one_line(opened_at.step)}")
+            return
+        self._opened_at, self._is_opening = None, False
+        if step is not None:
+            self._choose(("step", step.serial))
+            self._tree.reveal(self._pane.chosen)
+        if opened_at.target:
+            self._pane.go_to_target(opened_at.target)
 
     def _open_at_failure(self, snapshot: SessionSnapshot) -> None:
         """Go to the last failure of a failed session, unless the user has moved while the log was being read."""

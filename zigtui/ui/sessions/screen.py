@@ -1,18 +1,23 @@
 """The screen of all sessions."""
 
 import shlex
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
 from zigtui.reader.location import LogLocation
 from zigtui.reader.safe_text import safe_plain
+from zigtui.ui.copying import Copyable, plain_text
 from zigtui.ui.live_screen import LiveScreen, ScreenContext
+from zigtui.ui.opened_at import command_to_open
 from zigtui.ui.sessions.list import SessionList, SessionListHeader
 from zigtui.ui.sessions.order import SessionOrder
 from zigtui.ui.widgets.bar import Bar
+from zigtui.ui.widgets.bindings import in_order
 from zigtui.wording.amounts import count
 from zigtui.wording.dates import clock_time
 from zigtui.wording.short_names import tilde
@@ -45,6 +50,8 @@ class SessionsScreen(LiveScreen):
         context: the context that the screens share.
         open_session: creates the screen of the chosen session.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = in_order(Binding("y", "copy", "copy"))
 
     def __init__(
         self, context: ScreenContext, open_session: Callable[[ScreenContext, LogLocation], LiveScreen]
@@ -98,6 +105,21 @@ class SessionsScreen(LiveScreen):
         option = " ".join(f"--base {shlex.quote(base.base)}" for base in self._catalog.bases[:1])
         page = _EMPTY_PAGE.format(bases=self._bases(), option=safe_plain(option))
         self.query_one("#empty", Static).update(Content(page))
+
+    def copyables(self) -> Sequence[Copyable]:
+        """The facts of the session under the cursor."""
+        row = self.query_one(SessionList).cursor
+        if row >= len(self._order):
+            return ()
+        snapshot = self._order.snapshot_at(row)
+        location = snapshot.location
+        copyables = [
+            Copyable("i", "id", location.session_id),
+            Copyable("p", "log path", location.path),
+            Copyable("c", "command", command_to_open(location, self._catalog)),
+        ]
+        error = plain_text(snapshot.error or "")
+        return [Copyable("e", "error", error), *copyables] if error else copyables
 
     def _open(self, key: Hashable) -> None:
         if isinstance(key, LogLocation) and self.app.screen is self:  # two quick clicks open it once

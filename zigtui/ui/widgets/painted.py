@@ -23,6 +23,7 @@ _PAINT_CLASSES = {
     "paint--note",
     "paint--match",
     "paint--match-current",
+    "paint--selected",
     "paint--cursor",
     "paint--cursor-blurred",
 }

@@ -1,0 +1,47 @@
+"""What a screen offers to copy, and the words about it."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from zigtui.reader.safe_text import safe_runs
+from zigtui.wording.amounts import count
+
+__all__ = ["CopyError", "Copyable", "TextReader", "amount_of", "plain_line", "plain_text"]
+
+TextReader = Callable[[int], str]
+"""Reads a text from the disk, on a thread, and stops soon after the given number of characters."""
+
+
+class CopyError(Exception):
+    """There is no text to copy. The message gives the reason, and is safe to show."""
+
+
+class Copyable(NamedTuple):
+    """A text that the user may copy.
+
+    Attributes:
+        key: the key for it.
+        name: the text in a few words.
+        text: the text without control sequences, or the function that reads it. Empty if there is none.
+    """
+
+    key: str
+    name: str
+    text: str | TextReader
+
+
+def plain_line(text: str) -> str:
+    """A recorded line as it is displayed, without control sequences and colours."""
+    return "".join(part for part, _ in safe_runs(text))
+
+
+def plain_text(text: str) -> str:
+    """A recorded text of several lines without control sequences and colours."""
+    return "\n".join(map(plain_line, text.strip("\r\n").split("\n")))
+
+
+def amount_of(text: str) -> str:
+    """The length of a text in words."""
+    lines = text.count("\n") + (not text.endswith("\n"))
+    characters = count(len(text), "character")
+    return characters if lines == 1 else f"{count(lines, 'line')}, {characters}"

@@ -1,0 +1,76 @@
+"""A location in a session: where the screen opens it, and the command that opens it there again."""
+
+import re
+import shlex
+from contextlib import suppress
+from typing import NamedTuple
+
+from writer import SessionError
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.location import LogLocation
+from zigtui.reader.session.model import Session, StepRun
+from zigtui.reader.sessions import default_bases
+
+__all__ = ["OpenedAt", "command_to_open"]
+
+_SHORTEST_ID = 8
+_RUN = re.compile(r"(.+)#(\d{1,9})", re.DOTALL)
+
+
+class OpenedAt(NamedTuple):
+    """A location in a session.
+
+    Attributes:
+        step: the name of a step, whose last run is meant. ``NAME#2`` means its second run. Empty for all output.
+        target: a jump target in that output; see `zigtui.reader.jump_target.jump_steps`. Empty for its end.
+    """
+
+    step: str = ""
+    target: str = ""
+
+    @classmethod
+    def of_step(cls, step: StepRun, session: Session, line: int) -> "OpenedAt":
+        """The location of a line of a step run, numbered from 0."""
+        is_only_run = step.occurrence == 1 and not session.pass_count
+        name = step.name if is_only_run and not _RUN.fullmatch(step.name) else f"{step.name}#{step.occurrence}"
+        return cls(name, str(line + 1))
+
+    def find_step(self, session: Session) -> StepRun | None:
+        """The step run that is meant; None if the session does not have it, or no longer keeps it."""
+        runs = [step for step in session.steps if step.name == self.step]
+        if runs:
+            return runs[-1]
+        match = _RUN.fullmatch(self.step)
+        if match is None:
+            return None
+        return next((step for step in session.steps if (step.name, step.occurrence) == (match[1], int(match[2]))), None)
+
+
+def command_to_open(location: LogLocation, catalog: Catalog, opened_at: OpenedAt | None = None) -> str:
+    """The command that opens a session, safe for a shell.
+
+    Args:
+        location: the location of the session's log.
+        catalog: the sessions, among which its id must not be mistaken for another.
+        opened_at: where to open it.
+    """
+    words = ["zigtui", *_session_words(location, catalog)]
+    if opened_at is not None and opened_at.step:
+        words += ["--step", opened_at.step]
+    if opened_at is not None and opened_at.target:
+        words += ["--at", opened_at.target]
+    return shlex.join(words)
+
+
+def _session_words(location: LogLocation, catalog: Catalog) -> list[str]:
+    session_id = location.session_id
+    others = [other for each in catalog.sessions() if (other := each.location.session_id) != session_id]
+    if not location.has_session_id or len(catalog.sessions()) - len(others) > 1:  # copies have the same id
+        return [location.path]
+    length = _SHORTEST_ID
+    while length < len(session_id) and any(other.startswith(session_id[:length]) for other in others):
+        length += 1
+    bases: list[str] = []
+    with suppress(SessionError):  # there is no home directory
+        bases = default_bases()
+    return [session_id[:length], *([] if location.base in bases else ["--base", location.base])]

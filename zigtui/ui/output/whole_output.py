@@ -1,0 +1,56 @@
+"""All lines of an output, to copy, page or save them."""
+
+from collections.abc import Hashable, Iterator
+
+from zigtui.reader.lines.decode import Output
+from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.ui.copying import CopyError, plain_line
+from zigtui.ui.output.chosen_output import ChosenOutput
+from zigtui.ui.output.past_sessions import PastSessions
+from zigtui.wording.signs import UNREADABLE
+
+__all__ = ["WholeOutput"]
+
+
+class WholeOutput:
+    """The output for a row of the tree, as it is now. It is read from the log by the thread that uses it.
+
+    Args:
+        log: the session's log.
+        key: the key of the row.
+        snapshot: the session.
+    """
+
+    def __init__(self, log: SessionLog, key: Hashable, snapshot: SessionSnapshot) -> None:
+        self._log = log
+        self._key = key
+        self._snapshot = snapshot
+
+    def lines(self) -> Iterator[Output | None]:
+        """Yield the lines; None for one that cannot be read.
+
+        Raises:
+            CopyError: if the log has not been read to its end.
+        """
+        if not self._snapshot.is_complete:
+            raise CopyError(f"the log is still being read: {self._snapshot.progress:.0%}")
+        past = PastSessions(self._log)
+        lines = ChosenOutput(self._log, self._key, self._snapshot, lambda read: read(), past).lines
+        for number in range(len(lines)):
+            yield lines.line(number)
+
+    def text(self, most: int) -> str:
+        """The lines without control sequences and colours. Ends soon after ``most`` characters.
+
+        Raises:
+            CopyError: see `lines`.
+        """
+        texts: list[str] = []
+        length = 0
+        for line in self.lines():
+            texts.append(UNREADABLE if line is None else plain_line(line.text))
+            length += len(texts[-1]) + 1
+            if length > most + 1:
+                break
+        return "\n".join(texts)

@@ -1,0 +1,50 @@
+"""What the screen of a session offers to copy."""
+
+from collections.abc import Callable
+
+from zigtui.reader.session.model import Failure, Session
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.ui.copying import Copyable, plain_line, plain_text
+from zigtui.ui.output.pane import OutputPane
+
+__all__ = ["copyables_of"]
+
+
+def copyables_of(
+    pane: OutputPane, snapshot: SessionSnapshot, command: Callable[[], str], failure: Failure | None
+) -> list[Copyable]:
+    """The texts that can be copied now.
+
+    Args:
+        pane: the output on the screen.
+        snapshot: the session.
+        command: returns the command that opens this location.
+        failure: the failure that the user last went to.
+    """
+    copyables: list[Copyable] = []
+    line = pane.current_output()
+    if selected := pane.selected_text():
+        copyables.append(Copyable("y", "selection", selected))
+    elif line is not None:
+        copyables.append(Copyable("y", "line", plain_line(line.text)))
+    if match := pane.matched_text():
+        copyables.append(Copyable("m", "match", match))
+    if error := plain_text(pane.error or _error_of(snapshot.session, failure)):
+        copyables.append(Copyable("e", "error", error))
+    location = snapshot.location
+    return [
+        *copyables,
+        Copyable("o", "output", pane.whole_output().text),
+        Copyable("i", "id", location.session_id),
+        Copyable("p", "log path", location.path),
+        Copyable("c", "command", command()),
+    ]
+
+
+def _error_of(session: Session, failure: Failure | None) -> str:
+    """The error of a failure; without one, the error that failed the session, or else the last one."""
+    if failure is not None and session.step(failure.serial) is not None:
+        return session.attempt_of(failure)[1].error
+    if session.last_error:
+        return session.last_error
+    return session.attempt_of(session.failures[-1])[1].error if session.failures else ""
