@@ -196,9 +196,23 @@ def test_a_session_and_the_active_one_are_not_opened_together(base: Path) -> Non
     assert "only one of them" in refused("--active", "deploy")
 
 
-@pytest.mark.parametrize("arguments", [("--active",), ("--project", ".")], ids=" ".join)
+@pytest.mark.parametrize("arguments", [("--active",), ("--project", "."), ("--at", "1")], ids=" ".join)
 def test_options_of_the_screen_are_not_taken_for_those_of_a_command(base: Path, arguments: tuple[str, ...]) -> None:
-    assert "--active and --project" in refused(*arguments, "list")
+    assert "put --active, --project, --step and --at after" in refused(*arguments, "list")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("flow", "--at", "noon"), "cannot go to noon (try 14:03 +5m -90s 1200 50%)"),
+        (("flow", "--at", ""), "cannot go to"),
+        (("--at", "14:03"), "name a session for --step and --at, or use --active"),
+        (("--step", "build"), "name a session for --step and --at, or use --active"),
+    ],
+    ids=str,
+)
+def test_where_to_open_a_session_is_checked(base: Path, arguments: tuple[str, ...], reason: str) -> None:
+    assert reason in refused(*arguments)
 
 
 @pytest.mark.parametrize("arguments", [(), ("deploy",), ("--active",), ("nobody",)], ids=" ".join)

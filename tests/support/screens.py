@@ -20,6 +20,7 @@ from zigtui.settings import Settings
 from zigtui.state.store import StateStore
 from zigtui.ui.app import ZigtuiApp
 from zigtui.ui.live_screen import LiveScreen
+from zigtui.ui.opened_at import OpenedAt
 from zigtui.ui.output.failure_text import FailureText
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.run import make_app
@@ -242,6 +243,7 @@ async def shown(
     *bases: Path,
     size: tuple[int, int] = (80, 24),
     opened: Path | None = None,
+    opened_at: OpenedAt | None = None,
     clock: Callable[[], float] | None = None,
     settings: Settings | None = None,
     store: StateStore | None = None,
@@ -255,6 +257,7 @@ async def shown(
     app = make_app(
         catalog,
         opened=location,
+        opened_at=opened_at,
         settings=settings,
         store=store,
         terminal=terminal or SuspendableTerminal(),

@@ -31,19 +31,18 @@ class OpenedAt(NamedTuple):
     @classmethod
     def of_step(cls, step: StepRun, session: Session, line: int) -> "OpenedAt":
         """The location of a line of a step run, numbered from 0."""
-        is_only_run = step.occurrence == 1 and not session.pass_count
+        runs = sum(other.name == step.name for other in session.steps)
+        is_only_run = runs == 1 and not session.pass_count and session.ended_at is not None
         name = step.name if is_only_run and not _RUN.fullmatch(step.name) else f"{step.name}#{step.occurrence}"
         return cls(name, str(line + 1))
 
     def find_step(self, session: Session) -> StepRun | None:
         """The step run that is meant; None if the session does not have it, or no longer keeps it."""
-        runs = [step for step in session.steps if step.name == self.step]
-        if runs:
-            return runs[-1]
         match = _RUN.fullmatch(self.step)
-        if match is None:
-            return None
-        return next((step for step in session.steps if (step.name, step.occurrence) == (match[1], int(match[2]))), None)
+        run = None if match is None else (match[1], int(match[2]))
+        steps = session.steps
+        exact = next((step for step in steps if (step.name, step.occurrence) == run), None)
+        return exact or next((step for step in reversed(steps) if step.name == self.step), None)
 
 
 def command_to_open(location: LogLocation, catalog: Catalog, opened_at: OpenedAt | None = None) -> str:
