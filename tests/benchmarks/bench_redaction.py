@@ -68,12 +68,55 @@ def print_speed(redactor: Redactor, secret: list[str]) -> None:
     output = output_lines()
     plain = [line for line in output if not any(word in line.lower() for word in keywords)]
     long = "".join(plain)
+    names = [
+        "password",
+        "token",
+        "secret",
+        "key",
+        "auth",
+        "cookie",
+        "login",
+        "session",
+        "credential",
+        "api_key",
+        "mysql",
+        "curl",
+        "docker",
+        "bearer",
+        "jwt",
+    ]
+    others = [
+        "loading",
+        "the",
+        "module",
+        "from",
+        "cache",
+        "with",
+        "default",
+        "settings",
+        "and",
+        "checking",
+        "each",
+        "entry",
+        "of",
+        "list",
+        "before",
+        "start",
+    ]
+    chosen = random.Random(3)
+    packed = [
+        " ".join(word for _ in range(6) for word in (chosen.choice(names), *chosen.choices(others, k=2)))
+        for _ in range(20_000)
+    ]
+    mixed = " ".join(chosen.sample(output, 900))
     for name, lines, goal in (
         ("a build", build, "at least 5"),
         ("ordinary lines without keywords", times(plain), "at least 5"),
-        ("ordinary lines", times(output), ""),
+        ("ordinary lines", times(output), "at least 5"),
+        ("lines packed with different keywords", packed, "at least 3"),
         ("ordinary lines that look like secrets", times(ordinary_lines()), ""),
         ("lines with secrets", [line for text in secret for line in text.split("\n")], ""),
+        ("one line of ordinary lines with keywords", [mixed[: 50_000 - n] for n in range(20)], "at least 3"),
         ("lines of 20,000 characters", [long[:20_000]] * 20, "at least 3"),
         ("lines of 200,000 characters", [long[:20_000] * 10] * 2, "as many: linear"),
     ):

@@ -5,8 +5,11 @@ import random
 import pytest
 
 from tests.commands.redaction.corpus import CASES, TOKENS, ordinary_lines
+from zigtui.commands.redaction import assignments
+from zigtui.commands.redaction.assignments import ASSIGNMENT_RULE
+from zigtui.commands.redaction.prose_names import names_only_in_prose
 from zigtui.commands.redaction.redactor import SECRET_RULES
-from zigtui.commands.redaction.rules import MASKED, Prefilter, Rule, Span, mask, masked, pattern_rule, words_of
+from zigtui.commands.redaction.rules import MASKED, Prefilter, Rule, Span, mask, masked, pattern_rule
 
 LINES = [
     line for case in (*CASES, *TOKENS) for seed in range(2) for line in case.filled(random.Random(seed))[0].split("\n")
@@ -18,25 +21,40 @@ def test_a_rule_finds_nothing_that_its_prefilter_leaves_out(rule: Rule) -> None:
     prefilter = Prefilter([rule])
     for line in (*LINES, *ordinary_lines()):
         if list(rule.find(line)):
-            assert prefilter.matching(words_of(line)) == [rule], line
+            assert prefilter.matching(line) == [rule], line
 
 
 @pytest.mark.parametrize("rule", SECRET_RULES, ids=lambda rule: rule.name)
 def test_each_word_of_a_rule_leads_to_it_in_either_case(rule: Rule) -> None:
     assert rule.words
-    prefilter = Prefilter([rule._replace(head="", tail="")])
+    prefilter = Prefilter([rule._replace(head="", tail="", also=(), longest=0)])
     for word in rule.words:
         assert word == word.lower()
         assert not any(map(str.isspace, word))
         for text in (word, word.upper(), f"x {word}"):
-            assert len(prefilter.matching(words_of(text))) == 1
+            assert len(prefilter.matching(text)) == 1
 
 
 def test_all_rules_share_one_prefilter() -> None:
     prefilter = Prefilter(SECRET_RULES)
     for line in LINES:
         finding = {rule.name for rule in SECRET_RULES if list(rule.find(line))}
-        assert finding <= {rule.name for rule in prefilter.matching(words_of(line))}
+        assert finding <= {rule.name for rule in prefilter.matching(line)}
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in SECRET_RULES if rule.also or rule.longest], ids=lambda rule: rule.name
+)
+def test_a_rule_runs_only_on_texts_that_meet_its_other_conditions(rule: Rule) -> None:
+    prefilter = Prefilter([rule._replace(head="", tail="")])
+    word = rule.words[0].upper()
+    also = f" {rule.also[-1].upper()}" if rule.also else ""
+    filler = " " + "x" * rule.longest
+    assert prefilter.matching(word + also + filler)
+    if rule.longest > len(word):
+        assert not prefilter.matching(word + also)
+    elif not any(one in word.lower() for one in rule.also):
+        assert not prefilter.matching(word + filler)
 
 
 def test_a_pattern_names_its_words() -> None:
@@ -56,3 +74,57 @@ def test_spans_that_overlap_become_one_mask_of_the_first_kind() -> None:
 
 def test_every_kind_makes_a_mask_that_is_known() -> None:
     assert all(MASKED.fullmatch(mask(span.kind)) for line in LINES for rule in SECRET_RULES for span in rule.find(line))
+
+
+WORDS = [
+    "password",
+    "token",
+    "the",
+    "cache",
+    "is",
+    "was",
+    "for",
+    "key",
+    "of",
+    "session",
+    "id",
+    "value",
+    "ENV",
+    "set",
+    "with",
+    "use",
+    "a",
+    "new",
+    "x1y2z3q9",
+    "aBcDeFgHiJkL",
+    "hunters",
+    ":",
+    "=",
+    "->",
+    "is:",
+    '"word"',
+    "secret",
+    "api",
+    "API_KEY",
+    "--token",
+    "config",
+    "export",
+    "qwzxvkjh",
+    "code",
+    "recovery",
+    "phrase",
+    "and",
+    "string",
+    ",",
+    "|",
+    "auth",
+]
+
+
+def test_the_test_for_prose_leaves_out_no_text_with_an_assignment(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = random.Random(1)
+    texts = [" ".join(chosen.choices(WORDS, k=chosen.randrange(2, 9))) for _ in range(5_000)]
+    prose = [text for text in (*texts, *LINES, *ordinary_lines()) if names_only_in_prose(text)]
+    assert len(prose) > 1_000
+    monkeypatch.setattr(assignments, "names_only_in_prose", lambda _: False)
+    assert [text for text in prose if list(ASSIGNMENT_RULE.find(text))] == []

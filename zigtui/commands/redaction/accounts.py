@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from zigtui.commands.redaction.commands import PROGRAM_HEAD, PROGRAM_TAIL
 from zigtui.commands.redaction.prose import is_prose
-from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, pattern_rule
+from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower, pattern_rule
 from zigtui.commands.redaction.values import is_mixed, is_number, is_path, is_random, is_stand_in, is_wordlike
 
 __all__ = ["ACCOUNT_RULES"]
@@ -99,12 +99,18 @@ def _literals(text: str) -> Iterator[Span]:
                 yield Span(*found.span("secret"), "secret")
 
 
+def _netrc(text: str) -> Iterator[Span]:
+    lowered = lower(text)
+    if "machine" in lowered or "default" in lowered or _NETRC.match(text) is not None:
+        yield from _groups(_NETRC, bool)(text)
+
+
 _NETRC_WORDS = ("password", "passwd")
 
 ACCOUNT_RULES = (
-    Rule("login", tuple(_LOGINS), _groups(_LOGIN, _is_random), tail="(?![a-z])", head=r"(?<![\w-])"),
+    Rule("login", tuple(_LOGINS), _groups(_LOGIN, _is_random), tail="(?![a-z])", head=r"(?<![\w-])", also=(":",)),
     Rule("password file", (":",), _groups(_PGPASS, bool), tail=r"(?:[0-9]{4,5}|\*):"),
-    Rule("netrc", _NETRC_WORDS, _groups(_NETRC, bool)),
+    Rule("netrc", _NETRC_WORDS, _netrc),
     *(
         pattern_rule(
             "credentials",
@@ -115,6 +121,7 @@ ACCOUNT_RULES = (
             ignore_case=False,
             tail=PROGRAM_TAIL,
             head=PROGRAM_HEAD,
+            also=options.lower(),
         )
         for programs, options in _PROGRAMS
     ),
@@ -132,6 +139,7 @@ ACCOUNT_RULES = (
         accept=_is_random,
         tail=":?$",
         head=r"(?<![\w-])",
+        also="/",
     ),
     # RFC 3501, RFC 959
     pattern_rule(
@@ -152,6 +160,7 @@ ACCOUNT_RULES = (
         accept=lambda value: _is_typed(value) and not is_path(value),
         tail="(?:[:=]|$)",
         head=r"(?<![\w-])",
+        also="user",
     ),
     # The Go driver of MySQL, and Bundler
     pattern_rule("password", "@tcp( @unix(", r"[\"'`][\w.-]{1,64}:(?P<secret>[^\s\"'`@]{3,128}){words}"),
@@ -178,7 +187,12 @@ ACCOUNT_RULES = (
         accept=lambda value: not is_prose(value) and not is_stand_in(value),
     ),
     pattern_rule(
-        "password", "AUTH", r"\b{words}[ \t]+default[ \t]+(?P<secret>[^\s\"']{4,})", ignore_case=False, tail="$"
+        "password",
+        "AUTH",
+        r"\b{words}[ \t]+default[ \t]+(?P<secret>[^\s\"']{4,})",
+        ignore_case=False,
+        tail="$",
+        also="default",
     ),
     pattern_rule("password", "setuser", r"\b{words}[ \t]+\S{1,64}[ \t][^\n>]{0,200}?>(?P<secret>[^\s>\"']{4,})"),
     pattern_rule(
@@ -207,6 +221,7 @@ ACCOUNT_RULES = (
         r"\b(?:enable|username[ \t]\S{1,64}|privilege[ \t]\d{1,2}|line)[ \t]+(?:[\w-]{1,20}[ \t]+){0,3}"
         r"{words}[ \t]+[05-9][ \t]+(?P<secret>\S{4,})",
         tail="$",
+        also="enable username privilege line",
     ),
     pattern_rule(
         "password",
@@ -225,6 +240,7 @@ ACCOUNT_RULES = (
         accept=is_random,
         tail="$",
         head=r"(?<!\w)",
+        also="plain login cram-md5 xoauth2",
     ),
     pattern_rule(
         "password",

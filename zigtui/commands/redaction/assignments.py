@@ -7,6 +7,7 @@ from zigtui.commands.redaction.found import PHRASE, Found
 from zigtui.commands.redaction.judgement import is_secret
 from zigtui.commands.redaction.names import NAME, NAME_TAIL, NAME_WORDS, Family, family_of, kind_of, stands_alone
 from zigtui.commands.redaction.prose import is_prose
+from zigtui.commands.redaction.prose_names import names_only_in_prose
 from zigtui.commands.redaction.rules import Rule, Span, lower, mask
 from zigtui.commands.redaction.values import is_random
 
@@ -54,6 +55,8 @@ _WORDS_OF_PHRASE = 6
 
 
 def _assigned(text: str) -> Iterator[Span]:
+    if names_only_in_prose(text):
+        return
     lowered = lower(text)
     done = start = 0
     while (match := _ASSIGNED.search(lowered, start)) is not None:

@@ -176,7 +176,8 @@ def _option_rule(programs: list[str], word: str, options: list[str]) -> Rule:
             for pattern in patterns:
                 yield from (_span(match) for match in pattern.finditer(text, found.end(), done) if _is_secret(match))
 
-    return Rule(f"option of {programs[0]}", tuple(map(str.lower, programs)), find, PROGRAM_TAIL, PROGRAM_HEAD)
+    also = tuple(re.split(r"[*=,]|:$", option)[0].lower() for option in options)
+    return Rule(f"option of {programs[0]}", tuple(map(str.lower, programs)), find, PROGRAM_TAIL, PROGRAM_HEAD, also)
 
 
 def _argument_pattern(word: str) -> str:

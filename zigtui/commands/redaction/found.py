@@ -20,6 +20,7 @@ _FLAG = re.compile(r"(?:.*/)?[\[(,]*\\*[\"'`]?(?:(?:--?|/)(?:[\w.]+[-_.])*|--?[a
 _NAMES_IN_VALUES = re.compile(
     r"(?:pass(?:word|wd|phrase|code)?|pwd?|secret|token|credential|auth|key|cred)s?", re.IGNORECASE
 )
+_RUN = re.compile(r"[\w+/.~-]{20,}={0,2}")
 _IDENTIFIER = re.compile(r"[$@&*]?[A-Za-z_][\w.-]*(?:\(\))?[?!]?")
 _PARTS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 PHRASE = re.compile("phrase|mnemonic", re.IGNORECASE)
@@ -86,7 +87,7 @@ def is_strong(found: Found) -> bool:
     value = found.value
     if found.word.lower() == "pass":
         return is_random(value) and not is_number(value)
-    if re.fullmatch(r"[\w+/.~-]{20,}={0,2}", value) is None:
+    if _RUN.fullmatch(value) is None:
         return False
     parts = re.split("[./_-]", value)
     longest_by_chance = 4 if len(value) >= 40 else 2
@@ -103,7 +104,7 @@ def is_chosen(found: Found) -> bool:
 def is_alias(found: Found) -> bool:
     """Whether the value is itself the name of a secret, as in ``password=passwd`` or ``token=self.token``."""
     value = found.value
-    if _IDENTIFIER.fullmatch(value[:100]) is None or is_mixed(re.sub("[0-9]$", "", value)):
+    if _IDENTIFIER.fullmatch(value[:100]) is None or is_mixed(value[:-1] if value[-1].isdigit() else value):
         return False
     parts = _PARTS_OF_NAME.findall(value)
     others = [part for part in parts if not _NAMES_IN_VALUES.fullmatch(part)]

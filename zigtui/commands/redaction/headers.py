@@ -57,5 +57,6 @@ HEADER_RULES = (
         r"""(?P<secret>[^\s"'=;]{1,200}=[^"'\n]{1,4096})""",
         tail="$",
         head=r"(?<!\w)",
+        also="-b --cookie",
     ),
 )

@@ -111,6 +111,7 @@ LOGIN_RULES: tuple[Rule, ...] = (
         rf"{_OPTIONS}[ \t]+{_OPTION}[\"']?[ \t]*$",
         accept=_is_set,
         tail="$",
+        also="set- set_ change- change_ update- update_ modify- modify_",
     ),
     pattern_rule(
         "password",
@@ -176,5 +177,6 @@ LOGIN_RULES: tuple[Rule, ...] = (
         accept=_is_typed,
         tail="$",
         head=r"(?<![a-z])",
+        also="connect",
     ),
 )

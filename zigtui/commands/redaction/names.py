@@ -5,6 +5,7 @@ The rules for named secrets build their patterns and their prefilters from this 
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from zigtui.commands.redaction.rules import any_of, listed
 
@@ -108,6 +109,7 @@ _NO_SECRET = re.compile(
 )
 
 
+@lru_cache(maxsize=1_000)
 def family_of(word: str) -> Family:
     """The family of a word from the table."""
     return _BY_PLAIN_NAME[re.sub("[ _.-]", "", word.lower())]

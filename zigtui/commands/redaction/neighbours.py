@@ -92,9 +92,9 @@ def _hex_keys(text: str) -> Iterator[Span]:
 
 
 NEIGHBOUR_RULES = (
-    Rule("aws secret", _ID_PREFIXES, _aws_secrets),
-    Rule("vendor", tuple(_VENDORS), _vendor_keys, head="(?<![a-z])"),
-    Rule("answer", tuple(_READERS), _answers),
+    Rule("aws secret", _ID_PREFIXES, _aws_secrets, longest=40),
+    Rule("vendor", tuple(_VENDORS), _vendor_keys, head="(?<![a-z])", longest=20),
+    Rule("answer", tuple(_READERS), _answers, also=_ARROWS),
     Rule("hex key", ("0x",), _hex_keys, tail="[0-9a-f]{64}"),
     pattern_rule(
         "token",
@@ -118,5 +118,6 @@ NEIGHBOUR_RULES = (
         "secret password passphrase",
         r"\b{words}(?:[ \t](?:value|string|text|data|is))[ \t]?[:=][ \t]?[\"']?(?P<secret>[^\s\"']{5,})",
         accept=lambda value: (is_mixed(value) or is_random(value)) and not is_stand_in(value),
+        also=": =",
     ),
 )

@@ -102,4 +102,9 @@ def _lists(text: str) -> Iterator[Span]:
                 yield Span(*item.span("value"), kind_of(found["word"]))
 
 
-PAIR_RULES = (Rule("pair", NAME_WORDS, _pairs, NAME_TAIL), Rule("list", NAME_WORDS, _lists, NAME_TAIL))
+_SIGNS_OF_PAIRS = ("value", "content", "connectionstring", "</", "<key>", "<input", "variable")
+
+PAIR_RULES = (
+    Rule("pair", NAME_WORDS, _pairs, NAME_TAIL, also=_SIGNS_OF_PAIRS),
+    Rule("list", NAME_WORDS, _lists, NAME_TAIL, also=("[", "{", "(")),
+)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from zigtui.commands.redaction.rules import FILLER, Prefilter, Rule, Span, words_of
+from zigtui.commands.redaction.rules import FILLER, Prefilter, Rule, Span, normal
 
 __all__ = ["Piece", "pieces_of", "spans_of_pieces"]
 
@@ -29,17 +29,18 @@ def pieces_of(text: str, prefilter: Prefilter) -> list[Piece]:
     The pieces of a rule do not overlap. A text that is not long is one piece.
     """
     if len(text) <= _LONGEST_WHOLE:
-        return [Piece(rule, 0, len(text)) for rule in prefilter.matching(words_of(text))]
+        return [Piece(rule, 0, len(text)) for rule in prefilter.matching(text)]
     ends = list(_chunk_ends(text))
     starts = [0, *ends[:-1]]
     chunks: dict[int, list[int]] = {}
     for chunk, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        for number in prefilter.numbers(words_of(text[start:end])):
+        for number in prefilter.numbers(normal(text[start:end]).split()):
             chunks.setdefault(number, []).append(chunk)
     return [
         Piece(prefilter.rule(number), starts[first], ends[last])
         for number, of_rule in sorted(chunks.items())
         for first, last in _ranges(of_rule, len(ends) - 1)
+        if prefilter.may_find(number, text[starts[first] : ends[last]])
     ]
 
 

@@ -1,6 +1,7 @@
 """Words of prose and of source code, which are not secrets after the name of one."""
 
 import re
+from functools import lru_cache
 
 __all__ = ["is_code", "is_code_word", "is_prose"]
 
@@ -50,6 +51,7 @@ def is_code_word(word: str) -> bool:
     return word.lower() in _WORDS_OF_CODE
 
 
+@lru_cache(maxsize=5_000)  # the values of a log are repeated
 def is_code(value: str) -> bool:
     """Whether an unquoted value is an expression or a type in source code."""
     return _CODE.fullmatch(value[:300]) is not None

@@ -20,7 +20,7 @@ from zigtui.commands.redaction.pairs import PAIR_RULES
 from zigtui.commands.redaction.persons import PERSONS, home_of, person_rules
 from zigtui.commands.redaction.pieces import Piece, pieces_of, spans_of_pieces
 from zigtui.commands.redaction.private_keys import LONGEST_KEY_LINES, PrivateKeys
-from zigtui.commands.redaction.rules import FILLER, Prefilter, Rule, Span, masked, spans_of, words_of
+from zigtui.commands.redaction.rules import FILLER, Prefilter, Rule, Span, masked, spans_of
 from zigtui.commands.redaction.sql import SQL_RULES
 from zigtui.commands.redaction.tables import Table
 from zigtui.commands.redaction.tokens import TOKEN_RULES
@@ -52,7 +52,7 @@ _PLAIN = Prefilter(_PLAIN_RULES)
 
 
 def _plain_spans(text: str) -> list[Span]:
-    return spans_of(_PLAIN.matching(words_of(text)), text)
+    return spans_of(_PLAIN.matching(text), text)
 
 
 SECRET_RULES = (*_PLAIN_RULES, encoded_rule(_plain_spans))

@@ -5,7 +5,7 @@ pattern, so that the pattern and the prefilter use the same words.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 __all__ = [
@@ -19,9 +19,9 @@ __all__ = [
     "lower",
     "mask",
     "masked",
+    "normal",
     "pattern_rule",
     "spans_of",
-    "words_of",
 ]
 
 MASKED = re.compile(r"\[redacted: [a-z0-9-]+\]")
@@ -43,6 +43,7 @@ _UNUSUAL = re.compile(r"%0[0a-f]|&(?:#|quot|apos|amp|lt|gt|sol|commat)|\\[/nrtu]
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _LONGEST_KEPT = 120  # characters of a word
 _MOST_KEPT = 50_000  # words
+_MOST_SELECTIONS = 5_000  # sets of rules
 
 
 class Span(NamedTuple):
@@ -70,6 +71,8 @@ class Rule(NamedTuple):
         find: returns the spans of the secrets in a text.
         tail: a pattern, in lower case, of what follows the word. It keeps short words from matching in many texts.
         head: a zero-width pattern, in lower case, of what comes before the word.
+        also: strings in lower case, one of which must be in the text too. Empty if there is no such condition.
+        longest: the least number of characters of the longest word in the text.
     """
 
     name: str
@@ -77,6 +80,8 @@ class Rule(NamedTuple):
     find: Callable[[str], Iterable[Span]]
     tail: str = ""
     head: str = ""
+    also: tuple[str, ...] = ()
+    longest: int = 0
 
 
 def mask(kind: str) -> str:
@@ -114,6 +119,8 @@ def pattern_rule(
     ignore_case: bool = True,
     tail: str = "",
     head: str = "",
+    also: str = "",
+    longest: int = 0,
 ) -> Rule:
     """Make a rule from a pattern.
 
@@ -126,6 +133,8 @@ def pattern_rule(
         ignore_case: whether to ignore case. The pattern must then be in lower case.
         tail: as in `Rule`.
         head: as in `Rule`.
+        also: as in `Rule`; whitespace separates the strings.
+        longest: as in `Rule`.
 
     Raises:
         ValueError: if the pattern does not contain ``{words}``.
@@ -142,7 +151,7 @@ def pattern_rule(
             if start < end and accept(text[start:end]):
                 yield Span(start, end, kind)
 
-    return Rule(kind, tuple(dict.fromkeys(map(str.lower, known))), find, tail, head)
+    return Rule(kind, tuple(dict.fromkeys(map(str.lower, known))), find, tail, head, listed(also), longest)
 
 
 class Prefilter:
@@ -157,22 +166,24 @@ class Prefilter:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = tuple(rules)
+        self._conditions = tuple((tuple(normal(also) for also in rule.also), rule.longest) for rule in self._rules)
         tails: dict[str, set[str]] = {}
         for rule in self._rules:
             for word in rule.words:
-                tails.setdefault(word.translate(_NORMAL), set()).add(rule.tail)
+                tails.setdefault(normal(word), set()).add(rule.tail)
         self._any = re.compile(_trie_pattern(tails), re.MULTILINE)
         # The search stops at the shortest word, which stands for all longer words that begin with it.
         shortest = {word for word in tails if not any(word[:size] in tails for size in range(1, len(word)))}
         self._each = re.compile(f"(?=({_trie_pattern({word: {''} for word in shortest})}))")
         self._beginning: dict[str, dict[int, re.Pattern[str]]] = {short: {} for short in shortest}
         for number, rule in enumerate(self._rules):
-            words = [word.translate(_NORMAL) for word in rule.words]
+            words = [normal(word) for word in rule.words]
             exact = re.compile(rule.head + any_of(words) + rule.tail)
             for short in {word[:size] for word in words for size in range(1, len(word) + 1)} & shortest:
                 self._beginning[short][number] = exact
         self._dull: set[str] = set()  # words without escapes and control characters that lead to no rule
-        self._relevant: dict[str, frozenset[int]] = {}  # the rules of all other words
+        self._relevant: dict[str, int] = {}  # the rules of all other words, as bits
+        self._selected: dict[int, tuple[int, ...]] = {}  # the numbers of the rules for these bits
 
     def is_dull(self, text: str) -> bool:
         """Whether no rule can find anything in a text, not even after its escapes have been decoded.
@@ -195,41 +206,64 @@ class Prefilter:
         self._dull.update(word for word in new if len(word) <= _LONGEST_KEPT)
         return True
 
-    def matching(self, words: list[str]) -> list[Rule]:
-        """The rules that may find something in a text with these words (see `words_of`), in order of precedence."""
-        return [self._rules[number] for number in sorted(self.numbers(words))]
+    def matching(self, text: str) -> list[Rule]:
+        """The rules that may find something in a text, in order of precedence."""
+        normalized = normal(text)
+        words = normalized.split()
+        return [self._rules[number] for number in self.numbers(words) if self._holds(number, normalized, words)]
 
-    def numbers(self, words: list[str]) -> set[int]:
-        """The numbers of the rules that may find something in a text with these words (see `words_of`)."""
-        numbers: set[int] = set()
-        if not self._dull.issuperset(words):
-            for word in words:
-                if word not in self._dull:
-                    numbers |= self._numbers_of(word)
-        return numbers
+    def numbers(self, words: list[str]) -> tuple[int, ...]:
+        """The numbers of the rules for a text with these words (see `normal`), in order of precedence."""
+        rules = 0
+        for word in set(words).difference(self._dull):
+            known = self._relevant.get(word)
+            rules |= self._rules_of(word) if known is None else known
+        if not rules:
+            return ()
+        selected = self._selected.get(rules)
+        if selected is None:
+            if len(self._selected) >= _MOST_SELECTIONS:
+                self._selected.clear()
+            selected = self._selected[rules] = tuple(
+                number for number, bit in enumerate(reversed(f"{rules:b}")) if bit == "1"
+            )
+        return selected
+
+    def may_find(self, number: int, text: str) -> bool:
+        """Whether the other conditions of a rule hold for a text that has one of its words."""
+        normalized = normal(text)
+        return self._holds(number, normalized, normalized.split() if self._conditions[number][1] else ())
+
+    def _holds(self, number: int, normalized: str, words: Sequence[str]) -> bool:
+        also, longest = self._conditions[number]
+        if also:
+            for one in also:
+                if one in normalized:
+                    break
+            else:
+                return False
+        return not longest or max(map(len, words)) >= longest
 
     def rule(self, number: int) -> Rule:
         """The rule with this number. Lower numbers take precedence."""
         return self._rules[number]
 
-    def _numbers_of(self, word: str) -> frozenset[int]:
-        known = self._relevant.get(word)
-        if known is not None:
-            return known
+    def _rules_of(self, word: str) -> int:
+        """The rules for a word that is seen for the first time, as bits."""
         lowered = word.lower()
-        numbers = frozenset[int]()
+        rules = 0
         if self._any.search(lowered) is not None:
-            found = (self._beginning[short] for short in set(self._each.findall(lowered)))
-            numbers = frozenset(
-                number for rules in found for number, exact in rules.items() if exact.search(lowered) is not None
-            )
+            for short in set(self._each.findall(lowered)):
+                for number, exact in self._beginning[short].items():
+                    if exact.search(lowered) is not None:
+                        rules |= 1 << number
         if len(word) <= _LONGEST_KEPT:
             self._make_room()
-            if numbers or _UNUSUAL.search(word) is not None:
-                self._relevant[word] = numbers
+            if rules or _UNUSUAL.search(word) is not None:
+                self._relevant[word] = rules
             else:
                 self._dull.add(word)
-        return numbers
+        return rules
 
     def _make_room(self) -> None:
         if len(self._dull) + len(self._relevant) >= _MOST_KEPT:
@@ -237,9 +271,9 @@ class Prefilter:
             self._relevant.clear()
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a text, split at whitespace, in lower case, with a zero for each digit."""
-    return text.translate(_NORMAL).split()
+def normal(text: str) -> str:
+    """The text in lower case, with a zero for each digit, as the prefilter reads it."""
+    return text.translate(_NORMAL)
 
 
 def spans_of(rules: Iterable[Rule], text: str) -> list[Span]:

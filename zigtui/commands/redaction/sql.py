@@ -34,7 +34,7 @@ def _inserted(text: str) -> Iterator[Span]:
                 yield Span(*value.span("secret"), "secret")
 
 
-_LITERALS = (r"[ne]?'(?P<secret>(?:[^'\\\n]|''|\\.)+)", r'"(?P<secret>[^"\n]+)')
+_LITERALS = (("'", r"[ne]?'(?P<secret>(?:[^'\\\n]|''|\\.)+)"), ('"', r'"(?P<secret>[^"\n]+)'))
 # What comes before a literal that is a secret
 _STATEMENTS = (
     # CREATE USER ... IDENTIFIED WITH plugin BY '...'
@@ -75,9 +75,9 @@ _BARE = (
 SQL_RULES = (
     Rule("insert", ("values",), _inserted, tail=r"(?:\(|$)"),
     *(
-        pattern_rule("password", words, statement + literal, accept=_is_literal)
+        pattern_rule("password", words, statement + literal, accept=_is_literal, also=quote)
         for words, statement in _STATEMENTS
-        for literal in _LITERALS
+        for quote, literal in _LITERALS
     ),
     *(pattern_rule("password", words, pattern, accept=_is_literal) for words, pattern in _BARE),
 )

@@ -3,6 +3,7 @@
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 
 from zigtui.commands.redaction.prose import is_prose
 from zigtui.commands.redaction.rules import FILLER
@@ -34,6 +35,7 @@ _RARE_AFTER = {
 _RARE = re.compile("|".join(f"{first}(?=[{rest}])" for first, rest in _RARE_AFTER.items()))
 
 _CHANGING = re.compile("[a-z][A-Z].?[A-Z]|[a-z][A-Z]{2}|[A-Z]{2}[a-z][A-Z]")  # rare in camelCase
+_MOST_REMEMBERED = 5_000  # results of each test, because values of a log are repeated
 _LONGEST = 300  # characters; the rest of a longer value is ignored
 
 # References, templates, placeholders, and the masks of other programs
@@ -55,6 +57,7 @@ _STAND_IN = re.compile(
     ),
     re.IGNORECASE | re.DOTALL,
 )
+_DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Za-z]")
 _COUNT = re.compile(r"[0-9.,/%:+-]+[a-z]{0,2}", re.IGNORECASE)
 _CHANGES = re.compile("[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
 _ENDING_OF_WORD = re.compile(r"(?:ing|ions?|ments?|ity|ness|[eo]rs?|ed|[ai]bl[ey]|less|ful|ly|al|ism|s)$")
@@ -65,16 +68,19 @@ _MIXED_CASE = re.compile("[a-z][A-Z].*[a-z][A-Z].*[A-Z][a-z]")
 _SIZE_OF_AWS_SECRET = 40  # it may begin with a slash, like a path
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def is_stand_in(value: str) -> bool:
     """Whether a value stands for another one: a variable, a template, a placeholder or a mask."""
     return _STAND_IN.fullmatch(value[:_LONGEST]) is not None
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def is_number(value: str) -> bool:
     """Whether a value is a number, a percentage, a date or time, or a number with a short unit."""
     return _COUNT.fullmatch(value[:_LONGEST]) is not None
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def is_wordlike(value: str) -> bool:
     """Whether a value consists of words: only letters and single separators, with few rare pairs of letters."""
     value = value[:_LONGEST]
@@ -90,11 +96,13 @@ def is_scrambled(value: str) -> bool:
     return len(_RARE.findall(letters.lower())) >= 3 and len(letters) < 10 * len(_RARE.findall(letters.lower()))
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def is_mixed(value: str) -> bool:
     """Whether a value has both letters and digits, like many short secrets, and at least five characters."""
-    return len(value) >= 5 and re.search("[0-9]", value) is not None and re.search("[A-Za-z]", value) is not None
+    return len(value) >= 5 and _DIGIT.search(value) is not None and _LETTER.search(value) is not None
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def is_random(value: str) -> bool:
     """Whether a value looks random: it has letters and digits, rare pairs of letters, or many kinds of characters."""
     value = value[:_LONGEST]
@@ -109,6 +117,7 @@ def is_random(value: str) -> bool:
     return _classes(value) >= 2 and _entropy(value) >= 3.5 and not is_wordlike(value)
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def is_very_random(value: str) -> bool:
     """Whether a value is so random that it can only be a secret, a hash or an ID."""
     value = value[:_LONGEST]
@@ -123,6 +132,7 @@ def is_long_word(value: str) -> bool:
     return len(value) >= 12 and value.isalpha() and value.islower() and not has_common_ending(value)
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def is_irregular(value: str) -> bool:
     """Whether a value in a sentence is too irregular to be a word or a name."""
     is_varied = re.search("[a-z]", value) is not None and re.search("[A-Z0-9]", value) is not None
@@ -140,6 +150,7 @@ def is_sentence(value: str) -> bool:
     )
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def is_path(value: str) -> bool:
     """Whether a value is the path or the name of a file."""
     first, slash, _ = value[:300].partition("/")
