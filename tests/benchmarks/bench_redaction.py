@@ -27,9 +27,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # the corpus is in the tests
 
 from tests.commands.redaction.corpus import CASES, TOKENS, ordinary_lines, output_lines
 from zigtui.commands.redaction import Redactor
+from zigtui.commands.redaction.rules import listed
 
 SEEDS = 4
 MEGABYTES = 4
+NAMES = listed("password token secret key auth cookie login session credential api_key mysql curl docker bearer jwt")
+WORDS = listed("loading the module from cache with default settings and checking each entry of list before start")
 
 Tool = Callable[[Sequence[str]], list[str]]
 Findings = dict[int, set[str]]
@@ -68,44 +71,9 @@ def print_speed(redactor: Redactor, secret: list[str]) -> None:
     output = output_lines()
     plain = [line for line in output if not any(word in line.lower() for word in keywords)]
     long = "".join(plain)
-    names = [
-        "password",
-        "token",
-        "secret",
-        "key",
-        "auth",
-        "cookie",
-        "login",
-        "session",
-        "credential",
-        "api_key",
-        "mysql",
-        "curl",
-        "docker",
-        "bearer",
-        "jwt",
-    ]
-    others = [
-        "loading",
-        "the",
-        "module",
-        "from",
-        "cache",
-        "with",
-        "default",
-        "settings",
-        "and",
-        "checking",
-        "each",
-        "entry",
-        "of",
-        "list",
-        "before",
-        "start",
-    ]
     chosen = random.Random(3)
     packed = [
-        " ".join(word for _ in range(6) for word in (chosen.choice(names), *chosen.choices(others, k=2)))
+        " ".join(word for _ in range(6) for word in (chosen.choice(NAMES), *chosen.choices(WORDS, k=2)))
         for _ in range(20_000)
     ]
     mixed = " ".join(chosen.sample(output, 900))

@@ -9,7 +9,7 @@ from zigtui.commands.redaction import assignments
 from zigtui.commands.redaction.assignments import ASSIGNMENT_RULE
 from zigtui.commands.redaction.prose_names import names_only_in_prose
 from zigtui.commands.redaction.redactor import SECRET_RULES
-from zigtui.commands.redaction.rules import MASKED, Prefilter, Rule, Span, mask, masked, pattern_rule
+from zigtui.commands.redaction.rules import MASKED, Prefilter, Rule, Span, listed, mask, masked, pattern_rule
 
 LINES = [
     line for case in (*CASES, *TOKENS) for seed in range(2) for line in case.filled(random.Random(seed))[0].split("\n")
@@ -76,49 +76,10 @@ def test_every_kind_makes_a_mask_that_is_known() -> None:
     assert all(MASKED.fullmatch(mask(span.kind)) for line in LINES for rule in SECRET_RULES for span in rule.find(line))
 
 
-WORDS = [
-    "password",
-    "token",
-    "the",
-    "cache",
-    "is",
-    "was",
-    "for",
-    "key",
-    "of",
-    "session",
-    "id",
-    "value",
-    "ENV",
-    "set",
-    "with",
-    "use",
-    "a",
-    "new",
-    "x1y2z3q9",
-    "aBcDeFgHiJkL",
-    "hunters",
-    ":",
-    "=",
-    "->",
-    "is:",
-    '"word"',
-    "secret",
-    "api",
-    "API_KEY",
-    "--token",
-    "config",
-    "export",
-    "qwzxvkjh",
-    "code",
-    "recovery",
-    "phrase",
-    "and",
-    "string",
-    ",",
-    "|",
-    "auth",
-]
+WORDS = listed(
+    "password token the cache is was for key of session id value ENV set with use a new x1y2z3q9 aBcDeFgHiJkL hunters"
+    ' : = -> is: "word" secret api API_KEY --token config export qwzxvkjh code recovery phrase and string , | auth'
+)
 
 
 def test_the_test_for_prose_leaves_out_no_text_with_an_assignment(monkeypatch: pytest.MonkeyPatch) -> None:

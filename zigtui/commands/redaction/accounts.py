@@ -101,10 +101,11 @@ def _literals(text: str) -> Iterator[Span]:
 
 def _netrc(text: str) -> Iterator[Span]:
     lowered = lower(text)
-    if "machine" in lowered or "default" in lowered or _NETRC.match(text) is not None:
+    if lowered.lstrip().startswith(_NETRC_STARTS) or "machine" in lowered or "default" in lowered:
         yield from _groups(_NETRC, bool)(text)
 
 
+_NETRC_STARTS = ("login", "account", "user", "password", "passwd")
 _NETRC_WORDS = ("password", "passwd")
 
 ACCOUNT_RULES = (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from zigtui.commands.redaction.prose import is_code
-from zigtui.commands.redaction.rules import Rule, Span, pattern_rule
+from zigtui.commands.redaction.rules import Rule, Span, lower, pattern_rule
 from zigtui.commands.redaction.values import is_random, is_stand_in
 
 __all__ = ["HEADER_RULES"]
@@ -21,6 +21,7 @@ _HEADER = re.compile(
     rf"""(?P<value>(?:(?!{_AUTHORIZATION})(?:[^\s"'`<>\\]|\\(?!\\{{0,6}}["'`]))){{6,}}))""",
     re.IGNORECASE | re.DOTALL,
 )
+_NAMES = re.compile(f"{_AUTHORIZATION}|{_BEARER}")
 _COOKIES = re.compile(
     rf"""{_COOKIE}(?:{_QUOTE})?[ \t]{{0,8}}(?:(?<=["'])[ \t]{{0,8}},|:|=>)[ \t]{{0,8}}(?:{_QUOTE})?"""
     r"""(?P<value>[^\s"'=:;,<$]{1,200}=[^"'\n]*)""",
@@ -30,7 +31,12 @@ _SCHEMES = ("bearer", "basic", "token", "apikey", "api-key", "negotiate", "ntlm"
 
 
 def _authorizations(text: str) -> Iterator[Span]:
-    for found in _HEADER.finditer(text):
+    done = 0
+    for name in _NAMES.finditer(lower(text)):
+        found = _HEADER.match(text, name.start()) if name.start() >= done else None
+        if found is None:
+            continue
+        done = found.end()
         group = "value" if found["long"] is None else "long"
         if is_stand_in(found[group]):
             continue
@@ -49,7 +55,7 @@ def _cookies(text: str) -> Iterator[Span]:
 
 HEADER_RULES = (
     Rule("authorization", (_AUTHORIZATION, _BEARER), _authorizations),
-    Rule("cookie", (_COOKIE,), _cookies),
+    Rule("cookie", (_COOKIE,), _cookies, also=("=",)),
     pattern_rule(
         "cookie",
         "curl http wget",

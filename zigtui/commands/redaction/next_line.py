@@ -25,7 +25,6 @@ _NAME_BEFORE_END = re.compile(r"\b(?:password|passphrase|token|secret)\b[^:\n]{1
 _NAME_AT_END = re.compile(
     rf"{NAME}(?:[ \t](?:is|value))?[\"'`]?,?[ \t]{{0,20}}[:=]?[ \t]*(?:[>|]?[+-]?|\"{{3}}|'{{3}})[ \t]*$", re.ASCII
 )
-_MAY_NAME = re.compile(r"[:=]|<key>|^[\s-]*--|(?:[\"'`]|\bis)[ \t,]*$", re.IGNORECASE)  # a quick test for all of these
 _ONLY_VALUE = re.compile(r"[\s-]*[\"'`]?(?P<value>[^\s\"'`,]{6,})[\"'`]?,?\s*")
 _OF_BLOCK = re.compile(r"(?P<indent>[ \t]*)(?P<value>[^\s\"']{4,})(?P<close>\"{3}|'{3})?\s*")
 
@@ -63,7 +62,7 @@ class NextLine:
         if is_named and not line.strip():
             return  # the value may follow a blank line
         self._field, self._is_named = "", False
-        if has_keyword and len(line) <= _LONGEST and _MAY_NAME.search(line) is not None:
+        if has_keyword and len(line) <= _LONGEST and _may_name(line):
             found = _FIELD.fullmatch(line)
             if found is not None and is_name(found["name"]):
                 self._field = line.strip().rstrip(",")
@@ -88,6 +87,13 @@ class NextLine:
             only = _ONLY_VALUE.fullmatch(line)
             if only is not None and _is_secret(only["value"]):
                 yield Span(*only.span("value"), "secret")
+
+
+def _may_name(line: str) -> bool:
+    """Whether any of the patterns of names may match. This is a quick test."""
+    if ":" in line or "=" in line or "<" in line or "--" in line:
+        return True
+    return line.rstrip(" \t,").lower().endswith(('"', "'", "`", "is"))
 
 
 def _is_secret(value: str) -> bool:
