@@ -32,45 +32,59 @@ _BEFORE_COLON = frozenset(listed("for of generated created assigned changed rese
 _VERBS = frozenset(("is", "was"))
 _PLAIN, _NAMED, _UNKNOWN, _SETS = range(4)  # a word; one that ends with a name; one with a value; part of a directive
 _LONGEST_WORD = 100
+_MOST_WORDS = 20_000
+_plain_words: set[str] = set()  # a set of words is subtracted faster than each word is looked up
 
 
 def names_only_in_prose(text: str) -> bool:
     """Whether no name in a text certainly has a value. False may also mean that this is unknown."""
     words = text.split()
-    kinds = [_kind(word) if len(word) <= _LONGEST_WORD else _UNKNOWN for word in words]
-    if _UNKNOWN in kinds:
-        return False
-    if _NAMED in kinds:
-        if _SETS in kinds:
+    named = set()
+    sets = False
+    for word in set(words).difference(_plain_words):
+        kind = _kind(word)
+        if kind == _UNKNOWN:
             return False
-        has_colon = ":" in text or "is" in words
-        for number, kind in enumerate(kinds):
-            if kind == _NAMED:
-                following = number + 1
-                if following < len(words) and words[following] in _VERBS:
-                    following += 1
-                if following < len(words):
-                    word = words[following]
-                    if word in _BEFORE_COLON and not has_colon:
-                        continue
-                    if following == len(words) - 1 or not _is_ordinary(word):
-                        return False
+        if kind == _NAMED:
+            named.add(word)
+        sets |= kind == _SETS
+    if not named:
+        return True
+    if sets:
+        return False
+    has_colon = ":" in text or "is" in words
+    last = len(words) - 1
+    for number, word in enumerate(words):
+        if word in named and number < last:
+            following = number + 1
+            if words[following] in _VERBS and following < last:
+                following += 1
+            value = words[following]
+            if value in _BEFORE_COLON and not has_colon:
+                continue
+            if following == last or not _is_ordinary(value):
+                return False
     return True
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=_MOST_WORDS)
 def _kind(word: str) -> int:
     lowered = word.lower()
-    if len(lowered) != len(word) or not word.isascii():
+    if len(word) > _LONGEST_WORD or not word.isascii():
         return _UNKNOWN
     if _NAME_WORD.search(lowered) is not None:
         if _SIMPLE.fullmatch(word) is not None:
             return _NAMED
         return _UNKNOWN if _WITH_VALUE.search(lowered) is not None else _PLAIN
-    return _SETS if _DIRECTIVE.fullmatch(lowered) is not None else _PLAIN
+    if _DIRECTIVE.fullmatch(lowered) is not None:
+        return _SETS
+    if len(_plain_words) >= _MOST_WORDS:
+        _plain_words.clear()
+    _plain_words.add(word)
+    return _PLAIN
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=_MOST_WORDS)
 def _is_ordinary(word: str) -> bool:
     found = _ORDINARY.fullmatch(word)
     return found is not None and found["letters"].lower() not in _BETWEEN and is_wordlike(found["letters"])

@@ -213,7 +213,13 @@ class Prefilter:
         """The rules that may find something in a text, in order of precedence."""
         normalized = normal(text)
         words = normalized.split()
-        return [self._rules[number] for number in self.numbers(words) if self._holds(number, normalized, words)]
+        found: list[Rule] = []
+        for number in self.numbers(words):
+            also, longest = self._conditions[number]
+            if (also or longest) and not _holds(also, longest, normalized, words):
+                continue
+            found.append(self._rules[number])
+        return found
 
     def numbers(self, words: list[str]) -> tuple[int, ...]:
         """The numbers of the rules for a text with these words (see `normal`), in order of precedence."""
@@ -235,17 +241,7 @@ class Prefilter:
     def may_find(self, number: int, text: str) -> bool:
         """Whether the other conditions of a rule hold for a text that has one of its words."""
         normalized = normal(text)
-        return self._holds(number, normalized, normalized.split() if self._conditions[number][1] else ())
-
-    def _holds(self, number: int, normalized: str, words: Sequence[str]) -> bool:
-        also, longest = self._conditions[number]
-        if also:
-            for one in also:
-                if one in normalized:
-                    break
-            else:
-                return False
-        return not longest or max(map(len, words)) >= longest
+        return _holds(*self._conditions[number], normalized, normalized.split())
 
     def rule(self, number: int) -> Rule:
         """The rule with this number. Lower numbers take precedence."""
@@ -272,6 +268,16 @@ class Prefilter:
         if len(self._dull) + len(self._relevant) >= _MOST_KEPT:
             self._dull.clear()
             self._relevant.clear()
+
+
+def _holds(also: Sequence[str], longest: int, normalized: str, words: Sequence[str]) -> bool:
+    """Whether the conditions of a rule hold for a text."""
+    if longest and len(max(words, key=len)) < longest:
+        return False
+    for one in also:
+        if one in normalized:
+            return True
+    return not also
 
 
 def normal(text: str) -> str:
