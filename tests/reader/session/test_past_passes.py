@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.damage import log_on_disk
+from tests.support.listeners import handled
 from tests.support.logs import SESSION_ID, Log, append, log_at, log_file
 from zigtui.reader.lines.decode import decode
 from zigtui.reader.session.fold import Fold
@@ -101,6 +102,19 @@ def test_positions_lead_to_their_pass(tmp_path: Path) -> None:
     assert [past.failed_pass(number) for number in range(past.failed)] == list(range(3, len(past), 7))
     assert [past.of_failure(number) for number in range(past.failures)] == [
         index for index, run in enumerate(past) for _ in range(run.failed_attempts)
+    ]
+
+
+def test_early_ends_are_counted_behind_the_failed_attempts_of_their_pass(tmp_path: Path) -> None:
+    log = Log().start(2)
+    for number in range(60):
+        handled(log, number, fails=number % 4 == 1)
+        if number % 5 == 2:
+            log.tier(0, "receive").step("receive").fails("receive").says("receive", "again")
+    past = log_at(log_file(tmp_path, log.data)).read_all().session.past
+    assert past.early == sum(run.ended_early for run in past) == past.early_before(len(past)) > 0
+    assert [past.of_failure(number) for number in range(past.failures + past.early)] == [
+        index for index, run in enumerate(past) for _ in range(run.failed_attempts + run.ended_early)
     ]
 
 

@@ -434,7 +434,7 @@ async def test_e_goes_through_the_failures_of_old_passes(base: Path) -> None:
     now = BEGAN + log.second
     path = write_log(base, log, "1", modified=now)
     async with shown(base, opened=path, clock=Clock(now), size=(100, 30)) as screen:
-        for key, number in [("e", 1), ("e", 2), ("e", 1), ("E", 2)]:
+        for key, number in [("e", 2), ("e", 1), ("E", 2), ("E", 1)]:
             await screen.press(key)
             await screen.wait_until(lambda number=number: f"failure {number} of 2" in screen.title)  # type: ignore[misc]
             assert f"answering {40 * number}" in screen.text

@@ -83,10 +83,10 @@ async def test_all_of_a_failure_is_in_sight_at_once(base: Path, size: tuple[int,
 async def test_from_a_step_that_was_chosen_the_next_failure_is_its_own_or_a_later_one(base: Path) -> None:
     path = write_log(base, retried(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
-        for row, key, number in [(5, "e", 1), (4, "e", 3), (2, "e", 1), (5, "E", 3), (2, "E", 2), (0, "E", 3)]:
-            await screen.choose(row)
+        for step, key, number in [(2, "e", 1), (1, "e", 3), (0, "e", 1), (2, "E", 3), (0, "E", 2), (None, "E", 3)]:
+            await screen.choose(screen.tree.find(("step", step)) or 0)
             await screen.press(key)
-            assert failure_in_title(screen) == f"failure {number} of 3", (row, key)
+            assert failure_in_title(screen) == f"failure {number} of 3", (step, key)
 
 
 async def test_a_session_without_failures_is_noted_until_something_fails(base: Path) -> None:
@@ -129,7 +129,7 @@ async def test_a_jump_target_near_the_end_shows_the_end(base: Path) -> None:
 async def test_jump_targets_are_in_the_chosen_output(base: Path) -> None:
     path = write_log(base, retried(), "1", modified=NOW)
     async with shown(base, opened=path) as screen:
-        await screen.choose(4)
+        await screen.choose(screen.tree.find(("step", 1)) or 0)
         await screen.answer(":", "50%")
         assert screen.found == "line 51"
         assert screen.output_lines[0].strip() == "b 50"

@@ -166,7 +166,7 @@ async def test_all_failures_are_gone_through_those_of_old_passes_too(base: Path)
     path, clock = written(base, listener(100))
     async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
         failed = list(range(7, 100, 7))
-        for number in [*failed, failed[0]]:
+        for number in [failed[-1], *failed, failed[0]]:
             await screen.press("e")
             assert screen.title.startswith("answer ✘ failed")
             assert f"answering {number}" in "\n".join(screen.output_lines)
@@ -181,7 +181,7 @@ async def test_a_failure_that_is_filtered_out_shows_all_rows_again(base: Path) -
     log.tier(0, "receive").step("receive").fails("receive").says("receive", "again").done("receive")
     path, clock = written(base, log.tier(1, "answer").step("answer", 1).done("answer"))
     async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
-        await screen.press("F", "e", "e", "e")
+        await screen.press("F", "e")
         assert screen.title.startswith("receive ✔ succeeded · attempt 2")
         assert "failed only" not in screen.lines[0]
         assert screen.rows[screen.tree.cursor].strip().startswith("▾✔ receive ↻2")

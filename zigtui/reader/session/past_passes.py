@@ -6,7 +6,7 @@ Its tiers and steps are folded again from the log when they are displayed, page 
 
 import math
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -60,6 +60,7 @@ class PassTable:
         self._failed_before = array("Q", [0])  # failed passes before each pass, and before the one to come
         self._failures_before = array("Q", [0])  # failed attempts before it
         self._early = array("B")
+        self._early_passes = array("Q")  # the indices of those that ended early, which are few
         self._times = bytearray()  # start and end of each pass, each with a newline behind it
         self._times_end = array("Q", [0])
         self._tokens = array("q")  # two for each pass
@@ -87,6 +88,8 @@ class PassTable:
         usage = run.usage
         self._tokens.extend(_UNKNOWN if tokens is None else min(tokens, _MOST_TOKENS) for tokens in usage[:2])
         self._costs.append(math.nan if usage.cost_usd is None else float(usage.cost_usd))
+        if run.ended_early:
+            self._early_passes.append(count)
         self._early.append(run.ended_early)  # last, since it makes the pass visible to other threads
 
     def __len__(self) -> int:
@@ -124,6 +127,10 @@ class PassTable:
         """The number of failed attempts before the pass with this index."""
         return self._failures_before[index]
 
+    def early_before(self, index: int) -> int:
+        """The number of passes that ended early before the one with this index."""
+        return bisect_left(self._early_passes, index)
+
     def last_at(self, name: str, number: int, count: int) -> int:
         """The index of the last of the first ``count`` passes whose value of a field is not above a number."""
         rows, width, column = self._rows, len(_NUMBERS), _NUMBERS.index(name)
@@ -134,8 +141,9 @@ class PassTable:
         return bisect_right(self._failed_before, number, hi=count + 1) - 1
 
     def pass_of_failure(self, number: int, count: int) -> int:
-        """The index of the pass with failed attempt ``number`` of the session (from 0)."""
-        return bisect_right(self._failures_before, number, hi=count + 1) - 1
+        """The index of the pass with failure ``number`` of the session (from 0); see `PastPasses.of_failure`."""
+        before = self._failures_before
+        return bisect_right(range(count + 1), number, key=lambda index: before[index] + self.early_before(index)) - 1
 
 
 class PastPasses(Sequence[PassRun]):
@@ -186,6 +194,15 @@ class PastPasses(Sequence[PassRun]):
         """The number of failed attempts."""
         return self._table.failures_before(self._count)
 
+    @property
+    def early(self) -> int:
+        """The number of passes that ended early."""
+        return self._table.early_before(self._count)
+
+    def early_before(self, index: int) -> int:
+        """The number of passes that ended early before the one with this index."""
+        return self._table.early_before(index)
+
     def failed_pass(self, number: int) -> int:
         """The index of failed pass ``number`` (from 0), which must be below `failed`."""
         return self._table.nth_failed(number, self._count)
@@ -199,7 +216,10 @@ class PastPasses(Sequence[PassRun]):
         return self._table.failures_before(index)
 
     def of_failure(self, number: int) -> int:
-        """The index of the pass with failed attempt ``number`` of the session (from 0)."""
+        """The index of the pass with failure ``number`` of the session (from 0).
+
+        In each pass, the failed attempts count, then its early end.
+        """
         return self._table.pass_of_failure(number, self._count)
 
     def of_tier(self, ordinal: int) -> int:

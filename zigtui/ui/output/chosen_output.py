@@ -8,7 +8,7 @@ from zigtui.reader.search.event_filter import EventFilter
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
 from zigtui.reader.session.folded_lines import FoldedLines
-from zigtui.reader.session.model import Session, SessionState, StepRun, StepState
+from zigtui.reader.session.model import Attempt, Session, SessionState, StepRun, StepState
 from zigtui.reader.session.pass_lookup import pass_of_tier
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -33,7 +33,6 @@ from zigtui.ui.output.step_dividers import StepDividers
 from zigtui.ui.widgets.bar import BarLine, BarTexts
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.dividers import OWN_WORDS
-from zigtui.wording.errors import error_in_full
 from zigtui.wording.text_fit import cell_width
 
 __all__ = ["ChosenOutput", "LongestName"]
@@ -158,19 +157,19 @@ class ChosenOutput:
                 marks = MarkRange(part.first_mark, None if after is None else after[1], part.first_line)
         return MarkDividers(session, past or self._past, marks, is_lost=is_lost and marks.end is None, lost_since=since)
 
-    def end_of_attempt(self, position: int) -> tuple[int | None, int | None]:
-        """The number of lines before the end of a failed attempt of the chosen step, and the number of its divider.
+    def end_of_attempt(self, position: int | None) -> tuple[int, int | None]:
+        """The number of lines before the end of an attempt of the chosen step, and the number of its divider.
 
         Args:
-            position: the position of the attempt in `StepRun.attempts`.
+            position: the position of a failed attempt in `StepRun.attempts`. For others, the end of the output counts.
 
         Returns:
-            None for both if there is no such attempt, or no step is chosen.
+            None for the divider if there is none.
         """
-        dividers, step = self.dividers(), self._step
-        if step is None or position >= len(step.attempts) or not isinstance(dividers, StepDividers):
-            return None, None
-        return step.attempts[position].lines, dividers.number_of_attempt(position)
+        dividers, attempts = self.dividers(), () if self._step is None else self._step.attempts
+        if position is not None and position < len(attempts) and isinstance(dividers, StepDividers):
+            return attempts[position].lines, dividers.number_of_attempt(position)
+        return len(self.lines), len(dividers) - 1 if len(dividers) else None
 
     def title(self, note: BarTexts, quiet_secs: float) -> tuple[BarLine, ...]:
         """The lines above the output; for ``quiet_secs`` see `step_bar`."""
@@ -194,14 +193,14 @@ class ChosenOutput:
         return all_output_bar(self._snapshot.session, note)
 
     @property
-    def error(self) -> str:
-        """The error of the attempt, or of the step's last attempt if the step failed; else empty."""
+    def failed(self) -> Attempt | None:
+        """The attempt if it failed, or the step's last attempt if the step failed; else None."""
         step, attempt = self._step, self._run.attempt if self._run is not None else None
         if attempt is not None:
-            return error_in_full(attempt.failed.error) if attempt.failed is not None else ""
+            return attempt.failed
         if step is None or not step.attempts or self._snapshot.step_state(step) is not StepState.FAILED:
-            return ""
-        return error_in_full(step.attempts[-1].error)
+            return None
+        return step.attempts[-1]
 
     def is_outdated(self, snapshot: SessionSnapshot) -> bool:
         """Whether the row must be chosen again: its run is only known now, or the log was replaced or truncated."""

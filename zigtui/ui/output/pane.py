@@ -11,7 +11,6 @@ from zigtui.reader.jump_target import Jump, JumpTargetError
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.session.elapsed import likely_start
-from zigtui.reader.session.model import Failure
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
@@ -34,6 +33,7 @@ from zigtui.ui.output.whole_output import WholeOutput
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.passing_note import Note
 from zigtui.ui.widgets.prompt import Prompt
+from zigtui.wording.errors import error_in_full
 from zigtui.wording.tree_rows import ALL_OUTPUT
 
 __all__ = ["OutputPane"]
@@ -160,7 +160,8 @@ class OutputPane(Vertical):
         is_live = snapshot.state.is_live
         note = view_note(failure, following=view.follow, new_lines=view.new_lines, live=is_live, times=view.times)
         self.query_one("#output-title", Bar).show(*self._chosen.title(note, self._quiet_secs))
-        self.query_one(FailureText).show(self._chosen.error)
+        failed = self._chosen.failed
+        self.query_one(FailureText).show("" if failed is None else error_in_full(failed.error))
         if view.is_waiting:
             self._note.set(_NO_ANSWER)
         self._show_found()
@@ -244,7 +245,8 @@ class OutputPane(Vertical):
     @property
     def error(self) -> str:
         """The error of the step whose output is displayed if it failed; else empty."""
-        return self._chosen.error
+        failed = self._chosen.failed
+        return "" if failed is None else failed.error
 
     def current_output(self) -> Output | None:
         """The line that `OutputView.current_line` numbers; None if there is none, or the disk does not answer."""
@@ -292,19 +294,24 @@ class OutputPane(Vertical):
         except NoAnswerError:
             self.show_note(_NO_ANSWER)
 
-    def go_to_failure(self, failure: Failure, snapshot: SessionSnapshot) -> None:
-        """Choose the step of a failed attempt, and display where it failed."""
-        key = ("step", failure.serial)
+    def go_to_failure(self, key: Hashable, position: int | None, snapshot: SessionSnapshot) -> None:
+        """Choose the row with a failure, and display where it failed.
+
+        Args:
+            key: the key of the row.
+            position: see `ChosenOutput.end_of_attempt`.
+            snapshot: the session.
+        """
         if self.chosen != key:
             self.choose(key, snapshot)
         else:
             self._chosen.update(snapshot)
             self._view.lines_added(self._dividers())
-        line, divider = self._chosen.end_of_attempt(failure.position)
+        line, divider = self._chosen.end_of_attempt(position)
         if divider is not None and self._shows_dividers:
             self._view.go_to_failure(divider)
-        elif line is not None:
-            self._view.go_to(Spot(max(0, line - 1)))
+        elif line:
+            self._view.go_to(Spot(line - 1))
 
     def go_to_match(self, direction: int) -> None:
         """Go to the next match (1) or the previous one (-1)."""

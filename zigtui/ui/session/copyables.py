@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 
-from zigtui.reader.session.model import Failure, Session
+from zigtui.reader.session.model import Session
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.copying import Copyable, plain_line, plain_text
 from zigtui.ui.output.pane import OutputPane
+from zigtui.ui.session.failures import FailureTarget
 
 __all__ = ["copyables_of"]
 
 
 def copyables_of(
-    pane: OutputPane, snapshot: SessionSnapshot, command: Callable[[], str], failure: Failure | None
+    pane: OutputPane, snapshot: SessionSnapshot, command: Callable[[], str], failure: FailureTarget | None
 ) -> list[Copyable]:
     """The texts that can be copied now.
 
@@ -41,10 +42,12 @@ def copyables_of(
     ]
 
 
-def _error_of(session: Session, failure: Failure | None) -> str:
+def _error_of(session: Session, failure: FailureTarget | None) -> str:
     """The error of a failure; without one, the error that failed the session, or else the last one."""
-    if failure is not None and session.step(failure.serial) is not None:
-        return session.attempt_of(failure)[1].error
+    match failure:
+        case FailureTarget(("step", int(serial)), int(position)) if (step := session.step(serial)) is not None:
+            if position < len(step.attempts):
+                return step.attempts[position].error
     if session.last_error:
         return session.last_error
     return session.attempt_of(session.failures[-1])[1].error if session.failures else ""

@@ -1,101 +1,158 @@
-"""The failed attempts of a session in the order of the log, those of past passes included."""
+"""The failures of a session in the order of the log, those of past passes included."""
 
-from collections.abc import Hashable
+from bisect import bisect_right
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
 
-from zigtui.reader.session.model import Failure, Session, StepState
+from zigtui.reader.session.model import Failure, SessionState, StepState, TierRun
 from zigtui.reader.session.pass_lookup import pass_run
+from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.past_sessions import PastSessions
 
-__all__ = ["Failures"]
+__all__ = ["FailureTarget", "Failures"]
+
+
+class FailureTarget(NamedTuple):
+    """Where a failure is on the screen.
+
+    Attributes:
+        key: the key of the row of the tree with the output.
+        position: of a failed attempt, its position in `StepRun.attempts`; the number of these for a step that was
+            interrupted. None for the end of the output of a tier or a pass.
+        order: its position in the tree: twice the serial of the step run, or one more for what comes behind it.
+    """
+
+    key: Hashable
+    position: int | None
+    order: int
 
 
 class Failures:
-    """The failed attempts of a session, numbered from 0.
+    """The failures of a session, numbered from 0: failed attempts, and failures that were not recorded.
 
-    The methods may raise `NoAnswerError`, since those of past passes are read from the log.
+    The latter are the passes that ended early, and the end of a session that was lost, or that failed although no step
+    did. The methods may raise `NoAnswerError`, since the failures of past passes are read from the log.
 
     Args:
-        session: the session.
+        snapshot: the session.
         past: reads its past passes.
     """
 
-    def __init__(self, session: Session, past: PastSessions) -> None:
-        self._session = session
+    def __init__(self, snapshot: SessionSnapshot, past: PastSessions) -> None:
+        self._snapshot = snapshot
+        self._session = session = snapshot.session
         self._past = past
-        self._before = session.past.failures  # those of past passes
+        self._before = session.past.failures + session.past.early  # those of past passes
 
     def __len__(self) -> int:
-        return self._before + len(self._session.failures)
+        return self._before + self._early + len(self._session.failures) + self._is_end_unexplained
 
-    def at(self, number: int) -> Failure | None:
-        """A failed attempt; None if there is none, or it can no longer be read."""
-        if number >= self._before:
-            kept = self._session.failures
-            return kept[number - self._before] if number < len(self) else None
-        first, found = self._page(self._session.past.of_failure(number))
+    def at(self, number: int) -> FailureTarget | None:
+        """A failure; None if there is none, or it can no longer be read."""
+        first, found = self._kept if number >= self._before else self._page(self._session.past.of_failure(number))
         return found[number - first] if number - first < len(found) else None
 
     def last_for_good(self) -> int | None:
-        """The number of the last failure that nothing followed; None if there is none: others were tolerated."""
+        """The number of the last failed attempt that nothing followed; None if there is none: others were tolerated."""
         session = self._session
         for number in reversed(range(len(session.failures))):
             step, _ = session.attempt_of(session.failures[number])
             if session.tier_of(step).is_followed:
                 return None
             if step.state is StepState.FAILED and session.failures[number].position == len(step.attempts) - 1:
-                return self._before + number
+                return self._before + self._early + number
         return None
 
-    def from_step(self, serial: int, direction: int) -> int | None:
-        """The first failure of a step or of a later one (1), or the last one of it or of an earlier one (-1).
+    def from_row(self, key: Hashable, direction: int) -> int | None:
+        """The first failure of a row or of a later one (1), or the last one of it or of an earlier one (-1).
 
         Args:
-            serial: the serial of the step run.
+            key: the key of the row of a step, an attempt, a tier or a pass.
             direction: 1 or -1.
 
         Returns:
             The number of the failure; None if there is none in this direction.
         """
-        first, found = self._around(serial)
-        numbers = range(len(found)) if direction > 0 else range(len(found) - 1, -1, -1)
-        for number in numbers:
-            if (found[number].serial - serial) * direction >= 0:
+        match key:
+            case ("step", int(serial)):
+                return self._from(2 * serial, direction)
+            case ("attempt", int(serial), int(position)):
+                return self._from_attempt(FailureTarget(("step", serial), position, 2 * serial), direction)
+            case ("pass", int(number)) if (run := pass_run(self._session, number)) is not None:
+                return self._from(2 * run.first_step if direction > 0 else _behind(run), direction)
+            case ("tier", int(ordinal)) if (tier := self._session.tier(ordinal)) is not None:
+                return self._from(2 * tier.first_step if direction > 0 else _behind(tier), direction)
+        return None
+
+    def _from_attempt(self, attempt: FailureTarget, direction: int) -> int | None:
+        """The same for an attempt. If it has not failed, it counts as the last one of its step."""
+        first, found = self._around(attempt.order)
+        if attempt in found:
+            return (first + found.index(attempt) + direction) % len(self)
+        return self._from(attempt.order + (direction > 0), direction)
+
+    def _from(self, order: int, direction: int) -> int | None:
+        first, found = self._around(order)
+        for number in range(len(found)) if direction > 0 else range(len(found) - 1, -1, -1):
+            if (found[number].order - order) * direction >= 0:
                 return first + number
         beyond = first + len(found) if direction > 0 else first - 1
         return beyond if 0 <= beyond < len(self) else None
 
-    def from_attempt(self, serial: int, position: int, direction: int) -> int | None:
-        """The failure after an attempt of a step (1), or the one before it (-1); None if there is none.
+    def _around(self, order: int) -> tuple[int, list[FailureTarget]]:
+        """The failures around a step run, and the number of the first one; for ``order`` see `FailureTarget`."""
+        is_kept = order // 2 >= self._session.first_serial
+        return self._kept if is_kept else self._page(self._session.past.of_step(order // 2))
 
-        If the attempt has not failed, the failures of later steps are after it, and those of the step before it.
-        """
-        first, found = self._around(serial)
-        failure = Failure(serial, position)
-        if failure in found:
-            return (first + found.index(failure) + direction) % len(self)
-        return self.from_step(serial + 1, 1) if direction > 0 else self.from_step(serial, -1)
+    @property
+    def _early(self) -> int:
+        """The number of passes that ended early and are not past ones."""
+        return sum(run.ended_early for run in self._session.recent)
 
-    def from_row(self, key: Hashable, direction: int) -> int | None:
-        """The same for the row of a pass or of a tier run."""
+    @property
+    def _kept(self) -> tuple[int, list[FailureTarget]]:
+        """The failures that are not of past passes, and the number of the first one."""
         session = self._session
-        match key:
-            case ("pass", int(number)) if (run := pass_run(session, number)) is not None:
-                first, steps = run.first_step, run.step_count
-            case ("tier", int(ordinal)) if (tier := session.tier(ordinal)) is not None:
-                first, steps = tier.first_step, tier.step_count
-            case _:
-                return None
-        return self.from_step(first if direction > 0 else first + max(0, steps - 1), direction)
+        found = _targets(session.failures, session.recent)
+        if self._is_end_unexplained:
+            found.append(self._end())
+        return self._before, found
 
-    def _around(self, serial: int) -> tuple[int, tuple[Failure, ...]]:
-        """The failures around a step run, and the number of the first one."""
-        if serial >= self._session.first_serial:
-            return self._before, self._session.failures
-        return self._page(self._session.past.of_step(serial))
-
-    def _page(self, index: int) -> tuple[int, tuple[Failure, ...]]:
+    def _page(self, index: int) -> tuple[int, list[FailureTarget]]:
         """The failures around a past pass, and the number of the first one."""
         past = self._session.past
-        page, _ = past.page_of(index)
+        page, end = past.page_of(index)
+        first = past.failures_before(page.first) + past.early_before(page.first)
         session = self._past.with_pass(self._session, index)
-        return past.failures_before(page.first), () if session is None else session.failures
+        return first, [] if session is None else _targets(session.failures, past[page.first : end])
+
+    @property
+    def _is_end_unexplained(self) -> bool:
+        """Whether the session failed or was lost, and no recorded failure explains that."""
+        snapshot, session = self._snapshot, self._session
+        has_failed = snapshot.is_complete and snapshot.state in (SessionState.FAILED, SessionState.LOST)
+        return has_failed and bool(session.tiers) and session.failed_step is None and not session.is_waiting
+
+    def _end(self) -> FailureTarget:
+        """The first step that was interrupted, or else the end of the last tier run."""
+        last = self._session.tiers[-1]
+        for step in self._session.steps_of(last):
+            if self._snapshot.step_state(step) is StepState.INTERRUPTED:
+                return FailureTarget(("step", step.serial), len(step.attempts), 2 * step.serial)
+        return FailureTarget(("tier", last.ordinal), None, _behind(last))
+
+
+def _targets(failures: Sequence[Failure], runs: Sequence[PassRun]) -> list[FailureTarget]:
+    """Failed attempts in the order of the log, and behind those of each pass its end, if that was early."""
+    found = [FailureTarget(("step", failure.serial), failure.position, 2 * failure.serial) for failure in failures]
+    early = [FailureTarget(("pass", run.number), None, _behind(run)) for run in runs if run.ended_early]
+    if early:
+        starts = [2 * run.first_step for run in runs]
+        found = sorted(found + early, key=lambda one: (bisect_right(starts, one.order), one.position is None))
+    return found
+
+
+def _behind(part: PassRun | TierRun) -> int:
+    """The order of what comes behind all steps of a pass or a tier run."""
+    return max(0, 2 * (part.first_step + part.step_count) - 1)

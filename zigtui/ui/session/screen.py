@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.model import Failure, SessionState
+from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.copying import Copyable
 from zigtui.ui.live_screen import LiveScreen, ScreenContext
@@ -20,7 +20,7 @@ from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.session.copyables import copyables_of
-from zigtui.ui.session.failures import Failures
+from zigtui.ui.session.failures import Failures, FailureTarget
 from zigtui.ui.session.header import header_bar
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.widgets.bar import Bar
@@ -214,13 +214,16 @@ class SessionScreen(LiveScreen):
     def action_next_failure(self, direction: int) -> None:
         """Go to the next failed attempt of any step (1) or the previous one (-1)."""
         snapshot = self._snapshot(self.context.clock())
-        failures = Failures(snapshot.session, self._pane.past)
+        failures = Failures(snapshot, self._pane.past)
         if not failures:
             reached = "" if snapshot.is_complete else f" in the {self._log.progress:.0%} that are read"
             self._pane.show_note(f"no failure{reached}")
             return
         try:
-            self._go_to_failure(_next(failures, self._failure, self._pane.chosen, direction), failures, snapshot)
+            opens_at_end = snapshot.state.is_live or snapshot.state is SessionState.LOST
+            first = len(failures) - 1 if direction < 0 or opens_at_end else 0
+            number = _next(failures, self._failure, self._pane.chosen, direction, first)
+            self._go_to_failure(number, failures, snapshot)
         except NoAnswerError:
             self._pane.show_note("the disk does not answer")
         self.show_changes()
@@ -232,8 +235,8 @@ class SessionScreen(LiveScreen):
             return
         self._is_opening = False
         self._failure = _Visited(number, failure)
-        is_other = self._pane.chosen != ("step", failure.serial)
-        self._pane.go_to_failure(failure, snapshot)
+        is_other = self._pane.chosen != failure.key
+        self._pane.go_to_failure(failure.key, failure.position, snapshot)
         if is_other:
             self._tree.reveal(self._pane.chosen)
 
@@ -264,7 +267,7 @@ class SessionScreen(LiveScreen):
             self._is_opening = False
         elif snapshot.is_complete:
             self._is_opening = False
-            failures = Failures(snapshot.session, pane.past)
+            failures = Failures(snapshot, pane.past)
             number = failures.last_for_good()
             if snapshot.state is SessionState.FAILED and number is not None:
                 self._go_to_failure(number, failures, snapshot)
@@ -272,9 +275,10 @@ class SessionScreen(LiveScreen):
     def _failure_in_sight(self, snapshot: SessionSnapshot) -> str:
         """The words for the failure that the user went to; empty if another output or the end is displayed now."""
         visited, pane = self._failure, self._pane
-        if visited is None or pane.chosen != ("step", visited.failure.serial) or pane.is_following:
+        if visited is None or pane.chosen != visited.failure.key or pane.is_following:
             return ""
-        return f"failure {visited.number + 1:,} of {len(Failures(snapshot.session, pane.past)):,}"
+        so_far = "" if snapshot.is_complete else " so far"
+        return f"failure {visited.number + 1:,} of {len(Failures(snapshot, pane.past)):,}{so_far}"
 
     def action_toggle_follow(self) -> None:
         """Follow the end of the output, or stop following."""
@@ -306,25 +310,18 @@ class _Visited(NamedTuple):
     """A failure that the user went to, with its number among the failures by then."""
 
     number: int
-    failure: Failure
+    failure: FailureTarget
 
 
-def _next(failures: Failures, last: _Visited | None, chosen: Hashable, direction: int) -> int:
+def _next(failures: Failures, last: _Visited | None, chosen: Hashable, direction: int, first: int) -> int:
     """The number of the failure after the one that the user last went to, or before it.
 
-    If another row has been chosen since then, start at that row's step instead.
+    If another row has been chosen since then, start at that row instead; ``first`` is the failure to begin with if
+    that row has all output.
     """
-    end = 0 if direction > 0 else len(failures) - 1
-    match chosen:
-        case ("step", int(serial)):
-            if last is not None and last.failure.serial == serial and last.failure == failures.at(last.number):
-                return (last.number + direction) % len(failures)
-            number = failures.from_step(serial, direction)
-            return end if number is None else number
-        case ("attempt", int(serial), int(position)):
-            number = failures.from_attempt(serial, position, direction)
-            return end if number is None else number
-        case ("pass" | "tier", int()):
-            number = failures.from_row(chosen, direction)
-            return end if number is None else number
-    return end
+    if last is not None and last.failure.key == chosen and last.failure == failures.at(last.number):
+        return (last.number + direction) % len(failures)
+    if chosen == ALL_OUTPUT:
+        return first
+    number = failures.from_row(chosen, direction)
+    return number if number is not None else 0 if direction > 0 else len(failures) - 1
