@@ -68,7 +68,7 @@ def progress(snapshot: SessionSnapshot) -> str:
         return "–"
     passes = snapshot.passes
     if passes.total > 1:
-        return f"pass {snapshot.session.newest_pass:,}" + (f" · {passes.failed:,} failed" if passes.failed else "")
+        return f"pass {passes.total:,}" + (f" · {passes.failed:,} failed" if passes.failed else "")
     done, total = snapshot.session.tiers_done, snapshot.session.tier_count
     return f"{done}/{total}" if total or done else "–"
 

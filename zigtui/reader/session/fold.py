@@ -86,7 +86,6 @@ class Fold:
             "tiers_reached": last_tier.tier_index + 1 if last_tier is not None else 0,
             "pass_number": last_tier.pass_number if last_tier is not None else 0,
             "passes": runs.passes.counts(outcome),
-            "newest_pass": runs.passes.newest(outcome),
             "is_waiting": self._status is None and runs.passes.is_waiting(outcome),
             "failed_steps": runs.failed_steps,
             "active_steps": runs.active_names,

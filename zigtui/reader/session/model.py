@@ -205,7 +205,6 @@ class Session(NamedTuple):
         tiers_reached: the number of the announced tier it is in, from 1; 0 before the first.
         pass_number: the pass of the last tier run; see `TierRun`. Iterations of a loop count too.
         passes: the numbers of full passes, of which a listener makes one for each event, and of those that failed.
-        newest_pass: the number of the newest pass; it is not in `passes` while it may be an iteration of a loop.
         is_waiting: whether the session waits for its next event, if it is live.
         failed_steps: the number of step runs that failed for good.
         active_steps: the names of the steps under way, in the order of their tier.
@@ -222,8 +221,7 @@ class Session(NamedTuple):
         marks: what happened between the lines of output, from the beginning of the first of these tier runs on.
         past: the passes before these tier runs. `SessionLog.past` folds them again.
         past_steps: the number of steps of the past passes in each final state.
-        recent: the full passes among `tiers`, if the session has proved to be a listener. The last one may be one
-            that has only begun, and that `passes` does not count yet.
+        recent: the full passes among `tiers`, if the session has proved to be a listener.
         problems: the first problems; `problem_count` counts all of them.
     """
 
@@ -247,7 +245,6 @@ class Session(NamedTuple):
     tiers_reached: int = 0
     pass_number: int = 0
     passes: PassCounts = NO_PASSES
-    newest_pass: int = 0
     is_waiting: bool = False
     failed_steps: int = 0
     active_steps: tuple[str, ...] = ()

@@ -122,24 +122,27 @@ class Passes:
         if last is None:
             return NO_PASSES
         has_failed = last.has_failed and not self._under_way(last)
-        if self._undecided and has_failed:  # it is a pass then
-            return PassCounts(self._total + 1, self._failed + self._was_cut_short + 1)
+        if self._is_pass_by_now(last):
+            return PassCounts(self._total + 1, self._failed + self._was_cut_short + has_failed)
         return PassCounts(self._total, self._failed + (has_failed or self._has_failed))
 
-    def newest(self, last: TierOutcome | None) -> int:
-        """The number of the newest pass, as in `now`, given the outcome of the last tier run."""
-        return self._total + self._is_pass_by_now(last)
+    def _is_pass_by_now(self, last: TierOutcome) -> bool:
+        """Whether the last tier run counts as a pass, although it may turn out to be an iteration of a loop.
 
-    def _is_pass_by_now(self, last: TierOutcome | None) -> bool:
-        """Whether `now` counts the last tier run as a pass, although it may be an iteration of a loop."""
-        if last is None or not self._undecided:
+        That of a listener does as long as it is under way, since the next event is more likely. Once its steps are
+        settled, it counts as an iteration: if it is one, the listener waits for its next event, and should count the
+        same passes when it ends now. If it is not, the second tier follows at once.
+        """
+        if not self._undecided:
             return False
-        return self.is_listener or (last.has_failed and not self._under_way(last))
+        if last.has_failed and not self._under_way(last):
+            return True
+        return self.is_listener and (self._under_way(last) or not last.has_settled)
 
     def now(self, last: TierOutcome | None) -> list[BegunPass]:
         """The passes in `begun` with the outcome of the last one, given that of the last tier run.
 
-        The last tier run of a listener counts as a pass here, even if it may turn out to be an iteration of a loop.
+        There are as many as in `counts`, as far as they are in `begun`.
         """
         if last is None:
             return []

@@ -184,7 +184,7 @@ def _progress(snapshot: SessionSnapshot, state: SessionState, columns: Columns) 
     passes = snapshot.passes
     if passes.total > 1 and snapshot.is_complete:
         width = columns.progress + (columns.bar + 1 if columns.bar else 0)
-        newest = snapshot.session.newest_pass
+        newest = passes.total
         full, in_short = f"pass {newest:,}", f"{newest:,}"
         return fit(full if len(full) <= width else in_short, width)
     numbers = fit(progress(snapshot), columns.progress)
