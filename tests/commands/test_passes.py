@@ -109,12 +109,26 @@ def test_the_json_has_all_passes_and_the_tiers_of_some(live: Log) -> None:
         "cost_usd": None,
     }
     assert passes_of_tiers(shown) == [*FAILED, 60]
+    assert [tier["full_pass"] for tier in shown["tiers"]] == sorted([*FAILED, 60] * 2)
     assert (shown["steps"]["total"], shown["steps"]["failed"], shown["failed_steps"]) == (120, 8, 8)
     assert [step["occurrence"] for tier in shown["tiers"][:2] for step in tier["steps"]] == [7, 7]
     assert shown["tiers"][1]["ended_at"] == "2026-03-01T13:20:49+00:00"  # when the next pass began
     assert passes_of_tiers(told("--pass", "failed")) == FAILED
     assert passes_of_tiers(told("--pass", "3")) == [3]
     assert passes_of_tiers(told("--pass", "all")) == list(range(1, 61))
+
+
+def test_iterations_of_a_loop_have_the_full_pass_that_they_belong_to(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(base, LISTENERS["a loop"](), monkeypatch)
+    shown = told("--pass", "all")
+    assert [(tier["pass"], tier["full_pass"]) for tier in shown["tiers"][:6]] == [
+        *[(1, 1), (1, 1), (2, 1)],  # the third one is an iteration
+        *[(3, 2), (3, 2), (4, 2)],
+    ]
+    assert {tier["full_pass"] for tier in shown["tiers"]} == {one["number"] for one in shown["passes"]}
+    assert [tier["full_pass"] for tier in told("--pass", "2")["tiers"]] == [2, 2, 2]
 
 
 def test_all_tiers_of_the_json_are_those_of_a_log_that_is_kept_whole(live: Log) -> None:
@@ -157,7 +171,8 @@ def test_a_pass_under_way_is_the_last_one(base: Path, monkeypatch: pytest.Monkey
         ["●", "receive", "2s"],
         ["○", "Tier", "2"],
     ]
-    assert len(told()["passes"]) == 30  # it may still turn out to be an iteration of a loop
+    assert len(told()["passes"]) == succeed("list", "--json").object["passes"]["total"] == 31
+    assert "pass 31" in succeed("list").stdout
     assert told()["tiers"][-1]["ordinal"] == 61
 
 
@@ -219,6 +234,26 @@ def test_reports_have_the_passes_asked_for(live: Log, format: str) -> None:
     if format != "md":
         report = succeed("export", "--format", format, "--pass", "all").stdout.replace("<", "\n")
         assert [number for number in range(1, 61) if f"answering {number}\n" in report] == list(range(1, 61))
+
+
+@pytest.mark.parametrize(
+    ("options", "numbers"),
+    [(["--pass", "failed"], FAILED), (["--pass", "14"], [14]), (["--pass", "60"], [60]), ([], [*FAILED, 60])],
+)
+def test_each_pass_of_a_text_has_a_heading_with_its_number(live: Log, options: list[str], numbers: list[int]) -> None:
+    lines = succeed("export", "--format", "text", *options).lines
+    headings = {line: number for number, line in enumerate(lines) if line.startswith("── pass ")}
+    expected = [f"── pass {number} · {'✘ failed' if number in FAILED else '✔ succeeded'}" for number in numbers]
+    assert list(headings) == expected
+    for heading, number in zip(expected, numbers, strict=True):
+        assert lines[headings[heading] + 1] == "── tier 1 (receive)"
+        assert f"[receive] received {number}" in lines[headings[heading] : headings[heading] + 4]
+
+
+def test_the_heading_of_a_pass_that_ended_early_says_so(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(base, LISTENERS["not recorded"](), monkeypatch)
+    lines = succeed("export", "--format", "text", "--pass", "6").lines
+    assert "── pass 6 · ✘ failed · ended early: no failure was recorded" in lines
 
 
 def test_all_of_many_passes_do_not_have_to_fit_into_memory(tmp_path: Path) -> None:

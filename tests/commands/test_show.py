@@ -65,7 +65,7 @@ def test_the_keys_are_those_of_the_interface_in_its_order(base: Path) -> None:
     step = tier["steps"][0]
     assert " ".join(told) == LIST_KEYS.replace(" passes", "") + " prompt passes tiers"
     assert " ".join(told["steps"]) == COUNT_KEYS
-    assert " ".join(tier) == "ordinal pass tier_index state started_at ended_at steps"
+    assert " ".join(tier) == "ordinal pass tier_index state started_at ended_at steps full_pass"
     assert " ".join(step) == (
         "name occurrence state attempt attempts started_at ended_at last_output_at duration_ms exit_code reason"
         " saved_vars zag_command zag_session_id model prompt_preview lines bytes tokens cost_usd quiet_ms waiting_for"

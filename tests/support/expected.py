@@ -133,6 +133,7 @@ def _tier(tier: _Tier, ordinal: int, tiers: list[_Tier], session_state: str) -> 
         "started_at": tier.event["ts"],
         "ended_at": tier.ended_at,
         "steps": steps,
+        "full_pass": 1,
     }
 
 

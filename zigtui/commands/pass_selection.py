@@ -152,21 +152,22 @@ class SelectedPasses:
         """Whether nothing of the session is left out."""
         return self._is_shown and (not self.is_divided or len(self.numbers) == self.total)
 
-    def ranges(self) -> Iterator[tuple[int, int | None]]:
+    def ranges(self) -> Iterator[tuple[PassRun | None, int, int | None]]:
         """The parts of the log with the start of the session and these passes: where each begins and ends, in bytes.
 
-        The end is None for the end of the log.
+        The pass is None for the start, and for a session that is not divided into passes. The end is None for the end
+        of the log.
         """
         session = self.snapshot.session
         if not self.is_divided:
             if self._is_shown:
-                yield 0, None
+                yield None, 0, None
             return
-        yield 0, self._run(1).offset
+        yield None, 0, self._run(1).offset
         for number in self.numbers:
             run = self._run(number)
             following = next_pass(session, run)
-            yield run.offset, None if following is None else following.offset
+            yield run, run.offset, None if following is None else following.offset
 
     def runs(self) -> Iterator[PassRun]:
         """All full passes of the session."""

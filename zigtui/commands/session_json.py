@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import orjson
 
-from zigtui.commands.pass_selection import SelectedPasses
+from zigtui.commands.pass_selection import Part, SelectedPasses
 from zigtui.commands.terminal import write
 from zigtui.reader.lines.problems import Problem
 from zigtui.reader.safe_text import safe_json, valid_unicode
@@ -106,7 +106,7 @@ def show_json(
     yield ',"passes":['
     yield from _separated(piece(_pass(run, snapshot)) for run in passes.runs())
     yield '],"tiers":['
-    yield from _separated(piece(_tier(tier, part.snapshot)) for part in passes for tier in part.snapshot.session.tiers)
+    yield from _separated(piece(_tier(tier, part)) for part in passes for tier in part.snapshot.session.tiers)
     yield "]}\n"
 
 
@@ -135,7 +135,8 @@ def _pass(run: PassRun, snapshot: SessionSnapshot) -> Json:
     }
 
 
-def _tier(tier: TierRun, snapshot: SessionSnapshot) -> Json:
+def _tier(tier: TierRun, part: Part) -> Json:
+    snapshot = part.snapshot
     return {
         "ordinal": tier.ordinal,
         "pass": tier.pass_number,
@@ -144,6 +145,7 @@ def _tier(tier: TierRun, snapshot: SessionSnapshot) -> Json:
         "started_at": tier.started_at,
         "ended_at": tier.closed_at,
         "steps": [_step(step, snapshot) for step in snapshot.session.steps_of(tier)],
+        "full_pass": 1 if part.run is None else part.run.number,  # `pass` also counts the iterations of loops
     }
 
 

@@ -7,7 +7,6 @@ from zigtui.commands.pass_selection import Part
 from zigtui.reader.session.model import StepState, TierRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.telling_line import telling_line
-from zigtui.wording.errors import NO_MESSAGE
 from zigtui.wording.states import sign_of
 
 __all__ = ["cut_off", "redacted_error", "session_paths", "step_counts", "tier_name", "utc_time"]
@@ -34,7 +33,7 @@ def redacted_error(snapshot: SessionSnapshot, redactor: TextRedactor) -> str | N
     if len(error) > 2 * _SUMMARY_CHARACTERS:  # the second part begins with a whole line
         *_, end = error[-_SUMMARY_CHARACTERS:].partition("\n")
         error = f"{error[:_SUMMARY_CHARACTERS]}\n{end}"
-    return telling_line("\n".join(map(redactor.stream(), error.split("\n")))) or NO_MESSAGE
+    return telling_line("\n".join(map(redactor.stream(), error.split("\n"))))
 
 
 def step_counts(snapshot: SessionSnapshot) -> str:

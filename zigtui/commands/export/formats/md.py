@@ -19,7 +19,7 @@ from zigtui.commands.pass_selection import Part, SelectedPasses
 from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration
-from zigtui.wording.errors import error_in_full
+from zigtui.wording.errors import NO_MESSAGE, error_in_full
 from zigtui.wording.signs import session_sign, step_sign
 from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import step_time
@@ -118,7 +118,7 @@ def _summary(report: Report, described: tuple[Part, FailedAttempt] | None) -> It
     yield " · ".join(filter(None, facts))
     error = redacted_error(snapshot, redactor)
     if error is not None:
-        line = _code_span(safe_short(error, _MAX_LINE))
+        line = _code_span(safe_short(error, _MAX_LINE) or NO_MESSAGE)
         yield f"Failed in {_code(redactor, session.failed_step or '')}: {line}"
     identity = [f"Session {_code(redactor, snapshot.location.session_id)}"]
     if session.workflow_path:

@@ -1,6 +1,7 @@
 """Plain text: the lines that ``listen`` prints, up to the present end of the log."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 from writer import EventType
 from zigtui.commands.event_text import decoded_events, event_text, safe_event
@@ -8,18 +9,33 @@ from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.overlong_lines import OverlongLines
 from zigtui.reader.lines.decode import Event, output, texts
 from zigtui.reader.lines.follow_log import LogFollower, lines_between
+from zigtui.reader.session.pass_run import PassRun
+from zigtui.wording.signs import ENDED_EARLY_IN_FULL
+from zigtui.wording.states import sign_of
 
 __all__ = ["exporter"]
 
 
 def _write(report: Report) -> None:
-    redactor = report.redactor
-    is_terminal = report.out.isatty()
-    names: dict[str, str] = {}
-    streams: dict[tuple[str, bool], Callable[[str], str]] = {}
+    names: dict[str, str] = {}  # of steps, redacted
+    streams: dict[tuple[str, bool], Callable[[str], str]] = {}  # what redacts each stream of each step
     if not report.passes.is_whole and report.passes.is_divided:
         report.out.write(f"── {'; '.join(filter(None, (report.passes.totals(), report.passes.left_out())))}\n")
-    for _, event in decoded_events(_lines(report)):
+    for heading, lines in _parts(report):
+        if heading:
+            report.out.write(f"{heading}\n")
+        _write_events(report, decoded_events(lines), names, streams)
+
+
+def _write_events(
+    report: Report,
+    events: Iterable[tuple[bytes, Event]],
+    names: dict[str, str],
+    streams: dict[tuple[str, bool], Callable[[str], str]],
+) -> None:
+    """Write the lines for some events; for ``names`` and ``streams`` see `_write`."""
+    redactor, is_terminal = report.redactor, report.out.isatty()
+    for _, event in events:
         line = output(event)
         if line is None:
             if event.get("type") == EventType.TIER_STARTED:  # its step runs print independently of earlier ones
@@ -40,15 +56,23 @@ def _write(report: Report) -> None:
             report.out.write(text + "\n")
 
 
-def _lines(report: Report) -> Iterator[bytes]:
-    """The lines of the log that are written, without their newlines."""
+def _parts(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """The lines of the log that are written, without their newlines; those of a pass with a heading.
+
+    All of a log is what ``listen`` prints, and has no headings.
+    """
     path = report.snapshot.location.path
     if report.passes.is_whole:
-        for lines in LogFollower(path, OverlongLines().report).written():
-            yield from lines
+        yield "", chain.from_iterable(LogFollower(path, OverlongLines().report).written())
         return
-    for start, end in report.passes.ranges():
-        yield from lines_between(path, start, end)
+    for run, start, end in report.passes.ranges():
+        yield "" if run is None else _heading(run, report), lines_between(path, start, end)
+
+
+def _heading(run: PassRun, report: Report) -> str:
+    sign = sign_of(report.snapshot.pass_state(run))
+    early = f" · {ENDED_EARLY_IN_FULL}" if run.ended_early else ""
+    return f"── pass {run.number:,} · {sign.glyph} {sign.word}{early}"
 
 
 def _flat(event: Event) -> Event:

@@ -26,7 +26,7 @@ from zigtui.reader.session.pass_lookup import preview_of
 from zigtui.reader.session.usage import Usage
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration
-from zigtui.wording.errors import error_in_full
+from zigtui.wording.errors import NO_MESSAGE, error_in_full
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, session_sign, step_sign
 from zigtui.wording.states import State, StateSign, sign_of
 from zigtui.wording.step_times import step_time
@@ -148,7 +148,7 @@ class _Page:
         self._write(f'<header>\n<h1>{name}</h1>\n<p class="lead">{sign}</p>\n{facts}')
         error = redacted_error(snapshot, self._redactor)
         if error is not None:
-            step, text = self._text(session.failed_step or ""), html.escape(safe_short(error, _MAX_ERROR))
+            step, text = self._text(session.failed_step or ""), html.escape(safe_short(error, _MAX_ERROR) or NO_MESSAGE)
             self._write(f'<p class="prompt">Failed in {step}: {text}</p>\n')
         if session.prompt:
             self._write(f'<p class="prompt">{self._lines(session.prompt)}</p>\n')
