@@ -211,7 +211,14 @@ async def test_a_long_error_shows_its_beginning_and_its_end(base: Path) -> None:
         assert "ValueError: at last" in screen.text
         await screen.search("frame 20000 of")
         assert screen.found.startswith("match 1 of 1")
-        assert any("more characters" in text for text, is_current in screen.matches if is_current)
+        assert screen.matches == [("frame 20000 of", True)]
+        (row,) = [number for number, text in enumerate(rows(screen)) if "frame 20000 of" in text]
+        assert [text.strip() for text in rows(screen)[row - 2 : row + 3]] == [
+            f"frame {number} of the traceback" for number in range(19_998, 20_003)
+        ]
+        assert "more characters" in rows(screen)[row - 3]
+        await screen.press("escape")
+        assert "frame 20000 of" not in screen.text
         await screen.search("at last")
         assert screen.matches == [("at last", True)]
 

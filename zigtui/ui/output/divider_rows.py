@@ -9,6 +9,7 @@ from textual.strip import Strip
 
 from zigtui.reader.safe_text import PLAIN, Span, safe_spans
 from zigtui.ui.output.dividers import Divider
+from zigtui.ui.output.hidden_match import lines_around_match
 from zigtui.ui.output.lines import LineStyle, Matches, marked, matches_in
 from zigtui.ui.widgets.drawing import span_segments
 from zigtui.ui.widgets.wrapping import wrapped
@@ -29,8 +30,8 @@ class DividerStyle(NamedTuple):
         width: the width of its rows, in cells.
         is_current: whether it is the failure that the user went to.
         find: returns the parts of a text to highlight; None if there is no search.
-        is_match: whether the search found this divider. If the match is in a part that is not displayed, the note
-            about that part is highlighted.
+        is_match: whether the search found this divider. If the match is in a part that is not displayed, the lines
+            around it are displayed too, or else the note about that part is highlighted.
     """
 
     width: int
@@ -44,6 +45,21 @@ def draw_divider(divider: Divider, lines: LineStyle, style: DividerStyle) -> tup
 
     Returns:
         The rows, and the number of the row with the first match.
+    """
+    shown = shown_lines(divider.detail, lines.longest)
+    rows, match_row = _draw(divider, shown, lines, style, marks_note=False)
+    if style.is_match and match_row is None:
+        shown = _with_hidden_match(divider.detail, shown, style.find)
+        rows, match_row = _draw(divider, shown, lines, style, marks_note=True)
+    return rows, match_row or 0
+
+
+def _draw(
+    divider: Divider, shown: list[str | int], lines: LineStyle, style: DividerStyle, *, marks_note: bool
+) -> tuple[list[Strip], int | None]:
+    """Draw a divider with the lines that are ``shown`` of its detail; see `shown_lines`.
+
+    If ``marks_note`` and no match is displayed, the note about the lines between them is highlighted.
     """
     colour = lines.base + (lines.failed if divider.severity in (Severity.ERROR, Severity.CRITICAL) else lines.muted)
     match = lines.current_match if style.is_match else lines.match
@@ -68,7 +84,7 @@ def draw_divider(divider: Divider, lines: LineStyle, style: DividerStyle) -> tup
     _add_rule(rows[-1], style.width, lines.base + lines.muted)
     indent = Segment(_INDENT, colour)
     hidden_at: tuple[list[Segment], int] | None = None
-    for line in shown_lines(divider.detail, lines.longest):
+    for line in shown:
         if isinstance(line, int):
             note = Segment(f"… {line:,} more characters", lines.base + lines.muted)
             hidden_at = [note], len(rows)
@@ -77,11 +93,11 @@ def draw_divider(divider: Divider, lines: LineStyle, style: DividerStyle) -> tup
         spans = safe_spans(line)
         found = matches_in(spans, style.find) if style.find is not None else []
         add(span_segments(spans, colour, lines.muted), found, indent, indent)
-    if style.is_match and match_row is None and hidden_at is not None:
+    if marks_note and match_row is None and hidden_at is not None:
         (note,), match_row = hidden_at
         rows[match_row] = [indent, Segment(note.text, lines.base + match)]
     strips = [Strip(row).adjust_cell_length(style.width, lines.base).simplify() for row in rows]
-    return strips, match_row or 0
+    return strips, match_row
 
 
 def shown_lines(detail: str, longest: int) -> list[str | int]:
@@ -104,6 +120,22 @@ def shown_lines(detail: str, longest: int) -> list[str | int]:
     if hidden <= len("\n"):
         return [*detail.split("\n")]
     return [*first.split("\n"), hidden, *last.split("\n")]
+
+
+def _with_hidden_match(detail: str, shown: list[str | int], find: Callable[[str], Matches] | None) -> list[str | int]:
+    """Add the lines around a match to the `shown_lines` of a detail, if it is found between them."""
+    start = -1
+    for number, hidden in enumerate(shown):
+        if isinstance(hidden, str):
+            start += len(hidden) + 1
+            continue
+        found = lines_around_match(detail, start, start + hidden, find) if find is not None else None
+        if found is None:
+            break
+        first, behind = found
+        around: list[str | int] = [first - start, *detail[first:behind].split("\n"), start + hidden - behind]
+        return [*shown[:number], *(part for part in around if part != 0), *shown[number + 1 :]]
+    return shown
 
 
 def _add_rule(row: list[Segment], width: int, style: Style) -> None:
