@@ -35,8 +35,8 @@ class Folding(NamedTuple):
             is unfolded.
         shows_earlier: whether the earlier passes have a row each.
         failed_only: whether only failed passes and steps are shown.
-        oldest: the number of the oldest pass that is not folded together with the earlier ones although it could be;
-            None if there is none.
+        oldest: the number of the oldest pass that is above the row of the earlier ones although it could be one of
+            them; None if there is none.
         steps: the steps whose attempts are folded (False) or unfolded (True), by their serial. Of the others, those
             with few attempts are unfolded.
     """
@@ -119,7 +119,7 @@ class ListenerRows:
         if folding.failed_only:
             self._add_passes(0, len(self._older_failed) + self._snapshot.session.past.failed)
             return
-        oldest = None if folding.shows_earlier else folding.oldest
+        oldest = folding.oldest
         shown = 0 if oldest is None else max(0, self._older - oldest + 1)
         self._add_passes(0, shown)
         if shown < self._older:
@@ -236,6 +236,11 @@ class ListenerRows:
                 run = pass_of_key(session, key)
                 return None if run is None else self._find_part(run.number, key)
         return None
+
+    @property
+    def earlier(self) -> int:
+        """The number of passes that are folded together, or below the row for these if they are unfolded."""
+        return self._earlier
 
     @property
     def first_active(self) -> int | None:

@@ -215,3 +215,29 @@ async def test_a_log_that_is_replaced_has_its_own_passes(base: Path) -> None:
         path.write_bytes(Log().start().tier(0, "only").step("only").data)
         await screen.changed()
         assert [row.split()[1] for row in screen.rows] == ["All", "Tier", "only"]
+
+
+@pytest.mark.parametrize("number", [90, 85, None])
+async def test_the_row_of_earlier_passes_stays_where_it_is_while_new_passes_begin(
+    base: Path, number: int | None
+) -> None:
+    log = listener(100)
+    path, clock = written(base, log)
+    async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
+        await screen.press("end", "space")
+        if number is not None:
+            await screen.choose(screen.tree.find(("pass", number)) or 0)
+        for new in range(101, 104):
+            before = screen.rows[screen.tree.cursor - screen.tree.scroll_offset.y - 2 :]
+            at = screen.tree.cursor - screen.tree.scroll_offset.y
+            events = len(log.lines)
+            handled(log.wait(600), new)
+            for line in log.lines[events:]:
+                append(path, line + b"\n", BEGAN + log.second)
+                clock.now = BEGAN + log.second
+                await screen.changed()
+                assert screen.tree.cursor - screen.tree.scroll_offset.y == at
+                assert screen.rows[at - 2 :] == before
+        await screen.choose(0)
+        await screen.changed()
+        assert "▾ 93 earlier passes · 13 failed" in screen.rows

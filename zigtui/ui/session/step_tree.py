@@ -103,10 +103,17 @@ class StepTree(RowList):
         return ListenerRows(self._snapshot, self._folding, self._past, self._quiet_secs)
 
     def _oldest_shown(self) -> int | None:
-        """The number of the oldest pass on the screen, which stays while the user is on a pass; else None."""
+        """The number of the oldest pass that stays above the row of the earlier ones; None for the usual one.
+
+        While the user is on a pass, those on the screen stay where they are although others begin. If the earlier ones
+        are unfolded, none of them moves across their row.
+        """
         held = pass_of_key(self._snapshot.session, self._cursor_key)
-        is_unfolded = self._folding.shows_earlier or self._folding.failed_only
-        if held is None or is_unfolded or not isinstance(self._rows, ListenerRows):
+        if self._folding.failed_only or not isinstance(self._rows, ListenerRows):
+            return None
+        if self._folding.shows_earlier:
+            return self._rows.earlier + 1 if held is not None or self._cursor_key == EARLIER else None
+        if held is None:
             return None
         top = self.scroll_offset.y
         for row in range(min(top + self.size.height, len(self._rows)) - 1, top - 1, -1):
