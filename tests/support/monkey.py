@@ -71,7 +71,8 @@ class Monkey:
         """
         target = self.turns + turns
         while self.turns < target:
-            command = zigtui_command(home=self._home, environment={"PYTHONFAULTHANDLER": "1"})
+            environment = {"PYTHONFAULTHANDLER": "1", "PAGER": "true", "EDITOR": "true"}  # which end at once
+            command = zigtui_command(home=self._home, environment=environment)
             self.starts += 1
             with PseudoTerminal(
                 command["args"], directory=self._home, environment=command["env"], size=(80, 24)

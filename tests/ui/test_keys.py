@@ -54,7 +54,7 @@ async def test_every_key_can_be_seen_at_any_size(recorded: Path, size: tuple[int
     async with shown(recorded, size=size, opened=log_of(recorded, "retry-then-success")) as screen:
         await screen.press("question_mark")
         seen = screen.text
-        for _ in range(30):
+        for _ in range(60):
             await screen.press("j")
             seen += screen.text
         for keys in (

@@ -186,6 +186,8 @@ class TerminalDriver(LinuxDriver):
         handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.killpg(0, signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, handler)
+        if not self._auto_restart:
+            return  # another program has the terminal
         self._continue()
         self._loop.call_soon(self._app.app_resume_signal.publish, self._app)
 

@@ -127,6 +127,11 @@ class ChosenOutput:
         return None if self._run is None else self._run.step
 
     @property
+    def step_name(self) -> str:
+        """The name of the step; empty if the output is that of several steps."""
+        return "" if self._step is None else self._step.name
+
+    @property
     def is_ahead(self) -> bool:
         """Whether the output belongs to a tier that has not begun."""
         return isinstance(self.key, tuple) and self.key[0] == "ahead"

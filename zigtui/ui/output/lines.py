@@ -12,6 +12,7 @@ from textual.strip import Strip
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.safe_text import PLAIN, Span, safe_spans
 from zigtui.ui.output.line_times import LineTimes
+from zigtui.ui.output.links import Linker, linked
 from zigtui.ui.widgets.drawing import span_segments
 from zigtui.ui.widgets.wrapping import cut, wrapped
 from zigtui.wording.line_kinds import accent_of
@@ -46,6 +47,7 @@ class LineStyle(NamedTuple):
         has_labels: whether the name of its step is displayed beside each line.
         times: how the time when it was printed is displayed beside each line.
         accents: the styles of the parts of lines that stand out, by severity.
+        links: finds the links of a line; None if none are drawn.
     """
 
     width: int
@@ -60,6 +62,7 @@ class LineStyle(NamedTuple):
     failed: Style
     match: Style
     current_match: Style
+    links: Linker | None = None
 
 
 def shown_spans(line: Output, longest: int) -> list[Span]:
@@ -88,6 +91,8 @@ def draw_line(
     """
     base = style.base
     printed = _accented(line, spans, style)
+    if style.links is not None and (links := style.links("".join(segment.text for segment in printed))):
+        printed = linked(printed, links)
     hidden = len(line.text) - style.longest
     if hidden > 0:
         printed.append(Segment(f" … {hidden:,} more characters", base + style.muted))

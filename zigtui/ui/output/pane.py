@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 
 from zigtui.reader.jump_target import Jump, JumpTargetError
 from zigtui.reader.lines.decode import Output
@@ -39,7 +40,7 @@ from zigtui.wording.tree_rows import ALL_OUTPUT
 __all__ = ["OutputPane"]
 
 _NO_ANSWER = "the disk does not answer"
-_HINTS = {"/": "text, or /pattern/", ":": "14:03  +5m  -90s  1200  50%"}
+_HINTS = {"/": "text, or /pattern/", ":": "14:03  +5m  -90s  1200  50%", ">": "the name of a file"}
 
 
 class OutputPane(Vertical):
@@ -52,12 +53,24 @@ class OutputPane(Vertical):
         id: the id of the widget.
     """
 
+    class SaveWanted(Message):
+        """The user wants to save the output.
+
+        Attributes:
+            path: the path as typed.
+        """
+
+        def __init__(self, path: str) -> None:
+            super().__init__()
+            self.path = path
+
     def __init__(
         self, log: SessionLog, settings: Settings, *, shows_dividers: bool = True, id: str | None = None
     ) -> None:
         super().__init__(id=id)
         self._log = log
         self._quiet_secs = settings.quiet_secs
+        self._widest_label = settings.widest_label
         self._reader = PatientReader(self._report_change, settings.disk_patience_secs)
         self._past = PastSessions(log, self._reader.run)
         self._shows_dividers = shows_dividers
@@ -149,6 +162,7 @@ class OutputPane(Vertical):
         self._chosen.update(snapshot)
         was_complete, self._was_complete = self._was_complete, snapshot.is_complete
         session = snapshot.session
+        view.link_from(session.cwd)
         view.show_span(seconds(session.started_at), _later(seconds(session.last_event_at), snapshot.last_sign_of_life))
         label_width = self._longest_name.width(snapshot)
         with self._patience():
@@ -198,10 +212,15 @@ class OutputPane(Vertical):
 
     # The prompt
 
-    def ask(self, sign: str) -> None:
-        """Open the prompt for a search (``/``) or for a jump target (``:``)."""
+    def ask(self, sign: str, text: str = "") -> None:
+        """Open the prompt for a search (``/``), for a jump target (``:``) or for the name of a file (``>``).
+
+        Args:
+            sign: the sign before the prompt.
+            text: what is in the prompt already.
+        """
         self.show_note("")
-        self.query_one(Prompt).open(sign, _HINTS[sign])
+        self.query_one(Prompt).open(sign, _HINTS[sign], text)
 
     @property
     def is_busy(self) -> bool:
@@ -229,6 +248,8 @@ class OutputPane(Vertical):
             if text and sign == "/":
                 self._search.begin(Query(text), self._chosen, PastSessions(self._log))
                 self.show_note("")
+            elif text and sign == ">":
+                self.post_message(self.SaveWanted(text))
             elif text:
                 self._report_jump(self._jump.go_to(text, self._chosen.lines, self._span()))
         except (QueryError, JumpTargetError) as error:
@@ -247,6 +268,11 @@ class OutputPane(Vertical):
         """The error of the step whose output is displayed if it failed; else empty."""
         failed = self._chosen.failed
         return "" if failed is None else failed.error
+
+    @property
+    def current_line(self) -> int | None:
+        """See `OutputView.current_line`."""
+        return self._view.current_line
 
     def current_output(self) -> Output | None:
         """The line that `OutputView.current_line` numbers; None if there is none, or the disk does not answer."""
@@ -272,7 +298,9 @@ class OutputPane(Vertical):
 
     def whole_output(self) -> WholeOutput:
         """All lines of the output, for another thread."""
-        return WholeOutput(self._log, self.chosen, self._snapshot)
+        name = self._chosen.step_name
+        label_width = min(self._widest_label, self._longest_name.width(self._snapshot))
+        return WholeOutput(self._log, self.chosen, self._snapshot, name=name, label_width=label_width)
 
     def opened_at(self) -> OpenedAt:
         """The location of the line that `OutputView.current_line` numbers."""

@@ -15,6 +15,7 @@ from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.gutter import Gutter
 from zigtui.ui.output.line_times import LineTimes, Times
 from zigtui.ui.output.lines import LineStyle, Matches
+from zigtui.ui.output.links import Linker, linker
 from zigtui.ui.output.output_items import Drawn, OutputItems
 from zigtui.ui.output.page import draw_page, scroll_bar, with_note
 from zigtui.ui.output.positions import Position, Positions
@@ -57,6 +58,8 @@ class OutputView(Selecting, can_focus=True):
         self._visible: list[Strip] = []
         self._size_laid_out = Size()
         self._went_to: tuple[Spot, int] | None = None  # and the value of `moves` by then
+        self._directory: str | None = None
+        self._links: Linker | None = linker(settings.links, None)
         self._pointed: Spot | None = None  # the line that was clicked last
         self._is_held = False  # and follows again once the mouse is released
 
@@ -139,6 +142,12 @@ class OutputView(Selecting, can_focus=True):
         line_times = LineTimes.of_session(self.times, begin, end)
         if line_times != self._line_times:
             self._line_times = line_times
+            self._forget()
+
+    def link_from(self, directory: str | None) -> None:
+        """Take the paths in lines as those of a directory; None if it is not known."""
+        if directory != self._directory:
+            self._directory, self._links = directory, linker(self._settings.links, directory)
             self._forget()
 
     def _replace_dividers(self, dividers: Dividers) -> None:
@@ -321,9 +330,12 @@ class OutputView(Selecting, can_focus=True):
             self._line_times if gutter.time else LineTimes(),
             self.accents,
             self.rich_style,
-            *map(
-                self.paint, ("paint--muted", "paint--stderr", "paint--failed", "paint--match", "paint--match-current")
-            ),
+            self.paint("paint--muted"),
+            self.paint("paint--stderr"),
+            self.paint("paint--failed"),
+            self.paint("paint--match"),
+            self.paint("paint--match-current"),
+            self._links,
         )
 
     # Selecting

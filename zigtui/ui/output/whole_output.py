@@ -1,6 +1,7 @@
 """All lines of an output, to copy, page or save them."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from typing import IO
 
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.session.session_log import SessionLog
@@ -8,7 +9,9 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.copying import CopyError, plain_line
 from zigtui.ui.output.chosen_output import ChosenOutput
 from zigtui.ui.output.past_sessions import PastSessions
+from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.signs import UNREADABLE
+from zigtui.wording.text_fit import fit
 
 __all__ = ["WholeOutput"]
 
@@ -20,9 +23,15 @@ class WholeOutput:
         log: the session's log.
         key: the key of the row.
         snapshot: the session.
+        name: the name of the step; empty if the output is that of several steps.
+        label_width: the width of the step names beside the lines of several steps, in cells.
     """
 
-    def __init__(self, log: SessionLog, key: Hashable, snapshot: SessionSnapshot) -> None:
+    def __init__(
+        self, log: SessionLog, key: Hashable, snapshot: SessionSnapshot, *, name: str, label_width: int
+    ) -> None:
+        self.name = name
+        self._label_width = 0 if name else label_width
         self._log = log
         self._key = key
         self._snapshot = snapshot
@@ -54,3 +63,19 @@ class WholeOutput:
             if length > most + 1:
                 break
         return "\n".join(texts)
+
+    def write(self, file: IO[str], text_of: Callable[[str], str] = plain_line) -> None:
+        """Write all lines to a file, those of several steps with the names of the steps beside them.
+
+        Args:
+            file: the file.
+            text_of: makes a recorded line safe; by default, without colours.
+
+        Raises:
+            CopyError: see `lines`.
+            OSError: if the file cannot be written.
+        """
+        for line in self.lines():
+            if self._label_width:
+                file.write(f"{fit('' if line is None else one_line(line.step_name), self._label_width)}  ")
+            file.write(f"{UNREADABLE if line is None else text_of(line.text)}\n")

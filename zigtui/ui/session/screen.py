@@ -13,7 +13,7 @@ from zigtui.reader.location import LogLocation
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.copying import Copyable
-from zigtui.ui.live_screen import LiveScreen, ScreenContext
+from zigtui.ui.live_screen import ScreenContext
 from zigtui.ui.opened_at import OpenedAt, command_to_open
 from zigtui.ui.output.line_times import Times
 from zigtui.ui.output.pane import OutputPane
@@ -23,6 +23,7 @@ from zigtui.ui.session.copyables import copyables_of
 from zigtui.ui.session.failures import Failures, FailureTarget
 from zigtui.ui.session.header import header_bar
 from zigtui.ui.session.step_tree import StepTree
+from zigtui.ui.session.taking import TakingScreen
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.drawing import one_line
@@ -32,7 +33,7 @@ from zigtui.wording.tree_rows import ALL_OUTPUT
 __all__ = ["SessionScreen"]
 
 
-class SessionScreen(LiveScreen):
+class SessionScreen(TakingScreen):
     """A session, live or past. The row chosen in the tree decides whose output is displayed.
 
     Args:
@@ -104,6 +105,15 @@ class SessionScreen(LiveScreen):
     def on_unmount(self) -> None:
         """Close the log in the catalog."""
         self.context.catalog.close(self._location)
+
+    @property
+    def location(self) -> LogLocation:
+        """The location of the session's log."""
+        return self._location
+
+    def present_snapshot(self) -> SessionSnapshot:
+        """The session as it is now."""
+        return self._snapshot(self.context.clock())
 
     @property
     def _pane(self) -> OutputPane:

@@ -49,11 +49,12 @@ class Prompt(Horizontal):
         """Whether the user can type."""
         return self.has_class("-open")
 
-    def open(self, sign: str, hint: str) -> None:
-        """Open the prompt, with a hint that disappears when the user types."""
+    def open(self, sign: str, hint: str, text: str = "") -> None:
+        """Open the prompt, with a hint that disappears when the user types, or with a text."""
         line = self.query_one(Input)
         if not self.is_open or sign != self._sign:
-            line.value = ""
+            line.value = text
+            line.cursor_position = len(text)
         self._sign = sign
         line.placeholder = hint
         self.query_one(Label).update(f" {sign} ")

@@ -1,0 +1,265 @@
+"""The output in a pager, in an editor and in files, in a real terminal."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from tests.support.bases import write_log
+from tests.support.clipboards import copied_texts
+from tests.support.job_shell import JOB_SHELL
+from tests.support.logs import Log
+from tests.support.processes import zigtui_command
+from tests.support.screens import shown
+from tests.support.terminal import Terminal
+from tests.support.waiting import wait_until
+from zigtui.commands.export.registry import format_names
+from zigtui.ui.session.taking import EXPORT_FORMATS
+
+# A program that reports its arguments and the file that it is given, and waits for a line.
+PROGRAM = """\
+#!{python}
+import json, os, pathlib, stat, sys
+path = pathlib.Path(sys.argv[-1])
+mode = oct(stat.S_IMODE(path.stat().st_mode)), oct(stat.S_IMODE(path.parent.stat().st_mode))
+pathlib.Path({report!r}).write_text(json.dumps([sys.argv[1:], path.read_text(), mode]))
+print("PROGRAM RUNS", flush=True)
+answer = sys.stdin.readline().strip()
+if answer == "stop":
+    os.kill(os.getpid(), {stop})
+    print("PROGRAM GOES ON", flush=True)
+    sys.stdin.readline()
+sys.exit(int(answer) if answer.isdecimal() else 0)
+"""
+
+
+def program(directory: Path, name: str) -> Path:
+    """A program that can stand for a pager or an editor."""
+    path = directory / name
+    report = str(directory / "report.json")
+    path.write_text(PROGRAM.format(python=sys.executable, report=report, stop=int(signal.SIGTSTP)))
+    path.chmod(0o755)
+    return path
+
+
+def report_of(directory: Path) -> tuple[list[str], str, list[str]]:
+    """What the program reported."""
+    arguments, content, mode = json.loads((directory / "report.json").read_text())
+    return arguments, content, mode
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    events = Log().start(cwd=str(tmp_path)).tier(0, "build").step("build")
+    events.says("build", "one", "\x1b[31mred\x1b[0m\x1b]0;title\x07", "three", "src/a.py:12: oops")
+    return write_log(tmp_path / "base", events.done("build").end())
+
+
+def terminal(log: Path, home: Path, *arguments: str, **environment: str) -> Terminal:
+    (home / "tmp").mkdir(exist_ok=True)
+    environment["TMPDIR"] = str(home / "tmp")
+    return Terminal(log, *arguments, home=home, environment=environment)
+
+
+def test_the_pager_has_the_output_from_the_line_on_with_its_colours(log: Path, tmp_path: Path) -> None:
+    less = program(tmp_path, "less")
+    with terminal(log, tmp_path, "--step", "build", "--at", "2", PAGER=str(less)) as shell:
+        shell.wait_for("three")
+        shell.press("o")
+        shell.wait_for("PROGRAM RUNS")
+        arguments, content, mode = report_of(tmp_path)
+        assert arguments[:-1] == ["-R", "-+F", "+2"]
+        assert content.splitlines() == ["one", "\x1b[38;5;1mred\x1b[0m", "three", "src/a.py:12: oops"]
+        assert mode == ["0o600", "0o700"]
+        shell.press("\n")
+        shell.wait_for("keys")
+        shell.wait_for("three")
+        wait_until(lambda: not list((tmp_path / "tmp").iterdir()))
+        shell.press("q")
+        assert shell.wait_for_exit() == 0
+        assert shell.written.count(b"\x1b[?1049h") == shell.written.count(b"\x1b[?1049l") == 2
+        assert shell.has_settings_of_the_start
+
+
+def test_the_editor_opens_the_output_and_its_exit_code_is_noted(log: Path, tmp_path: Path) -> None:
+    vi = program(tmp_path, "vi")
+    with terminal(log, tmp_path, "--step", "build", "--at", "3", EDITOR=str(vi)) as shell:
+        shell.wait_for("three")
+        shell.press("O")
+        shell.wait_for("PROGRAM RUNS")
+        arguments, content, _ = report_of(tmp_path)
+        assert arguments[0] == "+3"
+        assert content.splitlines()[:2] == ["one", "red"]
+        shell.press("3\n")
+        shell.wait_for("vi ended with exit code 3")
+
+
+def test_the_editor_opens_the_file_that_a_line_names(log: Path, tmp_path: Path) -> None:
+    vi = program(tmp_path, "vi")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "a.py").write_text("x = 1\n")
+    with terminal(log, tmp_path, "--at", "4", EDITOR=str(vi)) as shell:
+        shell.wait_for("oops")
+        shell.press("O")
+        shell.wait_for("PROGRAM RUNS")
+        assert report_of(tmp_path)[0] == ["+12", str(tmp_path / "src" / "a.py")]
+        shell.press("\n")
+        shell.wait_for("oops")
+
+
+@pytest.mark.parametrize(("key", "variable"), [("o", "PAGER"), ("O", "EDITOR")])
+def test_a_program_that_is_missing(log: Path, tmp_path: Path, key: str, variable: str) -> None:
+    with terminal(log, tmp_path, "--at", "1", **{variable: "/no/such/program"}) as shell:
+        shell.wait_for("three")
+        shell.press(key)
+        shell.wait_for("there is no program '/no/such/program'")
+        assert not list((tmp_path / "tmp").iterdir())
+
+
+def test_control_z_in_a_program_stops_both_until_the_shell_continues_them(log: Path, tmp_path: Path) -> None:
+    less = program(tmp_path, "less")
+    environment = {"PAGER": str(less), "TMPDIR": str(tmp_path)}
+    with Terminal(log, home=tmp_path, environment=environment, shell=JOB_SHELL) as shell:
+        shell.wait_for("three")
+        shell.press("o")
+        shell.wait_for("PROGRAM RUNS")
+        shell.press("stop\n")
+        shell.wait_for("[stopped]")
+        shell.press("fg\n")
+        shell.wait_for("PROGRAM GOES ON")
+        shell.press("\x03")  # is for the program alone
+        shell.wait_for("less ended by signal 2")
+        shell.press("q")
+        shell.wait_for("[exit 0]")
+
+
+def test_a_signal_ends_zigtui_and_the_program(log: Path, tmp_path: Path) -> None:
+    less = program(tmp_path, "less")
+    with terminal(log, tmp_path, PAGER=str(less)) as shell:
+        shell.wait_for("three")
+        shell.press("o")
+        shell.wait_for("PROGRAM RUNS")
+        shell.process.send_signal(signal.SIGTERM)
+        assert shell.wait_for_exit() == 128 + signal.SIGTERM
+        assert not list((tmp_path / "tmp").iterdir())
+        assert shell.has_settings_of_the_start
+
+
+async def saved(base: Path, log: Path, path: Path | str) -> str:
+    """Save the output under a name, and return the note about it."""
+    async with shown(base, opened=log, size=(200, 30)) as screen:
+        await screen.choose(2)
+        await screen.press("greater_than_sign")
+        assert screen.prompt == "build.txt"
+        screen.app.screen.query_one("#prompt Input", Input).value = str(path)
+        await screen.press("enter")
+        await screen.wait_until(lambda: "aved" in screen.text or "exists" in screen.text)
+        if "exists" in screen.text:
+            await screen.press("n" if "keep" in str(path) else "y")
+            await screen.pilot.pause()
+            if "keep" not in str(path):
+                await screen.wait_for("Saved as")
+        return screen.text
+
+
+async def test_the_output_is_saved(tmp_path: Path, log: Path) -> None:
+    for name in ("new.txt", "older.txt", "~/tilde.txt"):
+        (tmp_path / "older.txt").write_text("old")
+        assert "Saved as" in await saved(tmp_path / "base", log, name if name[0] == "~" else tmp_path / name)
+        assert (tmp_path / name.removeprefix("~/")).read_text() == "one\nred\nthree\nsrc/a.py:12: oops\n"
+
+
+async def test_a_file_is_not_replaced_without_a_yes(tmp_path: Path, log: Path) -> None:
+    (tmp_path / "keep.txt").write_text("old")
+    await saved(tmp_path / "base", log, tmp_path / "keep.txt")
+    assert (tmp_path / "keep.txt").read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("", "a directory"),
+        ("gone/x.txt", "No such file or directory"),
+        ("pipe", "not a regular file"),
+        ("log", "a file that runners write"),
+        ("x" * 300, "File name too long"),
+        ("/dev/full", "not a regular file"),
+    ],
+)
+async def test_what_cannot_be_saved_is_told(tmp_path: Path, log: Path, name: str, reason: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    text = await saved(tmp_path / "base", log, log if name == "log" else tmp_path / name)
+    assert f"Not saved: {reason}" in text
+    assert "Saved" not in text
+
+
+async def test_the_session_is_exported(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with shown(tmp_path / "base", opened=log, size=(200, 30)) as screen:
+        for name in ("flow-0b5c3d52.md", "flow-0b5c3d52-2.md"):
+            await screen.press("x")
+            await screen.wait_for("export as")
+            await screen.press("m")
+            await screen.wait_for(f"Exported as {tmp_path / name}")
+            assert "flow" in (tmp_path / name).read_text()
+
+
+def test_all_formats_are_offered() -> None:
+    assert sorted(name for name, _ in EXPORT_FORMATS.values()) == format_names()
+
+
+def test_the_bytes_of_a_copy_and_of_a_drag(log: Path, tmp_path: Path) -> None:
+    with terminal(log, tmp_path, "--step", "build", "--at", "1") as shell:
+        shell.wait_for("three")
+        shell.press("yi")
+        shell.wait_for("Copied the id")
+        rows = shell.text.splitlines()
+        y = next(number for number, row in enumerate(rows) if row.endswith(" one")) + 1
+        x = rows[y - 1].index(" one") + 2
+        shell.press(f"\x1b[<0;{x};{y}M\x1b[<32;{x + 1};{y + 1}M\x1b[<0;{x + 1};{y + 1}m")
+        shell.wait_for("Copied the selection")
+        assert copied_texts(shell.written.decode()) == [log.stem, "one\nre"]
+        shell.press(f"\x1b[<0;{x};{y}M\x1b[<32;{x + 1};{y}M\x1b[<0;{x + 1};{y}m")
+        shell.wait_for("Copied the selection: 2 characters")
+        shell.press("\x03")
+        shell.wait_until(lambda: copied_texts(shell.written.decode())[2:] == ["on", "on"])
+        shell.press("\x03")
+        assert shell.wait_for_exit() == 130
+
+
+@pytest.mark.parametrize(("setting", "linked"), [("on", True), ("off", False), ("auto", False)])
+def test_the_bytes_of_links(log: Path, tmp_path: Path, setting: str, linked: bool) -> None:
+    (tmp_path / "config" / "zigtui").mkdir(parents=True)
+    (tmp_path / "config" / "zigtui" / "config.toml").write_text(f'links = "{setting}"\n')
+    with terminal(log, tmp_path, "--at", "1", XDG_CONFIG_HOME=str(tmp_path / "config")) as shell:
+        shell.wait_for("oops")
+        links = re.findall(rb"\x1b\]8;id=\d+;([^\x1b]*)\x1b\\", shell.written)
+        assert [link.rpartition(b"/tmp")[2].endswith(b"/src/a.py") for link in links] == [True] * linked * len(links)
+        assert bool(links) is linked
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux")
+def test_copying_in_tmux(log: Path, tmp_path: Path) -> None:
+    socket = str(tmp_path / "socket")
+
+    def tmux(*words: str) -> str:
+        command = zigtui_command(log, home=tmp_path)
+        return subprocess.run(
+            ["tmux", "-S", socket, "-f", "/dev/null", *words],
+            env=command["env"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=20,
+        ).stdout  # fmt: skip
+
+    try:
+        tmux("new-session", "-d", "-x", "100", "-y", "30", *map(str, zigtui_command(log, home=tmp_path)["args"]))
+        wait_until(lambda: "three" in tmux("capture-pane", "-p"))
+        tmux("send-keys", "y", "i")
+        wait_until(lambda: tmux("show-buffer") == log.stem)
+    finally:
+        tmux("kill-server")

@@ -1,0 +1,50 @@
+"""A file that only the user can read, for as long as another program needs it."""
+
+import atexit
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import IO
+
+__all__ = ["PrivateFile", "file_name_of"]
+
+_UNUSUAL = re.compile(r"[^\w.-]+", re.ASCII)
+_LONGEST_NAME = 60
+
+
+def file_name_of(text: str) -> str:
+    """A file name without unusual characters, made from the text of a log."""
+    return _UNUSUAL.sub("-", text)[:_LONGEST_NAME].strip("-.") or "output"
+
+
+class PrivateFile:
+    """A new file in a new directory, both of which only the user can use.
+
+    Args:
+        name: the name of the file.
+
+    Raises:
+        OSError: if it cannot be created.
+
+    Attributes:
+        path: its absolute path.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._directory = tempfile.mkdtemp(prefix="zigtui-")
+        self.path = str(Path(self._directory, name))
+
+    def open(self) -> IO[str]:
+        """Create the file, and open it for writing."""
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        return os.fdopen(descriptor, "w", encoding="utf-8", errors="replace")
+
+    def remove(self) -> None:
+        """Remove the file and its directory."""
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def remove_at_exit(self) -> None:
+        """Remove them when this process ends: the program that uses the file may still run."""
+        atexit.register(self.remove)
