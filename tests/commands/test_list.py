@@ -10,6 +10,7 @@ import pytest
 from tests.support.bases import IDS, RECORDED_AT, log_of, recorded_base, session_id, write_log
 from tests.support.commands import freeze, refused, run_python, succeed
 from tests.support.expected import COUNT_KEYS, LIST_KEYS, expected_show
+from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Json, Log, at
 from tests.support.recordings import ROWS
 from tests.support.terminal import Terminal
@@ -479,6 +480,14 @@ def test_in_a_narrow_terminal_the_reason_of_a_failure_takes_precedence_over_the_
     text = COLOURS.sub("", shown("--state", "failed", home=home, columns=80))
     assert "  ID  " not in text
     assert re.search("  migrate: [a-z ]{9,}…", text)
+
+
+@pytest.mark.parametrize("columns", [80, 99, 120])
+def test_the_failed_passes_of_a_listener_are_there_at_any_width(home: Path, columns: int) -> None:
+    write_log(home / ".zig", listener(20))
+    text = COLOURS.sub("", shown(home=home, columns=columns))
+    expected = "  pass 20  .*  2 failed · waiting" if columns < 100 else "  pass 20 · 2 failed  .*  waiting"
+    assert re.search(expected, text)
 
 
 def test_states_have_colours_on_a_terminal(home: Path) -> None:

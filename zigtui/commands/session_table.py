@@ -89,14 +89,17 @@ def _row(
     snapshot: SessionSnapshot, quiet_secs: float, *, of_several_bases: bool, with_ages: bool, is_narrow: bool
 ) -> tuple[Severity, tuple[str, ...]]:
     """The cells of a session, and the severity that determines the colour of its state."""
-    state, sign, done = snapshot.state, state_sign(snapshot), progress(snapshot)
+    state, sign, tiers, now = snapshot.state, state_sign(snapshot), progress(snapshot), now_at(snapshot, quiet_secs)
+    if is_narrow:  # the failed passes come first in the last column, where what follows may be cut off
+        tiers, _, failed = tiers.partition(" · ")
+        now = " · ".join(filter(None, (failed, now)))
     return session_sign(snapshot).severity, (
         f"{sign.glyph} {sign.word}",
         title(snapshot),
         project(snapshot, of_several_bases=of_several_bases),
-        done.partition(" · ")[0] if is_narrow else done,
+        tiers,
         duration(snapshot.elapsed_ms, whole=state.is_live),
         seen_at(snapshot, short=is_narrow, with_age=with_ages),
         short_id(snapshot.location.session_id),
-        now_at(snapshot, quiet_secs),
+        now,
     )
