@@ -103,6 +103,7 @@ def test_files_of_any_editor_are_read(path: Path, data: bytes) -> None:
         ("copy_command = [1]", "1: copy_command: expected a command such as"),
         ('notify_command = "a\\u0000b"', "1: notify_command: expected a command such as"),
         ('filter = "a\\nb"', '1: filter: expected a filter such as "state:failed since:2h"'),
+        ('filter = "state:x"', '1: filter: expected a filter such as "state:failed since:2h": '),
     ],
 )
 def test_a_value_that_does_not_fit_is_reported(path: Path, content: str, message: str) -> None:

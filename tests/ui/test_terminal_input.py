@@ -10,6 +10,7 @@ from textual.events import Event, Key, MouseDown, MouseMove, MouseScrollDown, Pa
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
+from zigtui.ui.messages import FocusChanged
 from zigtui.ui.terminal_events import InputEvents
 from zigtui.ui.terminal_input import MAX_PASTED_BYTES, PASTE_PAUSE_SECS, TerminalInput, Token
 
@@ -105,7 +106,7 @@ def test_keys_and_pastes_are_understood_however_they_are_divided(data: bytes, ex
         (b"\x1b[0;3;3M", []),
         (b"\x1b[48;9999;9999;0;0t", []),
         (b"\x1b[?62;22c\x1b[0n\x1b[12;40R", []),
-        (b"\x1b[I\x1b[O", []),
+        (b"\x1b[?1004;0$y", []),
         (b"\x1b]11;rgb:ffff/qqqq/0000\x07", []),
         (b"\x1b]11;" + b"q" * 9000 + b"\x1b\\", []),
         (b"\x1bP1+r5463=q\x1b\\", []),
@@ -135,6 +136,11 @@ def test_the_answer_about_synchronized_output_is_understood() -> None:
     (answer,) = events_of(b"\x1b[?2026;2$y")
     assert isinstance(answer, TerminalSupportsSynchronizedOutput)
     assert events_of(b"\x1b[?2026;0$y") == []
+
+
+def test_the_focus_of_the_terminal_is_understood() -> None:
+    received = events_of(b"\x1b[I\x1b[O\x1b[?1004;2$y")
+    assert [event.has_focus for event in received if isinstance(event, FocusChanged)] == [True, False, True]
 
 
 def test_escape_waits_for_what_may_follow_and_no_longer() -> None:

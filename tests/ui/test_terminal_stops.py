@@ -16,7 +16,7 @@ from tests.support.terminal import Terminal
 from tests.support.waiting import DEADLINE_SECS, wait_until
 
 LAST_LINE = "the last line"
-MODES = ("1000", "1002", "1006", "2004")
+MODES = ("1000", "1002", "1004", "1006", "2004")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from zigtui.reader.session.liveness import DEFAULT_STALL_SECS
 from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
-from zigtui.settings.kinds import Command, Duration, Kind, OneOf, SomeOf, Switch, Text
+from zigtui.settings.kinds import Command, Duration, Filter, Kind, OneOf, SomeOf, Switch
 
 __all__ = ["DECLARED", "THEMES", "Declared", "Settings"]
 
@@ -125,7 +125,7 @@ class Settings:
     filter: str = _setting(
         "List of sessions",
         "",
-        Text('a filter such as "state:failed since:2h"'),
+        Filter(),
         'The filter at the start, such as "state:failed since:2h". Empty for all sessions.',
     )
     columns: tuple[str, ...] = _setting(

@@ -2,13 +2,14 @@
 
 import json
 import shlex
+import time
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
 from zigtui.reader.durations import duration_seconds, duration_text
 from zigtui.similar import most_similar
 
-__all__ = ["Command", "Duration", "Kind", "OneOf", "SomeOf", "Switch", "Text", "UnfitValueError"]
+__all__ = ["Command", "Duration", "Filter", "Kind", "OneOf", "SomeOf", "Switch", "UnfitValueError"]
 
 T = TypeVar("T")
 
@@ -140,20 +141,22 @@ class SomeOf:
         return f"[{', '.join(map(_quoted, value))}]"
 
 
-class Text:
-    """Any text on one line.
+class Filter:
+    """A filter of sessions, or an empty text."""
 
-    Args:
-        expected: a phrase for what the text must be.
-    """
-
-    def __init__(self, expected: str) -> None:
-        self.expected = expected
+    expected = 'a filter such as "state:failed since:2h"'
 
     def parse(self, value: object) -> str:
-        """Accept a text without control characters."""
-        if not isinstance(value, str) or len(value) > _LONGEST_TEXT or not (value.isprintable() or not value):
+        """Accept a filter that can be parsed. Its times are read anew when it is used."""
+        from zigtui.reader.filter.filter_error import FilterError  # only for users who have set a filter
+        from zigtui.reader.filter.session_filter import parse_filter
+
+        if not isinstance(value, str) or len(value) > _LONGEST_TEXT or not value.isprintable():
             raise _unfit(self.expected, value)
+        try:
+            parse_filter(value, time.time())
+        except FilterError as error:
+            raise UnfitValueError(f"expected {self.expected}: {error}") from error
         return value
 
     def written(self, value: str) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import monotonic
@@ -10,7 +9,7 @@ from typing import Any, ClassVar
 
 from rich.console import RenderableType
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste
@@ -28,14 +27,17 @@ from zigtui.reader.error_reasons import reason_of
 from zigtui.settings import Settings
 from zigtui.state.choices import Choices
 from zigtui.state.store import StateStore
+from zigtui.ui.announcer import Announcer
 from zigtui.ui.clipboard import Clipboard
 from zigtui.ui.frame_pacer import FramePacer
 from zigtui.ui.live_screen import LiveScreen, ScreenContext, ScreenFactory
-from zigtui.ui.messages import DataChanged, SuspendIgnored
+from zigtui.ui.messages import DataChanged, FocusChanged, SuspendIgnored
+from zigtui.ui.notifications.news import News
+from zigtui.ui.notifications.notifier import Notifier
 from zigtui.ui.palette import Palette
 from zigtui.ui.terminal import Terminal
+from zigtui.ui.type_ahead import TypeAheadApp
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.pasting import fit_paste
 
 __all__ = ["ZigtuiApp"]
 
@@ -46,7 +48,7 @@ _BASIC_THEME = "ansi-dark"
 _NO_COLOR = NoColor()
 
 
-class ZigtuiApp(App[None]):
+class ZigtuiApp(TypeAheadApp):
     """Displays the sessions of a catalog, live. `zigtui.ui.run` creates it with its screens.
 
     Args:
@@ -68,6 +70,7 @@ class ZigtuiApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = in_order(
         Binding("question_mark", "toggle_keys", "keys"),
         Binding("q", "leave", "quit"),
+        Binding("b", "toggle_armed", "report the end", show=False),
         Binding("ctrl+c", "interrupt", "quit", show=False),
         Binding("ctrl+p", "command_palette", "palette", show=False),
         Binding("ctrl+z", "suspend_process", "suspend", show=False),
@@ -99,6 +102,9 @@ class ZigtuiApp(App[None]):
         self._make_first = first
         self._terminal = terminal
         self._watcher = Watcher(catalog, self._report_change) if watch else None
+        self._notifier = Notifier(catalog, settings)
+        news = News()
+        self._announcer = Announcer(self._notifier, news, settings, terminal.status, self._write_to_terminal)
         self._screen_context = ScreenContext(
             catalog,
             settings,
@@ -107,12 +113,12 @@ class ZigtuiApp(App[None]):
             Clipboard(settings, self._write_to_terminal),
             self._choices,
             store,
+            self._notifier,
+            news,
             self._watcher,
         )
         self._pacer = FramePacer(settings.frames_per_second, settings.drawing_share)
         self._frame: Timer | None = None
-        self._typed: deque[Key | Paste] = deque()
-        self._ready_screen: Screen[Any] | None = None  # the last one that was ready for what is typed
 
     def _report_change(self) -> None:
         self.post_message(DataChanged())  # from any thread
@@ -125,6 +131,7 @@ class ZigtuiApp(App[None]):
         """Open the first screen, and start the background work."""
         self.call_later(self._show_first)  # later, since Textual does not display what is painted while it starts
         self.set_timer(_SETTLE_SECS, self._terminal.settle)
+        self.set_interval(1.0, self._announce)
         self.set_interval(1.0, self._show_changes)
         self.set_interval(1.0, self._end_without_terminal)
         self._terminal.take_signals(self._end_by_signal)
@@ -133,7 +140,7 @@ class ZigtuiApp(App[None]):
         if not self.screen.is_attached:
             return  # the program is ending already
         self.push_screen(self._new_home() if self._make_first is None else self._make_first(self._screen_context))
-        self.call_later(self._take_typed)
+        self.call_later(self.take_typed)
         if self._watcher is None:
             return
         if self._make_first is None:
@@ -161,42 +168,13 @@ class ZigtuiApp(App[None]):
         self.exit(return_code=exit_code)
 
     async def on_event(self, event: Event) -> None:
-        """Handle an event. What is typed waits until the screen it is for is ready: Textual drops it until then."""
-        if not isinstance(event, Key | Paste) or event.is_forwarded:
-            await super().on_event(event)
-        elif isinstance(event, Key) and event.key == "ctrl+c":
-            await super().on_event(event)  # in place of what was typed before
-        else:
-            self._typed.append(event)
-            await self._take_typed()
+        """Handle an event. Keys show that the user is present."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            self._notifier.attention.typed()
+        await super().on_event(event)
 
-    async def _take_typed(self) -> None:
-        while self._typed and isinstance(screen := self.screen, LiveScreen | ModalScreen):  # not that of Textual
-            if screen is not self._ready_screen:
-                screen.call_later(self.call_later, self._take_typed_on, screen)  # once it is composed and has the focus
-                return
-            await self._take(self._typed.popleft())
-
-    async def _take_typed_on(self, screen: Screen[Any]) -> None:
-        self._ready_screen = screen
-        await self._take_typed()
-
-    async def _take(self, event: Key | Paste) -> None:
-        if not isinstance(event, Paste) or not isinstance(line := self.focused, Input):
-            await super().on_event(event)
-        elif isinstance(self.screen, Palette):
-            line.call_later(self._paste_into, line, event.text)  # after the keys that were pressed before
-        else:
-            self._paste_into(line, event.text)
-
-    def _paste_into(self, line: Input, text: str) -> None:
-        """Fit a paste into a prompt: Textual drops what does not fit, without a word."""
-        part, note = fit_paste(text, line)
-        line.replace(part, *line.selection)
-        if note:
-            self._show_note(note)
-
-    def _show_note(self, note: str) -> None:
+    def show_note(self, note: str) -> None:
+        """Display a note on the screen for a while."""
         if self._live_screen is not None:
             self._live_screen.show_note(note)
 
@@ -204,7 +182,7 @@ class ZigtuiApp(App[None]):
         """Disable letters as commands while the user types text, and suspending without a terminal."""
         if action == "suspend_process":
             return self._terminal.can_suspend
-        return not (action in ("leave", "toggle_keys") and isinstance(self.focused, Input))
+        return not (action in ("leave", "toggle_armed", "toggle_keys") and isinstance(self.focused, Input))
 
     async def action_leave(self) -> None:
         """Close a panel over the screen if there is one, else quit."""
@@ -212,6 +190,11 @@ class ZigtuiApp(App[None]):
             self.screen.dismiss()
         else:
             await self.action_quit()
+
+    def action_toggle_armed(self) -> None:
+        """Report the end of the chosen session, or no longer."""
+        if self._live_screen is not None:
+            self.show_note(self._announcer.toggle_armed(self._live_screen.chosen_session))
 
     def action_toggle_keys(self) -> None:
         """Open or close the panel of all keys."""
@@ -243,9 +226,9 @@ class ZigtuiApp(App[None]):
         try:
             path = self.save_screenshot(path=str(Path.cwd()))
         except OSError as error:
-            self._show_note(f"The picture could not be saved: {reason_of(error)}")
+            self.show_note(f"The picture could not be saved: {reason_of(error)}")
         else:
-            self._show_note(f"Saved as {path}")
+            self.show_note(f"Saved as {path}")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters of all that is drawn. Without colours, only the attributes of text are left.
@@ -293,10 +276,21 @@ class ZigtuiApp(App[None]):
         if self._store is not None:
             self._store.close(_KEEP_SECS)
 
+    @on(FocusChanged)
+    def note_focus(self, event: FocusChanged) -> None:
+        """Take note that the user looks at the terminal, or elsewhere."""
+        self._notifier.attention.focus_changed(event.has_focus)
+
+    def _announce(self) -> None:
+        if self.is_running:
+            live = [screen for screen in reversed(self.screen_stack) if isinstance(screen, LiveScreen)]
+            displayed = next((screen.displayed_session for screen in live if screen.displayed_session), None)
+            self._announcer.update(self.catalog.now(), displayed)
+
     @on(SuspendIgnored)
     def explain_suspend(self) -> None:
         """Report that the process was not stopped."""
-        self._show_note("Ctrl+Z is ignored: there is no shell to continue zigtui")
+        self.show_note("Ctrl+Z is ignored: there is no shell to continue zigtui")
 
     @on(DataChanged)
     def plan_frame(self) -> None:
@@ -320,7 +314,7 @@ class ZigtuiApp(App[None]):
             return  # the application is shutting down, and widgets disappear one by one
         began = monotonic()
         if self._store is not None and (trouble := self._store.take_trouble()):
-            self._show_note(trouble)
+            self.show_note(trouble)
         if self._live_screen is not None:
             self._live_screen.show_changes()
         self._pacer.frame_drawn(began, monotonic())

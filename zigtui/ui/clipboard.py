@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
 from zigtui.settings import Settings
+from zigtui.ui.terminal_kind import for_tmux, is_tmux
 
 __all__ = ["Clipboard", "ClipboardError", "osc52"]
 
@@ -76,9 +77,7 @@ class Clipboard:
 def osc52(data: bytes, environment: Mapping[str, str]) -> Sequence[str]:
     """The control sequences that copy a text; inside tmux, one for each of the options by which it passes them on."""
     sequence = f"\x1b]52;c;{base64.b64encode(data).decode()}\x07"
-    if "TMUX" not in environment and not environment.get("TERM", "").startswith("tmux"):
-        return [sequence]
-    return [sequence, "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"]
+    return [sequence, for_tmux(sequence)] if is_tmux(environment) else [sequence]
 
 
 def _load_buffer(data: bytes) -> bool:

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.location import LogLocation
 from zigtui.reader.threads import start_thread
 from zigtui.settings import Settings
 from zigtui.state.choices import Choices
@@ -20,6 +21,8 @@ from zigtui.state.store import StateStore
 from zigtui.ui.clipboard import Clipboard, ClipboardError
 from zigtui.ui.copying import Copyable, CopyError, amount_of
 from zigtui.ui.messages import DataChanged
+from zigtui.ui.notifications.news import News
+from zigtui.ui.notifications.notifier import Notifier
 from zigtui.ui.widgets.choice_screen import Choice, ChoiceScreen
 from zigtui.ui.widgets.key_bar import KeyBar
 from zigtui.ui.widgets.notices import Notices
@@ -41,6 +44,8 @@ class ScreenContext:
         clipboard: copies text.
         choices: what the user has chosen on one screen for all of them.
         store: where histories and the like are kept; None if nothing is kept.
+        notifier: knows which sessions' ends are to be reported.
+        news: the reports to display on any screen.
         watcher: keeps the catalog up to date; None if something else does.
     """
 
@@ -51,6 +56,8 @@ class ScreenContext:
     clipboard: Clipboard
     choices: Choices
     store: StateStore | None
+    notifier: Notifier
+    news: News
     watcher: Watcher | None
 
     def notices(self) -> list[str]:
@@ -87,6 +94,16 @@ class LiveScreen(PaintedScreen):
     def show(self, now: float) -> None:
         """Update the widgets to the data at ``now``, in seconds since the epoch."""
         raise NotImplementedError
+
+    @property
+    def displayed_session(self) -> LogLocation | None:
+        """The session that the screen is about; None if it is about several."""
+        return None
+
+    @property
+    def chosen_session(self) -> LogLocation | None:
+        """The session that keys apply to; None if there is none."""
+        return self.displayed_session
 
     def notices(self) -> list[str]:
         """Problems to display above the keys."""
@@ -127,7 +144,7 @@ class LiveScreen(PaintedScreen):
 
     def _show_notices(self) -> None:
         notes = [self._note.text] if self._note.text else []
-        self.query_one(Notices).show([*notes, *self.notices(), *self._failures])
+        self.query_one(Notices).show([*self.context.news.lines, *notes, *self.notices(), *self._failures])
 
     # Copying
 

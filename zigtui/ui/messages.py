@@ -2,7 +2,7 @@
 
 from textual.message import Message
 
-__all__ = ["DataChanged", "SuspendIgnored"]
+__all__ = ["DataChanged", "FocusChanged", "SuspendIgnored"]
 
 
 class DataChanged(Message):
@@ -18,3 +18,17 @@ class DataChanged(Message):
 
 class SuspendIgnored(Message):
     """Ctrl+Z had no effect, since no shell could continue the process."""
+
+
+class FocusChanged(Message):
+    """The terminal has got or lost the focus, or has just reported that it can tell.
+
+    Textual's own events for this take the focus from the widgets too, so that screens change their layout.
+
+    Attributes:
+        has_focus: whether the terminal has the focus.
+    """
+
+    def __init__(self, *, has_focus: bool) -> None:
+        super().__init__()
+        self.has_focus = has_focus

@@ -88,7 +88,7 @@ def run_app(
         ScreenFailedError: if the application failed. The terminal has been restored.
     """
     gc.disable()  # until the first screen is displayed, since objects created by then are kept
-    terminal = SystemTerminal()
+    terminal = SystemTerminal(settings)
     with terminal.held_signals():
         app = make_app(
             catalog,

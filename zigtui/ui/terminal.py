@@ -15,6 +15,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from zigtui.exit_codes import ended_by_signal
+from zigtui.settings import Settings
+from zigtui.ui.terminal_status import TerminalStatus
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -32,6 +34,9 @@ class Terminal(Protocol):
 
     can_suspend: bool
     """Whether the user may stop the process, and continue it from a shell."""
+
+    status: TerminalStatus
+    """The title and the progress of the terminal."""
 
     @property
     def driver_class(self) -> "type[Driver] | None":
@@ -58,6 +63,7 @@ class NoTerminal:
 
     can_suspend = False
     driver_class = None
+    status = TerminalStatus(None)
 
     def take_signals(self, end: Callable[[int], object]) -> None:
         """Do nothing: signals are for the process that serves the program."""
@@ -74,11 +80,16 @@ class NoTerminal:
 
 
 class SystemTerminal:
-    """The terminal on standard input, in a process that is the program's own."""
+    """The terminal on standard input, in a process that is the program's own.
+
+    Args:
+        settings: the user's settings.
+    """
 
     can_suspend = True
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.status = TerminalStatus(settings)
         self._deadline: threading.Timer | None = None
         self._settings: list[Any] | None = None  # of the terminal, while the screen may have changed them
 
@@ -89,7 +100,10 @@ class SystemTerminal:
             return None
         from zigtui.ui.terminal_driver import TerminalDriver
 
-        return TerminalDriver
+        class Driver(TerminalDriver):
+            status = self.status
+
+        return Driver
 
     @contextlib.contextmanager
     def held_signals(self) -> Iterator[None]:
@@ -142,7 +156,7 @@ class SystemTerminal:
 
     def _end_now(self, exit_code: int) -> None:
         if self._settings is not None:
-            _restore_at_once(self._settings)
+            _restore_at_once(self._settings, self.status.end())
         os._exit(exit_code)
 
     def _cancel_deadline(self) -> None:
@@ -182,7 +196,7 @@ def _terminal_settings() -> list[Any] | None:
     return None
 
 
-def _restore_at_once(settings: list[Any]) -> None:
+def _restore_at_once(settings: list[Any], reset_status: str) -> None:
     """Restore a terminal without waiting for it: it may take no output, or be gone."""
     import termios
 
@@ -192,4 +206,4 @@ def _restore_at_once(settings: list[Any]) -> None:
     with contextlib.suppress(OSError, termios.error):
         terminal = os.open(os.ttyname(sys.__stdin__.fileno()), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
         termios.tcsetattr(terminal, termios.TCSANOW, settings)
-        os.write(terminal, RESET.encode())
+        os.write(terminal, (RESET + reset_status).encode())

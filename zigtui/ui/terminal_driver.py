@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from threading import Thread
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import constants, events
 from textual.drivers._writer_thread import WriterThread
@@ -25,6 +25,7 @@ from zigtui.ui.messages import SuspendIgnored
 from zigtui.ui.terminal_drain import ANSWER, Drain
 from zigtui.ui.terminal_events import InputEvents
 from zigtui.ui.terminal_input import ControlSequence, TerminalInput, Token
+from zigtui.ui.terminal_status import TerminalStatus
 from zigtui.ui.terminal_writer import TerminalWriter
 
 __all__ = ["RESET", "TerminalDriver"]
@@ -36,19 +37,23 @@ _SIGNALS_SECS = 0.05
 _READ_BYTES = 65536
 
 # Only modes that are used. Textual sets these as well: 1003, reports of each movement of the mouse; 1015, an encoding
-# that its parser does not know; 2048 and 1016, sizes and positions in pixels, the latter for good; 1004, the focus of
-# the window; and reports of every key as a sequence of its own, where a shell would not understand a single one.
+# that its parser does not know; 2048 and 1016, sizes and positions in pixels, the latter for good; and reports of every
+# key as a sequence of its own, where a shell would not understand a single one.
 _MOUSE = ("\x1b[?1000h\x1b[?1002h\x1b[?1006h", "\x1b[?1006l\x1b[?1002l\x1b[?1000l")
+_FOCUS = ("\x1b[?1004h\x1b[?1004$p", "\x1b[?1004l")  # with a question whether the terminal has it
 _PASTES = ("\x1b[?2004h", "\x1b[?2004l")
 _KEYS = ("\x1b[<u\x1b[>1u", "\x1b[<u")  # first removed, since the terminal counts
 _SCREEN = ("\x1b[?1049h\x1b[?25l\x1b[?7l", "\x1b[?7h\x1b[?1049l\x1b[?25h")
 
-RESET = _MOUSE[1] + _PASTES[1] + _KEYS[1] + _SCREEN[1]
+RESET = _MOUSE[1] + _FOCUS[1] + _PASTES[1] + _KEYS[1] + _SCREEN[1]
 """The control sequences that end all modes."""
 
 
 class TerminalDriver(LinuxDriver):
     """Reads keys from standard input and draws on standard error."""
+
+    status: ClassVar[TerminalStatus] = TerminalStatus(None)
+    """The title and the progress of the terminal. A subclass has that of its terminal."""
 
     attrs_before: list[Any] | None
     _writer_thread: WriterThread | None
@@ -96,7 +101,7 @@ class TerminalDriver(LinuxDriver):
             settings[0] = self._patch_iflag(settings[0])
             settings[6][termios.VMIN] = 1
             self._change_settings(settings)
-        self.write(_SCREEN[0] + _PASTES[0])
+        self.write(_SCREEN[0] + _PASTES[0] + _FOCUS[0] + self.status.begin())
         if self._mouse:
             self.write(_MOUSE[0])
         if not constants.DISABLE_KITTY_KEY:
@@ -113,7 +118,7 @@ class TerminalDriver(LinuxDriver):
             return
         signal.signal(signal.SIGWINCH, signal.SIG_DFL)
         query = self._drain.begin(monotonic())
-        self.write(_MOUSE[1] + _PASTES[1] + (_KEYS[1] if not constants.DISABLE_KITTY_KEY else "") + query)
+        self.write(_MOUSE[1] + _FOCUS[1] + _PASTES[1] + (_KEYS[1] if not constants.DISABLE_KITTY_KEY else "") + query)
         if self._key_thread is not None:
             self._key_thread.join()
 
@@ -124,7 +129,7 @@ class TerminalDriver(LinuxDriver):
         self.disable_input()
         if self.attrs_before is not None and not self._is_in_background():
             self._change_settings(self.attrs_before)
-        self.write(_SCREEN[1])
+        self.write(_SCREEN[1] + self.status.end())
 
     def close(self) -> None:
         """Write what is left."""

@@ -11,11 +11,14 @@ from textual.keys import Keys
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
+from zigtui.ui.messages import FocusChanged
 from zigtui.ui.terminal_input import ControlSequence, Pasted, Token, Typed
 
 __all__ = ["InputEvents"]
 
 _MOUSE = re.compile(r"\x1b\[<(\d{1,4});(\d{1,4});(\d{1,4})[mM]")
+_FOCUS, _NO_FOCUS = "\x1b[I", "\x1b[O"
+_CAN_REPORT_FOCUS = re.compile(r"\x1b\[\?1004;[123]\$y")
 _SYNCHRONIZED = re.compile(r"\x1b\[\?2026;[1-4]\$y")
 # A key in the protocol of kitty: code:shifted:base ; modifiers:event ; text. The older sequences of keys are like it.
 _KEY = re.compile(r"\x1b\[(\d*)(?::[\d:]*)?(?:;(\d{0,6})(?::(\d*))?)?(?:;([\d:]*))?([u~A-FHPQRS])")
@@ -52,6 +55,10 @@ class InputEvents:
                 yield event
         elif _SYNCHRONIZED.fullmatch(sequence):
             yield TerminalSupportsSynchronizedOutput()
+        elif sequence in (_FOCUS, _NO_FOCUS):
+            yield FocusChanged(has_focus=sequence == _FOCUS)
+        elif _CAN_REPORT_FOCUS.fullmatch(sequence):
+            yield FocusChanged(has_focus=True)  # as the user has just started the program
         elif (match := _KEY.fullmatch(sequence)) is None:
             yield from _understood(self._parser._sequence_to_key_events(sequence))
         elif (plain := _plain_key(match)) is not None:

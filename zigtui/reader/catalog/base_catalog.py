@@ -88,10 +88,10 @@ class BaseCatalog:
         file = self._inventory.files.get(path)
         return None if file is None else file.facts[:2]
 
-    def changes(self) -> BaseChanges:
-        """A record of all changes from now on, and of every session that is known now."""
+    def changes(self, since: float | None = None) -> BaseChanges:
+        """A record of changes from now on; see `Catalog.changes`."""
         with self._lock:
-            return self._known.record_changes(self._take_changes)
+            return self._known.record_changes(self._take_changes, since)
 
     def _take_changes(self, changes: BaseChanges) -> tuple[list[SessionSnapshot], list[LogLocation]]:
         now = self.now()

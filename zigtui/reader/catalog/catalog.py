@@ -27,8 +27,9 @@ class CatalogChanges:
         bases: Sequence[BaseCatalog],
         is_wanted: Callable[[SessionSnapshot], bool],
         shared_files: SharedFiles | None,
+        since: float | None,
     ) -> None:
-        self._bases = [base.changes() for base in bases]
+        self._bases = [base.changes(since) for base in bases]
         self._is_wanted = is_wanted
         self._shared_files = shared_files
 
@@ -95,9 +96,13 @@ class Catalog:
         shared_files = self._shared_files()
         return found if shared_files is None else shared_files.only_first(found)
 
-    def changes(self) -> CatalogChanges:
-        """A record of all changes from now on, and of every session that is known now."""
-        return CatalogChanges(self.bases, self._is_wanted, self._shared_files())
+    def changes(self, since: float | None = None) -> CatalogChanges:
+        """A record of all changes from now on, and of every session that is known now.
+
+        Args:
+            since: leaves out sessions that had ended by then, in seconds since the epoch; None for all sessions.
+        """
+        return CatalogChanges(self.bases, self._is_wanted, self._shared_files(), since)
 
     def find(self, location: LogLocation) -> SessionSnapshot | None:
         """The session whose log is at a location, as in `sessions`; None if the log is gone.

@@ -17,19 +17,39 @@ class BaseChanges:
     Args:
         take: empties the record; see `take`.
         pending: the logs that are known now, by path.
+        since: leaves out sessions that had ended by then, in seconds since the epoch; None for all sessions.
     """
 
     def __init__(
         self,
         take: Callable[["BaseChanges"], tuple[list[SessionSnapshot], list[LogLocation]]],
         pending: dict[str, LogLocation],
+        since: float | None,
     ) -> None:
         self._take = take
         self.pending = pending
+        self._since = since
 
     def take(self) -> tuple[list[SessionSnapshot], list[LogLocation]]:
         """Return the sessions that are new or have changed, and the logs that are gone."""
         return self._take(self)
+
+    def note(self, location: LogLocation, snapshot: SessionSnapshot | None, *, was_unended: bool) -> None:
+        """Record a change.
+
+        Args:
+            location: the location of the log.
+            snapshot: the session; None if its log is gone.
+            was_unended: whether the session might have gone on before, whatever the time at which it ended.
+        """
+        if was_unended or snapshot is None or may_go_on(snapshot, self._since):
+            self.pending[location.path] = location
+
+
+def may_go_on(snapshot: SessionSnapshot, since: float | None) -> bool:
+    """Whether a session had not ended by a time, by the clock of its writer. True if there is no such time."""
+    vitals = snapshot.vitals
+    return since is None or vitals.status is None or vitals.last_event is None or vitals.last_event >= since
 
 
 class KnownSessions:
@@ -54,18 +74,19 @@ class KnownSessions:
     def put(self, snapshot: SessionSnapshot) -> None:
         """Add a session, or replace its snapshot."""
         path = snapshot.location.path
+        was_unended = path in self.unended
         self._snapshots[path] = snapshot
         if snapshot.vitals.status is None:
             self.unended.add(path)
         else:
             self.unended.discard(path)
-        self._note_change(snapshot.location)
+        self._note_change(snapshot.location, snapshot, was_unended=was_unended)
 
     def forget(self, location: LogLocation) -> None:
         """Remove a session whose log is gone."""
         self._snapshots.pop(location.path, None)
         self.unended.discard(location.path)
-        self._note_change(location)
+        self._note_change(location, None, was_unended=False)
 
     def give_up_long_lost(self, now: float) -> None:
         """Expect no more of logs that have not changed for a day."""
@@ -73,10 +94,12 @@ class KnownSessions:
         self.unended = {path for path in self.unended if self._snapshots[path].vitals.modified > long_ago}
 
     def record_changes(
-        self, take: Callable[[BaseChanges], tuple[list[SessionSnapshot], list[LogLocation]]]
+        self, take: Callable[[BaseChanges], tuple[list[SessionSnapshot], list[LogLocation]]], since: float | None
     ) -> BaseChanges:
-        """Begin a record of changes, which ends with its last reference. See `BaseChanges` for the argument."""
-        changes = BaseChanges(take, {path: snapshot.location for path, snapshot in self._snapshots.items()})
+        """Begin a record of changes, which ends with its last reference. See `BaseChanges` for the arguments."""
+        known = self._snapshots.items()
+        pending = {path: snapshot.location for path, snapshot in known if may_go_on(snapshot, since)}
+        changes = BaseChanges(take, pending, since)
         self._records = [record for record in self._records if record() is not None]
         self._records.append(weakref.ref(changes))
         return changes
@@ -87,8 +110,8 @@ class KnownSessions:
         changed = [self._snapshots[path].at(now) for path in taken if path in self._snapshots]
         return changed, [location for path, location in taken.items() if path not in self._snapshots]
 
-    def _note_change(self, location: LogLocation) -> None:
+    def _note_change(self, location: LogLocation, snapshot: SessionSnapshot | None, *, was_unended: bool) -> None:
         for record in self._records:
             changes = record()
             if changes is not None:
-                changes.pending[location.path] = location
+                changes.note(location, snapshot, was_unended=was_unended)

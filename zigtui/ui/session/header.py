@@ -23,7 +23,11 @@ _FAILED = "paint--failed"
 
 
 def header_bar(
-    snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *, failed_only: bool = False
+    snapshot: SessionSnapshot,
+    quiet_secs: float = DEFAULT_QUIET_SECS,
+    *,
+    failed_only: bool = False,
+    is_armed: bool = False,
 ) -> tuple[BarLine, BarLine]:
     """Two lines: workflow, state, time, progress, heartbeat and id; then directory, prompt, usage and problems.
 
@@ -31,12 +35,15 @@ def header_bar(
         snapshot: the session.
         quiet_secs: see `zigtui.wording.session_row.concerns`.
         failed_only: whether the tree shows only what failed.
+        is_armed: whether the end of the session is to be reported.
     """
     session, state, now = snapshot.session, snapshot.state, snapshot.now
     sign = session_sign(snapshot)
     paint = paint_of(sign.severity)
     name = one_line(session.workflow_name or snapshot.location.session_id)
     left = [(name, _STRONG), (f"  {sign.glyph} {sign.word}", paint)]
+    if is_armed:
+        left.append(("  ♪", ""))
     if failed_only:
         left.append(("  failed only", _FAILED))
     if snapshot.is_complete or snapshot.trouble is not None:

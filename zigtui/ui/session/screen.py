@@ -126,6 +126,11 @@ class SessionScreen(TakingScreen):
     def _snapshot(self, now: float) -> SessionSnapshot:
         return self._log.snapshot(now, self.context.settings.stall_secs)
 
+    @property
+    def displayed_session(self) -> LogLocation:
+        """The location of the session's log."""
+        return self._location
+
     def notices(self) -> list[str]:
         """Problems with watching the base of this session."""
         return self.context.notices_of(self._location.base)
@@ -145,7 +150,9 @@ class SessionScreen(TakingScreen):
             self._open_at_failure(snapshot)
         pane.show_changes(snapshot, self._failure_in_sight(snapshot))
         quiet_secs = self.context.settings.quiet_secs
-        self.query_one("#header", Bar).show(*header_bar(snapshot, quiet_secs, failed_only=tree.is_filtered))
+        is_armed = self.context.notifier.is_armed(self._location)
+        header = header_bar(snapshot, quiet_secs, failed_only=tree.is_filtered, is_armed=is_armed)
+        self.query_one("#header", Bar).show(*header)
         is_busy = pane.is_busy or tree.is_filtered
         if is_busy != self._was_busy:
             self._was_busy = is_busy

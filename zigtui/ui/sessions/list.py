@@ -120,6 +120,11 @@ class SessionList(RowList):
         if self.screen.focused is None:
             self.focus()
 
+    @property
+    def location(self) -> LogLocation | None:
+        """The session under the cursor; None if there is none."""
+        return self.row_key(self.cursor) if self.cursor < self.row_count() else None
+
     def row_count(self) -> int:
         """The number of sessions."""
         return len(self._order)

@@ -63,6 +63,11 @@ class SessionsScreen(LiveScreen):
         self._changes = context.catalog.changes()
         self._is_loading = True
 
+    @property
+    def chosen_session(self) -> LogLocation | None:
+        """The session under the cursor."""
+        return self.query_one(SessionList).location
+
     def compose_body(self) -> ComposeResult:
         """The bar, and the list or the page for an empty home."""
         yield Bar(id="top")

@@ -1,0 +1,76 @@
+"""Carry out what the notifier decides, and keep the title and the progress of the terminal up to date."""
+
+from collections.abc import Callable
+
+from zigtui.reader.location import LogLocation
+from zigtui.settings import Settings
+from zigtui.ui.notifications.channels import desktop_sequence, run_program
+from zigtui.ui.notifications.news import News
+from zigtui.ui.notifications.notifier import Notifier
+from zigtui.ui.notifications.report import Report
+from zigtui.ui.terminal_status import TerminalStatus
+from zigtui.ui.terminal_summary import progress_of, title_of
+
+__all__ = ["Announcer"]
+
+_BELL = "\x07"
+
+
+class Announcer:
+    """Reports on the screen and beyond.
+
+    Args:
+        notifier: decides what is reported.
+        news: the reports on the screen.
+        settings: the user's settings.
+        status: the title and the progress of the terminal.
+        write: writes to the terminal.
+    """
+
+    def __init__(
+        self,
+        notifier: Notifier,
+        news: News,
+        settings: Settings,
+        status: TerminalStatus,
+        write: Callable[[str], object],
+    ) -> None:
+        self._notifier = notifier
+        self._news = news
+        self._settings = settings
+        self._status = status
+        self._write = write
+
+    def update(self, now: float, displayed: LogLocation | None) -> None:
+        """Report what is due. To be called about once a second.
+
+        Args:
+            now: the time in seconds since the epoch.
+            displayed: the session that is displayed; None for the list.
+        """
+        inside, outside = self._notifier.update(now, displayed)
+        if inside is not None:
+            self._news.add(inside.text)
+        if outside is not None:
+            self._report_outside(outside)
+        self._news.update(is_present=self._notifier.attention.is_present)
+        live, failed = self._notifier.live, self._notifier.watch.unseen_failures
+        changed = self._status.show(title_of(len(live), failed), progress_of(live, displayed, failed))
+        if changed:
+            self._write(changed)
+
+    def toggle_armed(self, location: LogLocation | None) -> str:
+        """Report the end of a session, or no longer, and return the words for that."""
+        if location is None or not self._notifier.watch.is_live(location):
+            return "only the end of a live session can be reported"
+        is_armed = self._notifier.toggle(location)
+        return f"♪ the end of this session {'will' if is_armed else 'will not'} be reported"
+
+    def _report_outside(self, report: Report) -> None:
+        settings = self._settings
+        bell = _BELL if settings.rings_bell else ""
+        sequences = bell + desktop_sequence(report.text, settings.notify_desktop)
+        if sequences:
+            self._write(sequences)
+        if settings.notify_command:
+            run_program(settings.notify_command, report, self._news.add)

@@ -1,0 +1,41 @@
+"""Find out whether the user is at the terminal."""
+
+from collections.abc import Callable
+from time import monotonic
+
+__all__ = ["Attention"]
+
+_ATTENTIVE_SECS = 30.0
+
+
+class Attention:
+    """Knows whether the terminal has the focus, if it reports that.
+
+    tmux does so only with its option ``focus-events``, and some terminals never do. Then the user counts as present for
+    half a minute after each key.
+
+    Args:
+        clock: returns the time in seconds, from a clock that is never set back.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._has_focus: bool | None = None
+        self._typed_at = clock()  # the command that started the program
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the user sees the screen, as far as that is known."""
+        if self._has_focus is None:
+            return self._clock() - self._typed_at < _ATTENTIVE_SECS
+        return self._has_focus
+
+    def typed(self) -> None:
+        """The user has pressed a key."""
+        self._typed_at = self._clock()
+        if self._has_focus is False:
+            self._has_focus = True
+
+    def focus_changed(self, has_focus: bool) -> None:
+        """The terminal reports whether it has the focus."""
+        self._has_focus = has_focus

@@ -1,0 +1,67 @@
+"""The ways in which a report leaves the screen: the bell, the desktop and the user's program."""
+
+import os
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+
+from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.safe_text import safe_short
+from zigtui.reader.threads import start_thread
+from zigtui.ui.notifications.report import Report
+from zigtui.ui.terminal_kind import notification_form, passed_through
+
+__all__ = ["desktop_sequence", "run_program"]
+
+_LONGEST_TEXT = 250  # characters
+_PROGRAM_SECS = 60.0
+
+
+def desktop_sequence(text: str, form: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The control sequence that asks the terminal for a notification on the desktop; empty if there is none.
+
+    Args:
+        text: what to show.
+        form: a value of the setting ``notify_desktop``.
+        environment: the variables that describe the terminal.
+    """
+    form = (notification_form(environment) or "off") if form == "auto" else form
+    safe = safe_short(text, _LONGEST_TEXT).replace(";", ",")  # which separates the fields of a sequence
+    if form == "off":
+        return ""
+    return passed_through(f"\x1b]9;{safe}\x07" if form == "osc9" else f"\x1b]777;notify;zigtui;{safe}\x07", environment)
+
+
+def run_program(command: Sequence[str], report: Report, on_trouble: Callable[[str], object]) -> None:
+    """Run the user's program on a thread, without a shell. Its output is discarded.
+
+    Args:
+        command: the program and its arguments.
+        report: the facts that its environment has.
+        on_trouble: called in the thread with a line for the user if the program cannot be run.
+    """
+    environment = {**os.environ, **report.facts()}
+
+    def run() -> None:
+        try:
+            process = subprocess.Popen(
+                list(command),
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # so that Ctrl-C and the end of the terminal do not concern it
+            )
+        except OSError as error:
+            on_trouble(f"notify_command: {command[0]}: {reason_of(error)}")
+            return
+        try:
+            code = process.wait(_PROGRAM_SECS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            on_trouble(f"notify_command: {command[0]} did not end within {_PROGRAM_SECS:.0f} s")
+            return
+        if code:
+            on_trouble(f"notify_command: {command[0]} ended with exit code {code}")
+
+    start_thread(run, "notify", lambda error: on_trouble(f"notify_command: {reason_of(error)}"))

@@ -1,0 +1,108 @@
+"""Report what happens to sessions while the user does not see it."""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import NamedTuple
+
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.location import LogLocation
+from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.settings import Settings
+from zigtui.ui.notifications.attention import Attention
+from zigtui.ui.notifications.gathering import Gathering
+from zigtui.ui.notifications.report import Report
+from zigtui.ui.notifications.session_watch import SessionWatch, Transition
+
+__all__ = ["Notifier", "Reports"]
+
+_BAD = (SessionState.FAILED, SessionState.LOST, SessionState.STALLED)
+
+
+class Reports(NamedTuple):
+    """What is due to be reported.
+
+    Attributes:
+        inside: on the screen; None if there is nothing.
+        outside: by the bell, on the desktop and to the user's program; None if there is nothing.
+    """
+
+    inside: Report | None
+    outside: Report | None
+
+
+class Notifier:
+    """Decides what is reported, and when. It reports nothing itself.
+
+    A report appears on the screen unless the user saw what happened: the list or the session itself was displayed while
+    the user was present. It goes beyond the screen only if the user was away or in another session, and if the user
+    armed the session or the setting ``notify`` includes it.
+
+    Args:
+        catalog: the sessions.
+        settings: the user's settings.
+        clock: returns the time in seconds, from a clock that is never set back.
+
+    Attributes:
+        attention: whether the user is at the terminal.
+        watch: the sessions as they were last seen.
+    """
+
+    def __init__(self, catalog: Catalog, settings: Settings, clock: Callable[[], float] = monotonic) -> None:
+        began_at = catalog.now()
+        self.attention = Attention(clock)
+        self.watch = SessionWatch(began_at)
+        self._changes = catalog.changes(since=began_at)
+        self._wanted = settings.notify
+        self._clock = clock
+        self._armed: set[LogLocation] = set()
+        self._inside = Gathering()
+        self._outside = Gathering()
+
+    def is_armed(self, location: LogLocation) -> bool:
+        """Whether the user wants to be told when this session ends."""
+        return location in self._armed
+
+    def toggle(self, location: LogLocation) -> bool:
+        """Arm a session, or disarm it.
+
+        Returns:
+            Whether it is armed now.
+        """
+        self._armed ^= {location}
+        return location in self._armed
+
+    def update(self, now: float, displayed: LogLocation | None) -> Reports:
+        """Take the changes of the catalog, and return what is due. To be called about once a second.
+
+        Args:
+            now: the time in seconds since the epoch.
+            displayed: the session that is displayed; None for the list.
+        """
+        is_present = self.attention.is_present
+        if is_present and displayed is not None:
+            self.watch.opened(displayed)
+        moment = self._clock()
+        for transition in self.watch.update(*self._changes.take(), now):
+            self._hold(transition, displayed, moment, is_present=is_present)
+        return Reports(self._inside.take(moment), self._outside.take(moment))
+
+    def _hold(self, transition: Transition, displayed: LogLocation | None, moment: float, *, is_present: bool) -> None:
+        location, state = transition.snapshot.location, transition.state
+        is_armed = location in self._armed
+        if state.is_over:
+            self._armed.discard(location)
+        if is_present and displayed == location:
+            self.watch.opened(location)
+            return
+        is_in_list = is_present and displayed is None
+        if is_armed or not is_in_list:
+            self._inside.add(transition, moment)
+        is_wanted = is_armed or self._wanted == "all" or (self._wanted == "failed" and state in _BAD)
+        if is_wanted and not is_in_list:
+            self._outside.add(transition, moment)
+
+    @property
+    def live(self) -> list[SessionSnapshot]:
+        """The sessions that are live."""
+        return self.watch.live

@@ -1,0 +1,106 @@
+"""Find the sessions that ended, failed, stalled or were lost."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from zigtui.reader.location import LogLocation
+from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.snapshot import SessionSnapshot
+
+__all__ = ["SessionWatch", "Transition"]
+
+_MAX_AHEAD_SECS = 60.0  # a recorded end that is later than this is no recent one: the clock was wrong
+
+
+class Transition(NamedTuple):
+    """A session that has got into a state that may be reported.
+
+    Attributes:
+        snapshot: the session at that moment.
+        state: succeeded, failed, stalled or lost.
+    """
+
+    snapshot: SessionSnapshot
+    state: SessionState
+
+
+class SessionWatch:
+    """Compares sessions with what they were before. Each transition is reported once.
+
+    What was over at the start is not reported, also if it is read later. The cost of an update depends on the sessions
+    that have changed and on those that are live, however many there are in all: once a second is often enough.
+
+    Args:
+        began_at: when the watch began, in seconds since the epoch.
+    """
+
+    def __init__(self, began_at: float) -> None:
+        self._began_at = began_at
+        self._live: dict[LogLocation, SessionSnapshot] = {}  # those that are not over, as they were last read
+        self._states: dict[LogLocation, SessionState] = {}  # the last known states of those that have been live
+        self._unseen: set[LogLocation] = set()
+
+    @property
+    def live(self) -> list[SessionSnapshot]:
+        """The sessions that are known to be live."""
+        return [self._live[location] for location, state in self._states.items() if state.is_live]
+
+    @property
+    def unseen_failures(self) -> int:
+        """The number of sessions that failed or were lost since the start, and have not been opened since."""
+        return len(self._unseen)
+
+    def opened(self, location: LogLocation) -> None:
+        """The user sees a session."""
+        self._unseen.discard(location)
+
+    def is_live(self, location: LogLocation) -> bool:
+        """Whether a session is known to be live."""
+        state = self._states.get(location)
+        return state is not None and state.is_live
+
+    def update(self, changed: Iterable[SessionSnapshot], gone: Iterable[LogLocation], now: float) -> list[Transition]:
+        """Take changes of sessions and the passing of time, and return what has happened.
+
+        Args:
+            changed: the sessions that are new or have changed.
+            gone: the logs that no longer exist.
+            now: the time in seconds since the epoch.
+        """
+        for location in gone:
+            for known in (self._live, self._states):
+                known.pop(location, None)
+            self._unseen.discard(location)
+        for snapshot in changed:
+            if snapshot.location in self._states or not self._was_over(snapshot, now):
+                self._live[snapshot.location] = snapshot
+        found = [self._transition_of(snapshot.at(now)) for snapshot in list(self._live.values())]
+        return [transition for transition in found if transition is not None]
+
+    def _was_over(self, snapshot: SessionSnapshot, now: float) -> bool:
+        """Whether a session that was never seen live had ended before the watch began, as far as its log says."""
+        ended_at = snapshot.vitals.last_event
+        if snapshot.vitals.status is None:
+            return False
+        return ended_at is None or not self._began_at <= ended_at <= now + _MAX_AHEAD_SECS
+
+    def _transition_of(self, snapshot: SessionSnapshot) -> Transition | None:
+        location = snapshot.location
+        if not snapshot.is_complete or snapshot.trouble is not None or snapshot.is_doubtful:
+            return None  # nothing is known for sure yet
+        before, state = self._states.get(location), snapshot.state
+        if state is SessionState.UNREADABLE:
+            return None
+        if state is SessionState.LOST and before is None:
+            del self._live[location]  # it was lost before the watch began
+            return None
+        self._states[location] = state
+        if state.is_over and snapshot.vitals.status is not None:
+            del self._live[location]  # a lost session may go on
+        if state is before or state in (SessionState.RUNNING, SessionState.IDLE):
+            return None
+        if state is SessionState.STALLED and before is None:
+            return None  # since when is not known
+        if state in (SessionState.FAILED, SessionState.LOST):
+            self._unseen.add(location)
+        return Transition(snapshot, state)
