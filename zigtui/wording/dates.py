@@ -5,7 +5,17 @@
 
 import time
 
-__all__ = ["clock_time", "date_and_time", "day_of_year", "has_clock_change", "local_day", "span", "utc_offset", "when"]
+__all__ = [
+    "clock_time",
+    "date_and_time",
+    "day_of_year",
+    "has_clock_change",
+    "local_day",
+    "span",
+    "utc_offset",
+    "utc_offset_secs",
+    "when",
+]
 
 _DAY = 86400
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # in any locale
@@ -27,6 +37,11 @@ def day_of_year(moment: float) -> str:
     """The local day without its year, in six cells: Nov 24, Nov  4."""
     local = time.localtime(moment)
     return f"{_MONTHS[local.tm_mon - 1]} {local.tm_mday:2}"
+
+
+def utc_offset_secs(moment: float) -> int:
+    """The offset of local time from UTC, in seconds."""
+    return time.localtime(moment).tm_gmtoff
 
 
 def utc_offset(moment: float) -> str:

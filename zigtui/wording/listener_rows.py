@@ -200,6 +200,14 @@ class ListenerRows:
             return self._earlier_row()
         return all_output_row(self._snapshot)
 
+    def part_at(self, index: int) -> SessionSnapshot:
+        """The session, or the pass as if it were one, that the run of a row belongs to."""
+        segment = self._segment_at(index)
+        match segment.kind, segment.value:
+            case "parts", int(number):
+                return self._parts[number][1].part_at(0)
+        return self._snapshot
+
     @property
     def shape(self) -> Hashable:
         """A value that is equal for rows of one session with the same keys in the same order."""

@@ -125,6 +125,10 @@ class TreeRows(Sequence[TreeRow]):
                 return TreeRow(key, 0, state, f"Tier {number}", "", "", sign_of(state))
         return all_output_row(self._snapshot)
 
+    def part_at(self, index: int) -> SessionSnapshot:
+        """The session, or the part of it, that the run of a row belongs to."""
+        return self._snapshot
+
     @property
     def shape(self) -> Hashable:
         """A value that is equal for rows of one session with the same keys in the same order."""

@@ -7,7 +7,8 @@ Import this module only for long logs: importing msgspec takes longer than readi
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import lru_cache, reduce
 from itertools import accumulate
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, cast
@@ -121,6 +122,10 @@ class EventBatch(NamedTuple):
     offsets: list[int]
     lowest: float
     highest: float
+
+    def output_times(self) -> Iterator[float]:
+        """Yield the times of the lines of output, in seconds since the epoch."""
+        return (datetime.fromisoformat(event.ts).timestamp() for event in self.events if isinstance(event, StepOutput))
 
 
 @lru_cache(maxsize=8)

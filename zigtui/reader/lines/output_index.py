@@ -1,5 +1,6 @@
 """Find output lines by number. Memory holds only offsets and times; text is read from the file when it is needed."""
 
+import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
@@ -12,7 +13,10 @@ from zigtui.reader.lines.decode import Output, outputs_in
 from zigtui.reader.lines.line_source import LineSpan
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, open_log
 
-__all__ = ["Block", "OutputIndex", "OutputLines", "OutputRange", "RunRead"]
+__all__ = ["SHORTEST_SILENCE_SECS", "Block", "OutputIndex", "OutputLines", "OutputRange", "RunRead"]
+
+SHORTEST_SILENCE_SECS = 10.0
+"""The shortest time without output that an index records, in seconds."""
 
 _LINES_PER_BLOCK = 128
 _BYTES_PER_BLOCK = 256 * 1024  # bounds the lines of other steps that are read along with a block
@@ -29,13 +33,23 @@ class OutputIndex:
         count: the number of lines.
     """
 
-    __slots__ = ("_block_end", "_block_limit", "_first_numbers", "_highest", "_lowest", "_offsets", "count")
+    __slots__ = (
+        "_block_end",
+        "_block_limit",
+        "_first_numbers",
+        "_highest",
+        "_lowest",
+        "_offsets",
+        "_silences",
+        "count",
+    )
 
     def __init__(self) -> None:
         self._first_numbers = array("Q")
         self._offsets = array("Q")
         self._lowest = array("d")
         self._highest = array("d")
+        self._silences = array("d")  # when each one began and ended
         self._block_end = 0  # the number, and the offset, from which on a line begins another block
         self._block_limit = 0
         self.count = 0
@@ -49,6 +63,8 @@ class OutputIndex:
             highest: the highest one; minus infinity if none has a time.
             lines: the number of lines.
         """
+        if self.count and SHORTEST_SILENCE_SECS <= lowest - self._highest[-1] < math.inf:
+            self._silences.extend((self._highest[-1], lowest))
         if self.count >= self._block_end or offset >= self._block_limit:
             self._offsets.append(offset)  # before the number, which makes the block visible to other threads
             self._lowest.append(lowest)
@@ -66,6 +82,20 @@ class OutputIndex:
     def start(self) -> int | None:
         """The offset at which the first block begins; None if there are no lines."""
         return self._offsets[0] if self._offsets else None
+
+    def silences(self, since: float | None = None) -> list[tuple[float, float]]:
+        """Return when nothing was printed for a while: the time of a line, and that of the next one.
+
+        Of lines that were added together, only the time before the first one counts.
+
+        Args:
+            since: when the first line could have been printed, in seconds since the epoch; None if that is not known.
+        """
+        times = self._silences[:]
+        found = list(zip(times[::2], times[1::2], strict=True))
+        if since is not None and self._lowest and SHORTEST_SILENCE_SECS <= self._lowest[0] - since < math.inf:
+            found.insert(0, (since, self._lowest[0]))
+        return found
 
     def block_of(self, number: int) -> int:
         """Return the block that contains line ``number`` (from 0)."""

@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 from zigtui.reader.lines.decode import MalformedLineError, decode, text
-from zigtui.reader.lines.output_index import OutputIndex
+from zigtui.reader.lines.output_index import SHORTEST_SILENCE_SECS, OutputIndex
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.times import seconds
 
@@ -77,8 +77,12 @@ class FoldedLines:
             return False
         if output:
             self.output.add(output[0][1], batch.lowest, batch.highest, len(output))
-            for serial, position in output:
-                self.output_of(serial).add(position, batch.lowest, batch.highest)
+            if batch.highest - batch.lowest < SHORTEST_SILENCE_SECS:
+                for serial, position in output:
+                    self.output_of(serial).add(position, batch.lowest, batch.highest)
+            else:  # a step may have been silent meanwhile
+                for (serial, position), printed in zip(output, batch.output_times(), strict=True):
+                    self.output_of(serial).add(position, printed, printed)
         self._is_mixed = len(output) < len(batch.events)
         return True
 

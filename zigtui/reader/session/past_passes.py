@@ -7,7 +7,7 @@ Its tiers and steps are folded again from the log when they are displayed, page 
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 from operator import attrgetter
@@ -112,6 +112,11 @@ class PassTable:
             **dict(zip(_NUMBERS, self._rows[index * len(_NUMBERS) : (index + 1) * len(_NUMBERS)], strict=True)),
         )
 
+    def times(self, first: int, count: int) -> Iterator[tuple[str | None, str | None]]:
+        """Yield when each of some passes began and ended, as recorded."""
+        texts = self._times[self._times_end[first] : self._times_end[count]].decode().split("\n")
+        return ((started or None, ended or None) for started, ended in zip(texts[::2], texts[1::2], strict=False))
+
     def _usage(self, index: int) -> Usage:
         tokens, cost = self._tokens[2 * index : 2 * index + 2], self._costs[index]
         if cost != cost and tokens[0] == _UNKNOWN:  # not a number
@@ -183,6 +188,10 @@ class PastPasses(Sequence[PassRun]):
 
     def __hash__(self) -> int:
         return hash(self._count)
+
+    def times(self, first: int) -> Iterator[tuple[str | None, str | None]]:
+        """Yield when each pass from one on began and ended, as recorded; None if that is not known."""
+        return self._table.times(first, self._count)
 
     @property
     def failed(self) -> int:

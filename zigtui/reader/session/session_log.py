@@ -218,6 +218,11 @@ class SessionLog:
         """The output lines of a step run among lines of the log, such as those from `PastPages.with_pass`."""
         return OutputLines(self.path, folded.output_of(step.serial), step.name, run_read=run_read)
 
+    def silences(self, step: StepRun) -> list[tuple[float, float]]:
+        """When a step run printed nothing for a while; empty if it belongs to a past pass. Nothing is read."""
+        with self._lock:
+            return self._folded.output_of(step.serial).silences(seconds(step.started_at))
+
     @property
     def past(self) -> PastPages:
         """The past passes of a listener, which are read again when they are needed."""

@@ -34,6 +34,7 @@ from zigtui.ui.output.whole_output import WholeOutput
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.passing_note import Note
 from zigtui.ui.widgets.prompt import Prompt
+from zigtui.wording.dates import date_and_time
 from zigtui.wording.errors import error_in_full
 from zigtui.wording.tree_rows import ALL_OUTPUT
 
@@ -340,6 +341,10 @@ class OutputPane(Vertical):
             self._view.go_to_failure(divider)
         elif line:
             self._view.go_to(Spot(line - 1))
+
+    def go_to_time(self, moment: float) -> None:
+        """Display what was printed at a moment, in seconds since the epoch."""
+        self.go_to_target(date_and_time(moment, offset=False))
 
     def go_to_match(self, direction: int) -> None:
         """Go to the next match (1) or the previous one (-1)."""

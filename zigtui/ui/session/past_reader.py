@@ -3,11 +3,12 @@
 from contextlib import suppress
 from functools import partial
 
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.model import Session, StepRun
 from zigtui.reader.session.pass_lookup import preview_of
 from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.times import seconds
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 
 __all__ = ["PastReader"]
@@ -35,6 +36,7 @@ class PastReader:
         # New objects: a reading that is under way goes on to fill the old ones.
         self._parts: dict[int, Session] = {}
         self._previews: dict[int, str] = {}
+        self._silences: dict[int, list[tuple[float, float]]] = {}  # by the serial of the step
         self._unreadable: set[int] = set()
         self._wanted_parts: set[int] = set()
         self._wanted_previews: set[int] = set()
@@ -44,7 +46,7 @@ class PastReader:
         if snapshot.generation != self._snapshot.generation or len(self._previews) > _MOST_PREVIEWS:
             self._forget()
         elif len(self._parts) > _MOST_PARTS:
-            self._parts = {}
+            self._parts, self._silences = {}, {}
         else:
             self._keep_passed(snapshot.session)
         self._unreadable.clear()
@@ -72,6 +74,10 @@ class PastReader:
             self._wanted_previews.add(index)
         return found
 
+    def silences(self, step: StepRun) -> list[tuple[float, float]]:
+        """When a step of a past pass printed nothing for a while, if its pass has been read again."""
+        return self._silences.get(step.serial, [])
+
     @property
     def is_wanting(self) -> bool:
         """Whether something was asked for that has not been read yet."""
@@ -85,7 +91,7 @@ class PastReader:
             _read,
             self._log,
             self._snapshot,
-            (self._parts, self._previews, self._unreadable),
+            (self._parts, self._previews, self._silences, self._unreadable),
             sorted(self._wanted_parts),
             sorted(self._wanted_previews, reverse=True),
         )
@@ -100,16 +106,19 @@ class PastReader:
 def _read(
     log: SessionLog,
     snapshot: SessionSnapshot,
-    found: tuple[dict[int, Session], dict[int, str], set[int]],
+    found: tuple[dict[int, Session], dict[int, str], dict[int, list[tuple[float, float]]], set[int]],
     parts: list[int],
     previews: list[int],
 ) -> None:
-    of_passes, of_previews, unreadable = found
+    of_passes, of_previews, of_steps, unreadable = found
     session = snapshot.session
     for index in parts:
         try:
-            folded = log.past.session(session, index)
-            of_passes[index] = part_of(snapshot, session.past[index], folded).session
+            folded = log.past.with_pass(session, index)
+            part = part_of(snapshot, session.past[index], folded.fold.session).session
+            for step in part.steps:
+                of_steps[step.serial] = folded.output_of(step.serial).silences(seconds(step.started_at))
+            of_passes[index] = part
         except OSError:
             unreadable.add(index)
     for index in previews:

@@ -6,7 +6,6 @@ from typing import ClassVar, NamedTuple
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.widgets import Input
 
 from zigtui.reader.location import LogLocation
@@ -22,8 +21,10 @@ from zigtui.ui.output.view import OutputView
 from zigtui.ui.session.copyables import copyables_of
 from zigtui.ui.session.failures import Failures, FailureTarget
 from zigtui.ui.session.header import header_bar
+from zigtui.ui.session.panes import Panes
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.session.taking import TakingScreen
+from zigtui.ui.session.timeline import Timeline
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.drawing import one_line
@@ -58,9 +59,10 @@ class SessionScreen(TakingScreen):
         Binding("w", "toggle_wrap", "wrap", show=False),
         Binding("t", "next_times", "times of lines", show=False),
         Binding("D", "toggle_dividers", "dividers", show=False),
+        Binding("T", "toggle_timeline", "timeline", show=False),
         Binding("y", "copy", "copy"),
     )
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (120, "-very-wide")]  # noqa: RUF012  # as Textual has it
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (120, "-very-wide"), (160, "-widest")]  # noqa: RUF012  # as Textual has it
 
     def __init__(self, context: ScreenContext, location: LogLocation, opened_at: OpenedAt | None = None) -> None:
         super().__init__(context)
@@ -72,15 +74,20 @@ class SessionScreen(TakingScreen):
         self._was_busy = False  # in the last frame
 
     def compose_body(self) -> ComposeResult:
-        """The header, and the tree beside the output."""
+        """The header, and the tree beside the timeline and the output."""
         yield Bar(id="header")
-        with Horizontal(id="panes"):
-            settings, choices = self.context.settings, self.context.choices
-            yield StepTree(self._log, self._focus_output, settings, id="tree")
-            yield OutputPane(self._log, settings, shows_dividers=choices.shows_dividers.value, id="output-pane")
+        settings, choices = self.context.settings, self.context.choices
+        tree = StepTree(self._log, self._focus_output, settings, id="tree")
+        output = OutputPane(self._log, settings, shows_dividers=choices.shows_dividers.value, id="output-pane")
+        yield Panes(tree, Timeline(tree, self._go_to_time, settings, id="timeline"), output, id="panes")
 
     def _focus_output(self, _: Hashable) -> None:
-        self.set_focus(self.query_one(OutputView))
+        self._panes.focus_output()
+
+    def _go_to_time(self, moment: float) -> None:
+        self._panes.focus_output()
+        self._pane.go_to_time(moment)
+        self.show_changes()
 
     def show_first(self) -> None:
         """Read the first piece of the log, and display what has been read within `Settings.first_read_secs`."""
@@ -99,7 +106,7 @@ class SessionScreen(TakingScreen):
         if not self.is_mounted:
             return False
         if action == "end":
-            return self._pane.is_busy or self._tree.is_filtered
+            return self._is_busy
         return not isinstance(self.focused, Input)
 
     def on_unmount(self) -> None:
@@ -120,8 +127,17 @@ class SessionScreen(TakingScreen):
         return self.query_one(OutputPane)
 
     @property
+    def _panes(self) -> Panes:
+        return self.query_one(Panes)
+
+    @property
     def _tree(self) -> StepTree:
         return self.query_one(StepTree)
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether there is something that Escape ends before it leaves the screen."""
+        return self._pane.is_busy or self._panes.shows_timeline or self._tree.is_filtered
 
     def _snapshot(self, now: float) -> SessionSnapshot:
         return self._log.snapshot(now, self.context.settings.stall_secs)
@@ -153,7 +169,9 @@ class SessionScreen(TakingScreen):
         is_armed = self.context.notifier.is_armed(self._location)
         header = header_bar(snapshot, quiet_secs, failed_only=tree.is_filtered, is_armed=is_armed)
         self.query_one("#header", Bar).show(*header)
-        is_busy = pane.is_busy or tree.is_filtered
+        if self._panes.shows_timeline:
+            self.query_one(Timeline).show(snapshot)
+        is_busy = self._is_busy
         if is_busy != self._was_busy:
             self._was_busy = is_busy
             self.refresh_bindings()
@@ -171,7 +189,7 @@ class SessionScreen(TakingScreen):
 
     def watch_focused(self) -> None:
         """Leave the room to the output while it is read, where a screen is too small for the tree beside it."""
-        self.set_class(not isinstance(self.focused, StepTree), "-reading")
+        self.set_class(not isinstance(self.focused, StepTree | Timeline), "-reading")
 
     # Copying
 
@@ -205,19 +223,26 @@ class SessionScreen(TakingScreen):
     # Actions of the keys; those of the output work in the tree too
 
     def action_next_pane(self) -> None:
-        """Move the focus from the tree to the output, or back."""
-        self.set_focus(self.query_one(OutputView if isinstance(self.focused, StepTree) else StepTree))
+        """Move the focus to the next pane."""
+        self._panes.focus_next(1)
 
     def action_previous_pane(self) -> None:
-        """Move the focus back, which is the same for two panes. The panel of keys leaves this key out."""
-        self.action_next_pane()
+        """Move the focus to the previous pane. The panel of keys leaves this key out."""
+        self._panes.focus_next(-1)
 
     def action_end(self) -> None:
-        """Close the prompt, or else end the search; without one, show all rows of the tree again."""
+        """Close the prompt, or else end the search, close the timeline, or show all rows of the tree again."""
         if self._pane.is_busy:
             self._pane.end()
+        elif self._panes.shows_timeline:
+            self._panes.show_timeline(False)
         else:
             self._tree.filter_failed(failed_only=False)
+        self.show_changes()
+
+    def action_toggle_timeline(self) -> None:
+        """Display the timeline, or hide it."""
+        self._panes.show_timeline(not self._panes.shows_timeline)
         self.show_changes()
 
     def action_ask(self, sign: str) -> None:

@@ -7,19 +7,25 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
 
+from zigtui.reader.session.model import StepRun
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.settings import Settings
 from zigtui.ui.output.patient_reader import PatientReader
 from zigtui.ui.session.past_reader import PastReader
-from zigtui.ui.session.tree_parts import INDENT, tree_parts
+from zigtui.ui.session.small_bars import SmallBars
+from zigtui.ui.session.tree_parts import INDENT, bar_parts, tree_parts
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.attempt_table import AttemptTable
 from zigtui.wording.listener_rows import EARLIER, Folding, ListenerRows, pass_of_key
+from zigtui.wording.time_axis import Stretch
 from zigtui.wording.tree_rows import TreeRow, TreeRows
 
 __all__ = ["StepTree"]
+
+_WIDTH, _WIDTH_OF_PASSES = 36, 44  # cells without bars
+_LEAST_BAR = 8  # cells
 
 
 class StepTree(RowList):
@@ -55,6 +61,8 @@ class StepTree(RowList):
         self._reader = PatientReader(self._show_read, settings.frame_patience_secs)
         self._past = PastReader(log, self._snapshot, self._reader)
         self._is_reading_soon = False
+        self._log = log
+        self._small_bars = SmallBars(self.silences_of, settings.quiet_secs)
 
     def on_unmount(self) -> None:
         """Stop the thread that reads past passes."""
@@ -72,6 +80,7 @@ class StepTree(RowList):
             self._folding = self._folding._replace(oldest=self._oldest_shown())
         self._snapshot = snapshot
         self._past.renew(snapshot)
+        self._small_bars.renew(snapshot)
         self._keep_unfolded()
         self._show_rows()
 
@@ -287,7 +296,21 @@ class StepTree(RowList):
         shown = self._rows[row]
         if self._past.is_wanting:
             self._read_soon()
-        return tree_parts(shown, width, self.paint)
+        room = max(0, width - (_WIDTH_OF_PASSES if self._snapshot.session.pass_count else _WIDTH))
+        bar = self._small_bars.bar(shown.key, self._rows.part_at(row), room - 1) if room > _LEAST_BAR else []
+        parts = tree_parts(shown, width - room if bar else width, self.paint)
+        return [*parts, *bar_parts(bar, self.paint)]
+
+    # For the timeline beside the tree
+
+    def part_at(self, row: int) -> SessionSnapshot | None:
+        """The session, or the part of it, that the run of a row belongs to; None if there is no such row."""
+        return None if self._rows is None or row >= len(self._rows) else self._rows.part_at(row)
+
+    def silences_of(self, step: StepRun) -> list[Stretch]:
+        """When a step printed nothing for a while, as far as it is known. Nothing is read."""
+        is_past = step.serial < self._snapshot.session.first_serial
+        return self._past.silences(step) if is_past else self._log.silences(step)
 
 
 def _is_step(key: Hashable) -> bool:

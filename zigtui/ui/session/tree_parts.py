@@ -7,12 +7,13 @@ from rich.style import Style
 from zigtui.ui.widgets.painted import paint_of
 from zigtui.ui.widgets.row_list import Parts
 from zigtui.wording.listener_rows import EARLIER
+from zigtui.wording.row_bars import BarRuns
 from zigtui.wording.states import Severity
 from zigtui.wording.text_fit import cell_width, fit
 from zigtui.wording.tree_rows import TreeRow
 from zigtui.wording.waiting import USAGE_LIMIT
 
-__all__ = ["INDENT", "tree_parts"]
+__all__ = ["INDENT", "bar_parts", "tree_parts"]
 
 INDENT = 2
 """The cells by which each level is indented. The sign of a fold is behind them."""
@@ -62,6 +63,11 @@ def tree_parts(row: TreeRow, width: int, paint: Callable[[str], Style]) -> Parts
         (time, of_time),
         (" ", plain),
     ]
+
+
+def bar_parts(bar: BarRuns, paint: Callable[[str], Style]) -> Parts:
+    """A bar over time, in the colours of its severities."""
+    return [(text, Style() if severity is None else paint(paint_of(severity))) for text, severity in bar]
 
 
 def _earlier_parts(row: TreeRow, width: int, paint: Callable[[str], Style]) -> Parts:

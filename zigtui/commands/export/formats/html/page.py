@@ -224,7 +224,7 @@ class _Page:
         )
         self._write(
             f"<details{' open' if is_open else ''}><summary>{sign_html(step_sign(step, snapshot))}"
-            f'<span class="name">{name}</span>{self._timeline.bar(step, state)}'
+            f'<span class="name">{name}</span>{self._timeline.bar(step)}'
             f'<span class="num took">{step_time(step, snapshot)}</span>'
             f'<span class="num">{count(step.lines, "line")}</span></summary>\n<div class="body">\n{facts}'
         )

@@ -1,35 +1,17 @@
 """The steps of a session as bars over time. Each row is a separate SVG, with coordinates in percent of its width."""
 
-from typing import NamedTuple
-
 from zigtui.commands.pass_selection import Part
-from zigtui.reader.session.model import StepRun, StepState
+from zigtui.reader.session.model import StepRun
 from zigtui.reader.times import seconds
 from zigtui.wording.durations import duration
-from zigtui.wording.states import Severity, sign_of
+from zigtui.wording.time_axis import NICE_SECS
+from zigtui.wording.time_spans import step_span
 
 __all__ = ["Timeline"]
 
-_TICK_SECS = (
-    *(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30),
-    *(60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400),
-)
 _MAX_TICKS = 5
 _HEIGHT_PX = 16
 _MIN_WIDTH_PERCENT = 0.4
-
-
-class _Times(NamedTuple):
-    """The recorded times of a step run, in seconds since the epoch.
-
-    Attributes:
-        failures: when its attempts failed.
-    """
-
-    started: float | None
-    ended: float | None
-    last_output: float | None
-    failures: list[float]
 
 
 class Timeline:
@@ -40,13 +22,9 @@ class Timeline:
         session = snapshot.session
         began = seconds(session.started_at if run is None else run.started_at)
         elapsed_ms = snapshot.elapsed_ms if run is None else snapshot.pass_elapsed_ms(run)
-        self._times = {step.serial: _times(step) for step in session.steps}
-        times = [
-            time for of_step in self._times.values() for time in (*of_step[:3], *of_step.failures) if time is not None
-        ]
+        self._spans = {step.serial: step_span(step, snapshot) for step in session.steps}
+        times = [time for span in self._spans.values() if span is not None for time in (span.begin, span.end)]
         self._start = min([*times, *([] if began is None else [began])], default=0.0)
-        self._session = session
-        self._now = snapshot.now
         end = max(times, default=self._start)
         if elapsed_ms is not None and began is not None:
             end = max(end, began + elapsed_ms / 1000)
@@ -66,29 +44,17 @@ class Timeline:
         ).replace("text-anchor=middle", 'text-anchor="middle"')
         return f'<div class="axis" aria-hidden="true"><svg height="{_HEIGHT_PX}">{labels}</svg></div>\n'
 
-    def bar(self, step: StepRun, state: StepState) -> str:
+    def bar(self, step: StepRun) -> str:
         """Draw a step run: a bar for each attempt, a ring where one failed, and a paler end after its last output."""
-        times = self._times[step.serial]
-        began, failures = times.started, times.failures
-        if began is None:
+        span = self._spans[step.serial]
+        if span is None:
             return f'<svg height="{_HEIGHT_PX}" aria-hidden="true">{self._grid}</svg>'
-        end = max(self._now if state.is_active else times.ended or times.last_output or began, began)
-        parts = [self._grid]
-        at = began
-        for failure in failures:
-            parts.append(self._rect(at, failure, Severity.ERROR))
-            at = max(at, failure)
-        if end > at or not failures:
-            last = times.last_output
-            pale_from = (
-                last if last is not None and at < last < end and self._session.tier_of(step).step_count > 1 else end
-            )
-            severity = sign_of(state).severity
-            parts.append(self._rect(at, pale_from, severity))
-            if pale_from < end:
-                parts.append(self._rect(pale_from, end, f"{severity} tail"))
+        parts, failures = [self._grid], [piece.end for piece in span.pieces if piece.has_failed]
+        for piece in span.pieces:
+            kind = f"{piece.severity} tail" if piece.is_tail else piece.severity
+            parts.append(self._rect(piece.begin, piece.end, kind))
         parts += [f'<circle class="ring" cx="{self._percent(time)}" cy="8" r="4"/>' for time in failures]
-        label = f"from {duration(self._since(began))} to {duration(self._since(end))}"
+        label = f"from {duration(self._since(span.begin))} to {duration(self._since(span.end))}"
         if failures:
             label += "; failed at " + ", ".join(duration(self._since(time)) for time in failures)
         return (
@@ -107,13 +73,8 @@ class Timeline:
         return max(0, round((time - self._start) * 1000))
 
 
-def _times(step: StepRun) -> _Times:
-    failures = [time for attempt in step.attempts if (time := seconds(attempt.failed_at)) is not None]
-    return _Times(seconds(step.started_at), seconds(step.ended_at), seconds(step.last_output_at), failures)
-
-
 def _ticks(span: float) -> list[float]:
-    distance = next((step for step in _TICK_SECS if span / step <= _MAX_TICKS), span)
+    distance = next((step for step in NICE_SECS if span / step <= _MAX_TICKS), span)
     return [number * distance for number in range(_MAX_TICKS + 1) if number * distance <= span * 0.97 or not number]
 
 

@@ -1,0 +1,232 @@
+"""The timeline of a session, and the small one in its tree."""
+
+from pathlib import Path
+from time import process_time
+
+import pytest
+
+from tests.support.bases import log_of, write_log
+from tests.support.listeners import listener
+from tests.support.logs import BEGAN, Log, append
+from tests.support.screens import Clock, Shown, shown
+from zigtui.ui.output.view import OutputView
+from zigtui.ui.session.step_tree import StepTree
+from zigtui.ui.session.timeline import Timeline
+
+SIZES = [(200, 50), (120, 40), (80, 24), (60, 20), (40, 10), (20, 5)]
+
+
+def build() -> Log:
+    """A session of two tiers, ten minutes apart, with a step that was retried beside one that is silent."""
+    log = Log().start(3).tier(0, "gather").step("gather").says("gather", "copied").wait(20).done("gather").wait(600)
+    log.tier(1, "analyze", "types").step("analyze").step("types").says("types", "begun")
+    log.wait(10).says("analyze", "first").wait(20).fails("analyze").says("analyze", "second").wait(60)
+    return log.says("analyze", "third").beat()
+
+
+def written(base: Path, log: Log) -> tuple[Path, Clock]:
+    now = BEGAN + log.second
+    return write_log(base, log, "1", modified=now), Clock(now)
+
+
+def following(log: Log) -> bytes:
+    """The bytes of the last event of a log."""
+    return log.lines[-1] + b"\n"
+
+
+def timeline(screen: Shown) -> list[str]:
+    """The rows of the timeline."""
+    widget = screen.app.screen.query_one(Timeline)
+    return [widget.render_line(y).text.rstrip() for y in range(widget.size.height)]
+
+
+def told(screen: Shown) -> str:
+    """The moment that the timeline points at."""
+    return timeline(screen)[0].strip()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_each_row_has_its_bar_beside_it(base: Path, size: tuple[int, int]) -> None:
+    path, clock = written(base, build())
+    async with shown(base, opened=path, clock=clock, size=size) as screen:
+        await screen.press("T")
+        widget = screen.app.screen.query_one(Timeline)
+        assert screen.app.focused is widget
+        assert widget.region.y + 2 == screen.tree.region.y
+        assert widget.region.bottom == screen.tree.region.bottom
+        assert screen.app.screen.query_one("#output-pane").display == (size[0] >= 160)
+        if size[1] > 10:
+            row = next(line for line in screen.lines if "analyze" in line and "✘" in line)
+            assert row.index("✘", row.index("analyze")) > row.index("analyze")
+            assert "▸" in row
+        await screen.press("T")
+        assert screen.tree.has_focus
+        assert not widget.display
+
+
+async def test_waits_are_folded_and_attempts_are_segments(base: Path) -> None:
+    path, clock = written(base, build())
+    async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
+        await screen.press("T")
+        rows = timeline(screen)
+        assert "≀ 10m ≀" in rows[1]
+        assert "▇✘┄" in rows[6]
+        assert "✘" in rows[7]
+        assert "✘" not in rows[8]
+        assert "┄┄┄▸" in rows[9]
+
+
+async def test_arrows_move_a_line_whose_moment_is_told_and_enter_goes_to_the_output(base: Path) -> None:
+    path, clock = written(base, build())
+    async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
+        await screen.press("T")
+        assert told(screen).endswith("now")
+        await screen.press("down", "down", "down", "down", *["left"] * 24)
+        assert "now" not in told(screen)
+        assert "│" in timeline(screen)[3]
+        moment = told(screen).split()[0]
+        await screen.press("right")
+        assert told(screen).split()[0] > moment
+        await screen.press("H", "L", "left", "left")
+        assert told(screen).split()[0] <= moment
+        await screen.press("enter")
+        assert isinstance(screen.app.focused, OutputView)
+        assert screen.title.startswith("analyze")
+        assert screen.found.startswith("line 3")
+        await screen.press("T")
+        assert told(screen).split()[0] <= moment
+
+
+async def test_a_click_chooses_a_row_and_a_moment(base: Path) -> None:
+    path, clock = written(base, build())
+    async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
+        await screen.press("T")
+        await screen.pilot.click(Timeline, offset=(1, 4))
+        await screen.pilot.pause()
+        assert screen.tree.cursor == 2
+        assert told(screen).startswith("12:00:0")
+
+
+async def test_zooming_shows_less_of_the_time_and_the_line_leads_beyond_the_edge(base: Path) -> None:
+    path, clock = written(base, build())
+    async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
+        await screen.press("T", "plus", "plus")
+        assert "‹" in timeline(screen)[4]
+        await screen.press(*["H"] * 45)
+        assert told(screen).startswith("12:00:0")
+        assert "‹" not in timeline(screen)[4]
+        await screen.press("plus", "plus")
+        assert "›" in timeline(screen)[6]
+        await screen.press("minus", "minus", "minus", "minus")
+        assert "›" not in timeline(screen)[6]
+        await screen.press("plus", "0")
+        assert told(screen).endswith("now")
+        assert "≀ 10m ≀" in timeline(screen)[1]
+
+
+async def test_the_keys_of_the_tree_work_and_escape_closes(base: Path) -> None:
+    path, clock = written(base, build())
+    async with shown(base, opened=path, clock=clock, size=(200, 40)) as screen:
+        await screen.press("T", "G")
+        assert screen.tree.cursor == screen.tree.row_count() - 1
+        await screen.press("g", "j", "down", "down", "down", "space")
+        assert screen.rows[4].strip().startswith("▸")
+        assert len([row for row in timeline(screen) if "✘" in row]) == 1
+        await screen.press("tab")
+        assert isinstance(screen.app.focused, OutputView)
+        await screen.press("tab")
+        assert isinstance(screen.app.focused, StepTree)
+        await screen.press("tab")
+        assert isinstance(screen.app.focused, Timeline)
+        await screen.press("escape")
+        assert not screen.app.screen.query_one(Timeline).display
+        await screen.press("j")
+        assert screen.tree.cursor == 5
+
+
+async def test_bars_stay_where_they_are_while_the_session_goes_on(base: Path) -> None:
+    log = build()
+    path, clock = written(base, log)
+    async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
+        small = [row[36:] for row in screen.rows]
+        await screen.press("T")
+        before = timeline(screen)
+        for _ in range(3):
+            clock.now += 1
+            append(path, following(log.wait(1).says("analyze", "more")), clock.now)
+            await screen.changed()
+        after = timeline(screen)
+        assert after[1] == before[1]
+        assert [row.rstrip("│ ") for row in after[3:5]] == [row.rstrip("│ ") for row in before[3:5]]
+        assert after[6].index("✘") == before[6].index("✘")
+        await screen.press("T")
+        assert [row[36:].rstrip("▸▇┄") for row in screen.rows[:4]] == [row.rstrip("▸▇┄") for row in small[:4]]
+
+
+@pytest.mark.parametrize(("size", "has_bars"), [((120, 40), True), ((119, 40), False), ((200, 50), True)])
+async def test_a_wide_tree_has_small_bars_beside_the_times(base: Path, size: tuple[int, int], has_bars: bool) -> None:
+    log = build()
+    path, clock = written(base, log)
+    async with shown(base, opened=path, clock=clock, size=size) as screen:
+        assert ("▇" in "".join(screen.rows)) == has_bars
+        if has_bars:
+            assert "✘" in screen.rows[4].rstrip()[-10:]
+            width = screen.tree.scrollable_content_region.width
+            append(
+                path, Log().fails("types").says("types", *["more"] * 5).tier(2, *map(str, range(60))).data, clock.now
+            )
+            await screen.changed()
+            assert screen.tree.scrollable_content_region.width == width
+
+
+async def test_the_small_bars_of_a_listener_are_on_the_clock_of_their_pass(base: Path) -> None:
+    path, clock = written(base, listener(100))
+    async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
+        assert "▇" not in screen.rows[1]
+        assert "▇" in screen.rows[3]
+        await screen.press("end", "space", "end", "right")
+        assert "▇▇" in screen.rows[-1]
+
+
+async def test_a_listener_begins_with_its_last_passes_and_earlier_ones_are_reached(base: Path) -> None:
+    path, clock = written(base, listener(5000))
+    async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
+        await screen.press("T")
+        rows = timeline(screen)
+        assert rows[1].count("≀10m") == 9
+        assert all("▇" in row for row in rows[3:17])
+        await screen.press(*["minus"] * 12)
+        assert "▇" in timeline(screen)[3]
+        await screen.press("0", *["H"] * 40)
+        assert told(screen).split()[-1] != "now"
+        assert "›" in timeline(screen)[3]
+
+
+@pytest.mark.parametrize("kind", ["wide", "listener"])
+async def test_a_key_in_the_timeline_is_answered_at_once(base: Path, kind: str) -> None:
+    log = listener(5000)
+    if kind == "wide":
+        names = [f"shard-{number:03}" for number in range(120)]
+        log = Log().start().tier(0, *names)
+        for name in names:
+            log.step(name).says(name, "x")
+    path, clock = written(base, log)
+    async with shown(base, opened=path, clock=clock, size=(200, 50)) as screen:
+        await screen.press("T", "left")
+        widget = screen.app.screen.query_one(Timeline)
+        costs = []
+        for number in range(32):
+            began = process_time()
+            if number < 20:
+                widget.action_move_line(-1)
+            else:
+                widget.action_zoom(-1)
+            costs.append(process_time() - began)
+        assert sorted(costs)[-2] < 0.06  # the first one of all passes may take longer
+
+
+async def test_recorded_sessions_of_every_kind_have_a_timeline(recorded: Path) -> None:
+    for name in ("wide-tier", "killed-mid-step", "race-group", "hostile-text", "loop-generator-critic"):
+        async with shown(recorded, opened=log_of(recorded, name), size=(120, 40)) as screen:
+            await screen.press("T", "plus", "left", "minus", "0", "G", "g")
+            assert any("▇" in row for row in timeline(screen)[2:])

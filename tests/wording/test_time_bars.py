@@ -1,0 +1,107 @@
+"""The bars of a timeline: attempts, silences, ends and what is outside the axis."""
+
+from collections.abc import Hashable
+
+import pytest
+
+from tests.support.logs import BEGAN, SESSION_ID, Log, log_at, log_file
+from zigtui.reader.session.session_log import SessionLog
+from zigtui.wording.busy_times import BusyTimes
+from zigtui.wording.row_bars import RowBars
+from zigtui.wording.time_axis import TimeAxis
+
+
+@pytest.fixture
+def read(tmp_path_factory: pytest.TempPathFactory) -> "type[Read]":
+    Read.directory = tmp_path_factory
+    return Read
+
+
+class Read:
+    """A log that has just been written, read to its end."""
+
+    directory: pytest.TempPathFactory
+
+    def __init__(self, log: Log, now: float | None = None) -> None:
+        self.log: SessionLog = log_at(log_file(self.directory.mktemp(SESSION_ID), log.data))
+        self.log.read_all()
+        self.now = BEGAN + (log.second if now is None else now)
+
+    def bar(self, key: Hashable, begin: float, end: float, width: int) -> str:
+        """The bar of a row on an axis, given in seconds after the start."""
+        bars = RowBars(self.log.silences, 30)
+        axis = TimeAxis([(BEGAN + begin, BEGAN + end)], width)
+        return "".join(text for text, _ in bars.bar(key, self.log.snapshot(self.now), axis))
+
+
+def test_attempts_are_segments_with_a_cross_where_they_failed(read: type[Read]) -> None:
+    log = Log().start().tier(0, "a").wait(8).step("a").wait(10).fails("a").says("a", "x").wait(20).done("a").end()
+    found = read(log)
+    assert found.bar(("step", 0), 0, 40, 20) == "    ▇▇▇▇▇✘▇▇▇▇▇▇▇▇▇▇"
+    assert found.bar(("attempt", 0, 0), 0, 40, 20) == "    ▇▇▇▇▇✘          "
+    assert found.bar(("attempt", 0, 1), 0, 40, 20) == "         ▇▇▇▇▇▇▇▇▇▇▇"
+
+
+def test_what_is_under_way_grows(read: type[Read]) -> None:
+    log = Log().start().tier(0, "a").step("a").says("a", "x")
+    assert read(log, 10).bar(("step", 0), 0, 40, 20) == " ▇▇▇▸               "
+    assert read(log, 20).bar(("step", 0), 0, 40, 20) == " ▇▇▇▇▇▇▇▇▸          "
+
+
+@pytest.mark.parametrize("lines", [1, 1000])
+def test_silences_are_thin(read: type[Read], lines: int) -> None:
+    """The lines of a short log are indexed one by one, those of a long one in batches."""
+    log = Log().start().tier(0, "a").wait(0).step("a")
+    for _ in range(lines):
+        log.wait(0).says("a", "x" * 100)
+    log.wait(40).says("a", "back").beat().wait(20).says("a", "again").wait(20).done("a").end()
+    log_read = read(log)
+    silent = log_read.bar(("step", 0), 0, 80, 40)
+    assert silent.count("┄") in (19, 20)
+    assert silent.strip("▇┄ ") == ""
+    assert read(log.says("a", "z"), 200).log.silences(log_read.log.snapshot().session.steps[0])
+
+
+def test_a_step_that_is_silent_since_its_last_output_is_thin_since_then(read: type[Read]) -> None:
+    log = Log().start().tier(0, "a").step("a").wait(6).says("a", "x").beat().wait(40).beat()
+    assert read(log, 60).bar(("step", 0), 0, 60, 30) == " ▇▇▇┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄▸"
+    assert "┄" not in read(log, 30).bar(("step", 0), 0, 60, 30)
+
+
+def test_the_time_after_the_last_output_of_a_parallel_step_is_dotted(read: type[Read]) -> None:
+    log = Log().start().tier(0, "a", "b").step("a").step("b").wait(10).says("a", "x").wait(20).says("b", "x")
+    found = read(log.done("b").done("a").end())
+    assert found.bar(("step", 0), 0, 40, 20) == " ▇▇▇▇▇············  "
+    assert found.bar(("step", 1), 0, 40, 20).count("·") < 3
+    assert "·" not in found.bar(("tier", 1), 0, 40, 20)
+
+
+def test_runs_outside_the_axis_have_a_mark_at_its_edge(read: type[Read]) -> None:
+    found = read(Log().start().tier(0, "a").wait(10).step("a").done("a").wait(10).end())
+    assert found.bar(("step", 0), 15, 20, 5) == "‹    "
+    assert found.bar(("step", 0), 0, 5, 5) == "    ›"
+    assert found.bar(("step", 7), 0, 5, 5) == "     "
+    assert found.bar(("ahead", 3), 0, 5, 5) == "     "
+
+
+def test_the_axis_of_a_session_folds_waits_and_grows_in_steps(read: type[Read]) -> None:
+    log = Log().start(2).tier(0, "a").step("a").says("a", "x").done("a").wait(600).tier(1, "b").step("b").says("b", "x")
+    times, found = BusyTimes(), read(log)
+    axes = []
+    for later in range(3):
+        times.renew(found.log.snapshot(found.now + later))
+        axes.append(times.axis(0, None, 60))
+    assert all(axis is axes[0] for axis in axes)
+    assert [gap.label for gap in axes[0].gaps] == ["≀ 10m ≀"]
+    assert times.moment(times.position(BEGAN + 2)) == BEGAN + 2
+
+
+def test_clocks_that_jump_do_not_break_an_axis(read: type[Read]) -> None:
+    log = Log().start(3).tier(0, "a").step("a").done("a").wait(-5000).tier(1, "b").step("b").done("b")
+    log.wait(1e8).tier(2, "c").step("c").done("c").event("tier_started", ts="never", tier_index=3, step_names=["d"])
+    times, found = BusyTimes(), read(log.end())
+    times.renew(found.log.snapshot(found.now))
+    axis = times.axis(0, None, 60)
+    assert len(axis.labels()) == 60
+    for serial in range(4):
+        assert len(found.bar(("step", serial), -6000, 1e8, 60)) == 60

@@ -1,0 +1,72 @@
+"""The panes of a session side by side: its tree, the timeline and the output."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from zigtui.ui.output.pane import OutputPane
+from zigtui.ui.output.view import OutputView
+from zigtui.ui.session.step_tree import StepTree
+from zigtui.ui.session.timeline import Timeline
+
+__all__ = ["Panes"]
+
+
+class Panes(Horizontal):
+    """The panes, of which those are displayed for which there is room.
+
+    Without the timeline, they are the tree and the output. The timeline stands between them on a wide screen, and else
+    in place of the output.
+
+    Args:
+        tree: the tree.
+        timeline: the timeline.
+        output: the output.
+        id: the id of the widget.
+    """
+
+    def __init__(self, tree: StepTree, timeline: Timeline, output: OutputPane, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._tree = tree
+        self._timeline = timeline
+        self._output = output
+
+    def compose(self) -> ComposeResult:
+        """The panes from left to right."""
+        yield self._tree
+        yield self._timeline
+        yield self._output
+
+    @property
+    def shows_timeline(self) -> bool:
+        """Whether the timeline is displayed."""
+        return self.has_class("-timeline")
+
+    def show_timeline(self, is_shown: bool) -> None:
+        """Display the timeline and give it the focus, or hide it."""
+        had_focus = self.screen.focused is self._timeline
+        self.set_class(is_shown, "-timeline")
+        if is_shown:
+            self.screen.set_focus(self._timeline)
+        elif had_focus:
+            self.screen.set_focus(self._tree)
+
+    def focus_output(self) -> None:
+        """Read the output, in place of the timeline if there is no room for both."""
+        if self.shows_timeline and not self._output.display:
+            self.show_timeline(False)
+        self.screen.set_focus(self._view)
+
+    def focus_next(self, direction: int) -> None:
+        """Move the focus to the next pane that is displayed (1), or to the previous one (-1)."""
+        panes: list[Widget] = [self._tree]
+        if self.shows_timeline:
+            panes.append(self._timeline)
+        if self._output.display:
+            panes.append(self._view)
+        at = panes.index(self.screen.focused) if self.screen.focused in panes else -1
+        self.screen.set_focus(panes[(at + direction) % len(panes)])
+
+    @property
+    def _view(self) -> OutputView:
+        return self._output.query_one(OutputView)
