@@ -131,6 +131,18 @@ class OutputView(Selecting, can_focus=True):
             items.is_waiting = False
             self._lay_out()
 
+    def lines_replaced(self, dividers: Dividers) -> None:
+        """Display the lines of the source again, all of which may have changed. The view stays at the same line.
+
+        Args:
+            dividers: the dividers between them.
+        """
+        items = self._items
+        if items.source is not None:
+            self._replace_dividers(dividers)
+            items.count = self._count_when_left = len(items.source)
+            self._forget()
+
     def show_span(self, begin: float | None, end: float | None) -> None:
         """Display the times of lines as those of a session between its start and its last event.
 

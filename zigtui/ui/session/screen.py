@@ -60,6 +60,7 @@ class SessionScreen(TakingScreen):
         Binding("t", "next_times", "times of lines", show=False),
         Binding("D", "toggle_dividers", "dividers", show=False),
         Binding("T", "toggle_timeline", "timeline", show=False),
+        Binding("i", "show_info", "info", show=False),
         Binding("y", "copy", "copy"),
     )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (120, "-very-wide"), (160, "-widest")]  # noqa: RUF012  # as Textual has it
@@ -244,6 +245,12 @@ class SessionScreen(TakingScreen):
         """Display the timeline, or hide it."""
         self._panes.show_timeline(not self._panes.shows_timeline)
         self.show_changes()
+
+    def action_show_info(self) -> None:
+        """Display all facts about the session and the row under the cursor."""
+        from zigtui.ui.session.info_screen import InfoScreen  # not needed for the start
+
+        self.app.push_screen(InfoScreen(self.context, self._log, self._pane.chosen))
 
     def action_ask(self, sign: str) -> None:
         """Open the prompt for a search (``/``) or for a jump target (``:``)."""
