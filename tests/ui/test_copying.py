@@ -82,7 +82,7 @@ async def test_the_facts_of_a_session_in_the_list(base: Path, monkeypatch: pytes
             for key, name in (("p", "log path"), ("c", "command"), ("i", "id"), ("e", "error")):
                 await choose(screen, key)
                 await screen.wait_for(f"Copied the {name}")
-        assert copied == [str(path), f"zigtui {SESSION_ID[:10]}", SESSION_ID, "exit code 2"]
+        assert copied == [str(path), f"zigtui {SESSION_ID[:10]}", SESSION_ID, "exit code 2\nboom"]
 
 
 async def test_other_keys_leave_the_choice(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:

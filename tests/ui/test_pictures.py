@@ -94,3 +94,12 @@ async def test_few_colours(base: Path, snapshot: SnapshotAssertion, colours: Col
         assert screen.styled_text == snapshot(name="search")
         await screen.press("question_mark")
         assert screen.styled_text == snapshot(name="keys")
+
+
+@at_three_sizes
+async def test_what_can_be_copied(recorded: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with shown(recorded, opened=log_of(recorded, "retry-then-success"), size=size) as screen:
+        await screen.choose(2)
+        await screen.press("y")
+        await screen.wait_for("esc cancel")
+        assert screen.styled_text == snapshot

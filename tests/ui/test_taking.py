@@ -193,7 +193,7 @@ async def test_a_file_is_not_replaced_without_a_yes(tmp_path: Path, log: Path) -
         ("/dev/full", "not a regular file"),
     ],
 )
-async def test_what_cannot_be_saved_is_told(tmp_path: Path, log: Path, name: str, reason: str) -> None:
+async def test_what_cannot_be_saved(tmp_path: Path, log: Path, name: str, reason: str) -> None:
     os.mkfifo(tmp_path / "pipe")
     text = await saved(tmp_path / "base", log, log if name == "log" else tmp_path / name)
     assert f"Not saved: {reason}" in text

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-__all__ = ["for_tmux", "has_progress", "has_title", "is_tmux", "notification_form", "passed_through"]
+__all__ = ["for_tmux", "has_links", "has_progress", "has_title", "is_tmux", "notification_form", "passed_through"]
 
 # Terminals that print what stands in the sequence of a title: consoles, and those of hardware.
 _WITHOUT_TITLE = re.compile(r"linux|cons25|sun|vt\d|eterm|dumb")
@@ -16,6 +16,11 @@ _OSC_9_PROGRAMS = ("iTerm.app", "WezTerm", "ghostty", "WarpTerminal")
 # Inside of tmux, TERM_PROGRAM is tmux; these still are those of the terminal that it was started in.
 _OSC_9_VARIABLES = ("ITERM_SESSION_ID", "WEZTERM_PANE", "GHOSTTY_RESOURCES_DIR", "KITTY_WINDOW_ID")
 _OSC_9_TERMS = re.compile(r"xterm-(?:kitty|ghostty)|wezterm")
+# Terminals that open links (OSC 8), by their names and by variables that they alone set.
+_LINK_PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "WarpTerminal", "Tabby"})
+_LINK_VARIABLES = ("KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "WEZTERM_PANE", "ALACRITTY_WINDOW_ID")
+_LINK_TERMS = re.compile(r"xterm-(?:kitty|ghostty)|foot|alacritty|wezterm|contour|rio")
+_LINK_VTE, _LINK_TMUX = 5000, (3, 4)
 _OSC_777_TERMS = re.compile(r"foot|rxvt-unicode|contour")
 
 
@@ -36,6 +41,21 @@ def has_progress(environment: Mapping[str, str]) -> bool:
     return (
         _number(environment.get("VTE_VERSION", "")) >= _PROGRESS_VTE
         or _number(environment.get("KONSOLE_VERSION", "")) >= _PROGRESS_KONSOLE
+    )
+
+
+def has_links(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal is known to open the links of OSC 8."""
+    program = environment.get("TERM_PROGRAM", "")
+    if program == "tmux":
+        return _version(environment.get("TERM_PROGRAM_VERSION", "")) >= _LINK_TMUX
+    if _is_multiplexed(environment):
+        return False
+    return (
+        program in _LINK_PROGRAMS
+        or any(environment.get(name) for name in _LINK_VARIABLES)
+        or _LINK_TERMS.match(environment.get("TERM", "")) is not None
+        or _number(environment.get("VTE_VERSION", "")) >= _LINK_VTE
     )
 
 

@@ -1,7 +1,6 @@
 """Draw URLs and paths in lines as links of the terminal (OSC 8), which opens them when they are clicked."""
 
 import os
-import re
 import socket
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -10,17 +9,12 @@ from rich.segment import Segment
 from rich.style import Style
 
 from zigtui.ui.output.file_references import Link, links_in
+from zigtui.ui.terminal_kind import has_links
 
 __all__ = ["Linker", "linked", "linker", "takes_links"]
 
 Linker = Callable[[str], list[Link]]
 """Returns the links of a displayed line."""
-
-_PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "WarpTerminal", "Tabby"})
-_VARIABLES = ("KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "WEZTERM_PANE", "ALACRITTY_WINDOW_ID")
-_TERMS = ("xterm-kitty", "xterm-ghostty", "foot", "alacritty", "wezterm", "contour", "rio")
-_LEAST_VTE = 5000  # 0.50
-_LEAST_TMUX = (3, 4)
 
 
 def takes_links(setting: str, environment: Mapping[str, str] = os.environ) -> bool:
@@ -32,19 +26,7 @@ def takes_links(setting: str, environment: Mapping[str, str] = os.environ) -> bo
     """
     if setting != "auto":
         return setting == "on"
-    program, term = environment.get("TERM_PROGRAM", ""), environment.get("TERM", "")
-    if program == "tmux":
-        version = re.match(r"(\d+)\.(\d+)", environment.get("TERM_PROGRAM_VERSION", ""))
-        return version is not None and (int(version[1]), int(version[2])) >= _LEAST_TMUX
-    if environment.get("TMUX") or term.startswith(("screen", "tmux")):  # which keeps the variables of its terminal
-        return False
-    vte = environment.get("VTE_VERSION", "")
-    return (
-        program in _PROGRAMS
-        or any(environment.get(name) for name in _VARIABLES)
-        or term.startswith(_TERMS)
-        or (vte.isdecimal() and int(vte) >= _LEAST_VTE)
-    )
+    return has_links(environment)
 
 
 def linker(setting: str, directory: str | None) -> Linker | None:

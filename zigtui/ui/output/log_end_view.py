@@ -37,6 +37,11 @@ class LogEndView:
         self._source: _Source | None = None
         self._end: LogEnd | None = None
 
+    @property
+    def view(self) -> OutputView:
+        """The view."""
+        return self._view
+
     def show(
         self, lines: LineSource, dividers: Dividers, *, labels: bool, label_width: int, follow: bool = True
     ) -> None:

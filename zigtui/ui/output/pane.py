@@ -9,19 +9,17 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from zigtui.reader.jump_target import Jump, JumpTargetError
-from zigtui.reader.lines.decode import Output
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.session.elapsed import likely_start
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.settings import Settings
-from zigtui.ui.copying import plain_line
 from zigtui.ui.messages import DataChanged
-from zigtui.ui.opened_at import OpenedAt
 from zigtui.ui.output.bars import jump_note, note_bar, search_bar, view_note
 from zigtui.ui.output.chosen_output import ChosenOutput, LongestName
 from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
+from zigtui.ui.output.excerpts import Excerpts
 from zigtui.ui.output.failure_text import FailureText
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
 from zigtui.ui.output.log_end_view import LogEndView
@@ -30,7 +28,6 @@ from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 from zigtui.ui.output.search_controller import SearchController
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.output.viewport import Spot
-from zigtui.ui.output.whole_output import WholeOutput
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.passing_note import Note
 from zigtui.ui.widgets.prompt import Prompt
@@ -52,6 +49,9 @@ class OutputPane(Vertical):
         settings: the user's settings.
         shows_dividers: whether dividers are displayed between the lines.
         id: the id of the widget.
+
+    Attributes:
+        excerpts: what can be copied from the output, or saved.
     """
 
     class SaveWanted(Message):
@@ -71,7 +71,6 @@ class OutputPane(Vertical):
         super().__init__(id=id)
         self._log = log
         self._quiet_secs = settings.quiet_secs
-        self._widest_label = settings.widest_label
         self._reader = PatientReader(self._report_change, settings.disk_patience_secs)
         self._past = PastSessions(log, self._reader.run)
         self._shows_dividers = shows_dividers
@@ -84,6 +83,7 @@ class OutputPane(Vertical):
         self._search = SearchController(self._shown, self._report_change, has_dividers=shows_dividers)
         self._jump = JumpController(self._shown)
         self._note = Note(settings.note_secs)
+        self.excerpts = Excerpts(log, self._shown, self._search, lambda: (self._chosen, self._snapshot))
 
     def compose(self) -> ComposeResult:
         """The title and the output. The error of a failed step, a note and the prompt take room only when needed."""
@@ -236,8 +236,7 @@ class OutputPane(Vertical):
             prompt.close()
             self.screen.set_focus(self._view)
         elif self._view.selection.exists:
-            self._view.selection.clear()
-            self._view.show_selection()
+            self._view.select_nothing()
         else:
             self._search.end()
             self._jump.cancel()
@@ -261,56 +260,6 @@ class OutputPane(Vertical):
             self.query_one(Prompt).close()
             self.screen.set_focus(self._view)
             self._report_change()
-
-    # What can be taken away
-
-    @property
-    def error(self) -> str:
-        """The error of the step whose output is displayed if it failed; else empty."""
-        failed = self._chosen.failed
-        return "" if failed is None else failed.error
-
-    @property
-    def current_line(self) -> int | None:
-        """See `OutputView.current_line`."""
-        return self._view.current_line
-
-    def current_output(self) -> Output | None:
-        """The line that `OutputView.current_line` numbers; None if there is none, or the disk does not answer."""
-        number = self._view.current_line
-        with suppress(NoAnswerError):
-            return None if number is None else self._view.line(number)
-        return None
-
-    def matched_text(self) -> str:
-        """The first match of the search in that line; empty if there is none."""
-        line, query = self.current_output(), self._search.query
-        if line is None or query is None:
-            return ""
-        text = plain_line(line.text)
-        start, end = next(iter(query.spans(text)), (0, 0))
-        return text[start:end]
-
-    def selected_text(self) -> str:
-        """The selected text; empty if there is none, or the disk does not answer."""
-        with suppress(NoAnswerError):
-            return self._view.selection.text()
-        return ""
-
-    def whole_output(self) -> WholeOutput:
-        """All lines of the output, for another thread."""
-        name = self._chosen.step_name
-        label_width = min(self._widest_label, self._longest_name.width(self._snapshot))
-        return WholeOutput(self._log, self.chosen, self._snapshot, name=name, label_width=label_width)
-
-    def opened_at(self) -> OpenedAt:
-        """The location of the line that `OutputView.current_line` numbers."""
-        number = self._view.current_line
-        if number is None or self._shown.is_end_only:
-            return OpenedAt()
-        with suppress(NoAnswerError):
-            return self._chosen.opened_at(number)
-        return OpenedAt()
 
     # Going to a line
 

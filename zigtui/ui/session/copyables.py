@@ -23,19 +23,19 @@ def copyables_of(
         failure: the failure that the user last went to.
     """
     copyables: list[Copyable] = []
-    line = pane.current_output()
-    if selected := pane.selected_text():
+    line = pane.excerpts.line()
+    if selected := pane.excerpts.selection():
         copyables.append(Copyable("y", "selection", selected))
     elif line is not None:
         copyables.append(Copyable("y", "line", plain_line(line.text)))
-    if match := pane.matched_text():
+    if match := pane.excerpts.match():
         copyables.append(Copyable("m", "match", match))
-    if error := plain_text(pane.error or _error_of(snapshot.session, failure)):
+    if error := plain_text(pane.excerpts.error or _error_of(snapshot.session, failure)):
         copyables.append(Copyable("e", "error", error))
     location = snapshot.location
     return [
         *copyables,
-        Copyable("o", "output", pane.whole_output().text),
+        Copyable("o", "output", pane.excerpts.whole_output().text),
         Copyable("i", "id", location.session_id),
         Copyable("p", "log path", location.path),
         Copyable("c", "command", command()),

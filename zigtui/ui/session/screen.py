@@ -62,6 +62,10 @@ class SessionScreen(TakingScreen):
         Binding("T", "toggle_timeline", "timeline", show=False),
         Binding("i", "show_info", "info", show=False),
         Binding("y", "copy", "copy"),
+        Binding("o", "page_output", "output in $PAGER", show=False),
+        Binding("O", "edit", "file or output in $EDITOR", show=False),
+        Binding("greater_than_sign", "ask_where_to_save", "save the output", show=False),
+        Binding("x", "ask_how_to_export", "export the session", show=False),
     )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide"), (120, "-very-wide"), (160, "-widest")]  # noqa: RUF012  # as Textual has it
 
@@ -201,24 +205,23 @@ class SessionScreen(TakingScreen):
         return copyables_of(self._pane, snapshot, self._command, failure)
 
     def _command(self) -> str:
-        return command_to_open(self._location, self.context.catalog, self._pane.opened_at())
+        return command_to_open(self._location, self.context.catalog, self._pane.excerpts.opened_at())
 
     def about_copying(self) -> str:
         """The line that is copied."""
-        line = self._pane.current_output()
-        return "" if line is None or self._pane.selected_text() else one_line(line.text)
+        line = self._pane.excerpts.line()
+        return "" if line is None or self._pane.excerpts.selection() else one_line(line.text)
 
     def take_selection(self) -> str:
         """The selected text, which is no longer selected afterwards; empty if there is none."""
-        text = super().take_selection() or self._pane.selected_text()
-        if self.query_one(OutputView).selection.exists:
-            self._pane.end()
+        text = super().take_selection() or self._pane.excerpts.selection()
+        self.query_one(OutputView).select_nothing()
         return text
 
     @on(OutputView.Selected)
     def copy_selected(self) -> None:
         """Copy what was selected with the mouse. It stays selected."""
-        self.copy(Copyable("", "selection", self._pane.selected_text()))
+        self.copy(Copyable("", "selection", self._pane.excerpts.selection()))
         self.show_changes()
 
     # Actions of the keys; those of the output work in the tree too

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import IO, ClassVar
+from typing import IO
 
 from textual.app import SuspendNotSupported
-from textual.binding import Binding, BindingType
 
 from zigtui.colours import colours_of
 from zigtui.reader.error_reasons import reason_of
@@ -26,7 +25,6 @@ from zigtui.ui.output.whole_output import WholeOutput
 from zigtui.ui.outside.foreground import run_in_foreground
 from zigtui.ui.outside.private_file import PrivateFile, file_name_of
 from zigtui.ui.outside.programs import Program, ProgramError, editor, pager
-from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.choice_screen import Choice, ChoiceScreen
 from zigtui.wording.coloured_line import coloured_line
 from zigtui.wording.short_names import short_id
@@ -41,14 +39,11 @@ EXPORT_FORMATS = {"h": ("html", "html"), "m": ("md", "md"), "t": ("text", "txt")
 
 
 class TakingScreen(LiveScreen):
-    """A screen with an `OutputPane`, whose output can be paged, edited and saved, and whose session exported."""
+    """A screen with an `OutputPane`, whose output can be paged, edited and saved, and whose session exported.
 
-    BINDINGS: ClassVar[list[BindingType]] = in_order(
-        Binding("o", "page_output", "output in $PAGER", show=False),
-        Binding("O", "edit", "output, or the file it names, in $EDITOR", show=False),
-        Binding("greater_than_sign", "ask_where_to_save", "save the output", show=False),
-        Binding("x", "ask_how_to_export", "export the session", show=False),
-    )
+    A subclass binds keys to the actions.
+    """
+
     _has_program = False  # whether another program has the terminal
 
     @property
@@ -70,13 +65,13 @@ class TakingScreen(LiveScreen):
     def action_page_output(self) -> None:
         """Open the output in the user's pager, from the current line on."""
         write = partial(
-            WholeOutput.write, self.pane.whole_output(), text_of=partial(coloured_line, colours_of=colours_of)
+            WholeOutput.write, self.pane.excerpts.whole_output(), text_of=partial(coloured_line, colours_of=colours_of)
         )
         self._open_output(pager, write)
 
     def action_edit(self) -> None:
         """Open the file that the current line names in the user's editor, or else the output at this line."""
-        line = self.pane.current_output()
+        line = self.pane.excerpts.line()
         references = [] if line is None else references_in(line.text, self.present_snapshot().session.cwd)
         if references:
             self.start_thread(partial(self._edit_file, references), "find a file", "the file could not be opened")
@@ -100,7 +95,9 @@ class TakingScreen(LiveScreen):
             self._run(program)
 
     def _edit_output(self) -> None:
-        self._open_output(partial(editor, is_recorded=True), partial(WholeOutput.write, self.pane.whole_output()))
+        self._open_output(
+            partial(editor, is_recorded=True), partial(WholeOutput.write, self.pane.excerpts.whole_output())
+        )
 
     def _open_output(self, command: Callable[[str, int], Program], write: Callable[[IO[str]], None]) -> None:
         """Open the output in a program.
@@ -109,9 +106,9 @@ class TakingScreen(LiveScreen):
             command: returns the program for a path and a line.
             write: writes the output to a file.
         """
-        line = self.pane.current_line or 0
+        line = self.pane.excerpts.line_number or 0
         try:
-            file = PrivateFile(f"{file_name_of(self.pane.whole_output().name)}.txt")
+            file = PrivateFile(f"{file_name_of(self.pane.excerpts.whole_output().name)}.txt")
         except OSError as error:
             self.show_note(f"No temporary file could be created: {reason_of(error)}")
             return
@@ -168,7 +165,7 @@ class TakingScreen(LiveScreen):
 
     def action_ask_where_to_save(self) -> None:
         """Ask for the name of a file for the output."""
-        self.pane.ask(">", f"{file_name_of(self.pane.whole_output().name)}.txt")
+        self.pane.ask(">", f"{file_name_of(self.pane.excerpts.whole_output().name)}.txt")
 
     def on_output_pane_save_wanted(self, message: OutputPane.SaveWanted) -> None:
         """Save the output, once the user has agreed to replace an older file."""
@@ -184,7 +181,7 @@ class TakingScreen(LiveScreen):
             self._save(path)
 
     def _save(self, path: Path) -> None:
-        output, shown = self.pane.whole_output(), safe_plain(str(path))
+        output, shown = self.pane.excerpts.whole_output(), safe_plain(str(path))
 
         def save() -> None:
             try:

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from textual.widgets import Static
 
 from zigtui.reader.location import LogLocation
 from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.session.session_log import SessionLog
 from zigtui.ui.copying import Copyable, plain_text
 from zigtui.ui.live_screen import LiveScreen, ScreenContext
 from zigtui.ui.opened_at import command_to_open
@@ -123,9 +125,17 @@ class SessionsScreen(LiveScreen):
             Copyable("p", "log path", location.path),
             Copyable("c", "command", command_to_open(location, self._catalog)),
         ]
-        error = plain_text(snapshot.error or "")
-        return [Copyable("e", "error", error), *copyables] if error else copyables
+        if snapshot.error is None:
+            return copyables
+        return [Copyable("e", "error", partial(_error_in, location)), *copyables]
 
     def _open(self, key: Hashable) -> None:
         if isinstance(key, LogLocation) and self.app.screen is self:  # two quick clicks open it once
             self.app.push_screen(self._open_session(self.context, key))
+
+
+def _error_in(location: LogLocation, most: int) -> str:
+    """The whole error of a session, of which the list has only one line. For ``most`` see `TextReader`."""
+    log = SessionLog(location)
+    log.read_all()
+    return plain_text(log.snapshot().session.last_error)

@@ -1,0 +1,91 @@
+"""What can be taken from the output on the screen: a line, a match, the selection, or all lines."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from zigtui.reader.lines.decode import Output
+from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.ui.copying import plain_line
+from zigtui.ui.opened_at import OpenedAt
+from zigtui.ui.output.chosen_output import ChosenOutput, LongestName
+from zigtui.ui.output.log_end_view import LogEndView
+from zigtui.ui.output.patient_reader import NoAnswerError
+from zigtui.ui.output.search_controller import SearchController
+from zigtui.ui.output.whole_output import WholeOutput
+
+__all__ = ["Excerpts"]
+
+_WIDEST_LABEL = 40  # cells
+
+
+class Excerpts:
+    """The texts that a pane can give. They are empty if the disk does not answer.
+
+    Args:
+        log: the session's log.
+        shown: displays the lines.
+        search: the search of the pane.
+        chosen: returns the output that is displayed, and the session.
+    """
+
+    def __init__(
+        self,
+        log: SessionLog,
+        shown: LogEndView,
+        search: SearchController,
+        chosen: Callable[[], tuple[ChosenOutput, SessionSnapshot]],
+    ) -> None:
+        self._log = log
+        self._shown = shown
+        self._search = search
+        self._chosen = chosen
+        self._longest_name = LongestName()
+
+    @property
+    def error(self) -> str:
+        """The error of the step whose output is displayed if it failed; else empty."""
+        failed = self._chosen()[0].failed
+        return "" if failed is None else failed.error
+
+    @property
+    def line_number(self) -> int | None:
+        """See `OutputView.current_line`."""
+        return self._shown.view.current_line
+
+    def line(self) -> Output | None:
+        """The line with that number; None if there is none."""
+        number = self.line_number
+        with suppress(NoAnswerError):
+            return None if number is None else self._shown.view.line(number)
+        return None
+
+    def match(self) -> str:
+        """The first match of the search in that line; empty if there is none."""
+        line, query = self.line(), self._search.query
+        if line is None or query is None:
+            return ""
+        text = plain_line(line.text)
+        start, end = next(iter(query.spans(text)), (0, 0))
+        return text[start:end]
+
+    def selection(self) -> str:
+        """The selected text; empty if there is none."""
+        with suppress(NoAnswerError):
+            return self._shown.view.selection.text()
+        return ""
+
+    def whole_output(self) -> WholeOutput:
+        """All lines of the output, for another thread."""
+        chosen, snapshot = self._chosen()
+        label_width = min(_WIDEST_LABEL, self._longest_name.width(snapshot))
+        return WholeOutput(self._log, chosen.key, snapshot, name=chosen.step_name, label_width=label_width)
+
+    def opened_at(self) -> OpenedAt:
+        """The location of the line with that number."""
+        number = self.line_number
+        if number is None or self._shown.is_end_only:
+            return OpenedAt()
+        with suppress(NoAnswerError):
+            return self._chosen()[0].opened_at(number)
+        return OpenedAt()
