@@ -1,6 +1,7 @@
 """The entry point of ``zigtui`` and ``python -m zigtui``. Ctrl-C ends the program quietly even during imports."""
 
 try:
+    import gc
     import os
     import signal
     from types import FrameType
@@ -16,8 +17,10 @@ def main() -> None:
     is_default = signal.getsignal(signal.SIGINT) is default  # not if a shell runs it in the background
     if is_default:
         signal.signal(signal.SIGINT, _exit_at_once)
+    gc.disable()  # nothing that an import creates is garbage
     from zigtui.cli import main as run
 
+    gc.enable()
     try:
         if is_default:
             signal.signal(signal.SIGINT, default)

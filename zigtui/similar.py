@@ -1,6 +1,5 @@
 """Find the word that was probably meant."""
 
-import difflib
 from collections.abc import Iterable
 
 __all__ = ["most_similar"]
@@ -10,5 +9,7 @@ _MIN_SIMILARITY = 0.7  # finds list for lsit, but not demo for deploy
 
 def most_similar(word: str, known: Iterable[str]) -> str | None:
     """The known word that is most similar to a mistyped one; None if none is similar."""
+    import difflib  # slow to import, and only needed for a mistake
+
     found = difflib.get_close_matches(word, list(known), 1, _MIN_SIMILARITY)
     return found[0] if found else None

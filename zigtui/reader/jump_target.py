@@ -1,7 +1,6 @@
 """Resolve a jump target that a user has typed: a line number, a percentage, a time of day or a time span."""
 
 import re
-import statistics
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
@@ -135,7 +134,7 @@ def _origin(lines: LineSource, started: float | None, ended: float | None, *, fr
     times = [time for time in candidates if time is not None]
     if not times:
         return None
-    middle = statistics.median_low(times)
+    middle = sorted(times)[(len(times) - 1) // 2]
     plausible = [time for time in times if abs(time - middle) <= _YEAR_SECS]
     return plausible[0 if from_start else -1]
 

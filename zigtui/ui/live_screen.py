@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from threading import Thread
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from textual.app import ComposeResult
 from textual.widgets import Input
@@ -32,8 +31,7 @@ from zigtui.ui.widgets.passing_note import Note
 __all__ = ["LiveScreen", "ScreenContext", "ScreenFactory"]
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenContext:
+class ScreenContext(NamedTuple):
     """The context that the screens of one application share.
 
     Attributes:

@@ -4,6 +4,7 @@ The reference prints ``⚠ claude usage limit (session) — resets TIME, resumin
 """
 
 import re
+from functools import cache
 
 from zigtui.reader.safe_text import safe_short
 
@@ -13,14 +14,14 @@ LIMIT_SIGN = "⚠"
 """The first character of such a line, apart from spaces and colours. A search for it is quick."""
 
 _LONGEST = 1000  # characters
-_LIMIT = re.compile(r"\s*⚠\ufe0f?.*\blimit\b", re.IGNORECASE)
 _TIME = (
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)?"
     r"|\d{1,2}(?::\d\d){1,2}(?: ?[ap]\.?m\b)?(?: ?\((?:UTC|[\w+-]+/[\w/+-]+)\)| ?UTC\b)?"
     r"|\d{1,2} ?[ap]\.?m\b(?: ?\((?:UTC|[\w+-]+/[\w/+-]+)\)| ?UTC\b)?"
 )
+_LIMIT = r"\s*⚠\ufe0f?.*\blimit\b"
 _RESUMES, _RESETS = (
-    re.compile(rf"\b{words}[\s:]+(?:at\s+|on\s+)?({_TIME})", re.IGNORECASE)
+    rf"\b{words}[\s:]+(?:at\s+|on\s+)?({_TIME})"
     for words in ("(?:resum(?:es?|ing)|retry(?:ing)?|try again|continu(?:es?|ing))", "(?:resets?|until|available)")
 )
 
@@ -34,7 +35,12 @@ def resume_time(line: str) -> str | None:
     if "limit" not in line[:_LONGEST].lower():
         return None
     text = safe_short(line, _LONGEST)
-    if _LIMIT.match(text) is None:
+    if _compiled(_LIMIT).match(text) is None:
         return None
-    match = _RESUMES.search(text) or _RESETS.search(text)
+    match = _compiled(_RESUMES).search(text) or _compiled(_RESETS).search(text)
     return None if match is None else match[1]
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:  # not before there is such a line, since it takes long
+    return re.compile(pattern, re.IGNORECASE)

@@ -10,6 +10,7 @@ events are from another day, the log is a copy or its writer's clock is wrong, a
 """
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 from writer import HEARTBEAT_SECS, SessionStatus
@@ -193,6 +194,7 @@ def last_sign_of_life(vitals: Vitals, now: float) -> float | None:
 # The state
 
 
+@lru_cache(maxsize=64)  # a frame needs the state of each session many times
 def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SECS) -> SessionState:
     """The state of a session at ``now``.
 
@@ -216,7 +218,7 @@ def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_
 
 def state_despite_damage(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SECS) -> SessionState:
     """The state by the other vitals alone if the log's start cannot be read: such a session ends or is lost as well."""
-    return session_state(vitals._replace(started=True), now, stall_secs)
+    return session_state(vitals if vitals.started else vitals._replace(started=True), now, stall_secs)
 
 
 def is_doubtful(vitals: Vitals, now: float) -> bool:
@@ -279,8 +281,10 @@ def _silent_since(vitals: Vitals) -> float | None:
 
 def longest_silence_secs(vitals: Vitals, now: float) -> float:
     """How long there has been no activity, or none of one of the steps under way, in seconds."""
-    silent = silent_secs(vitals, now)
-    return silent if vitals.quiet_since is None else max(silent, silent_secs(vitals, now, vitals.quiet_since))
+    since = vitals.quiet_since
+    if since is not None and vitals.last_activity is not None:
+        since = min(since, vitals.last_activity)
+    return silent_secs(vitals, now, since)
 
 
 def silent_secs(vitals: Vitals, now: float, since: float | None = None) -> float:

@@ -8,7 +8,6 @@ import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple, overload
@@ -121,6 +120,8 @@ class PassTable:
         tokens, cost = self._tokens[2 * index : 2 * index + 2], self._costs[index]
         if cost != cost and tokens[0] == _UNKNOWN:  # not a number
             return NO_USAGE
+        from decimal import Decimal  # slow to import, and only needed here
+
         known = [None if number == _UNKNOWN else number for number in tokens]
         return Usage(known[0], known[1], None if math.isnan(cost) else Decimal(repr(cost)))
 

@@ -1,7 +1,6 @@
 """Apply the events of tiers and steps to their runs, given the fields of each event."""
 
 import re
-from decimal import Decimal
 
 from zigtui.reader.lines.usage_limit import LIMIT_SIGN, resume_time
 from zigtui.reader.session.marks import MarkKind
@@ -168,6 +167,8 @@ class RunEvents:
         match = _USAGE.fullmatch(line)
         if match is None:
             return
+        from decimal import Decimal  # slow to import, and only needed here
+
         cost = None if match[3] is None else Decimal(match[3])
         step.usage = step.usage.plus(int(match[1]), int(match[2]), cost)
         self.usage = self.usage.plus(int(match[1]), int(match[2]), cost)

@@ -32,7 +32,6 @@ from zigtui.reader.session.passes import PassCounts
 from zigtui.reader.session.past_passes import NO_PAST
 from zigtui.reader.session.prompt_start import prompt_start
 from zigtui.reader.session.silence import LimitedStep, last_sign_at
-from zigtui.reader.session.telling_line import telling_line
 from zigtui.reader.times import seconds
 
 __all__ = ["SessionSnapshot"]
@@ -91,7 +90,7 @@ class SessionSnapshot(NamedTuple):
             past_steps=(),
             recent=(),
             active_serials=(),
-            last_error=telling_line(session.last_error),
+            last_error=_telling_line(session.last_error),
             problems=(),
         )
         return self._replace(session=kept, torn_end=None)
@@ -187,7 +186,7 @@ class SessionSnapshot(NamedTuple):
         """The most informative line of the failure that explains why the session failed; None if there is none."""
         session = self.session
         is_explained = self.is_complete and self.state is SessionState.FAILED and session.failed_step is not None
-        return telling_line(session.last_error) if is_explained else None
+        return _telling_line(session.last_error) if is_explained else None
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -301,3 +300,11 @@ class SessionSnapshot(NamedTuple):
 
 def _interned(text: str | None) -> str | None:
     return None if text is None else sys.intern(text)
+
+
+def _telling_line(error: str) -> str:
+    if not error:
+        return ""
+    from zigtui.reader.session.telling_line import telling_line  # slow to import, and only needed for errors
+
+    return telling_line(error)

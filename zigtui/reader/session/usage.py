@@ -1,7 +1,9 @@
 """The tokens and the cost that steps print."""
 
-from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Optional
+
+if TYPE_CHECKING:
+    from decimal import Decimal  # slow to import
 
 __all__ = ["NO_USAGE", "Usage"]
 
@@ -11,14 +13,14 @@ class Usage(NamedTuple):
 
     input_tokens: int | None = None
     output_tokens: int | None = None
-    cost_usd: Decimal | None = None
+    cost_usd: Optional["Decimal"] = None
 
-    def plus(self, input_tokens: int, output_tokens: int, cost_usd: Decimal | None) -> "Usage":
+    def plus(self, input_tokens: int, output_tokens: int, cost_usd: Optional["Decimal"]) -> "Usage":
         """The usage with one more printed line added."""
         return Usage(
             (self.input_tokens or 0) + input_tokens,
             (self.output_tokens or 0) + output_tokens,
-            self.cost_usd if cost_usd is None else (self.cost_usd or Decimal(0)) + cost_usd,
+            self.cost_usd if cost_usd is None else cost_usd + (self.cost_usd or 0),
         )
 
 

@@ -1,7 +1,7 @@
 """What a row of the tree stands for: a step run, an attempt, a tier run or a pass, and where it begins and ends."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zigtui.reader.session.attempts import AttemptRun, attempt_of
 from zigtui.reader.session.folded_lines import FoldedLines
@@ -13,8 +13,7 @@ from zigtui.ui.output.past_sessions import PastSessions
 __all__ = ["ChosenRun", "find_run"]
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenRun:
+class ChosenRun(NamedTuple):
     """What a row of the tree stands for.
 
     Attributes:
