@@ -103,19 +103,21 @@ def vitals_of(
     """
     last_event = seconds(session.last_event_at)
     is_same = session.last_activity_at == session.last_event_at  # one object then, for many sessions
+    last_activity = last_event if is_same else seconds(session.last_activity_at)
+    quiet_at = None if session.quietest is None else session.quietest.since
     return Vitals(
         started=session.started,
         status=session.status,
         began=seconds(session.started_at),
         last_event=last_event,
-        last_activity=last_event if is_same else seconds(session.last_activity_at),
+        last_activity=last_activity,
         modified=modified,
         grown=grown,
         heartbeat_secs=min(session.heartbeat_secs or HEARTBEAT_SECS, _LONGEST_HEARTBEAT_SECS),
         watched=watched,
         skew_secs=skew_secs,
         is_waiting=session.is_waiting,
-        quiet_since=seconds(session.quietest.since) if session.quietest is not None else None,
+        quiet_since=last_activity if quiet_at == session.last_activity_at else seconds(quiet_at),
     )
 
 

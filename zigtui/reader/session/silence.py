@@ -64,7 +64,8 @@ def quietest(steps: Sequence["OpenStep"]) -> QuietStep | None:
     """The step that has been silent for longest; None if that is not known of any."""
     # Thousands of steps may be under way, and most of them have no failed attempt.
     signs = [last_sign_at(step) if step.attempts else step.last_output_at or step.started_at for step in steps]
-    first = earliest([sign for sign in signs if sign is not None])
+    known = [sign for sign in signs if sign is not None]
+    first = known[0] if len(known) == 1 else earliest(known)
     return None if first is None else QuietStep(steps[signs.index(first)].name, first)
 
 
