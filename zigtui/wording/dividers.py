@@ -1,7 +1,7 @@
 """The texts of the dividers between lines of output: pure functions of the model."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from writer import SessionStatus
@@ -9,9 +9,9 @@ from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.marks import Mark, MarkKind
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun
 from zigtui.reader.times import milliseconds_between, seconds
-from zigtui.wording.dates import clock_time
+from zigtui.wording.dates import clock_time, local_day
 from zigtui.wording.durations import duration
-from zigtui.wording.errors import error_in_full
+from zigtui.wording.errors import NO_MESSAGE, error_in_full
 from zigtui.wording.states import Severity, State, sign_of
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "lost",
     "mark_text",
     "mark_time",
+    "recorded_texts",
     "step_cancelled",
     "step_completed",
     "step_skipped",
@@ -32,37 +33,19 @@ _MOST_NAMES = 50  # of steps or variables; more would hide the output
 _LONGEST_WORD = 200  # characters of a name
 _LONGEST_REASON = 200  # characters that are displayed on the row itself
 
-OWN_WORDS = frozenset(
-    {
-        "after",
-        "and",
-        "attempt",
-        "can",
-        "cancelled",
-        "code",
-        "exit",
-        "failed",
-        "in",
-        "interrupted",
-        "life",
-        "longer",
-        "message",
-        "more",
-        "no",
-        "of",
-        "pass",
-        "read",
-        "saved",
-        "session",
-        "sign",
-        "since",
-        "skipped",
-        "started",
-        "succeeded",
-        "tier",
-    }
-)
-"""The words that are not from the log."""
+_CODE = frozenset({"exit", "code"})
+_MORE = frozenset({"and", "more"})
+
+OWN_WORDS = {
+    MarkKind.TIER_STARTED: _MORE | {"pass", "tier"},
+    MarkKind.STEP_STARTED: frozenset({"started"}),
+    MarkKind.ATTEMPT_FAILED: _CODE | {"failed", "attempt", "after", *NO_MESSAGE.strip("()").split()},
+    MarkKind.STEP_COMPLETED: _CODE | _MORE | {"succeeded", "in", "saved"},
+    MarkKind.STEP_SKIPPED: frozenset({"skipped"}),
+    MarkKind.STEP_CANCELLED: frozenset({"cancelled", "interrupted", "after"}),
+    MarkKind.SESSION_ENDED: frozenset({"session", "succeeded", "failed", "in", "after"}),
+}
+"""The words in the texts of each kind of mark that are not from the log."""
 
 
 class DividerText(NamedTuple):
@@ -132,12 +115,34 @@ def mark_time(session: Session, mark: Mark) -> float | None:
     return seconds(step.ended_at)
 
 
+def recorded_texts(session: Session, mark: Mark) -> Sequence[str]:
+    """The texts of the log that the text of a mark is made of, except numbers and times; see `mark_text`."""
+    if mark.kind is MarkKind.SESSION_ENDED:
+        return ()
+    if mark.kind is MarkKind.TIER_STARTED:
+        tier = session.tier(mark.number)
+        return () if tier is None else [step.name for step in session.steps_of(tier)]
+    step = session.step(mark.number)
+    if step is None:
+        return ()
+    match mark.kind:
+        case MarkKind.STEP_STARTED:
+            return step.name, step.zag_command or "", step.model or ""
+        case MarkKind.ATTEMPT_FAILED:
+            return step.name, error_in_full(step.attempts[mark.position].error)
+        case MarkKind.STEP_COMPLETED:
+            return step.name, *step.saved_vars
+        case MarkKind.STEP_SKIPPED:
+            return step.name, step.reason or ""
+        case _:
+            return (step.name,)
+
+
 def date_if_changed(moment: float | None, before: float | None) -> str:
     """The local date of a moment if it differs from that of the moment before it; else empty."""
-    if moment is None or before is None:
+    if moment is None or before is None or local_day(moment) == local_day(before):
         return ""
-    date = _date(moment)
-    return "" if date == _date(before) else date
+    return _date(moment)
 
 
 def lost(since: float | None, before: float | None) -> DividerText:

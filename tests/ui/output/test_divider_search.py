@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 
 from tests.support.damage import log_on_disk
 from tests.support.logs import Log, log_at
-from zigtui.reader.search.event_filter import EventFilter
 from zigtui.reader.search.query import Query, shown_text
 from zigtui.reader.session.model import Session
+from zigtui.ui.output.divider_filter import DividerFilter
 from zigtui.ui.output.divider_search import DividerSearch
 from zigtui.ui.output.mark_dividers import MarkDividers
 from zigtui.ui.output.past_sessions import PastSessions
-from zigtui.wording.dividers import OWN_WORDS
 
 ERRORS = [
     "timeout",
@@ -56,7 +55,7 @@ def test_exactly_the_dividers_whose_text_matches_are_found(query: str, origin: i
         search = DividerSearch(
             Query(query),
             MarkDividers(session, PastSessions(log)),
-            EventFilter(str(path), Query(query), OWN_WORDS),
+            DividerFilter(str(path), Query(query)),
             origin,
         )
         search.run()
@@ -91,7 +90,7 @@ def test_only_pages_with_a_match_are_folded(monkeypatch: pytest.MonkeyPatch) -> 
 
         monkeypatch.setattr(past, "with_pass", counted)
         query = Query("wombat")
-        search = DividerSearch(query, MarkDividers(session, past), EventFilter(str(path), query, OWN_WORDS))
+        search = DividerSearch(query, MarkDividers(session, past), DividerFilter(str(path), query))
         search.run()
         assert len(search) == 1
         assert set(folded) <= {499, 500, len(session.past) - 1}  # the last one is before the passes in memory
@@ -106,7 +105,7 @@ def test_hits_are_known_as_soon_as_what_is_between_has_been_searched() -> None:
         session = session_log.read_all().session
         query = Query("apple")
         dividers = MarkDividers(session, PastSessions(session_log))
-        search = DividerSearch(query, dividers, EventFilter(str(path), query, OWN_WORDS), 10)
+        search = DividerSearch(query, dividers, DividerFilter(str(path), query), 10)
         assert search.next(10) is None
         known: list[tuple[bool, bool, bool]] = []
 

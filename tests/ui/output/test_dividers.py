@@ -10,7 +10,7 @@ from tests.support.listeners import handled, listener
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import LINES_ONLY, NOW, Clock, Shown, shown
 from zigtui.ui.output.divider_rows import shown_lines
-from zigtui.wording.dividers import OWN_WORDS, lost, mark_text
+from zigtui.wording.dividers import OWN_WORDS, mark_text
 
 TRACEBACK = """Traceback (most recent call last):
   File "report.py", line 3, in <module>
@@ -371,11 +371,15 @@ def test_all_other_words_of_dividers_are_from_the_log(status: str) -> None:
         failing(log, names[0], "qqq", 1, 7).done(names[1], 65_000, *names)
         log.event("step_completed", step_name=names[2], exit_code=3, duration_ms=10, saved_vars=[])
     session = log.end(status).fold()
-    texts = [mark_text(session, mark, 7) for mark in session.marks]
-    words = {word for text in texts if text is not None for word in re.findall(r"[^\W_]+", text.words)}
-    words |= set(re.findall(r"[^\W_]+", lost(0.0, None).words))
-    own = {word for word in words if "qqq" not in word and not re.fullmatch(r"[\dhms]+", word)}
-    assert {"tier", "started", "failed", "cancelled" if status == "success" else "interrupted"} < own <= OWN_WORDS
+    own: set[str] = set()
+    for mark in session.marks:
+        text = mark_text(session, mark, 7)
+        assert text is not None
+        words = re.findall(r"[^\W_]+", f"{text.words} {text.detail}")
+        found = {word for word in words if "qqq" not in word and not re.fullmatch(r"[\dhms]+", word)}
+        assert found <= OWN_WORDS[mark.kind]
+        own |= found
+    assert {"tier", "started", "failed", "cancelled" if status == "success" else "interrupted"} < own
 
 
 # Opening

@@ -1,58 +1,64 @@
-"""Find out whether the events in a part of a log may contain a query, without folding them.
-
-It is enough to find one word of the query: a word is never divided among two fields of an event, or two lines of one.
-"""
+"""Find out whether the events in a part of a log may contain some words, without folding them."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from zigtui.reader.lines.decode import Event, events_in, text, texts
 from zigtui.reader.lines.tail import open_log
-from zigtui.reader.search.prefilter import candidate_lines, line_starts
-from zigtui.reader.search.query import Query, required_texts, shown_text
+from zigtui.reader.search.prefilter import candidate_lines
+from zigtui.reader.search.query import Query, shown_text
 
-__all__ = ["EventFilter"]
+__all__ = ["EventFilter", "WantedWord"]
 
 _PIECE_BYTES = 96 * 1024
-_WORD = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"[\ddhms]+")  # also of a duration, and a part of one
+_OUTPUT = b'"type":"step_output"'  # as the writers record it; another form only costs time
+_GLUED = b"}{"
 _TEXTS = ("step_name", "error", "reason", "zag_command", "model")
 _LISTS = ("step_names", "saved_vars")
-_OUTPUT = b'"type":"step_output"'  # as the writers record it; another form only costs time
+# What is displayed nowhere: the names of fields, and the texts of some. Another form only costs time.
+_NOT_SHOWN = re.compile(
+    rb'"(?:ts|type|status|zig_session_id|zag_session_id|prompt|prompt_preview|cwd|workflow_name|workflow_path)"'
+    rb':"(?:[^"\\]|\\.)*+"|"\w++":'
+)
+
+
+class WantedWord(NamedTuple):
+    """A word that is wanted.
+
+    Attributes:
+        query: finds it in recorded texts.
+        event_types: the types of the events that count as containing it, whatever their texts are.
+    """
+
+    query: Query
+    event_types: Sequence[str] = ()
 
 
 class EventFilter:
-    """Decides for parts of a log whether texts that are made of their events may match a query.
+    """Decides for parts of a log whether their events, except output, may contain all of some words.
 
     Args:
         path: the log.
-        query: the query.
-        own_words: the words, in lower case, that those texts contain besides those of the events.
+        words: the words. None of them is divided among two fields of an event.
     """
 
-    def __init__(self, path: str, query: Query, own_words: Collection[str]) -> None:
+    def __init__(self, path: str, words: Sequence[WantedWord]) -> None:
         self._path = path
-        self._query: Query | None = None
-        parts = required_texts(query.text[1:-1]) if query.is_regex else [query.text]
-        words = [word for part in parts for word in _WORD.findall(part) if word.isascii()]
-        word = max(words, key=len, default="")
-        is_own = _NUMBER.fullmatch(word.lower()) or any(word.lower() in own for own in own_words)
-        if word and not is_own:
-            self._query = Query(word)
-
-    @property
-    def is_useful(self) -> bool:
-        """Whether the filter can exclude anything."""
-        return self._query is not None
+        self._words = words
 
     def may_match(self, start: int, end: int) -> bool:
-        """Whether events between two offsets of the file may match.
+        """Whether events between two offsets of the file may contain all words.
 
         Raises:
             OSError: if the log cannot be read.
         """
-        query = self._query
-        return query is None or any(_has_match(data, query) for data in self._pieces(start, end))
+        missing = self._words
+        pieces = self._pieces(start, end)
+        while missing and (data := next(pieces, None)) is not None:
+            lines = [line for line in data.split(b"\n") if line and (_OUTPUT not in line or _GLUED in line)]
+            missing = [word for word in missing if not _may_contain(lines, word)]
+        return not missing
 
     def _pieces(self, start: int, end: int) -> Iterator[bytes]:
         with open(open_log(self._path), "rb") as file:
@@ -66,18 +72,21 @@ class EventFilter:
                 if whole:
                     yield data[:whole]
             if rest:
-                yield rest + b"\n"
+                yield rest
 
 
-def _has_match(data: bytes, query: Query) -> bool:
-    starts = candidate_lines(data, query)
+def _may_contain(lines: list[bytes], word: WantedWord) -> bool:
+    data = b"\n".join(lines) + b"\n"
+    if any(event_type.encode() in data for event_type in word.event_types):
+        return True
+    starts = candidate_lines(data, word.query)
+    if starts is None:  # there are many
+        data = _NOT_SHOWN.sub(b"", data)
+        starts = candidate_lines(data, word.query)
     if starts is None:
-        starts = line_starts(data.split(b"\n")[:-1])[:-1]
-    for start in starts:
-        line = data[start : data.index(b"\n", start)]
-        if _OUTPUT not in line and any(_matches(event, query) for _, event in events_in(line)):
-            return True
-    return False
+        return True
+    found = [lines[data.count(b"\n", 0, start)] for start in starts]
+    return any(_matches(event, word.query) for line in found for _, event in events_in(line))
 
 
 def _matches(event: Event, query: Query) -> bool:

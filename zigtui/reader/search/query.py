@@ -10,7 +10,15 @@ from typing import Any
 from zigtui.reader.safe_text import safe_plain, safe_spans
 from zigtui.reader.text_style import SGR_PARAMETERS
 
-__all__ = ["MATCH_TIMEOUT_SECS", "MAX_SEARCHED_CHARS", "Query", "QueryError", "plain_pattern", "shown_text"]
+__all__ = [
+    "MATCH_TIMEOUT_SECS",
+    "MAX_SEARCHED_CHARS",
+    "Query",
+    "QueryError",
+    "plain_pattern",
+    "required_words",
+    "shown_text",
+]
 
 MATCH_TIMEOUT_SECS = 0.25
 """How long a regular expression may take for one line."""
@@ -34,6 +42,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+_WORD = re.compile(r"[^\W_]+")
 _COLOR = re.compile(rf"\x1b\[{SGR_PARAMETERS}m")
 
 
@@ -184,3 +193,9 @@ def required_texts(pattern: str) -> list[str]:
                 texts[-1] = texts[-1][:-1]  # the repeated character may be missing
             texts.append("")
     return texts
+
+
+def required_words(query: Query) -> list[str]:
+    """Return words, or parts of words, that every text which matches a query contains, in its case or another."""
+    texts = required_texts(query.text[1:-1]) if query.is_regex else [query.text]
+    return [word for text in texts for word in _WORD.findall(text) if word.isascii()]

@@ -75,7 +75,11 @@ class PastPages:
         fold = Fold(session.session_id, origin, keeps_all_passes=True)
         folded = FoldedLines(fold)
         for offset, data in self._chunks(first.offset, following.offset):
-            folded.add(data, offset)
+            # Only from the second event on can a fold know that events follow each other, and fold many at once.
+            start = data.find(b"\n") + 1 if offset == first.offset else 0
+            if start:
+                folded.add(data[:start], offset)
+            folded.add(data[start:], offset + start)
         fold.close_passed(following.started_at)
         return folded
 

@@ -1,11 +1,14 @@
 """The dividers in the output of one attempt of a step."""
 
 from collections.abc import Hashable
+from typing import TYPE_CHECKING
 
-from zigtui.reader.search.event_filter import EventFilter
 from zigtui.reader.session.attempts import AttemptRun
-from zigtui.ui.output.dividers import Divider
+from zigtui.ui.output.dividers import Divider, Possible
 from zigtui.ui.output.step_dividers import StepDividers
+
+if TYPE_CHECKING:
+    from zigtui.ui.output.divider_filter import DividerFilter
 
 __all__ = ["AttemptDividers"]
 
@@ -45,6 +48,6 @@ class AttemptDividers:
         """A divider; see `Dividers`."""
         return self._dividers.divider(self._numbers[number])
 
-    def first_possible(self, number: int, events: EventFilter) -> int:
-        """The first divider that may match: any."""
-        return number
+    def search_from(self, number: int, wanted: "DividerFilter") -> Possible:
+        """Any divider may match; see `Dividers`."""
+        return Possible(number, is_found=True)

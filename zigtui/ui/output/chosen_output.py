@@ -2,9 +2,9 @@
 
 from collections.abc import Hashable
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from zigtui.reader.lines.output_index import OutputLines, OutputRange, RunRead
-from zigtui.reader.search.event_filter import EventFilter
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
 from zigtui.reader.session.folded_lines import FoldedLines
@@ -24,7 +24,6 @@ from zigtui.ui.output.bars import (
     unreadable_bar,
 )
 from zigtui.ui.output.chosen_run import ChosenRun, find_run
-from zigtui.ui.output.divider_search import DividerSearch
 from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.mark_dividers import MarkDividers, MarkRange
 from zigtui.ui.output.past_sessions import PastSessions
@@ -32,8 +31,10 @@ from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.output.step_dividers import StepDividers
 from zigtui.ui.widgets.bar import BarLine, BarTexts
 from zigtui.ui.widgets.drawing import one_line
-from zigtui.wording.dividers import OWN_WORDS
 from zigtui.wording.text_fit import cell_width
+
+if TYPE_CHECKING:
+    from zigtui.ui.output.divider_search import DividerSearch
 
 __all__ = ["ChosenOutput", "LongestName"]
 
@@ -237,7 +238,7 @@ class ChosenOutput:
         step_name = step.name if step is not None else None
         return Search(self._log.path, query, step_name=step_name, start=start, end=self.end(), origin=origin or start)
 
-    def divider_search(self, query: Query, past: PastSessions | None, top_divider: int) -> DividerSearch:
+    def divider_search(self, query: Query, past: PastSessions | None, top_divider: int) -> "DividerSearch":
         """Create a search of the dividers that begins at one.
 
         Args:
@@ -245,8 +246,10 @@ class ChosenOutput:
             past: reads the past passes of the session for the thread of the search.
             top_divider: the number of the divider.
         """
-        events = EventFilter(self._log.path, query, OWN_WORDS)
-        return DividerSearch(query, self.dividers(past), events, top_divider)
+        from zigtui.ui.output.divider_filter import DividerFilter  # not needed for the start
+        from zigtui.ui.output.divider_search import DividerSearch
+
+        return DividerSearch(query, self.dividers(past), DividerFilter(self._log.path, query), top_divider)
 
     def end(self) -> int | None:
         """The offset in the file of the first line after the output; None if there is none yet."""

@@ -6,9 +6,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
-from zigtui.reader.search.event_filter import EventFilter
 from zigtui.reader.search.query import MAX_SEARCHED_CHARS, Query, shown_text
 from zigtui.reader.search.search import MAX_HITS
+from zigtui.ui.output.divider_filter import DividerFilter
 from zigtui.ui.output.dividers import Divider, Dividers
 
 __all__ = ["DividerSearch", "NextDivider"]
@@ -50,14 +50,14 @@ class DividerSearch:
     Args:
         query: the query.
         dividers: the dividers, which must be able to read the disk.
-        events: excludes parts of the log that need not be read.
+        wanted: excludes dividers whose texts need not be made.
         origin: the number of the divider to start at.
     """
 
-    def __init__(self, query: Query, dividers: Dividers, events: EventFilter, origin: int = 0) -> None:
+    def __init__(self, query: Query, dividers: Dividers, wanted: DividerFilter, origin: int = 0) -> None:
         self._query = query
         self._dividers = dividers
-        self._events = events
+        self._wanted = wanted
         self._variant: Hashable = dividers.variant
         self._origin = min(origin, len(dividers))
         self._before, self._after = _Range(0), _Range(self._origin)
@@ -164,13 +164,13 @@ class DividerSearch:
                 dividers = self._dividers
                 part = self._before if self._is_searched_after else self._after
                 number, end = part.position, self._end_of(part)
-            found = min(end, dividers.first_possible(number, self._events))
-            is_hit = found < end and self._matches(dividers.divider(found))
+            found, is_possible = dividers.search_from(number, self._wanted)
+            is_hit = is_possible and found < end and self._matches(dividers.divider(found))
             with self._lock:
                 if part.position == number and part in (self._before, self._after):
                     if is_hit:
                         part.hits.append(found)
-                    part.position = min(end, found + 1)
+                    part.position = min(end, found + is_possible)
             on_progress()
 
     def _matches(self, divider: Divider) -> bool:

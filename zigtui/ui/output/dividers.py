@@ -1,9 +1,8 @@
 """The dividers between lines of output, by number. Each is made when it is drawn or searched."""
 
 from collections.abc import Hashable
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from zigtui.reader.search.event_filter import EventFilter
 from zigtui.wording.dates import clock_time
 from zigtui.wording.dividers import (
     DividerText,
@@ -11,7 +10,10 @@ from zigtui.wording.dividers import (
 )
 from zigtui.wording.states import Severity
 
-__all__ = ["NO_DIVIDERS", "Divider", "Dividers", "divider_of"]
+if TYPE_CHECKING:
+    from zigtui.ui.output.divider_filter import DividerFilter
+
+__all__ = ["NO_DIVIDERS", "Divider", "Dividers", "Possible", "divider_of"]
 
 
 class Divider(NamedTuple):
@@ -26,6 +28,18 @@ class Divider(NamedTuple):
     head: str
     severity: Severity = Severity.MUTED
     detail: str = ""
+
+
+class Possible(NamedTuple):
+    """How far dividers have been searched for one that may match a query.
+
+    Attributes:
+        number: the number of that divider; else that of the first one that has not been searched.
+        is_found: whether it is that divider.
+    """
+
+    number: int
+    is_found: bool
 
 
 class Dividers(Protocol):
@@ -61,8 +75,8 @@ class Dividers(Protocol):
             NoAnswerError: if the disk has not answered yet.
         """
 
-    def first_possible(self, number: int, events: EventFilter) -> int:
-        """The first divider from a number on that may match a query; the number of all dividers if there is none.
+    def search_from(self, number: int, wanted: "DividerFilter") -> Possible:
+        """Search for the first divider from a number on that may match a query. A part of them is searched at a time.
 
         Raises:
             OSError: if the log cannot be read.
@@ -89,8 +103,8 @@ class _NoDividers:
     def divider(self, number: int) -> Divider:
         raise IndexError(number)
 
-    def first_possible(self, number: int, events: EventFilter) -> int:
-        return number
+    def search_from(self, number: int, wanted: "DividerFilter") -> Possible:
+        raise IndexError(number)
 
 
 NO_DIVIDERS: Dividers = _NoDividers()

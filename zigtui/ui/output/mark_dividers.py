@@ -2,17 +2,19 @@
 
 from bisect import bisect_left
 from collections.abc import Hashable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from zigtui.reader.search.event_filter import EventFilter
 from zigtui.reader.session.marks import Mark, MarkKind
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.times import seconds
-from zigtui.ui.output.dividers import Divider, divider_of
+from zigtui.ui.output.dividers import Divider, Possible, divider_of
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.wording.dividers import DividerText, lost, mark_text, mark_time
 from zigtui.wording.signs import UNREADABLE
+
+if TYPE_CHECKING:
+    from zigtui.ui.output.divider_filter import DividerFilter
 
 __all__ = ["MarkDividers", "MarkRange"]
 
@@ -31,13 +33,6 @@ class MarkRange(NamedTuple):
     first: int = 0
     end: int | None = None
     first_line: int = 0
-
-
-class _Possible(NamedTuple):
-    """What may match a query: the page of past passes, by its first index, and the pass, by its number."""
-
-    page: int
-    number: int
 
 
 class MarkDividers:
@@ -70,7 +65,7 @@ class MarkDividers:
         self._lost_since = lost_since
         self._kept = session.marks.first  # the number of the first mark in memory
         self._end = self._kept + len(session.marks) if marks.end is None else marks.end
-        self._possible = _Possible(-1, 0)
+        self._possible_page = -1  # the index of the first past pass of the last page that may match a query
         self._last = session  # the part of it that was used last
         self._passes = {run.first_tier: run.number for run in session.recent}
         self.variant: Hashable = (bool(session.recent), is_lost, lost_since, marks)
@@ -136,20 +131,26 @@ class MarkDividers:
             text = mark_text(session, found, self._pass_number(session, found))
         return divider_of(text or _UNREADABLE, before)
 
-    def first_possible(self, number: int, events: EventFilter) -> int:
-        """The first divider that may match; see `Dividers`. Of a listener, only pages that may match are folded."""
-        while events.is_useful and number < len(self) and (index := self._pass_of(self._range.first + number)) >= 0:
+    def search_from(self, number: int, wanted: "DividerFilter") -> Possible:
+        """Search the marks in memory, or those of a page of past passes, which is folded if it may match."""
+        mark = self._range.first + number
+        if mark >= self._end:  # that of a lost session
+            return Possible(number, is_found=True)
+        index = self._pass_of(mark)
+        if index >= 0:
             page, following = self._session.past.page_of(index)
-            if self._possible.page != page.first and not events.may_match(page.offset, self._pass(following).offset):
-                number = self._pass(following).first_mark - self._range.first
-                continue
-            run, after = self._pass(index), self._pass(index + 1)
-            if self._possible.number == run.number or events.may_match(run.offset, after.offset):
-                self._possible = _Possible(page.first, run.number)
-                return number
-            self._possible = _Possible(page.first, 0)
-            number = after.first_mark - self._range.first
-        return min(number, len(self))
+            after = self._pass(following)
+            if self._possible_page != page.first and not wanted.may_match_events(page.offset, after.offset):
+                return Possible(max(number + 1, self._within(after.first_mark, is_behind=False)), is_found=False)
+            self._possible_page = page.first
+        session = self._with_mark(mark)
+        if session is None:
+            return Possible(number, is_found=True)
+        first = session.marks.first
+        for position in range(mark - first, min(self._end - first, len(session.marks))):
+            if wanted.may_match(session, session.marks[position]):
+                return Possible(first + position - self._range.first, is_found=True)
+        return Possible(max(number + 1, self._within(first + len(session.marks), is_behind=False)), is_found=False)
 
     def _pass(self, index: int) -> PassRun:
         past = self._session.past

@@ -1,13 +1,15 @@
 """The state of a search: the query, the current match, and the match that the user wants to go to."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import MAX_HITS, Search
-from zigtui.ui.output.divider_search import DividerSearch
 from zigtui.ui.output.dividers import Dividers
 from zigtui.ui.output.viewport import Spot
+
+if TYPE_CHECKING:
+    from zigtui.ui.output.divider_search import DividerSearch
 
 __all__ = ["END", "Current", "Gap", "LineNumbers", "OutputSearch"]
 
@@ -91,7 +93,7 @@ class OutputSearch:
         self._wanted: _Wanted | None = None
         self._note = ""
 
-    def begin(self, query: Query, search: Search | None, dividers: DividerSearch | None = None) -> None:
+    def begin(self, query: Query, search: Search | None, dividers: "DividerSearch | None" = None) -> None:
         """Replace the last search by another one. ``search`` is None if there is nothing to search."""
         self.end()
         self.query = query

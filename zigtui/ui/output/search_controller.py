@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from zigtui.reader.lines.output_index import OutputLines, OutputRange
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
 from zigtui.reader.threads import start_thread
-from zigtui.ui.output.divider_search import DividerSearch
 from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.search import END, Current, Gap, LineNumbers, OutputSearch
 from zigtui.ui.output.viewport import Viewport
+
+if TYPE_CHECKING:
+    from zigtui.ui.output.divider_search import DividerSearch
 
 __all__ = ["SearchController", "Searchable"]
 
@@ -33,7 +35,7 @@ class Searchable(Protocol):
     def search(self, query: Query, top_line: int) -> Search | None:
         """Create a search that begins at a line; None if there is nothing to search."""
 
-    def divider_search(self, query: Query, past: PastSessions | None, top_divider: int) -> DividerSearch:
+    def divider_search(self, query: Query, past: PastSessions | None, top_divider: int) -> "DividerSearch":
         """Create a search of the dividers that begins at one."""
 
     def end(self) -> int | None:
@@ -150,7 +152,7 @@ class SearchController:
 
     # On the thread of a search
 
-    def _run(self, search: Search, dividers: DividerSearch | None) -> None:
+    def _run(self, search: Search, dividers: "DividerSearch | None") -> None:
         next_report, had_hits = 0.0, False
 
         def report() -> None:

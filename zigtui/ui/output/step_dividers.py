@@ -2,11 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable
+from typing import TYPE_CHECKING
 
-from zigtui.reader.search.event_filter import EventFilter
 from zigtui.reader.session.model import Session, StepRun, StepState
 from zigtui.reader.times import seconds
-from zigtui.ui.output.dividers import Divider, divider_of
+from zigtui.ui.output.dividers import Divider, Possible, divider_of
 from zigtui.wording.dividers import (
     DividerText,
     attempt_failed,
@@ -16,6 +16,9 @@ from zigtui.wording.dividers import (
     step_skipped,
     step_started,
 )
+
+if TYPE_CHECKING:
+    from zigtui.ui.output.divider_filter import DividerFilter
 
 __all__ = ["StepDividers"]
 
@@ -73,9 +76,9 @@ class StepDividers:
         before = self._text(number - 1).time if number else seconds(self._session.started_at)
         return divider_of(self._text(number, before), before)
 
-    def first_possible(self, number: int, events: EventFilter) -> int:
-        """The first divider that may match: any."""
-        return number
+    def search_from(self, number: int, wanted: "DividerFilter") -> Possible:
+        """Any divider may match; see `Dividers`."""
+        return Possible(number, is_found=True)
 
     def _text(self, number: int, before: float | None = None) -> DividerText:
         step, position = self._step, number - self._starts
