@@ -192,6 +192,12 @@ class OutputSearch:
                 hits.append(_Found(other.number, True, other.wrapped))
         return hits
 
+    @property
+    def _is_complete(self) -> bool:
+        search, dividers = self._search, self.dividers
+        are_lines_searched = search is None or search.is_complete or search.is_over
+        return are_lines_searched and (dividers is None or dividers.is_complete)
+
     def words(self, indexed: float) -> str:
         """The state of the search in a few words.
 
@@ -209,10 +215,8 @@ class OutputSearch:
             facts.append(f"match {before + 1:,} of {_more(hits)}")
         if search.trouble is not None:
             facts.append(search.trouble)
-        elif dividers is not None and not dividers.is_complete:
-            facts.insert(0, f"searching {dividers.progress / 2:.0%}")
-        elif not search.is_complete and not search.is_over:
-            share = search.progress if dividers is None else (1 + search.progress) / 2
+        elif not self._is_complete:
+            share = search.progress if dividers is None else (dividers.progress + search.progress) / 2
             facts.insert(0, f"searching {share:.0%}")
         if self.current is None and (hits or not facts):  # "no matches" only once that is certain
             facts.append("no matches" if not hits else "1 match" if hits == 1 else f"{_more(hits)} matches")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
@@ -162,10 +163,13 @@ class SearchController:
                 next_report, had_hits = monotonic() + _REPORT_SECS, has_hits
                 self._on_progress()
 
-        if dividers is not None:  # first, since no match is the next one before all of them are known
-            dividers.run(report)
+        beside: Thread | None = None
+        if dividers is not None:  # beside the lines, since a match is the next one only when both are known
+            beside = start_thread(partial(dividers.run, report), "search of dividers", partial(self._fail, search))
         if not search.is_over:
             search.run(report)
+        if beside is not None:
+            beside.join()
         self._end(search)
 
     def _fail(self, search: Search, error: BaseException) -> None:
