@@ -150,7 +150,7 @@ def many_sessions(home: Path) -> None:
     rate = (LIVE_SESSIONS - 1) * LIVE_RATE
     for what, arguments in (("the list", ()), ("a session", (writer.log_path.stem,))):
         with Program((*ZIGTUI, *arguments), home) as program:
-            program.wait_for("live-" if what == "the list" else first_line("watched"))
+            program.wait_for("live-" if what == "the list" else "watched")
             program.settle(2.0)
             with load(rate, LIVE_SECS, *logs) as writing:
                 program.settle(1.0)
