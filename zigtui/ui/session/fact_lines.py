@@ -2,13 +2,16 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
 
 from zigtui.reader.lines.decode import Output
-from zigtui.reader.search.event_filter import EventFilter
 from zigtui.ui.copying import plain_text
-from zigtui.ui.output.dividers import Divider
+from zigtui.ui.output.dividers import Divider, Possible
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.facts import Fact, Section
+
+if TYPE_CHECKING:
+    from zigtui.ui.output.divider_filter import DividerFilter
 
 __all__ = ["FactLines", "FactSections"]
 
@@ -118,9 +121,9 @@ class FactSections:
         """A heading; see `Dividers`."""
         return Divider(one_line(self._titles[number]))
 
-    def first_possible(self, number: int, events: EventFilter) -> int:
-        """The first heading that may match: any."""
-        return number
+    def search_from(self, number: int, wanted: "DividerFilter") -> Possible:
+        """Any heading may match; see `Dividers`."""
+        return Possible(number, is_found=True)
 
 
 def _pieces(text: str) -> list[str]:
