@@ -265,7 +265,7 @@ def test_colours_and_other_sequences_do_not_hide_a_secret(redactor: Redactor) ->
         assert redactor.text(text) == "\x1b[1muse\x1b[0m [redacted: github-token] now"
     link = f"\x1b]8;;https://a.example/?token={WORD}\x1b\\here\x1b]8;;\x1b\\"
     assert redactor.text(link) == "\x1b]8;;https://a.example/?token=[redacted: token]\x1b\\here\x1b]8;;\x1b\\"
-    assert redactor.text(f"xxxx_{token[4:]}\r{token[:4]}") == "[redacted: github-token]"
+    assert redactor.text(f"xxxx.{token[4:]}\r{token[:4]}") == "[redacted: github-token]"
 
 
 KEY = [

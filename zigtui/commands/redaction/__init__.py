@@ -10,12 +10,13 @@ Earlier lines of a stream affect later ones. To redact only the end
 of a stream, start at a line that `is_independent`, and that has at least `Redactor.lookback` lines between it and the
 end: a private key is taken to end after that number of lines.
 
-There are four ways to find a secret:
+There are five ways to find a secret:
 
 - by its format (`tokens`);
 - by its name (`assignments`, `pairs`, `tables`, `headers`);
 - by its position in a URL, a command or a statement (`urls`, `commands`, `logins`, `sql`, `accounts`);
-- as a random value next to a keyword (`neighbours`).
+- by its position as the default of a named value (`fallbacks`);
+- as a random value next to a keyword or behind a prefix (`neighbours`, `random_runs`).
 
 Secrets are also found in escaped text, between invisible characters and in base64 (`disguise`, `encoded`).
 

@@ -49,7 +49,7 @@ _READERS = (
     r"|--passphrase-fd|--data-file=-)"
     r"|(?:passwd|smbpasswd|chpasswd|cryptsetup|kinit|su|gpg2?|vault|wrangler|vercel|gh"
     r"|(?:docker|podman)[ \t]+(?:login|secret)|ssh-add|openssl|ansible-vault|pass|htpasswd"
-    r"|helm|sshpass|bw|op|firebase|flyctl|fly|kubeseal|sops|age|argocd"
+    r"|vncpasswd|helm|sshpass|bw|op|firebase|flyctl|fly|kubeseal|sops|age|argocd"
     r"|base64)\b"
 )
 _PIPED = re.compile(

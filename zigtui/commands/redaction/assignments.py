@@ -32,15 +32,16 @@ _ASSIGNED = re.compile(
     + rf"(?P<close>(?:{_QUOTE})?[\])}}]{{0,2}})"
     + r"(?P<note>[ \t](?:"
     + r"\[[^\]\n]{0,60}\]|\([^)\n]{0,60}\)|to[ \t][a-z ]{1,60}(?=:[ \t])"
-    + r"|(?:for|of)[ \t](?:(?:user|key)[ \t])?[^\s:=]{1,80}(?=:[ \t]|[ \t]is[ \t])"
+    + r"|(?:for|of)[ \t](?:(?:user|key)[ \t])?(?:[^\s:=]{1,80}|'[^'\n]{1,120}')(?=:[ \t]|[ \t]is[ \t])"
     + r"|(?:(?:is|was|has[ \t]been)[ \t])?(?:generated|created|assigned|changed|reset|set)"
     + r"(?:[ \t](?:for|to|as|by)(?:[ \t][^\s:]{1,80}){0,2})?(?=:[ \t])"
     + r")|)"
     + _TYPE
     + r"(?P<sep>[ \t]{0,40}(?::=|=>|\|\|=|==?|\?=|:(?=[ \t\"'`]|\S{4})|::(?=[ \t]))[ \t]{0,40}|>(?:<!\[cdata\[)?"
-    + r"|[ \t]{0,40}(?:-{1,5}>|~>|= >|→|⇒|➜)[ \t]{0,40}|[ \t]{0,4}\.{3,80}:?[ \t]{1,8}|[ \t]{0,40}[│┃║|][ \t]{0,40}"
+    + r"|[ \t]{0,40}(?:-{1,5}>|~>|= >|<-(?=[ \t])|→|⇒|➜)[ \t]{0,40}|[ \t]{0,4}\.{3,80}:?[ \t]{1,8}"
+    + r"|[ \t]{0,40}[│┃║|][ \t]{0,40}"
     + r"|[ \t]{0,8},[ \t]{0,8}|[ \t]{1,8}(?:(?:is|was|has been) set to|is|was|set to)[ \t:=]{1,8}|[ \t]{1,40})"
-    + r"(?:!!?(?:str|binary)[ \t])?(?:&[\w-]{1,40}[ \t]{1,4})?(?:[bfrun@]{1,2}(?=[\"']))?"
+    + r"(?:!!?(?:str|binary)[ \t]|string\(\d{1,5}\)[ \t])?(?:&[\w-]{1,40}[ \t]{1,4})?(?:[bfrun@]{1,2}(?=[\"']))?"
     + rf"(?:(?P<quote>{_QUOTE})(?P<quoted>.*?)(?:(?<!\\)(?P=quote)|$)|(?P<bare>{_BARE}{{1,256}}))",
     re.DOTALL | re.ASCII,
 )
@@ -88,7 +89,7 @@ def _assigned(text: str) -> Iterator[Span]:
 
 def _separator(text: str) -> str:
     """The normalized separator between a name and its value: synonyms give the same result."""
-    if text[-2:] in ("->", "~>", " >") or text[:1] in ("→", "⇒", "➜") or text.startswith("..."):
+    if text[-2:] in ("->", "~>", " >", "<-") or text[:1] in ("→", "⇒", "➜") or text.startswith("..."):
         return "->"
     if text.startswith(("is", "was", "has", "set")):
         return "is:" if text.endswith(":") else "is"

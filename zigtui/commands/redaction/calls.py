@@ -19,6 +19,12 @@ _FUNCTIONS = (
     ("httpbasicauth( httpdigestauth( basicauth( basic_auth( setbasicauth( networkcredential( .login(", 1),
     ("usernamepasswordcredentials( passwordauthentication( usernamepassword( plainauth(", 1),
     (".authenticate( auth=(", 1),
+    (
+        "login( authenticate( credentials( withcredentials( basic.new( basic( signin( sign_in( auth( setcredentials("
+        " with_credentials(",
+        1,
+    ),
+    ("sequelize(", 2),
     ("create_superuser( create_user(", 2),
     (
         "hash::make( bcrypt.hash( bcrypt.hashsync( bcrypt.compare( bcrypt.comparesync( argon2.hash( bcrypt( hashpw("
@@ -53,15 +59,20 @@ _SET = re.compile(
 def _arguments(functions: str, before: int) -> Rule:
     """A rule for the password among the arguments of some functions."""
     words = tuple(functions.split())
+    is_sure = words[0] not in ("login(", "sequelize(")  # such functions may have other arguments
     pattern = re.compile(
         rf"(?:(?<!\w)|(?=\.)){any_of(words)}[ \t]{{0,4}}(?:{_ARGUMENT}[ \t]{{0,4}},[ \t]{{0,4}}){{{before}}}{_SECRET}"
     )
 
     def find(text: str) -> Iterator[Span]:
         for found in pattern.finditer(lower(text)):
-            yield from _strings(found, text)
+            yield from (span for span in _strings(found, text) if is_sure or _is_chosen(text[span.start : span.end]))
 
     return Rule(words[0].strip("(."), words, find)
+
+
+def _is_chosen(value: str) -> bool:
+    return " " not in value and len(value) >= 5 and (is_mixed(value) or not is_wordlike(value))
 
 
 def _strings(found: re.Match[str], text: str) -> Iterator[Span]:

@@ -21,7 +21,7 @@ _OPTIONS = (
     ("7z 7za 7zr 7zz rar unrar", "", "-p* -hp*"),
     (
         "sshpass mongo mongosh mongodump mongorestore mongoexport mongoimport mongostat cqlsh cypher-shell influx"
-        " evil-winrm",
+        " evil-winrm veracrypt beeline hpilo",
         "",
         "-p",
     ),
@@ -137,6 +137,10 @@ _ARGUMENTS = (
     "mosquitto_passwd -b * * S",
     "ipmitool user set password * S",
     "isql * * S",
+    "ansible-vault encrypt_string S",
+    "rootpw S",
+    "mkpasswd -m * S",
+    "shadow.set_password * S",
     "plaintext-password-value S",
 )
 

@@ -94,6 +94,78 @@ LOGIN_RULES: tuple[Rule, ...] = (
         tail="(?:=|$)",
         head=r"(?<!\S)",
     ),
+    # -x bob -P ..., -n bob -p ..., -gu bob -gp ..., -u:bob -p:...
+    pattern_rule(
+        "password",
+        "-p -pw -gp -w -pass",
+        rf"(?<=[ \t])-(?:u|l|x|n|d|gu|user|login|username)[ \t:=]+{_USER}{_OPTIONS}"
+        rf"[ \t]+{{words}}[ \t:=]+{_OPTION}",
+        accept=lambda value: _is_argument(value) and _is_chosen(value),
+        tail="(?:[:=]|$)",
+        head=r"(?<!\S)",
+    ),
+    # user add bob:...
+    pattern_rule(
+        "password",
+        "add create",
+        r"\busers?[ \t]+{words}[ \t]+[\w.@-]{1,64}:(?P<secret>[^\s:\"']{4,128})",
+        accept=_is_chosen,
+        tail="$",
+        head="(?<![a-z])",
+        also=":",
+    ),
+    # bob:...@host without a scheme, as of SIP, MySQL in Go and command lines
+    pattern_rule(
+        "password",
+        "@",
+        r"(?<![\w/.-])[a-z][\w.-]{0,63}:(?P<secret>[^\s:/@\"'`,;()<>{}]{6,128}){words}(?!v?\d|sha\d)(?:\(|[\w-])",
+        accept=lambda value: (
+            (is_mixed(value) and not value[0].isdigit()) or not (is_wordlike(value) or is_number(value))
+        ),
+        head=r"(?<=[^\s/]{6})",
+        also=":",
+    ),
+    # The secrets file of PPP
+    pattern_rule(
+        "password",
+        "*",
+        r"^[ \t]*\"?[\w.@\\-]{1,64}\"?[ \t]+{words}[ \t]+\"?(?P<secret>[^\s\"*]{4,128})\"?[ \t]+(?:\*|[\d.]+)",
+        accept=_is_chosen,
+        tail="$",
+        head=r"(?<!\S)",
+    ),
+    # debconf: x x/root-password password ...
+    pattern_rule(
+        "password",
+        "password",
+        r"\S{0,100}pass(?:word|wd)?\S{0,40}[ \t]+{words}[ \t]+(?P<secret>[^\s\"']{4,128})[\"']?[ \t]*$",
+        accept=_is_set,
+        tail="$",
+        head=r"(?<!\S)",
+    ),
+    # WIFI:T:WPA;S:home;P:...;;
+    pattern_rule("password", "wifi:", r"{words}[^\n]{0,100}?p:(?P<secret>[^;\s]{4,64});"),
+    # The key of a network device
+    pattern_rule(
+        "key",
+        "key",
+        r"\b(?:isakmp|tacacs-server|tacacs|radius-server|radius|authentication-key|key-string|md5)\b[^\n]{0,60}?"
+        r"\b{words}[ \t]+(?:[0-9][ \t]+)?(?P<secret>\S{4,128})",
+        accept=_is_chosen,
+        tail="$",
+        head=r"(?<![\w-])",
+        also="isakmp tacacs radius authentication-key md5",
+    ),
+    # AUTH ... of Redis
+    pattern_rule(
+        "password",
+        "AUTH",
+        r"^\W{0,6}{words}\"?[ \t]+\"?(?P<secret>[^\s\"]{5,128})\"?[ \t]*$",
+        accept=_is_chosen,
+        ignore_case=False,
+        tail=r"\"?$",
+        head=r"(?<!\w)",
+    ),
     # -U bob%...
     pattern_rule(
         "password",
@@ -124,7 +196,7 @@ LOGIN_RULES: tuple[Rule, ...] = (
     pattern_rule(
         "password",
         "passcommand passwordcommand password-command password_command passwordeval passeval passcmd passwordcmd"
-        " askpass",
+        " password_cmd pass_cmd askpass",
         r"{words}[ \t=:\"']{1,8}(?:/bin/)?(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?[\"']?"
         r"(?P<secret>[^\s\"'|;]{4,128})",
         accept=_is_typed,

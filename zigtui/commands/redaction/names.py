@@ -22,7 +22,9 @@ class Family(Enum):
     METHOD = "method"  # usually the name of a method; a secret only if it is random
 
 
-_PASSWORDS = "password passwd passphrase passcode passwrd pwd secret psk pass pw kennwort passwort contrasena senha"
+_PASSWORDS = (
+    "password passwd passphrase passcode passwrd pwd secret psk pass pw authtok kennwort passwort contrasena senha"
+)
 _PHRASES = "seed-phrase recovery-phrase mnemonic-phrase mnemonic pass-phrase secret-phrase"
 _TOKENS = (
     "token jwt session-id sessionid phpsessid jsessionid sessid credential credentials creds cookie-value bearer"

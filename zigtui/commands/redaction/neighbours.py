@@ -15,20 +15,31 @@ _AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+
 
 # Vendors, some of whose keys have no prefix
 _VENDORS = listed(
-    "adafruit airtable algolia amplitude asana atlassian auth0 beamer bitbucket bittrex braintree buildkite"
-    " circleci cloudflare cloudinary codecov cohere coinbase comet confluent contentful coveralls datadog deepgram"
-    " deepl deepseek discord docusign drone dropbox duffel easypost elastic elevenlabs facebook fastly finicity"
-    " finnhub flickr flutterwave freshbooks gemini gitter gocardless grafana heroku honeycomb hubspot intercom"
-    " jfrog jira kraken kucoin launchdarkly linkedin linear lob loggly looker mailchimp mailgun mailjet mapbox"
-    " mattermost meraki messagebird mistral mixpanel netlify newrelic nytimes okta openai openweather opsgenie"
-    " pagerduty papertrail paypal perplexity pinecone plaid postmark posthog privateai pusher rapidapi rollbar"
-    " samsara segment sendbird sendgrid sentry shodan shopify sidekiq snyk sonarqube spotify squarespace stripe"
-    " sumologic telegram travis trello twilio twitch twitter typeform vercel virustotal wakatime wandb weatherapi"
-    " yandex zendesk zoom"
+    "abuseipdb abyssale adafruit adobe ahrefs airtable aiven alchemy algolia alibaba aliyun amplitude anthropic"
+    " apify apollo appcenter appwrite asana assemblyai atlassian auth0 axiom backblaze baseten beamer bitbucket"
+    " bitly bittrex blynk braintree browserstack bugsnag buildkite bunny calendly campaignmonitor checkout circleci"
+    " clearbit clerk clickup cloudflare cloudinary cockroach coda codeclimate codecov cohere coinbase comet"
+    " confluent contentful convertkit coveralls crowdin currencylayer cursor customerio databricks datadog deepai"
+    " deepgram deepl deepseek depot detectify discord docusign doppler drone dropbox duffel dwolla dynatrace"
+    " easypost elastic elevenlabs etsy facebook fastly finicity finnhub fireworks fixer fleetbase flickr flutterwave"
+    " foursquare freshbooks freshdesk fullstory gemini geocodio getresponse ghost giphy github gitlab gitter"
+    " gocardless grafana gumroad happyscribe helpscout heroku honeycomb hubspot hunter ibm infura instagram intercom"
+    " ipstack iterable jfrog jira jotform jumpcloud kickbox klaviyo kontent kraken kucoin lark launchdarkly linear"
+    " linkedin lob loggly lokalise looker magento mailchimp mailgun mailjet mandrill mapbox marketstack mattermost"
+    " maxmind meraki mercury messagebird mistral mixpanel mollie monday moonpay mux netlify newrelic ngrok nightfall"
+    " nytimes octopus okta onesignal onfido openai openrouter openweather openweathermap opsgenie optimizely orbit"
+    " outlook paddle pagerduty papertrail paypal pendo perplexity persona phrase pinecone pipedrive plaid plivo"
+    " polar polygon posthog postmark prefect privateai proctorio pusher qdrant quay ramp rapidapi raygun razorpay"
+    " reddit replicate resend ringcentral roaring rollbar rootly salesforce samsara saucelabs scaleway scalr segment"
+    " sendbird sendgrid sentry serpapi shodan shopify sidekiq signalwire sirv skyscanner smartsheet snowflake snyk"
+    " sonarqube sparkpost splunk spotify square squarespace stability statuspage stripe stytch sumologic supabase"
+    " surge tatum tavily telegram telnyx textmagic thunderstore tiingo todoist together travelpayouts travis trello"
+    " turso twilio twist twitch twitter typeform unsplash uploadcare upstash vapi vercel virustotal voyage vultr"
+    " wakatime wandb weatherapi weaviate webex wistia workos yandex yelp youtube zapier zendesk zerobounce zoom"
 )
 _BETWEEN = (
     r"(?:[_ -]?(?:api|app|application|access|auth|authentication|oauth|bot|client|consumer|secret|private|personal"
-    r"|deploy|write|license|account|master|integration|routing|key|keys|token|tokens|password|login|id|pat|dsn|with|using|is"
+    r"|deploy|write|license|account|master|integration|routing|ssws|key|keys|token|tokens|password|login|id|pat|dsn|with|using|is"
     r"|for|configured|found|loaded|set|v?\d))*"
 )
 _VENDOR = re.compile(
@@ -46,7 +57,7 @@ _ARROW = re.compile(
 _LONGEST_ANSWER = 2_000  # characters at the end of a text
 
 # Not a path, a URL or a version
-_ANSWER = re.compile(r"(?!(?:https?|file)://|/|[0-9.]+$|v[0-9])[\w+/=.~!@#%^*:-]+")
+_ANSWER = re.compile(r"(?!(?:https?|file)://|\.{0,2}/|[0-9.]+$|v[0-9])[\w+/=.~!@#%^*:-]+")
 
 # Hashes have the same format. A keyword or a number must come first, as in ``(0) 0x...`` of Ethereum test networks.
 _HEX_KEY = re.compile(

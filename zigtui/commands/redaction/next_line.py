@@ -25,6 +25,15 @@ _NAME_BEFORE_END = re.compile(r"\b(?:password|passphrase|token|secret)\b[^:\n]{1
 _NAME_AT_END = re.compile(
     rf"{NAME}(?:[ \t](?:is|value))?[\"'`]?,?[ \t]{{0,20}}[:=]?[ \t]*(?:[>|]?[+-]?|\"{{3}}|'{{3}})[ \t]*$", re.ASCII
 )
+# Commands that print a secret
+_PRINTS = re.compile(
+    r"(?:^|[\s|;&($`])(?:(?:go)?pass[ \t]+show|op[ \t]+(?:item[ \t]+get|read)|bw[ \t]+get[ \t]+password|lpass[ \t]+show"
+    r"|security[ \t]+find-|secret-tool[ \t]+lookup|kubectl[ \t][^|]{0,100}get[ \t]+secret|vault[ \t][^|]{0,100}-field"
+    r"|(?:printenv[ \t]+|echo[ \t]+[\"']?\$\{?)\w*(?:PASS|SECRET|TOKEN|KEY|PWD)\w*"
+    r"|cat[ \t]+[^\s|]*(?:secret|passw|token|credential)[^\s|]*[ \t]*$"
+    r"|\S+[ \t]+auth[ \t]+(?:token|print-)|.*get-login-password\b"
+    r"|\S*(?:generate|create|gen)[-_]?(?:password|token|secret|key)\S*)"
+)
 _ONLY_VALUE = re.compile(r"[\s-]*[\"'`]?(?P<value>[^\s\"'`,]{6,})[\"'`]?,?\s*")
 _OF_BLOCK = re.compile(r"(?P<indent>[ \t]*)(?P<value>[^\s\"']{4,})(?P<close>\"{3}|'{3})?\s*")
 
@@ -62,7 +71,9 @@ class NextLine:
         if is_named and not line.strip():
             return  # the value may follow a blank line
         self._field, self._is_named = "", False
-        if has_keyword and len(line) <= _LONGEST and _may_name(line):
+        if has_keyword and len(line) <= _LONGEST and _PRINTS.search(line) is not None:
+            self._is_named = True
+        elif has_keyword and len(line) <= _LONGEST and _may_name(line):
             found = _FIELD.fullmatch(line)
             if found is not None and is_name(found["name"]):
                 self._field = line.strip().rstrip(",")

@@ -12,6 +12,7 @@ from zigtui.commands.redaction.calls import CALL_RULES
 from zigtui.commands.redaction.commands import COMMAND_RULES
 from zigtui.commands.redaction.disguise import View, decoded, hidden_parts, is_escaped, is_plain, plain
 from zigtui.commands.redaction.encoded import encoded_rule
+from zigtui.commands.redaction.fallbacks import FALLBACK_RULES
 from zigtui.commands.redaction.headers import HEADER_RULES
 from zigtui.commands.redaction.logins import LOGIN_RULES
 from zigtui.commands.redaction.neighbours import NEIGHBOUR_RULES
@@ -20,6 +21,7 @@ from zigtui.commands.redaction.pairs import PAIR_RULES
 from zigtui.commands.redaction.persons import PERSONS, home_of, person_rules
 from zigtui.commands.redaction.pieces import Piece, pieces_of, spans_of_pieces
 from zigtui.commands.redaction.private_keys import LONGEST_KEY_LINES, PrivateKeys
+from zigtui.commands.redaction.random_runs import RUN_RULES
 from zigtui.commands.redaction.rules import FILLER, Prefilter, Rule, Span, masked, spans_of
 from zigtui.commands.redaction.sql import SQL_RULES
 from zigtui.commands.redaction.tables import Table
@@ -46,6 +48,8 @@ _PLAIN_RULES: tuple[Rule, ...] = (
     *LOGIN_RULES,
     *CALL_RULES,
     *NEIGHBOUR_RULES,
+    *FALLBACK_RULES,
+    *RUN_RULES,
 )
 
 _PLAIN = Prefilter(_PLAIN_RULES)

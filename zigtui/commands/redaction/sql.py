@@ -69,6 +69,10 @@ _BARE = (
         r"(?<![\w.-]){words}(?:\.exe)?(?=[ \t])[^|;\n]{0,200}?[ \t][\"']?[\w.$#]{1,64}/"
         r"(?P<secret>[^\s@/\"']{1,128})@",
     ),
+    (
+        "exp imp expdp impdp sqlldr",
+        r"(?<![\w.-]){words}[ \t]+(?:userid=)?[\"']?[\w.$#]{1,64}/(?P<secret>[^\s@/\"']{4,128})",
+    ),
     ("jdbc:oracle:thin:", r"{words}[\w.$#]{1,64}/(?P<secret>[^\s@/\"']{1,128})@"),
 )
 

@@ -57,6 +57,7 @@ _STAND_IN = re.compile(
     ),
     re.IGNORECASE | re.DOTALL,
 )
+_BASE64 = re.compile("[A-Za-z0-9+/]{24,}={0,2}")
 _DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Za-z]")
 _COUNT = re.compile(r"[0-9.,/%:+-]+[a-z]{0,2}", re.IGNORECASE)
 _CHANGES = re.compile("[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
@@ -71,6 +72,8 @@ _SIZE_OF_AWS_SECRET = 40  # it may begin with a slash, like a path
 @lru_cache(maxsize=_MOST_REMEMBERED)
 def is_stand_in(value: str) -> bool:
     """Whether a value stands for another one: a variable, a template, a placeholder or a mask."""
+    if value[:1] == "{" and len(value) > 30 and _BASE64.fullmatch(value[1:-1]) and re.search("[0-9]", value):
+        return False  # as Maven encrypts passwords
     return _STAND_IN.fullmatch(value[:_LONGEST]) is not None
 
 

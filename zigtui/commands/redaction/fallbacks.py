@@ -1,0 +1,42 @@
+"""Secrets that are the default of a named value: ``getenv("API_TOKEN") or "..."``, ``${DB_PASSWORD:-...}``."""
+
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.names import NAME, NAME_TAIL, NAME_WORDS, Family, family_of, kind_of, stands_alone
+from zigtui.commands.redaction.rules import Rule, Span, lower
+from zigtui.commands.redaction.values import is_long_word, is_mixed, is_random, is_stand_in, is_wordlike
+
+__all__ = ["FALLBACK_RULES"]
+
+_OPERATOR = (
+    r"(?:\|\||\?\?|\bor\b|\bdefault[ \t]{0,2}[=:(]|\?:|,[ \t]{0,4}(?=[\"'])|\)[ \t]{0,4}\{|\bnvl\(|\bcoalesce\()"
+)
+_QUOTED = re.compile(
+    rf"{NAME}[^\n;]{{0,100}}?{_OPERATOR}[ \t]{{0,4}}(?:b|r|str\()?"
+    r"(?P<quote>[\"'])(?P<secret>[^\"'\n]{5,256})(?P=quote)",
+    re.ASCII,
+)
+_EXPANSION = re.compile(rf"\$\{{[\w.]{{0,60}}?{NAME}:[-=]?[\"']?(?P<secret>[^\s\"'{{}}$]{{5,256}})[\"']?\}}", re.ASCII)
+_SIGNS = ("||", "??", "or", "default", "?:", ",", "{", "nvl(", "coalesce(")
+
+
+def _fallbacks(text: str) -> Iterator[Span]:
+    lowered = lower(text)
+    for pattern in (_QUOTED, _EXPANSION):
+        for found in pattern.finditer(lowered):
+            word = text[slice(*found.span("word"))]
+            value = text[slice(*found.span("secret"))]
+            if _is_secret(value, word) and stands_alone(text, found.start("word"), word):
+                yield Span(*found.span("secret"), kind_of(word))
+
+
+def _is_secret(value: str, word: str) -> bool:
+    if is_stand_in(value) or " " in value or word.lower() in ("key", "auth", "sig", "signature", "pat"):
+        return False
+    if family_of(word) is Family.PASSWORD:
+        return is_mixed(value) or not is_wordlike(value) or is_long_word(value)
+    return is_random(value)
+
+
+FALLBACK_RULES = (Rule("fallback", NAME_WORDS, _fallbacks, NAME_TAIL, also=_SIGNS),)

@@ -1,0 +1,79 @@
+"""Random values without a known format: behind a prefix such as ``acme_live_``, or in a line that names a secret."""
+
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.rules import Rule, Span, listed, lower
+from zigtui.commands.redaction.values import is_scrambled
+
+__all__ = ["RUN_RULES", "is_random_run"]
+
+# acme_live_..., acme-...; the random part has no separator
+_PREFIXED = re.compile(
+    r"(?<![\w./+%-])(?P<prefix>[A-Za-z][A-Za-z0-9]{0,15}(?:[_-][A-Za-z0-9]{1,16}){0,4}[_-])"
+    r"(?P<run>[A-Za-z0-9]{20,250})(?:[_.-][A-Za-z0-9]{2,64}){0,2}(?![\w/+]|-[A-Za-z])"
+)
+_RUN = re.compile(r"(?<![A-Za-z0-9+/_=.-])[A-Za-z0-9+_-]{20,200}={0,2}(?![A-Za-z0-9+/_-]|\.\w)")
+# Parts of prefixes of keys whose random part has no capital letters
+_PARTS_OF_PREFIXES = frozenset(
+    listed(
+        "key sk pk rk ak pat tok token secret sec api apikey auth live test prod production sandbox dev server client"
+        " oat pw pass cred service"
+    )
+)
+# Objects of Stripe and digests, which are not secrets
+_NO_SECRETS = frozenset(
+    listed(
+        "pi cus evt ch in sub price prod req acct seti pm cs si txn po src card il ii tr fee cn inv prctr we"
+        " sha1 sha256 sha384 sha512 md5 chunk asset hash commit digest build image img layer tree blob id"
+    )
+)
+_KINDS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
+_CHANGE = re.compile("[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])")
+_LEAST_CHANGES = 0.4  # per pair of neighbours; words in camelCase have 0.3, random characters 0.6
+_LEAST_WITHOUT_CAPITALS, _LEAST_NAMED = 30, 24
+_NAMED = listed("token secret password passwd api_key apikey api-key credential access_key private_key auth_key bearer")
+
+
+def is_random_run(value: str) -> bool:
+    """Whether a value has letters in both cases and digits that change as often as in a random one."""
+    if not all(kind.search(value) for kind in _KINDS):
+        return False
+    return len(_CHANGE.findall(value)) >= _LEAST_CHANGES * (len(value) - 1)
+
+
+def _is_random_without_case(run: str, parts: list[str]) -> bool:
+    is_named = not _PARTS_OF_PREFIXES.isdisjoint(parts)
+    if len(run) < (_LEAST_NAMED if is_named else _LEAST_WITHOUT_CAPITALS) or not (run.islower() or run.isupper()):
+        return False
+    digits = sum(map(str.isdigit, run))
+    if digits * 10 < len(run) or digits * 3 > len(run) * 2 or not (is_scrambled(run) or digits >= 6):
+        return False
+    is_hex = re.fullmatch("[0-9a-f]*|[0-9A-F]*", run) is not None
+    return is_named or not is_hex
+
+
+def _prefixed(text: str) -> Iterator[Span]:
+    for found in _PREFIXED.finditer(text):
+        parts = re.split("[_-]", found["prefix"].lower().strip("_-"))
+        if parts[-1] in _NO_SECRETS or (len(parts) == 1 and parts[0] in _NO_SECRETS):
+            continue
+        if is_random_run(found["run"]) or _is_random_without_case(found["run"], parts):
+            yield Span(*found.span(), "key")
+
+
+def _near_name(text: str) -> Iterator[Span]:
+    """Random values in a text that names a secret anywhere."""
+    lowered = lower(text)
+    if not any(name in lowered for name in _NAMED):
+        return
+    for found in _RUN.finditer(text):
+        before = text[max(0, found.start() - 8) : found.start()].lower()
+        if is_random_run(found[0].rstrip("=")) and re.search(r"sha\d{1,3}[:-]?$", before) is None:
+            yield Span(*found.span(), "secret")
+
+
+RUN_RULES = (
+    Rule("prefixed run", ("_", "-"), _prefixed, tail="[a-z0-9]{20}", head="(?<=[a-z0-9])", longest=23),
+    Rule("named run", _NAMED, _near_name, longest=20),
+)
