@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from zigtui.reader.overwritten import without_overwritten
 from zigtui.reader.terminal_line import PLAIN_CELL, Span, TerminalLine, character_width
 from zigtui.reader.text_style import PLAIN, SGR_PARAMETERS, Color, TextStyle, style_after
 
@@ -226,7 +227,7 @@ def _play(text: str, tab_size: int) -> list[Span]:
     """Play a text on one terminal line and return what the line finally contains."""
     line = TerminalLine()
     style = PLAIN_CELL
-    for token in _TOKEN.finditer(text):
+    for token in _TOKEN.finditer(without_overwritten(text)):
         match token.lastgroup:
             case "text" | "flag":
                 line.write(token[0], style)
