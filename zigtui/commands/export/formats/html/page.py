@@ -14,6 +14,7 @@ from importlib.resources import files
 
 from zigtui import __version__
 from zigtui.commands.export.exporter import Exporter, Report
+from zigtui.commands.export.formats.html.fragments import fact_list, row, sign_html, state_html, usage_row
 from zigtui.commands.export.formats.html.log_colours import span_html
 from zigtui.commands.export.formats.html.timeline import Timeline
 from zigtui.commands.export.redacted_start import redacted_lines, redacted_start
@@ -23,15 +24,14 @@ from zigtui.commands.pass_selection import Part
 from zigtui.reader.safe_text import safe_plain, safe_short, safe_spans
 from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun
 from zigtui.reader.session.pass_lookup import preview_of
-from zigtui.reader.session.usage import Usage
-from zigtui.wording.amounts import count, usage_in_full
+from zigtui.wording.amounts import count
 from zigtui.wording.durations import duration
 from zigtui.wording.errors import NO_MESSAGE, error_in_full
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, session_sign, step_sign
-from zigtui.wording.states import State, StateSign, sign_of
+from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import step_time
 
-__all__ = ["FIRST_LINES", "LAST_LINES", "MAX_LINES", "exporter", "state_html"]
+__all__ = ["FIRST_LINES", "LAST_LINES", "MAX_LINES", "exporter"]
 
 FIRST_LINES = 1000
 LAST_LINES = 4000
@@ -133,13 +133,13 @@ class _Page:
         passes = self._passes
         lines_left_out = f", {self._left_out:,} left out" if self._left_out else ""
         passes_left_out = passes.left_out()
-        facts = _facts(
-            _row("Started", utc_time(session.started_at)),
-            _row("Took", duration(snapshot.elapsed_ms)),
-            _row("Passes", passes.totals()) if passes.is_divided else _row("Steps", step_counts(snapshot)),
-            _row("In this report", passes_left_out) if passes_left_out else "",
-            _row("Output", count(session.lines, "line") + lines_left_out),
-            _usage_row(session.usage),
+        facts = fact_list(
+            row("Started", utc_time(session.started_at)),
+            row("Took", duration(snapshot.elapsed_ms)),
+            row("Passes", passes.totals()) if passes.is_divided else row("Steps", step_counts(snapshot)),
+            row("In this report", passes_left_out) if passes_left_out else "",
+            row("Output", count(session.lines, "line") + lines_left_out),
+            usage_row(session.usage),
             self._text_row("Workflow file", session.workflow_path),
             self._text_row("Directory", session.cwd),
             self._text_row("Session", snapshot.location.session_id),
@@ -169,7 +169,7 @@ class _Page:
         if not known:
             return ""
         width = ' class="wide"' if len(", ".join(known)) > _ONE_COLUMN else ""
-        return _row(name, ", ".join(map(self._text, known)), width)
+        return row(name, ", ".join(map(self._text, known)), width)
 
     def _write_part(self, part: Part) -> None:
         """Write a pass, or a session that is not divided into passes."""
@@ -210,11 +210,11 @@ class _Page:
         if step.attempt > 1:
             name += f" <small>attempt {step.attempt}</small>"
         is_open = state in _OPENED or (self._is_single_step and step.lines > 0)
-        facts = _facts(
-            "" if step.started_at is None else _row("Started", utc_time(step.started_at)),
-            "" if step.exit_code is None else _row("Exit code", str(step.exit_code)),
-            _row("On standard error", count(step.stderr_lines, "line")) if step.stderr_lines else "",
-            _usage_row(step.usage),
+        facts = fact_list(
+            "" if step.started_at is None else row("Started", utc_time(step.started_at)),
+            "" if step.exit_code is None else row("Exit code", str(step.exit_code)),
+            row("On standard error", count(step.stderr_lines, "line")) if step.stderr_lines else "",
+            usage_row(step.usage),
             self._text_row("Model", step.model),
             self._text_row("Agent command", step.zag_command),
             self._text_row("Agent session", step.zag_session_id),
@@ -282,33 +282,6 @@ class _Page:
             more = self._snapshot.problem_count - min(len(problems), _MAX_PROBLEMS)
             lines += "" if more <= 0 else f"\n… ({more:,} more)"
             self._write(f'<section><h2>Problems of the log</h2><div class="note"><pre>{lines}</pre></div></section>\n')
-
-
-@lru_cache
-def state_html(state: State) -> str:
-    """The sign and the word of a state as HTML, in the colour of its severity."""
-    return sign_html(sign_of(state))
-
-
-def sign_html(sign: StateSign) -> str:
-    """A sign and its word as HTML, in the colour of its severity."""
-    return f'<span class="state {sign.severity}"><i aria-hidden="true">{sign.glyph}</i>{sign.word}</span>'
-
-
-def _facts(*rows: str) -> str:
-    """A list of facts; empty if all rows are."""
-    text = "".join(rows)
-    return f'<dl class="facts">{text}</dl>\n' if text else ""
-
-
-def _row(name: str, fact: str, attribute: str = "") -> str:
-    """A row of a list of facts. The fact is HTML; zigtui's own words need no escaping."""
-    return f"<div{attribute}><dt>{name}</dt><dd>{fact}</dd></div>"
-
-
-def _usage_row(usage: Usage) -> str:
-    text = usage_in_full(usage)
-    return _row("Tokens and cost", text) if text else ""
 
 
 exporter = Exporter("a web page of its own, to search and to print", redacts=True, write=_write, leaves_out_lines=True)
