@@ -14,6 +14,7 @@ from zigtui.commands.command_group import CommandGroup, InterruptedByUserError, 
 from zigtui.commands.option_values import complete_directory
 from zigtui.commands.program_options import ProgramOptions, add_program_options, add_version_option, settings_of
 from zigtui.commands.shells import prepare_completion
+from zigtui.commands.wait import wait_option
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
@@ -48,7 +49,7 @@ def _check_target(context: click.Context, parameter: click.Parameter, value: str
     return value
 
 
-def _location_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def _session_options(command: Callable[..., Any]) -> Callable[..., Any]:
     step = click.option("--step", metavar="NAME", help="Open the session at its step NAME; NAME#2 is the second run.")
     at = click.option(
         "--at",
@@ -56,7 +57,7 @@ def _location_options(command: Callable[..., Any]) -> Callable[..., Any]:
         callback=_check_target,
         help="Open the session at a time or a line: 14:03, +5m, -90s, 1200 or 50%.",
     )
-    return step(at(command))
+    return step(at(wait_option(command)))
 
 
 @click.group(
@@ -73,7 +74,7 @@ def _location_options(command: Callable[..., Any]) -> Callable[..., Any]:
     shell_complete=complete_directory,
     help="Show only sessions of that project.",
 )
-@_location_options
+@_session_options
 @add_program_options
 @click.pass_context
 def zigtui(
@@ -83,6 +84,7 @@ def zigtui(
     project: str | None,
     step: str | None,
     at: str | None,
+    waits: bool,
 ) -> None:
     """Watch zig workflow sessions.
 
@@ -94,13 +96,14 @@ def zigtui(
     zigtui                    all sessions
     zigtui deploy             the newest session of the workflow deploy
     zigtui --active           the session that runs now
+    zigtui deploy --wait      the next session of the workflow deploy, unless one runs now
     zigtui list --state failed --since 1d
     zigtui help list          the options of a command
     """
     if context.invoked_subcommand is None:
-        _open_screen(context, bases_of(context, bases), session=None, step=step, at=at)
-    elif context.invoked_subcommand != open_session.name and (active or (project, step, at) != (None,) * 3):
-        raise click.UsageError("put --active, --project, --step and --at after the command's name")
+        _open_screen(context, bases_of(context, bases), session=None, step=step, at=at, waits=waits)
+    elif context.invoked_subcommand != open_session.name and (active or waits or (project, step, at) != (None,) * 3):
+        raise click.UsageError("put --active, --project, --step, --at and --wait after the command's name")
     elif context.invoked_subcommand not in _WITHOUT_SETTINGS and not asks_for_help(context):
         settings_of(context)  # a fault in the user's file is reported by every command, not only by those that need it
 
@@ -108,17 +111,17 @@ def zigtui(
 @click.command("open", hidden=True)
 @click.argument("session")
 @base_option
-@_location_options
+@_session_options
 @click.pass_context
 def open_session(
-    context: click.Context, session: str, bases: tuple[str, ...], step: str | None, at: str | None
+    context: click.Context, session: str, bases: tuple[str, ...], step: str | None, at: str | None, waits: bool
 ) -> None:
     """Open the screen on a session."""
     if context.find_root().params["active"]:
         raise click.UsageError("name a session, or use --active: only one of them")
     root = context.find_root().params
-    step, at = step or root["step"], at or root["at"]
-    _open_screen(context, bases_of(context, bases), session=session, step=step, at=at)
+    step, at, waits = step or root["step"], at or root["at"], waits or root["waits"]
+    _open_screen(context, bases_of(context, bases), session=session, step=step, at=at, waits=waits)
 
 
 for _command in (zigtui, open_session):
@@ -129,7 +132,7 @@ zigtui.opens = open_session
 
 
 def _open_screen(
-    context: click.Context, bases: list[str], *, session: str | None, step: str | None, at: str | None
+    context: click.Context, bases: list[str], *, session: str | None, step: str | None, at: str | None, waits: bool
 ) -> None:
     from zigtui.commands.screen import open_screen
     from zigtui.debug_log import record_warnings
@@ -145,6 +148,7 @@ def _open_screen(
         project=root["project"],
         step=step,
         at=at,
+        waits=waits,
     )
 
 

@@ -166,14 +166,16 @@ def test_a_session_that_is_not_there_may_have_been_meant_as_a_command(home: Path
     with Terminal("chekc", home=home) as terminal:
         assert terminal.wait_for_exit() == 2
     first = terminal.written.decode().splitlines()[0]
-    assert first == "zigtui: no session has the id or the workflow name 'chekc'; did you mean the command check?"
+    assert first.startswith("zigtui: no session has the id or the workflow name 'chekc' (--wait waits for it); ")
+    assert first.endswith("; did you mean the command check?")
 
 
 def test_a_session_that_is_not_there_may_have_been_meant_as_a_workflow(home: Path, base: Path) -> None:
     with Terminal("deplyo", home=home) as terminal:
         assert terminal.wait_for_exit() == 2
     first = terminal.written.decode().splitlines()[0]
-    assert first == "zigtui: no session has the id or the workflow name 'deplyo'; did you mean the workflow 'deploy'?"
+    assert first.startswith("zigtui: no session has the id or the workflow name 'deplyo' (--wait waits for it); ")
+    assert first.endswith("; did you mean the workflow 'deploy'?")
 
 
 def test_the_screen_opens_a_log_by_its_path(home: Path, tmp_path: Path) -> None:
@@ -196,9 +198,9 @@ def test_a_session_and_the_active_one_are_not_opened_together(base: Path) -> Non
     assert "only one of them" in refused("--active", "deploy")
 
 
-@pytest.mark.parametrize("arguments", [("--active",), ("--project", "."), ("--at", "1")], ids=" ".join)
+@pytest.mark.parametrize("arguments", [("--active",), ("--project", "."), ("--at", "1"), ("--wait",)], ids=" ".join)
 def test_options_of_the_screen_are_not_taken_for_those_of_a_command(base: Path, arguments: tuple[str, ...]) -> None:
-    assert "put --active, --project, --step and --at after" in refused(*arguments, "list")
+    assert "put --active, --project, --step, --at and --wait after" in refused(*arguments, "list")
 
 
 @pytest.mark.parametrize(
@@ -206,8 +208,8 @@ def test_options_of_the_screen_are_not_taken_for_those_of_a_command(base: Path, 
     [
         (("flow", "--at", "noon"), "cannot go to noon (try 14:03 +5m -90s 1200 50%)"),
         (("flow", "--at", ""), "cannot go to"),
-        (("--at", "14:03"), "name a session for --step and --at, or use --active"),
-        (("--step", "build"), "name a session for --step and --at, or use --active"),
+        (("--at", "14:03"), "name a session for --step, --at and --wait, or use --active"),
+        (("--step", "build"), "name a session for --step, --at and --wait, or use --active"),
     ],
     ids=str,
 )

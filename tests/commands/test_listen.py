@@ -413,7 +413,7 @@ def test_the_cost_of_a_line_does_not_grow_with_the_session(own: Path, monkeypatc
 
 
 def test_active_with_nothing_running_is_refused(base: Path) -> None:
-    assert refused("listen", "--active") == "zigtui: no session is running\n"
+    assert refused("listen", "--active") == "zigtui: no session is running (--wait waits for it)\n"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,9 @@ from tests.support.logs import BEGAN, Log, at, log_file
 from zigtui.commands.read_log import read_beginning
 from zigtui.reader.catalog.locations import location_of_file
 
+CAN_WAIT = " (--wait waits for it)"
+"""Follows the fault of commands that have the option."""
+
 
 @pytest.fixture
 def base(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -57,7 +60,7 @@ def test_a_beginning_that_several_ids_have_is_refused_and_names_them(base: Path)
 @pytest.mark.parametrize("command", ["show", "listen", "check"])
 def test_a_word_that_fits_no_session_is_refused_and_the_newest_are_listed(base: Path, command: str) -> None:
     told = refused(command, "nobody").splitlines()
-    assert told[0] == "zigtui: no session has the id or the workflow name 'nobody'"
+    assert told[0].removesuffix(CAN_WAIT) == "zigtui: no session has the id or the workflow name 'nobody'"
     assert told[1] == f"  {IDS['quiet-with-heartbeats']}  think-hard  2h ago"
     assert len(told) == 11
 
@@ -65,7 +68,7 @@ def test_a_word_that_fits_no_session_is_refused_and_the_newest_are_listed(base: 
 @pytest.mark.parametrize("command", ["show", "listen", "check"])
 def test_a_base_without_sessions_is_reported(home: Path, command: str) -> None:
     (home / ".zig").mkdir()
-    assert refused(command) == "zigtui: there are no sessions\n"
+    assert refused(command).replace(CAN_WAIT, "") == "zigtui: there are no sessions\n"
 
 
 def test_messages_are_safe(home: Path) -> None:
@@ -428,7 +431,7 @@ def test_a_word_that_resembles_a_session_is_hinted_at(
 ) -> None:
     monkeypatch.chdir(home)
     write_log(home / ".zig", Log().start(), session_id(12345678), workflow="deploy")
-    first = refused(command, word).splitlines()[0]
+    first = refused(command, word).splitlines()[0].replace(CAN_WAIT, "")
     assert first.removeprefix("zigtui: no session has the id or the workflow name ") == repr(word) + hint
 
 

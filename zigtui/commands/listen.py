@@ -9,15 +9,17 @@ from typing import Any, NamedTuple
 
 import click
 
-from zigtui.commands.base_option import base_option, logs_of
+from zigtui.commands.base_option import base_option, bases_of, listed_logs, logs_of
 from zigtui.commands.completion import complete_session, complete_step
 from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.option_values import parse_count
 from zigtui.commands.overlong_lines import OverlongLines
 from zigtui.commands.parse_times import parse_duration
 from zigtui.commands.read_log import check_has_events, read_beginning, read_log, settle_logs, settle_watched
-from zigtui.commands.session_argument import active_session, session_of
+from zigtui.commands.wait import find_or_wait, wait_option
 from zigtui.exit_codes import ExitCode
+from zigtui.reader.catalog.found_session import FoundSession
+from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.lines.decode import text
 from zigtui.reader.location import LogLocation, session_id_of
 from zigtui.reader.safe_text import safe_json, safe_plain
@@ -47,6 +49,7 @@ class Listening(NamedTuple):
         mirrors_status: whether the exit code depends on how the session ended.
         timeout: the time limit, in seconds; None for no limit.
         is_safe: whether to make text safe for a terminal.
+        waited_secs: how much of the time limit has passed while there was no session, in seconds.
     """
 
     as_json: bool = False
@@ -57,6 +60,7 @@ class Listening(NamedTuple):
     mirrors_status: bool = False
     timeout: float | None = None
     is_safe: bool = False
+    waited_secs: float = 0.0
 
 
 @click.command("listen")
@@ -85,6 +89,7 @@ class Listening(NamedTuple):
 @click.option(
     "--timeout", type=parse_duration, metavar="DURATION", help="Stop after 90s, 15m or 1h30m, and exit with 3."
 )
+@wait_option
 @click.option("-q", "--quiet", is_flag=True, help="Print no notes on standard error.")
 @click.option("--raw", is_flag=True, help="Do not make text safe for the terminal.")
 @click.pass_context
@@ -96,6 +101,7 @@ def command(context: click.Context, /, session: str | None, bases: tuple[str, ..
     \b
     zigtui listen --active
     zigtui listen deploy --exit-status --timeout 1h30m     in a CI step
+    zigtui listen deploy --wait                            the next session of deploy, unless one runs now
     zigtui listen 1842 --step build -n 50
 
     A step that --step names may start later. If the session ends without it, the exit code is 2, unless --exit-status
@@ -116,8 +122,41 @@ def command(context: click.Context, /, session: str | None, bases: tuple[str, ..
         is_safe=sys.stdout.isatty() and not options["raw"],
     )
     with notes(shown=not options["quiet"]):
-        found = active_session(logs_of(context, bases)) if options["active"] else session_of(context, bases, session)
+        began = time.monotonic()
+        found = _find(context, bases, session, how, active=options["active"], waits=options["waits"])
+        if found is None:
+            note(f"zigtui: no session has begun in {duration(round((how.timeout or 0.0) * 1000))}")
+            sys.exit(ExitCode.LOST_OR_TIMEOUT)
+        how = how._replace(waited_secs=time.monotonic() - began)
         sys.exit(listen(found.location.path, how))
+
+
+def _find(
+    context: click.Context,
+    bases: tuple[str, ...],
+    wanted: str | None,
+    how: Listening,
+    *,
+    active: bool,
+    waits: bool,
+) -> FoundSession | None:
+    """Find the session, or wait for it; None if the time limit has passed.
+
+    Raises:
+        OutputError: if the reader of standard output has gone.
+    """
+    deadline = None if how.timeout is None else time.monotonic() + how.timeout
+
+    def is_due() -> bool:
+        check_reader()
+        return deadline is not None and time.monotonic() >= deadline
+
+    directories = bases_of(context, bases)
+
+    def list_logs() -> Logs:
+        return listed_logs(directories) if waits else logs_of(context, bases)
+
+    return find_or_wait(wanted, directories, list_logs, active=active, waits=waits, is_due=is_due)
 
 
 def listen(path: str, how: Listening, *, is_written: Callable[[], bool] = lambda: True) -> int:
@@ -152,7 +191,7 @@ def listen(path: str, how: Listening, *, is_written: Callable[[], bool] = lambda
 
 def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCode:
     note(f"listening to session log: {safe_plain(path)}")
-    deadline = None if how.timeout is None else time.monotonic() + how.timeout
+    deadline = None if how.timeout is None else time.monotonic() + how.timeout - how.waited_secs
     fold = Fold(session_id_of(path))
     backlog: deque[bytes] | None = None if how.tail is None else deque(maxlen=min(how.tail, sys.maxsize))
     has_caught_up = has_lines = False

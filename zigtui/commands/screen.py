@@ -10,7 +10,7 @@ from zigtui.colours import can_display_screen
 from zigtui.commands.base_option import listed_logs
 from zigtui.commands.observation_file import ObservationFile
 from zigtui.commands.project_option import projects_named
-from zigtui.commands.session_argument import active_session, find_session
+from zigtui.commands.wait import find_or_wait
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.locations import Logs
@@ -35,6 +35,7 @@ def open_screen(
     project: str | None = None,
     step: str | None = None,
     at: str | None = None,
+    waits: bool = False,
 ) -> None:
     """Open the screen on all sessions, or on one.
 
@@ -46,13 +47,14 @@ def open_screen(
         project: a directory or a name; only the sessions of that project are displayed. None displays all.
         step: the step to open the session at; see `zigtui.ui.opened_at.OpenedAt`.
         at: the jump target to open it at; see `zigtui.reader.jump_target.jump_steps`.
+        waits: whether to wait for the session if it does not exist yet.
 
     Raises:
         click.UsageError: if there is no terminal that can display the screen, or no such session.
         SystemExit: when the screen is closed.
     """
-    if (step is not None or at is not None) and session is None and not active:
-        raise click.UsageError("name a session for --step and --at, or use --active")
+    if (step is not None or at is not None or waits) and session is None and not active:
+        raise click.UsageError("name a session for --step, --at and --wait, or use --active")
     if not (_is_terminal(sys.stdout) and _is_terminal(sys.stdin)):
         raise click.UsageError("the screen needs a terminal; see zigtui --help for commands that need none")
     if not can_display_screen():
@@ -69,10 +71,9 @@ def open_screen(
         return listed_logs(bases) if wanted is None else of_projects(listed_logs(bases), wanted)
 
     opened: LogLocation | None = None
-    if active:
-        opened = active_session(list_logs()).location
-    elif session is not None:
-        opened = find_session(session, list_logs).location
+    if active or session is not None:
+        found = find_or_wait(session, bases, list_logs, active=active, waits=waits)
+        opened = None if found is None else found.location
 
     from zigtui.ui.opened_at import OpenedAt
     from zigtui.ui.run import limit_exit_time, run_app

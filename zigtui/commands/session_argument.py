@@ -2,7 +2,7 @@
 
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from zigtui.commands.base_option import logs_of
 from zigtui.commands.candidates import CandidatesError
 from zigtui.commands.read_log import read_beginning, settle_logs
 from zigtui.reader.catalog.file_facts import facts_of
-from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, is_path, may_be_path
+from zigtui.reader.catalog.find import NoSuchSessionError, SessionNotFoundError, choose_session, is_path, may_be_path
 from zigtui.reader.catalog.found_session import FoundSession, found_at
 from zigtui.reader.catalog.locations import Logs, location_of_file
 from zigtui.reader.catalog.newest_first import newest_first
@@ -26,11 +26,30 @@ from zigtui.similar import most_similar
 from zigtui.standard_streams import note
 from zigtui.wording.durations import age
 
-__all__ = ["active_session", "find_session", "session_at_path", "session_of"]
+__all__ = ["AbsentSessionError", "active_session", "find_session", "session_at_path", "session_of"]
 
 _MAX_COMPARED = 1000  # newest sessions, whose names are compared with a mistyped word
 _SHORTEST_ID = 6  # characters; any shorter word resembles some id
 _MAX_SILENCE_SECS = 2 * LIKELY_SKEW_SECS  # older logs are not read: a live session writes a heartbeat every few seconds
+
+
+class AbsentSessionError(CandidatesError):
+    """There is no such session, but there may be one later.
+
+    Args:
+        fault: what is missing.
+        hint: a hint at what may have been meant, to be put behind it.
+        candidates: see `CandidatesError`.
+    """
+
+    def __init__(self, fault: str, hint: str = "", candidates: Sequence[str] = ()) -> None:
+        super().__init__(fault + hint, list(candidates))
+        self._fault = fault
+        self._hint = hint
+
+    def suggesting_to_wait(self) -> "AbsentSessionError":
+        """The same error for a command that has the option ``--wait``."""
+        return AbsentSessionError(f"{self._fault} (--wait waits for it)", self._hint, self.candidates)
 
 
 def session_of(context: click.Context, bases: tuple[str, ...], wanted: str | None) -> FoundSession:
@@ -98,7 +117,10 @@ def _find_wanted(logs: Logs, wanted: str | None) -> FoundSession:
             path = f"  {safe_plain(found.location.path)}" if are_copies else ""
             workflow = safe_plain(found.workflow_name or "?")
             lines.append(f"  {safe_plain(found.location.session_id)}  {workflow}  {age(found.began, now)}{path}")
-        raise CandidatesError(f"{error}{_hint_at_session(logs, wanted or '')}", lines) from None
+        hint = _hint_at_session(logs, wanted or "")
+        if isinstance(error, NoSuchSessionError):
+            raise AbsentSessionError(str(error), hint, lines) from None
+        raise CandidatesError(f"{error}{hint}", lines) from None
     if found.note is not None:
         note(f"zigtui: {safe_plain(found.note)}")
     return found
@@ -138,7 +160,7 @@ def active_session(logs: Logs) -> FoundSession:
     for log, facts in candidates:
         if log.snapshot().state.is_live:
             return found_at(log.location, facts)
-    raise click.UsageError("no session is running")
+    raise AbsentSessionError("no session is running")
 
 
 def session_at_path(wanted: str | None) -> FoundSession | None:
@@ -159,7 +181,7 @@ def _path_fault(wanted: str | None) -> click.UsageError | None:
         mode = Path(wanted).stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         if wanted.endswith(LOG_SUFFIX) or wanted.startswith(("/", "./", "../", "~")):
-            return click.UsageError(f"no such file: {wanted!r}")
+            return AbsentSessionError(f"no such file: {wanted!r}")
         return None
     except OSError as error:
         return click.UsageError(f"{reason_of(error)}: {wanted!r}")

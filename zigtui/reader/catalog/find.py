@@ -10,7 +10,7 @@ from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.catalog.project import Project, of_projects
 
-__all__ = ["SessionNotFoundError", "choose_session", "is_path", "may_be_path"]
+__all__ = ["NoSuchSessionError", "SessionNotFoundError", "choose_session", "is_path", "may_be_path", "may_mean"]
 
 _SHORTEST_PREFIX = 4
 """The fewest characters of an id that are accepted: a shorter word could too easily be the name of a workflow."""
@@ -28,6 +28,17 @@ class SessionNotFoundError(Exception):
     def __init__(self, message: str, candidates: Sequence[FoundSession]) -> None:
         super().__init__(message)
         self.candidates = candidates
+
+
+class NoSuchSessionError(SessionNotFoundError):
+    """No session fits the word. One that begins later may."""
+
+
+def may_mean(found: FoundSession, wanted: str) -> bool:
+    """Whether a word is the workflow of a session, its id, or the beginning of that."""
+    session_id = found.location.session_id
+    is_prefix = len(wanted) >= _SHORTEST_PREFIX and session_id.startswith(wanted)
+    return wanted in (found.workflow_name, session_id) or is_prefix
 
 
 def may_be_path(wanted: str) -> bool:
@@ -72,7 +83,7 @@ def choose_session(logs: Logs, wanted: str | None, project: Project) -> FoundSes
     if wanted is None:
         newest = _first(newest_first(nearby)) or _first(newest_first(elsewhere))
         if newest is None:
-            raise SessionNotFoundError("there are no sessions", [])
+            raise NoSuchSessionError("there are no sessions", [])
         return newest
     if with_id := _with_id(nearby, wanted) or _with_id(elsewhere, wanted):
         return _only(with_id, wanted)
@@ -92,8 +103,8 @@ def choose_session(logs: Logs, wanted: str | None, project: Project) -> FoundSes
         raise SessionNotFoundError(f"{counted} an id that begins with {wanted!r}", _candidates(fitting))
     if fitting:
         message = f"no workflow is named {wanted!r}; {counted} an id that begins with it, but at least"
-        raise SessionNotFoundError(f"{message} {_SHORTEST_PREFIX} characters of an id are needed", _candidates(fitting))
-    raise SessionNotFoundError(f"no session has the id or the workflow name {wanted!r}", _candidates(logs))
+        raise NoSuchSessionError(f"{message} {_SHORTEST_PREFIX} characters of an id are needed", _candidates(fitting))
+    raise NoSuchSessionError(f"no session has the id or the workflow name {wanted!r}", _candidates(logs))
 
 
 def _first(sessions: Iterable[FoundSession]) -> FoundSession | None:
