@@ -3,7 +3,6 @@
 import errno
 import io
 import os
-import secrets
 import shutil
 import stat
 import tempfile
@@ -50,7 +49,7 @@ def replaced_file(path: Path) -> Iterator[TextIO]:
             yield file
         return
     # The name is chosen before the file exists: whenever a signal comes, the file is removed.
-    temporary = target.with_name(f".zigtui-{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(f".zigtui-{os.urandom(8).hex()}.tmp")
     try:
         with _create(temporary) as file:
             yield file
