@@ -73,6 +73,7 @@ def main() -> None:
     time.tzset()
     asyncio.run(picture("sessions", []))
     asyncio.run(picture("session", ["enter"]))
+    asyncio.run(picture("timeline", ["enter", "T", *["left"] * 12]))
     asyncio.run(picture("step", ["end", *["up"] * 7, "enter", "down", "down"]))
 
 

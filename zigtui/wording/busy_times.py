@@ -19,11 +19,14 @@ class BusyTimes:
 
     Positions are seconds during which something was under way; waits in between do not count. They never change, while
     the session goes on. What is over is only examined once.
+
+    Attributes:
+        is_listener: whether the times are those of passes.
     """
 
     def __init__(self) -> None:
         self._generation = -1
-        self._is_listener = False
+        self.is_listener = False
         self._forget()
 
     def _forget(self) -> None:
@@ -39,9 +42,9 @@ class BusyTimes:
     def renew(self, snapshot: SessionSnapshot) -> None:
         """Apply the changes of the session."""
         session, is_listener = snapshot.session, snapshot.session.pass_count > 0
-        if (snapshot.generation, is_listener) != (self._generation, self._is_listener):
+        if (snapshot.generation, is_listener) != (self._generation, self.is_listener):
             self._forget()
-            self._generation, self._is_listener = snapshot.generation, is_listener
+            self._generation, self.is_listener = snapshot.generation, is_listener
         if not self._begins and (started := seconds(session.started_at)) is not None:
             self._add((started, started))
         self._is_over = not snapshot.state.is_live
@@ -104,7 +107,7 @@ class BusyTimes:
     def home(self, passes: int) -> float:
         """The position at which the last passes of a listener begin; 0 for another session."""
         first = len(self._begins) - passes + (self._open is not None)
-        return self._before[max(0, min(first, len(self._begins)))] if self._is_listener else 0.0
+        return self._before[max(0, min(first, len(self._begins)))] if self.is_listener else 0.0
 
     def position(self, moment: float) -> float:
         """The position of a moment."""

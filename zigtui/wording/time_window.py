@@ -24,7 +24,7 @@ class TimeWindow:
 
     def __init__(self, times: BusyTimes) -> None:
         self._times = times
-        self._window: tuple[float, float] | None = None
+        self._window: tuple[float, float | None] | None = None
         self.cursor: float | None = None
 
     def axis(self, width: int) -> TimeAxis:
@@ -42,11 +42,12 @@ class TimeWindow:
         return self._times.present if self.cursor is None else self.cursor
 
     def _positions(self) -> tuple[float, float]:
-        return self._window or (self._times.home(_PASSES_AT_FIRST), self._times.end)
+        first, last = self._window or (self._times.home(_PASSES_AT_FIRST), None)
+        return first, self._times.end if last is None else last
 
     def reset(self) -> None:
-        """Display what is displayed at first."""
-        self._window = None
+        """Display what is displayed at first, and point at the present."""
+        self._window = self.cursor = None
 
     def zoom(self, direction: int) -> None:
         """Display half of the time around the moment that the user points at (1), or twice the time (-1)."""
@@ -57,12 +58,17 @@ class TimeWindow:
         self._display(position - min(1.0, max(0.0, share)) * length, length)
 
     def _display(self, first: float, length: float) -> None:
-        """Display a window of a length that begins at a position, or as near to that as possible."""
+        """Display a window of a length that begins at a position, or as near to that as possible.
+
+        It goes on to follow the present if the user points at that.
+        """
         end = self._times.end
         length = min(max(_SHORTEST_SECS, length), max(_SHORTEST_SECS, end))
         first = max(0.0, min(first, end - length))
         is_whole = first <= 0 and length >= end
-        self._window = None if is_whole and self._times.home(_PASSES_AT_FIRST) == 0 else (first, first + length)
+        follows = self.cursor is None and first + length >= end
+        window = first, None if follows else first + length
+        self._window = None if is_whole and self._times.home(_PASSES_AT_FIRST) == 0 else window
 
     def move(self, cells: int, axis: TimeAxis) -> None:
         """Point at another moment, some cells away. Beyond the edge, the window moves by half of its length."""

@@ -197,6 +197,10 @@ async def test_a_listener_begins_with_its_last_passes_and_earlier_ones_are_reach
         assert all("▇" in row for row in rows[3:17])
         await screen.press(*["minus"] * 12)
         assert "▇" in timeline(screen)[3]
+        await screen.press("0", "G", "space", "down", "down")
+        row = timeline(screen)[2 + screen.tree.cursor - screen.tree.scroll_offset.y]
+        assert "Pass 4,98" in screen.rows[screen.tree.cursor - screen.tree.scroll_offset.y]
+        assert "▇" in row
         await screen.press("0", *["H"] * 40)
         assert told(screen).split()[-1] != "now"
         assert "›" in timeline(screen)[3]
@@ -230,3 +234,15 @@ async def test_recorded_sessions_of_every_kind_have_a_timeline(recorded: Path) -
         async with shown(recorded, opened=log_of(recorded, name), size=(120, 40)) as screen:
             await screen.press("T", "plus", "left", "minus", "0", "G", "g")
             assert any("▇" in row for row in timeline(screen)[2:])
+
+
+async def test_keys_that_come_before_the_timeline_has_its_size_take_effect(base: Path) -> None:
+    path, clock = written(base, build())
+    async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
+        await screen.press("T", "left", "left", "left")
+        expected = told(screen)
+        await screen.press("0", "T")
+    async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
+        for key in ("T", "left", "left", "left"):  # without a pause between them
+            screen.app.simulate_key(key)
+        await screen.wait_for(expected.split()[0])

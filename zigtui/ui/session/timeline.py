@@ -24,6 +24,7 @@ from zigtui.wording.dates import clock_time, day_of_year, local_day
 from zigtui.wording.durations import duration
 from zigtui.wording.row_bars import RowBars
 from zigtui.wording.time_axis import TimeAxis
+from zigtui.wording.time_spans import span_of_row
 from zigtui.wording.time_window import TimeWindow
 
 __all__ = ["Timeline"]
@@ -180,39 +181,52 @@ class Timeline(Painted, can_focus=True):
 
     # Actions of the keys and the mouse
 
+    def _once_laid_out(self, change: Callable[[], object]) -> None:
+        """Change what is displayed. Keys may come before the timeline has its size."""
+        if not self.size.width and self.display:
+            self.call_after_refresh(self._once_laid_out, change)
+            return
+        change()
+        self.redraw()
+
     def action_go_to(self) -> None:
         """Display the output at the moment that the user points at."""
-        self._go_to(self._window.moment)
+        self._once_laid_out(lambda: self._go_to(self._window.moment))
 
     def action_zoom(self, direction: int) -> None:
         """Display half of the time (1) or twice the time (-1)."""
-        self._window.zoom(direction)
-        self.redraw()
+        self._once_laid_out(lambda: self._window.zoom(direction))
 
     def action_reset(self) -> None:
         """Display all of the session again, and point at the present."""
-        self._window.reset()
-        self._window.cursor = None
-        self.redraw()
+        self._once_laid_out(self._window.reset)
 
     def action_move_line(self, cells: int) -> None:
         """Point at another moment."""
-        self._window.move(cells, self._axis)
-        self.redraw()
+        self._once_laid_out(lambda: self._window.move(cells, self._axis))
 
     def action_move_row(self, rows: int) -> None:
         """Move the cursor of the tree by some rows."""
         self._tree.action_move(rows)
-        self.redraw()
+        self._reveal_row()
 
     def action_move_page(self, pages: int) -> None:
         """Move the cursor of the tree by some pages."""
         self._tree.action_move_page(pages)
-        self.redraw()
+        self._reveal_row()
 
     def action_move_to_end(self, direction: int) -> None:
         """Move the cursor of the tree to the first (-1) or the last row (1)."""
         self._tree.action_move_to_end(direction)
+        self._reveal_row()
+
+    def _reveal_row(self) -> None:
+        """Move the window to the run under the cursor of the tree, such as a pass that is earlier than all of it."""
+        row = self._tree.cursor
+        part = self._tree.part_at(row)
+        span = None if part is None else span_of_row(self._tree.row_key(row), part)
+        if span is not None and self._times.is_listener:
+            self._window.reveal(span.begin)
         self.redraw()
 
     def action_fold(self) -> None:
