@@ -18,7 +18,7 @@ _QUOTED = re.compile(
     re.ASCII,
 )
 _EXPANSION = re.compile(rf"\$\{{[\w.]{{0,60}}?{NAME}:[-=]?[\"']?(?P<secret>[^\s\"'{{}}$]{{5,256}})[\"']?\}}", re.ASCII)
-_SIGNS = ("||", "??", "or", "default", "?:", ",", "{", "nvl(", "coalesce(")
+_SIGNS = ('"', "'", "${")
 
 
 def _fallbacks(text: str) -> Iterator[Span]:

@@ -138,7 +138,7 @@ LOGIN_RULES: tuple[Rule, ...] = (
     pattern_rule(
         "password",
         "password",
-        r"\S{0,100}pass(?:word|wd)?\S{0,40}[ \t]+{words}[ \t]+(?P<secret>[^\s\"']{4,128})[\"']?[ \t]*$",
+        r"(?<!\S)\S{0,100}pass(?:word|wd)?\S{0,40}[ \t]+{words}[ \t]+(?P<secret>[^\s\"']{4,128})[\"']?[ \t]*$",
         accept=_is_set,
         tail="$",
         head=r"(?<!\S)",
