@@ -11,6 +11,7 @@ import click
 
 from zigtui.commands.base_option import base_option, bases_of
 from zigtui.commands.command_group import CommandGroup, InterruptedByUserError, asks_for_help
+from zigtui.commands.filter_options import filter_option, since_option, state_option, typed_filter
 from zigtui.commands.option_values import complete_directory
 from zigtui.commands.program_options import ProgramOptions, add_program_options, add_version_option, settings_of
 from zigtui.commands.shells import prepare_completion
@@ -18,6 +19,7 @@ from zigtui.commands.wait import wait_option
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.session.model import SessionState
 from zigtui.settings import Settings
 from zigtui.standard_streams import OutputError, code_despite, drop_output, note, prepare_streams
 
@@ -34,6 +36,9 @@ COMMANDS = {
     "show": "zigtui.commands.show",
 }
 """The modules of the commands. Each is imported when its command is used."""
+
+_OF_SCREEN = ("active", "project", "filter_text", "states", "since", "step", "at", "waits")
+"""The options that only the screen has, or that commands have as well."""
 
 _WITHOUT_SETTINGS = ("config", "help")  # with which a fault in the file is found and mended
 
@@ -74,6 +79,9 @@ def _session_options(command: Callable[..., Any]) -> Callable[..., Any]:
     shell_complete=complete_directory,
     help="Show only sessions of that project.",
 )
+@filter_option
+@state_option
+@since_option
 @_session_options
 @add_program_options
 @click.pass_context
@@ -82,6 +90,9 @@ def zigtui(
     bases: tuple[str, ...],
     active: bool,
     project: str | None,
+    filter_text: str | None,
+    states: tuple[list[SessionState], ...],
+    since: str | None,
     step: str | None,
     at: str | None,
     waits: bool,
@@ -97,13 +108,18 @@ def zigtui(
     zigtui deploy             the newest session of the workflow deploy
     zigtui --active           the session that runs now
     zigtui deploy --wait      the next session of the workflow deploy, unless one runs now
+    zigtui --state failed --since 2h --project .
     zigtui list --state failed --since 1d
     zigtui help list          the options of a command
     """
     if context.invoked_subcommand is None:
         _open_screen(context, bases_of(context, bases), session=None, step=step, at=at, waits=waits)
-    elif context.invoked_subcommand != open_session.name and (active or waits or (project, step, at) != (None,) * 3):
-        raise click.UsageError("put --active, --project, --step, --at and --wait after the command's name")
+    elif context.invoked_subcommand != open_session.name and any(
+        context.params[name] not in (None, False, ()) for name in _OF_SCREEN
+    ):
+        raise click.UsageError(
+            "put --active, --project, --filter, --state, --since, --step, --at and --wait after the command's name"
+        )
     elif context.invoked_subcommand not in _WITHOUT_SETTINGS and not asks_for_help(context):
         settings_of(context)  # a fault in the user's file is reported by every command, not only by those that need it
 
@@ -146,6 +162,7 @@ def _open_screen(
         session=session,
         active=root["active"],
         project=root["project"],
+        filter_text=typed_filter(root["filter_text"], root["states"], root["since"]),
         step=step,
         at=at,
         waits=waits,

@@ -200,7 +200,8 @@ def test_a_session_and_the_active_one_are_not_opened_together(base: Path) -> Non
 
 @pytest.mark.parametrize("arguments", [("--active",), ("--project", "."), ("--at", "1"), ("--wait",)], ids=" ".join)
 def test_options_of_the_screen_are_not_taken_for_those_of_a_command(base: Path, arguments: tuple[str, ...]) -> None:
-    assert "put --active, --project, --step, --at and --wait after" in refused(*arguments, "list")
+    message = refused(*arguments, "list")
+    assert "put --active, --project, --filter, --state, --since, --step, --at and --wait after" in message
 
 
 @pytest.mark.parametrize(

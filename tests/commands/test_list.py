@@ -388,7 +388,8 @@ def test_the_table_of_recorded_sessions(base: Path) -> None:
     assert [row[13:38].strip() for row in rows] == NEWEST_FIRST
     assert rows[4:6] == [
         "☠ lost       long-refactor            shop     1/5    41.1s  2h ago, 06:50  8ee3604a  lost in rewrite",
-        "✔ succeeded  healthcare-triage        shop     2/2    0ms    2h ago, 06:49  dd9dc7aa  37 lines",
+        "✔ succeeded  healthcare-triage        shop     2/2    0ms    2h ago, 06:49  dd9dc7aa  "
+        "Patient reports a headache",
     ]
 
 
@@ -397,7 +398,7 @@ def test_the_table_of_all_states(all_states: Path) -> None:
         "STATE         WORKFLOW   PROJECT   TIERS  TIME   SEEN           ID        NOW",
         "● running     running    src-shop  0/1    6m40s  ♥ 1s           00000000  a",
         "◐ stalled     stalled    src-shop  0/1    6m41s  quiet 6m       00000001  a quiet 6m",
-        "✔ succeeded   succeeded  src-shop  1/1    4.3s   6m ago, 12:00  00000002",
+        "✔ succeeded   succeeded  src-shop  1/1    4.3s   6m ago, 12:00  00000002  do it",
         "✘ failed      failed     src-shop  0/1    4.3s   6m ago, 12:00  00000003  a: no luck with 1",
         "? unreadable  00000004   src-shop  –      –      8m ago, 11:58  00000004  its start cannot be read",
         "☠ lost        lost       src-shop  0/1    1m41s  2h ago, 09:31  00000005  lost in a",

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from tests.support.styled_text import styled_text
 from tests.support.waiting import until
 from zigtui.colours import Colours
 from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.catalog.project import Project
 from zigtui.reader.location import LogLocation
 from zigtui.settings import Settings
 from zigtui.state.store import StateStore
@@ -27,6 +28,7 @@ from zigtui.ui.run import make_app
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.sessions.list import SessionList
+from zigtui.ui.sessions.list_start import ListStart
 from zigtui.ui.terminal import NoTerminal
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.prompt import Prompt
@@ -165,9 +167,11 @@ class Shown:
 
     @property
     def rows(self) -> list[str]:
-        """The rows of the list or the tree on the screen."""
+        """The rows of the list or the tree on the screen, without headings."""
         rows = self.tree if isinstance(self.app.screen, SessionScreen) else self.sessions
-        return [rows.render_line(y).text.rstrip() for y in range(min(rows.row_count(), rows.size.height))]
+        lines = range(min(rows.line_count(), rows.size.height))
+        top = rows.scroll_offset.y
+        return [rows.render_line(y).text.rstrip() for y in lines if rows.row_at(y + top) is not None]
 
     async def press(self, *keys: str) -> None:
         """Press keys, and wait until they have been handled."""
@@ -246,12 +250,14 @@ async def shown(
     opened_at: OpenedAt | None = None,
     clock: Callable[[], float] | None = None,
     settings: Settings | None = None,
+    start: ListStart | None = None,
+    projects: Sequence[Project] | None = None,
     store: StateStore | None = None,
     terminal: NoTerminal | None = None,
     colours: Colours = Colours.FULL,
 ) -> AsyncIterator[Shown]:
     """An app on these bases, with everything read and nothing watched; with a session opened if one is named."""
-    catalog = Catalog([str(base) for base in bases], clock=clock or Clock())
+    catalog = Catalog([str(base) for base in bases], projects=projects, clock=clock or Clock())
     catalog.read_all()
     location = location_of(catalog, opened) if opened is not None else None
     app = make_app(
@@ -259,6 +265,7 @@ async def shown(
         opened=location,
         opened_at=opened_at,
         settings=settings,
+        start=start,
         store=store,
         terminal=terminal or SuspendableTerminal(),
         colours=colours,

@@ -49,7 +49,7 @@ def sent(style: Style) -> str:
     ids=["16 colours", "none"],
 )
 async def test_states_stand_out(base: Path, running: Path, colours: Colours, expected: list[str]) -> None:
-    async with shown(base, clock=CLOCK, colours=colours) as screen:
+    async with shown(base, clock=CLOCK, colours=colours, size=(120, 24)) as screen:
         await screen.press("G")  # away from the sessions below
         states = ("● running", "✘ failed", "✔ succeeded")
         assert [sent(styles(segments_of(screen), state)[0]) for state in states] == expected
@@ -72,7 +72,7 @@ async def test_the_cursor_row_is_reversed_and_underlined_without_focus(
         for cursor in range(4):
             screen.sessions.move_cursor(cursor)
             for row in range(4):
-                drawn = styles(screen.sessions.render_line(row))
+                drawn = styles(screen.sessions.render_line(screen.sessions.line_of(row)))
                 assert {style.reverse for style in drawn} == ({True} if row == cursor else {None})
         await screen.open(running)
         assert {style.reverse for style in styles(screen.tree.render_line(0))} == {True}

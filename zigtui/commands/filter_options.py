@@ -16,9 +16,17 @@ from zigtui.reader.filter.filter_error import FilterError
 from zigtui.reader.filter.session_filter import KEYS, SessionFilter, parse_filter
 from zigtui.reader.filter.terms import GlobTerm, StateTerm, Term, TimeTerm
 from zigtui.reader.session.model import SessionState
-from zigtui.reader.typed_times import TypedTime
+from zigtui.reader.typed_times import typed_time
 
-__all__ = ["FilteringCommand", "complete_filter", "filter_of", "since_option", "state_option"]
+__all__ = [
+    "FilteringCommand",
+    "complete_filter",
+    "filter_of",
+    "filter_option",
+    "since_option",
+    "state_option",
+    "typed_filter",
+]
 
 Command = Callable[..., Any]
 
@@ -53,21 +61,54 @@ def state_option(command: Command) -> Command:
 
 
 def since_option(command: Command) -> Command:
-    """Add ``--since`` to a command."""
+    """Add ``--since`` to a command. The value is the text, which is a time in the past."""
     return click.option(
         "--since",
-        type=parse_time,
+        callback=_check_time,
         metavar="WHEN",
         help="Only sessions started since then: 2h or 1h30m ago, today, yesterday, 14:03, 2026-11-01 or "
         "2026-11-01T14:03.",
     )(command)
 
 
+def _check_time(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        parse_time(value)
+    return value
+
+
+def filter_option(command: Command) -> Command:
+    """Add ``--filter`` to a command, whose value is not checked."""
+    return click.option(
+        "--filter",
+        "filter_text",
+        shell_complete=complete_filter,
+        metavar="FILTER",
+        help="Show only sessions that pass a filter, as / takes it; see zigtui help list.",
+    )(command)
+
+
+def typed_filter(text: str | None, states: Iterable[list[SessionState]] = (), since: str | None = None) -> str | None:
+    """The filter that the options of a command line make together, as a user types it; None if there are none.
+
+    Raises:
+        click.UsageError: if the text is not a filter.
+    """
+    filter_of([text or ""])
+    names = [state.value for state in dict.fromkeys(chain.from_iterable(states))]
+    terms = [f"state:{','.join(names)}"] if names else []
+    if since is not None:
+        terms.append(f'since:"{since.strip()}"' if " " in since.strip() else f"since:{since.strip()}")
+    if text is not None:
+        terms.append(text.strip())
+    return " ".join(terms) if terms else None
+
+
 def filter_of(
     words: Sequence[str],
     states: Iterable[list[SessionState]] = (),
     workflow: str | None = None,
-    since: float | None = None,
+    since: str | None = None,
 ) -> SessionFilter:
     """The filter that the words and the options of a command line make together.
 
@@ -81,7 +122,7 @@ def filter_of(
     if workflow is not None:
         terms.append(GlobTerm("workflow", False, (workflow,)))
     if since is not None:
-        terms.append(TimeTerm("since", False, "", TypedTime(since)))
+        terms.append(TimeTerm("since", False, since, typed_time(since, time.time())))
     try:
         return SessionFilter((*terms, *parse_filter(" ".join(words), time.time()).terms))
     except FilterError as error:

@@ -63,7 +63,7 @@ def command(
     states: tuple[list[SessionState], ...],
     workflow: str | None,
     in_project: str | None,
-    since: float | None,
+    since: str | None,
     limit: int | None,
     as_json: bool,
 ) -> None:

@@ -2,10 +2,12 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import TextIO
 
 import click
 
+from writer import find_repository
 from zigtui.colours import can_display_screen
 from zigtui.commands.base_option import listed_logs
 from zigtui.commands.observation_file import ObservationFile
@@ -14,7 +16,7 @@ from zigtui.commands.wait import find_or_wait
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.locations import Logs
-from zigtui.reader.catalog.project import of_projects
+from zigtui.reader.catalog.project import Project, current_project, of_projects
 from zigtui.reader.location import LogLocation
 from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.observations import Observations
@@ -33,6 +35,7 @@ def open_screen(
     session: str | None = None,
     active: bool = False,
     project: str | None = None,
+    filter_text: str | None = None,
     step: str | None = None,
     at: str | None = None,
     waits: bool = False,
@@ -45,6 +48,7 @@ def open_screen(
         session: the session to open; see `zigtui.reader.catalog.find.choose_session`.
         active: whether to open the live session that wrote last.
         project: a directory or a name; only the sessions of that project are displayed. None displays all.
+        filter_text: the filter of the list; None for the one of the settings.
         step: the step to open the session at; see `zigtui.ui.opened_at.OpenedAt`.
         at: the jump target to open it at; see `zigtui.reader.jump_target.jump_steps`.
         waits: whether to wait for the session if it does not exist yet.
@@ -77,15 +81,29 @@ def open_screen(
 
     from zigtui.ui.opened_at import OpenedAt
     from zigtui.ui.run import limit_exit_time, run_app
+    from zigtui.ui.sessions.list_start import ListStart, ProjectScope
 
     shown_bases = bases if opened is None else list(dict.fromkeys([*bases, opened.base]))
     kept = ObservationFile()
     observations = Observations(kept.load, kept.add)
     catalog = Catalog(shown_bases, projects=wanted, stall_secs=settings.stall_secs, observations=observations)
     opened_at = None if step is None and at is None else OpenedAt(step or "", at or "")
-    return_code = run_app(catalog, opened=opened, opened_at=opened_at, settings=settings, store=StateStore())
+    here = wanted or [current_project()]
+    scope = ProjectScope(_project_name(project or "", here[0]), here)
+    start = ListStart(settings.filter if filter_text is None else filter_text, scope, project is not None)
+    return_code = run_app(
+        catalog, opened=opened, opened_at=opened_at, start=start, settings=settings, store=StateStore()
+    )
     limit_exit_time(return_code)
     sys.exit(return_code)
+
+
+def _project_name(value: str, project: Project) -> str:
+    """The name of a project for the header, given the value of the option ``--project``; empty without it."""
+    if Path(value).is_dir():
+        repository = find_repository(os.path.realpath(value))
+        return Path(os.path.realpath(value) if repository is None else repository).name
+    return Path(value).name or project.name or ""
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -14,6 +14,7 @@ from zigtui.ui.terminal import NoTerminal, SystemTerminal, Terminal
 if TYPE_CHECKING:
     from zigtui.ui.app import ZigtuiApp
     from zigtui.ui.opened_at import OpenedAt
+    from zigtui.ui.sessions.list_start import ListStart
 
 __all__ = ["ScreenFailedError", "limit_exit_time", "make_app", "run_app"]
 
@@ -29,6 +30,7 @@ def make_app(
     *,
     opened: LogLocation | None = None,
     opened_at: "OpenedAt | None" = None,
+    start: "ListStart | None" = None,
     settings: Settings | None = None,
     store: StateStore | None = None,
     terminal: Terminal | None = None,
@@ -41,6 +43,7 @@ def make_app(
         catalog: the sessions. The screens use its clock.
         opened: a session to open first, on top of the list.
         opened_at: where to open it; by default at the end, or at the failure of a failed session.
+        start: with what the list of sessions begins; by default, with the filter of the settings.
         settings: the user's settings.
         store: where what the user chooses is kept; None to keep it only as long as the program runs.
         terminal: the terminal of the process; None if the application must not control it.
@@ -50,13 +53,15 @@ def make_app(
     # These imports take most of the start-up time, and `run_app` has work to do before.
     from zigtui.ui.app import ZigtuiApp
     from zigtui.ui.session.screen import SessionScreen
+    from zigtui.ui.sessions.list_start import ListStart
     from zigtui.ui.sessions.screen import SessionsScreen
 
+    settings = settings or Settings()
     return ZigtuiApp(
         catalog,
-        home=partial(SessionsScreen, open_session=SessionScreen),
+        home=partial(SessionsScreen, open_session=SessionScreen, start=start or ListStart(settings.filter)),
         first=None if opened is None else partial(SessionScreen, location=opened, opened_at=opened_at),
-        settings=settings or Settings(),
+        settings=settings,
         store=store,
         terminal=terminal or NoTerminal(),
         colours=colours,
@@ -69,6 +74,7 @@ def run_app(
     *,
     opened: LogLocation | None = None,
     opened_at: "OpenedAt | None" = None,
+    start: "ListStart | None" = None,
     settings: Settings | None = None,
     store: StateStore | None = None,
 ) -> int:
@@ -78,6 +84,7 @@ def run_app(
         catalog: the sessions.
         opened: a session to open first, on top of the list.
         opened_at: where to open it; by default at the end, or at the failure of a failed session.
+        start: with what the list of sessions begins; by default, with the filter of the settings.
         settings: the user's settings.
         store: where what the user chooses is kept; None to keep it only as long as the program runs.
 
@@ -94,6 +101,7 @@ def run_app(
             catalog,
             opened=opened,
             opened_at=opened_at,
+            start=start,
             settings=settings,
             store=store,
             terminal=terminal,

@@ -1,8 +1,10 @@
 """Counts, progress, tokens and costs in words."""
 
+from decimal import Decimal
+
 from zigtui.reader.session.usage import Usage
 
-__all__ = ["count", "progress_bar", "usage_in_full", "usage_in_short"]
+__all__ = ["cost_in_short", "count", "progress_bar", "usage_in_full", "usage_in_short"]
 
 
 def count(number: int, thing: str) -> str:
@@ -15,6 +17,18 @@ def progress_bar(done: int, total: int, width: int) -> str:
     inner = width - 2
     filled = 0 if total <= 0 else min(inner, inner * done // total)
     return "▕" + "█" * filled + "░" * (inner - filled) + "▏"
+
+
+def cost_in_short(cost_usd: Decimal | None) -> str:
+    """A cost for a column of seven cells: $0.31, $1,234, $12.3k; a dash if it is unknown."""
+    if cost_usd is None or not cost_usd.is_finite():
+        return "–"
+    if abs(cost_usd) < 1000:
+        return f"${cost_usd:.2f}"
+    for size, unit in ((10_000, ""), (10**6, "k"), (10**9, "M"), (10**12, "G")):
+        if abs(cost_usd) < size:
+            return f"${cost_usd:,.0f}" if not unit else f"${cost_usd / (size // 1000):.1f}{unit}"
+    return "> $1T"
 
 
 def usage_in_short(usage: Usage) -> str:

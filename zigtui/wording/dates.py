@@ -8,7 +8,9 @@ import time
 __all__ = [
     "clock_time",
     "date_and_time",
+    "day_heading",
     "day_of_year",
+    "day_start",
     "has_clock_change",
     "local_day",
     "span",
@@ -18,6 +20,21 @@ __all__ = [
 ]
 
 _DAY = 86400
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")  # in any locale
+_FULL_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # in any locale
 _BETWEEN_CHANGES = 30 * _DAY  # clocks are changed less often than that; Ramadan, when Morocco changes them, is a month
 _MOST_MONTHS = 24  # examined
@@ -42,6 +59,25 @@ def day_of_year(moment: float) -> str:
 def utc_offset_secs(moment: float) -> int:
     """The offset of local time from UTC, in seconds."""
     return time.localtime(moment).tm_gmtoff
+
+
+def day_start(moment: float) -> float:
+    """The beginning of the local calendar day of a time, in seconds since the epoch."""
+    local = time.localtime(moment)
+    try:
+        return time.mktime((local.tm_year, local.tm_mon, local.tm_mday, 0, 0, 0, 0, 0, -1))
+    except OverflowError:  # at the first or the last day of the calendar
+        return moment - moment % _DAY
+
+
+def day_heading(then: float, now: float) -> str:
+    """A day in words: today, yesterday, Tuesday 24 November; with the year if that is another one."""
+    days = local_day(now) - local_day(then)
+    if days in (0, 1):
+        return "yesterday" if days else "today"
+    local = time.localtime(then)
+    words = f"{_WEEKDAYS[local.tm_wday]} {local.tm_mday} {_FULL_MONTHS[local.tm_mon - 1]}"
+    return words if local.tm_year == time.localtime(now).tm_year else f"{words} {local.tm_year}"
 
 
 def utc_offset(moment: float) -> str:

@@ -8,7 +8,7 @@ from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count
-from zigtui.wording.dates import when
+from zigtui.wording.dates import clock_time, local_day, when
 from zigtui.wording.durations import age, largest_unit
 from zigtui.wording.errors import error_line
 from zigtui.wording.short_names import short_id
@@ -25,11 +25,13 @@ __all__ = [
     "project_shown",
     "seen",
     "seen_at",
+    "seen_below_day",
     "title",
 ]
 
 _MAX_NAME = 500  # characters
 _MAX_ERROR = 2000
+_MAX_PROMPT = 100
 
 
 def title(snapshot: SessionSnapshot) -> str:
@@ -77,7 +79,7 @@ def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) ->
     """How long an idle session has been waiting, the steps under way, or the step at which the session was lost.
 
     If there are `concerns`, they stand for the steps under way. For other sessions, the error, the number of failures,
-    or the size of the output.
+    or what the session was about.
     """
     session, state = snapshot.session, snapshot.state
     if snapshot.trouble is not None:
@@ -98,7 +100,20 @@ def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) ->
     explained = failure(snapshot) or failures_within(snapshot)
     if explained:
         return explained
-    return count(session.lines, "line") if session.lines else ""
+    return _about(snapshot)
+
+
+def _about(snapshot: SessionSnapshot) -> str:
+    """What a session was about that succeeded: a step that needed several attempts, the prompt, or its parts."""
+    session = snapshot.session
+    if session.retried is not None:
+        name, attempts = session.retried
+        return f"{count(attempts, 'attempt')} of {safe_short(name, _MAX_NAME)}"
+    if session.prompt and not session.prompt.isspace():
+        return " ".join(safe_short(session.prompt, _MAX_PROMPT, newline="").split())
+    if snapshot.passes.total > 1:
+        return count(snapshot.passes.total, "pass")
+    return count(session.tier_count, "tier") if session.tier_count else "no steps"
 
 
 def failure(snapshot: SessionSnapshot) -> str:
@@ -182,6 +197,19 @@ def seen_at(snapshot: SessionSnapshot, *, short: bool = False, with_age: bool = 
         return seen(snapshot)
     ago, at = seen(snapshot), when(_last_seen(snapshot), snapshot.now, short=short)
     return at if not with_age or at.startswith(ago) else f"{ago}, {at}"
+
+
+def seen_below_day(snapshot: SessionSnapshot) -> str:
+    """The same in 10 cells below a heading with the day of the start: for other days, how many later: +1d 00:10."""
+    if snapshot.state.is_live:
+        return seen(snapshot)
+    vitals, last = snapshot.vitals, _last_seen(snapshot)
+    if last is None:
+        return "–"
+    days = local_day(last) - local_day(vitals.modified if vitals.began is None else vitals.began)
+    if abs(days) > 999:
+        return when(last, snapshot.now, short=True)
+    return (f"{days:+}d " if days else "") + clock_time(last)[:5]
 
 
 def _last_seen(snapshot: SessionSnapshot) -> float | None:

@@ -101,3 +101,14 @@ async def test_a_usage_limit_is_the_reason_until_the_step_prints_again(base: Pat
         append(path, Log().says("a", "↻ Resumed (attempt 1): continue").data, BEGAN + 5)
         await screen.changed()
         assert "usage limit" not in header(screen)[0]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 30)])
+@pytest.mark.parametrize("length", [30, 40, 50, 500])
+async def test_a_long_name_cuts_neither_the_state_nor_the_duration(
+    base: Path, size: tuple[int, int], length: int
+) -> None:
+    path = write_log(base, Log().start().end("failure"), "1", modified=BEGAN, workflow="n" * length)
+    async with shown(base, opened=path, clock=Clock(BEGAN), size=size) as screen:
+        assert "✘ failed  4.3s" in header(screen)[0]
+        assert header(screen)[0].startswith("nnnnnnnn")

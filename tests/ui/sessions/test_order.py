@@ -1,6 +1,7 @@
 """The order of the list, updated change by change, equals that of sorting everything."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from time import perf_counter
 
 import pytest
@@ -11,7 +12,8 @@ from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import Vitals
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.sessions.order import SessionOrder
+from zigtui.ui.sessions.order import RowFilter, SessionOrder
+from zigtui.ui.sessions.sorting import Sort
 
 
 @dataclass(frozen=True)
@@ -83,3 +85,49 @@ def place_in_list(one: SessionSnapshot, now: float) -> tuple[bool, float, str, s
     """The sort key: live ones first, then the newest. Further criteria do not matter here."""
     assert one.vitals.began is not None
     return (not one.at(now).state.is_live, -one.vitals.began, one.location.path, one.location.base)
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(steps, max_size=6),
+    st.lists(st.sampled_from([*Sort, "filter", "narrow", "clear", "advance"]), max_size=6),
+)
+def test_sorted_and_filtered_rows_are_those_of_starting_anew(history: list[Step], choices: list[Sort | str]) -> None:
+    order, now = SessionOrder(), 50.0
+    wanted: RowFilter | None = None
+    for step, choice in zip_longest(history, choices):
+        if step is not None:
+            now += step.passed
+            gone = [key.location for key in order.keys if int(key.location.session_id) in step.gone]
+            order.update([snapshot(number, *facts) for number, facts in step.changed.items()], gone, now)
+        if isinstance(choice, Sort):
+            order.sort_by(choice)
+        elif choice in ("filter", "narrow"):
+            has_wider = wanted is not None
+            wanted = RowFilter(lambda _: narrow, narrows=has_wider) if choice == "narrow" else RowFilter(lambda _: wide)
+            order.filter_by(wanted)
+        elif choice == "clear":
+            wanted = None
+            order.filter_by(None)
+        order.advance(0.0)
+    while not order.is_filtered:
+        order.advance(1.0)
+    fresh = SessionOrder()
+    fresh.update(list(order._snapshots.values()), [], now)
+    fresh.sort_by(order.sort)
+    if wanted is not None:
+        fresh.filter_by(wanted)
+        fresh.advance(10.0)
+    assert [fresh.location_at(row) for row in range(len(fresh))] == [
+        order.location_at(row) for row in range(len(order))
+    ]
+    assert all(order.row_of(order.location_at(row)) == row for row in range(len(order)))
+
+
+def wide(found: SessionSnapshot) -> bool:
+    return found.state.is_over
+
+
+def narrow(found: SessionSnapshot) -> bool:
+    return found.state.is_over and found.vitals.began == 2.0

@@ -159,6 +159,11 @@ class BaseCatalog:
 
     # Keeping up to date
 
+    def include_all_projects(self) -> None:
+        """Include the sessions of all projects from the next scan on."""
+        self._inventory.include_all_projects()
+        self.woken.set()
+
     def refresh(self, hints: Iterable[str] = ()) -> bool:
         """Check the paths in ``hints``, and continue a scan for a short while if one is due.
 

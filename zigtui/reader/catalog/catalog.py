@@ -140,6 +140,20 @@ class Catalog:
             while base.is_behind:
                 base.work(1.0)
 
+    def include_all_projects(self) -> None:
+        """Include the sessions of all projects from now on.
+
+        They come with the next scans. Call `changes` again: an older record lacks sessions that were known before.
+        """
+        self._projects = None
+        for base in self.bases:
+            base.include_all_projects()
+
+    @property
+    def has_all_projects(self) -> bool:
+        """Whether the sessions of all projects are included."""
+        return self._projects is None
+
     @property
     def has_scanned(self) -> bool:
         """Whether all directories of all bases have been scanned once."""

@@ -90,6 +90,10 @@ class Inventory:
         """Whether a full scan is under way or due. Each call of `refresh` continues it."""
         return self._full_scan is not None or not self.has_scanned
 
+    def include_all_projects(self) -> None:
+        """Include the logs of all projects from the next full scan on. Any thread may call this."""
+        self._projects = None
+
     def refresh(self, hints: Iterable[str], live_paths: Collection[str]) -> Iterator[ScanChanges]:
         """Check the hints, and scan for a short while if a scan is due.
 

@@ -60,6 +60,10 @@ class SessionFilter(NamedTuple):
             return met[0]
         return lambda snapshot: all(each(snapshot) for each in met)
 
+    def narrows(self, other: "SessionFilter") -> bool:
+        """Whether all sessions that pass this filter surely pass another one, for example without its last letter."""
+        return all(any(_implies(term, wider) for term in self.terms) for wider in other.terms)
+
     @property
     def changes_with_time(self) -> bool:
         """Whether a session that is over may pass now and not later, or the reverse."""
@@ -119,6 +123,14 @@ def state_named(word: str) -> SessionState | None:
     """The state with a name, or whose name is the only one that begins so; None if there is none."""
     found = [name for name in _STATES if word and name.startswith(word)]
     return _STATES[found[0]] if len(found) == 1 else None
+
+
+def _implies(term: Term, wider: Term) -> bool:
+    if term == wider:
+        return True
+    if not (isinstance(term, TextTerm) and isinstance(wider, TextTerm)) or term.is_negated or wider.is_negated:
+        return False
+    return term.key == wider.key and wider.text in term.text
 
 
 def _term(raw: RawTerm, now: float) -> Term:

@@ -1,5 +1,8 @@
 """The texts of a session that a filter searches, as they are shown."""
 
+from functools import lru_cache
+
+from writer import LOG_SUFFIX
 from zigtui.reader.location import base_label
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.prompt_start import prompt_start
@@ -36,16 +39,16 @@ def all_texts(snapshot: SessionSnapshot, *, of_several_bases: bool) -> str:
         of_several_bases: whether the name of its base is one of them, which is that of another machine's home.
     """
     session, location = snapshot.session, snapshot.location
-    names = f"{session.workflow_name}\n{snapshot.project_label}\n{location.session_id}"
-    if of_several_bases:
-        names += f"\n{base_label(location.base)}"
-    about = f"{prompt_start(session.prompt) or ''}\n{error_of(snapshot)}"
-    return f"{names}\n{about}" if names.replace("\n", "").isprintable() else f"{_shown_lines(names)}\n{about}"
+    names = _names(session.workflow_name, snapshot.project_label, location.base if of_several_bases else None)
+    session_id = location.path.rpartition("/")[2].removesuffix(LOG_SUFFIX)  # quicker than the property
+    return f"{names}\n{session_id}\n{prompt_start(session.prompt) or ''}\n{error_of(snapshot)}"
+
+
+@lru_cache(maxsize=4096)  # many sessions share few names
+def _names(workflow: str, project: str, base: str | None) -> str:
+    names = (workflow, project) if base is None else (workflow, project, base_label(base))
+    return "\n".join(map(_shown, names))
 
 
 def _shown(text: str) -> str:
     return text if text.isprintable() else safe_plain(text)
-
-
-def _shown_lines(text: str) -> str:
-    return "\n".join(map(_shown, text.split("\n")))

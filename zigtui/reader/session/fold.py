@@ -92,6 +92,7 @@ class Fold:
             "failed_step": None if failed is None else failed.name,
             "open_failure": runs.open_failure,
             "quietest": runs.quietest,
+            "retried": runs.retried,
             "limited": runs.limited,
             "last_error": "" if failed is None else failed.attempts[-1].error,
             "stdout_lines": self._events.stdout_lines,

@@ -222,6 +222,7 @@ class Session(NamedTuple):
         past: the passes before these tier runs. `SessionLog.past` folds them again.
         past_steps: the number of steps of the past passes in each final state.
         recent: the full passes among `tiers`, if the session has proved to be a listener.
+        retried: the step with the most attempts, and their number; None if no step had several.
         problems: the first problems; `problem_count` counts all of them.
     """
 
@@ -266,6 +267,7 @@ class Session(NamedTuple):
     past: PastPasses = NO_PAST
     past_steps: tuple[tuple[StepState, int], ...] = ()
     recent: tuple[PassRun, ...] = ()
+    retried: tuple[str, int] | None = None
     problems: tuple[Problem, ...] = ()
     problem_count: int = 0
 

@@ -63,6 +63,7 @@ class Runs(KeptRuns):
         past: the passes that are not kept.
         marks: what happened between the lines of output.
         tiers_done: the number of announced tiers that the session has completed.
+        retried: the step with the most attempts, and their number; None if no step had several.
     """
 
     def __init__(self, origin: Origin = BEGINNING, *, keeps_all: bool = False) -> None:
@@ -74,6 +75,7 @@ class Runs(KeptRuns):
         self.past_steps: dict[StepState, int] = {}
         self.marks = MarkRecorder(origin.first_mark)
         self.tiers_done = 0
+        self.retried: tuple[str, int] | None = None
         self._first_pass_number = origin.pass_number
         self._kept_passes = None if keeps_all else _KEPT_PASSES
         self._active: list[int] = []  # serials of the steps under way, in ascending order
@@ -275,6 +277,8 @@ class Runs(KeptRuns):
     def retry(self, step: OpenStep) -> None:
         """Note that another attempt is under way, since an event followed a failure."""
         step.attempt = max(step.attempt, step.attempts[-1].number + 1)
+        if self.retried is None or step.attempt > self.retried[1]:
+            self.retried = step.name, step.attempt
         step.ended_at = None
         step.exit_code = None
         self.set_state(step, StepState.RETRYING)

@@ -221,7 +221,7 @@ class OutputPane(Vertical):
             text: what is in the prompt already.
         """
         self.show_note("")
-        self.query_one(Prompt).open(sign, _HINTS[sign], text)
+        self.query_one(Prompt).open(sign, _HINTS[sign], text=text)
 
     @property
     def is_busy(self) -> bool:

@@ -42,14 +42,14 @@ def header_bar(
     paint = paint_of(sign.severity)
     name = one_line(session.workflow_name or snapshot.location.session_id)
     left = [(name, _STRONG), (f"  {sign.glyph} {sign.word}", paint)]
-    if is_armed:
-        left.append(("  ♪", ""))
-    if failed_only:
-        left.append(("  failed only", _FAILED))
     if snapshot.is_complete or snapshot.trouble is not None:
         left.append((f"  {duration(snapshot.elapsed_ms, whole=state.is_live)}", ""))
     else:
         left.append((f"  {reading_note(snapshot)}", _MUTED))
+    if is_armed:
+        left.append(("  ♪", ""))
+    if failed_only:
+        left.append(("  failed only", _FAILED))
     if snapshot.trouble is not None:
         left.append((f"  {one_line(snapshot.trouble)}", _FAILED))
     elif snapshot.error is not None:

@@ -1,80 +1,29 @@
-"""The list of sessions: live ones first, then the newest."""
+"""The list of sessions."""
 
-from collections.abc import Callable, Hashable
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Hashable
 
 from rich.style import Style
-from textual.strip import Strip
 
-from zigtui.reader.location import LogLocation
+from zigtui.reader.location import LogLocation, base_label
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.ui.sessions.columns import BAR_WIDTH, COLUMNS, GAP, Column, NameWidths, columns_for
+from zigtui.ui.sessions.groups import NO_GROUPS, groups_of
 from zigtui.ui.sessions.order import SessionOrder
-from zigtui.ui.widgets.drawing import strip
-from zigtui.ui.widgets.painted import Painted, paint_of
+from zigtui.ui.sessions.sorting import Sort
+from zigtui.ui.widgets.painted import paint_of
 from zigtui.ui.widgets.row_list import Parts, RowList
-from zigtui.wording.amounts import count, progress_bar
+from zigtui.wording.amounts import cost_in_short, count, progress_bar
+from zigtui.wording.dates import local_day
 from zigtui.wording.durations import duration
-from zigtui.wording.session_row import now_at, progress, project, seen_at, title
+from zigtui.wording.session_row import now_at, progress, project, seen_at, seen_below_day, title
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import failures_within, session_sign, state_sign
 from zigtui.wording.text_fit import fit
 
-__all__ = ["SessionList", "SessionListHeader"]
+__all__ = ["SessionList"]
 
-_SEEN_WIDTH = len("yesterday 02:52")
-
-
-class Columns(NamedTuple):
-    """The width of each column in cells; 0 if there is no room for it. There are two cells between columns."""
-
-    state: int
-    workflow: int
-    project: int
-    bar: int
-    progress: int
-    now: int
-    time: int
-    seen: int
-    id: int
-
-    @classmethod
-    def for_width(cls, width: int) -> "Columns":
-        """Divide ``width`` cells among the columns. The most important ones are displayed at any width."""
-        state = 12 if width >= 64 else 1
-        project = 12 if width >= 110 else 8 if width >= 76 else 0
-        bar = 10 if width >= 110 else 0
-        progress = 5 if width >= 56 else 0
-        seen = _SEEN_WIDTH if width >= 100 else 10 if width >= 46 else 0
-        session_id = 8 if width >= 92 else 0
-        time = 6
-        others = [column for column in (state, project, bar, progress, seen, session_id, time) if column]
-        rest = max(0, width - 2 - sum(others) - 2 * (len(others) + 1))
-        workflow = max(10, min(28, rest * 9 // 20)) if rest >= 22 else rest
-        now = max(0, rest - workflow)
-        return cls(state, workflow, project, bar, progress, now, time, seen, session_id)
-
-
-class SessionListHeader(Painted):
-    """The names of the columns."""
-
-    def render_line(self, y: int) -> Strip:
-        """The line with the names."""
-        width = self.size.width
-        columns = Columns.for_width(width)
-        muted = self.paint("paint--muted")
-        titles = [
-            fit("state" if columns.state > 1 else "", columns.state),
-            fit("workflow", columns.workflow),
-            fit("project", columns.project),
-            fit("tiers", columns.bar + columns.progress + (1 if columns.bar else 0)),
-            fit("now", columns.now),
-            fit("time", columns.time, right=True),
-            fit("seen", columns.seen),
-            fit("id", columns.id),
-        ]
-        text = " " + "  ".join(title for title in titles if title)
-        return strip([(text, muted)], width, self.rich_style)
+_IN_FULL = 15  # cells, in which any time has room
 
 
 class SessionList(RowList):
@@ -85,6 +34,7 @@ class SessionList(RowList):
         open_row: called with the key of the row that the user chooses.
         of_several_bases: whether to display the base that each session is from.
         quiet_secs: see `zigtui.wording.session_row.now_at`.
+        wanted: the names of the columns that the user wants.
         id: the id of the widget.
     """
 
@@ -95,25 +45,49 @@ class SessionList(RowList):
         *,
         of_several_bases: bool,
         quiet_secs: float,
+        wanted: Collection[str] = COLUMNS,
         id: str | None = None,
     ) -> None:
         super().__init__(open_row, id=id)
         self._quiet_secs = quiet_secs
         self._has_several_bases = of_several_bases
         self._order = order
+        self._wanted = wanted
+        self._workflows, self._projects = NameWidths(), NameWidths()
+        self._groups = NO_GROUPS
+        self._grouped: tuple[int, int] | None = None  # the version and the day for which the groups are
         self._version = -1
         self._now = 0.0
+
+    def measure(self, sessions: Collection[SessionSnapshot]) -> None:
+        """Make room for the names of sessions that are new or have changed."""
+        for each in sessions:
+            base = each.location.base if self._has_several_bases else None
+            self._workflows.add(each.session.workflow_name if each.location.has_session_id else title(each))
+            self._projects.add(each.project_label, "" if base is None else f"@{base_label(base)}")
+
+    def columns(self, width: int) -> tuple[Column, ...]:
+        """The columns for which there is room in ``width`` cells."""
+        return columns_for(width, self._workflows, self._projects, self._order.sort, self._wanted)
 
     def show(self, now: float, *, is_loading: bool) -> None:
         """Display the sessions as they are at ``now``. While they are being loaded, the cursor stays at the top."""
         self._now = now
-        if self._version != self._order.version:
+        grouped = self._order.version, local_day(now)
+        if self._version != self._order.version or self._grouped != grouped:
             self._version = self._order.version
+            self._grouped = grouped
+            self._groups = groups_of(self._order.keys, now) if self._order.sort is Sort.NEWEST else NO_GROUPS
             if is_loading:
                 self.point_at_first()
             self.rows_changed()
         else:
             self.redraw_visible()
+
+    def show_filtered(self) -> None:
+        """Prepare for other rows: if the chosen session is not among them, the first row is chosen."""
+        if not self.was_moved or self.chosen is None or self.find(self.chosen) is None:
+            self.point_at_first(even_if_moved=True)
 
     def on_show(self) -> None:
         """Take back the focus, which the list loses while the page for an empty home is displayed instead."""
@@ -137,64 +111,101 @@ class SessionList(RowList):
         """The row of a session; None if it is not in the list."""
         return self._order.row_of(key) if isinstance(key, LogLocation) else None
 
+    def line_count(self) -> int:
+        """The number of sessions and headings."""
+        return len(self._order) + len(self._groups.rows) + self._has_no_match
+
+    @property
+    def _has_no_match(self) -> bool:
+        return len(self._order) == 0 < self._order.total and self._order.is_filtered
+
+    def line_of(self, row: int) -> int:
+        """The line of a session."""
+        return self._groups.line_of(row)
+
+    def row_at(self, line: int) -> int | None:
+        """The row of the session on a line; None for a heading."""
+        return None if self._has_no_match else self._groups.row_at(line)
+
+    def other_parts(self, line: int, width: int) -> Parts:
+        """A heading, or a hint in place of all rows."""
+        muted = self.paint("paint--muted")
+        if self._has_no_match:
+            return [(" No session passes the filter", muted)]
+        heading = f" ── {self._groups.heading_at(line)} "
+        return [(heading + "─" * max(0, width - len(heading) - 1), muted)]
+
     def parts_at(self, row: int, width: int) -> Parts:
         """A session in one line."""
         snapshot = self._order.snapshot_at(row).at(self._now)
-        state, sign = snapshot.state, session_sign(snapshot)
-        columns = Columns.for_width(width)
-        plain = Style()
-        muted = self.paint("paint--muted")
-        of_state = self.paint(paint_of(sign.severity))
-        parts = [
-            (
-                sign.glyph if columns.state == 1 else fit(f"{sign.glyph} {state_sign(snapshot).word}", columns.state),
-                of_state,
-            ),
-            (fit(title(snapshot), columns.workflow), self.paint("paint--strong") if state.is_live else plain),
-            (fit(project(snapshot, of_several_bases=self._has_several_bases), columns.project), muted),
-            (_progress(snapshot, state, columns), of_state if state.is_live else muted),
-            (fit(_now(snapshot, self._quiet_secs), columns.now), self._now_style(snapshot)),
-            (fit(duration(snapshot.elapsed_ms, whole=state.is_live), columns.time, right=True), plain),
-            (
-                fit(seen_at(snapshot, short=columns.seen < _SEEN_WIDTH), columns.seen),
-                of_state if state.is_live else muted,
-            ),
-            (fit(short_id(snapshot.location.session_id), columns.id), muted),
-        ]
-        line: Parts = [(" ", plain)]
-        for text, style in parts:
-            if text:
-                line += [(text, style), ("  ", plain)]
+        columns = self.columns(width)
+        line: Parts = [(" ", Style())]
+        for column in columns:
+            text, paint = self._cell(snapshot, column, has_tiers=any(each.name == "tiers" for each in columns))
+            style = self.paint(paint) if paint else Style()
+            line += [(fit(text, column.width, right=column.is_right), style), (" " * GAP, Style())]
         return line
 
-    def _now_style(self, snapshot: SessionSnapshot) -> Style:
+    def _cell(self, snapshot: SessionSnapshot, column: Column, *, has_tiers: bool) -> tuple[str, str]:
+        """The text of a cell, and its component class or ``""``."""
+        state, sign = snapshot.state, session_sign(snapshot)
+        of_state = paint_of(sign.severity)
+        of_live = of_state if state.is_live else "paint--muted"
+        match column.name:
+            case "state":
+                return (sign.glyph if column.width == 1 else f"{sign.glyph} {state_sign(snapshot).word}"), of_state
+            case "workflow":
+                return title(snapshot), "paint--strong" if state.is_live else ""
+            case "project":
+                return project(snapshot, of_several_bases=self._has_several_bases), "paint--muted"
+            case "tiers":
+                return _progress(snapshot), of_live
+            case "now":
+                return _now(snapshot, self._quiet_secs, has_tiers=has_tiers), self._paint_of_now(snapshot)
+            case "time":
+                return duration(snapshot.elapsed_ms, whole=state.is_live), ""
+            case "seen":
+                return self._seen(snapshot, column), of_live
+            case "cost":
+                return cost_in_short(snapshot.session.usage.cost_usd), "paint--muted"
+        return short_id(snapshot.location.session_id), "paint--muted"
+
+    def _seen(self, snapshot: SessionSnapshot, column: Column) -> str:
+        if self._order.sort is Sort.NEWEST and snapshot.location.has_session_id:
+            return seen_below_day(snapshot)
+        return seen_at(snapshot, short=column.width < _IN_FULL)
+
+    def _paint_of_now(self, snapshot: SessionSnapshot) -> str:
         state = snapshot.state
         if state is SessionState.FAILED:
-            return self.paint("paint--failed")
+            return "paint--failed"
         if failures_within(snapshot) or (snapshot.quiet_ms or 0) >= self._quiet_secs * 1000:
-            return self.paint("paint--stalled")
-        return self.paint("paint--muted") if state.is_over or state is SessionState.IDLE else Style()
+            return "paint--stalled"
+        return "paint--muted" if state.is_over or state is SessionState.IDLE else ""
 
 
-def _now(snapshot: SessionSnapshot, quiet_secs: float) -> str:
-    """What a session is doing, and how many of the passes of a listener failed, for which there is no column."""
+def _now(snapshot: SessionSnapshot, quiet_secs: float, *, has_tiers: bool) -> str:
+    """What a session is doing, after its progress if that has no column of its own.
+
+    For a listener also how many of its passes failed.
+    """
     passes, now = snapshot.passes, now_at(snapshot, quiet_secs)
-    if passes.total < 2 or not passes.failed or not snapshot.is_complete or failures_within(snapshot):
+    if not snapshot.is_complete or snapshot.trouble is not None:
         return now
-    failed = f"{count(passes.failed, 'pass')} failed"
-    return f"{now} · {failed}" if now else failed
+    is_live = snapshot.state.is_live
+    if passes.total < 2:
+        done = progress(snapshot) if is_live and not has_tiers and snapshot.session.tier_count else ""
+        return f"{done} {now}".strip()
+    parts = [f"pass {snapshot.passes.total:,}" if is_live and not has_tiers else "", now]
+    if passes.failed and not failures_within(snapshot):
+        parts.append(f"{count(passes.failed, 'pass')} failed")
+    return " · ".join(filter(None, parts))
 
 
-def _progress(snapshot: SessionSnapshot, state: SessionState, columns: Columns) -> str:
-    passes = snapshot.passes
-    if passes.total > 1 and snapshot.is_complete:
-        width = columns.progress + (columns.bar + 1 if columns.bar else 0)
-        newest = passes.total
-        full, in_short = f"pass {newest:,}", f"{newest:,}"
-        return fit(full if len(full) <= width else in_short, width)
-    numbers = fit(progress(snapshot), columns.progress)
-    if not columns.bar:
-        return numbers
+def _progress(snapshot: SessionSnapshot) -> str:
+    if snapshot.passes.total > 1 and snapshot.is_complete:
+        return f"pass {snapshot.passes.total:,}"
     session = snapshot.session
-    bar = progress_bar(session.tiers_done, session.tier_count, columns.bar) if state.is_live else " " * columns.bar
-    return f"{bar} {numbers}"
+    is_live = snapshot.state.is_live
+    bar = progress_bar(session.tiers_done, session.tier_count, BAR_WIDTH) if is_live else " " * BAR_WIDTH
+    return f"{bar} {progress(snapshot)}"

@@ -1,62 +1,166 @@
-"""The order of the list of sessions, updated as they change: live ones first, then the newest.
+"""The order of the list of sessions, updated as they change.
 
-Logs whose name is not an id come last.
+In the default order, live ones come first, then the newest. Logs whose name is not an id come last.
 """
 
-from bisect import bisect_left
-from collections.abc import Collection, Iterable
+import gc
+from collections.abc import Callable, Collection, Mapping
 from heapq import heappop, heappush
 from math import inf
 
+from zigtui.reader.filter.terms import Matcher
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import state_until
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.ui.sessions.filtered_rows import FilteredRows
+from zigtui.ui.sessions.row_key import Change, RowKey, row_key
+from zigtui.ui.sessions.sorted_list import Place, SortedList
+from zigtui.ui.sessions.sorting import Rank, Sort, rank
 
-__all__ = ["SessionOrder"]
+__all__ = ["RowFilter", "SessionOrder"]
 
-_SORTED_ANEW = 50  # with more changes than this at once, sorting everything is faster than inserting them one by one
+_FILTERED_ANEW_SECS = 30.0  # how often a filter such as since:2h is applied anew, as time passes
 
-# The location is the last: a log has the same path in two bases if one is a link to the other.
-_Key = tuple[bool, bool, float, str, str, bool, LogLocation]
+
+class RowFilter:
+    """A filter of the rows.
+
+    Args:
+        matcher: returns whether a session passes, for a time in seconds since the epoch.
+        changes_with_time: whether a session that is over may pass now and not later, or the reverse.
+        narrows: whether all that pass have passed the filter before it, which saves time.
+    """
+
+    def __init__(
+        self, matcher: Callable[[float], Matcher], *, changes_with_time: bool = False, narrows: bool = False
+    ) -> None:
+        self.matcher = matcher
+        self.changes_with_time = changes_with_time
+        self.narrows = narrows
 
 
 class SessionOrder:
     """Sessions by their row in the list.
 
     The cost of an update depends only on the changes: sessions whose logs have changed, and those whose state has
-    changed because time has passed. There may be a hundred thousand others.
+    changed because time has passed. There may be a hundred thousand others. With a filter, call `advance` until it
+    `is_filtered`.
 
     Attributes:
-        version: increased whenever sessions are added, removed or moved.
+        version: increased whenever rows are added, removed or moved.
         live: the number of live sessions, without those that may be lost.
+        sort: what the rows are sorted by.
     """
 
     def __init__(self) -> None:
         self.version = 0
         self.live = 0
+        self.sort = Sort.NEWEST
         self._snapshots: dict[LogLocation, SessionSnapshot] = {}
-        self._keys: dict[LogLocation, _Key] = {}
-        self._sorted: list[_Key] = []
+        self._keys: dict[LogLocation, RowKey] = {}
+        self._ranks: dict[int, Rank] = {}  # by the identity of a key; empty in the default order
+        self._by_default = SortedList(None, [])
+        self._sorted = self._by_default  # in the present order
+        self._filter: RowFilter | None = None
+        self._filtered: FilteredRows | None = None
+        self._refiltered: FilteredRows | None = None  # replaces the former when it is complete, since time has passed
+        self._filtered_at = -inf
         self._now = -inf
         self._due: list[tuple[float, int, LogLocation]] = []  # a heap, by the time until which a state holds
         self._due_at: dict[LogLocation, float] = {}  # the valid entry; the state of a session without one is final
         self._entries = 0  # the number made so far, which orders those of the same time
 
+    @property
+    def _rows(self) -> SortedList:
+        return self._sorted if self._filtered is None else self._filtered.rows
+
+    @property
+    def keys(self) -> list[RowKey]:
+        """The keys of all rows, from the first to the last. Do not change the list."""
+        return self._rows.keys
+
     def __len__(self) -> int:
-        return len(self._sorted)
+        return len(self._rows)
+
+    @property
+    def total(self) -> int:
+        """The number of all sessions, also of those that do not pass the filter."""
+        return len(self._by_default)
 
     def location_at(self, row: int) -> LogLocation:
         """The session in a row of the list, from 0."""
-        return self._sorted[row][-1]
+        return self._rows.keys[row].location
 
     def snapshot_at(self, row: int) -> SessionSnapshot:
         """The session in a row, as it was last read."""
-        return self._snapshots[self._sorted[row][-1]]
+        return self._snapshots[self.location_at(row)]
 
     def row_of(self, location: LogLocation) -> int | None:
         """The row of a session; None if it is not in the list."""
         key = self._keys.get(location)
-        return None if key is None else bisect_left(self._sorted, key)
+        return None if key is None else self._rows.row_of(key)
+
+    # The user's choices
+
+    def sort_by(self, sort: Sort) -> None:
+        """Sort the rows in another way."""
+        self.sort = sort
+        if sort is Sort.NEWEST:
+            self._ranks, self._sorted = {}, self._by_default
+        else:
+            keys, snapshots, now = self._by_default.keys, self._snapshots, self._now
+            was_enabled = gc.isenabled()
+            gc.disable()  # it would examine all sessions several times, although nothing that is created is garbage
+            try:
+                ranks = [rank(_as_of(snapshots[key.location], now), sort) for key in keys]
+                order = sorted(range(len(keys)), key=ranks.__getitem__)
+                self._ranks = dict(zip(map(id, keys), ranks, strict=True))
+                self._sorted = SortedList(self._place, [keys[index] for index in order])
+            finally:
+                if was_enabled:
+                    gc.enable()
+        for filtered in (self._filtered, self._refiltered):
+            if filtered is not None:
+                filtered.sort(self._place_or_key, self._sorted)
+        self.version += 1
+
+    def _place(self, key: RowKey) -> tuple[Rank, RowKey]:
+        return self._ranks[id(key)], key
+
+    @property
+    def _place_or_key(self) -> Place | None:
+        return None if self.sort is Sort.NEWEST else self._place
+
+    def filter_by(self, wanted: RowFilter | None) -> None:
+        """Keep only the rows that pass a filter; all for None. The rows are found by `advance`."""
+        before = self._filtered
+        is_narrowed = wanted is not None and wanted.narrows and before is not None and before.is_complete
+        candidates = list(before.rows.keys) if before is not None and is_narrowed else None
+        self._filter, self._refiltered = wanted, None
+        self._filtered = None if wanted is None else self._filter_anew(wanted, candidates)
+        self.version += 1
+
+    def _filter_anew(self, wanted: RowFilter, candidates: list[RowKey] | None = None) -> FilteredRows:
+        self._filtered_at = self._now
+        return FilteredRows(wanted.matcher(self._now), self._place_or_key, candidates)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether all rows that pass the filter have been found."""
+        return self._refiltered is None and (self._filtered is None or self._filtered.is_complete)
+
+    def advance(self, seconds: float) -> None:
+        """Find further rows that pass the filter, for some time."""
+        if self._filtered is not None and not self._filtered.is_complete:
+            self._filtered.advance(self._sorted, self._snapshots, self._now, seconds)
+            self.version += 1
+        elif self._refiltered is not None:
+            self._refiltered.advance(self._sorted, self._snapshots, self._now, seconds)
+            if self._refiltered.is_complete:
+                self._filtered, self._refiltered = self._refiltered, None
+                self.version += 1
+
+    # Changes
 
     def update(self, changed: Collection[SessionSnapshot], gone: Collection[LogLocation], now: float) -> None:
         """Apply the changes since the last update, and the changes of state due to the time."""
@@ -67,17 +171,60 @@ class SessionOrder:
         for snapshot in changed:
             self._snapshots[snapshot.location] = snapshot
             touched.add(snapshot.location)
-        moved: dict[LogLocation, _Key | None] = {}
+        changes: list[Change] = []
+        ranks: dict[int, Rank] = {}
         for location in touched:
-            found = self._snapshots.get(location)
-            key = None if found is None else _key(found.at(now))
-            if key != self._keys.get(location):
-                moved[location] = key
+            found, before = self._snapshots.get(location), self._keys.get(location)
+            after: RowKey | None = None
             if found is not None:
+                of_now = found.at(now)
+                after = row_key(of_now)
+                new_rank = 0.0 if self.sort is Sort.NEWEST else rank(of_now, self.sort)
+                if after == before and new_rank == self._ranks.get(id(before), new_rank):
+                    after = before
+                else:
+                    ranks[id(after)] = new_rank
                 self._plan(found, now)
-        if moved:
-            self._move(moved)
-            self.version += 1
+            changes.append(Change(before, after, found))
+        self.version += self._apply(changes, ranks)
+        self._refilter_if_due()
+
+    def _apply(self, changes: Collection[Change], ranks: Mapping[int, Rank]) -> bool:
+        """Apply changes of sessions.
+
+        Args:
+            changes: the changes.
+            ranks: the ranks of the rows that are new or moved.
+
+        Returns:
+            Whether rows have been added, removed or moved.
+        """
+        moved = [change for change in changes if change.after is not change.before]
+        removed = [key for key, _, _ in moved if key is not None]
+        added = [key for _, key, _ in moved if key is not None]
+        filters = [each for each in (self._filtered, self._refiltered) if each is not None]
+        passed = [each.remove(changes) for each in filters]
+        for rows in {id(rows): rows for rows in (self._by_default, self._sorted)}.values():
+            rows.replace(removed, [])
+        for key in removed:
+            self._ranks.pop(id(key), None)
+            del self._keys[key.location]
+        if self.sort is not Sort.NEWEST:
+            self._ranks.update(ranks)
+        self._keys.update((key.location, key) for key in added)
+        for rows in {id(rows): rows for rows in (self._by_default, self._sorted)}.values():
+            rows.replace([], added)
+        self.live += sum(key.is_known_live for key in added) - sum(key.is_known_live for key in removed)
+        passing = [each.add(changes, self._now) for each in filters]
+        return bool(moved) if self._filtered is None else set(map(id, passed[0])) != set(map(id, passing[0]))
+
+    def _refilter_if_due(self) -> None:
+        wanted, filtered = self._filter, self._filtered
+        if wanted is None or filtered is None or self._refiltered is not None:
+            return
+        is_due = not 0 <= self._now - self._filtered_at < _FILTERED_ANEW_SECS
+        if wanted.changes_with_time and filtered.is_complete and is_due:
+            self._refiltered = self._filter_anew(wanted)
 
     def _take_due(self, now: float) -> set[LogLocation]:
         """The sessions whose states may have changed; all without an end if the clock was set back."""
@@ -103,31 +250,7 @@ class SessionOrder:
             self._entries += 1
             heappush(self._due, (until, self._entries, location))
 
-    def _move(self, moved: dict[LogLocation, _Key | None]) -> None:
-        old = [key for location in moved if (key := self._keys.pop(location, None)) is not None]
-        new = [key for key in moved.values() if key is not None]
-        self.live += _count_live(new) - _count_live(old)
-        if len(moved) > _SORTED_ANEW:
-            left = set(old)
-            self._sorted = [key for key in self._sorted if key not in left] if left else self._sorted
-            self._sorted += new
-            self._sorted.sort()
-        else:
-            for key in old:
-                del self._sorted[bisect_left(self._sorted, key)]
-            for key in new:
-                self._sorted.insert(bisect_left(self._sorted, key), key)
-        self._keys.update((key[-1], key) for key in new)
 
-
-def _key(snapshot: SessionSnapshot) -> _Key:
-    vitals = snapshot.vitals
-    began = vitals.began if vitals.began is not None else vitals.modified
-    is_live = vitals.status is None and snapshot.state.is_live
-    is_known_live = is_live and not snapshot.is_doubtful
-    location = snapshot.location
-    return (not location.has_session_id, not is_live, -began, location.path, location.base, is_known_live, location)
-
-
-def _count_live(keys: Iterable[_Key]) -> int:
-    return sum(key[-2] for key in keys)
+def _as_of(snapshot: SessionSnapshot, now: float) -> SessionSnapshot:
+    """A session as it is now. The time does not matter if it has ended."""
+    return snapshot if snapshot.vitals.status is not None else snapshot.at(now)

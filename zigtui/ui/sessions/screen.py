@@ -8,23 +8,38 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from zigtui.reader.location import LogLocation
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.state.history import History
 from zigtui.ui.copying import Copyable, plain_text
 from zigtui.ui.live_screen import LiveScreen, ScreenContext
 from zigtui.ui.opened_at import command_to_open
-from zigtui.ui.sessions.list import SessionList, SessionListHeader
+from zigtui.ui.sessions.columns_header import ColumnsHeader
+from zigtui.ui.sessions.list import SessionList
+from zigtui.ui.sessions.list_filter import ListFilter
+from zigtui.ui.sessions.list_start import ListStart
 from zigtui.ui.sessions.order import SessionOrder
+from zigtui.ui.sessions.sorting import Sort
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
+from zigtui.ui.widgets.pasting import LONGEST_TEXT
+from zigtui.ui.widgets.prompt import Prompt
 from zigtui.wording.amounts import count
 from zigtui.wording.dates import clock_time
 from zigtui.wording.short_names import tilde
 
 __all__ = ["SessionsScreen"]
+
+NO_START = ListStart()
+"""All sessions."""
+
+_FILTER_SECS = 0.02  # for which rows are searched for before the screen is updated
+_BETWEEN_SECS = 0.001
+_LONGEST_NAME = 40  # characters
+_HINT = "words  state:failed  workflow:deploy*  project:shop  since:2h  cost:>1  duration:>5m  -word"
 
 _EMPTY_PAGE = """\
 No sessions yet
@@ -46,24 +61,41 @@ or record one from Python:
 
 
 class SessionsScreen(LiveScreen):
-    """All sessions, live ones first.
+    """All sessions, live ones first, or those that pass a filter.
 
     Args:
         context: the context that the screens share.
         open_session: creates the screen of the chosen session.
+        start: with what the list begins.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = in_order(Binding("y", "copy", "copy"))
+    BINDINGS: ClassVar[list[BindingType]] = in_order(
+        Binding("slash", "filter", "filter"),
+        Binding("escape", "end_filter", "end the filter", show=False),
+        Binding("s", "sort", "sort"),
+        Binding("p", "toggle_project", "this project"),
+        Binding("y", "copy", "copy"),
+    )
 
     def __init__(
-        self, context: ScreenContext, open_session: Callable[[ScreenContext, LogLocation], LiveScreen]
+        self,
+        context: ScreenContext,
+        open_session: Callable[[ScreenContext, LogLocation], LiveScreen],
+        start: ListStart = NO_START,
     ) -> None:
         super().__init__(context)
+        self._start = start
+        self._only_project = start.only_project
         self._open_session = open_session
         self._catalog = context.catalog
         self._order = SessionOrder()
         self._changes = context.catalog.changes()
         self._is_loading = True
+        self._is_filtering = False  # further rows are being found
+        self._history = History(context.store, "filters")
+        self._filter = ListFilter(self._order, of_several_bases=len(context.catalog.bases) > 1)
+        if start.project is not None and start.only_project and context.catalog.has_all_projects:
+            self._filter.limit_to(start.project.projects)
 
     @property
     def chosen_session(self) -> LogLocation | None:
@@ -71,12 +103,28 @@ class SessionsScreen(LiveScreen):
         return self.query_one(SessionList).location
 
     def compose_body(self) -> ComposeResult:
-        """The bar, and the list or the page for an empty home."""
+        """The bar, the list or the page for an empty home, and the prompt."""
+        settings = self.context.settings
+        sessions = SessionList(
+            self._order,
+            self._open,
+            of_several_bases=len(self._catalog.bases) > 1,
+            quiet_secs=settings.quiet_secs,
+            wanted=settings.columns,
+            id="sessions",
+        )
         yield Bar(id="top")
-        yield SessionListHeader(id="columns")
-        several, quiet_secs = len(self._catalog.bases) > 1, self.context.settings.quiet_secs
-        yield SessionList(self._order, self._open, of_several_bases=several, quiet_secs=quiet_secs, id="sessions")
+        yield ColumnsHeader(sessions.columns, self._sort_by, id="columns")
+        yield sessions
         yield Static(id="empty")
+        yield Prompt(self._take_filter, self._change_filter, id="prompt")
+
+    def show_first(self) -> None:
+        """Draw the first frame, with the filter of the start."""
+        fault = self._filter.change(self._start.filter, self.context.clock())
+        super().show_first()
+        if fault:
+            self.show_note(f"Wrong filter in the settings: {fault}")
 
     def show(self, now: float) -> None:
         """Display the catalog as it is at ``now``."""
@@ -85,24 +133,44 @@ class SessionsScreen(LiveScreen):
         is_read = has_scanned and not any(base.is_behind for base in self._catalog.bases)
         changed, gone = self._changes.take()
         self._order.update(changed, gone, now)
-        self._show_top(now)
-        self.query_one(SessionList).show(now, is_loading=self._is_loading)
+        self.query_one(SessionList).measure(changed)
+        self._show_rows(now)
         self._is_loading = self._is_loading and not is_read
-        is_empty = has_scanned and len(self._order) == 0
+        is_empty = has_scanned and self._order.total == 0
         if self.has_class("empty") != is_empty:
             self.set_class(is_empty, "empty")
             self.refresh_bindings()
         if is_empty:
             self._show_empty_page()
 
+    def _show_rows(self, now: float) -> None:
+        if not self._order.is_filtered:
+            self._order.advance(_FILTER_SECS)
+        self._show_top(now)
+        self.query_one(ColumnsHeader).show(self._order.sort)
+        self.query_one(SessionList).show(now, is_loading=self._is_loading)
+        if not self._order.is_filtered and not self._is_filtering:
+            self._is_filtering = True
+            self.set_timer(_BETWEEN_SECS, self._filter_on)
+
+    def _filter_on(self) -> None:
+        """Find further rows, a few at a time, so that keys are handled in between."""
+        self._is_filtering = False
+        if self.is_attached:
+            self._show_rows(self.context.clock())
+
     def _show_top(self, now: float) -> None:
-        counts = f"{self._order.live} live · {count(len(self._order), 'session')} "
-        self.query_one("#top", Bar).show(
-            (
-                [("zigtui", "paint--strong"), ("  " + self._bases(), "paint--muted")],
-                [(f"{clock_time(now)}   ", "paint--muted"), (counts, "paint--muted")],
-            )
-        )
+        shown, total = len(self._order), self._order.total
+        left = [("zigtui", "paint--strong"), ("  " + self._bases(), "paint--muted")]
+        if self._only_project and self._start.project is not None:
+            left.append((f"  in {safe_short(self._start.project.name, _LONGEST_NAME)}", "paint--strong"))
+        if self._filter.text:
+            left.append((f"  {safe_short(self._filter.text, LONGEST_TEXT)}", "paint--running"))
+        is_part = self._filter.text or self._filter.projects is not None
+        found = f"{shown:,}" if self._order.is_filtered else f"{shown:,}…"
+        counts = f"{found} of {total:,}" if is_part else count(total, "session")
+        right = [(f"{clock_time(now)}   ", "paint--muted"), (f"{self._order.live} live · {counts} ", "paint--muted")]
+        self.query_one("#top", Bar).show((left, right))
 
     def _bases(self) -> str:
         home = self.context.home_directory
@@ -132,6 +200,76 @@ class SessionsScreen(LiveScreen):
     def _open(self, key: Hashable) -> None:
         if isinstance(key, LogLocation) and self.app.screen is self:  # two quick clicks open it once
             self.app.push_screen(self._open_session(self.context, key))
+
+    # Filtering and sorting
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Disable letters as commands while the user types a filter, and what has no effect now."""
+        if action == "end_filter":
+            return bool(self._filter.text) or self.query_one(Prompt).is_open
+        if action == "toggle_project" and self._start.project is None:
+            return False
+        is_letter = action in ("filter", "sort", "toggle_project", "copy")
+        return not (is_letter and isinstance(self.focused, Input))
+
+    def action_filter(self) -> None:
+        """Open the prompt for the filter."""
+        self.query_one(Prompt).open("/", _HINT, text=self._filter.text, earlier=self._history.entries)
+
+    def action_end_filter(self) -> None:
+        """Clear the filter, and close the prompt."""
+        self._close_prompt()
+        self._change_filter("/", "")
+
+    def _change_filter(self, sign: str, text: str) -> bool:
+        """Filter by a text, and return whether it is a filter."""
+        before = self._order.version
+        fault = self._filter.change(text, self.context.clock())
+        self.query_one(Prompt).show_fault(fault)
+        if self._order.version != before:
+            self._order.advance(_FILTER_SECS)
+            self.query_one(SessionList).show_filtered()
+            self._show_rows(self.context.clock())
+            self.refresh_bindings()
+        return not fault
+
+    def _take_filter(self, sign: str, text: str) -> None:
+        """Keep the filter, and go to the list. If the text is not a filter, the prompt stays open."""
+        if self._change_filter(sign, text):
+            self._history.add(text.strip())
+            self._close_prompt()
+
+    def _close_prompt(self) -> None:
+        prompt = self.query_one(Prompt)
+        if prompt.is_open:
+            prompt.close()
+            self.set_focus(self.query_one(SessionList))
+            self.refresh_bindings()
+
+    def action_sort(self) -> None:
+        """Sort in the next way."""
+        self._sort_by(self._order.sort.following)
+
+    def _sort_by(self, sort: Sort) -> None:
+        """Sort the list; by the newest, if it is sorted in that way already."""
+        sort = Sort.NEWEST if sort is self._order.sort else sort
+        self._order.sort_by(sort)
+        self.query_one(SessionList).point_at_first()
+        self._show_rows(self.context.clock())
+        self.show_note(f"Sorted by {sort.value}" if sort is not Sort.NEWEST else "Live ones first, then the newest")
+
+    def action_toggle_project(self) -> None:
+        """Display all sessions, or only those of this project."""
+        project = self._start.project
+        if project is None:
+            return
+        self._only_project = not self._only_project
+        if not self._only_project and not self._catalog.has_all_projects:
+            self._catalog.include_all_projects()
+            self._changes = self._catalog.changes()
+        self._filter.limit_to(project.projects if self._only_project else None)
+        self.query_one(SessionList).show_filtered()
+        self.show_changes()
 
 
 def _error_in(location: LogLocation, most: int) -> str:

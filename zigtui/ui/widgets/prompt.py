@@ -1,11 +1,9 @@
-"""The prompt: a line at the bottom in which the user types a search or a jump target.
+"""The prompt: a line at the bottom in which the user types a search, a jump target or a filter."""
 
-`OutputPane.ask` opens it. The pane takes what was typed.
-"""
-
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -27,6 +25,7 @@ class Prompt(Horizontal):
     Args:
         take_answer: called with the sign and the text when the user presses Enter. The prompt stays open until it is
             closed, since the text may be wrong.
+        take_change: called with the sign and the text whenever the text has changed.
         id: the id of the widget.
     """
 
@@ -34,36 +33,62 @@ class Prompt(Horizontal):
         Binding("tab,shift+tab", "stay", show=False),
     )
 
-    def __init__(self, take_answer: Callable[[str, str], object], *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        take_answer: Callable[[str, str], object],
+        take_change: Callable[[str, str], object] | None = None,
+        *,
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
         self._take_answer = take_answer
+        self._take_change = take_change
         self._sign = ""
 
     def compose(self) -> ComposeResult:
-        """The sign and the line."""
-        yield Label(markup=False)
+        """The sign, the line, and what is wrong with the text."""
+        yield Label(markup=False, classes="sign")
         yield _Line(lambda text: self._take_answer(self._sign, text))
+        yield Label(markup=False, classes="fault")
 
     @property
     def is_open(self) -> bool:
         """Whether the user can type."""
         return self.has_class("-open")
 
-    def open(self, sign: str, hint: str, text: str = "") -> None:
-        """Open the prompt, with a hint that disappears when the user types, or with a text."""
-        line = self.query_one(Input)
+    def open(self, sign: str, hint: str, *, text: str = "", earlier: Sequence[str] = ()) -> None:
+        """Open the prompt.
+
+        Args:
+            sign: shows what to type.
+            hint: disappears when the user types.
+            text: what is in the line at first.
+            earlier: what was typed before, oldest first. Up and Down go through it.
+        """
+        line = self.query_one(_Line)
         if not self.is_open or sign != self._sign:
-            line.value = text
-            line.cursor_position = len(text)
+            line.begin(text, earlier)
         self._sign = sign
         line.placeholder = hint
-        self.query_one(Label).update(f" {sign} ")
+        self.query_one(".sign", Label).update(f" {sign} ")
+        self.show_fault("")
         self.add_class("-open")
         self.screen.set_focus(line)  # at once: `focus` would wait until the keys typed since are handled
 
     def close(self) -> None:
         """Hide the prompt."""
         self.remove_class("-open")
+
+    def show_fault(self, fault: str) -> None:
+        """Display what is wrong with the text, beside it; nothing if it is empty."""
+        self.query_one(".fault", Label).update(f" {fault} " if fault else "")
+
+    @on(Input.Changed)
+    def report_change(self, event: Input.Changed) -> None:
+        """Report a change of the text."""
+        event.stop()
+        if self._take_change is not None and self.is_open:
+            self._take_change(self._sign, event.value)
 
     def action_stay(self) -> None:
         """Keep the focus while the prompt is open."""
@@ -73,7 +98,9 @@ class _Line(Input):
     """An input whose keys do not pass through a queue. It ignores control characters: pasted text may have some."""
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
-        *(binding for binding in Input.BINDINGS if isinstance(binding, Binding))
+        *(binding for binding in Input.BINDINGS if isinstance(binding, Binding)),
+        Binding("up", "go_back(1)", show=False),
+        Binding("down", "go_back(-1)", show=False),
     )
 
     def __init__(self, take: Callable[[str], object]) -> None:
@@ -81,6 +108,26 @@ class _Line(Input):
             compact=True, max_length=LONGEST_TEXT, restrict=r"[^\x00-\x1f\x7f-\x9f]*", select_on_focus=False
         )
         self._take = take
+        self._earlier: Sequence[str] = ()
+        self._back = 0  # how far the user has gone back in it
+        self._typed = ""  # before going back
+
+    def begin(self, text: str, earlier: Sequence[str]) -> None:
+        """Begin with a text. The user can go back to earlier ones, which are ordered from the oldest."""
+        self._earlier, self._back = earlier, 0
+        self.value = text
+        self.cursor_position = len(text)
+
+    def action_go_back(self, steps: int) -> None:
+        """Go back (1) to an earlier text, or on (-1) to a later one and at last to what was typed."""
+        back = max(0, min(self._back + steps, len(self._earlier)))
+        if back == self._back:
+            return
+        if not self._back:
+            self._typed = self.value
+        self._back = back
+        self.value = self._earlier[-back] if back else self._typed
+        self.cursor_position = len(self.value)
 
     def _forward_event(self, event: Event) -> None:
         if isinstance(event, Key) and event.is_printable and event.character is not None:

@@ -23,7 +23,10 @@ Parts = list[tuple[str, Style]]
 class RowList(Painted, ScrollView, can_focus=True):
     """A list of rows, each with a key. The cursor stays on its key when rows are added, removed or moved.
 
-    Subclasses keep the rows and implement `row_count`, `row_key`, `find` and `parts_at`. After a change they call
+    Each row takes one line. There may be lines between them that are no rows, such as headings.
+
+    Subclasses keep the rows and implement `row_count`, `row_key`, `find` and `parts_at`, and with other lines also
+    `line_count`, `line_of`, `row_at` and `other_parts`. After a change they call
     `rows_changed` (other rows, another order) or `redraw_visible` (the same rows with another content).
 
     Args:
@@ -62,6 +65,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         self._open_row = open_row
         self.cursor = 0
         self.was_moved = False
+        self._cursor_line = 0
         self._cursor_key: Hashable = None
         self._drawn: dict[int, Strip] = {}
 
@@ -83,49 +87,75 @@ class RowList(Painted, ScrollView, can_focus=True):
         """The texts of a row and their styles, for ``width`` cells."""
         raise NotImplementedError
 
+    def line_count(self) -> int:
+        """The number of lines."""
+        return self.row_count()
+
+    def line_of(self, row: int) -> int:
+        """The line of a row."""
+        return row
+
+    def row_at(self, line: int) -> int | None:
+        """The row on a line; None if it has another content."""
+        return line
+
+    def other_parts(self, line: int, width: int) -> Parts:
+        """The texts of a line without a row, and their styles, for ``width`` cells."""
+        return []
+
     # Changes
 
     def rows_changed(self) -> None:
         """Display other rows, or another order. The row under the cursor stays on the same line of the screen."""
         rows = self.row_count()
-        self.virtual_size = Size(self.size.width, rows)
-        before = self.cursor
+        self.virtual_size = Size(self.size.width, self.line_count())
+        before, line_before = self.cursor, self._cursor_line
         if self._cursor_key is not None:
             found = self.find(self._cursor_key)
             self.cursor = min(before, max(0, rows - 1)) if found is None else found
         self._highlight()
+        self._cursor_line = line = self.line_of(self.cursor)
         is_scrolled = self.scroll_offset.y > 0 or not self.STAYS_AT_TOP
-        if is_scrolled and self.cursor != before:
-            self.scroll_to(y=self.scroll_offset.y + self.cursor - before, animate=False, immediate=True, force=True)
+        if is_scrolled and line != line_before:
+            self.scroll_to(y=self.scroll_offset.y + line - line_before, animate=False, immediate=True, force=True)
         self._keep_cursor_visible()
         self.redraw_visible()
 
-    def point_at_first(self) -> None:
+    @property
+    def chosen(self) -> Hashable:
+        """The key of the row under the cursor; None if there is none."""
+        return self._cursor_key
+
+    def point_at_first(self, *, even_if_moved: bool = False) -> None:
         """Put the cursor on the first row at the next change of the rows, unless the user has moved it."""
-        if not self.was_moved:
+        if even_if_moved or not self.was_moved:
             self.cursor = 0
             self._cursor_key = None
 
     def redraw_visible(self) -> None:
         """Draw the rows on the screen again, and repaint those that have changed."""
         top, width = self.scroll_offset.y, self.scrollable_content_region.width
-        for row in range(top, top + self.size.height):
-            if self._drawn.get(row) != self._draw(row, width):
-                self.refresh_line(row)
+        for line in range(top, top + self.size.height):
+            if self._drawn.get(line) != self._draw(line, width):
+                self.refresh_line(line)
 
     def move_cursor(self, row: int) -> None:
         """Put the cursor on a row, or on the nearest one that exists."""
         self.was_moved = True
         row = max(0, min(row, self.row_count() - 1))
-        before, self.cursor = self.cursor, row
+        self.cursor = row
         self._highlight()
-        self.refresh_line(before)
-        self.refresh_line(row)
+        self.refresh_line(self._cursor_line)
+        self._cursor_line = self.line_of(row)
+        self.refresh_line(self._cursor_line)
         self._keep_cursor_visible()
 
     def _keep_cursor_visible(self) -> None:
         if self.size.height:
-            self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
+            line, heading = self._cursor_line, self._cursor_line
+            while heading > 0 and self.size.height > 1 and self.row_at(heading - 1) is None:
+                heading -= 1  # the first row of a group is seen with its heading
+            self.scroll_to_region(Region(0, heading, 1, line - heading + 1), animate=False, force=True)
 
     def _highlight(self) -> None:
         key = self.row_key(self.cursor) if self.cursor < self.row_count() else None
@@ -138,17 +168,20 @@ class RowList(Painted, ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The line at ``y`` of the widget."""
-        row = y + self.scroll_offset.y
-        drawn = self._draw(row, self.scrollable_content_region.width)
+        line = y + self.scroll_offset.y
+        drawn = self._draw(line, self.scrollable_content_region.width)
         if len(self._drawn) > 4 * max(1, self.size.height):
             self._drawn.clear()
-        self._drawn[row] = drawn
+        self._drawn[line] = drawn
         return drawn
 
-    def _draw(self, row: int, width: int) -> Strip:
+    def _draw(self, line: int, width: int) -> Strip:
         base = self.rich_style
-        if row >= self.row_count():
+        if line >= self.line_count():
             return Strip.blank(width, base)
+        row = self.row_at(line)
+        if row is None:
+            return strip(self.other_parts(line, width), width, base)
         if row == self.cursor:
             base += self.paint("paint--cursor" if self.has_focus else "paint--cursor-blurred")
         return strip(self.parts_at(row, width), width, base)
@@ -162,16 +195,17 @@ class RowList(Painted, ScrollView, can_focus=True):
 
     def on_focus(self) -> None:
         """Draw the cursor as in a focused widget."""
-        self.refresh_line(self.cursor)
+        self.refresh_line(self._cursor_line)
 
     def on_blur(self) -> None:
         """Draw the cursor as in a widget without focus."""
-        self.refresh_line(self.cursor)
+        self.refresh_line(self._cursor_line)
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the row, or open the row if the cursor is already there."""
-        row = event.y + self.scroll_offset.y
-        if row >= self.row_count():
+        line = event.y + self.scroll_offset.y
+        row = self.row_at(line) if line < self.line_count() else None
+        if row is None:
             return
         if row == self.cursor:
             self.action_open()

@@ -1,0 +1,243 @@
+"""Filtering and sorting the list, with keys and the mouse."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from tests.support.bases import session_id, write_log
+from tests.support.logs import BEGAN, Log
+from tests.support.screens import NOW, Clock, Shown, shown
+from zigtui.reader.catalog.project import Project
+from zigtui.settings import Settings
+from zigtui.ui.session.screen import SessionScreen
+from zigtui.ui.sessions.list_start import ListStart, ProjectScope
+from zigtui.ui.widgets.prompt import Prompt
+
+WIDE = (120, 24)
+
+
+def workflows(screen: Shown) -> list[str]:
+    """The workflows of the rows, at a width with states in words."""
+    return [row.split()[2] for row in screen.rows]
+
+
+async def typed(screen: Shown, text: str) -> None:
+    """Type a text into the prompt, key by key."""
+    for character in text:
+        await screen.pilot.press("space" if character == " " else character)
+    await screen.pilot.pause()
+    prompt = screen.app.screen.query_one(Prompt)
+    await screen.wait_until(lambda: prompt.query_one(Input).value.endswith(text))
+    await screen.pilot.pause()
+
+
+@pytest.fixture
+def three(base: Path) -> Path:
+    """Three sessions of different states, durations and costs."""
+    for number, (name, project, status) in enumerate(
+        [("deploy", "src-shop", "failure"), ("essay", "src-notes", "success"), ("build", "src-shop", "success")]
+    ):
+        log = Log().wait(number).start().tier(0, "a").step("a").wait(100 - 10 * number)
+        log = log.fails("a") if status == "failure" else log.done("a")
+        write_log(base, log.end(status), session_id(number), modified=NOW, workflow=name, project=project)
+    return base
+
+
+async def test_the_list_is_filtered_as_a_word_is_typed_and_escape_clears_it(three: Path) -> None:
+    async with shown(three, size=WIDE) as screen:
+        assert workflows(screen) == ["build", "essay", "deploy"]
+        await screen.press("slash")
+        await typed(screen, "e")
+        assert workflows(screen) == ["essay", "deploy"]
+        await typed(screen, "p")
+        assert workflows(screen) == ["deploy"]
+        assert "zigtui  ~/.zig  ep" in screen.lines[0]
+        assert "1 of 3" in screen.lines[0]
+        await screen.press("escape")
+        assert workflows(screen) == ["build", "essay", "deploy"]
+        assert "0 live · 3 sessions" in screen.lines[0]
+
+
+async def test_enter_keeps_the_filter_and_the_next_one_opens_the_first_row(three: Path) -> None:
+    async with shown(three, size=WIDE) as screen:
+        await screen.press("slash")
+        await typed(screen, "state:failed")
+        await screen.press("enter")
+        assert workflows(screen) == ["deploy"]
+        await screen.press("enter")
+        assert isinstance(screen.app.screen, SessionScreen)
+        assert screen.lines[0].startswith(" deploy")
+        await screen.press("escape")
+        assert "state:failed" in screen.lines[0]
+        await screen.press("escape")
+        assert "3 sessions" in screen.lines[0]
+
+
+async def test_a_fault_is_named_in_the_line_and_the_terms_before_it_count(three: Path) -> None:
+    async with shown(three, size=WIDE) as screen:
+        await screen.press("slash")
+        await typed(screen, "de stat:x")
+        assert "stat: is no key; did you mean state:? (at 4)" in screen.lines[-2]
+        assert workflows(screen) == ["deploy"]
+        await screen.press("enter")
+        assert screen.app.screen.query_one(Prompt).is_open
+        await screen.press(*["backspace"] * 6)
+        await screen.wait_until(lambda: "is no key" not in screen.text)
+        assert workflows(screen) == ["deploy"]
+
+
+async def test_letters_are_typed_while_the_prompt_is_open(three: Path) -> None:
+    async with shown(three, size=WIDE) as screen:
+        await screen.press("slash")
+        await typed(screen, "spyq?j/")
+        assert "0 of 3" in screen.lines[0]
+        assert "No session passes the filter" in screen.text
+        await screen.press("escape", "enter")
+        assert isinstance(screen.app.screen, SessionScreen)
+
+
+async def test_up_brings_earlier_filters_and_down_what_was_typed(three: Path) -> None:
+    async with shown(three, size=WIDE) as screen:
+        for text in ("deploy", "essay"):
+            await screen.press("slash")
+            await typed(screen, text)
+            await screen.press("enter", "escape")
+        await screen.press("slash")
+        await typed(screen, "x")
+        shown_texts = []
+        for key in ("up", "up", "up", "down", "down", "down"):
+            await screen.press(key)
+            shown_texts.append(screen.app.screen.query_one(Prompt).query_one(Input).value)
+        assert shown_texts == ["essay", "deploy", "deploy", "essay", "x", "x"]
+
+
+async def test_the_filter_stays_while_sessions_come_go_and_change(three: Path) -> None:
+    async with shown(three, size=WIDE) as screen:
+        await screen.press("slash")
+        await typed(screen, "state:failed")
+        await screen.press("enter")
+        path = write_log(
+            three, Log().wait(50).start().tier(0, "a").step("a").fails("a").end("failure"), session_id(7),
+            modified=NOW, workflow="new",
+        )  # fmt: skip
+        write_log(three, Log().wait(60).start().end(), session_id(8), modified=NOW, workflow="fine")
+        await screen.changed()
+        assert workflows(screen) == ["new", "deploy"]
+        assert "2 of 5" in screen.lines[0]
+        path.unlink()
+        await screen.changed()
+        assert workflows(screen) == ["deploy"]
+
+
+async def test_the_cursor_stays_on_a_session_that_passes(three: Path) -> None:
+    async with shown(three, size=WIDE) as screen:
+        await screen.press("G", "slash")
+        await typed(screen, "e")
+        assert screen.sessions.cursor == len(workflows(screen)) - 1 == 1
+        await typed(screen, "s")
+        assert screen.sessions.cursor == 0
+        await screen.press("enter", "enter")
+        assert screen.lines[0].startswith(" essay")
+
+
+async def test_s_sorts_in_each_way_with_an_arrow(three: Path) -> None:
+    async with shown(three, size=WIDE) as screen:
+        seen = []
+        for _ in range(5):
+            await screen.press("s")
+            header = screen.lines[2]
+            arrow = "▾" if "▾" in header else "▴"
+            seen.append((header.split(arrow)[0].split()[-1], workflows(screen)))
+        assert seen == [
+            ("time", ["build", "essay", "deploy"]),  # equal ones are in the default order
+            ("cost", ["build", "essay", "deploy"]),
+            ("state", ["deploy", "build", "essay"]),
+            ("workflow", ["build", "deploy", "essay"]),
+            ("seen", ["build", "essay", "deploy"]),
+        ]
+
+
+async def test_a_click_on_a_title_sorts_by_it_and_a_second_one_does_not_any_more(three: Path) -> None:
+    async with shown(three, size=WIDE) as screen:
+        x = screen.lines[2].index("workflow")
+        await screen.pilot.click("#columns", offset=(x + 1, 0))
+        await screen.wait_for("workflow ▴")
+        assert workflows(screen) == ["build", "deploy", "essay"]
+        await screen.pilot.click("#columns", offset=(x + 1, 0))
+        await screen.wait_for("seen ▾")
+
+
+async def test_the_sorted_column_is_there_at_80_columns(three: Path) -> None:
+    async with shown(three) as screen:
+        assert "cost" not in screen.lines[2]
+        await screen.press("s", "s")
+        assert "cost ▾" in screen.lines[2]
+
+
+async def test_live_sessions_can_become_lost_in_a_filtered_list(base: Path) -> None:
+    write_log(base, Log().start().tier(0, "a").step("a"), session_id(1), modified=BEGAN)
+    clock = Clock(BEGAN + 1)
+    async with shown(base, size=WIDE, clock=clock) as screen:
+        await screen.press("slash")
+        await typed(screen, "state:running")
+        await screen.press("enter")
+        assert workflows(screen) == ["flow"]
+        clock.now += 31
+        await screen.show_changes()
+        assert workflows(screen) == []
+        assert "0 of 1" in screen.lines[0]
+
+
+async def test_a_filter_by_age_follows_the_time(base: Path) -> None:
+    write_log(base, Log().start().end(), session_id(1), modified=BEGAN)
+    clock = Clock(BEGAN + 3500)
+    async with shown(base, size=WIDE, clock=clock) as screen:
+        await screen.press("slash")
+        await typed(screen, "since:1h")
+        await screen.press("enter")
+        assert workflows(screen) == ["flow"]
+        clock.now = BEGAN + 3660
+        await screen.show_changes()
+        await screen.show_changes()
+        assert workflows(screen) == []
+
+
+async def test_p_switches_between_this_project_and_all(three: Path) -> None:
+    start = ListStart("", ProjectScope("shop", [Project("src-shop")]))
+    async with shown(three, size=WIDE, start=start) as screen:
+        assert workflows(screen) == ["build", "essay", "deploy"]
+        await screen.press("p")
+        assert workflows(screen) == ["build", "deploy"]
+        assert "in shop" in screen.lines[0]
+        assert "2 of 3" in screen.lines[0]
+        await screen.press("slash")
+        await typed(screen, "build")
+        await screen.press("enter", "p")
+        assert workflows(screen) == ["build"]
+        assert "in shop" not in screen.lines[0]
+        await screen.press("escape")
+        assert workflows(screen) == ["build", "essay", "deploy"]
+
+
+async def test_a_list_that_began_with_one_project_reads_the_others_when_they_are_wanted(three: Path) -> None:
+    shop = [Project("src-shop")]
+    start = ListStart("-build", ProjectScope("shop", shop), only_project=True)
+    async with shown(three, size=WIDE, start=start, projects=shop) as screen:
+        assert workflows(screen) == ["deploy"]
+        assert "in shop  -build" in screen.lines[0]
+        assert "1 of 2" in screen.lines[0]
+        await screen.press("p")
+        await screen.changed()
+        assert workflows(screen) == ["essay", "deploy"]
+        await screen.press("p")
+        assert workflows(screen) == ["deploy"]
+        assert "1 of 3" in screen.lines[0]
+
+
+async def test_the_filter_of_the_settings_is_there_at_the_start_and_a_wrong_one_is_reported(three: Path) -> None:
+    async with shown(three, size=WIDE, settings=Settings(filter="state:failed")) as screen:
+        assert workflows(screen) == ["deploy"]
+    async with shown(three, size=WIDE, settings=Settings(filter="build stat:failed")) as screen:
+        assert "Wrong filter in the settings: stat: is no key" in screen.text
+        assert workflows(screen) == ["build"]

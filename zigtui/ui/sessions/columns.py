@@ -1,0 +1,128 @@
+"""The columns of the list, and the room that each of them has."""
+
+from collections import Counter
+from collections.abc import Collection
+from typing import NamedTuple
+
+from zigtui.reader.safe_text import safe_short
+from zigtui.ui.sessions.sorting import Sort
+from zigtui.wording.text_fit import cell_width, shrunk
+
+__all__ = ["BAR_WIDTH", "COLUMNS", "GAP", "Column", "NameWidths", "columns_for"]
+
+GAP = 2
+"""The cells between two columns."""
+
+BAR_WIDTH = 10
+"""The width of the progress bar in the column of tiers."""
+
+_LEAST_NOW = 10  # cells, for which names are cut off
+_LEAST_NAME = 8
+_LEAST_WIDTH = 10  # in which the title and an arrow have room
+_FEW = 10  # one of so many names may be cut off
+_LONGEST_NAME = 100  # characters
+_MOST_NAMES = 10_000  # that are taken into account
+_GOOD_ROOM = 22  # cells in which both a name and what the session is doing have room
+_LONGEST_NAMES = ((52, 20, 0), (70, 14, 10), (110, 20, 20), (160, 28, 24))  # below a width: workflow and project
+_WIDEST_NAMES = (40, 30)
+
+
+class Column(NamedTuple):
+    """A column.
+
+    Attributes:
+        name: its name.
+        title: the words above it.
+        width: its width in cells.
+        sort: what a click on its title sorts by; None for nothing.
+        is_right: whether it is aligned to the right.
+    """
+
+    name: str
+    title: str
+    width: int
+    sort: Sort | None = None
+    is_right: bool = False
+
+
+COLUMNS = ("state", "workflow", "project", "tiers", "now", "time", "seen", "cost", "id")
+"""The names of all columns, from the left to the right."""
+
+_TITLES = {
+    "state": ("state", Sort.STATE, False),
+    "workflow": ("workflow", Sort.WORKFLOW, False),
+    "time": ("time", Sort.DURATION, True),
+    "seen": ("seen", Sort.NEWEST, False),
+    "cost": ("cost", Sort.COST, True),
+}
+
+
+class NameWidths:
+    """How wide a column of names needs to be."""
+
+    def __init__(self) -> None:
+        self._known: set[tuple[str, str]] = set()
+        self._widths: Counter[int] = Counter()  # how many names have each width
+
+    def add(self, name: str, suffix: str = "") -> None:
+        """Take a name into account, which is displayed with a suffix."""
+        if (name, suffix) not in self._known and len(self._known) < _MOST_NAMES:
+            self._known.add((name, suffix))
+            self._widths[cell_width(safe_short(name, _LONGEST_NAME) + suffix)] += 1
+
+    def width(self, most: int) -> int:
+        """The width of the column, at most ``most`` cells. A few longer names do not widen it."""
+        longer = sum(number for width, number in self._widths.items() if width > most)
+        if longer and longer * _FEW >= self._widths.total():
+            return most
+        return max([_LEAST_WIDTH, *(width for width in self._widths if width <= most)])
+
+
+def columns_for(
+    width: int,
+    workflows: NameWidths,
+    projects: NameWidths,
+    sort: Sort = Sort.NEWEST,
+    wanted: Collection[str] = COLUMNS,
+) -> tuple[Column, ...]:
+    """The columns for which there is room.
+
+    The most important ones are there at any width. What a session is doing, or why it failed, has all the room that
+    the others leave; names have no more than they need.
+
+    Args:
+        width: the width of the list in cells.
+        workflows: the names of the workflows.
+        projects: the names of the projects.
+        sort: what the list is sorted by, whose column is there if possible.
+        wanted: the names of the columns that the user wants.
+    """
+    widths = {
+        "state": 12 if width >= 99 else 1,
+        "tiers": BAR_WIDTH + 6 if width >= 150 else 0,
+        "time": 6,
+        "seen": 0 if width < 46 else 15 if width >= 180 else 10 if width >= 100 or sort is not Sort.NEWEST else 9,
+        "cost": 7 if width >= 92 or (sort is Sort.COST and width >= 46) else 0,
+        "id": 8 if width >= 139 else 0,
+    }
+    widths = {name: cells if name in wanted else 0 for name, cells in widths.items()}
+    most = next((longest for below, *longest in _LONGEST_NAMES if width < below), _WIDEST_NAMES)
+    longest = [
+        names.width(room) if name in wanted and room else 0
+        for name, names, room in zip(("workflow", "project"), (workflows, projects), most, strict=True)
+    ]
+    room = width - 1 - sum(cells + GAP for cells in widths.values() if cells)
+    room -= sum(GAP for cells in longest if cells)
+    has_now = "now" in wanted and room >= _GOOD_ROOM
+    least_now = _LEAST_NOW + GAP if has_now else 0
+    longest = shrunk(longest, room - least_now, _LEAST_NAME) if sum(longest) > room - least_now else longest
+    workflow, project = longest
+    if not has_now:
+        workflow = max(0, room - project)
+    widths |= {"workflow": workflow, "project": project, "now": room - workflow - project - GAP if has_now else 0}
+    return tuple(_column(name, widths[name]) for name in COLUMNS if widths[name] > 0)
+
+
+def _column(name: str, width: int) -> Column:
+    title, sort, is_right = _TITLES.get(name, (name, None, False))
+    return Column(name, title, width, sort, is_right)

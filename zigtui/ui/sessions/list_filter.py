@@ -1,0 +1,77 @@
+"""The filter of the list: what the user has typed, and the project to which the list is limited."""
+
+from collections.abc import Sequence
+
+from zigtui.reader.catalog.project import Project
+from zigtui.reader.filter.filter_error import FilterError
+from zigtui.reader.filter.session_filter import NO_FILTER, SessionFilter, parse_filter
+from zigtui.reader.filter.terms import Matcher
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.ui.sessions.order import RowFilter, SessionOrder
+
+__all__ = ["ListFilter"]
+
+
+class ListFilter:
+    """Filters the rows of an order.
+
+    Args:
+        order: the sessions.
+        of_several_bases: whether words are also found in the names of the base directories.
+
+    Attributes:
+        text: the last text that was a filter.
+        projects: the projects to which the list is limited; None for all.
+    """
+
+    def __init__(self, order: SessionOrder, *, of_several_bases: bool) -> None:
+        self.text = ""
+        self.projects: Sequence[Project] | None = None
+        self._order = order
+        self._of_several_bases = of_several_bases
+        self._filter = NO_FILTER
+
+    def change(self, text: str, now: float) -> str:
+        """Filter by another text. If it is not a filter, the terms before the fault count, or else the last filter.
+
+        Returns:
+            What is wrong with the text; empty if it is a filter.
+        """
+        fault = ""
+        try:
+            wanted = parse_filter(text, now)
+        except FilterError as error:
+            fault, text = str(error), text[: error.position].rpartition(" ")[0]
+            try:
+                wanted = parse_filter(text, now)
+            except FilterError:
+                return fault
+        before, self._filter = self._filter, wanted
+        self.text = text.strip()
+        if wanted != before:
+            self._apply(narrows=wanted.narrows(before))
+        return fault
+
+    def limit_to(self, projects: Sequence[Project] | None) -> None:
+        """Limit the list to some projects; None for all."""
+        self.projects = projects
+        self._apply(narrows=False)
+
+    def _apply(self, *, narrows: bool) -> None:
+        if not self._filter and self.projects is None:
+            self._order.filter_by(None)
+            return
+        changes = self._filter.changes_with_time
+        self._order.filter_by(RowFilter(self._matcher, changes_with_time=changes, narrows=narrows))
+
+    def _matcher(self, now: float) -> Matcher:
+        wanted: SessionFilter = self._filter
+        passes = wanted.matcher(now, of_several_bases=self._of_several_bases)
+        projects = self.projects
+        if projects is None:
+            return passes
+
+        def is_included(snapshot: SessionSnapshot) -> bool:
+            return any(each.includes(snapshot.location, snapshot.session.cwd) for each in projects) and passes(snapshot)
+
+        return is_included

@@ -1,0 +1,34 @@
+"""With what the list of sessions begins."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from zigtui.reader.catalog.project import Project
+
+__all__ = ["ListStart", "ProjectScope"]
+
+
+class ProjectScope(NamedTuple):
+    """The project to which the list can be limited.
+
+    Attributes:
+        name: its name, for the header.
+        projects: the directories of sessions that belong to it.
+    """
+
+    name: str
+    projects: Sequence[Project]
+
+
+class ListStart(NamedTuple):
+    """What the command line and the settings say about the list.
+
+    Attributes:
+        filter: the filter as typed; empty for none.
+        project: the project of the working directory, or the one that the command line names; None for none.
+        only_project: whether only its sessions are displayed at first.
+    """
+
+    filter: str = ""
+    project: ProjectScope | None = None
+    only_project: bool = False
