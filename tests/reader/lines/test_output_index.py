@@ -1,3 +1,4 @@
+import math
 import os
 import random
 import threading
@@ -245,3 +246,28 @@ def test_a_line_that_a_slow_disk_returned_too_late_is_there_on_the_next_call(
         late.clear()
         assert lines.line(number) is not None
     reader.close()
+
+
+@pytest.mark.parametrize("size", [1, 400], ids=["line by line", "in batches"])
+def test_the_silences_of_a_step_are_known_without_reading_lines(tmp_path: Path, size: int) -> None:
+    log = Log().start().tier(0, "a", "b").wait(20).step("a").step("b").wait(0).says("a", "x" * 1000)
+    for _ in range(size):
+        log.wait(0).says("a", "x" * 1000)
+    log.wait(15).says("b", "only").wait(30).says("a", "back").beat().says("a", "soon")
+    path = log_file(tmp_path, log.data)
+    read = read_log(path)
+    path.unlink()
+    session = read.snapshot().session
+    lengths = [[round(end - begin) for begin, end in read.silences(only(session, name))] for name in ("a", "b")]
+    assert lengths == [[45], [15]]
+
+
+def test_lines_without_times_are_no_silences() -> None:
+    index = OutputIndex()
+    index.add(0, math.inf, -math.inf)
+    index.add(1, 100, 100)
+    index.add(2, math.inf, -math.inf)
+    index.add(3, 130, 130)
+    index.add(4, 135, 135)
+    assert index.silences() == [(100, 130)]
+    assert index.silences(50) == [(50, 100), (100, 130)]
