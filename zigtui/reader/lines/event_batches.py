@@ -116,12 +116,14 @@ class EventBatch(NamedTuple):
         offsets: the position of each in the data, in bytes.
         lowest: the lowest recorded time, in seconds since the epoch.
         highest: the highest one.
+        last_activity_at: the recorded time of the last event that is not a heartbeat; None if all are.
     """
 
     events: list[SoundEvent]
     offsets: list[int]
     lowest: float
     highest: float
+    last_activity_at: str | None
 
     def output_times(self) -> Iterator[float]:
         """Yield the times of the lines of output, in seconds since the epoch."""
@@ -192,7 +194,8 @@ def event_batch(data: bytes, session_id: str) -> EventBatch | None:
     if span is None or (b"\\" in data and any(map(_has_newline, events))):
         return None
     offsets = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
-    return EventBatch(events, offsets, *span)
+    last_activity_at = next((event.ts for event in reversed(events) if not isinstance(event, Heartbeat)), None)
+    return EventBatch(events, offsets, *span, last_activity_at)
 
 
 def _has_newline(event: SoundEvent) -> bool:

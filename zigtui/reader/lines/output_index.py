@@ -21,6 +21,7 @@ SHORTEST_SILENCE_SECS = 10.0
 _LINES_PER_BLOCK = 128
 _BYTES_PER_BLOCK = 256 * 1024  # bounds the lines of other steps that are read along with a block
 _CACHED_BLOCKS = 64
+_NO_NUMBERS, _NO_TIMES = array("Q"), array("d")  # to copy, which is quicker than to make a new array
 
 
 class OutputIndex:
@@ -45,11 +46,11 @@ class OutputIndex:
     )
 
     def __init__(self) -> None:
-        self._first_numbers = array("Q")
-        self._offsets = array("Q")
-        self._lowest = array("d")
-        self._highest = array("d")
-        self._silences = array("d")  # when each one began and ended
+        self._first_numbers = _NO_NUMBERS[:]
+        self._offsets = _NO_NUMBERS[:]
+        self._lowest = _NO_TIMES[:]
+        self._highest = _NO_TIMES[:]
+        self._silences = _NO_TIMES[:]  # when each one began and ended
         self._block_end = 0  # the number, and the offset, from which on a line begins another block
         self._block_limit = 0
         self.count = 0

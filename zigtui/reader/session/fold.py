@@ -9,8 +9,9 @@ from zigtui.reader.lines.decode import Event, MalformedLineError, integer, text,
 from zigtui.reader.lines.problems import ProblemKind
 from zigtui.reader.session.checks import LogChecks
 from zigtui.reader.session.model import Session
+from zigtui.reader.session.origin import BEGINNING, Origin
 from zigtui.reader.session.run_events import RunEvents
-from zigtui.reader.session.runs import BEGINNING, Origin
+from zigtui.reader.session.silence import first_limited, quietest
 
 if TYPE_CHECKING:
     from zigtui.reader.lines.event_batches import EventBatch
@@ -65,7 +66,7 @@ class Fold:
                 recent=runs.recent(),
                 past_steps=tuple(runs.past_steps.items()),
                 problems=tuple(self._checks.problems),
-                active_serials=runs.active_serials,
+                active_serials=tuple(step.serial for step in runs.active),
             )
         return self._session
 
@@ -75,30 +76,32 @@ class Fold:
         return Session(**self._outline())
 
     def _outline(self) -> dict[str, Any]:
-        runs, checks = self._runs, self._checks
-        failed, outcome, last_tier = runs.last_failed, runs.last_outcome, runs.last_tier
+        events, runs, checks = self._events, self._runs, self._checks
+        active, failed, outcome, last_tier = runs.active, runs.last_failed, runs.last_outcome, runs.last_tier
         return self._facts | {
             "session_id": checks.session_id,
             "status": self._status,
             "last_event_at": self._last_event_at,
             "last_activity_at": self._last_activity_at,
+            "last_heartbeat_at": events.last_heartbeat_at,
+            "heartbeat_secs": events.heartbeat_secs,
             "tiers_done": runs.tiers_done,
             "tiers_reached": last_tier.tier_index + 1 if last_tier is not None else 0,
             "pass_number": last_tier.pass_number if last_tier is not None else 0,
             "passes": runs.passes.counts(outcome),
             "is_waiting": self._status is None and runs.passes.is_waiting(outcome),
             "failed_steps": runs.failed_steps,
-            "active_steps": runs.active_names,
+            "active_steps": tuple(step.name for step in active),
             "failed_step": None if failed is None else failed.name,
             "open_failure": runs.open_failure,
-            "quietest": runs.quietest,
+            "quietest": quietest(active),
             "retried": runs.retried,
-            "limited": runs.limited,
+            "limited": first_limited(active),
             "last_error": "" if failed is None else failed.attempts[-1].error,
-            "stdout_lines": self._events.stdout_lines,
-            "stderr_lines": self._events.stderr_lines,
-            "output_bytes": self._events.output_bytes,
-            "usage": self._events.usage,
+            "stdout_lines": events.stdout_lines,
+            "stderr_lines": events.stderr_lines,
+            "output_bytes": events.output_bytes,
+            "usage": events.usage,
             "problem_count": checks.problem_count,
         }
 
@@ -202,7 +205,7 @@ class Fold:
         folded = []
         for share, step in zip(batch.shares, steps, strict=True):
             assert step is not None
-            self._events.count_output(step, share.lines - share.stderr_lines, share.stderr_lines, share.output_bytes)
+            self._events.count_output(step, share.lines, share.stderr_lines, share.output_bytes)
             step.last_output_at = share.last_output_at
             folded.append((step.serial, share.lines))
         return folded
@@ -224,12 +227,9 @@ class Fold:
 
         self._checks.sound_lines(len(batch.events))
         self._session = None
-        applied = apply_sound_events(self._events, batch, offset)
         self._last_event_at = batch.events[-1].ts
-        self._last_activity_at = applied.last_activity_at or self._last_activity_at
-        if applied.last_heartbeat is not None:
-            self._note_heartbeat(applied.last_heartbeat.ts, applied.last_heartbeat.interval_secs)
-        return applied.output
+        self._last_activity_at = batch.last_activity_at or self._last_activity_at
+        return apply_sound_events(self._events, batch, offset)
 
     # The events
 
@@ -274,9 +274,7 @@ class Fold:
         stream = event.get("stream")
         if stream not in _STREAMS or "\n" in line:
             self._checks.fields(event)
-        return self._events.step_output(
-            name, line, text(event, "ts"), is_stderr=stream == _STDERR, tier_index=event.get("tier_index")
-        )
+        return self._events.step_output(name, event.get("tier_index"), text(event, "ts"), line, stream == _STDERR)
 
     def _step_completed(self, event: Event) -> None:
         name = text(event, "step_name")
@@ -308,12 +306,7 @@ class Fold:
             self._events.step_skipped(name, event.get("tier_index"), text(event, "ts"), text(event, "reason"))
 
     def _heartbeat(self, event: Event) -> None:
-        self._note_heartbeat(text(event, "ts"), integer(event, "interval_secs"))
-
-    def _note_heartbeat(self, time: str | None, interval_secs: int | None) -> None:
-        self._facts["last_heartbeat_at"] = time
-        if interval_secs is not None and interval_secs > 0:
-            self._facts["heartbeat_secs"] = interval_secs
+        self._events.heartbeat(text(event, "ts"), integer(event, "interval_secs"))
 
     def _session_ended(self, event: Event) -> None:
         status = self._status = sys.intern(text(event, "status") or SessionStatus.FAILURE.value)  # many share few words

@@ -77,12 +77,15 @@ class FoldedLines:
             return False
         if output:
             self.output.add(output[0][1], batch.lowest, batch.highest, len(output))
+            first_kept = self.fold.first_serial
             if batch.highest - batch.lowest < SHORTEST_SILENCE_SECS:
                 for serial, position in output:
-                    self.output_of(serial).add(position, batch.lowest, batch.highest)
+                    if serial >= first_kept:
+                        self.output_of(serial).add(position, batch.lowest, batch.highest)
             else:  # a step may have been silent meanwhile
                 for (serial, position), printed in zip(output, batch.output_times(), strict=True):
-                    self.output_of(serial).add(position, printed, printed)
+                    if serial >= first_kept:
+                        self.output_of(serial).add(position, printed, printed)
         self._is_mixed = len(output) < len(batch.events)
         return True
 

@@ -90,9 +90,7 @@ class KeptRuns:
             self.changed_tiers.add(step.tier)
         self.changed_steps.clear()
         for ordinal in self.changed_tiers:
-            self._frozen_tiers[ordinal - first] = self.tiers[ordinal - first].frozen(
-                self.steps_between(ordinal, ordinal + 1)
-            )
+            self._frozen_tiers[ordinal - first] = self.tiers[ordinal - first].frozen()
         changed = min(self.changed_tiers, default=None)
         if changed is not None:
             self._recent = {ordinal: kept for ordinal, kept in self._recent.items() if kept.end <= changed}

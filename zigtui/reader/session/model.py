@@ -73,6 +73,8 @@ class StepState(StrEnum):
     INTERRUPTED = "interrupted"
     NOT_RUN = "not_run"
 
+    __hash__ = str.__hash__  # that of other enumerations is not compiled, and takes long
+
     @property
     def is_active(self) -> bool:
         """Whether an attempt is under way."""

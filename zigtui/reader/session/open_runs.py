@@ -1,43 +1,68 @@
 """Tier runs and step runs as folded so far: those of the model, changed in place."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import TypedDict
 
 from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun
+from zigtui.reader.session.passes import TierOutcome
 from zigtui.reader.session.usage import NO_USAGE, Usage
 from zigtui.reader.times import latest
 
 __all__ = ["OpenStep", "OpenTier", "totals_of"]
 
+_FAILED = StepState.FAILED  # a constant, since a member of an enumeration takes long to look up
+_ACTIVE = (StepState.RUNNING, StepState.RETRYING)
+_UNSETTLED = frozenset((StepState.PENDING, *_ACTIVE))
 _values_of = attrgetter(*StepRun._fields)
 _combinations: dict[frozenset[StepState], frozenset[StepState]] = {}  # one object for each, since tiers share few
 
 
-@dataclass(slots=True)
 class OpenTier:
     """A tier run as folded so far: most of the fields of `TierRun`.
 
     Attributes:
         offset: the position of its first event in the log, in bytes.
+        steps: its step runs.
     """
 
-    ordinal: int
-    pass_number: int
-    tier_index: int
-    started_at: str | None
-    first_line: int
-    first_step: int
-    first_mark: int
-    offset: int
     closed_at: str | None = None
-    is_open: bool = True
-    is_followed: bool = False
+    is_open = True
+    is_followed = False
 
-    def frozen(self, steps: "list[OpenStep]") -> TierRun:
-        """A copy that never changes, given its steps."""
-        states = frozenset(step.state for step in steps)
+    def __init__(
+        self,
+        ordinal: int,
+        pass_number: int,
+        tier_index: int,
+        started_at: str | None,
+        first_line: int,
+        first_step: int,
+        first_mark: int,
+        offset: int,
+    ) -> None:
+        self.ordinal = ordinal
+        self.pass_number = pass_number
+        self.tier_index = tier_index
+        self.started_at = started_at
+        self.first_line = first_line
+        self.first_step = first_step
+        self.first_mark = first_mark
+        self.offset = offset
+        self.steps: list[OpenStep] = []
+
+    def active(self) -> "tuple[OpenStep, ...]":
+        """The steps under way, in their order."""
+        return tuple([step for step in self.steps if step.state in _ACTIVE]) if self.is_open else ()
+
+    def outcome(self, active: "tuple[OpenStep, ...]") -> TierOutcome:
+        """The outcome of the steps so far, given those under way."""
+        states = {step.state for step in self.steps}
+        return TierOutcome(_FAILED in states, not states <= _UNSETTLED, frozenset([step.name for step in active]))
+
+    def frozen(self) -> TierRun:
+        """A copy that never changes."""
+        states = frozenset(step.state for step in self.steps)
         return TierRun(
             self.ordinal,
             self.pass_number,
@@ -46,7 +71,7 @@ class OpenTier:
             self.first_line,
             self.first_step,
             self.first_mark,
-            len(steps),
+            len(self.steps),
             self.closed_at,
             self.is_open,
             self.is_followed,
@@ -74,7 +99,7 @@ class OpenStep:
     zag_session_id: str | None = None
     model: str | None = None
     prompt_preview: str | None = None
-    stdout_lines = 0
+    lines = 0
     stderr_lines = 0
     output_bytes = 0
     usage = NO_USAGE
@@ -95,9 +120,9 @@ class OpenStep:
             self.attempts = [attempt]
 
     @property
-    def lines(self) -> int:
-        """The number of lines printed, on both streams."""
-        return self.stdout_lines + self.stderr_lines
+    def stdout_lines(self) -> int:
+        """The number of lines printed on standard output."""
+        return self.lines - self.stderr_lines
 
     def frozen(self) -> StepRun:
         """A copy that never changes."""

@@ -110,8 +110,8 @@ class Passes:
             elif is_new:
                 self._undecided = self._ordinal
         self._index = index
-        if not self._undecided:
-            self._reached = max(self._reached, index)
+        if not self._undecided and index > self._reached:
+            self._reached = index
 
     def end_session(self, last: TierOutcome) -> None:
         """Note that no tier run follows, given the outcome of the last one."""

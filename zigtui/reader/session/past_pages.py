@@ -8,9 +8,9 @@ from zigtui.reader.lines.tail import open_log
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.model import Session
+from zigtui.reader.session.origin import Origin
 from zigtui.reader.session.pass_preview import read_preview
 from zigtui.reader.session.pass_run import PassRun
-from zigtui.reader.session.runs import Origin
 
 __all__ = ["PastPages"]
 

@@ -6,12 +6,17 @@ from zigtui.reader.lines.usage_limit import LIMIT_SIGN, resume_time
 from zigtui.reader.session.marks import MarkKind
 from zigtui.reader.session.model import Attempt, StepState
 from zigtui.reader.session.open_runs import OpenStep
-from zigtui.reader.session.runs import BEGINNING, Origin, Runs
+from zigtui.reader.session.origin import BEGINNING, Origin
+from zigtui.reader.session.runs import Runs
 from zigtui.reader.session.usage import NO_USAGE
 
 __all__ = ["RunEvents"]
 
 _USAGE = re.compile(r"\s*tokens: (\d{1,15}) in / (\d{1,15}) out(?:, cost=\$(\d{1,12}(?:\.\d{1,12})?))?\s*", re.ASCII)
+
+# Constants, since a member of an enumeration takes long to look up.
+_PENDING, _SUCCEEDED, _FAILED = StepState.PENDING, StepState.SUCCEEDED, StepState.FAILED
+_STEP_STARTED, _STEP_COMPLETED = MarkKind.STEP_STARTED, MarkKind.STEP_COMPLETED
 
 
 class RunEvents:
@@ -28,20 +33,33 @@ class RunEvents:
         runs: the runs.
         offset: the position in the log of the event that is applied, in bytes.
         lines: the number of output lines of the session before the current event.
-        stdout_lines: the number of lines printed on standard output.
-        stderr_lines: the number of lines printed on standard error.
-        output_bytes: their size in UTF-8 bytes, without newlines.
+        stderr_lines: the number of lines printed on standard error, of those after the origin.
+        output_bytes: the size of these lines in UTF-8 bytes, without newlines.
         usage: the tokens and cost that all steps printed.
+        last_heartbeat_at: when the last heartbeat was written; None before the first.
+        heartbeat_secs: the last interval that the runner announced, in seconds; None before the first.
     """
 
     def __init__(self, origin: Origin = BEGINNING, *, keeps_all: bool = False) -> None:
         self.runs = Runs(origin, keeps_all=keeps_all)
         self.offset = 0
-        self.stdout_lines = 0
+        self.lines = self._first_line = origin.first_line
         self.stderr_lines = 0
         self.output_bytes = 0
         self.usage = NO_USAGE
-        self.lines = origin.first_line
+        self.last_heartbeat_at: str | None = None
+        self.heartbeat_secs: int | None = None
+
+    @property
+    def stdout_lines(self) -> int:
+        """The number of lines printed on standard output, of those after the origin."""
+        return self.lines - self._first_line - self.stderr_lines
+
+    def heartbeat(self, time: str | None, interval_secs: int | None) -> None:
+        """Note that the runner is alive."""
+        self.last_heartbeat_at = time
+        if interval_secs is not None and interval_secs > 0:
+            self.heartbeat_secs = interval_secs
 
     def tier_started(self, tier_index: object, names: tuple[str, ...], time: str | None) -> None:
         """Begin a tier run with some steps."""
@@ -64,7 +82,7 @@ class RunEvents:
             self.runs.retry(step)
         else:
             self.runs.start(step)
-            self.runs.mark(MarkKind.STEP_STARTED, step, self.lines)
+            self.runs.mark(_STEP_STARTED, step, self.lines)
         step.started_at = step.started_at or time
         step.ended_at = None
         step.duration_ms = None
@@ -73,7 +91,7 @@ class RunEvents:
         step.model = model
         step.prompt_preview = prompt_preview
 
-    def step_output(self, name: str, line: str, time: str | None, *, is_stderr: bool, tier_index: object = 0) -> int:
+    def step_output(self, name: str, tier_index: object, time: str | None, line: str, is_stderr: bool) -> int:
         """Count a line of output.
 
         Returns:
@@ -81,7 +99,7 @@ class RunEvents:
         """
         step = self.runs.latest.get(name) or self._new_run(name, tier_index, time)
         size = len(line) if line.isascii() else len(line.encode("utf-8", "replace"))
-        self.count_output(step, 1 - is_stderr, int(is_stderr), size)
+        self.count_output(step, 1, 1 if is_stderr else 0, size)
         step.last_output_at = time
         if "tokens: " in line:
             self._count_usage(step, line)
@@ -100,13 +118,13 @@ class RunEvents:
     ) -> None:
         """End a step that succeeded."""
         step = self._continued_run(name, tier_index, time)
-        step.attempt = max(1, step.attempt)
+        step.attempt = step.attempt or 1
         step.exit_code = exit_code
         step.duration_ms = duration_ms
         step.saved_vars = saved_vars
         step.ended_at = time
-        self.runs.set_state(step, StepState.SUCCEEDED)
-        self.runs.mark(MarkKind.STEP_COMPLETED, step, self.lines)
+        self.runs.set_state(step, _SUCCEEDED)
+        self.runs.mark(_STEP_COMPLETED, step, self.lines)
 
     def step_failed(
         self, name: str, tier_index: object, time: str | None, exit_code: int | None, attempt: int | None, error: str
@@ -140,26 +158,40 @@ class RunEvents:
         if has_succeeded and runs.last_tier is not None:
             runs.tiers_done = max(runs.tiers_done, runs.last_tier.tier_index + 1)
 
-    def count_output(self, step: OpenStep, stdout_lines: int, stderr_lines: int, size: int) -> None:
-        """Count lines that a step printed; see `Runs.printed`."""
-        self.runs.printed(step, stdout_lines, stderr_lines, size)
-        self.lines += stdout_lines + stderr_lines
-        self.stdout_lines += stdout_lines
-        self.stderr_lines += stderr_lines
+    def count_output(self, step: OpenStep, lines: int, stderr_lines: int, size: int) -> None:
+        """Count lines that a step printed, which shows that an attempt is under way.
+
+        Args:
+            step: the step run.
+            lines: the number of lines.
+            stderr_lines: the number of those on standard error.
+            size: the size of the lines in UTF-8 bytes, without newlines.
+        """
+        self.runs.note_output(step)
+        self.lines += lines
         self.output_bytes += size
-        if size:  # an empty line does not show that it works again
+        step.lines += lines
+        step.output_bytes += size
+        if stderr_lines:
+            self.stderr_lines += stderr_lines
+            step.stderr_lines += stderr_lines
+        if size and step.waiting_for is not None:  # an empty line does not show that it works again
             step.waiting_for = None
 
     def _new_run(self, name: str, tier_index: object, time: str | None) -> OpenStep:
         """Return the run that an event begins. It belongs to the open tier, whether or not it was announced there."""
-        if not self.runs.has_open_tier:
+        runs = self.runs
+        step = runs.latest.get(name)
+        if step is not None and step.tier == runs.open_ordinal:
+            return step
+        if not runs.has_open_tier:
             self.tier_started(tier_index, (), time)
-        return self.runs.of_last_tier(name)
+        return runs.announce_step(name)
 
     def _continued_run(self, name: str, tier_index: object, time: str | None) -> OpenStep:
         """Return the run whose attempt an event ends: the latest of that name, even if its tier is closed."""
         step = self.runs.latest.get(name) or self._new_run(name, tier_index, time)
-        if step.state is StepState.FAILED:  # another end means that there was another attempt
+        if step.state is _FAILED:  # another end means that there was another attempt
             self.runs.retry(step)
         return step
 

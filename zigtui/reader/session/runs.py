@@ -1,49 +1,30 @@
 """The tier runs and step runs of a session while its log is being folded."""
 
-from bisect import bisect_left
-from collections.abc import Mapping
 from itertools import pairwise
-from typing import NamedTuple
 
 from zigtui.reader.session.kept_runs import KeptRuns
 from zigtui.reader.session.marks import MarkKind, MarkRecorder
 from zigtui.reader.session.model import Attempt, Failure, StepState
 from zigtui.reader.session.open_runs import OpenStep, OpenTier
+from zigtui.reader.session.origin import BEGINNING, Origin
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.passes import Passes, TierOutcome
 from zigtui.reader.session.past_passes import PassTable
-from zigtui.reader.session.silence import LimitedStep, OpenFailure, QuietStep, first_limited, quietest
+from zigtui.reader.session.silence import OpenFailure
 
-__all__ = ["BEGINNING", "Origin", "Runs"]
+__all__ = ["Runs"]
 
 _KEPT_PASSES = 10
-_ACTIVE = (StepState.RUNNING, StepState.RETRYING)
-_PASSED = {StepState.PENDING: StepState.NOT_RUN} | dict.fromkeys(_ACTIVE, StepState.CANCELLED)
-_SETTLED = frozenset(state for state in StepState if state.is_settled)
+_PASSED = {
+    StepState.PENDING: StepState.NOT_RUN,
+    StepState.RUNNING: StepState.CANCELLED,
+    StepState.RETRYING: StepState.CANCELLED,
+}
 
-
-class Origin(NamedTuple):
-    """What comes before the part of a log that is folded: the numbers of its first tier run, step run and so on.
-
-    Attributes:
-        first_tier: the ordinal of its first tier run.
-        first_step: the serial of its first step run.
-        first_line: the number of output lines before it.
-        first_mark: the number of marks before it.
-        pass_number: the number of the pass that its first tier run begins.
-        occurrences: how many runs each step had before, by its name.
-    """
-
-    first_tier: int = 1
-    first_step: int = 0
-    first_line: int = 0
-    first_mark: int = 0
-    pass_number: int = 1
-    occurrences: Mapping[str, int] | None = None
-
-
-BEGINNING = Origin()
-"""The beginning of a log."""
+# Constants, since a member of an enumeration takes long to look up.
+_PENDING, _RUNNING = StepState.PENDING, StepState.RUNNING
+_RETRYING, _FAILED = StepState.RETRYING, StepState.FAILED
+_TIER_STARTED = MarkKind.TIER_STARTED
 
 
 class Runs(KeptRuns):
@@ -58,36 +39,40 @@ class Runs(KeptRuns):
     Attributes:
         latest: the latest run of each step name, even if it is not kept.
         failures: all failed attempts of the runs that are kept, in the order of the log.
+        failed_steps: the number of step runs that failed and were not retried since.
         passes: the passes that the tier runs make.
         past_steps: how many step runs that are not kept came to each state.
         past: the passes that are not kept.
         marks: what happened between the lines of output.
         tiers_done: the number of announced tiers that the session has completed.
         retried: the step with the most attempts, and their number; None if no step had several.
+        last_tier: the last tier run; None if there is none.
+        last_ordinal: its ordinal.
+        open_ordinal: its ordinal if it is open, else 0.
     """
 
     def __init__(self, origin: Origin = BEGINNING, *, keeps_all: bool = False) -> None:
         super().__init__(origin.first_tier, origin.first_step)
         self.latest: dict[str, OpenStep] = {}
         self.failures: list[Failure] = []
+        self.failed_steps = 0
         self.passes = Passes(origin.first_tier)
         self.past = PassTable()
         self.past_steps: dict[StepState, int] = {}
         self.marks = MarkRecorder(origin.first_mark)
         self.tiers_done = 0
         self.retried: tuple[str, int] | None = None
+        self.last_tier: OpenTier | None = None
+        self.last_ordinal = origin.first_tier - 1
+        self.open_ordinal = 0
+        self._active: tuple[OpenStep, ...] | None = None  # both None if they have to be found again
+        self._last_outcome: TierOutcome | None = None
         self._first_pass_number = origin.pass_number
         self._kept_passes = None if keeps_all else _KEPT_PASSES
-        self._active: list[int] = []  # serials of the steps under way, in ascending order
-        self._active_names: tuple[str, ...] | None = ()  # None if they have to be collected again
-        self._failed: dict[int, None] = {}  # serials of steps whose last attempt failed, in the order of the log
-        self._past_failed = 0  # the number of such steps that are not kept
         self._past_occurrences = dict(origin.occurrences or {})  # of each step before the runs that are kept
         self._names: tuple[str, ...] = ()
-        self._settled_in_tier = 0  # steps of the last tier run that are settled
-        self._failed_in_tier = 0  # and those of them that failed
         for name, occurrence in self._past_occurrences.items():  # late events of these runs are not of the part folded
-            self.latest[name] = OpenStep(-1, name, occurrence, 0)
+            self.latest[name] = OpenStep(-1, name, occurrence, -1)
 
     # What the model has
 
@@ -104,29 +89,21 @@ class Runs(KeptRuns):
         return self._names
 
     @property
-    def active_serials(self) -> tuple[int, ...]:
-        """The serials of the steps under way, in the order of their tier."""
-        return tuple(self._active)
-
-    @property
-    def active_names(self) -> tuple[str, ...]:
-        """The names of these steps."""
-        if self._active_names is None:
-            self._active_names = tuple(self.step(serial).name for serial in self._active)
-        return self._active_names
+    def active(self) -> tuple[OpenStep, ...]:
+        """The steps under way, in the order of their tier."""
+        if self._active is None:
+            self._active = () if self.last_tier is None else self.last_tier.active()
+        return self._active
 
     @property
     def last_outcome(self) -> TierOutcome | None:
         """The outcome of the last tier run so far; None if there is none."""
-        return self._outcome() if self.tiers else None
+        return self._outcome() if self.last_tier is not None else None
 
     def _outcome(self) -> TierOutcome:
-        return TierOutcome(self._failed_in_tier > 0, self._settled_in_tier > 0, frozenset(self.active_names))
-
-    @property
-    def failed_steps(self) -> int:
-        """The number of step runs that failed and were not retried since."""
-        return self._past_failed + len(self._failed)
+        if self._last_outcome is None:
+            self._last_outcome = self.tiers[-1].outcome(self.active)
+        return self._last_outcome
 
     @property
     def last_failed(self) -> OpenStep | None:
@@ -134,10 +111,11 @@ class Runs(KeptRuns):
 
         A failure that is followed by another tier run was tolerated.
         """
-        if not self._failed_in_tier:
+        outcome = self.last_outcome
+        if outcome is None or not outcome.has_failed:
             return None
-        ordinal = self.tiers[-1].ordinal
-        return next(step for step in map(self.step, reversed(self._failed)) if step.tier == ordinal)
+        steps = (self.step(failure.serial) for failure in reversed(self.failures))
+        return next(step for step in steps if step.tier == self.last_ordinal and step.state is _FAILED)
 
     @property
     def open_failure(self) -> OpenFailure | None:
@@ -145,30 +123,15 @@ class Runs(KeptRuns):
         step = self.last_failed if self.has_open_tier else None
         if step is None:
             return None
-        last = step.attempts[-1]
-        return OpenFailure(step.name, last.number, last.failed_at, self._failed_in_tier)
-
-    @property
-    def quietest(self) -> QuietStep | None:
-        """The step under way that has been silent for longest; None if there is none."""
-        return quietest([self.step(serial) for serial in self._active])
-
-    @property
-    def limited(self) -> LimitedStep | None:
-        """The first step under way that waits until a usage limit is reset; None if there is none."""
-        return first_limited(map(self.step, self._active))
+        last, states = step.attempts[-1], [step.state for step in self.tiers[-1].steps]
+        return OpenFailure(step.name, last.number, last.failed_at, states.count(_FAILED))
 
     # Tiers
 
     @property
-    def last_tier(self) -> OpenTier | None:
-        """The last tier run; None if there is none."""
-        return self.tiers[-1] if self.tiers else None
-
-    @property
     def has_open_tier(self) -> bool:
         """Whether the last tier run is open."""
-        return bool(self.tiers) and self.tiers[-1].is_open
+        return self.open_ordinal > 0
 
     def open_tier(self, index: int, names: tuple[str, ...], time: str | None, line: int, offset: int) -> None:
         """Begin a tier run, and close the one before it.
@@ -180,18 +143,20 @@ class Runs(KeptRuns):
             line: the number of output lines that the session has now.
             offset: the position of its event in the log, in bytes.
         """
+        last = self.last_tier
         self.passes.begin_tier(index, names, self._outcome)
-        ordinal, pass_number = self.first_ordinal, self._first_pass_number
-        if self.tiers:
-            last = self.tiers[-1]
-            ordinal = last.ordinal + 1
-            pass_number = last.pass_number if index > last.tier_index else last.pass_number + 1
+        if last is None:
+            ordinal, pass_number = self.first_ordinal, self._first_pass_number
+        else:
+            ordinal, pass_number = last.ordinal + 1, last.pass_number + (index <= last.tier_index)
             if last.is_open:
                 self.close_tier(time, line, is_followed=True)
                 self.tiers_done = max(self.tiers_done, last.tier_index + 1)
-        self.add_tier(OpenTier(ordinal, pass_number, index, time, line, self.next_serial, self.marks.count, offset))
-        self._settled_in_tier = self._failed_in_tier = 0
-        self.marks.add(MarkKind.TIER_STARTED, line, ordinal)
+        self.last_tier = OpenTier(ordinal, pass_number, index, time, line, self.next_serial, self.marks.count, offset)
+        self.add_tier(self.last_tier)
+        self.last_ordinal = self.open_ordinal = ordinal
+        self._active = self._last_outcome = None
+        self.marks.add(_TIER_STARTED, line, ordinal)
         for name in names:
             self.announce_step(name)
         if self._kept_passes is not None and len(self.passes.begun) > 2 * self._kept_passes:  # several at once: quicker
@@ -206,73 +171,44 @@ class Runs(KeptRuns):
             is_followed: whether another tier run closed it.
         """
         last = self.tiers[-1]
+        for step in self.active:
+            self.marks.add(MarkKind.STEP_CANCELLED, line, step.serial)
         last.is_open, last.is_followed, last.closed_at = False, is_followed, time
         self.changed_tiers.add(last.ordinal)
-        for serial in self._active:
-            self.marks.add(MarkKind.STEP_CANCELLED, line, serial)
-        self._active.clear()
-        self._active_names = ()
+        self.open_ordinal = 0
+        self._active = self._last_outcome = None
 
     # Steps
 
     def announce_step(self, name: str) -> OpenStep:
         """Add a run of a step to the last tier run."""
-        before = self.latest.get(name)
+        before, tier = self.latest.get(name), self.tiers[-1]
         occurrence = 1 if before is None else before.occurrence + 1
-        self.latest[name] = step = OpenStep(self.next_serial, name, occurrence, self.tiers[-1].ordinal)
+        self.latest[name] = step = OpenStep(self.next_serial, name, occurrence, tier.ordinal)
+        tier.steps.append(step)
         self.add_step(step)
         return step
 
-    def of_last_tier(self, name: str) -> OpenStep:
-        """Return the run of a step in the last tier run, after adding it if it was not announced there."""
-        step = self.latest.get(name)
-        return step if step is not None and step.tier == self.tiers[-1].ordinal else self.announce_step(name)
-
     def set_state(self, step: OpenStep, state: StepState) -> None:
         """Change the state of a step run."""
-        before, step.state, serial = step.state, state, step.serial
-        if serial < self.first_serial:
-            return
-        self.changed_steps.add(serial)
-        if state is StepState.FAILED:
-            self._failed[serial] = None
-        elif before is StepState.FAILED:
-            self._failed.pop(serial, None)
-        last = self.tiers[-1]
-        if step.tier == last.ordinal:
-            self._settled_in_tier += (state in _SETTLED) - (before in _SETTLED)
-            self._failed_in_tier += (state is StepState.FAILED) - (before is StepState.FAILED)
-            if last.is_open:
-                self._set_active(serial, is_active=state in _ACTIVE)
-
-    def _set_active(self, serial: int, *, is_active: bool) -> None:
-        active = self._active
-        if not active:
-            if is_active:
-                active.append(serial)
-                self._active_names = None
-            return
-        place = bisect_left(active, serial)
-        was_active = place < len(active) and active[place] == serial
-        if was_active == is_active:
-            return
-        if is_active:
-            active.insert(place, serial)
-        else:
-            del active[place]
-        self._active_names = None
+        before, step.state = step.state, state
+        if step.serial >= self.first_serial:
+            self.changed_steps.add(step.serial)
+            self._active = self._last_outcome = None
+            if state is _FAILED or before is _FAILED:
+                self.failed_steps += (state is _FAILED) - (before is _FAILED)
 
     def start(self, step: OpenStep) -> None:
         """Note that the first attempt of a step is under way."""
         step.attempt = 1
-        self.set_state(step, StepState.RUNNING)
+        self.set_state(step, _RUNNING)
 
     def fail(self, step: OpenStep, attempt: Attempt) -> None:
         """Note that an attempt of a step failed."""
         if step.serial >= self.first_serial:
             self.failures.append(Failure(step.serial, len(step.attempts)))
         step.add_attempt(attempt)
-        self.set_state(step, StepState.FAILED)
+        self.set_state(step, _FAILED)
 
     def retry(self, step: OpenStep) -> None:
         """Note that another attempt is under way, since an event followed a failure."""
@@ -281,32 +217,21 @@ class Runs(KeptRuns):
             self.retried = step.name, step.attempt
         step.ended_at = None
         step.exit_code = None
-        self.set_state(step, StepState.RETRYING)
+        self.set_state(step, _RETRYING)
 
     def mark(self, kind: MarkKind, step: OpenStep, line: int, position: int = 0) -> None:
         """Add a mark of a step, unless the step belongs to an earlier tier run; see `Mark`."""
-        if step.serial >= self.first_serial and step.tier == self.tiers[-1].ordinal:
+        if step.tier == self.last_ordinal:
             self.marks.add(kind, line, step.serial, position)
 
-    def printed(self, step: OpenStep, stdout_lines: int, stderr_lines: int, size: int) -> None:
-        """Count output of a step run, which shows that an attempt is under way.
-
-        Args:
-            step: the step run.
-            stdout_lines: the number of lines on standard output.
-            stderr_lines: the number of lines on standard error.
-            size: the size of these lines in UTF-8 bytes, without newlines.
-        """
-        if step.state is StepState.PENDING:
+    def note_output(self, step: OpenStep) -> None:
+        """Note that a step run printed something, which shows that an attempt is under way."""
+        if step.state is _PENDING:
             self.start(step)
+        elif step.state is _FAILED and step.tier == self.open_ordinal:
+            self.retry(step)
         elif step.serial >= self.first_serial:
             self.changed_steps.add(step.serial)
-            last = self.tiers[-1]
-            if step.state is StepState.FAILED and step.tier == last.ordinal and last.is_open:
-                self.retry(step)
-        step.stdout_lines += stdout_lines
-        step.stderr_lines += stderr_lines
-        step.output_bytes += size
 
     # Passes
 
@@ -320,9 +245,6 @@ class Runs(KeptRuns):
         for step in self.drop_until(begun[count].first_tier):
             state = _PASSED.get(step.state, step.state)
             self.past_steps[state] = self.past_steps.get(state, 0) + 1
-            if step.state is StepState.FAILED:
-                del self._failed[step.serial]
-                self._past_failed += 1
         del begun[:count]
         self.marks.drop_until(self.tiers[0].first_mark)
         self.failures = [failure for failure in self.failures if failure.serial >= self.first_serial]

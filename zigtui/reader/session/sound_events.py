@@ -1,10 +1,13 @@
 """Apply a batch of sound events to the runs of a session."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, cast
 
+from writer import EventType
 from zigtui.reader.lines.event_batches import (
     EventBatch,
     Heartbeat,
+    SoundEvent,
     StepCompleted,
     StepFailed,
     StepOutput,
@@ -17,57 +20,71 @@ from zigtui.reader.session.run_events import RunEvents
 __all__ = ["apply_sound_events"]
 
 
-class Applied(NamedTuple):
-    """What a batch adds to a session besides its runs.
-
-    Attributes:
-        output: for each line of output, the serial of the step run that printed it, and its position in the log.
-        last_activity_at: the recorded time of the last event that is not a heartbeat; None if all are.
-        last_heartbeat: the last heartbeat; None if there is none.
-    """
-
-    output: list[tuple[int, int]]
-    last_activity_at: str | None
-    last_heartbeat: Heartbeat | None
-
-
-def apply_sound_events(runs: RunEvents, batch: EventBatch, offset: int) -> Applied:
+def apply_sound_events(runs: RunEvents, batch: EventBatch, offset: int) -> list[tuple[int, int]]:
     """Apply events to the runs.
 
     Args:
         runs: the runs.
         batch: the events.
         offset: the position of the first one in the log, in bytes.
+
+    Returns:
+        For each line of output, the serial of the step run that printed it, and its position in the log.
     """
+    # By class, which is quicker than to compare the type of each event with one after another.
+    kinds = cast("set[type[SoundEvent]]", set(map(type, batch.events)))
+    handlers = {kind: _HANDLERS[kind.__struct_config__.tag] for kind in kinds}
     output: list[tuple[int, int]] = []
-    last_activity_at: str | None = None
-    last_heartbeat: Heartbeat | None = None
     for event, position in zip(batch.events, batch.offsets, strict=True):
         runs.offset = offset + position
-        match event:
-            case StepOutput():
-                serial = runs.step_output(event.step_name, event.line, event.ts, is_stderr=event.stream == "stderr")
-                output.append((serial, runs.offset))
-            case Heartbeat():
-                last_heartbeat = event
-                continue
-            case TierStarted():
-                runs.tier_started(event.tier_index, tuple(dict.fromkeys(event.step_names)), event.ts)
-            case StepStarted():
-                runs.step_started(
-                    event.step_name,
-                    event.tier_index,
-                    event.ts,
-                    event.zag_command,
-                    event.zag_session_id,
-                    event.model,
-                    event.prompt_preview,
-                )
-            case StepCompleted():
-                runs.step_completed(event.step_name, 0, event.ts, event.exit_code, event.duration_ms, event.saved_vars)
-            case StepFailed():
-                runs.step_failed(event.step_name, 0, event.ts, event.exit_code, event.attempt, event.error)
-            case StepSkipped():
-                runs.step_skipped(event.step_name, 0, event.ts, event.reason)
-        last_activity_at = event.ts
-    return Applied(output, last_activity_at, last_heartbeat)
+        serial = handlers[type(event)](runs, event)
+        if serial is not None:
+            output.append((serial, runs.offset))
+    return output
+
+
+def _tier_started(runs: RunEvents, event: TierStarted) -> None:
+    runs.tier_started(event.tier_index, tuple(dict.fromkeys(event.step_names)), event.ts)
+
+
+def _step_started(runs: RunEvents, event: StepStarted) -> None:
+    runs.step_started(
+        event.step_name,
+        event.tier_index,
+        event.ts,
+        event.zag_command,
+        event.zag_session_id,
+        event.model,
+        event.prompt_preview,
+    )
+
+
+def _step_output(runs: RunEvents, event: StepOutput) -> int:
+    return runs.step_output(event.step_name, 0, event.ts, event.line, event.stream == "stderr")
+
+
+def _step_completed(runs: RunEvents, event: StepCompleted) -> None:
+    runs.step_completed(event.step_name, 0, event.ts, event.exit_code, event.duration_ms, event.saved_vars)
+
+
+def _step_failed(runs: RunEvents, event: StepFailed) -> None:
+    runs.step_failed(event.step_name, 0, event.ts, event.exit_code, event.attempt, event.error)
+
+
+def _step_skipped(runs: RunEvents, event: StepSkipped) -> None:
+    runs.step_skipped(event.step_name, 0, event.ts, event.reason)
+
+
+def _heartbeat(runs: RunEvents, event: Heartbeat) -> None:
+    runs.heartbeat(event.ts, event.interval_secs)
+
+
+_HANDLERS: dict[object, Callable[[RunEvents, Any], int | None]] = {
+    EventType.TIER_STARTED.value: _tier_started,
+    EventType.STEP_STARTED.value: _step_started,
+    EventType.STEP_OUTPUT.value: _step_output,
+    EventType.STEP_COMPLETED.value: _step_completed,
+    EventType.STEP_FAILED.value: _step_failed,
+    EventType.STEP_SKIPPED.value: _step_skipped,
+    EventType.HEARTBEAT.value: _heartbeat,
+}
