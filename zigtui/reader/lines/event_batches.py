@@ -113,7 +113,7 @@ class EventBatch(NamedTuple):
 
     Attributes:
         events: the events. Their ``seq`` has no gaps.
-        offsets: the position of each in the data, in bytes.
+        offsets: the position of each in the log, in bytes.
         lowest: the lowest recorded time, in seconds since the epoch.
         highest: the highest one.
         last_activity_at: the recorded time of the last event that is not a heartbeat; None if all are.
@@ -172,12 +172,13 @@ def sound_events(lines: list[bytes], session_id: str | None = None) -> list[Soun
     return cast("list[SoundEvent]", events)
 
 
-def event_batch(data: bytes, session_id: str) -> EventBatch | None:
+def event_batch(data: bytes, session_id: str, offset: int = 0) -> EventBatch | None:
     """Decode whole lines.
 
     Args:
         data: whole lines, with their newlines.
         session_id: the session that all events must belong to.
+        offset: the position of the first line in the log, in bytes.
 
     Returns:
         The events; None if any line has to be decoded on its own.
@@ -193,7 +194,8 @@ def event_batch(data: bytes, session_id: str) -> EventBatch | None:
     span = span_of(times)
     if span is None or (b"\\" in data and any(map(_has_newline, events))):
         return None
-    offsets = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
+    starts = accumulate(map(len, lines), initial=offset)  # without the newlines before each line
+    offsets = list(map(operator.add, starts, range(len(lines))))
     last_activity_at = next((event.ts for event in reversed(events) if not isinstance(event, Heartbeat)), None)
     return EventBatch(events, offsets, *span, last_activity_at)
 

@@ -210,12 +210,8 @@ class Fold:
             folded.append((step.serial, share.lines))
         return folded
 
-    def apply_events(self, batch: "EventBatch", offset: int) -> list[tuple[int, int]] | None:
+    def apply_events(self, batch: "EventBatch") -> list[tuple[int, int]] | None:
         """Fold a batch of events, with the same result as `apply` for each.
-
-        Args:
-            batch: the events.
-            offset: the position of the first one in the log, in bytes.
 
         Returns:
             For each line of output, the serial of the step run that printed it, and its position in the log. None if
@@ -229,7 +225,7 @@ class Fold:
         self._session = None
         self._last_event_at = batch.events[-1].ts
         self._last_activity_at = batch.last_activity_at or self._last_activity_at
-        return apply_sound_events(self._events, batch, offset)
+        return apply_sound_events(self._events, batch)
 
     # The events
 

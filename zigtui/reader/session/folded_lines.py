@@ -71,8 +71,8 @@ class FoldedLines:
         from zigtui.reader.lines.event_batches import event_batch  # importing it takes longer than reading a short log
 
         session_id = self.fold.session_id
-        batch = None if session_id is None else event_batch(data, session_id)
-        output = None if batch is None else self.fold.apply_events(batch, offset)
+        batch = None if session_id is None else event_batch(data, session_id, offset)
+        output = None if batch is None else self.fold.apply_events(batch)
         if batch is None or output is None:
             return False
         if output:

@@ -33,6 +33,7 @@ class KeptRuns:
         tiers: the tier runs, in order.
         first_ordinal: the ordinal of the first one that is kept.
         first_serial: the serial of the first step run that is kept.
+        next_serial: the serial of the next step run.
         changed_tiers: the ordinals of tier runs that have changed since they were frozen.
         changed_steps: the serials of step runs that have changed since then.
     """
@@ -41,17 +42,13 @@ class KeptRuns:
         self.tiers: list[OpenTier] = []
         self.first_ordinal = first_ordinal
         self.first_serial = first_serial
+        self.next_serial = first_serial
         self.changed_tiers: set[int] = set()
         self.changed_steps: set[int] = set()
         self._steps: list[OpenStep] = []
         self._frozen_tiers: list[TierRun] = []
         self._frozen_steps: list[StepRun] = []
         self._recent: dict[int, _Recent] = {}  # by the ordinal of the first tier run, as far as they have not changed
-
-    @property
-    def next_serial(self) -> int:
-        """The serial of the next step run."""
-        return self.first_serial + len(self._steps)
 
     def step(self, serial: int) -> OpenStep:
         """The step run with a serial, which must be kept."""
@@ -60,13 +57,12 @@ class KeptRuns:
     def add_tier(self, tier: OpenTier) -> None:
         """Add a tier run after the others."""
         self.tiers.append(tier)
-        self._frozen_tiers.append(_TIER_NOT_FROZEN)
         self.changed_tiers.add(tier.ordinal)
 
     def add_step(self, step: OpenStep) -> None:
         """Add a step run to the last tier run."""
         self._steps.append(step)
-        self._frozen_steps.append(_NOT_FROZEN)
+        self.next_serial += 1
         self.changed_steps.add(step.serial)
 
     def drop_until(self, ordinal: int) -> list[OpenStep]:
@@ -84,6 +80,8 @@ class KeptRuns:
     def freeze(self) -> tuple[tuple[TierRun, ...], tuple[StepRun, ...]]:
         """Return frozen copies of all runs that are kept. Only those that have changed are copied again."""
         base, first = self.first_serial, self.first_ordinal
+        self._frozen_steps += [_NOT_FROZEN] * (len(self._steps) - len(self._frozen_steps))
+        self._frozen_tiers += [_TIER_NOT_FROZEN] * (len(self.tiers) - len(self._frozen_tiers))
         for serial in self.changed_steps:
             step = self._steps[serial - base]
             self._frozen_steps[serial - base] = step.frozen()

@@ -82,7 +82,7 @@ class RunEvents:
             self.runs.retry(step)
         else:
             self.runs.start(step)
-            self.runs.mark(_STEP_STARTED, step, self.lines)
+            self.runs.marks.add(_STEP_STARTED, self.lines, step.serial)
         step.started_at = step.started_at or time
         step.ended_at = None
         step.duration_ms = None
@@ -145,7 +145,7 @@ class RunEvents:
         step.reason = reason
         step.ended_at = time
         self.runs.set_state(step, StepState.SKIPPED)
-        self.runs.mark(MarkKind.STEP_SKIPPED, step, self.lines)
+        self.runs.marks.add(MarkKind.STEP_SKIPPED, self.lines, step.serial)
 
     def session_ended(self, time: str | None, *, has_succeeded: bool) -> None:
         """Close the last tier run."""

@@ -151,7 +151,8 @@ class Runs(KeptRuns):
             ordinal, pass_number = last.ordinal + 1, last.pass_number + (index <= last.tier_index)
             if last.is_open:
                 self.close_tier(time, line, is_followed=True)
-                self.tiers_done = max(self.tiers_done, last.tier_index + 1)
+                if last.tier_index >= self.tiers_done:
+                    self.tiers_done = last.tier_index + 1
         self.last_tier = OpenTier(ordinal, pass_number, index, time, line, self.next_serial, self.marks.count, offset)
         self.add_tier(self.last_tier)
         self.last_ordinal = self.open_ordinal = ordinal
@@ -171,8 +172,9 @@ class Runs(KeptRuns):
             is_followed: whether another tier run closed it.
         """
         last = self.tiers[-1]
-        for step in self.active:
-            self.marks.add(MarkKind.STEP_CANCELLED, line, step.serial)
+        for step in last.steps:
+            if step.state is _RUNNING or step.state is _RETRYING:
+                self.marks.add(MarkKind.STEP_CANCELLED, line, step.serial)
         last.is_open, last.is_followed, last.closed_at = False, is_followed, time
         self.changed_tiers.add(last.ordinal)
         self.open_ordinal = 0

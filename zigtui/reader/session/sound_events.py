@@ -20,13 +20,8 @@ from zigtui.reader.session.run_events import RunEvents
 __all__ = ["apply_sound_events"]
 
 
-def apply_sound_events(runs: RunEvents, batch: EventBatch, offset: int) -> list[tuple[int, int]]:
+def apply_sound_events(runs: RunEvents, batch: EventBatch) -> list[tuple[int, int]]:
     """Apply events to the runs.
-
-    Args:
-        runs: the runs.
-        batch: the events.
-        offset: the position of the first one in the log, in bytes.
 
     Returns:
         For each line of output, the serial of the step run that printed it, and its position in the log.
@@ -35,8 +30,7 @@ def apply_sound_events(runs: RunEvents, batch: EventBatch, offset: int) -> list[
     kinds = cast("set[type[SoundEvent]]", set(map(type, batch.events)))
     handlers = {kind: _HANDLERS[kind.__struct_config__.tag] for kind in kinds}
     output: list[tuple[int, int]] = []
-    for event, position in zip(batch.events, batch.offsets, strict=True):
-        runs.offset = offset + position
+    for event, runs.offset in zip(batch.events, batch.offsets, strict=True):
         serial = handlers[type(event)](runs, event)
         if serial is not None:
             output.append((serial, runs.offset))
