@@ -68,12 +68,12 @@ class KeptRuns:
     def drop_until(self, ordinal: int) -> list[OpenStep]:
         """Drop the tier runs before one of them, with their steps, and return the steps."""
         steps, tiers = self.steps_between(self.first_ordinal, ordinal), ordinal - self.first_ordinal
+        self.changed_steps.difference_update(range(self.first_serial, self.first_serial + len(steps)))
+        self.changed_tiers.difference_update(range(self.first_ordinal, ordinal))
         del self._steps[: len(steps)], self._frozen_steps[: len(steps)]
         del self.tiers[:tiers], self._frozen_tiers[:tiers]
         self.first_ordinal = ordinal
         self.first_serial += len(steps)
-        self.changed_steps = {serial for serial in self.changed_steps if serial >= self.first_serial}
-        self.changed_tiers = {changed for changed in self.changed_tiers if changed >= ordinal}
         self._recent = {first: recent for first, recent in self._recent.items() if first >= ordinal}
         return steps
 
@@ -115,18 +115,19 @@ class KeptRuns:
             if kept is not None and kept.begun == this:
                 runs.append(kept.run)
                 continue
-            runs.append(self.pass_run(number, this, None if following is None else following.first_tier))
+            end = None if following is None else following.first_tier
+            runs.append(self.pass_run(number, this, self.steps_between(this.first_tier, end)))
             if following is not None:
                 self._recent[this.first_tier] = _Recent(this, following.first_tier, runs[-1])
         return tuple(runs)
 
-    def pass_run(self, number: int, begun: BegunPass, end: int | None) -> PassRun:
+    def pass_run(self, number: int, begun: BegunPass, steps: Sequence[OpenStep]) -> PassRun:
         """A pass with its counts.
 
         Args:
             number: its number.
             begun: its first tier run and its outcome.
-            end: the ordinal of the first tier run after it; None if it is the last one.
+            steps: its steps.
         """
         tier = self.tiers[begun.first_tier - self.first_ordinal]
         return PassRun(
@@ -140,5 +141,5 @@ class KeptRuns:
             tier.started_at,
             is_failed=begun.is_failed,
             ended_early=begun.ended_early,
-            **totals_of(self.steps_between(tier.ordinal, end)),
+            **totals_of(steps),
         )

@@ -97,23 +97,23 @@ class MarkRecorder:
 
     Args:
         first: the number of marks of the session before the first one.
-
-    Attributes:
-        count: the number of marks of the session so far, those that were dropped included.
     """
 
-    __slots__ = ("_first", "_frozen", "_numbers", "count")
+    __slots__ = ("_first", "_frozen", "_numbers")
 
     def __init__(self, first: int = 0) -> None:
         self._first = first
         self._numbers = array("Q")
         self._frozen: Marks | None = None
-        self.count = first
+
+    @property
+    def count(self) -> int:
+        """The number of marks of the session so far, those that were dropped included."""
+        return self._first + len(self._numbers) // _FIELDS
 
     def add(self, kind: MarkKind, line: int, number: int, position: int = 0) -> None:
         """Add a mark after the others; see `Mark`."""
         self._numbers.extend((kind, line, number, position))
-        self.count += 1
         self._frozen = None
 
     def drop_until(self, number: int) -> None:

@@ -146,10 +146,14 @@ def totals_of(steps: Iterable[OpenStep | StepRun]) -> _Totals:
     step_count, failed_steps, failed_attempts, lines, usage = 0, 0, 0, 0, NO_USAGE
     times: list[str] = []
     for step in steps:
-        times += [time for time in (step.ended_at, step.last_output_at) if time]
+        if step.ended_at:
+            times.append(step.ended_at)
+        if step.last_output_at:
+            times.append(step.last_output_at)
         step_count += 1
-        failed_steps += step.state is StepState.FAILED
-        failed_attempts += len(step.attempts)
+        if step.attempts:
+            failed_attempts += len(step.attempts)
+            failed_steps += step.state is _FAILED
         lines += step.lines
         if step.usage is not NO_USAGE:
             usage = usage.plus(step.usage.input_tokens or 0, step.usage.output_tokens or 0, step.usage.cost_usd)

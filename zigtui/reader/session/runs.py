@@ -241,8 +241,9 @@ class Runs(KeptRuns):
         """Keep only the counts of the first passes."""
         begun = self.passes.begun
         for this, following in pairwise(begun[: count + 1]):
-            self.past.add(self.pass_run(len(self.past) + 1, this, following.first_tier), self._past_occurrences)
-            for step in self.steps_between(this.first_tier, following.first_tier):
+            steps = self.steps_between(this.first_tier, following.first_tier)
+            self.past.add(self.pass_run(len(self.past) + 1, this, steps), self._past_occurrences)
+            for step in steps:
                 self._past_occurrences[step.name] = step.occurrence
         for step in self.drop_until(begun[count].first_tier):
             state = _PASSED.get(step.state, step.state)
