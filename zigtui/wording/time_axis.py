@@ -2,7 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import count, pairwise, takewhile
+from operator import ge
 from typing import NamedTuple
 
 from zigtui.wording.dates import clock_time, utc_offset_secs
@@ -135,7 +137,7 @@ class TimeAxis:
         step = next((secs for secs in NICE_SECS if secs >= max(1, least)), None) or 86_400 * (1 + least // 86_400)
         for begin, end in zip(self._begins, self._ends, strict=True):
             first = begin + -(begin + utc_offset_secs(begin)) % step
-            for moment in takewhile(end.__ge__, count(first, step)):
+            for moment in takewhile(partial(ge, end), count(first, step)):
                 column = int(self.column(moment))
                 is_free = not "".join(cells[max(0, column - 1) : column + length + 1]).strip()
                 if column + length <= self.width and is_free:

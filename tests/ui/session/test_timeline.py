@@ -246,3 +246,15 @@ async def test_keys_that_come_before_the_timeline_has_its_size_take_effect(base:
         for key in ("T", "left", "left", "left"):  # without a pause between them
             screen.app.simulate_key(key)
         await screen.wait_for(expected.split()[0])
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", "never", ""])
+async def test_times_at_the_ends_of_the_calendar_do_no_harm(base: Path, time: str) -> None:
+    log = Log().start(3).tier(0, "a").event("step_started", ts=time, step_name="a", tier_index=0).says("a", "x")
+    log.event("step_failed", ts=time, step_name="a", exit_code=1, attempt=1, error="no").says("a", "y").done("a")
+    log.event("tier_started", ts=time, tier_index=1, step_names=["b"]).step("b", 1)
+    path, clock = written(base, log)
+    async with shown(base, opened=path, clock=clock, size=(120, 30)) as screen:
+        await screen.press("T", "left", "plus", "right", "minus", "minus", "0", "down", "down", "down", "enter")
+        await screen.press("i", "tab", "escape")
+        assert "flow" in screen.lines[0]
