@@ -143,8 +143,8 @@ class SessionsScreen(LiveScreen):
         if is_empty:
             self._show_empty_page()
 
-    def _show_rows(self, now: float) -> None:
-        if not self._order.is_filtered:
+    def _show_rows(self, now: float, *, finds_more: bool = True) -> None:
+        if finds_more and not self._order.is_filtered:
             self._order.advance(_FILTER_SECS)
         self._show_top(now)
         self.query_one(ColumnsHeader).show(self._order.sort)
@@ -229,7 +229,7 @@ class SessionsScreen(LiveScreen):
         if self._order.version != before:
             self._order.advance(_FILTER_SECS)
             self.query_one(SessionList).show_filtered()
-            self._show_rows(self.context.clock())
+            self._show_rows(self.context.clock(), finds_more=False)
             self.refresh_bindings()
         return not fault
 
