@@ -20,6 +20,7 @@ _LEAST_NOW = 10  # cells, for which names are cut off
 _LEAST_NAME = 8
 _LEAST_WIDTH = 10  # in which the title and an arrow have room
 _FEW = 10  # one of so many names may be cut off
+_SEVERAL = 6  # and one of these
 _LONGEST_NAME = 100  # characters
 _MOST_NAMES = 10_000  # that are taken into account
 _GOOD_ROOM = 22  # cells in which both a name and what the session is doing have room
@@ -73,7 +74,8 @@ class NameWidths:
     def width(self, most: int) -> int:
         """The width of the column, at most ``most`` cells. A few longer names do not widen it."""
         longer = sum(number for width, number in self._widths.items() if width > most)
-        if longer and longer * _FEW >= self._widths.total():
+        total = self._widths.total()
+        if longer > max(total // _FEW, int(total >= _SEVERAL)):
             return most
         return max([_LEAST_WIDTH, *(width for width in self._widths if width <= most)])
 
