@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from zigtui.ui.widgets.wrapping import cut, wrapped
+from zigtui.ui.widgets.wrapping import cells_before, window, wrapped
 
 CHARACTERS = "ab  -漢é👩❤☺🇸🇪1🏽\u0301\u200d\ufe0f\u20e3ك한"
 lines = st.lists(st.text(CHARACTERS, max_size=30), max_size=4).map(lambda texts: [Segment(text) for text in texts])
@@ -34,10 +34,22 @@ def test_rows_fit_and_nothing_is_lost(line: list[Segment], width: int) -> None:
 
 @given(lines, st.integers(2, 12))
 def test_a_line_is_cut_to_as_much_as_fits(line: list[Segment], width: int) -> None:
-    part = cut(line, width)
-    assert text_of(line).startswith(text_of(part))
-    assert width_of(part) <= width
-    assert width_of(part) >= min(width_of(line), width - 1)  # what is two cells wide may just not fit
+    part = window(line, 0, width)
+    assert text_of(line).startswith(text_of(part.segments))
+    assert width_of(part.segments) <= width
+    assert width_of(part.segments) >= min(width_of(line), width - 1)  # what is two cells wide may just not fit
+    assert part.goes_on == (text_of(part.segments) != text_of(line))
+
+
+@given(lines, st.integers(0, 40), st.integers(2, 12))
+def test_a_line_is_cut_off_at_both_sides(line: list[Segment], left: int, width: int) -> None:
+    segments, start, end, goes_on = window(line, left, width)
+    text, part = text_of(line), text_of(segments)
+    assert part in (text[start:end], " " + text[start:end])  # a space for the half of a character
+    assert goes_on == (end < len(text))
+    assert width_of(segments) <= width
+    assert width_of(segments) >= min(max(0, width_of(line) - left), width - 1)
+    assert cells_before(line, start) == min(width_of(line), left + part.startswith(" " + text[start:end]))
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,13 @@ from zigtui.reader.safe_text import PLAIN, Span, safe_spans
 from zigtui.ui.output.line_times import LineTimes
 from zigtui.ui.output.links import Linker, linked
 from zigtui.ui.widgets.drawing import span_segments
-from zigtui.ui.widgets.wrapping import cut, wrapped
+from zigtui.ui.widgets.wrapping import cells_before, window, wrapped
 from zigtui.wording.line_kinds import accent_of
 from zigtui.wording.states import Severity
 
 __all__ = [
     "MARK_WIDTH",
+    "DrawnLine",
     "LineStyle",
     "Matches",
     "draw_line",
@@ -43,7 +44,7 @@ class LineStyle(NamedTuple):
     Attributes:
         width: the width of the text without the mark before it, in cells.
         longest: the number of characters of a line that are displayed.
-        wrap: whether long lines wrap; otherwise they are cut off.
+        left: the number of cells left of the text that are cut off; None if long lines wrap.
         has_labels: whether the name of its step is displayed beside each line.
         times: how the time when it was printed is displayed beside each line.
         accents: the styles of the parts of lines that stand out, by severity.
@@ -52,7 +53,7 @@ class LineStyle(NamedTuple):
 
     width: int
     longest: int
-    wrap: bool
+    left: int | None
     has_labels: bool
     times: LineTimes
     accents: Mapping[Severity, Style]
@@ -70,12 +71,33 @@ def shown_spans(line: Output, longest: int) -> list[Span]:
     return safe_spans(line.text[:longest])
 
 
+class DrawnLine(NamedTuple):
+    """A line, drawn as rows.
+
+    Attributes:
+        rows: the rows.
+        start: the position in the text at which the first row begins.
+        ends: the position at which each row ends.
+        match_row: the number of the row with the first match.
+        match_cells: the columns in which the first match begins and ends, from the start of a line that is cut off;
+            None if there is no match, or lines wrap.
+        goes_on: whether the line is cut off at the right.
+    """
+
+    rows: list[Strip]
+    start: int
+    ends: tuple[int, ...]
+    match_row: int = 0
+    match_cells: tuple[int, int] | None = None
+    goes_on: bool = False
+
+
 def draw_line(
     line: Output, spans: list[Span], style: LineStyle, matches: Matches, match: Style, *, is_match: bool = False
-) -> tuple[list[Strip], int, tuple[int, ...]]:
+) -> DrawnLine:
     """Draw a line with its matches in the style ``match``.
 
-    If the line is cut off and matches with it, a sign in the last cell shows that.
+    Signs show at which sides the line is cut off. They are highlighted if there are matches beyond.
 
     Args:
         line: the line.
@@ -85,9 +107,6 @@ def draw_line(
         match: the style for these parts.
         is_match: whether the search found this line. If the match is in a part that is not displayed, the note
             about that part is highlighted.
-
-    Returns:
-        The rows, the number of the row with the first match, and the position in the text at which each row ends.
     """
     base = style.base
     printed = _accented(line, spans, style)
@@ -101,18 +120,38 @@ def draw_line(
             matches = [(length - len(printed[-1].text) + 1, length)]
     if matches:
         printed = marked(printed, matches, match)
-    pieces = wrapped(printed, style.width) if style.wrap else [cut(printed, style.width)]
+    first, others = Segment("! " if line.is_stderr else "  ", base + style.stderr), Segment("  ", base)
+    if style.left is not None:
+        return _cut_off(printed, first, style.left, style, matches, match)
+    pieces = wrapped(printed, style.width)
     ends = list(accumulate(sum(len(segment.text) for segment in piece) for piece in pieces))
     row = next((row for row, end in enumerate(ends) if matches and matches[0][0] < end), 0)
-    if not style.wrap and matches and matches[-1][1] > ends[-1]:
-        pieces = [[*cut(printed, style.width - 1), Segment("›", base + match)]]
-    first = Segment("! " if line.is_stderr else "  ", base + style.stderr)
-    others = Segment("  ", base)
-    rows = [
-        Strip([others if number else first, *piece]).adjust_cell_length(style.width + MARK_WIDTH, base).simplify()
-        for number, piece in enumerate(pieces)
-    ]
-    return rows, row, tuple(ends)
+    rows = [_row([others if number else first, *piece], style) for number, piece in enumerate(pieces)]
+    return DrawnLine(rows, 0, tuple(ends), row)
+
+
+def _cut_off(
+    line: list[Segment], first: Segment, left: int, style: LineStyle, matches: Matches, match: Style
+) -> DrawnLine:
+    """Draw a line as one row that is cut off at both sides."""
+    part = window(line, left, style.width)
+    if part.goes_on:
+        part = window(line, left, style.width - 1)
+    sign, match_sign = style.base + style.muted, style.base + match
+    row = [first, *part.segments]
+    if part.start:
+        is_match = bool(matches) and matches[0][0] < part.start
+        row[:1] = [Segment(first.text[:1], first.style), Segment("‹", match_sign if is_match else sign)]
+    if part.goes_on:
+        room = style.width - 1 - sum(segment.cell_length for segment in part.segments)  # for half a character
+        is_match = bool(matches) and matches[-1][1] > part.end
+        row += [Segment(" " * room, style.base), Segment("›", match_sign if is_match else sign)]
+    cells = (cells_before(line, matches[0][0]), cells_before(line, matches[0][1])) if matches else None
+    return DrawnLine([_row(row, style)], part.start, (part.end,), match_cells=cells, goes_on=part.goes_on)
+
+
+def _row(segments: list[Segment], style: LineStyle) -> Strip:
+    return Strip(segments).adjust_cell_length(style.width + MARK_WIDTH, style.base).simplify()
 
 
 def _accented(line: Output, spans: list[Span], style: LineStyle) -> list[Segment]:

@@ -31,16 +31,22 @@ class Drawn(NamedTuple):
         time: when the line was printed, if that is displayed.
         day: the day on which it was printed, if that is displayed.
         match_row: the number of the row with the first match.
+        match_cells: see `DrawnLine.match_cells`.
+        goes_on: whether a line is cut off at the right.
         is_divider: whether the rows also cover the columns beside the lines.
-        ends: the position in the text of a line at which each row ends; empty if it has no text.
+        start: the position in the text of a line at which its first row begins.
+        ends: the position at which each row ends; empty if it has no text.
     """
 
     rows: list[Strip]
     label: str = ""
     time: str = ""
     match_row: int = 0
+    match_cells: tuple[int, int] | None = None
+    goes_on: bool = False
     day: str = ""
     is_divider: bool = False
+    start: int = 0
     ends: tuple[int, ...] = ()
 
 
@@ -171,14 +177,14 @@ class OutputItems:
         matches = matches_in(spans, self.find) if self.find is not None else []
         is_current = self.current == Spot(number)
         match = style.current_match if is_current else style.match
-        rows, match_row, ends = draw_line(line, spans, style, matches, match, is_match=is_current)
+        printed_line = draw_line(line, spans, style, matches, match, is_match=is_current)
         printed = seconds(line.time) if style.times.kind is not Times.OFF else None
         label = one_line(line.step_name) if style.has_labels else ""
+        drawn = Drawn(label=label, **printed_line._asdict())
         if printed is None:
-            return Drawn(rows, label, match_row=match_row, ends=ends)
+            return drawn
         previous = self._printed_before(number) if style.times.kind is Times.SINCE_PREVIOUS else None
-        time, day = style.times.time(printed, previous), style.times.day(printed)
-        return Drawn(rows, label, time, match_row, day, ends=ends)
+        return drawn._replace(time=style.times.time(printed, previous), day=style.times.day(printed))
 
     def _printed_before(self, number: int) -> float | None:
         """When the line before a line was printed; None if that is not known."""

@@ -47,6 +47,7 @@ class OutputRows(Selecting):
         self._links: Linker | None = linker(settings.links, None)
         self._count_when_left = 0
         self._top: Position = (0, 0)
+        self._left = 0  # cells left of the screen, where lines are cut off
         self._visible: list[Strip] = []
         self._size_laid_out = Size()
         self._is_held = False  # and follows again once the mouse is released
@@ -126,7 +127,7 @@ class OutputRows(Selecting):
         return LineStyle(
             gutter.text_width(self.size.width),
             self._settings.longest_line,
-            self.wrap,
+            None if self.wrap else self._left,
             self._has_labels,
             self._line_times if gutter.time else LineTimes(),
             self.accents,
@@ -202,6 +203,22 @@ class OutputRows(Selecting):
         if not self.follow:
             self._top = self._moved(self._top, rows)
             self._lay_out()
+
+    def scroll_cells(self, cells: int) -> None:
+        """Scroll sideways where lines are cut off, to the right only as far as a line on the screen goes on."""
+        if self.wrap or (cells > 0 and not self._goes_on()):
+            return
+        self._show_from_column(self._left + cells)
+
+    def _goes_on(self) -> bool:
+        """Whether a line on the screen is cut off at the right."""
+        top, behind = self._top[0], self._moved(self._top, self.size.height)[0]
+        return any(self._drawn(item).goes_on for item in range(top, min(behind + 1, len(self._items))))
+
+    def _show_from_column(self, column: int) -> None:
+        if column != self._left:
+            self._left = max(0, column)
+            self._forget()
 
     def show_start(self) -> None:
         """Display the first line, and stop following."""

@@ -1,4 +1,4 @@
-"""The keys and the mouse wheel that scroll a view by rows."""
+"""The keys and the mouse wheel that scroll a view by rows, and sideways."""
 
 from typing import ClassVar
 
@@ -10,9 +10,13 @@ from zigtui.ui.widgets.painted import Painted
 
 __all__ = ["Scrolling"]
 
+_CELLS_PER_ROW = 2  # of the wheel, since a cell is about half as wide as it is high
+
 
 class Scrolling(Painted):
-    """A view that the user scrolls. Subclasses implement `scroll_rows`, `show_start` and `show_end`.
+    """A view that the user scrolls.
+
+    Subclasses implement `scroll_rows`, `scroll_cells`, `show_start` and `show_end`.
 
     Args:
         wheel_rows: the number of rows for each step of the mouse wheel.
@@ -29,6 +33,8 @@ class Scrolling(Painted):
         Binding("pagedown,ctrl+f,space", "scroll_page(1)", "page down", show=False),
         Binding("home,g", "scroll_to_start", "start", show=False),
         Binding("end,G", "scroll_to_end", "end", show=False),
+        Binding("left", "scroll_sideways(-1)", "scroll left", show=False),
+        Binding("right", "scroll_sideways(1)", "scroll right", show=False),
     )
 
     def __init__(self, wheel_rows: int, *, id: str | None = None) -> None:
@@ -38,6 +44,10 @@ class Scrolling(Painted):
 
     def scroll_rows(self, rows: int) -> None:
         """Scroll down by some rows, or up if ``rows`` is negative."""
+        raise NotImplementedError
+
+    def scroll_cells(self, cells: int) -> None:
+        """Scroll to the right by some cells, or to the left if ``cells`` is negative."""
         raise NotImplementedError
 
     def show_start(self) -> None:
@@ -67,12 +77,31 @@ class Scrolling(Painted):
         self.moves += 1
         self.show_end()
 
+    def action_scroll_sideways(self, halves: int) -> None:
+        """Scroll to the right or the left by halves of the width."""
+        self.moves += 1
+        self.scroll_cells(halves * max(1, self.size.width // 2))
+
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll by a few rows."""
-        event.stop()
-        self.action_scroll_rows(-self._wheel_rows)
+        """Scroll up by a few rows, or with Shift to the left."""
+        self._turn_wheel(event, -1, sideways=event.shift)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll by a few rows."""
+        """Scroll down by a few rows, or with Shift to the right."""
+        self._turn_wheel(event, 1, sideways=event.shift)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        """Scroll to the left."""
+        self._turn_wheel(event, -1, sideways=True)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        """Scroll to the right."""
+        self._turn_wheel(event, 1, sideways=True)
+
+    def _turn_wheel(self, event: events.MouseEvent, direction: int, *, sideways: bool) -> None:
         event.stop()
-        self.action_scroll_rows(self._wheel_rows)
+        if sideways:
+            self.moves += 1
+            self.scroll_cells(direction * self._wheel_rows * _CELLS_PER_ROW)
+        else:
+            self.action_scroll_rows(direction * self._wheel_rows)

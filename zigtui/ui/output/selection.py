@@ -180,7 +180,7 @@ def column_in(drawn: Drawn, row: int, x: int) -> tuple[int, int]:
         row: the number of the row.
         x: the column, without those beside the line.
     """
-    start = drawn.ends[row - 1] if row else 0
+    start = drawn.ends[row - 1] if row else drawn.start
     end = drawn.ends[row]
     cells = MARK_WIDTH
     if x < cells:
@@ -197,7 +197,7 @@ def highlighted(drawn: Drawn, part: tuple[int, int], style: Style) -> Drawn:
     """A drawn item with another style on a part of its text."""
     if drawn.is_divider:
         return drawn._replace(rows=[_styled(row, 0, row.cell_length, style) for row in drawn.rows])
-    rows, begin = list(drawn.rows), 0
+    rows, begin = list(drawn.rows), drawn.start
     for number, end in enumerate(drawn.ends):
         text = rows[number].text[MARK_WIDTH : MARK_WIDTH + end - begin]
         start, stop = max(part[0], begin) - begin, min(part[1], end) - begin

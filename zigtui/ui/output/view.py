@@ -179,6 +179,7 @@ class OutputView(OutputRows, can_focus=True):
         """Display a line or a divider, or the first match in it, and stop following. Move only if necessary."""
         self.follow = False
         self._remember(spot)
+        self._show_columns_of(spot)
         if not self.is_in_sight(spot):
             self._go_to(self._position_of(spot), self.size.height // 3)
 
@@ -225,6 +226,15 @@ class OutputView(OutputRows, can_focus=True):
             item = items.item_of_divider(divider)
             below = len(self._drawn(item).rows) + 1  # a note below the output may take a row
             self._go_to((item, 0), max(0, min(height * 2 // 3, height - below)))
+
+    def _show_columns_of(self, spot: Spot) -> None:
+        """Scroll sideways to the first match in a line, if it is cut off."""
+        cells = self._drawn(self._items.item_at(spot)).match_cells if self._items.has(spot) else None
+        if cells is None:
+            return
+        (start, end), width = cells, self.line_gutter.text_width(self.size.width) - 1
+        if start < self._left or end > self._left + width:
+            self._show_from_column(0 if end <= width else start - width // 3)
 
     def _position_of(self, spot: Spot) -> Position:
         item = self._items.item_at(spot)
