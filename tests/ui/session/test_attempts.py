@@ -25,7 +25,7 @@ def written(base: Path, log: Log) -> tuple[Path, Clock]:
 
 def words(rows: list[str]) -> list[str]:
     """Rows with a single space between their words, without the bars of a wide tree."""
-    return [" ".join(row[:36].split()) for row in rows]
+    return [" ".join(row[:38].split()) for row in rows]
 
 
 def printed(screen: Shown) -> list[str]:

@@ -26,7 +26,7 @@ def row_of(screen: Shown, text: str) -> int:
 
 def words(rows: list[str]) -> list[str]:
     """Rows with a single space between their words, without the bars of a wide tree."""
-    return [" ".join(row[:44].split()) for row in rows]
+    return [" ".join(row[:38].split()) for row in rows]
 
 
 async def test_old_passes_are_folded_until_a_key_unfolds_them(base: Path) -> None:

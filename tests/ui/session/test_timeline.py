@@ -70,7 +70,7 @@ async def test_waits_are_folded_and_attempts_are_segments(base: Path) -> None:
         await screen.press("T")
         rows = timeline(screen)
         assert "≀ 10m ≀" in rows[1]
-        assert "▇✘┄" in rows[6]
+        assert "▇✘▇┄" in rows[6]
         assert "✘" in rows[7]
         assert "✘" not in rows[8]
         assert "┄┄┄▸" in rows[9]
@@ -148,7 +148,7 @@ async def test_bars_stay_where_they_are_while_the_session_goes_on(base: Path) ->
     log = build()
     path, clock = written(base, log)
     async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
-        small = [row[36:] for row in screen.rows]
+        small = [row[38:] for row in screen.rows]
         await screen.press("T")
         before = timeline(screen)
         for _ in range(3):
@@ -160,7 +160,7 @@ async def test_bars_stay_where_they_are_while_the_session_goes_on(base: Path) ->
         assert [row.rstrip("│ ") for row in after[3:5]] == [row.rstrip("│ ") for row in before[3:5]]
         assert after[6].index("✘") == before[6].index("✘")
         await screen.press("T")
-        assert [row[36:].rstrip("▸▇┄") for row in screen.rows[:4]] == [row.rstrip("▸▇┄") for row in small[:4]]
+        assert [row[38:].rstrip("▸▇┄") for row in screen.rows[:4]] == [row.rstrip("▸▇┄") for row in small[:4]]
 
 
 @pytest.mark.parametrize(("size", "has_bars"), [((120, 40), True), ((119, 40), False), ((200, 50), True)])

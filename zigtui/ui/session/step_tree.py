@@ -24,7 +24,7 @@ from zigtui.wording.tree_rows import TreeRow, TreeRows
 
 __all__ = ["StepTree"]
 
-_WIDTH, _WIDTH_OF_PASSES = 36, 44  # cells without bars
+_WIDTH = 38  # cells without bars
 _LEAST_BAR = 8  # cells
 
 
@@ -296,7 +296,7 @@ class StepTree(RowList):
         shown = self._rows[row]
         if self._past.is_wanting:
             self._read_soon()
-        room = max(0, width - (_WIDTH_OF_PASSES if self._snapshot.session.pass_count else _WIDTH))
+        room = max(0, width - _WIDTH)
         bar = self._small_bars.bar(shown.key, self._rows.part_at(row), room - 1) if room > _LEAST_BAR else []
         parts = tree_parts(shown, width - room if bar else width, self.paint)
         return [*parts, *bar_parts(bar, self.paint)]
