@@ -110,12 +110,12 @@ class Shown:
     @property
     def title(self) -> str:
         """The line above the output, which names the step or tier."""
-        return self.app.screen.query_one("#output-title", Bar).render_line(0).text.strip()
+        return self.app.screen.query_one("OutputPane .title", Bar).render_line(0).text.strip()
 
     @property
     def about(self) -> str:
         """The line below the title."""
-        return self.app.screen.query_one("#output-title", Bar).render_line(1).text.strip()
+        return self.app.screen.query_one("OutputPane .title", Bar).render_line(1).text.strip()
 
     @property
     def failure(self) -> list[str]:
@@ -126,7 +126,7 @@ class Shown:
     @property
     def found(self) -> str:
         """The line below the output: the progress of a search or a note; empty if there is neither."""
-        bar = self.app.screen.query_one("#found", Bar)
+        bar = self.app.screen.query_one("OutputPane .found", Bar)
         return bar.render_line(0).text.strip() if bar.display else ""
 
     @property

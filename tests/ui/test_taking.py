@@ -158,7 +158,7 @@ async def saved(base: Path, log: Path, path: Path | str) -> str:
         await screen.choose(2)
         await screen.press("greater_than_sign")
         assert screen.prompt == "build.txt"
-        screen.app.screen.query_one("#prompt Input", Input).value = str(path)
+        screen.app.screen.query_one("Prompt Input", Input).value = str(path)
         await screen.press("enter")
         await screen.wait_until(lambda: "aved" in screen.text or "exists" in screen.text)
         if "exists" in screen.text:

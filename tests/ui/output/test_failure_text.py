@@ -10,6 +10,7 @@ from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import NOW, Clock, Shown, shown
 from tests.ui.test_sizes import assert_fits
 from zigtui.ui.output.failure_text import error_rows
+from zigtui.ui.output.pane import OutputPane
 
 TRACEBACK = """Traceback (most recent call last):
   File "report.py", line 12, in <module>
@@ -68,7 +69,7 @@ async def test_an_error_takes_a_third_of_the_pane_at_most(base: Path, size: tupl
     path = write_log(base, failed(error), "1", modified=NOW)
     async with shown(base, opened=path, size=size) as screen:
         await choose_failed(screen)
-        pane = screen.app.screen.query_one("#output-pane")
+        pane = screen.app.screen.query_one(OutputPane)
         assert len(screen.failure) <= pane.size.height / 3
         if len(screen.failure) > 1:
             assert screen.failure[-1].endswith(" below")

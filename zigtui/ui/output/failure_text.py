@@ -24,8 +24,8 @@ class FailureText(Painted):
     The stylesheet sets the most rows it may take. If the error needs more, the last row counts the other lines.
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self._error = ""
 
     def show(self, error: str) -> None:

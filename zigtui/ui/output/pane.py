@@ -48,7 +48,6 @@ class OutputPane(Vertical):
         log: the session's log.
         settings: the user's settings.
         shows_dividers: whether dividers are displayed between the lines.
-        id: the id of the widget.
 
     Attributes:
         excerpts: what can be copied from the output, or saved.
@@ -65,10 +64,8 @@ class OutputPane(Vertical):
             super().__init__()
             self.path = path
 
-    def __init__(
-        self, log: SessionLog, settings: Settings, *, shows_dividers: bool = True, id: str | None = None
-    ) -> None:
-        super().__init__(id=id)
+    def __init__(self, log: SessionLog, settings: Settings, *, shows_dividers: bool = True) -> None:
+        super().__init__()
         self._log = log
         self._quiet_secs = settings.quiet_secs
         self._reader = PatientReader(self._report_change, settings.disk_patience_secs)
@@ -78,7 +75,7 @@ class OutputPane(Vertical):
         self._snapshot = log.snapshot()
         self._chosen = self._choice(ALL_OUTPUT, self._snapshot)
         self._was_complete = False  # in the last frame
-        self._view = OutputView(settings, id="output")
+        self._view = OutputView(settings)
         self._shown = LogEndView(self._view, self._number_at)
         self._search = SearchController(self._shown, self._report_change, has_dividers=shows_dividers)
         self._jump = JumpController(self._shown)
@@ -87,11 +84,11 @@ class OutputPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """The title and the output. The error of a failed step, a note and the prompt take room only when needed."""
-        yield Bar(id="output-title")
-        yield FailureText(id="failure")
+        yield Bar(classes="title")
+        yield FailureText()
         yield self._view
-        yield Bar(id="found")
-        yield Prompt(self._take_answer, id="prompt")
+        yield Bar(classes="found")
+        yield Prompt(self._take_answer)
 
     def on_unmount(self) -> None:
         """Stop the threads of the search and of the reader."""
@@ -174,7 +171,7 @@ class OutputPane(Vertical):
             self._search.update(self._chosen, log.end_offset)
         is_live = snapshot.state.is_live
         note = view_note(failure, following=view.follow, new_lines=view.new_lines, live=is_live, times=view.times)
-        self.query_one("#output-title", Bar).show(*self._chosen.title(note, self._quiet_secs))
+        self.query_one(".title", Bar).show(*self._chosen.title(note, self._quiet_secs))
         failed = self._chosen.failed
         self.query_one(FailureText).show("" if failed is None else error_in_full(failed.error))
         if view.is_waiting:
@@ -209,7 +206,7 @@ class OutputPane(Vertical):
             bar = search_bar(query.text, self._search.words(self._snapshot.progress))
         self.set_class(bar is not None, "-found")
         if bar is not None:
-            self.query_one("#found", Bar).show(bar)
+            self.query_one(".found", Bar).show(bar)
 
     # The prompt
 

@@ -30,8 +30,8 @@ class Bar(Painted):
     since it may be a name of any length. At last, the left part is cut off.
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self._lines: list[BarLine] = []
 
     def show(self, *lines: BarLine) -> None:

@@ -50,8 +50,8 @@ class PaintedScreen(Screen[None]):
 class Painted(Widget):
     """A widget of a `PaintedScreen` that draws its own lines."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self._paints: dict[str, Style] = {}
         self._own_style: Style | None = None
         self._accents: dict[Severity, Style] = {}

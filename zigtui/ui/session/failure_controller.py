@@ -1,0 +1,93 @@
+"""Go from failure to failure of a session, whichever row of the tree has them."""
+
+from typing import NamedTuple
+
+from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.ui.output.pane import OutputPane
+from zigtui.ui.output.patient_reader import NoAnswerError
+from zigtui.ui.session.failures import Failures, FailureTarget
+from zigtui.ui.session.step_tree import StepTree
+from zigtui.wording.tree_rows import ALL_OUTPUT
+
+__all__ = ["FailureController"]
+
+
+class _Visited(NamedTuple):
+    """A failure that the user went to, with its number among the failures by then."""
+
+    number: int
+    failure: FailureTarget
+
+
+class FailureController:
+    """Displays failures in the output, and puts the cursor of the tree on their rows.
+
+    Args:
+        output: the output of the row under the cursor.
+        tree: the tree.
+    """
+
+    def __init__(self, output: OutputPane, tree: StepTree) -> None:
+        self._output = output
+        self._tree = tree
+        self._visited: _Visited | None = None  # the one that the user last went to
+
+    @property
+    def last(self) -> FailureTarget | None:
+        """The failure that the user last went to; None if there is none."""
+        return None if self._visited is None else self._visited.failure
+
+    def go_on(self, direction: int, snapshot: SessionSnapshot) -> None:
+        """Go to the next failure (1) or the previous one (-1), or display a note if there is none."""
+        failures = Failures(snapshot, self._output.past)
+        if not failures:
+            reached = "" if snapshot.is_complete else f" in the {snapshot.progress:.0%} that are read"
+            self._output.show_note(f"no failure{reached}")
+            return
+        opens_at_end = snapshot.state.is_live or snapshot.state is SessionState.LOST
+        first = len(failures) - 1 if direction < 0 or opens_at_end else 0
+        try:
+            self._go_to(self._next(failures, direction, first), failures, snapshot)
+        except NoAnswerError:
+            self._output.show_note("the disk does not answer")
+
+    def go_to_last_for_good(self, snapshot: SessionSnapshot) -> None:
+        """Go to the last failure if nothing followed it; see `Failures.last_for_good`."""
+        failures = Failures(snapshot, self._output.past)
+        number = failures.last_for_good()
+        if number is not None:
+            self._go_to(number, failures, snapshot)
+
+    def words_in_sight(self, snapshot: SessionSnapshot) -> str:
+        """The words for the failure that the user went to; empty if another output or the end is displayed now."""
+        visited, output = self._visited, self._output
+        if visited is None or output.chosen != visited.failure.key or output.is_following:
+            return ""
+        so_far = "" if snapshot.is_complete else " so far"
+        return f"failure {visited.number + 1:,} of {len(Failures(snapshot, output.past)):,}{so_far}"
+
+    def _next(self, failures: Failures, direction: int, first: int) -> int:
+        """The number of the failure after the one that the user last went to, or before it.
+
+        If another row has been chosen since then, start at that row instead; ``first`` is the failure to begin with if
+        that row has all output.
+        """
+        last, chosen = self._visited, self._output.chosen
+        if last is not None and last.failure.key == chosen and last.failure == failures.at(last.number):
+            return (last.number + direction) % len(failures)
+        if chosen == ALL_OUTPUT:
+            return first
+        number = failures.from_row(chosen, direction)
+        return number if number is not None else 0 if direction > 0 else len(failures) - 1
+
+    def _go_to(self, number: int, failures: Failures, snapshot: SessionSnapshot) -> None:
+        failure = failures.at(number)
+        if failure is None:
+            self._output.show_note("the failure can no longer be read")
+            return
+        self._visited = _Visited(number, failure)
+        is_other = self._output.chosen != failure.key
+        self._output.go_to_failure(failure.key, failure.position, snapshot)
+        if is_other:
+            self._tree.reveal(failure.key)

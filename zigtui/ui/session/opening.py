@@ -1,0 +1,63 @@
+"""Open a session where the command line or a failure leads, once that has been read."""
+
+from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.ui.opened_at import OpenedAt
+from zigtui.ui.output.pane import OutputPane
+from zigtui.ui.session.failure_controller import FailureController
+from zigtui.ui.session.step_tree import StepTree
+from zigtui.ui.widgets.drawing import one_line
+from zigtui.wording.tree_rows import ALL_OUTPUT
+
+__all__ = ["Opening"]
+
+
+class Opening:
+    """Goes to where a session is opened: by default its end, or the last failure of a failed session.
+
+    Args:
+        opened_at: the location that the command line names; None if it names none.
+        output: the output of the row under the cursor.
+        tree: the tree.
+        failures: goes to the failure.
+    """
+
+    def __init__(
+        self, opened_at: OpenedAt | None, output: OutputPane, tree: StepTree, failures: FailureController
+    ) -> None:
+        self._opened_at = opened_at  # until the screen is there
+        self._output = output
+        self._tree = tree
+        self._failures = failures
+        self._is_over = False  # once it is known where to open the session
+
+    def update(self, snapshot: SessionSnapshot) -> None:
+        """Go there if that has been read by now."""
+        if self._opened_at is not None:
+            self._open_at(self._opened_at, snapshot)
+        elif not self._is_over:
+            self._open_at_failure(snapshot)
+
+    def _open_at(self, opened_at: OpenedAt, snapshot: SessionSnapshot) -> None:
+        step = opened_at.find_step(snapshot.session) if opened_at.step else None
+        if opened_at.step and (step is None or not snapshot.is_complete):  # another run of the step may follow
+            if snapshot.is_complete:
+                self._opened_at = None
+                self._output.show_note(f"there is no step {one_line(opened_at.step)}")
+            return
+        self._opened_at, self._is_over = None, True
+        if step is not None:
+            self._output.choose(("step", step.serial), snapshot)
+            self._tree.reveal(self._output.chosen)
+        if opened_at.target:
+            self._output.go_to_target(opened_at.target)
+
+    def _open_at_failure(self, snapshot: SessionSnapshot) -> None:
+        """Go to the last failure of a failed session, unless the user has moved while the log was being read."""
+        output = self._output
+        if not (output.chosen == ALL_OUTPUT and output.is_following and not output.is_busy):
+            self._is_over = True
+        elif snapshot.is_complete:
+            self._is_over = True
+            if snapshot.state is SessionState.FAILED:
+                self._failures.go_to_last_for_good(snapshot)
