@@ -43,7 +43,7 @@ async def test_escape_ends_a_search_before_it_goes_back_and_the_line_of_keys_sho
 
 async def test_the_list_displays_its_keys_too(recorded: Path) -> None:
     async with shown(recorded) as screen:
-        keys = "⏎ open  / filter  s sort  y copy  ? keys  q quit"
+        keys = "⏎ open  / filter  s sort  v preview  y copy  ? keys  q quit"
         assert screen.lines[-1].split() == [*keys.split(), "^p", "palette"]
         await screen.press("question_mark")
         assert "⏎ open" in " ".join(screen.text.split())

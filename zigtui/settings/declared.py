@@ -134,6 +134,12 @@ class Settings:
         SomeOf(*_COLUMNS),
         "The columns, as far as there is room for them.",
     )
+    preview: str = _setting(
+        "List of sessions",
+        "off",
+        OneOf("off", "beside", "below"),
+        'Where the chosen session is previewed; "beside" needs 140 columns. The key v changes it.',
+    )
     wraps: bool = _setting(
         "Output",
         True,

@@ -51,6 +51,7 @@ class Choices:
 
     Attributes:
         theme: the name of the theme.
+        preview: where the list previews the chosen session; the values are those of the setting.
         wraps: whether long lines of output are wrapped.
         times: the times beside the lines; the values are those of the setting.
         shows_dividers: whether dividers are displayed between the lines of output.
@@ -62,6 +63,7 @@ class Choices:
         self._kept = {} if store is None else store.load(_FILE)
         self._of_settings: dict[str, Choice[Any]] = {}
         self.theme: Choice[str] = self._of_setting("theme")
+        self.preview: Choice[str] = self._of_setting("preview")
         self.wraps: Choice[bool] = self._of_setting("wrap")
         self.times: Choice[str] = self._of_setting("times")
         self.shows_dividers: Choice[bool] = self._of_setting("dividers")

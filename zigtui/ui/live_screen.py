@@ -7,6 +7,7 @@ from threading import Thread
 from typing import NamedTuple, TypeAlias
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 from textual.widgets import Input
 
 from zigtui.reader.catalog.catalog import Catalog
@@ -28,7 +29,7 @@ from zigtui.ui.widgets.notices import Notices
 from zigtui.ui.widgets.painted import PaintedScreen
 from zigtui.ui.widgets.passing_note import Note
 
-__all__ = ["LiveScreen", "ScreenContext", "ScreenFactory"]
+__all__ = ["LiveScreen", "LiveWidget", "ScreenContext", "ScreenFactory"]
 
 
 class ScreenContext(NamedTuple):
@@ -65,6 +66,14 @@ class ScreenContext(NamedTuple):
     def notices_of(self, base: str) -> list[str]:
         """Problems with watching one base directory."""
         return self.watcher.notices_of(base) if self.watcher is not None else []
+
+
+class LiveWidget(Widget):
+    """A widget whose content changes by itself, on a screen that does not know what it displays."""
+
+    def show(self, now: float) -> None:
+        """Display the data at ``now``, in seconds since the epoch."""
+        raise NotImplementedError
 
 
 class LiveScreen(PaintedScreen):

@@ -52,6 +52,7 @@ def make_app(
     """
     # These imports take most of the start-up time, and `run_app` has work to do before.
     from zigtui.ui.app import ZigtuiApp
+    from zigtui.ui.session.preview import SessionPreview
     from zigtui.ui.session.screen import SessionScreen
     from zigtui.ui.sessions.list_start import ListStart
     from zigtui.ui.sessions.screen import SessionsScreen
@@ -59,7 +60,12 @@ def make_app(
     settings = settings or Settings()
     return ZigtuiApp(
         catalog,
-        home=partial(SessionsScreen, open_session=SessionScreen, start=start or ListStart(settings.filter)),
+        home=partial(
+            SessionsScreen,
+            open_session=SessionScreen,
+            make_preview=SessionPreview,
+            start=start or ListStart(settings.filter),
+        ),
         first=None if opened is None else partial(SessionScreen, location=opened, opened_at=opened_at),
         settings=settings,
         store=store,

@@ -11,6 +11,7 @@ from zigtui.ui.sessions.columns import BAR_WIDTH, COLUMNS, GAP, Column, NameWidt
 from zigtui.ui.sessions.groups import NO_GROUPS, groups_of
 from zigtui.ui.sessions.order import SessionOrder
 from zigtui.ui.sessions.sorting import Sort
+from zigtui.ui.sessions.unseen import Unseen
 from zigtui.ui.widgets.painted import paint_of
 from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.amounts import cost_in_short, count, progress_bar
@@ -23,6 +24,7 @@ from zigtui.wording.text_fit import fit
 
 __all__ = ["SessionList"]
 
+_NEW = "•"
 _IN_FULL = 15  # cells, in which any time has room
 
 
@@ -31,6 +33,7 @@ class SessionList(RowList):
 
     Args:
         order: the sessions, which the screen keeps up to date.
+        unseen: which of them are new to the user.
         open_row: called with the key of the row that the user chooses.
         of_several_bases: whether to display the base that each session is from.
         quiet_secs: see `zigtui.wording.session_row.now_at`.
@@ -41,6 +44,7 @@ class SessionList(RowList):
     def __init__(
         self,
         order: SessionOrder,
+        unseen: Unseen,
         open_row: Callable[[Hashable], object],
         *,
         of_several_bases: bool,
@@ -52,6 +56,7 @@ class SessionList(RowList):
         self._quiet_secs = quiet_secs
         self._has_several_bases = of_several_bases
         self._order = order
+        self._unseen = unseen
         self._wanted = wanted
         self._workflows, self._projects = NameWidths(), NameWidths()
         self._groups = NO_GROUPS
@@ -139,7 +144,7 @@ class SessionList(RowList):
         """A session in one line."""
         snapshot = self._order.snapshot_at(row).at(self._now)
         columns = self.columns(width)
-        line: Parts = [(" ", Style())]
+        line: Parts = [(_NEW if self._unseen.is_new(snapshot.location) else " ", self.paint("paint--strong"))]
         for column in columns:
             text, paint = self._cell(snapshot, column, has_tiers=any(each.name == "tiers" for each in columns))
             style = self.paint(paint) if paint else Style()

@@ -162,8 +162,14 @@ class SessionOrder:
 
     # Changes
 
-    def update(self, changed: Collection[SessionSnapshot], gone: Collection[LogLocation], now: float) -> None:
-        """Apply the changes since the last update, and the changes of state due to the time."""
+    def update(
+        self, changed: Collection[SessionSnapshot], gone: Collection[LogLocation], now: float
+    ) -> list[SessionSnapshot]:
+        """Apply the changes since the last update, and the changes of state due to the time.
+
+        Returns:
+            The sessions that may have changed, as they are at ``now``.
+        """
         touched = set(gone) | self._take_due(now)
         for location in gone:
             self._snapshots.pop(location, None)
@@ -172,12 +178,14 @@ class SessionOrder:
             self._snapshots[snapshot.location] = snapshot
             touched.add(snapshot.location)
         changes: list[Change] = []
+        present: list[SessionSnapshot] = []
         ranks: dict[int, Rank] = {}
         for location in touched:
             found, before = self._snapshots.get(location), self._keys.get(location)
             after: RowKey | None = None
             if found is not None:
                 of_now = found.at(now)
+                present.append(of_now)
                 after = row_key(of_now)
                 new_rank = 0.0 if self.sort is Sort.NEWEST else rank(of_now, self.sort)
                 if after == before and new_rank == self._ranks.get(id(before), new_rank):
@@ -188,6 +196,7 @@ class SessionOrder:
             changes.append(Change(before, after, found))
         self.version += self._apply(changes, ranks)
         self._refilter_if_due()
+        return present
 
     def _apply(self, changes: Collection[Change], ranks: Mapping[int, Rank]) -> bool:
         """Apply changes of sessions.

@@ -1,12 +1,12 @@
 """The screen of all sessions."""
 
-import shlex
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -15,14 +15,17 @@ from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.state.history import History
 from zigtui.ui.copying import Copyable, plain_text
-from zigtui.ui.live_screen import LiveScreen, ScreenContext
+from zigtui.ui.live_screen import LiveScreen, LiveWidget, ScreenContext
 from zigtui.ui.opened_at import command_to_open
 from zigtui.ui.sessions.columns_header import ColumnsHeader
+from zigtui.ui.sessions.empty_page import empty_page
 from zigtui.ui.sessions.list import SessionList
 from zigtui.ui.sessions.list_filter import ListFilter
 from zigtui.ui.sessions.list_start import ListStart
 from zigtui.ui.sessions.order import SessionOrder
+from zigtui.ui.sessions.preview_pane import PreviewPane
 from zigtui.ui.sessions.sorting import Sort
+from zigtui.ui.sessions.unseen import Unseen
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.pasting import LONGEST_TEXT
@@ -38,26 +41,11 @@ NO_START = ListStart()
 
 _FILTER_SECS = 0.02  # for which rows are searched for before the screen is updated
 _BETWEEN_SECS = 0.001
+_SHARED_SECS = 5.0  # how often what other zigtui have marked as seen is read
+_PREVIEWS = ("off", "beside", "below")
+_LETTERS = ("filter", "sort", "toggle_project", "next_preview", "next_new", "mark_all_seen", "copy")
 _LONGEST_NAME = 40  # characters
 _HINT = "words  state:failed  workflow:deploy*  project:shop  since:2h  cost:>1  duration:>5m  -word"
-
-_EMPTY_PAGE = """\
-No sessions yet
-
-zigtui is watching {bases}
-and will show each session as soon as it starts.
-
-To see one now, in another terminal:
-
-    zigtui demo {option}
-
-or record one from Python:
-
-    from writer import SessionCoordinator, SessionWriter
-
-    with SessionCoordinator.start(SessionWriter.create("hello", "hello.py")) as session:
-        session.writer.tier_started(0, ["greet"])
-"""
 
 
 class SessionsScreen(LiveScreen):
@@ -66,6 +54,7 @@ class SessionsScreen(LiveScreen):
     Args:
         context: the context that the screens share.
         open_session: creates the screen of the chosen session.
+        make_preview: creates its preview.
         start: with what the list begins.
     """
 
@@ -74,19 +63,28 @@ class SessionsScreen(LiveScreen):
         Binding("escape", "end_filter", "end the filter", show=False),
         Binding("s", "sort", "sort"),
         Binding("p", "toggle_project", "this project"),
+        Binding("v", "next_preview", "preview"),
+        Binding("u", "next_new", "next new session", show=False),
+        Binding("U", "mark_all_seen", "mark all as seen", show=False),
         Binding("y", "copy", "copy"),
     )
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-middling"), (140, "-wide")]  # noqa: RUF012  # as Textual has it
 
     def __init__(
         self,
         context: ScreenContext,
         open_session: Callable[[ScreenContext, LogLocation], LiveScreen],
+        make_preview: Callable[[ScreenContext, LogLocation], LiveWidget],
         start: ListStart = NO_START,
     ) -> None:
         super().__init__(context)
         self._start = start
         self._only_project = start.only_project
         self._open_session = open_session
+        self._make_preview = make_preview
+        self._unseen = Unseen(context.store, context.clock())
+        self._opened: tuple[LogLocation, float] | None = None  # the session on another screen, and since when it is
         self._catalog = context.catalog
         self._order = SessionOrder()
         self._changes = context.catalog.changes()
@@ -107,6 +105,7 @@ class SessionsScreen(LiveScreen):
         settings = self.context.settings
         sessions = SessionList(
             self._order,
+            self._unseen,
             self._open,
             of_several_bases=len(self._catalog.bases) > 1,
             quiet_secs=settings.quiet_secs,
@@ -114,15 +113,20 @@ class SessionsScreen(LiveScreen):
             id="sessions",
         )
         yield Bar(id="top")
-        yield ColumnsHeader(sessions.columns, self._sort_by, id="columns")
-        yield sessions
+        with Container(id="list-panes"):
+            with Vertical(id="list"):
+                yield ColumnsHeader(sessions.columns, self._sort_by, id="columns")
+                yield sessions
+            yield PreviewPane(partial(self._make_preview, self.context), id="preview")
         yield Static(id="empty")
         yield Prompt(self._take_filter, self._change_filter, id="prompt")
 
     def show_first(self) -> None:
         """Draw the first frame, with the filter of the start."""
         fault = self._filter.change(self._start.filter, self.context.clock())
+        self._place_preview()
         super().show_first()
+        self.set_interval(_SHARED_SECS, self._unseen.refresh)
         if fault:
             self.show_note(f"Wrong filter in the settings: {fault}")
 
@@ -132,7 +136,7 @@ class SessionsScreen(LiveScreen):
         has_scanned = self._catalog.has_scanned
         is_read = has_scanned and not any(base.is_behind for base in self._catalog.bases)
         changed, gone = self._changes.take()
-        self._order.update(changed, gone, now)
+        self._unseen.update(self._order.update(changed, gone, now), gone, now)
         self.query_one(SessionList).measure(changed)
         self._show_rows(now)
         self._is_loading = self._is_loading and not is_read
@@ -149,6 +153,8 @@ class SessionsScreen(LiveScreen):
         self._show_top(now)
         self.query_one(ColumnsHeader).show(self._order.sort)
         self.query_one(SessionList).show(now, is_loading=self._is_loading)
+        shows_preview = self.context.choices.preview.value != "off"
+        self.query_one(PreviewPane).show(self.chosen_session if shows_preview else None, now)
         if not self._order.is_filtered and not self._is_filtering:
             self._is_filtering = True
             self.set_timer(_BETWEEN_SECS, self._filter_on)
@@ -170,6 +176,8 @@ class SessionsScreen(LiveScreen):
         found = f"{shown:,}" if self._order.is_filtered else f"{shown:,}…"
         counts = f"{found} of {total:,}" if is_part else count(total, "session")
         right = [(f"{clock_time(now)}   ", "paint--muted"), (f"{self._order.live} live · {counts} ", "paint--muted")]
+        if self._unseen.words:
+            right.insert(1, (f"{self._unseen.words} · ", "paint--failed" if self._unseen.counts.failed else ""))
         self.query_one("#top", Bar).show((left, right))
 
     def _bases(self) -> str:
@@ -177,8 +185,7 @@ class SessionsScreen(LiveScreen):
         return ", ".join(safe_plain(tilde(base.base, home)) for base in self._catalog.bases)
 
     def _show_empty_page(self) -> None:
-        option = " ".join(f"--base {shlex.quote(base.base)}" for base in self._catalog.bases[:1])
-        page = _EMPTY_PAGE.format(bases=self._bases(), option=safe_plain(option))
+        page = empty_page([base.base for base in self._catalog.bases], self._bases())
         self.query_one("#empty", Static).update(Content(page))
 
     def copyables(self) -> Sequence[Copyable]:
@@ -199,7 +206,64 @@ class SessionsScreen(LiveScreen):
 
     def _open(self, key: Hashable) -> None:
         if isinstance(key, LogLocation) and self.app.screen is self:  # two quick clicks open it once
+            now = self.context.clock()
+            self._opened = key, now
+            self._mark_seen(key, now)
             self.app.push_screen(self._open_session(self.context, key))
+
+    # New sessions
+
+    def on_screen_resume(self) -> None:
+        """Mark the session that was open as seen, and display the changes made in the meantime."""
+        if self._opened is not None:
+            location, _ = self._opened
+            self._opened = None
+            self._mark_seen(location, self.context.clock())
+        super().on_screen_resume()
+
+    def on_unmount(self) -> None:
+        """Mark all sessions as seen that the list has displayed."""
+        if self._opened is None:
+            self._unseen.mark_all_seen(self.context.clock())
+        else:
+            self._unseen.mark_seen_until(self._opened[1])
+
+    def _mark_seen(self, location: LogLocation, now: float) -> None:
+        snapshot = self._catalog.find(location)
+        if snapshot is not None:
+            self._unseen.mark_seen(snapshot.at(now), now)
+
+    def action_next_new(self) -> None:
+        """Go to the next new session, or to the first one below the top again."""
+        sessions = self.query_one(SessionList)
+        found = [row for each in self._unseen.locations if (row := self._order.row_of(each)) is not None]
+        if found:
+            sessions.move_cursor(min([row for row in found if row > sessions.cursor], default=min(found)))
+        else:
+            self.show_note("No new session passes the filter" if self._unseen.locations else "Nothing is new")
+
+    def action_mark_all_seen(self) -> None:
+        """Mark all sessions as seen."""
+        self._unseen.mark_all_seen(self.context.clock())
+        self.show_changes()
+
+    # Preview
+
+    def action_next_preview(self) -> None:
+        """Preview the chosen session beside the list, below it, or not at all."""
+        preview = self.context.choices.preview
+        at = _PREVIEWS.index(preview.value)
+        following = _PREVIEWS[(at + 1) % len(_PREVIEWS)]
+        if following == "beside" and not self.has_class("-wide"):
+            following = "below"
+        preview.choose(following)
+        self._place_preview()
+        self.show_changes()
+
+    def _place_preview(self) -> None:
+        value = self.context.choices.preview.value
+        self.set_class(value == "beside", "-preview-beside")
+        self.set_class(value != "off", "-preview")
 
     # Filtering and sorting
 
@@ -209,8 +273,7 @@ class SessionsScreen(LiveScreen):
             return bool(self._filter.text) or self.query_one(Prompt).is_open
         if action == "toggle_project" and self._start.project is None:
             return False
-        is_letter = action in ("filter", "sort", "toggle_project", "copy")
-        return not (is_letter and isinstance(self.focused, Input))
+        return not (action in _LETTERS and isinstance(self.focused, Input))
 
     def action_filter(self) -> None:
         """Open the prompt for the filter."""

@@ -1,0 +1,37 @@
+"""The page for a home without sessions."""
+
+import shlex
+from collections.abc import Sequence
+
+from zigtui.reader.safe_text import safe_plain
+
+__all__ = ["empty_page"]
+
+_EMPTY_PAGE = """\
+No sessions yet
+
+zigtui is watching {bases}
+and will show each session as soon as it starts.
+
+To see one now, in another terminal:
+
+    zigtui demo {option}
+
+or record one from Python:
+
+    from writer import SessionCoordinator, SessionWriter
+
+    with SessionCoordinator.start(SessionWriter.create("hello", "hello.py")) as session:
+        session.writer.tier_started(0, ["greet"])
+"""
+
+
+def empty_page(bases: Sequence[str], shown_bases: str) -> str:
+    """Explain how to make the first session.
+
+    Args:
+        bases: the base directories.
+        shown_bases: the same in words, safe to show.
+    """
+    option = " ".join(f"--base {shlex.quote(base)}" for base in bases[:1])
+    return _EMPTY_PAGE.format(bases=shown_bases, option=safe_plain(option))

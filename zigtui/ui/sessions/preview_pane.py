@@ -1,0 +1,53 @@
+"""The pane of the list that previews the session under the cursor."""
+
+from collections.abc import Callable
+
+from textual.containers import Container
+from textual.timer import Timer
+
+from zigtui.reader.location import LogLocation
+from zigtui.ui.live_screen import LiveWidget
+
+__all__ = ["PreviewPane"]
+
+_REST_SECS = 0.15  # how long the cursor rests on a row before its log is opened
+
+
+class PreviewPane(Container):
+    """Displays the preview of one session, and of another one as soon as the cursor rests on it.
+
+    Args:
+        make_preview: creates the preview of a session.
+        id: the id of the widget.
+    """
+
+    def __init__(self, make_preview: Callable[[LogLocation], LiveWidget], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._make_preview = make_preview
+        self._wanted: LogLocation | None = None
+        self._location: LogLocation | None = None
+        self._preview: LiveWidget | None = None
+        self._rest: Timer | None = None
+
+    def show(self, location: LogLocation | None, now: float) -> None:
+        """Display the preview of a session as it is at ``now``, or nothing if there is no session."""
+        if location != self._wanted:
+            self._wanted = location
+            if self._rest is not None:
+                self._rest.stop()
+            self._rest = self.set_timer(_REST_SECS, self._replace)
+        elif self._preview is not None and self._location == location:
+            self._preview.show(now)
+
+    def _replace(self) -> None:
+        self._rest = None
+        if self._wanted == self._location:
+            return
+        self._location = self._wanted
+        before = self._preview
+        self._preview = None if self._wanted is None else self._make_preview(self._wanted)
+        with self.app.batch_update():
+            if before is not None:
+                before.remove()
+            if self._preview is not None:
+                self.mount(self._preview)
