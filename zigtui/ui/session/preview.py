@@ -46,7 +46,7 @@ class SessionPreview(LiveWidget):
         yield Bar(id="header")
         with Horizontal(id="panes"):
             yield StepTree(self._log, lambda _: None, settings, id="tree")
-            yield OutputPane(self._log, settings, shows_dividers=choices.shows_dividers.value, id="output-pane")
+            yield OutputPane(self._log, settings, shows_dividers=choices.shows_dividers.value)
 
     def on_mount(self) -> None:
         """Display what is known, without waiting for the log to be read."""
