@@ -84,6 +84,7 @@ class Settings:
         first_read_secs: how long a session's first frame may wait for the log to be read, in seconds.
         wheel_rows: the number of rows by which one step of the mouse wheel scrolls the output.
         widest_label: the largest width of the step names beside the output, in cells.
+        text_share: the least share of the output view that its text has beside the other columns, from 0 to 1.
         longest_line: the number of characters of an output line or of an error that are displayed.
         longest_copy: the longest text that the terminal is asked to copy, in bytes. Some terminals ignore longer ones.
     """
@@ -208,7 +209,8 @@ class Settings:
     frame_patience_secs: float = 0.05
     first_read_secs: float = 0.05
     wheel_rows: int = 3
-    widest_label: int = 16
+    widest_label: int = 11
+    text_share: float = 0.7  # which is two thirds of the pane with its border
     longest_line: int = 20_000
     longest_copy: int = 74_994
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from zigtui.settings.declared import DECLARED, Settings
-from zigtui.settings.kinds import Kind, UnfitValueError
+from zigtui.settings.kinds import Kind, Switch, UnfitValueError
 from zigtui.state.store import Content, StateStore
 
 __all__ = ["Choice", "Choices"]
@@ -55,6 +55,7 @@ class Choices:
         wraps: whether long lines of output are wrapped.
         times: the times beside the lines; the values are those of the setting.
         shows_dividers: whether dividers are displayed between the lines of output.
+        shows_tree: whether the tree of a session is displayed beside its output.
     """
 
     def __init__(self, settings: Settings, store: StateStore | None = None) -> None:
@@ -67,6 +68,7 @@ class Choices:
         self.wraps: Choice[bool] = self._of_setting("wrap")
         self.times: Choice[str] = self._of_setting("times")
         self.shows_dividers: Choice[bool] = self._of_setting("dividers")
+        self.shows_tree: Choice[bool] = self._choice("tree", True, Switch())
 
     def of_setting(self, key: str) -> Choice[Any] | None:
         """The choice that takes precedence over a setting; None if there is none."""

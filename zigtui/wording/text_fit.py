@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len, get_character_cell_size
 
-__all__ = ["cell_width", "clusters", "column_width", "cut", "fit", "pad", "shrunk"]
+__all__ = ["cell_width", "clusters", "column_width", "cut", "fit", "pad", "shortened", "shrunk"]
 
 _JOINER = "\u200d"
 
@@ -45,6 +45,25 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
         text = cut(text, width - 1) + "…"
     padding = " " * (width - cell_width(text))
     return padding + text if right else text + padding
+
+
+def shortened(text: str, width: int) -> str:
+    """A safe text in at most ``width`` cells. A longer one keeps its beginning and its end: names may differ in either.
+
+    Args:
+        text: the text.
+        width: the number of cells; the result is empty if it is not positive.
+    """
+    if cell_width(text) <= width or width <= 0:
+        return text if width > 0 else ""
+    before = cut(text, width // 2)
+    room = width - 1 - cell_width(before)
+    behind = ""
+    for cluster in reversed(list(clusters(text))):
+        if cell_width(cluster) + cell_width(behind) > room:
+            break
+        behind = cluster + behind
+    return f"{before}…{behind}"
 
 
 def pad(text: str, width: int) -> str:

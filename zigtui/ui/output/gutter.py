@@ -1,5 +1,6 @@
 """The columns left of the output: the day, the time and the step of each line."""
 
+import math
 from typing import NamedTuple
 
 from rich.segment import Segment
@@ -8,35 +9,51 @@ from textual.strip import Strip
 
 from zigtui.ui.output.line_times import TIME_WIDTH, LineTimes, Times
 from zigtui.ui.output.lines import MARK_WIDTH
-from zigtui.wording.text_fit import fit
+from zigtui.wording.text_fit import fit, shortened
 
 __all__ = ["Gutter"]
 
-_LEAST_TEXT_WIDTH = 16  # with less room for the text, no days or no times are displayed
+_LEAST_TEXT_WIDTH = 16  # with less room for the text, no times are displayed
+_LEAST_LABEL_WIDTH = 8  # with less room, longer labels are headings
 
 
 class Gutter(NamedTuple):
-    """The widths of the columns, in cells; 0 for a column that is not displayed."""
+    """The columns.
+
+    Attributes:
+        day: the width of the column, in cells; 0 if it is not displayed.
+        time: the same for the time.
+        label: the same for the label.
+        heads_days: whether the day is a heading where it changes, since there is no room for its column.
+        heads_labels: the same for the label.
+    """
 
     day: int
     time: int
     label: int
+    heads_days: bool = False
+    heads_labels: bool = False
 
     @classmethod
-    def for_width(cls, width: int, *, times: LineTimes, label_width: int | None) -> "Gutter":
+    def for_width(cls, width: int, *, times: LineTimes, label_width: int | None, text_share: float) -> "Gutter":
         """Divide the width of a view.
 
         Args:
             width: the width of the view, in cells.
             times: how times are displayed.
-            label_width: the width of the longest label, in cells; None if there are no labels. Labels take at most a
-                third of the view.
+            label_width: the width of the longest label, in cells; None if there are no labels.
+            text_share: the least share of the width that the text has beside days and labels.
         """
-        label = 0 if label_width is None else max(0, min(label_width, width // 3)) + 1
-        rest = width - MARK_WIDTH - label - 1 - TIME_WIDTH - 1
-        if times.kind is Times.OFF or rest < _LEAST_TEXT_WIDTH:
-            return cls(0, 0, label)
-        return cls(times.day_width if rest - times.day_width >= _LEAST_TEXT_WIDTH else 0, TIME_WIDTH + 1, label)
+        rest = width - MARK_WIDTH - 1
+        time = day = label = 0
+        if times.kind is not Times.OFF and rest - TIME_WIDTH - 1 >= _LEAST_TEXT_WIDTH:
+            time, day = TIME_WIDTH + 1, times.day_width
+        room = rest - time - math.ceil(width * text_share)
+        if label_width is not None and room > min(label_width, _LEAST_LABEL_WIDTH):
+            label = min(label_width + 1, room)
+        has_day = day <= room - label
+        heads_days, heads_labels = day > 0 and not has_day, label_width is not None and not label
+        return cls(day if has_day else 0, time, label, heads_days, heads_labels)
 
     @property
     def width(self) -> int:
@@ -49,7 +66,9 @@ class Gutter(NamedTuple):
 
     def draw(self, day: str, time: str, label: str, style: Style) -> Strip:
         """The columns beside a row."""
-        text = fit(day, self.day) + _column(fit(time, self.time - 1, right=True)) + _column(fit(label, self.label - 1))
+        width = self.label - 1
+        name = fit(shortened(label, width), width)
+        text = fit(day, self.day) + _column(fit(time, self.time - 1, right=True)) + _column(name)
         return Strip([Segment(text, style)] if text else [])
 
 

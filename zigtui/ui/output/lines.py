@@ -17,12 +17,14 @@ from zigtui.ui.widgets.drawing import span_segments
 from zigtui.ui.widgets.wrapping import cells_before, window, wrapped
 from zigtui.wording.line_kinds import accent_of
 from zigtui.wording.states import Severity
+from zigtui.wording.text_fit import fit
 
 __all__ = [
     "MARK_WIDTH",
     "DrawnLine",
     "LineStyle",
     "Matches",
+    "draw_heading",
     "draw_line",
     "draw_note",
     "marked",
@@ -49,6 +51,8 @@ class LineStyle(NamedTuple):
         times: how the time when it was printed is displayed beside each line.
         accents: the styles of the parts of lines that stand out, by severity.
         links: finds the links of a line; None if none are drawn.
+        heads_days: whether a line with another day than the one before has a heading.
+        heads_labels: the same for another label.
     """
 
     width: int
@@ -64,6 +68,8 @@ class LineStyle(NamedTuple):
     match: Style
     current_match: Style
     links: Linker | None = None
+    heads_days: bool = False
+    heads_labels: bool = False
 
 
 def shown_spans(line: Output, longest: int) -> list[Span]:
@@ -205,6 +211,12 @@ def draw_note(text: str, style: LineStyle) -> list[Strip]:
     return [
         Strip([Segment(f"  {text}", style.base + style.muted)]).adjust_cell_length(style.width + MARK_WIDTH, style.base)
     ]
+
+
+def draw_heading(text: str, style: LineStyle, width: int) -> Strip:
+    """The row above a line that displays what the columns beside it have no room for, in ``width`` cells."""
+    bold = style.base + style.muted + Style(bold=True)
+    return Strip([Segment(fit(text, width), bold)]).adjust_cell_length(width, style.base)
 
 
 def marked(line: list[Segment], matches: Matches, match: Style) -> list[Segment]:

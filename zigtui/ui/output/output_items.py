@@ -7,12 +7,21 @@ from typing import NamedTuple
 
 from textual.strip import Strip
 
+from zigtui.reader.lines.decode import Output
 from zigtui.reader.lines.line_source import LineSource
 from zigtui.reader.times import seconds
 from zigtui.ui.output.divider_rows import DividerStyle, draw_divider
 from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.line_times import Times
-from zigtui.ui.output.lines import LineStyle, Matches, draw_line, draw_note, matches_in, shown_spans
+from zigtui.ui.output.lines import (
+    LineStyle,
+    Matches,
+    draw_heading,
+    draw_line,
+    draw_note,
+    matches_in,
+    shown_spans,
+)
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.output.viewport import Spot
 from zigtui.ui.widgets.drawing import one_line
@@ -30,6 +39,7 @@ class Drawn(NamedTuple):
         label: the step that printed the line, if that is displayed.
         time: when the line was printed, if that is displayed.
         day: the day on which it was printed, if that is displayed.
+        has_heading: whether the first row is a heading above the line, which also covers the columns beside it.
         match_row: the number of the row with the first match.
         match_cells: see `DrawnLine.match_cells`.
         goes_on: whether a line is cut off at the right.
@@ -45,6 +55,7 @@ class Drawn(NamedTuple):
     match_cells: tuple[int, int] | None = None
     goes_on: bool = False
     day: str = ""
+    has_heading: bool = False
     is_divider: bool = False
     start: int = 0
     ends: tuple[int, ...] = ()
@@ -181,15 +192,32 @@ class OutputItems:
         printed = seconds(line.time) if style.times.kind is not Times.OFF else None
         label = one_line(line.step_name) if style.has_labels else ""
         drawn = Drawn(label=label, **printed_line._asdict())
-        if printed is None:
-            return drawn
-        previous = self._printed_before(number) if style.times.kind is Times.SINCE_PREVIOUS else None
-        return drawn._replace(time=style.times.time(printed, previous), day=style.times.day(printed))
+        if printed is not None:
+            previous = self._before(number) if style.times.kind is Times.SINCE_PREVIOUS else None
+            printed_before = None if previous is None else seconds(previous.time)
+            drawn = drawn._replace(time=style.times.time(printed, printed_before), day=style.times.day(printed))
+        return self._with_heading(drawn, number, style) if style.heads_days or style.heads_labels else drawn
 
-    def _printed_before(self, number: int) -> float | None:
-        """When the line before a line was printed; None if that is not known."""
-        line = self.source.line(number - 1) if self.source is not None and number > 0 else None
-        return None if line is None else seconds(line.time)
+    def _before(self, number: int) -> Output | None:
+        """The line before a line; None if there is none, or it cannot be read."""
+        return self.source.line(number - 1) if self.source is not None and number > 0 else None
+
+    def _with_heading(self, drawn: Drawn, number: int, style: LineStyle) -> Drawn:
+        """Add a heading to a line if its day or its step is another one than that of the line before."""
+        before = self._before(number)
+        printed_before = None if before is None else seconds(before.time)
+        parts = []
+        if style.heads_days and (printed_before is None or style.times.day(printed_before) != drawn.day):
+            parts.append(drawn.day)
+        if style.heads_labels and (before is None or one_line(before.step_name) != drawn.label):
+            parts.append(drawn.label)
+        heading = " · ".join(filter(None, parts))
+        if not heading:
+            return drawn
+        rows = [draw_heading(heading, style, self._width - 1), *drawn.rows]
+        return drawn._replace(
+            rows=rows, ends=(drawn.start, *drawn.ends), match_row=drawn.match_row + 1, has_heading=True
+        )
 
     def _draw_divider(self, number: int, style: LineStyle) -> Drawn:
         is_match = self.current == Spot(number, is_divider=True)

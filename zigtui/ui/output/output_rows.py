@@ -16,6 +16,7 @@ from zigtui.ui.output.positions import Position, Positions
 from zigtui.ui.output.selecting import Selecting
 from zigtui.ui.output.selection import Point, Selection, column_in, highlighted
 from zigtui.ui.output.viewport import Spot
+from zigtui.wording.text_fit import shortened
 
 __all__ = ["OutputRows"]
 
@@ -29,6 +30,9 @@ class OutputRows(Selecting):
         settings: the user's settings.
         id: the id of the widget.
     """
+
+    class FollowedAgain(Message):
+        """The user has scrolled to the end, which is followed again."""
 
     class StartWanted(Message):
         """The user wants to see the first line of the output, with which the source may not begin."""
@@ -72,7 +76,8 @@ class OutputRows(Selecting):
     def line_gutter(self) -> Gutter:
         """The columns left of the text."""
         label_width = min(self._settings.widest_label, self._longest_label) if self._has_labels else None
-        return Gutter.for_width(self.size.width, times=self._line_times, label_width=label_width)
+        share = self._settings.text_share
+        return Gutter.for_width(self.size.width, times=self._line_times, label_width=label_width, text_share=share)
 
     def _lay_out(self) -> None:
         before, self._visible = self._visible, self._rows_in_sight()
@@ -97,6 +102,12 @@ class OutputRows(Selecting):
             bar = scroll_bar(height, len(self._items), None if self.follow else item, self.rich_style, muted)
         drawn = map(self._shown, range(item, len(self._items)))
         visible = draw_page(drawn, row, bar, self.line_gutter, self.size, self.rich_style, muted)
+        if visible and item < len(self._items) and self.line_gutter.heads_labels:
+            first = self._drawn(item)
+            if first.label and (row or not first.has_heading):  # its heading is above the screen
+                style = self.rich_style + muted + self.paint("paint--cursor-blurred")
+                name = shortened(first.label, self._settings.widest_label)
+                visible[0] = with_note(visible[0], f" {name} ", style, self.size.width)
         if visible and self.new_lines:
             style = self.rich_style + self.paint("paint--note")
             visible[-1] = with_note(visible[-1], f" ▼ {self.new_lines:,} new ", style, self.size.width)
@@ -138,6 +149,8 @@ class OutputRows(Selecting):
             self.paint("paint--match"),
             self.paint("paint--match-current"),
             self._links,
+            gutter.heads_days,
+            gutter.heads_labels,
         )
 
     # Selecting
@@ -197,12 +210,16 @@ class OutputRows(Selecting):
         self._forget()
 
     def scroll_rows(self, rows: int) -> None:
-        """Scroll by some rows. Scrolling up stops following."""
+        """Scroll by some rows. Scrolling up stops following, and scrolling down to the end follows it again."""
         if rows < 0:
             self.follow = False
-        if not self.follow:
-            self._top = self._moved(self._top, rows)
-            self._lay_out()
+        if self.follow:
+            return
+        self._top = self._moved(self._top, rows)
+        self._lay_out()
+        if rows > 0 and not self.is_dragging and self._top >= self._positions.before_end(self.size.height):
+            self.follow = True
+            self.post_message(self.FollowedAgain())
 
     def scroll_cells(self, cells: int) -> None:
         """Scroll sideways where lines are cut off, to the right only as far as a line on the screen goes on."""

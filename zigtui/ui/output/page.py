@@ -40,11 +40,14 @@ def draw_page(
     label = day = ""
     for item in drawn:
         for number, text in enumerate(item.rows[first_row:], first_row):
-            time = item.time if number == 0 else ""
+            if item.is_divider or (item.has_heading and number == 0):
+                rows.append(text)
+                label = item.label if item.has_heading else ""
+                continue
+            time = item.time if number == item.has_heading else ""
             new_label = item.label if item.label != label else ""
             new_day = item.day if item.day != day else ""
-            beside = [] if item.is_divider else [gutter.draw(new_day, time, new_label, base + muted)]
-            rows.append(Strip.join([*beside, text]))
+            rows.append(Strip.join([gutter.draw(new_day, time, new_label, base + muted), text]))
             label, day = item.label, item.day or day
         first_row = 0
         if len(rows) >= size.height:

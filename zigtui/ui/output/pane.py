@@ -183,6 +183,12 @@ class OutputPane(Vertical):
         """Display the first lines, even if the log is still being read and only its end was displayed."""
         self._shown.show_numbered()
 
+    @on(OutputView.FollowedAgain)
+    def note_following(self) -> None:
+        """Report that new lines are displayed again, if there may be any."""
+        if self._snapshot.state.is_live:
+            self.show_note("the end: following again")
+
     def show_note(self, note: str) -> None:
         """Display a note below the output for a while; an empty one clears it."""
         self._note.set(note)

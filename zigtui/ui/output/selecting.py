@@ -48,6 +48,11 @@ class Selecting(Scrolling):
         """Keep the text where it is while it is being selected, or follow its end again."""
         raise NotImplementedError
 
+    @property
+    def is_dragging(self) -> bool:
+        """Whether the user holds the button to select."""
+        return self._pressed_at is not None
+
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to select."""
         if event.button != 1:

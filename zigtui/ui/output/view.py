@@ -233,6 +233,7 @@ class OutputView(OutputRows, can_focus=True):
         if cells is None:
             return
         (start, end), width = cells, self.line_gutter.text_width(self.size.width) - 1
+        end = min(end, start + width * 2 // 3)  # of a wide match, its beginning is enough
         if start < self._left or end > self._left + width:
             self._show_from_column(0 if end <= width else start - width // 3)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -26,6 +27,7 @@ from zigtui.wording.facts import Section, UsageByTier, pass_section, session_sec
 __all__ = ["InfoScreen"]
 
 _LABEL_WIDTH = 13  # cells
+_TEXT_SHARE = 0.5
 
 
 class InfoScreen(LiveScreen):
@@ -58,7 +60,8 @@ class InfoScreen(LiveScreen):
     def compose_body(self) -> ComposeResult:
         """A title and the facts."""
         yield Bar(id="info-title")
-        yield OutputView(self.context.settings, id="info")
+        settings = replace(self.context.settings, widest_label=_LABEL_WIDTH, text_share=_TEXT_SHARE)
+        yield OutputView(settings, id="info")
 
     def on_unmount(self) -> None:
         """Stop the thread that reads past passes."""

@@ -48,8 +48,23 @@ class Panes(Horizontal):
         self.set_class(is_shown, "-timeline")
         if is_shown:
             self.screen.set_focus(self._timeline)
-        elif had_focus:
-            self.screen.set_focus(self._tree)
+        elif had_focus or not self.shows_tree:
+            self.focus_first()
+
+    @property
+    def shows_tree(self) -> bool:
+        """Whether the tree is displayed, or would be if there were room for it. The timeline always has the tree."""
+        return self.shows_timeline or not self.has_class("-no-tree")
+
+    def show_tree(self, is_shown: bool) -> None:
+        """Display the tree, or leave its room to the output."""
+        self.set_class(not is_shown, "-no-tree")
+        if not self.shows_tree and self.screen.focused is self._tree:
+            self.screen.set_focus(self._view)
+
+    def focus_first(self) -> None:
+        """Move the focus to the tree, or to the output if the tree is hidden."""
+        self.screen.set_focus(self._tree if self.shows_tree else self._view)
 
     def focus_output(self) -> None:
         """Read the output, in place of the timeline if there is no room for both."""
@@ -59,7 +74,7 @@ class Panes(Horizontal):
 
     def focus_next(self, direction: int) -> None:
         """Move the focus to the next pane that is displayed (1), or to the previous one (-1)."""
-        panes: list[Widget] = [self._tree]
+        panes: list[Widget] = [self._tree] if self.shows_tree else []
         if self.shows_timeline:
             panes.append(self._timeline)
         if self._output.display:

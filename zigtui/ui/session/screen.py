@@ -58,6 +58,7 @@ class SessionScreen(TakingScreen):
         Binding("w", "toggle_wrap", "wrap", show=False),
         Binding("t", "next_times", "times of lines", show=False),
         Binding("D", "toggle_dividers", "dividers", show=False),
+        Binding("z", "toggle_tree", "hide the tree", show=False),
         Binding("T", "toggle_timeline", "timeline", show=False),
         Binding("i", "show_info", "info", show=False),
         Binding("y", "copy", "copy"),
@@ -102,7 +103,8 @@ class SessionScreen(TakingScreen):
         output.wrap, output.times = choices.wraps.value, Times.of_setting(choices.times.value)
         self._choose(ALL_OUTPUT)
         super().show_first()
-        self._tree.focus()
+        self._panes.show_tree(choices.shows_tree.value)
+        self._panes.focus_first()
         self.watch(self.query_one(OutputView), "follow", self.show_changes, init=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -253,6 +255,8 @@ class SessionScreen(TakingScreen):
 
     def action_toggle_failed(self) -> None:
         """Show only failed passes and steps in the tree, or all of them."""
+        if not self._panes.shows_tree:
+            self.action_toggle_tree()
         self._tree.filter_failed(failed_only=not self._tree.is_filtered)
         self.show_changes()
 
@@ -272,6 +276,13 @@ class SessionScreen(TakingScreen):
         output = self.query_one(OutputView)
         output.times = output.times.next
         self.context.choices.times.choose(output.times.setting)
+        self.show_changes()
+
+    def action_toggle_tree(self) -> None:
+        """Display the tree, or leave its room to the output, here and on the next screens."""
+        shows = self.context.choices.shows_tree
+        shows.choose(not shows.value)
+        self._panes.show_tree(shows.value)
         self.show_changes()
 
     def action_toggle_dividers(self) -> None:
