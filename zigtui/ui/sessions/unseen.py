@@ -1,6 +1,7 @@
 """The sessions that began, ended or were lost since the user last saw them, shared by all zigtui of a user."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from zigtui.reader.location import LogLocation
@@ -52,6 +53,7 @@ class Unseen:
         self._shared: Content | None = None  # what another thread has read, for the next update
         self._news: dict[LogLocation, _News] = {}
         self._live: set[LogLocation] = set()
+        self._counts: NewCounts | None = NewCounts(0, 0, 0)  # None if they have changed since they were counted
 
     def is_new(self, location: LogLocation) -> bool:
         """Whether a session is new."""
@@ -60,8 +62,10 @@ class Unseen:
     @property
     def counts(self) -> NewCounts:
         """The numbers of new sessions."""
-        states = [news.state for news in self._news.values()]
-        return NewCounts(len(states), states.count(SessionState.FAILED), states.count(SessionState.LOST))
+        if self._counts is None:
+            states = Counter(news.state for news in self._news.values())
+            self._counts = NewCounts(len(self._news), states[SessionState.FAILED], states[SessionState.LOST])
+        return self._counts
 
     @property
     def words(self) -> str:
@@ -76,7 +80,7 @@ class Unseen:
         """The new sessions."""
         return self._news.keys()
 
-    def update(self, changed: Iterable[SessionSnapshot], gone: Collection[LogLocation], now: float) -> None:
+    def update(self, changed: Collection[SessionSnapshot], gone: Collection[LogLocation], now: float) -> None:
         """Apply changes of sessions, and what other zigtui have marked as seen.
 
         Args:
@@ -84,6 +88,8 @@ class Unseen:
             gone: the sessions whose logs have been removed.
             now: the present.
         """
+        if changed or gone:
+            self._counts = None
         for location in gone:
             self._news.pop(location, None)
             self._live.discard(location)
@@ -116,6 +122,7 @@ class Unseen:
         seen = max(now, _changed_at(snapshot))  # the clock of its writer may be ahead
         self._opened[snapshot.location.path] = seen
         self._news.pop(snapshot.location, None)
+        self._counts = None
         self._keep()
 
     def mark_seen_until(self, time: float) -> None:
@@ -130,6 +137,7 @@ class Unseen:
                 self._opened[location.path] = news.since
         self._left = max(self._left, now)
         self._news.clear()
+        self._counts = None
         self._keep()
 
     def refresh(self) -> None:
@@ -153,6 +161,7 @@ class Unseen:
     def _adopt(self, shared: Content) -> None:
         merged = _merged(shared, self._own())
         self._left, self._opened = _time(merged[_LEFT], self._left), _opened(merged)
+        self._counts = None
         self._news = {where: news for where, news in self._news.items() if news.since > self._seen_at(where)}
 
 
