@@ -211,6 +211,27 @@ async def test_the_session_is_exported(tmp_path: Path, log: Path, monkeypatch: p
             assert "flow" in (tmp_path / name).read_text()
 
 
+async def test_the_working_directory_was_removed(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    async with shown(tmp_path / "base", opened=log, size=(200, 30)) as screen:
+        monkeypatch.chdir(gone)
+        gone.rmdir()
+        await screen.press("x")
+        await screen.wait_for("export as")
+        await screen.press("m")
+        await screen.wait_for("The session was not exported: the working directory has been removed")
+        await screen.press("greater_than_sign")
+        await screen.press("enter")
+        await screen.wait_for("Not saved: the working directory has been removed")
+
+
+def test_a_private_file_is_gone_at_the_end_of_the_process(tmp_path: Path) -> None:
+    code = "from zigtui.ui.outside.private_file import PrivateFile; PrivateFile('x.txt').open().close()"
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, "TMPDIR": str(tmp_path)}, check=True, timeout=20)
+    assert not list(tmp_path.iterdir())
+
+
 def test_all_formats_are_offered() -> None:
     assert sorted(name for name, _ in EXPORT_FORMATS.values()) == format_names()
 

@@ -20,7 +20,7 @@ def file_name_of(text: str) -> str:
 
 
 class PrivateFile:
-    """A new file in a new directory, both of which only the user can use.
+    """A new file in a new directory, both for the user alone. They last no longer than this process.
 
     Args:
         name: the name of the file.
@@ -34,6 +34,7 @@ class PrivateFile:
 
     def __init__(self, name: str) -> None:
         self._directory = tempfile.mkdtemp(prefix="zigtui-")
+        atexit.register(self.remove)
         self.path = str(Path(self._directory, name))
 
     def open(self) -> IO[str]:
@@ -43,8 +44,5 @@ class PrivateFile:
 
     def remove(self) -> None:
         """Remove the file and its directory."""
+        atexit.unregister(self.remove)
         shutil.rmtree(self._directory, ignore_errors=True)
-
-    def remove_at_exit(self) -> None:
-        """Remove them when this process ends: the program that uses the file may still run."""
-        atexit.register(self.remove)

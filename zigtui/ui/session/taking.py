@@ -33,6 +33,7 @@ __all__ = ["EXPORT_FORMATS", "TakingScreen"]
 
 _PATIENCE_SECS = 0.1  # before a note says that the output is being read
 _EXPORT_SECS = 600.0
+_NO_DIRECTORY = "the working directory has been removed"
 
 EXPORT_FORMATS = {"h": ("html", "html"), "m": ("md", "md"), "t": ("text", "txt"), "j": ("json", "json")}
 """The keys for the formats of ``zigtui export``, with the name and the file extension of each."""
@@ -136,7 +137,7 @@ class TakingScreen(LiveScreen):
             self.show_note("Reading the output…")
 
     def _run(self, program: Program, file: PrivateFile | None = None) -> None:
-        """Run a program in the terminal, and remove its file afterwards."""
+        """Run a program in the terminal, and remove its file when the program no longer needs it."""
         if self._has_program or self.app.screen is not self:
             if file is not None:
                 file.remove()
@@ -156,8 +157,8 @@ class TakingScreen(LiveScreen):
             note = "No other program can be run here"
         finally:
             self._has_program = False
-            if file is not None:
-                file.remove_at_exit() if program.may_return_at_once else file.remove()
+            if file is not None and not program.may_return_at_once:
+                file.remove()
         self.show_note(safe_plain(note))
         self.show_changes()
 
@@ -169,16 +170,31 @@ class TakingScreen(LiveScreen):
 
     def on_output_pane_save_wanted(self, message: OutputPane.SaveWanted) -> None:
         """Save the output, once the user has agreed to replace an older file."""
-        path = Path(os.path.abspath(os.path.expanduser(message.path)))  # noqa: PTH100, PTH111  # no path fails
-        shown = safe_plain(str(path))
+        self.start_thread(
+            partial(self._examine_target, message.path), "examine a path", "the output could not be saved"
+        )
+
+    def _examine_target(self, typed: str) -> None:
+        """Find out what is at a path. Runs on a thread, since its disk may hang."""
+        try:
+            # Unlike `Path.expanduser`, this raises nothing for an unknown user.
+            path = Path(os.path.abspath(os.path.expanduser(typed)))  # noqa: PTH100, PTH111
+        except OSError:
+            self._note.set(f"Not saved: {_NO_DIRECTORY}")
+            return
         fault = _fault_of_target(path)
         if fault:
-            self.show_note(f"Not saved: {fault}: {shown}")
+            self._note.set(f"Not saved: {fault}: {safe_plain(str(path))}")
         elif os.path.lexists(path):
-            question = ChoiceScreen("replace it?", [Choice("y", "yes")], f"{shown} exists")
-            self.app.push_screen(question, lambda key: self._save(path) if key == "y" else None)
+            self.call_later(self._ask_whether_to_replace, path)
         else:
-            self._save(path)
+            self.call_later(self._save, path)
+
+    def _ask_whether_to_replace(self, path: Path) -> None:
+        if self.app.screen is not self:
+            return  # the user has gone on
+        question = ChoiceScreen("replace it?", [Choice("y", "yes")], f"{safe_plain(str(path))} exists")
+        self.app.push_screen(question, lambda key: self._save(path) if key == "y" else None)
 
     def _save(self, path: Path) -> None:
         output, shown = self.pane.excerpts.whole_output(), safe_plain(str(path))
@@ -206,25 +222,20 @@ class TakingScreen(LiveScreen):
         if key is None:
             return
         name, extension = EXPORT_FORMATS[key]
-        snapshot = self.present_snapshot()
-        stem = f"{file_name_of(snapshot.session.workflow_name or 'session')}-{short_id(self.location.session_id)}"
-        path = _unused(Path.cwd(), file_name_of(stem), extension)
-        command = [
-            sys.executable,
-            "-P",
-            "-m",
-            "zigtui",
-            "export",
-            self.location.path,
-            "--format",
-            name,
-            "-o",
-            str(path),
-        ]
-        self.show_note(f"Exporting as {safe_plain(str(path))}…")
-        self.start_thread(partial(self._run_export, command, path), "export", "the session could not be exported")
+        workflow = self.present_snapshot().session.workflow_name or "session"
+        stem = file_name_of(f"{file_name_of(workflow)}-{short_id(self.location.session_id)}")
+        self.show_note(f"Exporting as {name}…")
+        export = partial(self._run_export, name, stem, extension)
+        self.start_thread(export, "export", "the session could not be exported")
 
-    def _run_export(self, command: list[str], path: Path) -> None:
+    def _run_export(self, name: str, stem: str, extension: str) -> None:
+        try:
+            path = _unused(Path.cwd(), stem, extension)
+        except OSError:
+            self._note.set(f"The session was not exported: {_NO_DIRECTORY}")
+            return
+        command = [sys.executable, "-P", "-m", "zigtui", "export", self.location.path]
+        command += ["--format", name, "-o", str(path)]
         try:
             done = subprocess.run(
                 command,
@@ -235,7 +246,10 @@ class TakingScreen(LiveScreen):
                 start_new_session=True,
                 check=False,
             )
-        except (OSError, subprocess.TimeoutExpired) as error:
+        except subprocess.TimeoutExpired:
+            self._note.set(f"The session was not exported: it took more than {_EXPORT_SECS / 60:.0f} minutes")
+            return
+        except OSError as error:
             self._note.set(f"The session was not exported: {reason_of(error)}")
             return
         if done.returncode:
