@@ -1,12 +1,10 @@
 """The output in a pager, in an editor and in files, in a real terminal."""
 
-import json
 import os
 import re
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,42 +15,12 @@ from tests.support.clipboards import copied_texts
 from tests.support.job_shell import JOB_SHELL
 from tests.support.logs import Log
 from tests.support.processes import zigtui_command
+from tests.support.programs import program, report_of
 from tests.support.screens import shown
 from tests.support.terminal import Terminal
 from tests.support.waiting import wait_until
 from zigtui.commands.export.registry import format_names
 from zigtui.ui.session.taking import EXPORT_FORMATS
-
-# A program that reports its arguments and the file that it is given, and waits for a line.
-PROGRAM = """\
-#!{python}
-import json, os, pathlib, stat, sys
-path = pathlib.Path(sys.argv[-1])
-mode = oct(stat.S_IMODE(path.stat().st_mode)), oct(stat.S_IMODE(path.parent.stat().st_mode))
-pathlib.Path({report!r}).write_text(json.dumps([sys.argv[1:], path.read_text(), mode]))
-print("PROGRAM RUNS", flush=True)
-answer = sys.stdin.readline().strip()
-if answer == "stop":
-    os.kill(os.getpid(), {stop})
-    print("PROGRAM GOES ON", flush=True)
-    sys.stdin.readline()
-sys.exit(int(answer) if answer.isdecimal() else 0)
-"""
-
-
-def program(directory: Path, name: str) -> Path:
-    """A program that can stand for a pager or an editor."""
-    path = directory / name
-    report = str(directory / "report.json")
-    path.write_text(PROGRAM.format(python=sys.executable, report=report, stop=int(signal.SIGTSTP)))
-    path.chmod(0o755)
-    return path
-
-
-def report_of(directory: Path) -> tuple[list[str], str, list[str]]:
-    """What the program reported."""
-    arguments, content, mode = json.loads((directory / "report.json").read_text())
-    return arguments, content, mode
 
 
 @pytest.fixture
