@@ -82,7 +82,7 @@ def _seconds(text: str) -> float | None:
 
 
 def _time(text: str, now: float) -> TypedTime | None:
-    if text == "now":
+    if text.lower() == "now":
         return TypedTime(now, is_relative=True)
     with suppress(ValueError, OverflowError):  # OverflowError near the years 1 and 9999
         match = _DAY_AND_TIME.fullmatch(text) if text else None

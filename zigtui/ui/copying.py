@@ -1,12 +1,13 @@
 """What a screen offers to copy, and the words about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from math import inf
 from typing import NamedTuple
 
 from zigtui.reader.safe_text import safe_runs
 from zigtui.wording.amounts import count
 
-__all__ = ["CopyError", "Copyable", "TextReader", "amount_of", "plain_line", "plain_text"]
+__all__ = ["CopyError", "Copyable", "TextReader", "amount_of", "joined", "plain_line", "plain_text"]
 
 TextReader = Callable[[int], str]
 """Reads a text from the disk, on a thread, and stops soon after the given number of characters."""
@@ -35,9 +36,21 @@ def plain_line(text: str) -> str:
     return "".join(part for part, _ in safe_runs(text))
 
 
-def plain_text(text: str) -> str:
-    """A recorded text of several lines without control sequences and colours."""
-    return "\n".join(map(plain_line, text.strip("\r\n").split("\n")))
+def plain_text(text: str, most: float = inf) -> str:
+    """A recorded text of several lines without control sequences and colours. Ends soon after ``most`` characters."""
+    return joined(map(plain_line, text.strip("\r\n").split("\n")), most)
+
+
+def joined(lines: Iterable[str], most: float) -> str:
+    """Join lines to a text that ends soon after ``most`` characters."""
+    taken: list[str] = []
+    length = -1  # there is no newline after the last one
+    for line in lines:
+        taken.append(line)
+        length += len(line) + 1
+        if length > most:
+            break
+    return "\n".join(taken)
 
 
 def amount_of(text: str) -> str:

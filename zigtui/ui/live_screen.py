@@ -228,7 +228,9 @@ class LiveScreen(PaintedScreen):
         """
 
         def report(error: BaseException) -> None:
-            self._failures.append(f"{failed}: {reason_of(error)}")
+            failure = f"{failed}: {reason_of(error)}"
+            if failure not in self._failures:
+                self._failures.append(failure)
             self.report_change()
 
         def run() -> None:

@@ -113,7 +113,7 @@ def session_sections(snapshot: SessionSnapshot, usage_by_tier: UsageByTier) -> l
     problems = [Fact(f"line {problem.line}", f"{problem.kind}: {problem.detail}") for problem in snapshot.problems]
     left_out = snapshot.problem_count - len(problems)
     if left_out > 0:
-        problems.append(Fact("", f"and {count(left_out, 'more')}: zigtui check lists all of them"))
+        problems.append(Fact("more", f"{left_out:,}: zigtui check lists all of them"))
     of_log = f"{count(snapshot.problem_count, 'problem')} in the log"
     return [_section("session", about), *([_section(of_log, problems)] if problems else [])]
 

@@ -9,6 +9,7 @@ from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import Clock, Shown, shown
 from tests.ui.test_frame_cost import long_texts, seconds_per_frame
+from zigtui.settings import Settings
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.session.info_screen import InfoScreen
 from zigtui.ui.session.screen import SessionScreen
@@ -142,14 +143,27 @@ async def test_facts_are_copied_in_full(base: Path) -> None:
                 break
             await screen.press("tab")
         await screen.press("y", "y")
-        assert copied == [prompt]
+        await screen.wait_until(lambda: copied == [prompt])
         await screen.press("shift+tab", "y", "y")
-        assert copied[-1] == "src-shop"
+        await screen.wait_until(lambda: copied[-1] == "src-shop")
         await screen.press("y", "i")
         assert copied[-1] == "1"
         await screen.press("y", "a")
         await screen.wait_until(lambda: prompt in copied[-1])
         assert "workflow: w" in copied[-1]
+
+
+async def test_control_sequences_do_not_count_as_copied_text(base: Path) -> None:
+    log = Log().event(
+        "zig_session_started", workflow_name="w", workflow_path="w", cwd="/", prompt="\x1b[31m" * 800 + "end"
+    )
+    path, clock = written(base, log)
+    async with shown(base, opened=path, clock=clock, settings=Settings(longest_copy=1000)) as screen:
+        copied: list[str] = []
+        screen.app.screen.context.clipboard.copy = copied.append  # type: ignore[attr-defined]  # a session's screen
+        await screen.press("i", "y", "a")
+        await screen.wait_until(lambda: bool(copied))
+        assert "prompt: end\n" in copied[0]
 
 
 async def test_a_fact_is_selected_with_the_mouse_and_copied(base: Path) -> None:

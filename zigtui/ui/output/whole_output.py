@@ -6,7 +6,7 @@ from typing import IO
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.copying import CopyError, plain_line
+from zigtui.ui.copying import CopyError, joined, plain_line
 from zigtui.ui.output.chosen_output import ChosenOutput
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.widgets.drawing import one_line
@@ -55,14 +55,7 @@ class WholeOutput:
         Raises:
             CopyError: see `lines`.
         """
-        texts: list[str] = []
-        length = 0
-        for line in self.lines():
-            texts.append(UNREADABLE if line is None else plain_line(line.text))
-            length += len(texts[-1]) + 1
-            if length > most + 1:
-                break
-        return "\n".join(texts)
+        return joined((UNREADABLE if line is None else plain_line(line.text) for line in self.lines()), most)
 
     def write(self, file: IO[str], text_of: Callable[[str], str] = plain_line) -> None:
         """Write all lines to a file, those of several steps with the names of the steps beside them.

@@ -1,6 +1,7 @@
 """What the screen of a session offers to copy."""
 
 from collections.abc import Callable
+from functools import partial
 
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -30,8 +31,9 @@ def copyables_of(
         copyables.append(Copyable("y", "line", plain_line(line.text)))
     if match := pane.excerpts.match():
         copyables.append(Copyable("m", "match", match))
-    if error := plain_text(pane.excerpts.error or _error_of(snapshot.session, failure)):
-        copyables.append(Copyable("e", "error", error))
+    error = pane.excerpts.error or _error_of(snapshot.session, failure)
+    if error.strip():
+        copyables.append(Copyable("e", "error", partial(plain_text, error)))  # it may be long
     location = snapshot.location
     return [
         *copyables,

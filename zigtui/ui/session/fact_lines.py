@@ -1,11 +1,11 @@
 """Facts as lines with headings, of which only those on the screen are drawn."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from zigtui.reader.lines.decode import Output
-from zigtui.ui.copying import plain_text
+from zigtui.ui.copying import joined, plain_text
 from zigtui.ui.output.dividers import Divider, Possible
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.facts import Fact, Section
@@ -67,17 +67,14 @@ class FactLines:
 
     def whole_text(self, most: int) -> str:
         """All facts with their labels and headings, without control sequences. Ends soon after ``most`` characters."""
-        texts: list[str] = []
-        length = 0
+        return joined(self._all_texts(most), most)
+
+    def _all_texts(self, most: int) -> Iterator[str]:
         for section in self._sections:
-            texts.append(f"{plain_text(section.title)}:")
+            yield f"{plain_text(section.title)}:"
             for fact in section.facts:
-                text = plain_text(fact.text[: most + 1])
-                texts.append(f"{fact.label}: " + ("\n" * ("\n" in text)) + text)
-                length += len(texts[-1])
-                if length > most:
-                    return "\n".join(texts)
-        return "\n".join(texts)
+                text = plain_text(fact.text, most)
+                yield f"{fact.label}: " + ("\n" * ("\n" in text)) + text
 
     def next_fact(self, line: int, direction: int) -> int:
         """The first line of the next fact (1) or the previous one (-1), going round at the ends."""

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -124,7 +125,7 @@ class InfoScreen(LiveScreen):
         if selected:
             copyables.append(Copyable("y", "selection", selected))
         elif fact is not None:
-            copyables.append(Copyable("y", one_line(fact.label), plain_text(fact.text)))
+            copyables.append(Copyable("y", one_line(fact.label), partial(plain_text, fact.text)))
         location = self._log.location
         return [
             *copyables,

@@ -339,4 +339,4 @@ def _error_in(location: LogLocation, most: int) -> str:
     """The whole error of a session, of which the list has only one line. For ``most`` see `TextReader`."""
     log = SessionLog(location)
     log.read_all()
-    return plain_text(log.snapshot().session.last_error)
+    return plain_text(log.snapshot().session.last_error, most)
