@@ -11,6 +11,7 @@ from typing import IO
 
 from textual.app import SuspendNotSupported
 
+from zigtui.coloured_line import coloured_line
 from zigtui.colours import colours_of
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.location import LogLocation
@@ -26,7 +27,6 @@ from zigtui.ui.outside.foreground import run_in_foreground
 from zigtui.ui.outside.private_file import PrivateFile, file_name_of
 from zigtui.ui.outside.programs import Program, ProgramError, editor, pager
 from zigtui.ui.widgets.choice_screen import Choice, ChoiceScreen
-from zigtui.wording.coloured_line import coloured_line
 from zigtui.wording.short_names import short_id
 
 __all__ = ["EXPORT_FORMATS", "TakingScreen"]
