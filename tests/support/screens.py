@@ -186,7 +186,7 @@ class Shown:
 
     async def answer(self, sign: str, text: str) -> None:
         """Open the prompt by its key, type a text and press Enter."""
-        await self.press("slash" if sign == "/" else "colon")
+        await self.press({"/": "slash", "&": "ampersand"}.get(sign, "colon"))
         self.app.screen.query_one(Prompt).query_one(Input).value = text
         await self.press("enter")
 
@@ -200,6 +200,17 @@ class Shown:
         await self.show_changes()
         await self.wait_until(lambda: not any(worker.is_running for worker in self.app.workers))
         await self.wait_until(lambda: not any(thread.name == "search" for thread in threading.enumerate()))
+        await self.show_changes()
+
+    async def filter_lines(self, text: str) -> None:
+        """Filter the lines of the output, and wait until the filter is complete."""
+        await self.answer("&", text)
+        await self.filtered()
+
+    async def filtered(self) -> None:
+        """Wait until the filter is complete and the screen shows the lines it has left."""
+        await self.show_changes()
+        await self.wait_until(lambda: not any(thread.name == "filter" for thread in threading.enumerate()))
         await self.show_changes()
 
     async def wait_until(self, condition: Callable[[], object]) -> None:

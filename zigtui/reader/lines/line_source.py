@@ -5,7 +5,7 @@ from typing import Protocol, TypeAlias
 
 from zigtui.reader.lines.decode import Output
 
-__all__ = ["LineSource", "LineSpan", "TimedLines"]
+__all__ = ["LineSource", "LineSpan", "PlacedLines", "TimedLines"]
 
 
 class LineSource(Protocol):
@@ -32,3 +32,16 @@ class TimedLines(LineSource, Protocol):
 
     def spans(self) -> Iterator[LineSpan]:
         """Yield the spans of all lines, in order."""
+
+
+class PlacedLines(TimedLines, Protocol):
+    """Output lines that begin at known offsets of a log."""
+
+    def number_at(self, offset: int) -> int | None:
+        """Return the number of the line at ``offset`` of the file; None if no known line begins there."""
+
+    def offset_of(self, number: int) -> int | None:
+        """Return the offset in the file of line ``number``; None as for `line`."""
+
+    def timed_offsets(self) -> Iterator[tuple[int, float, float]]:
+        """Yield an offset and the lowest and highest time that lines from there up to the next offset may have."""

@@ -119,6 +119,11 @@ class OutputIndex:
         for first, end, lowest, highest in zip(first_numbers, ends, self._lowest, self._highest, strict=False):
             yield first, end - first, lowest, highest
 
+    def timed_offsets(self) -> Iterator[tuple[int, float, float]]:
+        """Yield the offset of each block, and the lowest and the highest time in it."""
+        count = len(self._first_numbers)
+        return zip(self._offsets[:count], self._lowest[:count], self._highest[:count], strict=True)
+
 
 class Block:
     """Adjacent lines that were read from the file.
@@ -184,6 +189,10 @@ class OutputLines:
     def spans(self) -> Iterator[LineSpan]:
         """Yield the spans of all lines. Nothing is read."""
         return self._index.spans()
+
+    def timed_offsets(self) -> Iterator[tuple[int, float, float]]:
+        """Yield the offset of each block of lines, and the lowest and the highest time in it."""
+        return self._index.timed_offsets()
 
     def number_at(self, offset: int) -> int | None:
         """Return the number of the line at ``offset`` of the file; None if no known line begins there."""
@@ -280,3 +289,7 @@ class OutputRange:
     def offset_of(self, number: int) -> int | None:
         """Return the offset in the file of line ``number`` (from 0) of the range; None as for `OutputLines.line`."""
         return self._lines.offset_of(self._first + number) if 0 <= number < len(self) else None
+
+    def timed_offsets(self) -> Iterator[tuple[int, float, float]]:
+        """Yield those of all lines that contain the range."""
+        return self._lines.timed_offsets()

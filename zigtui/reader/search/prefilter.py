@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import accumulate, islice
 
-from zigtui.reader.search.query import Query
+from zigtui.reader.search.query import LineTest
 from zigtui.reader.text_style import SGR_PARAMETERS
 
 __all__ = ["candidate_lines", "line_starts"]
@@ -45,7 +45,7 @@ _COLOR = rb"u001b\[" + SGR_PARAMETERS.encode() + b"m"  # an escaped colour seque
 _COLORS = re.compile(rb"\\" + _COLOR)
 
 
-def candidate_lines(data: bytes, query: Query) -> list[int] | None:
+def candidate_lines(data: bytes, query: LineTest) -> list[int] | None:
     """Find the lines that may match a query.
 
     Args:

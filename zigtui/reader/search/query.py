@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, Protocol
 
 from zigtui.reader.safe_text import safe_plain, safe_spans
 from zigtui.reader.text_style import SGR_PARAMETERS
@@ -13,6 +13,7 @@ from zigtui.reader.text_style import SGR_PARAMETERS
 __all__ = [
     "MATCH_TIMEOUT_SECS",
     "MAX_SEARCHED_CHARS",
+    "LineTest",
     "Query",
     "QueryError",
     "plain_pattern",
@@ -48,6 +49,20 @@ _COLOR = re.compile(rf"\x1b\[{SGR_PARAMETERS}m")
 
 class QueryError(ValueError):
     """A query that cannot be used. The message gives the reason, and is safe to show."""
+
+
+class LineTest(Protocol):
+    """What decides which lines a search finds. For the attributes, see `Query`."""
+
+    text: str
+    is_regex: bool
+    folds_case: bool
+    needle: bytes | None
+    word: bytes | None
+
+    @property
+    def match(self) -> Callable[..., object]:
+        """Returns a true value if a line, as it is shown, matches."""
 
 
 class Query:

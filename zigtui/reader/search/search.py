@@ -6,6 +6,7 @@ Most lines are never decoded; see `zigtui.reader.search.prefilter`.
 import os
 import threading
 import time
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from io import FileIO
@@ -17,7 +18,7 @@ from zigtui.reader.lines.tail import open_log
 from zigtui.reader.log_exception import log_exception
 from zigtui.reader.search.file_range import FileRange
 from zigtui.reader.search.prefilter import candidate_lines, line_starts
-from zigtui.reader.search.query import MATCH_TIMEOUT_SECS, MAX_SEARCHED_CHARS, Query, shown_text
+from zigtui.reader.search.query import MATCH_TIMEOUT_SECS, MAX_SEARCHED_CHARS, LineTest, shown_text
 
 __all__ = ["MAX_HITS", "NextHit", "Search"]
 
@@ -55,6 +56,7 @@ class Search:
         start: the offset of the first line to search.
         end: the offset after the last line to search; None if there is no end yet.
         origin: the offset of the line to start at.
+        most: the search stops after this many hits.
 
     Attributes:
         query: the query.
@@ -65,18 +67,20 @@ class Search:
     def __init__(
         self,
         path: str,
-        query: Query,
+        query: LineTest,
         *,
         step_name: str | None = None,
         start: int = 0,
         end: int | None = None,
         origin: int = 0,
+        most: int = MAX_HITS,
     ) -> None:
         self.query = query
         self.trouble: str | None = None
         self.is_complete = False
         self._path = path
         self._step_name = step_name
+        self._most = most
         origin = max(start, origin if end is None else min(origin, end))
         self._before = FileRange(start, origin)
         self._after = FileRange(origin, end)
@@ -96,6 +100,13 @@ class Search:
         """Return the number of hits before ``offset``."""
         with self._lock:
             return bisect_left(self._before.hits, offset) + bisect_left(self._after.hits, offset)
+
+    def hits(self, first: int, end: int) -> "array[int]":
+        """Return the hits from one number to another, counted from 0 in the order of the file."""
+        with self._lock:
+            before, after = self._before.hits, self._after.hits
+            known = len(before)
+            return before[first:end] + after[max(0, first - known) : max(0, end - known)]
 
     def next(self, offset: int) -> NextHit | None:
         """Return the first hit at or after ``offset``, else the first of all hits; None if it is not known yet."""
@@ -121,8 +132,8 @@ class Search:
 
     @property
     def is_full(self) -> bool:
-        """Whether the search has stopped because there are `MAX_HITS` hits."""
-        return len(self) >= MAX_HITS
+        """Whether the search has stopped because it has found the most hits that it may."""
+        return len(self) >= self._most
 
     @property
     def is_over(self) -> bool:
@@ -222,7 +233,7 @@ class Search:
         hits = self._hits_in(data if not data or data.endswith(b"\n") else data + b"\n")
         with self._lock:
             if not self._cancelled.is_set():
-                del hits[max(0, MAX_HITS - len(self)) :]
+                del hits[max(0, self._most - len(self)) :]
                 file_range.hits.extend(file_range.position + start for start in hits)
                 file_range.advance(len(data))
                 if file_range.end is not None:

@@ -1,5 +1,7 @@
 """The lines above and below the output: pure functions of the model, its state and the time."""
 
+from collections.abc import Sequence
+
 from zigtui.reader.jump_target import Jump
 from zigtui.reader.session.attempts import AttemptRun
 from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
@@ -24,6 +26,8 @@ __all__ = [
     "ahead_bar",
     "all_output_bar",
     "attempt_bar",
+    "filter_bar",
+    "filter_words",
     "jump_note",
     "note_bar",
     "pass_bar",
@@ -165,6 +169,19 @@ def search_bar(query: str, words: str) -> BarLine:
     """The line below the output while a search is active."""
     keys = [("n next  N previous  ", _MUTED), ("esc end ", _MUTED)]
     return [(words, ""), (f"  {one_line(query)}", _MUTED)], keys
+
+
+def filter_bar(conditions: Sequence[str], words: str) -> BarLine:
+    """The line below the output while its lines are filtered."""
+    keys = [("esc last off ", _MUTED)]
+    return [(" ".join(f"& {one_line(condition)}" for condition in conditions), _MUTED), (f"  {words}", "")], keys
+
+
+def filter_words(found: int, lines: int, progress: float, trouble: str | None) -> str:
+    """The state of a filter: how many lines it has found, and the share of the log that it has read, from 0 to 1."""
+    reading = "" if progress >= 1 or trouble else f"filtering {progress:.0%} · "
+    words = f"{reading}{found:,} of {count(lines, 'line')}"
+    return f"{words} · {trouble}" if trouble else words
 
 
 def jump_note(jump: Jump) -> str:

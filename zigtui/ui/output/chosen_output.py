@@ -4,9 +4,10 @@ from collections.abc import Hashable
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from zigtui.reader.lines.line_source import PlacedLines
 from zigtui.reader.lines.output_index import OutputLines, OutputRange, RunRead
-from zigtui.reader.search.query import Query
-from zigtui.reader.search.search import Search
+from zigtui.reader.search.query import LineTest, Query
+from zigtui.reader.search.search import MAX_HITS, Search
 from zigtui.reader.session.folded_lines import FoldedLines
 from zigtui.reader.session.model import Attempt, Session, SessionState, StepRun, StepState
 from zigtui.reader.session.pass_lookup import pass_of_tier
@@ -226,17 +227,27 @@ class ChosenOutput:
 
     # The part of the file with this output
 
-    def search(self, query: Query, top_line: int) -> Search | None:
-        """Create a search of the output that begins at a line; None if there is nothing to search."""
+    def search(
+        self, query: LineTest, top_line: int, *, most: int = MAX_HITS, lines: PlacedLines | None = None
+    ) -> Search | None:
+        """Create a search of the output that begins at a line; None if there is nothing to search.
+
+        Args:
+            query: the query.
+            top_line: the number of the line.
+            most: see `Search`.
+            lines: the lines that are numbered; by default, all of the output.
+        """
         if self.is_ahead or self._is_unreadable:
             return None
-        origin = self.lines.offset_of(top_line)
+        origin = (lines or self.lines).offset_of(top_line)
         start = self.lines.offset_of(0)
         if start is None:
             start = 0 if len(self.lines) else self._log.end_offset
         step = self._step
         step_name = step.name if step is not None else None
-        return Search(self._log.path, query, step_name=step_name, start=start, end=self.end(), origin=origin or start)
+        origin, end = origin or start, self.end()
+        return Search(self._log.path, query, step_name=step_name, start=start, end=end, origin=origin, most=most)
 
     def divider_search(self, query: Query, past: PastSessions | None, top_divider: int) -> "DividerSearch":
         """Create a search of the dividers that begins at one.

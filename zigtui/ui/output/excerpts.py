@@ -4,11 +4,13 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from zigtui.reader.lines.decode import Output
+from zigtui.reader.search.line_filter import LineFilter
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.copying import plain_line
 from zigtui.ui.opened_at import OpenedAt
 from zigtui.ui.output.chosen_output import ChosenOutput, LongestName
+from zigtui.ui.output.filter_controller import FilteredOutput
 from zigtui.ui.output.log_end_view import LogEndView
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.output.search_controller import SearchController
@@ -26,7 +28,7 @@ class Excerpts:
         log: the session's log.
         shown: displays the lines.
         search: the search of the pane.
-        chosen: returns the output that is displayed, and the session.
+        chosen: returns the output that is displayed, the lines of it that a filter leaves, and the session.
     """
 
     def __init__(
@@ -34,7 +36,7 @@ class Excerpts:
         log: SessionLog,
         shown: LogEndView,
         search: SearchController,
-        chosen: Callable[[], tuple[ChosenOutput, SessionSnapshot]],
+        chosen: Callable[[], tuple[ChosenOutput, FilteredOutput | None, SessionSnapshot]],
     ) -> None:
         self._log = log
         self._shown = shown
@@ -76,10 +78,12 @@ class Excerpts:
         return ""
 
     def whole_output(self) -> WholeOutput:
-        """All lines of the output, for another thread."""
-        chosen, snapshot = self._chosen()
+        """All lines of the output that are displayed, for another thread."""
+        chosen, filtered, snapshot = self._chosen()
+        kept = None if filtered is None else LineFilter(filtered.conditions)
         label_width = min(_WIDEST_LABEL, self._longest_name.width(snapshot))
-        return WholeOutput(self._log, chosen.key, snapshot, name=chosen.step_name, label_width=label_width)
+        name = chosen.step_name
+        return WholeOutput(self._log, chosen.key, snapshot, name=name, label_width=label_width, kept=kept)
 
     def opened_at(self) -> OpenedAt:
         """The location of the line with that number."""
@@ -87,5 +91,9 @@ class Excerpts:
         if number is None or self._shown.is_end_only:
             return OpenedAt()
         with suppress(NoAnswerError):
-            return self._chosen()[0].opened_at(number)
+            chosen, filtered, _ = self._chosen()
+            if filtered is not None:
+                offset = filtered.lines.offset_of(number)
+                number = None if offset is None else chosen.lines.number_at(offset)
+            return OpenedAt() if number is None else chosen.opened_at(number)
         return OpenedAt()

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from zigtui.reader.jump_target import Jump, JumpTargetError
+from zigtui.reader.search.line_filter import Condition
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.session.elapsed import likely_start
 from zigtui.reader.session.session_log import SessionLog
@@ -16,16 +17,17 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.settings import Settings
 from zigtui.ui.messages import DataChanged
-from zigtui.ui.output.bars import jump_note, note_bar, search_bar, view_note
+from zigtui.ui.output.bars import filter_bar, filter_words, jump_note, note_bar, search_bar, view_note
 from zigtui.ui.output.chosen_output import ChosenOutput, LongestName
 from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.excerpts import Excerpts
 from zigtui.ui.output.failure_text import FailureText
+from zigtui.ui.output.filter_controller import FilterController, FilteredOutput
 from zigtui.ui.output.jump_controller import JumpController, LogSpan
 from zigtui.ui.output.log_end_view import LogEndView
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
-from zigtui.ui.output.search_controller import SearchController
+from zigtui.ui.output.search_controller import Searchable, SearchController
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.output.viewport import Spot
 from zigtui.ui.widgets.bar import Bar
@@ -38,7 +40,12 @@ from zigtui.wording.tree_rows import ALL_OUTPUT
 __all__ = ["OutputPane"]
 
 _NO_ANSWER = "the disk does not answer"
-_HINTS = {"/": "text, or /pattern/", ":": "14:03  +5m  -90s  1200  50%", ">": "the name of a file"}
+_HINTS = {
+    "/": "text, or /pattern/",
+    "&": "text, /pattern/, or ! before either; nothing shows all lines",
+    ":": "14:03  +5m  -90s  1200  50%",
+    ">": "the name of a file",
+}
 
 
 class OutputPane(Vertical):
@@ -78,21 +85,25 @@ class OutputPane(Vertical):
         self._view = OutputView(settings)
         self._shown = LogEndView(self._view, self._number_at)
         self._search = SearchController(self._shown, self._report_change, has_dividers=shows_dividers)
+        self._filter = FilterController(log.path, self._reader.run, self._report_change)
+        self._displayed: Searchable = self._chosen
         self._jump = JumpController(self._shown)
         self._note = Note(settings.note_secs)
-        self.excerpts = Excerpts(log, self._shown, self._search, lambda: (self._chosen, self._snapshot))
+        self.excerpts = Excerpts(log, self._shown, self._search, self._taken_from)
 
     def compose(self) -> ComposeResult:
         """The title and the output. The error of a failed step, a note and the prompt take room only when needed."""
         yield Bar(classes="title")
         yield FailureText()
         yield self._view
+        yield Bar(classes="filter")
         yield Bar(classes="found")
         yield Prompt(self._take_answer)
 
     def on_unmount(self) -> None:
-        """Stop the threads of the search and of the reader."""
+        """Stop the threads of the search, of the filter and of the reader."""
         self._search.end()
+        self._filter.end()
         self._reader.close()
 
     def _report_change(self) -> None:
@@ -102,6 +113,9 @@ class OutputPane(Vertical):
 
     def _number_at(self, offset: int) -> int | None:
         return self._chosen.lines.number_at(offset)
+
+    def _taken_from(self) -> tuple[ChosenOutput, FilteredOutput | None, SessionSnapshot]:
+        return self._chosen, self._filter.output, self._snapshot
 
     @property
     def chosen(self) -> Hashable:
@@ -119,7 +133,7 @@ class OutputPane(Vertical):
         return ChosenOutput(self._log, key, snapshot, self._reader.run, self._past)
 
     def _dividers(self) -> Dividers:
-        return self._chosen.dividers() if self._shows_dividers else NO_DIVIDERS
+        return self._displayed.dividers() if self._shows_dividers else NO_DIVIDERS
 
     @property
     def past(self) -> PastSessions:
@@ -129,11 +143,20 @@ class OutputPane(Vertical):
     def choose(self, key: Hashable, snapshot: SessionSnapshot) -> None:
         """Display the output for another row of the tree."""
         self._jump.cancel()
-        self._chosen = chosen = self._choice(key, snapshot)
-        label_width = self._longest_name.width(snapshot)
-        self._shown.show(chosen.lines, self._dividers(), labels=chosen.has_labels, label_width=label_width)
+        self._chosen = self._choice(key, snapshot)
         with self._patience():
-            self._search.switch(chosen)
+            self._filter.switch(self._chosen)
+        self._display(snapshot)
+
+    def _display(self, snapshot: SessionSnapshot, *, follow: bool = True) -> None:
+        """Display the lines that the filter leaves of the chosen output, or all of them."""
+        self._displayed = self._filter.output or self._chosen
+        self._search.has_dividers = self._shows_dividers and self._displayed is self._chosen
+        label_width, labels = self._longest_name.width(snapshot), self._chosen.has_labels
+        lines, dividers = self._displayed.lines, self._dividers()
+        self._shown.show(lines, dividers, labels=labels, label_width=label_width, follow=follow)
+        with self._patience():
+            self._search.switch(self._displayed)
 
     def renew(self, snapshot: SessionSnapshot) -> None:
         """Display the new lines if the log was replaced: they differ even if the tree looks the same."""
@@ -144,9 +167,25 @@ class OutputPane(Vertical):
 
     def show_dividers(self, is_shown: bool) -> None:
         """Display or hide the dividers. The lines on the screen stay where they are."""
-        self._shows_dividers = self._search.has_dividers = is_shown
+        self._shows_dividers = is_shown
+        self._search.has_dividers = is_shown and self._displayed is self._chosen
         with self._patience():
-            self._search.switch(self._chosen)
+            self._search.switch(self._displayed)
+
+    def _filter_by(self, conditions: tuple[Condition, ...]) -> None:
+        """Display the lines that meet other conditions, from the line on that is at the top of the screen."""
+        top = None
+        with self._patience():
+            top = None if self._view.follow else self._displayed.lines.offset_of(self._shown.top_line)
+        self._filter.set(conditions)
+        with self._patience():
+            self._filter.switch(self._chosen)
+        self._display(self._snapshot, follow=self._view.follow)
+        if top is not None and conditions:
+            self._filter.stay_at(top, self._view.moves)
+        elif top is not None:
+            with self._patience():
+                self._view.go_to_line(self._chosen.lines.number_at(top) or 0)
 
     def show_changes(self, snapshot: SessionSnapshot, failure: str = "") -> None:
         """Display the present content of the log.
@@ -163,12 +202,20 @@ class OutputPane(Vertical):
         view.link_from(session.cwd)
         view.show_span(seconds(session.started_at), _later(seconds(session.last_event_at), snapshot.last_sign_of_life))
         label_width = self._longest_name.width(snapshot)
+        are_new = was_complete and self._filter.is_complete
         with self._patience():
-            end = log.end if self.chosen == ALL_OUTPUT else None
-            self._shown.update(end, self._dividers(), label_width, are_new=was_complete)
+            self._filter.update(self._chosen, log.end_offset)
+        if self._displayed is not (self._filter.output or self._chosen):
+            self._display(snapshot)
         with self._patience():
+            end = log.end if self.chosen == ALL_OUTPUT and self._displayed is self._chosen else None
+            self._shown.update(end, self._dividers(), label_width, are_new=are_new)
+        with self._patience():
+            line = self._filter.arrive(view.moves)
+            if line is not None:
+                view.go_to_line(line)
             self._resume_jump()
-            self._search.update(self._chosen, log.end_offset)
+            self._search.update(self._displayed, log.end_offset)
         is_live = snapshot.state.is_live
         note = view_note(failure, following=view.follow, new_lines=view.new_lines, live=is_live, times=view.times)
         self.query_one(".title", Bar).show(*self._chosen.title(note, self._quiet_secs))
@@ -199,7 +246,7 @@ class OutputPane(Vertical):
         query, current = self._search.query, None
         if self._search.current is not None and not self._shown.is_end_only:
             with suppress(NoAnswerError):
-                current = self._search.current.spot(self._chosen.lines.number_at)
+                current = self._search.current.spot(self._displayed.lines.number_at)
         self._view.show_matches(query.spans if query is not None else None, current)
         bar = None
         if self._note.text:
@@ -213,11 +260,17 @@ class OutputPane(Vertical):
         self.set_class(bar is not None, "-found")
         if bar is not None:
             self.query_one(".found", Bar).show(bar)
+        conditions, output = self._filter.conditions, self._filter.output
+        self.set_class(bool(conditions), "-filter")
+        if conditions and output is not None:
+            found = output.found
+            words = filter_words(len(found), len(self._chosen.lines), found.progress, found.trouble)
+            self.query_one(".filter", Bar).show(filter_bar([condition.text for condition in conditions], words))
 
     # The prompt
 
     def ask(self, sign: str, text: str = "") -> None:
-        """Open the prompt for a search (``/``), for a jump target (``:``) or for the name of a file (``>``).
+        """Open the prompt: for a search (``/``), a filter (``&``), a jump target (``:``) or the name of a file (``>``).
 
         Args:
             sign: the sign before the prompt.
@@ -228,33 +281,41 @@ class OutputPane(Vertical):
 
     @property
     def is_busy(self) -> bool:
-        """Whether the prompt is open, text is selected, a search is displayed or a jump target is waited for."""
+        """Whether there is something for `end` to end."""
         is_open = self.query_one(Prompt).is_open or self._view.selection.exists
-        return is_open or self._search.query is not None or self._jump.waiting_for is not None
+        return is_open or self._is_searching or bool(self._filter.conditions)
+
+    @property
+    def _is_searching(self) -> bool:
+        return self._search.query is not None or self._jump.waiting_for is not None
 
     def end(self) -> None:
-        """Close the prompt, or else select nothing, or else end the search and the jump."""
+        """Close the prompt, or else select nothing, end the search and the jump, or take the last condition away."""
         prompt = self.query_one(Prompt)
         if prompt.is_open:
             prompt.close()
             self.screen.set_focus(self._view)
         elif self._view.selection.exists:
             self._view.select_nothing()
-        else:
+        elif self._is_searching:
             self._search.end()
             self._jump.cancel()
+        else:
+            self._filter_by(self._filter.conditions[:-1])
         self.show_note("")
 
     def _take_answer(self, sign: str, text: str) -> None:
         """Start the search or the jump. If that is not possible, the prompt stays open, with the reason above."""
         try:
             if text and sign == "/":
-                self._search.begin(Query(text), self._chosen, PastSessions(self._log))
+                self._search.begin(Query(text), self._displayed, PastSessions(self._log))
                 self.show_note("")
+            elif sign == "&":
+                self._filter_by((*self._filter.conditions, Condition.parse(text)) if text else ())
             elif text and sign == ">":
                 self.post_message(self.SaveWanted(text))
             elif text:
-                self._report_jump(self._jump.go_to(text, self._chosen.lines, self._span()))
+                self._report_jump(self._jump.go_to(text, self._displayed.lines, self._span()))
         except (QueryError, JumpTargetError) as error:
             self.show_note(str(error))
         except NoAnswerError:
@@ -269,7 +330,7 @@ class OutputPane(Vertical):
     def go_to_target(self, target: str) -> None:
         """Go to a jump target, or display a note if there is no such line."""
         try:
-            self._report_jump(self._jump.go_to(target, self._chosen.lines, self._span()))
+            self._report_jump(self._jump.go_to(target, self._displayed.lines, self._span()))
         except JumpTargetError as error:
             self.show_note(str(error))
         except NoAnswerError:
@@ -289,7 +350,12 @@ class OutputPane(Vertical):
             self._chosen.update(snapshot)
             self._view.lines_added(self._dividers())
         line, divider = self._chosen.end_of_attempt(position)
-        if divider is not None and self._shows_dividers:
+        if self._filter.output is not None:
+            offset = self._chosen.lines.offset_of(max(0, line - 1))
+            if offset is not None:
+                self._filter.stay_at(offset, self._view.moves)
+                self._view.follow = False
+        elif divider is not None and self._shows_dividers:
             self._view.go_to_failure(divider)
         elif line:
             self._view.go_to(Spot(line - 1))
@@ -304,13 +370,13 @@ class OutputPane(Vertical):
             self.show_note("nothing is searched for yet: / asks")
             return
         with self._patience():
-            self._search.go_on(direction, self._chosen)
+            self._search.go_on(direction, self._displayed)
             self.show_note("")
             self._report_change()
 
     def _resume_jump(self) -> None:
         try:
-            self._report_jump(self._jump.resume(self._chosen.lines, self._span()))
+            self._report_jump(self._jump.resume(self._displayed.lines, self._span()))
         except JumpTargetError as error:
             self.show_note(str(error))
         if self._jump.waiting_for is not None and self._snapshot.is_complete:

@@ -6,7 +6,7 @@ from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
-from zigtui.reader.lines.output_index import OutputLines, OutputRange
+from zigtui.reader.lines.line_source import PlacedLines
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import Search
 from zigtui.reader.threads import start_thread
@@ -27,7 +27,7 @@ class Searchable(Protocol):
     """An output that can be searched. All methods may raise `NoAnswerError`."""
 
     @property
-    def lines(self) -> OutputLines | OutputRange:
+    def lines(self) -> PlacedLines:
         """The lines of the output."""
 
     def dividers(self, past: PastSessions | None = None) -> Dividers:

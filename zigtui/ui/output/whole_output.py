@@ -4,6 +4,8 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import IO
 
 from zigtui.reader.lines.decode import Output
+from zigtui.reader.search.line_filter import LineFilter
+from zigtui.reader.search.query import shown_text
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.copying import CopyError, joined, plain_line
@@ -25,16 +27,25 @@ class WholeOutput:
         snapshot: the session.
         name: the name of the step; empty if the output is that of several steps.
         label_width: the width of the step names beside the lines of several steps, in cells.
+        kept: decides which lines are left out; None to take all.
     """
 
     def __init__(
-        self, log: SessionLog, key: Hashable, snapshot: SessionSnapshot, *, name: str, label_width: int
+        self,
+        log: SessionLog,
+        key: Hashable,
+        snapshot: SessionSnapshot,
+        *,
+        name: str,
+        label_width: int,
+        kept: LineFilter | None = None,
     ) -> None:
         self.name = name
         self._label_width = 0 if name else label_width
         self._log = log
         self._key = key
         self._snapshot = snapshot
+        self._kept = kept
 
     def lines(self) -> Iterator[Output | None]:
         """Yield the lines; None for one that cannot be read.
@@ -47,7 +58,9 @@ class WholeOutput:
         past = PastSessions(self._log)
         lines = ChosenOutput(self._log, self._key, self._snapshot, lambda read: read(), past).lines
         for number in range(len(lines)):
-            yield lines.line(number)
+            line = lines.line(number)
+            if self._kept is None or (line is not None and _is_match(self._kept, line)):
+                yield line
 
     def text(self, most: int) -> str:
         """The lines without control sequences and colours. Ends soon after ``most`` characters.
@@ -72,3 +85,10 @@ class WholeOutput:
             if self._label_width:
                 file.write(f"{fit('' if line is None else one_line(line.step_name), self._label_width)}  ")
             file.write(f"{UNREADABLE if line is None else text_of(line.text)}\n")
+
+
+def _is_match(kept: LineFilter, line: Output) -> bool:
+    try:
+        return kept.match(shown_text(line.text))
+    except TimeoutError:  # the filter leaves out such a line too
+        return False

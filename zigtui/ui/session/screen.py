@@ -53,6 +53,7 @@ class SessionScreen(TakingScreen):
         Binding("e", "next_failure(1)", "failure"),
         Binding("E", "next_failure(-1)", "previous failure", show=False),
         Binding("F", "toggle_failed", "failed only", show=False),
+        Binding("ampersand", "ask('&')", "filter lines", show=False),
         Binding("colon", "ask(':')", "go to a time or a line", show=False),
         Binding("f", "toggle_follow", "follow"),
         Binding("w", "toggle_wrap", "wrap", show=False),

@@ -1,0 +1,104 @@
+"""The lines of an output that a search has found, as a line source of its own."""
+
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Iterator
+from functools import partial
+
+from zigtui.reader.lines.decode import Output, outputs_in
+from zigtui.reader.lines.line_source import LineSpan, PlacedLines
+from zigtui.reader.lines.output_index import Block, RunRead
+from zigtui.reader.lines.tail import MAX_LINE_BYTES, open_log
+from zigtui.reader.search.search import Search
+
+__all__ = ["FilteredLines"]
+
+_LINES_PER_BLOCK = 64
+_CACHED_BLOCKS = 64
+
+
+class FilteredLines:
+    """The hits of a search from the start of an output, numbered from 0. Text is read when it is needed.
+
+    The methods that read also raise whatever ``run_read`` raises.
+
+    Args:
+        path: the log.
+        search: the search. Its origin is the start of the output, so that a line keeps its number.
+        lines: the output.
+        run_read: see `OutputLines`.
+    """
+
+    def __init__(self, path: str, search: Search, lines: PlacedLines, run_read: RunRead) -> None:
+        self._path = path
+        self._search = search
+        self._lines = lines
+        self._run_read = run_read
+        self._blocks: OrderedDict[int, Block] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._search)
+
+    def line(self, number: int) -> Output | None:
+        """Return line ``number`` (from 0); None if there is none, or the file no longer contains it."""
+        if not 0 <= number < len(self):
+            return None
+        block_number, index = divmod(number, _LINES_PER_BLOCK)
+        block = self._blocks.get(block_number)
+        if block is None or (index >= block.count and block.count < _LINES_PER_BLOCK):
+            block = self._run_read(partial(self._load, block_number))
+            while len(self._blocks) > _CACHED_BLOCKS:
+                self._blocks.popitem(last=False)
+        if block_number in self._blocks:
+            self._blocks.move_to_end(block_number)
+        return block.lines[index] if index < len(block.lines) else None
+
+    def _load(self, number: int) -> Block:
+        """Read a block and keep it: a caller that has stopped waiting needs it on its next call."""
+        block, first = Block(), number * _LINES_PER_BLOCK
+        offsets = self._search.hits(first, first + _LINES_PER_BLOCK)
+        try:
+            with open(open_log(self._path), "rb") as file:
+                for offset in offsets:
+                    file.seek(offset)
+                    found = outputs_in(file.readline(MAX_LINE_BYTES))
+                    if not found:
+                        break  # the file has changed
+                    block.lines.append(found[0][1])
+                    block.offsets.append(offset)
+            block.count = len(offsets)
+        except OSError:
+            return block
+        self._blocks[number] = block
+        return block
+
+    def number_at(self, offset: int) -> int | None:
+        """Return the number of the line at ``offset`` of the file; None if none of these lines begins there."""
+        number = self._search.count_before(offset)
+        return number if self.offset_of(number) == offset else None
+
+    def number_from(self, offset: int) -> int:
+        """Return the number of the first line at ``offset`` of the file or after it."""
+        return self._search.count_before(offset)
+
+    def offset_of(self, number: int) -> int | None:
+        """Return the offset in the file of line ``number`` (from 0); None if there is none."""
+        return next(iter(self._search.hits(number, number + 1)), None) if number >= 0 else None
+
+    def spans(self) -> Iterator[LineSpan]:
+        """Yield the spans of the lines of each part of the output that has any. Nothing is read."""
+        hits = self._search.hits(0, len(self))
+        first, before = 0, None
+        for offset, lowest, highest in self._lines.timed_offsets():
+            if before is not None:
+                end = bisect_left(hits, offset, lo=first)
+                if end > first:
+                    yield first, end - first, *before
+                first = end
+            before = lowest, highest
+        if before is not None and first < len(hits):
+            yield first, len(hits) - first, *before
+
+    def timed_offsets(self) -> Iterator[tuple[int, float, float]]:
+        """Yield the times of parts of the output; see `PlacedLines.timed_offsets`."""
+        return self._lines.timed_offsets()
