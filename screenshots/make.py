@@ -1,7 +1,7 @@
 """Make the screenshots of the README from recorded sessions: ``python screenshots/make.py``.
 
-The clock stands still. One recorded session is cut in the middle, so that it
-looks like a live one, and another is two hours older, so that it looks lost.
+The clock stands still. The recordings were replayed within a second, on one day: here each gets a time of its own and
+lasts as long as such a session does. Two of them are cut before their ends, so that they are live.
 """
 
 import asyncio
@@ -9,60 +9,101 @@ import os
 import shutil
 import tempfile
 import time
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.times import seconds
+from zigtui.state.store import StateStore
+from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.run import make_app
 
 HERE = Path(__file__).parent
 RECORDED = HERE.parent / "tests" / "fixtures" / "reference-sessions" / "dot-zig"
-LIVE = "1842419a-9193-45f2-8ab3-a3677964b1dc.jsonl"
-LIVE_LINES = 190
-LOST = "8ee3604a-4899-4923-99a2-269030829eb2.jsonl"
-SIZE = (110, 30)
+NOW = datetime(2026, 11, 22, 14, 3, 22, tzinfo=UTC)
+LAST_SEEN = NOW - timedelta(hours=2)
+"""When the list was left before: what ended later is new."""
 
 
-def home(directory: Path) -> tuple[Path, float]:
-    """Copy the recorded home, with one session still running. Return its base, and the time at which it runs."""
+class Run(NamedTuple):
+    """The time of a session in the pictures.
+
+    Attributes:
+        began: how long before `NOW` it began.
+        seconds: for how long it ran.
+        events: how many of its events are recorded; None for all of them.
+    """
+
+    began: timedelta
+    seconds: float
+    events: int | None = None
+
+
+RUNS = {
+    "research": Run(timedelta(seconds=135), 134.0, 190),
+    "think-hard": Run(timedelta(minutes=14), 838.0, 8),
+    "migrate-db": Run(timedelta(minutes=31), 48.0),
+    "code-review": Run(timedelta(minutes=52), 192.0),
+    "deploy": Run(timedelta(hours=3, minutes=20), 244.0),
+    "solve": Run(timedelta(hours=4, minutes=5), 61.0),
+    "nightly": Run(timedelta(hours=15, minutes=23), 1260.0),
+    "essay": Run(timedelta(hours=20, minutes=41), 87.0),
+    "healthcare-triage": Run(timedelta(hours=21, minutes=12), 33.0),
+    "long-refactor": Run(timedelta(hours=39, minutes=40), 2460.0),
+}
+"""By the names of their workflows. Other recordings are left out."""
+
+
+def home(directory: Path) -> Path:
+    """Copy the recorded home with the times of `RUNS`, and return its base."""
     base = directory / ".zig"
     shutil.copytree(RECORDED, base)
-    (live,) = base.rglob(LIVE)
-    lines = live.read_bytes().splitlines(keepends=True)[:LIVE_LINES]
-    live.write_bytes(b"".join(lines))
-    (lost,) = base.rglob(LOST)
-    lost.write_bytes(b"".join(map(two_hours_earlier, lost.read_bytes().splitlines())))
     for log in base.rglob("*.jsonl"):
-        ended = seconds(str(orjson.loads(log.read_bytes().splitlines()[-1])["ts"])) or 0.0
+        events = [orjson.loads(line) for line in log.read_bytes().splitlines()]
+        run = RUNS.get(events[0].get("workflow_name"))
+        if run is None:
+            log.unlink()
+            continue
+        log.write_bytes(b"".join(orjson.dumps(event) + b"\n" for event in timed(events[: run.events], run)))
+        ended = (NOW - run.began).timestamp() + run.seconds
         os.utime(log, (ended, ended))
-    now = (seconds(str(orjson.loads(lines[-1])["ts"])) or 0.0) + 4
-    os.utime(live, (now - 1, now - 1))
-    return base, now
+    return base
 
 
-def two_hours_earlier(line: bytes) -> bytes:
-    """An event that was recorded two hours earlier."""
-    event = orjson.loads(line)
-    recorded = datetime.fromisoformat(event["ts"])
-    return orjson.dumps(event | {"ts": (recorded - timedelta(hours=2)).isoformat()}) + b"\n"
+def timed(events: list[dict[str, object]], run: Run) -> Iterator[dict[str, object]]:
+    """The events at equal distances over the time of a run, with durations of steps that agree with them."""
+    started: dict[object, float] = {}
+    for number, event in enumerate(events):
+        after = run.seconds * number / (len(events) - 1)
+        began = started.setdefault(event.get("step_name"), after)  # that of the session has no name
+        if event["type"] == "step_started":
+            started[event["step_name"]] = began = after
+        durations = {"duration_ms": round((after - began) * 1000)} if "duration_ms" in event else {}
+        yield event | {"ts": (NOW - run.began + timedelta(seconds=after)).isoformat()} | durations
 
 
-async def picture(name: str, keys: list[str]) -> None:
+async def picture(name: str, keys: list[str], size: tuple[int, int] = (120, 32)) -> None:
     """Press keys in the list of sessions, and keep what is on the screen then."""
     with tempfile.TemporaryDirectory() as directory:
-        base, now = home(Path(directory))
+        base = home(Path(directory))
         os.environ["HOME"] = directory
-        catalog = Catalog([str(base)], clock=lambda: now)
+        store = StateStore(Path(directory) / "state")
+        store.update("seen", lambda _: {"left": LAST_SEEN.timestamp(), "opened": {}})
+        catalog = Catalog([str(base)], clock=NOW.timestamp)
         catalog.read_all()
-        app = make_app(catalog, watch=False)
-        async with app.run_test(size=SIZE) as pilot:
+        app = make_app(catalog, store=store, watch=False)
+        async with app.run_test(size=size) as pilot:
             await pilot.pause()
             for key in keys:
                 await pilot.press(key)
                 await app.workers.wait_for_complete()
+                await pilot.pause(0.3)  # the preview waits until the cursor rests
+                catalog.read_all()  # the log that was opened for it
+                assert isinstance(app.screen, LiveScreen)
+                app.screen.show_changes()
                 await pilot.pause()
             app.save_screenshot(f"{name}.svg", str(HERE))
 
@@ -71,10 +112,10 @@ def main() -> None:
     """Make all pictures."""
     os.environ["TZ"] = "UTC"
     time.tzset()
-    asyncio.run(picture("sessions", []))
+    asyncio.run(picture("sessions", ["down", "down", "v"], (120, 34)))
     asyncio.run(picture("session", ["enter"]))
-    asyncio.run(picture("timeline", ["enter", "T", *["left"] * 12]))
-    asyncio.run(picture("step", ["end", *["up"] * 7, "enter", "down", "down"]))
+    asyncio.run(picture("timeline", [*["down"] * 4, "enter", "T", *["left"] * 12], (120, 20)))
+    asyncio.run(picture("step", [*["down"] * 5, "enter", "down", "down"]))
 
 
 if __name__ == "__main__":

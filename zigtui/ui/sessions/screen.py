@@ -177,7 +177,8 @@ class SessionsScreen(LiveScreen):
         counts = f"{found} of {total:,}" if is_part else count(total, "session")
         right = [(f"{clock_time(now)}   ", "paint--muted"), (f"{self._order.live} live · {counts} ", "paint--muted")]
         if self._unseen.words:
-            right.insert(1, (f"{self._unseen.words} · ", "paint--failed" if self._unseen.counts.failed else ""))
+            new = (self._unseen.words, "paint--failed" if self._unseen.counts.failed else "")
+            right[1:1] = [new, (" · ", "paint--muted")]
         self.query_one("#top", Bar).show((left, right))
 
     def _bases(self) -> str:
