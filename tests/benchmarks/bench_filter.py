@@ -36,7 +36,7 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     row("", "zigtui", "of a plain sort", "goal")
     plain = seconds(lambda: sorted([random.random() for _ in range(count)]))
-    order = SessionOrder()
+    order = SessionOrder(NOW)
     sessions = [session(number, count) for number in range(count)]
     load = seconds(lambda: order.update(sessions, [], NOW))
     print(f"{count:,} sessions")

@@ -213,6 +213,14 @@ def test_ages_are_counted_from_the_present_and_times_of_day_are_not() -> None:
         assert filter_.changes_with_time is (text in ("since:2h", "until:2h", "since:today", "since:yesterday"))
 
 
+@pytest.mark.parametrize("text", ['since:"today 13:00"', 'since:"today 13:30"', 'until:"today 14:00"'])
+@pytest.mark.parametrize("secs", [12 * 3600, -10 * 3600])
+def test_a_time_that_another_clock_makes_a_future_one_keeps_its_meaning(text: str, secs: int) -> None:
+    filter_ = parse_filter(text, NOW)
+    then = session()
+    assert filter_.matcher(NOW + secs)(then) is filter_.matcher(NOW)(then)
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

@@ -241,3 +241,14 @@ async def test_the_filter_of_the_settings_is_there_at_the_start_and_a_wrong_one_
     async with shown(three, size=WIDE, settings=Settings(filter="build stat:failed")) as screen:
         assert "Wrong filter in the settings: stat: is no key" in screen.text
         assert workflows(screen) == ["build"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("since:yesterday", 3), ("-since:yesterday", 0), ("since:2h", 3), ("until:2h", 0), ("since:1m", 0)],
+)
+async def test_the_list_may_begin_with_a_filter_whose_meaning_depends_on_the_present(
+    three: Path, text: str, found: int
+) -> None:
+    async with shown(three, size=WIDE, clock=Clock(BEGAN + 3600), settings=Settings(filter=text)) as screen:
+        assert f"{found} of 3" in screen.lines[0]

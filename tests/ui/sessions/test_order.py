@@ -46,7 +46,7 @@ steps = st.builds(
 @settings(max_examples=100)
 @given(st.lists(steps, max_size=8))
 def test_the_order_is_that_of_sorting_anew(history: list[Step]) -> None:
-    order = SessionOrder()
+    order = SessionOrder(50.0)
     known: dict[LogLocation, SessionSnapshot] = {}
     now = 50.0
     for step in history:
@@ -66,7 +66,7 @@ def test_the_order_is_that_of_sorting_anew(history: list[Step]) -> None:
 
 def seconds_per_update(sessions: int) -> float:
     """The time of an update in which nothing has changed but the clock."""
-    order = SessionOrder()
+    order = SessionOrder(50.0)
     order.update([snapshot(number, 1.0, None, 40.0 + number % 7) for number in range(sessions)], [], 50.0)
     assert order.live == sessions
     timed = []
@@ -94,7 +94,7 @@ def place_in_list(one: SessionSnapshot, now: float) -> tuple[bool, float, str, s
     st.lists(st.sampled_from([*Sort, "filter", "narrow", "clear", "advance"]), max_size=6),
 )
 def test_sorted_and_filtered_rows_are_those_of_starting_anew(history: list[Step], choices: list[Sort | str]) -> None:
-    order, now = SessionOrder(), 50.0
+    order, now = SessionOrder(50.0), 50.0
     wanted: RowFilter | None = None
     for step, choice in zip_longest(history, choices):
         if step is not None:
@@ -113,7 +113,7 @@ def test_sorted_and_filtered_rows_are_those_of_starting_anew(history: list[Step]
         order.advance(0.0)
     while not order.is_filtered:
         order.advance(1.0)
-    fresh = SessionOrder()
+    fresh = SessionOrder(50.0)
     fresh.update(list(order._snapshots.values()), [], now)
     fresh.sort_by(order.sort)
     if wanted is not None:

@@ -5,6 +5,7 @@ import operator
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache, partial
@@ -15,7 +16,7 @@ from zigtui.reader.search.query import plain_pattern
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.prompt_start import prompt_start
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.typed_times import TypedTime, typed_time
+from zigtui.reader.typed_times import TypedTime, TypedTimeError, typed_time
 
 __all__ = [
     "COMPARISONS",
@@ -130,13 +131,19 @@ class TimeTerm(Term):
         return self.time.is_relative
 
     def _met(self, now: float, *, of_several_bases: bool) -> Matcher:
-        time = typed_time(self.text, now) if self.time.is_relative else self.time
+        time = self._time_at(now)
         if self.key == "since":
             return lambda snapshot: _began(snapshot) >= time.moment
         if time.day_end is not None:  # the whole day counts
             end = time.day_end
             return lambda snapshot: _began(snapshot) < end
         return lambda snapshot: _began(snapshot) <= time.moment
+
+    def _time_at(self, now: float) -> TypedTime:
+        if self.time.is_relative:
+            with suppress(TypedTimeError):  # on the next morning, "today 14:03" is in the future: it means what it did
+                return typed_time(self.text, now)
+        return self.time
 
 
 @dataclass(frozen=True)

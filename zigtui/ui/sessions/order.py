@@ -46,13 +46,16 @@ class SessionOrder:
     changed because time has passed. There may be a hundred thousand others. With a filter, call `advance` until it
     `is_filtered`.
 
+    Args:
+        now: the present, in seconds since the epoch, until the first update.
+
     Attributes:
         version: increased whenever rows are added, removed or moved.
         live: the number of live sessions, without those that may be lost.
         sort: what the rows are sorted by.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: float) -> None:
         self.version = 0
         self.live = 0
         self.sort = Sort.NEWEST
@@ -65,7 +68,7 @@ class SessionOrder:
         self._filtered: FilteredRows | None = None
         self._refiltered: FilteredRows | None = None  # replaces the former when it is complete, since time has passed
         self._filtered_at = -inf
-        self._now = -inf
+        self._now = now
         self._due: list[tuple[float, int, LogLocation]] = []  # a heap, by the time until which a state holds
         self._due_at: dict[LogLocation, float] = {}  # the valid entry; the state of a session without one is final
         self._entries = 0  # the number made so far, which orders those of the same time

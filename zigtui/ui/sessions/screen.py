@@ -86,7 +86,7 @@ class SessionsScreen(LiveScreen):
         self._unseen = Unseen(context.store, context.clock())
         self._opened: tuple[LogLocation, float] | None = None  # the session on another screen, and since when it is
         self._catalog = context.catalog
-        self._order = SessionOrder()
+        self._order = SessionOrder(context.clock())
         self._changes = context.catalog.changes()
         self._is_loading = True
         self._is_filtering = False  # further rows are being found
