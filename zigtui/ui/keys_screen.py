@@ -7,10 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from zigtui.ui.widgets.bindings import in_order
+from zigtui.ui.widgets.panel import Panel
 from zigtui.wording.text_fit import fit
 
 __all__ = ["KeysScreen"]
@@ -20,7 +21,7 @@ _FRAME_LINES, _FRAME_COLUMNS = 4, 6  # the border and the padding inside it
 _SHORT = 24  # cells of a description in one of two columns
 
 
-class KeysScreen(ModalScreen[None]):
+class KeysScreen(Panel[None]):
     """Displays the keys of the screen below it, in two columns if one is not enough.
 
     Args:

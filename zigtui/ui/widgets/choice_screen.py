@@ -7,10 +7,10 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from zigtui.ui.widgets.bindings import in_order
+from zigtui.ui.widgets.panel import Panel
 from zigtui.wording.text_fit import cell_width, fit
 
 __all__ = ["Choice", "ChoiceScreen"]
@@ -26,7 +26,7 @@ class Choice(NamedTuple):
     name: str
 
 
-class ChoiceScreen(ModalScreen[str | None]):
+class ChoiceScreen(Panel[str | None]):
     """Displays the keys to choose from, above the screen below it. Its result is the key; None for any other one.
 
     Args:

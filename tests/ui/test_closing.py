@@ -1,0 +1,75 @@
+"""What is typed or clicked while a panel closes: it closes no other screen."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.events import Click
+from textual.screen import Screen
+
+from tests.support.bases import write_log
+from tests.support.logs import Log
+from tests.support.screens import Shown, shown
+from zigtui.ui.keys_screen import KeysScreen
+from zigtui.ui.palette import Palette
+from zigtui.ui.session.screen import SessionScreen
+from zigtui.ui.widgets.choice_screen import ChoiceScreen
+
+PANELS: dict[str, type[Screen[Any]]] = {"y": ChoiceScreen, "question_mark": KeysScreen, "ctrl+p": Palette}
+
+
+@pytest.fixture
+def path(base: Path) -> Path:
+    return write_log(base, Log().start().tier(0, "a").step("a").says("a", "one", "two").done("a").end(), "1")
+
+
+async def open_panel(screen: Shown, key: str) -> None:
+    await screen.press(key)
+    await screen.wait_until(lambda: isinstance(screen.app.screen, PANELS[key]))
+
+
+def type_at_once(screen: Shown, *keys: str) -> None:
+    for key in keys:
+        screen.app.simulate_key(key)
+
+
+@pytest.mark.parametrize("closing", ["x", "escape", "f12"])
+async def test_keys_after_one_that_closes_the_choices_do_not_close_the_session(
+    base: Path, path: Path, closing: str
+) -> None:
+    async with shown(base, opened=path) as screen:
+        await open_panel(screen, "y")
+        type_at_once(screen, closing, "x", "x")
+        await screen.wait_until(lambda: not isinstance(screen.app.screen, ChoiceScreen))
+        await screen.pilot.pause()
+        assert isinstance(screen.app.screen, SessionScreen)
+
+
+@pytest.mark.parametrize("key", PANELS)
+async def test_a_panel_that_is_dismissed_twice_or_below_another_one_closes_nothing_else(
+    base: Path, path: Path, key: str
+) -> None:
+    async with shown(base, opened=path) as screen:
+        await open_panel(screen, key)
+        panel = screen.app.screen
+        cover = ChoiceScreen("", [])
+        await screen.app.push_screen(cover)
+        panel.dismiss()
+        assert screen.app.screen is cover
+        cover.dismiss()
+        panel.dismiss()
+        panel.dismiss()
+        await screen.pilot.pause()
+        assert isinstance(screen.app.screen, SessionScreen)
+
+
+@pytest.mark.parametrize("key", ["y", "ctrl+p"])
+async def test_clicks_at_once_close_nothing_but_the_panel(base: Path, path: Path, key: str) -> None:
+    async with shown(base, opened=path) as screen:
+        await open_panel(screen, key)
+        panel = screen.app.screen
+        for _ in range(3):
+            panel.post_message(Click(panel, 1, 1, 0, 0, 1, False, False, False, 1, 1))
+        await screen.wait_until(lambda: screen.app.screen is not panel)
+        await screen.pilot.pause()
+        assert isinstance(screen.app.screen, SessionScreen)
