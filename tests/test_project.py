@@ -53,7 +53,7 @@ def test_the_demo_command_of_the_readme_installs_zigtui_and_runs_its_demo() -> N
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
 def test_files_that_a_document_names_exist(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    named = set(re.findall(r"(?:\.ci|examples|screenshots|tests|writer|zigtui)/[\w./*-]*[\w*/]", text))
+    named = set(re.findall(r"(?<![\w/])(?:\.ci|examples|screenshots|tests|writer|zigtui)/[\w./*-]*[\w*/]", text))
     assert {name for name in named if not list(ROOT.glob(name))} == set()
 
 

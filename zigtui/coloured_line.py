@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 
-from zigtui.colours import Colours
+from zigtui.colours import Colours, nearest_basic
 from zigtui.reader.safe_text import safe_runs
 from zigtui.reader.text_style import PLAIN, Color, TextStyle
 
@@ -48,13 +48,5 @@ def _full_code(color: Color, ground: int) -> str:
 
 def _basic_code(color: Color, ground: int) -> str:
     """The parameter for the nearest of the 16 basic colours; the arguments are as for `_full_code`."""
-    number = color if isinstance(color, int) and color < 16 else _nearest_basic(color)
+    number = color if isinstance(color, int) and color < 16 else nearest_basic(color)
     return str(ground + number if number < 8 else ground + 60 + number - 8)
-
-
-def _nearest_basic(color: Color) -> int:
-    from rich.color import Color as RichColor  # only for logs with other colours, on old terminals
-    from rich.color import ColorSystem
-
-    rich_color = RichColor.from_ansi(color) if isinstance(color, int) else RichColor.from_rgb(*color)
-    return rich_color.downgrade(ColorSystem.STANDARD).number or 0

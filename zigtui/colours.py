@@ -10,7 +10,7 @@ from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
 
-__all__ = ["Colours", "can_display_screen", "colours_of"]
+__all__ = ["Colours", "can_display_screen", "colours_of", "nearest_basic"]
 
 # Terminals that only print, with or without an entry in terminfo.
 _PRINTING = frozenset({"dumb", "unknown", "network", "dialup", "plugboard", "switch", "ethernet", "arpanet"})
@@ -63,6 +63,18 @@ def can_display_screen(environment: Mapping[str, str] = os.environ) -> bool:
         return True
     entry = _terminfo(term) if term else None
     return entry is None or entry.moves_cursor
+
+
+def nearest_basic(color: int | tuple[int, int, int]) -> int:
+    """The number of the basic colour, from 0 to 15, that is nearest to another one.
+
+    Args:
+        color: the number of one of 256 colours, or the parts of one in red, green and blue.
+    """
+    from rich.color import Color, ColorSystem  # only for logs with such colours, on old terminals
+
+    full = Color.from_ansi(color) if isinstance(color, int) else Color.from_rgb(*color)
+    return full.downgrade(ColorSystem.STANDARD).number or 0
 
 
 def _term(environment: Mapping[str, str]) -> str:
