@@ -76,7 +76,7 @@ def _label(project: str | None, cwd: str | None) -> str:
 
 
 def base_label(base: str) -> str:
-    """The name by which a base directory is told from others: that of the directory itself, or of the one above.
+    """The name that distinguishes a base directory from others: that of the directory itself, or of the one above.
 
     The latter if it is named ``.zig``: the home directory of another machine that is mounted or copied here.
     """

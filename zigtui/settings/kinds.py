@@ -17,7 +17,7 @@ _LONGEST_TEXT = 1000  # characters
 
 
 class UnfitValueError(ValueError):
-    """A value does not fit a setting. The message says what was expected."""
+    """A value that does not fit a setting. The message describes what was expected."""
 
 
 class Kind(Protocol[T]):

@@ -1,4 +1,4 @@
-"""What the user has chosen on a screen, and finds again on the next one and after the next start."""
+"""What the user has chosen on a screen. It holds for the next screens, and after the next start."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
@@ -20,7 +20,7 @@ class Choice(Generic[T]):
 
     Attributes:
         value: what is chosen now.
-        is_default: whether that is what the settings say.
+        is_default: whether that is the default, which the settings may change.
     """
 
     def __init__(self, value: T, default: T, keep: Callable[[T], object]) -> None:
@@ -30,7 +30,7 @@ class Choice(Generic[T]):
 
     @property
     def is_default(self) -> bool:
-        """Whether nothing else than the default is chosen."""
+        """Whether the default is chosen."""
         return self.value == self._default
 
     def choose(self, value: T) -> None:

@@ -278,7 +278,7 @@ class ZigtuiApp(TypeAheadApp):
 
     @on(FocusChanged)
     def note_focus(self, event: FocusChanged) -> None:
-        """Take note that the user looks at the terminal, or elsewhere."""
+        """Record whether the terminal has the focus."""
         self._notifier.attention.focus_changed(event.has_focus)
 
     def _announce(self) -> None:

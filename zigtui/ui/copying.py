@@ -10,7 +10,7 @@ from zigtui.wording.amounts import count
 __all__ = ["CopyError", "Copyable", "TextReader", "amount_of", "joined", "plain_line", "plain_text"]
 
 TextReader = Callable[[int], str]
-"""Reads a text from the disk, on a thread, and stops soon after the given number of characters."""
+"""Returns a text that is long or on the disk. It is called on a thread, and stops soon after a number of characters."""
 
 
 class CopyError(Exception):
@@ -23,7 +23,7 @@ class Copyable(NamedTuple):
     Attributes:
         key: the key for it.
         name: the text in a few words.
-        text: the text without control sequences, or the function that reads it. Empty if there is none.
+        text: the text without control sequences, or the function that returns it. Empty if there is none.
     """
 
     key: str

@@ -21,7 +21,7 @@ class SuspendIgnored(Message):
 
 
 class FocusChanged(Message):
-    """The terminal has got or lost the focus, or has just reported that it can tell.
+    """The terminal has got or lost the focus, or has reported for the first time whether it has it.
 
     Textual's own events for this take the focus from the widgets too, so that screens change their layout.
 

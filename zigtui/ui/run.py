@@ -43,7 +43,7 @@ def make_app(
         catalog: the sessions. The screens use its clock.
         opened: a session to open first, on top of the list.
         opened_at: where to open it; by default at the end, or at the failure of a failed session.
-        start: with what the list of sessions begins; by default, with the filter of the settings.
+        start: the filter and the project of the list at the start; by default, the filter of the settings.
         settings: the user's settings.
         store: where what the user chooses is kept; None to keep it only as long as the program runs.
         terminal: the terminal of the process; None if the application must not control it.
@@ -90,7 +90,7 @@ def run_app(
         catalog: the sessions.
         opened: a session to open first, on top of the list.
         opened_at: where to open it; by default at the end, or at the failure of a failed session.
-        start: with what the list of sessions begins; by default, with the filter of the settings.
+        start: the filter and the project of the list at the start; by default, the filter of the settings.
         settings: the user's settings.
         store: where what the user chooses is kept; None to keep it only as long as the program runs.
 

@@ -1,4 +1,4 @@
-"""What the title and the progress of the terminal say of the sessions: pure functions."""
+"""Sum up the sessions for the title and the progress of the terminal: pure functions."""
 
 from collections.abc import Sequence
 

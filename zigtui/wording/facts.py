@@ -1,6 +1,6 @@
 """Everything that is known about a session, a tier run, a step run or a pass: pure functions of its snapshot.
 
-The texts are as recorded, of any length and hostile. Whoever displays them makes them safe.
+The texts are as recorded: of any length, and possibly hostile. Make them safe before they are displayed.
 """
 
 from collections.abc import Iterable, Iterator

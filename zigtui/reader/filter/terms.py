@@ -86,7 +86,7 @@ class TextTerm(Term):
 
 @dataclass(frozen=True)
 class StateTerm(Term):
-    """States, of which the session has one."""
+    """A set of states that contains the state of the session."""
 
     states: frozenset[SessionState]
 
@@ -102,7 +102,7 @@ class StateTerm(Term):
 
 @dataclass(frozen=True)
 class GlobTerm(Term):
-    """Glob patterns, of which one matches a whole name of the workflow or the project."""
+    """Glob patterns. At least one of them matches a whole name of the workflow or the project."""
 
     patterns: tuple[str, ...]
 

@@ -63,16 +63,17 @@ class EventFilter:
     def _pieces(self, start: int, end: int) -> Iterator[bytes]:
         with open(open_log(self._path), "rb") as file:
             file.seek(start)
-            rest = b""
+            rest: list[bytes] = []  # joined once: a line may be much longer than a piece
             while start < end and (data := file.read(min(_PIECE_BYTES, end - start))):
                 start += len(data)
-                data = rest + data
                 whole = data.rfind(b"\n") + 1
-                rest = data[whole:]
                 if whole:
-                    yield data[:whole]
-            if rest:
-                yield rest
+                    yield b"".join([*rest, data[:whole]])
+                    rest = [data[whole:]]
+                else:
+                    rest.append(data)
+            if any(rest):
+                yield b"".join(rest)
 
 
 def _may_contain(lines: list[bytes], word: WantedWord) -> bool:

@@ -9,7 +9,7 @@ _ATTENTIVE_SECS = 30.0
 
 
 class Attention:
-    """Knows whether the terminal has the focus, if it reports that.
+    """Decides by the focus of the terminal, if it reports that, and else by keys.
 
     tmux does so only with its option ``focus-events``, and some terminals never do. Then the user counts as present for
     half a minute after each key.
@@ -31,11 +31,11 @@ class Attention:
         return self._has_focus
 
     def typed(self) -> None:
-        """The user has pressed a key."""
+        """Record that the user has pressed a key."""
         self._typed_at = self._clock()
         if self._has_focus is False:
             self._has_focus = True
 
     def focus_changed(self, has_focus: bool) -> None:
-        """The terminal reports whether it has the focus."""
+        """Record whether the terminal has the focus, as it has reported."""
         self._has_focus = has_focus

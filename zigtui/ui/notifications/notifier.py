@@ -60,7 +60,7 @@ class Notifier:
         self._outside = Gathering()
 
     def is_armed(self, location: LogLocation) -> bool:
-        """Whether the user wants to be told when this session ends."""
+        """Whether the user asked for a report when this session ends."""
         return location in self._armed
 
     def toggle(self, location: LogLocation) -> bool:

@@ -51,7 +51,7 @@ class SessionWatch:
         return len(self._unseen)
 
     def opened(self, location: LogLocation) -> None:
-        """The user sees a session."""
+        """Record that the user sees a session."""
         self._unseen.discard(location)
 
     def is_live(self, location: LogLocation) -> bool:
@@ -78,7 +78,7 @@ class SessionWatch:
         return [transition for transition in found if transition is not None]
 
     def _was_over(self, snapshot: SessionSnapshot, now: float) -> bool:
-        """Whether a session that was never seen live had ended before the watch began, as far as its log says."""
+        """Whether a session that was never seen live had ended before the watch began, according to its log."""
         ended_at = snapshot.vitals.last_event
         if snapshot.vitals.status is None:
             return False

@@ -43,7 +43,7 @@ def linker(setting: str, directory: str | None) -> Linker | None:
 
 
 def linked(line: list[Segment], links: list[Link]) -> list[Segment]:
-    """Segments with links on parts of their text, which otherwise look as before."""
+    """Segments with links on parts of their text. Their other styles are kept."""
     done: list[Segment] = []
     position = 0
     for text, style, _ in line:

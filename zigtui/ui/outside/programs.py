@@ -1,4 +1,4 @@
-"""The command lines of pagers and editors, each of which has its own way to take a line number.
+"""The command lines of pagers and editors. Each takes a line number in its own way.
 
 The user's variables are divided into words without a shell. A path is always absolute, so that no file name is taken
 for an option.

@@ -1,4 +1,4 @@
-"""Facts as lines with headings, of which only those on the screen are drawn."""
+"""Facts as lines with headings. Only the lines on the screen are drawn."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterator, Sequence
@@ -19,7 +19,7 @@ _LONGEST_PIECE = 2000  # characters of a line, which is drawn at once
 
 
 class FactLines:
-    """The lines of facts. The label of a fact stands where the step of a line of output does."""
+    """The lines of facts. Their labels are displayed as the names of steps are beside output."""
 
     def __init__(self) -> None:
         self._sections: Sequence[Section] = ()
@@ -124,7 +124,7 @@ class FactSections:
 
 
 def _pieces(text: str) -> list[str]:
-    """The lines of a text, of which long ones are divided, so that each is quick to draw."""
+    """The lines of a text. Long ones are divided, so that each is quick to draw."""
     return [
         line[start : start + _LONGEST_PIECE]
         for line in text.strip("\r\n").split("\n")

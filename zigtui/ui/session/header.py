@@ -35,7 +35,7 @@ def header_bar(
         snapshot: the session.
         quiet_secs: see `zigtui.wording.session_row.concerns`.
         failed_only: whether the tree shows only what failed.
-        is_armed: whether the end of the session is to be reported.
+        is_armed: whether the end of the session will be reported.
     """
     session, state, now = snapshot.session, snapshot.state, snapshot.now
     sign = session_sign(snapshot)

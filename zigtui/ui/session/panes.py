@@ -13,10 +13,10 @@ __all__ = ["Panes"]
 
 
 class Panes(Horizontal):
-    """The panes, of which those are displayed for which there is room.
+    """Displays the panes that there is room for.
 
-    Without the timeline, they are the tree and the output. The timeline stands between them on a wide screen, and else
-    in place of the output.
+    Without the timeline, they are the tree and the output. The timeline is between them on a wide screen,
+    and replaces the output on a narrower one.
 
     Args:
         tree: the tree.
@@ -67,7 +67,7 @@ class Panes(Horizontal):
         self.screen.set_focus(self._tree if self.shows_tree else self._view)
 
     def focus_output(self) -> None:
-        """Read the output, in place of the timeline if there is no room for both."""
+        """Move the focus to the output, which replaces the timeline if there is no room for both."""
         if self.shows_timeline and not self._output.display:
             self.show_timeline(False)
         self.screen.set_focus(self._view)

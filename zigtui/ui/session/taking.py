@@ -31,7 +31,7 @@ from zigtui.wording.short_names import short_id
 
 __all__ = ["EXPORT_FORMATS", "TakingScreen"]
 
-_PATIENCE_SECS = 0.1  # before a note says that the output is being read
+_PATIENCE_SECS = 0.1  # before a note reports that the output is being read
 _EXPORT_SECS = 600.0
 _NO_DIRECTORY = "the working directory has been removed"
 

@@ -97,7 +97,7 @@ class Timeline(Painted, can_focus=True):
         self._started = seconds(snapshot.session.started_at)
         self.redraw()
 
-    # Drawing: all rows at once, of which those that have changed are painted again
+    # Drawing: all rows are drawn at once. Those that have changed are painted again.
 
     def redraw(self) -> None:
         """Draw the rows beside those of the tree that are on the screen."""

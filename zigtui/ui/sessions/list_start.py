@@ -1,4 +1,4 @@
-"""With what the list of sessions begins."""
+"""The filter and the project with which the list of sessions opens."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -21,7 +21,7 @@ class ProjectScope(NamedTuple):
 
 
 class ListStart(NamedTuple):
-    """What the command line and the settings say about the list.
+    """The filter and the project from the command line and the settings.
 
     Attributes:
         filter: the filter as typed; empty for none.

@@ -55,7 +55,7 @@ class SessionsScreen(LiveScreen):
         context: the context that the screens share.
         open_session: creates the screen of the chosen session.
         make_preview: creates its preview.
-        start: with what the list begins.
+        start: the filter and the project at the start.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
@@ -337,7 +337,7 @@ class SessionsScreen(LiveScreen):
 
 
 def _error_in(location: LogLocation, most: int) -> str:
-    """The whole error of a session, of which the list has only one line. For ``most`` see `TextReader`."""
+    """The whole error of a session; the list has only one line of it. For ``most`` see `TextReader`."""
     log = SessionLog(location)
     log.read_all()
     return plain_text(log.snapshot().session.last_error, most)

@@ -63,7 +63,7 @@ class Bar(Painted):
 
 
 def _with_shorter_name(texts: BarTexts, room: int) -> BarTexts:
-    """The texts, of which the first one is shortened as far as the next ones need the room."""
+    """The texts. The first one is shortened as far as the others need the room."""
     if not texts:
         return texts
     name, paint = texts[0]
