@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.support.logs import SESSION_ID
 from zigtui.reader.filter.filter_error import FilterError
-from zigtui.reader.filter.session_filter import parse_filter
+from zigtui.reader.filter.session_filter import parse_filter, without_unfinished_key
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import Vitals
 from zigtui.reader.session.model import Session
@@ -272,3 +272,23 @@ def test_any_text_is_a_filter_or_has_a_fault_that_is_safe_to_show(text: str) -> 
         fault = str(error)
     assert fault.isprintable()
     assert len(fault) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("stat", ""),
+        ("state", ""),
+        ("deploy -Proj", "deploy "),
+        ('"a b" id', '"a b" '),
+        ("s", "s"),
+        ("stat ", "stat "),
+        ("stag", "stag"),
+        ("state:fai", "state:fai"),
+        ("workflow:co", "workflow:co"),
+        ('"a stat', '"a '),
+        ("", ""),
+    ],
+)
+def test_a_last_word_that_may_become_a_key_does_not_count_while_it_is_typed(text: str, rest: str) -> None:
+    assert without_unfinished_key(text) == rest

@@ -87,6 +87,22 @@ async def test_a_fault_is_named_in_the_line_and_the_terms_before_it_count(three:
         assert workflows(screen) == ["deploy"]
 
 
+async def test_the_list_does_not_change_until_a_key_is_complete_and_enter_makes_it_a_word(three: Path) -> None:
+    async with shown(three, size=WIDE) as screen:
+        await screen.press("slash")
+        for end, letter in enumerate("state:fail", start=1):
+            await typed(screen, letter)
+            expected = "1 of 3" if end > len("state:") else "3 "
+            assert expected in screen.lines[0] or end == 1, end
+        await screen.press("escape", "slash")
+        await typed(screen, "cost")
+        assert len(workflows(screen)) == 3
+        await screen.press("enter")
+        assert "0 of 3" in screen.lines[0]
+        await screen.press("slash")
+        assert "0 of 3" in screen.lines[0]
+
+
 async def test_letters_are_typed_while_the_prompt_is_open(three: Path) -> None:
     async with shown(three, size=WIDE) as screen:
         await screen.press("slash")

@@ -14,7 +14,7 @@ from zigtui.reader.session.model import SessionState
 from zigtui.reader.typed_times import TypedTimeError, typed_duration, typed_time
 from zigtui.similar import most_similar
 
-__all__ = ["KEYS", "NO_FILTER", "SessionFilter", "parse_filter", "state_named"]
+__all__ = ["KEYS", "NO_FILTER", "SessionFilter", "parse_filter", "state_named", "without_unfinished_key"]
 
 _STATES = {state.value: state for state in SessionState}
 
@@ -33,6 +33,7 @@ KEYS = {
 """The keys that a term may have, each with the value that is expected."""
 
 _DOLLARS = re.compile(r"\$?([0-9]{1,12}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})")
+_LAST_WORD = re.compile(r"(?<!\S)-?([A-Za-z]{2,})\Z")  # one letter leaves out few sessions
 _MAX_QUOTED = 40  # characters of the filter in a message
 
 
@@ -117,6 +118,13 @@ def parse_filter(text: str, now: float) -> SessionFilter:
         FilterError: if the text is not a filter.
     """
     return SessionFilter(tuple(_term(raw, now) for raw in raw_terms(text)))
+
+
+def without_unfinished_key(text: str) -> str:
+    """A filter that is being typed, without a last word that may become a key, such as ``stat`` or ``-proj``."""
+    word = _LAST_WORD.search(text)
+    is_unfinished = word is not None and any(key.startswith(word[1].lower()) for key in KEYS)
+    return text[: word.start()] if word is not None and is_unfinished else text
 
 
 def state_named(word: str) -> SessionState | None:

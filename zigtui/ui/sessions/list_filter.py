@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from zigtui.reader.catalog.project import Project
 from zigtui.reader.filter.filter_error import FilterError
-from zigtui.reader.filter.session_filter import NO_FILTER, SessionFilter, parse_filter
+from zigtui.reader.filter.session_filter import NO_FILTER, SessionFilter, parse_filter, without_unfinished_key
 from zigtui.reader.filter.terms import Matcher
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.sessions.order import RowFilter, SessionOrder
@@ -31,13 +31,20 @@ class ListFilter:
         self._of_several_bases = of_several_bases
         self._filter = NO_FILTER
 
-    def change(self, text: str, now: float) -> str:
+    def change(self, text: str, now: float, *, is_typed: bool = False) -> str:
         """Filter by another text. If it is not a filter, the terms before the fault count, or else the last filter.
+
+        Args:
+            text: the filter.
+            now: the present, in seconds since the epoch.
+            is_typed: whether the user is typing the text: its last word does not count yet if it may become a key.
 
         Returns:
             What is wrong with the text; empty if it is a filter.
         """
         fault = ""
+        if is_typed and text.strip() != self.text:  # not when the user begins to edit the present filter
+            text = without_unfinished_key(text)
         try:
             wanted = parse_filter(text, now)
         except FilterError as error:

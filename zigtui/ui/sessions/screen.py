@@ -285,10 +285,10 @@ class SessionsScreen(LiveScreen):
         self._close_prompt()
         self._change_filter("/", "")
 
-    def _change_filter(self, sign: str, text: str) -> bool:
+    def _change_filter(self, sign: str, text: str, *, is_typed: bool = True) -> bool:
         """Filter by a text, and return whether it is a filter."""
         before = self._order.version
-        fault = self._filter.change(text, self.context.clock())
+        fault = self._filter.change(text, self.context.clock(), is_typed=is_typed)
         self.query_one(Prompt).show_fault(fault)
         if self._order.version != before:
             self._order.advance(_FILTER_SECS)
@@ -299,7 +299,7 @@ class SessionsScreen(LiveScreen):
 
     def _take_filter(self, sign: str, text: str) -> None:
         """Keep the filter, and go to the list. If the text is not a filter, the prompt stays open."""
-        if self._change_filter(sign, text):
+        if self._change_filter(sign, text, is_typed=False):
             self._history.add(text.strip())
             self._close_prompt()
 
