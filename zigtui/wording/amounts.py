@@ -1,12 +1,14 @@
 """Counts, progress, tokens and costs in words."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from zigtui.reader.session.usage import Usage
 
 __all__ = ["cost_in_short", "count", "progress_bar", "usage_in_full", "usage_in_short"]
 
 
+@lru_cache(maxsize=1024)  # many steps print as many lines
 def count(number: int, thing: str) -> str:
     """A number of things: 1 line, 1,204 lines."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}{'es' if thing.endswith('s') else 's'}"

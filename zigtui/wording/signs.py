@@ -68,7 +68,9 @@ def tier_sign(tier: TierRun, snapshot: SessionSnapshot) -> StateSign:
 def step_sign(step: StepRun, snapshot: SessionSnapshot) -> StateSign:
     """The sign of a step run. One that has been silent for too long is stalled, even if others are busy."""
     state = snapshot.step_state(step)
-    if not snapshot.is_complete and (state is StepState.FAILED or not state.is_settled):
+    if state.is_settled and state is not StepState.FAILED:  # as most are; it can be neither stalled nor tried again
+        return sign_of(state)
+    if not snapshot.is_complete:
         return NOT_READ if snapshot.session.tier_of(step).is_open else sign_of(state)
     if snapshot.is_step_stalled(step):
         return STATE_SIGNS[SessionState.STALLED.value]

@@ -64,4 +64,4 @@ STATE_SIGNS: dict[str, StateSign] = {
 
 def sign_of(state: State) -> StateSign:
     """The sign of a state; its text, as in ``✔ succeeded``, is ``f"{sign.glyph} {sign.word}"``."""
-    return STATE_SIGNS[state.value]
+    return STATE_SIGNS[state]

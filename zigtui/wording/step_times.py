@@ -45,13 +45,13 @@ def step_time(
     """
     if not snapshot.is_complete and not step.state.is_settled:
         return unknown
-    if is_quiet(step, snapshot, quiet_secs):
+    state = snapshot.step_state(step)
+    if state.is_active and is_quiet(step, snapshot, quiet_secs):
         return f"quiet {largest_unit((snapshot.step_quiet_ms(step) or 0) / 1000)}"
     if snapshot.may_be_retried(step):
         silent_secs = snapshot.silent_secs_since(step.ended_at)
         return "failed" if silent_secs is None else f"failed {largest_unit(silent_secs)} ago"
     elapsed_ms = snapshot.step_elapsed_ms(step)
-    is_active = snapshot.step_state(step).is_active
-    elapsed = unknown if elapsed_ms is None else duration(elapsed_ms, whole=is_active)
+    elapsed = unknown if elapsed_ms is None else duration(elapsed_ms, whole=state.is_active)
     printed = printing_ms(step, snapshot.session)
     return elapsed if printed is None else f"{duration(printed)}·{elapsed}"

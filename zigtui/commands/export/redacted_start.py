@@ -39,6 +39,8 @@ def redacted_start(redact: Callable[[str], str], text: str, shown: int) -> Start
         text: the line.
         shown: the number of characters that are shown of it.
     """
+    if len(text) <= SHORT:  # as most are
+        return Start(redact(text), 0)
     wanted = max(SHORT, _READ_PER_SHOWN * shown)
     if len(text) <= wanted + 2 * _MARGIN:
         return Start(redact(text), 0)

@@ -132,18 +132,20 @@ def _of_lines(data: bytes, offset: int, end: int) -> Iterator[tuple[int, str]]:
     """The same for whole lines that begin at ``offset``."""
     lines = data.split(b"\n")
     lines.pop()
-    names = _steps(lines) if len(data) >= _SHORTEST_BATCH else None
-    for number, line in enumerate(lines):
-        if offset >= end:
+    offsets = accumulate((len(line) + 1 for line in lines[:-1]), initial=offset)
+    # Most other events need not be decoded. An escape may stand for any letter of the type.
+    likely = [
+        (place, line) for place, line in zip(offsets, lines, strict=False) if b"step_output" in line or b"\\" in line
+    ]
+    names = _steps([line for _, line in likely]) if len(data) >= _SHORTEST_BATCH else None
+    for number, (place, line) in enumerate(likely):
+        if place >= end:
             return
-        if names is not None:
-            name = names[number]
-            if name is not None:
-                yield offset, name
-        elif b"step_output" in line or b"\\" in line:  # an escape may stand for any letter of it
+        if names is None:
             for start, output in outputs_in(line):
-                yield offset + start, output.step_name
-        offset += len(line) + 1
+                yield place + start, output.step_name
+        elif (name := names[number]) is not None:
+            yield place, name
 
 
 def _steps(lines: list[bytes]) -> list[str | None] | None:

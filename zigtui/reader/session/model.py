@@ -87,8 +87,8 @@ class StepState(StrEnum):
 
 
 # Constants, since a member of an enumeration takes long to look up.
-_ACTIVE_STATES = (StepState.RUNNING, StepState.RETRYING)
-_UNSETTLED_STATES = (StepState.PENDING, *_ACTIVE_STATES)
+_ACTIVE_STATES = frozenset((StepState.RUNNING, StepState.RETRYING))
+_UNSETTLED_STATES = _ACTIVE_STATES | {StepState.PENDING}
 
 
 class Attempt(NamedTuple):

@@ -9,12 +9,12 @@ from zigtui.wording.states import State, StateSign, sign_of
 __all__ = ["fact_list", "row", "sign_html", "state_html", "usage_row"]
 
 
-@lru_cache
 def state_html(state: State) -> str:
     """The sign and the word of a state as HTML, in the colour of its severity."""
     return sign_html(sign_of(state))
 
 
+@lru_cache
 def sign_html(sign: StateSign) -> str:
     """A sign and its word as HTML, in the colour of its severity."""
     return f'<span class="state {sign.severity}"><i aria-hidden="true">{sign.glyph}</i>{sign.word}</span>'

@@ -245,7 +245,8 @@ class _Page:
         self._write("</div>\n")
 
     def _write_lines(self, output: StepOutput, step: StepRun, first: int, end: int) -> None:
-        if first >= end:
+        if end <= self._first_lines:  # as for most steps
+            self._write_list(output, first, end)
             return
         gap_start, gap_end = self._first_lines, max(self._first_lines, step.lines - self._last_lines)
         self._write_list(output, first, min(end, gap_start))

@@ -5,7 +5,7 @@ from zigtui.reader.session.model import StepRun
 from zigtui.reader.times import seconds
 from zigtui.wording.durations import duration
 from zigtui.wording.time_axis import NICE_SECS
-from zigtui.wording.time_spans import step_span
+from zigtui.wording.time_spans import Piece, step_span
 
 __all__ = ["Timeline"]
 
@@ -49,28 +49,27 @@ class Timeline:
         span = self._spans[step.serial]
         if span is None:
             return f'<svg height="{_HEIGHT_PX}" aria-hidden="true">{self._grid}</svg>'
-        parts, failures = [self._grid], [piece.end for piece in span.pieces if piece.has_failed]
-        for piece in span.pieces:
-            kind = f"{piece.severity} tail" if piece.is_tail else piece.severity
-            parts.append(self._rect(piece.begin, piece.end, kind))
-        parts += [f'<circle class="ring" cx="{self._percent(time)}" cy="8" r="4"/>' for time in failures]
-        label = f"from {duration(self._since(span.begin))} to {duration(self._since(span.end))}"
+        parts = "".join(map(self._rect, span.pieces))
+        label = f"from {self._clock(span.begin)} to {self._clock(span.end)}"
+        failures = [piece.end for piece in span.pieces if piece.has_failed]
         if failures:
-            label += "; failed at " + ", ".join(duration(self._since(time)) for time in failures)
-        return (
-            f'<svg height="{_HEIGHT_PX}" role="img" aria-label="{label}"><title>{label}</title>{"".join(parts)}</svg>'
-        )
+            parts += "".join(f'<circle class="ring" cx="{self._percent(time)}" cy="8" r="4"/>' for time in failures)
+            label += "; failed at " + ", ".join(map(self._clock, failures))
+        title = f"<title>{label}</title>"
+        return f'<svg height="{_HEIGHT_PX}" role="img" aria-label="{label}">{title}{self._grid}{parts}</svg>'
 
-    def _rect(self, start: float, end: float, kind: str) -> str:
-        width = max(100 * (end - start) / self._span, _MIN_WIDTH_PERCENT)
-        left = min(100 * (start - self._start) / self._span, 100 - width)
+    def _rect(self, piece: Piece) -> str:
+        width = max(100 * (piece.end - piece.begin) / self._span, _MIN_WIDTH_PERCENT)
+        left = min(100 * (piece.begin - self._start) / self._span, 100 - width)
+        kind = f"{piece.severity} tail" if piece.is_tail else piece.severity
         return f'<rect class="bar {kind}" x="{left:.2f}%" y="4" width="{width:.2f}%" height="8" rx="1.5"/>'
 
     def _percent(self, time: float) -> str:
         return f"{min(100.0, max(0.0, 100 * (time - self._start) / self._span)):.2f}%"
 
-    def _since(self, time: float) -> int:
-        return max(0, round((time - self._start) * 1000))
+    def _clock(self, time: float) -> str:
+        """The time since the start of the axis, in words."""
+        return duration(max(0, round((time - self._start) * 1000)))
 
 
 def _ticks(span: float) -> list[float]:
