@@ -16,6 +16,8 @@ from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.settings import Settings
+from zigtui.state.history import History
+from zigtui.state.store import StateStore
 from zigtui.ui.messages import DataChanged
 from zigtui.ui.output.bars import filter_bar, filter_words, jump_note, note_bar, search_bar, view_note
 from zigtui.ui.output.chosen_output import ChosenOutput, LongestName
@@ -28,6 +30,7 @@ from zigtui.ui.output.log_end_view import LogEndView
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 from zigtui.ui.output.search_controller import Searchable, SearchController
+from zigtui.ui.output.typed_search import TypedSearch
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.output.viewport import Spot
 from zigtui.ui.widgets.bar import Bar
@@ -47,6 +50,8 @@ _HINTS = {
     ">": "the name of a file",
 }
 
+_HISTORIES = {"/": "searches", "&": "line-filters", ":": "jumps"}  # the names of what is kept
+
 
 class OutputPane(Vertical):
     """Displays the output for a row of the tree.
@@ -55,6 +60,7 @@ class OutputPane(Vertical):
         log: the session's log.
         settings: the user's settings.
         shows_dividers: whether dividers are displayed between the lines.
+        store: where searches and the like are kept; None to keep them only as long as the pane exists.
 
     Attributes:
         excerpts: what can be copied from the output, or saved.
@@ -71,7 +77,9 @@ class OutputPane(Vertical):
             super().__init__()
             self.path = path
 
-    def __init__(self, log: SessionLog, settings: Settings, *, shows_dividers: bool = True) -> None:
+    def __init__(
+        self, log: SessionLog, settings: Settings, *, shows_dividers: bool = True, store: StateStore | None = None
+    ) -> None:
         super().__init__()
         self._log = log
         self._quiet_secs = settings.quiet_secs
@@ -87,6 +95,9 @@ class OutputPane(Vertical):
         self._search = SearchController(self._shown, self._report_change, has_dividers=shows_dividers)
         self._filter = FilterController(log.path, self._reader.run, self._report_change)
         self._displayed: Searchable = self._chosen
+        self._typed = TypedSearch(self._view, self._search_for, self._search_again)
+        self._store = store
+        self._histories: dict[str, History] = {}
         self._jump = JumpController(self._shown)
         self._note = Note(settings.note_secs)
         self.excerpts = Excerpts(log, self._shown, self._search, self._taken_from)
@@ -98,7 +109,7 @@ class OutputPane(Vertical):
         yield self._view
         yield Bar(classes="filter")
         yield Bar(classes="found")
-        yield Prompt(self._take_answer)
+        yield Prompt(self._take_answer, self._take_change)
 
     def on_unmount(self) -> None:
         """Stop the threads of the search, of the filter and of the reader."""
@@ -277,7 +288,33 @@ class OutputPane(Vertical):
             text: what is in the prompt already.
         """
         self.show_note("")
-        self.query_one(Prompt).open(sign, _HINTS[sign], text=text)
+        if sign == "/":
+            self._typed.begin(self._search.query)
+        history = self._history(sign)
+        self.query_one(Prompt).open(sign, _HINTS[sign], text=text, earlier=[] if history is None else history.entries)
+
+    def _history(self, sign: str) -> History | None:
+        """What was typed before after a sign; None if that is not kept."""
+        if sign in _HISTORIES and sign not in self._histories:
+            self._histories[sign] = History(self._store, _HISTORIES[sign])
+        return self._histories.get(sign)
+
+    def _take_change(self, sign: str, text: str) -> None:
+        if sign == "/":
+            self._typed.change(text)
+
+    def _search_for(self, query: Query | None) -> None:
+        """Search the lines that are displayed from the first one on the screen on, or end the search."""
+        if query is None:
+            self._search.end()
+        else:
+            with self._patience():
+                self._search.begin(query, self._displayed, PastSessions(self._log))
+        self._report_change()
+
+    def _search_again(self, query: Query) -> None:
+        with self._patience():
+            self._search.resume(query, self._displayed, PastSessions(self._log))
 
     @property
     def is_busy(self) -> bool:
@@ -293,6 +330,7 @@ class OutputPane(Vertical):
         """Close the prompt, or else select nothing, end the search and the jump, or take the last condition away."""
         prompt = self.query_one(Prompt)
         if prompt.is_open:
+            self._typed.undo()
             prompt.close()
             self.screen.set_focus(self._view)
         elif self._view.selection.exists:
@@ -308,7 +346,9 @@ class OutputPane(Vertical):
         """Start the search or the jump. If that is not possible, the prompt stays open, with the reason above."""
         try:
             if text and sign == "/":
-                self._search.begin(Query(text), self._displayed, PastSessions(self._log))
+                query = Query(text)
+                if not self._typed.accept(text) or self._search.query is None:
+                    self._search.begin(query, self._displayed, PastSessions(self._log))
                 self.show_note("")
             elif sign == "&":
                 self._filter_by((*self._filter.conditions, Condition.parse(text)) if text else ())
@@ -321,6 +361,9 @@ class OutputPane(Vertical):
         except NoAnswerError:
             self.show_note(_NO_ANSWER)
         else:
+            self._typed.undo()
+            if (history := self._history(sign)) is not None:
+                history.add(text)
             self.query_one(Prompt).close()
             self.screen.set_focus(self._view)
             self._report_change()

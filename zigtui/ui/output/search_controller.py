@@ -88,6 +88,11 @@ class SearchController:
         self._begin(query, output)
         self._search.want(self._top(output), forward=True, moves=self._viewport.moves)
 
+    def resume(self, query: Query, output: Searchable, past: PastSessions) -> None:
+        """Search an output without moving the view."""
+        self._past = past
+        self._begin(query, output)
+
     def switch(self, output: Searchable, past: PastSessions | None = None) -> None:
         """Search another output with the same query, without moving the view."""
         query = self._search.query

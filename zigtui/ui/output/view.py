@@ -1,6 +1,7 @@
 """The output view: displays lines, and goes to one of them."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from textual import on
 from textual.reactive import reactive
@@ -18,7 +19,16 @@ from zigtui.ui.output.positions import Position
 from zigtui.ui.output.selecting import Selecting
 from zigtui.ui.output.viewport import Spot
 
-__all__ = ["OutputView"]
+__all__ = ["Bookmark", "OutputView"]
+
+
+class Bookmark(NamedTuple):
+    """What a view displays, to return to it."""
+
+    top: Position
+    left: int
+    follow: bool
+    went_to: tuple[Spot, int] | None
 
 
 class OutputView(OutputRows, can_focus=True):
@@ -195,6 +205,16 @@ class OutputView(OutputRows, can_focus=True):
         self._items.set_failure(divider)
         self._remember(Spot(divider, is_divider=True))
         self._place_failure(divider)
+
+    @property
+    def bookmark(self) -> Bookmark:
+        """What the view displays now."""
+        return Bookmark(self._top, self._left, self.follow, self._went_to)
+
+    def return_to(self, bookmark: Bookmark) -> None:
+        """Display the same lines as before."""
+        self._top, self._left, self.follow, self._went_to = bookmark
+        self._forget()
 
     def _remember(self, spot: Spot) -> None:
         self._went_to, self._pointed = (spot, self.moves), None

@@ -76,7 +76,9 @@ class SessionScreen(TakingScreen):
         self._log = log = context.catalog.open(location)
         settings, choices = context.settings, context.choices
         self._tree = tree = StepTree(log, self._focus_output, settings, id="tree")
-        self._output = output = OutputPane(log, settings, shows_dividers=choices.shows_dividers.value)
+        self._output = output = OutputPane(
+            log, settings, shows_dividers=choices.shows_dividers.value, store=context.store
+        )
         self._panes = Panes(tree, Timeline(tree, self._go_to_time, settings, id="timeline"), output, id="panes")
         self._failure_controller = FailureController(output, tree)
         self._opening = Opening(opened_at, output, tree, self._failure_controller)
