@@ -17,6 +17,7 @@ from zigtui.wording.waiting import limit_in_words
 
 __all__ = [
     "concerns",
+    "error_alone",
     "failure",
     "heartbeat",
     "now_at",
@@ -120,6 +121,11 @@ def failure(snapshot: SessionSnapshot) -> str:
     """The step whose failure explains why the session failed, and its error in one line; empty if there is none."""
     error, name = snapshot.error, snapshot.session.failed_step
     return "" if error is None else f"{safe_short(name or '', _MAX_NAME)}: {error_line(error, _MAX_ERROR)}"
+
+
+def error_alone(snapshot: SessionSnapshot) -> str:
+    """The error of `failure` without the step, where there is no room for both; empty if there is none."""
+    return "" if snapshot.error is None else error_line(snapshot.error, _MAX_ERROR)
 
 
 def _first_step(session: Session) -> str:

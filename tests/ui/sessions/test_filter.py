@@ -11,6 +11,7 @@ from tests.support.screens import NOW, Clock, Shown, shown
 from zigtui.reader.catalog.project import Project
 from zigtui.settings import Settings
 from zigtui.ui.session.screen import SessionScreen
+from zigtui.ui.sessions.list import SessionList
 from zigtui.ui.sessions.list_start import ListStart, ProjectScope
 from zigtui.ui.widgets.prompt import Prompt
 
@@ -155,6 +156,23 @@ async def test_the_cursor_stays_on_a_session_that_passes(three: Path) -> None:
         assert screen.sessions.cursor == 0
         await screen.press("enter", "enter")
         assert screen.lines[0].startswith(" essay")
+
+
+async def test_the_cursor_returns_to_a_session_that_is_found_to_pass_later(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zigtui.ui.sessions.screen._FILTER_SECS", 0.0)  # a few rows between two frames
+    monkeypatch.setattr("zigtui.ui.sessions.screen._BETWEEN_SECS", 0.2)
+    for number in range(150):
+        write_log(base, Log().start().end(), session_id(number), modified=NOW, workflow=f"flow-{number % 2}")
+    async with shown(base, size=WIDE) as screen:
+        sessions = screen.app.screen.query_one(SessionList)
+        await screen.press("G")
+        last = sessions.chosen
+        await screen.press("slash")
+        await typed(screen, "flow")
+        await screen.wait_until(lambda: "150 of 150" in screen.lines[0])
+        await screen.wait_until(lambda: sessions.chosen == last)
 
 
 async def test_s_sorts_in_each_way_with_an_arrow(three: Path) -> None:

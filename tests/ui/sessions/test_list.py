@@ -330,3 +330,36 @@ async def test_live_sessions_are_above_the_days(base: Path) -> None:
     write_log(base, started(50, "over").end(), session_id(2), modified=BEGAN + 60)
     async with shown(base, clock=Clock(BEGAN + 101)) as screen:
         assert [line.split()[1] for line in screen.lines[3:6]] == ["live", "today", "over"]
+
+
+async def test_b_marks_the_row_of_a_session_whose_end_will_be_reported(base: Path) -> None:
+    write_log(base, started(0, "live").tier(0, "a").step("a"), session_id(1), modified=BEGAN)
+    async with shown(base, clock=Clock(BEGAN + 1)) as screen:
+        listed = screen.app.screen
+        assert isinstance(listed, SessionsScreen)
+        await screen.wait_until(lambda: bool(listed.context.notifier.watch.live))
+        assert screen.rows[0].startswith(" ●")
+        await screen.press("b")
+        await screen.show_changes()
+        assert screen.rows[0].startswith("♪●")
+        await screen.press("b")
+        await screen.show_changes()
+        assert screen.rows[0].startswith(" ●")
+
+
+async def test_without_costs_there_is_no_column_for_them(base: Path) -> None:
+    write_log(base, started(0).tier(0, "a").step("a").done("a").end(), session_id(1), modified=NOW)
+    async with shown(base, size=(120, 24)) as screen:
+        assert "cost" not in screen.lines[2]
+        await screen.press("s", "s")
+        assert "cost ▾" in screen.lines[2]
+
+
+async def test_the_error_has_the_room_where_the_step_does_not_fit_beside_it(base: Path) -> None:
+    log = started(0, "deploy").tier(0, "deploy-everything").step("deploy-everything")
+    write_log(base, log.fails("deploy-everything").end("failure"), session_id(1), modified=NOW)
+    async with shown(base, size=(80, 24)) as screen:
+        assert "no luck with 1 " in screen.rows[0]
+        assert "deploy-everything" not in screen.rows[0]
+    async with shown(base, size=(140, 24)) as screen:
+        assert "deploy-everything: no luck with 1" in screen.rows[0]

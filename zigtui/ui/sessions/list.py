@@ -17,14 +17,15 @@ from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.amounts import cost_in_short, count, progress_bar
 from zigtui.wording.dates import local_day
 from zigtui.wording.durations import duration
-from zigtui.wording.session_row import now_at, progress, project, seen_at, seen_below_day, title
+from zigtui.wording.session_row import error_alone, now_at, progress, project, seen_at, seen_below_day, title
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import failures_within, session_sign, state_sign
-from zigtui.wording.text_fit import fit
+from zigtui.wording.text_fit import cell_width, fit
 
 __all__ = ["SessionList"]
 
 _NEW = "•"
+_ARMED = "♪"
 _IN_FULL = 15  # cells, in which any time has room
 
 
@@ -37,6 +38,7 @@ class SessionList(RowList):
         open_row: called with the key of the row that the user chooses.
         of_several_bases: whether to display the base that each session is from.
         quiet_secs: see `zigtui.wording.session_row.now_at`.
+        is_armed: whether the end of a session will be reported.
         wanted: the names of the columns that the user wants.
         id: the id of the widget.
     """
@@ -49,6 +51,7 @@ class SessionList(RowList):
         *,
         of_several_bases: bool,
         quiet_secs: float,
+        is_armed: Callable[[LogLocation], bool] = lambda _: False,
         wanted: Collection[str] = COLUMNS,
         id: str | None = None,
     ) -> None:
@@ -57,7 +60,10 @@ class SessionList(RowList):
         self._has_several_bases = of_several_bases
         self._order = order
         self._unseen = unseen
+        self._is_armed = is_armed
         self._wanted = wanted
+        self._has_costs = False
+        self._awaited: LogLocation | None = None  # goes under the cursor when it is found to pass the filter
         self._workflows, self._projects = NameWidths(), NameWidths()
         self._groups = NO_GROUPS
         self._grouped: tuple[int, int] | None = None  # the version and the day for which the groups are
@@ -70,10 +76,14 @@ class SessionList(RowList):
             base = each.location.base if self._has_several_bases else None
             self._workflows.add(each.session.workflow_name if each.location.has_session_id else title(each))
             self._projects.add(each.project_label, "" if base is None else f"@{base_label(base)}")
+            self._has_costs = self._has_costs or each.session.usage.cost_usd is not None
 
     def columns(self, width: int) -> tuple[Column, ...]:
-        """The columns for which there is room in ``width`` cells."""
-        return columns_for(width, self._workflows, self._projects, self._order.sort, self._wanted)
+        """The columns for which there is room in ``width`` cells. There is none for costs if no session has any."""
+        sort, wanted = self._order.sort, self._wanted
+        if not self._has_costs and sort is not Sort.COST:
+            wanted = [name for name in wanted if name != "cost"]
+        return columns_for(width, self._workflows, self._projects, sort, wanted)
 
     def show(self, now: float, *, is_loading: bool) -> None:
         """Display the sessions as they are at ``now``. While they are being loaded, the cursor stays at the top."""
@@ -86,13 +96,32 @@ class SessionList(RowList):
             if is_loading:
                 self.point_at_first()
             self.rows_changed()
+            self._go_to_awaited()
         else:
             self.redraw_visible()
 
     def show_filtered(self) -> None:
-        """Prepare for other rows: if the chosen session is not among them, the first row is chosen."""
+        """Prepare for other rows: if the chosen session is not among them, the first row is chosen.
+
+        The session is chosen again if it is found later, unless the user moves the cursor in the meantime.
+        """
+        chosen = self._awaited or self.chosen
+        if self.was_moved and isinstance(chosen, LogLocation):
+            self._awaited = chosen
         if not self.was_moved or self.chosen is None or self.find(self.chosen) is None:
             self.point_at_first(even_if_moved=True)
+
+    def _go_to_awaited(self) -> None:
+        row = None if self._awaited is None else self.find(self._awaited)
+        if row is not None:
+            self.move_cursor(row)
+        elif self._order.is_filtered:
+            self._awaited = None
+
+    def move_cursor(self, row: int) -> None:
+        """Put the cursor on a row, or on the nearest one that exists."""
+        self._awaited = None
+        super().move_cursor(row)
 
     def on_show(self) -> None:
         """Take back the focus, which the list loses while the page for an empty home is displayed instead."""
@@ -144,12 +173,17 @@ class SessionList(RowList):
         """A session in one line."""
         snapshot = self._order.snapshot_at(row).at(self._now)
         columns = self.columns(width)
-        line: Parts = [(_NEW if self._unseen.is_new(snapshot.location) else " ", self.paint("paint--strong"))]
+        line: Parts = [(self._mark(snapshot.location), self.paint("paint--strong"))]
         for column in columns:
             text, paint = self._cell(snapshot, column, has_tiers=any(each.name == "tiers" for each in columns))
             style = self.paint(paint) if paint else Style()
             line += [(fit(text, column.width, right=column.is_right), style), (" " * GAP, Style())]
         return line
+
+    def _mark(self, location: LogLocation) -> str:
+        if self._is_armed(location):
+            return _ARMED
+        return _NEW if self._unseen.is_new(location) else " "
 
     def _cell(self, snapshot: SessionSnapshot, column: Column, *, has_tiers: bool) -> tuple[str, str]:
         """The text of a cell, and its component class or ``""``."""
@@ -166,7 +200,10 @@ class SessionList(RowList):
             case "tiers":
                 return _progress(snapshot), of_live
             case "now":
-                return _now(snapshot, self._quiet_secs, has_tiers=has_tiers), self._paint_of_now(snapshot)
+                now = _now(snapshot, self._quiet_secs, has_tiers=has_tiers)
+                if state is SessionState.FAILED and snapshot.trouble is None and cell_width(now) > column.width:
+                    now = error_alone(snapshot) or now
+                return now, self._paint_of_now(snapshot)
             case "time":
                 return duration(snapshot.elapsed_ms, whole=state.is_live), ""
             case "seen":

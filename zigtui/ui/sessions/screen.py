@@ -109,6 +109,7 @@ class SessionsScreen(LiveScreen):
             self._open,
             of_several_bases=len(self._catalog.bases) > 1,
             quiet_secs=settings.quiet_secs,
+            is_armed=self.context.notifier.is_armed,
             wanted=settings.columns,
             id="sessions",
         )
