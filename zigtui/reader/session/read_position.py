@@ -3,11 +3,20 @@
 import os
 from typing import NamedTuple
 
+from zigtui.reader.lines.problems import Problem, ProblemKind
+
 __all__ = ["ReadPosition", "modification_time"]
 
 
 class ReadPosition(NamedTuple):
-    """What has been read of the file, as `Tail` has it."""
+    """What has been read of the file.
+
+    Attributes:
+        offset: the offset after the last whole line, in bytes.
+        torn_bytes: the length of the line after it that has no newline yet, in bytes.
+        size: the size of the file, in bytes.
+        modified: when the file was last modified, in seconds since the epoch.
+    """
 
     offset: int = 0
     torn_bytes: int = 0
@@ -18,6 +27,18 @@ class ReadPosition(NamedTuple):
     def end(self) -> int:
         """The offset up to which bytes have been read."""
         return self.offset + self.torn_bytes
+
+    def torn_end(self, accepted: bytes, lines_read: int) -> Problem | None:
+        """The problem that the file ends in the middle of a line; None if it does not, or the rest is not read yet.
+
+        Args:
+            accepted: the last line, if it counts although its newline is missing; else empty.
+            lines_read: the number of lines that count, including that one.
+        """
+        if self.torn_bytes == len(accepted) or self.end < self.size:
+            return None
+        line = lines_read + (0 if accepted else 1)
+        return Problem(line, ProblemKind.TORN, f"{self.torn_bytes} bytes without a newline")
 
 
 def modification_time(path: str) -> float:

@@ -16,7 +16,7 @@ from zigtui.reader.lines.line_table import LineTable, RunLines
 from zigtui.reader.lines.log_end import LogEnd, read_log_end
 from zigtui.reader.lines.output_index import OutputLines, RunRead
 from zigtui.reader.lines.parallel_start import start_parallel_reader
-from zigtui.reader.lines.problems import Problem, ProblemKind
+from zigtui.reader.lines.problems import ProblemKind
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.location import LogLocation
 from zigtui.reader.log_exception import log_exception
@@ -168,7 +168,7 @@ class SessionLog:
             progress=1.0 if self.is_complete else self.progress,
             is_complete=self.is_complete,
             generation=self._generation,
-            torn_end=self._torn_end(),
+            torn_end=self._read.torn_end(self._last_line.accepted, self._folded.fold.lines_read),
             trouble=self.trouble,
         )
 
@@ -185,13 +185,6 @@ class SessionLog:
             last_event=seconds(end.last_event_at),
             last_activity=seconds(end.last_activity_at) or vitals.last_activity,
         )
-
-    def _torn_end(self) -> Problem | None:
-        torn, accepted = self._read.torn_bytes, self._last_line.accepted
-        if torn == len(accepted) or self._read.end < self._read.size:  # then the rest has not been read yet
-            return None
-        line = self._folded.fold.lines_read + (0 if accepted else 1)
-        return Problem(line, ProblemKind.TORN, f"{torn} bytes without a newline")
 
     def output(self, step: StepRun | None = None, *, run_read: RunRead | None = None) -> OutputLines:
         """The output lines of a step run, or of all steps; for ``run_read`` see `OutputLines`.
