@@ -9,10 +9,12 @@ from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import Clock, location_of
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
+from zigtui.reader.session.session_log import SessionLog
 from zigtui.settings import Settings
 from zigtui.ui.notifications.gathering import GATHER_SECS, PAUSE_SECS
 from zigtui.ui.notifications.news import SHOWN_SECS, News
 from zigtui.ui.notifications.notifier import Notifier
+from zigtui.ui.notifications.session_watch import SessionWatch
 
 STALL_SECS = 60.0
 
@@ -95,6 +97,37 @@ def test_what_was_over_at_the_start_is_not_reported(base: Path) -> None:
     assert watched.notifier.watch.unseen_failures == 0
     write_log(base, long_ago, session_id(3), modified=BEGAN)  # found later, by a slow scan or after a copy
     assert watched.reported() == ("", "")
+
+
+@pytest.mark.parametrize("ahead", [1, 30, 59, 600])
+@pytest.mark.parametrize("status", ["success", "failure"])
+def test_what_was_over_at_the_start_is_not_reported_if_the_clock_of_its_writer_is_ahead(
+    base: Path, ahead: int, status: str
+) -> None:
+    log = Log().start().tier(0, "build").wait(ahead).end(status)
+    write_log(base, log, session_id(1), modified=BEGAN)
+    watched = Watched(base, began=BEGAN + 1)
+    assert watched.reported() == ("", "")
+    assert watched.reported(3600) == ("", "")
+    assert watched.notifier.watch.unseen_failures == 0
+
+
+@pytest.mark.parametrize("status", ["success", "failure"])
+def test_an_end_that_counts_later_although_the_log_has_not_changed_is_not_reported(base: Path, status: str) -> None:
+    log = Log().start().tier(0, "build")
+    path = write_log(base, log, session_id(1), modified=BEGAN)
+    catalog = Catalog([str(base)])
+    catalog.read_all()
+    location = location_of(catalog, path)
+    before = SessionLog(location).read_all()
+    write_log(base, log.wait(5).end(status), session_id(1), modified=BEGAN)
+    after = SessionLog(location).read_all()
+    watch = SessionWatch(BEGAN + 1)
+    assert watch.update([before], [], BEGAN + 1) == []
+    assert watch.is_live(location)
+    assert watch.update([after], [], BEGAN + 6) == []
+    assert not watch.is_live(location)
+    assert watch.unseen_failures == 0
 
 
 def test_a_session_that_began_and_ended_between_two_updates_is_reported(watched: Watched) -> None:

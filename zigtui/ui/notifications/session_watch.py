@@ -74,6 +74,8 @@ class SessionWatch:
         for snapshot in changed:
             if snapshot.location in self._states or not self._was_over(snapshot, now):
                 self._live[snapshot.location] = snapshot
+            else:
+                self._live.pop(snapshot.location, None)  # it was there while only a part had been read
         found = [self._transition_of(snapshot.at(now)) for snapshot in list(self._live.values())]
         return [transition for transition in found if transition is not None]
 
@@ -82,7 +84,17 @@ class SessionWatch:
         ended_at = snapshot.vitals.last_event
         if snapshot.vitals.status is None:
             return False
+        if self._is_unchanged(snapshot):
+            return True
         return ended_at is None or not self._began_at <= ended_at <= now + _MAX_AHEAD_SECS
+
+    def _is_unchanged(self, snapshot: SessionSnapshot) -> bool:
+        """Whether the log has not changed since the watch began.
+
+        Then even an end with a later time is no news: the writer's clock was ahead, or the line of the end lacks its
+        newline, and counts only now that the log has not grown for a second.
+        """
+        return snapshot.vitals.grown is None and 0 < snapshot.vitals.modified < self._began_at
 
     def _transition_of(self, snapshot: SessionSnapshot) -> Transition | None:
         location = snapshot.location
@@ -97,6 +109,8 @@ class SessionWatch:
         self._states[location] = state
         if state.is_over and snapshot.vitals.status is not None:
             del self._live[location]  # a lost session may go on
+            if self._is_unchanged(snapshot):
+                return None
         if state is before or state in (SessionState.RUNNING, SessionState.IDLE):
             return None
         if state is SessionState.STALLED and before is None:
