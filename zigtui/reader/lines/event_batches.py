@@ -127,7 +127,8 @@ class EventBatch(NamedTuple):
 
     def output_times(self) -> Iterator[float]:
         """Yield the times of the lines of output, in seconds since the epoch."""
-        return (datetime.fromisoformat(event.ts).timestamp() for event in self.events if isinstance(event, StepOutput))
+        outputs = {kind for kind in set(map(type, self.events)) if issubclass(kind, StepOutput)}
+        return (datetime.fromisoformat(event.ts).timestamp() for event in self.events if type(event) in outputs)
 
 
 @lru_cache(maxsize=8)
