@@ -291,7 +291,8 @@ def test_a_path_that_is_not_a_log_is_refused(base: Path, arguments: tuple[str, .
     ],
 )
 def test_a_path_without_a_log_is_reported_as_such(base: Path, command: str, path: str, told: str) -> None:
-    assert refused(*command.split(), path) == f"zigtui: {told}\n"
+    may_wait = command == "listen" and told.startswith("no such file")
+    assert refused(*command.split(), path) == f"zigtui: {told}{' (--wait waits for it)' if may_wait else ''}\n"
 
 
 def test_what_may_be_a_workflow_with_a_slash_is_looked_for_as_one(base: Path) -> None:

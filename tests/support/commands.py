@@ -23,7 +23,7 @@ from zigtui.cli import main
 from zigtui.settings import Settings
 
 AS_NOBODY = r"""
-import os, pkgutil, sys
+import difflib, os, pkgutil, sys
 from importlib import import_module
 import platformdirs
 import zigtui.reader
