@@ -102,7 +102,7 @@ async def test_where_room_is_short_whole_keys_are_left_out_and_the_last_two_stay
 ) -> None:
     async with shown(recorded, size=size, opened=log_of(recorded, "retry-then-success")) as screen:
         told = [key.strip() for key in screen.lines[-1].split("  ") if key and key.strip() != "^p palette"]
-        others = ["⏎ read", "tab pane", "esc back", "/ search", "e failure", "f follow", "y copy"]
+        others = ["⏎ read", "tab pane", "esc back", "/ search", "e failure", "f follow", "y copy", "| pin"]
         kept = len(told) - 2
         assert told == [*others[:kept], "? keys", "q quit"]
         assert kept == len(others) or len("  ".join(["", *told, others[kept]])) > size[0] - 1

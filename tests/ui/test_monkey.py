@@ -14,7 +14,7 @@ from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.widgets.prompt import Prompt
 
 KEYS = ["j", "k", "g", "G", "tab", "f", "w", "pageup", "pagedown", "up", "down", "home", "end", "enter", "space"]
-KEYS += ["n", "N", "e", "E", "t"]
+KEYS += ["n", "N", "e", "E", "t", "vertical_line", "vertical_line"]
 ASKED = [("/", "line"), ("/", "/[0-9]$/"), ("/", "漢"), (":", "50%"), (":", "2"), (":", "+3s"), (":", "12:00")]
 SIZES = [(80, 24), (40, 10), (120, 30), (20, 5), (71, 12)]
 NAMES = ["a", "b-longer", "日本語"]
@@ -74,6 +74,8 @@ async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -
         screen.tree.move_cursor(0)
         await screen.pilot.pause()
         pane = screen.app.screen.query_one(OutputPane)
+        while len(screen.app.screen.query(OutputPane)) > 1 or screen.app.screen.has_class("-full-screen"):
+            await screen.press("escape")
         pane.end()
         pane.show_note("")
         screen.output.wrap, screen.output.times, screen.output.follow = True, Times.OFF, True

@@ -9,6 +9,7 @@ from tests.support.bases import log_of, write_log
 from tests.support.logs import BEGAN, Log
 from tests.support.screens import Clock, shown
 from zigtui.colours import Colours
+from zigtui.ui.output.pane import OutputPane
 
 SNAPSHOT_SIZES = [(80, 24), (120, 40), (48, 20)]
 SESSIONS = ["parallel-fan-out", "killed-mid-step", "race-group", "hostile-text"]
@@ -103,3 +104,19 @@ async def test_what_can_be_copied(recorded: Path, snapshot: SnapshotAssertion, s
         await screen.press("y")
         await screen.wait_for("esc cancel")
         assert screen.styled_text == snapshot
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 50)], ids=lambda size: "{}x{}".format(*size))
+async def test_pinned_outputs(base: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    path = write_log(base, live_log(), "1", modified=BEGAN + 20)
+    async with shown(base, opened=path, clock=Clock(BEGAN + 24), size=size) as screen:
+        for row in (2, 4):
+            await screen.choose(row)
+            await screen.press("vertical_line")
+        await screen.choose(0)
+        await screen.press("tab", "tab")
+        screen.app.screen.query_one(OutputPane).show_note("")
+        await screen.pilot.pause()
+        assert screen.styled_text == snapshot(name="side by side, or below each other")
+        await screen.press("enter")
+        assert screen.styled_text == snapshot(name="full screen")

@@ -9,7 +9,6 @@ from tests.support.bases import log_of, write_log
 from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import Clock, Shown, shown
-from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.session.timeline import Timeline
@@ -55,7 +54,7 @@ async def test_each_row_has_its_bar_beside_it(base: Path, size: tuple[int, int])
         assert screen.app.focused is widget
         assert widget.region.y + 2 == screen.tree.region.y
         assert widget.region.bottom == screen.tree.region.bottom
-        assert screen.app.screen.query_one(OutputPane).display == (size[0] >= 160)
+        assert screen.app.screen.query_one("#outputs").display == (size[0] >= 160)
         if size[1] > 10:
             row = next(line for line in screen.lines if "analyze" in line and "✘" in line)
             assert row.index("✘", row.index("analyze")) > row.index("analyze")

@@ -7,6 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
+from textual.widgets import Input
 
 from zigtui.reader.jump_target import Jump, JumpTargetError
 from zigtui.reader.search.line_filter import Condition
@@ -64,6 +65,7 @@ class OutputPane(Vertical):
 
     Attributes:
         excerpts: what can be copied from the output, or saved.
+        mark: a word in the title, besides those for what is displayed; empty for none.
     """
 
     class SaveWanted(Message):
@@ -81,6 +83,7 @@ class OutputPane(Vertical):
         self, log: SessionLog, settings: Settings, *, shows_dividers: bool = True, store: StateStore | None = None
     ) -> None:
         super().__init__()
+        self.mark = ""
         self._log = log
         self._quiet_secs = settings.quiet_secs
         self._reader = PatientReader(self._report_change, settings.disk_patience_secs)
@@ -129,6 +132,16 @@ class OutputPane(Vertical):
         return self._chosen, self._filter.output, self._snapshot
 
     @property
+    def view(self) -> OutputView:
+        """The lines."""
+        return self._view
+
+    @property
+    def shows_dividers(self) -> bool:
+        """Whether dividers are displayed between the lines."""
+        return self._shows_dividers
+
+    @property
     def chosen(self) -> Hashable:
         """The key of the row of the tree whose output is displayed."""
         return self._chosen.key
@@ -168,6 +181,15 @@ class OutputPane(Vertical):
         self._shown.show(lines, dividers, labels=labels, label_width=label_width, follow=follow)
         with self._patience():
             self._search.switch(self._displayed)
+
+    def show_as(self, other: "OutputPane", snapshot: SessionSnapshot) -> None:
+        """Display the same output as another pane in the same way."""
+        view, others = self._view, other.view
+        view.wrap, view.times = others.wrap, others.times
+        self.choose(other.chosen, snapshot)
+        self.show_changes(snapshot)
+        if not other.is_following:
+            view.go_to_line(others.top_line)
 
     def renew(self, snapshot: SessionSnapshot) -> None:
         """Display the new lines if the log was replaced: they differ even if the tree looks the same."""
@@ -229,6 +251,8 @@ class OutputPane(Vertical):
             self._search.update(self._displayed, log.end_offset)
         is_live = snapshot.state.is_live
         note = view_note(failure, following=view.follow, new_lines=view.new_lines, live=is_live, times=view.times)
+        if self.mark:
+            note = [(f"{self.mark} · " if note else f"{self.mark} ", "paint--muted"), *note]
         self.query_one(".title", Bar).show(*self._chosen.title(note, self._quiet_secs))
         failed = self._chosen.failed
         self.query_one(FailureText).show("" if failed is None else error_in_full(failed.error))
@@ -277,6 +301,11 @@ class OutputPane(Vertical):
             found = output.found
             words = filter_words(len(found), len(self._chosen.lines), found.progress, found.trouble)
             self.query_one(".filter", Bar).show(filter_bar([condition.text for condition in conditions], words))
+
+    def on_click(self) -> None:
+        """Move the focus to the output when its title is clicked."""
+        if not isinstance(self.screen.focused, Input):
+            self.screen.set_focus(self._view)
 
     # The prompt
 

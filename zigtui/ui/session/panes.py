@@ -1,11 +1,10 @@
-"""The panes of a session side by side: its tree, the timeline and the output."""
+"""The panes of a session side by side: its tree, the timeline and the outputs."""
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from zigtui.ui.output.pane import OutputPane
-from zigtui.ui.output.view import OutputView
+from zigtui.ui.session.output_panes import OutputPanes
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.session.timeline import Timeline
 
@@ -15,27 +14,27 @@ __all__ = ["Panes"]
 class Panes(Horizontal):
     """Displays the panes that there is room for.
 
-    Without the timeline, they are the tree and the output. The timeline is between them on a wide screen,
-    and replaces the output on a narrower one.
+    Without the timeline, they are the tree and the outputs. The timeline is between them on a wide screen,
+    and replaces the outputs on a narrower one.
 
     Args:
         tree: the tree.
         timeline: the timeline.
-        output: the output.
+        outputs: the outputs.
         id: the id of the widget.
     """
 
-    def __init__(self, tree: StepTree, timeline: Timeline, output: OutputPane, *, id: str | None = None) -> None:
+    def __init__(self, tree: StepTree, timeline: Timeline, outputs: OutputPanes, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._tree = tree
         self._timeline = timeline
-        self._output = output
+        self._outputs = outputs
 
     def compose(self) -> ComposeResult:
         """The panes from left to right."""
         yield self._tree
         yield self._timeline
-        yield self._output
+        yield self._outputs
 
     @property
     def shows_timeline(self) -> bool:
@@ -44,6 +43,7 @@ class Panes(Horizontal):
 
     def show_timeline(self, is_shown: bool) -> None:
         """Display the timeline and give it the focus, or hide it."""
+        self._outputs.show_full_screen(False)
         had_focus = self.screen.focused is self._timeline
         self.set_class(is_shown, "-timeline")
         if is_shown:
@@ -60,28 +60,33 @@ class Panes(Horizontal):
         """Display the tree, or leave its room to the output."""
         self.set_class(not is_shown, "-no-tree")
         if not self.shows_tree and self.screen.focused is self._tree:
-            self.screen.set_focus(self._view)
+            self._outputs.focus_pane(self._outputs.main)
 
     def focus_first(self) -> None:
         """Move the focus to the tree, or to the output if the tree is hidden."""
-        self.screen.set_focus(self._tree if self.shows_tree else self._view)
+        if self.shows_tree:
+            self.screen.set_focus(self._tree)
+        else:
+            self._outputs.focus_pane(self._outputs.main)
 
     def focus_output(self) -> None:
-        """Move the focus to the output, which replaces the timeline if there is no room for both."""
-        if self.shows_timeline and not self._output.display:
+        """Move the focus to the output of the row under the cursor, which may replace the timeline for lack of room."""
+        if self.shows_timeline and not self._outputs.display:
             self.show_timeline(False)
-        self.screen.set_focus(self._view)
+        self._outputs.focus_pane(self._outputs.main)
 
     def focus_next(self, direction: int) -> None:
-        """Move the focus to the next pane that is displayed (1), or to the previous one (-1)."""
-        panes: list[Widget] = [self._tree] if self.shows_tree else []
+        """Move the focus to the next pane (1) or the previous one (-1); on a full screen, from output to output."""
+        outputs = self._outputs.panes if self._outputs.display else []
+        others: list[Widget] = [self._tree] if self.shows_tree else []
         if self.shows_timeline:
-            panes.append(self._timeline)
-        if self._output.display:
-            panes.append(self._view)
+            others.append(self._timeline)
+        panes = [] if self._outputs.is_full_screen else others
+        panes += [pane.view for pane in outputs]
         at = panes.index(self.screen.focused) if self.screen.focused in panes else -1
-        self.screen.set_focus(panes[(at + direction) % len(panes)])
-
-    @property
-    def _view(self) -> OutputView:
-        return self._output.query_one(OutputView)
+        following = panes[(at + direction) % len(panes)]
+        for pane in outputs:
+            if pane.view is following:
+                self._outputs.focus_pane(pane)
+                return
+        self.screen.set_focus(following)

@@ -20,20 +20,20 @@ from zigtui.ui.session.copyables import copyables_of
 from zigtui.ui.session.failure_controller import FailureController
 from zigtui.ui.session.header import header_bar
 from zigtui.ui.session.opening import Opening
+from zigtui.ui.session.output_panes import OutputPanes
 from zigtui.ui.session.panes import Panes
+from zigtui.ui.session.reading import ReadingScreen
 from zigtui.ui.session.step_tree import StepTree
-from zigtui.ui.session.taking import TakingScreen
 from zigtui.ui.session.timeline import Timeline
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.drawing import one_line
 from zigtui.ui.widgets.row_list import RowList
 from zigtui.wording.tree_rows import ALL_OUTPUT
 
 __all__ = ["SessionScreen"]
 
 
-class SessionScreen(TakingScreen):
+class SessionScreen(ReadingScreen):
     """A session, live or past. The row chosen in the tree decides whose output is displayed.
 
     Args:
@@ -63,6 +63,8 @@ class SessionScreen(TakingScreen):
         Binding("T", "toggle_timeline", "timeline", show=False),
         Binding("i", "show_info", "info", show=False),
         Binding("y", "copy", "copy"),
+        Binding("vertical_line", "toggle_pinned", "pin"),
+        Binding("enter", "toggle_full_screen", "full screen", show=False),
         Binding("o", "page_output", "output in $PAGER", show=False),
         Binding("O", "edit", "file or output in $EDITOR", show=False),
         Binding("greater_than_sign", "ask_where_to_save", "save the output", show=False),
@@ -76,10 +78,10 @@ class SessionScreen(TakingScreen):
         self._log = log = context.catalog.open(location)
         settings, choices = context.settings, context.choices
         self._tree = tree = StepTree(log, self._focus_output, settings, id="tree")
-        self._output = output = OutputPane(
-            log, settings, shows_dividers=choices.shows_dividers.value, store=context.store
-        )
-        self._panes = Panes(tree, Timeline(tree, self._go_to_time, settings, id="timeline"), output, id="panes")
+        self._output = output = self._make_output(shows_dividers=choices.shows_dividers.value)
+        self._outputs = OutputPanes(output, self._make_output, id="outputs")
+        timeline = Timeline(tree, self._go_to_time, settings, id="timeline")
+        self._panes = Panes(tree, timeline, self._outputs, id="panes")
         self._failure_controller = FailureController(output, tree)
         self._opening = Opening(opened_at, output, tree, self._failure_controller)
         self._was_busy = False  # in the last frame
@@ -88,6 +90,10 @@ class SessionScreen(TakingScreen):
         """The header, and the tree beside the timeline and the output."""
         yield Bar(id="header")
         yield self._panes
+
+    def _make_output(self, *, shows_dividers: bool) -> OutputPane:
+        context = self.context
+        return OutputPane(self._log, context.settings, shows_dividers=shows_dividers, store=context.store)
 
     def _focus_output(self, _: Hashable) -> None:
         self._panes.focus_output()
@@ -102,13 +108,13 @@ class SessionScreen(TakingScreen):
         # On a thread of its own, rather than after the logs that the catalog is reading.
         reading = self.start_thread(self._log.advance, "read first", "the log could not be read")
         reading.join(self.context.settings.first_read_secs)  # most disks answer at once, so that no frame is empty
-        output, choices = self.query_one(OutputView), self.context.choices
-        output.wrap, output.times = choices.wraps.value, Times.of_setting(choices.times.value)
+        view, choices = self._output.view, self.context.choices
+        view.wrap, view.times = choices.wraps.value, Times.of_setting(choices.times.value)
         self._choose(ALL_OUTPUT)
         super().show_first()
         self._panes.show_tree(choices.shows_tree.value)
         self._panes.focus_first()
-        self.watch(self.query_one(OutputView), "follow", self.show_changes, init=False)
+        self.watch(view, "follow", self.show_changes, init=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable letters as commands while the user types text. Escape first ends a search or filter, then leaves."""
@@ -116,6 +122,8 @@ class SessionScreen(TakingScreen):
             return False
         if action == "end":
             return self._is_busy
+        if action == "toggle_full_screen":
+            return isinstance(self.focused, OutputView)
         return not isinstance(self.focused, Input)
 
     def on_unmount(self) -> None:
@@ -132,9 +140,15 @@ class SessionScreen(TakingScreen):
         return self._snapshot(self.context.clock())
 
     @property
+    def pane(self) -> OutputPane:
+        """The output with the focus, or else that of the row under the cursor."""
+        return self._outputs.current
+
+    @property
     def _is_busy(self) -> bool:
         """Whether there is something that Escape ends before it leaves the screen."""
-        return self._output.is_busy or self._panes.shows_timeline or self._tree.is_filtered
+        is_changed = self._outputs.is_full_screen or self._panes.shows_timeline or self._tree.is_filtered
+        return self.pane.is_busy or is_changed or self._outputs.has_pinned
 
     def _snapshot(self, now: float) -> SessionSnapshot:
         return self._log.snapshot(now, self.context.settings.stall_secs)
@@ -152,13 +166,17 @@ class SessionScreen(TakingScreen):
         """Display the session as it is at ``now``."""
         snapshot = self._snapshot(now)
         pane, tree = self._output, self._tree
-        pane.renew(snapshot)
+        for each in self._outputs.panes:
+            each.renew(snapshot)
         self.set_class(snapshot.session.pass_count > 0, "-listener")  # passes need more room than steps
         tree.show(snapshot)
         if pane.chosen == ALL_OUTPUT and pane.is_following and snapshot.state.is_live:
             tree.reveal_active()
         self._opening.update(snapshot)
-        pane.show_changes(snapshot, self._failure_controller.words_in_sight(snapshot))
+        for each in self._outputs.panes:
+            if each.display:
+                words = self._failure_controller.words_in_sight(snapshot) if each is pane else ""
+                each.show_changes(snapshot, words)
         quiet_secs = self.context.settings.quiet_secs
         is_armed = self.context.notifier.is_armed(self._location)
         header = header_bar(snapshot, quiet_secs, failed_only=tree.is_filtered, is_armed=is_armed)
@@ -184,33 +202,18 @@ class SessionScreen(TakingScreen):
     def watch_focused(self) -> None:
         """Leave the room to the output while it is read, where a screen is too small for the tree beside it."""
         self.set_class(not isinstance(self.focused, StepTree | Timeline), "-reading")
+        if self._outputs.has_pinned:
+            self._outputs.arrange_panes()
 
     # Copying
 
     def copyables(self) -> Sequence[Copyable]:
         """The line, the error, the output and the facts of the session."""
         snapshot = self.present_snapshot()
-        return copyables_of(self._output, snapshot, self._command, self._failure_controller.last)
+        return copyables_of(self.pane, snapshot, self._command, self._failure_controller.last)
 
     def _command(self) -> str:
-        return command_to_open(self._location, self.context.catalog, self._output.excerpts.opened_at())
-
-    def about_copying(self) -> str:
-        """The line that is copied."""
-        line = self._output.excerpts.line()
-        return "" if line is None or self._output.excerpts.selection() else one_line(line.text)
-
-    def take_selection(self) -> str:
-        """The selected text, which is no longer selected afterwards; empty if there is none."""
-        text = super().take_selection() or self._output.excerpts.selection()
-        self.query_one(OutputView).select_nothing()
-        return text
-
-    @on(OutputView.Selected)
-    def copy_selected(self) -> None:
-        """Copy what was selected with the mouse. It stays selected."""
-        self.copy(Copyable("", "selection", self._output.excerpts.selection()))
-        self.show_changes()
+        return command_to_open(self._location, self.context.catalog, self.pane.excerpts.opened_at())
 
     # Actions of the keys; those of the output work in the tree too
 
@@ -223,13 +226,41 @@ class SessionScreen(TakingScreen):
         self._panes.focus_next(-1)
 
     def action_end(self) -> None:
-        """Close the prompt, or else end the search, close the timeline, or show all rows of the tree again."""
-        if self._output.is_busy:
-            self._output.end()
+        """End what was begun last.
+
+        That is the prompt or the search, the full screen, the timeline, the filter of the tree, or a pinned output.
+        """
+        if self.pane.is_busy:
+            self.pane.end()
+        elif self._outputs.is_full_screen:
+            self._outputs.show_full_screen(False)
         elif self._panes.shows_timeline:
             self._panes.show_timeline(False)
-        else:
+        elif self._tree.is_filtered:
             self._tree.filter_failed(failed_only=False)
+        else:
+            self._outputs.unpin()
+        self.show_changes()
+
+    async def action_toggle_pinned(self) -> None:
+        """Pin the output beside the one of the row under the cursor, or unpin it."""
+        outputs, pinned = self._outputs, self._outputs.pinned_in_sight
+        if pinned is not None:
+            outputs.unpin(pinned)
+            self.pane.show_note("")
+        elif note := outputs.why_not_pinned():
+            self.pane.show_note(note)
+        else:
+            pane = await outputs.pin(self.present_snapshot())
+            self.watch(pane.view, "follow", self.show_changes, init=False)
+            self.pane.show_note("pinned: choose another row to see both")
+        self.show_changes()
+
+    def action_toggle_full_screen(self) -> None:
+        """Give the whole screen to the text of the output, or no longer."""
+        is_full_screen = not self._outputs.is_full_screen
+        self._outputs.show_full_screen(is_full_screen)
+        self.pane.show_note("enter or esc shows the other panes again" if is_full_screen else "")
         self.show_changes()
 
     def action_toggle_timeline(self) -> None:
@@ -241,56 +272,26 @@ class SessionScreen(TakingScreen):
         """Display all facts about the session and the row under the cursor."""
         from zigtui.ui.session.info_screen import InfoScreen  # not needed for the start
 
-        self.app.push_screen(InfoScreen(self.context, self._log, self._output.chosen))
-
-    def action_ask(self, sign: str) -> None:
-        """Open the prompt for a search (``/``) or for a jump target (``:``)."""
-        self._output.ask(sign)
-
-    def action_next_match(self, direction: int) -> None:
-        """Go to the next match (1) or the previous one (-1)."""
-        self._output.go_to_match(direction)
+        self.app.push_screen(InfoScreen(self.context, self._log, self.pane.chosen))
 
     def action_next_failure(self, direction: int) -> None:
         """Go to the next failed attempt of any step (1) or the previous one (-1)."""
         self._failure_controller.go_on(direction, self.present_snapshot())
+        self._outputs.show_main()
         self.show_changes()
 
     def action_toggle_failed(self) -> None:
         """Show only failed passes and steps in the tree, or all of them."""
+        self._outputs.show_full_screen(False)
         if not self._panes.shows_tree:
             self.action_toggle_tree()
         self._tree.filter_failed(failed_only=not self._tree.is_filtered)
         self.show_changes()
 
-    def action_toggle_follow(self) -> None:
-        """Follow the end of the output, or stop following."""
-        output = self.query_one(OutputView)
-        output.follow = not output.follow
-
-    def action_toggle_wrap(self) -> None:
-        """Wrap long lines, or cut them off, here and on the next screens."""
-        wraps = self.context.choices.wraps
-        wraps.choose(not wraps.value)
-        self.query_one(OutputView).wrap = wraps.value
-
-    def action_next_times(self) -> None:
-        """Display the next kind of times beside the lines, or none, here and on the next screens."""
-        output = self.query_one(OutputView)
-        output.times = output.times.next
-        self.context.choices.times.choose(output.times.setting)
-        self.show_changes()
-
     def action_toggle_tree(self) -> None:
         """Display the tree, or leave its room to the output, here and on the next screens."""
+        self._outputs.show_full_screen(False)
         shows = self.context.choices.shows_tree
         shows.choose(not shows.value)
         self._panes.show_tree(shows.value)
-        self.show_changes()
-
-    def action_toggle_dividers(self) -> None:
-        """Display or hide the dividers between the lines, here and on the next screens."""
-        shows = self.context.choices.shows_dividers
-        shows.choose(not shows.value)
-        self._output.show_dividers(shows.value)
         self.show_changes()

@@ -49,8 +49,8 @@ class TakingScreen(LiveScreen):
 
     @property
     def pane(self) -> OutputPane:
-        """The output on the screen."""
-        return self.query_one(OutputPane)
+        """The output that is meant, of those on the screen."""
+        raise NotImplementedError
 
     @property
     def location(self) -> LogLocation:

@@ -1,0 +1,66 @@
+"""The keys of a session's screen that search its output, change how it is displayed, and copy from it."""
+
+from textual import on
+
+from zigtui.ui.copying import Copyable
+from zigtui.ui.output.view import OutputView
+from zigtui.ui.session.taking import TakingScreen
+from zigtui.ui.widgets.drawing import one_line
+
+__all__ = ["ReadingScreen"]
+
+
+class ReadingScreen(TakingScreen):
+    """A screen whose keys act on its current `pane`. A subclass binds keys to the actions."""
+
+    def action_ask(self, sign: str) -> None:
+        """Open the prompt for a search (``/``), a filter of lines (``&``) or a jump target (``:``)."""
+        self.pane.ask(sign)
+
+    def action_next_match(self, direction: int) -> None:
+        """Go to the next match (1) or the previous one (-1)."""
+        self.pane.go_to_match(direction)
+
+    def action_toggle_follow(self) -> None:
+        """Follow the end of the output, or stop following."""
+        view = self.pane.view
+        view.follow = not view.follow
+
+    def action_toggle_wrap(self) -> None:
+        """Wrap long lines, or cut them off, here and on the next screens."""
+        view = self.pane.view
+        view.wrap = not view.wrap
+        self.context.choices.wraps.choose(view.wrap)
+
+    def action_next_times(self) -> None:
+        """Display the next kind of times beside the lines, or none, here and on the next screens."""
+        view = self.pane.view
+        view.times = view.times.next
+        self.context.choices.times.choose(view.times.setting)
+        self.show_changes()
+
+    def action_toggle_dividers(self) -> None:
+        """Display or hide the dividers between the lines, here and on the next screens."""
+        is_shown = not self.pane.shows_dividers
+        self.context.choices.shows_dividers.choose(is_shown)
+        self.pane.show_dividers(is_shown)
+        self.show_changes()
+
+    # Copying
+
+    def about_copying(self) -> str:
+        """The line that is copied."""
+        line = self.pane.excerpts.line()
+        return "" if line is None or self.pane.excerpts.selection() else one_line(line.text)
+
+    def take_selection(self) -> str:
+        """The selected text, which is no longer selected afterwards; empty if there is none."""
+        text = super().take_selection() or self.pane.excerpts.selection()
+        self.pane.view.select_nothing()
+        return text
+
+    @on(OutputView.Selected)
+    def copy_selected(self) -> None:
+        """Copy what was selected with the mouse. It stays selected."""
+        self.copy(Copyable("", "selection", self.pane.excerpts.selection()))
+        self.show_changes()
