@@ -43,7 +43,7 @@ class SessionPreview(LiveWidget):
     def compose(self) -> ComposeResult:
         """The header, and the tree beside the output."""
         settings, choices = self._shared.settings, self._shared.choices
-        yield Bar(id="header")
+        yield Bar(id="header", kept=3)
         with Horizontal(id="panes"):
             yield StepTree(self._log, lambda _: None, settings, id="tree")
             yield OutputPane(self._log, settings, shows_dividers=choices.shows_dividers.value)

@@ -88,7 +88,7 @@ class SessionScreen(ReadingScreen):
 
     def compose_body(self) -> ComposeResult:
         """The header, and the tree beside the timeline and the output."""
-        yield Bar(id="header")
+        yield Bar(id="header", kept=3)
         yield self._panes
 
     def _make_output(self, *, shows_dividers: bool) -> OutputPane:

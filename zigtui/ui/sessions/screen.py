@@ -113,7 +113,7 @@ class SessionsScreen(LiveScreen):
             wanted=settings.columns,
             id="sessions",
         )
-        yield Bar(id="top")
+        yield Bar(id="top", kept=3)
         with Container(id="list-panes"):
             with Vertical(id="list"):
                 yield ColumnsHeader(sessions.columns, self._sort_by, id="columns")

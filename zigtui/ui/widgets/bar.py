@@ -13,7 +13,6 @@ from zigtui.wording.text_fit import fit
 __all__ = ["Bar", "BarLine", "BarTexts"]
 
 _KEPT = 2  # texts at the left that take precedence over those at the right, in up to three fifths of the line
-_KEPT_OF_FIRST = 3  # the same in the first line
 _LEAST_NAME = 8  # cells
 
 BarTexts = Sequence[tuple[str, str]]
@@ -28,10 +27,14 @@ class Bar(Painted):
 
     If there is not enough room, texts at the right are left out. Then the first text of the first line is shortened,
     since it may be a name of any length. At last, the left part is cut off.
+
+    Args:
+        kept: the number of texts at the left of the first line that take precedence over those at the right.
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, classes: str | None = None, kept: int = _KEPT) -> None:
         super().__init__(id=id, classes=classes)
+        self._kept = kept
         self._lines: list[BarLine] = []
 
     def show(self, *lines: BarLine) -> None:
@@ -47,13 +50,13 @@ class Bar(Painted):
             return Strip.blank(width, base)
         left, right = self._lines[y]
         right = list(right)
-        kept = min(width * 3 // 5, sum(cell_len(text) for text, _ in left[: _KEPT if y else _KEPT_OF_FIRST]) + 2)
+        kept = min(width * 3 // 5, sum(cell_len(text) for text, _ in left[: _KEPT if y else self._kept]) + 2)
         while right and sum(cell_len(text) for text, _ in right) > width - kept:
             del right[0]  # the least important one is first
         right_width = sum(cell_len(text) for text, _ in right)
         room = max(0, width - right_width - 2)
         parts: list[tuple[str, Style]] = [(" ", Style())]
-        for text, name in left if y else _with_shorter_name(left, room):
+        for text, name in left if y else _with_shorter_name(left, room, self._kept):
             piece = text if cell_len(text) <= room else fit(text, room)
             room -= cell_len(piece)
             parts.append((piece, self.paint(name) if name else Style()))
@@ -62,11 +65,11 @@ class Bar(Painted):
         return strip(parts, width, base)
 
 
-def _with_shorter_name(texts: BarTexts, room: int) -> BarTexts:
+def _with_shorter_name(texts: BarTexts, room: int, kept: int) -> BarTexts:
     """The texts. The first one is shortened as far as the others need the room."""
     if not texts:
         return texts
     name, paint = texts[0]
-    others = sum(cell_len(text) for text, _ in texts[1:_KEPT_OF_FIRST])
+    others = sum(cell_len(text) for text, _ in texts[1:kept])
     width = max(min(_LEAST_NAME, room), room - others)
     return texts if cell_len(name) <= width else [(fit(name, width), paint), *texts[1:]]
