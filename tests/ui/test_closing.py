@@ -63,6 +63,15 @@ async def test_a_panel_that_is_dismissed_twice_or_below_another_one_closes_nothi
         assert isinstance(screen.app.screen, SessionScreen)
 
 
+async def test_the_palette_opens_again_while_it_closes(base: Path, path: Path) -> None:
+    async with shown(base, opened=path) as screen:
+        await open_panel(screen, "ctrl+p")
+        closing = screen.app.screen
+        closing.dismiss()
+        screen.app.action_command_palette()
+        await screen.wait_until(lambda: isinstance(screen.app.screen, Palette) and screen.app.screen is not closing)
+
+
 @pytest.mark.parametrize("key", ["y", "ctrl+p"])
 async def test_clicks_at_once_close_nothing_but_the_panel(base: Path, path: Path, key: str) -> None:
     async with shown(base, opened=path) as screen:

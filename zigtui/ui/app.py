@@ -208,7 +208,7 @@ class ZigtuiApp(TypeAheadApp):
     def action_command_palette(self) -> None:
         """Open the palette of commands."""
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            self.push_screen(Palette())  # without an id: one that is closing may still have it
 
     def search_themes(self) -> None:
         """Open the palette of themes."""
