@@ -7,7 +7,8 @@ For runners:
 - `SessionListener` is the coordinator of a session that handles many events, each in a `Pass`.
 - `Tier` and `Step` record the work as ``with`` blocks. `Step.run` records the output of a program;
   `writer.log_handler.SessionLogHandler` records what the runner itself logs.
-- `SessionError` is raised when recording fails, `StepFailedError` when the process of a step does.
+- `SessionError` is raised when recording fails, `StepFailedError` when the process of a step does, `StepTimeoutError`
+  when it runs too long, and `StepCancelledError` when the step is cancelled.
 - `OutputStream` and `SessionStatus` are the values of the fields ``stream`` and ``status``.
 
 For readers, the facts of the format:
@@ -28,7 +29,7 @@ Example:
 """
 
 from writer._coordinator import SessionCoordinator
-from writer._errors import SessionError, StepFailedError
+from writer._errors import SessionError, StepCancelledError, StepFailedError, StepTimeoutError
 from writer._events import EVENT_FIELDS, HEARTBEAT_SECS, EventType, OutputStream, SessionStatus
 from writer._listener import Pass, SessionListener
 from writer._paths import (
@@ -56,7 +57,9 @@ __all__ = [
     "SessionStatus",
     "SessionWriter",
     "Step",
+    "StepCancelledError",
     "StepFailedError",
+    "StepTimeoutError",
     "Tier",
     "default_base",
     "find_repository",

@@ -1,8 +1,19 @@
 """Errors that a runner can catch, and warnings that are only logged."""
 
 import os
+import sys
 
-__all__ = ["SessionError", "StepFailedError", "warn"]
+__all__ = [
+    "SessionError",
+    "StepCancelledError",
+    "StepFailedError",
+    "StepTimeoutError",
+    "is_cancellation",
+    "warn",
+]
+
+# The exceptions by which a task is cancelled, by the modules that define them.
+_CANCELLATIONS = {"asyncio": "CancelledError", "trio": "Cancelled", "greenlet": "GreenletExit"}
 
 
 class SessionError(Exception):
@@ -39,6 +50,25 @@ class StepFailedError(Exception):
     def __init__(self, message: str, exit_code: int | None = None) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+
+class StepTimeoutError(StepFailedError):
+    """A program ran longer than its ``timeout``. It has been ended, and its exit code is None."""
+
+
+class StepCancelledError(Exception):
+    """A step was cancelled by `Step.cancel`, for example because it lost a race. Such a step has no recorded end."""
+
+
+def is_cancellation(error: BaseException | None) -> bool:
+    """Whether an exception is the cancellation of a step or of a task."""
+    if isinstance(error, StepCancelledError):
+        return True
+    for name, exception in _CANCELLATIONS.items():
+        module = sys.modules.get(name)  # loaded if the exception can be its own
+        if module is not None and isinstance(error, getattr(module, exception, ())):
+            return True
+    return False
 
 
 def warn(message: str, *arguments: object) -> None:

@@ -1,11 +1,10 @@
 """SessionListener and Pass: one session that handles many events, one after the other."""
 
-import sys
 from collections.abc import Iterable
 from types import TracebackType
 
 from writer._coordinator import SessionCoordinator
-from writer._errors import SessionError, warn
+from writer._errors import SessionError, is_cancellation, warn
 from writer._events import HEARTBEAT_SECS, SessionStatus
 from writer._pass_state import PassState
 from writer._session import SessionWriter
@@ -92,7 +91,7 @@ class SessionListener(SessionCoordinator):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None or _is_request_to_stop(error):
+        if error is None or isinstance(error, KeyboardInterrupt) or is_cancellation(error):
             super().__exit__(None, None, None)
         else:
             self._ending.default = SessionStatus.FAILURE
@@ -189,9 +188,3 @@ class Pass:
         if is_cut_short:
             warn("a pass of %d tiers ended after %d: readers will take it for a failed one", self._tier_count, tiers)
         return self._error is not None
-
-
-def _is_request_to_stop(error: BaseException) -> bool:
-    """Whether an exception is Ctrl-C, or the cancellation of an asyncio task."""
-    asyncio = sys.modules.get("asyncio")  # loaded if the exception can be its own
-    return isinstance(error, KeyboardInterrupt) or (asyncio is not None and isinstance(error, asyncio.CancelledError))

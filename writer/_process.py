@@ -1,156 +1,249 @@
-"""Run a process and record what it prints; `writer._process_async` does the same for asyncio.
+"""Run a process and record what it prints; `writer._process_async` does the same for asyncio."""
 
-Each pipe is read by a thread of its own, so that the process never blocks on a full pipe. Non-blocking pipes and
-`select` would need no threads, but Windows supports neither for pipes.
-"""
-
+import math
 import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Sequence
-from typing import IO, Any
+from contextlib import suppress
+from time import monotonic
+from typing import Any, NamedTuple
 
+from writer import _interrupts as interrupts
+from writer._errors import StepTimeoutError
 from writer._events import OutputStream
+from writer._process_group import ProcessGroup, with_group
+from writer._process_output import ProcessOutput, Record
+from writer._process_pipes import Pipes, ThreadedPipes
 from writer._text import Text, as_texts
 
-__all__ = [
-    "LINE_BYTES",
-    "LINGER_SECS",
-    "TERMINATE_SECS",
-    "LineSplitter",
-    "ProcessOutput",
-    "Record",
-    "as_recorded",
-    "outcome",
-    "run",
-    "with_defaults",
-]
+__all__ = ["Limits", "Program", "as_recorded", "outcome"]
 
-LINE_BYTES = 1024 * 1024
-"""The size of the longest line that is recorded whole. It limits the memory for a program that never ends its line."""
-
-LINGER_SECS = 2.0
-"""How many seconds to read on after the process has ended: a background process may keep the pipes open."""
-
-TERMINATE_SECS = 2.0
-"""How many seconds a process has to terminate before it is killed."""
-
-_READ_BYTES = 64 * 1024
 _REFUSED_OPTIONS = ("bufsize", "encoding", "errors", "shell", "text", "universal_newlines")
+_BACKGROUND = ("wait", "leave", "kill")
 
-Record = Callable[[str, OutputStream], None]
+# How often to check what cannot be waited for: whether a process group is gone, where there are no process descriptors
+# whether a process has ended. The first interval, in seconds, and the longest.
+_FIRST_CHECK_SECS, _CHECK_SECS = 0.001, 0.1
+
+_LAST_OUTPUT_SECS = 0.1  # how long killed processes may keep their pipes open
+_SAME_INTERRUPT_SECS = 2.0  # between the SIGINT that the processes get, and what the runner makes of it
 
 
-class LineSplitter:
-    r"""Splits the bytes of a pipe into lines of text, in whatever pieces they are read.
+class Limits(NamedTuple):
+    """How long a program may run and its processes may go on.
 
-    A line ends with ``\n`` or ``\r\n``, as in `writer._text.split_lines`. Bytes that are not UTF-8 become replacement
-    characters.
-
-    Example:
-        >>> splitter = LineSplitter()
-        >>> splitter.feed(b"one\r\ntw"), splitter.feed(b"o\nthree"), splitter.end()
-        (['one'], ['two'], ['three'])
+    Attributes:
+        timeout: The seconds after which the program is ended, or None.
+        grace: The seconds that its processes have to terminate before they are killed.
+        linger: The seconds that its processes may run on after the program itself has ended.
+        background: What then happens to them: "wait", "leave" or "kill".
     """
 
-    def __init__(self) -> None:
-        self._rest = b""
+    timeout: float | None
+    grace: float
+    linger: float
+    background: str
 
-    def feed(self, data: bytes) -> list[str]:
-        """Return the lines that ``data`` completes."""
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        texts = [text for line in lines for text in _pieces(line.removesuffix(b"\r"))]
-        # A trailing \r does not count: if \n comes next, it is part of the line end.
-        while len(self._rest.removesuffix(b"\r")) > LINE_BYTES:
-            piece, self._rest = _cut(self._rest)
-            texts.append(piece)
-        return texts
-
-    def end(self) -> list[str]:
-        """Return the last line, if it does not end with a newline."""
-        rest, self._rest = self._rest, b""
-        return _pieces(rest) if rest else []
+    def check(self) -> None:
+        """Raise a `ValueError` if a value is invalid."""
+        for name, seconds in (("timeout", self.timeout), ("grace", self.grace), ("linger", self.linger)):
+            if seconds is None and name == "timeout":
+                continue
+            if not isinstance(seconds, int | float) or not seconds >= 0:
+                raise ValueError(f"{name} must be a number of seconds, not {seconds!r}")
+        if self.background not in _BACKGROUND:
+            raise ValueError(f"background must be one of {', '.join(_BACKGROUND)}, not {self.background!r}")
 
 
-def _pieces(line: bytes) -> list[str]:
-    texts = []
-    while len(line) > LINE_BYTES:
-        piece, line = _cut(line)
-        texts.append(piece)
-    return [*texts, _decode(line)]
+class Program:
+    """One program, run once by `run`; other threads may end it with `stop` and `kill`."""
 
+    def __init__(
+        self, argv: Sequence[Text], command: str, record: Record, limits: Limits, options: dict[str, Any]
+    ) -> None:
+        """Check the arguments.
 
-def _cut(line: bytes) -> tuple[str, bytes]:
-    """Return the first piece of a line that is too long, and the rest."""
-    end = _character_start(line, LINE_BYTES)
-    return _decode(line[:end]), line[end:]
+        Args:
+            argv: The program and its arguments.
+            command: The same in short, for error messages.
+            record: Records a line.
+            limits: How long it may run.
+            options: Options of `subprocess.Popen`.
 
-
-def _character_start(line: bytes, index: int) -> int:
-    """Return the nearest start of a UTF-8 character at or before ``index``."""
-    for start in range(index, index - 4, -1):
-        if line[start] & 0b1100_0000 != 0b1000_0000:
-            return start
-    return index  # not UTF-8
-
-
-def _decode(line: bytes) -> str:
-    return line.decode("utf-8", "replace")
-
-
-class ProcessOutput:
-    """Records the output of a process, from any thread, and keeps the first error for later.
-
-    If a line cannot be recorded, reading goes on: otherwise the process would block on a full pipe forever.
-    """
-
-    def __init__(self, record: Record) -> None:
+        Raises:
+            ValueError: If ``argv`` is empty, a limit is invalid, or an option would change how output is read.
+        """
+        limits.check()
+        self._argv = argv
+        self._command = command
         self._record = record
-        self._splitters = {stream: LineSplitter() for stream in OutputStream}
-        self._lock = threading.Lock()
-        self._error: Exception | None = None
+        self._limits = limits
+        self._options = _with_defaults(argv, options)
+        self._pipes: Pipes | None = None
+        self._stop_reason: Exception | None = None
+        self._is_killed = False
+        self._has_exited = False
+        self._interrupted_at = -math.inf
 
-    def feed(self, stream: OutputStream, data: bytes) -> None:
-        """Record the lines that ``data`` completes; after the end of the stream this does nothing."""
-        with self._lock:
-            if stream in self._splitters:
-                self._record_lines(stream, self._splitters[stream].feed(data))
+    def stop(self, reason: Exception) -> None:
+        """End the program and let `run` raise ``reason``; called from any thread, also before `run`."""
+        self._stop_reason = self._stop_reason or reason
+        self._wake()
 
-    def end(self, stream: OutputStream) -> None:
-        """Record the last line of a stream if it is incomplete. A second call does nothing."""
-        with self._lock:
-            splitter = self._splitters.pop(stream, None)
-            if splitter is not None:
-                self._record_lines(stream, splitter.end())
+    def kill(self) -> None:
+        """Do not wait for the end of a program that is being stopped any longer; called from any thread."""
+        self._is_killed = True
+        self._wake()
 
-    def end_all(self) -> None:
-        """End the streams that are still open."""
-        for stream in OutputStream:
-            self.end(stream)
+    def run(self) -> int:
+        """Run the program to its end and return its exit code; see `Step.run`."""
+        output = ProcessOutput(self._record)
+        self._pipes = pipes = ThreadedPipes(output) if sys.platform == "win32" else Pipes(output)
+        try:
+            with interrupts.watched(self._interrupt) as sigint:
+                if sigint is not None:
+                    pipes.watch(sigint, interrupts.forward)
+                self._process = subprocess.Popen(self._argv, **self._with_pipes(pipes))
+                self._group = ProcessGroup(self._process)
+                try:
+                    pipes.close_write_ends()
+                    exit_code = self._supervise(pipes)
+                except BaseException as error:
+                    self._end(pipes, error)
+                    raise
+        finally:
+            pipes.close()
+            output.end_all()
+        output.raise_error()
+        return as_recorded(exit_code)
 
-    def raise_error(self) -> None:
-        """Raise the first error that occurred while recording, if any."""
-        if self._error is not None:
-            raise self._error
+    def _with_pipes(self, pipes: Pipes) -> dict[str, Any]:
+        streams = {stream.value: stream for stream in OutputStream if self._options[stream.value] == subprocess.PIPE}
+        return self._options | {name: pipes.open(stream) for name, stream in streams.items()}
 
-    def _record_lines(self, stream: OutputStream, lines: list[str]) -> None:
-        for line in lines:
-            try:
-                self._record(line, stream)
-            except Exception as error:
-                if self._error is None:
-                    self._error = error
+    def _supervise(self, pipes: Pipes) -> int:
+        timeout = self._limits.timeout
+        deadline = math.inf if timeout is None else monotonic() + timeout
+        self._wait_for_end(pipes, deadline)
+        exit_code = self._process.wait()
+        linger = math.inf if self._limits.background == "wait" else monotonic() + self._limits.linger
+        if not self._wait(pipes, self._all_ended, linger, deadline):
+            if self._limits.background == "kill":
+                self._terminate(pipes)
+            self._let_go(pipes)
+        return exit_code
+
+    def _let_go(self, pipes: Pipes) -> None:
+        """Record which processes still run, and leave them alone."""
+        members = [] if self._group.is_gone() else self._group.members()
+        if members:
+            what = f"pid {', '.join(map(str, members))}"
+        elif members is None:
+            what = f"processes of the group {self._process.pid}"
+        elif pipes.is_open:
+            what = "a process that keeps the output open"
+        else:
+            return
+        pipes.let_go()
+        with suppress(Exception):  # on a full disk, for example: the program itself has done its work
+            self._record(f"still running: {what}", OutputStream.STDERR)
+
+    def _ended(self) -> bool:
+        self._has_exited = self._has_exited or self._process.poll() is not None
+        return self._has_exited
+
+    def _all_ended(self) -> bool:
+        assert self._pipes is not None
+        return not self._pipes.is_open and self._group.is_gone()
+
+    def _wait_for_end(self, pipes: Pipes, deadline: float) -> None:
+        """Wait for the end of the program itself, if possible by a descriptor, which needs no checks meanwhile."""
+        descriptor = -1
+        if hasattr(os, "pidfd_open"):
+            with suppress(OSError):  # an old kernel, or a sandbox that forbids it
+                descriptor = os.pidfd_open(self._process.pid)
+        try:
+            is_watched = descriptor >= 0 and pipes.watch(descriptor, self._note_end)
+            if is_watched:
+                self._wait(pipes, lambda: self._has_exited, deadline, deadline, math.inf)
+            else:
+                self._wait(pipes, self._ended, deadline, deadline)
+        finally:
+            if descriptor >= 0:
+                pipes.unwatch(descriptor)
+                os.close(descriptor)
+
+    def _note_end(self) -> None:
+        self._has_exited = True
+
+    def _wait(
+        self,
+        pipes: Pipes,
+        condition: Callable[[], bool],
+        until: float,
+        deadline: float | None = None,
+        check_secs: float = _FIRST_CHECK_SECS,
+    ) -> bool:
+        """Wait for a condition, and return whether it holds.
+
+        Args:
+            pipes: Where output comes from.
+            condition: What to wait for.
+            until: When to give up.
+            deadline: When the program is out of time. None if it is being ended, and nothing else can stop it.
+            check_secs: How soon to check the condition though nothing has happened; later less often.
+        """
+        interval = check_secs
+        while not condition():
+            now = monotonic()
+            if deadline is None:
+                if self._is_killed:
+                    return False
+            elif self._stop_reason is not None:
+                raise self._stop_reason
+            elif now >= deadline:
+                raise StepTimeoutError(f"{self._command} timed out after {_seconds(self._limits.timeout or 0)}")
+            if now >= until:
+                return False
+            has_happened = pipes.wait(min(interval, until - now, (deadline or math.inf) - now))
+            interval = check_secs if has_happened else max(check_secs, min(interval * 2, _CHECK_SECS))
+        return True
+
+    def _interrupt(self) -> None:
+        if hasattr(self, "_group"):
+            self._interrupted_at = monotonic()
+            self._group.signal(signal.SIGINT)
+
+    def _end(self, pipes: Pipes, error: BaseException) -> None:
+        """End all processes after an error: after Ctrl-C as the terminal does, and kill those that do not end."""
+        try:
+            if isinstance(error, KeyboardInterrupt):
+                interrupts.forward()
+                if monotonic() - self._interrupted_at > _SAME_INTERRUPT_SECS:
+                    self._interrupt()
+            # Also if it was asyncio that turned Ctrl-C into the cancellation of a task.
+            if monotonic() - self._interrupted_at < _SAME_INTERRUPT_SECS:
+                self._wait(pipes, self._ended, monotonic() + self._limits.grace)
+        finally:
+            self._terminate(pipes)
+
+    def _terminate(self, pipes: Pipes) -> None:
+        try:
+            self._group.terminate()
+            self._wait(pipes, lambda: self._ended() and self._group.is_gone(), monotonic() + self._limits.grace)
+        finally:  # even if a second Ctrl-C interrupts the wait
+            self._group.kill()
+            self._process.wait()
+            self._wait(pipes, lambda: not pipes.is_open, monotonic() + _LAST_OUTPUT_SECS)
+
+    def _wake(self) -> None:
+        if self._pipes is not None:
+            self._pipes.wake()
 
 
-def with_defaults(argv: Sequence[Text], options: dict[str, Any]) -> dict[str, Any]:
-    """Check the arguments of `Step.run` and add the defaults to its options.
-
-    Raises:
-        ValueError: If ``argv`` is a single text or empty, or an option would change how output is read.
-    """
+def _with_defaults(argv: Sequence[Text], options: dict[str, Any]) -> dict[str, Any]:
     if not as_texts(argv, "argv"):
         raise ValueError("argv must name a program")
     for name in _REFUSED_OPTIONS:
@@ -158,51 +251,8 @@ def with_defaults(argv: Sequence[Text], options: dict[str, Any]) -> dict[str, An
             raise ValueError(f"{name} cannot be set: output is read as UTF-8 bytes, and no shell is involved")
     if options.get("stdin") == subprocess.PIPE:
         raise ValueError("stdin cannot be a pipe, since nothing would write to it: pass an open file")
-    return {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-
-
-def run(argv: Sequence[Text], record: Record, options: dict[str, Any]) -> int:
-    """Run a process to its end and return its exit code; see `Step.run`."""
-    options = with_defaults(argv, options)
-    output = ProcessOutput(record)
-    process: subprocess.Popen[bytes] = subprocess.Popen(argv, **options)
-    readers = []
-    try:
-        for stream, pipe in ((OutputStream.STDOUT, process.stdout), (OutputStream.STDERR, process.stderr)):
-            if pipe is not None:
-                # A daemon, so that the interpreter can exit while a background process keeps the pipe open.
-                reader = threading.Thread(target=_read, args=(pipe, stream, output), name="zig-output", daemon=True)
-                reader.start()
-                readers.append(reader)
-        exit_code = process.wait()
-    except BaseException:
-        _stop(process)
-        raise
-    finally:
-        give_up = time.monotonic() + LINGER_SECS
-        for reader in readers:
-            reader.join(max(0.0, give_up - time.monotonic()))
-        output.end_all()
-    output.raise_error()
-    return as_recorded(exit_code)
-
-
-def _read(pipe: IO[bytes], stream: OutputStream, output: ProcessOutput) -> None:
-    with pipe:
-        while data := os.read(pipe.fileno(), _READ_BYTES):
-            output.feed(stream, data)
-    output.end(stream)
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    try:
-        process.terminate()
-        process.wait(TERMINATE_SECS)
-    except subprocess.TimeoutExpired:
-        pass
-    finally:  # even if a second Ctrl-C interrupts the wait
-        process.kill()
-        process.wait()
+    defaults = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return with_group(defaults | options)
 
 
 def as_recorded(exit_code: int) -> int:
@@ -218,3 +268,7 @@ def outcome(exit_code: int) -> str:
         return f"was killed by {signal.Signals(-exit_code).name}"
     except ValueError:
         return f"was killed by signal {-exit_code}"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.3f}".rstrip("0").rstrip(".") + " s"

@@ -1,14 +1,15 @@
 """Progress: how far a tier or a step has come, and which calls are allowed then."""
 
-from writer._errors import SessionError
+from writer._errors import SessionError, StepCancelledError
 from writer._pass_state import PassState
 
-__all__ = ["ENDED", "NEW", "RUNNING", "SKIPPED", "Progress"]
+__all__ = ["CANCELLED", "ENDED", "NEW", "RUNNING", "SKIPPED", "Progress"]
 
 # The states of a tier or step. Each completes the error message for a call that is not allowed in it.
 NEW = "has not begun: enter it by `with` first"
 RUNNING = "has begun already"
 SKIPPED = "has been skipped"
+CANCELLED = "has been cancelled"
 ENDED = "has ended, nothing can follow"
 
 
@@ -20,21 +21,36 @@ class Progress:
         pass_state: The state of the pass that it belongs to, or None.
     """
 
-    __slots__ = ("_owner", "pass_state", "state")
+    __slots__ = ("_owner", "_reason", "pass_state", "state")
 
     def __init__(self, owner: str, pass_state: PassState | None) -> None:
         """Begin with `NEW`; ``owner`` is the tier or step in the words of an error message."""
         self._owner = owner
         self.state = NEW
         self.pass_state = pass_state
+        self._reason = ""
 
     @property
     def is_left_behind(self) -> bool:
         """Whether its pass has ended: a later one may run a step of the same name."""
         return self.pass_state is not None and self.pass_state.is_over
 
+    def cancel(self, reason: str) -> None:
+        """Change to the state `CANCELLED`, and keep the reason for `cancelled_error`."""
+        self.state = CANCELLED
+        self._reason = reason
+
+    def cancelled_error(self) -> StepCancelledError:
+        """Return the error for a call after `cancel`."""
+        return StepCancelledError(f"{self._owner} has been cancelled" + (f": {self._reason}" if self._reason else ""))
+
     def require(self, state: str) -> None:
-        """Raise a `SessionError` in another state than ``state``, or if the pass has ended."""
+        """Raise a `SessionError` in another state than ``state``, or if the pass has ended.
+
+        In the state `CANCELLED` raise a `StepCancelledError`.
+        """
+        if self.state is CANCELLED:
+            raise self.cancelled_error()
         if self.state is not state:
             raise SessionError(f"{self._owner} {self.state}")
         if self.pass_state is not None and self.pass_state.is_over:

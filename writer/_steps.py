@@ -4,16 +4,18 @@ import time
 from collections.abc import Sequence
 from types import TracebackType
 
-from writer._errors import StepFailedError, warn
+from writer._errors import StepFailedError, is_cancellation, warn
 from writer._event_log import EventLog
 from writer._events import EventType, OutputStream
 from writer._pass_state import PassState
-from writer._progress import ENDED, NEW, RUNNING, SKIPPED, Progress
+from writer._progress import CANCELLED, ENDED, NEW, RUNNING, SKIPPED, Progress
 from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Literal
+
+    from writer._process import Program
 
 __all__ = ["Step"]
 
@@ -24,8 +26,9 @@ class Step:
     """One step, which runs as long as its ``with`` block; created by `Tier.step`.
 
     Entering records ``step_started``. Leaving records ``step_completed`` with the exit code of the last `run` (0
-    without one), the milliseconds since entering and the saved variables. An exception, Ctrl-C and cancellation
-    included, records ``step_failed`` and propagates; if that event cannot be written, a warning is logged.
+    without one), the milliseconds since entering and the saved variables. An exception, Ctrl-C included, records
+    ``step_failed`` and propagates; if that event cannot be written, a warning is logged. A step that is cancelled, by
+    `cancel` or with its asyncio task, has no recorded end: readers show it as cancelled.
 
     A step may be used from any thread and any asyncio task, and many steps may run at a time. Output, retries and
     processes belong inside the block: before and after it they raise `SessionError`, as does entering it twice.
@@ -60,6 +63,7 @@ class Step:
         self._attempt = 1
         self._exit_code = 0
         self._saved: list[str] = []
+        self._programs: list[Program] = []
 
     @property
     def name(self) -> str:
@@ -132,15 +136,55 @@ class Step:
             self._progress.require(RUNNING)
             self._saved += [name for name in dict.fromkeys(texts) if name not in self._saved]
 
-    def run(self, argv: Sequence[Text], *, check: bool = True, **popen_options: "Any") -> int:
+    def cancel(self, reason: Text = "") -> None:
+        """End the step from any thread, without an end in its log: so the format records that it was cancelled.
+
+        The programs of the step are ended. What runs in the block gets a `StepCancelledError` from its next call of the
+        step, or from the present `run`; it leaves the block like other exceptions. A step that has not been entered
+        cannot be entered any more. After the end of the step this does nothing.
+
+        Args:
+            reason: The text of the exception. It is not recorded, since the format has no event for it.
+
+        Raises:
+            ValueError: If ``reason`` is not text.
+            SessionError: If this is a process forked from the one that began the session.
+        """
+        text = as_text(reason, "reason")
+        with self._log.exclusive():
+            if self._progress.state is not NEW and self._progress.state is not RUNNING:
+                return
+            self._progress.cancel(text)
+            programs = self._programs[:]
+        for program in programs:
+            program.stop(self._progress.cancelled_error())
+
+    def run(
+        self,
+        argv: Sequence[Text],
+        *,
+        check: bool = True,
+        timeout: float | None = None,
+        grace: float = 2.0,
+        linger: float = 2.0,
+        background: "Literal['wait', 'leave', 'kill']" = "leave",
+        **popen_options: "Any",
+    ) -> int:
         """Run a program and record each line as it is printed.
 
-        A line longer than 1 MiB is recorded in pieces. An exception such as Ctrl-C terminates the process, and kills
-        it after 2 seconds. If the process leaves a background process behind, output is recorded for another 2 seconds.
+        A line longer than 1 MiB is recorded in pieces. The program gets a process group of its own. At the timeout, a
+        `cancel` or an exception such as Ctrl-C, all processes of the group are terminated, and killed after a grace
+        time. Ctrl-C in the terminal reaches them as SIGINT, from whichever thread they run. On Windows, and if the
+        program reads from the terminal, there is no group, and only the program itself is ended.
 
         Args:
             argv: The program and its arguments; no shell is involved.
             check: Whether an exit code other than 0 raises.
+            timeout: The seconds after which the program is ended; by default it may run for ever.
+            grace: The seconds that processes have to terminate before they are killed.
+            linger: The seconds that output is recorded after the end of the program if it leaves processes behind.
+            background: What happens to such processes after ``linger``: "leave" records their ids and lets them run,
+                without recording more of them; "kill" ends them. "wait" waits for them instead, however long.
             **popen_options: Options of `subprocess.Popen`, such as ``cwd`` and ``env``. Standard input is empty by
                 default. A stream that ``stdout`` or ``stderr`` redirects is not recorded.
 
@@ -149,21 +193,56 @@ class Step:
 
         Raises:
             StepFailedError: If ``check`` is set and the exit code is not 0.
+            StepTimeoutError: At the timeout, whether ``check`` is set or not.
+            StepCancelledError: If the step is cancelled.
             OSError: If the program cannot be started.
             SessionError: If a line could not be recorded; raised after the process has ended.
-            ValueError: If ``argv`` is a single text or empty, or an option would change how output is read.
+            ValueError: If an argument is invalid, or an option would change how output is read.
         """
-        from writer import _process as process  # imports subprocess, which only runners that call this need
+        program = self._program(argv, popen_options, timeout, grace, linger, background)
+        try:
+            exit_code = program.run()
+        finally:
+            self._programs.remove(program)
+        return self._exited(argv, exit_code, check)
 
-        self._progress.require(RUNNING)
-        return self._exited(argv, process.run(argv, self.output, popen_options), check)
+    async def run_async(
+        self,
+        argv: Sequence[Text],
+        *,
+        check: bool = True,
+        timeout: float | None = None,  # noqa: ASYNC109 (ends processes, and is recorded as what it was)
+        grace: float = 2.0,
+        linger: float = 2.0,
+        background: "Literal['wait', 'leave', 'kill']" = "leave",
+        **popen_options: "Any",
+    ) -> int:
+        """Run a program as `run` does, while other asyncio tasks continue.
 
-    async def run_async(self, argv: Sequence[Text], *, check: bool = True, **popen_options: "Any") -> int:
-        """Run a program as `run` does, while other asyncio tasks continue. Cancellation terminates the process."""
+        Cancelling the task ends all processes of the program's group, and waits for their end. Cancelling it again
+        kills them.
+
+        Raises:
+            RuntimeError: If asyncio is not running. With trio, call `run` by ``trio.to_thread.run_sync``.
+        """
         from writer import _process_async as process_async  # imports asyncio
 
-        self._progress.require(RUNNING)
-        return self._exited(argv, await process_async.run(argv, self.output, popen_options), check)
+        program = self._program(argv, popen_options, timeout, grace, linger, background)
+        try:
+            exit_code = await process_async.run(program)
+        finally:
+            self._programs.remove(program)
+        return self._exited(argv, exit_code, check)
+
+    def _program(self, argv: Sequence[Text], options: "dict[str, Any]", *limits: "Any") -> "Program":
+        from writer import _process as process  # imports subprocess, which only runners that call this need
+
+        command = _preview(" ".join(as_texts(argv, "argv")))
+        program = process.Program(argv, command, self.output, process.Limits(*limits), options)
+        with self._log.exclusive():
+            self._progress.require(RUNNING)
+            self._programs.append(program)
+        return program
 
     def _exited(self, argv: Sequence[Text], exit_code: int, check: bool) -> int:
         self._exit_code = exit_code
@@ -201,16 +280,17 @@ class Step:
 
     def _end(self, error: BaseException | None) -> None:
         with self._log.exclusive():
-            skipped = self._progress.state is SKIPPED
-            self._progress.state = ENDED
+            state, self._progress.state = self._progress.state, ENDED
             if self._progress.is_left_behind:  # readers would take this for the end of a step of the next pass
                 return
+            is_cancelled = state is CANCELLED or is_cancellation(error)
             if error is not None:
-                text = _error_text(error)
-                self._log.append(EventType.STEP_FAILED, self._name, _exit_code(error), self._attempt, text)
+                if not is_cancelled:
+                    text = _error_text(error)
+                    self._log.append(EventType.STEP_FAILED, self._name, _exit_code(error), self._attempt, text)
                 if self._progress.pass_state is not None:
                     self._progress.pass_state.note_failure(error)
-            elif not skipped:
+            elif not is_cancelled and state is not SKIPPED:
                 duration_ms = round((time.monotonic() - self._started) * 1000)
                 self._log.append(EventType.STEP_COMPLETED, self._name, self._exit_code, duration_ms, self._saved)
 

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.support.writers import Json, own_fields
 from writer import SessionWriter
@@ -44,8 +45,9 @@ def python(code: str, *arguments: object) -> list[str]:
 
 
 def is_gone(pid: int) -> bool:
+    """Whether a process has ended, even if nothing has collected it yet."""
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] == b"Z"
+    except (ProcessLookupError, FileNotFoundError):
         return True
-    return False

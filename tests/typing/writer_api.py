@@ -24,7 +24,9 @@ from writer import (
     SessionStatus,
     SessionWriter,
     Step,
+    StepCancelledError,
     StepFailedError,
+    StepTimeoutError,
     Tier,
     default_base,
     find_repository,
@@ -123,6 +125,19 @@ def run_steps(tier: Tier) -> int:
         step.retry("timeout", exit_code=124)
         step.skip("no more attempts")
         return step.run(("ruff", "check"), check=False, cwd="src", env={"CI": "1"}, stderr=subprocess.STDOUT)
+
+
+def end_steps(tier: Tier) -> None:
+    try:
+        with tier.step("lint") as step:
+            step.run(["ruff", "check"], timeout=600, grace=2.5, linger=0, background="kill")
+            step.run(["server"], timeout=None, background="wait")
+            step.cancel()
+            step.cancel(b"not needed")
+    except StepTimeoutError as error:
+        assert_type(error.exit_code, int | None)
+    except StepCancelledError:
+        pass
 
 
 async def run_steps_at_the_same_time(tier: Tier) -> tuple[int, int]:

@@ -12,8 +12,6 @@ import pytest
 
 from tests.support.steps import Run
 from writer import SessionWriter, Step, Tier
-from writer import _process as process
-from writer import _process_async as process_async
 from writer.log_handler import SessionLogHandler
 
 
@@ -46,14 +44,6 @@ def run(request: pytest.FixtureRequest) -> Run:
     """Both ways to run a process: called with the step first."""
     way: Run = request.param
     return way
-
-
-@pytest.fixture
-def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait only briefly for processes that do not end and pipes that stay open."""
-    for module in (process, process_async):
-        monkeypatch.setattr(module, "TERMINATE_SECS", 0.2)
-        monkeypatch.setattr(module, "LINGER_SECS", 0.5)
 
 
 @pytest.fixture

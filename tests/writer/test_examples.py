@@ -16,7 +16,7 @@ import writer
 from tests.support.processes import ROOT
 from tests.support.writers import read_events
 from writer import SessionCoordinator, SessionWriter
-from writer._process import LineSplitter
+from writer._process_output import LineSplitter
 
 
 def docstring_examples() -> Iterator[doctest.DocTest]:

@@ -211,7 +211,7 @@ async def test_a_task_that_fails_cancels_the_steps_of_the_others(writer: Session
     with pytest.raises(ExceptionGroup):
         await work()
     failed = {fields["step_name"]: fields["error"] for kind, fields in recorded(writer) if kind == "step_failed"}
-    assert failed == {"lint": "no luck", "types": "CancelledError"}
+    assert failed == {"lint": "no luck"}  # a step that is cancelled has no end
 
 
 def test_no_output_comes_after_the_end_however_threads_race(writer: SessionWriter) -> None:

@@ -1,6 +1,5 @@
 """Tiers and steps recorded by `with` blocks: which events, in which order, whatever leaves the block."""
 
-import asyncio
 import logging
 import threading
 import time
@@ -196,7 +195,6 @@ class SpeakingError(Exception):
         (StepFailedError("3 findings"), "3 findings", None),
         (KeyboardInterrupt(), "KeyboardInterrupt", None),
         (SystemExit(3), "3", None),
-        (asyncio.CancelledError(), "CancelledError", None),
         (GeneratorExit(), "GeneratorExit", None),
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "\udcff"), None, None),
     ],

@@ -1,0 +1,197 @@
+"""The pipes of a process: wait until it prints, until it ends, or until another thread wants something."""
+
+import math
+import os
+import select
+import subprocess
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+from writer._events import OutputStream
+from writer._process_output import ProcessOutput
+
+__all__ = ["Pipes", "ThreadedPipes"]
+
+_READ_BYTES = 64 * 1024
+_LONGEST_WAIT_SECS = 1_000_000  # longer ones do not fit into the milliseconds of `poll`
+
+# Reads a pipe to its end in a process of its own, which lives as long as the pipe has a writer and no longer.
+_DISCARD = ["/bin/sh", "-c", "exec 3<&0; cat <&3 >/dev/null &"]
+
+
+class Pipes:
+    """Reads all pipes in the thread that waits for the process.
+
+    The pipes are our own, not those of `subprocess`: after gevent's ``monkey.patch_all()`` those do not block.
+    """
+
+    def __init__(self, output: ProcessOutput) -> None:
+        self._output = output
+        self._poll = select.poll()
+        self._actions: dict[int, Callable[[], None]] = {}
+        self._streams: dict[int, OutputStream] = {}
+        self._write_ends: list[int] = []
+        # Reentrant, since a signal handler may call `wake` while its thread is in `close`.
+        self._lock = threading.RLock()
+        self._wake_reader, self._wake_writer = os.pipe()
+        os.set_blocking(self._wake_reader, False)
+        os.set_blocking(self._wake_writer, False)
+        self.watch(self._wake_reader, self._sleep_again)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a stream has not ended: the process, or one that it has started, may still print."""
+        return bool(self._streams)
+
+    def open(self, stream: OutputStream) -> int:
+        """Make the pipe of a stream, and return the end that the process writes to."""
+        reader, writer = os.pipe()
+        self._streams[reader] = stream
+        self._write_ends.append(writer)
+        self.watch(reader, lambda: self._read(reader, stream))
+        return writer
+
+    def close_write_ends(self) -> None:
+        """Close the ends that the process writes to, once it has them."""
+        while self._write_ends:
+            os.close(self._write_ends.pop())
+
+    def watch(self, descriptor: int, action: Callable[[], None]) -> bool:
+        """Call ``action`` in `wait` when there is something to read from ``descriptor``; return whether that works."""
+        self._actions[descriptor] = action
+        self._poll.register(descriptor, select.POLLIN)
+        return True
+
+    def unwatch(self, descriptor: int) -> None:
+        """Undo `watch`. A second call does nothing."""
+        if self._actions.pop(descriptor, None) is not None:
+            self._poll.unregister(descriptor)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until something happens, for at most ``seconds``, and record what has been printed.
+
+        Returns:
+            Whether something has happened.
+        """
+        ready = self._poll.poll(None if seconds >= _LONGEST_WAIT_SECS else max(0, math.ceil(seconds * 1000)))
+        for descriptor, _ in ready:
+            action = self._actions.get(descriptor)
+            if action is not None:
+                action()
+        return bool(ready)
+
+    def wake(self) -> None:
+        """Let `wait` return; called from any thread."""
+        with self._lock:
+            if self._wake_writer >= 0:
+                with suppress(BlockingIOError):  # full of earlier calls
+                    os.write(self._wake_writer, b"x")
+
+    def let_go(self) -> None:
+        """Stop reading, but let other processes go on printing: a closed pipe would kill them."""
+        while self._streams:
+            descriptor, stream = self._streams.popitem()
+            self.unwatch(descriptor)
+            self._output.end(stream)
+            with suppress(OSError, subprocess.SubprocessError):
+                subprocess.run(
+                    _DISCARD,
+                    stdin=descriptor,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,  # Ctrl-C would end it
+                )
+            os.close(descriptor)
+
+    def close(self) -> None:
+        """Close all descriptors."""
+        self.close_write_ends()
+        while self._streams:
+            descriptor, _ = self._streams.popitem()
+            os.close(descriptor)
+        with self._lock:
+            reader, writer = self._wake_reader, self._wake_writer
+            self._wake_reader = self._wake_writer = -1
+            if writer >= 0:
+                os.close(writer)
+                os.close(reader)
+
+    def _read(self, descriptor: int, stream: OutputStream) -> None:
+        try:
+            data = os.read(descriptor, _READ_BYTES)
+        except BlockingIOError:  # the runner has made the pipe non-blocking
+            return
+        except OSError:  # the runner has closed it
+            data = b""
+        if data:
+            self._output.feed(stream, data)
+            return
+        self.unwatch(descriptor)
+        del self._streams[descriptor]
+        with suppress(OSError):
+            os.close(descriptor)
+        self._output.end(stream)
+
+    def _sleep_again(self) -> None:
+        with suppress(BlockingIOError):
+            os.read(self._wake_reader, _READ_BYTES)
+
+
+class ThreadedPipes(Pipes):
+    """Reads each pipe in a thread of its own, for Windows, where nothing waits for several pipes."""
+
+    def __init__(self, output: ProcessOutput) -> None:
+        self._output = output
+        self._streams = {}
+        self._write_ends = []
+        self._event = threading.Event()
+
+    def open(self, stream: OutputStream) -> int:
+        """Make the pipe of a stream and start its thread; see `Pipes.open`."""
+        reader, writer = os.pipe()
+        self._streams[reader] = stream
+        self._write_ends.append(writer)
+        # A daemon, so that the interpreter can exit while a background process keeps the pipe open.
+        threading.Thread(target=self._read_all, args=(reader, stream), name="zig-output", daemon=True).start()
+        return writer
+
+    def watch(self, descriptor: int, action: Callable[[], None]) -> bool:
+        """Return False: no other descriptor can be watched."""
+        return False
+
+    def unwatch(self, descriptor: int) -> None:
+        """Do nothing; see `watch`."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until a stream ends or `wake` is called, for at most ``seconds``; return whether that has happened."""
+        has_happened = self._event.wait(min(seconds, threading.TIMEOUT_MAX))
+        self._event.clear()
+        return has_happened
+
+    def wake(self) -> None:
+        """Let `wait` return; called from any thread."""
+        self._event.set()
+
+    def let_go(self) -> None:
+        """Let the threads read on, and discard what they read."""
+        for stream in self._streams.values():
+            self._output.end(stream)
+        self._streams.clear()
+
+    def close(self) -> None:
+        """Close the ends that the process writes to; each thread closes the end that it reads."""
+        self.close_write_ends()
+        self._streams.clear()
+
+    def _read_all(self, descriptor: int, stream: OutputStream) -> None:
+        try:
+            while data := os.read(descriptor, _READ_BYTES):
+                self._output.feed(stream, data)
+        except OSError:  # the runner has closed the pipe
+            pass
+        else:
+            os.close(descriptor)
+        self._output.end(stream)
+        self._streams.pop(descriptor, None)
+        self.wake()
