@@ -15,7 +15,8 @@ from zigtui.reader.session.pass_lookup import pass_run
 from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.wording.listener_rows import EARLIER, Folding, ListenerRows
+from zigtui.wording.folding import Folding
+from zigtui.wording.listener_rows import EARLIER, ListenerRows
 from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRow
 
 AFTER = BEGAN + 1e6

@@ -24,7 +24,7 @@ from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.dates import date_and_time
 from zigtui.wording.durations import age, duration
 from zigtui.wording.errors import NO_MESSAGE
-from zigtui.wording.listener_rows import rows_of_pass
+from zigtui.wording.pass_rows import rows_of_pass
 from zigtui.wording.session_row import failure, now_at, progress, seen, title
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, retry_note, session_sign
 from zigtui.wording.states import Severity, sign_of

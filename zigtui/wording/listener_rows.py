@@ -1,61 +1,32 @@
 """The rows of a listener's tree: its passes, the newest first, and the tiers and steps of those that are unfolded."""
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator
 from operator import attrgetter
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from zigtui.reader.safe_text import safe_short
-from zigtui.reader.session.model import Session, TierState
-from zigtui.reader.session.pass_lookup import pass_of_step, pass_of_tier, pass_run, preview_of
+from zigtui.reader.session.model import TierState
+from zigtui.reader.session.pass_lookup import pass_run, preview_of
 from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.attempt_table import AttemptTable
 from zigtui.wording.durations import duration
+from zigtui.wording.folding import Folding, PastParts
+from zigtui.wording.pass_rows import pass_of_key, rows_of_pass
 from zigtui.wording.signs import ENDED_EARLY, NOT_READ
 from zigtui.wording.states import sign_of
 from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRow, TreeRows, all_output_row
 
-__all__ = ["EARLIER", "Folding", "ListenerRows", "PastParts", "pass_of_key", "rows_of_pass"]
+__all__ = ["EARLIER", "ListenerRows"]
 
 EARLIER = ("earlier",)
 """The key of the row for all passes that are folded together."""
 
 _ABOVE_FOLD = 10  # passes
 _MAX_ABOUT = 300  # characters
-
-
-class Folding(NamedTuple):
-    """Which rows of a listener's tree are shown.
-
-    Attributes:
-        passes: the passes that are folded (False) or unfolded (True), by their number. Of the others, only the newest
-            is unfolded.
-        shows_earlier: whether the earlier passes have a row each.
-        failed_only: whether only failed passes and steps are shown.
-        oldest: the number of the oldest pass that is above the row of the earlier ones although it could be one of
-            them; None if there is none.
-        steps: the steps whose attempts are folded (False) or unfolded (True), by their serial. Of the others, those
-            with few attempts are unfolded.
-    """
-
-    passes: Mapping[int, bool] = {}
-    shows_earlier: bool = False
-    failed_only: bool = False
-    oldest: int | None = None
-    steps: Mapping[int, bool] = {}
-
-
-class PastParts(Protocol):
-    """The parts of past passes that are read again. Both methods return None if they have not been read yet."""
-
-    def parts(self, index: int) -> Session | None:
-        """The tiers and steps of a past pass, with those of the passes around it."""
-
-    def preview(self, index: int) -> str | None:
-        """The preview of a past pass: the prompt of its first step."""
 
 
 class _Segment(NamedTuple):
@@ -322,37 +293,3 @@ class ListenerRows:
         name = f"{self._earlier:,} earlier {'pass' if self._earlier == 1 else 'passes'}"
         note = f"· {failed:,} failed" if failed else ""
         return TreeRow(EARLIER, 0, None, name, note, "", is_open=self._folding.shows_earlier)
-
-
-def rows_of_pass(
-    run: PassRun,
-    part: SessionSnapshot,
-    quiet_secs: float = DEFAULT_QUIET_SECS,
-    *,
-    failed_only: bool = False,
-    attempts: AttemptTable | None = None,
-) -> TreeRows:
-    """The rows of one pass, after the first one, which is for all output.
-
-    Args:
-        run: the pass.
-        part: the session with the tiers and steps of this pass only.
-        quiet_secs: see `TreeRows`.
-        failed_only: whether there are rows only for failed steps and their tiers.
-        attempts: see `TreeRows`.
-    """
-    if part.pass_state(run) is not TierState.RUNNING:  # then there are no tiers ahead
-        part = part._replace(session=part.session._replace(tier_count=0))
-    return TreeRows(part, quiet_secs, failed_only=failed_only, first_pass=run.pass_number, attempts=attempts)
-
-
-def pass_of_key(session: Session, key: Hashable) -> PassRun | None:
-    """The pass that the row with a key belongs to; None if it belongs to none."""
-    match key:
-        case ("pass", int(number)):
-            return pass_run(session, number)
-        case ("tier", int(ordinal)):
-            return pass_of_tier(session, ordinal)
-        case ("step", int(serial)) | ("attempt", int(serial), _):
-            return pass_of_step(session, serial)
-    return None

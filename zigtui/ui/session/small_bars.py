@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Sequence
 from zigtui.reader.session.model import StepRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.busy_times import BusyTimes
-from zigtui.wording.listener_rows import pass_of_key
+from zigtui.wording.pass_rows import pass_of_key
 from zigtui.wording.row_bars import BarRuns, RowBars, pass_axis
 from zigtui.wording.time_axis import Stretch, TimeAxis
 
