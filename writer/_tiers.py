@@ -1,6 +1,6 @@
 """Tier: a ``with`` block that groups steps."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from types import TracebackType
 
 from writer._event_log import EventLog
@@ -9,6 +9,12 @@ from writer._pass_state import PassState
 from writer._progress import ENDED, NEW, RUNNING, Progress
 from writer._steps import Step
 from writer._text import Text, as_text, as_texts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 __all__ = ["Tier"]
 
@@ -71,6 +77,45 @@ class Tier:
         if zag_session_id is None:
             zag_session_id = f"zig-{self._workflow_name}-{name}"
         return Step(self._log, self._index, name, command, model, prompt, zag_session_id, self._progress.pass_state)
+
+    def race(self, racers: "Iterable[tuple[Step, Callable[[Step], T]]]") -> "tuple[Step, T]":
+        """Run steps against each other, each in a thread, until the first one succeeds.
+
+        A step succeeds when its function returns. The others are cancelled then, which ends their programs, and have no
+        end in the log. Functions that call nothing of their step are waited for. A step that fails is recorded as
+        failed, and the race goes on.
+
+        Args:
+            racers: Steps of this tier that have not been entered, each with a function that gets the step.
+
+        Returns:
+            The step that has won, and what its function has returned.
+
+        Raises:
+            ExceptionGroup: If all steps fail: the exceptions of their functions.
+            StepCancelledError: If all steps are cancelled.
+            ValueError: If there are no steps.
+
+        Example:
+            >>> def lint(step):
+            ...     return step.run(["ruff", "check", "."])
+            >>> with session.tier(["here", "there"]) as tier:
+            ...     winner, exit_code = tier.race([(tier.step("here"), lint), (tier.step("there"), lint)])
+        """
+        from writer._race import race
+
+        self._progress.require(RUNNING)
+        return race(racers)
+
+    async def race_async(self, racers: "Iterable[tuple[Step, Callable[[Step], Awaitable[T]]]]") -> "tuple[Step, T]":
+        """Run steps against each other as `race` does, each in an asyncio task, which is cancelled if it loses.
+
+        If the task that runs the race is cancelled, all steps are.
+        """
+        from writer._race import race_async
+
+        self._progress.require(RUNNING)
+        return await race_async(racers)
 
     def __enter__(self) -> "Tier":
         with self._log.exclusive():

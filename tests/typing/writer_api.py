@@ -140,6 +140,20 @@ def end_steps(tier: Tier) -> None:
         pass
 
 
+def lint(step: Step) -> str:
+    step.run(["ruff", "check"])
+    return step.name
+
+
+async def lint_async(step: Step) -> int:
+    return await step.run_async(["ruff", "check"], timeout=60)
+
+
+async def run_races(tier: Tier) -> None:
+    assert_type(tier.race([(tier.step("lint"), lint), (tier.step("types"), lint)]), tuple[Step, str])
+    assert_type(await tier.race_async([(tier.step("lint"), lint_async)]), tuple[Step, int])
+
+
 async def run_steps_at_the_same_time(tier: Tier) -> tuple[int, int]:
     with tier.step("lint") as lint, tier.step("types") as types:
         return await asyncio.gather(lint.run_async(["ruff", "check"]), types.run_async(["mypy"], check=False))

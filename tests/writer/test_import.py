@@ -69,7 +69,7 @@ EVENTS = {"tier_started", "step_started", "step_output", "step_completed", "step
         (SessionCoordinator, {"start", "tier", "finish", "writer"}),
         (SessionListener, {"start", "tier", "pass_", "finish", "writer"}),
         (Pass, {"tier", "error"}),
-        (Tier, {"index", "step"}),
+        (Tier, {"index", "step", "race", "race_async"}),
         (Step, {"name", "attempt", "output", "retry", "skip", "saved", "cancel", "run", "run_async"}),
     ],
 )
