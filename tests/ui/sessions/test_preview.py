@@ -93,7 +93,10 @@ async def test_below_140_columns_there_is_none_beside(base: Path) -> None:
         assert not pane.display
 
 
-async def test_a_log_is_opened_only_when_the_cursor_rests_and_closed_afterwards(base: Path) -> None:
+async def test_a_log_is_opened_only_when_the_cursor_rests_and_closed_afterwards(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zigtui.ui.sessions.preview_pane._REST_SECS", 1.0)  # longer than a slow machine needs for a key
     paths = [
         write_log(base, Log().start(1).tier(0, "a").end(), session_id(number), modified=NOW) for number in range(1, 9)
     ]
@@ -111,6 +114,22 @@ async def test_a_log_is_opened_only_when_the_cursor_rests_and_closed_afterwards(
         await preview_of(screen, Path(last.path))
         await screen.press("v")
         await screen.wait_until(lambda: not screen.app.screen.query(SessionPreview))
+
+
+async def test_a_preview_stays_until_the_next_one_has_content(base: Path) -> None:
+    log = Log().start(1).tier(0, "a").step("a").says("a", "some output").done("a").end()
+    for number in (1, 2):
+        write_log(base, log, session_id(number), modified=NOW, workflow=f"flow-{number}")
+    async with shown(base, settings=BELOW, size=(120, 40)) as screen:
+        await screen.wait_until(lambda: "≡ All output" in preview_text(screen))
+        await screen.press("j")
+        seen = [preview_text(screen)]
+        while session_id(2)[:8] not in seen[-1] and len(seen) < 500:
+            await screen.changed()
+            seen.append(preview_text(screen))
+        ids = session_id(1)[:8], session_id(2)[:8]
+        assert ids[1] in seen[-1]
+        assert all("≡ All output" in text and any(each in text for each in ids) for text in seen)
 
 
 async def test_an_empty_list_has_an_empty_preview(base: Path) -> None:

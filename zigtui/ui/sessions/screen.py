@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
@@ -154,8 +155,7 @@ class SessionsScreen(LiveScreen):
         self._show_top(now)
         self.query_one(ColumnsHeader).show(self._order.sort)
         self.query_one(SessionList).show(now, is_loading=self._is_loading)
-        shows_preview = self.context.choices.preview.value != "off"
-        self.query_one(PreviewPane).show(self.chosen_session if shows_preview else None, now)
+        self._show_preview(now)
         if not self._order.is_filtered and not self._is_filtering:
             self._is_filtering = True
             self.set_timer(_BETWEEN_SECS, self._filter_on)
@@ -250,6 +250,15 @@ class SessionsScreen(LiveScreen):
         self.show_changes()
 
     # Preview
+
+    @on(SessionList.Highlighted)
+    def preview_chosen(self) -> None:
+        """Preview another session without waiting for the next frame."""
+        self._show_preview(self.context.clock())
+
+    def _show_preview(self, now: float) -> None:
+        shows_preview = self.context.choices.preview.value != "off"
+        self.query_one(PreviewPane).show(self.chosen_session if shows_preview else None, now)
 
     def action_next_preview(self) -> None:
         """Preview the chosen session beside the list, below it, or not at all."""
