@@ -6,15 +6,29 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.support.bases import log_of, write_log
+from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Log
-from tests.support.screens import Clock, shown
+from tests.support.screens import Clock, location_of, shown
+from tests.support.two_days import HOUR, NOW, write_two_days
 from zigtui.colours import Colours
+from zigtui.reader.catalog.project import Project
+from zigtui.state.store import StateStore
+from zigtui.ui.keys_screen import KeysScreen
 from zigtui.ui.output.pane import OutputPane
+from zigtui.ui.session.preview import SessionPreview
+from zigtui.ui.sessions.list_start import ListStart, ProjectScope
 
-SNAPSHOT_SIZES = [(80, 24), (120, 40), (48, 20)]
+SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]
+NARROW = (48, 20)  # at which the list has no projects
 SESSIONS = ["parallel-fan-out", "killed-mid-step", "race-group", "hostile-text"]
 
-at_three_sizes = pytest.mark.parametrize("size", SNAPSHOT_SIZES, ids=lambda size: "{}x{}".format(*size))
+
+def name_of(size: tuple[int, int]) -> str:
+    return "{}x{}".format(*size)
+
+
+at_all_sizes = pytest.mark.parametrize("size", SIZES, ids=name_of)
+at_narrow_sizes_too = pytest.mark.parametrize("size", [NARROW, *SIZES], ids=name_of)
 
 
 def live_log() -> Log:
@@ -28,13 +42,13 @@ def live_log() -> Log:
     return log.says("docs", "second attempt").skips("sizes").beat()
 
 
-@at_three_sizes
+@at_narrow_sizes_too
 async def test_the_list(recorded: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with shown(recorded, size=size) as screen:
         assert screen.styled_text == snapshot
 
 
-@at_three_sizes
+@at_all_sizes
 async def test_a_home_without_sessions(
     monkeypatch: pytest.MonkeyPatch, snapshot: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -43,7 +57,7 @@ async def test_a_home_without_sessions(
         assert screen.styled_text == snapshot
 
 
-@at_three_sizes
+@at_all_sizes
 async def test_recorded_sessions(recorded: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with shown(recorded, size=size) as screen:
         for name in SESSIONS if size == (80, 24) else SESSIONS[:2]:
@@ -52,14 +66,14 @@ async def test_recorded_sessions(recorded: Path, snapshot: SnapshotAssertion, si
             await screen.press("escape")
 
 
-@at_three_sizes
+@at_all_sizes
 async def test_a_step_that_was_retried(recorded: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with shown(recorded, opened=log_of(recorded, "retry-then-success"), size=size) as screen:
         await screen.choose(2)
         assert screen.styled_text == snapshot
 
 
-@at_three_sizes
+@at_narrow_sizes_too
 async def test_live_sessions(base: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     ids = [f"{number}b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11" for number in range(4)]
     path = write_log(base, live_log(), ids[0], modified=BEGAN + 20)
@@ -97,16 +111,97 @@ async def test_few_colours(base: Path, snapshot: SnapshotAssertion, colours: Col
         assert screen.styled_text == snapshot(name="keys")
 
 
-@at_three_sizes
-async def test_what_can_be_copied(recorded: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
-    async with shown(recorded, opened=log_of(recorded, "retry-then-success"), size=size) as screen:
-        await screen.choose(2)
+@at_all_sizes
+async def test_the_list_filtered_and_sorted(
+    base: Path, tmp_path: Path, snapshot: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    write_two_days(base)
+    store = StateStore(tmp_path / "state")
+    store.update("seen", lambda _: {"left": NOW - 2 * HOUR, "opened": {}})
+    start = ListStart("", ProjectScope("shop", [Project("src-shop")]))
+    async with shown(base, clock=Clock(NOW), size=size, store=store, start=start) as screen:
+        assert screen.styled_text == snapshot(name="days and new marks")
+        await screen.press("s")
+        assert screen.styled_text == snapshot(name="sorted by duration")
+        await screen.press("s", "s", "s", "s", "slash", *"dep")
+        await screen.wait_for("of 8")
+        assert screen.styled_text == snapshot(name="filter while it is typed")
+        await screen.press("space", *"stat:x")
+        await screen.wait_for("is no key")
+        assert screen.styled_text == snapshot(name="fault in the filter")
+        await screen.press(*["backspace"] * 7, "enter", "p")
+        assert screen.styled_text == snapshot(name="filter and one project")
+        await screen.press("slash", *"xyz", "enter")
+        await screen.wait_for("No session passes")
+        assert screen.styled_text == snapshot(name="nothing passes the filter")
+
+
+@at_all_sizes
+async def test_the_preview(base: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    failed = write_two_days(base)[0]
+    async with shown(base, clock=Clock(NOW), size=size) as screen:
+        row = screen.sessions.find(location_of(screen.app.catalog, failed))
+        assert row is not None
+        screen.sessions.move_cursor(row)
+        for name in ("beside", "below") if size[0] >= 140 else ("below",):
+            await screen.press("v")
+            await screen.wait_until(lambda: screen.app.screen.query(SessionPreview))
+            await screen.changed()
+            await screen.wait_until(lambda: "ended yesterday" in screen.text and "push ✘ failed" in screen.text)
+            await screen.changed()
+            assert screen.styled_text == snapshot(name=name)
+
+
+@at_all_sizes
+async def test_a_failed_session(base: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    failed = write_two_days(base)[0]
+    async with shown(base, clock=Clock(NOW), size=size, opened=failed) as screen:
+        assert screen.styled_text == snapshot(name="failed")
         await screen.press("y")
         await screen.wait_for("esc cancel")
-        assert screen.styled_text == snapshot
+        assert screen.styled_text == snapshot(name="copy")
+        await screen.press("escape", "greater_than_sign")
+        await screen.wait_for("push.txt")
+        assert screen.styled_text == snapshot(name="save")
+        await screen.press("escape")
+        await screen.search("connect")
+        assert screen.styled_text == snapshot(name="search")
+        await screen.press("escape", "question_mark")
+        await screen.wait_until(lambda: isinstance(screen.app.screen, KeysScreen))
+        assert screen.styled_text == snapshot(name="keys")
 
 
-@pytest.mark.parametrize("size", [(120, 40), (200, 50)], ids=lambda size: "{}x{}".format(*size))
+@at_all_sizes
+async def test_attempts_the_timeline_and_the_facts(
+    base: Path, snapshot: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    log = Log().start(3).tier(0, "gather").step("gather").says("gather", "copied").wait(20).done("gather").wait(600)
+    log.tier(1, "analyze", "types").step("analyze", 1).step("types", 1).says("types", "begun")
+    log.wait(10).says("analyze", "first").wait(20).fails("analyze").says("analyze", "second").wait(30)
+    error = "\n".join(["Traceback (most recent call last):", *(f'  File "{n}.py", line {n}' for n in range(60))])
+    log.event("step_failed", step_name="analyze", exit_code=1, attempt=2, error=error).says("analyze", "third").beat()
+    path = write_log(base, log, modified=BEGAN + log.second)
+    async with shown(base, clock=Clock(BEGAN + log.second), size=size, opened=path) as screen:
+        await screen.choose(next(n for n, row in enumerate(screen.rows) if "analyze" in row))
+        assert screen.styled_text == snapshot(name="attempts")
+        await screen.press("T", "left", "left", "left")
+        assert screen.styled_text == snapshot(name="timeline")
+        await screen.press("T", "i")
+        await screen.wait_for("step analyze")
+        assert screen.styled_text == snapshot(name="facts")
+
+
+@at_all_sizes
+async def test_an_idle_listener(base: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    log = listener(13)
+    path = write_log(base, log, modified=BEGAN + log.second)
+    async with shown(base, clock=Clock(BEGAN + log.second + 8), size=size, opened=path) as screen:
+        assert screen.styled_text == snapshot(name="passes")
+        await screen.press("T")
+        assert screen.styled_text == snapshot(name="timeline")
+
+
+@pytest.mark.parametrize("size", SIZES[2:], ids=name_of)
 async def test_pinned_outputs(base: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     path = write_log(base, live_log(), "1", modified=BEGAN + 20)
     async with shown(base, opened=path, clock=Clock(BEGAN + 24), size=size) as screen:

@@ -6,57 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.bases import session_id, write_log
+from tests.support.bases import session_id
 from tests.support.clipboards import copied_texts
-from tests.support.logs import BEGAN, Log
 from tests.support.programs import program, report_of
 from tests.support.screens import Clock, Shown, shown
 from tests.support.terminal import Terminal
+from tests.support.two_days import ERROR, HOUR, NOW, write_two_days
 from zigtui.reader.catalog.project import Project
 from zigtui.state.store import StateStore
 from zigtui.ui.sessions.list_start import ListStart, ProjectScope
 
-HOUR = 3600.0
-NOW = BEGAN + 26 * HOUR
-"""Two o'clock in the afternoon of the day after `BEGAN`."""
-
 SHOP = ProjectScope("shop", [Project("src-shop")])
-ERROR = "lock timeout\nwhile waiting for migration 0042"
-
-
-def deploy(at: float, cwd: str, error: str | None) -> Log:
-    """A session of two tiers that began at a time in seconds after `BEGAN`. Its second tier may have an error."""
-    log = Log().wait(at + 1).start(2, cwd).tier(0, "build").step("build").says("build", "compiled").done("build")
-    log.tier(1, "push").step("push", 1).says("push", "connecting", "src/push.py:12: retrying")
-    if error is None:
-        return log.done("push").end()
-    return log.event("step_failed", step_name="push", exit_code=1, attempt=1, error=error).end("failure")
-
-
-def review(quiet_secs: float) -> Log:
-    """A live session of two steps. One prints lines until now, the other has printed nothing for some time."""
-    log = Log().wait(25.5 * HOUR).start().tier(0, "lint", "types").step("lint").step("types")
-    log.wait(NOW - quiet_secs - BEGAN - log.second + 1).says("types", "checking module 7")
-    return log.wait(NOW - 2 - BEGAN - log.second + 1).says("lint", "ok").beat()
-
-
-def write_home(base: Path) -> None:
-    """Sessions of two projects on two days: all successes but four failures, and a live one."""
-    for number, (at, workflow, project, error) in enumerate(
-        [
-            (0.0, "deploy", "src-shop", ERROR),
-            (0.5 * HOUR, "deploy", "src-notes", "no route to host"),
-            (1.0 * HOUR, "essay", "src-notes", None),
-            (21.0 * HOUR, "deploy", "src-shop", None),
-            (23.0 * HOUR, "nightly", "src-shop", "disk full"),
-            (25.2 * HOUR, "backup", "src-shop", "permission denied"),
-            (25.3 * HOUR, "backup", "src-notes", "permission denied"),
-        ]
-    ):
-        log = deploy(at, f"/{project.replace('-', '/')}", error)
-        modified = BEGAN + log.second
-        write_log(base, log, session_id(number), workflow=workflow, project=project, modified=modified)
-    write_log(base, review(600), session_id(90), workflow="review", modified=NOW - 1)
 
 
 class User:
@@ -74,7 +34,7 @@ class User:
 @asynccontextmanager
 async def user(base: Path, *, only_project: bool = False, store: StateStore | None = None) -> AsyncIterator[User]:
     """A user in the directory of the shop, at the first screen."""
-    write_home(base)
+    write_two_days(base)
     start = ListStart("", SHOP, only_project)
     async with shown(base, size=(120, 30), clock=Clock(NOW), start=start, store=store) as screen:
         yield User(screen)
@@ -159,7 +119,7 @@ async def test_what_is_new(base: Path, tmp_path: Path) -> None:
 
 
 def test_reading_copying_paging_editing_and_saving_in_a_terminal(tmp_path: Path) -> None:
-    write_home(tmp_path / ".zig")
+    write_two_days(tmp_path / ".zig")
     for name in ("less", "vi"):
         program(tmp_path, name)
     environment = {"PAGER": str(tmp_path / "less"), "EDITOR": str(tmp_path / "vi")}
