@@ -93,7 +93,7 @@ async def test_the_clock_has_the_day_at_the_top_and_where_it_changes(base: Path)
     log = log_from("2026-11-09T23:59:50Z").says("a", "one")
     path = write_log(base, log, "1", modified=moment("2026-11-09T23:59:53Z"))
     clock = Clock(moment("2026-11-09T23:59:55Z"))
-    async with shown(base, settings=LINES_ONLY, opened=path, clock=clock, size=(120, 24)) as screen:
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=clock, size=(200, 24)) as screen:
         await screen.press("t")
         assert rows(screen) == ["23:59:53 a   one"]
         clock.now = moment("2026-11-10T00:00:03Z")
