@@ -10,6 +10,7 @@ from types import TracebackType
 
 from writer._errors import SessionError, warn
 from writer._events import HEARTBEAT_SECS, SessionStatus
+from writer._not_copied import NotCopied
 from writer._session import SessionWriter
 from writer._text import U32_MAX, Text, as_integer
 from writer._tiers import Tier
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["SessionCoordinator"]
 
 
-class SessionCoordinator:
+class SessionCoordinator(NotCopied):
     """Records heartbeats while a session is open, and ensures that the session ends.
 
     As a context manager it ends the session with success, or with failure if an exception (including Ctrl-C and

@@ -4,24 +4,22 @@ import os
 from _thread import RLock  # the module threading takes longer to import; only the coordinator needs it
 from contextlib import suppress
 from datetime import UTC, datetime
+from errno import EBADF
 from time import sleep, time_ns
 
 from writer._errors import SessionError
 from writer._events import EVENT_FIELDS, EventType, OutputStream
-from writer._paths import give_to_owner
+from writer._log_file import create, end_of_whole_lines, identity, open_again
+from writer._not_copied import NotCopied
 from writer._text import Text, as_text, split_lines, with_valid_unicode
 
 __all__ = ["EventLog"]
-
-_NEW_LOG_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O_BINARY", 0)
 
 _STREAMS = {stream.value: stream.value for stream in OutputStream}
 
 # How long a thread sleeps while another one writes, before it blocks on the lock. If threads only block, the kernel
 # wakes them for each line of the others, and four threads write at a third of the speed of one.
 _BACK_OFF_SECS = 0.001
-
-_TAIL_BYTES = 64 * 1024
 
 _write = os.write
 
@@ -37,7 +35,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_count_fork)
 
 
-class EventLog:
+class EventLog(NotCopied):
     """The log of one session, written event by event; all methods may be called from any thread.
 
     A writer shares it with its tiers and steps. Events that belong together are recorded under `exclusive`.
@@ -51,11 +49,7 @@ class EventLog:
         """
         import orjson
 
-        try:
-            self._descriptor = os.open(path, _NEW_LOG_FLAGS, 0o600)
-        except OSError as error:
-            raise SessionError.of(error, "make the session log", path) from error
-        give_to_owner(self._descriptor, path)
+        self._descriptor, self._identity = create(path)
         self.path = path
         self.session_id = session_id
         self._forks_before = _forks
@@ -168,6 +162,10 @@ class EventLog:
             try:
                 written = _write(self._descriptor, data)
             except OSError as error:
+                if error.errno == EBADF and self._seq == seq:  # the runner has closed it: `append` opens it again
+                    self._seq, self._is_dirty = last_seq, False
+                    self.append(EventType.STEP_OUTPUT, step_name, stream, line)
+                    return
                 raise self._write_error(error) from error
             if written == len(data):
                 self._is_dirty = False
@@ -250,23 +248,34 @@ class EventLog:
         self._is_dirty = False
 
     def _check_file(self) -> None:
-        """Raise a `SessionError` if the file is closed or has been removed."""
-        if self._descriptor < 0:
+        """Ensure that the descriptor is that of the log.
+
+        Code that makes a process a daemon may close all descriptors, and another file then gets the number.
+
+        Raises:
+            SessionError: If the log is closed, has been removed, or cannot be opened again.
+        """
+        descriptor = self._descriptor
+        if descriptor < 0:
             raise self.ended_error()
-        if os.fstat(self._descriptor).st_nlink == 0:
+        try:
+            status = os.fstat(descriptor)
+        except OSError:
+            status = None
+        if status is None or (status.st_dev, status.st_ino) != self._identity:
+            opened = open_again(self.path, self._identity, self.session_id)
+            if self._descriptor == descriptor:
+                self._descriptor = opened
+            else:  # a signal handler has done it
+                os.close(opened)
+        elif status.st_nlink == 0:
             raise SessionError("the session log has been removed", self.path)
 
     def _mend(self) -> None:
         """Cut off an incomplete last line, or at least end it with a newline, so that the next event is readable."""
         seq = self._seq
-        size = start = os.fstat(self._descriptor).st_size
-        while start > 0:
-            begin = max(0, start - _TAIL_BYTES)
-            newline = _read_at(self._descriptor, begin, start - begin).rfind(b"\n")
-            if newline >= 0:
-                start = begin + newline + 1
-                break
-            start = begin
+        size = os.fstat(self._descriptor).st_size
+        start = end_of_whole_lines(self._descriptor, size)
         if start < size and self._seq == seq:  # otherwise a signal handler has done it and appended its event
             try:
                 os.ftruncate(self._descriptor, start)
@@ -286,24 +295,23 @@ class EventLog:
     def close(self) -> None:
         """Close the file; a second call does nothing."""
         with self.exclusive():
-            if self._is_dirty:
+            if self._is_dirty and self._is_ours():
                 with suppress(OSError):
                     self._mend()
+            is_ours = self._is_ours()
             # No calls in between, since a signal handler may close the file too.
             descriptor, self._descriptor = self._descriptor, -1
-            if descriptor >= 0:
+            if descriptor >= 0 and is_ours:
                 os.close(descriptor)
 
+    def _is_ours(self) -> bool:
+        """Whether the descriptor is still that of the log, rather than that of another file, or of none."""
+        return identity(self._descriptor) == self._identity
+
     def __del__(self) -> None:
-        if getattr(self, "_descriptor", -1) >= 0:
-            os.close(self._descriptor)  # also in a forked process, where it closes only the copy
-
-
-def _read_at(descriptor: int, offset: int, size: int) -> bytes:
-    if hasattr(os, "pread"):
-        return os.pread(descriptor, size, offset)
-    os.lseek(descriptor, offset, os.SEEK_SET)  # does not affect writes, which are appended
-    return os.read(descriptor, size)
+        # Also in a forked process, where it closes only the copy.
+        if getattr(self, "_descriptor", -1) >= 0 and self._is_ours():
+            os.close(self._descriptor)
 
 
 def _timestamp() -> str:

@@ -6,6 +6,7 @@ from types import TracebackType
 from writer._coordinator import SessionCoordinator
 from writer._errors import SessionError, is_cancellation, warn
 from writer._events import HEARTBEAT_SECS, SessionStatus
+from writer._not_copied import NotCopied
 from writer._pass_state import PassState
 from writer._session import SessionWriter
 from writer._text import U32_MAX, Text, as_integer
@@ -98,7 +99,7 @@ class SessionListener(SessionCoordinator):
             super().__exit__(kind, error, trace)
 
 
-class Pass:
+class Pass(NotCopied):
     """One event of a listener: the workflow, run once; created by `SessionListener.pass_`.
 
     Entering the ``with`` block and leaving it records nothing: the format has no events for that. Do the work in the

@@ -7,6 +7,7 @@ from contextlib import suppress
 from writer._errors import SessionError, warn
 from writer._event_log import EventLog
 from writer._events import HEARTBEAT_SECS, EventType, OutputStream, SessionStatus
+from writer._not_copied import NotCopied
 from writer._paths import (
     LOG_SUFFIX,
     absolute_path,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["SessionWriter"]
 
 
-class SessionWriter:
+class SessionWriter(NotCopied):
     """Writes the log of one session. Create one with `SessionWriter.create`.
 
     Each method records one event as one line, in one unbuffered ``write``. Readers see it at once, and it is kept if

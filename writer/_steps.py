@@ -7,6 +7,7 @@ from types import TracebackType
 from writer._errors import StepFailedError, is_cancellation, warn
 from writer._event_log import EventLog
 from writer._events import EventType, OutputStream
+from writer._not_copied import NotCopied
 from writer._pass_state import PassState
 from writer._progress import CANCELLED, ENDED, NEW, RUNNING, SKIPPED, Progress
 from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
@@ -22,7 +23,7 @@ __all__ = ["Step"]
 _PREVIEW_CHARACTERS = 200  # as in the reference implementation
 
 
-class Step:
+class Step(NotCopied):
     """One step, which runs as long as its ``with`` block; created by `Tier.step`.
 
     Entering records ``step_started``. Leaving records ``step_completed`` with the exit code of the last `run` (0

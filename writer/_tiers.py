@@ -5,6 +5,7 @@ from types import TracebackType
 
 from writer._event_log import EventLog
 from writer._events import EventType
+from writer._not_copied import NotCopied
 from writer._pass_state import PassState
 from writer._progress import ENDED, NEW, RUNNING, Progress
 from writer._steps import Step
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Tier"]
 
 
-class Tier:
+class Tier(NotCopied):
     """A group of steps that may run at the same time; created by the method ``tier`` of a session or of a `Pass`.
 
     Entering the ``with`` block records ``tier_started``. Leaving it records nothing: the format has no event for that.

@@ -1,0 +1,79 @@
+"""The file of a log: create it, find it again if its descriptor is lost, and find the end of its last whole line."""
+
+import os
+
+from writer._errors import SessionError
+from writer._paths import give_to_owner
+
+__all__ = ["Identity", "create", "end_of_whole_lines", "identity", "open_again"]
+
+Identity = tuple[int, int]
+"""The device and the inode of a file."""
+
+_FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O_BINARY", 0)
+_HEAD_BYTES = 4096
+_TAIL_BYTES = 64 * 1024
+
+
+def create(path: str) -> tuple[int, Identity]:
+    """Create the file, accessible only to its owner; as root, to the owner of its directory.
+
+    Returns:
+        Its descriptor, and which file that is.
+
+    Raises:
+        SessionError: If it cannot be created.
+    """
+    try:
+        descriptor = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise SessionError.of(error, "make the session log", path) from error
+    give_to_owner(descriptor, path)
+    status = os.fstat(descriptor)
+    return descriptor, (status.st_dev, status.st_ino)
+
+
+def identity(descriptor: int) -> Identity | None:
+    """Return which file a descriptor belongs to, or None if it is not open."""
+    try:
+        status = os.fstat(descriptor)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def open_again(path: str, wanted: Identity, session_id: str) -> int:
+    """Open the file again.
+
+    A file may be given the inode of one that has been removed, so this also searches its beginning for the session id.
+
+    Raises:
+        SessionError: If that fails, or another file has taken its path.
+    """
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except OSError as error:
+        raise SessionError.of(error, "open the session log again, whose descriptor was closed", path) from error
+    if identity(descriptor) != wanted or session_id.encode() not in _read_at(descriptor, 0, _HEAD_BYTES):
+        os.close(descriptor)
+        raise SessionError("the session log has been replaced, and its descriptor was closed", path)
+    return descriptor
+
+
+def end_of_whole_lines(descriptor: int, size: int) -> int:
+    """Return the offset after the last newline of a file of ``size`` bytes."""
+    end = size
+    while end > 0:
+        begin = max(0, end - _TAIL_BYTES)
+        newline = _read_at(descriptor, begin, end - begin).rfind(b"\n")
+        if newline >= 0:
+            return begin + newline + 1
+        end = begin
+    return 0
+
+
+def _read_at(descriptor: int, offset: int, size: int) -> bytes:
+    if hasattr(os, "pread"):
+        return os.pread(descriptor, size, offset)
+    os.lseek(descriptor, offset, os.SEEK_SET)  # does not affect writes, which are appended
+    return os.read(descriptor, size)
