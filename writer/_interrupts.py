@@ -49,7 +49,7 @@ def forward() -> None:
             return
         try:
             is_reported = _REPORT in os.read(_pipe[0], 64 * 1024)
-        except BlockingIOError:
+        except OSError:  # another thread has read it, or the runner has closed it
             return
         if is_reported:
             for interrupted in _interrupted:

@@ -84,7 +84,6 @@ class Program:
         self._pipes: Pipes | None = None
         self._stop_reason: Exception | None = None
         self._is_killed = False
-        self._has_exited = False
         self._interrupted_at = -math.inf
 
     def stop(self, reason: Exception) -> None:
@@ -151,8 +150,7 @@ class Program:
             self._record(f"still running: {what}", OutputStream.STDERR)
 
     def _ended(self) -> bool:
-        self._has_exited = self._has_exited or self._process.poll() is not None
-        return self._has_exited
+        return self._process.poll() is not None
 
     def _all_ended(self) -> bool:
         assert self._pipes is not None
@@ -165,18 +163,13 @@ class Program:
             with suppress(OSError):  # an old kernel, or a sandbox that forbids it
                 descriptor = os.pidfd_open(self._process.pid)
         try:
-            is_watched = descriptor >= 0 and pipes.watch(descriptor, self._note_end)
-            if is_watched:
-                self._wait(pipes, lambda: self._has_exited, deadline, deadline, math.inf)
-            else:
-                self._wait(pipes, self._ended, deadline, deadline)
+            is_watched = descriptor >= 0 and pipes.watch(descriptor, lambda: None)
+            self._wait(pipes, self._ended, deadline, deadline, math.inf if is_watched else _FIRST_CHECK_SECS)
         finally:
             if descriptor >= 0:
                 pipes.unwatch(descriptor)
-                os.close(descriptor)
-
-    def _note_end(self) -> None:
-        self._has_exited = True
+                with suppress(OSError):  # closed by the runner
+                    os.close(descriptor)
 
     def _wait(
         self,

@@ -14,7 +14,8 @@ from writer._process_output import ProcessOutput
 __all__ = ["Pipes", "ThreadedPipes"]
 
 _READ_BYTES = 64 * 1024
-_LONGEST_WAIT_SECS = 1_000_000  # longer ones do not fit into the milliseconds of `poll`
+_LONGEST_POLL_SECS = 1_000_000  # more milliseconds do not fit into the argument of `poll`
+_CHECK_SECS = 0.1
 
 # Reads a pipe to its end in a process of its own, which lives as long as the pipe has a writer and no longer.
 _DISCARD = ["/bin/sh", "-c", "exec 3<&0; cat <&3 >/dev/null &"]
@@ -32,6 +33,7 @@ class Pipes:
         self._actions: dict[int, Callable[[], None]] = {}
         self._streams: dict[int, OutputStream] = {}
         self._write_ends: list[int] = []
+        self._longest_wait_secs = math.inf
         # Reentrant, since a signal handler may call `wake` while its thread is in `close`.
         self._lock = threading.RLock()
         self._wake_reader, self._wake_writer = os.pipe()
@@ -74,10 +76,13 @@ class Pipes:
         Returns:
             Whether something has happened.
         """
-        ready = self._poll.poll(None if seconds >= _LONGEST_WAIT_SECS else max(0, math.ceil(seconds * 1000)))
-        for descriptor, _ in ready:
+        seconds = min(seconds, self._longest_wait_secs)
+        ready = self._poll.poll(None if seconds > _LONGEST_POLL_SECS else max(0, math.ceil(seconds * 1000)))
+        for descriptor, events in ready:
             action = self._actions.get(descriptor)
-            if action is not None:
+            if events & select.POLLNVAL:
+                self._lose(descriptor)
+            elif action is not None:
                 action()
         return bool(ready)
 
@@ -85,7 +90,7 @@ class Pipes:
         """Let `wait` return; called from any thread."""
         with self._lock:
             if self._wake_writer >= 0:
-                with suppress(BlockingIOError):  # full of earlier calls
+                with suppress(OSError):  # full of earlier calls, or closed by the runner
                     os.write(self._wake_writer, b"x")
 
     def let_go(self) -> None:
@@ -109,13 +114,14 @@ class Pipes:
         self.close_write_ends()
         while self._streams:
             descriptor, _ = self._streams.popitem()
-            os.close(descriptor)
+            with suppress(OSError):
+                os.close(descriptor)
         with self._lock:
             reader, writer = self._wake_reader, self._wake_writer
             self._wake_reader = self._wake_writer = -1
-            if writer >= 0:
-                os.close(writer)
-                os.close(reader)
+            for descriptor in (reader, writer):
+                with suppress(OSError):
+                    os.close(descriptor)
 
     def _read(self, descriptor: int, stream: OutputStream) -> None:
         try:
@@ -132,6 +138,14 @@ class Pipes:
         with suppress(OSError):
             os.close(descriptor)
         self._output.end(stream)
+
+    def _lose(self, descriptor: int) -> None:
+        """Go on without a descriptor that the runner has closed, as code that makes a daemon may do."""
+        self.unwatch(descriptor)
+        stream = self._streams.pop(descriptor, None)
+        if stream is not None:
+            self._output.end(stream)
+        self._longest_wait_secs = _CHECK_SECS  # nothing may come of what is waited for
 
     def _sleep_again(self) -> None:
         with suppress(BlockingIOError):

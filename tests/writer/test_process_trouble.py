@@ -232,3 +232,45 @@ def test_nothing_is_left_open(step: Step, run: Run) -> None:
         use()
     # asyncio waits for a process in a thread, which may end a little later than the process.
     wait_until(lambda: open_things()[0] <= files and open_things()[1] <= threads)
+
+
+def test_pipes_that_do_not_block_are_read_to_their_end(
+    writer: SessionWriter, step: Step, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As gevent makes them."""
+    make_pipe = os.pipe
+
+    def pipe() -> tuple[int, int]:
+        reader, writing = make_pipe()
+        os.set_blocking(reader, False)
+        return reader, writing
+
+    monkeypatch.setattr(os, "pipe", pipe)
+    run(step, ["sh", "-c", "echo one; sleep 0.1; echo two"])
+    assert output(writer) == ["one", "two"]
+
+
+def test_a_program_runs_to_its_end_though_all_descriptors_are_closed(tmp_path: Path) -> None:
+    """As by code that makes a daemon: nothing more is read, and a timeout ends the program all the same."""
+    program = """
+import os, sys, threading, time
+from writer import SessionWriter, StepTimeoutError
+writer = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1])
+def close():
+    while not os.path.exists(sys.argv[1] + "/ready"):
+        time.sleep(0.01)
+    os.closerange(3, 256)
+    open(sys.argv[1] + "/closed", "w").close()
+code = "touch ready; while [ ! -e closed ]; do sleep 0.01; done; rm ready closed; exec sleep $0"
+with writer.tier(["lint"]) as tier, tier.step("lint") as step:
+    for seconds, timeout in (("0.2", 600), ("600", 0.5)):
+        thread = threading.Thread(target=close)
+        thread.start()
+        try:
+            print(step.run(["sh", "-c", code, seconds], cwd=sys.argv[1], timeout=timeout))
+        except StepTimeoutError:
+            print("timed out")
+        thread.join()
+"""
+    done = run_python(program, tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0\ntimed out\n", "")
