@@ -21,7 +21,7 @@ from zigtui.ui.output.jump_controller import JumpController, LogSpan
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.search import OutputSearch
 from zigtui.ui.output.search_controller import SearchController
-from zigtui.ui.output.viewport import Spot
+from zigtui.ui.output.viewport import Spot, Start
 from zigtui.ui.widgets.passing_note import Note
 from zigtui.wording.tree_rows import ALL_OUTPUT
 
@@ -33,9 +33,12 @@ class StillViewport:
 
     def __init__(self) -> None:
         self.top_line = 0
-        self.top_divider = 0
         self.moves = 0
         self.went_to: list[int] = []
+
+    @property
+    def start(self) -> Start:
+        return Start(self.top_line, 0)
 
     def has_left(self, spot: Spot) -> bool:
         return not self.top_line <= spot.number < self.top_line + 10

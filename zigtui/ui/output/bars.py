@@ -168,7 +168,8 @@ def _about(step: StepRun, state: StepState, snapshot: SessionSnapshot) -> list[t
 def search_bar(query: str, words: str) -> BarLine:
     """The line below the output while a search is active."""
     keys = [("n next  N previous  ", _MUTED), ("esc end ", _MUTED)]
-    return [(words, ""), (f"  {one_line(query)}", _MUTED)], keys
+    no_name = ("", "")  # a bar shortens its first text, but here the query gives way
+    return [no_name, (words, ""), (f"  {one_line(query)}", _MUTED)], keys
 
 
 def filter_bar(conditions: Sequence[str], words: str) -> BarLine:

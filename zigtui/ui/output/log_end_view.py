@@ -10,7 +10,7 @@ from zigtui.reader.lines.line_source import LineSource
 from zigtui.reader.lines.log_end import LogEnd
 from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.view import OutputView
-from zigtui.ui.output.viewport import Spot
+from zigtui.ui.output.viewport import Spot, Start
 from zigtui.wording.text_fit import cell_width
 
 __all__ = ["LogEndView"]
@@ -103,9 +103,9 @@ class LogEndView:
         return 0 if self.is_end_only else self._view.top_line
 
     @property
-    def top_divider(self) -> int:
-        """The number of dividers above the screen; 0 while lines have no numbers."""
-        return 0 if self.is_end_only else self._view.top_divider
+    def start(self) -> Start:
+        """See `Viewport`; the first line of the output while lines have no numbers."""
+        return Start(0, 0) if self.is_end_only else self._view.start
 
     @property
     def moves(self) -> int:

@@ -93,7 +93,7 @@ class OutputPane(OutputDisplay):
             self._typed.change(text)
 
     def _search_for(self, query: Query | None) -> None:
-        """Search the lines that are displayed from the first one on the screen on, or end the search."""
+        """Search the lines that are displayed from where the user is on, or end the search."""
         if query is None:
             self._search.end()
         else:

@@ -77,7 +77,7 @@ class SearchController:
         return self._search.words(indexed)
 
     def begin(self, query: Query, output: Searchable, past: PastSessions) -> None:
-        """Search an output, and go to the first match from the top of the screen on.
+        """Search an output, and go to the first match from the line on where the user is; see `Viewport.start`.
 
         Args:
             query: the query.
@@ -86,7 +86,7 @@ class SearchController:
         """
         self._past = past
         self._begin(query, output)
-        self._search.want(self._top(output), forward=True, moves=self._viewport.moves)
+        self._search.want(self._start(output), forward=True, moves=self._viewport.moves)
 
     def resume(self, query: Query, output: Searchable, past: PastSessions) -> None:
         """Search an output without moving the view."""
@@ -104,15 +104,15 @@ class SearchController:
     def _begin(self, query: Query, output: Searchable) -> None:
         dividers = None
         if self.has_dividers:
-            dividers = output.divider_search(query, self._past, self._viewport.top_divider)
-        self._search.begin(query, output.search(query, self._viewport.top_line), dividers)
+            dividers = output.divider_search(query, self._past, self._viewport.start.divider)
+        self._search.begin(query, output.search(query, self._viewport.start.line), dividers)
 
     def end(self) -> None:
         """End the search, and forget the query."""
         self._search.end()
 
     def go_on(self, direction: int, output: Searchable) -> None:
-        """Go to the next match (1) or the previous one (-1), from the current match or the top of the screen."""
+        """Go to the next match (1) or the previous one (-1), from the current match or where the user is."""
         self._search.want(self._origin(direction, output), forward=direction > 0, moves=self._viewport.moves)
         self._arrive(output)  # at once, since the next key goes on from there
 
@@ -121,15 +121,15 @@ class SearchController:
         current = self._search.current
         spot = None if current is None else current.spot(output.lines.number_at)
         if current is None or (spot is not None and self._viewport.has_left(spot)):
-            return self._top(output)
+            return self._start(output)
         return current.gap_after if direction > 0 else current.gap
 
-    def _top(self, output: Searchable) -> Gap:
-        """The gap above the first item on the screen."""
-        line, lines = self._viewport.top_line, output.lines
+    def _start(self, output: Searchable) -> Gap:
+        """The gap above the line or divider where the user is."""
+        (line, divider), lines = self._viewport.start, output.lines
         if line and line >= len(lines):
-            return Gap(END, self._viewport.top_divider)
-        return Gap(lines.offset_of(line) or 0, self._viewport.top_divider)
+            return Gap(END, divider)
+        return Gap(lines.offset_of(line) or 0, divider)
 
     def update(self, output: Searchable, written: int) -> None:
         """Search what has been added to the log. Go to the requested match once it is found.

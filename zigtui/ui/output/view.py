@@ -17,7 +17,7 @@ from zigtui.ui.output.output_items import OutputItems
 from zigtui.ui.output.output_rows import OutputRows
 from zigtui.ui.output.positions import Position
 from zigtui.ui.output.selecting import Selecting
-from zigtui.ui.output.viewport import Spot
+from zigtui.ui.output.viewport import Spot, Start
 
 __all__ = ["Bookmark", "OutputView"]
 
@@ -29,6 +29,7 @@ class Bookmark(NamedTuple):
     left: int
     follow: bool
     went_to: tuple[Spot, int] | None
+    pointed: Spot | None
 
 
 class OutputView(OutputRows, can_focus=True):
@@ -177,9 +178,18 @@ class OutputView(OutputRows, can_focus=True):
         return self._items.line_of(self._top[0])
 
     @property
-    def top_divider(self) -> int:
-        """The number of dividers above the screen."""
-        return self._top[0] - self.top_line
+    def start(self) -> Start:
+        """Where a search begins: see `Viewport`."""
+        spot, items = self._spot_in_sight, self._items
+        item = self._top[0] if spot is None else items.item_at(spot)
+        line = items.line_of(item)
+        return Start(line, item - line)
+
+    @property
+    def _spot_in_sight(self) -> Spot | None:
+        """The line or divider that was last clicked or gone to, if it is on the screen."""
+        spot = self._pointed or (None if self._went_to is None else self._went_to[0])
+        return spot if spot is not None and self.is_in_sight(spot) else None
 
     def is_in_sight(self, spot: Spot) -> bool:
         """Whether a line or a divider, or the first match in it, is on the screen."""
@@ -209,11 +219,11 @@ class OutputView(OutputRows, can_focus=True):
     @property
     def bookmark(self) -> Bookmark:
         """What the view displays now."""
-        return Bookmark(self._top, self._left, self.follow, self._went_to)
+        return Bookmark(self._top, self._left, self.follow, self._went_to, self._pointed)
 
     def return_to(self, bookmark: Bookmark) -> None:
         """Display the same lines as before."""
-        self._top, self._left, self.follow, self._went_to = bookmark
+        self._top, self._left, self.follow, self._went_to, self._pointed = bookmark
         self._forget()
 
     def _remember(self, spot: Spot) -> None:
@@ -226,11 +236,10 @@ class OutputView(OutputRows, can_focus=True):
         Otherwise the last line while the view follows the end, else the first one on the screen. For a divider, the
         line above it.
         """
-        items = self._items
-        spot = self._pointed or (None if self._went_to is None else self._went_to[0])
+        items, spot = self._items, self._spot_in_sight
         if not items.count:
             return None
-        if spot is not None and self.is_in_sight(spot):
+        if spot is not None:
             line = items.dividers.line_of(spot.number) - 1 if spot.is_divider else spot.number
         else:
             line = items.count - 1 if self.follow else self.top_line

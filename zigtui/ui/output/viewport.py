@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Protocol
 
-__all__ = ["Spot", "Viewport"]
+__all__ = ["Spot", "Start", "Viewport"]
 
 
 class Spot(NamedTuple):
@@ -10,6 +10,13 @@ class Spot(NamedTuple):
 
     number: int
     is_divider: bool = False
+
+
+class Start(NamedTuple):
+    """Where a search begins: the first line and the first divider to search."""
+
+    line: int
+    divider: int
 
 
 class Viewport(Protocol):
@@ -20,8 +27,8 @@ class Viewport(Protocol):
         """The number of the first line on the screen."""
 
     @property
-    def top_divider(self) -> int:
-        """The number of dividers above the screen."""
+    def start(self) -> Start:
+        """The line or divider that was last clicked or gone to, if it is on the screen; else the top of the screen."""
 
     @property
     def moves(self) -> int:
