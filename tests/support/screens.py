@@ -145,7 +145,7 @@ class Shown:
         return [
             (segment.text, kinds[segment.style.bgcolor])
             for y in range(self.output.size.height)
-            for segment in self.output.render_line(y)
+            for segment in self.output.render_line(y).crop(0, self.output.size.width - 1)  # without the scroll bar
             if segment.style is not None and segment.style.bgcolor in kinds
         ]
 

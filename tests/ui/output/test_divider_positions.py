@@ -13,6 +13,7 @@ from tests.support.listeners import listener
 from tests.support.logs import SESSION_ID, Log, log_at
 from zigtui.reader.session.fold import Fold
 from zigtui.reader.session.folded_lines import FoldedLines
+from zigtui.reader.session.marks import MarkKind
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.past_pages import PastPages
 from zigtui.ui.output.dividers import Dividers
@@ -44,6 +45,26 @@ def assert_positions(dividers: Dividers, above: list[int], lines: int) -> None:
         assert items.line_of(at[number]) == line
 
 
+def assert_estimates(dividers: Dividers, session: Session, above: list[int], whole: Session) -> None:
+    """Check what is known of the dividers without reading: exactly of those in memory, by passes of the others."""
+    kept, count = session.marks.first, len(dividers)
+    at = [line + number for number, line in enumerate(above)]
+    estimates = [dividers.estimate_above(item) for item in range(session.lines + count)]
+    assert estimates == sorted(estimates)
+    for item, estimate in enumerate(estimates):
+        exact = bisect_left(at, item)
+        assert estimate == exact or estimate <= exact <= kept
+    is_failure = [mark.kind is MarkKind.ATTEMPT_FAILED for mark in whole.marks]
+    assert dividers.has_failure(0, count) == any(is_failure)
+    for number in range(count):
+        assert dividers.has_failure(number, count) >= any(is_failure[max(number, kept) :])
+        if number >= kept:
+            assert dividers.has_failure(number, number + 1) == any(is_failure[number : number + 1])
+    for middle in range(count):
+        halves = dividers.has_failure(0, middle) or dividers.has_failure(middle, count)
+        assert halves == dividers.has_failure(0, count)
+
+
 @settings(max_examples=60, deadline=None)
 @given(events=EVENTS, tier_count=st.integers(0, 3), is_lost=st.booleans())
 def test_lines_and_dividers_are_found_from_each_other(
@@ -56,6 +77,7 @@ def test_lines_and_dividers_are_found_from_each_other(
         above = [mark.line for mark in whole.marks] + [whole.lines] * is_lost
         dividers = MarkDividers(session, PastSessions(session_log), is_lost=is_lost)
         assert_positions(dividers, above, session.lines)
+        assert_estimates(dividers, session, above, whole)
         for number in range(len(dividers)):
             assert "can no longer be read" not in dividers.divider(number).head
 

@@ -362,3 +362,40 @@ async def test_keys_lead_from_the_prompt_to_the_output_and_the_tree(base: Path) 
         assert isinstance(screen.app.focused, OutputView)
         await screen.press("tab")
         assert isinstance(screen.app.focused, StepTree)
+
+
+async def test_a_search_begins_at_the_line_that_was_clicked_while_it_is_on_the_screen(base: Path) -> None:
+    log = Log().start().tier(0, "a").says("a", *(f"line {number}" for number in range(200)))
+    path = write_log(base, log, "1", modified=BEGAN)
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
+        await screen.press("tab", "g")
+        await screen.pilot.click(OutputView, offset=(12, 5))
+        await screen.search("line")
+        assert screen.found.startswith("match 6 of 200")
+        await screen.press("escape", "g", "pagedown", "pagedown")
+        top = screen.output.top_line
+        assert top > 5
+        await screen.search("line")
+        assert screen.found.startswith(f"match {top + 1} of 200")
+
+
+async def test_a_search_begins_at_the_line_that_was_gone_to(base: Path) -> None:
+    path = write_log(base, fruit(), "1", modified=BEGAN)
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
+        await screen.press("tab", "g")
+        await screen.search("8 nut")
+        await screen.search("Apple")
+        assert ("Apple", True) in screen.matches
+        assert screen.found.startswith("match 2 of 20")
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_a_long_query_does_not_cut_off_the_number_of_the_match(base: Path, size: tuple[int, int]) -> None:
+    text = "long " * 40
+    log = Log().start().tier(0, "a").says("a", *[text] * 3)
+    path = write_log(base, log, "1", modified=BEGAN)
+    async with shown(base, opened=path, clock=Clock(BEGAN), size=size) as screen:
+        screen.output.action_scroll_to_start()
+        await screen.search(text)
+        await screen.press("n")
+        await screen.wait_until(lambda: screen.found.startswith("match 2 of 3  long"))

@@ -43,5 +43,11 @@ class PlacedLines(TimedLines, Protocol):
     def offset_of(self, number: int) -> int | None:
         """Return the offset in the file of line ``number``; None as for `line`."""
 
+    def estimate_offset(self, number: int) -> int:
+        """Return the offset of line ``number``, about. Nothing is read, unless the output is short.
+
+        Behind the last line, it is an offset behind the output, about.
+        """
+
     def timed_offsets(self) -> Iterator[tuple[int, float, float]]:
         """Yield an offset and the lowest and highest time that lines from there up to the next offset may have."""

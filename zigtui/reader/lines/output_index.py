@@ -21,6 +21,7 @@ SHORTEST_SILENCE_SECS = 10.0
 _LINES_PER_BLOCK = 128
 _BYTES_PER_BLOCK = 256 * 1024  # bounds the lines of other steps that are read along with a block
 _CACHED_BLOCKS = 64
+_SHORT_BLOCKS = 8  # of an output so short that offsets need not be estimated
 _NO_NUMBERS, _NO_TIMES = array("Q"), array("d")  # to copy, which is quicker than to make a new array
 
 
@@ -111,6 +112,26 @@ class OutputIndex:
         first = self._first_numbers[block]
         end = self._first_numbers[block + 1] if block + 1 < len(self._first_numbers) else self.count
         return first, end - first, self._offsets[block]
+
+    @property
+    def blocks(self) -> int:
+        """The number of blocks."""
+        return len(self._first_numbers)
+
+    def estimate_offset(self, number: int) -> int:
+        """Return the offset of a line, as if all lines of its block took the same number of bytes.
+
+        Lines of the last block, and those behind it, are taken to be as long as all lines before them.
+        """
+        block = self.block_of(number)
+        if block < 0:
+            return 0
+        first, count, offset = self.block(block)
+        if block + 1 < self.blocks:
+            share = (self._offsets[block + 1] - offset) / count
+        else:
+            share = (offset - self._offsets[0]) / first if first else 0.0
+        return offset + int((number - first) * share)
 
     def spans(self) -> Iterator[LineSpan]:
         """Yield the span of each block."""
@@ -212,6 +233,13 @@ class OutputLines:
         index = number - first
         return block.offsets[index] if index < len(block.offsets) else None
 
+    def estimate_offset(self, number: int) -> int:
+        """Return the offset of line ``number``, about; see `PlacedLines`."""
+        exact = self.offset_of(number) if self._index.blocks <= _SHORT_BLOCKS else None
+        if exact is None and number >= len(self) > 0 and self._index.blocks <= _SHORT_BLOCKS:
+            exact = (self.offset_of(len(self) - 1) or 0) + 1
+        return self._index.estimate_offset(number) if exact is None else exact
+
     def _block(self, number: int) -> tuple[int, Block]:
         """Return the number of the first line of a block, and the lines of the block that can be read."""
         first, count, offset = self._index.block(number)
@@ -289,6 +317,10 @@ class OutputRange:
     def offset_of(self, number: int) -> int | None:
         """Return the offset in the file of line ``number`` (from 0) of the range; None as for `OutputLines.line`."""
         return self._lines.offset_of(self._first + number) if 0 <= number < len(self) else None
+
+    def estimate_offset(self, number: int) -> int:
+        """Return the offset of line ``number`` of the range, about; see `PlacedLines`."""
+        return self._lines.estimate_offset(self._first + number)
 
     def timed_offsets(self) -> Iterator[tuple[int, float, float]]:
         """Yield those of all lines that contain the range."""

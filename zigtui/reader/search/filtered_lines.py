@@ -85,6 +85,14 @@ class FilteredLines:
         """Return the offset in the file of line ``number`` (from 0); None if there is none."""
         return next(iter(self._search.hits(number, number + 1)), None) if number >= 0 else None
 
+    def estimate_offset(self, number: int) -> int:
+        """Return the offset in the file of line ``number``; one behind the last line if there is none."""
+        offset = self.offset_of(number)
+        if offset is None:
+            last = self.offset_of(len(self) - 1)
+            return 0 if last is None else last + 1
+        return offset
+
     def spans(self) -> Iterator[LineSpan]:
         """Yield the spans of the lines of each part of the output that has any. Nothing is read."""
         hits = self._search.hits(0, len(self))

@@ -87,6 +87,10 @@ class Marks(Sequence[Mark]):
         """The number of output lines of the session before a mark."""
         return self._numbers[index * _FIELDS + _LINE]
 
+    def has_kind(self, kind: MarkKind, first: int, end: int) -> bool:
+        """Whether there is a mark of a kind from one index to another."""
+        return kind in self._numbers[max(0, first) * _FIELDS : max(0, end) * _FIELDS : _FIELDS]
+
     def before_line(self, line: int) -> int:
         """The number of these marks with fewer than ``line`` output lines before them."""
         return bisect_left(range(len(self)), line, key=self.line_of)

@@ -142,6 +142,15 @@ class PassTable:
         rows, width, column = self._rows, len(_NUMBERS), _NUMBERS.index(name)
         return bisect_right(range(count), number, key=lambda index: rows[index * width + column]) - 1
 
+    def last_at_item(self, number: int, count: int) -> int:
+        """The index of the last of the first ``count`` passes with at most ``number`` lines and marks before it."""
+        rows, width = self._rows, len(_NUMBERS)
+        line, mark = _NUMBERS.index("first_line"), _NUMBERS.index("first_mark")
+        passes = range(count)
+        return (
+            bisect_right(passes, number, key=lambda index: rows[index * width + line] + rows[index * width + mark]) - 1
+        )
+
     def nth_failed(self, number: int, count: int) -> int:
         """The index of failed pass ``number`` (from 0)."""
         return bisect_right(self._failed_before, number, hi=count + 1) - 1
@@ -247,6 +256,10 @@ class PastPasses(Sequence[PassRun]):
     def of_mark(self, mark: int) -> int:
         """The index of the pass with a mark; -1 if there is none."""
         return self._table.last_at("first_mark", mark, self._count)
+
+    def of_item(self, number: int) -> int:
+        """The index of the pass with an item, numbered among the lines and marks of the session; -1 for none."""
+        return self._table.last_at_item(number, self._count)
 
     def page_of(self, index: int) -> tuple[Page, int]:
         """The page with a pass, and the index of the pass after its last one."""

@@ -40,6 +40,15 @@ class AttemptDividers:
         """The number of dividers above an item."""
         return sum(self.line_of(number) + number < item for number in range(len(self)))
 
+    def estimate_above(self, item: int) -> int:
+        """The number of dividers above an item: exactly, since all are in memory."""
+        return self.above_item(item)
+
+    def has_failure(self, first: int, end: int) -> bool:
+        """Whether a divider from one number to another is that of a failed attempt."""
+        numbers = self._numbers[first:end]
+        return bool(numbers) and self._dividers.has_failure(numbers.start, numbers.stop)
+
     def line_of(self, number: int) -> int:
         """The number of lines above a divider."""
         return self._dividers.line_of(self._numbers[number]) - self._first_line

@@ -249,7 +249,8 @@ class OutputDisplay(Vertical):
         if self._search.current is not None and not self._shown.is_end_only:
             with suppress(NoAnswerError):
                 current = self._search.current.spot(self._displayed.lines.number_at)
-        self._view.show_matches(query.spans if query is not None else None, current)
+        hits = None if self._shown.is_end_only else self._search.hits(self._displayed)
+        self._view.show_matches(query.spans if query is not None else None, current, hits)
         bar = None
         if self._note.text:
             bar = note_bar(self._note.text)

@@ -65,6 +65,12 @@ class Dividers(Protocol):
             NoAnswerError: if the disk has not answered yet.
         """
 
+    def estimate_above(self, item: int) -> int:
+        """The number of dividers above an item, about. Nothing is read."""
+
+    def has_failure(self, first: int, end: int) -> bool:
+        """Whether a divider from one number to another is that of a failed attempt, about. Nothing is read."""
+
     def line_of(self, number: int) -> int:
         """The number of lines above a divider."""
 
@@ -96,6 +102,12 @@ class _NoDividers:
 
     def above_item(self, item: int) -> int:
         return 0
+
+    def estimate_above(self, item: int) -> int:
+        return 0
+
+    def has_failure(self, first: int, end: int) -> bool:
+        return False
 
     def line_of(self, number: int) -> int:
         raise IndexError(number)

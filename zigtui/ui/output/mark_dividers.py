@@ -88,12 +88,35 @@ class MarkDividers:
 
     def above_item(self, item: int) -> int:
         """The number of dividers above an item; see `Dividers`."""
-        position = item + self._range.first_line + self._range.first
-        session, index = self._session, -1
-        if session.past and position <= session.tiers[0].first_line + self._kept:
-            passes = range(len(session.past))
-            index = max(0, bisect_left(passes, position, key=lambda number: _position(session, number)) - 1)
-        page = session if index < 0 else self._past.with_pass(session, index)
+        index = self._pass_of_item(item)
+        return self._above(item, index, self._session if index < 0 else self._past.with_pass(self._session, index))
+
+    def estimate_above(self, item: int) -> int:
+        """The number of dividers above an item; within past passes, that above the pass."""
+        index = self._pass_of_item(item)
+        return self._above(item, index, self._session if index < 0 else None)
+
+    def has_failure(self, first: int, end: int) -> bool:
+        """Whether a mark in memory is a failed attempt, or a past pass with one begins between two dividers."""
+        marks, past = self._session.marks, self._session.past
+        first, end = self._range.first + first, min(self._range.first + end, self._end)
+        if marks.has_kind(MarkKind.ATTEMPT_FAILED, max(0, first - self._kept), end - self._kept):
+            return True
+        if first >= min(end, self._kept):
+            return False
+        first_pass, end_pass = past.of_mark(first - 1) + 1, past.of_mark(min(end, self._kept) - 1) + 1
+        return past.failures_before(first_pass) < past.failures_before(end_pass)
+
+    def _pass_of_item(self, item: int) -> int:
+        """The index of the past pass with an item; -1 if its marks are in memory."""
+        session, position = self._session, item + self._range.first_line + self._range.first
+        if not session.past or position > session.tiers[0].first_line + self._kept:
+            return -1
+        return max(0, session.past.of_item(position - 1))
+
+    def _above(self, item: int, index: int, page: Session | None) -> int:
+        """The number of dividers above an item. ``page`` is the part of the session with it; None if not known."""
+        session, position = self._session, item + self._range.first_line + self._range.first
         if page is None:
             return self._within(session.past[index].first_mark, is_behind=False)
         marks = page.marks
@@ -192,9 +215,3 @@ class MarkDividers:
     def _page(self, index: int) -> Session | None:
         """The part of the session with a past pass; None as long as the disk does not answer."""
         return self._session if index < 0 else self._past.if_answered(self._session, index)
-
-
-def _position(session: Session, index: int) -> int:
-    """The position of the first mark of a past pass among all lines and marks of the session."""
-    run = session.past[index]
-    return run.first_line + run.first_mark

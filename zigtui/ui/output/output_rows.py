@@ -1,5 +1,6 @@
 """The rows of an output on the screen. Only lines on the screen are read and drawn."""
 
+from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -12,7 +13,9 @@ from zigtui.ui.output.lines import LineStyle
 from zigtui.ui.output.links import Linker, linker
 from zigtui.ui.output.output_items import Drawn, OutputItems
 from zigtui.ui.output.page import draw_page, scroll_bar, with_note
+from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.output.positions import Position, Positions
+from zigtui.ui.output.scroll_marks import Hits, ScrollMarks
 from zigtui.ui.output.selecting import Selecting
 from zigtui.ui.output.selection import Point, Selection, column_in, highlighted
 from zigtui.ui.output.viewport import Spot
@@ -52,6 +55,8 @@ class OutputRows(Selecting):
         self._count_when_left = 0
         self._top: Position = (0, 0)
         self._left = 0  # cells left of the screen, where lines are cut off
+        self._hits: Hits | None = None
+        self._marks = ScrollMarks()
         self._visible: list[Strip] = []
         self._size_laid_out = Size()
         self._is_held = False  # and follows again once the mouse is released
@@ -99,7 +104,8 @@ class OutputRows(Selecting):
         self._top = item, row
         bar = None
         if height and end > (0, 0):
-            bar = scroll_bar(height, len(self._items), None if self.follow else item, self.rich_style, muted)
+            top = None if self.follow else item
+            bar = scroll_bar(height, len(self._items), top, self.rich_style, muted, self._marks_in_bar(height))
         drawn = map(self._shown, range(item, len(self._items)))
         visible = draw_page(drawn, row, bar, self.line_gutter, self.size, self.rich_style, muted)
         if visible and item < len(self._items) and self.line_gutter.heads_labels:
@@ -112,6 +118,14 @@ class OutputRows(Selecting):
             style = self.rich_style + self.paint("paint--note")
             visible[-1] = with_note(visible[-1], f" ▼ {self.new_lines:,} new ", style, self.size.width)
         return visible
+
+    def _marks_in_bar(self, height: int) -> dict[int, Segment]:
+        try:
+            marks = self._marks.of(self._items, self._hits, height)
+        except NoAnswerError:
+            self._items.is_waiting = True
+            return {}
+        return {row: Segment(mark.value[0], self.paint(mark.value[1])) for row, mark in enumerate(marks) if mark}
 
     def render_line(self, y: int) -> Strip:
         """The line at ``y`` of the widget."""

@@ -1,6 +1,6 @@
 """Draw a page of the output: the rows on the screen, with the columns beside them and the scroll bar."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.segment import Segment
 from rich.style import Style
@@ -68,10 +68,19 @@ def with_note(line: Strip, note: str, style: Style, width: int) -> Strip:
     return Strip.join(parts).crop(0, width)
 
 
-def scroll_bar(height: int, items: int, top: int | None, base: Style, muted: Style) -> list[Strip]:
-    """A column whose thumb shows which items are on the screen: those from ``top`` on, or the last ones if None."""
+def scroll_bar(
+    height: int, items: int, top: int | None, base: Style, muted: Style, marks: Mapping[int, Segment]
+) -> list[Strip]:
+    """A column whose thumb shows which items are on the screen: those from ``top`` on, or the last ones if None.
+
+    ``marks`` are the signs to draw in some of its rows. On the thumb, they are reversed.
+    """
     size = max(1, height * height // max(items, height))
     space = height - size
     before = space if top is None else round(space * min(1.0, top / max(1, items - height)))
     track, thumb = Strip([Segment(" ", base)]), Strip([Segment("▐", base + muted)])
-    return [track] * before + [thumb] * size + [track] * (space - before)
+    bar = [track] * before + [thumb] * size + [track] * (space - before)
+    for row, (sign, style, _) in marks.items():
+        reverse = Style(reverse=before <= row < before + size)
+        bar[row] = Strip([Segment(sign, base + style + reverse)])
+    return bar

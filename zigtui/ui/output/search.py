@@ -193,6 +193,17 @@ class OutputSearch:
         return hits
 
     @property
+    def hits(self) -> int:
+        """The number of hits so far."""
+        search, dividers = self._search, self.dividers
+        return (0 if search is None else len(search)) + (0 if dividers is None else len(dividers))
+
+    def hits_before(self, gap: Gap) -> int:
+        """The number of hits before a gap."""
+        before = 0 if self._search is None else self._search.count_before(gap.offset)
+        return before + (0 if self.dividers is None else self.dividers.count_before(gap.divider))
+
+    @property
     def _is_complete(self) -> bool:
         search, dividers = self._search, self.dividers
         are_lines_searched = search is None or search.is_complete or search.is_over
@@ -204,15 +215,12 @@ class OutputSearch:
         Args:
             indexed: the share of the log that has been read, from 0 to 1. Hits in the rest cannot be displayed yet.
         """
-        search, dividers = self._search, self.dividers
+        search, dividers, hits = self._search, self.dividers, self.hits
         if search is None:
             return "nothing to search"
-        hits = len(search) + (len(dividers) if dividers is not None else 0)
         facts = []
         if self.current is not None:
-            offset, divider = self.current.gap
-            before = search.count_before(offset) + (dividers.count_before(divider) if dividers is not None else 0)
-            facts.append(f"match {before + 1:,} of {_more(hits)}")
+            facts.append(f"match {self.hits_before(self.current.gap) + 1:,} of {_more(hits)}")
         if search.trouble is not None:
             facts.append(search.trouble)
         elif not self._is_complete:

@@ -12,6 +12,7 @@ from zigtui.reader.search.search import Search
 from zigtui.reader.threads import start_thread
 from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.past_sessions import PastSessions
+from zigtui.ui.output.scroll_marks import Hits
 from zigtui.ui.output.search import END, Current, Gap, LineNumbers, OutputSearch
 from zigtui.ui.output.viewport import Viewport
 
@@ -75,6 +76,15 @@ class SearchController:
     def words(self, indexed: float) -> str:
         """The state of the search, see `OutputSearch.words`."""
         return self._search.words(indexed)
+
+    def hits(self, output: Searchable) -> Hits | None:
+        """The hits in an output; None if nothing is searched for."""
+        search, lines = self._search, output.lines
+
+        def before(line: int, divider: int) -> int:
+            return search.hits_before(Gap(lines.estimate_offset(line), divider))
+
+        return None if search.query is None else Hits(search.query, search.hits, before)
 
     def begin(self, query: Query, output: Searchable, past: PastSessions) -> None:
         """Search an output, and go to the first match from the line on where the user is; see `Viewport.start`.

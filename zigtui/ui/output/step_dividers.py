@@ -59,6 +59,14 @@ class StepDividers:
         """The number of dividers above an item."""
         return bisect_left(range(len(self)), item, key=lambda number: self.line_of(number) + number)
 
+    def estimate_above(self, item: int) -> int:
+        """The number of dividers above an item: exactly, since all are in memory."""
+        return self.above_item(item)
+
+    def has_failure(self, first: int, end: int) -> bool:
+        """Whether a divider from one number to another is that of a failed attempt."""
+        return max(first, self._starts) < min(end, self._starts + len(self._step.attempts))
+
     def line_of(self, number: int) -> int:
         """The number of lines above a divider."""
         position = number - self._starts

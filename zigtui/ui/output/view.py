@@ -16,6 +16,7 @@ from zigtui.ui.output.links import linker
 from zigtui.ui.output.output_items import OutputItems
 from zigtui.ui.output.output_rows import OutputRows
 from zigtui.ui.output.positions import Position
+from zigtui.ui.output.scroll_marks import Hits, ScrollMarks
 from zigtui.ui.output.selecting import Selecting
 from zigtui.ui.output.viewport import Spot, Start
 
@@ -73,6 +74,7 @@ class OutputView(OutputRows, can_focus=True):
             follow: whether to display the end and follow it; otherwise the start is displayed.
         """
         self._items = OutputItems(source, len(source), dividers, find=self._items.find)
+        self._marks = ScrollMarks()
         self._went_to = self._pointed = None
         self.selection.clear()
         self._has_labels = labels
@@ -85,6 +87,7 @@ class OutputView(OutputRows, can_focus=True):
     def put_before(self, source: LineSource, lines: int) -> None:
         """Display a source with ``lines`` more lines before the present ones. The lines on the screen do not move."""
         self._items = OutputItems(source, len(source), find=self._items.find)
+        self._marks = ScrollMarks()
         self._went_to = self._pointed = None
         self.selection.move_lines(max(0, lines))
         item, row = self._top
@@ -163,13 +166,24 @@ class OutputView(OutputRows, can_focus=True):
         """Whether lines on the screen are missing because the disk has not answered yet."""
         return self._items.is_waiting
 
-    def show_matches(self, find: Callable[[str], Matches] | None, current: Spot | None = None) -> None:
-        """Highlight the matches that ``find`` returns for each line and divider, those of ``current`` most of all."""
+    def show_matches(
+        self, find: Callable[[str], Matches] | None, current: Spot | None = None, hits: Hits | None = None
+    ) -> None:
+        """Highlight the matches.
+
+        Args:
+            find: returns the matches in a line or divider.
+            current: the line or divider whose matches are highlighted most of all.
+            hits: the hits to mark in the scroll bar; None if they cannot be.
+        """
+        before, self._hits = self._hits, hits
         if find != self._items.find:
             self._items.find, self._items.current = find, current
             self._forget()
         elif current != self._items.current:
             self._items.set_current(current)
+            self._lay_out()
+        elif before != hits:
             self._lay_out()
 
     @property

@@ -110,6 +110,14 @@ class FactSections:
         """The number of headings above an item."""
         return bisect_left(range(len(self)), item, key=lambda number: self._first_lines[number] + number)
 
+    def estimate_above(self, item: int) -> int:
+        """The number of headings above an item: exactly, since all are in memory."""
+        return self.above_item(item)
+
+    def has_failure(self, first: int, end: int) -> bool:
+        """Headings are no failed attempts."""
+        return False
+
     def line_of(self, number: int) -> int:
         """The number of lines above a heading."""
         return self._first_lines[number]
