@@ -43,4 +43,6 @@ class JobSteps:
 
     def _exit_code(self, step: Step, job: str, *, is_last: bool) -> int:
         arguments = [job, str(self._scratch), str(self._paces[job]), *self._modules]
-        return step.run([sys.executable, "-P", "-m", "zigtui.commands.demo.jobs", *arguments], check=is_last)
+        command = [sys.executable, "-P", "-m", "zigtui.commands.demo.jobs", *arguments]
+        # In the group of the runner, which the demo ends as a whole, even if the runner is killed.
+        return step.run(command, check=is_last, start_new_session=False)

@@ -3,6 +3,7 @@
 import json
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from itertools import count, cycle, islice
@@ -46,7 +47,7 @@ _REQUESTS = [
 class Listener:
     """Handles an event every few seconds.
 
-    From its creation on, SIGINT ends it after the event under way, or at once while it waits for the next one. SIGTERM
+    From its creation on, SIGUSR1 ends it after the event under way, or at once while it waits for the next one. SIGTERM
     ends it at once. Either way the session has succeeded. Only for the main thread.
 
     Args:
@@ -61,7 +62,8 @@ class Listener:
         self._has_begun = False
         self._waits = False
         self._stops = False
-        signal.signal(signal.SIGINT, self._stop)
+        if sys.platform != "win32":
+            signal.signal(signal.SIGUSR1, self._stop)  # unlike SIGINT, it is not passed on to the jobs
         signal.signal(signal.SIGTERM, self._stop)
 
     def run(self, session: SessionWriter, events: int | None) -> None:

@@ -60,8 +60,8 @@ class RunnerProcess:
 
     def interrupt(self) -> None:
         """Ask a listener to end after the event under way."""
-        if os.name == "posix":
-            self._process.send_signal(signal.SIGINT)
+        if sys.platform != "win32":
+            self._process.send_signal(signal.SIGUSR1)
         else:
             self._process.terminate()
 
