@@ -4,6 +4,7 @@ from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.opened_at import OpenedAt
 from zigtui.ui.output.pane import OutputPane
+from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.session.failure_controller import FailureController
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.widgets.drawing import one_line
@@ -60,4 +61,7 @@ class Opening:
         elif snapshot.is_complete:
             self._is_over = True
             if snapshot.state is SessionState.FAILED:
-                self._failures.go_to_last_for_good(snapshot)
+                try:
+                    self._failures.go_to_last_for_good(snapshot)
+                except NoAnswerError:
+                    self._is_over = False  # try again in the next frame
