@@ -6,7 +6,8 @@ For runners:
 - `SessionCoordinator` sends heartbeats, and ensures that the session ends.
 - `SessionListener` is the coordinator of a session that handles many events, each in a `Pass`.
 - `Tier` and `Step` record the work as ``with`` blocks. `Step.run` records the output of a program;
-  `writer.log_handler.SessionLogHandler` records what the runner itself logs.
+  `Step.redirect` and `writer.log_handler.SessionLogHandler` record what the runner itself prints and logs.
+- `current_step` is the step whose block the running code is in.
 - `SessionError` is raised when recording fails, `StepFailedError` when the process of a step does, `StepTimeoutError`
   when it runs too long, and `StepCancelledError` when the step is cancelled.
 - `OutputStream` and `SessionStatus` are the values of the fields ``stream`` and ``status``.
@@ -41,7 +42,7 @@ from writer._paths import (
     workspace_directories,
 )
 from writer._session import SessionWriter
-from writer._steps import Step
+from writer._steps import Step, current_step
 from writer._tiers import Tier
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "StepFailedError",
     "StepTimeoutError",
     "Tier",
+    "current_step",
     "default_base",
     "find_repository",
     "project_name",

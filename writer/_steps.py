@@ -1,29 +1,36 @@
 """Step: a ``with`` block that records what a step does."""
 
 import time
-from collections.abc import Sequence
 from types import TracebackType
 
 from writer._errors import StepFailedError, is_cancellation, warn
 from writer._event_log import EventLog
-from writer._events import EventType, OutputStream
-from writer._not_copied import NotCopied
+from writer._events import EventType
 from writer._pass_state import PassState
 from writer._progress import CANCELLED, ENDED, NEW, RUNNING, SKIPPED, Progress
-from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
+from writer._step_output import StepOutput, current_output
+from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts, preview
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any, Literal
-
-    from writer._process import Program
-
-__all__ = ["Step"]
-
-_PREVIEW_CHARACTERS = 200  # as in the reference implementation
+__all__ = ["Step", "current_step"]
 
 
-class Step(NotCopied):
+def current_step() -> "Step | None":
+    """Return the step whose block the running code is in, the innermost one if there are several, or None.
+
+    It is a context variable: asyncio tasks, `asyncio.to_thread` and `Tier.race` pass it on. Other threads that a step
+    starts have no step, unless they run in a copy of its context:
+
+    Example:
+        >>> from concurrent.futures import ThreadPoolExecutor
+        >>> from contextvars import copy_context
+        >>> with tier.step("lint") as step, ThreadPoolExecutor() as executor:
+        ...     step is executor.submit(copy_context().run, current_step).result()
+    """
+    step = current_output()
+    return step if isinstance(step, Step) else None
+
+
+class Step(StepOutput):
     """One step, which runs as long as its ``with`` block; created by `Tier.step`.
 
     Entering records ``step_started``. Leaving records ``step_completed`` with the exit code of the last `run` (0
@@ -52,24 +59,15 @@ class Step(NotCopied):
         zag_session_id: Text,
         pass_state: PassState | None,
     ) -> None:
-        self._log = log
+        super().__init__(log, name, Progress(f"step {name!r}", pass_state))
         self._tier_index = tier_index
-        self._name = name
         self._command = as_text(command, "command")
         self._model = None if model is None else as_text(model, "model")
-        self._prompt_preview = _preview(as_text(prompt, "prompt"))
+        self._prompt_preview = preview(as_text(prompt, "prompt"))
         self._zag_session_id = as_text(zag_session_id, "zag_session_id")
-        self._progress = Progress(f"step {name!r}", pass_state)
         self._started = 0.0
         self._attempt = 1
-        self._exit_code = 0
         self._saved: list[str] = []
-        self._programs: list[Program] = []
-
-    @property
-    def name(self) -> str:
-        """The name of the step."""
-        return self._name
 
     @property
     def attempt(self) -> int:
@@ -78,16 +76,6 @@ class Step(NotCopied):
 
     # The state changes under the lock of the log, together with the event: otherwise a thread could record output of
     # a step that another thread has just left.
-
-    def output(self, line: Text, stream: OutputStream | str = OutputStream.STDOUT) -> None:
-        r"""Record a line that the step printed.
-
-        Text of several lines becomes one event per line. A line ends with ``\n`` or ``\r\n``, which is not recorded. A
-        lone ``\r`` is kept.
-        """
-        with self._log.exclusive():
-            self._progress.require(RUNNING)
-            self._log.step_output(self._name, stream, line)
 
     def retry(self, error: BaseException | Text, exit_code: int | None = None) -> None:
         """Record that the current attempt failed, and begin the next.
@@ -160,99 +148,6 @@ class Step(NotCopied):
         for program in programs:
             program.stop(self._progress.cancelled_error())
 
-    def run(
-        self,
-        argv: Sequence[Text],
-        *,
-        check: bool = True,
-        timeout: float | None = None,
-        grace: float = 2.0,
-        linger: float = 2.0,
-        background: "Literal['wait', 'leave', 'kill']" = "leave",
-        **popen_options: "Any",
-    ) -> int:
-        """Run a program and record each line as it is printed.
-
-        A line longer than 1 MiB is recorded in pieces. The program gets a process group of its own. At the timeout, a
-        `cancel` or an exception such as Ctrl-C, all processes of the group are terminated, and killed after a grace
-        time. Ctrl-C in the terminal reaches them as SIGINT, from whichever thread they run. On Windows, and if the
-        program reads from the terminal, there is no group, and only the program itself is ended.
-
-        Args:
-            argv: The program and its arguments; no shell is involved.
-            check: Whether an exit code other than 0 raises.
-            timeout: The seconds after which the program is ended; by default it may run for ever.
-            grace: The seconds that processes have to terminate before they are killed.
-            linger: The seconds that output is recorded after the end of the program if it leaves processes behind.
-            background: What happens to such processes after ``linger``: "leave" records their ids and lets them run,
-                without recording more of them; "kill" ends them. "wait" waits for them instead, however long.
-            **popen_options: Options of `subprocess.Popen`, such as ``cwd`` and ``env``. Standard input is empty by
-                default. A stream that ``stdout`` or ``stderr`` redirects is not recorded.
-
-        Returns:
-            The exit code; a negative one is the number of the signal that killed the process.
-
-        Raises:
-            StepFailedError: If ``check`` is set and the exit code is not 0.
-            StepTimeoutError: At the timeout, whether ``check`` is set or not.
-            StepCancelledError: If the step is cancelled.
-            OSError: If the program cannot be started.
-            SessionError: If a line could not be recorded; raised after the process has ended.
-            ValueError: If an argument is invalid, or an option would change how output is read.
-        """
-        program = self._program(argv, popen_options, timeout, grace, linger, background)
-        try:
-            exit_code = program.run()
-        finally:
-            self._programs.remove(program)
-        return self._exited(argv, exit_code, check)
-
-    async def run_async(
-        self,
-        argv: Sequence[Text],
-        *,
-        check: bool = True,
-        timeout: float | None = None,  # noqa: ASYNC109 (ends processes, and is recorded as what it was)
-        grace: float = 2.0,
-        linger: float = 2.0,
-        background: "Literal['wait', 'leave', 'kill']" = "leave",
-        **popen_options: "Any",
-    ) -> int:
-        """Run a program as `run` does, while other asyncio tasks continue.
-
-        Cancelling the task ends all processes of the program's group, and waits for their end. Cancelling it again
-        kills them.
-
-        Raises:
-            RuntimeError: If asyncio is not running. With trio, call `run` by ``trio.to_thread.run_sync``.
-        """
-        from writer import _process_async as process_async  # imports asyncio
-
-        program = self._program(argv, popen_options, timeout, grace, linger, background)
-        try:
-            exit_code = await process_async.run(program)
-        finally:
-            self._programs.remove(program)
-        return self._exited(argv, exit_code, check)
-
-    def _program(self, argv: Sequence[Text], options: "dict[str, Any]", *limits: "Any") -> "Program":
-        from writer import _process as process  # imports subprocess, which only runners that call this need
-
-        command = _preview(" ".join(as_texts(argv, "argv")))
-        program = process.Program(argv, command, self.output, process.Limits(*limits), options)
-        with self._log.exclusive():
-            self._progress.require(RUNNING)
-            self._programs.append(program)
-        return program
-
-    def _exited(self, argv: Sequence[Text], exit_code: int, check: bool) -> int:
-        self._exit_code = exit_code
-        if check and exit_code != 0:
-            from writer._process import outcome
-
-            raise StepFailedError(f"{_preview(' '.join(as_texts(argv, 'argv')))} {outcome(exit_code)}", exit_code)
-        return exit_code
-
     def __enter__(self) -> "Step":
         with self._log.exclusive():
             self._progress.require(NEW)
@@ -267,6 +162,7 @@ class Step(NotCopied):
             )
             self._started = time.monotonic()
             self._progress.state = RUNNING
+        self._enter_context()
         return self
 
     def __exit__(
@@ -278,9 +174,12 @@ class Step(NotCopied):
             if error is None:
                 raise
             warn("the failure of step %r could not be recorded: %s", self._name, trouble)
+        finally:
+            self._leave_context()
 
     def _end(self, error: BaseException | None) -> None:
         with self._log.exclusive():
+            self._close_files()
             state, self._progress.state = self._progress.state, ENDED
             if self._progress.is_left_behind:  # readers would take this for the end of a step of the next pass
                 return
@@ -294,12 +193,6 @@ class Step(NotCopied):
             elif not is_cancelled and state is not SKIPPED:
                 duration_ms = round((time.monotonic() - self._started) * 1000)
                 self._log.append(EventType.STEP_COMPLETED, self._name, self._exit_code, duration_ms, self._saved)
-
-
-def _preview(text: str) -> str:
-    """Shorten a prompt as the reference implementation does: 200 characters on one line, then ``…``."""
-    beginning = text[:_PREVIEW_CHARACTERS].replace("\n", " ")
-    return beginning if len(text) <= _PREVIEW_CHARACTERS else beginning + "…"
 
 
 def _exit_code(error: BaseException) -> int | None:

@@ -13,6 +13,7 @@ __all__ = [
     "as_integer",
     "as_text",
     "as_texts",
+    "preview",
     "split_lines",
     "valid_unicode",
     "with_valid_unicode",
@@ -25,6 +26,8 @@ Text = str | bytes | os.PathLike[str]
 U32_MAX = 2**32 - 1
 U64_MAX = 2**64 - 1
 I32_MIN, I32_MAX = -(2**31), 2**31 - 1
+
+_PREVIEW_CHARACTERS = 200  # as in the reference implementation
 
 
 def as_text(value: object, name: str) -> str:
@@ -76,6 +79,12 @@ def split_lines(text: str) -> list[str]:
     *lines, rest = text.split("\n")
     lines = [line.removesuffix("\r") for line in lines]
     return [*lines, rest] if rest else lines
+
+
+def preview(text: str) -> str:
+    """Shorten a prompt as the reference implementation does: 200 characters on one line, then ``…``."""
+    beginning = text[:_PREVIEW_CHARACTERS].replace("\n", " ")
+    return beginning if len(text) <= _PREVIEW_CHARACTERS else beginning + "…"
 
 
 def valid_unicode(text: str) -> str:

@@ -5,33 +5,35 @@ The package does not import this module, since logging takes longer to import th
 
 import logging
 
+from writer._errors import StepCancelledError
 from writer._events import OutputStream
-from writer._steps import Step
+from writer._steps import Step, current_step
 
 __all__ = ["SessionLogHandler"]
 
 
 class SessionLogHandler(logging.Handler):
-    """Records log records as output of a step; a traceback becomes several lines.
+    """Records log records as output of steps; a traceback becomes several lines.
 
-    Remove it before the step ends: later records cannot be recorded. Like any other error in recording, that is
-    reported to `logging.Handler.handleError`. Records of the logger ``writer`` are left out, since they report such
-    errors.
+    Without a ``step``, one handler serves all steps, also those that run at the same time: each record goes to the step
+    that `writer.current_step` returns where it is logged. What is logged outside any step is not recorded.
+
+    With a ``step``, the handler also records what is logged outside any step, for example by threads that have no step,
+    but not what belongs to another step. Remove it before the step ends: later records cannot be recorded. Like any
+    other error in recording, that is reported to `logging.Handler.handleError`.
+
+    Records of the logger ``writer`` are left out, since they report such errors.
 
     Example:
         >>> import logging
         >>> from writer.log_handler import SessionLogHandler
+        >>> logging.getLogger().addHandler(SessionLogHandler())
         >>> with tier.step("lint") as step:
-        ...     handler = SessionLogHandler(step)
-        ...     logging.getLogger().addHandler(handler)
-        ...     try:
-        ...         logging.warning("no configuration found")
-        ...     finally:
-        ...         logging.getLogger().removeHandler(handler)
+        ...     logging.warning("no configuration found")
     """
 
-    def __init__(self, step: Step, stream: OutputStream | str = OutputStream.STDERR) -> None:
-        """Record as output of ``step`` on ``stream``."""
+    def __init__(self, step: Step | None = None, stream: OutputStream | str = OutputStream.STDERR) -> None:
+        """Record as output of ``step``, or of the current one, on ``stream``."""
         super().__init__()
         self._step = step
         self._stream = OutputStream(stream)
@@ -41,10 +43,20 @@ class SessionLogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Record a log record; called by `logging`."""
-        try:
-            self._step.output(self.format(record), self._stream)
-        except Exception:
-            self.handleError(record)
+        step = self._step_of_record()
+        if step is not None:
+            try:
+                step.output(self.format(record), self._stream)
+            except StepCancelledError:  # by another thread: the step needs no more output
+                pass
+            except Exception:
+                self.handleError(record)
+
+    def _step_of_record(self) -> Step | None:
+        current = current_step()
+        if self._step is None:
+            return current if current is not None and current._is_running else None
+        return self._step if current is None or current._is_within(self._step) else None
 
 
 def _is_not_from_writer(record: logging.LogRecord) -> bool:

@@ -9,7 +9,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import assert_type
+from typing import TextIO, assert_type
 
 from writer import (
     EVENT_FIELDS,
@@ -28,6 +28,7 @@ from writer import (
     StepFailedError,
     StepTimeoutError,
     Tier,
+    current_step,
     default_base,
     find_repository,
     project_name,
@@ -161,11 +162,20 @@ async def run_steps_at_the_same_time(tier: Tier) -> tuple[int, int]:
 
 def log_to_a_step(step: Step) -> logging.Handler:
     handlers = [
+        SessionLogHandler(),
+        SessionLogHandler(stream="stdout"),
         SessionLogHandler(step),
         SessionLogHandler(step, "stdout"),
         SessionLogHandler(step, OutputStream.STDERR),
     ]
     return handlers[0]
+
+
+def print_to_a_step(step: Step) -> None:
+    assert_type(current_step(), Step | None)
+    assert_type(step.file(), TextIO)
+    with step.file("stderr") as file, step.redirect():
+        print("3 files", file=file)
 
 
 def handle_errors(session: SessionWriter) -> str | None:

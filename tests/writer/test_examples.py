@@ -16,7 +16,7 @@ import writer
 from tests.support.processes import ROOT
 from tests.support.writers import read_events
 from writer import SessionCoordinator, SessionWriter
-from writer._process_output import LineSplitter
+from writer._line_splitter import LineSplitter
 
 
 def docstring_examples() -> Iterator[doctest.DocTest]:
@@ -42,7 +42,9 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
-def test_an_example_of_a_docstring_runs(example: doctest.DocTest, project: Path, programs: None) -> None:
+def test_an_example_of_a_docstring_runs(
+    example: doctest.DocTest, project: Path, programs: None, logger: object
+) -> None:
     with (
         SessionCoordinator.start(SessionWriter.create("review", "review.zwf")) as session,
         session.tier(["lint", "tests"]) as tier,
@@ -63,7 +65,9 @@ def test_all_public_classes_have_an_example_that_was_found() -> None:
     assert steps | others | {"writer", "writer.log_handler.SessionLogHandler"} <= EXAMPLES.keys()
 
 
-def test_the_examples_of_the_readme_run(project: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_examples_of_the_readme_run(
+    project: Path, home: Path, logger: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("one event\nanother event\n"))
     examples = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
     examples = [example for example in examples if "from writer import" in example]

@@ -70,7 +70,10 @@ EVENTS = {"tier_started", "step_started", "step_output", "step_completed", "step
         (SessionListener, {"start", "tier", "pass_", "finish", "writer"}),
         (Pass, {"tier", "error"}),
         (Tier, {"index", "step", "race", "race_async"}),
-        (Step, {"name", "attempt", "output", "retry", "skip", "saved", "cancel", "run", "run_async"}),
+        (
+            Step,
+            {"name", "attempt", "output", "file", "redirect", "retry", "skip", "saved", "cancel", "run", "run_async"},
+        ),
     ],
 )
 def test_the_public_classes_have_only_what_runners_need_and_describe_it(described: type, names: set[str]) -> None:

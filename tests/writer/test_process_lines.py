@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.steps import Run, output, python
 from tests.support.waiting import wait_until
 from writer import SessionWriter, Step
-from writer import _process_output as process_output
+from writer import _line_splitter as line_splitter
 from writer._text import split_lines
 from writer.log_handler import SessionLogHandler
 
@@ -93,7 +93,7 @@ print("é" * 500_000, end="")
 
 
 def cut(*pieces: bytes) -> list[str]:
-    splitter = process_output.LineSplitter()
+    splitter = line_splitter.LineSplitter()
     return [line for piece in pieces for line in splitter.feed(piece)] + splitter.end()
 
 
@@ -107,7 +107,7 @@ def test_lines_do_not_depend_on_how_the_bytes_come(printed: bytes, data: st.Data
     places = sorted(data.draw(st.lists(st.integers(0, len(printed)))))
     pieces = [printed[start:end] for start, end in zip([0, *places], [*places, len(printed)], strict=True)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(process_output, "LINE_BYTES", 6)
+        patch.setattr(line_splitter, "LINE_BYTES", 6)
         assert cut(*pieces) == cut(printed)
 
 
@@ -139,11 +139,11 @@ def test_every_way_to_record_output_ends_lines_alike(
 @given(st.text(st.sampled_from("aé€🙂\r"), min_size=1))
 def test_pieces_of_a_long_line_are_short_and_keep_its_characters(line: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(process_output, "LINE_BYTES", 6)
+        patch.setattr(line_splitter, "LINE_BYTES", 6)
         pieces = cut(line.encode())
     assert "".join(pieces) == line
     assert all(0 < len(piece.encode()) <= 6 for piece in pieces)
 
 
 def test_the_example_of_the_splitter_is_right() -> None:
-    assert doctest.testmod(process_output) == (0, 2)
+    assert doctest.testmod(line_splitter) == (0, 2)

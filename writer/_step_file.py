@@ -1,0 +1,52 @@
+"""A file object whose lines become the output of a step."""
+
+import io
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, TextIO
+
+from writer._line_splitter import LineSplitter
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+__all__ = ["open_file"]
+
+
+def open_file(record: Callable[[str], None], exclusive: Callable[[], AbstractContextManager[object]]) -> TextIO:
+    """Open a file for text; what is written to its ``buffer`` is taken as UTF-8.
+
+    Args:
+        record: Records a line.
+        exclusive: Returns a lock, under which lines are completed and recorded.
+    """
+    lines = _Lines(record, exclusive)
+    return io.TextIOWrapper(lines, encoding="utf-8", errors="surrogatepass", newline="\n", write_through=True)  # type: ignore[type-var]  # a raw file will do, since nothing is read or buffered
+
+
+class _Lines(io.RawIOBase):
+    """Records each line that is written, and at the end the rest."""
+
+    def __init__(self, record: Callable[[str], None], exclusive: Callable[[], AbstractContextManager[object]]) -> None:
+        self._record = record
+        self._exclusive = exclusive
+        self._splitter = LineSplitter()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: "ReadableBuffer") -> int:
+        printed = bytes(data)
+        with self._exclusive():
+            for line in self._splitter.feed(printed):
+                self._record(line)
+        return len(printed)
+
+    def close(self) -> None:
+        if not self.closed:
+            try:
+                with self._exclusive():
+                    for line in self._splitter.end():
+                        self._record(line)
+            finally:
+                super().close()

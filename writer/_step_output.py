@@ -1,0 +1,243 @@
+"""StepOutput: what a step records of its work, its own output and that of its programs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from weakref import WeakSet
+
+from writer._errors import SessionError, StepCancelledError, StepFailedError
+from writer._event_log import EventLog
+from writer._events import OutputStream
+from writer._not_copied import NotCopied
+from writer._progress import ENDED, RUNNING, Progress
+from writer._text import Text, as_texts, preview
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal, TextIO
+
+    from writer._process import Program
+
+__all__ = ["StepOutput", "current_output"]
+
+_current: "ContextVar[StepOutput | None]" = ContextVar("zig_step", default=None)
+_redirect: "ContextVar[dict[str, TextIO] | None]" = ContextVar("zig_redirect", default=None)
+
+
+def current_output() -> "StepOutput | None":
+    """Return the innermost step whose block the running code is in, or None."""
+    return _under_way(_current.get())
+
+
+def _under_way(step: "StepOutput | None") -> "StepOutput | None":
+    # A task or thread that runs on after the end of its step is in the block of the outer one, too.
+    while step is not None and step._is_over:
+        step = step._outer
+    return step
+
+
+def _redirected_file(stream: str) -> "TextIO | None":
+    files = _redirect.get()
+    return None if files is None or files[stream].closed else files[stream]
+
+
+class StepOutput(NotCopied):
+    """The part of `Step` that records output while the step runs."""
+
+    def __init__(self, log: EventLog, name: str, progress: Progress) -> None:
+        self._log = log
+        self._name = name
+        self._progress = progress
+        self._exit_code = 0
+        self._programs: list[Program] = []
+        self._open_files: WeakSet[TextIO] = WeakSet()
+        self._outer: StepOutput | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the step."""
+        return self._name
+
+    def output(self, line: Text, stream: OutputStream | str = OutputStream.STDOUT) -> None:
+        r"""Record a line that the step printed.
+
+        Text of several lines becomes one event per line. A line ends with ``\n`` or ``\r\n``, which is not recorded. A
+        lone ``\r`` is kept.
+        """
+        with self._log.exclusive():
+            self._progress.require(RUNNING)
+            self._log.step_output(self._name, stream, line)
+
+    def file(self, stream: OutputStream | str = OutputStream.STDOUT) -> "TextIO":
+        """Open a file for text that is recorded as output of the step, for `print` and whatever else writes to a file.
+
+        Each line is recorded when it is complete. Closing or dropping the file, and the end of the step, complete the
+        last one. Bytes written to the ``buffer`` of the file are taken as UTF-8.
+
+        Raises:
+            SessionError: If the step is not under way; so do writes if a line cannot be recorded.
+            ValueError: If ``stream`` is invalid; so do writes after the end of the step.
+
+        Example:
+            >>> with tier.step("lint") as step:
+            ...     print("3 files", file=step.file("stderr"))
+        """
+        from writer._step_file import open_file
+
+        stream = OutputStream(stream)
+        with self._log.exclusive():
+            self._progress.require(RUNNING)
+            file = open_file(lambda line: self.output(line, stream), self._log.exclusive)
+            self._open_files.add(file)
+        return file
+
+    @contextmanager
+    def redirect(self) -> "Iterator[None]":
+        """Record what the block prints, to ``sys.stdout`` and ``sys.stderr``, as output of the step.
+
+        Steps that run at the same time get what their own blocks print: what holds for `current_step`, holds here for
+        tasks and threads. Other code still prints to the original streams. So do programs, which `run` records, and
+        what has kept a stream since before the block, such as a `logging.StreamHandler`.
+
+        Example:
+            >>> with tier.step("lint") as step, step.redirect():
+            ...     print("3 files")
+        """
+        from writer._redirect import redirected
+
+        files = {stream.value: self.file(stream) for stream in OutputStream}
+        outer = _redirect.get()
+        try:
+            with redirected(_redirected_file):
+                _redirect.set(files)
+                yield
+        finally:
+            if _redirect.get() is files:  # not if the block is left in another context
+                _redirect.set(outer)
+            _close(files.values())
+
+    def run(
+        self,
+        argv: Sequence[Text],
+        *,
+        check: bool = True,
+        timeout: float | None = None,
+        grace: float = 2.0,
+        linger: float = 2.0,
+        background: "Literal['wait', 'leave', 'kill']" = "leave",
+        **popen_options: "Any",
+    ) -> int:
+        """Run a program and record each line as it is printed.
+
+        A line longer than 1 MiB is recorded in pieces. The program gets a process group of its own. At the timeout, a
+        `cancel` or an exception such as Ctrl-C, all processes of the group are terminated, and killed after a grace
+        time. Ctrl-C in the terminal reaches them as SIGINT, from whichever thread they run. On Windows, and if the
+        program reads from the terminal, there is no group, and only the program itself is ended.
+
+        Args:
+            argv: The program and its arguments; no shell is involved.
+            check: Whether an exit code other than 0 raises.
+            timeout: The seconds after which the program is ended; by default it may run for ever.
+            grace: The seconds that processes have to terminate before they are killed.
+            linger: The seconds that output is recorded after the end of the program if it leaves processes behind.
+            background: What happens to such processes after ``linger``: "leave" records their ids and lets them run,
+                without recording more of them; "kill" ends them. "wait" waits for them instead, however long.
+            **popen_options: Options of `subprocess.Popen`, such as ``cwd`` and ``env``. Standard input is empty by
+                default. A stream that ``stdout`` or ``stderr`` redirects is not recorded.
+
+        Returns:
+            The exit code; a negative one is the number of the signal that killed the process.
+
+        Raises:
+            StepFailedError: If ``check`` is set and the exit code is not 0.
+            StepTimeoutError: At the timeout, whether ``check`` is set or not.
+            StepCancelledError: If the step is cancelled.
+            OSError: If the program cannot be started.
+            SessionError: If a line could not be recorded; raised after the process has ended.
+            ValueError: If an argument is invalid, or an option would change how output is read.
+        """
+        program = self._program(argv, popen_options, timeout, grace, linger, background)
+        try:
+            exit_code = program.run()
+        finally:
+            self._programs.remove(program)
+        return self._exited(argv, exit_code, check)
+
+    async def run_async(
+        self,
+        argv: Sequence[Text],
+        *,
+        check: bool = True,
+        timeout: float | None = None,  # noqa: ASYNC109 (ends processes, and is recorded as what it was)
+        grace: float = 2.0,
+        linger: float = 2.0,
+        background: "Literal['wait', 'leave', 'kill']" = "leave",
+        **popen_options: "Any",
+    ) -> int:
+        """Run a program as `run` does, while other asyncio tasks continue.
+
+        Cancelling the task ends all processes of the program's group, and waits for their end. Cancelling it again
+        kills them.
+
+        Raises:
+            RuntimeError: If asyncio is not running. With trio, call `run` by ``trio.to_thread.run_sync``.
+        """
+        from writer import _process_async as process_async  # imports asyncio
+
+        program = self._program(argv, popen_options, timeout, grace, linger, background)
+        try:
+            exit_code = await process_async.run(program)
+        finally:
+            self._programs.remove(program)
+        return self._exited(argv, exit_code, check)
+
+    def _program(self, argv: Sequence[Text], options: "dict[str, Any]", *limits: "Any") -> "Program":
+        from writer import _process as process  # imports subprocess, which only runners that call this need
+
+        command = preview(" ".join(as_texts(argv, "argv")))
+        program = process.Program(argv, command, self.output, process.Limits(*limits), options)
+        with self._log.exclusive():
+            self._progress.require(RUNNING)
+            self._programs.append(program)
+        return program
+
+    def _exited(self, argv: Sequence[Text], exit_code: int, check: bool) -> int:
+        self._exit_code = exit_code
+        if check and exit_code != 0:
+            from writer._process import outcome
+
+            raise StepFailedError(f"{preview(' '.join(as_texts(argv, 'argv')))} {outcome(exit_code)}", exit_code)
+        return exit_code
+
+    @property
+    def _is_over(self) -> bool:
+        return self._progress.state is ENDED or self._progress.is_left_behind or not self._log.is_open
+
+    @property
+    def _is_running(self) -> bool:
+        return self._progress.state is RUNNING
+
+    def _is_within(self, other: "StepOutput") -> bool:
+        """Whether this is the other step, or has begun in its block."""
+        return self is other or (self._outer is not None and self._outer._is_within(other))
+
+    def _enter_context(self) -> None:
+        self._outer = outer = current_output()
+        if outer is not None:
+            outer._outer = _under_way(outer._outer)  # lets go of the steps that have ended
+        _current.set(self)
+
+    def _leave_context(self) -> None:
+        if (
+            _current.get() is self
+        ):  # not if another step has begun in the block, or the block is left in another context
+            _current.set(current_output())
+
+    def _close_files(self) -> None:
+        _close(tuple(self._open_files))
+
+
+def _close(files: "Iterable[TextIO]") -> None:
+    for file in files:
+        with suppress(SessionError, StepCancelledError):  # the end of the step fails too, or needs no more output
+            file.close()
