@@ -214,6 +214,19 @@ def test_very_long_texts_are_cut_off(own: Path) -> None:
     assert zigtui("show", path, "--json").object["prompt"] == long + "the end"
 
 
+def test_of_very_many_attempts_the_last_ones_are_listed(own: Path) -> None:
+    log = Log().start().tier(0, "a").step("a")
+    for number in range(1, 1001):
+        log.fails("a", number)
+    path = write_log(own, log.end("failure"))
+    lines = zigtui("show", path).lines
+    first = next(number for number, line in enumerate(lines) if "earlier" in line)
+    assert lines[first].strip() == "900 earlier attempts failed (--json has all of them)"
+    assert lines[first + 1].strip() == "attempt 901: no luck with 901"
+    assert lines[-1].strip() == "attempt 1000: no luck with 1000"
+    assert len(zigtui("show", path, "--json").object["tiers"][0]["steps"][0]["attempts"]) == 1000
+
+
 def test_names_of_files_that_are_not_utf8_have_replacement_characters(own: Path) -> None:
     log = Log().start().end()
     write_log(own, log, "cafe\udce9", modified=BEGAN, project="src-\udcff")

@@ -1,14 +1,18 @@
 """The bars of a timeline: attempts, silences, ends and what is outside the axis."""
 
+import itertools
 from collections.abc import Hashable
 
 import pytest
 
+from tests.support.line_counts import counted
 from tests.support.logs import BEGAN, SESSION_ID, Log, log_at, log_file
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.wording.busy_times import BusyTimes
 from zigtui.wording.row_bars import RowBars
 from zigtui.wording.time_axis import TimeAxis
+from zigtui.wording.time_bars import draw_bar
+from zigtui.wording.time_spans import FailureTimes, span_of_row
 
 
 @pytest.fixture
@@ -105,3 +109,50 @@ def test_clocks_that_jump_do_not_break_an_axis(read: type[Read]) -> None:
     assert len(axis.labels()) == 60
     for serial in range(4):
         assert len(found.bar(("step", serial), -6000, 1e8, 60)) == 60
+
+
+def retried(attempts: int) -> Log:
+    """A step that fails in each second, and goes on."""
+    log = Log().start().tier(0, "a").wait(0).step("a")
+    for number in range(1, attempts + 1):
+        log.fails("a", number)
+    return log.wait(0).says("a", "on")
+
+
+@pytest.mark.parametrize("attempts", [1, 7, 300])
+def test_attempts_are_drawn_as_if_each_were_drawn_by_itself(read: type[Read], attempts: int) -> None:
+    found = read(retried(attempts))
+    span = span_of_row(("step", 0), found.log.snapshot(found.now), FailureTimes())
+    assert span is not None
+    alone = span._replace(rest=tuple(span.pieces()), failed=())
+    for begin, length in itertools.product((-5, 0, 3, 5.5, 299), (1, 7, 10, 120, 600)):
+        for width in (1, 10, 40, 99):
+            axis = TimeAxis([(BEGAN + begin, BEGAN + begin + length)], width)
+            assert draw_bar(span, axis, (), 30) == draw_bar(alone, axis, (), 30)
+
+
+def test_what_grows_ends_with_its_mark_after_an_attempt_that_failed(read: type[Read]) -> None:
+    found = read(retried(300))
+    assert found.bar(("step", 0), 0, 600, 10) == "✘✘✘✘✘▸    "
+    assert found.bar(("attempt", 0, 150), 100, 200, 10) == "     ✘    "
+    assert found.bar(("attempt", 0, 300), 0, 600, 10) == "     ▸    "
+
+
+def test_attempts_are_drawn_in_order_although_the_clock_was_set_back(read: type[Read]) -> None:
+    log = Log().start().tier(0, "a").wait(0).step("a").wait(20).fails("a").wait(-10).fails("a", 2)
+    found = read(log.wait(20).fails("a", 3).end("failure"))
+    assert found.bar(("step", 0), 0, 40, 20) == "▇▇▇▇▇▇▇▇▇✘▇▇▇▇▇✘    "
+    assert found.bar(("attempt", 0, 2), 0, 40, 20) == "     ▇▇▇▇▇▇▇▇▇▇✘    "
+
+
+def test_a_bar_costs_the_same_for_few_attempts_and_for_many(read: type[Read]) -> None:
+    costs: dict[str, int] = {}
+    for name, attempts in (("few", 50), ("many", 2000)):
+        found = read(retried(attempts))
+        bars, axis = RowBars(found.log.silences, 30), TimeAxis([(BEGAN, BEGAN + attempts)], 40)
+        for key in (("step", 0), ("attempt", 0, attempts // 2)):
+            bars.bar(key, found.log.snapshot(found.now), axis)
+            with counted(costs, f"{name} {key[0]}"):
+                bars.bar(key, found.log.snapshot(found.now + 1), axis)
+    assert costs["many step"] < 2 * costs["few step"]
+    assert costs["many attempt"] < 2 * costs["few attempt"]

@@ -34,6 +34,7 @@ from zigtui.wording.tree_rows import TreeRow, TreeRows
 __all__ = ["command", "show_session"]
 
 _MAX_PROBLEMS = 10
+_MAX_ATTEMPTS = 100  # of a step
 _MAX_TEXT = 10_000  # characters of a prompt, an error or another text; --json has all of it
 _MIN_NAME_WIDTH, _MAX_NAME_WIDTH = 32, 100
 _TIME_WIDTH = 15
@@ -126,12 +127,18 @@ def _part_lines(part: Part, quiet_secs: float) -> Iterator[tuple[Severity | None
         # In a pipe a name is never cut off: a very long one moves the rest of its own row.
         column = pad(name, width) if available is None else fit(name, width)
         yield None if row.sign is None else row.sign.severity, _row(column, row, step, snapshot)
-        for attempt in step.attempts if step is not None else ():
-            indent = "  " * row.depth
-            yield (
-                Severity.ERROR,
-                f"    {indent}attempt {attempt.number}: {_text(telling_line(attempt.error)) or NO_MESSAGE}",
-            )
+        if step is not None:
+            yield from _attempt_lines(step, f"    {'  ' * row.depth}")
+
+
+def _attempt_lines(step: StepRun, indent: str) -> Iterator[tuple[Severity, str]]:
+    """A line for each failed attempt of a step; of very many, for the last ones."""
+    left_out = max(0, len(step.attempts) - _MAX_ATTEMPTS)
+    if left_out:
+        yield Severity.ERROR, f"{indent}{count(left_out, 'earlier attempt')} failed (--json has all of them)"
+    for attempt in step.attempts[left_out:]:
+        error = _text(telling_line(attempt.error)) or NO_MESSAGE
+        yield Severity.ERROR, f"{indent}attempt {attempt.number}: {error}"
 
 
 def _indented(row: TreeRow, levels: int) -> TreeRow:

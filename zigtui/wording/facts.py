@@ -25,6 +25,8 @@ from zigtui.wording.waiting import waiting_for
 
 __all__ = ["Fact", "Section", "UsageByTier", "pass_section", "session_sections", "step_sections", "tier_section"]
 
+_MOST_ATTEMPTS = 100  # of a step; ages are brought up to date each second
+
 
 class Fact(NamedTuple):
     """A fact.
@@ -124,7 +126,7 @@ def step_sections(step: StepRun, snapshot: SessionSnapshot, only: int | None = N
     Args:
         step: the step run.
         snapshot: the session, or the part of it, that has the step run.
-        only: the position of the only attempt to list; None for all of them.
+        only: the position of the only attempt to list; None for the last ones, which are all of them for most steps.
     """
     session, sign = snapshot.session, step_sign(step, snapshot)
     tier, state = session.tier_of(step), snapshot.step_state(step)
@@ -151,7 +153,12 @@ def step_sections(step: StepRun, snapshot: SessionSnapshot, only: int | None = N
         Fact("prompt", step.prompt_preview or ""),
     ]
     sections = [_section(f"step {step.name}", about)]
-    positions = range(attempt_count(step)) if only is None else [only]
+    attempts = attempt_count(step)
+    earlier = max(0, attempts - _MOST_ATTEMPTS) if only is None else 0
+    if earlier:
+        where = "choose one in the tree to see the facts about it"
+        sections.append(_section(f"{count(earlier, 'earlier attempt')} of {step.name}", [Fact("left out", where)]))
+    positions = range(earlier, attempts) if only is None else [only]
     for position in positions:
         attempt = attempt_of(step, position)
         if attempt is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 
+from zigtui.reader.session.attempts import AttemptRun, attempt_of
 from zigtui.reader.session.model import StepRun
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -9,7 +10,7 @@ from zigtui.reader.times import seconds
 from zigtui.wording.states import Severity
 from zigtui.wording.time_axis import Stretch, TimeAxis, nice_end
 from zigtui.wording.time_bars import draw_bar, runs_of
-from zigtui.wording.time_spans import RunSpan, span_of_row
+from zigtui.wording.time_spans import FailureTimes, RunSpan, span_of_row
 
 __all__ = ["BarRuns", "RowBars", "pass_axis"]
 
@@ -31,6 +32,7 @@ class RowBars:
     def __init__(self, silences_of: Callable[[StepRun], Sequence[Stretch]], quiet_secs: float) -> None:
         self._silences_of = silences_of
         self._quiet_secs = quiet_secs
+        self._failures = FailureTimes()
         self._drawn: dict[Hashable, tuple[TimeAxis, Hashable, BarRuns]] = {}
 
     def bar(self, key: Hashable, part: SessionSnapshot, axis: TimeAxis) -> BarRuns:
@@ -45,7 +47,7 @@ class RowBars:
         kept = self._drawn.get(key)
         if kept is not None and kept[0] is axis and kept[1] == basis:
             return kept[2]
-        span = span_of_row(key, part)
+        span = span_of_row(key, part, self._failures)
         runs: BarRuns = [(" " * axis.width, None)]
         if span is not None:
             runs = runs_of(draw_bar(span, axis, self._silences(key, span, part), self._quiet_secs))
@@ -56,10 +58,16 @@ class RowBars:
 
     def _basis(self, key: Hashable, part: SessionSnapshot) -> Hashable:
         """A value that is equal as long as the bar of a row need not be drawn again, which is for a second at most."""
-        session, run = part.session, None
+        session = part.session
+        run: StepRun | AttemptRun | None = None
         match key:
-            case ("step", int(serial)) | ("attempt", int(serial), _):
+            case ("step", int(serial)):
                 run = session.step(serial)
+            case ("attempt", int(serial), int(position)) if (step := session.step(serial)) is not None:
+                is_failed = position < len(step.attempts)
+                run = (
+                    attempt_of(step, position) if is_failed else step
+                )  # to compare steps with many attempts takes long
         return run, session.status, session.pass_count, len(session.tiers), int(part.now / _REDRAWN_SECS)
 
     def _silences(self, key: Hashable, span: RunSpan, part: SessionSnapshot) -> Sequence[Stretch]:

@@ -1,6 +1,7 @@
 """Bars over time, in terminal cells: pure functions of a span and an axis."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -47,7 +48,9 @@ def draw_bar(span: RunSpan, axis: TimeAxis, silences: Sequence[Stretch], quiet_s
         mark = _AFTER if span.begin > axis.end else _BEFORE
         cells[-1 if mark == _AFTER else 0] = BarCell(mark, Severity.MUTED)
         return cells
-    for piece in span.pieces:
+    if span.failed and span.begin <= axis.end and span.failed[-1] >= axis.begin:
+        _fill(cells, axis, (span.begin, span.failed[-1]), BarCell(_BUSY, Severity.ERROR))
+    for piece in span.rest:
         if piece.begin <= axis.end and piece.end >= axis.begin:
             severity = Severity.MUTED if piece.is_tail else piece.severity
             _fill(cells, axis, (piece.begin, piece.end), BarCell(_TAIL if piece.is_tail else _BUSY, severity))
@@ -59,12 +62,25 @@ def draw_bar(span: RunSpan, axis: TimeAxis, silences: Sequence[Stretch], quiet_s
             for column in range(round(axis.column(begin)), min(axis.width, round(axis.column(end)))):
                 if cells[column].glyph == _BUSY:
                     cells[column] = cells[column]._replace(glyph=_QUIET)
-    for piece in span.pieces:
+    for column in _failed_cells(span, axis):
+        cells[column] = BarCell(_FAILED, Severity.ERROR)
+    for piece in span.rest:
         if piece.has_failed and axis.begin <= piece.end <= axis.end:
             cells[_last(axis, piece.begin, piece.end)] = BarCell(_FAILED, piece.severity)
     if span.is_growing and span.end <= axis.end:
-        cells[_last(axis, span.begin, span.end)] = BarCell(_GROWING, span.pieces[-1].severity)
+        begin = span.rest[-1].begin if span.rest else span.end
+        cells[_last(axis, begin, span.end)] = BarCell(_GROWING, span.severity)
     return cells
+
+
+def _failed_cells(span: RunSpan, axis: TimeAxis) -> Iterator[int]:
+    """The cells in which attempts failed. Those that end in the same cell are passed over, since they may be many."""
+    failed = span.failed
+    number = bisect_left(failed, axis.begin)
+    while number < len(failed) and failed[number] <= axis.end:
+        column = _last(axis, failed[number - 1] if number else span.begin, failed[number])
+        yield column
+        number = bisect_right(failed, axis.moment(column + 1.5), number + 1)
 
 
 def _fill(cells: list[BarCell], axis: TimeAxis, stretch: Stretch, cell: BarCell) -> None:

@@ -1,10 +1,12 @@
 """When the runs of a session were under way, as pieces of a bar over time: pure functions of its snapshot."""
 
-from collections.abc import Hashable
+from array import array
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from zigtui.reader.session.attempts import attempt_of
-from zigtui.reader.session.model import StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.pass_lookup import pass_run
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -13,7 +15,9 @@ from zigtui.wording.signs import step_sign
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.tree_rows import ALL_OUTPUT
 
-__all__ = ["Piece", "RunSpan", "span_of_row", "step_span"]
+__all__ = ["FailureTimes", "Piece", "RunSpan", "span_of_row", "step_span"]
+
+_MOST_KEPT = 1000  # steps
 
 
 class Piece(NamedTuple):
@@ -35,40 +39,85 @@ class Piece(NamedTuple):
 
 
 class RunSpan(NamedTuple):
-    """When a run was under way.
+    """When a run was under way. Times are in seconds since the epoch.
+
+    The failed attempts of a step are no pieces, since there may be many more of them than cells of a bar.
 
     Attributes:
-        pieces: the parts of its bar, in order; at least one.
+        begin: when it began.
+        rest: the parts of its bar after the failed attempts, in order.
+        failed: when its failed attempts ended, in ascending order. Each began where the one before it ended.
         is_growing: whether it is still under way.
-        last_output: when it last printed, in seconds since the epoch; None if that is not known.
+        last_output: when it last printed; None if that is not known.
     """
 
-    pieces: tuple[Piece, ...]
+    begin: float
+    rest: tuple[Piece, ...]
+    failed: Sequence[float] = ()
     is_growing: bool = False
     last_output: float | None = None
 
     @property
-    def begin(self) -> float:
-        """When it began, in seconds since the epoch."""
-        return self.pieces[0].begin
-
-    @property
     def end(self) -> float:
         """When it ended, or the present."""
-        return self.pieces[-1].end
+        return self.rest[-1].end if self.rest else self.failed[-1]
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of its last part."""
+        return self.rest[-1].severity if self.rest else Severity.ERROR
+
+    def pieces(self) -> Iterator[Piece]:
+        """The parts of its bar, in order; at least one."""
+        for begin, end in pairwise((self.begin, *self.failed)):
+            yield Piece(begin, end, Severity.ERROR, has_failed=True)
+        yield from self.rest
 
 
-def span_of_row(key: Hashable, snapshot: SessionSnapshot) -> RunSpan | None:
+class FailureTimes:
+    """When the failed attempts of steps ended. Each attempt is examined once, however often a bar is drawn."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[float, int, Attempt, array[float]]] = {}
+
+    def of(self, step: StepRun, began: float) -> Sequence[float]:
+        """The times for one step, in seconds since the epoch and in ascending order, although a clock may be set back.
+
+        Args:
+            step: the step run.
+            began: when it began.
+        """
+        attempts = step.attempts
+        if not attempts:
+            return ()
+        kept_began, seen, last, times = self._kept.get(step.serial, (began, 0, attempts[0], array("d")))
+        is_same = kept_began == began and seen <= len(attempts) and (not seen or attempts[seen - 1] is last)
+        if not is_same:
+            seen, times = 0, array("d")
+        at = times[-1] if times else began
+        for attempt in attempts[seen:]:
+            failed = seconds(attempt.failed_at)
+            if failed is not None:
+                at = max(at, failed)
+                times.append(at)
+        if len(self._kept) > _MOST_KEPT:
+            self._kept.clear()
+        self._kept[step.serial] = began, len(attempts), attempts[-1], times
+        return times
+
+
+def span_of_row(key: Hashable, snapshot: SessionSnapshot, failures: FailureTimes) -> RunSpan | None:
     """When the run of a row of the tree was under way; None if it has not begun, or the row has no run.
 
     Args:
         key: the key of the row.
         snapshot: the session, or a part of it, with the run.
+        failures: when the failed attempts of its steps ended.
     """
     session = snapshot.session
     match key:
         case ("step", int(serial)) if (step := session.step(serial)) is not None:
-            return step_span(step, snapshot)
+            return step_span(step, snapshot, failures)
         case ("attempt", int(serial), int(position)) if (step := session.step(serial)) is not None:
             return _attempt_span(step, position, snapshot)
         case ("tier", int(ordinal)) if (tier := session.tier(ordinal)) is not None:
@@ -78,48 +127,62 @@ def span_of_row(key: Hashable, snapshot: SessionSnapshot) -> RunSpan | None:
     return _session_span(snapshot) if key == ALL_OUTPUT else None
 
 
-def step_span(step: StepRun, snapshot: SessionSnapshot) -> RunSpan | None:
-    """When a step run was under way: a piece for each attempt, and one for the time after its last output.
+def step_span(step: StepRun, snapshot: SessionSnapshot, failures: FailureTimes) -> RunSpan | None:
+    """When a step run was under way: its failed attempts, the last one, and the time after its last output.
 
     The ends of parallel steps are recorded together, so a step may have been over since its last output.
     """
     began = seconds(step.started_at)
     if began is None:
         return None
+    failed = failures.of(step, began)
+    rest = _rest_of_step(step, snapshot, began, failed[-1] if failed else began, has_failed=bool(failed))
+    is_growing = snapshot.step_state(step).is_active
+    return RunSpan(began, rest, failed, is_growing, seconds(step.last_output_at))
+
+
+def _rest_of_step(
+    step: StepRun, snapshot: SessionSnapshot, began: float, at: float, *, has_failed: bool
+) -> tuple[Piece, ...]:
+    """What came after the failed attempts of a step run.
+
+    Args:
+        step: the step run.
+        snapshot: the session.
+        began: when the step began.
+        at: when the last failed attempt ended, or else the step began.
+        has_failed: whether there is a failed attempt.
+    """
     state, session = snapshot.step_state(step), snapshot.session
     last_output, is_growing = seconds(step.last_output_at), state.is_active
-    pieces, at = [], began
-    for attempt in step.attempts:
-        failed = seconds(attempt.failed_at)
-        if failed is not None:
-            pieces.append(Piece(at, max(at, failed), Severity.ERROR, has_failed=True))
-            at = max(at, failed)
     end = seconds(step.ended_at) or last_output or began
     if is_growing:
         end = began + (snapshot.step_elapsed_ms(step) or 0) / 1000
     elif state is StepState.INTERRUPTED:
         end = seconds(session.tier_of(step).closed_at or session.last_event_at) or end
     end = max(end, began)
-    if end > at or not pieces:
-        severity = step_sign(step, snapshot).severity
-        is_early = last_output is not None and at < last_output < end
-        if last_output is not None and is_early and not is_growing and session.tier_of(step).step_count > 1:
-            pieces += [Piece(at, last_output, severity), Piece(last_output, end, severity, is_tail=True)]
-        else:
-            pieces.append(Piece(at, end, severity))
-    return RunSpan(tuple(pieces), is_growing, last_output)
+    if end <= at and has_failed:
+        return ()
+    severity = step_sign(step, snapshot).severity
+    is_early = last_output is not None and at < last_output < end
+    if last_output is not None and is_early and not is_growing and session.tier_of(step).step_count > 1:
+        return Piece(at, last_output, severity), Piece(last_output, end, severity, is_tail=True)
+    return (Piece(at, end, severity),)
 
 
 def _attempt_span(step: StepRun, position: int, snapshot: SessionSnapshot) -> RunSpan | None:
-    """The part of a step's span that belongs to one attempt."""
-    span, attempt = step_span(step, snapshot), attempt_of(step, position)
-    if span is None or attempt is None:
+    """The part of a step's span that belongs to one attempt. The other attempts do not matter for it."""
+    attempt, step_began = attempt_of(step, position), seconds(step.started_at)
+    began = None if attempt is None else seconds(attempt.started_at)
+    if attempt is None or step_began is None or began is None:
         return None
-    failed = [piece for piece in span.pieces if piece.has_failed]
+    began = max(began, step_began)
     if attempt.failed is not None:
-        return RunSpan((failed[position],)) if position < len(failed) else None
-    rest = span.pieces[len(failed) :]
-    return RunSpan(rest, span.is_growing, span.last_output) if rest else None
+        failed = seconds(attempt.failed.failed_at)
+        return None if failed is None else RunSpan(began, (), (max(began, failed),))
+    rest = _rest_of_step(step, snapshot, step_began, began, has_failed=True)
+    is_growing = snapshot.step_state(step).is_active
+    return RunSpan(began, rest, (), is_growing, seconds(step.last_output_at)) if rest else None
 
 
 def _tier_span(tier: TierRun, snapshot: SessionSnapshot) -> RunSpan | None:
@@ -144,4 +207,5 @@ def _whole(started_at: str | None, elapsed_ms: int | None, severity: Severity, *
     if began is None:
         return None
     end = began + (elapsed_ms or 0) / 1000
-    return RunSpan((Piece(began, end, severity, has_failed=severity is Severity.ERROR),), is_growing)
+    whole = Piece(began, end, severity, has_failed=severity is Severity.ERROR)
+    return RunSpan(began, (whole,), is_growing=is_growing)

@@ -97,6 +97,22 @@ async def test_the_facts_of_the_chosen_step_come_first_with_all_attempts(base: P
         assert (await facts(screen))["tier 1/steps"] == "✔ build"
 
 
+async def test_of_very_many_attempts_the_last_ones_have_facts(base: Path) -> None:
+    log = Log().start().tier(0, "build").step("build")
+    for number in range(1, 1001):
+        log.fails("build", number)
+    path, clock = written(base, log)
+    async with shown(base, opened=path, clock=clock, size=(160, 60)) as screen:
+        await screen.choose(2)
+        await screen.press("i")
+        assert "── 900 earlier attempts of build" in "\n".join(screen.output_lines)
+        assert "── attempt 901 of build" in "\n".join(screen.output_lines)
+        await screen.press("escape", "space")
+        await screen.choose(3)
+        await screen.press("i")
+        assert (await facts(screen))["attempt 1 of build/error"] == "no luck with 1"
+
+
 async def test_a_pass_has_facts_too_also_a_past_one(base: Path) -> None:
     path, clock = written(base, listener(100))
     async with shown(base, opened=path, clock=clock, size=(120, 60)) as screen:

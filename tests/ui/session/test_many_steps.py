@@ -1,21 +1,16 @@
 """A frame and a key cost as much in a session of thousands of steps as in one of a few."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import Any, TypeAlias
 
 import pytest
 
 from tests.support.bases import write_log
+from tests.support.line_counts import counted
 from tests.support.logs import Log, append
 from tests.support.screens import Clock, shown
 
 FEW, MANY = 60, 600
 MOST_RATIO = 2
-TraceFunction: TypeAlias = Callable[[FrameType, str, Any], Any]
 
 AFTERWARDS = 10_000.0  # seconds: the session is lost by then, so that every state has to be derived
 
@@ -33,25 +28,6 @@ def session_of(steps: int) -> Log:
     return log.says("last", "hello")
 
 
-@contextmanager
-def counted(found: dict[str, int], name: str) -> Iterator[None]:
-    """Count the lines of zigtui that run, also again in loops: unlike a time, that does not depend on the machine."""
-    lines = 0
-
-    def count(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
-        nonlocal lines
-        lines += event == "line"
-        return count if frame.f_globals.get("__name__", "").startswith("zigtui.") else None
-
-    before = sys.gettrace()
-    sys.settrace(count)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
-    found[name] = lines
-
-
 async def costs(base: Path, log: Log) -> dict[str, int]:
     """The costs of frames and of keys in the session of a log."""
     clock = Clock()
@@ -65,8 +41,12 @@ async def costs(base: Path, log: Log) -> dict[str, int]:
         for key in ("e", "E", "E", "home", "down", "end", "up", "tab", "end", "pageup", "pagedown", "home"):
             with counted(found, f"{len(found)}: {key}"):
                 await screen.press(key)
+        await screen.press("tab", "end")  # the step that has failed
+        for key in ("T", "T", "i", "escape"):
+            with counted(found, f"{len(found)}: {key}"):
+                await screen.press(key)
         clock.now += AFTERWARDS
-        await screen.press("tab", "home", "down")
+        await screen.press("home", "down")
         with counted(found, "the session is lost"):
             await screen.show_changes()
     return found

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Hashable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from zigtui.reader.session.model import Failure, SessionState, StepState, TierRun
 from zigtui.reader.session.pass_lookup import pass_run
@@ -88,8 +88,9 @@ class Failures:
     def _from_attempt(self, attempt: FailureTarget, direction: int) -> int | None:
         """The same for an attempt. If it has not failed, it counts as the last one of its step."""
         first, found = self._around(attempt.order)
-        if attempt in found:
-            return (first + found.index(attempt) + direction) % len(self)
+        number = next((number for number, one in enumerate(found) if one == attempt), None)
+        if number is not None:
+            return (first + number + direction) % len(self)
         return self._from(attempt.order + (direction > 0), direction)
 
     def _from(self, order: int, direction: int) -> int | None:
@@ -100,7 +101,7 @@ class Failures:
         beyond = first + len(found) if direction > 0 else first - 1
         return beyond if 0 <= beyond < len(self) else None
 
-    def _around(self, order: int) -> tuple[int, list[FailureTarget]]:
+    def _around(self, order: int) -> tuple[int, Sequence[FailureTarget]]:
         """The failures around a step run, and the number of the first one; for ``order`` see `FailureTarget`."""
         is_kept = order // 2 >= self._session.first_serial
         return self._kept if is_kept else self._page(self._session.past.of_step(order // 2))
@@ -111,15 +112,13 @@ class Failures:
         return sum(run.ended_early for run in self._session.recent)
 
     @property
-    def _kept(self) -> tuple[int, list[FailureTarget]]:
+    def _kept(self) -> tuple[int, Sequence[FailureTarget]]:
         """The failures that are not of past passes, and the number of the first one."""
         session = self._session
-        found = _targets(session.failures, session.recent)
-        if self._is_end_unexplained:
-            found.append(self._end())
-        return self._before, found
+        end = [self._end()] if self._is_end_unexplained else ()
+        return self._before, _targets(session.failures, session.recent, end)
 
-    def _page(self, index: int) -> tuple[int, list[FailureTarget]]:
+    def _page(self, index: int) -> tuple[int, Sequence[FailureTarget]]:
         """The failures around a past pass, and the number of the first one."""
         past = self._session.past
         page, end = past.page_of(index)
@@ -143,14 +142,43 @@ class Failures:
         return FailureTarget(("tier", last.ordinal), None, _behind(last))
 
 
-def _targets(failures: Sequence[Failure], runs: Sequence[PassRun]) -> list[FailureTarget]:
-    """Failed attempts in the order of the log, and behind those of each pass its end, if that was early."""
-    found = [FailureTarget(("step", failure.serial), failure.position, 2 * failure.serial) for failure in failures]
+class _Attempts(Sequence[FailureTarget]):
+    """Failed attempts in the order of the log, and what is behind them. Each is made on access: there may be many."""
+
+    def __init__(self, failures: Sequence[Failure], end: Sequence[FailureTarget] = ()) -> None:
+        self._failures = failures
+        self._end = end
+
+    def __len__(self) -> int:
+        return len(self._failures) + len(self._end)
+
+    @overload
+    def __getitem__(self, index: int) -> FailureTarget: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[FailureTarget]: ...
+
+    def __getitem__(self, index: int | slice) -> FailureTarget | Sequence[FailureTarget]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        number = index if index >= 0 else index + len(self)
+        if number >= len(self._failures):
+            return self._end[number - len(self._failures)]
+        serial, position = self._failures[number]
+        return FailureTarget(("step", serial), position, 2 * serial)
+
+
+def _targets(
+    failures: Sequence[Failure], runs: Sequence[PassRun], end: Sequence[FailureTarget] = ()
+) -> Sequence[FailureTarget]:
+    """Failed attempts in the order of the log, behind those of each pass its end, if that was early, and ``end``."""
+    attempts = _Attempts(failures, end)
     early = [FailureTarget(("pass", run.number), None, _behind(run)) for run in runs if run.ended_early]
-    if early:
-        starts = [2 * run.first_step for run in runs]
-        found = sorted(found + early, key=lambda one: (bisect_right(starts, one.order), one.position is None))
-    return found
+    if not early:
+        return attempts
+    starts = [2 * run.first_step for run in runs]
+    found = [*attempts[: len(failures)], *early]
+    return [*sorted(found, key=lambda one: (bisect_right(starts, one.order), one.position is None)), *end]
 
 
 def _behind(part: PassRun | TierRun) -> int:

@@ -24,7 +24,7 @@ from zigtui.wording.dates import clock_time, day_of_year, local_day
 from zigtui.wording.durations import duration
 from zigtui.wording.row_bars import RowBars
 from zigtui.wording.time_axis import TimeAxis
-from zigtui.wording.time_spans import span_of_row
+from zigtui.wording.time_spans import FailureTimes, span_of_row
 from zigtui.wording.time_window import TimeWindow
 
 __all__ = ["Timeline"]
@@ -223,9 +223,9 @@ class Timeline(Painted, can_focus=True):
     def _reveal_row(self) -> None:
         """Move the window to the run under the cursor of the tree, such as a pass that is earlier than all of it."""
         row = self._tree.cursor
-        part = self._tree.part_at(row)
-        span = None if part is None else span_of_row(self._tree.row_key(row), part)
-        if span is not None and self._times.is_listener:
+        part = self._tree.part_at(row) if self._times.is_listener else None
+        span = None if part is None else span_of_row(self._tree.row_key(row), part, FailureTimes())
+        if span is not None:
             self._window.reveal(span.begin)
         self.redraw()
 

@@ -5,7 +5,7 @@ from zigtui.reader.session.model import StepRun
 from zigtui.reader.times import seconds
 from zigtui.wording.durations import duration
 from zigtui.wording.time_axis import NICE_SECS
-from zigtui.wording.time_spans import Piece, step_span
+from zigtui.wording.time_spans import FailureTimes, Piece, step_span
 
 __all__ = ["Timeline"]
 
@@ -22,7 +22,8 @@ class Timeline:
         session = snapshot.session
         began = seconds(session.started_at if run is None else run.started_at)
         elapsed_ms = snapshot.elapsed_ms if run is None else snapshot.pass_elapsed_ms(run)
-        self._spans = {step.serial: step_span(step, snapshot) for step in session.steps}
+        failures = FailureTimes()
+        self._spans = {step.serial: step_span(step, snapshot, failures) for step in session.steps}
         times = [time for span in self._spans.values() if span is not None for time in (span.begin, span.end)]
         self._start = min([*times, *([] if began is None else [began])], default=0.0)
         end = max(times, default=self._start)
@@ -49,12 +50,11 @@ class Timeline:
         span = self._spans[step.serial]
         if span is None:
             return f'<svg height="{_HEIGHT_PX}" aria-hidden="true">{self._grid}</svg>'
-        parts = "".join(map(self._rect, span.pieces))
+        parts = "".join(map(self._rect, span.pieces()))
         label = f"from {self._clock(span.begin)} to {self._clock(span.end)}"
-        failures = [piece.end for piece in span.pieces if piece.has_failed]
-        if failures:
-            parts += "".join(f'<circle class="ring" cx="{self._percent(time)}" cy="8" r="4"/>' for time in failures)
-            label += "; failed at " + ", ".join(map(self._clock, failures))
+        if span.failed:
+            parts += "".join(f'<circle class="ring" cx="{self._percent(time)}" cy="8" r="4"/>' for time in span.failed)
+            label += "; failed at " + ", ".join(map(self._clock, span.failed))
         title = f"<title>{label}</title>"
         return f'<svg height="{_HEIGHT_PX}" role="img" aria-label="{label}">{title}{self._grid}{parts}</svg>'
 
