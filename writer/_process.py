@@ -16,6 +16,7 @@ from writer._events import OutputStream
 from writer._process_group import ProcessGroup, with_group
 from writer._process_output import ProcessOutput, Record
 from writer._process_pipes import Pipes, ThreadedPipes
+from writer._terminal import open_terminal, with_terminal
 from writer._text import Text, as_texts
 
 __all__ = ["Limits", "Program", "as_recorded", "outcome"]
@@ -61,7 +62,14 @@ class Program:
     """One program, run once by `run`; other threads may end it with `stop` and `kill`."""
 
     def __init__(
-        self, argv: Sequence[Text], command: str, record: Record, limits: Limits, options: dict[str, Any]
+        self,
+        argv: Sequence[Text],
+        command: str,
+        record: Record,
+        limits: Limits,
+        options: dict[str, Any],
+        *,
+        pty: bool = False,
     ) -> None:
         """Check the arguments.
 
@@ -71,16 +79,19 @@ class Program:
             record: Records a line.
             limits: How long it may run.
             options: Options of `subprocess.Popen`.
+            pty: Whether the program gets pseudo-terminals in place of pipes.
 
         Raises:
-            ValueError: If ``argv`` is empty, a limit is invalid, or an option would change how output is read.
+            ValueError: If ``argv`` is empty, a limit is invalid, an option would change how output is read, or there
+                are no pseudo-terminals.
         """
         limits.check()
         self._argv = argv
         self._command = command
         self._record = record
         self._limits = limits
-        self._options = _with_defaults(argv, options)
+        self._open_pair = open_terminal if pty else os.pipe
+        self._options = _with_defaults(argv, with_terminal(options) if pty else options)
         self._pipes: Pipes | None = None
         self._stop_reason: Exception | None = None
         self._is_killed = False
@@ -99,7 +110,8 @@ class Program:
     def run(self) -> int:
         """Run the program to its end and return its exit code; see `Step.run`."""
         output = ProcessOutput(self._record)
-        self._pipes = pipes = ThreadedPipes(output) if sys.platform == "win32" else Pipes(output)
+        kind = ThreadedPipes if sys.platform == "win32" else Pipes
+        self._pipes = pipes = kind(output, self._open_pair)
         try:
             with interrupts.watched(self._interrupt) as sigint:
                 if sigint is not None:

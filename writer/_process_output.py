@@ -1,7 +1,9 @@
 """ProcessOutput: record what a process prints, line by line."""
 
+import math
 import threading
 from collections.abc import Callable
+from time import monotonic
 
 from writer._events import OutputStream
 from writer._line_splitter import LineSplitter
@@ -27,7 +29,17 @@ class ProcessOutput:
         """Record the lines that ``data`` completes; after the end of the stream this does nothing."""
         with self._lock:
             if stream in self._splitters:
-                self._record_lines(stream, self._splitters[stream].feed(data))
+                self._record_lines(stream, self._splitters[stream].feed(data, monotonic()))
+
+    def record_parts(self) -> float:
+        """Record the lines that have been incomplete for too long, and return when to call this again."""
+        due = math.inf
+        with self._lock:
+            now = monotonic()
+            for stream, splitter in self._splitters.items():
+                self._record_lines(stream, splitter.take_part(now))
+                due = min(due, splitter.due)
+        return due
 
     def end(self, stream: OutputStream) -> None:
         """Record the last line of a stream if it is incomplete. A second call does nothing."""

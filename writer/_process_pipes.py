@@ -7,8 +7,10 @@ import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from time import monotonic
 
 from writer._events import OutputStream
+from writer._line_splitter import PART_SECS
 from writer._process_output import ProcessOutput
 
 __all__ = ["Pipes", "ThreadedPipes"]
@@ -27,8 +29,10 @@ class Pipes:
     The pipes are our own, not those of `subprocess`: after gevent's ``monkey.patch_all()`` those do not block.
     """
 
-    def __init__(self, output: ProcessOutput) -> None:
+    def __init__(self, output: ProcessOutput, open_pair: Callable[[], tuple[int, int]] = os.pipe) -> None:
+        """Record in ``output`` what is read from the first descriptor of each pair."""
         self._output = output
+        self._open_pair = open_pair
         self._poll = select.poll()
         self._actions: dict[int, Callable[[], None]] = {}
         self._streams: dict[int, OutputStream] = {}
@@ -48,7 +52,7 @@ class Pipes:
 
     def open(self, stream: OutputStream) -> int:
         """Make the pipe of a stream, and return the end that the process writes to."""
-        reader, writer = os.pipe()
+        reader, writer = self._open_pair()
         self._streams[reader] = stream
         self._write_ends.append(writer)
         self.watch(reader, lambda: self._read(reader, stream))
@@ -76,7 +80,7 @@ class Pipes:
         Returns:
             Whether something has happened.
         """
-        seconds = min(seconds, self._longest_wait_secs)
+        seconds = min(seconds, self._longest_wait_secs, self._output.record_parts() - monotonic())
         ready = self._poll.poll(None if seconds > _LONGEST_POLL_SECS else max(0, math.ceil(seconds * 1000)))
         for descriptor, events in ready:
             action = self._actions.get(descriptor)
@@ -95,6 +99,7 @@ class Pipes:
 
     def let_go(self) -> None:
         """Stop reading, but let other processes go on printing: a closed pipe would kill them."""
+        self.wait(0)  # records what the program itself has printed last
         while self._streams:
             descriptor, stream = self._streams.popitem()
             self.unwatch(descriptor)
@@ -128,7 +133,7 @@ class Pipes:
             data = os.read(descriptor, _READ_BYTES)
         except BlockingIOError:  # the runner has made the pipe non-blocking
             return
-        except OSError:  # the runner has closed it
+        except OSError:  # the end of a pseudo-terminal, or the runner has closed it
             data = b""
         if data:
             self._output.feed(stream, data)
@@ -155,15 +160,16 @@ class Pipes:
 class ThreadedPipes(Pipes):
     """Reads each pipe in a thread of its own, for Windows, where nothing waits for several pipes."""
 
-    def __init__(self, output: ProcessOutput) -> None:
+    def __init__(self, output: ProcessOutput, open_pair: Callable[[], tuple[int, int]] = os.pipe) -> None:
         self._output = output
+        self._open_pair = open_pair
         self._streams = {}
         self._write_ends = []
         self._event = threading.Event()
 
     def open(self, stream: OutputStream) -> int:
         """Make the pipe of a stream and start its thread; see `Pipes.open`."""
-        reader, writer = os.pipe()
+        reader, writer = self._open_pair()
         self._streams[reader] = stream
         self._write_ends.append(writer)
         # A daemon, so that the interpreter can exit while a background process keeps the pipe open.
@@ -179,7 +185,9 @@ class ThreadedPipes(Pipes):
 
     def wait(self, seconds: float) -> bool:
         """Wait until a stream ends or `wake` is called, for at most ``seconds``; return whether that has happened."""
-        has_happened = self._event.wait(min(seconds, threading.TIMEOUT_MAX))
+        # The threads that read do not report when a line becomes incomplete.
+        seconds = min(seconds, self._output.record_parts() - monotonic(), PART_SECS)
+        has_happened = self._event.wait(max(0, seconds))
         self._event.clear()
         return has_happened
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
 from writer._line_splitter import LineSplitter
@@ -38,7 +39,8 @@ class _Lines(io.RawIOBase):
     def write(self, data: "ReadableBuffer") -> int:
         printed = bytes(data)
         with self._exclusive():
-            for line in self._splitter.feed(printed):
+            now = monotonic()
+            for line in self._splitter.feed(printed, now) + self._splitter.take_part(now):
                 self._record(line)
         return len(printed)
 

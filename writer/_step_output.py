@@ -125,14 +125,19 @@ class StepOutput(NotCopied):
         grace: float = 2.0,
         linger: float = 2.0,
         background: "Literal['wait', 'leave', 'kill']" = "leave",
+        pty: bool = False,
         **popen_options: "Any",
     ) -> int:
-        """Run a program and record each line as it is printed.
+        r"""Run a program and record each line as it is printed.
 
-        A line longer than 1 MiB is recorded in pieces. The program gets a process group of its own. At the timeout, a
-        `cancel` or an exception such as Ctrl-C, all processes of the group are terminated, and killed after a grace
-        time. Ctrl-C in the terminal reaches them as SIGINT, from whichever thread they run. On Windows, and if the
-        program reads from the terminal, there is no group, and only the program itself is ended.
+        A line longer than 1 MiB is recorded in pieces. A line that has no end after a second, such as a prompt, is
+        recorded as it is, and what follows becomes a line of its own. A progress bar, which overwrites its line by a
+        lone ``\r``, so becomes a line a second: its state at that moment.
+
+        The program gets a process group of its own. At the timeout, a `cancel` or an exception such as Ctrl-C, all
+        processes of the group are terminated, and killed after a grace time. Ctrl-C in the terminal reaches them as
+        SIGINT, from whichever thread they run. On Windows, and if the program reads from the terminal, there is no
+        group, and only the program itself is ended.
 
         Args:
             argv: The program and its arguments; no shell is involved.
@@ -142,6 +147,8 @@ class StepOutput(NotCopied):
             linger: The seconds that output is recorded after the end of the program if it leaves processes behind.
             background: What happens to such processes after ``linger``: "leave" records their ids and lets them run,
                 without recording more of them; "kill" ends them. "wait" waits for them instead, however long.
+            pty: Whether the program prints to a terminal, as wide as that of the runner, so that it uses colours for
+                example. Pagers such as ``less`` are replaced by ``cat``, unless ``env`` is given. Not on Windows.
             **popen_options: Options of `subprocess.Popen`, such as ``cwd`` and ``env``. Standard input is empty by
                 default. A stream that ``stdout`` or ``stderr`` redirects is not recorded.
 
@@ -156,7 +163,7 @@ class StepOutput(NotCopied):
             SessionError: If a line could not be recorded; raised after the process has ended.
             ValueError: If an argument is invalid, or an option would change how output is read.
         """
-        program = self._program(argv, popen_options, timeout, grace, linger, background)
+        program = self._program(argv, popen_options, pty, timeout, grace, linger, background)
         try:
             exit_code = program.run()
         finally:
@@ -172,6 +179,7 @@ class StepOutput(NotCopied):
         grace: float = 2.0,
         linger: float = 2.0,
         background: "Literal['wait', 'leave', 'kill']" = "leave",
+        pty: bool = False,
         **popen_options: "Any",
     ) -> int:
         """Run a program as `run` does, while other asyncio tasks continue.
@@ -184,18 +192,18 @@ class StepOutput(NotCopied):
         """
         from writer import _process_async as process_async  # imports asyncio
 
-        program = self._program(argv, popen_options, timeout, grace, linger, background)
+        program = self._program(argv, popen_options, pty, timeout, grace, linger, background)
         try:
             exit_code = await process_async.run(program)
         finally:
             self._programs.remove(program)
         return self._exited(argv, exit_code, check)
 
-    def _program(self, argv: Sequence[Text], options: "dict[str, Any]", *limits: "Any") -> "Program":
+    def _program(self, argv: Sequence[Text], options: "dict[str, Any]", pty: bool, *limits: "Any") -> "Program":
         from writer import _process as process  # imports subprocess, which only runners that call this need
 
         command = preview(" ".join(as_texts(argv, "argv")))
-        program = process.Program(argv, command, self.output, process.Limits(*limits), options)
+        program = process.Program(argv, command, self.output, process.Limits(*limits), options, pty=pty)
         with self._log.exclusive():
             self._progress.require(RUNNING)
             self._programs.append(program)

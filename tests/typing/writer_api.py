@@ -132,7 +132,7 @@ def end_steps(tier: Tier) -> None:
     try:
         with tier.step("lint") as step:
             step.run(["ruff", "check"], timeout=600, grace=2.5, linger=0, background="kill")
-            step.run(["server"], timeout=None, background="wait")
+            step.run(["server"], timeout=None, background="wait", pty=True)
             step.cancel()
             step.cancel(b"not needed")
     except StepTimeoutError as error:
