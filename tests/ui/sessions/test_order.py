@@ -1,6 +1,7 @@
 """The order of the list, updated change by change, equals that of sorting everything."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import zip_longest
 from time import perf_counter
 
@@ -12,6 +13,7 @@ from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import Vitals
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.usage import Usage
 from zigtui.ui.sessions.order import RowFilter, SessionOrder
 from zigtui.ui.sessions.sorting import Sort
 
@@ -131,3 +133,37 @@ def wide(found: SessionSnapshot) -> bool:
 
 def narrow(found: SessionSnapshot) -> bool:
     return found.state.is_over and found.vitals.began == 2.0
+
+
+def recorded(number: int, name: str, status: str | None, duration_ms: int | None, cost: str | None) -> SessionSnapshot:
+    """A session that was begun later the higher its number is."""
+    usage = Usage(1, 1, None if cost is None else Decimal(cost))
+    vitals = Vitals(number != 4, status, float(number), 90.0, 90.0, 90.0, None, 10)
+    began = f"1970-01-01T00:00:0{number}Z"
+    facts = Session(None, True, name, status=status, duration_ms=duration_ms, started_at=began, usage=usage)
+    return SessionSnapshot(LogLocation(f"/base/{number}.jsonl", "/base", None), facts, vitals, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        (Sort.NEWEST, [2, 5, 4, 3, 1, 0]),
+        (Sort.DURATION, [5, 2, 3, 0, 4, 1]),  # the live one has been running for more than a minute
+        (Sort.COST, [1, 0, 5, 2, 4, 3]),
+        (Sort.STATE, [2, 3, 1, 4, 5, 0]),
+        (Sort.WORKFLOW, [4, 3, 1, 0, 2, 5]),
+    ],
+)
+def test_each_order(sort: Sort, expected: list[int]) -> None:
+    sessions = [
+        recorded(0, "Beta", "success", 2000, "1.50"),
+        recorded(1, "beta", "failure", None, "20"),
+        recorded(2, "c", None, None, None),
+        recorded(3, "Alpha", "failure", 5000, "NaN"),
+        recorded(4, "alpha", "success", 1000, None),  # its start cannot be read
+        recorded(5, "d", "success", 2**70, "0.5"),
+    ]
+    order = SessionOrder(100.0)
+    order.update(sessions, [], 100.0)
+    order.sort_by(sort)
+    assert [int(order.location_at(row).session_id) for row in range(len(order))] == expected

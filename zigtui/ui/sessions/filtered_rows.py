@@ -5,7 +5,6 @@ from time import perf_counter
 from typing import Any
 
 from zigtui.reader.filter.terms import Matcher
-from zigtui.reader.location import LogLocation
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.sessions.row_key import Change, RowKey
 from zigtui.ui.sessions.sorted_list import Place, SortedList
@@ -38,14 +37,12 @@ class FilteredRows:
         self._candidates = None if candidates is None else SortedList(place, candidates)
         self._examined: Any = None  # the place of the last row that has been examined
 
-    def advance(
-        self, rows: SortedList, snapshots: Mapping[LogLocation, SessionSnapshot], now: float, seconds: float
-    ) -> None:
+    def advance(self, rows: SortedList, snapshots: Mapping[int, SessionSnapshot], now: float, seconds: float) -> None:
         """Examine further sessions for some time.
 
         Args:
             rows: the rows of all sessions.
-            snapshots: the sessions.
+            snapshots: the sessions, by the identities of their keys.
             now: the present, in seconds since the epoch.
             seconds: how long to go on.
         """
@@ -54,7 +51,7 @@ class FilteredRows:
         end = perf_counter() + seconds
         for first in range(start, len(rows), _BETWEEN_CHECKS):
             examined = rows.keys[first : first + _BETWEEN_CHECKS]
-            self.rows.keys += [key for key in examined if self._passes(snapshots[key.location], now)]
+            self.rows.keys += [key for key in examined if self._passes(snapshots[id(key)], now)]
             if perf_counter() >= end and first + _BETWEEN_CHECKS < len(rows):
                 self._examined = rows.place(examined[-1])
                 return

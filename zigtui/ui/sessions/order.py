@@ -15,7 +15,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.sessions.filtered_rows import FilteredRows
 from zigtui.ui.sessions.row_key import Change, RowKey, row_key
 from zigtui.ui.sessions.sorted_list import Place, SortedList
-from zigtui.ui.sessions.sorting import Rank, Sort, rank
+from zigtui.ui.sessions.sorting import Rank, Sort, ranks
 
 __all__ = ["RowFilter", "SessionOrder"]
 
@@ -59,7 +59,7 @@ class SessionOrder:
         self.version = 0
         self.live = 0
         self.sort = Sort.NEWEST
-        self._snapshots: dict[LogLocation, SessionSnapshot] = {}
+        self._snapshots: dict[int, SessionSnapshot] = {}  # by the identity of a key: it takes long to hash a location
         self._keys: dict[LogLocation, RowKey] = {}
         self._ranks: dict[int, Rank] = {}  # by the identity of a key; empty in the default order
         self._by_default = SortedList(None, [])
@@ -96,7 +96,7 @@ class SessionOrder:
 
     def snapshot_at(self, row: int) -> SessionSnapshot:
         """The session in a row, as it was last read."""
-        return self._snapshots[self.location_at(row)]
+        return self._snapshots[id(self._rows.keys[row])]
 
     def row_of(self, location: LogLocation) -> int | None:
         """The row of a session; None if it is not in the list."""
@@ -111,14 +111,15 @@ class SessionOrder:
         if sort is Sort.NEWEST:
             self._ranks, self._sorted = {}, self._by_default
         else:
-            keys, snapshots, now = self._by_default.keys, self._snapshots, self._now
+            keys = self._by_default.keys
             was_enabled = gc.isenabled()
             gc.disable()  # it would examine all sessions several times, although nothing that is created is garbage
             try:
-                ranks = [rank(_as_of(snapshots[key.location], now), sort) for key in keys]
-                order = sorted(range(len(keys)), key=ranks.__getitem__)
-                self._ranks = dict(zip(map(id, keys), ranks, strict=True))
-                self._sorted = SortedList(self._place, [keys[index] for index in order])
+                ids = list(map(id, keys))
+                ranked = ranks(list(map(self._snapshots.__getitem__, ids)), sort, self._now)
+                order = sorted(range(len(keys)), key=ranked.__getitem__)
+                self._ranks = dict(zip(ids, ranked, strict=True))
+                self._sorted = SortedList(self._place, list(map(keys.__getitem__, order)))
             finally:
                 if was_enabled:
                     gc.enable()
@@ -174,30 +175,30 @@ class SessionOrder:
             The sessions that may have changed, as they are at ``now``.
         """
         touched = set(gone) | self._take_due(now)
+        latest: dict[LogLocation, SessionSnapshot | None] = dict.fromkeys(gone)
         for location in gone:
-            self._snapshots.pop(location, None)
             self._due_at.pop(location, None)
-        for snapshot in changed:
-            self._snapshots[snapshot.location] = snapshot
-            touched.add(snapshot.location)
+        latest.update((snapshot.location, snapshot) for snapshot in changed)
+        touched.update(latest)
         changes: list[Change] = []
         present: list[SessionSnapshot] = []
-        ranks: dict[int, Rank] = {}
+        new_ranks: dict[int, Rank] = {}
         for location in touched:
-            found, before = self._snapshots.get(location), self._keys.get(location)
-            after: RowKey | None = None
+            before = self._keys.get(location)
+            known = None if before is None else self._snapshots[id(before)]
+            found, after = latest.get(location, known), None
             if found is not None:
                 of_now = found.at(now)
                 present.append(of_now)
                 after = row_key(of_now)
-                new_rank = 0.0 if self.sort is Sort.NEWEST else rank(of_now, self.sort)
+                new_rank = 0.0 if self.sort is Sort.NEWEST else ranks([of_now], self.sort, now)[0]
                 if after == before and new_rank == self._ranks.get(id(before), new_rank):
                     after = before
                 else:
-                    ranks[id(after)] = new_rank
+                    new_ranks[id(after)] = new_rank
                 self._plan(found, now)
             changes.append(Change(before, after, found))
-        self.version += self._apply(changes, ranks)
+        self.version += self._apply(changes, new_ranks)
         self._refilter_if_due()
         return present
 
@@ -220,10 +221,11 @@ class SessionOrder:
             rows.replace(removed, [])
         for key in removed:
             self._ranks.pop(id(key), None)
-            del self._keys[key.location]
+            del self._keys[key.location], self._snapshots[id(key)]
         if self.sort is not Sort.NEWEST:
             self._ranks.update(ranks)
         self._keys.update((key.location, key) for key in added)
+        self._snapshots.update((id(after), found) for _, after, found in changes if after and found)
         for rows in {id(rows): rows for rows in (self._by_default, self._sorted)}.values():
             rows.replace([], added)
         self.live += sum(key.is_known_live for key in added) - sum(key.is_known_live for key in removed)
@@ -241,7 +243,8 @@ class SessionOrder:
     def _take_due(self, now: float) -> set[LogLocation]:
         """The sessions whose states may have changed; all without an end if the clock was set back."""
         if now < self._now:
-            due = {location for location, found in self._snapshots.items() if found.vitals.status is None}
+            snapshots = self._snapshots
+            due = {location for location, key in self._keys.items() if snapshots[id(key)].vitals.status is None}
         else:
             due = set()
             while self._due and self._due[0][0] <= now:
@@ -261,8 +264,3 @@ class SessionOrder:
             self._due_at[location] = until
             self._entries += 1
             heappush(self._due, (until, self._entries, location))
-
-
-def _as_of(snapshot: SessionSnapshot, now: float) -> SessionSnapshot:
-    """A session as it is now. The time does not matter if it has ended."""
-    return snapshot if snapshot.vitals.status is not None else snapshot.at(now)
