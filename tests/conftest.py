@@ -1,5 +1,6 @@
 """Fixtures for all tests: a home directory, a project and the recordings of the reference implementation."""
 
+import compileall
 import itertools
 import time
 from collections.abc import Generator, Iterator
@@ -9,10 +10,18 @@ import pytest
 from hypothesis import settings
 
 from tests.support.bases import REFERENCE, copy_recordings
+from tests.support.processes import ROOT
 from tests.support.zones import SetZone
 
 settings.register_profile("zigtui", deadline=None)  # no test fails on a clock
 settings.load_profile("zigtui")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the packages once. Hundreds of tests start a process, and none of these writes bytecode."""
+    if not hasattr(config, "workerinput"):  # before processes that run tests in parallel start
+        for package in ("writer", "zigtui"):
+            compileall.compile_dir(ROOT / package, quiet=1)
 
 
 @pytest.hookimpl(wrapper=True)
