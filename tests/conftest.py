@@ -10,11 +10,13 @@ import pytest
 from hypothesis import settings
 
 from tests.support.bases import REFERENCE, copy_recordings
+from tests.support.examples import THOROUGH
 from tests.support.processes import ROOT
 from tests.support.zones import SetZone
 
-settings.register_profile("zigtui", deadline=None)  # no test fails on a clock
-settings.load_profile("zigtui")
+settings.register_profile("thorough", deadline=None, max_examples=THOROUGH)  # no test fails on a clock
+settings.register_profile("quick", deadline=None, max_examples=THOROUGH // 4)
+settings.load_profile("quick")  # unless --hypothesis-profile names the other one
 
 
 def pytest_configure(config: pytest.Config) -> None:

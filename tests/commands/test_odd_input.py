@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from tests.support.commands import Done, zigtui
 from tests.support.damage import BAD_LINES, ODD_LINES, log_on_disk, logs
+from tests.support.examples import examples
 from tests.support.logs import Log
 from zigtui.commands.export.registry import format_names
 from zigtui.exit_codes import ExitCode
@@ -41,7 +42,7 @@ def run_all(log: str | Path) -> None:
             assert done.code in (ExitCode.OK, ExitCode.FAILED, ExitCode.LOST_OR_TIMEOUT), (command, done)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@examples(25, suppress_health_check=[HealthCheck.too_slow])
 @given(log=logs())
 def test_damaged_logs(log: Log) -> None:
     with log_on_disk(log.data) as path:
@@ -172,7 +173,7 @@ arguments = st.lists(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(arguments=arguments)
 def test_arguments(home: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
     monkeypatch.chdir(home)

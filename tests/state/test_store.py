@@ -10,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.processes import user_environment
 from tests.support.waiting import wait_until
 from zigtui.settings import Settings
@@ -72,7 +73,7 @@ def test_several_threads_lose_nothing(store: StateStore) -> None:
 
 
 @given(data=st.binary() | st.sampled_from([b"[]", b"null", b"1", b'{"a": NaN}', b"[" * 100_000, b"\xef\xbb\xbf{}"]))
-@settings(max_examples=50)
+@examples(50)
 def test_a_damaged_file_is_empty_and_replaced(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     directory = tmp_path_factory.getbasetemp() / "damaged"
     directory.mkdir(exist_ok=True)

@@ -4,10 +4,11 @@ from collections.abc import Hashable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.damage import log_on_disk
+from tests.support.examples import examples
 from tests.support.listeners import handled, listener, one_ends_early
 from tests.support.logs import BEGAN, Log, log_at, log_file
 from zigtui.reader.session.model import Session, TierState
@@ -194,7 +195,7 @@ def expected_keys(log: SessionLog, snapshot: SessionSnapshot, folding: Folding) 
     return keys
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     passes=PASSES,
     folds=FOLDS,

@@ -4,9 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.logs import SESSION_ID
 from zigtui.reader.filter.filter_error import FilterError
 from zigtui.reader.filter.session_filter import parse_filter, without_unfinished_key
@@ -262,7 +263,7 @@ def test_a_fault_is_named_with_its_position_and_what_was_expected(text: str, fau
     assert 0 <= caught.value.position <= len(text)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.text(st.sampled_from('abd:,-"\\ <>=*[0159hms\x1b\x00\u202e')) | st.text())
 def test_any_text_is_a_filter_or_has_a_fault_that_is_safe_to_show(text: str) -> None:
     fault = ""

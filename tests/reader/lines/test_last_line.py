@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.damage import EVENTS, NAMES, log_on_disk
+from tests.support.examples import examples
 from tests.support.logs import Log, append, log_at, log_file, read_log, texts_of
 from tests.support.waiting import wait_until
 from zigtui.reader.lines.follow_log import LogFollower
@@ -71,7 +72,7 @@ def test_a_log_of_long_ago_need_not_be_waited_for(tmp_path: Path) -> None:
     assert log.snapshot().session.has_ended
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     events=st.lists(st.tuples(st.sampled_from(EVENTS), st.sampled_from(NAMES), st.integers(0, 3)), max_size=8),
     tail=st.sampled_from([b"", b"\n", b" \n", b"x\n", b"{}\n", b'{"seq":1}', b"\n\n"]),

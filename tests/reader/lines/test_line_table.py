@@ -5,9 +5,10 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.support.damage import log_on_disk, logs
+from tests.support.examples import examples
 from tests.support.logs import Log, append, log_file, read_log, texts_of
 from zigtui.reader.session.session_log import SessionLog
 
@@ -64,7 +65,7 @@ def test_a_listener_has_the_lines_of_its_last_passes(tmp_path: Path) -> None:
     assert tabled(read)[-1] == ["c 199"]
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(logs())
 def test_however_damaged_the_log_is(log: Log) -> None:
     with log_on_disk(log.data) as path:

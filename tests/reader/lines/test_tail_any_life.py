@@ -3,10 +3,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from tests.support.examples import examples
 from tests.support.logs import append
 from zigtui.reader.lines.tail import Tail
 
@@ -82,4 +82,4 @@ class AnyLife(RuleBasedStateMachine):
 
 
 TestAnyLife = pytest.mark.slow(AnyLife.TestCase)
-TestAnyLife.settings = settings(max_examples=150, stateful_step_count=30)
+TestAnyLife.settings = examples(150, stateful_step_count=30)

@@ -1,9 +1,10 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from zigtui.reader.search.query import MAX_SEARCHED_CHARS, Query, QueryError, required_texts, shown_text
 
 
@@ -90,7 +91,7 @@ texts = st.text(st.sampled_from("aabbccd .()[]{}|+*?-:1#,xe<="), max_size=20)
 
 
 @pytest.mark.slow
-@settings(max_examples=600)
+@examples(600)
 @given(pattern=patterns, text=texts)
 def test_required_texts_are_in_everything_that_a_pattern_matches(pattern: str, text: str) -> None:
     try:

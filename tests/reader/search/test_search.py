@@ -11,9 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.logs import SESSION_ID, Log, append, log_file, only, read_log
 from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.lines import output_index, tail
@@ -123,7 +124,7 @@ def recorded_lines(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@examples(200)
 @given(
     lines=st.lists(recorded_lines(), max_size=12),
     query=queries,
@@ -161,7 +162,7 @@ def test_hits_are_those_of_a_naive_search(
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@examples(200)
 @given(query=st.text(alphabet='abA "é', min_size=1, max_size=4), data=st.data())
 def test_colors_hide_no_match_wherever_they_stand(
     tmp_path_factory: pytest.TempPathFactory, query: str, data: st.DataObject

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.damage import (
@@ -18,13 +18,14 @@ from tests.support.damage import (
     logs,
     outputs_by_json,
 )
+from tests.support.examples import examples
 from tests.support.logs import Log, all_problems, append, at, log_file, read_log, texts_of
 from writer import EventType
 from writer._events import ENVELOPE_FIELDS, EVENT_FIELDS
 from zigtui.reader.lines import tail
 from zigtui.reader.lines.problems import ProblemKind
 
-patiently = settings(max_examples=150)
+patiently = examples(150)
 
 SOUND_LOG = (
     Log().start().tier(0, "a", "b").step("a").says("a", "1", "2").fails("a").says("a", "3").done("a", 5, "x").skips("b")

@@ -4,10 +4,11 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.damage import NAMES, log_on_disk
+from tests.support.examples import examples
 from tests.support.logs import SESSION_ID, Json, Log, all_problems, log_at, log_file, texts_of
 from zigtui.reader.lines import event_batches
 from zigtui.reader.session.session_log import SessionLog
@@ -99,7 +100,7 @@ def test_an_unusual_event_among_sound_ones_folds_to_the_same(tmp_path: Path, kin
     assert folded(path, at_once=True) == folded(path, at_once=False)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(st.tuples(KINDS, st.sampled_from(NAMES), st.integers(0, 2)), min_size=1, max_size=40))
 def test_any_events_fold_to_the_same(events: list[tuple[str, str, int]]) -> None:
     log = Log().start(2)

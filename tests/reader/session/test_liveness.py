@@ -4,9 +4,10 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.logs import BEGAN, Log, at, only
 from zigtui.reader.session.elapsed import (
     last_writer_time,
@@ -463,7 +464,7 @@ def test_a_value_that_is_not_a_time_is_none(time: str | None) -> None:
 times = st.floats(-10 * HOUR, 10 * HOUR).map(lambda offset: NOW + offset)
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(
     vitals=st.builds(
         Vitals,

@@ -4,10 +4,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import orjson
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.damage import log_on_disk
+from tests.support.examples import examples
 from tests.support.listeners import handled
 from tests.support.logs import SESSION_ID, Log, append, log_at, log_file
 from zigtui.reader.lines.decode import decode
@@ -165,7 +166,7 @@ def log_of_events(events: list[tuple[str, str, int]], tier_count: int) -> Log:
     return log
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(events=EVENTS, tier_count=st.integers(0, 3))
 def test_any_events_of_a_listener_are_folded_again_as_they_were(
     events: list[tuple[str, str, int]], tier_count: int

@@ -3,15 +3,16 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.bases import log_of
 from tests.support.damage import EVENTS, NAMES, ODD_LINES, log_on_disk, logs
+from tests.support.examples import examples
 from tests.support.logs import Log, all_problems, append, log_at, read_log, texts_of
 from zigtui.reader.session.session_log import SessionLog
 
-patiently = settings(max_examples=150)
+patiently = examples(150)
 
 LONG = "a line of some length " * 200  # long enough for a stretch of them to be read at once
 

@@ -4,11 +4,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reader.session.test_past_passes import EVENTS, log_of_events
 from tests.support.damage import log_on_disk
+from tests.support.examples import examples
 from tests.support.listeners import listener
 from tests.support.logs import SESSION_ID, Log, log_at
 from zigtui.reader.session.fold import Fold
@@ -65,7 +66,7 @@ def assert_estimates(dividers: Dividers, session: Session, above: list[int], who
         assert halves == dividers.has_failure(0, count)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(events=EVENTS, tier_count=st.integers(0, 3), is_lost=st.booleans())
 def test_lines_and_dividers_are_found_from_each_other(
     events: list[tuple[str, str, int]], tier_count: int, is_lost: bool
@@ -82,7 +83,7 @@ def test_lines_and_dividers_are_found_from_each_other(
             assert "can no longer be read" not in dividers.divider(number).head
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(events=EVENTS, tier_count=st.integers(0, 3), data=st.data())
 def test_the_dividers_of_a_part_are_those_between_its_lines(
     events: list[tuple[str, str, int]], tier_count: int, data: st.DataObject

@@ -3,10 +3,11 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.damage import log_on_disk
+from tests.support.examples import examples
 from tests.support.logs import Log, log_at
 from zigtui.reader.search.query import Query, shown_text
 from zigtui.reader.session.model import Session
@@ -45,7 +46,7 @@ def varied(passes: int) -> Log:
     return log
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(query=st.sampled_from(QUERIES), origin=st.integers(0, 2000), passes=st.sampled_from([3, 150]))
 def test_exactly_the_dividers_whose_text_matches_are_found(query: str, origin: int, passes: int) -> None:
     with log_on_disk(varied(passes).data) as path:

@@ -6,9 +6,10 @@ from itertools import zip_longest
 from time import perf_counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.liveness import Vitals
 from zigtui.reader.session.model import Session
@@ -45,7 +46,7 @@ steps = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=100)
+@examples(100)
 @given(st.lists(steps, max_size=8))
 def test_the_order_is_that_of_sorting_anew(history: list[Step]) -> None:
     order = SessionOrder(50.0)
@@ -90,7 +91,7 @@ def place_in_list(one: SessionSnapshot, now: float) -> tuple[bool, float, str, s
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.lists(steps, max_size=6),
     st.lists(st.sampled_from([*Sort, "filter", "narrow", "clear", "advance"]), max_size=6),
