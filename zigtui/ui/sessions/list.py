@@ -20,12 +20,15 @@ from zigtui.wording.durations import duration
 from zigtui.wording.session_row import error_alone, now_at, progress, project, seen_at, seen_below_day, title
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import failures_within, session_sign, state_sign
+from zigtui.wording.states import StateSign
 from zigtui.wording.text_fit import cell_width, fit
 
 __all__ = ["SessionList"]
 
 _NEW = "•"
 _ARMED = "♪"
+_PLAIN = Style()
+_BETWEEN = (" " * GAP, _PLAIN)
 _IN_FULL = 15  # cells, in which any time has room
 
 
@@ -63,6 +66,7 @@ class SessionList(RowList):
         self._is_armed = is_armed
         self._wanted = wanted
         self._has_costs = False
+        self._columns: dict[tuple[int, Sort], tuple[Column, ...]] = {}  # of these names
         self._awaited: LogLocation | None = None  # goes under the cursor when it is found to pass the filter
         self._workflows, self._projects = NameWidths(), NameWidths()
         self._groups = NO_GROUPS
@@ -77,13 +81,18 @@ class SessionList(RowList):
             self._workflows.add(each.session.workflow_name if each.location.has_session_id else title(each))
             self._projects.add(each.project_label, "" if base is None else f"@{base_label(base)}")
             self._has_costs = self._has_costs or each.session.usage.cost_usd is not None
+        if sessions:
+            self._columns.clear()
 
     def columns(self, width: int) -> tuple[Column, ...]:
         """The columns for which there is room in ``width`` cells. There is none for costs if no session has any."""
         sort, wanted = self._order.sort, self._wanted
-        if not self._has_costs and sort is not Sort.COST:
-            wanted = [name for name in wanted if name != "cost"]
-        return columns_for(width, self._workflows, self._projects, sort, wanted)
+        known = self._columns.get((width, sort))
+        if known is None:
+            if not self._has_costs and sort is not Sort.COST:
+                wanted = [name for name in wanted if name != "cost"]
+            known = self._columns[width, sort] = columns_for(width, self._workflows, self._projects, sort, wanted)
+        return known
 
     def show(self, now: float, *, is_loading: bool) -> None:
         """Display the sessions as they are at ``now``. While they are being loaded, the cursor stays at the top."""
@@ -173,11 +182,13 @@ class SessionList(RowList):
         """A session in one line."""
         snapshot = self._order.snapshot_at(row).at(self._now)
         columns = self.columns(width)
+        sign = session_sign(snapshot)
+        has_tiers = any(each.name == "tiers" for each in columns)
         line: Parts = [(self._mark(snapshot.location), self.paint("paint--strong"))]
         for column in columns:
-            text, paint = self._cell(snapshot, column, has_tiers=any(each.name == "tiers" for each in columns))
-            style = self.paint(paint) if paint else Style()
-            line += [(fit(text, column.width, right=column.is_right), style), (" " * GAP, Style())]
+            text, paint = self._cell(snapshot, column, sign, has_tiers=has_tiers)
+            style = self.paint(paint) if paint else _PLAIN
+            line += [(fit(text, column.width, right=column.is_right), style), _BETWEEN]
         return line
 
     def _mark(self, location: LogLocation) -> str:
@@ -185,9 +196,9 @@ class SessionList(RowList):
             return _ARMED
         return _NEW if self._unseen.is_new(location) else " "
 
-    def _cell(self, snapshot: SessionSnapshot, column: Column, *, has_tiers: bool) -> tuple[str, str]:
+    def _cell(self, snapshot: SessionSnapshot, column: Column, sign: StateSign, *, has_tiers: bool) -> tuple[str, str]:
         """The text of a cell, and its component class or ``""``."""
-        state, sign = snapshot.state, session_sign(snapshot)
+        state = snapshot.state
         of_state = paint_of(sign.severity)
         of_live = of_state if state.is_live else "paint--muted"
         match column.name:

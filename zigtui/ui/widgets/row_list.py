@@ -1,7 +1,7 @@
 """A list of one-line rows with a cursor. It uses Textual's line API and draws only rows on the screen."""
 
 from collections.abc import Callable, Hashable
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from rich.style import Style
 from textual import events
@@ -68,6 +68,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         self._cursor_line = 0
         self._cursor_key: Hashable = None
         self._drawn: dict[int, Strip] = {}
+        self._prepared: dict[int, Strip] = {}  # lines of the next frame that are drawn already
 
     # For subclasses to implement
 
@@ -135,9 +136,16 @@ class RowList(Painted, ScrollView, can_focus=True):
     def redraw_visible(self) -> None:
         """Draw the rows on the screen again, and repaint those that have changed."""
         top, width = self.scroll_offset.y, self.scrollable_content_region.width
-        for line in range(top, top + self.size.height):
-            if self._drawn.get(line) != self._draw(line, width):
-                self.refresh_line(line)
+        drawn = {line: self._draw(line, width) for line in range(top, top + self.size.height)}
+        changed = {line: strip for line, strip in drawn.items() if self._drawn.get(line) != strip}
+        for line in changed:
+            self.refresh_line(line)
+        self._prepared = changed
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Repaint the widget or some regions of it. Nothing that was drawn before is used."""
+        self._prepared = {}
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def move_cursor(self, row: int) -> None:
         """Put the cursor on a row, or on the nearest one that exists."""
@@ -169,7 +177,7 @@ class RowList(Painted, ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The line at ``y`` of the widget."""
         line = y + self.scroll_offset.y
-        drawn = self._draw(line, self.scrollable_content_region.width)
+        drawn = self._prepared.pop(line, None) or self._draw(line, self.scrollable_content_region.width)
         if len(self._drawn) > 4 * max(1, self.size.height):
             self._drawn.clear()
         self._drawn[line] = drawn
