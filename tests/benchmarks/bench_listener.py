@@ -92,10 +92,10 @@ def on_the_screen(home: Path, log: Path, passes: int) -> None:
         program.press("g")
         program.settle(0.5)
         times = [
-            seconds_to_show(program, "e", f"failure {number} of {failures:,}") * 1000
-            for number in range(1, FAILURES + 1)
+            seconds_to_show(program, "E", f"failure {failures - number:,} of {failures:,}") * 1000
+            for number in range(FAILURES)
         ]
-        row("  the next failure, of old passes", f"{statistics.median(times):.0f} ms", "", "100 ms")
+        row("  the failure before, of old passes", f"{statistics.median(times):.0f} ms", "", "100 ms")
         filtered = seconds_to_show(program, "F", "failed only") * 1000
         row("  failed passes only", f"{filtered:.0f} ms", "", "100 ms")
         row("  private memory after that", f"{program.private_megabytes:.0f} MB", "", "120 MB")
