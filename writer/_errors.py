@@ -3,11 +3,20 @@
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    OnError = Literal["raise", "warn"]
+    """What happens if the log cannot be written: an exception, or a warning and work that goes on without its log."""
+
 __all__ = [
     "SessionError",
     "StepCancelledError",
     "StepFailedError",
     "StepTimeoutError",
+    "StorageError",
+    "check_on_error",
     "is_cancellation",
     "warn",
 ]
@@ -16,22 +25,43 @@ __all__ = [
 _CANCELLATIONS = {"asyncio": "CancelledError", "trio": "Cancelled", "greenlet": "GreenletExit"}
 
 
+def check_on_error(value: object) -> None:
+    """Raise a `ValueError` if a value is neither a way to handle errors nor None."""
+    if value not in ("raise", "warn", None):
+        raise ValueError(f"on_error must be raise or warn, not {value!r}")
+
+
 class SessionError(Exception):
     """Recording failed: the log or its directory cannot be used, or the calls came in the wrong order.
 
     Attributes:
         path: The path of the file or directory concerned, or None.
+        exit_code: The exit code of the program whose output could not be recorded, or None.
     """
 
     def __init__(self, message: str, path: str | os.PathLike[str] | None = None) -> None:
         """Describe what failed; ``path``, if given, is appended to the message."""
         self.path = None if path is None else os.fspath(path)
+        self.exit_code: int | None = None
         super().__init__(message if self.path is None else f"{message}: {self.path}")
 
-    @classmethod
-    def of(cls, error: OSError, action: str, path: str) -> "SessionError":
+    @staticmethod
+    def of(error: OSError, action: str, path: str) -> "StorageError":
         """Wrap an error of the operating system: "cannot ``action`` (reason): ``path``"."""
-        return cls(f"cannot {action} ({error.strerror or error})", path)
+        return StorageError(f"cannot {action} ({error.strerror or error})", path)
+
+
+class StorageError(SessionError):
+    """The system is at fault, not the order of the calls: the disk is full, or a file has gone.
+
+    Attributes:
+        is_lasting: Whether it is of no use to try again: the log itself has gone.
+    """
+
+    def __init__(self, message: str, path: str | os.PathLike[str] | None = None, *, is_lasting: bool = False) -> None:
+        """Describe what failed, as `SessionError` does."""
+        super().__init__(message, path)
+        self.is_lasting = is_lasting
 
 
 class StepFailedError(Exception):

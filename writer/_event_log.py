@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from errno import EBADF
 from time import sleep, time_ns
 
-from writer._errors import SessionError
-from writer._events import EVENT_FIELDS, EventType, OutputStream
-from writer._log_file import create, end_of_whole_lines, identity, open_again
+from writer._errors import SessionError, StorageError
+from writer._events import EVENT_FIELDS, EventType, OutputStream, as_stream
+from writer._log_file import OpenFile, end_of_whole_lines, identity, open_again
 from writer._not_copied import NotCopied
 from writer._text import Text, as_text, split_lines, with_valid_unicode
 
-__all__ = ["EventLog"]
+__all__ = ["EventLog", "timestamp"]
 
 _STREAMS = {stream.value: stream.value for stream in OutputStream}
 
@@ -36,20 +36,20 @@ if hasattr(os, "register_at_fork"):
 
 
 class EventLog(NotCopied):
-    """The log of one session, written event by event; all methods may be called from any thread.
+    """The file of one session, written event by event; all methods may be called from any thread.
 
-    A writer shares it with its tiers and steps. Events that belong together are recorded under `exclusive`.
+    Events that belong together are recorded under `exclusive`.
+
+    Attributes:
+        path: The path of the file.
+        session_id: The id of the session.
     """
 
-    def __init__(self, path: str, session_id: str) -> None:
-        """Create the file at ``path``, accessible only to its owner; as root, to the owner of its directory.
-
-        Raises:
-            SessionError: If the file cannot be created.
-        """
+    def __init__(self, path: str, session_id: str, file: OpenFile) -> None:
+        """Write to ``file``, which has been opened at ``path``."""
         import orjson
 
-        self._descriptor, self._identity = create(path)
+        self._descriptor, self._identity = file
         self.path = path
         self.session_id = session_id
         self._forks_before = _forks
@@ -59,7 +59,6 @@ class EventLog(NotCopied):
         self._seq = 0
         self._is_dirty = False  # a write has begun and not ended: the file may not end with a newline
         self._end: dict[str, object] | None = None  # the last event, from the moment its write begins
-        self._has_coordinator = False
         self._millisecond = 0
         self._output = self._event(EventType.STEP_OUTPUT, "", "", "")
         self._dumps = orjson.dumps
@@ -90,19 +89,6 @@ class EventLog(NotCopied):
         if self._forks_before != _forks:
             raise SessionError("the session belongs to the process that began it, not to its forks", self.path)
 
-    def take_charge(self) -> None:
-        """Reserve the session for one coordinator.
-
-        Raises:
-            SessionError: If the session has ended, or already has a coordinator.
-        """
-        with self.exclusive():
-            if not self.is_open:
-                raise self.ended_error()
-            if self._has_coordinator:
-                raise SessionError("the session has a coordinator already", self.path)
-            self._has_coordinator = True
-
     def exclusive(self) -> RLock:
         """Return the lock, for a ``with`` block whose events must follow each other directly in the log."""
         self.check_owner()  # a fork must not wait for its copy of the lock, which is never released
@@ -126,7 +112,7 @@ class EventLog(NotCopied):
         try:
             stream = _STREAMS[stream]
         except (KeyError, TypeError):
-            raise ValueError(f"stream must be one of {', '.join(_STREAMS)}, not {stream!r}") from None
+            stream = as_stream(stream)
         if "\n" in line:
             with self.exclusive():
                 for part in split_lines(line):
@@ -144,7 +130,7 @@ class EventLog(NotCopied):
             millisecond = time_ns() // 1_000_000
             if millisecond != self._millisecond:
                 self._check_file()
-                event["ts"] = _timestamp()
+                event["ts"] = timestamp()
                 self._millisecond = millisecond
             event["step_name"] = step_name
             event["stream"] = stream
@@ -186,42 +172,51 @@ class EventLog(NotCopied):
             is_last: Whether the event ends the session. No other event can be appended after it.
 
         Raises:
-            SessionError: If the file is closed, cannot be written, or belongs to another process. Nothing of the
-                event is left in the file, and its ``seq`` is not used again.
+            SessionError: If the file is closed or belongs to another process, or as `StorageError` if it cannot be
+                written. Nothing of the event is left in the file, and its ``seq`` is not used again.
         """
         with self.exclusive():
-            event = self._event(event_type, *values)
-            event["seq"] = seq = self._seq + 1
-            event["ts"] = _timestamp()
-            line = self._line(event)
+            return self._append(self._event(event_type, *values), is_last)
+
+    def _append(self, event: dict[str, object], is_last: bool, *, is_late: bool = False) -> dict[str, object]:
+        """Append an event under the lock; it gets its ``seq``, and its time if it has none yet.
+
+        An event that is late may come when the end of the session is known, but not written.
+        """
+        ts = event["ts"]
+        event["seq"] = seq = self._seq + 1
+        event["ts"] = ts or timestamp()
+        line = self._line(event)
+        end_before = self._end
+        try:
+            self._check_file()
+            if self._is_dirty and (self._end is None or is_late):
+                self._mend()
+            if self._end is not None and not is_late:
+                raise self.ended_error()
+            if self._seq + 1 != seq:  # a signal handler has recorded another event
+                event["ts"] = ts
+                return self._append(event, is_last, is_late=is_late)
+            # No calls from here to the write, as in `step_output`.
+            self._seq = seq
+            self._is_dirty = True
+            if is_last:
+                self._end = event
+            written = _write(self._descriptor, line)
+        except OSError as error:
+            self._seq = max(self._seq, seq)  # the gap shows readers that an event was lost
+            if is_last:
+                self._end = end_before
+            raise self._write_error(error) from error
+        if written == len(line):
+            self._is_dirty = is_last  # keeps the fast path of `step_output` from writing after the end
+        else:
             try:
-                self._check_file()
-                if self._end is None and self._is_dirty:
-                    self._mend()
-                if self._end is not None:
-                    raise self.ended_error()
-                if self._seq + 1 != seq:  # a signal handler has recorded another event
-                    return self.append(event_type, *values, is_last=is_last)
-                # No calls from here to the write, as in `step_output`.
-                self._seq = seq
-                self._is_dirty = True
-                if is_last:
-                    self._end = event
-                written = _write(self._descriptor, line)
-            except OSError as error:
-                self._seq = max(self._seq, seq)  # the gap shows readers that an event was lost
-                if is_last:
-                    self._end = None
-                raise self._write_error(error) from error
-            if written == len(line):
-                self._is_dirty = is_last  # keeps the fast path of `step_output` from writing after the end
-            else:
-                try:
-                    self._complete(line, written, seq)
-                except SessionError:
-                    self._end = None
-                    raise
-            return event
+                self._complete(line, written, seq)
+            except SessionError:
+                self._end = end_before
+                raise
+        return event
 
     def _event(self, event_type: EventType, *values: object) -> dict[str, object]:
         """Make an event with its keys in the order of the format."""
@@ -269,7 +264,7 @@ class EventLog(NotCopied):
             else:  # a signal handler has done it
                 os.close(opened)
         elif status.st_nlink == 0:
-            raise SessionError("the session log has been removed", self.path)
+            raise StorageError("the session log has been removed", self.path, is_lasting=True)
 
     def _mend(self) -> None:
         """Cut off an incomplete last line, or at least end it with a newline, so that the next event is readable."""
@@ -314,5 +309,6 @@ class EventLog(NotCopied):
             os.close(self._descriptor)
 
 
-def _timestamp() -> str:
+def timestamp() -> str:
+    """Return the present time as the log has it."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -6,7 +6,16 @@ readers.
 
 from enum import StrEnum
 
-__all__ = ["ENVELOPE_FIELDS", "EVENT_FIELDS", "HEARTBEAT_SECS", "EventType", "OutputStream", "SessionStatus"]
+__all__ = [
+    "ENVELOPE_FIELDS",
+    "EVENT_FIELDS",
+    "HEARTBEAT_SECS",
+    "EventType",
+    "OutputStream",
+    "SessionStatus",
+    "as_status",
+    "as_stream",
+]
 
 HEARTBEAT_SECS = 10
 """The default interval between two heartbeats, in seconds. The reference implementation always uses it."""
@@ -38,6 +47,25 @@ class SessionStatus(StrEnum):
 
     SUCCESS = "success"
     FAILURE = "failure"
+
+
+_STREAMS = {stream.value: stream.value for stream in OutputStream}
+
+
+def as_stream(value: object) -> str:
+    """Convert ``value`` to the name of a stream, or raise a `ValueError` that lists the names."""
+    try:
+        return _STREAMS[value]  # type: ignore[index]  # a KeyError for what is no text, too
+    except (KeyError, TypeError):
+        raise ValueError(f"stream must be one of {', '.join(_STREAMS)}, not {value!r}") from None
+
+
+def as_status(value: object) -> SessionStatus:
+    """Convert ``value`` to a status, or raise a `ValueError` that lists them."""
+    try:
+        return SessionStatus(value)  # type: ignore[arg-type]  # a ValueError for what is no text, too
+    except ValueError:
+        raise ValueError(f"status must be one of {', '.join(SessionStatus)}, not {value!r}") from None
 
 
 ENVELOPE_FIELDS: dict[str, str] = {"seq": "integer", "ts": "text", "zig_session_id": "text", "type": "text"}

@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Self
 
+    from writer._errors import OnError
+
 __all__ = ["Pass", "SessionListener"]
 
 
@@ -45,23 +47,26 @@ class SessionListener(SessionCoordinator):
         ...             print("not handled:", current.error)
     """
 
-    def __init__(self, writer: SessionWriter, *, heartbeat_secs: int = HEARTBEAT_SECS) -> None:
+    def __init__(
+        self, writer: SessionWriter, *, heartbeat_secs: int = HEARTBEAT_SECS, on_error: "OnError | None" = None
+    ) -> None:
         """Start the heartbeats of ``writer``'s session.
 
         Args:
             writer: An open session without a coordinator. Its ``tier_count`` is that of one pass, and it has no prompt.
             heartbeat_secs: The interval between heartbeats, in seconds. It is recorded for readers.
+            on_error: As for `SessionCoordinator`.
 
         Raises:
             ValueError: If the session has a prompt or no ``tier_count``, or ``heartbeat_secs`` is not a positive whole
                 number.
             SessionError: If the session has ended, or already has a coordinator.
         """
-        if writer._prompt is not None:
+        if writer._workflow.prompt is not None:
             raise ValueError("the session of a listener has no prompt: give that of an event to the steps of its pass")
-        if writer._tier_count == 0:
+        if writer._workflow.tier_count == 0:
             raise ValueError("the session of a listener needs a tier_count: the number of tiers of one pass")
-        super().__init__(writer, heartbeat_secs=heartbeat_secs)
+        super().__init__(writer, heartbeat_secs=heartbeat_secs, on_error=on_error)
         writer._has_passes = True
         self._current: Pass | None = None
 
@@ -111,8 +116,8 @@ class Pass(NotCopied):
     block. With several failed steps of asyncio tasks, `error` is the group of their exceptions.
 
     What no step has recorded is not held back, since nothing would show it: exceptions outside any step, Ctrl-C and
-    other exceptions that are no `Exception`, and `SessionError`, which is raised for a full disk or calls in the wrong
-    order. Catch it outside the block if the listener can go on.
+    other exceptions that are no `Exception`, and `SessionError`, which is raised for calls in the wrong order. Catch it
+    outside the block if the listener can go on.
 
     The passes of a session run one after the other. Entering one while another is under way, in the same thread or a
     different one, raises `SessionError`. Steps may still run when their pass ends, such as the losers of a race, or the
@@ -125,7 +130,7 @@ class Pass(NotCopied):
         self._session = session
         self._log = session._log
         self._workflow_name = session.writer.workflow_name
-        self._tier_count = session.writer._tier_count
+        self._tier_count = session.writer._workflow.tier_count
         self._state = PassState()
         self._next_tier_index = 0
         self._error: Exception | None = None

@@ -2,24 +2,24 @@
 
 import os
 
-from writer._errors import SessionError
+from writer._errors import SessionError, StorageError
 from writer._paths import give_to_owner
 
-__all__ = ["Identity", "create", "end_of_whole_lines", "identity", "open_again"]
+__all__ = ["Identity", "OpenFile", "create", "end_of_whole_lines", "identity", "open_again"]
 
 Identity = tuple[int, int]
 """The device and the inode of a file."""
+
+OpenFile = tuple[int, Identity]
+"""The descriptor of a file, and which file it is."""
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O_BINARY", 0)
 _HEAD_BYTES = 4096
 _TAIL_BYTES = 64 * 1024
 
 
-def create(path: str) -> tuple[int, Identity]:
+def create(path: str) -> OpenFile:
     """Create the file, accessible only to its owner; as root, to the owner of its directory.
-
-    Returns:
-        Its descriptor, and which file that is.
 
     Raises:
         SessionError: If it cannot be created.
@@ -48,7 +48,7 @@ def open_again(path: str, wanted: Identity, session_id: str) -> int:
     A file may be given the inode of one that has been removed, so this also searches its beginning for the session id.
 
     Raises:
-        SessionError: If that fails, or another file has taken its path.
+        StorageError: If that fails, or another file has taken its path.
     """
     try:
         descriptor = os.open(path, _FLAGS)
@@ -56,7 +56,7 @@ def open_again(path: str, wanted: Identity, session_id: str) -> int:
         raise SessionError.of(error, "open the session log again, whose descriptor was closed", path) from error
     if identity(descriptor) != wanted or session_id.encode() not in _read_at(descriptor, 0, _HEAD_BYTES):
         os.close(descriptor)
-        raise SessionError("the session log has been replaced, and its descriptor was closed", path)
+        raise StorageError("the session log has been replaced, and its descriptor was closed", path, is_lasting=True)
     return descriptor
 
 

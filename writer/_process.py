@@ -59,7 +59,11 @@ class Limits(NamedTuple):
 
 
 class Program:
-    """One program, run once by `run`; other threads may end it with `stop` and `kill`."""
+    """One program, run once by `run`; other threads may end it with `stop` and `kill`.
+
+    Attributes:
+        output_error: After `run`, the first error of recording its output, or None.
+    """
 
     def __init__(
         self,
@@ -95,6 +99,7 @@ class Program:
         self._pipes: Pipes | None = None
         self._stop_reason: Exception | None = None
         self._is_killed = False
+        self.output_error: Exception | None = None
         self._interrupted_at = -math.inf
 
     def stop(self, reason: Exception) -> None:
@@ -127,7 +132,7 @@ class Program:
         finally:
             pipes.close()
             output.end_all()
-        output.raise_error()
+        self.output_error = output.error
         return as_recorded(exit_code)
 
     def _with_pipes(self, pipes: Pipes) -> dict[str, Any]:

@@ -14,16 +14,19 @@ Record = Callable[[str, OutputStream], None]
 
 
 class ProcessOutput:
-    """Records the output of a process, from any thread, and keeps the first error for later.
+    """Records the output of a process, from any thread.
 
     If a line cannot be recorded, reading goes on: otherwise the process would block on a full pipe forever.
+
+    Attributes:
+        error: The first error that occurred while recording, or None.
     """
 
     def __init__(self, record: Record) -> None:
         self._record = record
         self._splitters = {stream: LineSplitter() for stream in OutputStream}
         self._lock = threading.Lock()
-        self._error: Exception | None = None
+        self.error: Exception | None = None
 
     def feed(self, stream: OutputStream, data: bytes) -> None:
         """Record the lines that ``data`` completes; after the end of the stream this does nothing."""
@@ -53,15 +56,10 @@ class ProcessOutput:
         for stream in OutputStream:
             self.end(stream)
 
-    def raise_error(self) -> None:
-        """Raise the first error that occurred while recording, if any."""
-        if self._error is not None:
-            raise self._error
-
     def _record_lines(self, stream: OutputStream, lines: list[str]) -> None:
         for line in lines:
             try:
                 self._record(line, stream)
             except Exception as error:
-                if self._error is None:
-                    self._error = error
+                if self.error is None:
+                    self.error = error

@@ -2,28 +2,20 @@
 
 import os
 from collections.abc import Iterable
-from contextlib import suppress
 
-from writer._errors import SessionError, warn
-from writer._event_log import EventLog
-from writer._events import HEARTBEAT_SECS, EventType, OutputStream, SessionStatus
+from writer._errors import SessionError, StorageError
+from writer._events import HEARTBEAT_SECS, EventType, OutputStream, SessionStatus, as_status
 from writer._not_copied import NotCopied
-from writer._paths import (
-    LOG_SUFFIX,
-    absolute_path,
-    current_directory,
-    default_base,
-    make_workspace,
-    sessions_directory,
-)
+from writer._session_start import SessionStart, Workflow, begin_session, begin_without_log
 from writer._text import I32_MAX, I32_MIN, U32_MAX, U64_MAX, Text, as_integer, as_text, as_texts
 from writer._tiers import Tier
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Self
 
-    from writer._session_indexes import SessionIndexes
+    from writer._errors import OnError
 
 __all__ = ["SessionWriter"]
 
@@ -37,20 +29,16 @@ class SessionWriter(NotCopied):
 
     Invalid arguments raise `ValueError` before anything is written. If the log cannot be written, the method raises
     `SessionError`, whose ``path`` names the file. Nothing of the event is then recorded, which shows as a gap in
-    ``seq``, and the session can go on. A process forked from the one that created the writer cannot use it: that
-    raises `SessionError` too. Problems with an index do not raise; they are logged as warnings on the logger
-    ``writer``.
+    ``seq``, and the session can go on. With a coordinator it does so by itself: see ``on_error`` of `create`. A process
+    forked from the one that created the writer cannot use it: that raises `SessionError` too.
+    Problems with an index do not raise; they are logged as warnings on the logger ``writer``.
     """
 
-    def __init__(
-        self, log: EventLog, indexes: "SessionIndexes", workflow_name: str, prompt: str | None, tier_count: int
-    ) -> None:
+    def __init__(self, start: SessionStart) -> None:
         """Use `create` instead, which starts a log and passes it on."""
-        self._log = log
-        self._indexes = indexes
-        self._workflow_name = workflow_name
-        self._prompt = prompt
-        self._tier_count = tier_count
+        self._workflow = start.workflow
+        self._log = start.log
+        self._indexes = start.indexes
         self._has_passes = False
         self._next_tier_index = 0
 
@@ -64,7 +52,8 @@ class SessionWriter(NotCopied):
         *,
         base: str | os.PathLike[str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
-    ) -> "SessionWriter":
+        on_error: "OnError | None" = None,
+    ) -> "Self":
         """Begin a session: create its log, record ``zig_session_started`` and add the session to both indexes.
 
         If this raises, neither the log nor an entry in an index is left behind.
@@ -77,6 +66,10 @@ class SessionWriter(NotCopied):
             base: The directory that holds all sessions; ``~/.zig`` by default.
             cwd: The directory the workflow runs in, which determines the project; by default the current one. Its
                 real path, without symbolic links, is recorded.
+            on_error: What happens if a file cannot be written, for example on a full disk. With "warn" a warning is
+                logged, and the session goes on: here without a log, as `disabled` does, later with gaps in its log.
+                With "raise" it is a `SessionError`, also in tiers and steps. By default the methods of this class
+                raise, and coordinators, tiers and steps warn.
 
         Raises:
             ValueError: If an argument is invalid.
@@ -87,38 +80,37 @@ class SessionWriter(NotCopied):
             >>> session.tier_started(0, ["lint"])
             >>> session.ended("success", duration_ms=1200)
         """
-        from uuid import uuid4
+        workflow = Workflow(workflow_name, workflow_path, prompt, tier_count)
+        return cls(begin_session(workflow, base, cwd, on_error))
 
-        from writer._session_indexes import SessionIndexes
+    @classmethod
+    def disabled(
+        cls, workflow_name: Text = "disabled", workflow_path: Text = "", prompt: Text | None = None, tier_count: int = 0
+    ) -> "Self":
+        """Make a writer that records nothing, for a runner that goes on without a log.
 
-        name = as_text(workflow_name, "workflow_name")
-        path = as_text(workflow_path, "workflow_path")
-        asked = None if prompt is None else as_text(prompt, "prompt")
-        tiers = as_integer(tier_count, "tier_count", 0, U32_MAX)
-        base_path = absolute_path(base, "base") if base is not None else default_base()
-        directory = os.path.realpath(absolute_path(cwd, "cwd")) if cwd is not None else current_directory()
+        It checks its arguments and the order of the calls as any other writer does, and works with coordinators, tiers
+        and steps. It uses no file; its `log_path` is the null device.
 
-        workspace = make_workspace(base_path, directory)
-        session_id = str(uuid4())
-        log = EventLog(os.path.join(sessions_directory(workspace), session_id + LOG_SUFFIX), session_id)
-        indexes = None
-        try:
-            started = log.append(EventType.SESSION_STARTED, name, path, workspace, directory, asked, tiers)
-            indexes = SessionIndexes(started, log.path, base_path, workspace)
-            indexes.add()
-            return cls(log, indexes, name, asked, tiers)
-        except BaseException:
-            log.close()
-            with suppress(OSError):
-                os.unlink(log.path)
-            if indexes is not None:
-                indexes.remove()
-            raise
+        Args:
+            workflow_name: As for `create`, like the other arguments. A `SessionListener` needs a ``tier_count``.
+            workflow_path: As for `create`.
+            prompt: As for `create`.
+            tier_count: As for `create`.
+
+        Raises:
+            ValueError: If an argument is invalid.
+
+        Example:
+            >>> session = SessionWriter.disabled()
+            >>> session.step_output("lint", "stdout", "not recorded")
+        """
+        return cls(begin_without_log(Workflow(workflow_name, workflow_path, prompt, tier_count)))
 
     @property
     def workflow_name(self) -> str:
         """The name of the workflow, as shown to people."""
-        return self._workflow_name
+        return self._workflow.name
 
     @property
     def session_id(self) -> str:
@@ -145,7 +137,9 @@ class SessionWriter(NotCopied):
         forked from the one that created the writer, this is always true.
         """
         log = self._log
-        return not log.is_owned or (log.is_closed and (log.end is None or self._indexes.is_stamped))
+        return not log.is_owned or (
+            log.is_closed and (log.end is None or self._indexes is None or self._indexes.is_stamped)
+        )
 
     def tier(self, step_names: Iterable[Text], *, tier_index: int | None = None) -> Tier:
         """Create a `Tier`, to use in a ``with`` statement.
@@ -164,11 +158,11 @@ class SessionWriter(NotCopied):
             with self._log.exclusive():
                 tier_index = self._next_tier_index
                 self._next_tier_index += 1
-        return Tier(self._log, self._workflow_name, step_names, as_integer(tier_index, "tier_index", 0, U32_MAX))
+        return Tier(self._log, self._workflow.name, step_names, as_integer(tier_index, "tier_index", 0, U32_MAX))
 
     def tier_started(self, tier_index: int, step_names: Iterable[Text]) -> None:
         """Record that a tier begins. ``tier_index`` counts from 0; ``step_names`` are all steps the tier may run."""
-        self._log.append(
+        self._log.record(
             EventType.TIER_STARTED,
             as_integer(tier_index, "tier_index", 0, U32_MAX),
             as_texts(step_names, "step_names"),
@@ -194,7 +188,7 @@ class SessionWriter(NotCopied):
             model: The requested model, if any.
             prompt_preview: The beginning of the step's prompt.
         """
-        self._log.append(
+        self._log.record(
             EventType.STEP_STARTED,
             as_text(step_name, "step_name"),
             as_integer(tier_index, "tier_index", 0, U32_MAX),
@@ -210,7 +204,10 @@ class SessionWriter(NotCopied):
         Text of several lines becomes one event per line. A line ends with ``\n`` or ``\r\n``, which is not recorded. A
         lone ``\r`` is kept.
         """
-        self._log.step_output(step_name, stream, line)
+        try:
+            self._log.step_output(step_name, stream, line)
+        except StorageError as error:
+            self._log.pass_over(error, in_step=False)
 
     def step_completed(
         self, step_name: Text, exit_code: int, duration_ms: int, saved_vars: Iterable[Text] = ()
@@ -223,7 +220,7 @@ class SessionWriter(NotCopied):
             duration_ms: The duration of all its attempts, in milliseconds.
             saved_vars: The names of the variables that the step saved for other steps.
         """
-        self._log.append(
+        self._log.record(
             EventType.STEP_COMPLETED,
             as_text(step_name, "step_name"),
             as_integer(exit_code, "exit_code", I32_MIN, I32_MAX),
@@ -240,7 +237,7 @@ class SessionWriter(NotCopied):
             attempt: The number of the attempt, from 1.
             error: Why it failed, as shown to people.
         """
-        self._log.append(
+        self._log.record(
             EventType.STEP_FAILED,
             as_text(step_name, "step_name"),
             None if exit_code is None else as_integer(exit_code, "exit_code", I32_MIN, I32_MAX),
@@ -250,12 +247,13 @@ class SessionWriter(NotCopied):
 
     def step_skipped(self, step_name: Text, reason: Text) -> None:
         """Record that a step is not run, and why."""
-        self._log.append(EventType.STEP_SKIPPED, as_text(step_name, "step_name"), as_text(reason, "reason"))
+        self._log.record(EventType.STEP_SKIPPED, as_text(step_name, "step_name"), as_text(reason, "reason"))
 
     def heartbeat(self, interval_secs: int = HEARTBEAT_SECS) -> None:
         """Record that the process is alive, and that the next heartbeat follows in ``interval_secs`` seconds.
 
-        After the end this does nothing. If the log cannot be written, for example on a full disk, a warning is logged.
+        After the end this does nothing. If the log cannot be written, for example on a full disk, a warning is logged,
+        but only one for each session.
 
         Raises:
             ValueError: If ``interval_secs`` is not a positive whole number.
@@ -269,12 +267,13 @@ class SessionWriter(NotCopied):
         except SessionError as error:
             if not self._log.is_owned:
                 raise
-            warn("no heartbeat: %s", error)
+            self._log.warn_once(error)
 
     def ended(self, status: SessionStatus | str, duration_ms: int) -> None:
         """End the session: record ``zig_session_ended``, close the log and complete the entries in both indexes.
 
-        Nothing can be recorded afterwards.
+        Nothing can be recorded afterwards. If the session goes on without its log and the disk is full, the end is
+        written as soon as there is room.
 
         Args:
             status: Success or failure.
@@ -284,24 +283,38 @@ class SessionWriter(NotCopied):
             ValueError: If an argument is invalid; the session goes on.
             SessionError: If the end cannot be written, the session has already ended, or this is a forked process.
         """
-        try:
-            word = SessionStatus(status).value
-        except ValueError:
-            raise ValueError(f"status must be one of {', '.join(SessionStatus)}, not {status!r}") from None
+        word = as_status(status).value
         milliseconds = as_integer(duration_ms, "duration_ms", 0, U64_MAX)
         log = self._log
         log.check_owner()
         if log.end is None:
             try:
-                log.append(EventType.SESSION_ENDED, word, milliseconds, is_last=True)
+                log.record(EventType.SESSION_ENDED, word, milliseconds, is_last=True)
             except SessionError:
                 if log.end is None:  # otherwise a signal handler or another thread has ended it
                     raise
         elif self.is_finished:
             raise log.ended_error()
+        if not self._finish():
+            from writer._late_ends import end_later
+
+            end_later(self._finish)
+
+    def _finish(self) -> bool:
+        """Close the log and complete the entries in the indexes, unless the end waits for room on the disk.
+
+        Returns:
+            Whether that is done, or a fork has no part in it.
+        """
+        log = self._log
+        if self.is_finished:
+            return True
+        if not log.flush():
+            return False
         log.close()
-        if log.end is not None:
+        if log.end is not None and self._indexes is not None:
             self._indexes.stamp(log.end)
+        return True
 
     def close(self) -> None:
         """Close the log without recording an end. A second call does nothing.

@@ -5,11 +5,11 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from weakref import WeakSet
 
-from writer._errors import SessionError, StepCancelledError, StepFailedError
-from writer._event_log import EventLog
+from writer._errors import SessionError, StepCancelledError, StepFailedError, StorageError
 from writer._events import OutputStream
 from writer._not_copied import NotCopied
 from writer._progress import ENDED, RUNNING, Progress
+from writer._session_log import SessionLog
 from writer._text import Text, as_texts, preview
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ def _redirected_file(stream: str) -> "TextIO | None":
 class StepOutput(NotCopied):
     """The part of `Step` that records output while the step runs."""
 
-    def __init__(self, log: EventLog, name: str, progress: Progress) -> None:
+    def __init__(self, log: SessionLog, name: str, progress: Progress) -> None:
         self._log = log
         self._name = name
         self._progress = progress
@@ -66,7 +66,10 @@ class StepOutput(NotCopied):
         """
         with self._log.exclusive():
             self._progress.require(RUNNING)
-            self._log.step_output(self._name, stream, line)
+            try:
+                self._log.step_output(self._name, stream, line)
+            except StorageError as error:
+                self._log.pass_over(error, in_step=True)
 
     def file(self, stream: OutputStream | str = OutputStream.STDOUT) -> "TextIO":
         """Open a file for text that is recorded as output of the step, for `print` and whatever else writes to a file.
@@ -160,7 +163,8 @@ class StepOutput(NotCopied):
             StepTimeoutError: At the timeout, whether ``check`` is set or not.
             StepCancelledError: If the step is cancelled.
             OSError: If the program cannot be started.
-            SessionError: If a line could not be recorded; raised after the process has ended.
+            SessionError: If a line could not be recorded and the session does not go on without its log; raised after
+                the process has ended, with its ``exit_code``.
             ValueError: If an argument is invalid, or an option would change how output is read.
         """
         program = self._program(argv, popen_options, pty, timeout, grace, linger, background)
@@ -168,7 +172,7 @@ class StepOutput(NotCopied):
             exit_code = program.run()
         finally:
             self._programs.remove(program)
-        return self._exited(argv, exit_code, check)
+        return self._exited(argv, exit_code, check, program.output_error)
 
     async def run_async(
         self,
@@ -197,7 +201,7 @@ class StepOutput(NotCopied):
             exit_code = await process_async.run(program)
         finally:
             self._programs.remove(program)
-        return self._exited(argv, exit_code, check)
+        return self._exited(argv, exit_code, check, program.output_error)
 
     def _program(self, argv: Sequence[Text], options: "dict[str, Any]", pty: bool, *limits: "Any") -> "Program":
         from writer import _process as process  # imports subprocess, which only runners that call this need
@@ -209,12 +213,19 @@ class StepOutput(NotCopied):
             self._programs.append(program)
         return program
 
-    def _exited(self, argv: Sequence[Text], exit_code: int, check: bool) -> int:
+    def _exited(self, argv: Sequence[Text], exit_code: int, check: bool, output_error: Exception | None) -> int:
         self._exit_code = exit_code
+        if isinstance(output_error, SessionError):
+            output_error.exit_code = exit_code
+        elif output_error is not None:
+            raise output_error
         if check and exit_code != 0:
             from writer._process import outcome
 
-            raise StepFailedError(f"{preview(' '.join(as_texts(argv, 'argv')))} {outcome(exit_code)}", exit_code)
+            message = f"{preview(' '.join(as_texts(argv, 'argv')))} {outcome(exit_code)}"
+            raise StepFailedError(message, exit_code) from output_error
+        if output_error is not None:
+            raise output_error
         return exit_code
 
     @property

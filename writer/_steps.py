@@ -4,10 +4,10 @@ import time
 from types import TracebackType
 
 from writer._errors import StepFailedError, is_cancellation, warn
-from writer._event_log import EventLog
 from writer._events import EventType
 from writer._pass_state import PassState
 from writer._progress import CANCELLED, ENDED, NEW, RUNNING, SKIPPED, Progress
+from writer._session_log import SessionLog
 from writer._step_output import StepOutput, current_output
 from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts, preview
 
@@ -50,7 +50,7 @@ class Step(StepOutput):
 
     def __init__(
         self,
-        log: EventLog,
+        log: SessionLog,
         tier_index: int,
         name: str,
         command: Text,
@@ -102,7 +102,7 @@ class Step(StepOutput):
         text = as_text(error, "error")
         with self._log.exclusive():
             self._progress.require(RUNNING)
-            self._log.append(EventType.STEP_FAILED, self._name, code, self._attempt, text)
+            self._log.record(EventType.STEP_FAILED, self._name, code, self._attempt, text, in_step=True)
             self._attempt += 1
             self._exit_code = 0
 
@@ -115,7 +115,7 @@ class Step(StepOutput):
         text = as_text(reason, "reason")
         with self._log.exclusive():
             self._progress.require(NEW if self._progress.state is NEW else RUNNING)
-            self._log.append(EventType.STEP_SKIPPED, self._name, text)
+            self._log.record(EventType.STEP_SKIPPED, self._name, text, in_step=True)
             self._progress.state = SKIPPED
 
     def saved(self, *names: Text) -> None:
@@ -151,7 +151,7 @@ class Step(StepOutput):
     def __enter__(self) -> "Step":
         with self._log.exclusive():
             self._progress.require(NEW)
-            self._log.append(
+            self._log.record(
                 EventType.STEP_STARTED,
                 self._name,
                 self._tier_index,
@@ -159,6 +159,7 @@ class Step(StepOutput):
                 self._command,
                 self._model,
                 self._prompt_preview,
+                in_step=True,
             )
             self._started = time.monotonic()
             self._progress.state = RUNNING
@@ -187,12 +188,14 @@ class Step(StepOutput):
             if error is not None:
                 if not is_cancelled:
                     text = _error_text(error)
-                    self._log.append(EventType.STEP_FAILED, self._name, _exit_code(error), self._attempt, text)
+                    code = _exit_code(error)
+                    self._log.record(EventType.STEP_FAILED, self._name, code, self._attempt, text, in_step=True)
                 if self._progress.pass_state is not None:
                     self._progress.pass_state.note_failure(error)
             elif not is_cancelled and state is not SKIPPED:
                 duration_ms = round((time.monotonic() - self._started) * 1000)
-                self._log.append(EventType.STEP_COMPLETED, self._name, self._exit_code, duration_ms, self._saved)
+                own = (self._name, self._exit_code, duration_ms, self._saved)
+                self._log.record(EventType.STEP_COMPLETED, *own, in_step=True)
 
 
 def _exit_code(error: BaseException) -> int | None:

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Iterable
 from types import TracebackType
 
-from writer._event_log import EventLog
 from writer._events import EventType
 from writer._not_copied import NotCopied
 from writer._pass_state import PassState
 from writer._progress import ENDED, NEW, RUNNING, Progress
+from writer._session_log import SessionLog
 from writer._steps import Step
 from writer._text import Text, as_text, as_texts
 
@@ -34,7 +34,7 @@ class Tier(NotCopied):
 
     def __init__(
         self,
-        log: EventLog,
+        log: SessionLog,
         workflow_name: str,
         step_names: Iterable[Text],
         index: int,
@@ -121,7 +121,7 @@ class Tier(NotCopied):
     def __enter__(self) -> "Tier":
         with self._log.exclusive():
             self._progress.require(NEW)
-            self._log.append(EventType.TIER_STARTED, self._index, self._step_names)
+            self._log.record(EventType.TIER_STARTED, self._index, self._step_names, in_step=True)
             self._progress.state = RUNNING
             if self._progress.pass_state is not None:
                 self._progress.pass_state.note_tier(self._index)

@@ -62,7 +62,7 @@ EVENTS = {"tier_started", "step_started", "step_output", "step_completed", "step
     [
         (
             SessionWriter,
-            {"create", "tier", "heartbeat", "ended", "close", "is_open", "is_finished"}
+            {"create", "disabled", "tier", "heartbeat", "ended", "close", "is_open", "is_finished"}
             | {"log_path", "session_id", "workflow_name"}
             | EVENTS,
         ),

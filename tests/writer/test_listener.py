@@ -422,11 +422,11 @@ def test_a_fork_leaves_the_pass_to_its_parent(project: Path) -> None:
     assert passes(session.writer) == (1, 0)
 
 
-def test_after_a_full_disk_the_error_is_not_held_back(home: Path, small_disk: Path) -> None:
+def test_after_a_full_disk_an_error_is_not_held_back(home: Path, small_disk: Path) -> None:
     writer = SessionWriter.create("echo-bot", "bot.py", tier_count=1, base=small_disk / ".zig", cwd=home)
 
     def run() -> None:
-        with SessionListener.start(writer) as session:
+        with SessionListener.start(writer, on_error="raise") as session:
             while True:
                 with session.pass_() as current, current.tier(["reply"]) as tier, tier.step("reply") as step:
                     step.output("x" * 10_000)

@@ -79,12 +79,13 @@ def test_trouble_is_handled_as_logging_does(
     assert output(writer) == []
 
 
-def test_a_full_disk_is_reported_by_logging_and_does_not_recurse(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("on_error", "reports"), [("raise", 1), ("warn", 0)])
+def test_a_full_disk_is_reported_by_logging_and_does_not_recurse(tmp_path: Path, on_error: str, reports: int) -> None:
     program = """
 import logging, resource, sys
 from writer import SessionWriter
 from writer.log_handler import SessionLogHandler
-writer = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1])
+writer = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1], on_error=sys.argv[2])
 with writer.tier(["lint"]) as tier:
     try:
         with tier.step("lint") as step:
@@ -96,10 +97,10 @@ with writer.tier(["lint"]) as tier:
     except KeyError:
         print("passed")
 """
-    done = run_python(program, tmp_path)
+    done = run_python(program, tmp_path, on_error)
     assert (done.returncode, done.stdout) == (0, "passed\n")
-    assert done.stderr.count("--- Logging error ---") == 1
-    assert "Message: 'lost'" in done.stderr
+    assert done.stderr.count("--- Logging error ---") == reports
+    assert done.stderr.count("Message: 'lost'") == reports
 
 
 def test_threads_may_log_while_the_writer_warns(writer: SessionWriter, step: Step, logger: logging.Logger) -> None:

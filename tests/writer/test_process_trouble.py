@@ -158,7 +158,7 @@ def test_a_full_disk_does_not_stop_the_process(tmp_path: Path, manner: str) -> N
     program = f"""
 import asyncio, resource, sys
 from writer import SessionError, SessionWriter
-writer = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1])
+writer = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1], on_error="raise")
 print(writer.log_path)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 argv = [sys.executable, "-c", "for n in range(20_000): print(n, 'x' * 100)"]
@@ -166,7 +166,7 @@ try:
     with writer.tier(["lint"]) as tier, tier.step("lint") as step:
         {manner}
 except SessionError as error:
-    print("cannot write" in str(error))
+    print("cannot write" in str(error) and error.exit_code == 0)
 """
     done = run_python(program, tmp_path)
     log, answer = done.stdout.splitlines()

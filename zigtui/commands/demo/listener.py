@@ -72,7 +72,7 @@ class Listener:
         Raises:
             KeyboardInterrupt: if a signal ended it at once.
         """
-        with SessionListener.start(session) as listener:
+        with SessionListener.start(session, on_error="raise") as listener:
             self._has_begun = True
             for number, request in self._requests(events):
                 directory = self._scratch / f"event-{number}"

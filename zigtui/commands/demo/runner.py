@@ -76,7 +76,7 @@ class Runner:
         listener.run(writer, events)
 
     def _session(self, name: str, prompt: str, tier_count: int) -> SessionCoordinator:
-        return SessionCoordinator.start(self._writer(name, prompt, tier_count))
+        return SessionCoordinator.start(self._writer(name, prompt, tier_count), on_error="raise")
 
     def _writer(self, name: str, prompt: str | None, tier_count: int) -> SessionWriter:
         return SessionWriter.create(
@@ -109,6 +109,9 @@ def main() -> int:
         print(error, file=sys.stderr)
         return ExitCode.USAGE
     except StepFailedError as error:
+        if isinstance(error.__cause__, SessionError):  # what the step printed could not be recorded either
+            print(error.__cause__, file=sys.stderr)
+            return ExitCode.USAGE
         print(f"the demo's workflow failed: {error}", file=sys.stderr)
         return ExitCode.FAILED
     except Exception:

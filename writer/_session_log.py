@@ -1,0 +1,130 @@
+"""SessionLog: the log of a session, which its work outlives if the disk fails."""
+
+from writer._errors import SessionError, StorageError, check_on_error, warn
+from writer._event_log import EventLog, timestamp
+from writer._events import EventType
+from writer._log_file import OpenFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from writer._errors import OnError
+
+__all__ = ["SessionLog"]
+
+_MOST_WAITING = 10_000  # bounds the memory of a session on a full disk
+
+
+class SessionLog(EventLog):
+    """The log that a writer shares with its tiers and steps.
+
+    If an event cannot be written, that is an exception, or a warning and work that goes on without its log. Output is
+    lost then, which shows as a gap in ``seq``. Other events, such as the ends of steps, wait for room on the disk. They
+    keep their times and their order, and get their ``seq`` when they are written.
+
+    Attributes:
+        on_error: What happens if the file cannot be written. By default only tiers and steps go on without it.
+    """
+
+    def __init__(self, path: str, session_id: str, file: OpenFile, on_error: "OnError | None" = None) -> None:
+        """Write to ``file`` as `EventLog` does."""
+        super().__init__(path, session_id, file)
+        self.on_error = on_error
+        self._has_coordinator = False
+        self._has_warned = False
+        self._waiting: list[dict[str, object]] = []  # oldest first
+
+    def take_charge(self, on_error: "OnError | None") -> None:
+        """Reserve the session for one coordinator. By default its session goes on without a log.
+
+        Raises:
+            ValueError: If ``on_error`` is unknown.
+            SessionError: If the session has ended, or already has a coordinator.
+        """
+        check_on_error(on_error)
+        with self.exclusive():
+            if not self.is_open:
+                raise self.ended_error()
+            if self._has_coordinator:
+                raise SessionError("the session has a coordinator already", self.path)
+            self._has_coordinator = True
+            self.on_error = on_error or self.on_error or "warn"
+
+    def append(self, event_type: EventType, *values: object, is_last: bool = False) -> dict[str, object]:
+        """Append an event as `EventLog.append` does, after those that wait for room on the disk."""
+        with self.exclusive():
+            try:
+                self._write_waiting()
+            except StorageError:
+                self._seq += 1  # this event is lost too
+                raise
+            return super().append(event_type, *values, is_last=is_last)
+
+    def record(self, event_type: EventType, *values: object, in_step: bool = False, is_last: bool = False) -> None:
+        """Append an event. If the disk fails and the session goes on without it, write the event as soon as possible.
+
+        It keeps its time and its order then, and gets a ``seq`` when it is written.
+
+        Args:
+            event_type: As for `append`.
+            *values: As for `append`.
+            in_step: Whether the event is one of a tier or step, rather than of the writer itself.
+            is_last: As for `append`.
+
+        Raises:
+            SessionError: As `append`, unless the session goes on.
+        """
+        with self.exclusive():
+            seq = self._seq
+            try:
+                self.append(event_type, *values, is_last=is_last)
+            except StorageError as error:
+                self.pass_over(error, in_step=in_step)
+                if len(self._waiting) < _MOST_WAITING or is_last:
+                    event = self._event(event_type, *values) | {"ts": timestamp()}
+                    if is_last:
+                        self._end = event
+                    self._waiting.append(event)
+                    self._is_dirty = True  # keeps the fast path of `step_output` from writing before it
+                    if self._seq == seq + 1:
+                        self._seq = seq
+
+    def pass_over(self, error: StorageError, *, in_step: bool) -> None:
+        """Log a warning, the first time, if the session goes on without its log; else raise ``error``."""
+        if self.on_error == "raise" or (self.on_error is None and not in_step):
+            raise error
+        self.warn_once(error)
+
+    def warn_once(self, error: SessionError) -> None:
+        """Log a warning about the file, but only one for each session."""
+        if not self._has_warned:
+            self._has_warned = True
+            warn("%s. The session goes on; events that its log cannot take are missing there.", error)
+
+    def flush(self) -> bool:
+        """Write the events that wait for room on the disk, if possible, and return whether none is left.
+
+        If the file has gone, they are dropped, and the log is closed without an end.
+        """
+        with self.exclusive():
+            try:
+                self._write_waiting()
+            except StorageError as error:
+                if not error.is_lasting:
+                    return False
+                self._waiting.clear()
+                self._end = None
+                self.close()
+            return True
+
+    def _write_waiting(self) -> None:
+        while self._waiting:
+            event = self._waiting.pop(0)  # first: a signal handler must not write it too
+            seq = self._seq
+            try:
+                self._append(event, event is self._end, is_late=True)
+            except StorageError:
+                self._waiting.insert(0, event)
+                self._is_dirty = True
+                if self._seq == seq + 1:
+                    self._seq = seq
+                raise

@@ -1,0 +1,118 @@
+"""What a writer begins with: a new log, or none."""
+
+import os
+from contextlib import suppress
+
+from writer._errors import StorageError, check_on_error, warn
+from writer._events import EventType
+from writer._log_file import create
+from writer._no_log import NoLog
+from writer._paths import (
+    LOG_SUFFIX,
+    absolute_path,
+    current_directory,
+    default_base,
+    make_workspace,
+    sessions_directory,
+)
+from writer._session_log import SessionLog
+from writer._text import U32_MAX, Text, as_integer, as_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from writer._errors import OnError
+    from writer._session_indexes import SessionIndexes
+
+__all__ = ["SessionStart", "Workflow", "begin_session", "begin_without_log"]
+
+
+class Workflow:
+    """The workflow of a session, as its first event has it."""
+
+    __slots__ = ("name", "path", "prompt", "tier_count")
+
+    def __init__(self, name: Text, path: Text, prompt: Text | None, tier_count: int) -> None:
+        """Check the arguments, which are those of `SessionWriter.create`.
+
+        Raises:
+            ValueError: If one is invalid.
+        """
+        self.name = as_text(name, "workflow_name")
+        self.path = as_text(path, "workflow_path")
+        self.prompt = None if prompt is None else as_text(prompt, "prompt")
+        self.tier_count = as_integer(tier_count, "tier_count", 0, U32_MAX)
+
+
+class SessionStart:
+    """What a writer begins with.
+
+    Attributes:
+        workflow: The workflow.
+        log: The log, whose first event has been written.
+        indexes: The entries of the session; None if it has none.
+    """
+
+    __slots__ = ("indexes", "log", "workflow")
+
+    def __init__(self, workflow: Workflow, log: SessionLog, indexes: "SessionIndexes | None") -> None:
+        self.workflow = workflow
+        self.log = log
+        self.indexes = indexes
+
+
+def begin_session(
+    workflow: Workflow,
+    base: str | os.PathLike[str] | None,
+    cwd: str | os.PathLike[str] | None,
+    on_error: "OnError | None",
+) -> SessionStart:
+    """Create the log of a session, record its first event and add it to the indexes; see `SessionWriter.create`."""
+    check_on_error(on_error)
+    base_path = absolute_path(base, "base") if base is not None else default_base()
+    directory = os.path.realpath(absolute_path(cwd, "cwd")) if cwd is not None else current_directory()
+    try:
+        return _begin(workflow, base_path, directory, on_error)
+    except StorageError as error:
+        if on_error != "warn":
+            raise
+        warn("%s. The session goes on without a log.", error)
+        return begin_without_log(workflow)
+
+
+def _begin(workflow: Workflow, base: str, directory: str | None, on_error: "OnError | None") -> SessionStart:
+    from uuid import uuid4
+
+    from writer._session_indexes import SessionIndexes
+
+    workspace = make_workspace(base, directory)
+    session_id = str(uuid4())
+    path = os.path.join(sessions_directory(workspace), session_id + LOG_SUFFIX)
+    log = SessionLog(path, session_id, create(path), on_error)
+    indexes = None
+    try:
+        started = log.append(
+            EventType.SESSION_STARTED,
+            workflow.name,
+            workflow.path,
+            workspace,
+            directory,
+            workflow.prompt,
+            workflow.tier_count,
+        )
+        indexes = SessionIndexes(started, log.path, base, workspace)
+        indexes.add()
+    except BaseException:
+        log.close()
+        with suppress(OSError):
+            os.unlink(log.path)
+        if indexes is not None:
+            indexes.remove()
+        raise
+    return SessionStart(workflow, log, indexes)
+
+
+def begin_without_log(workflow: Workflow) -> SessionStart:
+    """Begin a session that is not recorded."""
+    from uuid import uuid4
+
+    return SessionStart(workflow, NoLog(str(uuid4())), None)
