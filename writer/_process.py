@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any, NamedTuple
@@ -101,6 +101,11 @@ class Program:
         self._is_killed = False
         self.output_error: Exception | None = None
         self._interrupted_at = -math.inf
+
+    def add_variables(self, variables: Mapping[str, str]) -> None:
+        """Add environment variables to those that the program has anyway; called before `run`."""
+        given = self._options.get("env")
+        self._options["env"] = {**(os.environ if given is None else given), **variables}
 
     def stop(self, reason: Exception) -> None:
         """End the program and let `run` raise ``reason``; called from any thread, also before `run`."""

@@ -1,6 +1,7 @@
 """StepOutput: what a step records of its work, its own output and that of its programs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from weakref import WeakSet
@@ -10,12 +11,14 @@ from writer._events import OutputStream
 from writer._not_copied import NotCopied
 from writer._progress import ENDED, RUNNING, Progress
 from writer._session_log import SessionLog
+from writer._step_environment import step_environment
 from writer._text import Text, as_texts, preview
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal, TextIO
 
+    from writer._foreground import ForegroundProgram
     from writer._process import Program
 
 __all__ = ["StepOutput", "current_output"]
@@ -49,7 +52,7 @@ class StepOutput(NotCopied):
         self._name = name
         self._progress = progress
         self._exit_code = 0
-        self._programs: list[Program] = []
+        self._programs: list[Program | ForegroundProgram] = []
         self._open_files: WeakSet[TextIO] = WeakSet()
         self._outer: StepOutput | None = None
 
@@ -203,15 +206,64 @@ class StepOutput(NotCopied):
             self._programs.remove(program)
         return self._exited(argv, exit_code, check, program.output_error)
 
+    def run_in_foreground(
+        self,
+        argv: Sequence[Text],
+        *,
+        check: bool = True,
+        cwd: "str | os.PathLike[str] | None" = None,
+        env: "Mapping[str, str] | None" = None,
+    ) -> int:
+        """Run a program that a person watches or types into: show its output as it comes, and record it.
+
+        The program behaves as if it had been started without `writer`. On a terminal it gets one of the same size, with
+        keys, Ctrl-C and Ctrl-Z; what it prints is recorded as its standard output. Otherwise it inherits the standard
+        streams of this process by pipes. SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 are passed on to it if this is the main
+        thread. If a line cannot be recorded, it is only shown. Available on Linux and macOS.
+
+        Args:
+            argv: The program and its arguments; no shell is involved.
+            check: Whether an exit code other than 0 raises.
+            cwd: Its working directory; by default that of this process.
+            env: Its environment variables; by default those of this process.
+
+        Returns:
+            The exit code; a negative one is the number of the signal that killed the process.
+
+        Raises:
+            StepFailedError: If ``check`` is set and the exit code is not 0.
+            StepCancelledError: If the step is cancelled.
+            OSError: If the program cannot be started.
+            ValueError: If ``argv`` is empty.
+        """
+        from writer._foreground import ForegroundProgram
+
+        variables = step_environment(self._log.session_id, self._name)
+        program = ForegroundProgram(
+            as_texts(argv, "argv"),
+            self.output,
+            {"cwd": cwd, "env": {**(os.environ if env is None else env), **variables}},
+        )
+        self._add(program)
+        try:
+            exit_code = program.run()
+        finally:
+            self._programs.remove(program)
+        return self._exited(argv, exit_code, check, None)
+
     def _program(self, argv: Sequence[Text], options: "dict[str, Any]", pty: bool, *limits: "Any") -> "Program":
         from writer import _process as process  # imports subprocess, which only runners that call this need
 
         command = preview(" ".join(as_texts(argv, "argv")))
         program = process.Program(argv, command, self.output, process.Limits(*limits), options, pty=pty)
+        program.add_variables(step_environment(self._log.session_id, self._name))
+        self._add(program)
+        return program
+
+    def _add(self, program: "Program | ForegroundProgram") -> None:
         with self._log.exclusive():
             self._progress.require(RUNNING)
             self._programs.append(program)
-        return program
 
     def _exited(self, argv: Sequence[Text], exit_code: int, check: bool, output_error: Exception | None) -> int:
         self._exit_code = exit_code

@@ -33,6 +33,7 @@ COMMANDS = {
     "help": "zigtui.commands.help",
     "list": "zigtui.commands.list",
     "listen": "zigtui.commands.listen",
+    "record": "zigtui.commands.record.command",
     "show": "zigtui.commands.show",
 }
 """The modules of the commands. Each is imported when its command is used."""
@@ -40,7 +41,8 @@ COMMANDS = {
 _OF_SCREEN = ("active", "project", "filter_text", "states", "since", "step", "at", "waits")
 """The options that only the screen has, or that commands have as well."""
 
-_WITHOUT_SETTINGS = ("config", "help")  # with which a fault in the file is found and mended
+_WITHOUT_SETTINGS = ("config", "help", "record")
+"""Commands that a fault in the user's file must not stop: it is mended with them, or the program must run anyway."""
 
 
 def _check_target(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

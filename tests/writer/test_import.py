@@ -72,7 +72,8 @@ EVENTS = {"tier_started", "step_started", "step_output", "step_completed", "step
         (Tier, {"index", "step", "race", "race_async"}),
         (
             Step,
-            {"name", "attempt", "output", "file", "redirect", "retry", "skip", "saved", "cancel", "run", "run_async"},
+            {"name", "attempt", "output", "file", "redirect", "retry", "skip", "saved", "cancel"}
+            | {"run", "run_async", "run_in_foreground"},
         ),
     ],
 )

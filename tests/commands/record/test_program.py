@@ -1,0 +1,213 @@
+"""``zigtui record -- PROGRAM``: the program runs as without it, and is recorded."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import refused, run_shell
+from tests.support.job_shell import JOB_SHELL
+from tests.support.processes import run_zigtui, zigtui_command
+from tests.support.steps import python
+from tests.support.terminal import Terminal
+from tests.support.waiting import DEADLINE_SECS, wait_until
+from tests.support.writers import only_log, read_events
+from zigtui.reader import SessionState, read_output, read_session
+
+
+def lines(home: Path) -> list[tuple[str, str]]:
+    """The recorded output: each line with its stream."""
+    return [(e["stream"], e["line"]) for e in read_events(only_log(home)) if e["type"] == "step_output"]
+
+
+def test_a_program_is_recorded_as_a_session_of_one_step(home: Path) -> None:
+    done = run_zigtui("record", "--", "sh", "-c", "echo one; echo two >&2; printf three", home=home)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "one\nthree", "two\n")
+    snapshot = read_session(only_log(home))
+    assert snapshot.state is SessionState.SUCCEEDED
+    assert (snapshot.session.workflow_name, [step.name for step in snapshot.session.steps]) == ("sh", ["sh"])
+    assert sorted(lines(home)) == [("stderr", "two"), ("stdout", "one"), ("stdout", "three")]
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "error"),
+    [
+        ("exit 3", 3, "sh failed with exit code 3"),
+        ("kill -TERM $$", 143, "sh was killed by signal 15"),
+        ("kill -KILL $$", 137, "sh was killed by signal 9"),
+    ],
+)
+def test_the_exit_code_is_that_of_the_program(home: Path, script: str, code: int, error: str) -> None:
+    done = run_zigtui("record", "-w", "nightly", "--", "sh", "-c", script, home=home)
+    assert (done.returncode, done.stderr) == (code, "")
+    *_, failed, ended = read_events(only_log(home))
+    assert (failed["error"], ended["status"]) == (error, "failure")
+    assert read_events(only_log(home))[0]["workflow_name"] == "nightly"
+
+
+@pytest.mark.parametrize(
+    ("program", "code", "message"),
+    [
+        ("no-such-program", 127, "zigtui: no-such-program: there is no such program\n"),
+        ("/etc/passwd", 126, "zigtui: /etc/passwd: Permission denied\n"),
+    ],
+)
+def test_a_program_that_cannot_be_started(home: Path, program: str, code: int, message: str) -> None:
+    done = run_zigtui("record", "--", program, home=home)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", message)
+    assert read_session(only_log(home)).state is SessionState.FAILED
+
+
+@pytest.mark.parametrize("program", ["start", "record", "--help", "--", "-x"])
+def test_a_program_may_have_any_name(home: Path, program: str) -> None:
+    path = home / "bin" / program
+    path.parent.mkdir()
+    path.write_text(f"#!{sys.executable}\nimport sys\nprint(sys.argv[1:])\n")
+    path.chmod(0o700)
+    search = f"{path.parent}{os.pathsep}{os.environ['PATH']}"
+    done = run_zigtui("record", "--", program, "--", "-w", "--help", home=home, environment={"PATH": search})
+    assert (done.returncode, done.stdout, done.stderr) == (0, "['--', '-w', '--help']\n", "")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--",), ("-w", "x"), ("make",), ("make", "--", "-j4")], ids=" ".join)
+def test_wrong_usage_is_answered_with_what_to_do(home: Path, arguments: tuple[str, ...]) -> None:
+    assert "--" in refused("record", *arguments)
+
+
+def test_standard_input_is_that_of_the_program(home: Path) -> None:
+    done = run_shell("printf 'a\\nb\\n' | $zigtui record -- cat -n", home)
+    assert done.stdout.split() == ["1", "a", "2", "b"]
+
+
+def test_a_program_runs_unrecorded_if_there_is_no_place_for_its_log(home: Path) -> None:
+    (home / ".zig").write_text("in the way")
+    code = "import signal; print(signal.getsignal(signal.SIGPIPE).name); raise SystemExit(5)"
+    done = run_zigtui("record", "--", *python(code), home=home)
+    assert (done.returncode, done.stdout) == (5, "SIG_DFL\n" if sys.platform != "linux" else done.stdout)
+    assert "is not recorded: " in done.stderr
+
+
+def test_a_fault_in_the_settings_does_not_stop_a_program(home: Path) -> None:
+    settings = home / ".config" / "zigtui" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("no toml")
+    assert run_zigtui("record", "--", "true", home=home).returncode == 0
+
+
+def test_a_full_disk_costs_lines_and_not_the_program(home: Path) -> None:
+    script = "ulimit -f 1; trap \"\" XFSZ; exec $zigtui record -- bash -c 'seq 1000; exit 4'"
+    done = run_shell(script, home)
+    assert done.returncode == 4
+    assert done.stdout.split() == [str(number) for number in range(1, 1001)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGINT])
+def test_signals_are_passed_on(home: Path, number: signal.Signals) -> None:
+    code = (
+        "import os, signal, sys, time\n"
+        f"signal.signal({int(number)}, lambda *_: (os.write(1, b'got it\\n'), sys.exit(9)))\n"
+        "print('ready', flush=True)\n"
+        "while True: time.sleep(1)\n"
+    )
+    command = zigtui_command("record", "--", *python(code), home=home)
+    with subprocess.Popen(stdout=subprocess.PIPE, text=True, start_new_session=True, **command) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(number)
+        assert process.stdout.read() == "got it\n"
+        assert process.wait(DEADLINE_SECS) == 9
+    assert [line for _, line in lines(home)] == ["ready", "got it"]
+
+
+def test_a_background_process_goes_on_and_its_output_is_passed_through(home: Path) -> None:
+    script = "(sleep 2.5; echo late; echo more) & echo early"
+    done = run_shell(f"$zigtui record -- sh -c '{script}'; echo \"[$?]\"", home)
+    assert done.stdout == "early\n[0]\nlate\nmore\n"
+    assert ("stderr", "still running: a process that keeps the output open") in lines(home)
+
+
+def test_a_reader_that_goes_away_ends_the_program_as_without_zigtui(home: Path) -> None:
+    done = run_shell("$zigtui record -- yes | head -n 1; echo ${PIPESTATUS[0]}", home)
+    assert done.stdout == "y\n141\n"
+
+
+WAITS = python("import time; print('ready', flush=True); time.sleep(60)")
+
+
+def on_terminal(home: Path, *program: str) -> Terminal:
+    return Terminal("record", "--", *program, home=home, shell=JOB_SHELL)
+
+
+def pid_of_command(terminal: Terminal) -> int:
+    """The process that the shell has started."""
+    (pid,) = re.findall(r"\[pid (\d+)\]", terminal.text)
+    return int(pid)
+
+
+def test_on_a_terminal_the_program_has_one_of_the_same_size(home: Path) -> None:
+    code = "import os; name = input('name? '); print(*map(os.isatty, range(3)), *os.get_terminal_size(), name)"
+    with on_terminal(home, *python(code)) as terminal:
+        terminal.wait_for("name?")
+        terminal.press("Ada\r")
+        terminal.wait_for("[exit 0]")
+        assert "name? Ada\nTrue True True 100 30 Ada\n" in terminal.text
+        assert terminal.has_settings_of_the_start
+    assert lines(home) == [("stdout", "name? Ada"), ("stdout", "True True True 100 30 Ada")]
+    assert [line.text for line in read_output(only_log(home))] == ["name? Ada", "True True True 100 30 Ada"]
+
+
+def test_a_new_size_of_the_terminal_reaches_the_program(home: Path) -> None:
+    code = (
+        "import os, signal, time\n"
+        "signal.signal(signal.SIGWINCH, lambda *_: os.write(1, b'%d %d' % os.get_terminal_size()))\n"
+        "print('ready')\n"
+        "while True: time.sleep(1)\n"
+    )
+    with on_terminal(home, *python(code)) as terminal:
+        terminal.wait_for("ready")
+        pid = pid_of_command(terminal)
+        terminal.resize(70, 20)
+        os.kill(pid, signal.SIGWINCH)  # as the shell got the signal of `resize`
+        terminal.wait_for("70 20")
+
+
+def test_ctrl_c_reaches_the_program(home: Path) -> None:
+    with on_terminal(home, *WAITS) as terminal:
+        terminal.wait_for("ready")
+        terminal.press(b"\x03")
+        terminal.wait_for("[exit 130]")
+        assert terminal.has_settings_of_the_start
+    assert read_session(only_log(home)).state is SessionState.FAILED
+
+
+def test_a_program_that_reads_keys_gets_ctrl_c_as_a_key(home: Path) -> None:
+    code = "import os, tty; tty.setraw(0); print('ready'); print(os.read(0, 1), end='\\r\\n')"
+    with on_terminal(home, *python(code)) as terminal:
+        terminal.wait_for("ready")
+        terminal.press(b"\x03")
+        terminal.wait_for(r"b'\x03'")
+        terminal.wait_for("[exit 0]")
+
+
+def test_ctrl_z_stops_the_program_until_the_shell_continues_it(home: Path) -> None:
+    with on_terminal(home, "sh", "-c", 'echo ready; read line; echo "got $line"') as terminal:
+        terminal.wait_for("ready")
+        terminal.press(b"\x1a")
+        terminal.wait_for("[stopped]")
+        assert terminal.has_settings_of_the_start
+        terminal.press("fg\r")
+        terminal.press("hello\r")
+        terminal.wait_for("got hello")
+        terminal.wait_for("[exit 0]")
+
+
+def test_a_terminal_that_is_closed_ends_the_program_and_the_session(home: Path) -> None:
+    with on_terminal(home, *WAITS) as terminal:
+        terminal.wait_for("ready")
+        terminal.hang_up()
+        wait_until(lambda: read_session(only_log(home)).state is SessionState.FAILED)
+    assert "killed by signal 1" in read_events(only_log(home))[-2]["error"]

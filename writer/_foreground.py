@@ -1,0 +1,247 @@
+"""Run a program in the foreground: its output appears as it comes, and is recorded.
+
+On a terminal, the program gets a pseudo-terminal of its own, between it and the real one. Otherwise its output goes
+through pipes, and it stays in the process group of the runner, where Ctrl-C reaches it directly.
+"""
+
+import math
+import os
+import select
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from time import monotonic
+from typing import Any
+
+from writer._events import OutputStream
+from writer._nested_terminal import NestedTerminal
+from writer._process import as_recorded
+from writer._process_output import ProcessOutput, Record
+
+__all__ = ["ForegroundProgram"]
+
+_STDIN, _STDOUT, _STDERR = 0, 1, 2
+_READ_BYTES = 64 * 1024
+_LINGER_SECS = 2.0
+
+# Passed on to the program. Those that a keyboard sends are passed on by the terminal.
+_FORWARDED = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2")
+
+# Goes on passing through what background processes print, which a closed pipe would kill.
+_PASS_ON = ["/bin/sh", "-c", "exec 3<&0; cat <&3 &"]
+
+
+class ForegroundProgram:
+    """One program, run once by `run`; other threads may end it with `stop`."""
+
+    def __init__(self, argv: list[str], record: Record, options: dict[str, Any]) -> None:
+        """Prepare to run a program.
+
+        Args:
+            argv: The program and its arguments.
+            record: Records a line.
+            options: The options ``cwd`` and ``env`` of `subprocess.Popen`.
+
+        Raises:
+            ValueError: If ``argv`` is empty.
+        """
+        if not argv:
+            raise ValueError("argv must name a program")
+        self._argv = argv
+        self._record = record
+        self._options = options
+        self._output = ProcessOutput(record)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._terminal = NestedTerminal.of_output()
+        self._sources: dict[int, tuple[OutputStream, int]] = {}  # descriptor: its stream, and where it is copied to
+        self._stop_reason: Exception | None = None
+
+    def stop(self, reason: Exception) -> None:
+        """Ask the program to end, and let `run` raise ``reason``; called from any thread."""
+        self._stop_reason = self._stop_reason or reason
+        self.signal(signal.SIGTERM)
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the program, and on a terminal of its own to all of its process group."""
+        process = self._process
+        if process is not None and process.returncode is None:
+            with suppress(ProcessLookupError, PermissionError):
+                if self._terminal is None:
+                    process.send_signal(number)
+                else:
+                    os.killpg(process.pid, number)
+
+    def run(self) -> int:
+        """Run the program to its end and return its exit code.
+
+        Raises:
+            OSError: If it cannot be started.
+        """
+        ended, ending = os.pipe()
+        try:
+            with self._signals():
+                self._process = process = self._start()
+                threading.Thread(target=_wait, args=(process, ending), name="zig-foreground", daemon=True).start()
+                if self._terminal is not None:
+                    self._terminal.begin(process.pid)
+                self._copy(ended)
+                exit_code = process.wait()
+        finally:
+            if self._terminal is not None:
+                self._terminal.end()
+            self._let_go()
+            self._output.end_all()
+            os.close(ended)
+            if self._process is None:
+                os.close(ending)
+        if self._stop_reason is not None:
+            raise self._stop_reason
+        return as_recorded(exit_code)
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        options = dict(self._options)
+        given: list[int] = []
+        terminal = self._terminal
+        if terminal is not None:
+            controller, program_end = terminal.open()
+            given.append(program_end)
+            self._sources[controller] = OutputStream.STDOUT, _STDOUT
+            options |= {"stdout": program_end, "start_new_session": True, "preexec_fn": terminal.become_controlling}
+            if os.isatty(_STDIN):
+                options["stdin"] = program_end
+            if os.isatty(_STDERR):
+                options["stderr"] = program_end
+        for name, stream, target in (
+            ("stdout", OutputStream.STDOUT, _STDOUT),
+            ("stderr", OutputStream.STDERR, _STDERR),
+        ):
+            if name not in options:
+                reader, options[name] = os.pipe()
+                given.append(options[name])
+                self._sources[reader] = stream, target
+        try:
+            return subprocess.Popen(self._argv, **options)
+        finally:
+            for descriptor in given:
+                os.close(descriptor)
+
+    @contextmanager
+    def _signals(self) -> "Iterator[None]":
+        """Pass signals on while the block runs. Those that are ignored stay ignored."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        handlers: dict[int, Any] = {
+            getattr(signal, name): lambda number, frame: self.signal(number)
+            for name in _FORWARDED
+            if hasattr(signal, name)
+        }
+        if self._terminal is not None:
+            handlers |= self._terminal.handlers()
+        else:
+            handlers |= dict.fromkeys((signal.SIGINT, signal.SIGQUIT), self._interrupted)
+        before = {number: signal.getsignal(number) for number in handlers}
+        try:
+            for number, handler in handlers.items():
+                if before[number] is not signal.SIG_IGN:
+                    signal.signal(number, handler)
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _interrupted(self, number: int, frame: object) -> None:
+        if not _is_in_foreground():  # otherwise the terminal has sent it to the program too
+            self.signal(number)
+
+    def _copy(self, ended: int) -> None:
+        """Copy output until the program has ended, and until no process can print more or the time to linger is up."""
+        deadline: float | None = None
+        while deadline is None or (self._sources and monotonic() < deadline):
+            typed = self._terminal.typing() if self._terminal is not None else -1
+            waits = [*self._sources, *([ended] if deadline is None else []), *([typed] if typed >= 0 else [])]
+            until = min(math.inf if deadline is None else deadline, self._output.record_parts())
+            ready, _, _ = select.select(waits, [], [], None if until == math.inf else max(0, until - monotonic()))
+            for descriptor in ready:
+                if descriptor in self._sources:
+                    self._pass_on(descriptor)
+                elif descriptor == ended:
+                    deadline = monotonic() + _LINGER_SECS
+                elif self._terminal is not None:
+                    self._terminal.type()
+
+    def _pass_on(self, descriptor: int) -> None:
+        stream, target = self._sources[descriptor]
+        try:
+            data = os.read(descriptor, _READ_BYTES)
+        except OSError:  # a pseudo-terminal that no process has open
+            data = b""
+        is_written = not data or _write(target, data)
+        if data:
+            self._output.feed(stream, data)
+        if not data or not (is_written or self._is_terminal(descriptor)):
+            self._close(descriptor)
+
+    def _close(self, descriptor: int) -> None:
+        stream, _ = self._sources.pop(descriptor)
+        self._output.end(stream)
+        if not self._is_terminal(descriptor):
+            os.close(descriptor)  # the program gets a SIGPIPE, as it would without this one in between
+
+    def _is_terminal(self, descriptor: int) -> bool:
+        return self._terminal is not None and descriptor == self._terminal.controller
+
+    def _let_go(self) -> None:
+        """Leave processes alone that still run and may print."""
+        is_open = bool(self._sources)
+        for descriptor, (_, target) in list(self._sources.items()):
+            if self._process is not None and not self._is_terminal(descriptor):
+                with suppress(OSError, subprocess.SubprocessError):
+                    subprocess.run(
+                        _PASS_ON,
+                        check=False,
+                        stdin=descriptor,
+                        stdout=target,
+                        stderr=subprocess.DEVNULL,
+                        start_new_session=True,
+                    )
+            self._close(descriptor)
+        if self._terminal is not None:
+            self._terminal.close()
+        if is_open and self._process is not None:
+            with suppress(Exception):  # on a full disk, for example: the program itself has done its work
+                self._record("still running: a process that keeps the output open", OutputStream.STDERR)
+
+
+def _wait(process: "subprocess.Popen[bytes]", ending: int) -> None:
+    process.wait()
+    os.close(ending)
+
+
+def _is_in_foreground() -> bool:
+    """Whether this process is in the foreground of its terminal, whose keys then reach all of its group."""
+    try:
+        descriptor = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(descriptor) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def _write(descriptor: int, data: bytes) -> bool:
+    """Write all data; return whether that was possible."""
+    view = memoryview(data)
+    while view:
+        try:
+            view = view[os.write(descriptor, view) :]
+        except BlockingIOError:  # another program has made the terminal or pipe non-blocking
+            select.select([], [descriptor], [])
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""The command ``zigtui record``: record programs and shell scripts as sessions."""
