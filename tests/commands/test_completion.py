@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import IDS, recorded_base, session_id, write_log
+from tests.support.commands import zigtui
 from tests.support.logs import Log
 from tests.support.processes import run_zigtui
 
@@ -24,9 +25,13 @@ def told(home: Path, words: str, **environment: str) -> list[str]:
     """The lines for bash about the last word: each has a kind and a word."""
     number = len(words.split("\n" if "\n" in words else " ")) - 1
     asked = {"_ZIGTUI_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(number)}
-    done = run_zigtui(home=home, environment=asked | environment)
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout.splitlines()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        for name, value in (asked | environment).items():
+            patch.setenv(name, value)
+        done = zigtui()
+    assert (done.code, done.stderr) == (0, "")
+    return done.lines
 
 
 @pytest.mark.parametrize(
