@@ -79,7 +79,7 @@ NOT_LOGS = {
     "values.json": b"1\n[]\nnull\n",
     "binary": bytes(range(256)) * 50,
     "blank": b"\n\n \n",
-    "large": b"x" * 70 + b"\n" + b"no event\n" * 200_000,
+    "large": b"x" * 70 + b"\n" + (b"no event " * 200 + b"\n") * 1_000,
 }
 
 

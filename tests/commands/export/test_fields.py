@@ -148,11 +148,13 @@ REDACTOR = Redactor(())
 
 
 @pytest.mark.parametrize("first", range(0, len(CORPUS), 40))
-@pytest.mark.parametrize("format", format_names())
-def test_every_field_is_masked_like_any_text(tmp_path: Path, format: str, first: int) -> None:
-    """What is masked as a text is masked in each field, every secret in the next field from run to run of the loop."""
+def test_every_field_is_masked_like_any_text(tmp_path: Path, first: int) -> None:
+    """What is masked as a text is masked in each field, every secret in the next field from run to run of the loop.
+
+    The formats take turns: that all of them mask the same texts is tested elsewhere.
+    """
     numbers = random.Random(first)
-    for shift in range(first, first + 40, 8):
+    for shift, format in zip(range(first, first + 40, 8), itertools.cycle(format_names())):
         cases = itertools.cycle(CORPUS[shift:] + CORPUS[:shift])
 
         def make(cases: Iterator[Case] = cases) -> tuple[str, str]:

@@ -51,5 +51,4 @@ def seconds(text: str) -> float:
 def test_ten_times_the_text_takes_about_ten_times_as_long(line: str) -> None:
     text = line.replace("\n", " ") + " "
     short, long = (text * (size // len(text)) for size in (4_000, 40_000))
-    ratio = min(seconds(long) / max(seconds(short), 1e-4) for _ in range(3))
-    assert ratio < 25
+    assert any(seconds(long) / max(seconds(short), 1e-4) < 25 for _ in range(3))
