@@ -17,7 +17,7 @@ def tabled(log: SessionLog) -> list[list[str | None]]:
     """The texts of each step run, by the table."""
     with log.line_table() as table:
         return [
-            [None if line is None else line.text for line in table.lines(step.serial, 0, step.lines)]
+            [None if line is None else line[1] for line in table.lines(step.serial, 0, step.lines)]
             for step in log.snapshot().session.steps
         ]
 
@@ -78,8 +78,8 @@ def test_a_part_of_a_run_and_lines_added_since(tmp_path: Path) -> None:
     read = read_log(path)
     append(path, Log().says("step-0", "later").data)
     with read.line_table() as table:
-        assert [line and line.text for line in table.lines(1, 3, 5)] == ["step-1 3", "step-1 4"]
-        assert [line and line.text for line in table.lines(0, 9, 20)] == ["step-0 9"]
+        assert [line and line[1] for line in table.lines(1, 3, 5)] == ["step-1 3", "step-1 4"]
+        assert [line and line[1] for line in table.lines(0, 9, 20)] == ["step-0 9"]
         assert list(table.lines(0, 5, 5)) == []
 
 
@@ -105,3 +105,12 @@ def test_events_on_one_line_and_a_last_one_without_its_newline(tmp_path: Path) -
     last = Log().says("b", "b 1").data.rstrip(b"\n")
     read = read_log(log_file(tmp_path, log.raw(glued).data + last))
     assert tabled(read) == listed(read) == [["a 0", "a 1"], ["b 0", "b 1"]]
+
+
+@pytest.mark.parametrize("most_kept", [0, 3_000])
+def test_lines_that_are_read_again_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_kept: int) -> None:
+    log = in_turn(3, 20).says("step-1", "wörd \x1b[31m", "x" * 70_000).says("step-2", "last", stream="stderr")
+    read = read_log(log_file(tmp_path, log.data))
+    kept = tabled(read)
+    monkeypatch.setattr("zigtui.reader.lines.line_table._MOST_KEPT", most_kept)
+    assert tabled(read) == kept == listed(read)

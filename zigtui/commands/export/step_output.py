@@ -1,6 +1,6 @@
 """The output of steps, redacted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from zigtui.commands.export.redacted_start import SHORT, redacted_start
@@ -50,7 +50,7 @@ class StepOutput:
         self._redactor = redactor
         self._shown = shown
         self._next = 0
-        self._streams = [redactor.stream(), redactor.stream()]
+        self._streams: list[Callable[[str], str] | None] = [None, None]  # most steps print on one of them only
 
     def lines(self, first: int, end: int) -> Iterator[Line]:
         """Yield the lines from ``first`` up to, but not including, ``end``. Request ranges in ascending order.
@@ -62,14 +62,19 @@ class StepOutput:
         begin = min(starts)
         streams = self._streams
         for number, line in enumerate(self._table.lines(self._step.serial, begin, end), begin):
-            if line is not None and number >= starts[line.is_stderr]:
-                redact, text, rest = streams[line.is_stderr], line.text, 0
+            if line is None:
+                continue
+            is_stderr, text = line
+            if number >= starts[is_stderr]:
+                redact, rest = streams[is_stderr], 0
+                if redact is None:
+                    redact = streams[is_stderr] = self._redactor.stream()
                 if len(text) <= SHORT:  # as most lines are
                     text = redact(text)
                 else:
                     text, rest = redacted_start(redact, text, self._shown)
                 if number >= first:
-                    yield Line(number, line.is_stderr, text, rest)
+                    yield Line(number, is_stderr, text, rest)
 
     def _starts(self, first: int) -> list[int]:
         """For each stream, a line to start from, which gives the same result as to redact all lines before it."""
@@ -86,13 +91,14 @@ class StepOutput:
         while sought and number > earliest:
             number -= 1
             line = next(self._table.lines(self._step.serial, number, number + 1), None)
-            if line is None or line.is_stderr not in sought:
+            if line is None or line[0] not in sought:
                 continue
-            passed[line.is_stderr] += 1
-            if passed[line.is_stderr] > self._redactor.lookback and is_independent(line.text):
-                starts[line.is_stderr] = number
-                sought.remove(line.is_stderr)
-        for is_stderr, start in enumerate(starts):
+            is_stderr, text = line
+            passed[is_stderr] += 1
+            if passed[is_stderr] > self._redactor.lookback and is_independent(text):
+                starts[is_stderr] = number
+                sought.remove(is_stderr)
+        for stream, start in enumerate(starts):
             if start > self._next:
-                self._streams[is_stderr] = self._redactor.stream()
+                self._streams[stream] = None
         return starts

@@ -7,10 +7,11 @@ the others again for each step, which would make the time for all of them grow w
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import accumulate
-from typing import BinaryIO, NamedTuple
+from itertools import accumulate, count
+from operator import add
+from typing import BinaryIO, NamedTuple, TypeAlias
 
-from zigtui.reader.lines.decode import Output, outputs_in
+from zigtui.reader.lines.decode import outputs_in
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, Tail, open_log
 
 __all__ = ["LineTable", "RunLines"]
@@ -18,6 +19,8 @@ __all__ = ["LineTable", "RunLines"]
 _CHUNK_BYTES = 64 * 1024
 _BUFFER_BYTES = 16 * 1024  # the next line of a step may be far from the last one
 _SHORTEST_BATCH = 32 * 1024  # bytes; in shorter ones the lines are as quickly decoded one by one
+_MOST_KEPT = 16_000_000  # characters of the lines that are not read again
+_OVERHEAD = 200  # of a line, in characters
 
 
 class RunLines(NamedTuple):
@@ -38,7 +41,8 @@ class RunLines(NamedTuple):
 class LineTable:
     """The offset of each output line of a log, which is read when the first line is needed.
 
-    It is a context manager, which closes the log.
+    The first lines of the log are kept in memory: all lines of a small log. The table is a context manager, which
+    closes the log.
 
     Args:
         path: the log.
@@ -54,6 +58,7 @@ class LineTable:
         self._first_run = first_run
         self._starts = array("Q", accumulate((run.lines for run in self._runs), initial=0))
         self._offsets = array("Q")
+        self._kept: dict[int, tuple[bool, str]] = {}
         self._file: BinaryIO | None = None
 
     def __enter__(self) -> "LineTable":
@@ -63,8 +68,10 @@ class LineTable:
         if self._file is not None:
             self._file.close()
 
-    def lines(self, run: int, first: int, end: int) -> Iterator[Output | None]:
-        """Yield lines of a step run, from ``first`` up to, but not including, ``end``; None for one that has gone.
+    def lines(self, run: int, first: int, end: int) -> Iterator[tuple[bool, str] | None]:
+        """Yield lines of a step run, from ``first`` up to, but not including, ``end``.
+
+        Each is a pair: whether it was printed on standard error, and its text. It is None for a line that has gone.
 
         Args:
             run: the number of the run among those of the session, from 0.
@@ -81,79 +88,92 @@ class LineTable:
             self._fill()
         file, index = self._file, run - self._first_run
         seek, readline = file.seek, file.readline
-        base = self._starts[index]
-        for offset in self._offsets[base + first : min(base + end, self._starts[index + 1])]:
-            seek(offset)
-            found = outputs_in(readline(MAX_LINE_BYTES))
-            yield found[0][1] if found else None
+        start, next_start = self._starts[index], self._starts[index + 1]
+        kept, offsets = self._kept, self._offsets
+        for place in range(start + first, min(start + end, next_start)):
+            line = kept.get(place)
+            if line is None:
+                seek(offsets[place])
+                found = outputs_in(readline(MAX_LINE_BYTES))
+                line = (found[0][1].is_stderr, found[0][1].text) if found else None
+            yield line
 
     def _fill(self) -> None:
-        self._offsets = array("Q", bytes(8 * self._starts[-1]))
-        runs, end = self._runs, self._end
+        self._offsets = offsets = array("Q", bytes(8 * self._starts[-1]))
+        runs, end, kept = self._runs, self._end, self._kept
         of_step: dict[str, list[int]] = defaultdict(list)  # the runs still to come, the next one last
         for number in range(len(runs) - 1, -1, -1):
             if runs[number].start is not None:
                 of_step[runs[number].step_name].append(number)
-        places: dict[str, tuple[int, int, int]] = {}  # of the next line, after the last one; the next run
-        left = self._starts[-1]
+        # Of each step: the place of its next line, the place after its last one, and the start of its next run
+        places: dict[str, list[int]] = {}
+        left, room = self._starts[-1], _MOST_KEPT
         start = min((run.start for run in runs if run.start is not None), default=end)
-        for offset, name in _printed_lines(self._path, start, end):
-            place, last, next_start = places.get(name) or (0, 0, 0)
-            if offset >= next_start or place >= last:
-                numbers = of_step[name]
-                while numbers and (runs[numbers[-1]].start or 0) <= offset:
-                    number = numbers.pop()
-                    place, last = self._starts[number], self._starts[number + 1]
-                next_start = (runs[numbers[-1]].start or 0) if numbers else end
-            if place < last:
-                self._offsets[place] = offset
-                left -= 1
-                if not left:
-                    return
-            places[name] = (place + 1, last, next_start)
+        for batch in _printed_lines(self._path, start, end):
+            for offset, name, line in batch:
+                of_name = places.get(name)
+                if of_name is None:
+                    of_name = places[name] = [0, 0, 0]
+                place, last, next_start = of_name
+                if offset >= next_start or place >= last:
+                    numbers = of_step[name]
+                    while numbers and (runs[numbers[-1]].start or 0) <= offset:
+                        number = numbers.pop()
+                        place, last = self._starts[number], self._starts[number + 1]
+                    next_start = (runs[numbers[-1]].start or 0) if numbers else end
+                    of_name[1:] = last, next_start
+                of_name[0] = place + 1
+                if place < last:
+                    offsets[place] = offset
+                    room -= len(line[1]) + _OVERHEAD
+                    if room >= 0:
+                        kept[place] = line
+                    left -= 1
+                    if not left:
+                        return
 
 
-def _printed_lines(path: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    """The offset and the step of each output line in a range. The newline of the last one may be missing."""
+_Printed: TypeAlias = tuple[int, str, tuple[bool, str]]
+"""A line of output: its offset, its step, and the line as in `LineTable.lines`."""
+
+
+def _printed_lines(path: str, start: int, end: int) -> Iterator[list[_Printed]]:
+    """The output lines in a range, in batches. The newline of the last one may be missing."""
     tail = Tail(path)
     tail.offset = start
     while tail.offset < end:
         chunk = tail.read(_CHUNK_BYTES)
         if chunk.restarted:
             return
-        yield from _of_lines(chunk.data, chunk.offset, end)
+        yield [printed for printed in _of_lines(chunk.data, chunk.offset) if printed[0] < end]
         if not (chunk.data or chunk.more):
-            for place, output in outputs_in(tail.torn_line()):
-                yield tail.offset + place, output.step_name
+            yield _of_line(tail.torn_line(), tail.offset)
             return
 
 
-def _of_lines(data: bytes, offset: int, end: int) -> Iterator[tuple[int, str]]:
-    """The same for whole lines that begin at ``offset``."""
+def _of_lines(data: bytes, offset: int) -> list[_Printed]:
+    """The output in whole lines that begin at ``offset``."""
     lines = data.split(b"\n")
     lines.pop()
-    offsets = accumulate((len(line) + 1 for line in lines[:-1]), initial=offset)
+    offsets = map(add, accumulate(map(len, lines), initial=offset), count())
     # Most other events need not be decoded. An escape may stand for any letter of the type.
-    likely = [
-        (place, line) for place, line in zip(offsets, lines, strict=False) if b"step_output" in line or b"\\" in line
-    ]
-    names = _steps([line for _, line in likely]) if len(data) >= _SHORTEST_BATCH else None
-    for number, (place, line) in enumerate(likely):
-        if place >= end:
-            return
-        if names is None:
-            for start, output in outputs_in(line):
-                yield place + start, output.step_name
-        elif (name := names[number]) is not None:
-            yield place, name
+    if b"\\" in data:
+        likely = [pair for pair in zip(offsets, lines, strict=False) if b"step_output" in pair[1] or b"\\" in pair[1]]
+    else:
+        likely = [pair for pair in zip(offsets, lines, strict=False) if b"step_output" in pair[1]]
+    if len(data) >= _SHORTEST_BATCH:
+        # Importing it takes longer than reading a short log.
+        from zigtui.reader.lines.event_batches import StepOutput, sound_events
+
+        events = sound_events([line for _, line in likely])
+        if events is not None:
+            return [
+                (place, event.step_name, (event.stream == "stderr", event.line))
+                for (place, _), event in zip(likely, events, strict=True)
+                if isinstance(event, StepOutput)
+            ]
+    return [printed for place, line in likely for printed in _of_line(line, place)]
 
 
-def _steps(lines: list[bytes]) -> list[str | None] | None:
-    """The step that printed each line, if any; None instead of a list if the lines have to be decoded one by one."""
-    # Importing it takes longer than reading a short log.
-    from zigtui.reader.lines.event_batches import StepOutput, sound_events
-
-    events = sound_events(lines)
-    if events is None:
-        return None
-    return [event.step_name if isinstance(event, StepOutput) else None for event in events]
+def _of_line(line: bytes, offset: int) -> list[_Printed]:
+    return [(offset + start, output.step_name, (output.is_stderr, output.text)) for start, output in outputs_in(line)]
