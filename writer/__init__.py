@@ -11,6 +11,8 @@ For runners:
 - `SessionError` is raised when recording fails, `StepFailedError` when the process of a step does, `StepTimeoutError`
   when it runs too long, and `StepCancelledError` when the step is cancelled.
 - `OutputStream` and `SessionStatus` are the values of the fields ``stream`` and ``status``.
+- `attach` returns the `AttachedSession` of another process, which has shared it. `Step.remote` makes a `RemoteStep`,
+  by which other processes add to the step.
 
 For readers, the facts of the format:
 
@@ -29,6 +31,7 @@ Example:
     ...         tier.step("types").skip("nothing to check")
 """
 
+from writer._attach import attach
 from writer._coordinator import SessionCoordinator
 from writer._errors import SessionError, StepCancelledError, StepFailedError, StepTimeoutError
 from writer._events import EVENT_FIELDS, HEARTBEAT_SECS, EventType, OutputStream, SessionStatus
@@ -45,13 +48,20 @@ from writer._session import SessionWriter
 from writer._steps import Step, current_step
 from writer._tiers import Tier
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from writer._attached import AttachedSession
+    from writer._remote_step import RemoteStep
+
 __all__ = [
     "EVENT_FIELDS",
     "HEARTBEAT_SECS",
     "LOG_SUFFIX",
+    "AttachedSession",
     "EventType",
     "OutputStream",
     "Pass",
+    "RemoteStep",
     "SessionCoordinator",
     "SessionError",
     "SessionListener",
@@ -62,6 +72,7 @@ __all__ = [
     "StepFailedError",
     "StepTimeoutError",
     "Tier",
+    "attach",
     "current_step",
     "default_base",
     "find_repository",
@@ -69,3 +80,20 @@ __all__ = [
     "sessions_directory",
     "workspace_directories",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import what only runners with several processes need, since sockets take longer to import than the rest."""
+    if name == "AttachedSession":
+        from writer._attached import AttachedSession
+
+        return AttachedSession
+    if name == "RemoteStep":
+        from writer._remote_step import RemoteStep
+
+        return RemoteStep
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__} - {"TYPE_CHECKING"})

@@ -82,6 +82,10 @@ class SessionCoordinator(NotCopied):
         """Create a tier of the session; see `SessionWriter.tier`."""
         return self._writer.tier(step_names, tier_index=tier_index)
 
+    def share(self) -> str:
+        """Let other processes add tiers and steps to the session; see `SessionWriter.share`."""
+        return self._writer.share()
+
     def finish(self, status: SessionStatus | str = SessionStatus.SUCCESS) -> None:
         """Stop the heartbeats and end the session. Only the first call has an effect.
 

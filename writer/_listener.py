@@ -67,7 +67,7 @@ class SessionListener(SessionCoordinator):
         if writer._workflow.tier_count == 0:
             raise ValueError("the session of a listener needs a tier_count: the number of tiers of one pass")
         super().__init__(writer, heartbeat_secs=heartbeat_secs, on_error=on_error)
-        writer._has_passes = True
+        writer._log.has_passes = True
         self._current: Pass | None = None
 
     def pass_(self) -> "Pass":

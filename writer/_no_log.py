@@ -51,3 +51,4 @@ class NoLog(SessionLog):
     def close(self) -> None:
         """Close the log; a second call does nothing."""
         self._is_closed = True
+        self.server.close()

@@ -39,8 +39,7 @@ class SessionWriter(NotCopied):
         self._workflow = start.workflow
         self._log = start.log
         self._indexes = start.indexes
-        self._has_passes = False
-        self._next_tier_index = 0
+        self._log.workflow_name = start.workflow.name
 
     @classmethod
     def create(
@@ -141,6 +140,28 @@ class SessionWriter(NotCopied):
             log.is_closed and (log.end is None or self._indexes is None or self._indexes.is_stamped)
         )
 
+    def share(self) -> str:
+        """Let other processes add tiers and steps to the session: see `attach`.
+
+        Programs that steps run get the address in their environment, as ``ZIGTUI_SESSION``. A second call returns the
+        same address. The end of the session ends the sharing; what has been sent before is recorded. Available on
+        Linux and macOS.
+
+        Returns:
+            The address: the path of a socket, in a directory that only its owner can enter.
+
+        Raises:
+            SessionError: If the session has ended, or there is no directory for the socket.
+
+        Example:
+            >>> session = SessionWriter.create("review", "review.zwf")
+            >>> address = session.share()
+            >>> session.ended("success", duration_ms=1200)
+        """
+        from writer._shared.sharing import share
+
+        return share(self._log).address
+
     def tier(self, step_names: Iterable[Text], *, tier_index: int | None = None) -> Tier:
         """Create a `Tier`, to use in a ``with`` statement.
 
@@ -152,12 +173,10 @@ class SessionWriter(NotCopied):
             ValueError: If an argument is invalid.
             SessionError: If the session belongs to a `SessionListener`, whose tiers belong to its passes.
         """
-        if self._has_passes:
+        if self._log.has_passes:
             raise SessionError("the tiers of a listener belong to its passes: create them with `Pass.tier`")
         if tier_index is None:
-            with self._log.exclusive():
-                tier_index = self._next_tier_index
-                self._next_tier_index += 1
+            tier_index = self._log.take_tier_index()
         return Tier(self._log, self._workflow.name, step_names, as_integer(tier_index, "tier_index", 0, U32_MAX))
 
     def tier_started(self, tier_index: int, step_names: Iterable[Text]) -> None:
@@ -288,6 +307,7 @@ class SessionWriter(NotCopied):
         log = self._log
         log.check_owner()
         if log.end is None:
+            log.server.stop()
             try:
                 log.record(EventType.SESSION_ENDED, word, milliseconds, is_last=True)
             except SessionError:

@@ -9,9 +9,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from writer._errors import OnError
 
-__all__ = ["SessionLog"]
+__all__ = ["NotShared", "SessionLog"]
 
 _MOST_WAITING = 10_000  # bounds the memory of a session on a full disk
+
+
+class NotShared:
+    """What a log has in place of a server if no other process adds to its session.
+
+    Attributes:
+        address: Where other processes can add to the session; empty.
+    """
+
+    address = ""
+
+    def drain(self) -> None:
+        """Wait until what other processes have sent is recorded."""
+
+    def stop(self) -> None:
+        """Record what other processes have sent, and nothing that comes later."""
+
+    def close(self) -> None:
+        """Let other processes know that the session has ended."""
 
 
 class SessionLog(EventLog):
@@ -23,12 +42,21 @@ class SessionLog(EventLog):
 
     Attributes:
         on_error: What happens if the file cannot be written. By default only tiers and steps go on without it.
+        workflow_name: The name of the workflow.
+        server: Lets other processes add to the session.
+        open_tier: The index of the tier whose block the runner is in, or None.
+        has_passes: Whether tiers belong to the passes of a listener.
     """
 
     def __init__(self, path: str, session_id: str, file: OpenFile, on_error: "OnError | None" = None) -> None:
         """Write to ``file`` as `EventLog` does."""
         super().__init__(path, session_id, file)
         self.on_error = on_error
+        self.workflow_name = ""
+        self.server = NotShared()
+        self.open_tier: int | None = None
+        self.has_passes = False
+        self._next_tier_index = 0
         self._has_coordinator = False
         self._has_warned = False
         self._waiting: list[dict[str, object]] = []  # oldest first
@@ -48,6 +76,18 @@ class SessionLog(EventLog):
                 raise SessionError("the session has a coordinator already", self.path)
             self._has_coordinator = True
             self.on_error = on_error or self.on_error or "warn"
+
+    def take_tier_index(self) -> int:
+        """Return the index of the next tier: tiers are numbered in the order in which they are created."""
+        with self.exclusive():
+            index = self._next_tier_index
+            self._next_tier_index += 1
+            return index
+
+    def close(self) -> None:
+        """Close the file and end the sharing of the session; a second call does nothing."""
+        super().close()
+        self.server.close()
 
     def append(self, event_type: EventType, *values: object, is_last: bool = False) -> dict[str, object]:
         """Append an event as `EventLog.append` does, after those that wait for room on the disk."""

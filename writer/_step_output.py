@@ -238,7 +238,7 @@ class StepOutput(NotCopied):
         """
         from writer._foreground import ForegroundProgram
 
-        variables = step_environment(self._log.session_id, self._name)
+        variables = step_environment(self._log.session_id, self._name, self._log.server.address)
         program = ForegroundProgram(
             as_texts(argv, "argv"),
             self.output,
@@ -256,7 +256,7 @@ class StepOutput(NotCopied):
 
         command = preview(" ".join(as_texts(argv, "argv")))
         program = process.Program(argv, command, self.output, process.Limits(*limits), options, pty=pty)
-        program.add_variables(step_environment(self._log.session_id, self._name))
+        program.add_variables(step_environment(self._log.session_id, self._name, self._log.server.address))
         self._add(program)
         return program
 

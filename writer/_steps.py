@@ -11,6 +11,12 @@ from writer._session_log import SessionLog
 from writer._step_output import StepOutput, current_output
 from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts, preview
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from writer._remote_step import RemoteStep
+
 __all__ = ["Step", "current_step"]
 
 
@@ -125,6 +131,37 @@ class Step(StepOutput):
             self._progress.require(RUNNING)
             self._saved += [name for name in dict.fromkeys(texts) if name not in self._saved]
 
+    def remote(self) -> "RemoteStep":
+        """Return a handle by which other processes add to the step while it runs.
+
+        The handle can be pickled: pass it to processes of `multiprocessing` or ``concurrent.futures``, however they are
+        started. It records output, retries and programs. What a process has sent is recorded even if it is killed
+        then. Available on Linux and macOS.
+
+        Raises:
+            SessionError: If the step is not under way, or there is no directory for the socket.
+
+        Example:
+            >>> with tier.step("lint") as step:
+            ...     step.remote().output("from another process")
+        """
+        from writer._remote_step import remote_step
+
+        self._progress.require(RUNNING)
+        return remote_step(self._log, self._name, self.output, self._call)
+
+    def _call(self, message: "Mapping[str, object]") -> None:
+        """Do what another process asks for: ``retry``, ``saved`` or ``cancel``."""
+        match message["do"]:
+            case "retry":
+                exit_code = message.get("exit_code")
+                self.retry(as_text(message.get("error"), "error"), exit_code if isinstance(exit_code, int) else None)
+            case "saved":
+                names = message.get("names")
+                self.saved(*names if isinstance(names, list) else ())
+            case _:
+                self.cancel(as_text(message.get("reason"), "reason"))
+
     def cancel(self, reason: Text = "") -> None:
         """End the step from any thread, without an end in its log: so the format records that it was cancelled.
 
@@ -179,6 +216,7 @@ class Step(StepOutput):
             self._leave_context()
 
     def _end(self, error: BaseException | None) -> None:
+        self._log.server.drain()  # before the lock is taken, which the server needs
         with self._log.exclusive():
             self._close_files()
             state, self._progress.state = self._progress.state, ENDED

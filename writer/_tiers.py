@@ -32,6 +32,8 @@ class Tier(NotCopied):
         ...     tier.step("types").skip("nothing to check")
     """
 
+    _step_type = Step
+
     def __init__(
         self,
         log: SessionLog,
@@ -77,7 +79,9 @@ class Tier(NotCopied):
         name = as_text(name, "name")
         if zag_session_id is None:
             zag_session_id = f"zig-{self._workflow_name}-{name}"
-        return Step(self._log, self._index, name, command, model, prompt, zag_session_id, self._progress.pass_state)
+        return self._step_type(
+            self._log, self._index, name, command, model, prompt, zag_session_id, self._progress.pass_state
+        )
 
     def race(self, racers: "Iterable[tuple[Step, Callable[[Step], T]]]") -> "tuple[Step, T]":
         """Run steps against each other, each in a thread, until the first one succeeds.
@@ -123,6 +127,7 @@ class Tier(NotCopied):
             self._progress.require(NEW)
             self._log.record(EventType.TIER_STARTED, self._index, self._step_names, in_step=True)
             self._progress.state = RUNNING
+            self._log.open_tier = self._index
             if self._progress.pass_state is not None:
                 self._progress.pass_state.note_tier(self._index)
         return self
@@ -131,3 +136,4 @@ class Tier(NotCopied):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._progress.state = ENDED
+        self._log.open_tier = None

@@ -62,18 +62,18 @@ EVENTS = {"tier_started", "step_started", "step_output", "step_completed", "step
     [
         (
             SessionWriter,
-            {"create", "disabled", "tier", "heartbeat", "ended", "close", "is_open", "is_finished"}
+            {"create", "disabled", "share", "tier", "heartbeat", "ended", "close", "is_open", "is_finished"}
             | {"log_path", "session_id", "workflow_name"}
             | EVENTS,
         ),
-        (SessionCoordinator, {"start", "tier", "finish", "writer"}),
-        (SessionListener, {"start", "tier", "pass_", "finish", "writer"}),
+        (SessionCoordinator, {"start", "tier", "share", "finish", "writer"}),
+        (SessionListener, {"start", "tier", "share", "pass_", "finish", "writer"}),
         (Pass, {"tier", "error"}),
         (Tier, {"index", "step", "race", "race_async"}),
         (
             Step,
             {"name", "attempt", "output", "file", "redirect", "retry", "skip", "saved", "cancel"}
-            | {"run", "run_async", "run_in_foreground"},
+            | {"run", "run_async", "run_in_foreground", "remote"},
         ),
     ],
 )

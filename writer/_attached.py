@@ -1,0 +1,106 @@
+"""AttachedSession: a session of another process, to which this one adds tiers and steps."""
+
+import os
+from collections.abc import Iterable
+
+from writer._errors import SessionError
+from writer._events import SessionStatus, as_status
+from writer._remote_log import RemoteLog, connect
+from writer._shared.messages import CHOSEN
+from writer._step_environment import SHARED_SESSION
+from writer._steps import Step
+from writer._text import Text, as_text
+from writer._tiers import Tier
+
+__all__ = ["AttachedSession", "attached"]
+
+
+def attached(address: str | None) -> "AttachedSession":
+    """Connect to a session; see `attach`."""
+    address = address or os.environ.get(SHARED_SESSION, "")
+    if not address:
+        raise SessionError(f"no session to add to: {SHARED_SESSION} is not set")
+    try:
+        connection = connect(address)
+    except (OSError, ValueError) as error:
+        raise SessionError(f"the session to add to has ended, or is none ({error})", address) from None
+    return AttachedSession(RemoteLog(address, connection.session_id), connection.workflow_name)
+
+
+class AttachedSession:
+    """A session of another process. Made by `writer.attach`.
+
+    Its tiers and steps are recorded like those of a session of this process. If this process ends in the middle of a
+    step, the step has failed. If the connection is lost, a warning is logged, and the work goes on unrecorded.
+    """
+
+    def __init__(self, log: RemoteLog, workflow_name: str) -> None:
+        self._log = log
+        self._workflow_name = workflow_name
+
+    @property
+    def session_id(self) -> str:
+        """The id of the session."""
+        return self._log.session_id
+
+    @property
+    def workflow_name(self) -> str:
+        """The name of the workflow."""
+        return self._workflow_name
+
+    def tier(self, step_names: Iterable[Text]) -> Tier:
+        """Create a tier, to use in a ``with`` statement. If a step is under way, its steps join the tier of that one.
+
+        Raises:
+            ValueError: If the names are not text.
+        """
+        return _AttachedTier(self._log, self._workflow_name, step_names, CHOSEN)
+
+    def step(
+        self,
+        name: Text,
+        *,
+        command: Text = "run",
+        model: Text | None = None,
+        prompt: Text = "",
+        zag_session_id: Text | None = None,
+    ) -> Step:
+        """Create a step without a tier of this process; for the arguments see `Tier.step`.
+
+        It runs in the tier that is open, if that has a step of this name or another one is under way. Otherwise a tier
+        begins for it.
+
+        Raises:
+            ValueError: If an argument is not text.
+        """
+        name = as_text(name, "name")
+        session_id = f"zig-{self._workflow_name}-{name}" if zag_session_id is None else zag_session_id
+        return _AttachedStep(self._log, CHOSEN, name, command, model, prompt, session_id, None)
+
+    def finish(self, status: SessionStatus | str = SessionStatus.SUCCESS) -> None:
+        """End the session, and wait until that is done. Only for the sessions of ``zigtui record start``.
+
+        Raises:
+            ValueError: If ``status`` is neither success nor failure.
+            SessionError: If another process decides about the end.
+        """
+        self._log.finish(as_status(status))
+
+
+class _AttachedStep(Step):
+    def _end(self, error: BaseException | None) -> None:
+        try:
+            super()._end(error)
+        finally:
+            assert isinstance(self._log, RemoteLog)
+            self._log.ask({"do": "leave", "name": self._name})
+
+
+class _AttachedTier(Tier):
+    _step_type = _AttachedStep
+
+    def __enter__(self) -> Tier:
+        super().__enter__()
+        assert isinstance(self._log, RemoteLog)
+        self._index = self._log.tier_index
+        return self

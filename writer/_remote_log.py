@@ -1,0 +1,218 @@
+"""RemoteLog: the log of a session that another process writes, to which this one sends events."""
+
+import os
+import socket
+import threading
+from _thread import RLock
+from contextlib import suppress
+
+from writer._errors import SessionError, StorageError
+from writer._events import EventType, OutputStream, SessionStatus, as_stream
+from writer._session_log import NotShared, SessionLog
+from writer._shared.messages import Message, MessageError, Messages, encode
+from writer._text import Text, as_text, split_lines
+
+__all__ = ["Connection", "RemoteLog", "connect"]
+
+_READ_BYTES = 64 * 1024
+_LONGEST_WAIT_SECS = 30.0  # then the other process has probably been stopped
+_LONGEST_LINE = 1024 * 1024
+
+_connections: "dict[str, Connection]" = {}
+_lock = threading.Lock()
+
+
+class Connection:
+    """The connection of this process to a shared session; all methods may be called from any thread.
+
+    Attributes:
+        address: The path of the socket.
+        session_id: The id of the session.
+        workflow_name: The name of its workflow.
+    """
+
+    def __init__(self, address: str) -> None:
+        """Connect.
+
+        Raises:
+            OSError: If nothing listens there.
+            MessageError: If it is no session.
+        """
+        self.address = address
+        self._lock = threading.Lock()
+        self._messages = Messages()
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._socket.settimeout(_LONGEST_WAIT_SECS)
+            self._socket.connect(address)
+            about = self.request({"do": "hello", "pid": os.getpid()})
+        except BaseException:
+            self._socket.close()
+            raise
+        self.session_id = str(about.get("session_id"))
+        self.workflow_name = str(about.get("workflow_name"))
+
+    def send(self, message: Message) -> None:
+        """Send a message that has no reply.
+
+        Raises:
+            OSError: If the connection is lost.
+        """
+        data = encode(message)
+        with self._lock:
+            self._socket.sendall(data)
+
+    def request(self, message: Message) -> Message:
+        """Send a message and return the reply.
+
+        Raises:
+            OSError: If the connection is lost.
+            MessageError: If the reply makes no sense.
+        """
+        data = encode(message)
+        with self._lock:
+            self._socket.sendall(data)
+            while True:
+                received = self._socket.recv(_READ_BYTES)
+                if not received:
+                    raise ConnectionResetError("the session has ended")
+                for reply in self._messages.feed(received):
+                    return reply
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._socket.close()
+
+
+def connect(address: str) -> Connection:
+    """Return the connection of this process to a session, the same for all who add to it.
+
+    Raises:
+        OSError: If nothing listens there.
+        MessageError: If it is no session.
+    """
+    with _lock:
+        if address not in _connections:
+            _connections[address] = Connection(address)
+        return _connections[address]
+
+
+def _leave_to_parent() -> None:
+    global _lock
+    _lock = threading.Lock()
+    for connection in _connections.values():
+        connection.close()  # only the copy: the other end must see when the parent ends
+    _connections.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_to_parent)
+
+
+class RemoteLog(SessionLog):
+    """Sends events to the process that writes the log. A forked process gets a connection of its own.
+
+    If the connection is lost, a warning is logged, and the work goes on without a log.
+
+    Attributes:
+        tier_index: The index of the tier that was begun last.
+    """
+
+    def __init__(self, address: str, session_id: str) -> None:
+        """Send to the session that is shared at ``address``, once there is something to send."""
+        super().__init__(address, session_id, (-1, (0, 0)))
+        self.server = NotShared()
+        self.server.address = address
+        self.tier_index = 0
+        self._process = os.getpid()
+        self._is_lost = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be sent, as far as is known."""
+        return True
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be sent any more: never known."""
+        return False
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether this process may record: every one may."""
+        return True
+
+    def check_owner(self) -> None:
+        """Get a lock of its own in a forked process."""
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            self._lock = RLock()
+            self._acquire = self._lock.acquire
+            self._release = self._lock.release
+
+    def step_output(self, step_name: Text, stream: OutputStream | str, line: Text) -> None:
+        """Send the output of a step; see `SessionWriter.step_output`."""
+        name, text, stream = as_text(step_name, "step_name"), as_text(line, "line"), as_stream(stream)
+        for part in split_lines(text) if "\n" in text else [text]:
+            for start in range(0, len(part) or 1, _LONGEST_LINE):
+                self._send({"output": [name, stream, part[start : start + _LONGEST_LINE]]})
+
+    def append(self, event_type: EventType, *values: object, is_last: bool = False) -> Message:
+        """Send an event and wait until it is recorded.
+
+        Raises:
+            SessionError: If it was refused.
+        """
+        reply = self.ask({"do": "event", "type": event_type.value, "values": list(values)})
+        index = reply.get("tier_index")
+        if isinstance(index, int):
+            self.tier_index = index
+        return reply
+
+    def record(self, event_type: EventType, *values: object, in_step: bool = False, is_last: bool = False) -> None:
+        """Send an event and wait until it is recorded; see `append`."""
+        self.append(event_type, *values)
+
+    def ask(self, message: Message) -> Message:
+        """Send a request and return its reply, which is empty if the connection is lost.
+
+        Raises:
+            SessionError: If it was refused.
+        """
+        reply: Message = {}
+        if not self._is_lost:
+            try:
+                reply = self._connection().request(message)
+            except (OSError, MessageError) as error:
+                self._lose(error)
+        if "error" in reply:
+            raise SessionError(str(reply["error"]))
+        return reply
+
+    def finish(self, status: SessionStatus) -> None:
+        """End the session, and wait for that: the other process closes the connection then.
+
+        Raises:
+            SessionError: If it was refused.
+        """
+        with suppress(OSError, MessageError):
+            reply = self._connection().request({"do": "finish", "status": status.value})
+            raise SessionError(str(reply.get("error")))
+
+    def close(self) -> None:
+        """Keep the connection, which others may use."""
+
+    def _send(self, message: Message) -> None:
+        if not self._is_lost:
+            try:
+                self._connection().send(message)
+            except (OSError, MessageError) as error:
+                self._lose(error)
+
+    def _connection(self) -> Connection:
+        return connect(self.path)
+
+    def _lose(self, error: Exception) -> None:
+        self._is_lost = True
+        with suppress(StorageError):
+            self.pass_over(StorageError(f"the session can no longer be added to ({error})", self.path), in_step=True)

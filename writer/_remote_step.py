@@ -1,0 +1,106 @@
+"""RemoteStep: a step that another process runs, to which this one adds."""
+
+from collections.abc import Callable
+
+from writer._errors import StepFailedError
+from writer._progress import RUNNING, Progress
+from writer._remote_log import RemoteLog
+from writer._session_log import SessionLog
+from writer._shared.messages import Message
+from writer._shared.sharing import share
+from writer._step_output import StepOutput
+from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, SupportsIndex
+
+__all__ = ["RemoteStep", "remote_step"]
+
+
+class RemoteStep(StepOutput):
+    """A handle of a step that another process runs; made by `Step.remote`, and then pickled.
+
+    Output after the end of the step is dropped. If the process that began the session has gone, a warning is logged,
+    and the work goes on unrecorded.
+
+    Example:
+        >>> from concurrent.futures import ProcessPoolExecutor
+        >>> from multiprocessing import get_context
+        >>> with tier.step("lint") as step, ProcessPoolExecutor(2, get_context("spawn")) as executor:
+        ...     handle = step.remote()
+        ...     executor.submit(handle.output, "from another process").result()
+    """
+
+    def __init__(self, address: str, session_id: str, number: int, name: str) -> None:
+        """Refer to the step with a number of the server at ``address``."""
+        self._handle = _HandleLog(address, session_id, number)
+        self._number = number
+        super().__init__(self._handle, name, Progress(f"step {name!r}", None))
+        self._progress.state = RUNNING
+
+    def retry(self, error: BaseException | Text, exit_code: int | None = None) -> None:
+        """Record that the current attempt failed, and begin the next; see `Step.retry`.
+
+        Raises:
+            SessionError: If the step has ended.
+            ValueError: If an argument is invalid.
+        """
+        if isinstance(error, BaseException):
+            exit_code = error.exit_code if isinstance(error, StepFailedError) and exit_code is None else exit_code
+            error = str(error) or type(error).__name__
+        code = None if exit_code is None else as_integer(exit_code, "exit_code", I32_MIN, I32_MAX)
+        self._handle.ask({"do": "retry", "error": as_text(error, "error"), "exit_code": code})
+
+    def saved(self, *names: Text) -> None:
+        """Name variables that the step saved for other steps; see `Step.saved`.
+
+        Raises:
+            SessionError: If the step has ended.
+            ValueError: If a name is not text.
+        """
+        self._handle.ask({"do": "saved", "names": as_texts(names, "names")})
+
+    def cancel(self, reason: Text = "") -> None:
+        """End the step in the process that runs it, as `Step.cancel` does there.
+
+        Raises:
+            ValueError: If ``reason`` is not text.
+        """
+        self._handle.ask({"do": "cancel", "reason": as_text(reason, "reason")})
+
+    def __reduce_ex__(self, protocol: "SupportsIndex") -> "Any":
+        return RemoteStep, (self._handle.path, self._handle.session_id, self._number, self._name)
+
+
+class _HandleLog(RemoteLog):
+    """Sends what is recorded to the step with a number."""
+
+    def __init__(self, address: str, session_id: str, number: int) -> None:
+        super().__init__(address, session_id)
+        self._number = number
+
+    def ask(self, message: Message) -> Message:
+        """Send a request about the step; see `RemoteLog.ask`."""
+        return super().ask({"step": self._number, **message})
+
+    def _send(self, message: Message) -> None:
+        super()._send({"step": self._number, **message})
+
+
+def remote_step(
+    log: SessionLog, name: str, record: Callable[[str, str], None], call: Callable[[Message], None]
+) -> RemoteStep:
+    """Make a handle of a step that this process runs.
+
+    Args:
+        log: The log of its session.
+        name: The name of the step.
+        record: Records a line of a stream.
+        call: Does what else another process asks for.
+
+    Raises:
+        SessionError: If the session cannot be shared.
+    """
+    server = share(log)
+    return RemoteStep(server.address, log.session_id, server.share_step(record, call), name)

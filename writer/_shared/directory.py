@@ -1,0 +1,74 @@
+"""The private directory of a socket."""
+
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+
+__all__ = ["listen", "remove"]
+
+_PREFIX = "zigtui-"
+_SOCKET = "session"
+_LONGEST_PATH = 100  # the system's limit is 104 or 108 bytes
+
+
+def listen() -> tuple[socket.socket, str]:
+    """Make a socket in a directory that only its owner can enter; return it and its path.
+
+    Raises:
+        OSError: If there is no directory for it.
+    """
+    problem: OSError | None = None
+    for parent in _parents():
+        try:
+            _remove_stale(parent)
+            directory = tempfile.mkdtemp(prefix=_PREFIX, dir=parent)
+        except OSError as error:
+            problem = error
+            continue
+        path = os.path.join(directory, _SOCKET)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            listener.bind(path + ".new")  # found by others only once it listens: see `_remove_stale`
+            listener.listen(128)
+            os.rename(path + ".new", path)
+        except OSError as error:
+            listener.close()
+            remove(path)
+            problem = error
+            continue
+        return listener, path
+    raise problem or OSError("no directory has a path that is short enough for a socket")
+
+
+def remove(path: str) -> None:
+    """Remove a socket and its directory with all that is in it."""
+    directory = os.path.dirname(path)
+    with suppress(OSError):
+        for name in os.listdir(directory):
+            os.unlink(os.path.join(directory, name))
+        os.rmdir(directory)
+
+
+def _parents() -> Iterator[str]:
+    """The directories that may hold that of a socket, the best first."""
+    for parent in (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp"):
+        if os.path.isabs(parent) and len(os.fsencode(parent)) + len(_PREFIX) + 10 + len(_SOCKET) + 4 < _LONGEST_PATH:
+            yield parent
+
+
+def _remove_stale(parent: str) -> None:
+    """Remove what killed processes of this user have left."""
+    for entry in os.scandir(parent):
+        if not entry.name.startswith(_PREFIX):
+            continue
+        path = os.path.join(entry.path, _SOCKET)
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            if entry.stat(follow_symlinks=False).st_uid != os.geteuid() or not entry.is_dir(follow_symlinks=False):
+                continue
+            probe.settimeout(0.1)
+            try:
+                probe.connect(path)
+            except ConnectionRefusedError:
+                remove(path)
