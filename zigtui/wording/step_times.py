@@ -11,18 +11,26 @@ __all__ = ["is_quiet", "printing_ms", "step_time"]
 _MIN_RELATIVE_DIFFERENCE = 0.1
 
 
-def printing_ms(step: StepRun, session: Session) -> int | None:
+def printing_ms(step: StepRun, session: Session, secs_to_last_output: float | None = None) -> int | None:
     """The time from a parallel step's start to its last output, if it differs from the recorded duration.
 
     The ends of parallel steps are recorded together, once the last of them has ended. The time of the last output is
     therefore the better estimate of when a step was done.
+
+    Args:
+        step: the step run.
+        session: its session.
+        secs_to_last_output: the time from its start to its last output, in seconds, if the caller knows it.
 
     Returns:
         Milliseconds; None if the step has no siblings, if the times differ by at most 10 %, or if one is unknown.
     """
     if session.tier_of(step).step_count < 2 or step.duration_ms is None or step.last_output_at is None:
         return None
-    printed = milliseconds_between(step.started_at, step.last_output_at)
+    if secs_to_last_output is None:
+        printed = milliseconds_between(step.started_at, step.last_output_at)
+    else:
+        printed = max(0, round(secs_to_last_output * 1000))
     if printed is None or abs(printed - step.duration_ms) <= _MIN_RELATIVE_DIFFERENCE * step.duration_ms:
         return None
     return printed
@@ -35,13 +43,18 @@ def is_quiet(step: StepRun, snapshot: SessionSnapshot, quiet_secs: float = DEFAU
 
 
 def step_time(
-    step: StepRun, snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *, unknown: str = "–"
+    step: StepRun,
+    snapshot: SessionSnapshot,
+    quiet_secs: float = DEFAULT_QUIET_SECS,
+    *,
+    unknown: str = "–",
+    secs_to_last_output: float | None = None,
 ) -> str:
     """How long a step took or has been running, in words; ``unknown`` if it never started.
 
     A parallel step may have two times, as in ``8.2s·12.4s``: to its last output, and as recorded. A step under way
     that has been silent for ``quiet_secs`` has its silence instead, as in ``quiet 41s``. One that may be retried has
-    the time since it failed.
+    the time since it failed. ``secs_to_last_output`` is as in `printing_ms`.
     """
     if not snapshot.is_complete and not step.state.is_settled:
         return unknown
@@ -53,5 +66,5 @@ def step_time(
         return "failed" if silent_secs is None else f"failed {largest_unit(silent_secs)} ago"
     elapsed_ms = snapshot.step_elapsed_ms(step)
     elapsed = unknown if elapsed_ms is None else duration(elapsed_ms, whole=state.is_active)
-    printed = printing_ms(step, snapshot.session)
+    printed = printing_ms(step, snapshot.session, secs_to_last_output)
     return elapsed if printed is None else f"{duration(printed)}·{elapsed}"

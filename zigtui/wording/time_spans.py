@@ -73,6 +73,11 @@ class RunSpan(NamedTuple):
             yield Piece(begin, end, Severity.ERROR, has_failed=True)
         yield from self.rest
 
+    @property
+    def secs_to_last_output(self) -> float | None:
+        """The time from its beginning to its last output, in seconds; None if that is not known."""
+        return None if self.last_output is None else self.last_output - self.begin
+
 
 class FailureTimes:
     """When the failed attempts of steps ended. Each attempt is examined once, however often a bar is drawn."""
@@ -136,13 +141,14 @@ def step_span(step: StepRun, snapshot: SessionSnapshot, failures: FailureTimes) 
     if began is None:
         return None
     failed = failures.of(step, began)
-    rest = _rest_of_step(step, snapshot, began, failed[-1] if failed else began, has_failed=bool(failed))
-    is_growing = snapshot.step_state(step).is_active
-    return RunSpan(began, rest, failed, is_growing, seconds(step.last_output_at))
+    last_output = seconds(step.last_output_at)
+    at = failed[-1] if failed else began
+    rest = _rest_of_step(step, snapshot, began, at, last_output, has_failed=bool(failed))
+    return RunSpan(began, rest, failed, snapshot.step_state(step).is_active, last_output)
 
 
 def _rest_of_step(
-    step: StepRun, snapshot: SessionSnapshot, began: float, at: float, *, has_failed: bool
+    step: StepRun, snapshot: SessionSnapshot, began: float, at: float, last_output: float | None, *, has_failed: bool
 ) -> tuple[Piece, ...]:
     """What came after the failed attempts of a step run.
 
@@ -151,10 +157,11 @@ def _rest_of_step(
         snapshot: the session.
         began: when the step began.
         at: when the last failed attempt ended, or else the step began.
+        last_output: when it last printed; None if that is not known.
         has_failed: whether there is a failed attempt.
     """
     state, session = snapshot.step_state(step), snapshot.session
-    last_output, is_growing = seconds(step.last_output_at), state.is_active
+    is_growing = state.is_active
     end = seconds(step.ended_at) or last_output or began
     if is_growing:
         end = began + (snapshot.step_elapsed_ms(step) or 0) / 1000
@@ -180,9 +187,9 @@ def _attempt_span(step: StepRun, position: int, snapshot: SessionSnapshot) -> Ru
     if attempt.failed is not None:
         failed = seconds(attempt.failed.failed_at)
         return None if failed is None else RunSpan(began, (), (max(began, failed),))
-    rest = _rest_of_step(step, snapshot, step_began, began, has_failed=True)
-    is_growing = snapshot.step_state(step).is_active
-    return RunSpan(began, rest, (), is_growing, seconds(step.last_output_at)) if rest else None
+    last_output = seconds(step.last_output_at)
+    rest = _rest_of_step(step, snapshot, step_began, began, last_output, has_failed=True)
+    return RunSpan(began, rest, (), snapshot.step_state(step).is_active, last_output) if rest else None
 
 
 def _tier_span(tier: TierRun, snapshot: SessionSnapshot) -> RunSpan | None:

@@ -108,7 +108,7 @@ def test_events_on_one_line_and_a_last_one_without_its_newline(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("most_kept", [0, 3_000])
-def test_lines_that_are_read_again_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_kept: int) -> None:
+def test_lines_that_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_kept: int) -> None:
     log = in_turn(3, 20).says("step-1", "wörd \x1b[31m", "x" * 70_000).says("step-2", "last", stream="stderr")
     read = read_log(log_file(tmp_path, log.data))
     kept = tabled(read)

@@ -1,5 +1,6 @@
 """``zigtui export``: write a report of one session, to share it."""
 
+import gc
 from typing import TextIO
 
 import click
@@ -118,4 +119,8 @@ def write_report(
         from zigtui.commands.redaction import Redactor  # slow to import
 
         redactor = Redactor.of_here(session_paths(passes.snapshot))
-    exporter.write(Report(passes.snapshot, passes.log, passes, redactor, redact, most_lines, out))
+    gc.freeze()  # the session is no garbage: to examine it again and again would take a third of the time
+    try:
+        exporter.write(Report(passes.snapshot, passes.log, passes, redactor, redact, most_lines, out))
+    finally:
+        gc.unfreeze()

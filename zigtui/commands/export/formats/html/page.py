@@ -17,7 +17,7 @@ from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.export.formats.html.fragments import fact_list, row, sign_html, state_html, usage_row
 from zigtui.commands.export.formats.html.log_colours import span_html
 from zigtui.commands.export.formats.html.timeline import Timeline
-from zigtui.commands.export.redacted_start import redacted_lines, redacted_start
+from zigtui.commands.export.redacted_start import SHORT, redacted_lines, redacted_start
 from zigtui.commands.export.session_facts import cut_off, redacted_error, step_counts, tier_name, utc_time
 from zigtui.commands.export.step_output import StepOutput
 from zigtui.commands.pass_selection import Part
@@ -119,6 +119,8 @@ class _Page:
 
     def _one_line(self, text: str) -> str:
         """A text of the log as one line of HTML."""
+        if len(text) <= SHORT:  # as most are
+            return html.escape(cut_off(safe_plain(self._redactor.text(text)), _MAX_LINE))
         start, rest = redacted_start(self._redactor.text, text, _MAX_LINE)
         return html.escape(cut_off(safe_plain(start), _MAX_LINE, rest))
 
@@ -169,7 +171,7 @@ class _Page:
         if not known:
             return ""
         width = ' class="wide"' if len(", ".join(known)) > _ONE_COLUMN else ""
-        return row(name, ", ".join(map(self._text, known)), width)
+        return row(name, ", ".join([self._one_line(text) for text in known]), width)
 
     def _write_part(self, part: Part) -> None:
         """Write a pass, or a session that is not divided into passes."""
@@ -215,17 +217,18 @@ class _Page:
             "" if step.exit_code is None else row("Exit code", str(step.exit_code)),
             row("On standard error", count(step.stderr_lines, "line")) if step.stderr_lines else "",
             usage_row(step.usage),
-            self._text_row("Model", step.model),
-            self._text_row("Agent command", step.zag_command),
-            self._text_row("Agent session", step.zag_session_id),
-            self._text_row("Saved", *step.saved_vars),
-            self._text_row("Reason", step.reason),
-            self._text_row("Prompt", step.prompt_preview),
+            self._text_row("Model", step.model) if step.model else "",
+            self._text_row("Agent command", step.zag_command) if step.zag_command else "",
+            self._row_of_texts("Agent session", step.zag_session_id) if step.zag_session_id else "",
+            self._text_row("Saved", *step.saved_vars) if step.saved_vars else "",
+            self._text_row("Reason", step.reason) if step.reason else "",
+            self._text_row("Prompt", step.prompt_preview) if step.prompt_preview else "",
         )
+        took = step_time(step, snapshot, secs_to_last_output=self._timeline.secs_to_last_output(step))
         self._write(
             f"<details{' open' if is_open else ''}><summary>{sign_html(step_sign(step, snapshot))}"
             f'<span class="name">{name}</span>{self._timeline.bar(step)}'
-            f'<span class="num took">{step_time(step, snapshot)}</span>'
+            f'<span class="num took">{took}</span>'
             f'<span class="num">{count(step.lines, "line")}</span></summary>\n<div class="body">\n{facts}'
         )
         self._write_output(step)
@@ -258,12 +261,13 @@ class _Page:
     def _write_list(self, output: StepOutput, first: int, end: int) -> None:
         if first >= end:
             return
-        write = self._write
+        write, escape = self._write, html.escape
         write('<ol class="out">')
-        for number, is_stderr, start, rest in output.lines(first, end):
+        for number, is_stderr, text, rest in output.lines(first, end):
+            if rest or len(text) > _MAX_LINE:
+                text = cut_off(text, _MAX_LINE, rest)
+            spans = escape(text) if text.isprintable() else "".join(map(span_html, safe_spans(text)))
             kind = ' class="e"' if is_stderr else ""
-            text = cut_off(start, _MAX_LINE, rest)
-            spans = html.escape(text) if text.isprintable() else "".join(map(span_html, safe_spans(text)))
             write(f'<li value="{number + 1}"{kind}>{spans}</li>\n')
         write("</ol>\n")
 

@@ -45,12 +45,17 @@ class Timeline:
         ).replace("text-anchor=middle", 'text-anchor="middle"')
         return f'<div class="axis" aria-hidden="true"><svg height="{_HEIGHT_PX}">{labels}</svg></div>\n'
 
+    def secs_to_last_output(self, step: StepRun) -> float | None:
+        """The time from the start of a step run to its last output, in seconds; None if that is not known."""
+        span = self._spans[step.serial]
+        return None if span is None else span.secs_to_last_output
+
     def bar(self, step: StepRun) -> str:
         """Draw a step run: a bar for each attempt, a ring where one failed, and a paler end after its last output."""
         span = self._spans[step.serial]
         if span is None:
             return f'<svg height="{_HEIGHT_PX}" aria-hidden="true">{self._grid}</svg>'
-        parts = "".join(map(self._rect, span.pieces()))
+        parts = "".join([self._rect(piece) for piece in span.pieces()])
         label = f"from {self._clock(span.begin)} to {self._clock(span.end)}"
         if span.failed:
             parts += "".join(f'<circle class="ring" cx="{self._percent(time)}" cy="8" r="4"/>' for time in span.failed)
@@ -59,10 +64,13 @@ class Timeline:
         return f'<svg height="{_HEIGHT_PX}" role="img" aria-label="{label}">{title}{self._grid}{parts}</svg>'
 
     def _rect(self, piece: Piece) -> str:
-        width = max(100 * (piece.end - piece.begin) / self._span, _MIN_WIDTH_PERCENT)
-        left = min(100 * (piece.begin - self._start) / self._span, 100 - width)
-        kind = f"{piece.severity} tail" if piece.is_tail else piece.severity
-        return f'<rect class="bar {kind}" x="{left:.2f}%" y="4" width="{width:.2f}%" height="8" rx="1.5"/>'
+        begin, end, severity, _, is_tail = piece
+        width = 100 * (end - begin) / self._span
+        if width < _MIN_WIDTH_PERCENT:
+            width = _MIN_WIDTH_PERCENT
+        left = min(100 * (begin - self._start) / self._span, 100 - width)
+        tail = " tail" if is_tail else ""
+        return f'<rect class="bar {severity}{tail}" x="{left:.2f}%" y="4" width="{width:.2f}%" height="8" rx="1.5"/>'
 
     def _percent(self, time: float) -> str:
         return f"{min(100.0, max(0.0, 100 * (time - self._start) / self._span)):.2f}%"
