@@ -1,6 +1,7 @@
 """Fixtures for all tests: a home directory, a project and the recordings of the reference implementation."""
 
 import compileall
+import gc
 import itertools
 import time
 from collections.abc import Generator, Iterator
@@ -24,6 +25,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # before processes that run tests in parallel start
         for package in ("writer", "zigtui"):
             compileall.compile_dir(ROOT / package, quiet=1)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what the tests are made of to themselves: the garbage collector would traverse it in each of its runs."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

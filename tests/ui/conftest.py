@@ -1,8 +1,12 @@
 """Fixtures for the tests of the screens: ``~`` is a directory of the test."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 from tests.support.bases import recorded_base
 
@@ -10,9 +14,25 @@ from tests.support.bases import recorded_base
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Textual's pilot waits in steps of 20 ms until the process is idle, twice for each key; here in shorter ones."""
-    step_secs = 0.005
-    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", step_secs)
-    monkeypatch.setattr("textual._wait.SLEEP_IDLE", step_secs / 20)
+    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.0025)
+    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.00025)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def stylesheets_parsed_once() -> Iterator[None]:
+    """Textual parses the stylesheets of all widgets for each app; here once for each set of colours."""
+    parsed: dict[object, list[RuleSet]] = {}
+    parse = Stylesheet._parse_rules
+
+    def parse_once(self: Stylesheet, css: str, **options: Any) -> list[RuleSet]:
+        key = (css, tuple(options.items()), tuple(self._variables.items()))
+        if key not in parsed:
+            parsed[key] = parse(self, css, **options)
+        return parsed[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
