@@ -108,6 +108,18 @@ async def test_keys_go_to_the_panels_that_they_open(base: Path, path: Path) -> N
         await screen.wait_until(lambda: screen.app.screen.query_one(Input).value == "theme")
 
 
+@pytest.mark.parametrize("closing", ["i", "z", "escape", "=pasted"], ids=["choice", "other", "escape", "paste"])
+async def test_keys_behind_the_one_that_closes_a_choice_go_to_the_screen_below(
+    base: Path, path: Path, closing: str
+) -> None:
+    write_log(base, Log().start().end(), "2")
+    async with shown(base) as screen:
+        screen.sessions.move_cursor(0)
+        type_at_once(screen, "y", closing, *(["escape"] if closing.startswith("=") else []), "j")
+        await screen.wait_until(lambda: screen.sessions.cursor == 1)
+        assert isinstance(screen.app.screen, SessionsScreen)
+
+
 async def test_control_c_does_not_wait(base: Path, path: Path) -> None:
     async with shown(base) as screen:
         type_at_once(screen, *["enter", "escape"] * 5, "ctrl+c")

@@ -84,10 +84,12 @@ class ChoiceScreen(Panel[str | None]):
         """End with a key."""
         self.dismiss(key)
 
-    def on_key(self, event: events.Key) -> None:
-        """End without a choice for any other key."""
-        event.stop()
-        self.dismiss(None)
+    def _forward_event(self, event: events.Event) -> None:
+        """End without a choice for any other key, at once: the keys typed after it are for the screen below."""
+        if isinstance(event, events.Key):
+            self.dismiss(None)
+        else:
+            super()._forward_event(event)
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked; a click elsewhere ends without a choice."""
