@@ -2,12 +2,26 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 __all__ = ["begun_key", "key_lines"]
 
-_BEGUN = re.compile(r"""\s*\[{0,2}\s*(?:"([^"\\]*)"|'([^']*)'|([A-Za-z0-9_-]+))""")
+_BEGUN = re.compile(r"""\s*(?:\[{1,2}\s*)?(?:"([^"\\]*)"|'([^']*)'|([A-Za-z0-9_-]+))""")
+_TOKEN = re.compile(
+    r"""
+    (?P<text>
+        "{3} (?: [^"\\] | \\. | "{1,2} (?!") )*+ "{3,5}
+      | '{3} (?: [^'] | '{1,2} (?!') )*+ '{3,5}
+      | " (?: [^"\\\n] | \\. )*+ "
+      | '[^'\n]*+'
+    )
+    | \#[^\n]*+
+    | (?P<open> [\[{] )
+    | (?P<close> [\]}] )
+    | (?P<end> \n )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 
 
 def key_lines(text: str) -> dict[str, int]:
@@ -17,28 +31,30 @@ def key_lines(text: str) -> dict[str, int]:
         text: a sound TOML file.
     """
     found: dict[str, int] = {}
-    for number, statement, table in _statements(text):
-        for key in [table] if table is not None else list(statement):
+    table: str | None = None
+    for number, statement in _statements(text):
+        content = tomllib.loads(statement)
+        if statement.lstrip().startswith("["):
+            table = next(iter(content))
+        for key in [table] if table is not None else content:
             found.setdefault(key, number)
     return found
 
 
-def _statements(text: str) -> Iterator[tuple[int, Mapping[str, Any], str | None]]:
-    """Yield the number of the first line, the content and the table of each statement; None for the top level."""
-    begun, first, table = "", 1, None
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not begun:
-            first = number
-        begun += f"{line}\n"
-        try:
-            statement = tomllib.loads(begun)
-        except tomllib.TOMLDecodeError:
-            continue  # a text or a list that goes on on the next line
-        begun = ""
-        if line.lstrip().startswith("[") and first == number:
-            table = next(iter(statement))
-        if statement:
-            yield first, statement, table
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the number of the first line of each statement, and its text.
+
+    A statement ends with a line unless a text in several lines, a list or an inline table goes on.
+    """
+    begun, depth, number = 0, 0, 1
+    for token in _TOKEN.finditer(text + "\n"):
+        depth += (token["open"] is not None) - (token["close"] is not None)
+        if token["end"] is not None and not depth:
+            statement = text[begun : token.start()]
+            if statement.strip() and not statement.lstrip().startswith("#"):
+                yield number, statement
+            number += text.count("\n", begun, token.end())
+            begun = token.end()
 
 
 def begun_key(line: str) -> str | None:
