@@ -7,6 +7,7 @@ import pytest
 from tests.support.logs import BEGAN, Log, log_at, log_file, read_log
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.bars import step_bar
+from zigtui.ui.session.header import header_bar
 from zigtui.wording.dates import clock_time
 from zigtui.wording.session_row import now_at, progress, seen
 from zigtui.wording.signs import session_sign
@@ -128,3 +129,19 @@ def test_a_log_that_is_still_being_read_shows_no_state_or_time_that_may_change(t
     assert progress(snapshot) == "–"
     reading.read_all()
     assert TreeRows(reading.snapshot(BEGAN + 4000))[0].time == "3,000"
+
+
+@pytest.mark.parametrize(
+    "data", [Log().start().tier(0, "a").step("a").data, b"no event\n" * 10], ids=["sound", "damaged"]
+)
+def test_a_session_without_a_start_is_being_read_until_the_end_of_its_log_is_known(tmp_path: Path, data: bytes) -> None:
+    log = log_at(log_file(tmp_path, data))
+    first = log.snapshot(BEGAN)
+    assert not first.is_complete
+    assert session_sign(first) == ("…", "reading", Severity.MUTED)
+    texts, _ = header_bar(first)[0]
+    assert [text for text, _ in texts[1:]] == ["  … reading"]
+    log.read_all()
+    assert session_sign(log.snapshot(BEGAN)).word == ("unreadable" if data.startswith(b"no") else "running")
+    gone = first._replace(trouble="the log cannot be read")
+    assert session_sign(gone).word == "unreadable"

@@ -11,6 +11,7 @@ __all__ = [
     "ENDED_EARLY",
     "ENDED_EARLY_IN_FULL",
     "NOT_READ",
+    "READING",
     "UNREADABLE",
     "failures_within",
     "reading_note",
@@ -23,6 +24,9 @@ __all__ = [
 
 NOT_READ = StateSign("…", "not read yet", Severity.MUTED)
 """The sign of a tier or a step whose end may be in the part of the log that has not been read."""
+
+READING = StateSign("…", "reading", Severity.MUTED)
+"""The sign of a session whose log has not been read to its end, and of which no start has been found so far."""
 
 CHECKING = StateSign("◔", "checking", Severity.MUTED)
 """The sign of a session that is watched to find out whether it is running or lost."""
@@ -47,7 +51,10 @@ def session_sign(snapshot: SessionSnapshot) -> StateSign:
 
 def state_sign(snapshot: SessionSnapshot) -> StateSign:
     """The sign of the state of a session, or of the doubt about it."""
-    return CHECKING if snapshot.is_doubtful else sign_of(snapshot.state)
+    state = snapshot.state
+    if state is SessionState.UNREADABLE and not snapshot.is_complete and snapshot.trouble is None:
+        return READING
+    return CHECKING if snapshot.is_doubtful else sign_of(state)
 
 
 def failures_within(snapshot: SessionSnapshot) -> str:
@@ -85,5 +92,5 @@ def retry_note(number: int, failed_at: str | None, snapshot: SessionSnapshot) ->
 
 
 def reading_note(snapshot: SessionSnapshot) -> str:
-    """How much of a log has been read, in words."""
-    return f"reading {int(snapshot.progress * 100)} %"
+    """How much of a log has been read, in words; no number as long as its size is not known."""
+    return f"reading {int(snapshot.progress * 100)} %" if snapshot.progress < 1 else "reading"

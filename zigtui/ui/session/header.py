@@ -12,7 +12,7 @@ from zigtui.wording.dates import date_and_time, has_clock_change, span
 from zigtui.wording.durations import age, duration
 from zigtui.wording.session_row import concerns, failure, heartbeat, now_at, progress
 from zigtui.wording.short_names import short_id
-from zigtui.wording.signs import reading_note, session_sign
+from zigtui.wording.signs import READING, reading_note, session_sign
 from zigtui.wording.states import Severity
 
 __all__ = ["header_bar"]
@@ -41,10 +41,11 @@ def header_bar(
     sign = session_sign(snapshot)
     paint = paint_of(sign.severity)
     name = one_line(session.workflow_name or snapshot.location.session_id)
-    left = [(name, _STRONG), (f"  {sign.glyph} {sign.word}", paint)]
+    word = reading_note(snapshot) if sign is READING else sign.word
+    left = [(name, _STRONG), (f"  {sign.glyph} {word}", paint)]
     if snapshot.is_complete or snapshot.trouble is not None:
         left.append((f"  {duration(snapshot.elapsed_ms, whole=state.is_live)}", ""))
-    else:
+    elif sign is not READING:
         left.append((f"  {reading_note(snapshot)}", _MUTED))
     if is_armed:
         left.append(("  ♪", ""))
