@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -384,29 +385,29 @@ def test_a_short_list_of_a_large_home_reads_few_logs(home: Path) -> None:
 
 def test_the_table_of_recorded_sessions(base: Path) -> None:
     header, *rows = succeed("list").lines
-    assert header == "STATE        WORKFLOW                 PROJECT  TIERS  TIME   SEEN           ID        NOW"
+    assert header == "STATE        WORKFLOW                 PROJECT  TIERS  TIME   BEGAN          COST   ID        NOW"
     assert [row[13:38].strip() for row in rows] == NEWEST_FIRST
     assert rows[4:6] == [
-        "☠ lost       long-refactor            shop     1/5    41.1s  2h ago, 06:50  8ee3604a  lost in rewrite",
-        "✔ succeeded  healthcare-triage        shop     2/2    0ms    2h ago, 06:49  dd9dc7aa  "
+        "☠ lost       long-refactor            shop     1/5    41.1s  2h ago, 06:49  $0.55  8ee3604a  lost in rewrite",
+        "✔ succeeded  healthcare-triage        shop     2/2    0ms    2h ago, 06:49  –      dd9dc7aa  "
         "Patient reports a headache",
     ]
 
 
 def test_the_table_of_all_states(all_states: Path) -> None:
     assert succeed("list").lines == [
-        "STATE         WORKFLOW   PROJECT   TIERS  TIME   SEEN           ID        NOW",
+        "STATE         WORKFLOW   PROJECT   TIERS  TIME   BEGAN          ID        NOW",
         "● running     running    src-shop  0/1    6m40s  ♥ 1s           00000000  a",
         "◐ stalled     stalled    src-shop  0/1    6m41s  quiet 6m       00000001  a quiet 6m",
-        "✔ succeeded   succeeded  src-shop  1/1    4.3s   6m ago, 12:00  00000002  do it",
-        "✘ failed      failed     src-shop  0/1    4.3s   6m ago, 12:00  00000003  a: no luck with 1",
+        "✔ succeeded   succeeded  src-shop  1/1    4.3s   6m ago, 11:59  00000002  do it",
+        "✘ failed      failed     src-shop  0/1    4.3s   6m ago, 11:59  00000003  a: no luck with 1",
         "? unreadable  00000004   src-shop  –      –      8m ago, 11:58  00000004  its start cannot be read",
-        "☠ lost        lost       src-shop  0/1    1m41s  2h ago, 09:31  00000005  lost in a",
+        "☠ lost        lost       src-shop  0/1    1m41s  2h ago, 09:29  00000005  lost in a",
     ]
 
 
 def test_a_table_of_nothing_has_its_headings(own: Path) -> None:
-    assert succeed("list").stdout == "STATE  WORKFLOW  PROJECT  TIERS  TIME  SEEN  ID  NOW\n"
+    assert succeed("list").stdout == "STATE  WORKFLOW  PROJECT  TIERS  TIME  BEGAN  ID  NOW\n"
     assert succeed("list", "--json").stdout == ""
 
 
@@ -459,7 +460,7 @@ def test_on_a_terminal_lines_are_cut_to_its_width(home: Path, columns: int) -> N
 
 
 @pytest.mark.parametrize(("columns", "expected"), [(150, "3d ago, Feb 26 12:00"), (100, "  Feb 26 12:00")])
-def test_the_exact_time_of_the_end_is_there_and_its_age_where_there_is_room(
+def test_the_exact_time_of_the_begin_is_there_and_its_age_where_there_is_room(
     home: Path, monkeypatch: pytest.MonkeyPatch, columns: int, expected: str
 ) -> None:
     write_log(home / ".zig", Log().wait(-3 * 86_400 + 1).start().end(), modified=BEGAN - 3 * 86_400)
@@ -489,6 +490,30 @@ def test_the_failed_passes_of_a_listener_are_there_at_any_width(home: Path, colu
     text = COLOURS.sub("", shown(home=home, columns=columns))
     expected = "  pass 20  .*  2 failed · waiting" if columns < 100 else "  pass 20 · 2 failed  .*  waiting"
     assert re.search(expected, text)
+
+
+def test_costs_have_a_column_if_there_are_any(own: Path) -> None:
+    usage = "tokens: 10 in / 2 out, cost=$0.31"
+    write_log(own, Log().start().tier(0, "a").step("a").done("a").end(), session_id(1), modified=BEGAN)
+    assert "COST" not in succeed("list").lines[0]
+    log = Log().wait(-10).start().tier(0, "a").step("a").says("a", usage).done("a").end()
+    write_log(own, log, session_id(2), modified=BEGAN)
+    heading, *rows = succeed("list").lines
+    column = heading.index("COST")
+    assert [row[column:].split()[0] for row in rows] == ["–", "$0.31"]
+
+
+@pytest.mark.parametrize("columns", [80, 120, 160])
+def test_a_long_name_of_a_step_leaves_room_for_what_is_wrong_with_it(home: Path, columns: int) -> None:
+    name = "integration-tests-of-the-payment-service-on-all-supported-databases"
+    failed = Log().start().tier(0, name).step(name)
+    failed.event("step_failed", step_name=name, exit_code=1, attempt=1, error="out of memory")
+    write_log(home / ".zig", failed.end("failure"), session_id(1))
+    quiet = Log().wait(time.time() - BEGAN - 600).start().tier(0, name).step(name).wait(600).beat()
+    write_log(home / ".zig", quiet, session_id(2))
+    text = COLOURS.sub("", shown(home=home, columns=columns))
+    assert "out of" in text
+    assert re.search("integ[a-z-]*…[a-z-]+ quiet", text)
 
 
 def test_states_have_colours_on_a_terminal(home: Path) -> None:

@@ -1,11 +1,13 @@
 """Sessions as a table on standard output."""
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.wording.amounts import cost_in_short
 from zigtui.wording.durations import duration
-from zigtui.wording.session_row import now_at, progress, project, seen_at, title
+from zigtui.wording.session_row import began_at, now_at, progress, project, title
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import session_sign, state_sign
 from zigtui.wording.states import Severity
@@ -13,14 +15,18 @@ from zigtui.wording.text_fit import cell_width, column_width, fit, pad, shrunk
 
 __all__ = ["print_sessions"]
 
-_HEADINGS = ("STATE", "WORKFLOW", "PROJECT", "TIERS", "TIME", "SEEN", "ID", "NOW")
+_HEADINGS = ("STATE", "WORKFLOW", "PROJECT", "TIERS", "TIME", "BEGAN", "COST", "ID", "NOW")
 _GAP = "  "
 _MIN_NOW_WIDTH = 8
 _MIN_NAME_WIDTH = 8
 _MAX_NAME_WIDTH = 60
 _NAMES = slice(1, 3)  # the workflow and the project, which may have names of any length
+_STEP_SHARE = 6  # of a terminal's width, the name of a step has at most one part of this many
 _NARROW = 100  # cells below which the columns are short, so that the reason of a failure is in sight
-_WIDE = 120  # cells from which there is room for the time of the end beside its age
+_WIDE = 120  # cells from which there is room for the time of the begin beside its age
+
+_Row: TypeAlias = tuple[Severity, tuple[str, ...]]
+"""The severity that determines the colour of a session's state, and its cells."""
 
 
 def print_sessions(sessions: Iterable[SessionSnapshot], quiet_secs: float, *, of_several_bases: bool) -> None:
@@ -32,25 +38,21 @@ def print_sessions(sessions: Iterable[SessionSnapshot], quiet_secs: float, *, of
         of_several_bases: whether to name the base that each session is from.
     """
     available = terminal_width()
-    is_wide = available is None or available >= _WIDE
-    rows = [
-        _row(
-            each,
-            quiet_secs,
-            of_several_bases=of_several_bases,
-            with_ages=is_wide,
-            is_narrow=available is not None and available < _NARROW,
-        )
-        for each in sessions
-    ]
-    _print_table(rows, available)
+    rows: list[_Row] = []
+    has_costs = False
+    for each in sessions:
+        rows.append(_row(each, quiet_secs, available, of_several_bases=of_several_bases))
+        has_costs = has_costs or each.session.usage.cost_usd is not None
+    _print_table(rows, available, has_costs=has_costs)
 
 
-def _print_table(rows: list[tuple[Severity, tuple[str, ...]]], available: int | None) -> None:
+def _print_table(rows: list[_Row], available: int | None, *, has_costs: bool) -> None:
     headings: tuple[str, ...] = _HEADINGS
-    if available is not None and available < _NARROW:  # the reason of a failure is more important than the id
-        headings = _without_id(headings)
-        rows = [(severity, _without_id(cells)) for severity, cells in rows]
+    is_narrow = available is not None and available < _NARROW
+    if is_narrow or not has_costs:
+        headings, rows = _without("COST", headings, rows)
+    if is_narrow:  # the reason of a failure is more important than the id
+        headings, rows = _without("ID", headings, rows)
     columns = list(zip(headings, *(cells for _, cells in rows), strict=True))
     widths = _widths(columns, available)
     write(_line(headings, widths, available) + "\n")
@@ -59,9 +61,10 @@ def _print_table(rows: list[tuple[Severity, tuple[str, ...]]], available: int | 
         write(painted(line[: widths[0]], severity) + line[widths[0] :] + "\n")
 
 
-def _without_id(cells: tuple[str, ...]) -> tuple[str, ...]:
-    number = _HEADINGS.index("ID")
-    return cells[:number] + cells[number + 1 :]
+def _without(heading: str, headings: tuple[str, ...], rows: list[_Row]) -> tuple[tuple[str, ...], list[_Row]]:
+    """The headings and the rows without a column."""
+    at = headings.index(heading)
+    return headings[:at] + headings[at + 1 :], [(severity, cells[:at] + cells[at + 1 :]) for severity, cells in rows]
 
 
 def _widths(columns: list[tuple[str, ...]], available: int | None) -> list[int]:
@@ -85,11 +88,12 @@ def _line(cells: tuple[str, ...], widths: list[int], available: int | None) -> s
     return line if cell_width(line) <= available else fit(line, available)
 
 
-def _row(
-    snapshot: SessionSnapshot, quiet_secs: float, *, of_several_bases: bool, with_ages: bool, is_narrow: bool
-) -> tuple[Severity, tuple[str, ...]]:
-    """The cells of a session, and the severity that determines the colour of its state."""
-    state, sign, tiers, now = snapshot.state, state_sign(snapshot), progress(snapshot), now_at(snapshot, quiet_secs)
+def _row(snapshot: SessionSnapshot, quiet_secs: float, available: int | None, *, of_several_bases: bool) -> _Row:
+    """The cells of a session on a terminal of that width; None for no terminal, where nothing is cut off."""
+    is_narrow = available is not None and available < _NARROW
+    name_width = None if available is None else max(_MIN_NAME_WIDTH, available // _STEP_SHARE)
+    state, sign, tiers = snapshot.state, state_sign(snapshot), progress(snapshot)
+    now = now_at(snapshot, quiet_secs, name_width=name_width)
     if is_narrow:  # the failed passes come first in the last column, where what follows may be cut off
         tiers, _, failed = tiers.partition(" · ")
         now = " · ".join(filter(None, (failed, now)))
@@ -99,7 +103,8 @@ def _row(
         project(snapshot, of_several_bases=of_several_bases),
         tiers,
         duration(snapshot.elapsed_ms, whole=state.is_live),
-        seen_at(snapshot, short=is_narrow, with_age=with_ages),
+        began_at(snapshot, short=is_narrow, with_age=available is None or available >= _WIDE),
+        cost_in_short(snapshot.session.usage.cost_usd),
         short_id(snapshot.location.session_id),
         now,
     )

@@ -8,14 +8,17 @@ from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count
-from zigtui.wording.dates import clock_time, local_day, when
+from zigtui.wording.dates import clock_time, when
 from zigtui.wording.durations import age, largest_unit
 from zigtui.wording.errors import error_line
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import failures_within, reading_note, retry_note
+from zigtui.wording.text_fit import shortened
 from zigtui.wording.waiting import limit_in_words
 
 __all__ = [
+    "began_at",
+    "began_below_day",
     "concerns",
     "error_alone",
     "failure",
@@ -25,8 +28,6 @@ __all__ = [
     "project",
     "project_shown",
     "seen",
-    "seen_at",
-    "seen_below_day",
     "title",
 ]
 
@@ -76,11 +77,17 @@ def progress(snapshot: SessionSnapshot) -> str:
     return f"{done}/{total}" if total or done else "–"
 
 
-def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) -> str:
+def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *, name_width: int | None = None) -> str:
     """How long an idle session has been waiting, the steps under way, or the step at which the session was lost.
 
     If there are `concerns`, they stand for the steps under way. For other sessions, the error, the number of failures,
     or what the session was about.
+
+    Args:
+        snapshot: the session.
+        quiet_secs: see `concerns`.
+        name_width: the largest number of cells for the name of a step, which otherwise would take all of a column; None
+            for whole names.
     """
     session, state = snapshot.session, snapshot.state
     if snapshot.trouble is not None:
@@ -92,13 +99,13 @@ def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) ->
     if state.is_live or state is SessionState.LOST:
         if state is SessionState.LOST:
             is_at_work = session.active_steps and not session.is_waiting
-            return f"lost in {_first_step(session)}" if is_at_work else "lost"
+            return f"lost in {_first_step(session, name_width)}" if is_at_work else "lost"
         is_loop = session.pass_number > 1 >= session.passes.total
-        work = _work(snapshot, quiet_secs)
+        work = _work(snapshot, quiet_secs, name_width)
         return f"pass {session.pass_number}: {work}" if is_loop and work else work
     if state is SessionState.UNREADABLE:
         return "its start cannot be read"
-    explained = failure(snapshot) or failures_within(snapshot)
+    explained = failure(snapshot, name_width=name_width) or failures_within(snapshot)
     if explained:
         return explained
     return _about(snapshot)
@@ -117,10 +124,13 @@ def _about(snapshot: SessionSnapshot) -> str:
     return count(session.tier_count, "tier") if session.tier_count else "no steps"
 
 
-def failure(snapshot: SessionSnapshot) -> str:
-    """The step whose failure explains why the session failed, and its error in one line; empty if there is none."""
+def failure(snapshot: SessionSnapshot, *, name_width: int | None = None) -> str:
+    """The step whose failure explains why the session failed, and its error in one line; empty if there is none.
+
+    For ``name_width`` see `now_at`.
+    """
     error, name = snapshot.error, snapshot.session.failed_step
-    return "" if error is None else f"{safe_short(name or '', _MAX_NAME)}: {error_line(error, _MAX_ERROR)}"
+    return "" if error is None else f"{_name(name or '', name_width)}: {error_line(error, _MAX_ERROR)}"
 
 
 def error_alone(snapshot: SessionSnapshot) -> str:
@@ -128,18 +138,24 @@ def error_alone(snapshot: SessionSnapshot) -> str:
     return "" if snapshot.error is None else error_line(snapshot.error, _MAX_ERROR)
 
 
-def _first_step(session: Session) -> str:
+def _name(name: str, width: int | None) -> str:
+    """The name of a step, in at most ``width`` cells."""
+    name = safe_short(name, _MAX_NAME)
+    return name if width is None else shortened(name, width)
+
+
+def _first_step(session: Session, name_width: int | None) -> str:
     """The first step under way, and the number of the others."""
     active = session.active_steps
-    return safe_short(active[0], _MAX_NAME) + (f" +{len(active) - 1}" if len(active) > 1 else "")
+    return _name(active[0], name_width) + (f" +{len(active) - 1}" if len(active) > 1 else "")
 
 
-def _work(snapshot: SessionSnapshot, quiet_secs: float) -> str:
+def _work(snapshot: SessionSnapshot, quiet_secs: float, name_width: int | None) -> str:
     """The current work of a session, in words. What concerns the user comes first, since a column may cut off."""
-    session, found = snapshot.session, _concerns(snapshot, quiet_secs)
+    session, found = snapshot.session, _concerns(snapshot, quiet_secs, name_width)
     is_named = snapshot.limited is not None or _quietest(snapshot, quiet_secs) is not None
     if session.active_steps and not is_named:
-        found.append(_first_step(session))
+        found.append(_first_step(session, name_width))
     return " · ".join(found)
 
 
@@ -149,10 +165,10 @@ def concerns(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) 
     That is the step that has been silent for longest, if for at least ``quiet_secs``, a step that waits for a usage
     limit, and a failed step that may be retried.
     """
-    return " · ".join(_concerns(snapshot, quiet_secs))
+    return " · ".join(_concerns(snapshot, quiet_secs, None))
 
 
-def _concerns(snapshot: SessionSnapshot, quiet_secs: float) -> list[str]:
+def _concerns(snapshot: SessionSnapshot, quiet_secs: float, name_width: int | None) -> list[str]:
     if not snapshot.state.is_live or snapshot.state is SessionState.IDLE or not snapshot.is_complete:
         return []
     session, limited, quiet = snapshot.session, snapshot.limited, _quietest(snapshot, quiet_secs)
@@ -160,14 +176,14 @@ def _concerns(snapshot: SessionSnapshot, quiet_secs: float) -> list[str]:
     found = []
     if quiet is not None and (limited is None or quiet != limited.name):  # a limit explains the silence
         silence = largest_unit((snapshot.quiet_ms or 0) / 1000)
-        found.append(f"{safe_short(quiet, _MAX_NAME)} quiet {silence}{among}")
+        found.append(f"{_name(quiet, name_width)} quiet {silence}{among}")
     if limited is not None:
-        name = safe_short(limited.name, _MAX_NAME)
+        name = _name(limited.name, name_width)
         found.append(f"{name}{among if not found else ''}: {limit_in_words(limited.resumes, snapshot.now)}")
     failed = session.open_failure
     if failed is not None:
         note = retry_note(failed.number, failed.failed_at, snapshot)
-        found.append(f"{safe_short(failed.step_name, _MAX_NAME)}: {note}")
+        found.append(f"{_name(failed.step_name, name_width)}: {note}")
     if not found and snapshot.state is SessionState.STALLED and not snapshot.is_doubtful:
         found.append(f"no activity for {largest_unit(snapshot.longest_silence_secs)}")
     return found
@@ -191,8 +207,10 @@ def seen(snapshot: SessionSnapshot) -> str:
     return age(_last_seen(snapshot), now)
 
 
-def seen_at(snapshot: SessionSnapshot, *, short: bool = False, with_age: bool = False) -> str:
-    """The age of a live session, as `seen` has it; otherwise, the time at which the session ended or was last seen.
+def began_at(snapshot: SessionSnapshot, *, short: bool = False, with_age: bool = False) -> str:
+    """The age of a live session's last heartbeat, as `seen` has it; otherwise, the time at which the session began.
+
+    Lists show the begin since they are sorted by it: with the ends, long sessions would seem to be out of order.
 
     Args:
         snapshot: the session.
@@ -201,21 +219,19 @@ def seen_at(snapshot: SessionSnapshot, *, short: bool = False, with_age: bool = 
     """
     if snapshot.state.is_live:
         return seen(snapshot)
-    ago, at = seen(snapshot), when(_last_seen(snapshot), snapshot.now, short=short)
+    ago, at = age(_began(snapshot), snapshot.now), when(_began(snapshot), snapshot.now, short=short)
     return at if not with_age or at.startswith(ago) else f"{ago}, {at}"
 
 
-def seen_below_day(snapshot: SessionSnapshot) -> str:
-    """The same in 10 cells below a heading with the day of the start: for other days, how many later: +1d 00:10."""
-    if snapshot.state.is_live:
-        return seen(snapshot)
-    vitals, last = snapshot.vitals, _last_seen(snapshot)
-    if last is None:
-        return "–"
-    days = local_day(last) - local_day(vitals.modified if vitals.began is None else vitals.began)
-    if abs(days) > 999:
-        return when(last, snapshot.now, short=True)
-    return (f"{days:+}d " if days else "") + clock_time(last)[:5]
+def began_below_day(snapshot: SessionSnapshot) -> str:
+    """The same in 9 cells, below a heading with the day."""
+    return seen(snapshot) if snapshot.state.is_live else clock_time(_began(snapshot))[:5]
+
+
+def _began(snapshot: SessionSnapshot) -> float:
+    """When a session began; when its log was last modified, if that is not known. Lists are sorted by this."""
+    vitals = snapshot.vitals
+    return vitals.modified if vitals.began is None else vitals.began
 
 
 def _last_seen(snapshot: SessionSnapshot) -> float | None:

@@ -188,7 +188,7 @@ async def test_s_sorts_in_each_way_with_an_arrow(three: Path) -> None:
             ("cost", ["build", "essay", "deploy"]),
             ("state", ["deploy", "build", "essay"]),
             ("workflow", ["build", "deploy", "essay"]),
-            ("seen", ["build", "essay", "deploy"]),
+            ("began", ["build", "essay", "deploy"]),
         ]
 
 
@@ -199,7 +199,7 @@ async def test_a_click_on_a_title_sorts_by_it_and_a_second_one_does_not_any_more
         await screen.wait_for("workflow ▴")
         assert workflows(screen) == ["build", "deploy", "essay"]
         await screen.pilot.click("#columns", offset=(x + 1, 0))
-        await screen.wait_for("seen ▾")
+        await screen.wait_for("began ▾")
 
 
 async def test_the_sorted_column_is_there_at_80_columns(three: Path) -> None:

@@ -1,5 +1,6 @@
 """The list of sessions: its cells, its order, and moving in it."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -7,11 +8,12 @@ import pytest
 from textual.events import MouseScrollDown
 
 from tests.support.bases import session_id, write_log
-from tests.support.logs import BEGAN, Log, append, at
+from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import NOW, Clock, shown
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.sessions.screen import SessionsScreen
 
+CLOCK = re.compile(r"\b\d\d:\d\d\b")
 WIDE = (120, 24)
 """A size at which the states are there in words."""
 
@@ -139,7 +141,7 @@ async def test_a_row_shows_the_present_work_of_a_session_and_how_it_ended(base: 
         assert "up: lock timeout" in failed_row
         assert "4.3s  12:00" in failed_row
         assert "lost in rewrite" in lost
-        assert "1m00s  12:01" in lost
+        assert "1m00s  12:00" in lost
 
 
 async def test_a_workflow_that_loops_displays_its_pass(base: Path) -> None:
@@ -271,20 +273,19 @@ async def test_q_and_control_c_quit_from_everywhere(recorded: Path, keys: list[s
         assert screen.app.return_code == (0 if keys[-1] == "q" else 130)
 
 
-ENDS = ["2026-03-01T11:59:00Z", "2026-02-28T02:52:30Z", "2026-02-27T02:52:30Z", "2025-12-31T02:52:30Z"]
+BEGINS = ["2026-03-01T11:59:00Z", "2026-02-28T02:52:30Z", "2026-02-27T02:52:30Z", "2025-12-31T02:52:30Z"]
 
 
-def ended_at(base: Path, times: list[str]) -> None:
-    """Write a session for each time at which one ended."""
+def began_at(base: Path, times: list[str]) -> None:
+    """Write a session for each time at which one began. Each took a second."""
     for number, time in enumerate(times):
-        ended = datetime.fromisoformat(time).timestamp()
-        log = Log().wait(ended - BEGAN).start().end()
-        write_log(base, log, session_id(number), modified=ended, began=at(ended - BEGAN))
+        began = datetime.fromisoformat(time).timestamp()
+        write_log(base, Log().wait(began - BEGAN + 1).start().end(), session_id(number), modified=began + 1)
 
 
 @pytest.mark.parametrize("width", [200, 120, 80, 48])
 async def test_the_days_are_headings_and_the_times_are_below_them(base: Path, width: int) -> None:
-    ended_at(base, ENDS)
+    began_at(base, BEGINS)
     async with shown(base, size=(width, 24), clock=Clock(BEGAN)) as screen:
         headings = [line.strip(" ─") for line in screen.lines if "──" in line]
         assert headings == ["today", "yesterday", "Friday 27 February", "Wednesday 31 December 2025"]
@@ -304,8 +305,8 @@ async def test_the_days_are_headings_and_the_times_are_below_them(base: Path, wi
         (48, ["11:59", "yest 02:52", "Feb 27", "2025-12-31"]),
     ],
 )
-async def test_the_date_of_an_end_is_in_its_row_without_headings(base: Path, width: int, expected: list[str]) -> None:
-    ended_at(base, ENDS)
+async def test_the_date_of_a_begin_is_in_its_row_without_headings(base: Path, width: int, expected: list[str]) -> None:
+    began_at(base, BEGINS)
     async with shown(base, size=(width, 24), clock=Clock(BEGAN)) as screen:
         await screen.press("s")
         assert "──" not in screen.text
@@ -313,16 +314,18 @@ async def test_the_date_of_an_end_is_in_its_row_without_headings(base: Path, wid
             assert f"  {words}" in row
 
 
-async def test_an_end_on_another_day_than_its_heading_is_marked(base: Path) -> None:
-    log = Log().wait(-10 * 3600).start().wait(20 * 3600).end()
-    write_log(base, log, session_id(1), modified=BEGAN + 36_000)
-    async with shown(base, clock=Clock(BEGAN + 40_000)) as screen:
-        assert "+1d" not in screen.rows[0]
-    log = Log().wait(-20 * 3600).start().wait(20 * 3600 + 30).end()
-    write_log(base, log, session_id(1), modified=BEGAN)
-    async with shown(base, clock=Clock(BEGAN + 60)) as screen:
-        assert "yesterday" in screen.text
-        assert "+1d 12:00" in screen.rows[0]
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 50)])
+async def test_the_times_of_rows_are_those_by_which_they_are_sorted(base: Path, size: tuple[int, int]) -> None:
+    for number, (hours_ago, hours) in enumerate([(30, 20), (29, 1), (28, 0.1), (3, 2), (2, 0.1), (1.5, 1)]):
+        log = Log().wait(1 - hours_ago * 3600).start().wait(hours * 3600).end()
+        write_log(base, log, session_id(number), modified=BEGAN + log.second)
+    lost = Log().wait(1 - 2.5 * 3600).start().wait(3600).beat()
+    write_log(base, lost, session_id(9), modified=BEGAN - 1.5 * 3600)
+    expected = ["10:30", "10:00", "09:30", "09:00", "08:00", "07:00", "06:00"]
+    async with shown(base, clock=Clock(BEGAN), size=size) as screen:
+        assert [CLOCK.findall(row)[0] for row in screen.rows] == expected
+        await screen.press("s", "s")  # by cost, which is the same for all
+        assert [CLOCK.findall(row)[0] for row in screen.rows] == expected
 
 
 async def test_live_sessions_are_above_the_days(base: Path) -> None:
@@ -338,13 +341,13 @@ async def test_b_marks_the_row_of_a_session_whose_end_will_be_reported(base: Pat
         listed = screen.app.screen
         assert isinstance(listed, SessionsScreen)
         await screen.wait_until(lambda: bool(listed.context.notifier.watch.live))
-        assert screen.rows[0].startswith(" ●")
+        assert screen.rows[0].startswith("  ●")
         await screen.press("b")
         await screen.show_changes()
-        assert screen.rows[0].startswith("♪●")
+        assert screen.rows[0].startswith("♪ ●")
         await screen.press("b")
         await screen.show_changes()
-        assert screen.rows[0].startswith(" ●")
+        assert screen.rows[0].startswith("  ●")
 
 
 async def test_without_costs_there_is_no_column_for_them(base: Path) -> None:

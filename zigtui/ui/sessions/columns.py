@@ -8,10 +8,13 @@ from zigtui.reader.safe_text import safe_short
 from zigtui.ui.sessions.sorting import Sort
 from zigtui.wording.text_fit import cell_width, shrunk
 
-__all__ = ["BAR_WIDTH", "COLUMNS", "GAP", "Column", "NameWidths", "columns_for"]
+__all__ = ["BAR_WIDTH", "COLUMNS", "GAP", "MARGIN", "Column", "NameWidths", "columns_for"]
 
 GAP = 2
 """The cells between two columns."""
+
+MARGIN = 2
+"""The cells before the first column: the mark of a session, and a space so that it does not touch the state's sign."""
 
 BAR_WIDTH = 10
 """The width of the progress bar in the column of tiers."""
@@ -46,14 +49,14 @@ class Column(NamedTuple):
     is_right: bool = False
 
 
-COLUMNS = ("state", "workflow", "project", "tiers", "now", "time", "seen", "cost", "id")
+COLUMNS = ("state", "workflow", "project", "tiers", "now", "time", "began", "cost", "id")
 """The names of all columns, from the left to the right."""
 
 _TITLES = {
     "state": ("state", Sort.STATE, False),
     "workflow": ("workflow", Sort.WORKFLOW, False),
     "time": ("time", Sort.DURATION, True),
-    "seen": ("seen", Sort.NEWEST, False),
+    "began": ("began", Sort.NEWEST, False),
     "cost": ("cost", Sort.COST, True),
 }
 
@@ -103,7 +106,7 @@ def columns_for(
         "state": 12 if width >= 99 else 1,
         "tiers": BAR_WIDTH + 6 if width >= 150 else 0,
         "time": 6,
-        "seen": 0 if width < 46 else 15 if width >= 180 else 10 if width >= 100 or sort is not Sort.NEWEST else 9,
+        "began": 0 if width < 46 else 15 if width >= 180 else 10 if width >= 100 or sort is not Sort.NEWEST else 9,
         "cost": 7 if width >= 92 or (sort is Sort.COST and width >= 46) else 0,
         "id": 8 if width >= 139 else 0,
     }
@@ -113,7 +116,7 @@ def columns_for(
         names.width(room) if name in wanted and room else 0
         for name, names, room in zip(("workflow", "project"), (workflows, projects), most, strict=True)
     ]
-    room = width - 1 - sum(cells + GAP for cells in widths.values() if cells)
+    room = width - MARGIN - sum(cells + GAP for cells in widths.values() if cells)
     room -= sum(GAP for cells in longest if cells)
     has_now = "now" in wanted and room >= _GOOD_ROOM
     least_now = _LEAST_NOW + GAP if has_now else 0

@@ -6,7 +6,7 @@ from rich.style import Style
 from textual import events
 from textual.strip import Strip
 
-from zigtui.ui.sessions.columns import GAP, Column
+from zigtui.ui.sessions.columns import GAP, MARGIN, Column
 from zigtui.ui.sessions.sorting import Sort
 from zigtui.ui.widgets.drawing import strip
 from zigtui.ui.widgets.painted import Painted
@@ -51,7 +51,7 @@ class ColumnsHeader(Painted):
         columns = self._columns(width)
         self._drawn = columns, self._sort
         muted, strong = self.paint("paint--muted"), self.paint("paint--strong")
-        parts: list[tuple[str, Style]] = [(" ", Style())]
+        parts: list[tuple[str, Style]] = [(" " * MARGIN, Style())]
         for column in columns:
             is_sorted = column.sort is self._sort
             title = _with_arrow(column, self._sort) if is_sorted else column.title if column.width > 1 else ""
@@ -61,7 +61,7 @@ class ColumnsHeader(Painted):
 
     def on_click(self, event: events.Click) -> None:
         """Sort by the column that was clicked."""
-        left = 1
+        left = MARGIN
         for column in self._columns(self.size.width):
             if left <= event.x < left + column.width + GAP and column.sort is not None:
                 self._sort_by(column.sort)

@@ -7,7 +7,7 @@ from rich.style import Style
 from zigtui.reader.location import LogLocation, base_label
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.sessions.columns import BAR_WIDTH, COLUMNS, GAP, Column, NameWidths, columns_for
+from zigtui.ui.sessions.columns import BAR_WIDTH, COLUMNS, GAP, MARGIN, Column, NameWidths, columns_for
 from zigtui.ui.sessions.groups import NO_GROUPS, groups_of
 from zigtui.ui.sessions.order import SessionOrder
 from zigtui.ui.sessions.sorting import Sort
@@ -17,7 +17,7 @@ from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.amounts import cost_in_short, count, progress_bar
 from zigtui.wording.dates import local_day
 from zigtui.wording.durations import duration
-from zigtui.wording.session_row import error_alone, now_at, progress, project, seen_at, seen_below_day, title
+from zigtui.wording.session_row import began_at, began_below_day, error_alone, now_at, progress, project, title
 from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import failures_within, session_sign, state_sign
 from zigtui.wording.states import StateSign
@@ -29,6 +29,7 @@ _NEW = "•"
 _ARMED = "♪"
 _PLAIN = Style()
 _BETWEEN = (" " * GAP, _PLAIN)
+_LEAST_STEP = 8  # cells for the name of a step
 _IN_FULL = 15  # cells, in which any time has room
 
 
@@ -184,7 +185,7 @@ class SessionList(RowList):
         columns = self.columns(width)
         sign = session_sign(snapshot)
         has_tiers = any(each.name == "tiers" for each in columns)
-        line: Parts = [(self._mark(snapshot.location), self.paint("paint--strong"))]
+        line: Parts = [(fit(self._mark(snapshot.location), MARGIN), self.paint("paint--strong"))]
         for column in columns:
             text, paint = self._cell(snapshot, column, sign, has_tiers=has_tiers)
             style = self.paint(paint) if paint else _PLAIN
@@ -194,7 +195,7 @@ class SessionList(RowList):
     def _mark(self, location: LogLocation) -> str:
         if self._is_armed(location):
             return _ARMED
-        return _NEW if self._unseen.is_new(location) else " "
+        return _NEW if self._unseen.is_new(location) else ""
 
     def _cell(self, snapshot: SessionSnapshot, column: Column, sign: StateSign, *, has_tiers: bool) -> tuple[str, str]:
         """The text of a cell, and its component class or ``""``."""
@@ -211,22 +212,22 @@ class SessionList(RowList):
             case "tiers":
                 return _progress(snapshot), of_live
             case "now":
-                now = _now(snapshot, self._quiet_secs, has_tiers=has_tiers)
+                now = _now(snapshot, self._quiet_secs, column.width, has_tiers=has_tiers)
                 if state is SessionState.FAILED and snapshot.trouble is None and cell_width(now) > column.width:
                     now = error_alone(snapshot) or now
                 return now, self._paint_of_now(snapshot)
             case "time":
                 return duration(snapshot.elapsed_ms, whole=state.is_live), ""
-            case "seen":
-                return self._seen(snapshot, column), of_live
+            case "began":
+                return self._began(snapshot, column), of_live
             case "cost":
                 return cost_in_short(snapshot.session.usage.cost_usd), "paint--muted"
         return short_id(snapshot.location.session_id), "paint--muted"
 
-    def _seen(self, snapshot: SessionSnapshot, column: Column) -> str:
+    def _began(self, snapshot: SessionSnapshot, column: Column) -> str:
         if self._order.sort is Sort.NEWEST and snapshot.location.has_session_id:
-            return seen_below_day(snapshot)
-        return seen_at(snapshot, short=column.width < _IN_FULL)
+            return began_below_day(snapshot)
+        return began_at(snapshot, short=column.width < _IN_FULL)
 
     def _paint_of_now(self, snapshot: SessionSnapshot) -> str:
         state = snapshot.state
@@ -237,12 +238,12 @@ class SessionList(RowList):
         return "paint--muted" if state.is_over or state is SessionState.IDLE else ""
 
 
-def _now(snapshot: SessionSnapshot, quiet_secs: float, *, has_tiers: bool) -> str:
+def _now(snapshot: SessionSnapshot, quiet_secs: float, width: int, *, has_tiers: bool) -> str:
     """What a session is doing, after its progress if that has no column of its own.
 
-    For a listener also how many of its passes failed.
+    For a listener also how many of its passes failed. The name of a step takes at most half of the width.
     """
-    passes, now = snapshot.passes, now_at(snapshot, quiet_secs)
+    passes, now = snapshot.passes, now_at(snapshot, quiet_secs, name_width=max(_LEAST_STEP, width // 2))
     if not snapshot.is_complete or snapshot.trouble is not None:
         return now
     is_live = snapshot.state.is_live
