@@ -96,7 +96,7 @@ def test_trouble_is_reported_once(tmp_path: Path) -> None:
     assert store.update("seen", lambda content: {**content, "x": 1}) == {"x": 1}
     trouble = store.take_trouble()
     assert trouble is not None
-    assert trouble.startswith(f"what is chosen cannot be kept in {tmp_path / 'state'}: ")
+    assert trouble.startswith(f"What you choose cannot be kept in {tmp_path / 'state'}: ")
     store.update("seen", lambda content: {**content, "x": 2})
     assert store.take_trouble() is None
 
@@ -120,7 +120,42 @@ def test_what_is_no_file_is_left_alone(store: StateStore, tmp_path: Path, kind: 
     path.mkdir() if kind == "directory" else os.mkfifo(path)
     assert store.load("seen") == {}
     store.update("seen", lambda _: {"x": 1})
-    assert (store.take_trouble() is None) == (kind == "fifo")  # which is replaced
+    assert "cannot be kept" in str(store.take_trouble())
+    assert path.is_dir() if kind == "directory" else path.is_fifo()
+
+
+def test_a_file_that_cannot_be_read_for_the_moment_keeps_its_content(store: StateStore, tmp_path: Path) -> None:
+    History(store, "searches").add("a")
+    store.close(60)
+    path = tmp_path / "state" / "searches.json"
+    before = path.read_bytes()
+    away = path.with_suffix(".away")
+    path.rename(away)
+    path.symlink_to(path)  # a loop, which cannot be read even by root
+    history = History(store, "searches")
+    history.add("b")
+    store.close(60)
+    assert history.entries == ["b"]
+    assert "cannot be kept" in str(store.take_trouble())
+    away.replace(path)
+    assert path.read_bytes() == before
+
+
+def test_without_a_home_directory_a_notice_reports_that_nothing_is_kept() -> None:
+    store = StateStore(Path("relative"))
+    assert store.update("seen", lambda _: {"x": 1}) == {"x": 1}
+    assert store.take_trouble() == "What you choose is not kept: there is no home directory"
+    assert not Path("relative").exists()
+
+
+def test_changes_that_are_not_written_in_time_at_the_end_are_reported(store: StateStore, tmp_path: Path) -> None:
+    store.update("seen", lambda _: {"x": 1})
+    with (tmp_path / "state" / "lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        store.update_later("seen", lambda _: {"x": 2})
+        store.close(0.05)
+        assert "may not have been kept" in str(store.take_trouble())
+    wait_until(lambda: store.load("seen") == {"x": 2})
 
 
 def test_changes_are_written_in_the_background_in_their_order(store: StateStore) -> None:

@@ -7,6 +7,7 @@ import pytest
 from tests.support.bases import write_log
 from tests.support.logs import Log
 from tests.support.screens import NOW, shown
+from tests.support.terminal import Terminal
 from zigtui.colours import Colours
 from zigtui.settings import Settings
 from zigtui.state.store import StateStore
@@ -54,5 +55,16 @@ async def test_that_nothing_can_be_kept_is_one_passing_note(base: Path, log: Pat
     (tmp_path / "state").write_text("")
     async with shown(base, opened=log, store=StateStore(tmp_path / "state"), size=(150, 30)) as screen:
         await screen.press("w")
-        await screen.wait_for("what is chosen cannot be kept in")
+        await screen.wait_for("What you choose cannot be kept in")
         assert not screen.output.wrap
+
+
+def test_what_cannot_be_kept_when_the_screen_is_closed_is_reported_in_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("")
+    base = tmp_path / ".zig"
+    write_log(base, Log().start().end(), "1", modified=NOW)
+    with Terminal(home=tmp_path, size=(150, 30), environment={"XDG_STATE_HOME": str(tmp_path / "state")}) as terminal:
+        terminal.wait_for("1 session")
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+        assert "zigtui: what you choose cannot be kept in" in terminal.text

@@ -63,18 +63,19 @@ class StateStore:
             The new content, even if it could not be written. `take_trouble` reports that.
         """
         path = self._path(name)
-        if not path.is_absolute():  # there is no home directory
+        if not path.is_absolute():
+            self._trouble = "What you choose is not kept: there is no home directory"
             return change(self.load(name))
         try:
             with self._lock(path.parent):
-                old = _read(path)
+                old = _read(path, only_missing=True)
                 new = change(_parsed(old))
                 data = json.dumps(new, ensure_ascii=False).encode("utf-8", "surrogatepass")
                 if data != old:
                     replace_file(path, data)
                 return new
         except (OSError, ValueError) as error:
-            self._trouble = f"what is chosen cannot be kept in {path.parent}: {reason_of(error)}"
+            self._trouble = f"What you choose cannot be kept in {path.parent}: {reason_of(error)}"
         return change(self.load(name))
 
     def update_later(self, name: str, change: Change) -> None:
@@ -91,6 +92,8 @@ class StateStore:
         if thread is not None:
             self._queue.put(None)
             thread.join(within_secs)
+            if thread.is_alive():
+                self._trouble = f"What you chose last may not have been kept in {self._directory}: it does not answer"
 
     def take_trouble(self) -> str | None:
         """Why changes cannot be written; None if they can, and after it has been returned once."""
@@ -109,7 +112,7 @@ class StateStore:
             self.update(*wanted)
 
     def _report_failure(self, error: BaseException) -> None:
-        self._trouble = f"what is chosen cannot be kept: {reason_of(error)}"
+        self._trouble = f"What you choose cannot be kept: {reason_of(error)}"
 
     @contextmanager
     def _lock(self, directory: Path) -> Iterator[None]:
@@ -135,10 +138,18 @@ class StateStore:
             os.close(lock)
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, *, only_missing: bool = False) -> bytes:
+    """The content of a file; empty if it cannot be read, or with ``only_missing`` if it is missing.
+
+    What a disk does not return for the moment must not be replaced by an empty file with one change.
+    """
     try:
         return read_file(path, MAX_BYTES + 1)
+    except FileNotFoundError:
+        return b""
     except OSError:
+        if only_missing:
+            raise
         return b""
 
 

@@ -2,12 +2,13 @@
 
 import gc
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from zigtui.colours import Colours, colours_of
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
 from zigtui.settings import Settings
+from zigtui.standard_streams import note
 from zigtui.state.store import StateStore
 from zigtui.ui.terminal import NoTerminal, SystemTerminal, Terminal
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from zigtui.ui.opened_at import OpenedAt
     from zigtui.ui.sessions.list_start import ListStart
 
-__all__ = ["ScreenFailedError", "limit_exit_time", "make_app", "run_app"]
+__all__ = ["AppOptions", "ScreenFailedError", "limit_exit_time", "make_app", "run_app"]
 
 _END_SECS = 2.0
 
@@ -25,30 +26,40 @@ class ScreenFailedError(Exception):
     """An unexpected exception ended the application. The ``__cause__`` is that exception."""
 
 
+class AppOptions(TypedDict, total=False):
+    """What the application begins with. All of it may be left out.
+
+    Attributes:
+        opened: a session to open first, on top of the list.
+        opened_at: where to open it; by default at the end, or at the failure of a failed session.
+        start: the filter and the project of the list at the start; by default, the filter of the settings.
+        settings: the user's settings.
+        store: where what the user chooses is kept; by default, it is kept only as long as the program runs.
+    """
+
+    opened: LogLocation | None
+    opened_at: "OpenedAt | None"
+    start: "ListStart | None"
+    settings: Settings | None
+    store: StateStore | None
+
+
 def make_app(
     catalog: Catalog,
     *,
-    opened: LogLocation | None = None,
-    opened_at: "OpenedAt | None" = None,
-    start: "ListStart | None" = None,
-    settings: Settings | None = None,
-    store: StateStore | None = None,
     terminal: Terminal | None = None,
     colours: Colours = Colours.FULL,
     watch: bool = True,
+    **options: Unpack[AppOptions],
 ) -> "ZigtuiApp":
     """Create the application on the list of sessions.
 
     Args:
         catalog: the sessions. The screens use its clock.
-        opened: a session to open first, on top of the list.
-        opened_at: where to open it; by default at the end, or at the failure of a failed session.
-        start: the filter and the project of the list at the start; by default, the filter of the settings.
-        settings: the user's settings.
-        store: where what the user chooses is kept; None to keep it only as long as the program runs.
         terminal: the terminal of the process; None if the application must not control it.
         colours: the colours of the terminal.
         watch: whether to keep the catalog up to date.
+        options: see `AppOptions`.
     """
     # These imports take most of the start-up time, and `run_app` has work to do before.
     from zigtui.ui.app import ZigtuiApp
@@ -57,42 +68,31 @@ def make_app(
     from zigtui.ui.sessions.list_start import ListStart
     from zigtui.ui.sessions.screen import SessionsScreen
 
-    settings = settings or Settings()
+    settings = options.get("settings") or Settings()
+    opened = options.get("opened")
     return ZigtuiApp(
         catalog,
         home=partial(
             SessionsScreen,
             open_session=SessionScreen,
             make_preview=SessionPreview,
-            start=start or ListStart(settings.filter),
+            start=options.get("start") or ListStart(settings.filter),
         ),
-        first=None if opened is None else partial(SessionScreen, location=opened, opened_at=opened_at),
+        first=None if opened is None else partial(SessionScreen, location=opened, opened_at=options.get("opened_at")),
         settings=settings,
-        store=store,
+        store=options.get("store"),
         terminal=terminal or NoTerminal(),
         colours=colours,
         watch=watch,
     )
 
 
-def run_app(
-    catalog: Catalog,
-    *,
-    opened: LogLocation | None = None,
-    opened_at: "OpenedAt | None" = None,
-    start: "ListStart | None" = None,
-    settings: Settings | None = None,
-    store: StateStore | None = None,
-) -> int:
+def run_app(catalog: Catalog, **options: Unpack[AppOptions]) -> int:
     """Run the application in the terminal until it ends.
 
     Args:
         catalog: the sessions.
-        opened: a session to open first, on top of the list.
-        opened_at: where to open it; by default at the end, or at the failure of a failed session.
-        start: the filter and the project of the list at the start; by default, the filter of the settings.
-        settings: the user's settings.
-        store: where what the user chooses is kept; None to keep it only as long as the program runs.
+        options: see `AppOptions`.
 
     Returns:
         The exit code: 128 plus the signal's number if a signal ended the application.
@@ -101,19 +101,13 @@ def run_app(
         ScreenFailedError: if the application failed. The terminal has been restored.
     """
     gc.disable()  # until the first screen is displayed, since objects created by then are kept
-    terminal = SystemTerminal(settings)
+    terminal = SystemTerminal(options.get("settings"))
     with terminal.held_signals():
-        app = make_app(
-            catalog,
-            opened=opened,
-            opened_at=opened_at,
-            start=start,
-            settings=settings,
-            store=store,
-            terminal=terminal,
-            colours=colours_of(),
-        )
+        app = make_app(catalog, terminal=terminal, colours=colours_of(), **options)
         app.run()
+    store = options.get("store")
+    if store is not None and (trouble := store.take_trouble()):  # with what was kept when the screen was closed
+        note(f"zigtui: {trouble[:1].lower()}{trouble[1:]}")
     if app.failure is not None:
         raise ScreenFailedError(f"{type(app.failure).__name__} on the screen: {app.failure}") from app.failure
     if app.return_code is None:
