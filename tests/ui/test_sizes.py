@@ -80,7 +80,7 @@ async def test_columns_stand_below_their_titles(base: Path) -> None:
         for width in (20, 47, 57, 64, 65, 76, 77, 93, 105, 111):
             await screen.resize(width, 14)
             titles, row = screen.lines[2], screen.lines[4]  # below a heading
-            for title, value in [("workflow", "flow"), ("now", "0/3 build"), ("seen", "♥"), ("id", "0000")]:
+            for title, value in [("workflow", "flow"), ("now", "0/3 build"), ("began", "♥"), ("id", "0000")]:
                 if f" {title} " in f"{titles} " and value in row:
                     assert titles.index(f" {title}") == row.index(f" {value}"), (titles, row)
             assert titles.index("time") + len("time") == row.index("5s") + len("5s")
