@@ -74,7 +74,7 @@ def command(
     \b
     deploy  "lock timeout"     words in the workflow, project, id, prompt or error
     state:failed,lost          one of these states
-    workflow:deploy*           a pattern for the workflow; project: likewise
+    workflow:deploy*           a pattern for the workflow; project: and machine: likewise
     since:2h  until:yesterday  when the session began
     cost:>1  duration:>=5m     more than a dollar, at least 5 minutes
     error:  prompt:  id:       words in these only

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
+from zigtui.enumeration import enumerated
 from zigtui.reader.durations import duration_seconds, duration_text
 from zigtui.similar import most_similar
 
@@ -97,7 +98,7 @@ class OneOf:
 
     def __init__(self, *words: str, expected: str | None = None) -> None:
         self.words = words
-        self.expected = expected or _listed([_quoted(word) for word in words], "or")
+        self.expected = expected or enumerated(map(_quoted, words), "or")
 
     def parse(self, value: object) -> str:
         """Accept one of the words."""
@@ -123,7 +124,7 @@ class SomeOf:
     @property
     def expected(self) -> str:
         """All the words."""
-        return f"a list with some of {_listed([_quoted(word) for word in self.words], 'and')}"
+        return f"a list with some of {enumerated(map(_quoted, self.words))}"
 
     def parse(self, value: object) -> tuple[str, ...]:
         """Accept a list of the words."""
@@ -192,10 +193,6 @@ class Command:
 def _quoted(text: str) -> str:
     """A text as a string of TOML, whose escapes are those of JSON."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _listed(words: Sequence[str], last: str) -> str:
-    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else words[0]
 
 
 def _unfit(expected: str, value: object, words: Sequence[str] = ()) -> UnfitValueError:

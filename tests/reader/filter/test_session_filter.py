@@ -85,6 +85,9 @@ def passes(text: str, snapshot: SessionSnapshot, *, of_several_bases: bool = Fal
         "project:shop@laptop",
         "project:home-me-shop",
         "-project:notes",
+        "machine:laptop",
+        "machine:desk*,lap*",
+        "-machine:desktop",
         "since:2h",
         "since:today",
         "since:13:00",
@@ -129,6 +132,9 @@ def test_what_fits_passes(text: str) -> None:
         'workflow:"deploy*"',
         "project:sho",
         "-project:shop",
+        "machine:lap",
+        "machine:.zig",
+        "-machine:laptop",
         "since:30m",
         "since:14:00",
         "until:2h",
@@ -227,8 +233,8 @@ def test_a_time_that_another_clock_makes_a_future_one_keeps_its_meaning(text: st
     [
         ("stat:failed", "stat: is no key; did you mean state:?"),
         ("deploy projct:x", "projct: is no key; did you mean project:? (at 8)"),
-        ("foo:bar", 'foo: is no key; the keys are state, workflow, project, since, until, cost, duration, error, '
-         'prompt and id; write "foo:" for a text'),
+        ("foo:bar", 'foo: is no key; the keys are state, workflow, project, machine, since, until, cost, '
+         'duration, error, prompt and id; write "foo:" for a text'),
         ("state:", "state: needs a state: running, stalled, idle, lost, succeeded, failed, unreadable"),
         ("state:faild", "'faild' is no state; did you mean failed? (at 7)"),
         ("state:s", "'s' is no state; did you mean stalled or succeeded? (at 7)"),

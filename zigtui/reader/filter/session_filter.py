@@ -2,10 +2,10 @@
 
 import glob
 import re
-from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
+from zigtui.enumeration import enumerated
 from zigtui.reader.filter.filter_error import FilterError
 from zigtui.reader.filter.raw_terms import RawTerm, Value, raw_terms
 from zigtui.reader.filter.terms import COMPARISONS, AmountTerm, GlobTerm, Matcher, StateTerm, Term, TextTerm, TimeTerm
@@ -22,6 +22,7 @@ KEYS = {
     "state": f"a state: {', '.join(_STATES)}",
     "workflow": "a name or a pattern, as in workflow:deploy*",
     "project": "a name or a pattern, as in project:shop",
+    "machine": "the name of a base directory or a pattern, as in machine:laptop",
     "since": "a time, as in since:2h or since:yesterday",
     "until": "a time, as in until:2h or until:yesterday",
     "cost": ">, >=, < or <= and dollars, as in cost:>1",
@@ -102,7 +103,8 @@ def parse_filter(text: str, now: float) -> SessionFilter:
     - a word, or several in double quotes: the workflow, the project, the id, the prompt, the error, or the name of one
       of several bases contains it. Case is ignored unless the word contains an upper-case letter;
     - ``state:failed,lost``: its state is one of these, or begins with one of these letters: ``state:f``;
-    - ``workflow:deploy*,build`` and ``project:shop``: glob patterns for the whole name;
+    - ``workflow:deploy*,build``, ``project:shop`` and ``machine:laptop``: glob patterns for the whole name. That of a
+      machine is the name of the base directory, or of the home directory that has it;
     - ``since:2h``, ``since:yesterday``, ``until:2026-11-01``: when it began. The whole day counts if only a day is
       given;
     - ``cost:>1`` in US dollars, and ``duration:>5m``, with one of the signs > >= < <=;
@@ -152,7 +154,7 @@ def _term(raw: RawTerm, now: float) -> Term:
             return TextTerm(key, negated, ",".join(value.text for value in raw.values))
         case "state":
             return StateTerm(key, negated, frozenset(map(_state, raw.values)))
-        case "workflow" | "project":
+        case "workflow" | "project" | "machine":
             return GlobTerm(key, negated, tuple(map(_pattern, raw.values)))
         case "since" | "until":
             value = _only_value(raw)
@@ -169,7 +171,9 @@ def _term(raw: RawTerm, now: float) -> Term:
             return AmountTerm(key, negated, sign, amount(value.text[len(sign) :], value.position + len(sign)))
     similar = most_similar(key, KEYS)
     hint = (
-        f"did you mean {similar}:?" if similar else f'the keys are {_listed(KEYS)}; write "{_shown(key)}:" for a text'
+        f"did you mean {similar}:?"
+        if similar
+        else f'the keys are {enumerated(KEYS)}; write "{_shown(key)}:" for a text'
     )
     raise FilterError(f"{_shown(key)}: is no key; {hint}", raw.position)
 
@@ -179,7 +183,7 @@ def _state(value: Value) -> SessionState:
     if state is None:
         begun = [name for name in _STATES if value.text and name.startswith(value.text)]
         similar = " or ".join(begun) or most_similar(value.text, _STATES)
-        hint = f"did you mean {similar}?" if similar else f"the states are {_listed(_STATES)}"
+        hint = f"did you mean {similar}?" if similar else f"the states are {enumerated(_STATES)}"
         raise FilterError(f"{_shown(value.text)!r} is no state; {hint}", value.position)
     return state
 
@@ -208,11 +212,6 @@ def _seconds(text: str, position: int) -> Decimal:
         return Decimal(repr(typed_duration(text)))
     except (TypedTimeError, InvalidOperation) as error:
         raise FilterError(_shown(error), position) from None
-
-
-def _listed(names: Iterable[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} and {last}"
 
 
 def _shown(text: object) -> str:

@@ -8,12 +8,17 @@ from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.prompt_start import prompt_start
 from zigtui.reader.session.snapshot import SessionSnapshot
 
-__all__ = ["all_texts", "error_of", "names_of_project", "workflow_of"]
+__all__ = ["all_texts", "error_of", "machine_of", "names_of_project", "workflow_of"]
 
 
 def workflow_of(snapshot: SessionSnapshot) -> str:
     """The name of the workflow, as recorded."""
     return snapshot.session.workflow_name
+
+
+def machine_of(snapshot: SessionSnapshot) -> str:
+    """The name of the base directory, which may be the home of another machine; see `base_label`."""
+    return base_label(snapshot.location.base)
 
 
 def names_of_project(snapshot: SessionSnapshot) -> tuple[str, ...]:

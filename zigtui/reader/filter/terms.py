@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from typing import ClassVar
 
-from zigtui.reader.filter.session_texts import all_texts, error_of, names_of_project, workflow_of
+from zigtui.reader.filter.session_texts import all_texts, error_of, machine_of, names_of_project, workflow_of
 from zigtui.reader.search.query import plain_pattern
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.prompt_start import prompt_start
@@ -102,7 +102,7 @@ class StateTerm(Term):
 
 @dataclass(frozen=True)
 class GlobTerm(Term):
-    """Glob patterns. At least one of them matches a whole name of the workflow or the project."""
+    """Glob patterns. At least one of them matches a whole name of the workflow, the project or the machine."""
 
     patterns: tuple[str, ...]
 
@@ -111,8 +111,9 @@ class GlobTerm(Term):
     def _met(self, now: float, *, of_several_bases: bool) -> Matcher:
         match = re.compile("|".join(map(fnmatch.translate, self.patterns))).match
         matches = lru_cache(maxsize=4096)(lambda name: match(name) is not None)  # many sessions share few names
-        if self.key == "workflow":
-            return lambda snapshot: matches(workflow_of(snapshot))
+        if self.key != "project":
+            name_of = workflow_of if self.key == "workflow" else machine_of
+            return lambda snapshot: matches(name_of(snapshot))
         return lambda snapshot: any(map(matches, names_of_project(snapshot)))
 
 
