@@ -62,9 +62,9 @@ class Announcer:
     def toggle_armed(self, location: LogLocation | None) -> str:
         """Report the end of a session, or no longer, and return the words for that."""
         if location is None or not self._notifier.watch.is_live(location):
-            return "only the end of a live session can be reported"
+            return "Only the end of a live session can be reported"
         is_armed = self._notifier.toggle(location)
-        return f"♪ the end of this session {'will' if is_armed else 'will not'} be reported"
+        return f"♪ The end of this session {'will' if is_armed else 'will not'} be reported"
 
     def _report_outside(self, report: Report) -> None:
         settings = self._settings

@@ -1,6 +1,7 @@
 """The ways in which reports leave the screen."""
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,8 +10,10 @@ import pytest
 
 from tests.support.bases import write_log
 from tests.support.logs import Log, read_log
+from tests.support.processes import processes_that_name
 from tests.support.waiting import wait_until
 from zigtui.reader.session.model import SessionState
+from zigtui.ui.notifications import channels
 from zigtui.ui.notifications.channels import desktop_sequence, run_program
 from zigtui.ui.notifications.report import Report
 from zigtui.ui.notifications.session_watch import Transition
@@ -51,6 +54,18 @@ def test_trouble_with_the_program_is_reported(base: Path, command: Sequence[str]
     run_program(command, report(base), troubles.append)
     wait_until(lambda: troubles)
     assert troubles == [trouble]
+
+
+def test_a_program_that_does_not_end_is_killed_with_all_that_it_has_started(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "_PROGRAM_SECS", 1.0)
+    troubles: list[str] = []
+    child = f"sleep 600.{os.getpid()}"
+    run_program(["sh", "-c", f"{child} & wait"], report(base), troubles.append)
+    wait_until(lambda: troubles)
+    assert troubles == ["notify_command: sh did not end within 1 s"]
+    wait_until(lambda: not processes_that_name(child))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """The ways in which a report leaves the screen: the bell, the desktop and the user's program."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_short
@@ -57,7 +59,8 @@ def run_program(command: Sequence[str], report: Report, on_trouble: Callable[[st
         try:
             code = process.wait(_PROGRAM_SECS)
         except subprocess.TimeoutExpired:
-            process.kill()
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)  # with what it has started: it may be a shell
             process.wait()
             on_trouble(f"notify_command: {command[0]} did not end within {_PROGRAM_SECS:.0f} s")
             return
