@@ -130,6 +130,25 @@ def test_the_file_stays_small_however_many_sessions_were_opened(store: StateStor
     assert store.load("seen") == {"left": NOW + 1, "opened": {}}
 
 
+def test_a_list_that_was_left_while_the_clock_was_ahead_has_new_sessions_again(tmp_path: Path) -> None:
+    stores = StateStore(tmp_path), StateStore(tmp_path)
+    first = Unseen(stores[0], NOW)
+    first.update([], [], NOW + 10**8)
+    first.mark_all_seen(NOW + 10**8)
+    stores[0].close(5.0)
+    second = Unseen(stores[1], NOW)
+    for unseen, store in ((second, stores[1]), (first, stores[0]), (second, stores[1])):
+        unseen.update([], [], NOW)
+        unseen.refresh()
+        store.close(5.0)
+        unseen.update([], [], NOW)
+    ended = snapshot(1, 10.0, "success", 20.0)
+    for unseen in (first, second):
+        unseen.update([ended], [], NOW + 30)
+        assert unseen.counts == NewCounts(1, 0, 0)
+    assert stores[0].load("seen")["left"] <= NOW + 30
+
+
 @pytest.mark.parametrize(
     "content", [{"left": "x", "opened": 3}, {"left": -1, "opened": {"/a": None}}, {"left": True}, {"left": 1e300}]
 )

@@ -12,6 +12,7 @@ from zigtui.state.store import Content, StateStore
 __all__ = ["NewCounts", "Unseen"]
 
 _FILE = "seen"
+_MAX_AHEAD_SECS = 60.0  # machines that share the file may differ by so much
 _LEFT, _OPENED = "left", "opened"  # the fields of the file
 
 
@@ -48,7 +49,8 @@ class Unseen:
     def __init__(self, store: StateStore | None, now: float) -> None:
         self._store = store
         content = {} if store is None else store.load(_FILE)
-        self._left = _time(content.get(_LEFT), now)
+        self._now = now
+        self._left = _left(content, now)
         self._opened = _opened(content)
         self._shared: Content | None = None  # what another thread has read, for the next update
         self._news: dict[LogLocation, _News] = {}
@@ -88,6 +90,7 @@ class Unseen:
             gone: the sessions whose logs have been removed.
             now: the present.
         """
+        self._now = now
         if changed or gone:
             self._counts = None
         for location in gone:
@@ -119,6 +122,7 @@ class Unseen:
 
     def mark_seen(self, snapshot: SessionSnapshot, now: float) -> None:
         """Mark a session as seen: it was opened, or closed after it was open."""
+        self._now = now
         seen = max(now, _changed_at(snapshot))  # the clock of its writer may be ahead
         self._opened[snapshot.location.path] = seen
         self._news.pop(snapshot.location, None)
@@ -132,6 +136,7 @@ class Unseen:
 
     def mark_all_seen(self, now: float) -> None:
         """Mark all sessions as seen, as when the list is left."""
+        self._now = now
         for location, news in self._news.items():
             if news.since > now:
                 self._opened[location.path] = news.since
@@ -145,11 +150,11 @@ class Unseen:
         self._keep()
 
     def _keep(self) -> None:
-        own = self._own()
+        own, now = self._own(), self._now
         if self._store is None:
             self._shared = own
         else:
-            self._store.update_later(_FILE, lambda content: self._share(_merged(content, own)))
+            self._store.update_later(_FILE, lambda content: self._share(_merged(content, own, now)))
 
     def _share(self, content: Content) -> Content:
         self._shared = content  # read by the thread of the screen
@@ -159,7 +164,7 @@ class Unseen:
         return {_LEFT: self._left, _OPENED: dict(self._opened)}
 
     def _adopt(self, shared: Content) -> None:
-        merged = _merged(shared, self._own())
+        merged = _merged(shared, self._own(), self._now)
         self._left, self._opened = _time(merged[_LEFT], self._left), _opened(merged)
         self._counts = None
         self._news = {where: news for where, news in self._news.items() if news.since > self._seen_at(where)}
@@ -177,9 +182,9 @@ def _changed_at(snapshot: SessionSnapshot) -> float:
     return time or 0.0
 
 
-def _merged(one: Content, other: Content) -> Content:
+def _merged(one: Content, other: Content, now: float) -> Content:
     """What either has seen. Sessions that were opened before the list was left need no time of their own."""
-    left = max(_time(one.get(_LEFT), 0.0), _time(other.get(_LEFT), 0.0))
+    left = max(_left(one, now, 0.0), _left(other, now, 0.0))
     opened = _opened(one)
     for path, time in _opened(other).items():
         opened[path] = max(time, opened.get(path, 0.0))
@@ -189,6 +194,12 @@ def _merged(one: Content, other: Content) -> Content:
 def _opened(content: Content) -> dict[str, float]:
     opened = content.get(_OPENED)
     return {path: _time(time, 0.0) for path, time in opened.items()} if isinstance(opened, dict) else {}
+
+
+def _left(content: Content, now: float, default: float | None = None) -> float:
+    """When the list was left; ``now`` by default, and if the clock was ahead then: nothing would be new until it is."""
+    left = _time(content.get(_LEFT), now if default is None else default)
+    return left if left <= now + _MAX_AHEAD_SECS else now
 
 
 def _time(value: Any, default: float) -> float:
