@@ -389,7 +389,7 @@ def test_the_table_of_recorded_sessions(base: Path) -> None:
     assert [row[13:38].strip() for row in rows] == NEWEST_FIRST
     assert rows[4:6] == [
         "☠ lost       long-refactor            shop     1/5    41.1s  2h ago, 06:49  $0.55  8ee3604a  lost in rewrite",
-        "✔ succeeded  healthcare-triage        shop     2/2    0ms    2h ago, 06:49  –      dd9dc7aa  "
+        "✔ succeeded  healthcare-triage        shop     2/2    0ms    2h ago, 06:49  $2.77  dd9dc7aa  "
         "Patient reports a headache",
     ]
 
