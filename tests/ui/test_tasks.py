@@ -62,6 +62,14 @@ async def test_finding_the_failed_deploy_of_yesterday_and_its_error(base: Path, 
         assert person.keys <= most
 
 
+@pytest.mark.parametrize("keys", [["slash", *"dep", "down", "enter"], ["e", "e", "e", "enter"]], ids=" ".join)
+async def test_the_failed_deploy_of_yesterday_is_open_after_few_keys(base: Path, keys: list[str]) -> None:
+    async with user(base) as person:
+        await person.press("p", *keys)
+        await person.screen.wait_for("while waiting for migration 0042")
+        assert person.keys <= 7
+
+
 async def test_which_step_is_stuck_and_since_when(base: Path) -> None:
     async with user(base) as person:
         assert "types quiet 10m" in person.screen.rows[0]

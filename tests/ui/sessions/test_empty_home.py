@@ -6,6 +6,8 @@ from pathlib import Path
 from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log
 from tests.support.screens import Clock, shown
+from zigtui.reader.catalog.project import Project
+from zigtui.ui.sessions.list_start import ListStart, ProjectScope
 
 
 async def test_an_empty_home_shows_where_zigtui_scans_and_what_to_do(base: Path) -> None:
@@ -46,6 +48,18 @@ async def test_keys_reach_the_list_again_after_it_was_empty(base: Path) -> None:
             path.unlink()
             await screen.changed()
             await screen.wait_for("No sessions yet")
+
+
+async def test_a_project_without_sessions_is_no_empty_home(base: Path) -> None:
+    write_log(base, Log().start().end(), "1", modified=BEGAN, project="src-shop")
+    notes = [Project("src-notes")]
+    start = ListStart("", ProjectScope("notes", notes), True)
+    async with shown(base, clock=Clock(BEGAN), start=start, projects=notes) as screen:
+        assert "No sessions of notes yet: p shows those of all projects" in screen.text
+        await screen.press("p")
+        await screen.changed()
+        assert "yet" not in screen.text
+        assert len(screen.rows) == 1
 
 
 async def test_all_bases_are_named(tmp_path: Path) -> None:

@@ -75,6 +75,43 @@ async def test_enter_keeps_the_filter_and_the_next_one_opens_the_first_row(three
         assert "3 sessions" in screen.lines[0]
 
 
+async def test_a_second_filter_is_a_further_term(three: Path) -> None:
+    async with shown(three, size=WIDE) as screen:
+        await screen.press("slash")
+        await typed(screen, "ep")
+        await screen.press("enter", "slash")
+        await typed(screen, "state:succeeded")
+        assert screen.prompt == "ep state:succeeded"
+        assert workflows(screen) == []
+        await screen.press("enter")
+        assert "ep state:succeeded  " in f"{screen.lines[0]}  "
+        await screen.press("slash", "enter")  # nothing was added
+        assert "ep state:succeeded  " in f"{screen.lines[0]}  "
+
+
+async def test_down_leaves_the_prompt_for_the_row_below_the_first_one(three: Path) -> None:
+    async with shown(three, size=WIDE) as screen:
+        await screen.press("slash", "e", "p", "enter", "escape")
+        await screen.press("slash", "e")
+        await typed(screen, "")
+        await screen.press("up", "down")  # an earlier filter, and back
+        assert screen.prompt == "e"
+        await screen.press("down")
+        assert screen.prompt is None
+        assert screen.sessions.cursor == 1
+        assert workflows(screen) == ["essay", "deploy"]
+        assert screen.app.focused is screen.sessions
+        await screen.press("enter")
+        assert screen.lines[0].startswith(" deploy")
+
+
+async def test_down_stays_in_the_prompt_with_what_is_no_filter(three: Path) -> None:
+    async with shown(three, size=WIDE) as screen:
+        await screen.press("slash", *"cost:x", "down")
+        assert screen.prompt == "cost:x"
+        assert "expected >, >=, < or <=" in screen.text
+
+
 async def test_a_fault_is_named_in_the_line_and_the_terms_before_it_count(three: Path) -> None:
     async with shown(three, size=WIDE) as screen:
         await screen.press("slash")

@@ -254,6 +254,44 @@ async def test_a_long_list_has_a_scroll_bar_and_scrolls_with_the_wheel(base: Pat
         assert screen.sessions.cursor == 0
 
 
+async def test_a_list_that_was_scrolled_with_the_wheel_stays_where_it_is_when_sessions_come(base: Path) -> None:
+    for number in range(60):
+        write_log(base, started(number, f"s-{number:02}").end(), session_id(number), modified=NOW)
+    async with shown(base, size=WIDE) as screen:
+        for _ in range(8):
+            await screen.pilot._post_mouse_events([MouseScrollDown], screen.sessions, offset=(5, 5), button=0)
+        await screen.wait_until(lambda: screen.sessions.scroll_offset.y >= 16)
+        before = screen.rows
+        assert "s-59" not in before[0]
+        write_log(base, started(100, "later").end(), session_id(100), modified=NOW)
+        await screen.changed()
+        assert screen.rows == before
+        await screen.press("j")  # where the cursor is
+        assert any("s-58" in row for row in screen.rows)
+        for _ in range(8):
+            await screen.pilot._post_mouse_events([MouseScrollDown], screen.sessions, offset=(5, 5), button=0)
+        await screen.wait_until(lambda: not any("s-58" in row for row in screen.rows))
+        await screen.press("s")
+        await screen.wait_until(lambda: any("s-58" in row for row in screen.rows))
+        await screen.resize(120, 12)
+        assert any("s-58" in row for row in screen.rows)
+
+
+async def test_e_goes_to_the_next_session_that_failed_or_was_lost(base: Path) -> None:
+    for number, status in enumerate(["success", "failure", "success", "lost", "success"]):
+        log = started(number, status) if status == "lost" else started(number, status).end(status)
+        write_log(base, log, session_id(number), modified=BEGAN + number + 1)
+    async with shown(base, size=WIDE) as screen:
+        cursors = []
+        for key in ("e", "e", "e", "E", "E", "E"):
+            await screen.press(key)
+            cursors.append(screen.sessions.cursor)
+        assert cursors == [1, 3, 1, 3, 1, 3]
+        await screen.press("slash", *"success", "enter", "e")
+        assert "No session in the list failed" in screen.text
+        assert screen.sessions.cursor == 0
+
+
 async def test_the_list_shows_what_happened_while_a_session_was_open(base: Path) -> None:
     path = write_log(base, started(0), "1", modified=BEGAN)
     async with shown(base, clock=Clock(BEGAN), opened=path, size=WIDE) as screen:

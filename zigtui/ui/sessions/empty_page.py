@@ -3,12 +3,13 @@
 import shlex
 from collections.abc import Sequence
 
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.safe_text import safe_plain, safe_short
 
 __all__ = ["empty_page"]
 
+_LONGEST_NAME = 40  # characters
 _EMPTY_PAGE = """\
-No sessions yet
+{what}
 
 zigtui is watching {bases}
 and will show each session as soon as it starts.
@@ -26,12 +27,16 @@ or record one from Python:
 """
 
 
-def empty_page(bases: Sequence[str], shown_bases: str) -> str:
+def empty_page(bases: Sequence[str], shown_bases: str, project: str | None = None) -> str:
     """Explain how to make the first session.
 
     Args:
         bases: the base directories.
         shown_bases: the same in words, safe to show.
+        project: the only project whose sessions are wanted; None for all.
     """
+    what = "No sessions yet"
+    if project is not None:
+        what = f"No sessions of {safe_short(project, _LONGEST_NAME)} yet: p shows those of all projects"
     option = " ".join(f"--base {shlex.quote(base)}" for base in bases[:1])
-    return _EMPTY_PAGE.format(bases=shown_bases, option=safe_plain(option))
+    return _EMPTY_PAGE.format(what=what, bases=shown_bases, option=safe_plain(option))

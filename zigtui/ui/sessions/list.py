@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Hashable
 
 from rich.style import Style
 
+from writer import SessionStatus
 from zigtui.reader.location import LogLocation, base_label
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
@@ -115,6 +116,7 @@ class SessionList(RowList):
 
         The session is chosen again if it is found later, unless the user moves the cursor in the meantime.
         """
+        self.reveal_cursor()
         chosen = self._awaited or self.chosen
         if self.was_moved and isinstance(chosen, LogLocation):
             self._awaited = chosen
@@ -132,6 +134,23 @@ class SessionList(RowList):
         """Put the cursor on a row, or on the nearest one that exists."""
         self._awaited = None
         super().move_cursor(row)
+
+    def move_to_failure(self, direction: int) -> bool:
+        """Go to the next session below (1) or above (-1) that failed or was lost, past the end to the first one.
+
+        Returns:
+            Whether there is any.
+        """
+        count, start = self.row_count(), self.cursor
+        for step in range(1, count + 1):
+            row = (start + direction * step) % count
+            snapshot = self._order.snapshot_at(row)
+            if snapshot.vitals.status == SessionStatus.SUCCESS:
+                continue  # as most have; the state takes longer
+            if snapshot.at(self._now).state in (SessionState.FAILED, SessionState.LOST):
+                self.move_cursor(row)
+                return True
+        return False
 
     def on_show(self) -> None:
         """Take back the focus, which the list loses while the page for an empty home is displayed instead."""

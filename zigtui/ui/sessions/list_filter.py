@@ -31,6 +31,11 @@ class ListFilter:
         self._of_several_bases = of_several_bases
         self._filter = NO_FILTER
 
+    @property
+    def version(self) -> int:
+        """Increased whenever other rows may pass."""
+        return self._order.version
+
     def change(self, text: str, now: float, *, is_typed: bool = False) -> str:
         """Filter by another text. If it is not a filter, the terms before the fault count, or else the last filter.
 

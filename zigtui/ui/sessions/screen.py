@@ -12,41 +12,46 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from zigtui.reader.location import LogLocation
-from zigtui.reader.safe_text import safe_plain, safe_short
-from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.safe_text import safe_plain
 from zigtui.state.history import History
-from zigtui.ui.copying import Copyable, plain_text
+from zigtui.ui.copying import Copyable
 from zigtui.ui.live_screen import LiveScreen, LiveWidget, ScreenContext
-from zigtui.ui.opened_at import command_to_open
 from zigtui.ui.sessions.columns_header import ColumnsHeader
+from zigtui.ui.sessions.copyables import copyables_of
 from zigtui.ui.sessions.empty_page import empty_page
+from zigtui.ui.sessions.filter_prompt import FilterPrompt
 from zigtui.ui.sessions.list import SessionList
 from zigtui.ui.sessions.list_filter import ListFilter
 from zigtui.ui.sessions.list_start import ListStart
 from zigtui.ui.sessions.order import SessionOrder
 from zigtui.ui.sessions.preview_pane import PreviewPane
 from zigtui.ui.sessions.sorting import Sort
+from zigtui.ui.sessions.top_line import top_line
 from zigtui.ui.sessions.unseen import Unseen
+from zigtui.ui.sessions.visits import Visits
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.pasting import LONGEST_TEXT
-from zigtui.ui.widgets.prompt import Prompt
-from zigtui.wording.amounts import count
-from zigtui.wording.dates import clock_time
 from zigtui.wording.short_names import tilde
 
 __all__ = ["SessionsScreen"]
 
-NO_START = ListStart()
-"""All sessions."""
+ALL_SESSIONS = ListStart()
+"""A list without a filter."""
 
 _FILTER_SECS = 0.02  # for which rows are searched for before the screen is updated
 _BETWEEN_SECS = 0.001
 _SHARED_SECS = 5.0  # how often what other zigtui have marked as seen is read
 _PREVIEWS = ("off", "beside", "below")
-_LETTERS = ("filter", "sort", "toggle_project", "next_preview", "next_new", "mark_all_seen", "copy")
-_LONGEST_NAME = 40  # characters
-_HINT = "words  state:failed  workflow:deploy*  project:shop  since:2h  cost:>1  duration:>5m  -word"
+_ACTIONS_OF_LETTERS = (
+    "filter",
+    "sort",
+    "toggle_project",
+    "next_preview",
+    "next_failure",
+    "next_new",
+    "mark_all_seen",
+    "copy",
+)
 
 
 class SessionsScreen(LiveScreen):
@@ -65,6 +70,8 @@ class SessionsScreen(LiveScreen):
         Binding("s", "sort", "sort"),
         Binding("p", "toggle_project", "this project"),
         Binding("v", "next_preview", "preview"),
+        Binding("e", "next_failure(1)", "next failure", show=False),
+        Binding("E", "next_failure(-1)", "previous failure", show=False),
         Binding("u", "next_new", "next new session", show=False),
         Binding("U", "mark_all_seen", "mark all as seen", show=False),
         Binding("y", "copy", "copy"),
@@ -77,7 +84,7 @@ class SessionsScreen(LiveScreen):
         context: ScreenContext,
         open_session: Callable[[ScreenContext, LogLocation], LiveScreen],
         make_preview: Callable[[ScreenContext, LogLocation], LiveWidget],
-        start: ListStart = NO_START,
+        start: ListStart = ALL_SESSIONS,
     ) -> None:
         super().__init__(context)
         self._start = start
@@ -85,13 +92,12 @@ class SessionsScreen(LiveScreen):
         self._open_session = open_session
         self._make_preview = make_preview
         self._unseen = Unseen(context.store, context.clock())
-        self._opened: tuple[LogLocation, float] | None = None  # the session on another screen, and since when it is
         self._catalog = context.catalog
+        self._visits = Visits(self._unseen, context.catalog, context.clock)
         self._order = SessionOrder(context.clock())
         self._changes = context.catalog.changes()
         self._is_loading = True
         self._is_filtering = False  # further rows are being found
-        self._history = History(context.store, "filters")
         self._filter = ListFilter(self._order, of_several_bases=len(context.catalog.bases) > 1)
         if start.project is not None and start.only_project and context.catalog.has_all_projects:
             self._filter.limit_to(start.project.projects)
@@ -121,7 +127,14 @@ class SessionsScreen(LiveScreen):
                 yield sessions
             yield PreviewPane(partial(self._make_preview, self.context), id="preview")
         yield Static(id="empty")
-        yield Prompt(self._take_filter, self._change_filter, id="prompt")
+        yield FilterPrompt(
+            self._filter,
+            History(self.context.store, "filters"),
+            self.context.clock,
+            self._show_filtered,
+            self._go_to_list,
+            id="prompt",
+        )
 
     def show_first(self) -> None:
         """Draw the first frame, with the filter of the start."""
@@ -152,7 +165,9 @@ class SessionsScreen(LiveScreen):
     def _show_rows(self, now: float, *, finds_more: bool = True) -> None:
         if finds_more and not self._order.is_filtered:
             self._order.advance(_FILTER_SECS)
-        self._show_top(now)
+        project = self._start.project if self._only_project else None
+        name = None if project is None else project.name
+        self.query_one("#top", Bar).show(top_line(self._order, self._filter, self._unseen, self._bases(), name, now))
         self.query_one(ColumnsHeader).show(self._order.sort)
         self.query_one(SessionList).show(now, is_loading=self._is_loading)
         self._show_preview(now)
@@ -166,28 +181,13 @@ class SessionsScreen(LiveScreen):
         if self.is_attached:
             self._show_rows(self.context.clock())
 
-    def _show_top(self, now: float) -> None:
-        shown, total = len(self._order), self._order.total
-        left = [("zigtui", "paint--strong"), ("  " + self._bases(), "paint--muted")]
-        if self._only_project and self._start.project is not None:
-            left.append((f"  in {safe_short(self._start.project.name, _LONGEST_NAME)}", "paint--strong"))
-        if self._filter.text:
-            left.append((f"  {safe_short(self._filter.text, LONGEST_TEXT)}", "paint--running"))
-        is_part = self._filter.text or self._filter.projects is not None
-        found = f"{shown:,}" if self._order.is_filtered else f"{shown:,}…"
-        counts = f"{found} of {total:,}" if is_part else count(total, "session")
-        right = [(f"{clock_time(now)}   ", "paint--muted"), (f"{self._order.live} live · {counts} ", "paint--muted")]
-        if self._unseen.words:
-            new = (self._unseen.words, "paint--failed" if self._unseen.counts.failed else "")
-            right[1:1] = [new, (" · ", "paint--muted")]
-        self.query_one("#top", Bar).show((left, right))
-
     def _bases(self) -> str:
         home = self.context.home_directory
         return ", ".join(safe_plain(tilde(base.base, home)) for base in self._catalog.bases)
 
     def _show_empty_page(self) -> None:
-        page = empty_page([base.base for base in self._catalog.bases], self._bases())
+        project = None if self._catalog.has_all_projects or self._start.project is None else self._start.project.name
+        page = empty_page([base.base for base in self._catalog.bases], self._bases(), project)
         self.query_one("#empty", Static).update(Content(page))
 
     def copyables(self) -> Sequence[Copyable]:
@@ -195,45 +195,28 @@ class SessionsScreen(LiveScreen):
         row = self.query_one(SessionList).cursor
         if row >= len(self._order):
             return ()
-        snapshot = self._order.snapshot_at(row)
-        location = snapshot.location
-        copyables = [
-            Copyable("i", "id", location.session_id),
-            Copyable("p", "log path", location.path),
-            Copyable("c", "command", command_to_open(location, self._catalog)),
-        ]
-        if snapshot.error is None:
-            return copyables
-        return [Copyable("e", "error", partial(_error_in, location)), *copyables]
+        return copyables_of(self._order.snapshot_at(row), self._catalog)
 
     def _open(self, key: Hashable) -> None:
         if isinstance(key, LogLocation) and self.app.screen is self:  # two quick clicks open it once
-            now = self.context.clock()
-            self._opened = key, now
-            self._mark_seen(key, now)
+            self._visits.begin(key)
             self.app.push_screen(self._open_session(self.context, key))
+
+    def action_next_failure(self, direction: int) -> None:
+        """Go to the next session (1) or the previous one (-1) that failed or was lost; after the last, to the first."""
+        if not self.query_one(SessionList).move_to_failure(direction):
+            self.show_note("No session in the list failed")
 
     # New sessions
 
     def on_screen_resume(self) -> None:
         """Mark the session that was open as seen, and display the changes made in the meantime."""
-        if self._opened is not None:
-            location, _ = self._opened
-            self._opened = None
-            self._mark_seen(location, self.context.clock())
+        self._visits.end()
         super().on_screen_resume()
 
     def on_unmount(self) -> None:
         """Mark all sessions as seen that the list has displayed."""
-        if self._opened is None:
-            self._unseen.mark_all_seen(self.context.clock())
-        else:
-            self._unseen.mark_seen_until(self._opened[1])
-
-    def _mark_seen(self, location: LogLocation, now: float) -> None:
-        snapshot = self._catalog.find(location)
-        if snapshot is not None:
-            self._unseen.mark_seen(snapshot.at(now), now)
+        self._visits.leave()
 
     def action_next_new(self) -> None:
         """Go to the next new session, or to the first one below the top again."""
@@ -281,44 +264,33 @@ class SessionsScreen(LiveScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable letters as commands while the user types a filter, and what has no effect now."""
         if action == "end_filter":
-            return bool(self._filter.text) or self.query_one(Prompt).is_open
+            return bool(self._filter.text) or self.query_one(FilterPrompt).is_open
         if action == "toggle_project" and self._start.project is None:
             return False
-        return not (action in _LETTERS and isinstance(self.focused, Input))
+        return not (action in _ACTIONS_OF_LETTERS and isinstance(self.focused, Input))
 
     def action_filter(self) -> None:
         """Open the prompt for the filter."""
-        self.query_one(Prompt).open("/", _HINT, text=self._filter.text, earlier=self._history.entries)
+        self.query_one(FilterPrompt).ask()
 
     def action_end_filter(self) -> None:
         """Clear the filter, and close the prompt."""
-        self._close_prompt()
-        self._change_filter("/", "")
+        prompt = self.query_one(FilterPrompt)
+        prompt.leave()
+        prompt.change("")
 
-    def _change_filter(self, sign: str, text: str, *, is_typed: bool = True) -> bool:
-        """Filter by a text, and return whether it is a filter."""
-        before = self._order.version
-        fault = self._filter.change(text, self.context.clock(), is_typed=is_typed)
-        self.query_one(Prompt).show_fault(fault)
-        if self._order.version != before:
-            self._order.advance(_FILTER_SECS)
-            self.query_one(SessionList).show_filtered()
-            self._show_rows(self.context.clock(), finds_more=False)
-            self.refresh_bindings()
-        return not fault
+    def _show_filtered(self) -> None:
+        self._order.advance(_FILTER_SECS)
+        self.query_one(SessionList).show_filtered()
+        self._show_rows(self.context.clock(), finds_more=False)
+        self.refresh_bindings()
 
-    def _take_filter(self, sign: str, text: str) -> None:
-        """Keep the filter, and go to the list. If the text is not a filter, the prompt stays open."""
-        if self._change_filter(sign, text, is_typed=False):
-            self._history.add(text.strip())
-            self._close_prompt()
-
-    def _close_prompt(self) -> None:
-        prompt = self.query_one(Prompt)
-        if prompt.is_open:
-            prompt.close()
-            self.set_focus(self.query_one(SessionList))
-            self.refresh_bindings()
+    def _go_to_list(self, rows: int) -> None:
+        sessions = self.query_one(SessionList)
+        self.set_focus(sessions)
+        if rows:
+            sessions.action_move(rows)
+        self.refresh_bindings()
 
     def action_sort(self) -> None:
         """Sort in the next way."""
@@ -344,10 +316,3 @@ class SessionsScreen(LiveScreen):
         self._filter.limit_to(project.projects if self._only_project else None)
         self.query_one(SessionList).show_filtered()
         self.show_changes()
-
-
-def _error_in(location: LogLocation, most: int) -> str:
-    """The whole error of a session; the list has only one line of it. For ``most`` see `TextReader`."""
-    log = SessionLog(location)
-    log.read_all()
-    return plain_text(log.snapshot().session.last_error, most)

@@ -26,6 +26,7 @@ class Prompt(Horizontal):
         take_answer: called with the sign and the text when the user presses Enter. The prompt stays open until it is
             closed, since the text may be wrong.
         take_change: called with the sign and the text whenever the text has changed.
+        go_below: called with the sign and the text when the user presses Down after the last of the earlier texts.
         id: the id of the widget.
     """
 
@@ -37,18 +38,20 @@ class Prompt(Horizontal):
         self,
         take_answer: Callable[[str, str], object],
         take_change: Callable[[str, str], object] | None = None,
+        go_below: Callable[[str, str], object] | None = None,
         *,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._take_answer = take_answer
         self._take_change = take_change
+        self._go_below = go_below
         self._sign = ""
 
     def compose(self) -> ComposeResult:
         """The sign, the line, and what is wrong with the text."""
         yield Label(markup=False, classes="sign")
-        yield _Line(lambda text: self._take_answer(self._sign, text))
+        yield _Line(lambda text: self._take_answer(self._sign, text), self._leave_below)
         yield Label(markup=False, classes="fault")
 
     @property
@@ -90,6 +93,10 @@ class Prompt(Horizontal):
         if self._take_change is not None and self.is_open:
             self._take_change(self._sign, event.value)
 
+    def _leave_below(self, text: str) -> None:
+        if self._go_below is not None:
+            self._go_below(self._sign, text)
+
     def action_stay(self) -> None:
         """Keep the focus while the prompt is open."""
 
@@ -103,11 +110,12 @@ class _Line(Input):
         Binding("down", "go_back(-1)", show=False),
     )
 
-    def __init__(self, take: Callable[[str], object]) -> None:
+    def __init__(self, take: Callable[[str], object], go_below: Callable[[str], object]) -> None:
         super().__init__(
             compact=True, max_length=LONGEST_TEXT, restrict=r"[^\x00-\x1f\x7f-\x9f]*", select_on_focus=False
         )
         self._take = take
+        self._go_below = go_below
         self._earlier: Sequence[str] = ()
         self._back = 0  # how far the user has gone back in it
         self._typed = ""  # before going back
@@ -119,7 +127,10 @@ class _Line(Input):
         self.cursor_position = len(text)
 
     def action_go_back(self, steps: int) -> None:
-        """Go back (1) to an earlier text, or on (-1) to a later one and at last to what was typed."""
+        """Go back (1) to an earlier text, or on (-1) to a later one, to what was typed, and then below."""
+        if not self._back and steps < 0:
+            self._go_below(self.value)
+            return
         back = max(0, min(self._back + steps, len(self._earlier)))
         if back == self._back:
             return

@@ -67,6 +67,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         self.was_moved = False
         self._cursor_line = 0
         self._cursor_key: Hashable = None
+        self._reveals_cursor = True  # at the next change of the rows
         self._drawn: dict[int, Strip] = {}
         self._prepared: dict[int, Strip] = {}  # lines of the next frame that are drawn already
 
@@ -107,8 +108,12 @@ class RowList(Painted, ScrollView, can_focus=True):
     # Changes
 
     def rows_changed(self) -> None:
-        """Display other rows, or another order. The row under the cursor stays on the same line of the screen."""
+        """Display other rows, or another order. The row under the cursor stays on the same line of the screen.
+
+        If the user has scrolled away from it, with the wheel or the scroll bar, it stays out of sight.
+        """
         rows = self.row_count()
+        reveals_cursor = self._reveals_cursor or self._has_cursor_in_sight
         self.virtual_size = Size(self.size.width, self.line_count())
         before, line_before = self.cursor, self._cursor_line
         if self._cursor_key is not None:
@@ -119,8 +124,14 @@ class RowList(Painted, ScrollView, can_focus=True):
         is_scrolled = self.scroll_offset.y > 0 or not self.STAYS_AT_TOP
         if is_scrolled and line != line_before:
             self.scroll_to(y=self.scroll_offset.y + line - line_before, animate=False, immediate=True, force=True)
-        self._keep_cursor_visible()
+        if reveals_cursor:
+            self._reveals_cursor = not self.size.height  # which it has not before it is laid out
+            self._keep_cursor_visible()
         self.redraw_visible()
+
+    @property
+    def _has_cursor_in_sight(self) -> bool:
+        return 0 <= self._cursor_line - self.scroll_offset.y < self.size.height
 
     @property
     def chosen(self) -> Hashable:
@@ -129,9 +140,14 @@ class RowList(Painted, ScrollView, can_focus=True):
 
     def point_at_first(self, *, even_if_moved: bool = False) -> None:
         """Put the cursor on the first row at the next change of the rows, unless the user has moved it."""
+        self.reveal_cursor()
         if even_if_moved or not self.was_moved:
             self.cursor = 0
             self._cursor_key = None
+
+    def reveal_cursor(self) -> None:
+        """Bring the cursor in sight at the next change of the rows, wherever the user has scrolled to."""
+        self._reveals_cursor = True
 
     def redraw_visible(self) -> None:
         """Draw the rows on the screen again, and repaint those that have changed."""
@@ -199,6 +215,7 @@ class RowList(Painted, ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """Draw the rows at the new width."""
         self._drawn.clear()
+        self.reveal_cursor()
         self.rows_changed()
 
     def on_focus(self) -> None:
