@@ -2,20 +2,15 @@
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
-from pathlib import Path
 from time import monotonic
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.console import RenderableType
 from textual import on
-from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste
-from textual.filter import LineFilter, Monochrome, NoColor
-from textual.screen import ModalScreen, Screen
-from textual.theme import ThemeProvider
+from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Input
 
@@ -23,7 +18,6 @@ from zigtui.colours import Colours
 from zigtui.exit_codes import ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
-from zigtui.reader.error_reasons import reason_of
 from zigtui.settings import Settings
 from zigtui.state.choices import Choices
 from zigtui.state.store import StateStore
@@ -34,9 +28,8 @@ from zigtui.ui.live_screen import LiveScreen, ScreenContext, ScreenFactory
 from zigtui.ui.messages import DataChanged, FocusChanged, SuspendIgnored
 from zigtui.ui.notifications.news import News
 from zigtui.ui.notifications.notifier import Notifier
-from zigtui.ui.palette import Palette
+from zigtui.ui.palette_app import PaletteApp
 from zigtui.ui.terminal import Terminal
-from zigtui.ui.type_ahead import TypeAheadApp
 from zigtui.ui.widgets.bindings import in_order
 
 __all__ = ["ZigtuiApp"]
@@ -45,10 +38,9 @@ _END_SECS = 3.0  # after a signal, perhaps because the terminal is gone
 _SETTLE_SECS = 1.0
 _KEEP_SECS = 0.5
 _BASIC_THEME = "ansi-dark"
-_NO_COLOR = NoColor()
 
 
-class ZigtuiApp(TypeAheadApp):
+class ZigtuiApp(PaletteApp):
     """Displays the sessions of a catalog, live. `zigtui.ui.run` creates it with its screens.
 
     Args:
@@ -88,8 +80,7 @@ class ZigtuiApp(TypeAheadApp):
         colours: Colours,
         watch: bool,
     ) -> None:
-        super().__init__(driver_class=terminal.driver_class)
-        self._colours = colours
+        super().__init__(colours, driver_class=terminal.driver_class)
         self._store = store
         self._choices = Choices(settings, store)
         if colours is Colours.FULL:
@@ -204,39 +195,6 @@ class ZigtuiApp(TypeAheadApp):
             self.screen.dismiss()
         else:
             self.push_screen(KeysScreen(self.screen))
-
-    def action_command_palette(self) -> None:
-        """Open the palette of commands."""
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette())  # without an id: one that is closing may still have it
-
-    def search_themes(self) -> None:
-        """Open the palette of themes."""
-        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
-        """The commands of the palette: those of Textual that work here, and one to save a picture."""
-        titles = {"Theme", "Quit"} if self._colours is Colours.FULL else {"Quit"}
-        yield from (command for command in super().get_system_commands(screen) if command.title in titles)
-        yield SystemCommand(
-            "Screenshot", "Save the screen as an SVG picture in the working directory", self._save_picture
-        )
-
-    def _save_picture(self) -> None:
-        try:
-            path = self.save_screenshot(path=str(Path.cwd()))
-        except OSError as error:
-            self.show_note(f"The picture could not be saved: {reason_of(error)}")
-        else:
-            self.show_note(f"Saved as {path}")
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """The filters of all that is drawn. Without colours, only the attributes of text are left.
-
-        For any ``NO_COLOR``, even an empty one, Textual would replace colours by greys, which hardly differ.
-        """
-        filters = [each for each in super().get_line_filters() if not isinstance(each, Monochrome | NoColor)]
-        return filters if self._colours else [*filters, _NO_COLOR]
 
     def action_interrupt(self) -> None:
         """Copy what is selected, or else quit with the exit code for Ctrl-C."""

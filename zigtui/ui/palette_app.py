@@ -1,0 +1,65 @@
+"""The palette of commands, and the colours that a terminal leaves to it."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from textual.app import SystemCommand
+from textual.filter import LineFilter, Monochrome, NoColor
+from textual.screen import Screen
+from textual.theme import ThemeProvider
+
+from zigtui.colours import Colours
+from zigtui.reader.error_reasons import reason_of
+from zigtui.ui.palette import Palette
+from zigtui.ui.type_ahead import TypeAheadApp
+
+__all__ = ["PaletteApp"]
+
+_NO_COLOR = NoColor()
+
+
+class PaletteApp(TypeAheadApp):
+    """An application with a palette of commands: themes if the terminal has the colours, and pictures of the screen.
+
+    Args:
+        colours: the colours of the terminal.
+        options: see Textual's `App`.
+    """
+
+    def __init__(self, colours: Colours, **options: Any) -> None:
+        super().__init__(**options)
+        self._colours = colours
+
+    def action_command_palette(self) -> None:
+        """Open the palette of commands."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())  # without an id: one that is closing may still have it
+
+    def search_themes(self) -> None:
+        """Open the palette of themes."""
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
+        """The commands of the palette: those of Textual that work here, and one to save a picture."""
+        titles = {"Theme", "Quit"} if self._colours is Colours.FULL else {"Quit"}
+        yield from (command for command in super().get_system_commands(screen) if command.title in titles)
+        yield SystemCommand(
+            "Screenshot", "Save the screen as an SVG picture in the working directory", self._save_picture
+        )
+
+    def _save_picture(self) -> None:
+        try:
+            path = self.save_screenshot(path=str(Path.cwd()))
+        except OSError as error:
+            self.show_note(f"The picture could not be saved: {reason_of(error)}")
+        else:
+            self.show_note(f"Saved as {path}")
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The filters of all that is drawn. Without colours, only the attributes of text are left.
+
+        For any ``NO_COLOR``, even an empty one, Textual would replace colours by greys, which hardly differ.
+        """
+        filters = [each for each in super().get_line_filters() if not isinstance(each, Monochrome | NoColor)]
+        return filters if self._colours else [*filters, _NO_COLOR]
