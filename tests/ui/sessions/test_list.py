@@ -277,6 +277,16 @@ async def test_a_list_that_was_scrolled_with_the_wheel_stays_where_it_is_when_se
         assert any("s-58" in row for row in screen.rows)
 
 
+@pytest.mark.parametrize(("width", "shown_name"), [(80, "regenerate-…"), (170, "regenerate-the-thumbnails-of-all")])
+async def test_one_long_name_is_whole_where_there_is_room(base: Path, width: int, shown_name: str) -> None:
+    names = ["deploy", "build", "nightly-test", "essay", "review", "lint", "regenerate-the-thumbnails-of-all"]
+    for number, name in enumerate(names):
+        write_log(base, started(number, name).end(), session_id(number), modified=NOW)
+    async with shown(base, size=(width, 24)) as screen:
+        assert f"  {shown_name}  " in screen.rows[0]
+        assert screen.lines[2].index("now") < width // 2
+
+
 async def test_e_goes_to_the_next_session_that_failed_or_was_lost(base: Path) -> None:
     for number, status in enumerate(["success", "failure", "success", "lost", "success"]):
         log = started(number, status) if status == "lost" else started(number, status).end(status)

@@ -20,6 +20,7 @@ BAR_WIDTH = 10
 """The width of the progress bar in the column of tiers."""
 
 _LEAST_NOW = 10  # cells, for which names are cut off
+_AMPLE_NOW = 40  # cells that suffice for it
 _LEAST_NAME = 8
 _LEAST_WIDTH = 10  # in which the title and an arrow have room
 _FEW = 10  # of this many names, one may be cut off
@@ -82,6 +83,10 @@ class NameWidths:
             return most
         return max([_LEAST_WIDTH, *(width for width in self._widths if width <= most)])
 
+    def widest(self, most: int) -> int:
+        """The width in which the longest name has room, at most ``most`` cells."""
+        return min(most, max(self._widths, default=0))
+
 
 def columns_for(
     width: int,
@@ -121,6 +126,11 @@ def columns_for(
     has_now = "now" in wanted and room >= _GOOD_ROOM
     least_now = _LEAST_NOW + GAP if has_now else 0
     longest = shrunk(longest, room - least_now, _LEAST_NAME) if sum(longest) > room - least_now else longest
+    if has_now:  # what is left over widens the columns for the few names that would be cut off
+        for index, names in enumerate((workflows, projects)):
+            spare = room - sum(longest) - GAP - _AMPLE_NOW
+            if longest[index] and spare > 0:
+                longest[index] += max(0, min(spare, names.widest(most[index]) - longest[index]))
     workflow, project = longest
     if not has_now:
         workflow = max(0, room - project)
