@@ -114,6 +114,7 @@ class _Line(Input):
         super().__init__(
             compact=True, max_length=LONGEST_TEXT, restrict=r"[^\x00-\x1f\x7f-\x9f]*", select_on_focus=False
         )
+        self.cursor_blink = False  # which would repaint the line twice a second
         self._take = take
         self._go_below = go_below
         self._earlier: Sequence[str] = ()
