@@ -54,8 +54,9 @@ async def test_the_list_displays_its_keys_too(recorded: Path) -> None:
 async def test_every_key_can_be_seen_at_any_size(recorded: Path, size: tuple[int, int]) -> None:
     async with shown(recorded, size=size, opened=log_of(recorded, "retry-then-success")) as screen:
         await screen.press("question_mark")
-        seen = screen.text
-        for _ in range(60):
+        seen, before = screen.text, ""
+        while before != screen.text:  # until its end
+            before = screen.text
             await screen.press("j")
             seen += screen.text
         for keys in (

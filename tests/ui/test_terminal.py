@@ -117,8 +117,9 @@ def test_the_screen_follows_the_size_of_the_terminal(recorded: Path, tmp_path: P
         assert terminal.is_restored
 
 
-@pytest.mark.parametrize("keys", ["", ":", "/word", "q"])
-@pytest.mark.parametrize("says_so", [True, False], ids=["SIGHUP", "no signal"])
+@pytest.mark.parametrize(
+    ("keys", "says_so"), [("", True), ("", False), (":", True), ("/word", False), ("q", True), ("q", False)]
+)
 def test_nothing_is_left_behind_when_the_terminal_is_closed(
     recorded: Path, tmp_path: Path, keys: str, says_so: bool
 ) -> None:
@@ -135,8 +136,11 @@ def test_nothing_is_left_behind_when_the_terminal_is_closed(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
-@pytest.mark.parametrize("opened", [[], ["code-review"]], ids=["list", "session"])
-@pytest.mark.parametrize("moment", [b"\x1b[?1049h", b"\x1b[?2004h"], ids=["first sequence", "later"])
+@pytest.mark.parametrize(
+    ("opened", "moment"),
+    [([], b"\x1b[?1049h"), (["code-review"], b"\x1b[?2004h")],
+    ids=["list, first sequence", "session, later sequence"],
+)
 def test_a_signal_at_the_start_leaves_the_terminal_as_it_was(
     recorded: Path, tmp_path: Path, opened: list[str], number: signal.Signals, moment: bytes
 ) -> None:
