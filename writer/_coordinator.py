@@ -1,5 +1,6 @@
 """SessionCoordinator: sends heartbeats, and ensures that a session ends."""
 
+import sys
 import threading
 import time
 import weakref
@@ -8,17 +9,20 @@ from collections.abc import Iterable
 from contextlib import suppress
 from types import TracebackType
 
-from writer._errors import SessionError, warn
+from writer._errors import SessionError, is_clean_exit, warn
 from writer._events import HEARTBEAT_SECS, SessionStatus, as_status
 from writer._not_copied import NotCopied
+from writer._reason import record_reason
 from writer._session import SessionWriter
-from writer._text import U32_MAX, Text, as_integer
+from writer._text import U32_MAX, Text, as_integer, as_text
 from writer._tiers import Tier
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from signal import Signals
     from typing import Self
 
+    from writer._end_signals import EndSignals
     from writer._errors import OnError
 
 __all__ = ["SessionCoordinator"]
@@ -28,8 +32,14 @@ class SessionCoordinator(NotCopied):
     """Records heartbeats while a session is open, and ensures that the session ends.
 
     As a context manager it ends the session with success, or with failure if an exception (including Ctrl-C and
-    ``sys.exit``) leaves the block. If it is garbage collected, or still open when the interpreter exits, the session
-    ends with failure. It installs no signal handler: to end the session on SIGTERM, turn the signal into `SystemExit`.
+    ``sys.exit`` with an exit code) leaves the block. If it is garbage collected, or still open when the interpreter
+    exits, the session ends with failure.
+
+    A failure that no step has recorded is recorded before the end, since the end itself has no reason: as the failure
+    of a step named "runner" in the last tier.
+
+    SIGTERM and SIGHUP would leave the session without an end, and its programs running. With ``end_on``, they end both,
+    and then the runner by a `SystemExit` that is raised in the main thread, so that its own blocks are left too.
 
     Example:
         >>> with SessionCoordinator.start(SessionWriter.create("review", "review.zwf")) as session:
@@ -38,7 +48,12 @@ class SessionCoordinator(NotCopied):
     """
 
     def __init__(
-        self, writer: SessionWriter, *, heartbeat_secs: int = HEARTBEAT_SECS, on_error: "OnError | None" = None
+        self,
+        writer: SessionWriter,
+        *,
+        heartbeat_secs: int = HEARTBEAT_SECS,
+        on_error: "OnError | None" = None,
+        end_on: Iterable[int] = (),
     ) -> None:
         """Start the heartbeats of ``writer``'s session.
 
@@ -49,12 +64,16 @@ class SessionCoordinator(NotCopied):
                 one warning is logged and the session goes on. Output is lost then, which shows as a gap in ``seq``;
                 other events are written as soon as there is room. With "raise" it is a `SessionError`. If
                 ``SessionWriter.create`` has had the argument, that is the default.
+            end_on: The signals that end the session, such as ``(SIGTERM, SIGHUP)``. The end of the session restores
+                what was there before. A signal that is ignored stays so, as by ``nohup``.
 
         Raises:
-            ValueError: If ``heartbeat_secs`` is not a positive whole number, or ``on_error`` is unknown.
+            ValueError: If ``heartbeat_secs`` is not a positive whole number, ``on_error`` is unknown, or a signal of
+                ``end_on`` cannot be handled, as in another thread than the main one.
             SessionError: If the session has ended, or already has a coordinator.
         """
         seconds = as_integer(heartbeat_secs, "heartbeat_secs", 1, U32_MAX)
+        signals = _as_signals(end_on)
         self._log = writer._log  # has methods that the writer does not offer to runners
         self._log.take_charge(on_error)
         self._writer = writer
@@ -64,14 +83,31 @@ class SessionCoordinator(NotCopied):
         # Neither the thread nor the finalizer may refer to the coordinator: it would never be garbage collected.
         self._ending = _Ending(writer, stop)
         self._finalizer = weakref.finalize(self, self._ending.end)
+        if signals:
+            from writer._end_signals import EndSignals
+
+            self._ending.signals = EndSignals(signals, self._log)
         threading.Thread(target=_beat, args=(writer, stop, seconds), name="zig-heartbeat", daemon=True).start()
 
     @classmethod
     def start(
-        cls, writer: SessionWriter, *, heartbeat_secs: int = HEARTBEAT_SECS, on_error: "OnError | None" = None
+        cls,
+        writer: SessionWriter,
+        *,
+        heartbeat_secs: int = HEARTBEAT_SECS,
+        on_error: "OnError | None" = None,
+        end_on: Iterable[int] = (),
     ) -> "Self":
-        """Start the heartbeats of a session; the same as calling the class."""
-        return cls(writer, heartbeat_secs=heartbeat_secs, on_error=on_error)
+        """Start the heartbeats of a session; the same as calling the class.
+
+        Example:
+            >>> from signal import SIGHUP, SIGTERM
+            >>> writer = SessionWriter.create("review", "review.zwf")
+            >>> with SessionCoordinator.start(writer, end_on=(SIGTERM, SIGHUP)) as session:
+            ...     with session.tier(["lint"]) as tier, tier.step("lint") as step:
+            ...         step.run(["ruff", "check", "."])
+        """
+        return cls(writer, heartbeat_secs=heartbeat_secs, on_error=on_error, end_on=end_on)
 
     @property
     def writer(self) -> SessionWriter:
@@ -86,25 +122,34 @@ class SessionCoordinator(NotCopied):
         """Let other processes add tiers and steps to the session; see `SessionWriter.share`."""
         return self._writer.share()
 
-    def finish(self, status: SessionStatus | str = SessionStatus.SUCCESS) -> None:
+    def finish(
+        self, status: SessionStatus | str = SessionStatus.SUCCESS, error: BaseException | Text | None = None
+    ) -> None:
         """Stop the heartbeats and end the session. Only the first call has an effect.
+
+        Args:
+            status: Success or failure.
+            error: Why the session fails: text, or an exception, which is recorded unless a step has recorded it.
 
         The recorded duration is the time since the coordinator was created. If the end cannot be written, for example
         on a full disk, a warning is logged, and it is written as soon as there is room. Until then readers see the
         session as lost.
 
         Raises:
-            ValueError: If ``status`` is neither success nor failure; the session goes on.
+            ValueError: If ``status`` is neither success nor failure, or ``error`` is neither text nor an exception;
+                the session goes on.
             SessionError: If this is a process forked from the one that began the session, or the end cannot be written
                 and ``on_error`` is "raise".
         """
         word = as_status(status)
+        if error is not None and not isinstance(error, BaseException):
+            error = as_text(error, "error")
         self._log.check_owner()
-        self._finish(word, raises=self._log.on_error == "raise")
+        self._finish(word, error, raises=self._log.on_error == "raise")
 
-    def _finish(self, status: SessionStatus, *, raises: bool) -> None:
+    def _finish(self, status: SessionStatus, error: BaseException | str | None, *, raises: bool) -> None:
         if self._finalizer.alive:
-            self._ending.end(status, raises=raises)
+            self._ending.end(status, error, raises=raises)
             self._finalizer.detach()  # only now: if an interrupt comes before, the finalizer ends the session
 
     def __enter__(self) -> "Self":
@@ -114,8 +159,10 @@ class SessionCoordinator(NotCopied):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self._writer.is_finished:  # always true in a forked process, which leaves the block too
-            status = SessionStatus.SUCCESS if error is None else SessionStatus.FAILURE
-            self._finish(status, raises=error is None and self._log.on_error == "raise")
+            if error is None or is_clean_exit(error):
+                self._finish(SessionStatus.SUCCESS, None, raises=self._log.on_error == "raise")
+            else:
+                self._finish(SessionStatus.FAILURE, error, raises=False)
 
 
 def _beat(writer: SessionWriter, stop: LockType, interval_secs: int) -> None:
@@ -124,11 +171,20 @@ def _beat(writer: SessionWriter, stop: LockType, interval_secs: int) -> None:
         writer.heartbeat(interval_secs)
 
 
+def _as_signals(numbers: Iterable[int]) -> "list[Signals]":
+    if not numbers:
+        return []
+    from writer._end_signals import as_signals
+
+    return as_signals(numbers)
+
+
 class _Ending:
     """Ends a session, once.
 
     Attributes:
         default: the status if the coordinator has gone without one.
+        signals: the signals that end the session, if there are any.
     """
 
     def __init__(self, writer: SessionWriter, stop: LockType) -> None:
@@ -136,16 +192,42 @@ class _Ending:
         self._stop = stop
         self._started = time.monotonic()
         self.default = SessionStatus.FAILURE
+        self.signals: EndSignals | None = None
 
-    def end(self, status: SessionStatus | None = None, *, raises: bool = False) -> None:
-        if self._writer.is_finished:  # the runner has ended it itself, or this is a forked process
-            return
-        with suppress(RuntimeError):  # the heartbeats have already been stopped
-            self._stop.release()
+    def end(
+        self,
+        status: SessionStatus | None = None,
+        error: BaseException | str | None = None,
+        *,
+        raises: bool = False,
+    ) -> None:
         try:
-            self._writer.ended(status or self.default, round((time.monotonic() - self._started) * 1000))
-        except SessionError as error:
+            if not self._writer.is_finished:  # the runner has ended it itself, or this is a forked process
+                with suppress(RuntimeError):  # the heartbeats have already been stopped
+                    self._stop.release()
+                self._end(status or self.default, _last_error() if status is None else error, raises)
+        finally:
+            if self.signals is not None:
+                self.signals.restore()
+
+    def _end(self, status: SessionStatus, error: BaseException | str | None, raises: bool) -> None:
+        if self.signals is not None and self.signals.received is not None:
+            error = self.signals.received  # asyncio makes the cancellation of a task of it
+        if status == SessionStatus.FAILURE and error is not None:
+            try:
+                record_reason(self._writer, error)
+            except SessionError as trouble:
+                warn("the reason of a failure could not be recorded: %s", trouble)
+        try:
+            self._writer.ended(status, round((time.monotonic() - self._started) * 1000))
+        except SessionError as trouble:
             if raises:
                 raise
-            warn("the session could not be ended: %s", error)
+            warn("the session could not be ended: %s", trouble)
             self._writer.close()
+
+
+def _last_error() -> BaseException | str:
+    """Return why the interpreter exits, for a session that is still open then."""
+    error: object = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)  # the first since Python 3.12
+    return error if isinstance(error, BaseException) else "the runner did not end the session"

@@ -8,16 +8,19 @@ if TYPE_CHECKING:
     from typing import Literal
 
     OnError = Literal["raise", "warn"]
+    Traceback = Literal["short", "full", "none"]
     """What happens if the log cannot be written: an exception, or a warning and work that goes on without its log."""
 
 __all__ = [
     "SessionError",
+    "SignalExit",
     "StepCancelledError",
     "StepFailedError",
     "StepTimeoutError",
     "StorageError",
     "check_on_error",
     "is_cancellation",
+    "is_clean_exit",
     "warn",
 ]
 
@@ -88,6 +91,22 @@ class StepTimeoutError(StepFailedError):
 
 class StepCancelledError(Exception):
     """A step was cancelled by `Step.cancel`, for example because it lost a race. Such a step has no recorded end."""
+
+
+class SignalExit(SystemExit):
+    """Ends the runner after a signal, with the exit code that a shell reports for it."""
+
+    def __init__(self, number: int, name: str) -> None:
+        super().__init__(128 + number)
+        self._name = name
+
+    def __str__(self) -> str:
+        return f"terminated by {self._name}"
+
+
+def is_clean_exit(error: BaseException | None) -> bool:
+    """Whether an exception is that of ``sys.exit()`` or ``sys.exit(0)``, which is no failure."""
+    return isinstance(error, SystemExit) and error.code in (None, 0)
 
 
 def is_cancellation(error: BaseException | None) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from types import TracebackType
 
 from writer._coordinator import SessionCoordinator
-from writer._errors import SessionError, is_cancellation, warn
+from writer._errors import SessionError, SignalExit, is_cancellation, warn
 from writer._events import HEARTBEAT_SECS, SessionStatus
 from writer._not_copied import NotCopied
 from writer._pass_state import PassState
@@ -31,8 +31,7 @@ class SessionListener(SessionCoordinator):
     A failed pass does not end the session; see `Pass`. As a context manager, the listener ends the session with success
     when the events come to an end and the block is left, however many passes failed. Ctrl-C ends it with success too,
     and so does the cancellation of the asyncio task, which is what Ctrl-C becomes in ``asyncio.run``. Either is raised
-    again after the block. Any other exception ends the session with failure. SIGTERM acts like Ctrl-C after
-    ``signal.signal(signal.SIGTERM, signal.default_int_handler)``.
+    again after the block. So do the signals of ``end_on``. Any other exception ends the session with failure.
 
     Example:
         >>> writer = SessionWriter.create("echo-bot", "bot.py", tier_count=2)
@@ -48,7 +47,12 @@ class SessionListener(SessionCoordinator):
     """
 
     def __init__(
-        self, writer: SessionWriter, *, heartbeat_secs: int = HEARTBEAT_SECS, on_error: "OnError | None" = None
+        self,
+        writer: SessionWriter,
+        *,
+        heartbeat_secs: int = HEARTBEAT_SECS,
+        on_error: "OnError | None" = None,
+        end_on: Iterable[int] = (),
     ) -> None:
         """Start the heartbeats of ``writer``'s session.
 
@@ -56,17 +60,18 @@ class SessionListener(SessionCoordinator):
             writer: An open session without a coordinator. Its ``tier_count`` is that of one pass, and it has no prompt.
             heartbeat_secs: The interval between heartbeats, in seconds. It is recorded for readers.
             on_error: As for `SessionCoordinator`.
+            end_on: The signals that end the session; see `SessionCoordinator`.
 
         Raises:
-            ValueError: If the session has a prompt or no ``tier_count``, or ``heartbeat_secs`` is not a positive whole
-                number.
+            ValueError: If the session has a prompt or no ``tier_count``, ``heartbeat_secs`` is not a positive whole
+                number, or a signal of ``end_on`` cannot be handled.
             SessionError: If the session has ended, or already has a coordinator.
         """
         if writer._workflow.prompt is not None:
             raise ValueError("the session of a listener has no prompt: give that of an event to the steps of its pass")
         if writer._workflow.tier_count == 0:
             raise ValueError("the session of a listener needs a tier_count: the number of tiers of one pass")
-        super().__init__(writer, heartbeat_secs=heartbeat_secs, on_error=on_error)
+        super().__init__(writer, heartbeat_secs=heartbeat_secs, on_error=on_error, end_on=end_on)
         writer._log.has_passes = True
         self._current: Pass | None = None
 
@@ -97,7 +102,7 @@ class SessionListener(SessionCoordinator):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None or isinstance(error, KeyboardInterrupt) or is_cancellation(error):
+        if error is None or isinstance(error, KeyboardInterrupt | SignalExit) or is_cancellation(error):
             super().__exit__(None, None, None)
         else:
             self._ending.default = SessionStatus.FAILURE

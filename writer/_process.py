@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from writer import _interrupts as interrupts
+from writer import _running_programs as running_programs
 from writer._errors import StepTimeoutError
 from writer._events import OutputStream
 from writer._process_group import ProcessGroup, with_group
@@ -119,6 +120,13 @@ class Program:
 
     def run(self) -> int:
         """Run the program to its end and return its exit code; see `Step.run`."""
+        running_programs.add(self)
+        try:
+            return self._run()
+        finally:
+            running_programs.remove(self)
+
+    def _run(self) -> int:
         output = ProcessOutput(self._record)
         kind = ThreadedPipes if sys.platform == "win32" else Pipes
         self._pipes = pipes = kind(output, self._open_pair)

@@ -61,7 +61,8 @@ class Pipes:
     def close_write_ends(self) -> None:
         """Close the ends that the process writes to, once it has them."""
         while self._write_ends:
-            os.close(self._write_ends.pop())
+            with suppress(OSError):  # closed by the runner
+                os.close(self._write_ends.pop())
 
     def watch(self, descriptor: int, action: Callable[[], None]) -> bool:
         """Call ``action`` in `wait` when there is something to read from ``descriptor``; return whether that works."""

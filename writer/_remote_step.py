@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from writer._errors import StepFailedError
+from writer._error_text import describe
+from writer._error_text import exit_code as exit_code_of
 from writer._progress import RUNNING, Progress
 from writer._remote_log import RemoteLog
 from writer._session_log import SessionLog
@@ -47,8 +48,8 @@ class RemoteStep(StepOutput):
             ValueError: If an argument is invalid.
         """
         if isinstance(error, BaseException):
-            exit_code = error.exit_code if isinstance(error, StepFailedError) and exit_code is None else exit_code
-            error = str(error) or type(error).__name__
+            exit_code = exit_code_of(error) if exit_code is None else exit_code
+            error = describe(error)
         code = None if exit_code is None else as_integer(exit_code, "exit_code", I32_MIN, I32_MAX)
         self._handle.ask({"do": "retry", "error": as_text(error, "error"), "exit_code": code})
 

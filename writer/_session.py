@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from writer._errors import OnError
+    from writer._errors import OnError, Traceback
 
 __all__ = ["SessionWriter"]
 
@@ -52,6 +52,7 @@ class SessionWriter(NotCopied):
         base: str | os.PathLike[str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
         on_error: "OnError | None" = None,
+        traceback: "Traceback" = "short",
     ) -> "Self":
         """Begin a session: create its log, record ``zig_session_started`` and add the session to both indexes.
 
@@ -69,6 +70,8 @@ class SessionWriter(NotCopied):
                 logged, and the session goes on: here without a log, as `disabled` does, later with gaps in its log.
                 With "raise" it is a `SessionError`, also in tiers and steps. By default the methods of this class
                 raise, and coordinators, tiers and steps warn.
+            traceback: What follows the error of a step that fails by an exception: "short" records its last lines of
+                code, "full" the whole traceback, and "none" nothing.
 
         Raises:
             ValueError: If an argument is invalid.
@@ -80,7 +83,7 @@ class SessionWriter(NotCopied):
             >>> session.ended("success", duration_ms=1200)
         """
         workflow = Workflow(workflow_name, workflow_path, prompt, tier_count)
-        return cls(begin_session(workflow, base, cwd, on_error))
+        return cls(begin_session(workflow, base, cwd, on_error, traceback))
 
     @classmethod
     def disabled(

@@ -7,7 +7,7 @@ from writer._log_file import OpenFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from writer._errors import OnError
+    from writer._errors import OnError, Traceback
 
 __all__ = ["NotShared", "SessionLog"]
 
@@ -46,6 +46,9 @@ class SessionLog(EventLog):
         server: Lets other processes add to the session.
         open_tier: The index of the tier whose block the runner is in, or None.
         has_passes: Whether tiers belong to the passes of a listener.
+        traceback: What follows the error of a failed step; see `SessionWriter.create`.
+        last_tier: The index and the step names of the tier that began last, or None.
+        has_failure: Whether an attempt of a step has failed.
     """
 
     def __init__(self, path: str, session_id: str, file: OpenFile, on_error: "OnError | None" = None) -> None:
@@ -57,6 +60,9 @@ class SessionLog(EventLog):
         self.open_tier: int | None = None
         self.has_passes = False
         self._next_tier_index = 0
+        self.traceback: Traceback = "short"
+        self.last_tier: tuple[int, list[str]] | None = None
+        self.has_failure = False
         self._has_coordinator = False
         self._has_warned = False
         self._waiting: list[dict[str, object]] = []  # oldest first
@@ -92,6 +98,10 @@ class SessionLog(EventLog):
     def append(self, event_type: EventType, *values: object, is_last: bool = False) -> dict[str, object]:
         """Append an event as `EventLog.append` does, after those that wait for room on the disk."""
         with self.exclusive():
+            if event_type is EventType.TIER_STARTED:
+                self.last_tier = values  # type: ignore[assignment]  # those of this event
+            elif event_type is EventType.STEP_FAILED:
+                self.has_failure = True
             try:
                 self._write_waiting()
             except StorageError:

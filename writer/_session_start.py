@@ -20,7 +20,7 @@ from writer._text import U32_MAX, Text, as_integer, as_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from writer._errors import OnError
+    from writer._errors import OnError, Traceback
     from writer._session_indexes import SessionIndexes
 
 __all__ = ["SessionStart", "Workflow", "begin_session", "begin_without_log"]
@@ -65,18 +65,23 @@ def begin_session(
     base: str | os.PathLike[str] | None,
     cwd: str | os.PathLike[str] | None,
     on_error: "OnError | None",
+    traceback: "Traceback",
 ) -> SessionStart:
     """Create the log of a session, record its first event and add it to the indexes; see `SessionWriter.create`."""
     check_on_error(on_error)
+    if traceback not in ("short", "full", "none"):
+        raise ValueError(f"traceback must be one of short, full, none, not {traceback!r}")
     base_path = absolute_path(base, "base") if base is not None else default_base()
     directory = os.path.realpath(absolute_path(cwd, "cwd")) if cwd is not None else current_directory()
     try:
-        return _begin(workflow, base_path, directory, on_error)
+        start = _begin(workflow, base_path, directory, on_error)
     except StorageError as error:
         if on_error != "warn":
             raise
         warn("%s. The session goes on without a log.", error)
-        return begin_without_log(workflow)
+        start = begin_without_log(workflow)
+    start.log.traceback = traceback
+    return start
 
 
 def _begin(workflow: Workflow, base: str, directory: str | None, on_error: "OnError | None") -> SessionStart:

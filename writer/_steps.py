@@ -3,7 +3,7 @@
 import time
 from types import TracebackType
 
-from writer._errors import StepFailedError, is_cancellation, warn
+from writer._errors import is_cancellation, is_clean_exit, warn
 from writer._events import EventType
 from writer._pass_state import PassState
 from writer._progress import CANCELLED, ENDED, NEW, RUNNING, SKIPPED, Progress
@@ -41,7 +41,9 @@ class Step(StepOutput):
 
     Entering records ``step_started``. Leaving records ``step_completed`` with the exit code of the last `run` (0
     without one), the milliseconds since entering and the saved variables. An exception, Ctrl-C included, records
-    ``step_failed`` and propagates; if that event cannot be written, a warning is logged. A step that is cancelled, by
+    ``step_failed`` and propagates; if that event cannot be written, a warning is logged. The recorded error names the
+    type of the exception, such as ``KeyError: 'user'``, and what `SessionWriter.create` has chosen of its traceback.
+    ``sys.exit(0)`` is no failure. A step that is cancelled, by
     `cancel` or with its asyncio task, has no recorded end: readers show it as cancelled.
 
     A step may be used from any thread and any asyncio task, and many steps may run at a time. Output, retries and
@@ -102,8 +104,11 @@ class Step(StepOutput):
             ...             step.retry(error)
         """
         if isinstance(error, BaseException):
-            exit_code = _exit_code(error) if exit_code is None else exit_code
-            error = _error_text(error)
+            from writer import _error_text as error_text
+
+            exit_code = error_text.exit_code(error) if exit_code is None else exit_code
+            error_text.note_recorded(error, self._log.session_id)
+            error = error_text.describe(error, self._log.traceback)
         code = None if exit_code is None else as_integer(exit_code, "exit_code", I32_MIN, I32_MAX)
         text = as_text(error, "error")
         with self._log.exclusive():
@@ -223,11 +228,11 @@ class Step(StepOutput):
             if self._progress.is_left_behind:  # readers would take this for the end of a step of the next pass
                 return
             is_cancelled = state is CANCELLED or is_cancellation(error)
+            if is_clean_exit(error):
+                error, self._exit_code = None, 0
             if error is not None:
                 if not is_cancelled:
-                    text = _error_text(error)
-                    code = _exit_code(error)
-                    self._log.record(EventType.STEP_FAILED, self._name, code, self._attempt, text, in_step=True)
+                    self._record_failure(error)
                 if self._progress.pass_state is not None:
                     self._progress.pass_state.note_failure(error)
             elif not is_cancelled and state is not SKIPPED:
@@ -235,15 +240,10 @@ class Step(StepOutput):
                 own = (self._name, self._exit_code, duration_ms, self._saved)
                 self._log.record(EventType.STEP_COMPLETED, *own, in_step=True)
 
+    def _record_failure(self, error: BaseException) -> None:
+        from writer._error_text import describe, exit_code, note_recorded
 
-def _exit_code(error: BaseException) -> int | None:
-    """Return the exit code of an error, or None if the log cannot hold it: the failure must still be recorded."""
-    code = error.exit_code if isinstance(error, StepFailedError) else None
-    return int(code) if isinstance(code, int) and I32_MIN <= code <= I32_MAX else None
-
-
-def _error_text(error: BaseException) -> str:
-    try:
-        return str(error) or type(error).__name__
-    except Exception:  # from a faulty __str__ of the runner's own exception
-        return type(error).__name__
+        text = describe(error, self._log.traceback)
+        own = (self._name, exit_code(error), self._attempt, text)
+        self._log.record(EventType.STEP_FAILED, *own, in_step=True)
+        note_recorded(error, self._log.session_id)

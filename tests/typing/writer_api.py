@@ -43,6 +43,7 @@ def create_sessions(directory: Path, link: os.PathLike[str]) -> list[SessionWrit
     return [
         SessionWriter.create("review", "review.zwf"),
         SessionWriter.create("review", "review.zwf", "Look at the diff", 2),
+        SessionWriter.create("review", "review.zwf", traceback="full"),
         SessionWriter.create(b"review", Path("review.zwf"), prompt=None, tier_count=0, base=str(directory), cwd=link),
     ]
 

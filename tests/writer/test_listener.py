@@ -216,7 +216,8 @@ def test_a_group_with_one_exception_that_no_step_has_recorded_is_not_held_back(p
     [
         (KeyboardInterrupt(), "success"),
         (asyncio.CancelledError(), "success"),
-        (SystemExit(0), "failure"),
+        (SystemExit(0), "success"),
+        (SystemExit(1), "failure"),
         (BrokenPipeError(), "failure"),
         (GeneratorExit(), "failure"),
     ],

@@ -106,8 +106,10 @@ def test_a_session_ends_once_however_its_end_is_interrupted(project: Path, home:
     logs = list(home.rglob("*.jsonl"))
     assert len(logs) == len(entries) == 60
     for log in logs:
-        last = read_events(log)[-1]
-        assert [event["type"] for event in read_events(log)] == ["zig_session_started", "zig_session_ended"]
+        first, *reason, last = read_events(log)
+        assert (first["type"], last["type"]) == ("zig_session_started", "zig_session_ended")
+        # Recorded if the end of a session is left to its finalizer.
+        assert [event["type"] for event in reason] in ([], ["tier_started", "step_started", "step_failed"])
         assert (entries[str(log)]["status"], entries[str(log)]["ended_at"]) == (last["status"], last["ts"])
 
 

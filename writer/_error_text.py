@@ -1,0 +1,101 @@
+"""Describe exceptions for the log: what happened, and where."""
+
+import os
+from types import TracebackType
+
+from writer._errors import SignalExit, StepFailedError
+from writer._text import I32_MAX, I32_MIN
+
+__all__ = ["describe", "exit_code", "has_recorded", "note_recorded"]
+
+_FIRST_ERRORS = 3  # of a group
+_LAST_FRAMES = 3
+_PACKAGE = os.path.dirname(__file__)
+_MARK = "__zig_session_id__"
+
+
+def describe(error: BaseException, traceback: str = "short") -> str:
+    """Return what happened on the first line, such as ``KeyError: 'user'``, and a traceback after it.
+
+    The failure of a program, and what is no `Exception`, such as Ctrl-C, have no traceback.
+    """
+    text = _message(error)
+    if traceback == "none" or not isinstance(error, Exception) or isinstance(error, StepFailedError):
+        return text
+    try:
+        lines = _whole_traceback(error) if traceback == "full" else _last_frames(_leaves(error)[0].__traceback__)
+    except Exception:  # from a faulty method of the runner's own exception
+        return text
+    return "\n".join([text, *lines])
+
+
+def exit_code(error: BaseException) -> int | None:
+    """Return the exit code of an error, or None if the log cannot hold it: the failure must still be recorded."""
+    code: object = None
+    if isinstance(error, StepFailedError):
+        code = error.exit_code
+    elif isinstance(error, SystemExit) and not isinstance(error, SignalExit):
+        code = error.code if isinstance(error.code, int) else 1
+    return int(code) if isinstance(code, int) and I32_MIN <= code <= I32_MAX else None
+
+
+def note_recorded(error: BaseException, session_id: str) -> None:
+    """Note that a step of a session has recorded the error as its failure."""
+    error.__dict__[_MARK] = session_id  # a list of exceptions would keep all that their tracebacks refer to alive
+
+
+def has_recorded(error: BaseException, session_id: str) -> bool:
+    """Whether the session has recorded the error, what it was raised from, or all exceptions of a group."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if seen.__dict__.get(_MARK) == session_id:
+            return True
+        if isinstance(seen, BaseExceptionGroup) and all(has_recorded(one, session_id) for one in seen.exceptions):
+            return True
+        seen = seen.__cause__
+    return False
+
+
+def _message(error: BaseException) -> str:
+    name = type(error).__name__
+    try:
+        if isinstance(error, BaseExceptionGroup):
+            leaves = _leaves(error)
+            first = [_message(leaf) for leaf in leaves[:_FIRST_ERRORS]]
+            more = [f"and {len(leaves) - _FIRST_ERRORS} more"] if len(leaves) > _FIRST_ERRORS else []
+            text = f"{error.message}: {'; '.join(first + more)}"
+        else:
+            text = str(error)
+        notes = [note for note in getattr(error, "__notes__", ()) if isinstance(note, str)]
+    except Exception:  # from a faulty __str__ of the runner's own exception
+        return name
+    if not text:
+        text = name
+    elif not isinstance(error, StepFailedError | SignalExit):
+        text = f"{name}: {text}"
+    return "\n".join([text, *notes])
+
+
+def _leaves(error: BaseException) -> list[BaseException]:
+    """Return the exceptions of a group and of the groups in it; of another exception, only itself."""
+    if not isinstance(error, BaseExceptionGroup):
+        return [error]
+    return [leaf for one in error.exceptions for leaf in _leaves(one)]
+
+
+def _whole_traceback(error: BaseException) -> list[str]:
+    from traceback import format_exception
+
+    return ["", *"".join(format_exception(error)).rstrip("\n").split("\n")]
+
+
+def _last_frames(trace: TracebackType | None) -> list[str]:
+    from traceback import extract_tb
+
+    frames = [frame for frame in extract_tb(trace) if os.path.dirname(frame.filename) != _PACKAGE]
+    lines = []
+    for frame in frames[-_LAST_FRAMES:]:
+        lines.append(f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}')
+        if frame.line:
+            lines.append(f"    {frame.line}")
+    return lines

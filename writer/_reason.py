@@ -1,0 +1,48 @@
+"""Record why a session fails, if no step has: the event that ends a session has no reason."""
+
+from collections.abc import Iterator
+from itertools import count
+
+from writer._events import EventType
+from writer._session import SessionWriter
+
+__all__ = ["record_reason"]
+
+_STEP = "runner"
+
+
+def record_reason(writer: SessionWriter, error: BaseException | str) -> None:
+    """Record an error as the failure of a step of its own in the last tier, or in a tier of its own before any other.
+
+    An exception that a step has recorded is not recorded again, and neither is a text if any step has failed.
+
+    Raises:
+        SessionError: If the log cannot be written.
+    """
+    from writer._error_text import describe, exit_code, has_recorded
+
+    log = writer._log
+    with log.exclusive():
+        if not log.is_open:
+            return
+        code = None
+        if isinstance(error, BaseException):
+            if has_recorded(error, log.session_id):
+                return
+            code, error = exit_code(error), describe(error, log.traceback)
+        elif log.has_failure:
+            return
+        if log.last_tier is None:
+            log.record(EventType.TIER_STARTED, 0, [_STEP], in_step=True)
+            index, name = 0, _STEP
+        else:
+            index, names = log.last_tier
+            name = next(name for name in _names() if name not in names)
+        zag_session_id = f"zig-{writer.workflow_name}-{name}"
+        log.record(EventType.STEP_STARTED, name, index, zag_session_id, "run", None, "", in_step=True)
+        log.record(EventType.STEP_FAILED, name, code, 1, error, in_step=True)
+
+
+def _names() -> Iterator[str]:
+    yield _STEP
+    yield from (f"{_STEP} {number}" for number in count(2))
