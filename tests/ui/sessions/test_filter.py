@@ -75,6 +75,18 @@ async def test_enter_keeps_the_filter_and_the_next_one_opens_the_first_row(three
         assert "3 sessions" in screen.lines[0]
 
 
+@pytest.mark.parametrize("text", ["", "ep", "nothing"])
+async def test_the_keys_are_those_that_have_an_effect_from_the_start(three: Path, text: str) -> None:
+    async with shown(three, size=WIDE, start=ListStart(text)) as screen:
+        for _ in range(2):
+            assert ("open" in screen.lines[-1]) == (text != "nothing")
+            assert ("esc end filter" in screen.lines[-1]) == bool(text)
+            await screen.press("slash", "enter")
+        await screen.press("escape")
+        assert "⏎ open" in screen.lines[-1]
+        assert "esc" not in screen.lines[-1]
+
+
 async def test_a_second_filter_is_a_further_term(three: Path) -> None:
     async with shown(three, size=WIDE) as screen:
         await screen.press("slash")

@@ -66,7 +66,7 @@ class SessionsScreen(LiveScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
         Binding("slash", "filter", "filter"),
-        Binding("escape", "end_filter", "end the filter", show=False),
+        Binding("escape", "end_filter", "end filter"),
         Binding("s", "sort", "sort"),
         Binding("p", "toggle_project", "this project"),
         Binding("v", "next_preview", "preview"),
@@ -97,6 +97,7 @@ class SessionsScreen(LiveScreen):
         self._order = SessionOrder(context.clock())
         self._changes = context.catalog.changes()
         self._is_loading = True
+        self._active: tuple[bool, bool] | None = None  # whether there are rows, and a filter
         self._is_filtering = False  # further rows are being found
         self._filter = ListFilter(self._order, of_several_bases=len(context.catalog.bases) > 1)
         if start.project is not None and start.only_project and context.catalog.has_all_projects:
@@ -156,9 +157,7 @@ class SessionsScreen(LiveScreen):
         self._show_rows(now)
         self._is_loading = self._is_loading and not is_read
         is_empty = has_scanned and self._order.total == 0
-        if self.has_class("empty") != is_empty:
-            self.set_class(is_empty, "empty")
-            self.refresh_bindings()
+        self.set_class(is_empty, "empty")
         if is_empty:
             self._show_empty_page()
 
@@ -171,6 +170,10 @@ class SessionsScreen(LiveScreen):
         self.query_one(ColumnsHeader).show(self._order.sort)
         self.query_one(SessionList).show(now, is_loading=self._is_loading)
         self._show_preview(now)
+        active = bool(self._order), bool(self._filter.text)
+        if active != self._active:  # these decide which keys are active
+            self._active = active
+            self.refresh_bindings()
         if not self._order.is_filtered and not self._is_filtering:
             self._is_filtering = True
             self.set_timer(_BETWEEN_SECS, self._filter_on)
@@ -283,7 +286,6 @@ class SessionsScreen(LiveScreen):
         self._order.advance(_FILTER_SECS)
         self.query_one(SessionList).show_filtered()
         self._show_rows(self.context.clock(), finds_more=False)
-        self.refresh_bindings()
 
     def _go_to_list(self, rows: int) -> None:
         sessions = self.query_one(SessionList)
