@@ -5,6 +5,7 @@ import re
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -156,11 +157,18 @@ STEP_OF_STATE = {
 
 
 def test_a_session_that_started_in_the_future_is_reported(own: Path) -> None:
-    write_log(own, Log().start(), session_id(1), modified=BEGAN + 7000, began=at(7000))
-    write_log(own, Log().start(), session_id(2), modified=BEGAN + 7200, began="9999-12-31T23:59:59-12:00")
-    write_log(own, Log().event("zig_session_started", ts=None), session_id(3), modified=BEGAN + 9000)
+    beat: dict[str, Any] = {"interval_secs": 1, "ts": None}  # each session is watched for that long
+    write_log(own, Log().start().event("heartbeat", **beat), session_id(1), modified=BEGAN + 7000, began=at(7000))
+    late = "9999-12-31T23:59:59-12:00"
+    write_log(own, Log().start().event("heartbeat", **beat), session_id(2), modified=BEGAN + 7200, began=late)
+    write_log(
+        own,
+        Log().event("zig_session_started", ts=None).event("heartbeat", **beat),
+        session_id(3),
+        modified=BEGAN + 9000,
+    )
     sessions = sorted(succeed("list", "--json").objects, key=lambda session: str(session["id"]))
-    assert [session["last_sign_of_life_at"] for session in sessions] == [at(7000), "9999-12-31T23:59:59-12:00", None]
+    assert [session["last_sign_of_life_at"] for session in sessions] == [at(7000), late, None]
     assert [session["duration_ms"] for session in sessions] == [0, 0, None]
 
 

@@ -308,6 +308,7 @@ def test_a_watch_that_fails_gives_a_notice_and_is_started_again(
         return really_watch(*directories, **options)
 
     monkeypatch.setattr(watchfiles, "watch", breaks_off)
+    monkeypatch.setattr("zigtui.reader.catalog.watch._RETRY_SECS", 0.05)
     watched = watch(tmp_path)
     notice = f"{tmp_path} cannot be watched, changes appear late: {reason}"
     watched.wait_until(lambda: watched.watcher.notices == [notice])

@@ -170,7 +170,10 @@ def never() -> None:
 
 
 @pytest.mark.slow
-def test_only_the_first_command_waits_for_a_session_that_is_lost(path: Path, shared: Shared) -> None:
+def test_only_the_first_command_waits_for_a_session_that_is_lost(
+    path: Path, shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zigtui.reader.session.liveness._LATE_SECS", 0.1)  # no heartbeat comes
     waits: list[str] = []
     assert Command(path).settle(shared, lambda: waits.append("first")).state is SessionState.LOST
     assert waits == ["first"]
