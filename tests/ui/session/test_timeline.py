@@ -45,23 +45,24 @@ def told(screen: Shown) -> str:
     return timeline(screen)[0].strip()
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_each_row_has_its_bar_beside_it(base: Path, size: tuple[int, int]) -> None:
+async def test_each_row_has_its_bar_beside_it(base: Path) -> None:
     path, clock = written(base, build())
-    async with shown(base, opened=path, clock=clock, size=size) as screen:
-        await screen.press("T")
-        widget = screen.app.screen.query_one(Timeline)
-        assert screen.app.focused is widget
-        assert widget.region.y + 2 == screen.tree.region.y
-        assert widget.region.bottom == screen.tree.region.bottom
-        assert screen.app.screen.query_one("#outputs").display == (size[0] >= 160)
-        if size[1] > 10:
-            row = next(line for line in screen.lines if "analyze" in line and "✘" in line)
-            assert row.index("✘", row.index("analyze")) > row.index("analyze")
-            assert "▸" in row
-        await screen.press("T")
-        assert screen.tree.has_focus
-        assert not widget.display
+    async with shown(base, opened=path, clock=clock) as screen:
+        for size in SIZES:
+            await screen.resize(*size)
+            await screen.press("T")
+            widget = screen.app.screen.query_one(Timeline)
+            assert screen.app.focused is widget, size
+            assert widget.region.y + 2 == screen.tree.region.y, size
+            assert widget.region.bottom == screen.tree.region.bottom, size
+            assert screen.app.screen.query_one("#outputs").display == (size[0] >= 160), size
+            if size[1] > 10:
+                row = next(line for line in screen.lines if "analyze" in line and "✘" in line)
+                assert row.index("✘", row.index("analyze")) > row.index("analyze"), size
+                assert "▸" in row, size
+            await screen.press("T")
+            assert screen.tree.has_focus, size
+            assert not widget.display, size
 
 
 async def test_waits_are_folded_and_attempts_are_segments(base: Path) -> None:
