@@ -13,9 +13,9 @@ from tests.support.screens import Shown, shown
 from zigtui.ui.keys_screen import KeysScreen
 from zigtui.ui.palette import Palette
 from zigtui.ui.session.screen import SessionScreen
-from zigtui.ui.widgets.choice_screen import ChoiceScreen
+from zigtui.ui.widgets.menu import Menu
 
-PANELS: dict[str, type[Screen[Any]]] = {"y": ChoiceScreen, "question_mark": KeysScreen, "ctrl+p": Palette}
+PANELS: dict[str, type[Screen[Any]]] = {"y": Menu, "question_mark": KeysScreen, "ctrl+p": Palette}
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def test_keys_after_one_that_closes_the_choices_do_not_close_the_session(
     async with shown(base, opened=path) as screen:
         await open_panel(screen, "y")
         type_at_once(screen, closing, "x", "x")
-        await screen.wait_until(lambda: not isinstance(screen.app.screen, ChoiceScreen))
+        await screen.wait_until(lambda: not isinstance(screen.app.screen, Menu))
         await screen.pilot.pause()
         assert isinstance(screen.app.screen, SessionScreen)
 
@@ -52,7 +52,7 @@ async def test_a_panel_that_is_dismissed_twice_or_below_another_one_closes_nothi
     async with shown(base, opened=path) as screen:
         await open_panel(screen, key)
         panel = screen.app.screen
-        cover = ChoiceScreen("", [])
+        cover = Menu("", [])
         await screen.app.push_screen(cover)
         panel.dismiss()
         assert screen.app.screen is cover

@@ -15,7 +15,7 @@ from tests.support.clipboards import copied_texts
 from tests.support.logs import BEGAN, SESSION_ID, Log, append
 from tests.support.screens import LINES_ONLY, Clock, Shown, shown
 from zigtui.settings import Settings
-from zigtui.ui.widgets.choice_screen import ChoiceScreen
+from zigtui.ui.widgets.menu import Menu
 
 OTHER_ID = SESSION_ID[:8] + "-0000-4000-8000-000000000000"
 
@@ -47,9 +47,9 @@ def failed_log() -> Log:
 async def choose(screen: Shown, key: str) -> None:
     """Press ``y`` and a key, and wait until the line of choices has gone."""
     await screen.press("y")
-    await screen.wait_until(lambda: isinstance(screen.app.screen, ChoiceScreen))
+    await screen.wait_until(lambda: isinstance(screen.app.screen, Menu))
     await screen.press(key)
-    await screen.wait_until(lambda: not isinstance(screen.app.screen, ChoiceScreen))
+    await screen.wait_until(lambda: not isinstance(screen.app.screen, Menu))
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from zigtui.ui.copying import Copyable, CopyError, amount_of
 from zigtui.ui.messages import DataChanged
 from zigtui.ui.notifications.news import News
 from zigtui.ui.notifications.notifier import Notifier
-from zigtui.ui.widgets.choice_screen import Choice, ChoiceScreen
+from zigtui.ui.widgets.menu import Menu, MenuItem
 from zigtui.ui.widgets.key_bar import KeyBar
 from zigtui.ui.widgets.notices import Notices
 from zigtui.ui.widgets.painted import PaintedScreen
@@ -182,8 +182,8 @@ class LiveScreen(PaintedScreen):
                 if copyable.key == key:
                     self.copy(copyable)
 
-        choices = [Choice(copyable.key, copyable.name) for copyable in offered]
-        self.app.push_screen(ChoiceScreen("copy", choices, self.about_copying()), take)
+        items = [MenuItem(copyable.key, copyable.name) for copyable in offered]
+        self.app.push_screen(Menu("copy", items, self.about_copying()), take)
 
     def copy_selection(self) -> bool:
         """Copy the selected text; return whether there is any."""

@@ -4,13 +4,13 @@ from textual import on
 
 from zigtui.ui.copying import Copyable
 from zigtui.ui.output.view import OutputView
-from zigtui.ui.session.taking import TakingScreen
+from zigtui.ui.session.outside_screen import OutsideScreen
 from zigtui.ui.widgets.drawing import one_line
 
 __all__ = ["ReadingScreen"]
 
 
-class ReadingScreen(TakingScreen):
+class ReadingScreen(OutsideScreen):
     """A screen whose keys act on its current `pane`. A subclass binds keys to the actions."""
 
     def action_ask(self, sign: str) -> None:

@@ -1,4 +1,4 @@
-"""A line at the bottom that asks for one key."""
+"""A menu at the bottom: a question that one key answers."""
 
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
@@ -13,60 +13,60 @@ from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.panel import Panel
 from zigtui.wording.text_fit import cell_width, fit
 
-__all__ = ["Choice", "ChoiceScreen"]
+__all__ = ["Menu", "MenuItem"]
 
 _GAP = "  "
 _CANCEL = "escape"
 
 
-class Choice(NamedTuple):
+class MenuItem(NamedTuple):
     """A key, and what it does."""
 
     key: str
     name: str
 
 
-class ChoiceScreen(Panel[str | None]):
-    """Displays the keys to choose from, above the screen below it. Its result is the key; None for any other one.
+class Menu(Panel[str | None]):
+    """A question and the keys that answer it, above the screen below it. Its result is the key; None for any other one.
 
     Args:
         question: what the keys are for.
-        choices: the keys.
-        about: a line above them that shows what the choice is about; empty for none. It is safe to show.
+        items: the keys.
+        about: a line above them that shows what the question is about; empty for none. It is safe to show.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(Binding("escape", "dismiss", "cancel"))
 
-    def __init__(self, question: str, choices: Sequence[Choice], about: str = "") -> None:
+    def __init__(self, question: str, items: Sequence[MenuItem], about: str = "") -> None:
         super().__init__()
         self._question = question
-        self._choices = [*choices, Choice(_CANCEL, "cancel")]
+        self._items = [*items, MenuItem(_CANCEL, "cancel")]
         self._about = about
-        for choice in choices:
-            self._bindings.bind(choice.key, f"choose('{choice.key}')", choice.name, priority=True)
+        for item in items:
+            self._bindings.bind(item.key, f"choose('{item.key}')", item.name, priority=True)
 
     def compose(self) -> ComposeResult:
-        """The line of choices."""
-        yield Static(id="choices")
+        """The question and its items."""
+        yield Static(id="menu")
 
     def on_mount(self) -> None:
-        """Display the choices."""
+        """Display the items."""
         self._show()
 
     def on_resize(self) -> None:
-        """Divide the choices into rows again."""
+        """Divide the items into rows again."""
         self._show()
 
-    def _rows(self) -> list[list[tuple[int, Choice]]]:
-        """The rows of choices, each choice with the column at which it begins."""
+    def _rows(self) -> list[list[tuple[int, MenuItem]]]:
+        """The rows of items, each item with the column at which it begins."""
         width, x = self.app.size.width - 2, cell_width(self._question) + len(_GAP)
-        rows: list[list[tuple[int, Choice]]] = [[]]
-        for choice in self._choices:
-            if x + _width(choice) > width and rows[-1]:
+        rows: list[list[tuple[int, MenuItem]]] = [[]]
+        for item in self._items:
+            if x + _width(item) > width and rows[-1]:
                 rows.append([])
                 x = 0
-            rows[-1].append((x, choice))
-            x += _width(choice) + len(_GAP)
+            rows[-1].append((x, item))
+            x += _width(item) + len(_GAP)
         return rows
 
     def _show(self) -> None:
@@ -76,7 +76,7 @@ class ChoiceScreen(Panel[str | None]):
         parts.append(self._question + _GAP)
         for number, row in enumerate(self._rows()):
             parts.append("\n" if number else "")
-            parts += [part for _, choice in row for part in ((_sign(choice), "bold"), f" {choice.name}{_GAP}")]
+            parts += [part for _, item in row for part in ((_sign(item), "bold"), f" {item.name}{_GAP}")]
         for static in self.query(Static):  # none if it is closed at once
             static.update(Content.assemble(*parts))
 
@@ -98,13 +98,13 @@ class ChoiceScreen(Panel[str | None]):
         rows = self._rows()
         found = rows[y] if 0 <= y < len(rows) else []
         x = event.screen_x - top.x
-        key = next((choice.key for at, choice in found if at <= x < at + _width(choice)), None)
+        key = next((item.key for at, item in found if at <= x < at + _width(item)), None)
         self.dismiss(None if key == _CANCEL else key)
 
 
-def _sign(choice: Choice) -> str:
-    return "esc" if choice.key == _CANCEL else choice.key
+def _sign(item: MenuItem) -> str:
+    return "esc" if item.key == _CANCEL else item.key
 
 
-def _width(choice: Choice) -> int:
-    return len(_sign(choice)) + 1 + cell_width(choice.name)
+def _width(item: MenuItem) -> int:
+    return len(_sign(item)) + 1 + cell_width(item.name)

@@ -1,4 +1,4 @@
-"""The keys of a session's screen that give its output to other programs and to files."""
+"""The keys of a session's screen that take its output outside: to a pager, an editor, a file or a report."""
 
 import os
 import stat
@@ -26,10 +26,10 @@ from zigtui.ui.output.whole_output import WholeOutput
 from zigtui.ui.outside.foreground import run_in_foreground
 from zigtui.ui.outside.private_file import PrivateFile, file_name_of
 from zigtui.ui.outside.programs import Program, ProgramError, editor, pager
-from zigtui.ui.widgets.choice_screen import Choice, ChoiceScreen
+from zigtui.ui.widgets.menu import Menu, MenuItem
 from zigtui.wording.short_names import short_id
 
-__all__ = ["EXPORT_FORMATS", "TakingScreen"]
+__all__ = ["EXPORT_FORMATS", "OutsideScreen"]
 
 _PATIENCE_SECS = 0.1  # before a note reports that the output is being read
 _EXPORT_SECS = 600.0
@@ -39,7 +39,7 @@ EXPORT_FORMATS = {"h": ("html", "html"), "m": ("md", "md"), "t": ("text", "txt")
 """The keys for the formats of ``zigtui export``, with the name and the file extension of each."""
 
 
-class TakingScreen(LiveScreen):
+class OutsideScreen(LiveScreen):
     """A screen with an `OutputPane`, whose output can be paged, edited and saved, and whose session exported.
 
     A subclass binds keys to the actions.
@@ -193,7 +193,7 @@ class TakingScreen(LiveScreen):
     def _ask_whether_to_replace(self, path: Path) -> None:
         if self.app.screen is not self:
             return  # the user has gone on
-        question = ChoiceScreen("replace it?", [Choice("y", "yes")], f"{safe_plain(str(path))} exists")
+        question = Menu("replace it?", [MenuItem("y", "yes")], f"{safe_plain(str(path))} exists")
         self.app.push_screen(question, lambda key: self._save(path) if key == "y" else None)
 
     def _save(self, path: Path) -> None:
@@ -215,8 +215,8 @@ class TakingScreen(LiveScreen):
 
     def action_ask_how_to_export(self) -> None:
         """Ask for the format of a report of the session."""
-        choices = [Choice(key, name) for key, (name, _) in EXPORT_FORMATS.items()]
-        self.app.push_screen(ChoiceScreen("export as", choices), self._export)
+        items = [MenuItem(key, name) for key, (name, _) in EXPORT_FORMATS.items()]
+        self.app.push_screen(Menu("export as", items), self._export)
 
     def _export(self, key: str | None) -> None:
         if key is None:
