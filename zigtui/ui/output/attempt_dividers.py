@@ -1,19 +1,15 @@
 """The dividers in the output of one attempt of a step."""
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING
 
 from zigtui.reader.session.attempts import AttemptRun
-from zigtui.ui.output.dividers import Divider, Possible
+from zigtui.ui.output.dividers import Divider, KnownDividers
 from zigtui.ui.output.step_dividers import StepDividers
-
-if TYPE_CHECKING:
-    from zigtui.ui.output.divider_filter import DividerFilter
 
 __all__ = ["AttemptDividers"]
 
 
-class AttemptDividers:
+class AttemptDividers(KnownDividers):
     """The dividers of a step run that belong to one of its attempts: how it began, if it is the first, and its end.
 
     Args:
@@ -32,18 +28,6 @@ class AttemptDividers:
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def before_line(self, line: int) -> int:
-        """The number of dividers above a line."""
-        return sum(self.line_of(number) <= line for number in range(len(self)))
-
-    def above_item(self, item: int) -> int:
-        """The number of dividers above an item."""
-        return sum(self.line_of(number) + number < item for number in range(len(self)))
-
-    def estimate_above(self, item: int) -> int:
-        """The number of dividers above an item: exactly, since all are in memory."""
-        return self.above_item(item)
-
     def has_failure(self, first: int, end: int) -> bool:
         """Whether a divider from one number to another is that of a failed attempt."""
         numbers = self._numbers[first:end]
@@ -56,7 +40,3 @@ class AttemptDividers:
     def divider(self, number: int) -> Divider:
         """A divider; see `Dividers`."""
         return self._dividers.divider(self._numbers[number])
-
-    def search_from(self, number: int, wanted: "DividerFilter") -> Possible:
-        """Any divider may match; see `Dividers`."""
-        return Possible(number, is_found=True)

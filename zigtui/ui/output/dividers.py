@@ -1,5 +1,6 @@
 """The dividers between lines of output, by number. Each is made when it is drawn or searched."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -13,7 +14,7 @@ from zigtui.wording.states import Severity
 if TYPE_CHECKING:
     from zigtui.ui.output.divider_filter import DividerFilter
 
-__all__ = ["NO_DIVIDERS", "Divider", "Dividers", "Possible", "divider_of"]
+__all__ = ["NO_DIVIDERS", "Divider", "Dividers", "KnownDividers", "Possible", "divider_of"]
 
 
 class Divider(NamedTuple):
@@ -89,34 +90,48 @@ class Dividers(Protocol):
         """
 
 
-class _NoDividers:
-    """No dividers."""
+class KnownDividers:
+    """Dividers that are all in memory. Subclasses have a length, and implement `line_of` and `divider`."""
 
     variant: Hashable = None
 
     def __len__(self) -> int:
-        return 0
-
-    def before_line(self, line: int) -> int:
-        return 0
-
-    def above_item(self, item: int) -> int:
-        return 0
-
-    def estimate_above(self, item: int) -> int:
-        return 0
-
-    def has_failure(self, first: int, end: int) -> bool:
-        return False
+        raise NotImplementedError
 
     def line_of(self, number: int) -> int:
-        raise IndexError(number)
+        """The number of lines above a divider."""
+        raise NotImplementedError
 
     def divider(self, number: int) -> Divider:
-        raise IndexError(number)
+        """A divider."""
+        raise NotImplementedError
+
+    def before_line(self, line: int) -> int:
+        """The number of dividers above a line."""
+        return bisect_right(range(len(self)), line, key=self.line_of)
+
+    def above_item(self, item: int) -> int:
+        """The number of dividers above an item."""
+        return bisect_left(range(len(self)), item, key=lambda number: self.line_of(number) + number)
+
+    def estimate_above(self, item: int) -> int:
+        """The number of dividers above an item: exactly, since nothing has to be read."""
+        return self.above_item(item)
+
+    def has_failure(self, first: int, end: int) -> bool:
+        """Whether a divider from one number to another is that of a failed attempt."""
+        return False
 
     def search_from(self, number: int, wanted: "DividerFilter") -> Possible:
-        raise IndexError(number)
+        """Any divider may match."""
+        return Possible(number, is_found=True)
+
+
+class _NoDividers(KnownDividers):
+    """No dividers."""
+
+    def __len__(self) -> int:
+        return 0
 
 
 NO_DIVIDERS: Dividers = _NoDividers()

@@ -1,12 +1,10 @@
 """The dividers in the output of one step."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Hashable
-from typing import TYPE_CHECKING
 
 from zigtui.reader.session.model import Session, StepRun, StepState
 from zigtui.reader.times import seconds
-from zigtui.ui.output.dividers import Divider, Possible, divider_of
+from zigtui.ui.output.dividers import Divider, KnownDividers, divider_of
 from zigtui.wording.dividers import (
     DividerText,
     attempt_failed,
@@ -17,13 +15,10 @@ from zigtui.wording.dividers import (
     step_started,
 )
 
-if TYPE_CHECKING:
-    from zigtui.ui.output.divider_filter import DividerFilter
-
 __all__ = ["StepDividers"]
 
 
-class StepDividers:
+class StepDividers(KnownDividers):
     """The dividers in the output of a step run: its beginning, its failed attempts and its end.
 
     Args:
@@ -51,18 +46,6 @@ class StepDividers:
     def __len__(self) -> int:
         return self._starts + len(self._step.attempts) + self._has_end
 
-    def before_line(self, line: int) -> int:
-        """The number of dividers above a line."""
-        return bisect_right(range(len(self)), line, key=self.line_of)
-
-    def above_item(self, item: int) -> int:
-        """The number of dividers above an item."""
-        return bisect_left(range(len(self)), item, key=lambda number: self.line_of(number) + number)
-
-    def estimate_above(self, item: int) -> int:
-        """The number of dividers above an item: exactly, since all are in memory."""
-        return self.above_item(item)
-
     def has_failure(self, first: int, end: int) -> bool:
         """Whether a divider from one number to another is that of a failed attempt."""
         return max(first, self._starts) < min(end, self._starts + len(self._step.attempts))
@@ -83,10 +66,6 @@ class StepDividers:
         """A divider; see `Dividers`."""
         before = self._text(number - 1).time if number else seconds(self._session.started_at)
         return divider_of(self._text(number, before), before)
-
-    def search_from(self, number: int, wanted: "DividerFilter") -> Possible:
-        """Any divider may match; see `Dividers`."""
-        return Possible(number, is_found=True)
 
     def _text(self, number: int, before: float | None = None) -> DividerText:
         step, position = self._step, number - self._starts

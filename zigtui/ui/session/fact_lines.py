@@ -1,17 +1,13 @@
 """Facts as lines with headings. Only the lines on the screen are drawn."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from zigtui.reader.lines.decode import Output
 from zigtui.ui.copying import joined, plain_text
-from zigtui.ui.output.dividers import Divider, Possible
+from zigtui.ui.output.dividers import Divider, KnownDividers
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.facts import Fact, Section
-
-if TYPE_CHECKING:
-    from zigtui.ui.output.divider_filter import DividerFilter
 
 __all__ = ["FactLines", "FactSections"]
 
@@ -86,7 +82,7 @@ class FactLines:
         return bisect_right(self._first_lines, line) - 1
 
 
-class FactSections:
+class FactSections(KnownDividers):
     """The headings of sections, as dividers between lines.
 
     Args:
@@ -102,22 +98,6 @@ class FactSections:
     def __len__(self) -> int:
         return len(self._titles)
 
-    def before_line(self, line: int) -> int:
-        """The number of headings above a line."""
-        return bisect_right(self._first_lines, line)
-
-    def above_item(self, item: int) -> int:
-        """The number of headings above an item."""
-        return bisect_left(range(len(self)), item, key=lambda number: self._first_lines[number] + number)
-
-    def estimate_above(self, item: int) -> int:
-        """The number of headings above an item: exactly, since all are in memory."""
-        return self.above_item(item)
-
-    def has_failure(self, first: int, end: int) -> bool:
-        """Headings are no failed attempts."""
-        return False
-
     def line_of(self, number: int) -> int:
         """The number of lines above a heading."""
         return self._first_lines[number]
@@ -125,10 +105,6 @@ class FactSections:
     def divider(self, number: int) -> Divider:
         """A heading; see `Dividers`."""
         return Divider(one_line(self._titles[number]))
-
-    def search_from(self, number: int, wanted: "DividerFilter") -> Possible:
-        """Any heading may match; see `Dividers`."""
-        return Possible(number, is_found=True)
 
 
 def _pieces(text: str) -> list[str]:
