@@ -46,6 +46,7 @@ class TreeRow(NamedTuple):
         is_urgent: whether the time is that of a silence or of a failure that may not be the last.
         waiting: the reason for which a step waits; see `waiting_for`.
         about: what a pass is about, or the exit code of an attempt, safe to show.
+        about_in_short: the same for where there is less room, such as ``exit 1``; empty if it can be cut off anywhere.
         is_open: whether the rows below this one are unfolded; None if there can be none.
     """
 
@@ -59,6 +60,7 @@ class TreeRow(NamedTuple):
     is_urgent: bool = False
     waiting: str = ""
     about: str = ""
+    about_in_short: str = ""
     is_open: bool | None = None
 
 
@@ -207,13 +209,15 @@ class TreeRows(Sequence[TreeRow]):
             return TreeRow(key, 2, None, "…", "", "")
         if attempt.failed is not None:
             code = attempt.failed.exit_code
-            sign, about = sign_of(StepState.FAILED), "" if code is None else f"exit code {code}"
+            sign, about, short = sign_of(StepState.FAILED), f"exit code {code}", f"exit {code}"
+            if code is None:
+                about = short = ""
             state = StepState.FAILED
         else:
-            sign, about = step_sign(step, self._snapshot), ""
+            sign, about, short = step_sign(step, self._snapshot), "", ""
         elapsed_ms = attempt_elapsed_ms(step, attempt, self._snapshot)
         time = "" if elapsed_ms is None or sign is NOT_READ else duration(elapsed_ms, whole=state.is_active)
-        return TreeRow(key, 2, state, f"attempt {attempt.number:,}", "", time, sign, about=about)
+        return TreeRow(key, 2, state, f"attempt {attempt.number:,}", "", time, sign, about=about, about_in_short=short)
 
     # After the first row, there is one row for each tier run, step run and attempt above a row.
 

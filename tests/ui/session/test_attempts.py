@@ -49,6 +49,19 @@ async def test_a_step_with_several_attempts_has_a_row_for_each(base: Path) -> No
         ]
 
 
+async def test_an_exit_code_is_whole_or_left_out(base: Path) -> None:
+    log = Log().start().tier(0, "build").step("build").fails("build", 1, exit_code=1)
+    log.wait(7).fails("build", 2, exit_code=137).wait(8000).fails("build", 3, exit_code=137)
+    path, clock = written(base, log)
+    async with shown(base, opened=path, clock=clock, size=(80, 24)) as screen:
+        assert words(screen.rows[3:6]) == ["✘ attempt 1 1.0s", "✘ attempt 2 7.0s", "✘ attempt 3 2h13m"]
+        await screen.press("T")  # with a wider tree
+        assert words(screen.rows[3:6]) == ["✘ attempt 1 exit 1 1.0s", "✘ attempt 2 7.0s", "✘ attempt 3 2h13m"]
+        await screen.press("T")
+        await screen.resize(120, 24)
+        assert words(screen.rows[5:6]) == ["✘ attempt 3 exit code 137 2h13m"]
+
+
 @pytest.mark.parametrize("size", [(120, 30), (80, 24), (60, 20)])
 async def test_choosing_an_attempt_shows_only_its_output_and_its_error(base: Path, size: tuple[int, int]) -> None:
     path, clock = written(base, retried())

@@ -50,11 +50,9 @@ def tree_parts(row: TreeRow, width: int, paint: Callable[[str], Style]) -> Parts
     rest = max(0, room - len(note))
     name_style = muted if is_muted else plain if row.depth else paint("paint--strong")
     name = (row.name if cell_width(row.name) <= rest else fit(row.name, rest)) + note
-    about = room - cell_width(name) - 1
-    if row.about and about >= _LEAST_ABOUT:
-        names = [(f"{name} ", name_style), (fit(row.about, about), muted)]
-    else:
-        names = [(fit(name, room), name_style)]
+    beside = room - cell_width(name) - 1
+    about = _about(row, beside)
+    names = [(f"{name} ", name_style), (fit(about, beside), muted)] if about else [(fit(name, room), name_style)]
     return [
         (f"{indent}{_FOLD_SIGNS[row.is_open]}", plain if row.is_open is None else muted),
         (glyph, of_state),
@@ -68,6 +66,13 @@ def tree_parts(row: TreeRow, width: int, paint: Callable[[str], Style]) -> Parts
 def bar_parts(bar: BarRuns, paint: Callable[[str], Style]) -> Parts:
     """A bar over time, in the colours of its severities."""
     return [(text, Style() if severity is None else paint(paint_of(severity))) for text, severity in bar]
+
+
+def _about(row: TreeRow, room: int) -> str:
+    """What a row is about, which is cut off or shorter if there is little room; empty if there is too little."""
+    if row.about_in_short:
+        return next((text for text in (row.about, row.about_in_short) if cell_width(text) <= room), "")
+    return row.about if room >= _LEAST_ABOUT else ""
 
 
 def _earlier_parts(row: TreeRow, width: int, paint: Callable[[str], Style]) -> Parts:
