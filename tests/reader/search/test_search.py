@@ -469,6 +469,27 @@ def test_a_truncated_file_has_no_hits_and_a_missing_one_is_trouble(tmp_path: Pat
     assert search.trouble == "the log is gone"
 
 
+def test_a_search_is_idle_at_the_end_of_its_range_and_for_a_while_after_the_log_could_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, log = some_log(tmp_path)
+    data = log.data
+    middle = data.index(b"\n", len(data) // 2) + 1
+    for end, start in [(None, 0), (middle, 0), (middle, middle), (0, 0)]:
+        search = Search(str(path), Query("apple"), start=start, end=end)
+        assert not search.is_idle(len(data))
+        search.run()
+        assert search.is_idle(len(data))
+        assert search.is_idle(len(data) + 1) == (end is not None)
+    path.unlink()
+    search = Search(str(path), Query("apple"))
+    search.run()
+    assert search.is_idle(len(data))
+    monkeypatch.setattr(search_module, "_RETRY_SECS", 0.0)
+    search.run()
+    assert not search.is_idle(len(data))
+
+
 class FailingQuery(Query):
     """A query that fails after some lines, as a defect of the program would make it."""
 

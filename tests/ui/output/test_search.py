@@ -1,6 +1,7 @@
 """The search in the output, as its user sees it."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -399,3 +400,32 @@ async def test_a_long_query_does_not_cut_off_the_number_of_the_match(base: Path,
         await screen.search(text)
         await screen.press("n")
         await screen.wait_until(lambda: screen.found.startswith("match 2 of 3  long"))
+
+
+@pytest.mark.parametrize("ask", ["/", "&"])
+@pytest.mark.parametrize("row", [0, 1, 2, 5])
+async def test_a_search_that_is_complete_leaves_the_processor_alone(
+    base: Path, row: int, ask: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = Log().start(3)
+    for number, name in enumerate("ab"):
+        log.tier(number, name).step(name).says(name, "needle", "hay").done(name)
+    path = write_log(base, log, "1", modified=BEGAN)
+    runs: list[Search] = []
+    run = Search.run
+
+    def counted(search: Search, on_progress: Callable[[], object]) -> None:
+        runs.append(search)
+        run(search, on_progress)
+
+    monkeypatch.setattr(Search, "run", counted)
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        await screen.choose(row)
+        await screen.answer(ask, "needle")
+        await screen.searched()
+        await screen.filtered()
+        before = len(runs)
+        for _ in range(5):
+            await screen.show_changes()
+            await screen.filtered()
+        assert len(runs) == before

@@ -29,6 +29,7 @@ _PIECE_BYTES = 96 * 1024  # glibc allocates larger blocks by mmap each time, whi
 _MAX_TIMEOUTS = 10
 _PIECE_TIMEOUT_SECS = 2.5  # a regular expression that takes longer for one piece ends the search
 _QUICK_SECS = 0.05  # a piece that takes longer can be cancelled between its lines
+_RETRY_SECS = 2.0  # after the log could not be read
 
 
 class NextHit(NamedTuple):
@@ -90,6 +91,7 @@ class Search:
         self._timeouts = 0
         self._has_failed = False
         self._has_reached_end = False
+        self._retry_at = 0.0
 
     # The hits found so far
 
@@ -139,6 +141,17 @@ class Search:
     def is_over(self) -> bool:
         """Whether the search has stopped for good: it will find no more hits even if the log grows."""
         return self._cancelled.is_set() or self._has_failed or self.is_full or self._timeouts > _MAX_TIMEOUTS
+
+    def is_idle(self, written: int) -> bool:
+        """Whether `run` need not be called now: there is nothing new, or the log could not be read just now.
+
+        Args:
+            written: the size of the log in bytes.
+        """
+        if self.is_over or time.monotonic() < self._retry_at:
+            return True
+        end = self._after.end
+        return self.is_complete and self.position >= (written if end is None else min(written, end))
 
     @property
     def progress(self) -> float:
@@ -198,15 +211,15 @@ class Search:
         Args:
             on_progress: called after each piece of the file, and at the end.
         """
-        self.trouble = self.trouble if self.is_over else None
         try:
             with open(open_log(self._path), "rb", buffering=0) as file:
+                self.trouble = self.trouble if self.is_over else None
                 for file_range in (self._after, self._before):
                     while not self.is_over and self._search_piece(file, file_range):
                         on_progress()
                     self._has_reached_end = True
         except OSError as error:
-            self.trouble = log_trouble(error)
+            self.trouble, self._retry_at = log_trouble(error), time.monotonic() + _RETRY_SECS
         except Exception as error:
             self.fail()
             log_exception(f"the search for {self.query.text!r} failed", error)

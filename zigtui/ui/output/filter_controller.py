@@ -127,8 +127,7 @@ class FilterController:
         found, end = self.output.found, self.output.end()
         if end is not None:
             found.limit(end)
-        has_read_all = found.is_over or (found.is_complete and found.position >= written)
-        if self._running is not found and not has_read_all:
+        if self._running is not found and not found.is_idle(written):
             self._running = found
             start_thread(partial(self._run, found), "filter", lambda _: self._fail(found))
 

@@ -124,8 +124,7 @@ class OutputSearch:
         search, dividers = self._search, self.dividers
         if search is None or self._running is search:
             return None
-        lines_are_searched = search.is_over or (search.is_complete and search.position >= written)
-        if lines_are_searched and (dividers is None or dividers.is_complete):
+        if search.is_idle(written) and (dividers is None or dividers.is_complete):
             return None
         self._running = search
         return search
