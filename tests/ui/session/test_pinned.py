@@ -113,6 +113,36 @@ async def test_a_pinned_output_stays_while_others_are_chosen_and_each_follows(
         assert_fits(screen)
 
 
+async def test_a_pinned_tier_that_had_not_begun_has_its_state_and_its_lines_once_it_has(base: Path) -> None:
+    path, clock = written(base)
+    async with shown(base, opened=path, clock=clock, size=(200, 50)) as screen:
+        await pin(screen, 6)
+        await screen.choose(2)
+        assert titles(screen)[1].startswith("Tier 2 ○ pending")
+        log = live_log().tier(1, "later").step("later").says("later", "of the second tier")
+        append(path, log.data[len(live_log().data) :], clock.now)
+        await screen.changed()
+        await screen.changed()
+        assert titles(screen)[1].startswith("Tier 2 ● running")
+        assert spoken(panes(screen)[1])[-1].endswith("of the second tier")
+
+
+@pytest.mark.parametrize("row", [3, 1, 6])
+async def test_a_pinned_output_that_a_replaced_log_does_not_have_can_no_longer_be_read(base: Path, row: int) -> None:
+    path, clock = written(base)
+    async with shown(base, opened=path, clock=clock, size=(200, 50)) as screen:
+        await pin(screen, row)
+        path.unlink()
+        write_log(base, Log().start(1), "1", modified=clock.now)
+        await screen.changed()
+        assert "All output" not in titles(screen)[1]
+        log = Log().start(1).tier(0, "x").step("x").says("x", "of another log")
+        append(path, log.data[len(Log().start(1).data) :], clock.now)
+        await screen.changed()
+        await screen.changed()
+        assert ("of another log" in "".join(lines(panes(screen)[1]))) == (row == 1)
+
+
 async def test_up_to_three_outputs_are_pinned_and_the_fourth_is_refused_with_the_reason(base: Path) -> None:
     path, clock = written(base)
     async with shown(base, opened=path, clock=clock, size=(200, 50)) as screen:

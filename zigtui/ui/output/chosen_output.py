@@ -24,7 +24,7 @@ from zigtui.ui.output.bars import (
     tier_bar,
     unreadable_bar,
 )
-from zigtui.ui.output.chosen_run import ChosenRun, find_run
+from zigtui.ui.output.chosen_run import ChosenRun, begun_key, find_run
 from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.mark_dividers import MarkDividers, MarkRange
 from zigtui.ui.output.past_sessions import PastSessions
@@ -51,12 +51,16 @@ class ChosenOutput:
         snapshot: the session.
         run_read: see `OutputLines`.
         past: reads the past passes of the session.
+
+    Attributes:
+        key: the key of the row, which is another one once a tier has begun.
+        lines: the lines of the output.
     """
 
     def __init__(
         self, log: SessionLog, key: Hashable, snapshot: SessionSnapshot, run_read: RunRead, past: PastSessions
     ) -> None:
-        self.key = key
+        self.key = begun_key(key, snapshot.session)
         self._log = log
         self._run_read = run_read
         self._past = past
@@ -210,10 +214,14 @@ class ChosenOutput:
         return step.attempts[-1]
 
     def is_outdated(self, snapshot: SessionSnapshot) -> bool:
-        """Whether the row must be chosen again: its run is only known now, or the log was replaced or truncated."""
+        """Whether the row must be chosen again.
+
+        Its run has begun or is only known now, or the log was replaced or truncated.
+        """
         if self._is_waiting:
             self._find_run()
-        return snapshot.generation != self._generation or (self._lacks_lines and self._is_found)
+        has_begun = self.is_ahead and begun_key(self.key, snapshot.session) != self.key
+        return snapshot.generation != self._generation or has_begun or (self._lacks_lines and self._is_found)
 
     def opened_at(self, line: int) -> OpenedAt:
         """The location of a line, numbered from 0: in its step, or in all output if the step is one of a past pass."""

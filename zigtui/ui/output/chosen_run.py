@@ -1,6 +1,7 @@
 """What a row of the tree stands for: a step run, an attempt, a tier run or a pass, and where it begins and ends."""
 
 from collections.abc import Hashable
+from itertools import islice
 from typing import NamedTuple
 
 from zigtui.reader.session.attempts import AttemptRun, attempt_of
@@ -10,7 +11,7 @@ from zigtui.reader.session.pass_lookup import next_pass, pass_run
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.ui.output.past_sessions import PastSessions
 
-__all__ = ["ChosenRun", "find_run"]
+__all__ = ["ChosenRun", "begun_key", "find_run"]
 
 
 class ChosenRun(NamedTuple):
@@ -24,7 +25,8 @@ class ChosenRun(NamedTuple):
         run: the pass; None for another row.
         following: the pass after those of `home`; None if `home` is the session, so that nothing follows.
         folded: the lines of `home`; None if `home` is the session.
-        is_unreadable: whether it belongs to a past pass that can no longer be read. Then it has none of the above.
+        is_unreadable: whether the session does not have it, because the log was replaced, or whether it belongs to a
+            past pass that can no longer be read. Then it has none of the above.
     """
 
     home: Session
@@ -71,7 +73,7 @@ def find_run(key: Hashable, session: Session, past: PastSessions) -> ChosenRun |
     match key:
         case ("pass", int(number)):
             run = pass_run(session, number)
-            return None if run is None else ChosenRun(session, run=run)
+            return ChosenRun(session, run=run, is_unreadable=run is None)
         case ("tier", int(number)):
             index = session.past.of_tier(number) if number < session.first_ordinal else -1
         case ("step", int(number)):
@@ -87,9 +89,26 @@ def find_run(key: Hashable, session: Session, past: PastSessions) -> ChosenRun |
     following = None if index < 0 else pass_run(session, session.past.page_of(index)[1] + 1)
     if key[0] == "tier":
         tier = home.tier(number)
-        return None if tier is None else ChosenRun(home, tier=tier, following=following, folded=folded)
-    step = home.step(number)
-    if step is None:
+        found = None if tier is None else ChosenRun(home, tier=tier, following=following, folded=folded)
+    else:
+        found = _find_step(home, number, position, ChosenRun(home, following=following, folded=folded))
+    return found or ChosenRun(session, is_unreadable=True)
+
+
+def begun_key(key: Hashable, session: Session) -> Hashable:
+    """The key of a row, or that of the tier run for a tier that had not begun and has begun now."""
+    match key:
+        case ("ahead", int(number)):
+            first = session.recent[-1].first_tier if session.recent else session.first_ordinal
+            tiers = islice(session.tiers, max(0, first - session.first_ordinal), None)
+            begun = next((tier for tier in tiers if tier.tier_index == number - 1), None)
+            return key if begun is None else ("tier", begun.ordinal)
+    return key
+
+
+def _find_step(home: Session, serial: int, position: int | None, run: ChosenRun) -> ChosenRun | None:
+    step = home.step(serial)
+    attempt = attempt_of(step, position) if step is not None and position is not None else None
+    if step is None or (attempt is None and position is not None):
         return None
-    attempt = attempt_of(step, position) if position is not None else None
-    return ChosenRun(home, step, following=following, folded=folded, attempt=attempt)
+    return run._replace(step=step, attempt=attempt)
