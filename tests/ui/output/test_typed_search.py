@@ -60,6 +60,20 @@ async def test_escape_displays_what_was_there_before(base: Path) -> None:
         assert "even" in screen.found
 
 
+async def test_escape_resumes_the_earlier_search_also_if_what_was_typed_has_been_deleted(base: Path) -> None:
+    path = opened(base)
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
+        await screen.search("even")
+        await screen.press("slash")
+        await typed(screen, "3")
+        await screen.press("backspace")
+        await screen.wait_until(lambda: not screen.matches)
+        await screen.press("escape")
+        await screen.searched()
+        assert "even" in screen.found
+        assert screen.matches
+
+
 async def test_up_brings_earlier_searches_back_after_a_restart_too(base: Path, tmp_path: Path) -> None:
     path = opened(base)
     for earlier in (["even", "003"], []):

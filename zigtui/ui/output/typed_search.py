@@ -35,12 +35,12 @@ class TypedSearch:
         self._resume = resume
         self._before: _Before | None = None
         self._timer: Timer | None = None
-        self._shown = ""  # the text that is searched for
+        self._shown: str | None = None  # the text that is searched for; None until something is
 
     def begin(self, query: Query | None) -> None:
         """Remember the lines on the screen and the present query, if any. Call this when the prompt opens."""
         if self._before is None:
-            self._before, self._shown = _Before(self._view.bookmark, query), ""
+            self._before, self._shown = _Before(self._view.bookmark, query), None
 
     def change(self, text: str) -> None:
         """Search for a text, unless it changes again at once."""
@@ -49,7 +49,7 @@ class TypedSearch:
 
     def _show(self, text: str) -> None:
         self._timer = None
-        if self._before is None or text == self._shown:
+        if self._before is None or text == (self._shown or ""):
             return
         try:
             query = Query(text) if text else None
@@ -71,7 +71,7 @@ class TypedSearch:
         """Display again what was on the screen when the prompt opened."""
         self._stop_timer()
         before, self._before = self._before, None
-        if before is None or not self._shown:
+        if before is None or self._shown is None:
             return
         self._search(None)
         self._view.return_to(before.bookmark)
