@@ -150,6 +150,12 @@ class Shown:
         ]
 
     @property
+    def selected(self) -> str:
+        """The text that is selected in the output; empty if there is none."""
+        reader = self.output.selection.reader()
+        return "" if reader is None else reader(1_000_000)
+
+    @property
     def output_lines(self) -> list[str]:
         """The lines of the output with labels and gutters, without the scroll bar."""
         output = self.output

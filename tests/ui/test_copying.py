@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,10 @@ from tests.support.clipboards import copied_texts
 from tests.support.logs import BEGAN, SESSION_ID, Log, append
 from tests.support.screens import LINES_ONLY, Clock, Shown, shown
 from zigtui.settings import Settings
+from zigtui.ui.output import selection
+from zigtui.ui.output.selection import Point
+from zigtui.ui.output.view import OutputView
+from zigtui.ui.output.viewport import Spot
 from zigtui.ui.widgets.menu import Menu
 
 OTHER_ID = SESSION_ID[:8] + "-0000-4000-8000-000000000000"
@@ -240,7 +245,7 @@ async def test_a_drag_beyond_the_edge_scrolls(base: Path, monkeypatch: pytest.Mo
         with clipboard(screen, monkeypatch) as copied:
             x, y = at_text(screen, "line 99", 6)
             await drag(screen, (x, y), (0, -3), release=False)
-            await screen.wait_until(lambda: "line 0\n" in screen.output.selection.text())
+            await screen.wait_until(lambda: "line 0\n" in screen.selected)
             await release(screen)
         assert copied == ["\n".join(f"line {number}" for number in range(100))]
 
@@ -289,3 +294,34 @@ async def test_hostile_text_is_copied_without_sequences(base: Path, monkeypatch:
         assert text.isprintable()
         assert "evil" not in text
         assert text.startswith("abcd")
+
+
+@pytest.mark.parametrize("condition", ["", "even"])
+async def test_a_selection_is_read_no_further_than_it_is_copied_and_not_on_the_thread_of_the_screen(
+    base: Path, condition: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = Log().start().tier(0, "a").step("a")
+    log.says("a", *(f"{number:05} {'odd' if number % 2 else 'even'}" for number in range(20_000)))
+    path = write_log(base, log.done("a").end())
+    readers: list[str] = []
+
+    def counted(text: str) -> str:
+        readers.append(threading.current_thread().name)
+        return text
+
+    async with shown(base, opened=path, settings=Settings(longest_copy=1000, shows_dividers=False)) as screen:
+        if condition:
+            await screen.filter_lines(condition)
+        await screen.press("tab", "g")
+        view = screen.output
+        monkeypatch.setattr(selection, "plain_line", counted)
+        for last, expected in [(4_999, "The selection was not copied"), (2, "Copied the selection: 3 lines")]:
+            readers.clear()
+            view.selection.begin(Point(Spot(0), 2, 2))
+            view.selection.extend(Point(Spot(last), 0, 5))
+            with clipboard(screen, monkeypatch) as copied:
+                screen.app.screen.post_message(OutputView.Selected())
+                await screen.wait_for(expected)
+            assert set(readers) == {"copy"}
+            assert len(readers) < 200
+    assert copied == ["000 even\n00002 even\n00004" if condition else "000 even\n00001 odd\n00002"]

@@ -19,17 +19,19 @@ from zigtui.settings import Settings
 from zigtui.state.choices import Choices
 from zigtui.state.store import StateStore
 from zigtui.ui.clipboard import Clipboard, ClipboardError
-from zigtui.ui.copying import Copyable, CopyError, amount_of
+from zigtui.ui.copying import Copyable, CopyError, TextReader, amount_of
 from zigtui.ui.messages import DataChanged
 from zigtui.ui.notifications.news import News
 from zigtui.ui.notifications.notifier import Notifier
-from zigtui.ui.widgets.menu import Menu, MenuItem
 from zigtui.ui.widgets.key_bar import KeyBar
+from zigtui.ui.widgets.menu import Menu, MenuItem
 from zigtui.ui.widgets.notices import Notices
 from zigtui.ui.widgets.painted import PaintedScreen
 from zigtui.ui.widgets.passing_note import Note
 
 __all__ = ["LiveScreen", "LiveWidget", "ScreenContext", "ScreenFactory"]
+
+_PATIENCE_SECS = 0.1  # which copying takes at most in nearly all cases, so that the note is in the next frame
 
 
 class ScreenContext(NamedTuple):
@@ -163,12 +165,12 @@ class LiveScreen(PaintedScreen):
         """A line that shows which text ``y`` followed by ``y`` copies; empty for none. It is safe to show."""
         return ""
 
-    def take_selection(self) -> str:
-        """The selected text, which is no longer selected afterwards; empty if there is none."""
+    def take_selection(self) -> str | TextReader | None:
+        """The selected text, which is no longer selected afterwards; None if there is none."""
         if isinstance(self.focused, Input) and (text := self.focused.selected_text):
             self.focused.selection = type(self.focused.selection).cursor(self.focused.cursor_position)
             return text
-        return ""
+        return None
 
     def action_copy(self) -> None:
         """Ask what to copy."""
@@ -188,9 +190,9 @@ class LiveScreen(PaintedScreen):
     def copy_selection(self) -> bool:
         """Copy the selected text; return whether there is any."""
         text = self.take_selection()
-        if text:
+        if text is not None:
             self.copy(Copyable("", "selection", text))
-        return bool(text)
+        return text is not None
 
     def copy(self, copyable: Copyable) -> None:
         """Copy a text, and display a note about it."""
@@ -198,7 +200,9 @@ class LiveScreen(PaintedScreen):
             self._copy(copyable)
             self._show_notices()
         else:
-            self.start_thread(partial(self._copy, copyable), "copy", "the text could not be copied")
+            copying = self.start_thread(partial(self._copy, copyable), "copy", "the text could not be copied")
+            copying.join(_PATIENCE_SECS)
+            self._show_notices()
 
     def _copy(self, copyable: Copyable) -> None:
         clipboard = self.context.clipboard

@@ -109,7 +109,7 @@ async def test_text_below_a_heading_is_selected_where_it_is(base: Path) -> None:
         await screen.pilot.pause()
         at = screen.output_lines[1].index("eu 0")
         await screen.pilot.double_click(screen.output, offset=(at, 1))
-        assert screen.output.selection.text() == "eu"
+        assert screen.selected == "eu"
 
 
 async def test_z_hides_the_tree_here_and_on_the_next_screens(base: Path) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from zigtui.reader.lines.decode import Output
+from zigtui.reader.lines.line_source import LineSource
 from zigtui.reader.search.line_filter import LineFilter
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.copying import plain_line
+from zigtui.ui.copying import TextReader, plain_line
 from zigtui.ui.opened_at import OpenedAt
 from zigtui.ui.output.chosen_output import ChosenOutput, LongestName
 from zigtui.ui.output.filter_controller import FilteredOutput
@@ -71,11 +72,17 @@ class Excerpts:
         start, end = next(iter(query.spans(text)), (0, 0))
         return text[start:end]
 
-    def selection(self) -> str:
-        """The selected text; empty if there is none."""
+    def selection(self) -> TextReader | None:
+        """A function that reads the selected text, for another thread; None if nothing is selected."""
+        selection = self._shown.view.selection
         with suppress(NoAnswerError):
-            return self._shown.view.selection.text()
-        return ""
+            return selection.reader() if self._shown.is_end_only else selection.reader(self._lines_of_thread())
+        return None
+
+    def _lines_of_thread(self) -> Callable[[], LineSource]:
+        """A function that returns the lines that are displayed, for another thread."""
+        whole, (_, filtered, _) = self.whole_output(), self._chosen()
+        return whole.source if filtered is None else filtered.lines_of_thread
 
     def whole_output(self) -> WholeOutput:
         """All lines of the output that are displayed, for another thread."""

@@ -44,6 +44,11 @@ class FilteredOutput:
         found = chosen.search(test, 0, most=_UNLIMITED)
         self.found = Search(path, test, end=0) if found is None else found
         self.lines = FilteredLines(path, self.found, chosen.lines, run_read)
+        self._path = path
+
+    def lines_of_thread(self) -> FilteredLines:
+        """The same lines for another thread, which waits for the disk."""
+        return FilteredLines(self._path, self.found, self._chosen.lines, lambda read: read())
 
     def dividers(self, past: PastSessions | None = None) -> Dividers:
         """No dividers: only lines that meet the conditions are displayed."""

@@ -1,6 +1,7 @@
 """The selected part of an output: from one character to another, whatever is on the screen."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -8,7 +9,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from zigtui.ui.copying import plain_line, plain_text
+from zigtui.reader.lines.line_source import LineSource
+from zigtui.reader.search.query import shown_text
+from zigtui.ui.copying import TextReader, joined, plain_line, plain_text
+from zigtui.ui.output.dividers import Divider
 from zigtui.ui.output.lines import MARK_WIDTH
 from zigtui.ui.output.output_items import Drawn, OutputItems
 from zigtui.ui.output.viewport import Spot
@@ -123,33 +127,50 @@ class Selection:
         number = items.dividers.above_item(item)
         return number < len(items.dividers) and items.item_of_divider(number) == item
 
-    def text(self) -> str:
-        """The selected text. The rows of a line that is wrapped are one line.
+    def reader(self, source: Callable[[], LineSource] | None = None) -> TextReader | None:
+        """A function that returns the selected text; None if nothing is selected.
+
+        The rows of a line that is wrapped are one line. What is selected later does not change the text.
+
+        Args:
+            source: returns the lines for the thread that calls the function; by default, they are those displayed.
 
         Raises:
             NoAnswerError: if the disk has not answered yet.
         """
-        return "\n".join(self._texts())
-
-    def _texts(self) -> Iterator[str]:
         bounds, items = self._bounds(), self._items()
-        if bounds is None:
-            return
-        for item in range(bounds[0][0], bounds[1][0] + 1):
-            part = self.part_of(item)
-            if part is None:
-                continue
-            above = items.dividers.above_item(item)
-            if self._is_divider(item):
-                divider = items.dividers.divider(above)
-                yield "\n".join(filter(None, (divider.head, plain_text(divider.detail))))
-            else:
-                yield self._line(item - above)[part[0] : part[1]]
+        if bounds is None or items.source is None:
+            return None
+        (first_item, first), (last_item, last) = bounds
+        if first_item == last_item and first.spot.is_divider:
+            return partial(_text_of_divider, items.dividers.divider(first.spot.number))
+        displayed = items.source
+        begin, end = (items.item_at(point.spot) for point in (first, last))
+        lines = range(items.line_of(begin), items.line_of(end) + (not last.spot.is_divider))
+        part = slice(0 if first.spot.is_divider else first.start, None if last.spot.is_divider else last.end)
+        return lambda most: _text_of_lines(displayed if source is None else source(), lines, part, most)
 
     def _line(self, number: int) -> str:
         source = self._items().source
         line = None if source is None else source.line(number)
-        return "" if line is None else plain_line(line.text)
+        return "" if line is None else shown_text(line.text)
+
+
+def _text_of_divider(divider: Divider, most: float) -> str:
+    return "\n".join(filter(None, (divider.head, plain_text(divider.detail, most))))
+
+
+def _text_of_lines(source: LineSource, lines: range, part: slice, most: float) -> str:
+    """The text from a position in the first one of some lines to a position in the last one."""
+
+    def texts() -> Iterator[str]:
+        for number in lines:
+            line = source.line(number)
+            start = part.start if number == lines[0] else 0
+            end = part.stop if number == lines[-1] else None
+            yield "" if line is None else plain_line(line.text)[start:end]
+
+    return joined(texts(), most)
 
 
 def _moved(point: Point, lines: int) -> Point:

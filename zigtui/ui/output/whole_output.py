@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import IO
 
 from zigtui.reader.lines.decode import Output
+from zigtui.reader.lines.line_source import LineSource
 from zigtui.reader.search.line_filter import LineFilter
 from zigtui.reader.search.query import shown_text
 from zigtui.reader.session.session_log import SessionLog
@@ -47,6 +48,10 @@ class WholeOutput:
         self._snapshot = snapshot
         self._kept = kept
 
+    def source(self) -> LineSource:
+        """All lines of the output by number, also those that are left out otherwise."""
+        return ChosenOutput(self._log, self._key, self._snapshot, lambda read: read(), PastSessions(self._log)).lines
+
     def lines(self) -> Iterator[Output | None]:
         """Yield the lines; None for one that cannot be read.
 
@@ -55,8 +60,7 @@ class WholeOutput:
         """
         if not self._snapshot.is_complete:
             raise CopyError(f"the log is still being read: {self._snapshot.progress:.0%}")
-        past = PastSessions(self._log)
-        lines = ChosenOutput(self._log, self._key, self._snapshot, lambda read: read(), past).lines
+        lines = self.source()
         for number in range(len(lines)):
             line = lines.line(number)
             if self._kept is None or (line is not None and _is_match(self._kept, line)):

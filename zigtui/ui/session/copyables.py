@@ -5,7 +5,7 @@ from functools import partial
 
 from zigtui.reader.session.model import Session
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.copying import Copyable, plain_line, plain_text
+from zigtui.ui.copying import Copyable, plain_text
 from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.session.failures import FailureTarget
 
@@ -25,10 +25,10 @@ def copyables_of(
     """
     copyables: list[Copyable] = []
     line = pane.excerpts.line()
-    if selected := pane.excerpts.selection():
+    if (selected := pane.excerpts.selection()) is not None:
         copyables.append(Copyable("y", "selection", selected))
     elif line is not None:
-        copyables.append(Copyable("y", "line", plain_line(line.text)))
+        copyables.append(Copyable("y", "line", partial(plain_text, line.text)))  # it may be long
     if match := pane.excerpts.match():
         copyables.append(Copyable("m", "match", match))
     error = pane.excerpts.error or _error_of(snapshot.session, failure)

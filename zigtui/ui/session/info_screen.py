@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.copying import Copyable, plain_text
+from zigtui.ui.copying import Copyable, TextReader, plain_text
 from zigtui.ui.live_screen import LiveScreen, ScreenContext
 from zigtui.ui.output.chosen_run import find_run
 from zigtui.ui.output.past_sessions import PastSessions
@@ -120,9 +120,9 @@ class InfoScreen(LiveScreen):
     def copyables(self) -> Sequence[Copyable]:
         """The fact that was pointed at, the id, the path of the log, and all facts."""
         copyables: list[Copyable] = []
-        line, selected = self._view.current_line, self._view.selection.text()
+        line, selected = self._view.current_line, self._view.selection.reader()
         fact = None if line is None else self._lines.fact_at(line)
-        if selected:
+        if selected is not None:
             copyables.append(Copyable("y", "selection", selected))
         elif fact is not None:
             copyables.append(Copyable("y", one_line(fact.label), partial(plain_text, fact.text)))
@@ -134,17 +134,16 @@ class InfoScreen(LiveScreen):
             Copyable("a", "all of it", self._lines.whole_text),
         ]
 
-    def take_selection(self) -> str:
-        """The selected text, which is no longer selected afterwards; empty if there is none."""
-        text = self._view.selection.text()
-        self._view.selection.clear()
-        self._view.show_selection()
+    def take_selection(self) -> TextReader | None:
+        """The selected text, which is no longer selected afterwards; None if there is none."""
+        text = self._view.selection.reader()
+        self._view.select_nothing()
         return text
 
     @on(OutputView.Selected)
     def copy_selected(self) -> None:
         """Copy what was selected with the mouse. It stays selected."""
-        self.copy(Copyable("", "selection", self._view.selection.text()))
+        self.copy(Copyable("", "selection", self._view.selection.reader() or ""))
 
     @on(OutputView.Pointed)
     def show_pointed(self) -> None:

@@ -2,7 +2,7 @@
 
 from textual import on
 
-from zigtui.ui.copying import Copyable
+from zigtui.ui.copying import Copyable, TextReader
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.session.outside_screen import OutsideScreen
 from zigtui.ui.widgets.drawing import one_line
@@ -51,10 +51,10 @@ class ReadingScreen(OutsideScreen):
     def about_copying(self) -> str:
         """The line that is copied."""
         line = self.pane.excerpts.line()
-        return "" if line is None or self.pane.excerpts.selection() else one_line(line.text)
+        return "" if line is None or self.pane.view.selection.exists else one_line(line.text)
 
-    def take_selection(self) -> str:
-        """The selected text, which is no longer selected afterwards; empty if there is none."""
+    def take_selection(self) -> str | TextReader | None:
+        """The selected text, which is no longer selected afterwards; None if there is none."""
         text = super().take_selection() or self.pane.excerpts.selection()
         self.pane.view.select_nothing()
         return text
@@ -62,5 +62,5 @@ class ReadingScreen(OutsideScreen):
     @on(OutputView.Selected)
     def copy_selected(self) -> None:
         """Copy what was selected with the mouse. It stays selected."""
-        self.copy(Copyable("", "selection", self.pane.excerpts.selection()))
+        self.copy(Copyable("", "selection", self.pane.excerpts.selection() or ""))
         self.show_changes()
