@@ -172,7 +172,7 @@ async def test_a_first_read_that_fails_is_a_notice_on_the_screen(base: Path, mon
 
 
 def test_a_jump_goes_at_once_to_what_is_known(log: SessionLog, viewport: StillViewport) -> None:
-    jump = JumpController(viewport)
+    jump = JumpController(viewport, viewport.go_to_line)
     span = LogSpan(BEGAN, BEGAN + 100, is_complete=True)
     assert jump.go_to("40", log.output(), span) == Jump(39)
     assert jump.go_to("50%", log.output(), span) == Jump(50)
@@ -184,7 +184,7 @@ def test_a_jump_goes_at_once_to_what_is_known(log: SessionLog, viewport: StillVi
 
 @pytest.mark.parametrize("scrolls", [False, True])
 def test_a_jump_waits_for_lines_that_are_not_read(log: SessionLog, viewport: StillViewport, scrolls: bool) -> None:
-    jump = JumpController(viewport)
+    jump = JumpController(viewport, viewport.go_to_line)
     span = LogSpan(BEGAN, BEGAN + 100, is_complete=False)
     assert jump.go_to("50%", log.output(), span) is None
     assert jump.resume(log.output(), span) is None
@@ -195,7 +195,7 @@ def test_a_jump_waits_for_lines_that_are_not_read(log: SessionLog, viewport: Sti
 
 
 def test_a_cancelled_jump_is_forgotten(log: SessionLog, viewport: StillViewport) -> None:
-    jump = JumpController(viewport)
+    jump = JumpController(viewport, viewport.go_to_line)
     jump.go_to("50%", log.output(), LogSpan(None, None, is_complete=False))
     jump.cancel()
     assert jump.resume(log.output(), LogSpan(None, None, is_complete=True)) is None
@@ -204,7 +204,7 @@ def test_a_cancelled_jump_is_forgotten(log: SessionLog, viewport: StillViewport)
 
 @pytest.mark.parametrize("is_cancelled", [False, True])
 def test_a_jump_that_searches_many_lines_does_so_in_steps(viewport: StillViewport, is_cancelled: bool) -> None:
-    jump = JumpController(viewport)
+    jump = JumpController(viewport, viewport.go_to_line)
     lines = Stamped([at(number) if number % 2 else "2099-01-01T00:00:00+00:00" for number in range(40_000)])
     span = LogSpan(BEGAN, BEGAN + 40_000, is_complete=True)
     found = jump.go_to("+39001s", lines, span)

@@ -8,6 +8,7 @@ from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import LINES_ONLY, Clock, Shown, shown
 from zigtui.ui.output.line_times import Times
+from zigtui.ui.output.pane import OutputPane
 
 
 def opened(base: Path, lines: int = 30) -> Path:
@@ -93,8 +94,41 @@ async def test_search_jump_times_and_copy_work_on_the_lines_that_are_left(base: 
         assert excerpts.whole_output().text(1000).split("\n")[:2] == ["0000 error db", "0003 error"]
         await screen.press("escape")
         screen.output.times = Times.CLOCK
-        await screen.answer(":", "4")
+        await screen.answer(":", "10")
         assert excerpts.line().text == "0009 error"
+
+
+async def test_a_jump_goes_to_the_line_with_that_number_in_the_output_or_to_the_next_that_is_left(base: Path) -> None:
+    path = opened(base, 300)
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
+        await screen.filter_lines("error")
+        for target, first, number in [("100", "0099 error", 100), ("102", "0102 error", 102), ("50%", "0150", 151)]:
+            await screen.answer(":", target)
+            await screen.filtered()
+            assert texts(screen)[0].startswith(first)
+            assert screen.found == f"line {number} or later (filtered)"
+        at = screen.app.screen.query_one("OutputPane").excerpts.opened_at().target  # type: ignore[attr-defined]
+        assert at == "151"
+        await screen.answer(":", "301")
+        assert "there are 300 lines" in screen.found
+        await screen.press("escape", "escape")
+        await screen.filtered()
+        await screen.answer(":", at)
+        assert texts(screen)[0] == "0150 error db"
+
+
+async def test_a_pinned_output_is_filtered_as_the_one_that_was_pinned_and_has_the_same_lines(base: Path) -> None:
+    path = opened(base, 300)
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN), size=(160, 40)) as screen:
+        await screen.filter_lines("error")
+        await screen.answer(":", "160")
+        await screen.filtered()
+        await screen.press("vertical_line")
+        await screen.filtered()
+        main, pinned = (pane.view for pane in screen.app.screen.query(OutputPane))
+        first = "0159 error"
+        assert all(first in view.render_line(y).text for view, y in ((main, 0), (pinned, 0)))
+        assert [pane.condition_count for pane in screen.app.screen.query(OutputPane)] == [1, 1]
 
 
 async def test_the_view_stays_at_its_line(base: Path) -> None:

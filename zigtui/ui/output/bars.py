@@ -165,9 +165,9 @@ def _about(step: StepRun, state: StepState, snapshot: SessionSnapshot) -> list[t
     return [*before, (" · ".join(facts), _MUTED)]
 
 
-def search_bar(query: str, words: str) -> BarLine:
+def search_bar(query: str, words: str, *, has_matches: bool) -> BarLine:
     """The line below the output while a search is active."""
-    keys = [("n next  N previous  ", _MUTED), ("esc end ", _MUTED)]
+    keys = [("n next  N previous  " if has_matches else "", _MUTED), ("esc end ", _MUTED)]
     no_name = ("", "")  # a bar shortens its first text, but here the query gives way
     return [no_name, (words, ""), (f"  {one_line(query)}", _MUTED)], keys
 
@@ -185,9 +185,12 @@ def filter_words(found: int, lines: int, progress: float, trouble: str | None) -
     return f"{words} · {trouble}" if trouble else words
 
 
-def jump_note(jump: Jump) -> str:
-    """The words for the line that a jump has led to, and for the other lines that fit as well."""
-    note = f"line {jump.line + 1:,}"
+def jump_note(jump: Jump, *, is_filtered: bool) -> str:
+    """The words for the line that a jump has led to, and for the other lines that fit as well.
+
+    While lines are filtered, that line may have been left out.
+    """
+    note = f"line {jump.line + 1:,}" + (" or later (filtered)" if is_filtered else "")
     if not jump.fits:
         return note
     numbers = ", ".join(f"{line + 1:,}" for line in jump.fits[:_MOST_FITS])

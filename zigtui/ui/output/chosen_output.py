@@ -31,13 +31,11 @@ from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.output.step_dividers import StepDividers
 from zigtui.ui.widgets.bar import BarLine, BarTexts
-from zigtui.ui.widgets.drawing import one_line
-from zigtui.wording.text_fit import cell_width
 
 if TYPE_CHECKING:
     from zigtui.ui.output.divider_search import DividerSearch
 
-__all__ = ["ChosenOutput", "LongestName"]
+__all__ = ["ChosenOutput"]
 
 
 class ChosenOutput:
@@ -309,22 +307,3 @@ class ChosenOutput:
         """The number of the first output line after the tier run or the pass; None if nothing follows it."""
         after = None if self._run is None else self._run.start_after(self._snapshot.session)
         return None if after is None else after[0]
-
-
-class LongestName:
-    """The width of the longest step name of a log. Each name is measured once."""
-
-    def __init__(self) -> None:
-        self._generation = 0
-        self._measured = 0  # the serial of the first step run that has not been measured
-        self._width = 0
-
-    def width(self, snapshot: SessionSnapshot) -> int:
-        """The width of the longest name so far, in cells."""
-        if snapshot.generation != self._generation:
-            self._generation, self._measured, self._width = snapshot.generation, 0, 0
-        session = snapshot.session
-        for step in islice(session.steps, max(0, self._measured - session.first_serial), None):
-            self._width = max(self._width, cell_width(one_line(step.name)))
-        self._measured = session.first_serial + len(session.steps)
-        return self._width

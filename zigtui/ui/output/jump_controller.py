@@ -1,6 +1,6 @@
 """Go to a time, a line or a percentage of the output, as soon as it has been read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from zigtui.reader.jump_target import Jump, jump_steps
@@ -36,10 +36,12 @@ class JumpController:
 
     Args:
         viewport: the view to move.
+        go_to_line: moves it to a line.
     """
 
-    def __init__(self, viewport: Viewport) -> None:
+    def __init__(self, viewport: Viewport, go_to_line: Callable[[int], object]) -> None:
         self._viewport = viewport
+        self._go_to_line = go_to_line
         self._waiting: _Waiting | None = None
 
     @property
@@ -52,7 +54,7 @@ class JumpController:
 
         Args:
             target: as the user typed it.
-            lines: the lines of the output that is displayed.
+            lines: the lines of the output.
             span: the time span of the log.
 
         Returns:
@@ -82,7 +84,7 @@ class JumpController:
         if jump is None:
             self._waiting = waiting
         else:
-            self._viewport.go_to_line(jump.line)
+            self._go_to_line(jump.line)
         return jump
 
     def cancel(self) -> None:

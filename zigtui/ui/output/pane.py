@@ -1,31 +1,29 @@
 """The output pane: the display of an output with a prompt, for searches, filters and jumps."""
 
-from collections.abc import Hashable
-
 from textual.app import ComposeResult
 from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
 
 from zigtui.reader.jump_target import JumpTargetError
 from zigtui.reader.search.line_filter import Condition
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.settings import Settings
 from zigtui.state.history import History
 from zigtui.state.store import StateStore
-from zigtui.ui.output.display import NO_ANSWER, OutputDisplay
+from zigtui.ui.output.display import OutputDisplay
+from zigtui.ui.output.navigation import NO_ANSWER
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.output.typed_search import TypedSearch
-from zigtui.ui.output.viewport import Spot
 from zigtui.ui.widgets.prompt import Prompt
-from zigtui.wording.dates import date_and_time
 
 __all__ = ["OutputPane"]
 
 _HINTS = {
     "/": "text, or /pattern/",
-    "&": "text, /pattern/, or ! before either; nothing shows all lines",
+    "&": "text or /pattern/, ! for not, empty for all",
     ":": "14:03  +5m  -90s  1200  50%",
     ">": "the name of a file",
 }
@@ -61,6 +59,7 @@ class OutputPane(OutputDisplay):
         self._typed = TypedSearch(self._view, self._search_for, self._search_again)
         self._store = store
         self._histories: dict[str, History] = {}
+        self._asked_from: Widget | None = None  # the widget that had the focus when the prompt was opened
 
     def compose(self) -> ComposeResult:
         """The display, and the prompt, which takes room only when needed."""
@@ -74,13 +73,16 @@ class OutputPane(OutputDisplay):
 
         Args:
             sign: the sign before the prompt.
-            text: what is in the prompt already.
+            text: a suggestion, which typing replaces.
         """
         self.show_note("")
+        if not isinstance(self.screen.focused, Input):
+            self._asked_from = self.screen.focused
         if sign == "/":
             self._typed.begin(self._search.query)
         history = self._history(sign)
-        self.query_one(Prompt).open(sign, _HINTS[sign], text=text, earlier=[] if history is None else history.entries)
+        earlier = [] if history is None else history.entries
+        self.query_one(Prompt).open(sign, _HINTS[sign], text=text, is_suggested=True, earlier=earlier)
 
     def _history(self, sign: str) -> History | None:
         """What was typed before after a sign; None if that is not kept."""
@@ -92,44 +94,23 @@ class OutputPane(OutputDisplay):
         if sign == "/":
             self._typed.change(text)
 
-    def _search_for(self, query: Query | None) -> None:
-        """Search the lines that are displayed from where the user is on, or end the search."""
-        if query is None:
-            self._search.end()
-        else:
-            with self._patience():
-                self._search.begin(query, self._displayed, PastSessions(self._log))
-        self._report_change()
-
-    def _search_again(self, query: Query) -> None:
-        with self._patience():
-            self._search.resume(query, self._displayed, PastSessions(self._log))
+    @property
+    def is_asking(self) -> bool:
+        """Whether the prompt is open."""
+        return self.query_one(Prompt).is_open
 
     @property
     def is_busy(self) -> bool:
-        """Whether there is something for `end` to end."""
-        is_open = self.query_one(Prompt).is_open or self._view.selection.exists
-        return is_open or self._is_searching or bool(self._filter.conditions)
+        """Whether the user types into the prompt, or searches, filters or selects lines."""
+        return self.is_asking or super().is_busy
 
-    @property
-    def _is_searching(self) -> bool:
-        return self._search.query is not None or self._jump.waiting_for is not None
-
-    def end(self) -> None:
-        """Close the prompt, or else select nothing, end the search and the jump, or take the last condition away."""
-        prompt = self.query_one(Prompt)
-        if prompt.is_open:
-            self._typed.undo()
-            prompt.close()
-            self.screen.set_focus(self._view)
-        elif self._view.selection.exists:
-            self._view.select_nothing()
-        elif self._is_searching:
-            self._search.end()
-            self._jump.cancel()
-        else:
-            self._filter_by(self._filter.conditions[:-1])
+    def end_prompt(self) -> None:
+        """Close the prompt, and display what was on the screen when it was opened."""
         self.show_note("")
+        self._typed.undo()
+        self._close_prompt(self._asked_from)
+
+    # The answers
 
     def _take_answer(self, sign: str, text: str) -> None:
         """Start the search or the jump. If that is not possible, the prompt stays open, with the reason above."""
@@ -144,7 +125,7 @@ class OutputPane(OutputDisplay):
             elif text and sign == ">":
                 self.post_message(self.SaveWanted(text))
             elif text:
-                self._report_jump(self._jump.go_to(text, self._displayed.lines, self._span()))
+                self._jump_to(text)
         except (QueryError, JumpTargetError) as error:
             self.show_note(str(error))
         except NoAnswerError:
@@ -153,55 +134,11 @@ class OutputPane(OutputDisplay):
             self._typed.undo()
             if (history := self._history(sign)) is not None:
                 history.add(text)
-            self.query_one(Prompt).close()
-            self.screen.set_focus(self._view)
+            self._close_prompt(self._asked_from if sign == ">" else self._view)
             self._report_change()
 
-    # Going to a line
-
-    def go_to_target(self, target: str) -> None:
-        """Go to a jump target, or display a note if there is no such line."""
-        try:
-            self._report_jump(self._jump.go_to(target, self._displayed.lines, self._span()))
-        except JumpTargetError as error:
-            self.show_note(str(error))
-        except NoAnswerError:
-            self.show_note(NO_ANSWER)
-
-    def go_to_failure(self, key: Hashable, position: int | None, snapshot: SessionSnapshot) -> None:
-        """Choose the row with a failure, and display where it failed.
-
-        Args:
-            key: the key of the row.
-            position: see `ChosenOutput.end_of_attempt`.
-            snapshot: the session.
-        """
-        if self.chosen != key:
-            self.choose(key, snapshot)
-        else:
-            self._chosen.update(snapshot)
-            self._view.lines_added(self._dividers())
-        line, divider = self._chosen.end_of_attempt(position)
-        if self._filter.output is not None:
-            offset = self._chosen.lines.offset_of(max(0, line - 1))
-            if offset is not None:
-                self._filter.stay_at(offset, self._view.moves)
-                self._view.follow = False
-        elif divider is not None and self._shows_dividers:
-            self._view.go_to_failure(divider)
-        elif line:
-            self._view.go_to(Spot(line - 1))
-
-    def go_to_time(self, moment: float) -> None:
-        """Display what was printed at a moment, in seconds since the epoch."""
-        self.go_to_target(date_and_time(moment, offset=False))
-
-    def go_to_match(self, direction: int) -> None:
-        """Go to the next match (1) or the previous one (-1)."""
-        if self._search.query is None:
-            self.show_note("nothing is searched for yet: / asks")
-            return
-        with self._patience():
-            self._search.go_on(direction, self._displayed)
-            self.show_note("")
-            self._report_change()
+    def _close_prompt(self, focused: Widget | None) -> None:
+        """Close the prompt, and move the focus to a widget, or to the output if that is not possible."""
+        self.query_one(Prompt).close()
+        can_have_focus = focused is not None and focused.is_attached and focused.focusable
+        self.screen.set_focus(focused if can_have_focus else self._view)

@@ -39,6 +39,3 @@ class Viewport(Protocol):
 
     def go_to(self, spot: Spot) -> None:
         """Display a line or a divider, and stop following the end."""
-
-    def go_to_line(self, line: int) -> None:
-        """Display a line as the first one on the screen, and stop following the end."""

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.output.pane import OutputPane
+from zigtui.ui.output.display import OutputDisplay
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.session.failures import Failures, FailureTarget
 from zigtui.ui.session.step_tree import StepTree
@@ -28,7 +28,7 @@ class FailureController:
         tree: the tree.
     """
 
-    def __init__(self, output: OutputPane, tree: StepTree) -> None:
+    def __init__(self, output: OutputDisplay, tree: StepTree) -> None:
         self._output = output
         self._tree = tree
         self._visited: _Visited | None = None  # the one that the user last went to

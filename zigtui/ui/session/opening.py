@@ -3,7 +3,7 @@
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.opened_at import OpenedAt
-from zigtui.ui.output.pane import OutputPane
+from zigtui.ui.output.display import OutputDisplay
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.session.failure_controller import FailureController
 from zigtui.ui.session.step_tree import StepTree
@@ -24,7 +24,7 @@ class Opening:
     """
 
     def __init__(
-        self, opened_at: OpenedAt | None, output: OutputPane, tree: StepTree, failures: FailureController
+        self, opened_at: OpenedAt | None, output: OutputDisplay, tree: StepTree, failures: FailureController
     ) -> None:
         self._opened_at = opened_at  # until the screen is there
         self._output = output

@@ -6,8 +6,8 @@ from textual.containers import Horizontal
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.live_screen import LiveWidget, ScreenContext
+from zigtui.ui.output.display import OutputDisplay
 from zigtui.ui.output.line_times import Times
-from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.session.failure_controller import FailureController
 from zigtui.ui.session.header import header_bar
 from zigtui.ui.session.opening import Opening
@@ -38,7 +38,7 @@ class SessionPreview(LiveWidget):
         self._log = log = context.catalog.open(location)
         settings, shows_dividers = context.settings, context.choices.shows_dividers.value
         self._tree = tree = StepTree(log, lambda _: None, settings, id="tree")
-        self._output = output = OutputPane(log, settings, shows_dividers=shows_dividers)
+        self._output = output = OutputDisplay(log, settings, shows_dividers=shows_dividers)
         self._opening = Opening(None, output, tree, FailureController(output, tree))
 
     def compose(self) -> ComposeResult:

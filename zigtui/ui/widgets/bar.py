@@ -12,7 +12,8 @@ from zigtui.wording.text_fit import fit
 
 __all__ = ["Bar", "BarLine", "BarTexts"]
 
-_KEPT = 2  # texts at the left that take precedence over those at the right, in up to three fifths of the line
+_KEPT = 2  # texts at the left that take precedence over those at the right
+_KEPT_SHARE = 0.6  # of the line, which they may take up
 _LEAST_NAME = 8  # cells
 
 BarTexts = Sequence[tuple[str, str]]
@@ -30,11 +31,20 @@ class Bar(Painted):
 
     Args:
         kept: the number of texts at the left of the first line that take precedence over those at the right.
+        kept_share: the share of the line in which they do.
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None, kept: int = _KEPT) -> None:
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        classes: str | None = None,
+        kept: int = _KEPT,
+        kept_share: float = _KEPT_SHARE,
+    ) -> None:
         super().__init__(id=id, classes=classes)
         self._kept = kept
+        self._kept_share = kept_share
         self._lines: list[BarLine] = []
 
     def show(self, *lines: BarLine) -> None:
@@ -50,7 +60,9 @@ class Bar(Painted):
             return Strip.blank(width, base)
         left, right = self._lines[y]
         right = list(right)
-        kept = min(width * 3 // 5, sum(cell_len(text) for text, _ in left[: _KEPT if y else self._kept]) + 2)
+        kept = min(
+            int(width * self._kept_share), sum(cell_len(text) for text, _ in left[: _KEPT if y else self._kept]) + 2
+        )
         while right and sum(cell_len(text) for text, _ in right) > width - kept:
             del right[0]  # the least important one is first
         right_width = sum(cell_len(text) for text, _ in right)

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import Event, Key
 from textual.widgets import Input, Label
+from textual.widgets.input import Selection
 
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.pasting import LONGEST_TEXT
@@ -59,18 +60,21 @@ class Prompt(Horizontal):
         """Whether the user can type."""
         return self.has_class("-open")
 
-    def open(self, sign: str, hint: str, *, text: str = "", earlier: Sequence[str] = ()) -> None:
+    def open(
+        self, sign: str, hint: str, *, text: str = "", is_suggested: bool = False, earlier: Sequence[str] = ()
+    ) -> None:
         """Open the prompt.
 
         Args:
             sign: shows what to type.
             hint: disappears when the user types.
             text: what is in the line at first.
+            is_suggested: whether the text is selected, so that typing replaces it.
             earlier: what was typed before, oldest first. Up and Down go through it.
         """
         line = self.query_one(_Line)
         if not self.is_open or sign != self._sign:
-            line.begin(text, earlier)
+            line.begin(text, earlier, is_selected=is_suggested)
         self._sign = sign
         line.placeholder = hint
         self.query_one(".sign", Label).update(f" {sign} ")
@@ -121,11 +125,11 @@ class _Line(Input):
         self._back = 0  # how far the user has gone back in it
         self._typed = ""  # before going back
 
-    def begin(self, text: str, earlier: Sequence[str]) -> None:
-        """Begin with a text. The user can go back to earlier ones, which are ordered from the oldest."""
+    def begin(self, text: str, earlier: Sequence[str], *, is_selected: bool) -> None:
+        """Begin with a text, selected or not. The user can go back to earlier ones, whose order is oldest first."""
         self._earlier, self._back = earlier, 0
         self.value = text
-        self.cursor_position = len(text)
+        self.selection = Selection(0 if is_selected else len(text), len(text))
 
     def action_go_back(self, steps: int) -> None:
         """Go back (1) to an earlier text, or on (-1) to a later one, to what was typed, and then below."""
