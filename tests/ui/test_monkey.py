@@ -76,7 +76,8 @@ async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -
         pane = screen.app.screen.query_one(OutputPane)
         while len(screen.app.screen.query(OutputPane)) > 1 or screen.app.screen.has_class("-full-screen"):
             await screen.press("escape")
-        pane.end()
+        while pane.is_busy:
+            await screen.press("escape")
         pane.show_note("")
         screen.output.wrap, screen.output.times, screen.output.follow = True, Times.OFF, True
         await screen.searched()

@@ -155,6 +155,11 @@ class LiveScreen(PaintedScreen):
         notes = [self._note.text] if self._note.text else []
         self.query_one(Notices).show([*self.context.news.lines, *notes, *self.notices(), *self._failures])
 
+    def action_go_back(self) -> None:
+        """Return to the screen below. A panel that has been opened above this screen in the meantime stays."""
+        if self.is_active:
+            self.app.pop_screen()
+
     # Copying
 
     def copyables(self) -> Sequence[Copyable]:

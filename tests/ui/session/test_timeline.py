@@ -259,3 +259,20 @@ async def test_times_at_the_ends_of_the_calendar_do_no_harm(base: Path, time: st
         await screen.press("T", "left", "plus", "right", "minus", "minus", "0", "down", "down", "down", "enter")
         await screen.press("i", "tab", "escape")
         assert "flow" in screen.lines[0]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (200, 50)])
+@pytest.mark.parametrize(
+    "key",
+    ["slash", "ampersand", "colon", "greater_than_sign", "n", "e", "E", "f", "w", "t", "D", "vertical_line"],
+)
+async def test_a_key_for_the_output_displays_it_in_place_of_the_timeline(
+    base: Path, size: tuple[int, int], key: str
+) -> None:
+    path, clock = written(base, build())
+    async with shown(base, opened=path, clock=clock, size=size) as screen:
+        await screen.press("T")
+        assert screen.output.region.area == 0 or size[0] == 200
+        await screen.press(key)
+        assert screen.output.region.area > 0
+        assert (screen.prompt is not None) == (key in ("slash", "ampersand", "colon", "greater_than_sign"))

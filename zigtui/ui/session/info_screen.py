@@ -41,7 +41,7 @@ class InfoScreen(LiveScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
-        Binding("escape,i", "app.pop_screen", "back"),
+        Binding("escape,i", "go_back", "back"),
         Binding("tab", "next_fact(1)", "next fact"),
         Binding("shift+tab", "next_fact(-1)", "previous fact", show=False),
         Binding("y", "copy", "copy"),

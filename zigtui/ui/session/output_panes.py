@@ -72,9 +72,9 @@ class OutputPanes(Widget):
     # Pinning
 
     @property
-    def has_pinned(self) -> bool:
-        """Whether an output is pinned."""
-        return bool(self._pinned)
+    def pinned_count(self) -> int:
+        """The number of pinned outputs."""
+        return len(self._pinned)
 
     @property
     def pinned_in_sight(self) -> OutputPane | None:

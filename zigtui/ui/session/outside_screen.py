@@ -52,6 +52,10 @@ class OutsideScreen(LiveScreen):
         """The output that is meant, of those on the screen."""
         raise NotImplementedError
 
+    def reveal_output(self) -> None:
+        """Display the output if something else takes its room, so that what a key does to it is seen."""
+        raise NotImplementedError
+
     @property
     def location(self) -> LogLocation:
         """The location of the session's log."""
@@ -166,6 +170,7 @@ class OutsideScreen(LiveScreen):
 
     def action_ask_where_to_save(self) -> None:
         """Ask for the name of a file for the output."""
+        self.reveal_output()
         self.pane.ask(">", f"{file_name_of(self.pane.excerpts.whole_output().name)}.txt")
 
     def on_output_pane_save_wanted(self, message: OutputPane.SaveWanted) -> None:

@@ -71,9 +71,13 @@ class Panes(Horizontal):
 
     def focus_output(self) -> None:
         """Move the focus to the output of the row under the cursor, which may replace the timeline for lack of room."""
+        self.reveal_outputs()
+        self._outputs.focus_pane(self._outputs.main)
+
+    def reveal_outputs(self) -> None:
+        """Hide the timeline if there is no room for the outputs beside it."""
         if self.shows_timeline and not self._outputs.display:
             self.show_timeline(False)
-        self._outputs.focus_pane(self._outputs.main)
 
     def focus_next(self, direction: int) -> None:
         """Move the focus to the next pane (1) or the previous one (-1); on a full screen, from output to output."""

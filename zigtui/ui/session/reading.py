@@ -15,25 +15,30 @@ class ReadingScreen(OutsideScreen):
 
     def action_ask(self, sign: str) -> None:
         """Open the prompt for a search (``/``), a filter of lines (``&``) or a jump target (``:``)."""
+        self.reveal_output()
         self.pane.ask(sign)
 
     def action_next_match(self, direction: int) -> None:
         """Go to the next match (1) or the previous one (-1)."""
+        self.reveal_output()
         self.pane.go_to_match(direction)
 
     def action_toggle_follow(self) -> None:
         """Follow the end of the output, or stop following."""
+        self.reveal_output()
         view = self.pane.view
         view.follow = not view.follow
 
     def action_toggle_wrap(self) -> None:
         """Wrap long lines, or cut them off, here and on the next screens."""
+        self.reveal_output()
         view = self.pane.view
         view.wrap = not view.wrap
         self.context.choices.wraps.choose(view.wrap)
 
     def action_next_times(self) -> None:
         """Display the next kind of times beside the lines, or none, here and on the next screens."""
+        self.reveal_output()
         view = self.pane.view
         view.times = view.times.next
         self.context.choices.times.choose(view.times.setting)
@@ -41,6 +46,7 @@ class ReadingScreen(OutsideScreen):
 
     def action_toggle_dividers(self) -> None:
         """Display or hide the dividers between the lines, here and on the next screens."""
+        self.reveal_output()
         is_shown = not self.pane.shows_dividers
         self.context.choices.shows_dividers.choose(is_shown)
         self.pane.show_dividers(is_shown)

@@ -17,6 +17,7 @@ from zigtui.ui.output.line_times import Times
 from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.session.copyables import copyables_of
+from zigtui.ui.session.endings import Ending, Endings
 from zigtui.ui.session.failure_controller import FailureController
 from zigtui.ui.session.header import header_bar
 from zigtui.ui.session.opening import Opening
@@ -44,7 +45,7 @@ class SessionScreen(ReadingScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
         Binding("escape", "end", "end"),
-        Binding("escape", "app.pop_screen", "back"),
+        Binding("escape", "go_back", "back"),
         Binding("tab", "next_pane", "pane"),
         Binding("shift+tab", "previous_pane", show=False),
         Binding("slash", "ask('/')", "search"),
@@ -84,7 +85,8 @@ class SessionScreen(ReadingScreen):
         self._panes = Panes(tree, timeline, self._outputs, id="panes")
         self._failure_controller = FailureController(output, tree)
         self._opening = Opening(opened_at, output, tree, self._failure_controller)
-        self._was_busy = False  # in the last frame
+        self._endings = self._make_endings()
+        self._had_endings = False  # in the last frame
 
     def compose_body(self) -> ComposeResult:
         """The header, and the tree beside the timeline and the output."""
@@ -94,6 +96,19 @@ class SessionScreen(ReadingScreen):
     def _make_output(self, *, shows_dividers: bool) -> OutputPane:
         context = self.context
         return OutputPane(self._log, context.settings, shows_dividers=shows_dividers, store=context.store)
+
+    def _make_endings(self) -> Endings:
+        tree, panes, outputs = self._tree, self._panes, self._outputs
+        return Endings(
+            Ending(lambda: outputs.pinned_count, outputs.unpin),
+            Ending(lambda: tree.is_filtered, lambda: tree.filter_failed(failed_only=False)),
+            Ending(lambda: panes.shows_timeline, lambda: panes.show_timeline(False)),
+            Ending(lambda: self.pane.condition_count, lambda: self.pane.drop_condition()),
+            Ending(lambda: self.pane.is_searching, lambda: self.pane.end_search()),
+            Ending(lambda: outputs.is_full_screen, lambda: outputs.show_full_screen(False)),
+            Ending(lambda: self.pane.view.selection.exists, lambda: self.pane.view.select_nothing()),
+            Ending(lambda: self.pane.is_asking, lambda: self.pane.end_prompt()),
+        )
 
     def _focus_output(self, _: Hashable) -> None:
         self._panes.focus_output()
@@ -121,7 +136,7 @@ class SessionScreen(ReadingScreen):
         if not self.is_mounted:
             return False
         if action == "end":
-            return self._is_busy
+            return self._endings.are_left
         if action == "toggle_full_screen":
             return isinstance(self.focused, OutputView)
         return not isinstance(self.focused, Input)
@@ -144,14 +159,12 @@ class SessionScreen(ReadingScreen):
         """The output with the focus, or else that of the row under the cursor."""
         return self._outputs.current
 
-    @property
-    def _is_busy(self) -> bool:
-        """Whether there is something that Escape ends before it leaves the screen."""
-        is_changed = self._outputs.is_full_screen or self._panes.shows_timeline or self._tree.is_filtered
-        return self.pane.is_busy or is_changed or self._outputs.has_pinned
-
     def _snapshot(self, now: float) -> SessionSnapshot:
         return self._log.snapshot(now, self.context.settings.stall_secs)
+
+    def reveal_output(self) -> None:
+        """Hide the timeline if it takes the room of the outputs."""
+        self._panes.reveal_outputs()
 
     @property
     def displayed_session(self) -> LogLocation:
@@ -183,9 +196,9 @@ class SessionScreen(ReadingScreen):
         self.query_one("#header", Bar).show(*header)
         if self._panes.shows_timeline:
             self.query_one(Timeline).show(snapshot)
-        is_busy = self._is_busy
-        if is_busy != self._was_busy:
-            self._was_busy = is_busy
+        self._endings.note()
+        if self._endings.are_left != self._had_endings:
+            self._had_endings = self._endings.are_left
             self.refresh_bindings()
 
     @on(RowList.Highlighted)
@@ -202,7 +215,7 @@ class SessionScreen(ReadingScreen):
     def watch_focused(self) -> None:
         """Leave the room to the output while it is read, where a screen is too small for the tree beside it."""
         self.set_class(not isinstance(self.focused, StepTree | Timeline), "-reading")
-        if self._outputs.has_pinned:
+        if self._outputs.pinned_count:
             self._outputs.arrange_panes()
 
     # Copying
@@ -226,24 +239,13 @@ class SessionScreen(ReadingScreen):
         self._panes.focus_next(-1)
 
     def action_end(self) -> None:
-        """End what was begun last.
-
-        That is the prompt or the search, the full screen, the timeline, the filter of the tree, or a pinned output.
-        """
-        if self.pane.is_busy:
-            self.pane.end()
-        elif self._outputs.is_full_screen:
-            self._outputs.show_full_screen(False)
-        elif self._panes.shows_timeline:
-            self._panes.show_timeline(False)
-        elif self._tree.is_filtered:
-            self._tree.filter_failed(failed_only=False)
-        else:
-            self._outputs.unpin()
+        """End what was begun last, such as a prompt, a search, the full screen, the timeline or a pinned output."""
+        self._endings.end_last()
         self.show_changes()
 
     async def action_toggle_pinned(self) -> None:
         """Pin the output beside the one of the row under the cursor, or unpin it."""
+        self.reveal_output()
         outputs, pinned = self._outputs, self._outputs.pinned_in_sight
         if pinned is not None:
             outputs.unpin(pinned)
@@ -276,6 +278,7 @@ class SessionScreen(ReadingScreen):
 
     def action_next_failure(self, direction: int) -> None:
         """Go to the next failed attempt of any step (1) or the previous one (-1)."""
+        self.reveal_output()
         self._failure_controller.go_on(direction, self.present_snapshot())
         self._outputs.show_main()
         self.show_changes()

@@ -1,0 +1,101 @@
+"""What Escape ends on the screen of a session: what was begun last, and at last the screen."""
+
+from collections.abc import Callable
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from tests.support.bases import write_log
+from tests.support.logs import BEGAN, Log
+from tests.support.screens import Clock, Shown, shown
+from zigtui.ui.output.pane import OutputPane
+from zigtui.ui.session.panes import Panes
+from zigtui.ui.session.screen import SessionScreen
+from zigtui.ui.sessions.screen import SessionsScreen
+from zigtui.ui.widgets.menu import Menu
+
+
+@pytest.fixture
+def path(base: Path) -> Path:
+    log = Log().start(1).tier(0, "a").step("a").says("a", *(f"line {number}" for number in range(50))).fails("a")
+    return write_log(base, log, "1", modified=BEGAN)
+
+
+async def begin_search(screen: Shown) -> None:
+    await screen.search("line 4")
+
+
+async def begin_filter(screen: Shown) -> None:
+    await screen.filter_lines("line")
+
+
+async def begin_full_screen(screen: Shown) -> None:
+    screen.app.screen.set_focus(screen.output)
+    await screen.press("enter")
+
+
+async def begin_timeline(screen: Shown) -> None:
+    await screen.press("T")
+
+
+async def begin_failed_only(screen: Shown) -> None:
+    await screen.press("F")
+
+
+async def begin_pin(screen: Shown) -> None:
+    await screen.press("vertical_line")
+
+
+def pane(screen: Shown) -> OutputPane:
+    return screen.app.screen.query(OutputPane).first()
+
+
+IS_ON: dict[Callable[[Shown], object], Callable[[Shown], object]] = {
+    begin_search: lambda screen: pane(screen).is_searching,
+    begin_filter: lambda screen: pane(screen).condition_count,
+    begin_full_screen: lambda screen: screen.app.screen.has_class("-full-screen"),
+    begin_timeline: lambda screen: screen.app.screen.query_one(Panes).shows_timeline,
+    begin_failed_only: lambda screen: screen.tree.is_filtered,
+    begin_pin: lambda screen: len(screen.app.screen.query(OutputPane)) > 1,
+}
+PAIRS = [
+    pair
+    for pair in permutations(IS_ON, 2)
+    if begin_full_screen not in pair or not {begin_timeline, begin_failed_only} & {*pair}  # which end the full screen
+]
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS, ids=lambda begin: begin.__name__)
+async def test_escape_ends_what_was_begun_last(base: Path, path: Path, first: object, second: object) -> None:
+    async with shown(base, opened=path, clock=Clock(BEGAN), size=(200, 50)) as screen:
+        for begin in (first, second):
+            await begin(screen)  # type: ignore[operator]
+            await screen.show_changes()
+        for begin in (second, first):
+            assert IS_ON[begin](screen)  # type: ignore[index]
+            await screen.press("escape")
+            assert not IS_ON[begin](screen)  # type: ignore[index]
+            assert isinstance(screen.app.screen, SessionScreen)
+        await screen.press("escape")
+        assert isinstance(screen.app.screen, SessionsScreen)
+
+
+async def test_an_escape_that_was_on_its_way_leaves_no_panel_that_has_been_opened_since(base: Path, path: Path) -> None:
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        session = screen.app.screen
+        await screen.press("y")
+        assert isinstance(screen.app.screen, Menu)
+        await session.run_action("go_back")
+        assert isinstance(screen.app.screen, Menu)
+
+
+@pytest.mark.parametrize("key", ["slash", "ampersand", "colon", "greater_than_sign"])
+async def test_a_prompt_gives_the_focus_back(base: Path, path: Path, key: str) -> None:
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        for widget in (screen.tree, screen.output):
+            screen.app.screen.set_focus(widget)
+            await screen.press(key)
+            assert screen.prompt is not None
+            await screen.press("escape")
+            assert screen.app.focused is widget
