@@ -147,7 +147,7 @@ async def test_the_preview(base: Path, snapshot: SnapshotAssertion, size: tuple[
             await screen.press("v")
             await screen.wait_until(lambda: screen.app.screen.query(SessionPreview))
             await screen.changed()
-            await screen.wait_until(lambda: "ended yesterday" in screen.text and "push ✘ failed" in screen.text)
+            await screen.wait_until(lambda: "push: lock timeout" in screen.text and "push ✘ failed" in screen.text)
             await screen.changed()
             assert screen.styled_text == snapshot(name=name)
 

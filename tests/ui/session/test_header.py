@@ -112,3 +112,13 @@ async def test_a_long_name_cuts_neither_the_state_nor_the_duration(base: Path, l
             await screen.resize(*size)
             assert "✘ failed  4.3s" in header(screen)[0], size
             assert header(screen)[0].startswith("nnnnnnnn"), size
+
+
+async def test_which_step_is_silent_and_for_how_long_is_more_important_than_the_progress(base: Path) -> None:
+    log = Log().start(3).tier(0, "emitter", "busy").step("emitter").step("busy").says("emitter", "begun")
+    path = write_log(base, log.wait(61).says("busy", "on it").beat(), "1", modified=BEGAN + log.second)
+    async with shown(base, opened=path, clock=Clock(BEGAN + log.second)) as screen:
+        for size in [(80, 24), (60, 20), (120, 30)]:
+            await screen.resize(*size)
+            assert "emitter quiet 1m (of 2)" in header(screen)[0], size
+            assert "♥" in header(screen)[0], size

@@ -55,8 +55,8 @@ class OutputDisplay(OutputNavigation):
         yield Bar(classes="title")
         yield FailureText()
         yield self._view
-        yield Bar(classes="filter", kept_share=_SHARE_OF_WORDS)
-        yield Bar(classes="found", kept=3, kept_share=_SHARE_OF_WORDS)
+        yield Bar(classes="filter", preferred_share=_SHARE_OF_WORDS)
+        yield Bar(classes="found", preferred=3, preferred_share=_SHARE_OF_WORDS)
 
     def show_changes(self, snapshot: SessionSnapshot, failure: str = "") -> None:
         """Display the present content of the log.

@@ -1,10 +1,10 @@
-"""The header above a session: a pure function of its snapshot."""
+"""The header above a session, whose texts are a pure function of its snapshot."""
 
 from zigtui.reader.session.model import SessionState
 from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
-from zigtui.ui.widgets.bar import BarLine
+from zigtui.ui.widgets.bar import Bar, BarLine
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.ui.widgets.painted import paint_of
 from zigtui.wording.amounts import count, progress_bar, usage_in_short
@@ -15,11 +15,16 @@ from zigtui.wording.short_names import short_id
 from zigtui.wording.signs import READING, reading_note, session_sign
 from zigtui.wording.states import Severity
 
-__all__ = ["header_bar"]
+__all__ = ["header", "header_bar"]
 
 _MUTED = "paint--muted"
 _STRONG = "paint--strong"
 _FAILED = "paint--failed"
+
+
+def header() -> Bar:
+    """The widget for the header. What concerns the user takes precedence over the progress and over ages."""
+    return Bar(id="header", kept=3, preferred=5, preferred_share=0.65)
 
 
 def header_bar(

@@ -9,7 +9,7 @@ from zigtui.ui.live_screen import LiveWidget, ScreenContext
 from zigtui.ui.output.display import OutputDisplay
 from zigtui.ui.output.line_times import Times
 from zigtui.ui.session.failure_controller import FailureController
-from zigtui.ui.session.header import header_bar
+from zigtui.ui.session.header import header, header_bar
 from zigtui.ui.session.opening import Opening
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.widgets.bar import Bar
@@ -43,7 +43,7 @@ class SessionPreview(LiveWidget):
 
     def compose(self) -> ComposeResult:
         """The header, and the tree beside the output."""
-        yield Bar(id="header", kept=3)
+        yield header()
         with Horizontal(id="panes"):
             yield self._tree
             yield self._output

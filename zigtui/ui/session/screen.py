@@ -19,7 +19,7 @@ from zigtui.ui.output.view import OutputView
 from zigtui.ui.session.copyables import copyables_of
 from zigtui.ui.session.endings import Ending, Endings
 from zigtui.ui.session.failure_controller import FailureController
-from zigtui.ui.session.header import header_bar
+from zigtui.ui.session.header import header, header_bar
 from zigtui.ui.session.opening import Opening
 from zigtui.ui.session.output_panes import OutputPanes
 from zigtui.ui.session.panes import Panes
@@ -90,7 +90,7 @@ class SessionScreen(ReadingScreen):
 
     def compose_body(self) -> ComposeResult:
         """The header, and the tree beside the timeline and the output."""
-        yield Bar(id="header", kept=3)
+        yield header()
         yield self._panes
 
     def _make_output(self, *, shows_dividers: bool) -> OutputPane:
@@ -192,8 +192,8 @@ class SessionScreen(ReadingScreen):
                 each.show_changes(snapshot, words)
         quiet_secs = self.context.settings.quiet_secs
         is_armed = self.context.notifier.is_armed(self._location)
-        header = header_bar(snapshot, quiet_secs, failed_only=tree.is_filtered, is_armed=is_armed)
-        self.query_one("#header", Bar).show(*header)
+        texts = header_bar(snapshot, quiet_secs, failed_only=tree.is_filtered, is_armed=is_armed)
+        self.query_one("#header", Bar).show(*texts)
         if self._panes.shows_timeline:
             self.query_one(Timeline).show(snapshot)
         self._endings.note()

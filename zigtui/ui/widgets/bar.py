@@ -12,8 +12,8 @@ from zigtui.wording.text_fit import fit
 
 __all__ = ["Bar", "BarLine", "BarTexts"]
 
-_KEPT = 2  # texts at the left that take precedence over those at the right
-_KEPT_SHARE = 0.6  # of the line, which they may take up
+_KEPT = 2  # texts at the left
+_PREFERRED_SHARE = 0.6  # of the line
 _LEAST_NAME = 8  # cells
 
 BarTexts = Sequence[tuple[str, str]]
@@ -30,8 +30,9 @@ class Bar(Painted):
     since it may be a name of any length. At last, the left part is cut off.
 
     Args:
-        kept: the number of texts at the left of the first line that take precedence over those at the right.
-        kept_share: the share of the line in which they do.
+        kept: the number of texts at the left of the first line for which the first of them is shortened.
+        preferred: the number of those that take precedence over texts at the right; by default, the same.
+        preferred_share: the share of the first line in which they do.
     """
 
     def __init__(
@@ -40,11 +41,13 @@ class Bar(Painted):
         id: str | None = None,
         classes: str | None = None,
         kept: int = _KEPT,
-        kept_share: float = _KEPT_SHARE,
+        preferred: int | None = None,
+        preferred_share: float = _PREFERRED_SHARE,
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._kept = kept
-        self._kept_share = kept_share
+        self._preferred = kept if preferred is None else preferred
+        self._preferred_share = preferred_share
         self._lines: list[BarLine] = []
 
     def show(self, *lines: BarLine) -> None:
@@ -60,10 +63,9 @@ class Bar(Painted):
             return Strip.blank(width, base)
         left, right = self._lines[y]
         right = list(right)
-        kept = min(
-            int(width * self._kept_share), sum(cell_len(text) for text, _ in left[: _KEPT if y else self._kept]) + 2
-        )
-        while right and sum(cell_len(text) for text, _ in right) > width - kept:
+        texts, share = (_KEPT, _PREFERRED_SHARE) if y else (self._preferred, self._preferred_share)
+        preferred = min(int(width * share), sum(cell_len(text) for text, _ in left[:texts]) + 2)
+        while right and sum(cell_len(text) for text, _ in right) > width - preferred:
             del right[0]  # the least important one is first
         right_width = sum(cell_len(text) for text, _ in right)
         room = max(0, width - right_width - 2)
