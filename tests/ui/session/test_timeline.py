@@ -276,3 +276,15 @@ async def test_a_key_for_the_output_displays_it_in_place_of_the_timeline(
         await screen.press(key)
         assert screen.output.region.area > 0
         assert (screen.prompt is not None) == (key in ("slash", "ampersand", "colon", "greater_than_sign"))
+
+
+async def test_enter_goes_on_following_the_end_unless_another_moment_is_pointed_at(base: Path) -> None:
+    path, clock = written(base, build())
+    async with shown(base, opened=path, clock=clock) as screen:
+        await screen.press("T", "enter")
+        assert screen.output.has_focus
+        assert screen.output.follow
+        assert not screen.found
+        await screen.press("T", "left", "enter")
+        assert not screen.output.follow
+        assert screen.found.startswith("line ")

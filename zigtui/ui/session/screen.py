@@ -113,9 +113,12 @@ class SessionScreen(ReadingScreen):
     def _focus_output(self, _: Hashable) -> None:
         self._panes.focus_output()
 
-    def _go_to_time(self, moment: float) -> None:
+    def _go_to_time(self, moment: float | None) -> None:
         self._panes.focus_output()
-        self._output.go_to_time(moment)
+        if moment is None:
+            self._output.view.show_end()
+        else:
+            self._output.go_to_time(moment)
         self.show_changes()
 
     def show_first(self) -> None:

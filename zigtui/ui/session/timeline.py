@@ -41,7 +41,8 @@ class Timeline(Painted, can_focus=True):
 
     Args:
         tree: the tree. It is as far below the top of the timeline as the head of the timeline is high.
-        go_to: called with the moment at which the user wants to see the output, in seconds since the epoch.
+        go_to: called with the moment at which the user wants to see the output, in seconds since the epoch; None for
+            the end, as long as the user has pointed at nothing else.
         settings: the user's settings.
         id: the id of the widget.
     """
@@ -65,7 +66,7 @@ class Timeline(Painted, can_focus=True):
     )
 
     def __init__(
-        self, tree: StepTree, go_to: Callable[[float], object], settings: Settings, *, id: str | None = None
+        self, tree: StepTree, go_to: Callable[[float | None], object], settings: Settings, *, id: str | None = None
     ) -> None:
         super().__init__(id=id)
         self._tree = tree
@@ -191,7 +192,7 @@ class Timeline(Painted, can_focus=True):
 
     def action_go_to(self) -> None:
         """Display the output at the moment that the user points at."""
-        self._once_laid_out(lambda: self._go_to(self._window.moment))
+        self._once_laid_out(lambda: self._go_to(None if self._window.cursor is None else self._window.moment))
 
     def action_zoom(self, direction: int) -> None:
         """Display half of the time (1) or twice the time (-1)."""
