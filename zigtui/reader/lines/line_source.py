@@ -34,7 +34,7 @@ class TimedLines(LineSource, Protocol):
         """Yield the spans of all lines, in order."""
 
 
-class PlacedLines(TimedLines, Protocol):
+class PlacedLines(LineSource, Protocol):
     """Output lines that begin at known offsets of a log."""
 
     def number_at(self, offset: int) -> int | None:
@@ -48,6 +48,3 @@ class PlacedLines(TimedLines, Protocol):
 
         Behind the last line, it is an offset behind the output, about.
         """
-
-    def timed_offsets(self) -> Iterator[tuple[int, float, float]]:
-        """Yield an offset and the lowest and highest time that lines from there up to the next offset may have."""

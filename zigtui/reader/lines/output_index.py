@@ -140,11 +140,6 @@ class OutputIndex:
         for first, end, lowest, highest in zip(first_numbers, ends, self._lowest, self._highest, strict=False):
             yield first, end - first, lowest, highest
 
-    def timed_offsets(self) -> Iterator[tuple[int, float, float]]:
-        """Yield the offset of each block, and the lowest and the highest time in it."""
-        count = len(self._first_numbers)
-        return zip(self._offsets[:count], self._lowest[:count], self._highest[:count], strict=True)
-
 
 class Block:
     """Adjacent lines that were read from the file.
@@ -210,10 +205,6 @@ class OutputLines:
     def spans(self) -> Iterator[LineSpan]:
         """Yield the spans of all lines. Nothing is read."""
         return self._index.spans()
-
-    def timed_offsets(self) -> Iterator[tuple[int, float, float]]:
-        """Yield the offset of each block of lines, and the lowest and the highest time in it."""
-        return self._index.timed_offsets()
 
     def number_at(self, offset: int) -> int | None:
         """Return the number of the line at ``offset`` of the file; None if no known line begins there."""
@@ -321,7 +312,3 @@ class OutputRange:
     def estimate_offset(self, number: int) -> int:
         """Return the offset of line ``number`` of the range, about; see `PlacedLines`."""
         return self._lines.estimate_offset(self._first + number)
-
-    def timed_offsets(self) -> Iterator[tuple[int, float, float]]:
-        """Yield those of all lines that contain the range."""
-        return self._lines.timed_offsets()

@@ -1,12 +1,9 @@
 """The lines of an output that a search has found, as a line source of its own."""
 
-from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Iterator
 from functools import partial
 
 from zigtui.reader.lines.decode import Output, outputs_in
-from zigtui.reader.lines.line_source import LineSpan, PlacedLines
 from zigtui.reader.lines.output_index import Block, RunRead
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, open_log
 from zigtui.reader.search.search import Search
@@ -25,14 +22,12 @@ class FilteredLines:
     Args:
         path: the log.
         search: the search. Its origin is the start of the output, so that a line keeps its number.
-        lines: the output.
         run_read: see `OutputLines`.
     """
 
-    def __init__(self, path: str, search: Search, lines: PlacedLines, run_read: RunRead) -> None:
+    def __init__(self, path: str, search: Search, run_read: RunRead) -> None:
         self._path = path
         self._search = search
-        self._lines = lines
         self._run_read = run_read
         self._blocks: OrderedDict[int, Block] = OrderedDict()
 
@@ -92,21 +87,3 @@ class FilteredLines:
             last = self.offset_of(len(self) - 1)
             return 0 if last is None else last + 1
         return offset
-
-    def spans(self) -> Iterator[LineSpan]:
-        """Yield the spans of the lines of each part of the output that has any. Nothing is read."""
-        hits = self._search.hits(0, len(self))
-        first, before = 0, None
-        for offset, lowest, highest in self._lines.timed_offsets():
-            if before is not None:
-                end = bisect_left(hits, offset, lo=first)
-                if end > first:
-                    yield first, end - first, *before
-                first = end
-            before = lowest, highest
-        if before is not None and first < len(hits):
-            yield first, len(hits) - first, *before
-
-    def timed_offsets(self) -> Iterator[tuple[int, float, float]]:
-        """Yield the times of parts of the output; see `PlacedLines.timed_offsets`."""
-        return self._lines.timed_offsets()

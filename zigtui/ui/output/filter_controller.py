@@ -43,12 +43,12 @@ class FilteredOutput:
         test = LineFilter(conditions)
         found = chosen.search(test, 0, most=_UNLIMITED)
         self.found = Search(path, test, end=0) if found is None else found
-        self.lines = FilteredLines(path, self.found, chosen.lines, run_read)
+        self.lines = FilteredLines(path, self.found, run_read)
         self._path = path
 
     def lines_of_thread(self) -> FilteredLines:
         """The same lines for another thread, which waits for the disk."""
-        return FilteredLines(self._path, self.found, self._chosen.lines, lambda read: read())
+        return FilteredLines(self._path, self.found, lambda read: read())
 
     def dividers(self, past: PastSessions | None = None) -> Dividers:
         """No dividers: only lines that meet the conditions are displayed."""
@@ -105,7 +105,7 @@ class FilterController:
             self.output = FilteredOutput(chosen, self.conditions, self._path, self._run_read)
 
     def end(self) -> None:
-        """Stop to find lines."""
+        """Stop finding lines."""
         if self.output is not None:
             self.output.found.cancel()
         self.output = self._anchor = None
