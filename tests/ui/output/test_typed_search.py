@@ -5,7 +5,7 @@ from pathlib import Path
 from textual.widgets import Input
 
 from tests.support.bases import write_log
-from tests.support.logs import BEGAN, Log
+from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import LINES_ONLY, Clock, Shown, shown
 from zigtui.state.store import StateStore
 from zigtui.ui.widgets.prompt import Prompt
@@ -72,6 +72,20 @@ async def test_escape_resumes_the_earlier_search_also_if_what_was_typed_has_been
         await screen.searched()
         assert "even" in screen.found
         assert screen.matches
+
+
+async def test_escape_stays_at_the_end_of_an_output_that_was_chosen_in_the_meantime(base: Path) -> None:
+    path = opened(base)
+    append(path, Log().tier(1, "b").step("b").says("b", *(f"other {number}" for number in range(100))).data, BEGAN)
+    async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
+        await screen.press("tab", "g", "slash")
+        await typed(screen, "15")
+        await screen.choose(4)
+        assert "other 99" in screen.output_lines[-1]
+        await screen.press("escape")
+        await screen.searched()
+        assert "other 99" in screen.output_lines[-1]
+        assert screen.output.follow
 
 
 async def test_up_brings_earlier_searches_back_after_a_restart_too(base: Path, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The output pane: the display of an output with a prompt, for searches, filters and jumps."""
 
+from collections.abc import Hashable
+
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.widget import Widget
@@ -9,6 +11,7 @@ from zigtui.reader.jump_target import JumpTargetError
 from zigtui.reader.search.line_filter import Condition
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.settings import Settings
 from zigtui.state.history import History
 from zigtui.state.store import StateStore
@@ -65,6 +68,11 @@ class OutputPane(OutputDisplay):
         """The display, and the prompt, which takes room only when needed."""
         yield from super().compose()
         yield Prompt(self._take_answer, self._take_change)
+
+    def choose(self, key: Hashable, snapshot: SessionSnapshot) -> None:
+        """Display the output for another row of the tree."""
+        super().choose(key, snapshot)
+        self._typed.show_other()
 
     # The prompt
 

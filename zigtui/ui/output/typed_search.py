@@ -6,7 +6,8 @@ from typing import NamedTuple
 from textual.timer import Timer
 
 from zigtui.reader.search.query import Query, QueryError
-from zigtui.ui.output.view import Bookmark, OutputView
+from zigtui.ui.output.bookmark import Bookmark
+from zigtui.ui.output.view import OutputView
 
 __all__ = ["TypedSearch"]
 
@@ -41,6 +42,11 @@ class TypedSearch:
         """Remember the lines on the screen and the present query, if any. Call this when the prompt opens."""
         if self._before is None:
             self._before, self._shown = _Before(self._view.bookmark, query), None
+
+    def show_other(self) -> None:
+        """Return to the lines of another output, which the user has chosen while the prompt is open."""
+        if self._before is not None:
+            self._before = self._before._replace(bookmark=self._view.bookmark)
 
     def change(self, text: str) -> None:
         """Search for a text, unless it changes again at once."""

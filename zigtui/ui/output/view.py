@@ -1,7 +1,6 @@
 """The output view: displays lines, and goes to one of them."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from textual import on
 from textual.reactive import reactive
@@ -9,6 +8,7 @@ from textual.reactive import reactive
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.lines.line_source import LineSource
 from zigtui.settings import Settings
+from zigtui.ui.output.bookmark import Bookmark
 from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.line_times import LineTimes, Times
 from zigtui.ui.output.lines import Matches
@@ -20,17 +20,7 @@ from zigtui.ui.output.scroll_marks import Hits, ScrollMarks
 from zigtui.ui.output.selecting import Selecting
 from zigtui.ui.output.viewport import Spot, Start
 
-__all__ = ["Bookmark", "OutputView"]
-
-
-class Bookmark(NamedTuple):
-    """What a view displays, to return to it."""
-
-    top: Position
-    left: int
-    follow: bool
-    went_to: tuple[Spot, int] | None
-    pointed: Spot | None
+__all__ = ["OutputView"]
 
 
 class OutputView(OutputRows, can_focus=True):
