@@ -12,6 +12,10 @@ from writer._steps import Step
 from writer._text import Text, as_text
 from writer._tiers import Tier
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
 __all__ = ["AttachedSession", "attached"]
 
 
@@ -24,7 +28,7 @@ def attached(address: str | None) -> "AttachedSession":
         connection = connect(address)
     except (OSError, ValueError) as error:
         raise SessionError(f"the session to add to has ended, or is none ({error})", address) from None
-    return AttachedSession(RemoteLog(address, connection.session_id), connection.workflow_name)
+    return AttachedSession(RemoteLog(address, connection.session_id), connection.workflow_name, connection.log_path)
 
 
 class AttachedSession:
@@ -34,9 +38,10 @@ class AttachedSession:
     step, the step has failed. If the connection is lost, a warning is logged, and the work goes on unrecorded.
     """
 
-    def __init__(self, log: RemoteLog, workflow_name: str) -> None:
+    def __init__(self, log: RemoteLog, workflow_name: str, log_path: str) -> None:
         self._log = log
         self._workflow_name = workflow_name
+        self._log_path = log_path
 
     @property
     def session_id(self) -> str:
@@ -47,6 +52,13 @@ class AttachedSession:
     def workflow_name(self) -> str:
         """The name of the workflow."""
         return self._workflow_name
+
+    @property
+    def log_path(self) -> "Path":
+        """The path of the log, which the other process writes."""
+        from pathlib import Path
+
+        return Path(self._log_path)
 
     def tier(self, step_names: Iterable[Text]) -> Tier:
         """Create a tier, to use in a ``with`` statement. If a step is under way, its steps join the tier of that one.

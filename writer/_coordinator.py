@@ -5,7 +5,7 @@ import threading
 import time
 import weakref
 from _thread import LockType, allocate_lock
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from types import TracebackType
 
@@ -118,9 +118,9 @@ class SessionCoordinator(NotCopied):
         """Create a tier of the session; see `SessionWriter.tier`."""
         return self._writer.tier(step_names, tier_index=tier_index)
 
-    def share(self) -> str:
+    def share(self, on_finish: "Callable[[SessionStatus], None] | None" = None) -> str:
         """Let other processes add tiers and steps to the session; see `SessionWriter.share`."""
-        return self._writer.share()
+        return self._writer.share(on_finish)
 
     def finish(
         self, status: SessionStatus | str = SessionStatus.SUCCESS, error: BaseException | Text | None = None

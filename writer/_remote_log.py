@@ -29,6 +29,7 @@ class Connection:
         address: The path of the socket.
         session_id: The id of the session.
         workflow_name: The name of its workflow.
+        log_path: The path of its log.
     """
 
     def __init__(self, address: str) -> None:
@@ -51,6 +52,7 @@ class Connection:
             raise
         self.session_id = str(about.get("session_id"))
         self.workflow_name = str(about.get("workflow_name"))
+        self.log_path = str(about.get("log_path"))
 
     def send(self, message: Message) -> None:
         """Send a message that has no reply.

@@ -1,7 +1,7 @@
 """SessionWriter: one method for each event of a session."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from writer._errors import SessionError, StorageError
 from writer._events import HEARTBEAT_SECS, EventType, OutputStream, SessionStatus, as_status
@@ -143,12 +143,16 @@ class SessionWriter(NotCopied):
             log.is_closed and (log.end is None or self._indexes is None or self._indexes.is_stamped)
         )
 
-    def share(self) -> str:
+    def share(self, on_finish: "Callable[[SessionStatus], None] | None" = None) -> str:
         """Let other processes add tiers and steps to the session: see `attach`.
 
         Programs that steps run get the address in their environment, as ``ZIGTUI_SESSION``. A second call returns the
         same address. The end of the session ends the sharing; what has been sent before is recorded. Available on
         Linux and macOS.
+
+        Args:
+            on_finish: Called, in another thread, when another process wants to end the session by
+                `AttachedSession.finish`: end it soon, as that process waits. By default it is refused.
 
         Returns:
             The address: the path of a socket, in a directory that only its owner can enter.
@@ -163,7 +167,10 @@ class SessionWriter(NotCopied):
         """
         from writer._shared.sharing import share
 
-        return share(self._log).address
+        server = share(self._log)
+        if on_finish is not None:
+            server.let_finish(on_finish)
+        return server.address
 
     def tier(self, step_names: Iterable[Text], *, tier_index: int | None = None) -> Tier:
         """Create a `Tier`, to use in a ``with`` statement.

@@ -121,3 +121,11 @@ def test_no_text_is_taken_for_roff() -> None:
     )
     assert not re.search(r"\\(?![-e&]|f[BIR]|\(aq|\(ga|\(ha|\(ti|\[u00E9\])", page)
     assert r'\(aqquoted\(aq \(gax\(ga \(ti \(ha \e \-x "caf\[u00E9]"' in page
+
+
+def test_commands_of_a_command_are_explained(page: str) -> None:
+    text = plain(page)
+    assert "zigtui record step [OPTIONS] NAME -- PROGRAM [ARGS]... Run a program as a step of the session" in text
+    done = succeed("help", "record", "step")
+    assert done.stdout.startswith("Usage: zigtui record step [OPTIONS] NAME -- PROGRAM [ARGS]...")
+    assert "there is no command 'stop'" in refused("help", "record", "stop")

@@ -218,7 +218,11 @@ class Server(NotShared):
             case "hello":
                 process = message.get("pid")
                 client.process = process if isinstance(process, int) else 0
-                return {"session_id": self._log.session_id, "workflow_name": self._log.workflow_name}
+                return {
+                    "session_id": self._log.session_id,
+                    "workflow_name": self._log.workflow_name,
+                    "log_path": self._log.path,
+                }
             case "event":
                 return self._record(client, *checked(message.get("type"), message.get("values")))
             case "leave":

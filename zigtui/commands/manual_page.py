@@ -26,7 +26,7 @@ def manual_page(root: click.Context) -> str:
     """
     group = root.command
     assert isinstance(group, click.Group)
-    commands = [_context_of(name, group.get_command(root, name), root) for name in group.list_commands(root)]
+    commands = list(_commands(root, group))
     title, _, description = _help_of(root).partition("\n\n")
     lines = [
         f'.TH ZIGTUI 1 {time.strftime("%Y-%m-%d")} "zigtui {__version__}" "User Commands"',
@@ -47,9 +47,15 @@ def manual_page(root: click.Context) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _context_of(name: str, command: click.Command | None, root: click.Context) -> click.Context:
-    assert command is not None
-    return click.Context(command, info_name=name, parent=root)
+def _commands(parent: click.Context, group: click.Group) -> Iterator[click.Context]:
+    """The contexts of all commands of a group, each followed by its own commands."""
+    for name in group.list_commands(parent):
+        command = group.get_command(parent, name)
+        assert command is not None
+        context = click.Context(command, info_name=name, parent=parent)
+        yield context
+        if isinstance(command, click.Group):
+            yield from _commands(context, command)
 
 
 def _help_of(context: click.Context) -> str:

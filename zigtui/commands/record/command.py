@@ -1,15 +1,14 @@
 """``zigtui record``: record a program as a session, or the steps of a shell script."""
 
 import sys
-from typing import Any
 
 import click
 
-from zigtui.commands.file_name import FileName
-from zigtui.commands.option_values import complete_directory
 from zigtui.commands.program_options import add_version_option
+from zigtui.commands.record import script
+from zigtui.commands.record.options import base_option
 
-__all__ = ["RecordGroup", "base_option", "command"]
+__all__ = ["RecordGroup", "command"]
 
 _PROGRAM = "--"
 """The name by which the group finds the command that records a program; it cannot be typed."""
@@ -37,17 +36,6 @@ class RecordGroup(click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             raise click.UsageError(f"{error.message.rstrip('.')}; put -- before a program to record", ctx) from None
-
-
-def base_option(command: Any) -> Any:
-    """Add the option ``--base`` of a command that records."""
-    return click.option(
-        "--base",
-        type=FileName(file_okay=False),
-        metavar="DIR",
-        shell_complete=complete_directory,
-        help="Record below this directory.  [default: ~/.zig]",
-    )(command)
 
 
 @click.group(
@@ -93,4 +81,6 @@ def record_program(context: click.Context, arguments: list[str]) -> None:
     sys.exit(record(arguments, options["workflow"], options["base"]))
 
 
+for _command in (script.start, script.step, script.tier, script.skip, script.end):
+    command.add_command(add_version_option(_command))
 add_version_option(command)

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter
-from zigtui.commands.record.running import run_in_step, run_unrecorded
+from zigtui.commands.record.running import report_warnings, run_in_step, run_unrecorded
 
 __all__ = ["record"]
 
@@ -20,18 +20,16 @@ def record(arguments: list[str], workflow: str | None, base: str | None) -> int:
     Returns:
         The exit code.
     """
+    report_warnings()
     name = Path(arguments[0]).name or arguments[0]
     path = shutil.which(arguments[0]) or arguments[0]
     try:
         writer = SessionWriter.create(workflow or name, path, tier_count=1, base=base)
     except SessionError as error:
-        run_unrecorded(arguments, error)
+        return run_unrecorded(arguments, error)
     with SessionCoordinator.start(writer) as session:
-        try:
-            tier = session.tier([name]).__enter__()
-        except SessionError as error:
-            session.finish(SessionStatus.FAILURE)
-            run_unrecorded(arguments, error)
-        code = run_in_step(tier.step(name, prompt=" ".join(arguments)), arguments)
+        session.share()
+        with session.tier([name]) as tier:
+            code = run_in_step(tier.step(name, prompt=" ".join(arguments)), arguments)
         session.finish(SessionStatus.SUCCESS if code == 0 else SessionStatus.FAILURE)
         return code

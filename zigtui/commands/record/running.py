@@ -1,25 +1,34 @@
-"""Run a program in the foreground as a step, or unrecorded if that is not possible."""
+"""Run a program in the foreground as a step."""
 
 import errno
-import os
-import signal
-import sys
-from typing import NoReturn
+import logging
 
-from writer import SessionError, Step, StepFailedError
+from writer import SessionError, SessionWriter, Step, StepFailedError
 from zigtui.exit_codes import ended_by_signal
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
 from zigtui.standard_streams import note
 
-__all__ = ["run_in_step", "run_unrecorded"]
+__all__ = ["report_warnings", "run_in_step", "run_unrecorded"]
 
 _NOT_FOUND, _NOT_EXECUTABLE = 127, 126  # as shells report them
 
 
+class _Notes(logging.Handler):
+    """Prints warnings of `writer`, such as that of a full disk."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        note(f"zigtui: {safe_plain(record.getMessage())}")
+
+
+def report_warnings() -> None:
+    """Print what `writer` warns of to standard error."""
+    logging.getLogger("writer").addHandler(_Notes())
+
+
 def run_in_step(step: Step, arguments: list[str]) -> int:
     """Run a program as a step that has not begun, and return its exit code."""
-    code = None
+    code = 0
     try:
         with step:
             code = _run(step, arguments)
@@ -27,36 +36,24 @@ def run_in_step(step: Step, arguments: list[str]) -> int:
                 raise StepFailedError(_failure(arguments[0], code), code)
     except StepFailedError:
         pass
-    except SessionError as error:
-        if code is None:
-            run_unrecorded(arguments, error)
-        note(f"zigtui: not all is recorded: {safe_plain(str(error))}")
-    assert code is not None
     return ended_by_signal(-code) if code < 0 else code
 
 
-def run_unrecorded(arguments: list[str], reason: SessionError) -> NoReturn:
-    """Report why a program cannot be recorded, and turn this process into that program."""
-    note(f"zigtui: {arguments[0]} is not recorded: {safe_plain(str(reason))}")
-    for name in ("SIGPIPE", "SIGXFSZ"):  # ignored by Python, and programs inherit that
-        signal.signal(getattr(signal, name), signal.SIG_DFL)
-    try:
-        os.execvp(arguments[0], arguments)
-    except OSError as error:
-        sys.exit(_not_started(arguments[0], error))
+def run_unrecorded(arguments: list[str], reason: SessionError) -> int:
+    """Report why a program cannot be recorded, run it and return its exit code."""
+    note(f"zigtui: {safe_plain(arguments[0])} is not recorded: {safe_plain(str(reason))}")
+    with SessionWriter.disabled().tier(["-"]) as tier:
+        return run_in_step(tier.step("-"), arguments)
 
 
 def _run(step: Step, arguments: list[str]) -> int:
     try:
         return step.run_in_foreground(arguments, check=False)
     except OSError as error:
-        return _not_started(arguments[0], error)
-
-
-def _not_started(program: str, error: OSError) -> int:
-    is_missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
-    note(f"zigtui: {safe_plain(program)}: {'there is no such program' if is_missing else reason_of(error)}")
-    return _NOT_FOUND if is_missing else _NOT_EXECUTABLE
+        is_missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
+        reason = "there is no such program" if is_missing else reason_of(error)
+        note(f"zigtui: {safe_plain(arguments[0])}: {reason}")
+        return _NOT_FOUND if is_missing else _NOT_EXECUTABLE
 
 
 def _failure(program: str, code: int) -> str:

@@ -1,0 +1,212 @@
+"""``zigtui record start``, ``step``, ``tier``, ``skip`` and ``end``: the session of a shell script."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import refused
+from tests.support.processes import processes_that_name, run_zigtui, user_environment
+from tests.support.waiting import DEADLINE_SECS, wait_until
+from tests.support.writers import only_log, read_events
+from zigtui.reader import SessionState, read_session
+
+SHELLS = [shell for shell in ("sh", "bash", "dash", "zsh") if shutil.which(shell)]
+BEGIN = 'set -u; eval "$(zigtui record start deploy)"; echo "$ZIGTUI_SESSION" >address\n'
+
+
+@pytest.fixture
+def runtime(home: Path) -> Path:
+    """The home directory of a user of scripts: zigtui can be run, and sockets are below it."""
+    program = home / "bin" / "zigtui"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m zigtui "$@"\n')
+    program.chmod(0o700)
+    return home
+
+
+def environment(home: Path) -> dict[str, str]:
+    variables = user_environment(home)
+    return variables | {"PATH": f"{home}/bin{os.pathsep}{variables['PATH']}", "TMPDIR": "/tmp"}
+
+
+def run_script(script: str, home: Path, shell: str = "sh") -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [shell, "-c", script],
+        cwd=home,
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_SECS,
+        check=False,
+    )
+
+
+def is_gone(home: Path) -> bool:
+    """Whether the process that owns the session, and its socket, have gone."""
+    address = Path((home / "address").read_text().strip())
+    return not address.parent.exists() and not processes_that_name("zigtui.commands.record.owner")
+
+
+def shown(home: Path) -> list[list[object]]:
+    names = ("step_names", "step_name", "line", "reason", "error", "status")
+    events = [event for event in read_events(only_log(home))[1:] if event["type"] != "heartbeat"]
+    return [[event["type"].removeprefix("step_"), *(event[n] for n in names if n in event)] for event in events]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_script_is_recorded_step_by_step(runtime: Path, shell: str) -> None:
+    script = BEGIN + (
+        "set -e\n"
+        "zigtui record step build -- echo built\n"
+        "zigtui record tier lint types\n"
+        "zigtui record step lint -- sleep 0.1 & zigtui record step types -- sleep 0.1 & wait\n"
+        "zigtui record skip publish 'no need'\n"
+        "zigtui record step bad -- sh -c 'exit 3' || echo code $?\n"
+        "zigtui record end 0; echo done\n"
+    )
+    done = run_script(script, runtime, shell)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "built\ncode 3\ndone\n", "")
+    events = shown(runtime)
+    assert events[:5] == [
+        *(["tier_started", ["build"]], ["started", "build"], ["output", "build", "built"], ["completed", "build"]),
+        ["tier_started", ["lint", "types"]],
+    ]
+    assert sorted(map(str, events[5:9])) == sorted(
+        map(str, [["started", "lint"], ["started", "types"], ["completed", "lint"], ["completed", "types"]])
+    )
+    assert events[9:] == [
+        *(["tier_started", ["publish"]], ["skipped", "publish", "no need"]),
+        *(["tier_started", ["bad"]], ["started", "bad"], ["failed", "bad", "sh failed with exit code 3"]),
+        ["zig_session_ended", "success"],
+    ]
+    wait_until(lambda: is_gone(runtime))
+
+
+@pytest.mark.parametrize(
+    ("steps", "state"),
+    [
+        ("true", SessionState.SUCCEEDED),
+        ("zigtui record step a -- true", SessionState.SUCCEEDED),
+        ("zigtui record step a -- false", SessionState.FAILED),
+        ("zigtui record step a -- false; zigtui record end 0", SessionState.SUCCEEDED),
+        ("zigtui record step a -- true; zigtui record end 7", SessionState.FAILED),
+        ("zigtui record step a -- false; zigtui record end", SessionState.FAILED),
+        ("trap 'zigtui record end $?' EXIT; false", SessionState.FAILED),
+    ],
+)
+def test_the_session_ends_with_the_shell_or_before(runtime: Path, steps: str, state: SessionState) -> None:
+    run_script(BEGIN + steps, runtime)
+    wait_until(lambda: read_session(only_log(runtime)).state is state)
+    wait_until(lambda: is_gone(runtime))
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_session_of_a_subshell_ends_with_it(runtime: Path, shell: str) -> None:
+    script = f"({BEGIN} zigtui record step a -- true)\nuntil ! [ -e $(cat address) ]; do sleep 0.05; done; echo ended"
+    assert run_script(script, runtime, shell).stdout == "ended\n"
+
+
+def test_a_killed_shell_ends_the_session_and_its_step_is_recorded_to_its_end(runtime: Path) -> None:
+    script = BEGIN + "zigtui record step work -- sh -c 'echo begun >begun; sleep 0.5; echo the rest'"
+    with subprocess.Popen(["sh", "-c", script], cwd=runtime, env=environment(runtime)) as shell:
+        wait_until((runtime / "begun").exists)
+        shell.kill()
+    wait_until(lambda: read_session(only_log(runtime)).state is SessionState.SUCCEEDED)
+    assert ["output", "work", "the rest"] in shown(runtime)
+    wait_until(lambda: is_gone(runtime))
+
+
+def test_a_killed_step_has_failed_and_the_session_goes_on(runtime: Path) -> None:
+    script = BEGIN + (
+        "zigtui record step work -- "
+        "sh -c 'echo so far; until grep -q far .zig/logs/sessions/*; do :; done; kill -9 $PPID' || echo killed\n"
+        "zigtui record step next -- echo next"
+    )
+    done = run_script(script, runtime)
+    assert done.stdout.split() == ["so", "far", "killed", "next"], done.stderr
+    wait_until(lambda: read_session(only_log(runtime)).state is SessionState.FAILED)
+    events = shown(runtime)
+    assert ["output", "work", "so far"] in events
+    (failed,) = (event for event in events if event[0] == "failed")
+    assert str(failed[2]).endswith("has ended without ending it")
+    assert ["output", "next", "next"] in events
+
+
+def test_make_and_its_programs_add_steps(runtime: Path) -> None:
+    if shutil.which("make") is None:
+        pytest.skip("make is not installed")
+    rule = "a.o b.o c.o:\n\t@zigtui record step $@ -- echo compiled $@\n"
+    (runtime / "Makefile").write_text(f".PHONY: all\nall: a.o b.o c.o\n{rule}")
+    done = run_script("zigtui record -w build -- make -j3", runtime)
+    assert sorted(done.stdout.splitlines()) == ["compiled a.o", "compiled b.o", "compiled c.o"]
+    session = read_session(only_log(runtime)).session
+    assert sorted(step.name for step in session.steps) == ["a.o", "b.o", "c.o", "make"]
+    assert [event[0] for event in shown(runtime)].count("tier_started") == 1
+
+
+def test_programs_run_unrecorded_when_the_session_is_over(runtime: Path) -> None:
+    script = BEGIN + "zigtui record end\nzigtui record step late -- sh -c 'echo late; exit 4'; echo $?"
+    done = run_script(script, runtime)
+    assert done.stdout == "late\n4\n"
+    assert "sh is not recorded: the session to add to has ended" in done.stderr
+
+
+def test_programs_run_if_the_owner_of_the_session_is_killed(runtime: Path) -> None:
+    script = BEGIN.replace("start deploy", "start killed") + (
+        "owner=$(pgrep -f '[r]ecord.owner .*killed')\n"
+        'zigtui record step a -- sh -c "kill -9 $owner; echo one; sleep 0.1; echo two; exit 5"; echo $?\n'
+        "zigtui record step b -- echo three\n"
+        "zigtui record skip c; echo $?\n"
+    )
+    done = run_script(script, runtime)
+    assert done.stdout == "one\ntwo\n5\nthree\n2\n"
+    assert done.stderr.count("can no longer be added to") == 1
+
+
+def test_a_script_runs_if_nothing_can_be_recorded(runtime: Path) -> None:
+    (runtime / ".zig").write_text("in the way")
+    done = run_script('set -eu; eval "$(zigtui record start x)"; zigtui record step a -- echo works; echo on', runtime)
+    assert (done.returncode, done.stdout) == (0, "works\non\n")
+    assert done.stderr.startswith("zigtui: the session is not recorded: ")
+
+
+def test_a_session_may_end_with_another_process_than_the_shell(runtime: Path) -> None:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        script = f"zigtui record start --pid {process.pid} ci >variables"
+        assert run_script(script, runtime).returncode == 0
+        done = run_script(". ./variables; zigtui record step a -- echo works; echo $ZIGTUI_SESSION >address", runtime)
+        assert done.stdout == "works\n"
+        assert read_session(only_log(runtime)).state is SessionState.RUNNING
+        process.send_signal(signal.SIGTERM)
+    wait_until(lambda: read_session(only_log(runtime)).state is SessionState.SUCCEEDED)
+    wait_until(lambda: is_gone(runtime))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["step", "a"], "put -- and a program after the name of the step"),
+        (["step", "a", "--"], "put -- and a program after the name of the step"),
+        (["step", "a", "make"], "put -- and a program after the name of the step"),
+        (["step"], "Missing argument 'NAME'"),
+        (["tier"], "Missing argument 'NAME"),
+        (["start"], "Missing argument 'NAME'"),
+        (["start", "a", "--pid", "0"], "0"),
+        (["end", "well"], "neither success nor failure nor an exit code"),
+        (["begin"], "No such command 'begin'"),
+    ],
+)
+def test_wrong_usage_is_answered_with_what_to_do(home: Path, arguments: list[str], message: str) -> None:
+    assert message in refused("record", *arguments)
+
+
+@pytest.mark.parametrize("arguments", [["tier", "a"], ["skip", "a"], ["end"], ["step", "a", "--", "true"]])
+def test_commands_without_a_session_name_the_one_that_begins_it(home: Path, arguments: list[str]) -> None:
+    done = run_zigtui("record", *arguments, home=home)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert 'eval "$(zigtui record start NAME)"' in done.stderr

@@ -1,0 +1,60 @@
+"""The process that writes the log of a script's session. It lives as long as the session, and at most as the shell."""
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter
+from zigtui.commands.record.outcome import has_running_steps, outcome_so_far
+from zigtui.commands.record.shell_watch import SHELL, ShellWatch
+from zigtui.exit_codes import ExitCode
+
+__all__ = ["main"]
+
+_LAST_STEPS_SECS = 5.0
+_PAUSE_SECS = 0.1
+
+
+def main() -> int:
+    """Own the session that the only argument describes, until it ends."""
+    about: dict[str, Any] = json.loads(sys.argv[1])
+    # The watch outlives the session: other processes may want to end that until the last moment.
+    with ShellWatch(about["ancestors"], about["pid"]) as watch:
+        try:
+            writer = SessionWriter.create(about["name"], about["path"], base=about["base"])
+            with SessionCoordinator.start(writer) as session:
+                address = Path(session.share(watch.finish))
+                watch.open_pipe(address.with_name(SHELL))
+                for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+                    signal.signal(number, lambda number, frame: watch.finish(SessionStatus.FAILURE))
+                _announce({"address": str(address), "session_id": writer.session_id})
+                session.finish(watch.wait() or _after_last_steps(writer))
+        except (SessionError, OSError) as error:
+            _announce({"error": str(error)})
+            return ExitCode.USAGE
+    return ExitCode.OK
+
+
+def _announce(answer: dict[str, str]) -> None:
+    print(json.dumps(answer), flush=True)
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.close(null)
+    os.chdir("/")  # so that the file system of the script can be unmounted
+
+
+def _after_last_steps(writer: SessionWriter) -> SessionStatus:
+    """Wait a moment for steps that end together with the shell, as after Ctrl-C; return how the session ends."""
+    deadline = time.monotonic() + _LAST_STEPS_SECS
+    while has_running_steps(writer.log_path) and time.monotonic() < deadline:
+        time.sleep(_PAUSE_SECS)
+    return outcome_so_far(writer.log_path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""The commands for the steps of a shell script."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from writer import AttachedSession, SessionError, SessionStatus, attach
+from zigtui.commands.record.options import base_option
+from zigtui.commands.record.shell_watch import SHELL, ancestors
+from zigtui.exit_codes import ExitCode
+from zigtui.reader.safe_text import safe_plain
+from zigtui.standard_streams import note
+
+__all__ = ["end", "skip", "start", "step", "tier"]
+
+_NO_SESSION = 'there is no session: begin one by  eval "$(zigtui record start NAME)"'
+_UNRECORDED = "/dev/null"  # the address of a session that could not be begun: its steps run unrecorded
+
+
+def _session() -> AttachedSession:
+    """The session of the script.
+
+    Raises:
+        SessionError: if it has ended.
+        click.UsageError: if none has been begun.
+    """
+    if not os.environ.get("ZIGTUI_SESSION"):
+        raise click.UsageError(_NO_SESSION)
+    return attach()
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Report a session that cannot be added to."""
+    try:
+        yield
+    except SessionError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.command("start")
+@click.argument("name")
+@click.option("--file", metavar="FILE", help="The script, as shown to people.  [default: NAME]")
+@click.option("--pid", type=click.IntRange(min=1), metavar="PID", help="End the session with this process.")
+@base_option
+def start(name: str, file: str | None, pid: int | None, base: str | None) -> None:
+    """Begin the session of a shell script, for sh, bash, zsh and dash.
+
+    It prints commands for the shell. The session ends with the shell, or by "zigtui record end". It has failed if one
+    of its steps has.
+
+    \b
+    eval "$(zigtui record start deploy)"
+    zigtui record step build -- make
+    zigtui record end
+    """
+    if sys.stdout.isatty():
+        raise click.UsageError(f'let the shell evaluate it: eval "$(zigtui record start {shlex.quote(name)})"')
+    answer = _start_owner(name, file or name, pid, base)
+    if "error" in answer:
+        note(f"zigtui: the session is not recorded: {safe_plain(answer['error'])}")
+        click.echo(f"export ZIGTUI_SESSION={_UNRECORDED}")
+        sys.exit(ExitCode.USAGE)
+    address, session_id = shlex.quote(answer["address"]), shlex.quote(answer["session_id"])
+    pipe = shlex.quote(str(Path(answer["address"]).with_name(SHELL)))
+    # `1<>` does not wait for a reader, which `>` does.
+    name_itself = f"{{ echo $$ 1<>{pipe}; }} 2>/dev/null || :"
+    click.echo(f"export ZIGTUI_SESSION={address} ZIG_SESSION_ID={session_id}; unset ZIG_STEP; {name_itself}")
+
+
+def _start_owner(name: str, file: str, pid: int | None, base: str | None) -> dict[str, str]:
+    about = {"name": name, "path": file, "pid": pid, "base": base, "ancestors": ancestors()}
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "zigtui.commands.record.owner", json.dumps(about)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        line = process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the owner of the session has failed: {process.stderr.read().decode()}")
+        process.returncode = 0  # it goes on, and is not waited for
+        answer: dict[str, str] = json.loads(line)
+        return answer
+
+
+@click.command("step", context_settings={"allow_interspersed_args": False})
+@click.argument("name")
+@click.argument("program", nargs=-1, type=click.UNPROCESSED, metavar="-- PROGRAM [ARGS]...")
+def step(name: str, program: tuple[str, ...]) -> None:
+    """Run a program as a step of the session, with its output and exit code passed through.
+
+    Several steps may run at the same time. Without a session that still runs, the program is not recorded.
+
+    \b
+    zigtui record step build -- make -j4
+    zigtui record step lint -- ruff check & zigtui record step types -- mypy & wait
+    """
+    from zigtui.commands.record.running import report_warnings, run_in_step, run_unrecorded
+
+    if program[:1] != ("--",) or len(program) < 2:
+        raise click.UsageError("put -- and a program after the name of the step")
+    arguments = list(program[1:])
+    report_warnings()
+    try:
+        session = _session()
+    except SessionError as error:
+        sys.exit(run_unrecorded(arguments, error))
+    sys.exit(run_in_step(session.step(name, prompt=" ".join(arguments)), arguments))
+
+
+@click.command("tier")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+def tier(names: tuple[str, ...]) -> None:
+    """Begin a tier: name the steps that follow, before the first one begins.
+
+    Without this command, a tier begins with each step that does not run at the same time as another.
+
+    \b
+    zigtui record tier lint types
+    zigtui record step lint -- ruff check & zigtui record step types -- mypy & wait
+    """
+    with _reported(), _session().tier(names):
+        pass
+
+
+@click.command("skip")
+@click.argument("name")
+@click.argument("reason", default="")
+def skip(name: str, reason: str) -> None:
+    """Record that a step is not run, and why.
+
+    \b
+    zigtui record skip publish "not on the release branch"
+    """
+    with _reported():
+        _session().step(name).skip(reason)
+
+
+@click.command("end")
+@click.argument("status", metavar="[STATUS]", required=False)
+def end(status: str | None) -> None:
+    """End the session.
+
+    STATUS is "success", "failure" or an exit code. By default the session has failed if one of its steps has.
+
+    \b
+    zigtui record end
+    trap 'zigtui record end $?' EXIT
+    """
+    from zigtui.commands.record.outcome import outcome_so_far
+
+    known = None if status is None else _parse_status(status)
+    with _reported():
+        session = _session()
+        session.finish(known or outcome_so_far(session.log_path))
+
+
+def _parse_status(status: str) -> SessionStatus:
+    if status.isdecimal():
+        return SessionStatus.SUCCESS if int(status) == 0 else SessionStatus.FAILURE
+    try:
+        return SessionStatus(status)
+    except ValueError:
+        raise click.BadParameter(f"{status!r} is neither success nor failure nor an exit code") from None

@@ -1,0 +1,120 @@
+"""Wait for the end of a shell, or for somebody who ends the session."""
+
+import os
+import select
+import threading
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+from writer import SessionStatus
+
+__all__ = ["SHELL", "ShellWatch", "ancestors"]
+
+SHELL = "shell"
+"""The name of the pipe, beside the socket of the session, into which the shell writes its process id."""
+
+_CHECK_SECS = 0.5  # how often to check what cannot be waited for
+_UNNAMED_SECS = 10.0  # how long the shell may take until it names itself
+
+
+def ancestors() -> list[int]:
+    """The ids of the processes that have started this one, the nearest first; without ``/proc`` only the nearest."""
+    found = [os.getppid()]
+    while (parent := _parent(found[-1])) > 1:
+        found.append(parent)
+    return [process for process in found if process > 1]
+
+
+def _parent(process: int) -> int:
+    try:
+        # The name of the program comes before, in parentheses, and may contain any character.
+        return int(Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+class ShellWatch:
+    """Watches a shell.
+
+    The command that starts the session may run in a subshell, which ends at once: it is the shell that evaluates what
+    the command prints. That writes its process id, which is ``$$``, into a pipe. In a subshell ``$$`` is the outer
+    shell, so the one to watch is the nearest ancestor that still runs then.
+
+    Args:
+        candidates: the ancestors of the command, the nearest first.
+        process: the process to watch in place of the shell, or None.
+    """
+
+    def __init__(self, candidates: list[int], process: int | None) -> None:
+        self._candidates = candidates
+        self._watched = process
+        self._status: SessionStatus | None = None
+        self._is_finished = threading.Event()
+        self._pipe = -1
+        self._process_descriptor = -1
+        self._wake_reader, self._wake_writer = os.pipe()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for descriptor in (self._pipe, self._process_descriptor, self._wake_reader, self._wake_writer):
+            if descriptor >= 0:
+                os.close(descriptor)
+
+    def open_pipe(self, path: Path) -> None:
+        """Make the pipe that the shell names itself by."""
+        os.mkfifo(path, 0o600)
+        self._pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+
+    def finish(self, status: SessionStatus) -> None:
+        """Let `wait` return a status; called from any thread or signal handler."""
+        self._status = self._status or status
+        self._is_finished.set()
+        with suppress(OSError):
+            os.write(self._wake_writer, b"x")
+
+    def wait(self) -> SessionStatus | None:
+        """Wait until the session is to end; return its status, or None if the shell has ended."""
+        unnamed_until = monotonic() + _UNNAMED_SECS
+        while not self._is_finished.is_set():
+            if self._watched is None and monotonic() >= unnamed_until:
+                self._watched = next(filter(_is_alive, self._candidates), 0)
+            if self._watched is not None and not _is_alive(self._watched):
+                break
+            self._sleep()
+        return self._status
+
+    def _sleep(self) -> None:
+        if self._watched is not None and self._process_descriptor < 0 and hasattr(os, "pidfd_open"):
+            with suppress(OSError):  # an old kernel, or the process has just ended
+                self._process_descriptor = os.pidfd_open(self._watched)
+        watched = [d for d in (self._wake_reader, self._pipe, self._process_descriptor) if d >= 0]
+        ready, _, _ = select.select(watched, [], [], None if self._process_descriptor >= 0 else _CHECK_SECS)
+        if self._pipe in ready:
+            self._read_pipe()
+
+    def _read_pipe(self) -> None:
+        words = os.read(self._pipe, 4096).split()
+        if self._watched is None and words and words[0].isdigit():
+            shell = int(words[0])
+            known = self._candidates
+            nearer = known[: known.index(shell)] if shell in known else known[:1]
+            self._watched = next(filter(_is_alive, [*nearer, shell]), shell)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    with suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[0] != b"Z"
+    return True
