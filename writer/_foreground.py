@@ -56,6 +56,7 @@ class ForegroundProgram:
         self._process: subprocess.Popen[bytes] | None = None
         self._terminal = NestedTerminal.of_output()
         self._sources: dict[int, tuple[OutputStream, int]] = {}  # descriptor: its stream, and where it is copied to
+        self._signalled = -1  # becomes readable with a signal
         self._stop_reason: Exception | None = None
 
     def stop(self, reason: Exception) -> None:
@@ -143,14 +144,16 @@ class ForegroundProgram:
         else:
             handlers |= dict.fromkeys((signal.SIGINT, signal.SIGQUIT), self._interrupted)
         before = {number: signal.getsignal(number) for number in handlers}
-        try:
-            for number, handler in handlers.items():
-                if before[number] is not signal.SIG_IGN:
-                    signal.signal(number, handler)
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        with _awakened_by_signals() as self._signalled:
+            try:
+                for number, handler in handlers.items():
+                    if before[number] not in (signal.SIG_IGN, None):
+                        signal.signal(number, handler)
+                yield
+            finally:
+                for number, earlier in before.items():
+                    if earlier is not None:  # as of a handler that Python does not know
+                        signal.signal(number, earlier)
 
     def _interrupted(self, number: int, frame: object) -> None:
         if not _is_in_foreground():  # otherwise the terminal has sent it to the program too
@@ -161,7 +164,8 @@ class ForegroundProgram:
         deadline: float | None = None
         while deadline is None or (self._sources and monotonic() < deadline):
             typed = self._terminal.typing() if self._terminal is not None else -1
-            waits = [*self._sources, *([ended] if deadline is None else []), *([typed] if typed >= 0 else [])]
+            others = (typed, self._signalled, ended if deadline is None else -1)
+            waits = [*self._sources, *(descriptor for descriptor in others if descriptor >= 0)]
             until = min(math.inf if deadline is None else deadline, self._output.record_parts())
             ready, _, _ = select.select(waits, [], [], None if until == math.inf else max(0, until - monotonic()))
             for descriptor in ready:
@@ -169,6 +173,8 @@ class ForegroundProgram:
                     self._pass_on(descriptor)
                 elif descriptor == ended:
                     deadline = monotonic() + _LINGER_SECS
+                elif descriptor == self._signalled:
+                    os.read(descriptor, _READ_BYTES)
                 elif self._terminal is not None:
                     self._terminal.type()
 
@@ -218,6 +224,24 @@ class ForegroundProgram:
 def _wait(process: "subprocess.Popen[bytes]", ending: int) -> None:
     process.wait()
     os.close(ending)
+
+
+@contextmanager
+def _awakened_by_signals() -> Iterator[int]:
+    """Yield a descriptor that becomes readable with each signal.
+
+    The system may deliver a signal to any thread. Its handler runs in the main thread, but only if that wakes up.
+    """
+    reader, writer = os.pipe()
+    for descriptor in (reader, writer):
+        os.set_blocking(descriptor, False)
+    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    try:
+        yield reader
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(reader)
+        os.close(writer)
 
 
 def _is_in_foreground() -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -56,13 +57,18 @@ class ShellWatch:
         self._pipe = -1
         self._process_descriptor = -1
         self._wake_reader, self._wake_writer = os.pipe()
+        for descriptor in (self._wake_reader, self._wake_writer):
+            os.set_blocking(descriptor, False)
 
     def __enter__(self) -> Self:
+        # The system may deliver a signal to any thread. Its handler runs in the main thread, but only if that wakes up.
+        signal.set_wakeup_fd(self._wake_writer, warn_on_full_buffer=False)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        signal.set_wakeup_fd(-1)
         for descriptor in (self._pipe, self._process_descriptor, self._wake_reader, self._wake_writer):
             if descriptor >= 0:
                 os.close(descriptor)
@@ -96,6 +102,8 @@ class ShellWatch:
                 self._process_descriptor = os.pidfd_open(self._watched)
         watched = [d for d in (self._wake_reader, self._pipe, self._process_descriptor) if d >= 0]
         ready, _, _ = select.select(watched, [], [], None if self._process_descriptor >= 0 else _CHECK_SECS)
+        if self._wake_reader in ready:
+            os.read(self._wake_reader, 4096)
         if self._pipe in ready:
             self._read_pipe()
 
