@@ -8,7 +8,7 @@ from writer._events import EventType, SessionStatus
 from writer._paths import LOG_SUFFIX, sessions_directory
 from writer._text import valid_unicode
 
-__all__ = ["Entry", "MakeEntry", "entries_of_logs", "global_entry", "project_entry"]
+__all__ = ["Entry", "MakeEntry", "entries_of_logs", "entry_of_log", "global_entry", "project_entry"]
 
 Entry = dict[str, object]
 MakeEntry = Callable[[Entry, str], Entry]
@@ -54,11 +54,12 @@ def entries_of_logs(workspaces: Iterable[str], make_entry: MakeEntry) -> list[En
         except OSError:
             continue
         paths = [os.path.join(directory, name) for name in names if name.endswith(LOG_SUFFIX)]
-        entries += [entry for path in paths if (entry := _entry_of_log(path, make_entry)) is not None]
+        entries += [entry for path in paths if (entry := entry_of_log(path, make_entry)) is not None]
     return sorted(entries, key=lambda entry: str(entry["started_at"]))
 
 
-def _entry_of_log(log_path: str, make_entry: MakeEntry) -> Entry | None:
+def entry_of_log(log_path: str, make_entry: MakeEntry) -> Entry | None:
+    """Make the entry of a log, or return None if it has no valid start."""
     first, last = _first_and_last_event(log_path)
     if first.get("type") != EventType.SESSION_STARTED:
         return None

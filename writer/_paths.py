@@ -27,11 +27,13 @@ __all__ = [
     "find_repository",
     "give_to_owner",
     "global_index",
+    "make_directories",
     "make_workspace",
     "project_index",
     "project_name",
     "sessions_directory",
     "workspace_directories",
+    "workspace_of",
 ]
 
 LOG_SUFFIX = ".jsonl"
@@ -113,14 +115,14 @@ def make_workspace(base: str, directory: str | None) -> str:
     if repository is not None:
         workspace = os.path.join(base, _PROJECTS, project_name(repository))
         try:
-            _make_directories(sessions_directory(workspace))
+            make_directories(sessions_directory(workspace))
         except SessionError as error:
             if not (isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.ENAMETOOLONG):
                 raise
             warn("the path %s is too long for the name of a project: its session logs go to %s", repository, base)
         else:
             return workspace
-    _make_directories(sessions_directory(base))
+    make_directories(sessions_directory(base))
     return base
 
 
@@ -138,6 +140,11 @@ def workspace_directories(base: str) -> list[str]:
     return [base, *(os.path.join(projects, name) for name in names)]
 
 
+def workspace_of(log_path: str) -> str:
+    """Return the workspace directory of a session log."""
+    return os.path.dirname(os.path.dirname(os.path.dirname(log_path)))
+
+
 def sessions_directory(workspace: str) -> str:
     """Return the directory of the session logs of a workspace directory."""
     return os.path.join(workspace, "logs", "sessions")
@@ -153,7 +160,7 @@ def global_index(base: str) -> str:
     return os.path.join(base, "sessions_index.json")
 
 
-def _make_directories(path: str) -> None:
+def make_directories(path: str) -> None:
     """Create ``path`` and its missing parents, accessible only to their owner."""
     missing = []
     while not os.path.isdir(path):

@@ -13,9 +13,20 @@ from writer._tiers import Tier
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import Self
+    from typing import Self, TypedDict, Unpack
 
     from writer._errors import OnError, Traceback
+    from writer._session_indexes import IndexMode
+
+    class CreateOptions(TypedDict, total=False):
+        """The arguments of `SessionWriter.create` that are given by their names."""
+
+        base: str | os.PathLike[str] | None
+        cwd: str | os.PathLike[str] | None
+        on_error: OnError | None
+        traceback: Traceback
+        index: IndexMode
+
 
 __all__ = ["SessionWriter"]
 
@@ -53,6 +64,7 @@ class SessionWriter(NotCopied):
         cwd: str | os.PathLike[str] | None = None,
         on_error: "OnError | None" = None,
         traceback: "Traceback" = "short",
+        index: "IndexMode" = "background",
     ) -> "Self":
         """Begin a session: create its log, record ``zig_session_started`` and add the session to both indexes.
 
@@ -72,6 +84,10 @@ class SessionWriter(NotCopied):
                 raise, and coordinators, tiers and steps warn.
             traceback: What follows the error of a step that fails by an exception: "short" records its last lines of
                 code, "full" the whole traceback, and "none" nothing.
+            index: When the indexes, which save readers from searching, are updated at the start and the end. With
+                "background" neither call waits: they are updated soon, by a thread which the interpreter awaits at its
+                exit, or by another process. With "now" they are updated before the call returns, with "never" not at
+                all.
 
         Raises:
             ValueError: If an argument is invalid.
@@ -83,7 +99,27 @@ class SessionWriter(NotCopied):
             >>> session.ended("success", duration_ms=1200)
         """
         workflow = Workflow(workflow_name, workflow_path, prompt, tier_count)
-        return cls(begin_session(workflow, base, cwd, on_error, traceback))
+        return cls(begin_session(workflow, base, cwd, on_error, traceback, index))
+
+    @classmethod
+    async def create_async(
+        cls,
+        workflow_name: Text,
+        workflow_path: Text,
+        prompt: Text | None = None,
+        tier_count: int = 0,
+        **options: "Unpack[CreateOptions]",
+    ) -> "Self":
+        """Begin a session as `create` does, in a thread: a slow disk then delays no other asyncio task.
+
+        Example:
+            >>> async def main():
+            ...     session = await SessionWriter.create_async("review", "review.zwf")
+            ...     session.ended("success", duration_ms=1200)
+        """
+        import asyncio
+
+        return await asyncio.to_thread(cls.create, workflow_name, workflow_path, prompt, tier_count, **options)
 
     @classmethod
     def disabled(

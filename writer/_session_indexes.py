@@ -1,10 +1,16 @@
-"""The entries of one session in its two indexes."""
+"""SessionIndexes: when the entries of a session are updated, and by whom."""
 
 from writer._errors import warn
-from writer._index_entries import Entry, global_entry, project_entry
-from writer._index_file import IndexFile
-from writer._paths import global_index, project_index, workspace_directories
-from writer._text import valid_unicode, with_valid_unicode
+from writer._index_entries import Entry
+from writer._index_marks import make_mark
+from writer._index_update import SessionEntries, remove_entries, update_indexes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    IndexMode = Literal["background", "now", "never"]
+    """When an index is updated: soon and off the caller's path, before the call returns, or not at all."""
 
 __all__ = ["SessionIndexes"]
 
@@ -14,35 +20,27 @@ class SessionIndexes:
 
     The log is authoritative, and an index is only a hint for readers. Problems with an index therefore do not raise:
     the first one with each of the two is logged, in one warning if they come together.
+
+    In the background, a thread of this process updates them, or another process that happens to do so first.
     """
 
-    def __init__(self, started: Entry, log_path: str, base: str, workspace: str) -> None:
+    def __init__(self, started: Entry, log_path: str, base: str, workspace: str, *, is_background: bool) -> None:
         """Prepare the entries; ``started`` is the ``zig_session_started`` event, ``workspace`` as in its field."""
-        started = with_valid_unicode(started)
-        log_path = valid_unicode(log_path)
-        self._files = [
-            (IndexFile(path, make_entry, workspaces), make_entry(started, log_path))
-            for path, make_entry, workspaces in (
-                (project_index(workspace), project_entry, lambda: [workspace]),
-                (global_index(base), global_entry, lambda: workspace_directories(base)),
-            )
-        ]
-        self._unstamped = list(self._files)
-        self._unreported = [file for file, _ in self._files]
+        self._entries = SessionEntries(started, log_path, base, workspace)
+        self._log_path = log_path
+        self._is_background = is_background
+        self._reported: set[str] = set()
         self._is_stamping = False
+        self._is_stamped = False
 
     @property
     def is_stamped(self) -> bool:
-        """Whether `stamp` has completed both entries."""
-        return not self._unstamped
+        """Whether `stamp` has completed both entries, or left that to the background."""
+        return self._is_stamped
 
     def add(self) -> None:
         """Add the entries."""
-        try:
-            for file, entry in self._files:
-                file.put(entry)
-        finally:
-            self._report()
+        self._update("started")
 
     def stamp(self, ended: Entry) -> None:
         """Complete the entries from the ``zig_session_ended`` event; after an interrupt, a second call continues."""
@@ -50,23 +48,39 @@ class SessionIndexes:
             return
         self._is_stamping = True
         try:
-            while self._unstamped:
-                file, entry = self._unstamped[0]
-                file.put(entry | {"ended_at": ended["ts"], "status": ended["status"]})
-                del self._unstamped[0]
+            if not self._is_stamped:
+                self._entries.ended = ended
+                self._update("ended")
+                self._is_stamped = True
         finally:
             self._is_stamping = False
-            self._report()
 
     def remove(self) -> None:
-        """Remove the entries that have been added."""
-        for file, entry in self._files:
-            file.remove(entry)
+        """Remove the entries that have been added, since the session has not begun after all."""
+        entries = self._entries
+        entries.is_dropped = True
+        for mark in entries.marks:
+            mark.remove()
+        if entries.has_begun:  # after Ctrl-C during a wait for the lock, do not wait for it again
+            remove_entries(entries.base, {entries.workspace: {entries.session_id}})
+
+    def _update(self, occasion: str) -> None:
+        entries = self._entries
+        if not self._is_background:
+            update_indexes(entries.base, [entries])
+            self._report()
+            return
+        from writer._index_thread import update_in_background
+
+        mark = make_mark(entries.base, self._log_path, occasion)
+        if mark is not None:
+            entries.marks.append(mark)
+        update_in_background((entries, self._report))
 
     def _report(self) -> None:
-        troubles = [file.trouble for file in self._unreported if file.trouble is not None]
+        troubles = [trouble for path, trouble in self._entries.troubles.items() if path not in self._reported]
         if troubles:
-            self._unreported = [file for file in self._unreported if file.trouble is None]
+            self._reported.update(self._entries.troubles)
             errors = "; ".join(str(error) for error, _ in troubles)
             advice = ". ".join(dict.fromkeys(advice for _, advice in troubles))
             warn(

@@ -21,7 +21,7 @@ from writer._text import U32_MAX, Text, as_integer, as_text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from writer._errors import OnError, Traceback
-    from writer._session_indexes import SessionIndexes
+    from writer._session_indexes import IndexMode, SessionIndexes
 
 __all__ = ["SessionStart", "Workflow", "begin_session", "begin_without_log"]
 
@@ -66,15 +66,18 @@ def begin_session(
     cwd: str | os.PathLike[str] | None,
     on_error: "OnError | None",
     traceback: "Traceback",
+    index: "IndexMode",
 ) -> SessionStart:
     """Create the log of a session, record its first event and add it to the indexes; see `SessionWriter.create`."""
     check_on_error(on_error)
     if traceback not in ("short", "full", "none"):
         raise ValueError(f"traceback must be one of short, full, none, not {traceback!r}")
+    if index not in ("background", "now", "never"):
+        raise ValueError(f"index must be one of background, now, never, not {index!r}")
     base_path = absolute_path(base, "base") if base is not None else default_base()
     directory = os.path.realpath(absolute_path(cwd, "cwd")) if cwd is not None else current_directory()
     try:
-        start = _begin(workflow, base_path, directory, on_error)
+        start = _begin(workflow, base_path, directory, on_error, index)
     except StorageError as error:
         if on_error != "warn":
             raise
@@ -84,7 +87,9 @@ def begin_session(
     return start
 
 
-def _begin(workflow: Workflow, base: str, directory: str | None, on_error: "OnError | None") -> SessionStart:
+def _begin(
+    workflow: Workflow, base: str, directory: str | None, on_error: "OnError | None", index: "IndexMode"
+) -> SessionStart:
     from uuid import uuid4
 
     from writer._session_indexes import SessionIndexes
@@ -104,8 +109,9 @@ def _begin(workflow: Workflow, base: str, directory: str | None, on_error: "OnEr
             workflow.prompt,
             workflow.tier_count,
         )
-        indexes = SessionIndexes(started, log.path, base, workspace)
-        indexes.add()
+        if index != "never":
+            indexes = SessionIndexes(started, log.path, base, workspace, is_background=index == "background")
+            indexes.add()
     except BaseException:
         log.close()
         with suppress(OSError):

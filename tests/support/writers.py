@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.processes import ROOT
-from tests.support.waiting import DEADLINE_SECS
+from tests.support.waiting import DEADLINE_SECS, wait_until
 from writer import SessionWriter
 
 PROGRAMS = ROOT / "tests" / "writer" / "programs"
@@ -50,8 +50,14 @@ def last_event(writer: SessionWriter) -> Json:
     return read_events(writer.log_path)[-1]
 
 
+def pending_marks(index: Path) -> list[Path]:
+    """List the marks of sessions whose entries in this index are to be updated."""
+    return [mark for parent in index.parents for mark in parent.glob("sessions_index.json.pending/*")]
+
+
 def read_index(path: Path) -> list[Json]:
-    """Read the entries of an index."""
+    """Read the entries of an index, after the updates in the background."""
+    wait_until(lambda: not pending_marks(path), lambda: pending_marks(path))
     sessions: list[Json] = json.loads(path.read_bytes())["sessions"]
     return sessions
 

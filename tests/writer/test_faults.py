@@ -30,7 +30,7 @@ import logging, orjson, uuid, writer._session_indexes  # that user may not be ab
 from writer import SessionCoordinator, SessionError, SessionWriter
 session = None
 if "begin" in sys.argv:
-    session = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1])
+    session = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1], index="now")
 {BECOME_NOBODY}
 try:
     if session is None:
@@ -126,7 +126,7 @@ def test_an_interrupt_that_finds_half_a_line_written_glues_nothing_to_it(
 
 
 def test_a_full_disk_loses_whole_events_and_the_session_goes_on(small_disk: Path, home: Path) -> None:
-    writer = SessionWriter.create("review", "review.zwf", base=small_disk / ".zig", cwd=home)
+    writer = SessionWriter.create("review", "review.zwf", base=small_disk / ".zig", cwd=home, index="now")
     ballast = fill(small_disk)
     recorded, error = write_until_full(writer, "x" * 1000)
     assert error.path == str(writer.log_path)
@@ -143,7 +143,7 @@ def test_a_session_ends_quietly_on_a_full_disk(
     small_disk: Path, home: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     base = small_disk / ".zig"
-    session = SessionCoordinator.start(SessionWriter.create("review", "review.zwf", base=base, cwd=home))
+    session = SessionCoordinator.start(SessionWriter.create("review", "review.zwf", base=base, cwd=home, index="now"))
     fill(small_disk)
     for line in ["x" * 100] * 3000 + [""] * 30:
         session.writer.step_output("lint", "stdout", line)
@@ -162,7 +162,7 @@ def test_a_session_ends_quietly_on_a_full_disk(
 
 def test_no_log_is_left_of_a_session_that_a_full_disk_does_not_let_begin(small_disk: Path, home: Path) -> None:
     base = small_disk / ".zig"
-    first = SessionWriter.create("review", "review.zwf", base=base, cwd=home)
+    first = SessionWriter.create("review", "review.zwf", base=base, cwd=home, index="now")
     fill(small_disk)
     with pytest.raises(SessionError, match="No space left"):
         SessionWriter.create("review", "review.zwf", prompt="x" * 100_000, base=base, cwd=home)
@@ -204,7 +204,7 @@ def test_a_session_goes_on_when_its_directories_can_no_longer_be_written(project
 
 
 def test_a_removed_log_is_an_error(project: Path, home: Path) -> None:
-    writer = SessionWriter.create("review", "review.zwf")
+    writer = SessionWriter.create("review", "review.zwf", index="now")
     writer.step_output("lint", "stdout", "before")
     writer.log_path.unlink()
     with pytest.raises(SessionError, match="the session log has been removed") as raised:

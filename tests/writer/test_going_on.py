@@ -30,7 +30,9 @@ def python(code: int) -> list[str]:
 
 
 def begin(small_disk: Path, home: Path, **options: Any) -> SessionWriter:
-    return SessionWriter.create("deploy", "deploy.py", tier_count=1, base=small_disk / ".zig", cwd=home, **options)
+    return SessionWriter.create(
+        "deploy", "deploy.py", tier_count=1, base=small_disk / ".zig", cwd=home, index="now", **options
+    )
 
 
 def kinds(writer: SessionWriter) -> list[str]:
@@ -170,7 +172,8 @@ from pathlib import Path
 from tests.support.writers import fill
 from writer import SessionCoordinator, SessionWriter
 logging.basicConfig(stream=sys.stdout, format="%(levelname)s %(message)s")
-with SessionCoordinator.start(SessionWriter.create("deploy", "deploy.py", base=sys.argv[1] + "/.zig")) as session:
+writer = SessionWriter.create("deploy", "deploy.py", base=sys.argv[1] + "/.zig", index="never")
+with SessionCoordinator.start(writer) as session:
     fill(Path(sys.argv[1]))
     for line in ["x" * 1000] * 300 + [""] * 30:
         session.writer.step_output("build", "stdout", line)

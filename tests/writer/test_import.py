@@ -62,7 +62,8 @@ EVENTS = {"tier_started", "step_started", "step_output", "step_completed", "step
     [
         (
             SessionWriter,
-            {"create", "disabled", "share", "tier", "heartbeat", "ended", "close", "is_open", "is_finished"}
+            {"create", "create_async", "disabled", "share", "tier", "heartbeat", "ended", "close"}
+            | {"is_open", "is_finished"}
             | {"log_path", "session_id", "workflow_name"}
             | EVENTS,
         ),

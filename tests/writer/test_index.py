@@ -24,11 +24,11 @@ DAMAGE = {
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait long for a damaged index to become whole."""
-    monkeypatch.setattr("writer._index_file._PARSE_AGAIN_SECS", 0.05)
+    monkeypatch.setattr("writer._index_text._PARSE_AGAIN_SECS", 0.05)
 
 
 def begin(name: str = "review") -> SessionWriter:
-    return SessionWriter.create(name, "review.zwf")
+    return SessionWriter.create(name, "review.zwf", index="now")
 
 
 def use_reference_as_home(reference: Path, home: Path, writer: SessionWriter) -> None:

@@ -38,7 +38,7 @@ needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can make fil
 
 
 def begin(name: str = "review", base: Path | None = None, cwd: Path | None = None) -> SessionWriter:
-    return SessionWriter.create(name, "review.zwf", base=base, cwd=cwd)
+    return SessionWriter.create(name, "review.zwf", base=base, cwd=cwd, index="now")
 
 
 def record(name: str = "review") -> SessionWriter:

@@ -38,7 +38,7 @@ def mode(path: Path) -> int:
 
 
 def begin() -> SessionWriter:
-    return SessionWriter.create("review", "review.zwf")
+    return SessionWriter.create("review", "review.zwf", index="now")
 
 
 def project_name(directory: Path) -> str:
@@ -95,7 +95,7 @@ def test_the_project_is_the_nearest_parent_with_a_git_entry(project: Path, home:
 def test_the_name_of_a_project_is_its_path_with_dashes(home: Path) -> None:
     repository = home.parent / "with-dash" / "Größe und [b]" / "c"
     (repository / ".git").mkdir(parents=True)
-    writer = SessionWriter.create("review", "review.zwf", cwd=repository)
+    writer = SessionWriter.create("review", "review.zwf", cwd=repository, index="now")
     assert writer.log_path.parts[-4] == str(repository)[1:].replace("/", "-")
     assert writer.log_path.parts[-4].endswith("-with-dash-Größe und [b]-c")
 
@@ -235,7 +235,7 @@ def test_a_repository_whose_path_is_too_long_for_a_name_records_in_the_base(
 ) -> None:
     repository = home.parent.joinpath(*[part] * (256 // len(part.encode()) + 1))
     (repository / ".git").mkdir(parents=True)
-    writer = SessionWriter.create("review", "review.zwf", cwd=repository)
+    writer = SessionWriter.create("review", "review.zwf", cwd=repository, index="now")
     writer.ended("success", 1)
     base = home / ".zig"
     assert writer.log_path.parent == base / "logs" / "sessions"

@@ -155,7 +155,7 @@ def test_any_text_comes_back_from_the_start_and_the_index(
     tmp_path_factory: pytest.TempPathFactory, name: str, path: str, prompt: str
 ) -> None:
     base = tmp_path_factory.mktemp("start")
-    session = SessionWriter.create(name, path, prompt, base=base, cwd=base)
+    session = SessionWriter.create(name, path, prompt, base=base, cwd=base, index="now")
     started = last_event(session)
     given_texts = [valid(text) for text in (name, path, prompt)]
     assert [started[key] for key in ("workflow_name", "workflow_path", "prompt")] == given_texts

@@ -20,7 +20,7 @@ SESSIONS = 120
 def base(tmp_path: Path) -> Path:
     """A home with enough sessions that its index is used; each has one line of output."""
     for number in range(SESSIONS):
-        session = SessionWriter.create(f"flow-{number}", "flow.zwf", tier_count=1, base=tmp_path, cwd="/")
+        session = SessionWriter.create(f"flow-{number}", "flow.zwf", tier_count=1, base=tmp_path, cwd="/", index="now")
         session.tier_started(0, ["a"])
         session.step_output("a", "stdout", "line")
         session.ended("failure" if number % 2 else "success", 1000)

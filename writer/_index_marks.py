@@ -1,0 +1,92 @@
+"""Marks of sessions whose entries in the indexes are to be updated.
+
+A mark is a symbolic link to the log, in a directory beside the global index. Whoever updates the indexes updates the
+entries of all marked sessions, from their logs. So the work of a process that is killed or exits at once is done by the
+next one, and of many that begin sessions at the same time, a few do the work for all.
+"""
+
+import os
+from contextlib import suppress
+
+from writer._errors import SessionError
+from writer._paths import LOG_SUFFIX, global_index, make_directories, sessions_directory, workspace_of
+
+__all__ = ["Mark", "make_mark", "marks"]
+
+
+class Mark:
+    """A mark of a session.
+
+    Attributes:
+        path: The path of the mark.
+        log_path: The path of the log.
+    """
+
+    __slots__ = ("log_path", "path")
+
+    def __init__(self, path: str, log_path: str) -> None:
+        self.path = path
+        self.log_path = log_path
+
+    @property
+    def session_id(self) -> str:
+        """The id of the session."""
+        return os.path.basename(self.log_path).removesuffix(LOG_SUFFIX)
+
+    def exists(self) -> bool:
+        """Whether the entries have not been updated yet."""
+        return os.path.islink(self.path)
+
+    def remove(self) -> None:
+        """Remove the mark, since the entries have been updated."""
+        with suppress(OSError):
+            os.unlink(self.path)
+
+
+def make_mark(base: str, log_path: str, occasion: str) -> Mark | None:
+    """Mark a session; ``occasion`` is why its entries change. Return None if that is not possible."""
+    directory = _directory(base)
+    mark = Mark(os.path.join(directory, f"{os.path.basename(log_path)}.{occasion}"), log_path)
+    try:
+        with suppress(FileExistsError):
+            try:
+                os.symlink(log_path, mark.path)
+            except FileNotFoundError:  # the first one
+                make_directories(directory)
+                os.symlink(log_path, mark.path)
+    except (OSError, SessionError):
+        return None
+    return mark
+
+
+def marks(base: str) -> list[Mark]:
+    """List the marks, without those that lead elsewhere than to a log of the base: these are removed."""
+    directory = _directory(base)
+    try:
+        names = os.listdir(directory)
+    except OSError:
+        return []
+    found = []
+    for name in names:
+        path = os.path.join(directory, name)
+        with suppress(OSError):
+            mark = Mark(path, os.readlink(path))
+            if _is_of_base(mark.log_path, base):
+                found.append(mark)
+            else:
+                mark.remove()
+    return found
+
+
+def _is_of_base(log_path: str, base: str) -> bool:
+    if not log_path.endswith(LOG_SUFFIX) or not os.path.isfile(log_path):
+        return False
+    workspace = workspace_of(log_path)
+    return os.path.dirname(log_path) == sessions_directory(workspace) and (
+        os.path.realpath(workspace) == os.path.realpath(base)
+        or os.path.realpath(os.path.dirname(workspace)) == os.path.realpath(os.path.join(base, "projects"))
+    )
+
+
+def _directory(base: str) -> str:
+    return f"{global_index(base)}.pending"

@@ -1,0 +1,208 @@
+"""The text of an index: read it, or change some of its entries without reading the others.
+
+The reference implementation and this package write an index in the same form: JSON with an indent of two spaces, a
+session per object, oldest first. In a large index of this form, only the entries that change are parsed; all others are
+copied as they are. Any other index is parsed as a whole.
+"""
+
+import os
+import stat
+import time
+from collections.abc import Iterable, Iterator
+
+from writer._errors import SessionError
+from writer._index_entries import Entry
+
+__all__ = ["SMALL_BYTES", "Index", "Splice", "find_splices", "load", "put", "write_index", "write_spliced"]
+
+Index = dict[str, list[Entry]]
+"""The only known key is ``sessions``. Other keys, which a later version may add, are kept unchanged."""
+
+Splice = tuple[int, int, bytes]
+"""A change of a file: from where, to where, and by what that part is replaced."""
+
+SMALL_BYTES = 64 * 1024
+"""The size of an index that is parsed as a whole, which takes less than a millisecond and finds all damage."""
+
+_PARSE_AGAIN_SECS = 1.0
+_HEAD = b'{\n  "sessions": [\n    {\n'
+_TAIL = b"\n  ]\n}"
+_ENTRY_HEAD, _ENTRY_TAIL = b"\n    {\n", b"\n    }"
+_WINDOW_BYTES = 256 * 1024
+_OVERLAP_BYTES = 1024  # more than an id takes, which two windows may share
+_COPY_BYTES = 1024 * 1024
+
+
+def load(path: str) -> Index | None:
+    """Read an index. Return an empty one if there is no file, None if it is damaged.
+
+    The reference implementation writes the file in place, so a damaged one is read again for a second.
+    """
+    give_up = time.monotonic() + _PARSE_AGAIN_SECS
+    while True:
+        try:
+            if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would block, a device must not be moved aside
+                raise SessionError("the index is not a regular file", path)
+            with open(path, "rb") as file:
+                index = _parse(file.read())
+        except FileNotFoundError:
+            return {"sessions": []}
+        if index is not None or time.monotonic() >= give_up:
+            return index
+        time.sleep(0.02)
+
+
+def _parse(text: bytes) -> Index | None:
+    import orjson
+
+    try:
+        index = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(index, dict):
+        return None
+    entries = index.get("sessions")
+    well_formed = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
+    return index if well_formed else None
+
+
+def put(index: Index, entries: Iterable[Entry]) -> bool:
+    """Add entries to an index, or update those of the same sessions; return whether that changes anything."""
+    has_changed = False
+    sessions = index["sessions"]
+    for entry in entries:
+        for other in reversed(sessions):  # an entry that exists is among the newest
+            if other.get("zig_session_id") == entry["zig_session_id"]:
+                has_changed = has_changed or other | entry != other
+                other |= entry
+                break
+        else:
+            sessions.append(entry)
+            has_changed = True
+    return has_changed
+
+
+def find_splices(descriptor: int, entries: Iterable[Entry]) -> list[Splice] | None:
+    """Find out how a large index changes if entries are added, or update those of the same sessions.
+
+    Returns:
+        The changes in the order of the file, or None if the index must be parsed: it is small or has another form.
+    """
+    if not hasattr(os, "pread"):  # on Windows
+        return None
+    size = os.fstat(descriptor).st_size
+    if size <= SMALL_BYTES or os.pread(descriptor, len(_HEAD), 0) != _HEAD:
+        return None
+    tail = os.pread(descriptor, SMALL_BYTES, size - SMALL_BYTES)
+    last = tail.rfind(_ENTRY_HEAD)
+    if not tail.endswith(_ENTRY_TAIL + _TAIL) or last < 0:
+        return None
+    if "zig_session_id" not in (_parse_entry(tail[last : -len(_TAIL)]) or {}):
+        return None
+    wanted = {str(entry["zig_session_id"]).encode(): entry for entry in entries}
+    splices: list[Splice] = []
+    for session_id, offset in _find_ids(descriptor, size, wanted):
+        found = _entry_at(descriptor, offset)
+        if found is None:
+            return None
+        start, end, old = found
+        new = old | wanted.pop(session_id)
+        if new != old:
+            splices.append((start, end, _entry_text(new)))
+    splices.sort()
+    if wanted:
+        at = size - len(_TAIL)
+        splices.append((at, at, b"".join(b"," + _entry_text(entry) for entry in wanted.values())))
+    return splices
+
+
+def _find_ids(descriptor: int, size: int, wanted: dict[bytes, Entry]) -> Iterator[tuple[bytes, int]]:
+    """Find the entries of the wanted sessions, from the end; those found are to be removed from ``wanted``.
+
+    The entry of a session that has just begun exists only if a process was killed in the midst of an update, and is
+    among the newest then. That of one that ends may be anywhere.
+    """
+    end = size
+    while end > 0 and wanted:
+        start = max(0, end - _WINDOW_BYTES)
+        text = os.pread(descriptor, end - start + _OVERLAP_BYTES, start)
+        for session_id in list(wanted):
+            at = text.rfind(b'\n      "zig_session_id": "%b"' % session_id)
+            if at >= 0:
+                yield session_id, start + at
+        end = start
+        if all(entry["ended_at"] is None for entry in wanted.values()):
+            return
+
+
+def _entry_at(descriptor: int, offset: int) -> tuple[int, int, Entry] | None:
+    """Return where the entry around ``offset`` starts and ends, and the entry; None if it is too long or damaged."""
+    begin = max(0, offset - _WINDOW_BYTES)
+    text = os.pread(descriptor, 2 * _WINDOW_BYTES, begin)
+    start = text.rfind(_ENTRY_HEAD, 0, offset - begin + 1)
+    end = text.find(_ENTRY_TAIL, offset - begin)
+    entry = None if start < 0 or end < 0 else _parse_entry(text[start : end + len(_ENTRY_TAIL)])
+    return None if entry is None else (begin + start, begin + end + len(_ENTRY_TAIL), entry)
+
+
+def _parse_entry(text: bytes) -> Entry | None:
+    import orjson
+
+    try:
+        entry = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return entry if isinstance(entry, dict) else None
+
+
+def _entry_text(entry: Entry) -> bytes:
+    import orjson
+
+    return b"\n    " + orjson.dumps(entry, option=orjson.OPT_INDENT_2).replace(b"\n", b"\n    ")
+
+
+def write_index(descriptor: int, index: Index, path: str) -> None:
+    """Write a whole index to a new file.
+
+    Raises:
+        SessionError: If it is nested deeper than orjson can write.
+    """
+    import orjson
+
+    try:
+        text = orjson.dumps(index, option=orjson.OPT_INDENT_2)
+    except orjson.JSONEncodeError as error:
+        raise SessionError(f"cannot update the index ({error})", path) from error
+    _write_all(descriptor, text)
+
+
+def write_spliced(descriptor: int, source: int, splices: list[Splice]) -> None:
+    """Write an index to a new file, with changes."""
+    copied = 0
+    for start, end, text in splices:
+        _copy(source, copied, start, descriptor)
+        _write_all(descriptor, text)
+        copied = end
+    _copy(source, copied, os.fstat(source).st_size, descriptor)
+
+
+def _copy(source: int, start: int, end: int, target: int) -> None:
+    """Append a part of a file to another, if possible inside the kernel."""
+    if hasattr(os, "copy_file_range"):
+        try:
+            while start < end and (count := os.copy_file_range(source, target, end - start, start)):
+                start += count
+        except OSError:  # not with these file systems; a full disk is an error below, too
+            pass
+    while start < end:
+        data = os.pread(source, min(_COPY_BYTES, end - start), start)
+        if not data:  # the reference implementation has replaced it meanwhile
+            raise OSError("the index has become shorter")
+        _write_all(target, data)
+        start += len(data)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]

@@ -1,0 +1,179 @@
+"""Update the two indexes of sessions together, for many sessions at a time, under one hold of the lock of the base."""
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+
+from writer._index_entries import Entry, MakeEntry, entry_of_log, global_entry, project_entry
+from writer._index_file import IndexFile, Trouble
+from writer._index_lock import LockNeedlessError
+from writer._index_marks import Mark, marks
+from writer._paths import global_index, project_index, workspace_directories, workspace_of
+from writer._text import valid_unicode, with_valid_unicode
+
+__all__ = ["SessionEntries", "remove_entries", "update_indexes"]
+
+Maker = Callable[[MakeEntry], Entry | None]
+"""Makes the entry of one session for one of the indexes; None if its log has no valid start."""
+
+_MOST_ROUNDS = 20  # so that no process works for all others for ever
+
+
+class SessionEntries:
+    """The entries of one session in both indexes, as they are to be.
+
+    Attributes:
+        base: The base directory.
+        workspace: The workspace directory.
+        session_id: The id of the session.
+        ended: The event that ended the session, or None.
+        marks: The marks of the session, if the update is left to others.
+        has_begun: Whether an index may have an entry already.
+        is_dropped: Whether the session has not begun after all.
+        troubles: The first problem with each of the indexes, by their paths.
+    """
+
+    def __init__(self, started: Entry, log_path: str, base: str, workspace: str) -> None:
+        """Prepare the entries; ``started`` is the ``zig_session_started`` event, ``workspace`` as in its field."""
+        self._started = with_valid_unicode(started)
+        self._log_path = valid_unicode(log_path)
+        self.base = base
+        self.workspace = workspace
+        self.session_id = str(started["zig_session_id"])
+        self.ended: Entry | None = None
+        self.marks: list[Mark] = []
+        self.has_begun = False
+        self.is_dropped = False
+        self.troubles: dict[str, Trouble] = {}
+
+    def entry(self, make_entry: MakeEntry) -> Entry:
+        """Return the entry of one of the indexes."""
+        entry = make_entry(self._started, self._log_path)
+        if self.ended is not None:
+            entry |= {"ended_at": self.ended["ts"], "status": self.ended["status"]}
+        return entry
+
+    def is_updated(self) -> bool:
+        """Whether another process has updated the entries."""
+        return bool(self.marks) and not any(mark.exists() for mark in self.marks)
+
+    def note(self, index: IndexFile) -> None:
+        """Note the trouble with an index, if there is any."""
+        if index.trouble is not None:
+            self.troubles.setdefault(index.path, index.trouble)
+
+
+def update_indexes(
+    base: str, sessions: Iterable[SessionEntries], is_leaving: Callable[[], bool] = lambda: False
+) -> None:
+    """Add or update the entries of sessions, and of all that are marked. Problems do not raise: see `SessionEntries`.
+
+    If another process holds the lock, it will find the marks of the sessions before it releases the lock, or right
+    after: so there is no need to wait. This function waits nevertheless, for a few seconds and unless ``is_leaving``,
+    since the other process may be killed.
+
+    Args:
+        base: The base directory of the sessions.
+        sessions: The sessions of this process.
+        is_leaving: Whether this process exits; called every now and then.
+    """
+    own = [session for session in sessions if not session.is_dropped]
+
+    def is_needless() -> bool:
+        return all(session.is_updated() or (session.marks and is_leaving()) for session in own)
+
+    for _ in range(_MOST_ROUNDS):
+        if not _update(base, own, is_needless):
+            break
+        own = []
+        if not marks(base):  # after the lock has been released: those who found it held rely on that
+            break
+
+
+def _update(base: str, own: list[SessionEntries], is_needless: Callable[[], bool]) -> bool:
+    """Do one round of `update_indexes`, and return whether there may be another."""
+    in_all = IndexFile(global_index(base), global_entry, lambda: workspace_directories(base))
+    with ExitStack() as stack:
+        try:
+            has_lock = in_all.lock(stack, is_needless)
+        except LockNeedlessError:
+            return False
+        if in_all.is_busy:
+            own = [session for session in own if not session.marks]
+        marked = marks(base) if has_lock else []
+        makers: dict[str, list[Maker]] = {}
+        for session in own:
+            session.has_begun = True
+            makers.setdefault(session.workspace, []).append(session.entry)
+        own_ids = {session.session_id for session in own}
+        for log_path in {mark.log_path: None for mark in marked if mark.session_id not in own_ids}:
+            makers.setdefault(workspace_of(log_path), []).append(_EntryOfLog(log_path))
+        in_projects = {workspace: _put_in_project(workspace, of_project) for workspace, of_project in makers.items()}
+        if has_lock:
+            in_all.put(_entries(itertools.chain(*makers.values()), global_entry))
+        elif not in_all.is_busy:  # nor will another process of this user have the lock
+            marked = [mark for session in own for mark in session.marks]
+        busy = {workspace for workspace, index in in_projects.items() if index.is_busy}
+        for mark in marked:
+            if workspace_of(mark.log_path) not in busy:
+                mark.remove()
+        for session in own:
+            session.note(in_projects[session.workspace])
+            session.note(in_all)
+    return has_lock and not busy
+
+
+def _put_in_project(workspace: str, makers: list[Maker]) -> IndexFile:
+    index = _project_file(workspace)
+    with ExitStack() as stack:
+        if index.lock(stack):
+            index.put(_entries(makers, project_entry))
+    return index
+
+
+class _EntryOfLog:
+    """Makes the entries of a session of another process from its log."""
+
+    def __init__(self, log_path: str) -> None:
+        self._log_path = log_path
+
+    def __call__(self, make_entry: MakeEntry) -> Entry | None:
+        return entry_of_log(self._log_path, make_entry)
+
+
+def _entries(makers: Iterable[Maker], make_entry: MakeEntry) -> list[Entry]:
+    entries = [entry for maker in makers if (entry := maker(make_entry)) is not None]
+    return sorted(entries, key=lambda entry: str(entry["started_at"]))
+
+
+def _project_file(workspace: str) -> IndexFile:
+    return IndexFile(project_index(workspace), project_entry, lambda: [workspace])
+
+
+def remove_entries(base: str, removed: Mapping[str, set[str]]) -> list[Trouble]:
+    """Remove entries from the indexes.
+
+    Args:
+        base: The base directory.
+        removed: The ids of the sessions, by their workspace directories.
+
+    Returns:
+        The problems, which do not raise.
+    """
+    in_all = IndexFile(global_index(base), global_entry, lambda: workspace_directories(base))
+    files = [in_all]
+    with ExitStack() as stack:
+        has_lock = in_all.lock(stack)
+        for workspace, ids in removed.items():
+            index = _project_file(workspace)
+            files.append(index)
+            with ExitStack() as inner:
+                if index.lock(inner):
+                    index.remove(_is_one_of(ids))
+        if has_lock:
+            in_all.remove(_is_one_of(set().union(*removed.values())))
+    return [index.trouble for index in files if index.trouble is not None]
+
+
+def _is_one_of(ids: set[str]) -> Callable[[Entry], bool]:
+    return lambda entry: entry.get("zig_session_id") in ids
