@@ -3,6 +3,7 @@
 import html
 import random
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,9 @@ def of_steps(texts: dict[str, list[str]]) -> Log:
     return log.end()
 
 
-@pytest.mark.parametrize("format", format_names())
-def test_each_text_of_a_step_is_masked_by_itself(tmp_path: Path, format: str) -> None:
+@cache
+def steps_with_secrets() -> tuple[Log, dict[str, str]]:
+    """A session whose steps have all texts of the corpus, and its secrets, each with the text that holds it."""
     secrets: dict[str, str] = {}
     texts: dict[str, list[str]] = {field: [] for field in FIELDS}
     for number, case in enumerate(CORPUS):
@@ -56,10 +58,14 @@ def test_each_text_of_a_step_is_masked_by_itself(tmp_path: Path, format: str) ->
             texts[field].append(text)
             if len(secret) >= LEAST and secret not in REDACTOR.text(text):
                 secrets[secret] = f"{field}: {text}"
+    return of_steps(texts), secrets
+
+
+@pytest.mark.parametrize("format", format_names())
+def test_each_text_of_a_step_is_masked_by_itself(tmp_path: Path, format: str) -> None:
+    log, secrets = steps_with_secrets()
     assert len(secrets) > 1_000
-    words = set(
-        re.split(r"[^\w.~+/=!#^*-]+", "\n".join(read_every_way(exported_log(tmp_path, of_steps(texts), format))))
-    )
+    words = set(re.split(r"[^\w.~+/=!#^*-]+", "\n".join(read_every_way(exported_log(tmp_path, log, format)))))
     assert [where for secret, where in secrets.items() if secret in words] == []
 
 
