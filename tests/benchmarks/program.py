@@ -74,6 +74,12 @@ class Program(PseudoTerminal):
         return time.clock_gettime((~self.process.pid << 3) | 2)
 
     @property
+    def is_runnable(self) -> bool:
+        """Whether a thread of the program runs, or would run if a processor were free."""
+        threads = Path(f"/proc/{self.process.pid}/task").glob("*/stat")
+        return any(thread.read_text().rpartition(")")[2].split()[0] == "R" for thread in threads)
+
+    @property
     def private_megabytes(self) -> float:
         """The memory of the program that no other process shares, in megabytes."""
         rollup = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()

@@ -22,6 +22,7 @@ from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 from zigtui.ui.output.search_controller import Searchable, SearchController
 from zigtui.ui.output.view import OutputView
+from zigtui.ui.widgets.painted import Unscrolled
 from zigtui.wording.tree_rows import ALL_OUTPUT
 
 __all__ = ["NO_ANSWER", "OutputNavigation"]
@@ -30,7 +31,7 @@ NO_ANSWER = "the disk does not answer"
 """The note if the log cannot be read at present."""
 
 
-class OutputNavigation(Vertical):
+class OutputNavigation(Vertical, Unscrolled):
     """Chooses the output for a row of the tree, and filters and searches its lines.
 
     Subclasses display it, and implement `show_note`.

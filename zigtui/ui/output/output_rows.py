@@ -218,9 +218,8 @@ class OutputRows(Selecting):
             self._lay_out()
         self._return_to_line()
 
-    def notify_style_update(self) -> None:
+    def colours_changed(self) -> None:
         """Draw everything again when the theme changes."""
-        super().notify_style_update()
         self._forget()
 
     def scroll_rows(self, rows: int) -> None:

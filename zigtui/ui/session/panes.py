@@ -7,11 +7,12 @@ from textual.widget import Widget
 from zigtui.ui.session.output_panes import OutputPanes
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.session.timeline import Timeline
+from zigtui.ui.widgets.painted import Unscrolled
 
 __all__ = ["Panes"]
 
 
-class Panes(Horizontal):
+class Panes(Horizontal, Unscrolled):
     """Displays the panes that there is room for.
 
     Without the timeline, they are the tree and the outputs. The timeline is between them on a wide screen,

@@ -6,7 +6,7 @@ from typing import ClassVar
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from zigtui.reader.session.model import SessionState
@@ -76,6 +76,7 @@ class Timeline(Painted, can_focus=True):
         self._is_busy = False
         self._started: float | None = None
         self._rows: list[Strip] = []
+        self._size_drawn = Size()
         self._forget()
 
     def _forget(self) -> None:
@@ -104,6 +105,7 @@ class Timeline(Painted, can_focus=True):
         """Draw the rows beside those of the tree that are on the screen."""
         if not self.display or not self.size.width or self._generation is None:
             return
+        self._size_drawn = self.size
         before, self._rows = self._rows, self._drawn_rows()
         if len(before) != len(self._rows):
             self.refresh()
@@ -161,11 +163,15 @@ class Timeline(Painted, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The line at ``y`` of the widget."""
+        if self._size_drawn != self.size and self._generation is not None:  # painting comes before the resize event
+            self._size_drawn = self.size
+            self._rows = self._drawn_rows()
         return self._rows[y] if y < len(self._rows) else Strip.blank(self.size.width, self.rich_style)
 
     def on_resize(self) -> None:
-        """Draw the rows at the new size."""
-        self.redraw()
+        """Draw the rows at the new size, unless painting has done that already."""
+        if self._size_drawn != self.size:
+            self.redraw()
 
     def on_focus(self) -> None:
         """Draw the cursor of the tree as in a focused widget."""
@@ -175,9 +181,8 @@ class Timeline(Painted, can_focus=True):
         """Draw the cursor of the tree as in a widget without focus."""
         self.redraw()
 
-    def notify_style_update(self) -> None:
+    def colours_changed(self) -> None:
         """Draw everything again when the theme changes."""
-        super().notify_style_update()
         self.redraw()
 
     # Actions of the keys and the mouse

@@ -1,14 +1,17 @@
 """Widgets that draw their own lines, in the colours of the stylesheet."""
 
+from collections.abc import Hashable
 from typing import ClassVar
 
 from rich.style import Style
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
 from zigtui.wording.states import Severity, State, sign_of
 
-__all__ = ["Painted", "PaintedScreen", "paint_of", "paint_of_state"]
+__all__ = ["Painted", "PaintedScreen", "Unscrolled", "paint_of", "paint_of_state"]
 
 _PAINT_CLASSES = {
     "paint--muted",
@@ -46,8 +49,17 @@ class PaintedScreen(Screen[None]):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = _PAINT_CLASSES
 
+    # As in Textual, but without painting everything: the widgets that gain or lose the focus paint themselves.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-class Painted(Widget):
+
+class Unscrolled(Widget):
+    """A widget that is never scrolled by Textual, and so need not be laid out and painted twice at each new size."""
+
+    virtual_size = Reactive(Size(0, 0), layout=False, repaint=False)
+
+
+class Painted(Unscrolled):
     """A widget of a `PaintedScreen` that draws its own lines."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -55,6 +67,7 @@ class Painted(Widget):
         self._paints: dict[str, Style] = {}
         self._own_style: Style | None = None
         self._accents: dict[Severity, Style] = {}
+        self._colours: Hashable = None  # on which the cached ones depend
 
     @property
     def rich_style(self) -> Style:
@@ -88,11 +101,21 @@ class Painted(Widget):
         return self._accents
 
     def notify_style_update(self) -> None:
-        """Discard the cached colours when the theme changes."""
-        self._paints.clear()
-        self._accents = {}
-        self._own_style = None
+        """Discard the cached colours if they have changed, as with the theme.
+
+        Textual calls this for each widget whose rules it has applied again, whether any of them has changed or not.
+        """
         super().notify_style_update()
+        colours = super().rich_style, self.app.theme, self.app.native_ansi_color
+        if colours != self._colours:
+            self._colours = colours
+            self._paints.clear()
+            self._accents = {}
+            self._own_style = None
+            self.colours_changed()
+
+    def colours_changed(self) -> None:
+        """Draw again what is kept in the former colours. By default, nothing is."""
 
 
 def paint_of_state(state: State) -> str:

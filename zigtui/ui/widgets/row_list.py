@@ -8,6 +8,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -44,6 +45,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         Binding("end,G", "move_to_end(1)", "last", show=False),
         Binding("enter", "open", "open"),
     )
+    virtual_size = Reactive(Size(0, 0), layout=True)  # the scroll bar depends on it
     STAYS_AT_TOP: ClassVar[bool] = True
     """Whether a list that is not scrolled stays so when rows are added above the cursor."""
 
@@ -114,7 +116,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         """
         rows = self.row_count()
         reveals_cursor = self._reveals_cursor or self._has_cursor_in_sight
-        self.virtual_size = Size(self.size.width, self.line_count())
+        self.virtual_size = Size(1, self.line_count())  # with the width, a resize would cause another layout
         before, line_before = self.cursor, self._cursor_line
         if self._cursor_key is not None:
             found = self.find(self._cursor_key)
@@ -213,8 +215,7 @@ class RowList(Painted, ScrollView, can_focus=True):
     # Events
 
     def on_resize(self) -> None:
-        """Draw the rows at the new width."""
-        self._drawn.clear()
+        """Draw the rows at the new size, as far as painting has not done that already."""
         self.reveal_cursor()
         self.rows_changed()
 
