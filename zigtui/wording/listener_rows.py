@@ -10,7 +10,7 @@ from zigtui.reader.session.model import TierState
 from zigtui.reader.session.pass_lookup import pass_run, preview_of
 from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.pass_run import PassRun
-from zigtui.reader.session.silence import DEFAULT_QUIET_SECS
+from zigtui.reader.session.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.attempt_table import AttemptTable
 from zigtui.wording.durations import duration

@@ -7,7 +7,7 @@ import pytest
 from tests.support.logs import BEGAN, Log, log_file, read_log
 from zigtui.reader.session.liveness import state_until, vitals_of
 from zigtui.reader.session.model import SessionState, StepState
-from zigtui.reader.session.silence import QuietStep
+from zigtui.reader.session.silent_steps import QuietStep
 from zigtui.reader.session.snapshot import SessionSnapshot
 
 NAMES = ("a", "b", "c", "d")

@@ -12,7 +12,7 @@ from zigtui.reader.session.marks import NO_MARKS, Marks
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.passes import NO_PASSES, PassCounts
 from zigtui.reader.session.past_passes import NO_PAST, PastPasses
-from zigtui.reader.session.silence import LimitedStep, OpenFailure, QuietStep
+from zigtui.reader.session.silent_steps import LimitedStep, OpenFailure, QuietStep
 from zigtui.reader.session.usage import NO_USAGE, Usage
 
 __all__ = [

@@ -10,7 +10,7 @@ from zigtui.reader.session.origin import BEGINNING, Origin
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.passes import Passes, TierOutcome
 from zigtui.reader.session.past_passes import PassTable
-from zigtui.reader.session.silence import OpenFailure
+from zigtui.reader.session.silent_steps import OpenFailure
 
 __all__ = ["Runs"]
 

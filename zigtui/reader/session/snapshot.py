@@ -31,7 +31,8 @@ from zigtui.reader.session.pass_state import last_pass_state, pass_elapsed_ms, p
 from zigtui.reader.session.passes import PassCounts
 from zigtui.reader.session.past_passes import NO_PAST
 from zigtui.reader.session.prompt_start import prompt_start
-from zigtui.reader.session.silence import LimitedStep, last_sign_at
+from zigtui.reader.session.silence import last_sign_at
+from zigtui.reader.session.silent_steps import LimitedStep
 from zigtui.reader.times import seconds
 
 __all__ = ["SessionSnapshot"]
