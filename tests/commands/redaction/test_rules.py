@@ -1,15 +1,17 @@
 """Tests for rules, masks and the prefilter."""
 
 import random
+import re
 
 import pytest
 
 from tests.commands.redaction.corpus import CASES, TOKENS, ordinary_lines
-from zigtui.commands.redaction import assignments
+from zigtui.commands.redaction import Redactor, accounts, assignments, fallbacks, judgement, next_line
 from zigtui.commands.redaction.assignments import ASSIGNMENT_RULE
+from zigtui.commands.redaction.prefilter import Prefilter
 from zigtui.commands.redaction.prose_names import names_only_in_prose
 from zigtui.commands.redaction.redactor import SECRET_RULES
-from zigtui.commands.redaction.rules import MASKED, Prefilter, Rule, Span, listed, mask, masked, pattern_rule
+from zigtui.commands.redaction.rules import MASKED, Rule, Span, listed, mask, masked, pattern_rule
 
 LINES = [
     line for case in (*CASES, *TOKENS) for seed in range(2) for line in case.filled(random.Random(seed))[0].split("\n")
@@ -89,3 +91,16 @@ def test_the_test_for_prose_leaves_out_no_text_with_an_assignment(monkeypatch: p
     assert len(prose) > 1_000
     monkeypatch.setattr(assignments, "names_only_in_prose", lambda _: False)
     assert [text for text in prose if list(ASSIGNMENT_RULE.find(text))] == []
+
+
+def test_quick_tests_leave_out_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = random.Random(2)
+    texts = [*LINES, *(" ".join(chosen.choices((*WORDS, *LINES), k=chosen.randrange(2, 6))) for _ in range(200))]
+    quick = [list(map(Redactor([]).stream(), text.split("\n"))) for text in texts]
+    matches_all = re.compile("")
+    monkeypatch.setattr(accounts, "_DEFAULT_LOGIN", matches_all)
+    monkeypatch.setattr(fallbacks, "_DEFAULT", matches_all)
+    monkeypatch.setattr(judgement, "_PARTS_OF_DIRECTIVES", ("",))
+    monkeypatch.setattr(judgement, "_LAST_WORDS", ("",))
+    monkeypatch.setattr(next_line, "_PARTS_OF_PRINTS", ("",))
+    assert [list(map(Redactor([]).stream(), text.split("\n"))) for text in texts] == quick

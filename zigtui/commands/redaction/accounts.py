@@ -101,10 +101,11 @@ def _literals(text: str) -> Iterator[Span]:
 
 def _netrc(text: str) -> Iterator[Span]:
     lowered = lower(text)
-    if lowered.lstrip().startswith(_NETRC_STARTS) or "machine" in lowered or "default" in lowered:
+    if lowered.lstrip().startswith(_NETRC_STARTS) or "machine" in lowered or _DEFAULT_LOGIN.search(lowered) is not None:
         yield from _groups(_NETRC, bool)(text)
 
 
+_DEFAULT_LOGIN = re.compile("default[ \t]{1,8}login")
 _NETRC_STARTS = ("login", "account", "user", "password", "passwd")
 _NETRC_WORDS = ("password", "passwd")
 

@@ -1,7 +1,7 @@
 """Secrets that are the default of a named value: ``getenv("API_TOKEN") or "..."``, ``${DB_PASSWORD:-...}``."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from zigtui.commands.redaction.names import NAME, NAME_TAIL, NAME_WORDS, Family, family_of, kind_of, stands_alone
 from zigtui.commands.redaction.rules import Rule, Span, lower
@@ -19,16 +19,26 @@ _QUOTED = re.compile(
 )
 _EXPANSION = re.compile(rf"\$\{{[\w.]{{0,60}}?{NAME}:[-=]?[\"']?(?P<secret>[^\s\"'{{}}$]{{5,256}})[\"']?\}}", re.ASCII)
 _SIGNS = ('"', "'", "${")
+# A part of every match of `_QUOTED`, which is quicker to find; its name begins a bounded distance before it
+_DEFAULT = re.compile(r"[|?r=:(,{][ \t]{0,8}(?:b|r|str\()?[\"'][^\"'\n]{5}")
+_LONGEST_BEFORE = 250
 
 
 def _fallbacks(text: str) -> Iterator[Span]:
     lowered = lower(text)
-    for pattern in (_QUOTED, _EXPANSION):
-        for found in pattern.finditer(lowered):
-            word = text[slice(*found.span("word"))]
-            value = text[slice(*found.span("secret"))]
-            if _is_secret(value, word) and stands_alone(text, found.start("word"), word):
-                yield Span(*found.span("secret"), kind_of(word))
+    default = _DEFAULT.search(lowered)
+    if default is not None:
+        yield from _found(_QUOTED.finditer(lowered, max(0, default.start() - _LONGEST_BEFORE)), text)
+    if "${" in lowered:
+        yield from _found(_EXPANSION.finditer(lowered), text)
+
+
+def _found(matches: Iterable[re.Match[str]], text: str) -> Iterator[Span]:
+    for found in matches:
+        word = text[slice(*found.span("word"))]
+        value = text[slice(*found.span("secret"))]
+        if _is_secret(value, word) and stands_alone(text, found.start("word"), word):
+            yield Span(*found.span("secret"), kind_of(word))
 
 
 def _is_secret(value: str, word: str) -> bool:

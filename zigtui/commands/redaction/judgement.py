@@ -59,6 +59,20 @@ _JOINED_WORDS = re.compile("[A-Za-z]{3,}-[A-Za-z]{3,}|^[A-Za-z]+[.][A-Za-z]+$")
 _CALL = re.compile(r"[A-Za-z_][\w.]*[(\[]")
 _ARCHITECTURE = re.compile("(?:amd|arm|mips|riscv|ppc|x86_)64(?:el)?|i[36]86|armhf|armel|aarch64|s390x|all|any|native")
 _WITH = re.compile(r"\b(?:with|and|use)[ \t](?:(?:the|a|new|temporary|initial|default)[ \t])*$", re.IGNORECASE)
+# Parts of every match of `_DIRECTIVE` and of `_WITH`, which are quicker to find
+_PARTS_OF_DIRECTIVES = (
+    "env",
+    "arg",
+    "set",
+    "param",
+    "config",
+    "secret",
+    "variable",
+    "export",
+    "requirepass",
+    "masterauth",
+)
+_LAST_WORDS = ("with", "and", "use", "the", "a", "new", "temporary", "initial", "default")
 _PROMPT = re.compile(
     r"(?:^|[\s'\"`(])(?:enter|type|new|old|current|retype|confirm)[ \t](?:(?:your|the|import|export|pem|same)[ \t])*$",
     re.IGNORECASE,
@@ -133,7 +147,7 @@ def _follows_name(found: Found) -> bool:
             return is_mixed(value) or not (is_help or is_number(value) or re.fullmatch("user-?id|secret", value))
         is_made = is_random(value) or is_mixed(value) or (len(value) >= 12 and value.isalpha() and not is_help)
         return is_made and not is_number(value)
-    if _DIRECTIVE.search(found.before) is not None:
+    if _is_directive(found.before):
         is_made = found.is_shouted and is_long_word(value)
         return is_random(value) or is_mixed(value) or is_made or (found.family is Family.PASSWORD and not is_help)
     if found.is_quoted:
@@ -142,7 +156,7 @@ def _follows_name(found: Found) -> bool:
         return False
     if is_very_random(value):
         return found.word.lower() != "key" or len(value) >= 32
-    if _WITH.search(found.before) is not None and (is_last_word(found) or _is_last_and_chosen(found)):
+    if _ends_with_preposition(found.before) and (is_last_word(found) or _is_last_and_chosen(found)):
         return True
     if found.word.lower().startswith("api") and value.isalnum() and (is_mixed(value) or is_random(value)):
         return True
@@ -150,11 +164,22 @@ def _follows_name(found: Found) -> bool:
         return True
     if found.is_closed and found.before[-1:] in ("[", "("):
         return is_random(value)
-    if not found.is_closed and _COLUMN.search(found.before) is not None and not found.after.strip(" \t'\"`"):
+    if not (found.is_closed or found.after.strip(" \t'\"`")) and _COLUMN.search(found.before) is not None:
         if found.is_shouted:
             return is_random(value) or is_mixed(value)
         return found.family is Family.PASSWORD and is_random(value)
     return False
+
+
+def _is_directive(before: str) -> bool:
+    """Whether the text before a name is a command or a keyword that sets a variable."""
+    lowered = before.lower()
+    return any(part in lowered for part in _PARTS_OF_DIRECTIVES) and _DIRECTIVE.search(before) is not None
+
+
+def _ends_with_preposition(before: str) -> bool:
+    """Whether the text before a name ends as in ``with the new``."""
+    return before[-1:] in (" ", "\t") and before[:-1].lower().endswith(_LAST_WORDS) and _WITH.search(before) is not None
 
 
 def _is_last_and_chosen(found: Found) -> bool:

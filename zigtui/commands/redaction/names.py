@@ -6,6 +6,7 @@ The rules for named secrets build their patterns and their prefilters from this 
 import re
 from enum import Enum
 from functools import lru_cache
+from string import ascii_letters
 
 from zigtui.commands.redaction.rules import any_of, listed
 
@@ -101,14 +102,16 @@ _NAME = re.compile(NAME, re.IGNORECASE | re.ASCII)
 _GLUED_BEFORE = re.compile(f"(?<![A-Za-z])(?:{any_of(_GLUED.split())})$", re.IGNORECASE)
 _WHOLE = re.compile(rf"[\w .-]{{0,40}}?{NAME}", re.IGNORECASE | re.ASCII)
 # After these words, a name is not the name of a secret: a primary key, for example, is an identifier
-_NO_SECRET = re.compile(
-    r"(?<![A-Za-z])(?:public|pub|primary|foreign|cache|partition|sort|routing|idempotency|object|row|hot|registry|lookup|index|map"
-    r"|dict|group|unique|composite|range|from|hash|shard|surrogate|natural|locali[sz]ation|translation|i18n|message|sub"
-    r"|known|host|arrow|shortcut|any|the|a|this|each|no|missing|unknown|unexpected|invalid|duplicate|block|dedup|event"
-    r"|tracking|storage_cache|restore|build|first|last|second|next|multi|one|two|lint|tests?|compiler|optimi[sz]ation"
-    r"|return|syntax|node)[ _.-]$",
-    re.IGNORECASE,
+_NO_SECRET = frozenset(
+    listed(
+        "public pub primary foreign cache partition sort routing idempotency object row hot registry lookup index"
+        " map dict group unique composite range from hash shard surrogate natural localization localisation"
+        " translation message sub known host arrow shortcut any the a this each no missing unknown unexpected"
+        " invalid duplicate block dedup event tracking restore build first last second next multi one two lint"
+        " test tests compiler optimization optimisation return syntax node"
+    )
 )
+_NO_SECRET_WITH_DIGITS = re.compile("(?<![A-Za-z])i18n$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1_000)
@@ -131,13 +134,22 @@ def stands_alone(text: str, start: int, word: str) -> bool:
     """Whether the word at this position is the name of a secret, not the end of another word or name."""
     before = text[max(0, start - 24) : start]
     plain = word.lower()
-    if plain in ("pass", "key", "pw", "signature", "auth") and _NO_SECRET.search(before) is not None:
+    if plain in ("pass", "key", "pw", "signature", "auth") and _names_no_secret(before):
         return False
     if plain not in _SHORT or not before[-1:].isalpha():
         return True
     if before[-1].islower() and word[0].isupper():  # camelCase
         return True
     return plain in ("pass", "pw", "psk") and _GLUED_BEFORE.search(before) is not None
+
+
+def _names_no_secret(before: str) -> bool:
+    """Whether the text before a name ends with a word and a separator that make it another name."""
+    if before[-1:] not in (" ", "_", ".", "-"):
+        return False
+    before = before[:-1]
+    word = before[len(before.rstrip(ascii_letters)) :].lower()
+    return word in _NO_SECRET or (word == "n" and _NO_SECRET_WITH_DIGITS.search(before) is not None)
 
 
 def is_name(text: str) -> bool:

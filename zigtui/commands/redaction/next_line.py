@@ -34,6 +34,12 @@ _PRINTS = re.compile(
     r"|\S+[ \t]+auth[ \t]+(?:token|print-)|.*get-login-password\b"
     r"|\S*(?:generate|create|gen)[-_]?(?:password|token|secret|key)\S*)"
 )
+# Every match has one of these parts
+_PARTS_OF_PRINTS = (
+    *("show", "item", "read", "get", "find-", "lookup", "kubectl", "-field", "printenv", "echo", "cat", "print-"),
+    *("create", "gen"),
+)
+_AUTH_TOKEN = re.compile(r"auth[ \t]+token")
 _ONLY_VALUE = re.compile(r"[\s-]*[\"'`]?(?P<value>[^\s\"'`,]{6,})[\"'`]?,?\s*")
 _OF_BLOCK = re.compile(r"(?P<indent>[ \t]*)(?P<value>[^\s\"']{4,})(?P<close>\"{3}|'{3})?\s*")
 
@@ -71,9 +77,11 @@ class NextLine:
         if is_named and not line.strip():
             return  # the value may follow a blank line
         self._field, self._is_named = "", False
-        if has_keyword and len(line) <= _LONGEST and _PRINTS.search(line) is not None:
+        if not has_keyword or len(line) > _LONGEST:
+            pass
+        elif _may_print(line) and _PRINTS.search(line) is not None:
             self._is_named = True
-        elif has_keyword and len(line) <= _LONGEST and _may_name(line):
+        elif _may_name(line):
             found = _FIELD.fullmatch(line)
             if found is not None and is_name(found["name"]):
                 self._field = line.strip().rstrip(",")
@@ -98,6 +106,11 @@ class NextLine:
             only = _ONLY_VALUE.fullmatch(line)
             if only is not None and _is_secret(only["value"]):
                 yield Span(*only.span("value"), "secret")
+
+
+def _may_print(line: str) -> bool:
+    """Whether the pattern of commands that print a secret may match. This is a quick test."""
+    return any(part in line for part in _PARTS_OF_PRINTS) or _AUTH_TOKEN.search(line) is not None
 
 
 def _may_name(line: str) -> bool:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from zigtui.commands.redaction.rules import FILLER, Prefilter, Rule, Span, normal
+from zigtui.commands.redaction.prefilter import Prefilter
+from zigtui.commands.redaction.rules import FILLER, Rule, Span
 
 __all__ = ["Piece", "pieces_of", "spans_of_pieces"]
 
@@ -33,14 +34,15 @@ def pieces_of(text: str, prefilter: Prefilter) -> list[Piece]:
     ends = list(_chunk_ends(text))
     starts = [0, *ends[:-1]]
     chunks: dict[int, list[int]] = {}
-    for chunk, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        for number in prefilter.numbers(normal(text[start:end]).split()):
+    examined = [prefilter.examined(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    for chunk, part in enumerate(examined):
+        for number in part.numbers:
             chunks.setdefault(number, []).append(chunk)
     return [
         Piece(prefilter.rule(number), starts[first], ends[last])
         for number, of_rule in sorted(chunks.items())
         for first, last in _ranges(of_rule, len(ends) - 1)
-        if prefilter.may_find(number, text[starts[first] : ends[last]])
+        if prefilter.may_find(number, examined[first : last + 1])
     ]
 
 

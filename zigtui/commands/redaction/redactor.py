@@ -20,9 +20,10 @@ from zigtui.commands.redaction.next_line import NextLine
 from zigtui.commands.redaction.pairs import PAIR_RULES
 from zigtui.commands.redaction.persons import PERSONS, home_of, person_rules
 from zigtui.commands.redaction.pieces import Piece, pieces_of, spans_of_pieces
+from zigtui.commands.redaction.prefilter import Prefilter
 from zigtui.commands.redaction.private_keys import LONGEST_KEY_LINES, PrivateKeys
 from zigtui.commands.redaction.random_runs import RUN_RULES
-from zigtui.commands.redaction.rules import FILLER, Prefilter, Rule, Span, masked, spans_of
+from zigtui.commands.redaction.rules import FILLER, Rule, Span, masked, spans_of
 from zigtui.commands.redaction.sql import SQL_RULES
 from zigtui.commands.redaction.tables import Table
 from zigtui.commands.redaction.tokens import TOKEN_RULES
@@ -170,9 +171,11 @@ class _Lines:
         if not (pieces or self._is_open or view.replaced or is_escaped(text)):
             return text
         has_keyword = any(piece.rule is ASSIGNMENT_RULE for piece in pieces)
-        spans = [view.original(span) for span in self._table.spans(view.text, has_keyword=has_keyword)]
-        spans += [view.original(span) for span in self._next_line.spans(view.text, has_keyword=has_keyword)]
-        self._is_open = self._table.is_open or self._next_line.is_open
+        spans: list[Span] = []
+        if has_keyword or self._is_open:
+            spans += [view.original(span) for span in self._table.spans(view.text, has_keyword=has_keyword)]
+            spans += [view.original(span) for span in self._next_line.spans(view.text, has_keyword=has_keyword)]
+            self._is_open = self._table.is_open or self._next_line.is_open
         spans += self._found(text, view, pieces)
         for _ in range(_MOST_PASSES):
             if not spans:

@@ -5,13 +5,12 @@ pattern, so that the pattern and the prefilter use the same words.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 __all__ = [
     "FILLER",
     "MASKED",
-    "Prefilter",
     "Rule",
     "Span",
     "any_of",
@@ -19,7 +18,6 @@ __all__ = [
     "lower",
     "mask",
     "masked",
-    "normal",
     "pattern_rule",
     "spans_of",
 ]
@@ -33,18 +31,8 @@ FILLER = "\ufffc"
 It is never part of a word, a token or another secret.
 """
 
-# In lower case, with zeros for digits; a string is faster than a dict
-_NORMAL = "".join("0" if chr(code).isdigit() else chr(code).lower() for code in range(128))
-# The same, with a character that is not whitespace for each control character that a terminal does not print
-_VISIBLE = "".join("\0" if code < 32 and chr(code) not in "\t\n" else _NORMAL[code] for code in range(128))
-# Escapes and control characters, which may disguise a secret, in a text in lower case with zeros for digits.
-# The search is fast only if every alternative begins with a character, not a set.
-_UNUSUAL = re.compile(r"%0[0a-f]|&(?:#|quot|apos|amp|lt|gt|sol|commat)|\\[/nrtu]|\0|\x7f")
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-_LONGEST_KEPT = 120  # characters of a word
-_MOST_KEPT = 50_000  # words
 _FEW_WORDS = 5  # are found faster one by one than by a pattern
-_MOST_SELECTIONS = 5_000  # sets of rules
 
 
 class Span(NamedTuple):
@@ -157,150 +145,9 @@ def pattern_rule(
     return Rule(kind, tuple(dict.fromkeys(map(str.lower, known))), find, tail, head, listed(also), longest)
 
 
-class Prefilter:
-    """Selects the rules that may find something in a text.
-
-    The result for each word is cached. Most words of a log are repeated if case is ignored and every digit counts as a
-    zero, so most lines cost one comparison of sets.
-
-    Args:
-        rules: the rules, in order of precedence.
-    """
-
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self._rules = tuple(rules)
-        self._conditions = tuple((tuple(normal(also) for also in rule.also), rule.longest) for rule in self._rules)
-        tails: dict[str, set[str]] = {}
-        for rule in self._rules:
-            for word in rule.words:
-                tails.setdefault(normal(word), set()).add(rule.tail)
-        self._any = re.compile(_trie_pattern(tails), re.MULTILINE)
-        # The search stops at the shortest word, which stands for all longer words that begin with it.
-        shortest = {word for word in tails if not any(word[:size] in tails for size in range(1, len(word)))}
-        self._each = re.compile(f"(?=({_trie_pattern({word: {''} for word in shortest})}))")
-        self._beginning: dict[str, dict[int, re.Pattern[str]]] = {short: {} for short in shortest}
-        for number, rule in enumerate(self._rules):
-            words = [normal(word) for word in rule.words]
-            exact = re.compile(rule.head + any_of(words) + rule.tail)
-            for short in {word[:size] for word in words for size in range(1, len(word) + 1)} & shortest:
-                self._beginning[short][number] = exact
-        self._dull: set[str] = set()  # words without escapes and control characters that lead to no rule
-        self._relevant: dict[str, int] = {}  # the rules of all other words, as bits
-        self._selected: dict[int, tuple[int, ...]] = {}  # the numbers of the rules for these bits
-
-    def is_dull(self, text: str) -> bool:
-        """Whether no rule can find anything in a text, not even after its escapes have been decoded.
-
-        This is a quick test: False may also mean that the answer is unknown.
-
-        Args:
-            text: a text without lookalikes and invisible characters beyond ASCII.
-        """
-        words = text.translate(_VISIBLE).split()
-        if self._dull.issuperset(words):
-            return True
-        if not self._relevant.keys().isdisjoint(words):
-            return False
-        new = [word for word in words if word not in self._dull]
-        joined = "\n".join(new)  # one search for all words is faster than one for each
-        if _UNUSUAL.search(joined) is not None or self._any.search(joined.lower()) is not None:
-            return False
-        self._make_room()
-        self._dull.update(word for word in new if len(word) <= _LONGEST_KEPT)
-        return True
-
-    def matching(self, text: str) -> list[Rule]:
-        """The rules that may find something in a text, in order of precedence."""
-        normalized = normal(text)
-        words = normalized.split()
-        found: list[Rule] = []
-        for number in self.numbers(words):
-            also, longest = self._conditions[number]
-            if (also or longest) and not _holds(also, longest, normalized, words):
-                continue
-            found.append(self._rules[number])
-        return found
-
-    def numbers(self, words: list[str]) -> tuple[int, ...]:
-        """The numbers of the rules for a text with these words (see `normal`), in order of precedence."""
-        rules = 0
-        for word in set(words).difference(self._dull):
-            known = self._relevant.get(word)
-            rules |= self._rules_of(word) if known is None else known
-        if not rules:
-            return ()
-        selected = self._selected.get(rules)
-        if selected is None:
-            if len(self._selected) >= _MOST_SELECTIONS:
-                self._selected.clear()
-            selected = self._selected[rules] = tuple(
-                number for number, bit in enumerate(reversed(f"{rules:b}")) if bit == "1"
-            )
-        return selected
-
-    def may_find(self, number: int, text: str) -> bool:
-        """Whether the other conditions of a rule hold for a text that has one of its words."""
-        normalized = normal(text)
-        return _holds(*self._conditions[number], normalized, normalized.split())
-
-    def rule(self, number: int) -> Rule:
-        """The rule with this number. Lower numbers take precedence."""
-        return self._rules[number]
-
-    def _rules_of(self, word: str) -> int:
-        """The rules for a word that is seen for the first time, as bits."""
-        lowered = word.lower()
-        rules = 0
-        if self._any.search(lowered) is not None:
-            for short in set(self._each.findall(lowered)):
-                for number, exact in self._beginning[short].items():
-                    if exact.search(lowered) is not None:
-                        rules |= 1 << number
-        if len(word) <= _LONGEST_KEPT:
-            self._make_room()
-            if rules or _UNUSUAL.search(word) is not None:
-                self._relevant[word] = rules
-            else:
-                self._dull.add(word)
-        return rules
-
-    def _make_room(self) -> None:
-        if len(self._dull) + len(self._relevant) >= _MOST_KEPT:
-            self._dull.clear()
-            self._relevant.clear()
-
-
-def _holds(also: Sequence[str], longest: int, normalized: str, words: Sequence[str]) -> bool:
-    """Whether the conditions of a rule hold for a text."""
-    if longest and len(max(words, key=len)) < longest:
-        return False
-    for one in also:
-        if one in normalized:
-            return True
-    return not also
-
-
-def normal(text: str) -> str:
-    """The text in lower case, with a zero for each digit, as the prefilter reads it."""
-    return text.translate(_NORMAL)
-
-
 def spans_of(rules: Iterable[Rule], text: str) -> list[Span]:
     """All spans that these rules find in a text, in the order of the rules."""
     return [span for rule in rules for span in rule.find(text)]
-
-
-def _trie_pattern(tails: Mapping[str, set[str]]) -> str:
-    """A pattern of these words and their tails. It is a trie: it tries each letter once, not each word."""
-    if "" in tails.get("", ()):
-        return ""
-    branches: dict[str, dict[str, set[str]]] = {}
-    for word, following in tails.items():
-        if word:
-            branches.setdefault(word[0], {})[word[1:]] = following
-    parts = [re.escape(letter) + _trie_pattern(rest) for letter, rest in sorted(branches.items())]
-    parts += sorted(tails.get("", ()))
-    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
 
 
 def masked(text: str, spans: Iterable[Span]) -> str:
