@@ -46,6 +46,7 @@ class SessionLog(EventLog):
         server: Lets other processes add to the session.
         open_tier: The index of the tier whose block the runner is in, or None.
         has_passes: Whether tiers belong to the passes of a listener.
+        origin: Where the session was begun, as fields that follow those of the format in its first event.
         traceback: What follows the error of a failed step; see `SessionWriter.create`.
         last_tier: The index and the step names of the tier that began last, or None.
         has_failure: Whether an attempt of a step has failed.
@@ -59,6 +60,7 @@ class SessionLog(EventLog):
         self.server = NotShared()
         self.open_tier: int | None = None
         self.has_passes = False
+        self.origin: dict[str, str] = {}
         self._next_tier_index = 0
         self.traceback: Traceback = "short"
         self.last_tier: tuple[int, list[str]] | None = None
@@ -82,6 +84,10 @@ class SessionLog(EventLog):
                 raise SessionError("the session has a coordinator already", self.path)
             self._has_coordinator = True
             self.on_error = on_error or self.on_error or "warn"
+
+    def _event(self, event_type: EventType, *values: object) -> dict[str, object]:
+        event = super()._event(event_type, *values)
+        return event | self.origin if event_type is EventType.SESSION_STARTED else event
 
     def take_tier_index(self) -> int:
         """Return the index of the next tier: tiers are numbered in the order in which they are created."""

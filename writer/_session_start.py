@@ -16,6 +16,7 @@ from writer._paths import (
     sessions_directory,
 )
 from writer._session_log import SessionLog
+from writer._step_environment import SESSION_ID, STEP
 from writer._text import U32_MAX, Text, as_integer, as_text
 
 TYPE_CHECKING = False
@@ -98,6 +99,7 @@ def _begin(
     session_id = str(uuid4())
     path = os.path.join(sessions_directory(workspace), session_id + LOG_SUFFIX)
     log = SessionLog(path, session_id, create(path), on_error)
+    log.origin = _origin()
     indexes = None
     try:
         started = log.append(
@@ -120,6 +122,17 @@ def _begin(
             indexes.remove()
         raise
     return SessionStart(workflow, log, indexes)
+
+
+def _origin() -> dict[str, str]:
+    """Return the step inside which the session begins: of this process, or of the one that has started it."""
+    from writer._steps import current_step
+
+    step = current_step()
+    if step is not None:
+        return {"parent_session_id": step._log.session_id, "parent_step": step.name}
+    session_id, name = os.environ.get(SESSION_ID, ""), os.environ.get(STEP, "")
+    return {"parent_session_id": session_id, "parent_step": name} if session_id and name else {}
 
 
 def begin_without_log(workflow: Workflow) -> SessionStart:

@@ -63,7 +63,7 @@ def test_the_keys_are_those_of_the_interface_in_its_order(base: Path) -> None:
     told = succeed("show", "deploy", "--json").object
     tier = told["tiers"][0]
     step = tier["steps"][0]
-    assert " ".join(told) == LIST_KEYS.replace(" passes", "") + " prompt passes tiers"
+    assert " ".join(told) == LIST_KEYS.replace(" passes", "") + " prompt children passes tiers"
     assert " ".join(told["steps"]) == COUNT_KEYS
     assert " ".join(tier) == "ordinal pass tier_index state started_at ended_at steps full_pass"
     assert " ".join(step) == (

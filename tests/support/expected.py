@@ -17,7 +17,7 @@ from tests.support.recordings import recorded
 LIST_KEYS = (
     "schema id workflow workflow_path project cwd state started_at ended_at duration_ms last_activity_at"
     " last_sign_of_life_at tier_count steps running_steps lines bytes tokens cost_usd problems log_path"
-    " passes failed_steps quiet_ms error machine waiting_for"
+    " passes failed_steps quiet_ms error machine waiting_for parent"
 )
 """The keys of a session in a list, in order."""
 
@@ -81,7 +81,9 @@ def expected_show(path: Path, project: str | None) -> Json:
         "error": _error(events) if state == "failed" else None,
         "machine": None,
         "waiting_for": None,
+        "parent": None,
         "prompt": first["prompt"],
+        "children": [],
         "passes": [_pass(tiers, steps, state)] if tiers else [],
         "tiers": [_tier(tier, ordinal, tiers, state) for ordinal, tier in enumerate(tiers, 1)],
     }

@@ -4,7 +4,7 @@ import json
 import math
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -12,9 +12,10 @@ import orjson
 
 from zigtui.commands.pass_selection import Part, SelectedPasses
 from zigtui.commands.terminal import write
+from zigtui.reader.catalog.nesting import ChildSession
 from zigtui.reader.lines.problems import Problem
 from zigtui.reader.safe_text import safe_json, valid_unicode
-from zigtui.reader.session.model import StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model import Session, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.pass_run import PassRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.usage import Usage
@@ -79,17 +80,23 @@ def list_object(snapshot: SessionSnapshot) -> Json:
         "error": snapshot.error,
         "machine": None,  # every log is a local one
         "waiting_for": None if limited is None else {"step": limited.name, **_limit(limited.resumes)},
+        "parent": _parent(session),
     }
 
 
 def show_json(
-    passes: SelectedPasses, change: Callable[[object], object] | None = None, *, for_terminal: bool = False
+    passes: SelectedPasses,
+    change: Callable[[object], object] | None = None,
+    *,
+    children: Sequence[ChildSession] = (),
+    for_terminal: bool = False,
 ) -> Iterator[str]:
     """The JSON object that ``show --json`` prints for a session, piece by piece: it may not fit into memory.
 
     Args:
         passes: the session, and the passes whose tiers the object has.
         change: called with each part of the object, to replace it.
+        children: the sessions that were begun inside steps of this one.
         for_terminal: see `json_line`.
     """
     snapshot = passes.snapshot
@@ -100,6 +107,9 @@ def show_json(
     head = list_object(snapshot) | {
         "prompt": snapshot.session.prompt,
         "problems": [problem_object(problem) for problem in snapshot.problems],
+        "children": [
+            {"id": child.location.session_id, "workflow": child.workflow_name, "step": child.step} for child in children
+        ],
     }
     del head["passes"]
     yield piece(head)[:-1]
@@ -108,6 +118,13 @@ def show_json(
     yield '],"tiers":['
     yield from _separated(piece(_tier(tier, part)) for part in passes for tier in part.snapshot.session.tiers)
     yield "]}\n"
+
+
+def _parent(session: Session) -> Json | None:
+    """The step of another session inside which a session was begun."""
+    if session.parent_session_id is None:
+        return None
+    return {"session_id": session.parent_session_id, "step": session.parent_step}
 
 
 def _separated(pieces: Iterator[str]) -> Iterator[str]:

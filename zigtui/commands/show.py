@@ -1,7 +1,7 @@
 """``zigtui show``: print a session as a tree or as a JSON object."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -13,6 +13,8 @@ from zigtui.commands.read_log import read_settled_log
 from zigtui.commands.session_argument import session_of
 from zigtui.commands.session_json import show_json
 from zigtui.commands.terminal import painted, terminal_width, write
+from zigtui.reader.catalog.locations import list_all
+from zigtui.reader.catalog.nesting import ChildSession, children_of
 from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.reader.session.model import StepRun, StepState, TierState
 from zigtui.reader.session.pass_lookup import preview_of
@@ -24,6 +26,7 @@ from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.dates import date_and_time
 from zigtui.wording.durations import age, duration
 from zigtui.wording.errors import NO_MESSAGE
+from zigtui.wording.nesting import nested, nested_in
 from zigtui.wording.pass_rows import rows_of_pass
 from zigtui.wording.session_row import failure, now_at, progress, seen, title
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, retry_note, session_sign
@@ -56,24 +59,40 @@ def command(
     zigtui show 1842 --json
     zigtui show echo-bot --pass failed
     """
-    log = read_settled_log(session_of(context, bases, session).location)
+    location = session_of(context, bases, session).location
+    log = read_settled_log(location)
     settings = settings_of(context)
     snapshot = log.snapshot(stall_secs=settings.stall_secs)
     passes = SelectedPasses(log, snapshot, pass_choice, most_failed=None if as_json else MOST_FAILED)
-    show_session(passes, settings.quiet_secs, as_json=as_json)
+    began = seconds(snapshot.session.started_at)
+    children = children_of(location.session_id, began, list_all([location.base]))
+    show_session(passes, settings.quiet_secs, children, as_json=as_json)
 
 
-def show_session(passes: SelectedPasses, quiet_secs: float, *, as_json: bool) -> None:
-    """Print a session, or some of its passes; for ``quiet_secs`` see `TreeRows`."""
+def show_session(
+    passes: SelectedPasses, quiet_secs: float, children: Sequence[ChildSession] = (), *, as_json: bool
+) -> None:
+    """Print a session, or some of its passes.
+
+    Args:
+        passes: the session, and its passes.
+        quiet_secs: see `TreeRows`.
+        children: the sessions that were begun inside steps of this one.
+        as_json: whether to print a JSON object.
+    """
     if as_json:
-        for piece in show_json(passes, for_terminal=sys.stdout.isatty()):
+        for piece in show_json(passes, children=children, for_terminal=sys.stdout.isatty()):
             write(piece)
         return
-    for severity, line in _lines(passes, quiet_secs):  # as wide as it is: a terminal wraps it, and paths can be copied
+    for severity, line in _lines(
+        passes, quiet_secs, children
+    ):  # as wide as it is: a terminal wraps it, and paths can be copied
         write((line if severity is None else painted(line, severity)) + "\n")
 
 
-def _lines(passes: SelectedPasses, quiet_secs: float) -> Iterator[tuple[Severity | None, str]]:
+def _lines(
+    passes: SelectedPasses, quiet_secs: float, children: Sequence[ChildSession]
+) -> Iterator[tuple[Severity | None, str]]:
     """The lines, each with the severity that determines its colour; None for no colour."""
     snapshot = passes.snapshot
     session, state = snapshot.session, snapshot.state
@@ -93,7 +112,11 @@ def _lines(passes: SelectedPasses, quiet_secs: float) -> Iterator[tuple[Severity
     for name, moment in (("began", began), ("ended", ended), ("seen", last)):
         if moment is not None:
             yield None, f"{name:<7} {date_and_time(moment)}  {age(moment, snapshot.now)}"
-    for name, text in (("in", session.cwd), ("prompt", session.prompt), ("log", snapshot.location.path)):
+    for name, text in (
+        *(("in", session.cwd), ("prompt", session.prompt), ("log", snapshot.location.path)),
+        ("from", nested_in(session)),
+        *(("began", nested(child.workflow_name, child.location.session_id, child.step)) for child in children),
+    ):
         if text:
             yield None, f"{name:<7} {_text(text)}"
     if passes.is_divided:

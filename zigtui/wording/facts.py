@@ -17,6 +17,7 @@ from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.dates import date_and_time
 from zigtui.wording.durations import age, duration, largest_unit
 from zigtui.wording.errors import error_in_full
+from zigtui.wording.nesting import nested, nested_in
 from zigtui.wording.session_row import failure, progress
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, session_sign, step_sign, tier_sign
 from zigtui.wording.states import sign_of
@@ -84,8 +85,16 @@ def _usage_by_tier(session: Session) -> Iterator[Fact]:
         yield Fact(f"tier {index + 1}", usage_in_full(usage) + of_passes)
 
 
-def session_sections(snapshot: SessionSnapshot, usage_by_tier: UsageByTier) -> list[Section]:
-    """The facts about a session: those in its log, those about the log, and the problems of the log."""
+def session_sections(
+    snapshot: SessionSnapshot, usage_by_tier: UsageByTier, children: Iterable[SessionSnapshot] = ()
+) -> list[Section]:
+    """The facts about a session: those in its log, those about the log, and the problems of the log.
+
+    Args:
+        snapshot: the session.
+        usage_by_tier: its tokens and cost.
+        children: the sessions that were begun inside its steps.
+    """
     session, state, location = snapshot.session, snapshot.state, snapshot.location
     sign = session_sign(snapshot)
     about = [
@@ -96,6 +105,8 @@ def session_sections(snapshot: SessionSnapshot, usage_by_tier: UsageByTier) -> l
         Fact("id", location.session_id),
         Fact("project", snapshot.project_label),
         Fact("prompt", session.prompt or ""),
+        Fact("begun in", nested_in(session)),
+        *(Fact("session", _child(child)) for child in children),
         Fact("began", _moment(session.started_at, snapshot)),
         Fact("ended", _moment(session.ended_at, snapshot)),
         Fact("took" if session.has_ended else "so far", _took(snapshot.elapsed_ms, is_live=state.is_live)),
@@ -118,6 +129,12 @@ def session_sections(snapshot: SessionSnapshot, usage_by_tier: UsageByTier) -> l
         problems.append(Fact("more", f"{left_out:,}: zigtui check lists all of them"))
     of_log = f"{count(snapshot.problem_count, 'problem')} in the log"
     return [_section("session", about), *([_section(of_log, problems)] if problems else [])]
+
+
+def _child(child: SessionSnapshot) -> str:
+    session, sign = child.session, session_sign(child)
+    about = nested(session.workflow_name, child.location.session_id, session.parent_step or "")
+    return f"{sign.glyph} {sign.word}: {about}"
 
 
 def step_sections(step: StepRun, snapshot: SessionSnapshot, only: int | None = None) -> list[Section]:

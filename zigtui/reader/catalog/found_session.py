@@ -9,7 +9,7 @@ from zigtui.reader.lines.tail import open_log
 from zigtui.reader.location import LogLocation
 from zigtui.reader.times import seconds
 
-__all__ = ["FoundSession", "begins_with_event", "found_at"]
+__all__ = ["FoundSession", "begins_with_event", "first_event", "found_at"]
 
 _LONGEST_START_BYTES = 16 * 1024 * 1024
 """The most bytes of a first line that are read. Prompts may be long, but not every file is a log."""
@@ -41,7 +41,7 @@ class FoundSession(NamedTuple):
 
 def found_at(location: LogLocation, facts: FileFacts) -> FoundSession:
     """Read the first line of a log. Facts that it does not contain are None; all of them, if it cannot be read."""
-    event = _first_event(location.path)
+    event = first_event(location.path)
     started_at = text(event, "ts")
     began = seconds(started_at)
     if began is None:
@@ -51,11 +51,11 @@ def found_at(location: LogLocation, facts: FileFacts) -> FoundSession:
 
 def begins_with_event(path: str) -> bool:
     """Whether the first line of a file is an event of a session; False if it cannot be read."""
-    event = _first_event(path)
+    event = first_event(path)
     return event.get("type") in _EVENT_TYPES or text(event, "zig_session_id") is not None
 
 
-def _first_event(path: str) -> Event:
+def first_event(path: str) -> Event:
     """The event on the first line of a file; an empty one if there is none, or the file cannot be read."""
     try:
         with open(open_log(path), "rb") as file:

@@ -241,6 +241,8 @@ class Fold:
             workflow_path=text(event, "workflow_path") or "",
             cwd=text(event, "cwd"),
             prompt=text(event, "prompt"),
+            parent_session_id=text(event, "parent_session_id"),
+            parent_step=text(event, "parent_step"),
             tier_count=tier_count,
         )
         self._runs.passes.tier_count = tier_count

@@ -234,6 +234,8 @@ class Session(NamedTuple):
     workflow_path: str = ""
     cwd: str | None = None
     prompt: str | None = None
+    parent_session_id: str | None = None
+    parent_step: str | None = None
     tier_count: int = 0
     started_at: str | None = None
     ended_at: str | None = None

@@ -1,5 +1,6 @@
 """The screen of all facts about a session, and about the row that was chosen in its tree."""
 
+import math
 from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -29,6 +30,8 @@ __all__ = ["InfoScreen"]
 
 _LABEL_WIDTH = 13  # cells
 _TEXT_SHARE = 0.5
+_CHILDREN_SECS = 5.0
+"""How long the sessions inside this one are not looked up again: there may be very many sessions."""
 
 
 class InfoScreen(LiveScreen):
@@ -55,6 +58,8 @@ class InfoScreen(LiveScreen):
         self._past = PastSessions(log, self._reader.run)
         self._usage_by_tier = UsageByTier()
         self._lines = FactLines()
+        self._children: list[SessionSnapshot] = []
+        self._children_since = -math.inf
         self._generation = log.snapshot().generation
         self._basis: Hashable = None  # of the facts on the screen
 
@@ -100,7 +105,17 @@ class InfoScreen(LiveScreen):
         chosen: Sequence[Section] = ()
         with suppress(NoAnswerError):  # there is another frame when the disk has answered
             chosen = self._chosen_sections(snapshot)
-        return [*chosen, *session_sections(snapshot, self._usage_by_tier)]
+        return [*chosen, *session_sections(snapshot, self._usage_by_tier, self._children_at(snapshot.now))]
+
+    def _children_at(self, now: float) -> list[SessionSnapshot]:
+        """The sessions that were begun inside steps of this one, as the catalog had them a few seconds ago at most."""
+        if not 0 <= now - self._children_since < _CHILDREN_SECS:
+            own = self._log.location.session_id
+            self._children = [
+                other for other in self.context.catalog.sessions() if other.session.parent_session_id == own
+            ]
+            self._children_since = now
+        return self._children
 
     def _chosen_sections(self, snapshot: SessionSnapshot) -> Sequence[Section]:
         run = find_run(self._key, snapshot.session, self._past)
