@@ -79,6 +79,13 @@ def watch() -> Iterator[Callable[..., Watched]]:
     wait_for_threads_to_end()
 
 
+@pytest.fixture
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a watch, changes are found by scans, and a watch that has failed is tried again, sooner than usual."""
+    monkeypatch.setattr("zigtui.reader.catalog.inventory._SCAN_SECS", 0.1)
+    monkeypatch.setattr("zigtui.reader.catalog.watch._RETRY_SECS", 0.05)
+
+
 def sessions_of(base: Path, project: str = "src-shop") -> Path:
     directory = base / "projects" / project / "logs" / "sessions"
     directory.mkdir(parents=True, exist_ok=True)
@@ -165,7 +172,7 @@ def test_a_link_to_the_base_is_watched_like_the_base(tmp_path: Path, watch: Call
 
 
 def test_a_file_name_that_is_not_utf8_gives_a_notice_and_sessions_go_on(
-    tmp_path: Path, watch: Callable[..., Watched]
+    tmp_path: Path, watch: Callable[..., Watched], quick_retries: None
 ) -> None:
     path = begun(sessions_of(tmp_path), "one")
     watched = watch(tmp_path)
@@ -294,6 +301,7 @@ class PanicError(BaseException):
 def test_a_watch_that_fails_gives_a_notice_and_is_started_again(
     tmp_path: Path,
     watch: Callable[..., Watched],
+    quick_retries: None,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     error: BaseException,
@@ -308,7 +316,6 @@ def test_a_watch_that_fails_gives_a_notice_and_is_started_again(
         return really_watch(*directories, **options)
 
     monkeypatch.setattr(watchfiles, "watch", breaks_off)
-    monkeypatch.setattr("zigtui.reader.catalog.watch._RETRY_SECS", 0.05)
     watched = watch(tmp_path)
     notice = f"{tmp_path} cannot be watched, changes appear late: {reason}"
     watched.wait_until(lambda: watched.watcher.notices == [notice])
