@@ -40,6 +40,7 @@ class Mark(NamedTuple):
     position: int = 0
 
 
+_KINDS = tuple(MarkKind)  # faster to index than `MarkKind` is to call
 _FIELDS = 4  # of a mark, in an array one after the other
 _LINE = 1
 
@@ -73,9 +74,11 @@ class Marks(Sequence[Mark]):
             if step != 1:
                 raise ValueError("marks are adjacent")
             return Marks(self.first + first, self._numbers[first * _FIELDS : max(first, end) * _FIELDS])
-        start = range(len(self))[index] * _FIELDS
+        start = (index if index >= 0 else index + len(self)) * _FIELDS
+        if not 0 <= start < len(self._numbers):
+            raise IndexError(index)
         kind, line, number, position = self._numbers[start : start + _FIELDS]
-        return Mark(MarkKind(kind), line, number, position)
+        return Mark(_KINDS[kind], line, number, position)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Marks) and (self.first, self._numbers) == (other.first, other._numbers)

@@ -65,7 +65,6 @@ class MarkDividers:
         self._lost_since = lost_since
         self._kept = session.marks.first  # the number of the first mark in memory
         self._end = self._kept + len(session.marks) if marks.end is None else marks.end
-        self._possible_page = -1  # the index of the first past pass of the last page that may match a query
         self._last = session  # the part of it that was used last
         self._passes = {run.first_tier: run.number for run in session.recent}
         self.variant: Hashable = (bool(session.recent), is_lost, lost_since, marks)
@@ -159,13 +158,11 @@ class MarkDividers:
         mark = self._range.first + number
         if mark >= self._end:  # that of a lost session
             return Possible(number, is_found=True)
-        index = self._pass_of(mark)
-        if index >= 0:
+        if not self._has(self._last, mark) and (index := self._pass_of(mark)) >= 0:
             page, following = self._session.past.page_of(index)
             after = self._pass(following)
-            if self._possible_page != page.first and not wanted.may_match_events(page.offset, after.offset):
+            if not wanted.may_match_events(page.offset, after.offset):
                 return Possible(max(number + 1, self._within(after.first_mark, is_behind=False)), is_found=False)
-            self._possible_page = page.first
         session = self._with_mark(mark)
         if session is None:
             return Possible(number, is_found=True)
@@ -203,8 +200,12 @@ class MarkDividers:
         """The index of the past pass with a mark; -1 if the mark is in memory."""
         return -1 if mark >= self._kept else self._session.past.of_mark(mark)
 
+    @staticmethod
+    def _has(session: Session, mark: int) -> bool:
+        return 0 <= mark - session.marks.first < len(session.marks)
+
     def _with_mark(self, mark: int) -> Session | None:
-        if not 0 <= mark - self._last.marks.first < len(self._last.marks):
+        if not self._has(self._last, mark):
             index = self._pass_of(mark)
             found = self._session if index < 0 else self._past.with_pass(self._session, index)
             if found is None:
