@@ -3,6 +3,7 @@
 For runners:
 
 - `SessionWriter` records the events of a session, one method for each.
+- `session` begins a session and its coordinator in one call.
 - `SessionCoordinator` sends heartbeats, and ensures that the session ends.
 - `SessionListener` is the coordinator of a session that handles many events, each in a `Pass`.
 - `Tier` and `Step` record the work as ``with`` blocks. `Step.run` records the output of a program;
@@ -47,6 +48,7 @@ from writer._paths import (
 from writer._session import SessionWriter
 from writer._steps import Step, current_step
 from writer._tiers import Tier
+from writer._whole_session import session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ __all__ = [
     "default_base",
     "find_repository",
     "project_name",
+    "session",
     "sessions_directory",
     "workspace_directories",
 ]

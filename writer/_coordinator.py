@@ -131,9 +131,9 @@ class SessionCoordinator(NotCopied):
             status: Success or failure.
             error: Why the session fails: text, or an exception, which is recorded unless a step has recorded it.
 
-        The recorded duration is the time since the coordinator was created. If the end cannot be written, for example
-        on a full disk, a warning is logged, and it is written as soon as there is room. Until then readers see the
-        session as lost.
+        The recorded duration is the time since the coordinator was created, or since the start of a reopened session.
+        If the end cannot be written, for example on a full disk, a warning is logged, and it is written as soon as
+        there is room. Until then readers see the session as lost.
 
         Raises:
             ValueError: If ``status`` is neither success nor failure, or ``error`` is neither text nor an exception;
@@ -190,7 +190,7 @@ class _Ending:
     def __init__(self, writer: SessionWriter, stop: LockType) -> None:
         self._writer = writer
         self._stop = stop
-        self._started = time.monotonic()
+        self._started = time.monotonic() - writer._elapsed_secs
         self.default = SessionStatus.FAILURE
         self.signals: EndSignals | None = None
 

@@ -6,10 +6,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from errno import EBADF
 from time import sleep, time_ns
+from weakref import WeakSet
 
 from writer._errors import SessionError, StorageError
 from writer._events import EVENT_FIELDS, EventType, OutputStream, as_stream
-from writer._log_file import OpenFile, end_of_whole_lines, identity, open_again
+from writer._log_file import OpenFile, end_of_whole_lines, identity, open_again, unlock
 from writer._not_copied import NotCopied
 from writer._text import Text, as_text, split_lines, with_valid_unicode
 
@@ -26,13 +27,19 @@ _write = os.write
 _forks = 0  # the number of forks between the program's start and this process: cheaper to read than the process id
 
 
-def _count_fork() -> None:
+_logs: "WeakSet[EventLog]" = WeakSet()
+
+
+def _leave_to_parent() -> None:
+    """In a forked process: close the copies of the descriptors, which would keep the locks of the logs."""
     global _forks
     _forks += 1
+    for log in list(_logs):
+        log._close_descriptor()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_count_fork)
+    os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 class EventLog(NotCopied):
@@ -63,6 +70,7 @@ class EventLog(NotCopied):
         self._output = self._event(EventType.STEP_OUTPUT, "", "", "")
         self._dumps = orjson.dumps
         self._newline = orjson.OPT_APPEND_NEWLINE
+        _logs.add(self)
 
     @property
     def is_open(self) -> bool:
@@ -293,11 +301,16 @@ class EventLog(NotCopied):
             if self._is_dirty and self._is_ours():
                 with suppress(OSError):
                     self._mend()
-            is_ours = self._is_ours()
-            # No calls in between, since a signal handler may close the file too.
-            descriptor, self._descriptor = self._descriptor, -1
-            if descriptor >= 0 and is_ours:
-                os.close(descriptor)
+            if self._is_ours():
+                unlock(self._descriptor)  # explicitly: a process forked since has a copy of the descriptor
+            self._close_descriptor()
+
+    def _close_descriptor(self) -> None:
+        is_ours = self._is_ours()
+        # No calls in between, since a signal handler may close the file too.
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0 and is_ours:
+            os.close(descriptor)
 
     def _is_ours(self) -> bool:
         """Whether the descriptor is still that of the log, rather than that of another file, or of none."""

@@ -1,11 +1,25 @@
 """The file of a log: create it, find it again if its descriptor is lost, and find the end of its last whole line."""
 
 import os
+import stat
+import sys
+from contextlib import suppress
 
 from writer._errors import SessionError, StorageError
 from writer._paths import give_to_owner
 
-__all__ = ["Identity", "OpenFile", "create", "end_of_whole_lines", "identity", "open_again"]
+__all__ = [
+    "Identity",
+    "OpenFile",
+    "create",
+    "end_of_whole_lines",
+    "identity",
+    "last_line_with",
+    "open_again",
+    "open_existing",
+    "read_at",
+    "unlock",
+]
 
 Identity = tuple[int, int]
 """The device and the inode of a file."""
@@ -29,8 +43,78 @@ def create(path: str) -> OpenFile:
     except OSError as error:
         raise SessionError.of(error, "make the session log", path) from error
     give_to_owner(descriptor, path)
+    _lock(descriptor)  # nothing else can have the lock of a new file; a file system may know none
     status = os.fstat(descriptor)
     return descriptor, (status.st_dev, status.st_ino)
+
+
+def open_existing(path: str) -> OpenFile:
+    """Open a log again whose process has ended.
+
+    Raises:
+        SessionError: If it cannot be opened, or another process has it open for writing.
+    """
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except OSError as error:
+        raise SessionError.of(error, "open the session log", path) from error
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise SessionError("this is not the log of a session", path)
+        if not _lock(descriptor):
+            raise SessionError("the session cannot be reopened: its process has not ended", path)
+        if status.st_nlink == 0:
+            raise StorageError("the session log has been removed", path, is_lasting=True)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor, (status.st_dev, status.st_ino)
+
+
+def _lock(descriptor: int) -> bool:
+    """Take the lock by which a session has one owner. Return False if another process has it.
+
+    The kernel releases it when the process ends, however that happens.
+    """
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # this file system has no locks
+        return True
+    return True
+
+
+def unlock(descriptor: int) -> None:
+    """Release the lock of a log."""
+    if sys.platform != "win32":
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def last_line_with(descriptor: int, text: bytes) -> bytes:
+    """Return the last whole line that contains ``text``, or nothing.
+
+    With quotes in ``text``, no output of a step is taken for it: JSON escapes them in a string.
+    """
+    end = end_of_whole_lines(descriptor, os.fstat(descriptor).st_size)
+    rest = b""
+    while end > 0:
+        begin = max(0, end - _TAIL_BYTES)
+        lines = (read_at(descriptor, begin, end - begin) + rest).split(b"\n")
+        rest = lines[0] if begin > 0 else b""
+        for line in reversed(lines[1:] if begin > 0 else lines):
+            if text in line:
+                return line
+        end = begin
+    return b""
 
 
 def identity(descriptor: int) -> Identity | None:
@@ -54,9 +138,10 @@ def open_again(path: str, wanted: Identity, session_id: str) -> int:
         descriptor = os.open(path, _FLAGS)
     except OSError as error:
         raise SessionError.of(error, "open the session log again, whose descriptor was closed", path) from error
-    if identity(descriptor) != wanted or session_id.encode() not in _read_at(descriptor, 0, _HEAD_BYTES):
+    if identity(descriptor) != wanted or session_id.encode() not in read_at(descriptor, 0, _HEAD_BYTES):
         os.close(descriptor)
         raise StorageError("the session log has been replaced, and its descriptor was closed", path, is_lasting=True)
+    _lock(descriptor)
     return descriptor
 
 
@@ -65,14 +150,15 @@ def end_of_whole_lines(descriptor: int, size: int) -> int:
     end = size
     while end > 0:
         begin = max(0, end - _TAIL_BYTES)
-        newline = _read_at(descriptor, begin, end - begin).rfind(b"\n")
+        newline = read_at(descriptor, begin, end - begin).rfind(b"\n")
         if newline >= 0:
             return begin + newline + 1
         end = begin
     return 0
 
 
-def _read_at(descriptor: int, offset: int, size: int) -> bytes:
+def read_at(descriptor: int, offset: int, size: int) -> bytes:
+    """Return a part of a file."""
     if hasattr(os, "pread"):
         return os.pread(descriptor, size, offset)
     os.lseek(descriptor, offset, os.SEEK_SET)  # does not affect writes, which are appended

@@ -22,6 +22,7 @@ from writer._errors import SessionError, warn
 __all__ = [
     "LOG_SUFFIX",
     "absolute_path",
+    "base_of",
     "current_directory",
     "default_base",
     "find_repository",
@@ -143,6 +144,12 @@ def workspace_directories(base: str) -> list[str]:
 def workspace_of(log_path: str) -> str:
     """Return the workspace directory of a session log."""
     return os.path.dirname(os.path.dirname(os.path.dirname(log_path)))
+
+
+def base_of(workspace: str) -> str:
+    """Return the base directory of a workspace directory."""
+    projects = os.path.dirname(workspace)
+    return os.path.dirname(projects) if os.path.basename(projects) == _PROJECTS else workspace
 
 
 def sessions_directory(workspace: str) -> str:

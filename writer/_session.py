@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from writer._errors import SessionError, StorageError
 from writer._events import HEARTBEAT_SECS, EventType, OutputStream, SessionStatus, as_status
 from writer._not_copied import NotCopied
-from writer._session_start import SessionStart, Workflow, begin_session, begin_without_log
+from writer._session_start import Options, SessionStart, Workflow, begin_session, begin_without_log
 from writer._text import I32_MAX, I32_MIN, U32_MAX, U64_MAX, Text, as_integer, as_text, as_texts
 from writer._tiers import Tier
 
@@ -51,6 +51,7 @@ class SessionWriter(NotCopied):
         self._log = start.log
         self._indexes = start.indexes
         self._log.workflow_name = start.workflow.name
+        self._elapsed_secs = start.elapsed_secs
 
     @classmethod
     def create(
@@ -99,7 +100,7 @@ class SessionWriter(NotCopied):
             >>> session.ended("success", duration_ms=1200)
         """
         workflow = Workflow(workflow_name, workflow_path, prompt, tier_count)
-        return cls(begin_session(workflow, base, cwd, on_error, traceback, index))
+        return cls(begin_session(workflow, base, cwd, Options(on_error, traceback, index)))
 
     @classmethod
     async def create_async(
@@ -120,6 +121,48 @@ class SessionWriter(NotCopied):
         import asyncio
 
         return await asyncio.to_thread(cls.create, workflow_name, workflow_path, prompt, tier_count, **options)
+
+    @classmethod
+    def reopen(
+        cls,
+        session: str | os.PathLike[str],
+        *,
+        base: str | os.PathLike[str] | None = None,
+        on_error: "OnError | None" = None,
+        traceback: "Traceback" = "short",
+        index: "IndexMode" = "background",
+    ) -> "Self":
+        """Go on with a session whose process has been killed.
+
+        A heartbeat is recorded at once, so that readers see that the session is not lost. An incomplete last line is
+        cut off. Steps that were running have no end; run them again in a new tier. Tiers are numbered on, unless you
+        give a ``tier_index``. The duration of the session counts from its start.
+
+        A process that has a log open holds a lock on it, until it ends in whatever way. Logs of zig itself have no
+        lock, so be sure that their process has ended.
+
+        Args:
+            session: The id of the session, or the path of its log.
+            base: The directory in which to find the id; ``~/.zig`` by default.
+            on_error: As for `create`, like the following arguments.
+            traceback: As for `create`.
+            index: As for `create`.
+
+        Raises:
+            ValueError: If an argument is invalid.
+            SessionError: If there is no such session, it has ended, its process has not ended, or its log cannot be
+                written.
+
+        Example:
+            >>> first = SessionWriter.create("review", "review.py")
+            >>> first.close()  # as if its process were killed
+            >>> with SessionCoordinator.start(SessionWriter.reopen(first.session_id)) as session:
+            ...     with session.tier(["lint"]) as tier, tier.step("lint") as step:
+            ...         step.output("all clean")
+        """
+        from writer._session_reopen import reopen_session
+
+        return cls(reopen_session(session, base, Options(on_error, traceback, index)))
 
     @classmethod
     def disabled(

@@ -89,6 +89,11 @@ class SessionLog(EventLog):
         event = super()._event(event_type, *values)
         return event | self.origin if event_type is EventType.SESSION_STARTED else event
 
+    def go_on_after(self, seq: int, tier_index: int) -> None:
+        """Number the next event and the next tier of an existing log, after the last ones."""
+        self._seq = seq
+        self._next_tier_index = tier_index + 1
+
     def take_tier_index(self) -> int:
         """Return the index of the next tier: tiers are numbered in the order in which they are created."""
         with self.exclusive():

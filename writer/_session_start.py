@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from writer._errors import OnError, Traceback
     from writer._session_indexes import IndexMode, SessionIndexes
 
-__all__ = ["SessionStart", "Workflow", "begin_session", "begin_without_log"]
+__all__ = ["Options", "SessionStart", "Workflow", "begin_session", "begin_without_log"]
 
 
 class Workflow:
@@ -44,6 +44,27 @@ class Workflow:
         self.tier_count = as_integer(tier_count, "tier_count", 0, U32_MAX)
 
 
+class Options:
+    """How a session is recorded, as `SessionWriter.create` describes it."""
+
+    __slots__ = ("index", "on_error", "traceback")
+
+    def __init__(self, on_error: "OnError | None", traceback: "Traceback", index: "IndexMode") -> None:
+        """Check the arguments.
+
+        Raises:
+            ValueError: If one is invalid.
+        """
+        check_on_error(on_error)
+        if traceback not in ("short", "full", "none"):
+            raise ValueError(f"traceback must be one of short, full, none, not {traceback!r}")
+        if index not in ("background", "now", "never"):
+            raise ValueError(f"index must be one of background, now, never, not {index!r}")
+        self.on_error = on_error
+        self.traceback = traceback
+        self.index = index
+
+
 class SessionStart:
     """What a writer begins with.
 
@@ -51,46 +72,39 @@ class SessionStart:
         workflow: The workflow.
         log: The log, whose first event has been written.
         indexes: The entries of the session; None if it has none.
+        elapsed_secs: The seconds since the session began, if it has been reopened.
     """
 
-    __slots__ = ("indexes", "log", "workflow")
+    __slots__ = ("elapsed_secs", "indexes", "log", "workflow")
 
     def __init__(self, workflow: Workflow, log: SessionLog, indexes: "SessionIndexes | None") -> None:
         self.workflow = workflow
         self.log = log
         self.indexes = indexes
+        self.elapsed_secs = 0.0
 
 
 def begin_session(
     workflow: Workflow,
     base: str | os.PathLike[str] | None,
     cwd: str | os.PathLike[str] | None,
-    on_error: "OnError | None",
-    traceback: "Traceback",
-    index: "IndexMode",
+    options: Options,
 ) -> SessionStart:
     """Create the log of a session, record its first event and add it to the indexes; see `SessionWriter.create`."""
-    check_on_error(on_error)
-    if traceback not in ("short", "full", "none"):
-        raise ValueError(f"traceback must be one of short, full, none, not {traceback!r}")
-    if index not in ("background", "now", "never"):
-        raise ValueError(f"index must be one of background, now, never, not {index!r}")
     base_path = absolute_path(base, "base") if base is not None else default_base()
     directory = os.path.realpath(absolute_path(cwd, "cwd")) if cwd is not None else current_directory()
     try:
-        start = _begin(workflow, base_path, directory, on_error, index)
+        start = _begin(workflow, base_path, directory, options)
     except StorageError as error:
-        if on_error != "warn":
+        if options.on_error != "warn":
             raise
         warn("%s. The session goes on without a log.", error)
         start = begin_without_log(workflow)
-    start.log.traceback = traceback
+    start.log.traceback = options.traceback
     return start
 
 
-def _begin(
-    workflow: Workflow, base: str, directory: str | None, on_error: "OnError | None", index: "IndexMode"
-) -> SessionStart:
+def _begin(workflow: Workflow, base: str, directory: str | None, options: Options) -> SessionStart:
     from uuid import uuid4
 
     from writer._session_indexes import SessionIndexes
@@ -98,7 +112,7 @@ def _begin(
     workspace = make_workspace(base, directory)
     session_id = str(uuid4())
     path = os.path.join(sessions_directory(workspace), session_id + LOG_SUFFIX)
-    log = SessionLog(path, session_id, create(path), on_error)
+    log = SessionLog(path, session_id, create(path), options.on_error)
     log.origin = _origin()
     indexes = None
     try:
@@ -111,8 +125,8 @@ def _begin(
             workflow.prompt,
             workflow.tier_count,
         )
-        if index != "never":
-            indexes = SessionIndexes(started, log.path, base, workspace, is_background=index == "background")
+        if options.index != "never":
+            indexes = SessionIndexes(started, log.path, base, workspace, is_background=options.index == "background")
             indexes.add()
     except BaseException:
         log.close()

@@ -3,7 +3,7 @@
 import time
 from types import TracebackType
 
-from writer._errors import is_cancellation, is_clean_exit, warn
+from writer._errors import StepFailedError, is_cancellation, is_clean_exit, warn
 from writer._events import EventType
 from writer._pass_state import PassState
 from writer._progress import CANCELLED, ENDED, NEW, RUNNING, SKIPPED, Progress
@@ -190,7 +190,19 @@ class Step(StepOutput):
         for program in programs:
             program.stop(self._progress.cancelled_error())
 
-    def __enter__(self) -> "Step":
+    def start(self) -> "Step":
+        """Begin the step without a ``with`` block, for runners that are told when a step begins and ends.
+
+        `complete`, `fail` or `cancel` ends it, in any thread. `current_step` is not affected, since there is no block.
+
+        Returns:
+            The step itself.
+
+        Example:
+            >>> step = tier.step("lint").start()
+            >>> step.output("all clean")
+            >>> step.complete()
+        """
         with self._log.exclusive():
             self._progress.require(NEW)
             self._log.record(
@@ -205,6 +217,48 @@ class Step(StepOutput):
             )
             self._started = time.monotonic()
             self._progress.state = RUNNING
+        return self
+
+    def complete(self, exit_code: int | None = None) -> None:
+        """End the step as a success; leaving its ``with`` block records nothing more.
+
+        Args:
+            exit_code: The exit code of its process; by default that of the last `run`, or 0.
+
+        Raises:
+            SessionError: If the step is not under way.
+            StepCancelledError: If it has been cancelled.
+        """
+        code = None if exit_code is None else as_integer(exit_code, "exit_code", I32_MIN, I32_MAX)
+        with self._log.exclusive():
+            self._progress.require(RUNNING)
+            if code is not None:
+                self._exit_code = code
+        self._end(None)
+
+    def fail(self, error: BaseException | Text, exit_code: int | None = None) -> None:
+        """End the step as a failure; leaving its ``with`` block records nothing more.
+
+        Args:
+            error: Why it failed: text, or the exception.
+            exit_code: The exit code of its process, if there is one; by default that of a `StepFailedError`.
+
+        Raises:
+            SessionError: If the step is not under way.
+            StepCancelledError: If it has been cancelled.
+        """
+        self._log.server.drain()  # before the lock is taken, which the server needs
+        with self._log.exclusive():
+            self._close_files()
+            self.retry(error, exit_code)
+            self._attempt -= 1
+            self._progress.state = ENDED
+            if self._progress.pass_state is not None:
+                failure = error if isinstance(error, BaseException) else StepFailedError(as_text(error, "error"))
+                self._progress.pass_state.note_failure(failure)
+
+    def __enter__(self) -> "Step":
+        self.start()
         self._enter_context()
         return self
 
@@ -225,6 +279,8 @@ class Step(StepOutput):
         with self._log.exclusive():
             self._close_files()
             state, self._progress.state = self._progress.state, ENDED
+            if state is ENDED:  # by `complete` or `fail`
+                return
             if self._progress.is_left_behind:  # readers would take this for the end of a step of the next pass
                 return
             is_cancelled = state is CANCELLED or is_cancellation(error)

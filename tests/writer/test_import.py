@@ -62,7 +62,7 @@ EVENTS = {"tier_started", "step_started", "step_output", "step_completed", "step
     [
         (
             SessionWriter,
-            {"create", "create_async", "disabled", "share", "tier", "heartbeat", "ended", "close"}
+            {"create", "create_async", "disabled", "reopen", "share", "tier", "heartbeat", "ended", "close"}
             | {"is_open", "is_finished"}
             | {"log_path", "session_id", "workflow_name"}
             | EVENTS,
@@ -73,7 +73,20 @@ EVENTS = {"tier_started", "step_started", "step_output", "step_completed", "step
         (Tier, {"index", "step", "race", "race_async"}),
         (
             Step,
-            {"name", "attempt", "output", "file", "redirect", "retry", "skip", "saved", "cancel"}
+            {
+                "name",
+                "attempt",
+                "start",
+                "complete",
+                "fail",
+                "output",
+                "file",
+                "redirect",
+                "retry",
+                "skip",
+                "saved",
+                "cancel",
+            }
             | {"run", "run_async", "run_in_foreground", "remote"},
         ),
     ],

@@ -1,0 +1,213 @@
+"""A session whose process was killed goes on where it was."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.writers import (
+    fork,
+    global_index,
+    last_event,
+    only_log,
+    own_fields,
+    read_events,
+    read_index,
+    start_python,
+)
+from writer import SessionCoordinator, SessionError, SessionWriter
+from zigtui.reader import read_session
+
+RUN = """
+import sys, writer
+with writer.session("deploy", "deploy.py", prompt="go", tier_count=2) as session:
+    with session.tier(["build"]) as tier, tier.step("build") as step:
+        step.output("half way")
+        print(session.writer.session_id, flush=True)
+        sys.stdin.read()
+"""
+
+
+@contextmanager
+def running() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    with start_python("-c", RUN) as process:
+        assert process.stdout is not None
+        session_id = process.stdout.readline().strip()
+        try:
+            yield process, session_id
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def killed(project: Path, home: Path) -> str:
+    """The id of a session whose process was killed in a step."""
+    with running() as (process, session_id):
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    return session_id
+
+
+def state(log: Path) -> str:
+    """The state of a session as a reader sees it."""
+    return read_session(log).state.value
+
+
+def let_years_pass(log: Path) -> None:
+    events = [event | {"ts": f"2020{event['ts'][4:]}"} for event in read_events(log)]
+    log.write_text("".join(json.dumps(event, separators=(",", ":")) + "\n" for event in events))
+    os.utime(log, (1_600_000_000, 1_600_000_000))
+
+
+@pytest.mark.parametrize("by", ["id", "path"])
+def test_a_killed_session_goes_on(killed: str, home: Path, by: str) -> None:
+    log = only_log(home)
+    with SessionCoordinator.start(SessionWriter.reopen(killed if by == "id" else log)) as session:
+        assert (session.writer.session_id, session.writer.workflow_name) == (killed, "deploy")
+        assert session.writer.log_path == log
+        with session.tier(["build"], tier_index=0) as tier, tier.step("build") as step:
+            step.output("once more")
+        with session.tier(["test"]) as tier, tier.step("test") as step:
+            assert tier.index == 1
+    events = read_events(log)
+    assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+    assert {event["zig_session_id"] for event in events} == {killed}
+    assert [event["type"] for event in events][3:6] == ["step_output", "heartbeat", "tier_started"]
+    assert own_fields(events[-1])["status"] == "success"
+    assert [(entry["zig_session_id"], entry["status"]) for entry in read_index(global_index(home))] == [
+        (killed, "success")
+    ]
+
+
+def test_a_reader_sees_a_lost_session_run_on(killed: str, home: Path) -> None:
+    log = only_log(home)
+    let_years_pass(log)
+    assert state(log) == "lost"
+    session = SessionCoordinator.start(SessionWriter.reopen(killed))
+    assert state(log) in {"running", "stalled"}  # the step of years ago is silent
+    with session.tier(["build"], tier_index=0) as tier, tier.step("build"):
+        assert state(log) in {"running", "stalled"}  # the step of years ago is silent
+    session.finish()
+    assert state(log) == "succeeded"
+    assert last_event(session.writer)["duration_ms"] > 1_000_000_000
+
+
+@pytest.mark.parametrize("torn", ["", '{"seq":5,"ts":"2026-', '{"seq":5,"line":"é'])
+def test_a_torn_end_is_cut_off(killed: str, home: Path, torn: str) -> None:
+    log = only_log(home)
+    whole = log.read_bytes()
+    log.write_bytes(whole + torn.encode()[: -1 if torn else None])
+    SessionWriter.reopen(killed).close()
+    assert log.read_bytes().startswith(whole)
+    assert [event["seq"] for event in read_events(log)] == [1, 2, 3, 4, 5]
+
+
+def test_an_event_that_lacks_only_its_newline_is_kept(killed: str, home: Path) -> None:
+    log = only_log(home)
+    log.write_bytes(log.read_bytes().removesuffix(b"\n"))
+    SessionWriter.reopen(killed).close()
+    assert [event["seq"] for event in read_events(log)] == [1, 2, 3, 4, 5]
+    assert own_fields(read_events(log)[3])["line"] == "half way"
+
+
+def test_output_that_looks_like_an_event_is_none(project: Path) -> None:
+    writer = SessionWriter.create("deploy", "deploy.py")
+    writer.tier_started(4, ["build"])
+    writer.step_output("build", "stdout", '{"seq":99,"type":"zig_session_ended"}')
+    for _ in range(3000):
+        writer.step_output("build", "stdout", '{"type":"tier_started","tier_index":77}')
+    writer.close()
+    again = SessionWriter.reopen(writer.session_id)
+    assert last_event(again)["seq"] == 3004
+    assert again.tier(["test"]).index == 5
+    again.close()
+
+
+# Two owners
+
+
+def test_a_session_whose_process_lives_cannot_be_reopened(project: Path, home: Path) -> None:
+    with running() as (_, session_id):
+        with pytest.raises(SessionError, match="its process has not ended") as raised:
+            SessionWriter.reopen(session_id)
+        assert raised.value.path == str(only_log(home))
+    SessionWriter.reopen(session_id).close()
+
+
+def test_one_process_has_one_owner_too(project: Path) -> None:
+    writer = SessionWriter.create("deploy", "deploy.py")
+    with pytest.raises(SessionError, match="its process has not ended"):
+        SessionWriter.reopen(writer.session_id)
+    writer.close()
+    again = SessionWriter.reopen(writer.session_id)
+    with pytest.raises(SessionError, match="its process has not ended"):
+        SessionWriter.reopen(writer.session_id)
+    again.ended("success", 1)
+
+
+def test_a_fork_that_outlives_its_parent_does_not_keep_the_session(project: Path) -> None:
+    reading, writing = os.pipe()
+    writer = SessionWriter.create("deploy", "deploy.py")
+    child = fork()
+    if child == 0:
+        try:
+            os.close(writing)
+            os.read(reading, 1)
+        finally:
+            os._exit(0)
+    os.close(reading)
+    writer.close()
+    SessionWriter.reopen(writer.session_id).ended("success", 1)
+    os.close(writing)
+    os.waitpid(child, 0)
+
+
+# What is no session to reopen
+
+
+def ended(project: Path) -> Any:
+    writer = SessionWriter.create("deploy", "deploy.py")
+    writer.ended("success", 1)
+    return writer.log_path
+
+
+def another_file(project: Path) -> Any:
+    (project / "notes.jsonl").write_text('{"seq":1}\n')
+    return project / "notes.jsonl"
+
+
+def an_empty_file(project: Path) -> Any:
+    (project / "empty.jsonl").touch()
+    return project / "empty.jsonl"
+
+
+def a_directory(project: Path) -> Any:
+    (project / "directory.jsonl").mkdir()
+    return project / "directory.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        (ended, "the session has ended"),
+        (another_file, "this is not the log of a session"),
+        (an_empty_file, "this is not the log of a session"),
+        (a_directory, "cannot open the session log"),
+        (lambda project: "missing", "no session has the id 'missing'"),
+        (lambda project: project / "missing.jsonl", "cannot open the session log"),
+    ],
+)
+def test_what_cannot_be_reopened_is_an_error_and_stays_as_it_is(project: Path, what: Any, message: str) -> None:
+    session = what(project)
+    before = session.read_bytes() if isinstance(session, Path) and session.is_file() else None
+    for _ in range(2):  # the lock is released
+        with pytest.raises(SessionError, match=message):
+            SessionWriter.reopen(session)
+    if before is not None:
+        assert session.read_bytes() == before

@@ -1,0 +1,116 @@
+"""Go on with a session whose process has been killed."""
+
+import os
+from datetime import UTC, datetime
+
+from writer._errors import SessionError
+from writer._events import HEARTBEAT_SECS, EventType
+from writer._log_file import end_of_whole_lines, last_line_with, open_existing, read_at
+from writer._paths import (
+    LOG_SUFFIX,
+    absolute_path,
+    base_of,
+    default_base,
+    sessions_directory,
+    workspace_directories,
+    workspace_of,
+)
+from writer._session_log import SessionLog
+from writer._session_start import Options, SessionStart, Workflow
+
+__all__ = ["reopen_session"]
+
+Event = dict[str, object]
+
+_FIRST_LINE_BYTES = 1024 * 1024  # a prompt may be long
+
+
+def reopen_session(
+    session: str | os.PathLike[str], base: str | os.PathLike[str] | None, options: Options
+) -> SessionStart:
+    """Open the log of a session again, and record a heartbeat; see `SessionWriter.reopen`."""
+    path = _find_log(session, base)
+    descriptor, identity = open_existing(path)
+    try:
+        first = _event(read_at(descriptor, 0, _FIRST_LINE_BYTES).partition(b"\n")[0])
+        session_id = first.get("zig_session_id")
+        if first.get("type") != EventType.SESSION_STARTED or not isinstance(session_id, str):
+            raise SessionError("this is not the log of a session", path)
+        if last_line_with(descriptor, b'"type":"zig_session_ended"'):
+            raise SessionError("the session has ended, nothing can follow", path)
+        _mend(descriptor)
+        seq = _event(last_line_with(descriptor, b'"seq":')).get("seq")
+        tier = _event(last_line_with(descriptor, b'"type":"tier_started"')).get("tier_index")
+    except BaseException:
+        os.close(descriptor)
+        raise
+    log = SessionLog(path, session_id, (descriptor, identity), options.on_error)
+    try:
+        log.traceback = options.traceback
+        log.go_on_after(seq if isinstance(seq, int) else 1, tier if isinstance(tier, int) else -1)
+        log.append(EventType.HEARTBEAT, HEARTBEAT_SECS)  # readers see at once that the session is not lost
+    except BaseException:
+        log.close()
+        raise
+    start = SessionStart(_workflow(first), log, None)
+    start.elapsed_secs = _elapsed_secs(first)
+    if options.index != "never":
+        from writer._session_indexes import SessionIndexes
+
+        workspace = workspace_of(path)
+        is_background = options.index == "background"
+        start.indexes = SessionIndexes(first, path, base_of(workspace), workspace, is_background=is_background)
+        start.indexes.add()
+    return start
+
+
+def _find_log(session: str | os.PathLike[str], base: str | os.PathLike[str] | None) -> str:
+    name = os.fspath(session)
+    if os.path.dirname(name) or name.endswith(LOG_SUFFIX):
+        return os.path.realpath(absolute_path(name, "session"))
+    directory = absolute_path(base, "base") if base is not None else default_base()
+    for workspace in workspace_directories(directory):
+        path = os.path.join(sessions_directory(workspace), name + LOG_SUFFIX)
+        if os.path.exists(path):
+            return path
+    raise SessionError(f"no session has the id {name!r}", directory)
+
+
+def _event(line: bytes) -> Event:
+    import orjson
+
+    try:
+        event = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
+def _mend(descriptor: int) -> None:
+    """End the last line of the log with a newline if it is whole, or else cut it off."""
+    size = os.fstat(descriptor).st_size
+    start = end_of_whole_lines(descriptor, size)
+    if start == size:
+        return
+    if _event(read_at(descriptor, start, size - start)):
+        os.write(descriptor, b"\n")
+    else:
+        os.ftruncate(descriptor, start)
+
+
+def _workflow(first: Event) -> Workflow:
+    prompt, tier_count = first.get("prompt"), first.get("tier_count")
+    return Workflow(
+        str(first.get("workflow_name", "")),
+        str(first.get("workflow_path", "")),
+        prompt if isinstance(prompt, str) else None,
+        tier_count if isinstance(tier_count, int) else 0,
+    )
+
+
+def _elapsed_secs(first: Event) -> float:
+    try:
+        started = datetime.fromisoformat(str(first.get("ts")))
+        return max(0.0, (datetime.now(UTC) - started).total_seconds())
+    except (ValueError, TypeError):  # no time, or one without an offset
+        return 0.0
