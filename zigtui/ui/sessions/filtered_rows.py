@@ -7,7 +7,7 @@ from typing import Any
 from zigtui.reader.filter.terms import Matcher
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.sessions.row_key import Change, RowKey
-from zigtui.ui.sessions.sorted_list import Place, SortedList
+from zigtui.ui.sessions.sorted_list import SortedList, SortKey
 
 __all__ = ["FilteredRows"]
 
@@ -22,7 +22,7 @@ class FilteredRows:
 
     Args:
         matches: whether a session passes.
-        place: what the rows are sorted by; see `SortedList`.
+        sort_key: what the rows are sorted by; see `SortedList`.
         candidates: the only rows that may pass, sorted; None for all.
 
     Attributes:
@@ -30,12 +30,12 @@ class FilteredRows:
         is_complete: whether all sessions have been examined.
     """
 
-    def __init__(self, matches: Matcher, place: Place | None, candidates: list[RowKey] | None = None) -> None:
-        self.rows = SortedList(place, [])
+    def __init__(self, matches: Matcher, sort_key: SortKey | None, candidates: list[RowKey] | None = None) -> None:
+        self.rows = SortedList(sort_key, [])
         self.is_complete = False
         self._matches = matches
-        self._candidates = None if candidates is None else SortedList(place, candidates)
-        self._examined: Any = None  # the place of the last row that has been examined
+        self._candidates = None if candidates is None else SortedList(sort_key, candidates)
+        self._examined: Any = None  # the sort key of the last row that has been examined
 
     def advance(self, rows: SortedList, snapshots: Mapping[int, SessionSnapshot], now: float, seconds: float) -> None:
         """Examine further sessions for some time.
@@ -53,13 +53,13 @@ class FilteredRows:
             examined = rows.keys[first : first + _BETWEEN_CHECKS]
             self.rows.keys += [key for key in examined if self._passes(snapshots[id(key)], now)]
             if perf_counter() >= end and first + _BETWEEN_CHECKS < len(rows):
-                self._examined = rows.place(examined[-1])
+                self._examined = rows.sort_key(examined[-1])
                 return
         self.is_complete = True
         self._candidates = None
 
     def remove(self, changes: Collection[Change]) -> list[RowKey]:
-        """Remove the rows of sessions that have changed, and return them. Call it while their places are known."""
+        """Remove the rows of sessions that have changed, and return them. Call it while their sort keys are known."""
         had = [before for before, _, _ in changes if before is not None and self.rows.row_of(before) is not None]
         self.rows.replace(had, [])
         if self._candidates is not None:
@@ -76,19 +76,19 @@ class FilteredRows:
             self._candidates.replace([], [key for key, _ in present])
         return added
 
-    def sort(self, place: Place | None, rows: SortedList) -> None:
+    def sort(self, sort_key: SortKey | None, rows: SortedList) -> None:
         """Take over another order. What has been examined in part is examined again.
 
         Args:
-            place: what the rows are sorted by from now on.
+            sort_key: what the rows are sorted by from now on.
             rows: the rows of all sessions, sorted by that.
         """
         passing = set(map(id, self.rows))
-        self.rows = SortedList(place, [key for key in rows if id(key) in passing] if self.is_complete else [])
+        self.rows = SortedList(sort_key, [key for key in rows if id(key) in passing] if self.is_complete else [])
         self._candidates = self._examined = None
 
     def _is_examined(self, key: RowKey) -> bool:
-        return self.is_complete or (self._examined is not None and self.rows.place(key) <= self._examined)
+        return self.is_complete or (self._examined is not None and self.rows.sort_key(key) <= self._examined)
 
     def _passes(self, snapshot: SessionSnapshot, now: float) -> bool:
         return self._matches(snapshot if snapshot.vitals.status is not None else snapshot.at(now))

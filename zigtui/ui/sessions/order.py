@@ -14,7 +14,7 @@ from zigtui.reader.session.liveness import state_until
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.sessions.filtered_rows import FilteredRows
 from zigtui.ui.sessions.row_key import Change, RowKey, row_key
-from zigtui.ui.sessions.sorted_list import Place, SortedList
+from zigtui.ui.sessions.sorted_list import SortedList, SortKey
 from zigtui.ui.sessions.sorting import Rank, Sort, ranks
 
 __all__ = ["RowFilter", "SessionOrder"]
@@ -119,21 +119,21 @@ class SessionOrder:
                 ranked = ranks(list(map(self._snapshots.__getitem__, ids)), sort, self._now)
                 order = sorted(range(len(keys)), key=ranked.__getitem__)
                 self._ranks = dict(zip(ids, ranked, strict=True))
-                self._sorted = SortedList(self._place, list(map(keys.__getitem__, order)))
+                self._sorted = SortedList(self._sort_key, list(map(keys.__getitem__, order)))
             finally:
                 if was_enabled:
                     gc.enable()
         for filtered in (self._filtered, self._refiltered):
             if filtered is not None:
-                filtered.sort(self._place_or_key, self._sorted)
+                filtered.sort(self._sort_key_or_none, self._sorted)
         self.version += 1
 
-    def _place(self, key: RowKey) -> tuple[Rank, RowKey]:
+    def _sort_key(self, key: RowKey) -> tuple[Rank, RowKey]:
         return self._ranks[id(key)], key
 
     @property
-    def _place_or_key(self) -> Place | None:
-        return None if self.sort is Sort.NEWEST else self._place
+    def _sort_key_or_none(self) -> SortKey | None:
+        return None if self.sort is Sort.NEWEST else self._sort_key
 
     def filter_by(self, wanted: RowFilter | None) -> None:
         """Keep only the rows that pass a filter; all for None. The rows are found by `advance`."""
@@ -146,7 +146,7 @@ class SessionOrder:
 
     def _filter_anew(self, wanted: RowFilter, candidates: list[RowKey] | None = None) -> FilteredRows:
         self._filtered_at = self._now
-        return FilteredRows(wanted.matcher(self._now), self._place_or_key, candidates)
+        return FilteredRows(wanted.matcher(self._now), self._sort_key_or_none, candidates)
 
     @property
     def is_filtered(self) -> bool:

@@ -6,28 +6,28 @@ from typing import Any, TypeAlias
 
 from zigtui.ui.sessions.row_key import RowKey
 
-__all__ = ["Place", "SortedList"]
+__all__ = ["SortKey", "SortedList"]
 
 _SORTED_ANEW = 50  # with more changes than this at once, sorting everything is faster than inserting them one by one
 
-Place: TypeAlias = Callable[[RowKey], Any]
-"""What the place of a row depends on. It is unique to the row."""
+SortKey: TypeAlias = Callable[[RowKey], Any]
+"""Returns the value by which a row is sorted. It is unique to the row."""
 
 
 class SortedList:
-    """The keys of rows, sorted by their places.
+    """The keys of rows, sorted by values of theirs.
 
     Args:
-        place: what they are sorted by; None for the keys themselves, which is faster.
+        sort_key: what they are sorted by; None for the keys themselves, which is faster.
         keys: the keys, which are sorted already.
 
     Attributes:
         keys: the keys. Change them only by the methods.
     """
 
-    def __init__(self, place: Place | None, keys: list[RowKey]) -> None:
+    def __init__(self, sort_key: SortKey | None, keys: list[RowKey]) -> None:
         self.keys = keys
-        self._place = place
+        self._sort_key = sort_key
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -35,24 +35,24 @@ class SortedList:
     def __iter__(self) -> Iterator[RowKey]:
         return iter(self.keys)
 
-    def place(self, key: RowKey) -> Any:
-        """What the place of a row depends on."""
-        return key if self._place is None else self._place(key)
+    def sort_key(self, key: RowKey) -> Any:
+        """The value by which a row is sorted."""
+        return key if self._sort_key is None else self._sort_key(key)
 
     def row_of(self, key: RowKey) -> int | None:
         """The row of a key; None if it is not in the list."""
-        row = self.first_after(self.place(key), inclusive=True)
+        row = self.first_after(self.sort_key(key), inclusive=True)
         return row if row < len(self.keys) and self.keys[row] is key else None
 
-    def first_after(self, place: Any, *, inclusive: bool = False) -> int:
-        """The first row that comes after a place, or with ``inclusive`` is there."""
-        return (bisect_left if inclusive else bisect_right)(self.keys, place, key=self._place)
+    def first_after(self, value: Any, *, inclusive: bool = False) -> int:
+        """The first row with a greater value, or with ``inclusive`` at least this one."""
+        return (bisect_left if inclusive else bisect_right)(self.keys, value, key=self._sort_key)
 
     def replace(self, old: Collection[RowKey], new: Collection[RowKey]) -> None:
         """Remove and add rows.
 
         Args:
-            old: keys to remove: the very objects that are in the list, whose places have not changed.
+            old: keys to remove: the very objects that are in the list, whose values have not changed.
             new: keys to add.
         """
         keys = self.keys
@@ -60,7 +60,7 @@ class SortedList:
             left = set(map(id, old))  # comparing the keys would take longer
             keys = [key for key in keys if id(key) not in left] if left else keys
             keys += new
-            keys.sort(key=self._place)
+            keys.sort(key=self._sort_key)
             self.keys = keys
             return
         for key in old:
@@ -68,4 +68,4 @@ class SortedList:
             assert row is not None
             del keys[row]
         for key in new:
-            keys.insert(self.first_after(self.place(key)), key)
+            keys.insert(self.first_after(self.sort_key(key)), key)
