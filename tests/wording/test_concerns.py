@@ -44,7 +44,7 @@ def limited(*names: str, line: str = LIMIT) -> Log:
         (limited("a").fails("a").says("a", "again"), "a"),
         (Log().start(2).tier(0, "a").step("a").done("a").wait(400).beat(), "no activity for 6m"),
         (limited("a").done("a"), "waiting 0s"),  # it was the last tier
-        (limited("a").end("failure"), "do it"),
+        (limited("a").end("failure"), "ended early: no failure was recorded"),
     ],
 )
 def test_what_a_session_is_doing_begins_with_what_keeps_it(tmp_path: Path, log: Log, expected: str) -> None:

@@ -145,3 +145,8 @@ def test_a_session_without_a_start_is_being_read_until_the_end_of_its_log_is_kno
     assert session_sign(log.snapshot(BEGAN)).word == ("unreadable" if data.startswith(b"no") else "running")
     gone = first._replace(trouble="the log cannot be read")
     assert session_sign(gone).word == "unreadable"
+
+
+def test_a_session_that_failed_without_a_failed_step_does_not_show_what_it_was_about(tmp_path: Path) -> None:
+    log = Log().start().tier(0, "a").step("a").done("a").end("failure")
+    assert now_at(snapshot_of(tmp_path, log, 5)) == "ended early: no failure was recorded"

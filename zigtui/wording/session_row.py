@@ -12,7 +12,7 @@ from zigtui.wording.dates import clock_time, when
 from zigtui.wording.durations import age, largest_unit
 from zigtui.wording.errors import error_line
 from zigtui.wording.short_names import short_id
-from zigtui.wording.signs import failures_within, reading_note, retry_note
+from zigtui.wording.signs import ENDED_EARLY_IN_FULL, failures_within, reading_note, retry_note
 from zigtui.wording.text_fit import shortened
 from zigtui.wording.waiting import limit_in_words
 
@@ -108,7 +108,7 @@ def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *,
     explained = failure(snapshot, name_width=name_width) or failures_within(snapshot)
     if explained:
         return explained
-    return _about(snapshot)
+    return ENDED_EARLY_IN_FULL if state is SessionState.FAILED else _about(snapshot)
 
 
 def _about(snapshot: SessionSnapshot) -> str:
