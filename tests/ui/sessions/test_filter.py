@@ -75,6 +75,23 @@ async def test_enter_keeps_the_filter_and_the_next_one_opens_the_first_row(three
         assert "3 sessions" in screen.lines[0]
 
 
+@pytest.mark.parametrize(("text", "kept"), [("e", ["e"]), ("e cost:x", [])])
+async def test_a_click_on_the_list_keeps_the_filter_and_closes_the_prompt(
+    three: Path, text: str, kept: list[str]
+) -> None:
+    async with shown(three, size=WIDE) as screen:
+        await screen.press("slash")
+        await typed(screen, text)
+        await screen.pilot.click(SessionList, offset=(5, 2))
+        await screen.wait_until(lambda: screen.prompt is None)
+        assert workflows(screen) == ["essay", "deploy"]
+        assert screen.sessions.cursor == 1
+        assert screen.app.focused is screen.sessions
+        assert "  e  " in screen.lines[0]
+        await screen.press("escape", "slash", "up")
+        assert screen.prompt == "".join(kept)
+
+
 @pytest.mark.parametrize("text", ["", "ep", "nothing"])
 async def test_the_keys_are_those_that_have_an_effect_from_the_start(three: Path, text: str) -> None:
     async with shown(three, size=WIDE, start=ListStart(text)) as screen:

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from textual import on
+from textual.widgets import Input
+
 from zigtui.state.history import History
 from zigtui.ui.sessions.list_filter import ListFilter
 from zigtui.ui.widgets.prompt import Prompt
@@ -58,6 +61,14 @@ class FilterPrompt(Prompt):
         if (self._filter.version, self._filter.text) != before:
             self._show()
         return not fault
+
+    @on(Input.Blurred)
+    def leave_for_click(self, event: Input.Blurred) -> None:
+        """Keep the filter when the user clicks the list: the keys are for the list from then on."""
+        event.stop()
+        if self.is_open and self.screen.focused not in (None, event.input):
+            self._take(event.value, 0)
+            self.leave()
 
     def leave(self, rows: int = 0) -> None:
         """Close the prompt, and go to the list and down by some rows."""
