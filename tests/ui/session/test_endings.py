@@ -81,6 +81,14 @@ async def test_escape_ends_what_was_begun_last(base: Path, path: Path) -> None:
         assert isinstance(screen.app.screen, SessionsScreen)
 
 
+async def test_the_note_about_the_full_screen_leaves_with_it(base: Path, path: Path) -> None:
+    async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
+        await begin_full_screen(screen)
+        assert "esc shows the other panes" in screen.found
+        await screen.press("escape")
+        assert not screen.found
+
+
 async def test_an_escape_that_was_on_its_way_leaves_no_panel_that_has_been_opened_since(base: Path, path: Path) -> None:
     async with shown(base, opened=path, clock=Clock(BEGAN)) as screen:
         session = screen.app.screen

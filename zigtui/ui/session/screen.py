@@ -105,7 +105,7 @@ class SessionScreen(ReadingScreen):
             Ending(lambda: panes.shows_timeline, lambda: panes.show_timeline(False)),
             Ending(lambda: self.pane.condition_count, lambda: self.pane.drop_condition()),
             Ending(lambda: self.pane.is_searching, lambda: self.pane.end_search()),
-            Ending(lambda: outputs.is_full_screen, lambda: outputs.show_full_screen(False)),
+            Ending(lambda: outputs.is_full_screen, self.action_toggle_full_screen),
             Ending(lambda: self.pane.view.selection.exists, lambda: self.pane.view.select_nothing()),
             Ending(lambda: self.pane.is_asking, lambda: self.pane.end_prompt()),
         )
