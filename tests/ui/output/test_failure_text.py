@@ -115,6 +115,10 @@ async def test_a_failure_is_in_sight_below_an_error_of_many_lines(base: Path) ->
         ("0123456789abcdefghijKLMNOPQRSTUVWXYZ" * 2, 2, ["0123456789abcdefghijKLMN", "… more below"]),
         ("0123456789abcdefghijKLMNOPQRSTUVWXYZ" * 2 + "\nend", 2, ["0123456789abcdefghijKLMN", "… 1 more line below"]),
         ("0123456789abcdefghijKLMNOPQRSTUVWXYZ", 1, ["0123456789abcdefghijKLM…"]),
+        (TRACEBACK, 1, ["ValueError: cannot pars…"]),
+        (TRACEBACK, 2, ["ValueError: cannot pars…", "… 5 more lines below"]),
+        (TRACEBACK, 4, ["ValueError: cannot pars…", "Traceback (most recent ", "call last):", "… 4 more lines below"]),
+        (TRACEBACK.replace("Value", "\x1b[31m"), 2, ["Error: cannot parse the…", "… 5 more lines below"]),
     ],
 )
 def test_an_error_is_laid_out_in_rows(error: str, most: int, expected: list[str]) -> None:

@@ -7,7 +7,8 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from zigtui.reader.safe_text import safe_spans
-from zigtui.ui.widgets.drawing import strip
+from zigtui.reader.session.telling_line import telling_line
+from zigtui.ui.widgets.drawing import one_line, strip
 from zigtui.ui.widgets.painted import Painted
 from zigtui.ui.widgets.wrapping import wrapped
 from zigtui.wording.amounts import count
@@ -51,6 +52,8 @@ class FailureText(Painted):
 def error_rows(error: str, width: int, most: int) -> tuple[str, ...]:
     """Lay out an error as rows that are safe to print. The time taken depends only on how much fits.
 
+    If the most informative line is among those that do not fit, such as the last one of a traceback, it comes first.
+
     Args:
         error: the error as recorded.
         width: the width of a row, in cells.
@@ -71,6 +74,9 @@ def error_rows(error: str, width: int, most: int) -> tuple[str, ...]:
             break
     if len(rows) <= most:
         return tuple(rows)
+    telling = one_line(telling_line(error))
+    if not any(row.strip() and telling.startswith(row.strip()) for row in rows[: most - 1]):
+        rows, row_lines = [fit(telling, width).rstrip(), *rows], [-1, *row_lines]
     if most == 1:
         return (fit(f"{rows[0]} …", width).rstrip(),)
     shown, next_line = rows[: most - 1], row_lines[most - 1]
