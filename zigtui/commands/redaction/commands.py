@@ -70,6 +70,8 @@ _OPTIONS = (
     ("certutil", "", "-p"),
     ("pdftotext pdfinfo pdfimages pdftoppm pdftocairo pdftops pdftohtml pdfdetach pdffonts", "", "-upw -opw"),
     ("virsh", "secret", "--base64"),
+    ("doveadm", "pw", "-p"),
+    ("keybase", "login", "-p"),
 )
 
 _ARGUMENTS = (
@@ -142,6 +144,12 @@ _ARGUMENTS = (
     "mkpasswd -m * S",
     "shadow.set_password * S",
     "plaintext-password-value S",
+    "smbpasswd -a * S",
+    "net rpc password * S",
+    "dscl * -passwd * S",
+    "ejabberdctl register * * S",
+    "ejabberdctl change_password * * S",
+    "prosodyctl register * * S",
 )
 
 _BEFORE_COMMAND = " \t/;|&(`\"'$"

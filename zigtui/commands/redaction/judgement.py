@@ -35,6 +35,7 @@ _DIRECTIVE = re.compile(
     r"|config(?:[ \t]--?\w+){0,3}|configure[ \t]set|export|requirepass|masterauth)[ \t]+(?:[-/:\w]+[ \t]+)?[\w.:/-]*$",
     re.IGNORECASE,
 )
+_DEFINITION = re.compile(r"(?:^|\s)[#%`][ \t]*define[ \t]+\w*$", re.IGNORECASE)
 _COLUMN = re.compile(r"(?:^|[|\t'\"`])[ \t]*[\w.-]*$")
 _KEY_OF_LINE = re.compile(
     r"(?:^|(?<=['\"`]))[ \t]*(?:[-*+>#|][ \t]+)?(?:export[ \t]+|set[ \t]+)?[\"']?[\w.-]*$", re.IGNORECASE
@@ -151,7 +152,7 @@ def _follows_name(found: Found) -> bool:
         is_made = found.is_shouted and is_long_word(value)
         return is_random(value) or is_mixed(value) or is_made or (found.family is Family.PASSWORD and not is_help)
     if found.is_quoted:
-        return _is_quoted_behind(found)
+        return _is_quoted_behind(found) or (_DEFINITION.search(found.before) is not None and _is_defined(found))
     if _DIGEST.fullmatch(value) is not None and "/" in found.before:  # the digest of a file with such a name
         return False
     if is_very_random(value):
@@ -169,6 +170,13 @@ def _follows_name(found: Found) -> bool:
             return is_random(value) or is_mixed(value)
         return found.family is Family.PASSWORD and is_random(value)
     return False
+
+
+def _is_defined(found: Found) -> bool:
+    """Whether a quoted value is a password that a preprocessor defines."""
+    value = found.value
+    is_word = is_prose(value) or is_code_word(value) or value.isupper() or len(value) < 8
+    return found.family is Family.PASSWORD and " " not in value and (is_mixed(value) or not is_word)
 
 
 def _is_directive(before: str) -> bool:

@@ -14,6 +14,7 @@ from zigtui.commands.redaction.values import (
     is_mixed,
     is_number,
     is_path,
+    is_random,
     is_stand_in,
     is_very_random,
     is_wordlike,
@@ -113,6 +114,28 @@ LOGIN_RULES: tuple[Rule, ...] = (
         tail="$",
         head="(?<![a-z])",
         also=":",
+    ),
+    # user create bob ..., user:resetpassword bob ..., account add bob example.org ...
+    pattern_rule(
+        "password",
+        "create add register passwd password setpassword set-password set_password resetpassword reset-password"
+        " reset_password changepassword change-password change_password",
+        r"(?<![\w-])(?:users?|accounts?)[ \t:_-]{1,4}{words}[ \t]+[\w.@\\-]{1,64}[ \t]+"
+        r"(?:[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}[ \t]+)?"
+        r"(?P<secret>[^\s\"'=/-][^\s\"'=]{7,127})(?=[ \t]+-|[ \t]*$)",
+        accept=lambda value: is_random(value) and not (is_number(value) or is_stand_in(value)),
+        tail="$",
+        head="(?<![a-z])",
+        also="user account",
+    ),
+    # steamcmd +login bob ...
+    pattern_rule(
+        "password",
+        "+login",
+        rf"(?<!\S){{words}}[ \t]+{_USER}[ \t]+(?P<secret>[^\s\"'+$-][^\s\"']{{3,127}})",
+        accept=_is_typed,
+        tail="$",
+        head=r"(?<!\S)",
     ),
     # bob:...@host without a scheme, as of SIP, MySQL in Go and command lines
     pattern_rule(

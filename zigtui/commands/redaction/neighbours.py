@@ -37,16 +37,23 @@ _VENDORS = listed(
     " turso twilio twist twitch twitter typeform unsplash uploadcare upstash vapi vercel virustotal voyage vultr"
     " wakatime wandb weatherapi weaviate webex wistia workos yandex yelp youtube zapier zendesk zerobounce zoom"
 )
+# Those whose keys are UUIDs. Next to the name of another vendor, a UUID is usually an ID.
+_VENDORS_OF_UUIDS = frozenset(
+    listed("appcenter cloudsmith deepl docusign heroku kucoin loggly newrelic opsgenie postmark snyk resend uploadcare")
+)
 _BETWEEN = (
     r"(?:[_ -]?(?:api|app|application|access|auth|authentication|oauth|bot|client|consumer|secret|private|personal"
     r"|deploy|write|license|account|master|integration|routing|ssws|key|keys|token|tokens|password|login|id|pat|dsn|with|using|is"
     r"|for|configured|found|loaded|set|v?\d))*"
 )
 _VENDOR = re.compile(
-    rf"(?<![a-z]){any_of(_VENDORS)}{_BETWEEN}[\"']?[ \t]*(?:[:=]|=>|->|,|(?:\.\w{{1,20}})?\()?[ \t]*[\"']?"
+    rf"(?<![a-z])(?P<vendor>{any_of(_VENDORS)})(?P<between>{_BETWEEN})"
+    r"[\"']?[ \t]*(?:[:=]|=>|->|,|(?:\.\w{1,20})?\()?[ \t]*[\"']?"
     r"(?<![a-z0-9/])(?P<secret>[a-z0-9_-]{20,128}(?:\.[a-z0-9_-]{6,})*=?)(?![\w/])",
     re.ASCII,
 )
+
+_UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 # Commands that print a secret. In many logs, an arrow and the output follow.
 _READERS = listed("secrets secret kv ssm vault op:// pass keyring keychain bw lpass credential password token")
@@ -80,6 +87,8 @@ def _vendor_keys(text: str) -> Iterator[Span]:
     for found in _VENDOR.finditer(lower(text)):
         secret = text[slice(*found.span("secret"))]
         is_name = len(secret) < 40 and re.search(r"[a-z]{4,}[_-][a-z]{3,}|-.*-.*-", secret) is not None
+        if _UUID.fullmatch(secret) is not None:
+            is_name = found["vendor"] not in _VENDORS_OF_UUIDS or found["between"].endswith("id")
         if is_very_random(secret) and not is_name:
             yield Span(*found.span("secret"), "key")
 

@@ -44,6 +44,11 @@ _ONLY_VALUE = re.compile(r"[\s-]*[\"'`]?(?P<value>[^\s\"'`,]{6,})[\"'`]?,?\s*")
 _OF_BLOCK = re.compile(r"(?P<indent>[ \t]*)(?P<value>[^\s\"']{4,})(?P<close>\"{3}|'{3})?\s*")
 
 
+# OpenVPN: the user and the password are the next two lines
+_LOGIN_BLOCK = re.compile(r"\s*<(?:auth|http-proxy|socks-proxy)-user-pass>\s*", re.IGNORECASE)
+_LINE_OF_LOGIN = re.compile(r"\s*(?P<value>[^\s<]\S{2,})\s*")
+
+
 class NextLine:
     """Finds secrets in a line of a stream whose name is on the line before."""
 
@@ -51,11 +56,13 @@ class NextLine:
         self._field = ""
         self._is_named = False
         self._block_indent: int | None = None  # of the line that opened a block, whose lines are indented more
+        self._before_password = 0  # the number of lines up to a password
 
     @property
     def is_open(self) -> bool:
         """Whether the next line may hold a secret."""
-        return bool(self._field) or self._is_named or self._block_indent is not None
+        is_in_block = self._block_indent is not None or self._before_password > 0
+        return bool(self._field) or self._is_named or is_in_block
 
     def spans(self, line: str, *, has_keyword: bool) -> Iterator[Span]:
         """The spans of the secrets in a line whose name is on the previous line.
@@ -64,6 +71,14 @@ class NextLine:
             line: the line, without control characters.
             has_keyword: whether the line contains a word that may name a secret.
         """
+        if self._before_password:
+            self._before_password -= 1
+            password = _LINE_OF_LOGIN.fullmatch(line)
+            if password is not None and not self._before_password and not is_stand_in(password["value"]):
+                yield Span(*password.span("value"), "password")
+            if password is not None:
+                return
+            self._before_password = 0
         field, is_named = self._field, self._is_named
         if self._block_indent is not None:
             found = _OF_BLOCK.fullmatch(line)
@@ -81,6 +96,8 @@ class NextLine:
             pass
         elif _may_print(line) and _PRINTS.search(line) is not None:
             self._is_named = True
+        elif "user-pass>" in line and _LOGIN_BLOCK.fullmatch(line) is not None:
+            self._before_password = 2
         elif _may_name(line):
             found = _FIELD.fullmatch(line)
             if found is not None and is_name(found["name"]):

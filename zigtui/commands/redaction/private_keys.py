@@ -1,4 +1,4 @@
-"""Private keys, which span several lines: PEM, PGP, PuTTY, and PEM in base64."""
+"""Private keys, which span several lines: PEM, PGP, PuTTY, OpenVPN, and PEM in base64."""
 
 import base64
 import re
@@ -17,8 +17,9 @@ _LINES_OF_PROSE_THAT_END_A_KEY = 3
 
 _LEAST_DASHES = 8  # before BEGIN and after KEY together
 _KEY_MASK = mask("private-key")
-_BEGIN = re.compile(r"-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}|Private-Lines: \d", re.IGNORECASE)
-_END = re.compile(r"-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{0,5}|Private-MAC: ?\w*", re.IGNORECASE)
+_KEY = r"(?:[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?|OpenVPN [A-Z0-9 -]{0,40}KEY(?: V\d)?)"
+_BEGIN = re.compile(rf"-{{4,5}} ?BEGIN {_KEY} ?-{{4,5}}|Private-Lines: \d", re.IGNORECASE)
+_END = re.compile(rf"-{{4,5}} ?END {_KEY} ?-{{0,5}}|Private-MAC: ?\w*", re.IGNORECASE)
 _BODY = re.compile(r"[A-Za-z0-9+/]{16}|^\W*(?:[\w-]{1,30}: .*|[A-Za-z0-9+/=]+\W*)$")
 _PROSE = re.compile(r"[A-Za-z]{2}[^A-Za-z0-9+/]+[A-Za-z]{2}")
 # "-----BEGIN " in base64, in the last word of a line; the key goes on in the next lines

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.rules import Rule, Span, listed, lower
-from zigtui.commands.redaction.values import is_scrambled
+from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower
+from zigtui.commands.redaction.values import is_scrambled, is_wordlike
 
 __all__ = ["RUN_RULES", "is_random_run"]
 
@@ -12,6 +12,14 @@ __all__ = ["RUN_RULES", "is_random_run"]
 _PREFIXED = re.compile(
     r"(?<![\w./+%-])(?P<prefix>[A-Za-z][A-Za-z0-9]{0,15}(?:[_-][A-Za-z0-9]{1,16}){0,4}[_-])"
     r"(?P<run>[A-Za-z0-9]{20,250})(?:[_.-][A-Za-z0-9]{2,64}){0,2}(?![\w/+]|-[A-Za-z])"
+)
+# acme_live_...; the random part may be shorter, and may have separators
+_ENVIRONMENTS = listed("live prod production test testing staging stage sandbox dev uat qa")
+_OF_ENVIRONMENT = re.compile(
+    r"(?<![\w./+%-])(?P<prefix>[A-Za-z][A-Za-z0-9]{0,15}(?:[_-][A-Za-z0-9]{1,16}){0,3}"
+    rf"(?P<separator>[_-]){any_of(_ENVIRONMENTS)}(?P=separator))"
+    r"(?P<run>[A-Za-z0-9][\w-]{15,250})(?![\w/+.])",
+    re.ASCII,
 )
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_=.-])[A-Za-z0-9+_-]{20,200}={0,2}(?![A-Za-z0-9+/_-]|\.\w)")
 # Parts of prefixes of keys whose random part has no capital letters
@@ -29,9 +37,11 @@ _NO_SECRETS = frozenset(
     )
 )
 _KINDS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
+_CHANGE_OF_DIGITS = re.compile("[0-9](?=[A-Za-z])|[A-Za-z](?=[0-9])")
 _CHANGE = re.compile("[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])")
 _LEAST_CHANGES = 0.4  # per pair of neighbours; words in camelCase have 0.3, random characters 0.6
 _LEAST_WITHOUT_CAPITALS, _LEAST_NAMED = 30, 24
+_LEAST_CHANGES_OF_DIGITS = 4  # between a letter and a digit, in a random part without capitals
 _NAMED = listed("token secret password passwd api_key apikey api-key credential access_key private_key auth_key bearer")
 
 
@@ -62,6 +72,28 @@ def _prefixed(text: str) -> Iterator[Span]:
             yield Span(*found.span(), "key")
 
 
+def _of_environments(text: str) -> Iterator[Span]:
+    for found in _OF_ENVIRONMENT.finditer(text):
+        run, parts = found["run"], re.split("[_-]", found["prefix"].lower())
+        if is_random_run(re.sub("[_-]", "", run)) or _is_key_of_environment(run, parts):
+            yield Span(*found.span(), "key")
+
+
+def _is_key_of_environment(run: str, parts: list[str]) -> bool:
+    """Whether a value without digits, or with letters in one case only, is random."""
+    if not run.isalnum():
+        return False
+    if not (run.islower() or run.isupper()):
+        return is_scrambled(run) and len(_CHANGE.findall(run)) >= _LEAST_CHANGES * (len(run) - 1)
+    if re.fullmatch("[0-9a-f]*", run) is not None and _PARTS_OF_PREFIXES.isdisjoint(
+        set(parts).difference(_ENVIRONMENTS)
+    ):
+        return False  # a hash: nothing names a key
+    changes = len(_CHANGE_OF_DIGITS.findall(run))
+    is_word = is_wordlike("".join(filter(str.isalpha, run)))
+    return changes >= _LEAST_CHANGES_OF_DIGITS or (changes > 1 and not is_word)
+
+
 def _near_name(text: str) -> Iterator[Span]:
     """Random values in a text that names a secret anywhere."""
     lowered = lower(text)
@@ -75,5 +107,12 @@ def _near_name(text: str) -> Iterator[Span]:
 
 RUN_RULES = (
     Rule("prefixed run", ("_", "-"), _prefixed, tail="[a-z0-9]{20}", head="(?<=[a-z0-9])", longest=23),
+    Rule(
+        "key of an environment",
+        tuple(f"{separator}{name}{separator}" for name in _ENVIRONMENTS for separator in "_-"),
+        _of_environments,
+        tail=r"[a-z0-9][\w-]{15}",
+        head="(?<=[a-z0-9])",
+    ),
     Rule("named run", _NAMED, _near_name, longest=20),
 )
