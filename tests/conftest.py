@@ -74,6 +74,8 @@ def own_user_files(
     directory = tmp_path_factory.getbasetemp() / f"user{next(_user_numbers)}"  # created when something is written
     monkeypatch.setenv("XDG_CONFIG_HOME", str(directory / "config"))
     monkeypatch.setenv("XDG_STATE_HOME", str(directory / "state"))
+    for name in ("ZIG_SESSION_ID", "ZIG_STEP", "ZIGTUI_SESSION"):  # the tests themselves may be recorded
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -100,10 +100,27 @@ class AttachedSession:
 
 
 class _AttachedStep(Step):
+    """A step that lets the other process know when it is over, for which the format has no event in all cases."""
+
+    _has_left = False
+
+    def cancel(self, reason: Text = "") -> None:
+        super().cancel(reason)
+        self._leave()
+
+    def fail(self, error: BaseException | Text, exit_code: int | None = None) -> None:
+        super().fail(error, exit_code)
+        self._leave()
+
     def _end(self, error: BaseException | None) -> None:
         try:
             super()._end(error)
         finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        if not self._has_left:
+            self._has_left = True
             assert isinstance(self._log, RemoteLog)
             self._log.ask({"do": "leave", "name": self._name})
 

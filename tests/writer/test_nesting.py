@@ -4,8 +4,6 @@ import json
 import os
 from pathlib import Path
 
-import pytest
-
 from tests.support.commands import succeed
 from tests.support.processes import ROOT
 from tests.support.steps import python
@@ -21,13 +19,6 @@ with SessionCoordinator.start(SessionWriter.create("inner", "inner.py")) as sess
     with session.tier(["a"]) as tier, tier.step("a"): pass
     print(session.writer.session_id)
 """
-
-
-@pytest.fixture(autouse=True)
-def outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests themselves may run inside a step."""
-    for name in ("ZIG_SESSION_ID", "ZIG_STEP", "ZIGTUI_SESSION"):
-        monkeypatch.delenv(name, raising=False)
 
 
 def origin(session: SessionWriter) -> list[object]:

@@ -90,6 +90,21 @@ def test_steps_that_run_at_the_same_time_share_a_tier(writer: SessionWriter, add
     assert tiers == [[0, ["first"]], [1, ["third"]]]
 
 
+def test_a_step_is_over_however_it_ends(writer: SessionWriter, address: str) -> None:
+    session = attach(address)
+    session.step("a").start().complete()
+    session.step("b").start().fail("broken")
+    session.step("c").start().cancel("no need")
+    with session.step("d") as step:
+        step.fail("broken too")
+    with session.step("e") as step:
+        step.cancel()
+    session.step("f").skip("not now")
+    session.step("g").start().complete()
+    tiers = [names for kind, *names in events(writer) if kind == "tier_started"]
+    assert tiers == [[index, [name]] for index, name in enumerate("abcdefg")]
+
+
 def test_steps_join_the_tier_of_the_runner(writer: SessionWriter, address: str) -> None:
     with writer.tier(["lint"]), attach(address).step("more"), attach(address).tier(["x"]) as tier:
         assert tier.index == 0
