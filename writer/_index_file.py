@@ -17,6 +17,7 @@ from writer._errors import SessionError, warn
 from writer._index_entries import Entry, MakeEntry, entries_of_logs
 from writer._index_lock import LockNeedlessError, LockTimeoutError, locked, make_file
 from writer._index_text import SMALL_BYTES, Index, find_splices, load, put, write_index, write_spliced
+from writer._own_descriptor import OwnDescriptor
 
 __all__ = ["IndexFile", "Trouble"]
 
@@ -107,7 +108,7 @@ class IndexFile:
             if index is None:
                 index = self._rebuild()
             if change(index) or is_damaged:
-                self._replace(lambda descriptor: write_index(descriptor, index, self.path))
+                self._replace(lambda target: write_index(target, index, self.path))
         except SessionError as error:
             self._note(error, _ADVICE)
         except OSError as error:
@@ -122,13 +123,16 @@ class IndexFile:
 
     def _splice(self, entries: Iterable[Entry]) -> bool:
         """Change the entries in a large index, and return whether that is possible."""
-        with open(self.path, "rb", buffering=0) as file:
-            splices = find_splices(file.fileno(), entries)
+        source = OwnDescriptor(os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_BINARY", 0)))
+        try:
+            splices = find_splices(source, entries)
             if splices is None:
                 return False
             if splices:
-                self._replace(lambda descriptor: write_spliced(descriptor, file.fileno(), splices))
+                self._replace(lambda target: write_spliced(target, source, splices))
             return True
+        finally:
+            source.close()
 
     def _rebuild(self) -> Index:
         aside = f"{self.path}.corrupt-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
@@ -136,15 +140,15 @@ class IndexFile:
         warn("the index %s cannot be parsed: moved to %s and rebuilt from the logs", self.path, aside)
         return {"sessions": entries_of_logs(self._workspaces(), self._make_entry)}
 
-    def _replace(self, write: Callable[[int], None]) -> None:
+    def _replace(self, write: Callable[[OwnDescriptor], None]) -> None:
         with suppress(FileNotFoundError):
             os.unlink(self._temporary)
-        descriptor = make_file(self._temporary, self.path)
+        target = OwnDescriptor(make_file(self._temporary, self.path))
         try:
             try:
-                write(descriptor)
+                write(target)
             finally:
-                os.close(descriptor)
+                target.close()
             os.replace(self._temporary, self.path)
         except BaseException:
             with suppress(FileNotFoundError):

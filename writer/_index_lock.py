@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from writer._errors import SessionError
+from writer._own_descriptor import DescriptorLostError, OwnDescriptor
 
 __all__ = ["LockNeedlessError", "LockTimeoutError", "locked", "make_file"]
 
@@ -78,30 +79,31 @@ def locked(path: str, is_needless: Callable[[], bool] = lambda: False) -> Iterat
     lock_path = f"{path}.lock"
     try:
         try:
-            descriptor = make_file(lock_path, path, for_writers_only=True)
+            own = OwnDescriptor(make_file(lock_path, path, for_writers_only=True))
         except FileExistsError:
-            descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            own = OwnDescriptor(os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise SessionError.of(error, "lock the index", lock_path) from error
     try:
         lock_error = None
         try:
-            _wait_for_lock(descriptor, lock_path, is_needless)
+            _wait_for_lock(own, lock_path, is_needless)
         except OSError as error:
             lock_error = error
         try:
             yield lock_error
         finally:
             if lock_error is None:
-                _unlock(descriptor)  # explicitly: a process forked since has a copy of the descriptor
+                with suppress(DescriptorLostError):
+                    _unlock(own.number())  # explicitly: a process forked since has a copy of the descriptor
     finally:
-        os.close(descriptor)
+        own.close()
 
 
-def _wait_for_lock(descriptor: int, lock_path: str, is_needless: Callable[[], bool]) -> None:
+def _wait_for_lock(own: OwnDescriptor, lock_path: str, is_needless: Callable[[], bool]) -> None:
     give_up = time.monotonic() + _LOCK_TIMEOUT_SECS
     pause = 0.0005
-    while not _try_lock(descriptor):
+    while not _try_lock(own.number()):
         if time.monotonic() > give_up:
             message = f"cannot lock the index (another process has held the lock for {_LOCK_TIMEOUT_SECS:g} s)"
             raise LockTimeoutError(message, lock_path)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from writer._errors import SessionError
 from writer._index_entries import Entry
+from writer._own_descriptor import OwnDescriptor
 
 __all__ = ["SMALL_BYTES", "Index", "Splice", "find_splices", "load", "put", "write_index", "write_spliced"]
 
@@ -30,7 +31,7 @@ _TAIL = b"\n  ]\n}"
 _ENTRY_HEAD, _ENTRY_TAIL = b"\n    {\n", b"\n    }"
 _WINDOW_BYTES = 256 * 1024
 _OVERLAP_BYTES = 1024  # more than an id takes, which two windows may share
-_COPY_BYTES = 1024 * 1024
+_COPY_BYTES = 4 * 1024 * 1024
 
 
 def load(path: str) -> Index | None:
@@ -82,7 +83,7 @@ def put(index: Index, entries: Iterable[Entry]) -> bool:
     return has_changed
 
 
-def find_splices(descriptor: int, entries: Iterable[Entry]) -> list[Splice] | None:
+def find_splices(source: OwnDescriptor, entries: Iterable[Entry]) -> list[Splice] | None:
     """Find out how a large index changes if entries are added, or update those of the same sessions.
 
     Returns:
@@ -90,7 +91,7 @@ def find_splices(descriptor: int, entries: Iterable[Entry]) -> list[Splice] | No
     """
     if not hasattr(os, "pread"):  # on Windows
         return None
-    size = os.fstat(descriptor).st_size
+    descriptor, size = source.number(), source.size()
     if size <= SMALL_BYTES or os.pread(descriptor, len(_HEAD), 0) != _HEAD:
         return None
     tail = os.pread(descriptor, SMALL_BYTES, size - SMALL_BYTES)
@@ -161,7 +162,7 @@ def _entry_text(entry: Entry) -> bytes:
     return b"\n    " + orjson.dumps(entry, option=orjson.OPT_INDENT_2).replace(b"\n", b"\n    ")
 
 
-def write_index(descriptor: int, index: Index, path: str) -> None:
+def write_index(target: OwnDescriptor, index: Index, path: str) -> None:
     """Write a whole index to a new file.
 
     Raises:
@@ -173,36 +174,39 @@ def write_index(descriptor: int, index: Index, path: str) -> None:
         text = orjson.dumps(index, option=orjson.OPT_INDENT_2)
     except orjson.JSONEncodeError as error:
         raise SessionError(f"cannot update the index ({error})", path) from error
-    _write_all(descriptor, text)
+    _write_all(target, text)
 
 
-def write_spliced(descriptor: int, source: int, splices: list[Splice]) -> None:
+def write_spliced(target: OwnDescriptor, source: OwnDescriptor, splices: list[Splice]) -> None:
     """Write an index to a new file, with changes."""
     copied = 0
     for start, end, text in splices:
-        _copy(source, copied, start, descriptor)
-        _write_all(descriptor, text)
+        _copy(source, copied, start, target)
+        _write_all(target, text)
         copied = end
-    _copy(source, copied, os.fstat(source).st_size, descriptor)
+    _copy(source, copied, source.size(), target)
 
 
-def _copy(source: int, start: int, end: int, target: int) -> None:
+def _copy(source: OwnDescriptor, start: int, end: int, target: OwnDescriptor) -> None:
     """Append a part of a file to another, if possible inside the kernel."""
     if hasattr(os, "copy_file_range"):
         try:
-            while start < end and (count := os.copy_file_range(source, target, end - start, start)):
+            while start < end:
+                count = os.copy_file_range(source.number(), target.number(), min(_COPY_BYTES, end - start), start)
+                if count == 0:
+                    break
                 start += count
         except OSError:  # not with these file systems; a full disk is an error below, too
             pass
     while start < end:
-        data = os.pread(source, min(_COPY_BYTES, end - start), start)
+        data = os.pread(source.number(), min(_COPY_BYTES, end - start), start)
         if not data:  # the reference implementation has replaced it meanwhile
             raise OSError("the index has become shorter")
         _write_all(target, data)
         start += len(data)
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def _write_all(target: OwnDescriptor, data: bytes) -> None:
     view = memoryview(data)
     while view:
-        view = view[os.write(descriptor, view) :]
+        view = view[os.write(target.number(), view) :]

@@ -8,6 +8,7 @@ from writer._index_entries import Entry, MakeEntry, entry_of_log, global_entry, 
 from writer._index_file import IndexFile, Trouble
 from writer._index_lock import LockNeedlessError
 from writer._index_marks import Mark, marks
+from writer._own_descriptor import DescriptorLostError
 from writer._paths import global_index, project_index, workspace_directories, workspace_of
 from writer._text import valid_unicode, with_valid_unicode
 
@@ -83,7 +84,11 @@ def update_indexes(
         return all(session.is_updated() or (session.marks and is_leaving()) for session in own)
 
     for _ in range(_MOST_ROUNDS):
-        if not _update(base, own, is_needless):
+        try:
+            may_go_on = _update(base, own, is_needless)
+        except DescriptorLostError:
+            continue
+        if not may_go_on:
             break
         own = []
         if not marks(base):  # after the lock has been released: those who found it held rely on that

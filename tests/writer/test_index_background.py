@@ -294,3 +294,25 @@ def test_trouble_in_the_background_is_a_warning(
     assert "another process has held the lock" in caplog.messages[0]
     writer.ended("success", 1)
     wait_for(indexes, ("second", "success"))
+
+
+def test_a_runner_that_closes_all_descriptors_harms_neither_its_files_nor_the_indexes(
+    indexes: tuple[Path, Path],
+) -> None:
+    program = """
+import logging, os, sys, time
+from writer import SessionWriter
+logging.basicConfig()
+for number in range(30):
+    writer = SessionWriter.create("daemon", "x")
+    writer.close()
+    time.sleep(0.07 + number / 500)
+    os.closerange(3, 64)
+    files = [open(f"{sys.argv[1]}/other-{number}-{other}", "w+b") for other in range(20)]
+    time.sleep(0.05)
+    assert not any(file.read() for file in files)
+    [file.close() for file in files]
+"""
+    done = run_python(program, indexes[1].parent)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert tails(indexes) == both(*[("daemon", None)] * 30)

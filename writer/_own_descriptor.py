@@ -1,0 +1,51 @@
+"""OwnDescriptor: a descriptor that a runner may close behind our back."""
+
+import os
+
+__all__ = ["DescriptorLostError", "OwnDescriptor"]
+
+
+class DescriptorLostError(Exception):
+    """The runner has closed a descriptor that a thread of ours was using: the work must begin again."""
+
+
+class OwnDescriptor:
+    """A descriptor that is checked before each use.
+
+    Code that makes a process a daemon may close all descriptors, while a thread updates an index. Another file of the
+    runner then gets the number, and must be neither written nor closed.
+    """
+
+    __slots__ = ("_descriptor", "_identity")
+
+    def __init__(self, descriptor: int) -> None:
+        """Take over ``descriptor``, which has just been opened."""
+        status = os.fstat(descriptor)
+        self._descriptor = descriptor
+        self._identity = (status.st_dev, status.st_ino)
+
+    def number(self) -> int:
+        """Return the descriptor.
+
+        Raises:
+            DescriptorLostError: If it is that of another file now, or closed.
+        """
+        if not self._is_ours():
+            raise DescriptorLostError
+        return self._descriptor
+
+    def size(self) -> int:
+        """Return the size of the file."""
+        return os.fstat(self.number()).st_size
+
+    def close(self) -> None:
+        """Close the descriptor, unless the runner has done so."""
+        if self._is_ours():
+            os.close(self._descriptor)
+
+    def _is_ours(self) -> bool:
+        try:
+            status = os.fstat(self._descriptor)
+        except OSError:
+            return False
+        return (status.st_dev, status.st_ino) == self._identity
