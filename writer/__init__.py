@@ -15,6 +15,8 @@ For runners:
 - `attach` returns the `AttachedSession` of another process, which has shared it. `Step.remote` makes a `RemoteStep`,
   by which other processes add to the step.
 
+- `prune` removes old sessions.
+
 For readers, the facts of the format:
 
 - `EventType`, `EVENT_FIELDS` and `HEARTBEAT_SECS`: the events of a log.
@@ -45,6 +47,7 @@ from writer._paths import (
     sessions_directory,
     workspace_directories,
 )
+from writer._prune import PrunedSession, prune
 from writer._session import SessionWriter
 from writer._steps import Step, current_step
 from writer._tiers import Tier
@@ -63,6 +66,7 @@ __all__ = [
     "EventType",
     "OutputStream",
     "Pass",
+    "PrunedSession",
     "RemoteStep",
     "SessionCoordinator",
     "SessionError",
@@ -79,6 +83,7 @@ __all__ = [
     "default_base",
     "find_repository",
     "project_name",
+    "prune",
     "session",
     "sessions_directory",
     "workspace_directories",

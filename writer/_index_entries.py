@@ -8,7 +8,15 @@ from writer._events import EventType, SessionStatus
 from writer._paths import LOG_SUFFIX, sessions_directory
 from writer._text import valid_unicode
 
-__all__ = ["Entry", "MakeEntry", "entries_of_logs", "entry_of_log", "global_entry", "project_entry"]
+__all__ = [
+    "Entry",
+    "MakeEntry",
+    "entries_of_logs",
+    "entry_of_log",
+    "first_and_last_event",
+    "global_entry",
+    "project_entry",
+]
 
 Entry = dict[str, object]
 MakeEntry = Callable[[Entry, str], Entry]
@@ -60,7 +68,7 @@ def entries_of_logs(workspaces: Iterable[str], make_entry: MakeEntry) -> list[En
 
 def entry_of_log(log_path: str, make_entry: MakeEntry) -> Entry | None:
     """Make the entry of a log, or return None if it has no valid start."""
-    first, last = _first_and_last_event(log_path)
+    first, last = first_and_last_event(log_path)
     if first.get("type") != EventType.SESSION_STARTED:
         return None
     try:
@@ -99,7 +107,7 @@ def _is_time(value: object) -> bool:
     return True
 
 
-def _first_and_last_event(log_path: str) -> tuple[Entry, Entry]:
+def first_and_last_event(log_path: str) -> tuple[Entry, Entry]:
     """Read the first and the last event of a log; ``{}`` for a line that is not an event."""
     import orjson
 

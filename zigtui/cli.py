@@ -33,6 +33,7 @@ COMMANDS = {
     "help": "zigtui.commands.help",
     "list": "zigtui.commands.list",
     "listen": "zigtui.commands.listen",
+    "prune": "zigtui.commands.prune",
     "record": "zigtui.commands.record.command",
     "show": "zigtui.commands.show",
 }

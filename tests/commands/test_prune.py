@@ -1,0 +1,54 @@
+"""``zigtui prune``: lists what it would remove, and removes it with ``--yes``."""
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from writer import SessionWriter
+from zigtui.cli import zigtui
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(zigtui, ["prune", *map(str, arguments)])
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> SessionWriter:
+    writer = SessionWriter.create("old", "x", base=tmp_path, cwd=tmp_path, index="now")
+    writer.ended("success", 1)
+    os.utime(writer.log_path, (1_600_000_000, 1_600_000_000))
+    return writer
+
+
+def test_without_yes_sessions_are_only_listed(old: SessionWriter, tmp_path: Path) -> None:
+    size = old.log_path.stat().st_size
+    done = run("--base", tmp_path, "--older-than", "30d")
+    assert (done.exit_code, done.stdout) == (0, f"{old.session_id}  succeeded  {size}\n")
+    assert "would remove 1 session," in done.stderr
+    assert old.log_path.exists()
+
+
+@pytest.mark.parametrize("limit", [("--older-than", "30d"), ("--keep", "0"), ("--max-size", "0K")])
+def test_with_yes_they_are_removed(old: SessionWriter, tmp_path: Path, limit: tuple[str, str]) -> None:
+    assert run("--base", tmp_path, *limit, "--state", "failed", "--yes").stdout == ""
+    done = run("--base", tmp_path, *limit, "--yes")
+    assert done.exit_code == 0
+    assert "removed 1 session," in done.stderr
+    assert not old.log_path.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--keep", "-1"),
+        ("--keep", "x"),
+        ("--max-size", "2X"),
+        ("--older-than", "soon"),
+        ("--keep", "1", "--state", "live"),
+    ],
+)
+def test_wrong_options_are_refused(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    assert run("--base", tmp_path, *arguments).exit_code == 2

@@ -1,0 +1,107 @@
+"""Old sessions are removed with their entries in the indexes; live ones never."""
+
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.writers import global_index, project_index, read_index
+from writer import SessionWriter, prune
+
+DAY = 24 * 3600
+
+
+def record(age_days: float, end: str | None = "success") -> SessionWriter:
+    """Record a session that was last written some days ago; without an end, its process is not there any more."""
+    writer = SessionWriter.create(f"{end}-{age_days:g}", "x", index="now")
+    if end is None:
+        writer.close()
+    else:
+        writer.ended(end, 1)
+    written_at = time.time() - age_days * DAY
+    os.utime(writer.log_path, (written_at, written_at))
+    return writer
+
+
+@pytest.fixture
+def sessions(project: Path, home: Path) -> list[SessionWriter]:
+    """Sessions of the last six days, the newest first."""
+    return [record(1), record(2, "failure"), record(3, None), record(4), record(5, "failure"), record(6, None)]
+
+
+def numbers(sessions: list[SessionWriter], **options: Any) -> list[int]:
+    """The places of those that are or would be removed, in the list of the sessions."""
+    ids = [session.session_id for session in sessions]
+    return [ids.index(session.session_id) for session in prune(**options)]
+
+
+LIMITS: dict[str, tuple[dict[str, Any], list[int]]] = {
+    "age": ({"older_than": timedelta(days=3.5)}, [3, 4, 5]),
+    "number": ({"keep": 4}, [4, 5]),
+    "none": ({"keep": 6}, []),
+    "all": ({"keep": 0}, [0, 1, 2, 3, 4, 5]),
+    "size": ({"max_bytes": 0}, [0, 1, 2, 3, 4, 5]),
+    "any limit": ({"keep": 5, "older_than": timedelta(days=4.5)}, [4, 5]),
+    "state": ({"keep": 0, "states": ["failed"]}, [1, 4]),
+    "states": ({"keep": 3, "states": ["succeeded", "lost"]}, [3, 5]),
+}
+
+
+@pytest.mark.parametrize(("options", "expected"), LIMITS.values(), ids=LIMITS)
+def test_limits_choose_sessions(
+    sessions: list[SessionWriter], home: Path, options: dict[str, Any], expected: list[int]
+) -> None:
+    assert numbers(sessions, **options) == expected
+    assert all(session.log_path.exists() for session in sessions)  # a dry run is the default
+    assert len(read_index(global_index(home))) == 6
+    assert numbers(sessions, dry_run=False, **options) == expected
+    left = [session for number, session in enumerate(sessions) if number not in expected]
+    assert {log.stem for log in home.rglob("*.jsonl")} == {session.session_id for session in left}
+    for index in (project_index(sessions[0]), global_index(home)):
+        assert [entry["zig_session_id"] for entry in read_index(index)] == [session.session_id for session in left]
+
+
+def test_the_size_of_those_that_stay_is_below_the_limit(sessions: list[SessionWriter]) -> None:
+    sizes = [session.log_path.stat().st_size for session in sessions]
+    assert numbers(sessions, max_bytes=sum(sizes[:3])) == [3, 4, 5]
+
+
+def test_live_sessions_stay(project: Path, home: Path) -> None:
+    owned = SessionWriter.create("owned", "x")
+    os.utime(owned.log_path, (0, 0))  # its process lives, though it writes nothing
+    record(0.5, None)  # perhaps of zig, which has no lock
+    assert prune(keep=0, dry_run=False) == []
+    owned.close()
+    os.utime(owned.log_path, (0, 0))
+    assert [session.state for session in prune(keep=0, dry_run=False)] == ["lost"]
+
+
+def test_what_is_no_session_stays(project: Path, home: Path) -> None:
+    record(9)
+    directory = record(9).log_path.parent
+    (directory / "notes.jsonl").write_text('{"a":1}\n')
+    (directory / "notes.txt").write_text("x")
+    assert len(prune(keep=0, dry_run=False)) == 2
+    assert sorted(path.name for path in directory.iterdir()) == ["notes.jsonl", "notes.txt"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "prune needs a limit"),
+        ({"keep": -1}, "keep must not be negative"),
+        ({"max_bytes": -1}, "max_bytes must not be negative"),
+        ({"keep": 1, "states": ["running"]}, "states must be some of succeeded, failed, lost"),
+        ({"keep": 1, "states": []}, "states must be some of"),
+    ],
+)
+def test_invalid_arguments_are_refused(home: Path, options: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        prune(**options)
+
+
+def test_a_base_that_does_not_exist_has_nothing_to_remove(home: Path) -> None:
+    assert prune(keep=0, base=home / "missing") == []

@@ -1,0 +1,186 @@
+"""Remove old sessions."""
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import timedelta
+
+from writer._errors import SessionError, warn
+from writer._events import SessionStatus
+from writer._log_file import open_existing
+from writer._paths import LOG_SUFFIX, absolute_path, default_base, sessions_directory, workspace_directories
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    PrunedState = Literal["succeeded", "failed", "lost"]
+
+__all__ = ["PrunedSession", "prune"]
+
+_STATES: "tuple[PrunedState, ...]" = ("succeeded", "failed", "lost")
+_SILENT_SECS = 24 * 3600.0
+
+
+class PrunedSession:
+    """A session that `prune` has removed, or would remove.
+
+    Attributes:
+        log_path: The path of its log.
+        state: How it ended: "succeeded", "failed" or "lost".
+        size: The size of its log in bytes.
+        written_at: When it was last written, in seconds since 1970.
+    """
+
+    __slots__ = ("log_path", "size", "state", "workspace", "written_at")
+
+    def __init__(self, log_path: str, workspace: str, size: int, written_at: float) -> None:
+        self.log_path = log_path
+        self.workspace = workspace
+        self.size = size
+        self.written_at = written_at
+        self.state: PrunedState = "lost"
+
+    @property
+    def session_id(self) -> str:
+        """The id of the session."""
+        return os.path.basename(self.log_path).removesuffix(LOG_SUFFIX)
+
+
+def prune(
+    *,
+    base: str | os.PathLike[str] | None = None,
+    older_than: timedelta | None = None,
+    keep: int | None = None,
+    max_bytes: int | None = None,
+    states: "Iterable[PrunedState]" = _STATES,
+    dry_run: bool = True,
+) -> list[PrunedSession]:
+    """Remove old sessions: their logs and their entries in the indexes.
+
+    A session is removed if one of the limits demands it. A live session never is: one that has no end, and whose
+    process has its log open or has written to it within the last 24 hours.
+
+    Args:
+        base: The directory that holds all sessions; ``~/.zig`` by default.
+        older_than: Remove sessions that were last written longer ago.
+        keep: Remove all but so many of the newest sessions.
+        max_bytes: Remove the oldest sessions until the others take no more than this.
+        states: Remove only sessions in these states. The others count for ``keep`` and ``max_bytes`` nevertheless.
+        dry_run: Whether only to report what would be removed.
+
+    Returns:
+        The sessions, newest first.
+
+    Raises:
+        ValueError: If an argument is invalid, or there is no limit.
+        SessionError: If there is no home directory, or the base cannot be read.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> for session in prune(older_than=timedelta(days=30), dry_run=True):
+        ...     print(session.session_id, session.state)
+    """
+    wanted = _as_states(states)
+    if older_than is None and keep is None and max_bytes is None:
+        raise ValueError("prune needs a limit: older_than, keep or max_bytes")
+    for name, limit in (("keep", keep), ("max_bytes", max_bytes)):
+        if limit is not None and limit < 0:
+            raise ValueError(f"{name} must not be negative, not {limit}")
+    directory = absolute_path(base, "base") if base is not None else default_base()
+    oldest = None if older_than is None else time.time() - older_than.total_seconds()
+    chosen = []
+    total = 0
+    for number, session in enumerate(_sessions(directory)):
+        total += session.size
+        is_beyond = (
+            (oldest is not None and session.written_at < oldest)
+            or (keep is not None and number >= keep)
+            or (max_bytes is not None and total > max_bytes)
+        )
+        if is_beyond and _can_be_removed(session, wanted):
+            chosen.append(session)
+            total -= session.size
+    return chosen if dry_run else _remove(directory, chosen)
+
+
+def _as_states(states: Iterable[str]) -> set[str]:
+    wanted = {states} if isinstance(states, str) else set(states)
+    if not wanted or not wanted <= set(_STATES):
+        raise ValueError(f"states must be some of {', '.join(_STATES)}, not {states!r}")
+    return wanted
+
+
+def _sessions(base: str) -> list[PrunedSession]:
+    """List all sessions, the one that was written last first."""
+    found = []
+    try:
+        workspaces = workspace_directories(base)
+    except OSError as error:
+        raise SessionError.of(error, "read the projects", base) from error
+    for workspace in workspaces:
+        directory = sessions_directory(workspace)
+        with suppress(FileNotFoundError, NotADirectoryError), os.scandir(directory) as entries:
+            found += [
+                PrunedSession(entry.path, workspace, status.st_size, status.st_mtime)
+                for entry, status in _files(entries)
+                if entry.name.endswith(LOG_SUFFIX) and not entry.name.startswith(".")
+            ]
+    return sorted(found, key=lambda session: session.written_at, reverse=True)
+
+
+def _files(entries: "Iterable[os.DirEntry[str]]") -> "Iterator[tuple[os.DirEntry[str], os.stat_result]]":
+    for entry in entries:
+        with suppress(OSError):  # removed in the meantime
+            if entry.is_file(follow_symlinks=False):
+                yield entry, entry.stat(follow_symlinks=False)
+
+
+def _can_be_removed(session: PrunedSession, states: set[str]) -> bool:
+    """Find out how the session ended, and whether it may be removed."""
+    from writer._index_entries import first_and_last_event
+
+    first, last = first_and_last_event(session.log_path)
+    if first.get("type") != "zig_session_started":
+        return False  # not a session of ours: leave it alone
+    if last.get("type") == "zig_session_ended":
+        session.state = "succeeded" if last.get("status") == SessionStatus.SUCCESS else "failed"
+    elif session.written_at > time.time() - _SILENT_SECS or not _is_free(session.log_path):
+        return False
+    return session.state in states
+
+
+def _is_free(log_path: str) -> bool:
+    try:
+        descriptor, _ = open_existing(log_path)
+    except SessionError:
+        return False
+    os.close(descriptor)
+    return True
+
+
+def _remove(base: str, sessions: list[PrunedSession]) -> list[PrunedSession]:
+    removed = []
+    ids: dict[str, set[str]] = {}
+    for session in sessions:
+        try:
+            if session.state == "lost":
+                descriptor, _ = open_existing(session.log_path)  # a process could have reopened it meanwhile
+                try:
+                    os.unlink(session.log_path)
+                finally:
+                    os.close(descriptor)
+            else:
+                os.unlink(session.log_path)
+        except (OSError, SessionError) as error:
+            warn("a session could not be removed: %s", error)
+            continue
+        removed.append(session)
+        ids.setdefault(session.workspace, set()).add(session.session_id)
+    if removed:
+        from writer._index_update import remove_entries
+
+        for trouble in remove_entries(base, ids):
+            warn("%s. %s.", *trouble)
+    return removed

@@ -1,0 +1,100 @@
+"""``zigtui prune``: remove old sessions."""
+
+import re
+from datetime import timedelta
+from typing import Literal
+
+import click
+
+from writer import PrunedSession, SessionError, prune
+from zigtui.commands.base_option import base_option, bases_of
+from zigtui.commands.option_values import parse_count
+from zigtui.commands.terminal import write
+from zigtui.exit_codes import ExitCode
+from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.typed_times import typed_duration
+from zigtui.standard_streams import note
+
+__all__ = ["command"]
+
+_UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
+
+
+def _age(context: click.Context, parameter: click.Parameter, value: str | None) -> timedelta | None:
+    if value is None:
+        return None
+    try:
+        return timedelta(seconds=typed_duration(value))
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _size(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    match = re.fullmatch(r"(\d+)([KMG]?)B?", value.upper())
+    if match is None:
+        raise click.BadParameter(f"{value!r} is no size, such as 500M or 2G")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _count(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
+    return None if value is None else parse_count(value)
+
+
+@click.command("prune", short_help="Remove old sessions.")
+@base_option
+@click.option("--older-than", callback=_age, metavar="DURATION", help="Sessions last written longer ago: 30d, 12h.")
+@click.option("--keep", callback=_count, metavar="N", help="All but the N newest sessions.")
+@click.option("--max-size", callback=_size, metavar="SIZE", help="The oldest, until the logs take no more: 500M, 2G.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(["succeeded", "failed", "lost"]),
+    help="Only sessions in this state; may be repeated.",
+)
+@click.option("--yes", is_flag=True, help="Remove them. Without it, they are only listed.")
+@click.pass_context
+def command(
+    context: click.Context,
+    bases: tuple[str, ...],
+    older_than: timedelta | None,
+    keep: int | None,
+    max_size: int | None,
+    states: tuple[Literal["succeeded", "failed", "lost"], ...],
+    yes: bool,
+) -> None:
+    """Remove old sessions: their logs and their entries in the indexes.
+
+    A session is removed if one of the limits demands it. Without --yes, the sessions are only listed. Live sessions are
+    never removed: those without an end that have been written to within 24 hours, or whose process is alive.
+
+    \b
+    zigtui prune --older-than 30d           list what is older than 30 days
+    zigtui prune --keep 1000 --yes          remove all but the 1000 newest
+    zigtui prune --max-size 2G --state lost
+    """
+    if older_than is None and keep is None and max_size is None:
+        raise click.UsageError("give a limit: --older-than, --keep or --max-size")
+    removed: list[PrunedSession] = []
+    for base in bases_of(context, bases):
+        try:
+            removed += prune(
+                base=base,
+                older_than=older_than,
+                keep=keep,
+                max_bytes=max_size,
+                states=states or ("succeeded", "failed", "lost"),
+                dry_run=not yes,
+            )
+        except SessionError as error:
+            note(f"zigtui: {safe_plain(str(error))}")
+            context.exit(ExitCode.USAGE)
+    write("".join(f"{session.session_id}  {session.state}  {session.size}\n" for session in removed))
+    total = sum(session.size for session in removed)
+    verb = "removed" if yes else "would remove"
+    note(
+        f"{verb} {len(removed):,} session{'' if len(removed) == 1 else 's'}, {total:,} bytes"
+        + ("" if yes or not removed else " (--yes removes them)")
+    )
