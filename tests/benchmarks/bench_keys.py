@@ -1,7 +1,7 @@
 """Each key of a session: ``python tests/benchmarks/bench_keys.py [PASSES]``, some minutes.
 
 A listener of PASSES passes (5,000 by default) and a session of 120 parallel steps are opened by the real program in a
-pseudo terminal. The times are those of its processor, from the key to the last frame that the key causes.
+pseudo terminal. The times are those of the thread that draws, from the key to the last frame that the key causes.
 """
 
 import statistics
@@ -92,14 +92,14 @@ def keys() -> Iterator[tuple[str, str]]:
 
 
 def processor_secs(program: Program, key: str) -> float:
-    """The processor time from a key to the last frame that it causes."""
-    before = program.processor_secs
+    """The processor time of the screen from a key to the last frame that it causes."""
+    before = program.main_thread_secs
     program.press(key)
     busy_at = time.monotonic()
     while time.monotonic() < busy_at + IDLE_SECS:
         if program.read(POLL_SECS) or program.is_runnable:
             busy_at = time.monotonic()
-    return program.processor_secs - before
+    return program.main_thread_secs - before
 
 
 if __name__ == "__main__":

@@ -74,6 +74,12 @@ class Program(PseudoTerminal):
         return time.clock_gettime((~self.process.pid << 3) | 2)
 
     @property
+    def main_thread_secs(self) -> float:
+        """The processor time of the main thread, which draws the screen, in seconds."""
+        pid = self.process.pid
+        return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+    @property
     def is_runnable(self) -> bool:
         """Whether a thread of the program runs, or would run if a processor were free."""
         threads = Path(f"/proc/{self.process.pid}/task").glob("*/stat")
