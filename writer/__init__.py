@@ -23,6 +23,8 @@ For readers, the facts of the format:
 - `default_base`, `workspace_directories`, `sessions_directory` and `LOG_SUFFIX`: where the logs are.
 - `find_repository` and `project_name`: the project that a directory belongs to.
 
+`prune` removes old sessions, and returns a `PrunedSession` for each.
+
 Problems that need not stop a runner are logged as warnings on the logger ``writer``.
 
 Example:
