@@ -36,6 +36,13 @@ class AttachedSession:
 
     Its tiers and steps are recorded like those of a session of this process. If this process ends in the middle of a
     step, the step has failed. If the connection is lost, a warning is logged, and the work goes on unrecorded.
+
+    Example:
+        >>> attached = attach(session.share())
+        >>> with attached.tier(["upload", "notify"]) as tier:
+        ...     with tier.step("upload") as step:
+        ...         step.output("3 files")
+        ...     tier.step("notify").skip("nobody waits")
     """
 
     def __init__(self, log: RemoteLog, workflow_name: str, log_path: str) -> None:

@@ -3,11 +3,11 @@
 import os
 from collections.abc import Callable, Iterable
 
-from writer._errors import SessionError, StorageError
-from writer._events import HEARTBEAT_SECS, EventType, OutputStream, SessionStatus, as_status
-from writer._not_copied import NotCopied
+from writer._errors import SessionError
+from writer._events import EventType, SessionStatus, as_status
+from writer._session_events import SessionEvents
 from writer._session_start import Options, SessionStart, Workflow, begin_session, begin_without_log
-from writer._text import I32_MAX, I32_MIN, U32_MAX, U64_MAX, Text, as_integer, as_text, as_texts
+from writer._text import U32_MAX, U64_MAX, Text, as_integer
 from writer._tiers import Tier
 
 TYPE_CHECKING = False
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["SessionWriter"]
 
 
-class SessionWriter(NotCopied):
+class SessionWriter(SessionEvents):
     """Writes the log of one session. Create one with `SessionWriter.create`.
 
     Each method records one event as one line, in one unbuffered ``write``. Readers see it at once, and it is kept if
@@ -48,7 +48,7 @@ class SessionWriter(NotCopied):
     def __init__(self, start: SessionStart) -> None:
         """Use `create` instead, which starts a log and passes it on."""
         self._workflow = start.workflow
-        self._log = start.log
+        super().__init__(start.log)
         self._indexes = start.indexes
         self._log.workflow_name = start.workflow.name
         self._elapsed_secs = start.elapsed_secs
@@ -267,115 +267,6 @@ class SessionWriter(NotCopied):
         if tier_index is None:
             tier_index = self._log.take_tier_index()
         return Tier(self._log, self._workflow.name, step_names, as_integer(tier_index, "tier_index", 0, U32_MAX))
-
-    def tier_started(self, tier_index: int, step_names: Iterable[Text]) -> None:
-        """Record that a tier begins. ``tier_index`` counts from 0; ``step_names`` are all steps the tier may run."""
-        self._log.record(
-            EventType.TIER_STARTED,
-            as_integer(tier_index, "tier_index", 0, U32_MAX),
-            as_texts(step_names, "step_names"),
-        )
-
-    def step_started(
-        self,
-        step_name: Text,
-        tier_index: int,
-        zag_session_id: Text,
-        zag_command: Text,
-        model: Text | None = None,
-        prompt_preview: Text = "",
-    ) -> None:
-        """Record that a step begins. Call this once for all attempts of the step.
-
-        Args:
-            step_name: The step, one of the tier's names.
-            tier_index: The tier it runs in, from 0.
-            zag_session_id: The id of the agent's session; the reference implementation writes
-                ``zig-<workflow>-<step>``.
-            zag_command: The kind of step: run, review, plan, pipe, collect or summary.
-            model: The requested model, if any.
-            prompt_preview: The beginning of the step's prompt.
-        """
-        self._log.record(
-            EventType.STEP_STARTED,
-            as_text(step_name, "step_name"),
-            as_integer(tier_index, "tier_index", 0, U32_MAX),
-            as_text(zag_session_id, "zag_session_id"),
-            as_text(zag_command, "zag_command"),
-            None if model is None else as_text(model, "model"),
-            as_text(prompt_preview, "prompt_preview"),
-        )
-
-    def step_output(self, step_name: Text, stream: OutputStream | str, line: Text) -> None:
-        r"""Record a line that a step printed.
-
-        Text of several lines becomes one event per line. A line ends with ``\n`` or ``\r\n``, which is not recorded. A
-        lone ``\r`` is kept.
-        """
-        try:
-            self._log.step_output(step_name, stream, line)
-        except StorageError as error:
-            self._log.pass_over(error, in_step=False)
-
-    def step_completed(
-        self, step_name: Text, exit_code: int, duration_ms: int, saved_vars: Iterable[Text] = ()
-    ) -> None:
-        """Record that a step succeeded.
-
-        Args:
-            step_name: The step.
-            exit_code: The exit code of its process.
-            duration_ms: The duration of all its attempts, in milliseconds.
-            saved_vars: The names of the variables that the step saved for other steps.
-        """
-        self._log.record(
-            EventType.STEP_COMPLETED,
-            as_text(step_name, "step_name"),
-            as_integer(exit_code, "exit_code", I32_MIN, I32_MAX),
-            as_integer(duration_ms, "duration_ms", 0, U64_MAX),
-            as_texts(saved_vars, "saved_vars"),
-        )
-
-    def step_failed(self, step_name: Text, exit_code: int | None, attempt: int, error: Text) -> None:
-        """Record that an attempt of a step failed; later events of the step belong to its next attempt.
-
-        Args:
-            step_name: The step.
-            exit_code: The exit code of its process, or None if there is none.
-            attempt: The number of the attempt, from 1.
-            error: Why it failed, as shown to people.
-        """
-        self._log.record(
-            EventType.STEP_FAILED,
-            as_text(step_name, "step_name"),
-            None if exit_code is None else as_integer(exit_code, "exit_code", I32_MIN, I32_MAX),
-            as_integer(attempt, "attempt", 1, U32_MAX),
-            as_text(error, "error"),
-        )
-
-    def step_skipped(self, step_name: Text, reason: Text) -> None:
-        """Record that a step is not run, and why."""
-        self._log.record(EventType.STEP_SKIPPED, as_text(step_name, "step_name"), as_text(reason, "reason"))
-
-    def heartbeat(self, interval_secs: int = HEARTBEAT_SECS) -> None:
-        """Record that the process is alive, and that the next heartbeat follows in ``interval_secs`` seconds.
-
-        After the end this does nothing. If the log cannot be written, for example on a full disk, a warning is logged,
-        but only one for each session.
-
-        Raises:
-            ValueError: If ``interval_secs`` is not a positive whole number.
-            SessionError: If this is a forked process.
-        """
-        seconds = as_integer(interval_secs, "interval_secs", 1, U32_MAX)
-        try:
-            with self._log.exclusive():
-                if self._log.is_open:
-                    self._log.append(EventType.HEARTBEAT, seconds)
-        except SessionError as error:
-            if not self._log.is_owned:
-                raise
-            self._log.warn_once(error)
 
     def ended(self, status: SessionStatus | str, duration_ms: int) -> None:
         """End the session: record ``zig_session_ended``, close the log and complete the entries in both indexes.

@@ -10,7 +10,7 @@ import pytest
 
 import writer
 from tests.support.processes import ROOT
-from writer import Pass, SessionCoordinator, SessionListener, SessionWriter, Step, Tier
+from writer import AttachedSession, Pass, RemoteStep, SessionCoordinator, SessionListener, SessionWriter, Step, Tier
 
 NOT_WANTED = {"textual", "rich", "watchfiles", "zigtui", "click"}
 NOT_YET = {"orjson", "pathlib", "logging", "typing", "uuid", "json", "subprocess", "asyncio", "inspect", "dataclasses"}
@@ -89,6 +89,11 @@ EVENTS = {"tier_started", "step_started", "step_output", "step_completed", "step
             }
             | {"run", "run_async", "run_in_foreground", "remote"},
         ),
+        (
+            RemoteStep,
+            {"name", "output", "file", "redirect", "retry", "saved", "cancel", "run", "run_async", "run_in_foreground"},
+        ),
+        (AttachedSession, {"session_id", "workflow_name", "log_path", "tier", "step", "finish"}),
     ],
 )
 def test_the_public_classes_have_only_what_runners_need_and_describe_it(described: type, names: set[str]) -> None:
