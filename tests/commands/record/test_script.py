@@ -123,8 +123,8 @@ def test_a_killed_shell_ends_the_session_and_its_step_is_recorded_to_its_end(run
 
 def test_a_killed_step_has_failed_and_the_session_goes_on(runtime: Path) -> None:
     script = BEGIN + (
-        "zigtui record step work -- "
-        "sh -c 'echo so far; until grep -q far .zig/logs/sessions/*; do :; done; kill -9 $PPID' || echo killed\n"
+        "zigtui record step work -- sh -c 'echo so far; "
+        "until grep -q [s]tep_output .zig/logs/sessions/*; do :; done; kill -9 $PPID' || echo killed\n"
         "zigtui record step next -- echo next"
     )
     done = run_script(script, runtime)
