@@ -10,6 +10,7 @@ from weakref import WeakSet
 
 from writer._errors import SessionError, StorageError
 from writer._events import EVENT_FIELDS, EventType, OutputStream, as_stream
+from writer._line_splitter import SHORT_CHARACTERS, pieces
 from writer._log_file import OpenFile, end_of_whole_lines, identity, open_again, unlock
 from writer._not_copied import NotCopied
 from writer._text import Text, as_text, split_lines, with_valid_unicode
@@ -121,10 +122,14 @@ class EventLog(NotCopied):
             stream = _STREAMS[stream]
         except (KeyError, TypeError):
             stream = as_stream(stream)
-        if "\n" in line:
+        if "\n" in line or len(line) > SHORT_CHARACTERS:
             with self.exclusive():
                 for part in split_lines(line):
-                    self.step_output(step_name, stream, part)
+                    if len(part) > SHORT_CHARACTERS:
+                        for piece in pieces(part):
+                            self.append(EventType.STEP_OUTPUT, step_name, stream, piece)
+                    else:
+                        self.step_output(step_name, stream, part)
             return
         if self._forks_before != _forks:
             self.check_owner()

@@ -3,10 +3,15 @@
 import math
 import re
 
-__all__ = ["LINE_BYTES", "PART_SECS", "LineSplitter"]
+from writer._text import valid_unicode
+
+__all__ = ["LINE_BYTES", "PART_SECS", "SHORT_CHARACTERS", "LineSplitter", "pieces"]
 
 LINE_BYTES = 1024 * 1024
 """The size of the longest line that is recorded whole. It limits the memory for a program that never ends its line."""
+
+SHORT_CHARACTERS = LINE_BYTES // 4
+"""A line of so many characters is never too long, whatever they are."""
 
 PART_SECS = 1.0
 """How long the beginning of a line waits for its end. Then it is a line of its own, so that readers see a prompt."""
@@ -116,6 +121,11 @@ def _split(whole: bytes) -> list[str]:
     texts = text.split("\n")
     texts.pop()
     return texts
+
+
+def pieces(line: str) -> list[str]:
+    """Cut a line that is too long as the lines of programs are cut."""
+    return _pieces(valid_unicode(line).encode())
 
 
 def _pieces(line: bytes) -> list[str]:

@@ -65,18 +65,21 @@ class Tier(NotCopied):
         """Create a step of this tier. Nothing is recorded until the step is entered by ``with``, or skipped.
 
         Args:
-            name: The step, one of the tier's names.
-            command: The kind of step: run, review, plan, pipe, collect or summary.
+            name: The step, usually one of the tier's names. One that the tier has not named is added to it by readers
+                when it begins.
+            command: The kind of step: run, review, plan, pipe, collect or summary. Readers show others as they are.
             model: The requested model, if any.
             prompt: The whole prompt; the log gets its first 200 characters, on one line.
             zag_session_id: The id of the agent's session; ``zig-<workflow>-<step>`` by default.
 
         Raises:
             SessionError: If the tier has not been entered, or has been left.
-            ValueError: If an argument is not text.
+            ValueError: If the name is empty, or an argument is not text.
         """
         self._progress.require(RUNNING)
         name = as_text(name, "name")
+        if not name:
+            raise ValueError("a step needs a name")
         if zag_session_id is None:
             zag_session_id = f"zig-{self._workflow_name}-{name}"
         return self._step_type(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.steps import failure, last, recorded, types
-from tests.support.writers import run_python
+from tests.support.writers import in_fork, last_event, read_events, run_python
 from writer import SessionError, SessionWriter, Step, StepFailedError, Tier
 from writer.log_handler import SessionLogHandler
 
@@ -273,3 +273,28 @@ def test_the_examples_of_the_documentation_are_right(
         names = {"session": writer, "tier": tier, "findings": [], "StepFailedError": StepFailedError}
         exec(code, names)  # ruff has no rule against it here: the code is our own
     assert "step_completed" in types(writer)
+
+
+def test_a_line_that_is_too_long_is_cut_as_that_of_a_program(writer: SessionWriter, step: Step) -> None:
+    text = "é" * 1_500_000
+    step.output(f"short\n{text}\nend")
+    lines = [event["line"] for event in read_events(writer.log_path) if event["type"] == "step_output"]
+    assert (lines[0], lines[-1]) == ("short", "end")
+    assert [len(line.encode()) for line in lines[1:-1]] == [2**20, 2**20, 3_000_000 - 2**21]
+    assert "".join(lines[1:-1]) == text
+
+
+def test_a_line_may_end_with_crlf(writer: SessionWriter, step: Step) -> None:
+    step.output("x\r\n")
+    assert last_event(writer)["line"] == "x"
+
+
+def test_a_step_needs_a_name(tier: Tier) -> None:
+    with pytest.raises(ValueError, match="a step needs a name"):
+        tier.step("")
+
+
+def test_a_fork_refuses_to_run_a_program_before_it_runs(writer: SessionWriter, step: Step, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    assert in_fork(lambda: step.run(["touch", str(ran)])).startswith("SessionError: ")
+    assert not ran.exists()
