@@ -167,4 +167,4 @@ def test_an_answer_that_nothing_reads_ends_it_as_a_failure(home: Path) -> None:
         assert process.stderr is not None
         assert process.stderr.read() == b""
     snapshot = read_session(only_log(home))
-    assert (snapshot.state, snapshot.session.passes) == (SessionState.FAILED, (2, 0))
+    assert (snapshot.state, snapshot.session.passes) == (SessionState.FAILED, (2, 1))
