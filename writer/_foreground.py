@@ -18,7 +18,7 @@ from typing import Any
 from writer._events import OutputStream
 from writer._nested_terminal import NestedTerminal
 from writer._process import as_recorded
-from writer._process_output import ProcessOutput, Record
+from writer._process_output import ProcessOutput, Recorder
 
 __all__ = ["ForegroundProgram"]
 
@@ -36,12 +36,12 @@ _PASS_ON = ["/bin/sh", "-c", "exec 3<&0; cat <&3 &"]
 class ForegroundProgram:
     """One program, run once by `run`; other threads may end it with `stop`."""
 
-    def __init__(self, argv: list[str], record: Record, options: dict[str, Any]) -> None:
+    def __init__(self, argv: list[str], recorder: Recorder, options: dict[str, Any]) -> None:
         """Prepare to run a program.
 
         Args:
             argv: The program and its arguments.
-            record: Records a line.
+            recorder: Recorders a line.
             options: The options ``cwd`` and ``env`` of `subprocess.Popen`.
 
         Raises:
@@ -50,9 +50,9 @@ class ForegroundProgram:
         if not argv:
             raise ValueError("argv must name a program")
         self._argv = argv
-        self._record = record
+        self._recorder = recorder
         self._options = options
-        self._output = ProcessOutput(record)
+        self._output = ProcessOutput(recorder)
         self._process: subprocess.Popen[bytes] | None = None
         self._terminal = NestedTerminal.of_output()
         self._sources: dict[int, tuple[OutputStream, int]] = {}  # descriptor: its stream, and where it is copied to
@@ -218,7 +218,7 @@ class ForegroundProgram:
             self._terminal.close()
         if is_open and self._process is not None:
             with suppress(Exception):  # on a full disk, for example: the program itself has done its work
-                self._record("still running: a process that keeps the output open", OutputStream.STDERR)
+                self._recorder.record(["still running: a process that keeps the output open"], OutputStream.STDERR)
 
 
 def _wait(process: "subprocess.Popen[bytes]", ending: int) -> None:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 
 from writer._text import valid_unicode
 
@@ -37,7 +38,13 @@ class LineSplitter:
         (['one'], ['two'], ['three'])
     """
 
-    def __init__(self) -> None:
+    def __init__(self, held_back: Callable[[str], int] = lambda text: 0) -> None:
+        """Begin with no text.
+
+        Args:
+            held_back: Returns the length of the end of a text that may not become a line without what follows it.
+        """
+        self._held_back = held_back
         self.due = math.inf
         self._rest = b""
         # Of the incomplete line: whether its beginning has been a line already, and whether states have been dropped.
@@ -49,7 +56,7 @@ class LineSplitter:
         """Return the lines that ``data`` completes."""
         end = data.rfind(b"\n") + 1
         if end:
-            lines = _split(self._rest + data[:end])
+            lines = self._split(self._rest + data[:end])
             if self._is_continued or self._is_overwritten:
                 lines[:1] = self._continuation(lines[0])
             self._rest = data[end:]
@@ -72,8 +79,7 @@ class LineSplitter:
             self._is_overwritten = True
             self._last_state = part
         else:
-            end = _end_of_characters(self._rest)
-            part, self._rest = _decode(self._rest[:end]), self._rest[end:]
+            part, self._rest = self._cut(self._rest)
         self.due = now + PART_SECS if self._rest else math.inf
         self._is_continued = self._is_continued or bool(part)
         return [part] if part else []
@@ -84,7 +90,7 @@ class LineSplitter:
         self.due = math.inf
         if not rest:
             return []
-        return self._continuation(_decode(rest)) if self._is_continued or self._is_overwritten else _pieces(rest)
+        return self._continuation(_decode(rest)) if self._is_continued or self._is_overwritten else self._pieces(rest)
 
     def _continuation(self, text: str) -> list[str]:
         """Return what is left of a line after parts of it have been returned or dropped."""
@@ -104,44 +110,45 @@ class LineSplitter:
             self._is_overwritten = True
         # A trailing \r does not count: if \n comes next, it is part of the line end.
         while len(self._rest.removesuffix(b"\r")) > LINE_BYTES:
-            piece, self._rest = _cut(self._rest)
+            piece, self._rest = self._cut(self._rest)
             lines.append(piece)
             self._is_continued = True
         return lines
 
+    def _split(self, whole: bytes) -> list[str]:
+        """Split lines that all end with a newline."""
+        if len(whole) > LINE_BYTES:
+            lines = whole.removesuffix(b"\n").split(b"\n")
+            return [piece for line in lines for piece in self._pieces(line.removesuffix(b"\r"))]
+        text = _decode(whole)
+        if "\r" in text:
+            text = text.replace("\r\n", "\n")
+        texts = text.split("\n")
+        texts.pop()
+        return texts
 
-def _split(whole: bytes) -> list[str]:
-    """Split lines that all end with a newline."""
-    if len(whole) > LINE_BYTES:
-        lines = whole.removesuffix(b"\n").split(b"\n")
-        return [piece for line in lines for piece in _pieces(line.removesuffix(b"\r"))]
-    text = _decode(whole)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n")
-    texts = text.split("\n")
-    texts.pop()
-    return texts
+    def _pieces(self, line: bytes) -> list[str]:
+        if len(line) > LINE_BYTES and b"\r" in line[:-1]:
+            line = _last_state(line)
+        texts = []
+        while len(line) > LINE_BYTES:
+            piece, line = self._cut(line)
+            texts.append(piece)
+        return [*texts, _decode(line)]
+
+    def _cut(self, line: bytes) -> tuple[str, bytes]:
+        """Return the beginning of a line, as much as may be recorded without what follows it, and the rest."""
+        end = _end_of_characters(line[:LINE_BYTES])
+        text = _decode(line[:end])
+        held_back = self._held_back(text)
+        if held_back < len(text) or len(line) <= LINE_BYTES:  # otherwise the line would never become shorter
+            end -= len(text[len(text) - held_back :].encode())
+        return _decode(line[:end]), line[end:]
 
 
 def pieces(line: str) -> list[str]:
     """Cut a line that is too long as the lines of programs are cut."""
-    return _pieces(valid_unicode(line).encode())
-
-
-def _pieces(line: bytes) -> list[str]:
-    if len(line) > LINE_BYTES and b"\r" in line[:-1]:
-        line = _last_state(line)
-    texts = []
-    while len(line) > LINE_BYTES:
-        piece, line = _cut(line)
-        texts.append(piece)
-    return [*texts, _decode(line)]
-
-
-def _cut(line: bytes) -> tuple[str, bytes]:
-    """Return the first piece of a line that is too long, and the rest."""
-    end = _end_of_characters(line[:LINE_BYTES])
-    return _decode(line[:end]), line[end:]
+    return LineSplitter()._pieces(valid_unicode(line).encode())
 
 
 def _end_of_characters(line: bytes) -> int:

@@ -34,6 +34,10 @@ class NoLog(SessionLog):
         as_stream(stream)
         self._require_open()
 
+    def step_lines(self, step_name: str, stream: OutputStream, lines: list[str]) -> None:
+        """Check whether output can follow."""
+        self._require_open()
+
     def append(self, event_type: EventType, *values: object, is_last: bool = False) -> dict[str, object]:
         """Return the event."""
         with self.exclusive():

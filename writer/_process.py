@@ -15,12 +15,12 @@ from writer import _running_programs as running_programs
 from writer._errors import StepTimeoutError
 from writer._events import OutputStream
 from writer._process_group import ProcessGroup, with_group
-from writer._process_output import ProcessOutput, Record
+from writer._process_output import ProcessOutput, Recorder
 from writer._process_pipes import Pipes, ThreadedPipes
 from writer._terminal import open_terminal, with_terminal
-from writer._text import Text, as_texts
+from writer._text import Text, as_texts, preview
 
-__all__ = ["Limits", "Program", "as_recorded", "outcome"]
+__all__ = ["Limits", "Program", "as_recorded", "command_name", "outcome"]
 
 _REFUSED_OPTIONS = ("bufsize", "encoding", "errors", "shell", "text", "universal_newlines")
 _BACKGROUND = ("wait", "leave", "kill")
@@ -69,8 +69,7 @@ class Program:
     def __init__(
         self,
         argv: Sequence[Text],
-        command: str,
-        record: Record,
+        recorder: Recorder,
         limits: Limits,
         options: dict[str, Any],
         *,
@@ -80,8 +79,7 @@ class Program:
 
         Args:
             argv: The program and its arguments.
-            command: The same in short, for error messages.
-            record: Records a line.
+            recorder: Recorders a line.
             limits: How long it may run.
             options: Options of `subprocess.Popen`.
             pty: Whether the program gets pseudo-terminals in place of pipes.
@@ -92,8 +90,7 @@ class Program:
         """
         limits.check()
         self._argv = argv
-        self._command = command
-        self._record = record
+        self._recorder = recorder
         self._limits = limits
         self._open_pair = open_terminal if pty else os.pipe
         self._options = _with_defaults(argv, with_terminal(options) if pty else options)
@@ -127,7 +124,7 @@ class Program:
             running_programs.remove(self)
 
     def _run(self) -> int:
-        output = ProcessOutput(self._record)
+        output = ProcessOutput(self._recorder)
         kind = ThreadedPipes if sys.platform == "win32" else Pipes
         self._pipes = pipes = kind(output, self._open_pair)
         try:
@@ -177,7 +174,7 @@ class Program:
             return
         pipes.let_go()
         with suppress(Exception):  # on a full disk, for example: the program itself has done its work
-            self._record(f"still running: {what}", OutputStream.STDERR)
+            self._recorder.record([f"still running: {what}"], OutputStream.STDERR)
 
     def _ended(self) -> bool:
         return self._process.poll() is not None
@@ -227,7 +224,9 @@ class Program:
             elif self._stop_reason is not None:
                 raise self._stop_reason
             elif now >= deadline:
-                raise StepTimeoutError(f"{self._command} timed out after {_seconds(self._limits.timeout or 0)}")
+                raise StepTimeoutError(
+                    f"{command_name(self._argv)} timed out after {_seconds(self._limits.timeout or 0)}"
+                )
             if now >= until:
                 return False
             has_happened = pipes.wait(min(interval, until - now, (deadline or math.inf) - now))
@@ -283,10 +282,15 @@ def as_recorded(exit_code: int) -> int:
     return exit_code - 2**32 if exit_code >= 2**31 else exit_code
 
 
+def command_name(argv: Sequence[Text]) -> str:
+    """Name a command in an error message, without its arguments, which may be long or have secrets."""
+    return f"command {preview(as_texts(argv, 'argv')[0])!r}"
+
+
 def outcome(exit_code: int) -> str:
-    """Describe how a process ended, as the end of a sentence: "exited with code 1", "was killed by SIGKILL"."""
+    """Describe how a process ended, as the end of a sentence: "failed with exit code 1", "was killed by SIGKILL"."""
     if exit_code >= 0 or sys.platform == "win32":
-        return f"exited with code {exit_code}"
+        return f"failed with exit code {exit_code}"
     try:
         return f"was killed by {signal.Signals(-exit_code).name}"
     except ValueError:

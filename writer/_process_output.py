@@ -4,13 +4,24 @@ import math
 import threading
 from collections.abc import Callable
 from time import monotonic
+from typing import NamedTuple
 
 from writer._events import OutputStream
 from writer._line_splitter import LineSplitter
 
-__all__ = ["ProcessOutput", "Record"]
+__all__ = ["ProcessOutput", "Recorder"]
 
-Record = Callable[[str, OutputStream], None]
+
+class Recorder(NamedTuple):
+    """How lines become output of a step.
+
+    Attributes:
+        record: Records lines of a stream.
+        held_back: Returns the length of the end of a text that may not be recorded without what follows.
+    """
+
+    record: Callable[[list[str], OutputStream], None]
+    held_back: Callable[[str], int]
 
 
 class ProcessOutput:
@@ -22,9 +33,9 @@ class ProcessOutput:
         error: The first error that occurred while recording, or None.
     """
 
-    def __init__(self, record: Record) -> None:
-        self._record = record
-        self._splitters = {stream: LineSplitter() for stream in OutputStream}
+    def __init__(self, recorder: Recorder) -> None:
+        self._record = recorder.record
+        self._splitters = {stream: LineSplitter(recorder.held_back) for stream in OutputStream}
         self._lock = threading.Lock()
         self.error: Exception | None = None
 
@@ -57,9 +68,9 @@ class ProcessOutput:
             self.end(stream)
 
     def _record_lines(self, stream: OutputStream, lines: list[str]) -> None:
-        for line in lines:
+        if lines:
             try:
-                self._record(line, stream)
+                self._record(lines, stream)
             except Exception as error:
                 if self.error is None:
                     self.error = error

@@ -33,8 +33,8 @@ def record_reason(writer: SessionWriter, error: BaseException | str) -> None:
         elif log.has_failure:
             return
         if log.last_tier is None:
-            log.record(EventType.TIER_STARTED, 0, [_STEP], in_step=True)
-            index, name = 0, _STEP
+            index, name = log.take_tier_index(), _STEP  # not 0 in a session that has been reopened
+            log.record(EventType.TIER_STARTED, index, [name], in_step=True)
         else:
             index, names = log.last_tier
             name = next(name for name in _names() if name not in names)

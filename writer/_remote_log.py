@@ -159,6 +159,11 @@ class RemoteLog(SessionLog):
             for start in range(0, len(part) or 1, _LONGEST_LINE):
                 self._send({"output": [name, stream, part[start : start + _LONGEST_LINE]]})
 
+    def step_lines(self, step_name: str, stream: OutputStream, lines: list[str]) -> None:
+        """Send lines of output."""
+        for line in lines:
+            self.step_output(step_name, stream, line)
+
     def append(self, event_type: EventType, *values: object, is_last: bool = False) -> Message:
         """Send an event and wait until it is recorded.
 

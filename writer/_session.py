@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Self, TypedDict, Unpack
 
     from writer._errors import OnError, Traceback
+    from writer._mask import MaskItem
     from writer._session_indexes import IndexMode
 
     class CreateOptions(TypedDict, total=False):
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         on_error: OnError | None
         traceback: Traceback
         index: IndexMode
+        mask: Iterable[MaskItem]
 
 
 __all__ = ["SessionWriter"]
@@ -66,6 +68,7 @@ class SessionWriter(SessionEvents):
         on_error: "OnError | None" = None,
         traceback: "Traceback" = "short",
         index: "IndexMode" = "background",
+        mask: "Iterable[MaskItem]" = (),
     ) -> "Self":
         """Begin a session: create its log, record ``zig_session_started`` and add the session to both indexes.
 
@@ -89,6 +92,9 @@ class SessionWriter(SessionEvents):
                 "background" neither call waits: they are updated soon, by a thread which the interpreter awaits at its
                 exit, or by another process. With "now" they are updated before the call returns, with "never" not at
                 all.
+            mask: Secrets, and patterns of secrets, that are replaced by ``***`` in whatever is recorded: prompts,
+                output, errors and all other text. A secret is also found if it is printed in two pieces. A pattern is
+                applied to each line, and to the pieces of one that is recorded before its end; see `Step.run`.
 
         Raises:
             ValueError: If an argument is invalid.
@@ -100,7 +106,7 @@ class SessionWriter(SessionEvents):
             >>> session.ended("success", duration_ms=1200)
         """
         workflow = Workflow(workflow_name, workflow_path, prompt, tier_count)
-        return cls(begin_session(workflow, base, cwd, Options(on_error, traceback, index)))
+        return cls(begin_session(workflow, base, cwd, Options(on_error, traceback, index, mask)))
 
     @classmethod
     async def create_async(
@@ -131,6 +137,7 @@ class SessionWriter(SessionEvents):
         on_error: "OnError | None" = None,
         traceback: "Traceback" = "short",
         index: "IndexMode" = "background",
+        mask: "Iterable[MaskItem]" = (),
     ) -> "Self":
         """Go on with a session whose process has been killed.
 
@@ -147,6 +154,7 @@ class SessionWriter(SessionEvents):
             on_error: As for `create`, like the following arguments.
             traceback: As for `create`.
             index: As for `create`.
+            mask: As for `create`.
 
         Raises:
             ValueError: If an argument is invalid.
@@ -162,7 +170,7 @@ class SessionWriter(SessionEvents):
         """
         from writer._session_reopen import reopen_session
 
-        return cls(reopen_session(session, base, Options(on_error, traceback, index)))
+        return cls(reopen_session(session, base, Options(on_error, traceback, index, mask)))
 
     @classmethod
     def disabled(

@@ -89,6 +89,14 @@ class SessionLog(EventLog):
         event = super()._event(event_type, *values)
         return event | self.origin if event_type is EventType.SESSION_STARTED else event
 
+    def masked(self, text: str) -> str:
+        """Return the text as it may be recorded. Call this before text is shortened: half a secret is not found."""
+        return text
+
+    def held_back(self, text: str) -> int:
+        """Return the length of the end of ``text`` that may only be recorded together with what follows."""
+        return 0
+
     def go_on_after(self, seq: int, tier_index: int) -> None:
         """Number the next event and the next tier of an existing log, after the last ones."""
         self._seq = seq

@@ -15,7 +15,6 @@ from writer._paths import (
     workspace_directories,
     workspace_of,
 )
-from writer._session_log import SessionLog
 from writer._session_start import Options, SessionStart, Workflow
 
 __all__ = ["reopen_session"]
@@ -44,7 +43,7 @@ def reopen_session(
     except BaseException:
         os.close(descriptor)
         raise
-    log = SessionLog(path, session_id, (descriptor, identity), options.on_error)
+    log = options.open_log(path, session_id, (descriptor, identity))
     try:
         log.traceback = options.traceback
         log.go_on_after(seq if isinstance(seq, int) else 1, tier if isinstance(tier, int) else -1)

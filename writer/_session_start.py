@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from writer._errors import StorageError, check_on_error, warn
 from writer._events import EventType
-from writer._log_file import create
+from writer._log_file import OpenFile, create
 from writer._no_log import NoLog
 from writer._paths import (
     LOG_SUFFIX,
@@ -21,7 +21,10 @@ from writer._text import U32_MAX, Text, as_integer, as_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from writer._errors import OnError, Traceback
+    from writer._mask import Mask, MaskItem
     from writer._session_indexes import IndexMode, SessionIndexes
 
 __all__ = ["Options", "SessionStart", "Workflow", "begin_session", "begin_without_log"]
@@ -47,9 +50,11 @@ class Workflow:
 class Options:
     """How a session is recorded, as `SessionWriter.create` describes it."""
 
-    __slots__ = ("index", "on_error", "traceback")
+    __slots__ = ("_mask", "index", "on_error", "traceback")
 
-    def __init__(self, on_error: "OnError | None", traceback: "Traceback", index: "IndexMode") -> None:
+    def __init__(
+        self, on_error: "OnError | None", traceback: "Traceback", index: "IndexMode", mask: "Iterable[MaskItem]"
+    ) -> None:
         """Check the arguments.
 
         Raises:
@@ -63,6 +68,23 @@ class Options:
         self.on_error = on_error
         self.traceback = traceback
         self.index = index
+        self._mask = _compiled(mask)
+
+    def open_log(self, path: str, session_id: str, file: OpenFile) -> SessionLog:
+        """Make the log that writes to ``file``."""
+        if self._mask is None:
+            return SessionLog(path, session_id, file, self.on_error)
+        from writer._masked_log import MaskedLog
+
+        return MaskedLog(path, session_id, file, self.on_error, self._mask)
+
+
+def _compiled(mask: "Iterable[MaskItem]") -> "Mask | None":
+    if mask == ():
+        return None
+    from writer._mask import Mask  # imports re, which sessions without secrets do not need
+
+    return Mask(mask)
 
 
 class SessionStart:
@@ -112,7 +134,7 @@ def _begin(workflow: Workflow, base: str, directory: str | None, options: Option
     workspace = make_workspace(base, directory)
     session_id = str(uuid4())
     path = os.path.join(sessions_directory(workspace), session_id + LOG_SUFFIX)
-    log = SessionLog(path, session_id, create(path), options.on_error)
+    log = options.open_log(path, session_id, create(path))
     log.origin = _origin()
     indexes = None
     try:

@@ -6,7 +6,9 @@ from contextlib import AbstractContextManager
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
+from writer._events import OutputStream
 from writer._line_splitter import LineSplitter
+from writer._process_output import Recorder
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -14,24 +16,30 @@ if TYPE_CHECKING:
 __all__ = ["open_file"]
 
 
-def open_file(record: Callable[[str], None], exclusive: Callable[[], AbstractContextManager[object]]) -> TextIO:
+def open_file(
+    recorder: Recorder, stream: OutputStream, exclusive: Callable[[], AbstractContextManager[object]]
+) -> TextIO:
     """Open a file for text; what is written to its ``buffer`` is taken as UTF-8.
 
     Args:
-        record: Records a line.
+        recorder: How lines are recorded.
+        stream: The stream that they are recorded as.
         exclusive: Returns a lock, under which lines are completed and recorded.
     """
-    lines = _Lines(record, exclusive)
+    lines = _Lines(recorder, stream, exclusive)
     return io.TextIOWrapper(lines, encoding="utf-8", errors="surrogatepass", newline="\n", write_through=True)  # type: ignore[type-var]  # a raw file will do, since nothing is read or buffered
 
 
 class _Lines(io.RawIOBase):
     """Records each line that is written, and at the end the rest."""
 
-    def __init__(self, record: Callable[[str], None], exclusive: Callable[[], AbstractContextManager[object]]) -> None:
-        self._record = record
+    def __init__(
+        self, recorder: Recorder, stream: OutputStream, exclusive: Callable[[], AbstractContextManager[object]]
+    ) -> None:
+        self._record = recorder.record
+        self._stream = stream
         self._exclusive = exclusive
-        self._splitter = LineSplitter()
+        self._splitter = LineSplitter(recorder.held_back)
 
     def writable(self) -> bool:
         return True
@@ -40,15 +48,15 @@ class _Lines(io.RawIOBase):
         printed = bytes(data)
         with self._exclusive():
             now = monotonic()
-            for line in self._splitter.feed(printed, now) + self._splitter.take_part(now):
-                self._record(line)
+            if lines := self._splitter.feed(printed, now) + self._splitter.take_part(now):
+                self._record(lines, self._stream)
         return len(printed)
 
     def close(self) -> None:
         if not self.closed:
             try:
                 with self._exclusive():
-                    for line in self._splitter.end():
-                        self._record(line)
+                    if lines := self._splitter.end():
+                        self._record(lines, self._stream)
             finally:
                 super().close()

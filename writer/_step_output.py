@@ -12,7 +12,7 @@ from writer._not_copied import NotCopied
 from writer._progress import ENDED, RUNNING, Progress
 from writer._session_log import SessionLog
 from writer._step_environment import step_environment
-from writer._text import Text, as_texts, preview
+from writer._text import Text, as_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from writer._foreground import ForegroundProgram
     from writer._process import Program
+    from writer._process_output import Recorder
 
 __all__ = ["StepOutput", "current_output"]
 
@@ -93,7 +94,7 @@ class StepOutput(NotCopied):
         stream = OutputStream(stream)
         with self._log.exclusive():
             self._progress.require(RUNNING)
-            file = open_file(lambda line: self.output(line, stream), self._log.exclusive)
+            file = open_file(self._recorder(), stream, self._log.exclusive)
             self._open_files.add(file)
         return file
 
@@ -132,6 +133,7 @@ class StepOutput(NotCopied):
         linger: float = 2.0,
         background: "Literal['wait', 'leave', 'kill']" = "leave",
         pty: bool = False,
+        echo: bool = False,
         **popen_options: "Any",
     ) -> int:
         r"""Run a program and record each line as it is printed.
@@ -155,6 +157,7 @@ class StepOutput(NotCopied):
                 without recording more of them; "kill" ends them. "wait" waits for them instead, however long.
             pty: Whether the program prints to a terminal, as wide as that of the runner, so that it uses colours for
                 example. Pagers such as ``less`` are replaced by ``cat``, unless ``env`` is given. Not on Windows.
+            echo: Whether to record the command before its output, such as ``$ make -j4``.
             **popen_options: Options of `subprocess.Popen`, such as ``cwd`` and ``env``. Standard input is empty by
                 default. A stream that ``stdout`` or ``stderr`` redirects is not recorded.
 
@@ -172,6 +175,8 @@ class StepOutput(NotCopied):
         """
         program = self._program(argv, popen_options, pty, timeout, grace, linger, background)
         try:
+            if echo:
+                self._echo(argv)
             exit_code = program.run()
         finally:
             self._programs.remove(program)
@@ -187,6 +192,7 @@ class StepOutput(NotCopied):
         linger: float = 2.0,
         background: "Literal['wait', 'leave', 'kill']" = "leave",
         pty: bool = False,
+        echo: bool = False,
         **popen_options: "Any",
     ) -> int:
         """Run a program as `run` does, while other asyncio tasks continue.
@@ -201,6 +207,8 @@ class StepOutput(NotCopied):
 
         program = self._program(argv, popen_options, pty, timeout, grace, linger, background)
         try:
+            if echo:
+                self._echo(argv)
             exit_code = await process_async.run(program)
         finally:
             self._programs.remove(program)
@@ -241,7 +249,7 @@ class StepOutput(NotCopied):
         variables = step_environment(self._log.session_id, self._name, self._log.server.address)
         program = ForegroundProgram(
             as_texts(argv, "argv"),
-            self.output,
+            self._recorder(),
             {"cwd": cwd, "env": {**(os.environ if env is None else env), **variables}},
         )
         self._add(program)
@@ -254,8 +262,7 @@ class StepOutput(NotCopied):
     def _program(self, argv: Sequence[Text], options: "dict[str, Any]", pty: bool, *limits: "Any") -> "Program":
         from writer import _process as process  # imports subprocess, which only runners that call this need
 
-        command = preview(" ".join(as_texts(argv, "argv")))
-        program = process.Program(argv, command, self.output, process.Limits(*limits), options, pty=pty)
+        program = process.Program(argv, self._recorder(), process.Limits(*limits), options, pty=pty)
         program.add_variables(step_environment(self._log.session_id, self._name, self._log.server.address))
         self._add(program)
         return program
@@ -272,13 +279,30 @@ class StepOutput(NotCopied):
         elif output_error is not None:
             raise output_error
         if check and exit_code != 0:
-            from writer._process import outcome
+            from writer._process import command_name, outcome
 
-            message = f"{preview(' '.join(as_texts(argv, 'argv')))} {outcome(exit_code)}"
-            raise StepFailedError(message, exit_code) from output_error
+            raise StepFailedError(f"{command_name(argv)} {outcome(exit_code)}", exit_code) from output_error
         if output_error is not None:
             raise output_error
         return exit_code
+
+    def _echo(self, argv: Sequence[Text]) -> None:
+        import shlex
+
+        self.output(f"$ {shlex.join(as_texts(argv, 'argv'))}")
+
+    def _recorder(self) -> "Recorder":
+        from writer._process_output import Recorder
+
+        return Recorder(self._output_lines, self._log.held_back)
+
+    def _output_lines(self, lines: list[str], stream: OutputStream) -> None:
+        with self._log.exclusive():
+            self._progress.require(RUNNING)
+            try:
+                self._log.step_lines(self._name, stream, lines)
+            except StorageError as error:
+                self._log.pass_over(error, in_step=True)
 
     @property
     def _is_over(self) -> bool:

@@ -71,7 +71,7 @@ class Step(StepOutput):
         self._tier_index = tier_index
         self._command = as_text(command, "command")
         self._model = None if model is None else as_text(model, "model")
-        self._prompt_preview = preview(as_text(prompt, "prompt"))
+        self._prompt_preview = preview(log.masked(as_text(prompt, "prompt")))
         self._zag_session_id = as_text(zag_session_id, "zag_session_id")
         self._started = 0.0
         self._attempt = 1

@@ -6,6 +6,7 @@ This is not run: mypy and pyright check it, both in strict mode.
 import asyncio
 import logging
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,6 +45,7 @@ def create_sessions(directory: Path, link: os.PathLike[str]) -> list[SessionWrit
         SessionWriter.create("review", "review.zwf"),
         SessionWriter.create("review", "review.zwf", "Look at the diff", 2),
         SessionWriter.create("review", "review.zwf", traceback="full"),
+        SessionWriter.create("review", "review.zwf", mask=["secret", b"bytes", re.compile("token-[0-9]+")]),
         SessionWriter.create(b"review", Path("review.zwf"), prompt=None, tier_count=0, base=str(directory), cwd=link),
     ]
 
@@ -133,7 +135,7 @@ def end_steps(tier: Tier) -> None:
     try:
         with tier.step("lint") as step:
             step.run(["ruff", "check"], timeout=600, grace=2.5, linger=0, background="kill")
-            step.run(["server"], timeout=None, background="wait", pty=True)
+            step.run(["server"], timeout=None, background="wait", pty=True, echo=True)
             step.cancel()
             step.cancel(b"not needed")
     except StepTimeoutError as error:

@@ -261,7 +261,8 @@ def close():
         time.sleep(0.01)
     os.closerange(3, 256)
     open(sys.argv[1] + "/closed", "w").close()
-code = "touch ready; while [ ! -e closed ]; do sleep 0.01; done; rm ready closed; exec sleep $0"
+# `subprocess` itself fails if its descriptors are closed while it starts the program.
+code = "sleep 0.3; touch ready; while [ ! -e closed ]; do sleep 0.01; done; rm ready closed; exec sleep $0"
 with writer.tier(["lint"]) as tier, tier.step("lint") as step:
     for seconds, timeout in (("0.2", 600), ("600", 0.5)):
         thread = threading.Thread(target=close)

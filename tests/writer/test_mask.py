@@ -1,0 +1,168 @@
+"""Secrets are replaced in whatever is recorded."""
+
+import logging
+import re
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.steps import Run, last, output, python
+from tests.support.waiting import wait_until
+from tests.support.writers import global_index, read_events
+from writer import SessionCoordinator, SessionWriter, StepFailedError
+from writer import _line_splitter as line_splitter
+from writer._mask import Mask
+from writer.log_handler import SessionLogHandler
+
+SECRET = "hunter2-größe"
+TOKEN = re.compile(r"token-\d+")
+
+
+@pytest.fixture
+def writer(home: Path, project: Path) -> Any:
+    writer = SessionWriter.create("review", "review.zwf", f"log in with {SECRET}", mask=[SECRET, TOKEN], index="now")
+    yield writer
+    writer.close()
+
+
+def test_nothing_that_is_recorded_has_a_secret(
+    writer: SessionWriter, home: Path, logger: logging.Logger, run: Run
+) -> None:
+    bad = f"<{SECRET} token-77>"
+    logger.addHandler(SessionLogHandler())
+
+    def work() -> None:
+        with SessionCoordinator.start(writer) as session:
+            record(session)
+            raise KeyError(bad)
+
+    def record(session: SessionCoordinator) -> None:
+        writer.step_output("direct", "stdout", bad)
+        writer.step_output("direct", "stdout", f"{bad}\n{bad}")
+        with session.tier([bad]) as tier:
+            with tier.step(bad, prompt=bad, model=bad, zag_session_id=bad) as step, step.redirect():
+                step.output(bad.encode())
+                logging.getLogger("runner").info(bad)
+                print(bad)
+                run(step, ["sh", "-c", 'echo "$1"; echo "$1"; printf "%s" "$1"', "sh", bad], echo=True)
+                step.saved(bad)
+                step.retry(bad)
+                step.retry(ValueError(bad))
+            tier.step(bad).skip(bad)
+
+    with pytest.raises(KeyError):
+        work()
+    recorded = writer.log_path.read_text() + global_index(home).read_text()
+    assert "<*** ***>" in recorded
+    for secret in (SECRET, "hunter2", "größe", "token-77"):
+        assert secret not in recorded
+    started = read_events(writer.log_path)[0]
+    assert (started["prompt"], started["workflow_name"]) == ("log in with ***", "review")
+
+
+def test_a_preview_is_cut_off_after_it_is_masked(writer: SessionWriter) -> None:
+    with writer.tier(["lint"]) as tier, tier.step("lint", prompt="x" * 195 + SECRET):
+        assert last(writer)[1]["prompt_preview"] == "x" * 195 + "***"
+
+
+def test_a_secret_in_two_pieces_is_found(writer: SessionWriter, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_splitter, "PART_SECS", 0.05)
+    code = f"""
+import os, time
+for text in ("password: {SECRET[:3]}", "{SECRET[3:]}\\n", "{SECRET[:5]}", "ly\\n"):
+    os.write(1, text.encode())
+    time.sleep(0.3)
+"""
+    with writer.tier(["lint"]) as tier, tier.step("lint") as step:
+        run(step, python(code))
+    assert output(writer) == ["password: ", "***", f"{SECRET[:5]}ly"]
+
+
+@pytest.mark.parametrize("cut", range(1, 13))
+def test_a_secret_at_the_end_of_a_piece_of_a_long_line_is_found(
+    writer: SessionWriter, run: Run, monkeypatch: pytest.MonkeyPatch, cut: int
+) -> None:
+    monkeypatch.setattr(line_splitter, "LINE_BYTES", 100)
+    with writer.tier(["lint"]) as tier, tier.step("lint") as step:
+        print("x" * (100 - cut) + SECRET + "y" * 200, file=step.file())
+    assert "".join(output(writer)) == "x" * (100 - cut) + "***" + "y" * 200
+
+
+def test_a_prompt_that_ends_like_a_secret_begins_is_recorded_once_it_goes_on(
+    writer: SessionWriter, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(line_splitter, "PART_SECS", 0.05)
+    with writer.tier(["lint"]) as tier, tier.step("lint") as step:
+        code = """
+import os, pathlib, sys, time
+os.write(1, b"user: h")
+while not pathlib.Path(sys.argv[1]).exists():
+    time.sleep(0.01)
+os.write(1, b"arry\\n")
+"""
+        thread = threading.Thread(target=run, args=(step, python(code, tmp_path / "go-on")))
+        thread.start()
+        try:
+            wait_until(lambda: output(writer) == ["user: "])
+        finally:
+            (tmp_path / "go-on").touch()
+            thread.join()
+    assert output(writer) == ["user: ", "harry"]
+
+
+def test_each_line_of_a_secret_of_several_lines_is_masked() -> None:
+    mask = Mask(["-----BEGIN KEY-----\nabcd1234\n}\n", "s3cr3t"])
+    assert mask.apply("abcd1234 } -----BEGIN KEY----- s3cr3t") == "*** } *** ***"
+
+
+def test_the_longest_of_several_secrets_is_masked() -> None:
+    assert Mask(["abc", "abcdef", b"bytes", Path("/a/path")]).apply("abcdef abc bytes /a/path") == "*** *** *** ***"
+
+
+def test_a_pattern_that_matches_nothing_masks_nothing() -> None:
+    assert Mask([re.compile("x*")]).apply("axxb") == "a***b"
+
+
+@given(st.lists(st.text("ab", min_size=1), min_size=1), st.text("abc"), st.integers(0, 20))
+def test_a_text_may_be_cut_where_nothing_is_held_back(secrets: list[str], text: str, cut: int) -> None:
+    mask = Mask(secrets)
+    beginning = text[:cut]
+    end = len(beginning) - mask.held_back(beginning)
+    assert mask.apply(text[:end]) + mask.apply(text[end:]) == mask.apply(text)
+
+
+@pytest.mark.parametrize(
+    ("mask", "message"),
+    [
+        ("secret", "mask must be a list of text and patterns, not str"),
+        (TOKEN, "mask must be a list of text and patterns, not Pattern"),
+        (3, "mask must be a list of text and patterns, not int"),
+        ([""], "must not be empty"),
+        ([" \n "], "must not be empty"),
+        ([3], "mask must be text"),
+        ([re.compile(b"x")], "must be one of text"),
+    ],
+)
+def test_what_cannot_be_masked_is_refused(home: Path, mask: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        SessionWriter.create("review", "review.zwf", mask=mask)
+    assert not list(home.rglob("*.jsonl"))
+
+
+def test_words_of_the_format_are_not_masked(project: Path) -> None:
+    writer = SessionWriter.create("review", "review.zwf", mask=["stdout", "success", "step_output"])
+    writer.step_output("lint", "stdout", "stdout")
+    writer.ended("success", 1)
+    *_, printed, ended = read_events(writer.log_path)
+    assert (printed["type"], printed["stream"], printed["line"]) == ("step_output", "stdout", "***")
+    assert ended["status"] == "success"
+
+
+def test_the_error_of_a_program_has_no_arguments(writer: SessionWriter, run: Run) -> None:
+    with writer.tier(["lint"]) as tier, pytest.raises(StepFailedError), tier.step("lint") as step:
+        run(step, ["sh", "-c", "exit 1", "unmasked-secret"])
+    assert last(writer)[1]["error"] == "command 'sh' failed with exit code 1"

@@ -1,0 +1,71 @@
+"""Mask: replace secrets in whatever is recorded."""
+
+import re
+from collections.abc import Iterable
+
+from writer._text import Text, as_text
+
+__all__ = ["Mask", "MaskItem"]
+
+MaskItem = Text | re.Pattern[str]
+"""A secret, or a pattern of secrets."""
+
+_MASKED = "***"
+_SHORTEST_LINE = 4  # of a secret of several lines: a shorter one, such as a brace, would be masked everywhere
+
+
+class Mask:
+    """Replaces secrets by ``***``."""
+
+    def __init__(self, items: Iterable[MaskItem]) -> None:
+        """Compile the secrets and patterns.
+
+        Lines are recorded one by one, so each line of a secret is masked.
+
+        Raises:
+            ValueError: If ``items`` is a single text, or an item is empty, or neither text nor a pattern of text.
+        """
+        if isinstance(items, str | bytes | re.Pattern) or not isinstance(items, Iterable):
+            raise ValueError(f"mask must be a list of text and patterns, not {type(items).__name__}")
+        secrets: set[str] = set()
+        self._patterns: list[re.Pattern[str]] = []
+        for item in items:
+            if not isinstance(item, re.Pattern):
+                secrets |= _lines(as_text(item, "mask"))
+            elif isinstance(item.pattern, str):
+                self._patterns.append(item)
+            else:
+                raise ValueError(f"a pattern of mask must be one of text, not {item.pattern!r}")
+        self._secrets = sorted(secrets, key=len, reverse=True)  # the longest one first, which may contain others
+        if self._secrets:
+            self._patterns.insert(0, re.compile("|".join(map(re.escape, self._secrets))))
+
+    def apply(self, text: str) -> str:
+        """Return ``text`` without its secrets."""
+        for pattern in self._patterns:
+            text = pattern.sub(_replacement, text)
+        return text
+
+    def held_back(self, text: str) -> int:
+        """Return the length of the end of ``text`` that may be the beginning of a secret."""
+        longest = len(self._secrets[0]) - 1 if self._secrets else 0
+        for start in range(max(0, len(text) - longest), len(text)):
+            end = text[start:]
+            if any(len(secret) > len(end) and secret.startswith(end) for secret in self._secrets) and not any(
+                match.start() < start < match.end() for match in self._patterns[0].finditer(text)
+            ):
+                return len(end)
+        return 0
+
+
+def _replacement(match: re.Match[str]) -> str:
+    return _MASKED if match[0] else ""  # a pattern that matches nothing would mask the gaps between all characters
+
+
+def _lines(secret: str) -> set[str]:
+    lines = secret.splitlines()
+    if len(lines) > 1:
+        lines = [line for line in lines if len(line.strip()) >= _SHORTEST_LINE]
+    if not any(map(str.strip, lines)):
+        raise ValueError("a secret of mask must not be empty")
+    return set(lines)
