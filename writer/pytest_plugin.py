@@ -47,7 +47,9 @@ class _Recorder:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         file, name = _split(nodeid)
-        self._steps[nodeid] = step = self._tier_of(file, name).step(name)
+        tier_file, tier = self._tier_of(file, name)
+        # A test of another file may have the same name, which would be a further attempt of the same step.
+        self._steps[nodeid] = step = tier.step(name if file == tier_file else nodeid)
         step.__enter__()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -71,14 +73,14 @@ class _Recorder:
         has_succeeded = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
         self._session.finish(SessionStatus.SUCCESS if has_succeeded else SessionStatus.FAILURE)
 
-    def _tier_of(self, file: str, name: str) -> Tier:
+    def _tier_of(self, file: str, name: str) -> tuple[str, Tier]:
         # Tests of another file that run at the same time, in another process, join the tier.
         if self._tier is None or (self._tier[0] != file and not self._steps):
             if self._tier is not None:
                 self._tier[1].__exit__(None, None, None)
             names = list(dict.fromkeys(self._names.get(file, [name])))
             self._tier = file, self._session.tier(names).__enter__()
-        return self._tier[1]
+        return self._tier
 
     def _record_output(self, step: Step, sections: Iterable[tuple[str, str]]) -> None:
         for title, text in sections:

@@ -17,7 +17,7 @@ def test_programs_find_out_where_they_run(
     assert output(writer) == [f"{writer.session_id} lint {other}"]
 
 
-@pytest.mark.parametrize(("name", "passed"), [("a b\n\tc", "a b\n\tc"), ("a\0b", "ab"), ("\ud800", "\ufffd"), ("", "")])
+@pytest.mark.parametrize(("name", "passed"), [("a b\n\tc", "a b\n\tc"), ("a\0b", "ab"), ("\ud800", "\ufffd")])
 def test_any_name_of_a_step_can_be_passed_on(writer: SessionWriter, run: Run, name: str, passed: str) -> None:
     with writer.tier([name]) as tier, tier.step(name) as step:
         assert run(step, python(f"import os; raise SystemExit(os.environ['ZIG_STEP'] != {passed!r})")) == 0

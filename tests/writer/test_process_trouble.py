@@ -55,7 +55,7 @@ async def test_cancelling_twice_ends_the_process_too(writer: SessionWriter, step
 INTERRUPTED_RUNNER = """
 import sys, threading
 from writer import SessionWriter
-writer = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1])
+writer = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1], index="now")
 print(writer.log_path, flush=True)
 try:
     with writer.tier(["lint"]) as tier, tier.step("lint") as step:

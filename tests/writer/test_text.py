@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.support.writers import Json, last_event, own_fields, read_events, read_lines
 from writer import SessionWriter
+from writer._line_splitter import LINE_BYTES
 
 LOST = "\N{REPLACEMENT CHARACTER}"
 ANY_TEXT = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=40)
@@ -95,9 +96,13 @@ def test_control_characters_are_escaped_as_in_the_recordings(writer: SessionWrit
     assert written == json.dumps(text + "\n", ensure_ascii=False) + "}"
 
 
-def test_lines_of_ten_megabytes_and_prompts_of_one_are_kept_whole(writer: SessionWriter, tmp_path: Path) -> None:
+def test_lines_of_ten_megabytes_are_cut_and_prompts_of_one_are_kept_whole(
+    writer: SessionWriter, tmp_path: Path
+) -> None:
     line = "wide 宽 \t" * 1_250_000
-    assert output_of(writer, line) == [line]
+    pieces = output_of(writer, line)
+    assert "".join(pieces) == line
+    assert max(len(piece.encode()) for piece in pieces) <= LINE_BYTES
     prompt = "Look at\nthis " * 80_000
     session = SessionWriter.create("review", "review.zwf", prompt=prompt, base=tmp_path / ".zig", cwd=tmp_path)
     assert last_event(session)["prompt"] == prompt
