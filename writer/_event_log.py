@@ -345,15 +345,15 @@ class EventLog(NotCopied):
             if self._is_dirty and self._is_ours():
                 with suppress(OSError):
                     self._mend()
-            if self._is_ours():
-                unlock(self._descriptor)  # explicitly: a process forked since has a copy of the descriptor
-            self._close_descriptor()
+            self._close_descriptor(unlocks=True)
 
-    def _close_descriptor(self) -> None:
+    def _close_descriptor(self, *, unlocks: bool = False) -> None:
         is_ours = self._is_ours()
         # No calls in between, since a signal handler may close the file too.
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0 and is_ours:
+            if unlocks:  # explicitly: a process forked since has a copy of the descriptor
+                unlock(descriptor)
             os.close(descriptor)
 
     def _is_ours(self) -> bool:
