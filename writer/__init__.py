@@ -51,14 +51,14 @@ from writer._paths import (
 )
 from writer._prune import PrunedSession, prune
 from writer._session import SessionWriter
-from writer._steps import Step, current_step
-from writer._tiers import Tier
+from writer._steps.step import Step, current_step
+from writer._steps.tier import Tier
 from writer._whole_session import session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from writer._attached import AttachedSession
-    from writer._remote_step import RemoteStep
+    from writer._steps.remote_step import RemoteStep
 
 __all__ = [
     "EVENT_FIELDS",
@@ -99,7 +99,7 @@ def __getattr__(name: str) -> object:
 
         return AttachedSession
     if name == "RemoteStep":
-        from writer._remote_step import RemoteStep
+        from writer._steps.remote_step import RemoteStep
 
         return RemoteStep
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from writer._errors import SessionError
 from writer._events import SessionStatus, as_status
-from writer._remote_log import RemoteLog, connect
+from writer._programs.step_environment import SHARED_SESSION
 from writer._shared.messages import CHOSEN
-from writer._step_environment import SHARED_SESSION
-from writer._steps import Step
+from writer._shared.remote_log import RemoteLog, connect
+from writer._steps.step import Step
+from writer._steps.tier import Tier
 from writer._text import Text, as_text
-from writer._tiers import Tier
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from writer._events import HEARTBEAT_SECS, SessionStatus, as_status
 from writer._not_copied import NotCopied
 from writer._reason import record_reason
 from writer._session import SessionWriter
+from writer._steps.tier import Tier
 from writer._text import U32_MAX, Text, as_integer, as_text
-from writer._tiers import Tier
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

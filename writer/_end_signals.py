@@ -8,9 +8,9 @@ import signal
 import threading
 from collections.abc import Callable, Iterable
 
-from writer import _running_programs as running_programs
 from writer._errors import SignalExit, StepCancelledError
-from writer._event_log import EventLog
+from writer._log.event_log import EventLog
+from writer._programs import running_programs
 
 __all__ = ["EndSignals", "as_signals"]
 

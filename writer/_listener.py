@@ -7,10 +7,10 @@ from writer._coordinator import SessionCoordinator
 from writer._errors import SessionError, SignalExit, is_cancellation, warn
 from writer._events import HEARTBEAT_SECS, SessionStatus
 from writer._not_copied import NotCopied
-from writer._pass_state import PassState
 from writer._session import SessionWriter
+from writer._steps.pass_state import PassState
+from writer._steps.tier import Tier
 from writer._text import U32_MAX, Text, as_integer
-from writer._tiers import Tier
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from writer._errors import SessionError, warn
 from writer._events import SessionStatus
-from writer._log_file import open_existing
+from writer._log.log_file import open_existing
 from writer._paths import LOG_SUFFIX, absolute_path, default_base, sessions_directory, workspace_directories
 
 TYPE_CHECKING = False
@@ -139,7 +139,7 @@ def _files(entries: "Iterable[os.DirEntry[str]]") -> "Iterator[tuple[os.DirEntry
 
 def _can_be_removed(session: PrunedSession, states: set[str]) -> bool:
     """Find out how the session ended, and whether it may be removed."""
-    from writer._index_entries import first_and_last_event
+    from writer._indexes.entries import first_and_last_event
 
     first, last = first_and_last_event(session.log_path)
     if first.get("type") != "zig_session_started":
@@ -179,7 +179,7 @@ def _remove(base: str, sessions: list[PrunedSession]) -> list[PrunedSession]:
         removed.append(session)
         ids.setdefault(session.workspace, set()).add(session.session_id)
     if removed:
-        from writer._index_update import remove_entries
+        from writer._indexes.update import remove_entries
 
         for trouble in remove_entries(base, ids):
             warn("%s. %s.", *trouble)

@@ -19,7 +19,7 @@ def record_reason(writer: SessionWriter, error: BaseException | str) -> None:
     Raises:
         SessionError: If the log cannot be written.
     """
-    from writer._error_text import describe, exit_code, has_recorded
+    from writer._steps.error_text import describe, exit_code, has_recorded
 
     log = writer._log
     with log.exclusive():

@@ -7,8 +7,8 @@ from writer._errors import SessionError
 from writer._events import EventType, SessionStatus, as_status
 from writer._session_events import SessionEvents
 from writer._session_start import Options, SessionStart, Workflow, begin_session, begin_without_log
+from writer._steps.tier import Tier
 from writer._text import U32_MAX, U64_MAX, Text, as_integer
-from writer._tiers import Tier
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from typing import Self, TypedDict, Unpack
 
     from writer._errors import OnError, Traceback
-    from writer._mask import MaskItem
-    from writer._session_indexes import IndexMode
+    from writer._indexes.session_entries import IndexMode
+    from writer._log.mask import MaskItem
 
     class CreateOptions(TypedDict, total=False):
         """The arguments of `SessionWriter.create` that are given by their names."""
@@ -304,7 +304,7 @@ class SessionWriter(SessionEvents):
         elif self.is_finished:
             raise log.ended_error()
         if not self._finish():
-            from writer._late_ends import end_later
+            from writer._log.late_ends import end_later
 
             end_later(self._finish)
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from writer._errors import SessionError, StorageError
 from writer._events import HEARTBEAT_SECS, EventType, OutputStream
+from writer._log.session_log import SessionLog
 from writer._not_copied import NotCopied
-from writer._session_log import SessionLog
 from writer._text import I32_MAX, I32_MIN, U32_MAX, U64_MAX, Text, as_integer, as_text, as_texts
 
 __all__ = ["SessionEvents"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from writer._errors import SessionError
 from writer._events import HEARTBEAT_SECS, EventType
-from writer._log_file import end_of_whole_lines, last_line_with, open_existing, read_at
+from writer._log.log_file import end_of_whole_lines, last_line_with, open_existing, read_at
 from writer._paths import (
     LOG_SUFFIX,
     absolute_path,
@@ -54,7 +54,7 @@ def reopen_session(
     start = SessionStart(_workflow(first), log, None)
     start.elapsed_secs = _elapsed_secs(first)
     if options.index != "never":
-        from writer._session_indexes import SessionIndexes
+        from writer._indexes.session_entries import SessionIndexes
 
         workspace = workspace_of(path)
         is_background = options.index == "background"

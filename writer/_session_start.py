@@ -5,8 +5,9 @@ from contextlib import suppress
 
 from writer._errors import StorageError, check_on_error, warn
 from writer._events import EventType
-from writer._log_file import OpenFile, create
-from writer._no_log import NoLog
+from writer._log.log_file import OpenFile, create
+from writer._log.no_log import NoLog
+from writer._log.session_log import SessionLog
 from writer._paths import (
     LOG_SUFFIX,
     absolute_path,
@@ -15,8 +16,7 @@ from writer._paths import (
     make_workspace,
     sessions_directory,
 )
-from writer._session_log import SessionLog
-from writer._step_environment import SESSION_ID, STEP
+from writer._programs.step_environment import SESSION_ID, STEP
 from writer._text import U32_MAX, Text, as_integer, as_text
 
 TYPE_CHECKING = False
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from writer._errors import OnError, Traceback
-    from writer._mask import Mask, MaskItem
-    from writer._session_indexes import IndexMode, SessionIndexes
+    from writer._indexes.session_entries import IndexMode, SessionIndexes
+    from writer._log.mask import Mask, MaskItem
 
 __all__ = ["Options", "SessionStart", "Workflow", "begin_session", "begin_without_log"]
 
@@ -74,7 +74,7 @@ class Options:
         """Make the log that writes to ``file``."""
         if self._mask is None:
             return SessionLog(path, session_id, file, self.on_error)
-        from writer._masked_log import MaskedLog
+        from writer._log.masked_log import MaskedLog
 
         return MaskedLog(path, session_id, file, self.on_error, self._mask)
 
@@ -82,7 +82,7 @@ class Options:
 def _compiled(mask: "Iterable[MaskItem]") -> "Mask | None":
     if mask == ():
         return None
-    from writer._mask import Mask  # imports re, which sessions without secrets do not need
+    from writer._log.mask import Mask  # imports re, which sessions without secrets do not need
 
     return Mask(mask)
 
@@ -129,7 +129,7 @@ def begin_session(
 def _begin(workflow: Workflow, base: str, directory: str | None, options: Options) -> SessionStart:
     from uuid import uuid4
 
-    from writer._session_indexes import SessionIndexes
+    from writer._indexes.session_entries import SessionIndexes
 
     workspace = make_workspace(base, directory)
     session_id = str(uuid4())
@@ -162,7 +162,7 @@ def _begin(workflow: Workflow, base: str, directory: str | None, options: Option
 
 def _origin() -> dict[str, str]:
     """Return the step inside which the session begins: of this process, or of the one that has started it."""
-    from writer._steps import current_step
+    from writer._steps.step import current_step
 
     step = current_step()
     if step is not None:

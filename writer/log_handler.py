@@ -7,7 +7,7 @@ import logging
 
 from writer._errors import StepCancelledError
 from writer._events import OutputStream
-from writer._steps import Step, current_step
+from writer._steps.step import Step, current_step
 
 __all__ = ["SessionLogHandler"]
 

@@ -14,8 +14,8 @@ from writer._coordinator import SessionCoordinator
 from writer._errors import StepFailedError
 from writer._events import OutputStream, SessionStatus
 from writer._session import SessionWriter
-from writer._steps import Step
-from writer._tiers import Tier
+from writer._steps.step import Step
+from writer._steps.tier import Tier
 
 __all__ = ["pytest_configure"]
 

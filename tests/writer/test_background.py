@@ -14,8 +14,8 @@ from tests.support.steps import Run, is_gone, output
 from tests.support.waiting import wait_until
 from tests.support.writers import start_python
 from writer import SessionWriter, Step, StepTimeoutError
-from writer import _process as process
-from writer._process_pipes import ThreadedPipes
+from writer._programs import process
+from writer._programs.process_pipes import ThreadedPipes
 
 # Programs that end at once and leave a server behind, which prints its id and then a line for each file "go".
 SERVE = "while sleep 0.02; do if [ -e go ]; then rm go; echo served || touch broken; fi; done"

@@ -16,12 +16,12 @@ import writer
 from tests.support.processes import ROOT
 from tests.support.writers import read_events
 from writer import SessionCoordinator, SessionWriter
-from writer._line_splitter import LineSplitter
+from writer._log.line_splitter import LineSplitter
 
 
 def docstring_examples() -> Iterator[doctest.DocTest]:
     finder = doctest.DocTestFinder()
-    for module in pkgutil.iter_modules(writer.__path__, "writer."):
+    for module in pkgutil.walk_packages(writer.__path__, "writer."):
         yield from (test for test in finder.find(importlib.import_module(module.name)) if test.examples)
     yield from (test for test in finder.find(writer, "writer") if test.examples)
 
@@ -59,7 +59,7 @@ def test_an_example_of_a_docstring_runs(
 
 
 def test_all_public_classes_have_an_example_that_was_found() -> None:
-    steps = {"writer._tiers.Tier", "writer._steps.Step", "writer._errors.StepFailedError"}
+    steps = {"writer._steps.tier.Tier", "writer._steps.step.Step", "writer._errors.StepFailedError"}
     others = {"writer._coordinator.SessionCoordinator", "writer._session.SessionWriter.create"}
     others |= {"writer._listener.SessionListener"}
     assert steps | others | {"writer", "writer.log_handler.SessionLogHandler"} <= EXAMPLES.keys()

@@ -22,11 +22,11 @@ from tests.support.writers import (
     start_python,
 )
 from writer import SessionCoordinator, SessionError, SessionWriter
-from writer import _event_log as event_log
+from writer._log import event_log
 
 BEGIN_AS_NOBODY = f"""
 import os, sys
-import logging, orjson, uuid, writer._session_indexes  # that user may not be able to read them
+import logging, orjson, uuid, writer._indexes.session_entries  # that user may not be able to read them
 from writer import SessionCoordinator, SessionError, SessionWriter
 session = None
 if "begin" in sys.argv:

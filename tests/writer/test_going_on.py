@@ -63,7 +63,7 @@ def test_work_on_a_full_disk_is_not_hurt(
 def test_when_there_is_room_again_all_but_output_is_written_in_its_order(
     small_disk: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("writer._late_ends._RETRY_SECS", 0.05)
+    monkeypatch.setattr("writer._log.late_ends._RETRY_SECS", 0.05)
     ballast = None
     with SessionCoordinator.start(begin(small_disk, home)) as session, session.tier(["build", "test"]) as tier:
         with tier.step("build") as step:

@@ -24,7 +24,7 @@ DAMAGE = {
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait long for a damaged index to become whole."""
-    monkeypatch.setattr("writer._index_text._PARSE_AGAIN_SECS", 0.05)
+    monkeypatch.setattr("writer._indexes.text._PARSE_AGAIN_SECS", 0.05)
 
 
 def begin(name: str = "review") -> SessionWriter:

@@ -143,7 +143,7 @@ def test_a_large_index_of_another_form_keeps_all_of_it(indexes: tuple[Path, Path
 def test_a_large_index_that_is_damaged_is_rebuilt(
     indexes: tuple[Path, Path], damage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("writer._index_text._PARSE_AGAIN_SECS", 0.05)
+    monkeypatch.setattr("writer._indexes.text._PARSE_AGAIN_SECS", 0.05)
     for index in indexes:
         index.write_bytes(damage(index.read_bytes()))
     begin("second")
@@ -287,7 +287,7 @@ def test_marks_that_lead_nowhere_are_removed(indexes: tuple[Path, Path], home: P
 def test_trouble_in_the_background_is_a_warning(
     indexes: tuple[Path, Path], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("writer._index_lock._LOCK_TIMEOUT_SECS", 0.1)
+    monkeypatch.setattr("writer._indexes.lock._LOCK_TIMEOUT_SECS", 0.1)
     with lock_holder(indexes[0]):
         writer = begin("second")
         wait_until(lambda: caplog.messages)

@@ -49,7 +49,7 @@ def begin(name: str = "review") -> SessionWriter:
 
 def test_an_index_that_becomes_whole_soon_is_used(project: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "writer._index_text._PARSE_AGAIN_SECS", 20.0
+        "writer._indexes.text._PARSE_AGAIN_SECS", 20.0
     )  # a second, on a machine that has nothing else to do
     writer = begin()
     index = project_index(writer)
@@ -71,7 +71,7 @@ def test_a_lock_that_is_held_for_long_does_not_keep_a_session_from_being_written
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("writer._index_lock._LOCK_TIMEOUT_SECS", 0.1)
+    monkeypatch.setattr("writer._indexes.lock._LOCK_TIMEOUT_SECS", 0.1)
     index = project_index(begin())
     with lock_holder(index):
         writer = begin("second")
@@ -90,7 +90,7 @@ def test_a_session_missed_at_its_start_is_in_the_index_after_its_end(
 ) -> None:
     index = project_index(begin())
     with lock_holder(index), monkeypatch.context() as patch:
-        patch.setattr("writer._index_lock._LOCK_TIMEOUT_SECS", 0.1)
+        patch.setattr("writer._indexes.lock._LOCK_TIMEOUT_SECS", 0.1)
         coordinator = SessionCoordinator.start(begin("second"))
     coordinator.finish()
     assert [entry["status"] for entry in read_index(index)] == [None, "success"]

@@ -21,11 +21,11 @@ from tests.support.writers import (
     run_python,
 )
 from writer import SessionError, SessionWriter
-from writer import _event_log as event_log
+from writer._log import event_log
 
 RECORD_AS_NOBODY = f"""
 import os, sys
-import logging, orjson, uuid, writer._session_indexes  # that user may not be able to read them
+import logging, orjson, uuid, writer._indexes.session_entries  # that user may not be able to read them
 from writer import SessionWriter
 {BECOME_NOBODY}
 logging.basicConfig(format="%(name)s %(levelname)s %(message)s", stream=sys.stdout)

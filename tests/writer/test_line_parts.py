@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.steps import Run, output, python
 from tests.support.waiting import wait_until
 from writer import SessionWriter, Step
-from writer import _line_splitter as line_splitter
+from writer._log import line_splitter
 
 # Prints the first argument, and the others each after the file of its number has been created.
 PRINT = """

@@ -14,8 +14,8 @@ from tests.support.steps import Run, last, output, python
 from tests.support.waiting import wait_until
 from tests.support.writers import global_index, read_events
 from writer import SessionCoordinator, SessionWriter, StepFailedError
-from writer import _line_splitter as line_splitter
-from writer._mask import Mask
+from writer._log import line_splitter
+from writer._log.mask import Mask
 from writer.log_handler import SessionLogHandler
 
 SECRET = "hunter2-größe"

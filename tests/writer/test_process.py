@@ -12,7 +12,7 @@ import pytest
 from tests.support.steps import Run, last, output, python
 from tests.support.writers import read_events
 from writer import SessionWriter, Step, StepFailedError, Tier
-from writer import _process as process
+from writer._programs import process
 
 # What is printed
 

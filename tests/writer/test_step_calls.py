@@ -239,7 +239,7 @@ def test_recording_steps_does_not_make_the_import_slower() -> None:
     program = """
 import sys
 import writer
-slow = ("orjson", "pathlib", "logging", "typing", "subprocess", "asyncio", "writer._process", "writer._process_async")
+slow = ("orjson", "pathlib", "logging", "typing", "subprocess", "asyncio", "writer._programs.process")
 print([name for name in slow if name in sys.modules])
 """
     assert run_python(program).stdout == "[]\n"

@@ -51,7 +51,7 @@ def test_a_chunk_of_lines_is_one_write(
         sizes.append(data.count(b"\n"))
         return write(descriptor, data)
 
-    monkeypatch.setattr("writer._event_log._write", count)
+    monkeypatch.setattr("writer._log.event_log._write", count)
     run(step, python("import os; os.write(1, b'line\\n' * 1000)"))
     assert output(writer) == ["line"] * 1000
     assert sum(sizes) == 1000

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.support.writers import Json, last_event, own_fields, read_events, read_lines
 from writer import SessionWriter
-from writer._line_splitter import LINE_BYTES
+from writer._log.line_splitter import LINE_BYTES
 
 LOST = "\N{REPLACEMENT CHARACTER}"
 ANY_TEXT = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=40)

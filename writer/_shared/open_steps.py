@@ -3,7 +3,7 @@
 from collections import Counter
 
 from writer._events import EventType
-from writer._session_log import SessionLog
+from writer._log.session_log import SessionLog
 from writer._shared.messages import CHOSEN
 
 __all__ = ["ClientSteps", "OpenTier"]

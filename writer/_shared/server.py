@@ -12,7 +12,7 @@ from time import monotonic
 
 from writer._errors import SessionError
 from writer._events import EventType, SessionStatus, as_status
-from writer._session_log import NotShared, SessionLog
+from writer._log.session_log import NotShared, SessionLog
 from writer._shared.directory import listen, remove
 from writer._shared.messages import CHOSEN, Message, MessageError, Messages, checked, encode
 from writer._shared.open_steps import ClientSteps, OpenTier

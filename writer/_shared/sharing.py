@@ -1,7 +1,7 @@
 """Begin to share a session."""
 
 from writer._errors import SessionError
-from writer._session_log import SessionLog
+from writer._log.session_log import SessionLog
 from writer._shared.server import Server
 
 __all__ = ["share"]

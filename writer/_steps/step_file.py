@@ -7,8 +7,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
 from writer._events import OutputStream
-from writer._line_splitter import LineSplitter
-from writer._process_output import Recorder
+from writer._log.line_splitter import LineSplitter
+from writer._programs.process_output import Recorder
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

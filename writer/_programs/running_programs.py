@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Running(Protocol):
-        """A program that runs; see `writer._process.Program`."""
+        """A program that runs; see `writer._programs.process.Program`."""
 
         def stop(self, reason: Exception) -> None: ...
         def kill(self) -> None: ...

@@ -10,8 +10,8 @@ from contextlib import suppress
 from time import monotonic
 
 from writer._events import OutputStream
-from writer._line_splitter import PART_SECS
-from writer._process_output import ProcessOutput
+from writer._log.line_splitter import PART_SECS
+from writer._programs.process_output import ProcessOutput
 
 __all__ = ["Pipes", "ThreadedPipes"]
 

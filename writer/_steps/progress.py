@@ -1,7 +1,7 @@
 """Progress: how far a tier or a step has come, and which calls are allowed then."""
 
 from writer._errors import SessionError, StepCancelledError
-from writer._pass_state import PassState
+from writer._steps.pass_state import PassState
 
 __all__ = ["CANCELLED", "ENDED", "NEW", "RUNNING", "SKIPPED", "Progress"]
 

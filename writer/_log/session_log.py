@@ -1,9 +1,9 @@
 """SessionLog: the log of a session, which its work outlives if the disk fails."""
 
 from writer._errors import SessionError, StorageError, check_on_error, warn
-from writer._event_log import EventLog, timestamp
 from writer._events import EventType
-from writer._log_file import OpenFile
+from writer._log.event_log import EventLog, timestamp
+from writer._log.log_file import OpenFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from writer._error_text import describe
-from writer._error_text import exit_code as exit_code_of
-from writer._progress import RUNNING, Progress
-from writer._remote_log import RemoteLog
-from writer._session_log import SessionLog
+from writer._log.session_log import SessionLog
 from writer._shared.messages import Message
+from writer._shared.remote_log import RemoteLog
 from writer._shared.sharing import share
-from writer._step_output import StepOutput
+from writer._steps.error_text import describe
+from writer._steps.error_text import exit_code as exit_code_of
+from writer._steps.progress import RUNNING, Progress
+from writer._steps.step_output import StepOutput
 from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
 
 TYPE_CHECKING = False

@@ -3,7 +3,7 @@
 import os
 
 from writer._events import EventType, OutputStream, as_stream
-from writer._session_log import SessionLog
+from writer._log.session_log import SessionLog
 from writer._text import Text, as_text
 
 __all__ = ["NoLog"]

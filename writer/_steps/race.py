@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from writer._errors import StepCancelledError
-from writer._steps import Step
+from writer._steps.step import Step
 
 __all__ = ["race", "race_async"]
 

@@ -14,10 +14,10 @@ from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 
 from writer._errors import SessionError, warn
-from writer._index_entries import Entry, MakeEntry, entries_of_logs
-from writer._index_lock import LockNeedlessError, LockTimeoutError, locked, make_file
-from writer._index_text import SMALL_BYTES, Index, find_splices, load, put, write_index, write_spliced
-from writer._own_descriptor import OwnDescriptor
+from writer._indexes.entries import Entry, MakeEntry, entries_of_logs
+from writer._indexes.lock import LockNeedlessError, LockTimeoutError, locked, make_file
+from writer._indexes.own_descriptor import OwnDescriptor
+from writer._indexes.text import SMALL_BYTES, Index, find_splices, load, put, write_index, write_spliced
 
 __all__ = ["IndexFile", "Trouble"]
 
@@ -60,7 +60,7 @@ class IndexFile:
 
         Args:
             stack: Releases the lock.
-            is_needless: As for `writer._index_lock.locked`.
+            is_needless: As for `writer._indexes.lock.locked`.
 
         Returns:
             Whether the index can be changed. If not, the trouble is noted.

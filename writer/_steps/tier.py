@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from types import TracebackType
 
 from writer._events import EventType
+from writer._log.session_log import SessionLog
 from writer._not_copied import NotCopied
-from writer._pass_state import PassState
-from writer._progress import ENDED, NEW, RUNNING, Progress
-from writer._session_log import SessionLog
-from writer._steps import Step
+from writer._steps.pass_state import PassState
+from writer._steps.progress import ENDED, NEW, RUNNING, Progress
+from writer._steps.step import Step
 from writer._text import Text, as_text, as_texts
 
 TYPE_CHECKING = False
@@ -110,7 +110,7 @@ class Tier(NotCopied):
             >>> with session.tier(["here", "there"]) as tier:
             ...     winner, exit_code = tier.race([(tier.step("here"), lint), (tier.step("there"), lint)])
         """
-        from writer._race import race
+        from writer._steps.race import race
 
         self._progress.require(RUNNING)
         return race(racers)
@@ -120,7 +120,7 @@ class Tier(NotCopied):
 
         If the task that runs the race is cancelled, all steps are.
         """
-        from writer._race import race_async
+        from writer._steps.race import race_async
 
         self._progress.require(RUNNING)
         return await race_async(racers)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from writer._errors import SessionError
-from writer._own_descriptor import DescriptorLostError, OwnDescriptor
+from writer._indexes.own_descriptor import DescriptorLostError, OwnDescriptor
 
 __all__ = ["LockNeedlessError", "LockTimeoutError", "locked", "make_file"]
 

@@ -5,17 +5,17 @@ from types import TracebackType
 
 from writer._errors import StepFailedError, is_cancellation, is_clean_exit, warn
 from writer._events import EventType
-from writer._pass_state import PassState
-from writer._progress import CANCELLED, ENDED, NEW, RUNNING, SKIPPED, Progress
-from writer._session_log import SessionLog
-from writer._step_output import StepOutput, current_output
+from writer._log.session_log import SessionLog
+from writer._steps.pass_state import PassState
+from writer._steps.progress import CANCELLED, ENDED, NEW, RUNNING, SKIPPED, Progress
+from writer._steps.step_output import StepOutput, current_output
 from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts, preview
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from writer._remote_step import RemoteStep
+    from writer._steps.remote_step import RemoteStep
 
 __all__ = ["Step", "current_step"]
 
@@ -104,7 +104,7 @@ class Step(StepOutput):
             ...             step.retry(error)
         """
         if isinstance(error, BaseException):
-            from writer import _error_text as error_text
+            from writer._steps import error_text
 
             exit_code = error_text.exit_code(error) if exit_code is None else exit_code
             error_text.note_recorded(error, self._log.session_id)
@@ -150,7 +150,7 @@ class Step(StepOutput):
             >>> with tier.step("lint") as step:
             ...     step.remote().output("from another process")
         """
-        from writer._remote_step import remote_step
+        from writer._steps.remote_step import remote_step
 
         self._progress.require(RUNNING)
         return remote_step(self._log, self._name, self.output, self._call)
@@ -297,7 +297,7 @@ class Step(StepOutput):
                 self._log.record(EventType.STEP_COMPLETED, *own, in_step=True)
 
     def _record_failure(self, error: BaseException) -> None:
-        from writer._error_text import describe, exit_code, note_recorded
+        from writer._steps.error_text import describe, exit_code, note_recorded
 
         text = describe(error, self._log.traceback)
         own = (self._name, exit_code(error), self._attempt, text)

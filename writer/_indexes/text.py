@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterable, Iterator
 
 from writer._errors import SessionError
-from writer._index_entries import Entry
-from writer._own_descriptor import OwnDescriptor
+from writer._indexes.entries import Entry
+from writer._indexes.own_descriptor import OwnDescriptor
 
 __all__ = ["SMALL_BYTES", "Index", "Splice", "find_splices", "load", "put", "write_index", "write_spliced"]
 

@@ -1,7 +1,7 @@
 """The thread that updates the indexes of this process's sessions, off the path of those who begin and end them.
 
 It runs while there is work, and the interpreter waits for it at the exit. What it has not done when the process is
-killed, the next process does: see `writer._index_marks`.
+killed, the next process does: see `writer._indexes.marks`.
 """
 
 import os
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from writer._errors import warn
-from writer._index_update import SessionEntries, update_indexes
+from writer._indexes.update import SessionEntries, update_indexes
 
 __all__ = ["Job", "update_in_background"]
 

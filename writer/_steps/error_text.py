@@ -10,7 +10,7 @@ __all__ = ["describe", "exit_code", "has_recorded", "note_recorded"]
 
 _FIRST_ERRORS = 3  # of a group
 _LAST_FRAMES = 3
-_PACKAGE = os.path.dirname(__file__)
+_PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _MARK = "__zig_session_id__"
 
 
@@ -92,7 +92,7 @@ def _whole_traceback(error: BaseException) -> list[str]:
 def _last_frames(trace: TracebackType | None) -> list[str]:
     from traceback import extract_tb
 
-    frames = [frame for frame in extract_tb(trace) if os.path.dirname(frame.filename) != _PACKAGE]
+    frames = [frame for frame in extract_tb(trace) if not frame.filename.startswith(_PACKAGE)]
     lines = []
     for frame in frames[-_LAST_FRAMES:]:
         lines.append(f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}')

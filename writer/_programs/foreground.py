@@ -16,9 +16,9 @@ from time import monotonic
 from typing import Any
 
 from writer._events import OutputStream
-from writer._nested_terminal import NestedTerminal
-from writer._process import as_recorded
-from writer._process_output import ProcessOutput, Recorder
+from writer._programs.nested_terminal import NestedTerminal
+from writer._programs.process import as_recorded
+from writer._programs.process_output import ProcessOutput, Recorder
 
 __all__ = ["ForegroundProgram"]
 

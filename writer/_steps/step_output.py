@@ -8,19 +8,19 @@ from weakref import WeakSet
 
 from writer._errors import SessionError, StepCancelledError, StepFailedError, StorageError
 from writer._events import OutputStream
+from writer._log.session_log import SessionLog
 from writer._not_copied import NotCopied
-from writer._progress import ENDED, RUNNING, Progress
-from writer._session_log import SessionLog
-from writer._step_environment import step_environment
+from writer._programs.step_environment import step_environment
+from writer._steps.progress import ENDED, RUNNING, Progress
 from writer._text import Text, as_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal, TextIO
 
-    from writer._foreground import ForegroundProgram
-    from writer._process import Program
-    from writer._process_output import Recorder
+    from writer._programs.foreground import ForegroundProgram
+    from writer._programs.process import Program
+    from writer._programs.process_output import Recorder
 
 __all__ = ["StepOutput", "current_output"]
 
@@ -89,7 +89,7 @@ class StepOutput(NotCopied):
             >>> with tier.step("lint") as step:
             ...     print("3 files", file=step.file("stderr"))
         """
-        from writer._step_file import open_file
+        from writer._steps.step_file import open_file
 
         stream = OutputStream(stream)
         with self._log.exclusive():
@@ -110,7 +110,7 @@ class StepOutput(NotCopied):
             >>> with tier.step("lint") as step, step.redirect():
             ...     print("3 files")
         """
-        from writer._redirect import redirected
+        from writer._steps.redirect import redirected
 
         files = {stream.value: self.file(stream) for stream in OutputStream}
         outer = _redirect.get()
@@ -203,7 +203,7 @@ class StepOutput(NotCopied):
         Raises:
             RuntimeError: If asyncio is not running. With trio, call `run` by ``trio.to_thread.run_sync``.
         """
-        from writer import _process_async as process_async  # imports asyncio
+        from writer._programs import process_async  # imports asyncio
 
         program = self._program(argv, popen_options, pty, timeout, grace, linger, background)
         try:
@@ -244,7 +244,7 @@ class StepOutput(NotCopied):
             OSError: If the program cannot be started.
             ValueError: If ``argv`` is empty.
         """
-        from writer._foreground import ForegroundProgram
+        from writer._programs.foreground import ForegroundProgram
 
         variables = step_environment(self._log.session_id, self._name, self._log.server.address)
         program = ForegroundProgram(
@@ -260,7 +260,7 @@ class StepOutput(NotCopied):
         return self._exited(argv, exit_code, check, None)
 
     def _program(self, argv: Sequence[Text], options: "dict[str, Any]", pty: bool, *limits: "Any") -> "Program":
-        from writer import _process as process  # imports subprocess, which only runners that call this need
+        from writer._programs import process  # imports subprocess, which only runners that call this need
 
         program = process.Program(argv, self._recorder(), process.Limits(*limits), options, pty=pty)
         program.add_variables(step_environment(self._log.session_id, self._name, self._log.server.address))
@@ -279,7 +279,7 @@ class StepOutput(NotCopied):
         elif output_error is not None:
             raise output_error
         if check and exit_code != 0:
-            from writer._process import command_name, outcome
+            from writer._programs.process import command_name, outcome
 
             raise StepFailedError(f"{command_name(argv)} {outcome(exit_code)}", exit_code) from output_error
         if output_error is not None:
@@ -292,7 +292,7 @@ class StepOutput(NotCopied):
         self.output(f"$ {shlex.join(as_texts(argv, 'argv'))}")
 
     def _recorder(self) -> "Recorder":
-        from writer._process_output import Recorder
+        from writer._programs.process_output import Recorder
 
         return Recorder(self._output_lines, self._log.held_back)
 

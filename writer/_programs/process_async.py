@@ -9,7 +9,7 @@ import threading
 from contextlib import suppress
 
 from writer._errors import StepCancelledError
-from writer._process import Program
+from writer._programs.process import Program
 
 __all__ = ["run"]
 

@@ -1,9 +1,9 @@
 """MaskedLog: a log without the secrets of its session."""
 
 from writer._events import ENVELOPE_FIELDS, EventType, OutputStream
-from writer._log_file import OpenFile
-from writer._mask import Mask
-from writer._session_log import SessionLog
+from writer._log.log_file import OpenFile
+from writer._log.mask import Mask
+from writer._log.session_log import SessionLog
 from writer._text import Text, as_text
 
 TYPE_CHECKING = False

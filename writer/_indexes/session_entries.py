@@ -1,9 +1,9 @@
 """SessionIndexes: when the entries of a session are updated, and by whom."""
 
 from writer._errors import warn
-from writer._index_entries import Entry
-from writer._index_marks import make_mark
-from writer._index_update import SessionEntries, remove_entries, update_indexes
+from writer._indexes.entries import Entry
+from writer._indexes.marks import make_mark
+from writer._indexes.update import SessionEntries, remove_entries, update_indexes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class SessionIndexes:
             update_indexes(entries.base, [entries])
             self._report()
             return
-        from writer._index_thread import update_in_background
+        from writer._indexes.thread import update_in_background
 
         mark = make_mark(entries.base, self._log_path, occasion)
         if mark is not None:

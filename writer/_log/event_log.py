@@ -10,8 +10,8 @@ from weakref import WeakSet
 
 from writer._errors import SessionError, StorageError
 from writer._events import EVENT_FIELDS, EventType, OutputStream, as_stream
-from writer._line_splitter import SHORT_CHARACTERS, pieces
-from writer._log_file import OpenFile, end_of_whole_lines, identity, open_again, unlock
+from writer._log.line_splitter import SHORT_CHARACTERS, pieces
+from writer._log.log_file import OpenFile, end_of_whole_lines, identity, open_again, unlock
 from writer._not_copied import NotCopied
 from writer._text import Text, as_text, split_lines, with_valid_unicode
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from writer._errors import SessionError, StorageError
 from writer._events import EventType, OutputStream, SessionStatus, as_stream
-from writer._session_log import NotShared, SessionLog
+from writer._log.session_log import NotShared, SessionLog
 from writer._shared.messages import Message, MessageError, Messages, encode
 from writer._text import Text, as_text, split_lines
 

@@ -1,4 +1,4 @@
-"""Run a process and record what it prints; `writer._process_async` does the same for asyncio."""
+"""Run a process and record what it prints; `writer._programs.process_async` does the same for asyncio."""
 
 import math
 import os
@@ -10,14 +10,13 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any, NamedTuple
 
-from writer import _interrupts as interrupts
-from writer import _running_programs as running_programs
 from writer._errors import StepTimeoutError
 from writer._events import OutputStream
-from writer._process_group import ProcessGroup, with_group
-from writer._process_output import ProcessOutput, Recorder
-from writer._process_pipes import Pipes, ThreadedPipes
-from writer._terminal import open_terminal, with_terminal
+from writer._programs import interrupts, running_programs
+from writer._programs.process_group import ProcessGroup, with_group
+from writer._programs.process_output import ProcessOutput, Recorder
+from writer._programs.process_pipes import Pipes, ThreadedPipes
+from writer._programs.terminal import open_terminal, with_terminal
 from writer._text import Text, as_texts, preview
 
 __all__ = ["Limits", "Program", "as_recorded", "command_name", "outcome"]

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from writer._events import OutputStream
-from writer._line_splitter import LineSplitter
+from writer._log.line_splitter import LineSplitter
 
 __all__ = ["ProcessOutput", "Recorder"]
 

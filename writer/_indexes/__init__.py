@@ -1,0 +1,1 @@
+"""The indexes of sessions, which save readers from searching for logs."""

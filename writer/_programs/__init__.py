@@ -1,0 +1,1 @@
+"""Run the programs of a step, and record what they print."""

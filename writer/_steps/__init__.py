@@ -1,0 +1,1 @@
+"""Tiers and steps: the ``with`` blocks that record the work of a runner."""
