@@ -8,11 +8,11 @@ from errno import EBADF
 from time import sleep, time_ns
 from weakref import WeakSet
 
-from writer._errors import SessionError, StorageError
+from writer._errors import SessionError
 from writer._events import EVENT_FIELDS, EventType, OutputStream, as_stream
 from writer._log.line_splitter import SHORT_CHARACTERS, pieces
-from writer._log.log_file import OpenFile, end_of_whole_lines, identity, open_again, unlock
-from writer._not_copied import NotCopied
+from writer._log.log_file import OpenFile, end_of_whole_lines
+from writer._log.open_log import OpenLog
 from writer._text import Text, as_text, split_lines, with_valid_unicode
 
 __all__ = ["EventLog", "timestamp"]
@@ -45,7 +45,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_leave_to_parent)
 
 
-class EventLog(NotCopied):
+class EventLog(OpenLog):
     """The file of one session, written event by event; all methods may be called from any thread.
 
     Events that belong together are recorded under `exclusive`.
@@ -59,9 +59,7 @@ class EventLog(NotCopied):
         """Write to ``file``, which has been opened at ``path``."""
         import orjson
 
-        self._descriptor, self._identity = file
-        self.path = path
-        self.session_id = session_id
+        super().__init__(path, session_id, file)
         self._forks_before = _forks
         self._lock = RLock()
         self._acquire = self._lock.acquire
@@ -294,30 +292,6 @@ class EventLog(NotCopied):
             raise self._write_error(error) from error
         self._is_dirty = False
 
-    def _check_file(self) -> None:
-        """Ensure that the descriptor is that of the log.
-
-        Code that makes a process a daemon may close all descriptors, and another file then gets the number.
-
-        Raises:
-            SessionError: If the log is closed, has been removed, or cannot be opened again.
-        """
-        descriptor = self._descriptor
-        if descriptor < 0:
-            raise self.ended_error()
-        try:
-            status = os.fstat(descriptor)
-        except OSError:
-            status = None
-        if status is None or (status.st_dev, status.st_ino) != self._identity:
-            opened = open_again(self.path, self._identity, self.session_id)
-            if self._descriptor == descriptor:
-                self._descriptor = opened
-            else:  # a signal handler has done it
-                os.close(opened)
-        elif status.st_nlink == 0:
-            raise StorageError("the session log has been removed", self.path, is_lasting=True)
-
     def _mend(self) -> None:
         """Cut off an incomplete last line, or at least end it with a newline, so that the next event is readable."""
         seq = self._seq
@@ -335,10 +309,6 @@ class EventLog(NotCopied):
             return self.ended_error()
         return SessionError.of(error, "write the session log", self.path)
 
-    def ended_error(self) -> SessionError:
-        """Return the error for a call after the end of the session."""
-        return SessionError("the session has ended, nothing can follow", self.path)
-
     def close(self) -> None:
         """Close the file; a second call does nothing."""
         with self.exclusive():
@@ -346,24 +316,6 @@ class EventLog(NotCopied):
                 with suppress(OSError):
                     self._mend()
             self._close_descriptor(unlocks=True)
-
-    def _close_descriptor(self, *, unlocks: bool = False) -> None:
-        is_ours = self._is_ours()
-        # No calls in between, since a signal handler may close the file too.
-        descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0 and is_ours:
-            if unlocks:  # explicitly: a process forked since has a copy of the descriptor
-                unlock(descriptor)
-            os.close(descriptor)
-
-    def _is_ours(self) -> bool:
-        """Whether the descriptor is still that of the log, rather than that of another file, or of none."""
-        return identity(self._descriptor) == self._identity
-
-    def __del__(self) -> None:
-        # Also in a forked process, where it closes only the copy.
-        if getattr(self, "_descriptor", -1) >= 0 and self._is_ours():
-            os.close(self._descriptor)
 
 
 def timestamp() -> str:
