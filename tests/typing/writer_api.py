@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import TextIO, assert_type
 
@@ -16,9 +17,12 @@ from writer import (
     EVENT_FIELDS,
     HEARTBEAT_SECS,
     LOG_SUFFIX,
+    AttachedSession,
     EventType,
     OutputStream,
     Pass,
+    PrunedSession,
+    RemoteStep,
     SessionCoordinator,
     SessionError,
     SessionListener,
@@ -29,10 +33,13 @@ from writer import (
     StepFailedError,
     StepTimeoutError,
     Tier,
+    attach,
     current_step,
     default_base,
     find_repository,
     project_name,
+    prune,
+    session,
     sessions_directory,
     workspace_directories,
 )
@@ -188,6 +195,21 @@ def handle_errors(session: SessionWriter) -> str | None:
         assert_type(error.path, str | None)
         return error.path
     raise StepFailedError("2 findings", exit_code=2)
+
+
+def add_to_a_session_of_another_process(address: str | None) -> None:
+    attached: AttachedSession = attach()
+    assert_type(attach(address), AttachedSession)
+    with attached.tier(["upload"]) as tier, tier.step("upload") as step:
+        handle: RemoteStep = step.remote()
+        handle.output("3 files")
+
+
+def record_and_prune(directory: Path) -> list[PrunedSession]:
+    with session("review", __file__, base=directory, on_error="raise") as review:
+        assert_type(review, SessionCoordinator)
+    assert_type(prune(base=directory, older_than=timedelta(days=30), states=["succeeded"]), list[PrunedSession])
+    return prune(keep=100, dry_run=False)
 
 
 def find_logs(environ: Mapping[str, str], directory: str) -> list[str]:
