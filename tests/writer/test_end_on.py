@@ -220,6 +220,7 @@ def test_a_fork_gets_its_own_signals(tmp_path: Path, handler: Any) -> None:
 
 def test_wrong_signals_are_refused_before_anything_is_done(tmp_path: Path) -> None:
     writer = begin(tmp_path)
+    before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(ValueError, match="SIGKILL, which no program can handle"):
         SessionCoordinator(writer, end_on=(signal.SIGTERM, signal.SIGKILL))
     with pytest.raises(ValueError, match="not a valid Signals"):
@@ -236,11 +237,12 @@ def test_wrong_signals_are_refused_before_anything_is_done(tmp_path: Path) -> No
     thread.start()
     thread.join()
     assert "main thread" in str(errors[0])
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGTERM) is before
     with SessionCoordinator(writer):
         pass
 
 
 def test_without_signals_nothing_is_installed(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
     with SessionCoordinator(begin(tmp_path)):
-        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+        assert signal.getsignal(signal.SIGTERM) is before

@@ -26,7 +26,7 @@ from writer._log import event_log
 
 BEGIN_AS_NOBODY = f"""
 import os, sys
-import logging, orjson, uuid, writer._indexes.session_entries  # that user may not be able to read them
+import logging, orjson, uuid, writer._indexes.session_entries, writer._indexes.thread  # that user may not read them
 from writer import SessionCoordinator, SessionError, SessionWriter
 session = None
 if "begin" in sys.argv:

@@ -25,7 +25,7 @@ from writer._log import event_log
 
 RECORD_AS_NOBODY = f"""
 import os, sys
-import logging, orjson, uuid, writer._indexes.session_entries  # that user may not be able to read them
+import logging, orjson, uuid, writer._indexes.session_entries, writer._indexes.thread  # that user may not read them
 from writer import SessionWriter
 {BECOME_NOBODY}
 logging.basicConfig(format="%(name)s %(levelname)s %(message)s", stream=sys.stdout)

@@ -48,7 +48,8 @@ def test_a_chunk_of_lines_is_one_write(
     write = os.write
 
     def count(descriptor: int, data: bytes) -> int:
-        sizes.append(data.count(b"\n"))
+        if b'"step_output"' in data:  # sessions of other tests may end in the meantime
+            sizes.append(data.count(b"\n"))
         return write(descriptor, data)
 
     monkeypatch.setattr("writer._log.event_log._write", count)
