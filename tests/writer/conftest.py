@@ -78,7 +78,7 @@ def small_disk(home: Path) -> Iterator[Path]:
 @pytest.fixture
 def shared_directory() -> Iterator[Path]:
     """An empty directory that other users can reach, which those of pytest are not."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:  # indexes may still be updated
         directory = Path(name)
         directory.chmod(0o755)
         yield directory

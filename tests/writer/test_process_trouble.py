@@ -255,16 +255,16 @@ def test_a_program_runs_to_its_end_though_all_descriptors_are_closed(tmp_path: P
     program = """
 import os, sys, threading, time
 from writer import SessionWriter, StepTimeoutError
-writer = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1])
+writer = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1], index="now")
 def close():
     while not os.path.exists(sys.argv[1] + "/ready"):
         time.sleep(0.01)
     os.closerange(3, 256)
     open(sys.argv[1] + "/closed", "w").close()
 # `subprocess` itself fails if its descriptors are closed while it starts the program.
-code = "sleep 0.3; touch ready; while [ ! -e closed ]; do sleep 0.01; done; rm ready closed; exec sleep $0"
+code = "sleep 1; touch ready; while [ ! -e closed ]; do sleep 0.01; done; rm ready closed; exec sleep $0"
 with writer.tier(["lint"]) as tier, tier.step("lint") as step:
-    for seconds, timeout in (("0.2", 600), ("600", 0.5)):
+    for seconds, timeout in (("0.2", 600), ("600", 1.5)):
         thread = threading.Thread(target=close)
         thread.start()
         try:

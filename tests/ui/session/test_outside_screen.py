@@ -129,13 +129,21 @@ async def saved(base: Path, log: Path, path: Path | str) -> str:
         assert screen.prompt == "build.txt"
         screen.app.screen.query_one("Prompt Input", Input).value = str(path)
         await screen.press("enter")
-        await screen.wait_until(lambda: "aved" in screen.text or "exists" in screen.text)
-        if "exists" in screen.text:
+        seen = screen.text
+
+        def has(*words: str) -> bool:
+            nonlocal seen
+            seen = screen.text
+            return any(word in seen for word in words)
+
+        await screen.wait_until(lambda: has("aved", "exists"))
+        if "exists" in seen:
             await screen.press("n" if "keep" in str(path) else "y")
             await screen.pilot.pause()
+            seen = screen.text
             if "keep" not in str(path):
-                await screen.wait_for("Saved as")
-        return screen.text
+                await screen.wait_until(lambda: has("Saved as"))
+        return seen
 
 
 async def test_the_output_is_saved(tmp_path: Path, log: Path) -> None:
