@@ -10,6 +10,7 @@ __all__ = [
     "ENVELOPE_FIELDS",
     "EVENT_FIELDS",
     "HEARTBEAT_SECS",
+    "STREAMS",
     "EventType",
     "OutputStream",
     "SessionStatus",
@@ -49,15 +50,16 @@ class SessionStatus(StrEnum):
     FAILURE = "failure"
 
 
-_STREAMS = {stream.value: stream.value for stream in OutputStream}
+STREAMS = {stream.value: stream.value for stream in OutputStream}
+"""The names of the streams, by what stands for them: a name, or a member of `OutputStream`."""
 
 
 def as_stream(value: object) -> str:
     """Convert ``value`` to the name of a stream, or raise a `ValueError` that lists the names."""
     try:
-        return _STREAMS[value]  # type: ignore[index]  # a KeyError for what is no text, too
+        return STREAMS[value]  # type: ignore[index]  # a KeyError for what is no text, too
     except (KeyError, TypeError):
-        raise ValueError(f"stream must be one of {', '.join(_STREAMS)}, not {value!r}") from None
+        raise ValueError(f"stream must be one of {', '.join(STREAMS)}, not {value!r}") from None
 
 
 def as_status(value: object) -> SessionStatus:

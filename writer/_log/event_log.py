@@ -9,15 +9,13 @@ from time import sleep, time_ns
 from weakref import WeakSet
 
 from writer._errors import SessionError
-from writer._events import EVENT_FIELDS, EventType, OutputStream, as_stream
+from writer._events import EVENT_FIELDS, STREAMS, EventType, OutputStream, as_stream
 from writer._log.line_splitter import SHORT_CHARACTERS, pieces
 from writer._log.log_file import OpenFile, end_of_whole_lines
 from writer._log.open_log import OpenLog
 from writer._text import Text, as_text, split_lines, with_valid_unicode
 
 __all__ = ["EventLog", "timestamp"]
-
-_STREAMS = {stream.value: stream.value for stream in OutputStream}
 
 # How long a thread sleeps while another one writes, before it blocks on the lock. If threads only block, the kernel
 # wakes them for each line of the others, and four threads write at a third of the speed of one.
@@ -119,7 +117,7 @@ class EventLog(OpenLog):
         if type(step_name) is not str or type(line) is not str:
             step_name, line = as_text(step_name, "step_name"), as_text(line, "line")
         try:
-            stream = _STREAMS[stream]
+            stream = STREAMS[stream]
         except (KeyError, TypeError):
             stream = as_stream(stream)
         if "\n" in line or len(line) > SHORT_CHARACTERS:

@@ -323,9 +323,8 @@ class StepOutput(NotCopied):
         _current.set(self)
 
     def _leave_context(self) -> None:
-        if (
-            _current.get() is self
-        ):  # not if another step has begun in the block, or the block is left in another context
+        # Not if another step has begun in the block, or the block is left in another context.
+        if _current.get() is self:
             _current.set(current_output())
 
     def _close_files(self) -> None:
