@@ -9,8 +9,8 @@ from writer._programs.step_environment import SHARED_SESSION
 from writer._shared.messages import CHOSEN
 from writer._shared.remote_log import RemoteLog, connect
 from writer._steps.step import Step
-from writer._steps.tier import Tier
-from writer._text import Text, as_text
+from writer._steps.tier import Tier, default_session_id, step_name
+from writer._text import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,10 +90,10 @@ class AttachedSession:
         begins for it.
 
         Raises:
-            ValueError: If an argument is not text.
+            ValueError: If the name is empty, or an argument is not text.
         """
-        name = as_text(name, "name")
-        session_id = f"zig-{self._workflow_name}-{name}" if zag_session_id is None else zag_session_id
+        name = step_name(name)
+        session_id = default_session_id(self._workflow_name, name) if zag_session_id is None else zag_session_id
         return _AttachedStep(self._log, CHOSEN, name, command, model, prompt, session_id, None)
 
     def finish(self, status: SessionStatus | str = SessionStatus.SUCCESS) -> None:

@@ -5,6 +5,7 @@ from itertools import count
 
 from writer._events import EventType
 from writer._session import SessionWriter
+from writer._steps.tier import default_session_id
 
 __all__ = ["record_reason"]
 
@@ -38,7 +39,7 @@ def record_reason(writer: SessionWriter, error: BaseException | str) -> None:
         else:
             index, names = log.last_tier
             name = next(name for name in _names() if name not in names)
-        zag_session_id = f"zig-{writer.workflow_name}-{name}"
+        zag_session_id = default_session_id(writer.workflow_name, name)
         log.record(EventType.STEP_STARTED, name, index, zag_session_id, "run", None, "", in_step=True)
         log.record(EventType.STEP_FAILED, name, code, 1, error, in_step=True)
 

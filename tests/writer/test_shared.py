@@ -326,3 +326,8 @@ def test_an_address_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.delenv("ZIGTUI_SESSION", raising=False)
     with pytest.raises(SessionError, match="ZIGTUI_SESSION is not set"):
         attach()
+
+
+def test_a_step_of_an_attached_session_needs_a_name(address: str) -> None:
+    with pytest.raises(ValueError, match="a step needs a name"):
+        attach(address).step("")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-__all__ = ["Tier"]
+__all__ = ["Tier", "default_session_id", "step_name"]
 
 
 class Tier(NotCopied):
@@ -77,13 +77,10 @@ class Tier(NotCopied):
             ValueError: If the name is empty, or an argument is not text.
         """
         self._progress.require(RUNNING)
-        name = as_text(name, "name")
-        if not name:
-            raise ValueError("a step needs a name")
-        if zag_session_id is None:
-            zag_session_id = f"zig-{self._workflow_name}-{name}"
+        name = step_name(name)
+        session_id = default_session_id(self._workflow_name, name) if zag_session_id is None else zag_session_id
         return self._step_type(
-            self._log, self._index, name, command, model, prompt, zag_session_id, self._progress.pass_state
+            self._log, self._index, name, command, model, prompt, session_id, self._progress.pass_state
         )
 
     def race(self, racers: "Iterable[tuple[Step, Callable[[Step], T]]]") -> "tuple[Step, T]":
@@ -140,3 +137,16 @@ class Tier(NotCopied):
     ) -> None:
         self._progress.state = ENDED
         self._log.open_tier = None
+
+
+def step_name(name: Text) -> str:
+    """Convert the name of a step to text, or raise a `ValueError` if it is empty or not text."""
+    text = as_text(name, "name")
+    if not text:
+        raise ValueError("a step needs a name")
+    return text
+
+
+def default_session_id(workflow_name: str, name: str) -> str:
+    """Return the id that zig gives to the session of a step's agent."""
+    return f"zig-{workflow_name}-{name}"
