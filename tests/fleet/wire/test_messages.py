@@ -1,0 +1,81 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zigtui.fleet.wire.chunk import MAX_NUMBER
+from zigtui.fleet.wire.messages import Ask, Beat, State
+from zigtui.fleet.wire.names import RemoteLog
+from zigtui.fleet.wire.wire_error import WireError
+
+
+def test_messages_are_small_json_objects() -> None:
+    assert State(gen=7, size=4096, crc=1, age=250).payload == b'{"gen":7,"size":4096,"crc":1,"age":250}'
+    assert Beat(n=3, sessions=12, behind=0).payload == b'{"n":3,"sessions":12,"behind":0}'
+    ask = Ask.for_log(RemoteLog("web-07", None, "a.b"), 4096, 7)
+    assert ask.payload == b'{"p":"=","s":"a=2Eb","from":4096,"gen":7}'
+    assert (State(gen=7, size=0, crc=0).headers, ask.headers) == ({"Zig-State": "1"}, {"Zig-Ask": "1"})
+
+
+@given(st.integers(1, MAX_NUMBER), st.integers(0, MAX_NUMBER), st.integers(0, 2**32 - 1), st.integers(0, MAX_NUMBER))
+def test_a_message_comes_back(gen: int, size: int, crc: int, age: int) -> None:
+    for message in (State(gen=gen, size=size, crc=crc, age=age), Beat(n=gen, sessions=size, behind=age)):
+        assert type(message).decoded("1", message.payload) == message
+    log = RemoteLog("web-07", "shop", "a.b")
+    ask = Ask.decoded("1", Ask.for_log(log, size, gen).payload)
+    assert (ask.log("web-07"), ask.offset, ask.gen) == (log, size, gen)
+
+
+def test_fields_of_later_versions_are_ignored() -> None:
+    assert Beat.decoded("1", b'{"n":1,"sessions":2,"behind":3,"moon":{"phase":[4]}}') == Beat(n=1, sessions=2, behind=3)
+
+
+@pytest.mark.parametrize("header", [None, "", "2", "1 "])
+def test_a_message_without_its_header_is_refused(header: str | None) -> None:
+    with pytest.raises(WireError, match="header Zig-Beat"):
+        Beat.decoded(header, b'{"n":1,"sessions":2,"behind":3}')
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"gen":1,"size":2}',
+        b'{"gen":0,"size":2,"crc":0}',
+        b'{"gen":1,"size":-2,"crc":0}',
+        b'{"gen":1,"size":2.5,"crc":0}',
+        b'{"gen":1,"size":"2","crc":0}',
+        b'{"gen":1,"size":true,"crc":0}',
+        b'{"gen":1,"size":null,"crc":0}',
+        b'{"gen":1,"size":2,"crc":4294967296}',
+        b'{"gen":9007199254740993,"size":2,"crc":0}',
+        b'{"gen":1e400,"size":2,"crc":0}',
+        b'{"gen":1,"size":2,"crc":0} {}',
+        b'{"gen":1,"size":2,"crc":0,"x":' + b"[" * 2000 + b"]" * 2000 + b"}",
+        b'{"gen":1,"size":2,"crc":0,"x":"' + b"x" * 5000 + b'"}',
+        b'{"stream":"ZIG_LIVE","seq":7}',
+    ],
+    ids=lambda payload: ascii(payload)[:40],
+)
+def test_another_payload_is_refused(payload: bytes) -> None:
+    with pytest.raises(WireError):
+        State.decoded("1", payload)
+
+
+@given(st.binary(max_size=40))
+def test_anything_else_is_refused_as_such(payload: bytes) -> None:
+    with pytest.raises(WireError):
+        State.decoded("1", payload)
+
+
+@pytest.mark.parametrize(("project", "session"), [("..", "s"), ("p", "="), ("=2E=2E", "s"), ("p", "=41"), ("", "s")])
+def test_an_ask_for_no_log_is_refused(project: str, session: str) -> None:
+    with pytest.raises(WireError):
+        Ask(p=project, s=session, offset=0).log("web-07")
+
+
+def test_an_ask_that_is_not_utf_8_is_refused() -> None:
+    with pytest.raises(WireError):
+        Ask.decoded("1", b'{"p":"\xff","s":"s","from":0}')

@@ -1,0 +1,125 @@
+"""States, beats and asks: small JSON objects. Fields that this version does not know are ignored."""
+
+from typing import Annotated, ClassVar, Self
+
+import msgspec
+
+from zigtui.fleet.wire.chunk import MAX_NUMBER
+from zigtui.fleet.wire.names import RemoteLog
+from zigtui.fleet.wire.wire_error import WireError
+
+__all__ = ["Ask", "Beat", "State"]
+
+_MAX_BYTES = 4096
+
+_Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_NUMBER)]
+_Gen = Annotated[int, msgspec.Meta(ge=1, le=MAX_NUMBER)]
+_Crc = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
+
+
+class _Message(msgspec.Struct, frozen=True, kw_only=True):
+    header: ClassVar[str]
+    """The name of the header of such messages. Its value is ``1``, the version of the format."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of the message."""
+        return {self.header: "1"}
+
+    @property
+    def payload(self) -> bytes:
+        """The message as it travels."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def decoded(cls, header: str | None, payload: bytes) -> Self:
+        """Parse a message.
+
+        Args:
+            header: the value of the header `header`; None if the message has none, as one that the server makes.
+            payload: the JSON object.
+
+        Raises:
+            WireError: if it is no such message, or if a value is out of range.
+        """
+        if header != "1":
+            raise WireError(f"the message has no header {cls.header}, or one of another version")
+        if len(payload) > _MAX_BYTES:
+            raise WireError(f"the message is longer than {_MAX_BYTES} bytes")
+        try:
+            return msgspec.json.decode(payload, type=cls)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise WireError(f"the message is not as expected: {error}") from None
+
+
+class State(_Message, frozen=True, kw_only=True):
+    """The present state of a log on its machine. The server keeps the last one of each log.
+
+    A shipper publishes one as soon as a life of the file begins, before the life's first chunk, and again when the file
+    has grown and is quiet, or grows for long. So a mirror notices bytes that it lacks though no more will come.
+
+    Attributes:
+        gen: the present life of the file, see `Chunk.gen`.
+        size: the end of the last whole line, in bytes.
+        crc: `anchor_of` the bytes before that end.
+        age: the milliseconds since the file was last modified. A difference of two times of the machine, so that it
+            holds whatever its clock shows.
+    """
+
+    header: ClassVar[str] = "Zig-State"
+
+    gen: _Gen
+    size: _Count
+    crc: _Crc
+    age: _Count = 0
+
+
+class Beat(_Message, frozen=True, kw_only=True):
+    """A sign of life of a machine, sent every two seconds.
+
+    Attributes:
+        n: the number of the beat since the shipper started, from 1.
+        sessions: the number of logs that the shipper ships.
+        behind: the number of bytes that the server has not acknowledged yet.
+    """
+
+    header: ClassVar[str] = "Zig-Beat"
+
+    n: _Count
+    sessions: _Count
+    behind: _Count
+
+
+class Ask(_Message, frozen=True, kw_only=True):
+    """The request of a mirror to send a log again from an offset on.
+
+    The shipper sends the bytes from there to the end of the log on the lane for bulk, in the present life, and a state.
+
+    Attributes:
+        p: the project, as it is spelled in subjects.
+        s: the session, as it is spelled in subjects.
+        offset: where to start, in bytes; ``from`` in JSON. A shipper whose log is shorter starts at 0.
+        gen: the latest life that the mirror knows. If the shipper's own is older (its clock was set back, and its notes
+            are lost), the shipper begins a life that is newer than this one, since nobody accepts an older one.
+    """
+
+    header: ClassVar[str] = "Zig-Ask"
+
+    p: str
+    s: str
+    offset: _Count = msgspec.field(name="from")
+    gen: _Count = 0
+
+    @classmethod
+    def for_log(cls, log: RemoteLog, offset: int, gen: int) -> "Ask":
+        """Ask for a log from an offset on."""
+        _, project, session = log.tokens
+        return cls(p=project, s=session, offset=offset, gen=gen)
+
+    def log(self, machine: str) -> RemoteLog:
+        """The log that is asked for, on the machine that is asked.
+
+        Raises:
+            WireError: if the names are none.
+        """
+        return RemoteLog.of_tokens(machine, self.p, self.s)
