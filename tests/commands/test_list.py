@@ -492,6 +492,20 @@ def test_in_a_narrow_terminal_the_reason_of_a_failure_takes_precedence_over_the_
     assert re.search("  migrate: [a-z ]{9,}…", text)
 
 
+@pytest.mark.parametrize("columns", [79, 70, 60, 50, 40, 30])
+def test_in_a_very_narrow_terminal_columns_are_left_out_until_there_is_room_for_the_reason(
+    home: Path, columns: int
+) -> None:
+    recorded_base(home / ".zig")
+    heading, *rows = COLOURS.sub("", shown("--state", "failed", home=home, columns=columns)).split("\r\n")[:-1]
+    assert heading.startswith("STATE")
+    assert "WORKFLOW" in heading
+    reasons = [row[heading.index("NOW") :] for row in rows]
+    assert "migrate" in " ".join(rows)
+    assert any(cell_width(reason) >= min(15, columns - 24) for reason in reasons)
+    assert all(cell_width(row) <= columns for row in (heading, *rows))
+
+
 @pytest.mark.parametrize("columns", [80, 99, 120])
 def test_the_failed_passes_of_a_listener_are_there_at_any_width(home: Path, columns: int) -> None:
     write_log(home / ".zig", listener(20))

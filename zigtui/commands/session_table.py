@@ -16,17 +16,20 @@ from zigtui.wording.text_fit import cell_width, column_width, fit, pad, shrunk
 __all__ = ["print_sessions"]
 
 _HEADINGS = ("STATE", "WORKFLOW", "PROJECT", "TIERS", "TIME", "BEGAN", "COST", "ID", "NOW")
+_NAMES = ("WORKFLOW", "PROJECT")  # may be of any length
+_LESS_IMPORTANT = ("TIERS", "BEGAN", "PROJECT", "TIME")  # left out in this order while the last column is too narrow
 _GAP = "  "
-_MIN_NOW_WIDTH = 8
+_MIN_NOW_WIDTH = 16
 _MIN_NAME_WIDTH = 8
 _MAX_NAME_WIDTH = 60
-_NAMES = slice(1, 3)  # the workflow and the project, which may have names of any length
 _STEP_SHARE = 6  # of a terminal's width, the name of a step has at most one part of this many
 _NARROW = 100  # cells below which the columns are short, so that the reason of a failure is in sight
 _WIDE = 120  # cells from which there is room for the time of the begin beside its age
 
 _Row: TypeAlias = tuple[Severity, tuple[str, ...]]
 """The severity that determines the colour of a session's state, and its cells."""
+_Column: TypeAlias = tuple[str, ...]
+"""A heading, and the cells below it."""
 
 
 def print_sessions(sessions: Iterable[SessionSnapshot], quiet_secs: float, *, of_several_bases: bool) -> None:
@@ -47,37 +50,44 @@ def print_sessions(sessions: Iterable[SessionSnapshot], quiet_secs: float, *, of
 
 
 def _print_table(rows: list[_Row], available: int | None, *, has_costs: bool) -> None:
-    headings: tuple[str, ...] = _HEADINGS
-    is_narrow = available is not None and available < _NARROW
-    if is_narrow or not has_costs:
-        headings, rows = _without("COST", headings, rows)
-    if is_narrow:  # the reason of a failure is more important than the id
-        headings, rows = _without("ID", headings, rows)
-    columns = list(zip(headings, *(cells for _, cells in rows), strict=True))
+    table = zip(_HEADINGS, *(cells for _, cells in rows), strict=True)
+    columns = _shown([column for column in table if has_costs or column[0] != "COST"], available)
     widths = _widths(columns, available)
+    headings, *lines = zip(*columns, strict=True)
     write(_line(headings, widths, available) + "\n")
-    for severity, cells in rows:
+    for (severity, _), cells in zip(rows, lines, strict=True):
         line = _line(cells, widths, available)
         write(painted(line[: widths[0]], severity) + line[widths[0] :] + "\n")
 
 
-def _without(heading: str, headings: tuple[str, ...], rows: list[_Row]) -> tuple[tuple[str, ...], list[_Row]]:
-    """The headings and the rows without a column."""
-    at = headings.index(heading)
-    return headings[:at] + headings[at + 1 :], [(severity, cells[:at] + cells[at + 1 :]) for severity, cells in rows]
+def _shown(columns: list[_Column], available: int | None) -> list[_Column]:
+    """The columns for which there is room. The reason of a failure, in the last one, is more important than most."""
+    if available is None or available >= _NARROW:
+        return columns
+    columns = [column for column in columns if column[0] not in ("COST", "ID")]
+    wanted = min(_MIN_NOW_WIDTH, max(map(cell_width, columns[-1])))
+    for heading in _LESS_IMPORTANT:
+        if _widths(columns, available)[-1] >= wanted:
+            break
+        columns = [column for column in columns if column[0] != heading]
+    return columns
 
 
-def _widths(columns: list[tuple[str, ...]], available: int | None) -> list[int]:
+def _widths(columns: list[_Column], available: int | None) -> list[int]:
     """The widths of the columns. On a terminal, long names leave a quarter of the width to the last column."""
     widths = [max(map(cell_width, column)) for column in columns]
+    names = [index for index, column in enumerate(columns) if column[0] in _NAMES]
     if available is None:
-        widths[_NAMES] = [column_width(column, _MAX_NAME_WIDTH) for column in columns[_NAMES]]
+        for index in names:
+            widths[index] = column_width(columns[index], _MAX_NAME_WIDTH)
         return widths
-    others = sum(widths) - sum(widths[_NAMES]) - widths[-1] + len(_GAP) * (len(widths) - 1)
+    of_names = [widths[index] for index in names]
+    others = sum(widths) - sum(of_names) - widths[-1] + len(_GAP) * (len(columns) - 1)
     room = available - others
-    last = min(widths[-1], max(_MIN_NOW_WIDTH, available // 4))
-    widths[_NAMES] = shrunk(widths[_NAMES], room - last, _MIN_NAME_WIDTH)
-    widths[-1] = min(widths[-1], max(_MIN_NOW_WIDTH, room - sum(widths[_NAMES])))
+    of_names = shrunk(of_names, room - min(widths[-1], max(_MIN_NOW_WIDTH, available // 4)), _MIN_NAME_WIDTH)
+    for index, width in zip(names, of_names, strict=True):
+        widths[index] = width
+    widths[-1] = min(widths[-1], max(0, room - sum(of_names)))
     return widths
 
 
