@@ -1,6 +1,5 @@
 """The app: changes appear on the screen by themselves, and the user can always leave it."""
 
-import asyncio
 import os
 import signal
 from collections.abc import Callable
@@ -73,11 +72,12 @@ class SignalledTerminal(NoTerminal):
     """Takes signals as a real terminal does, and notes by when the process is to end."""
 
     def __init__(self) -> None:
+        self.signals = SystemTerminal()
         self.deadlines: list[int] = []
         self.exit_code: int | None = None
 
     def take_signals(self, end: Callable[[int], object]) -> None:
-        SystemTerminal().take_signals(end)
+        self.signals.take_signals(end)
 
     def exit_code_if_gone(self) -> int | None:
         return self.exit_code
@@ -87,21 +87,24 @@ class SignalledTerminal(NoTerminal):
 
 
 async def test_sigterm_ends_the_app_with_its_exit_code(base: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
     terminal = SignalledTerminal()
-    async with shown(base, terminal=terminal) as screen:
-        os.kill(os.getpid(), signal.SIGTERM)
-        await screen.wait_until(lambda: screen.app.return_code is not None)
-        assert screen.app.return_code == 128 + signal.SIGTERM
-        assert terminal.deadlines == [128 + signal.SIGTERM]
-    asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+    with terminal.signals.held_signals():
+        async with shown(base, terminal=terminal) as screen:
+            os.kill(os.getpid(), signal.SIGTERM)
+            await screen.wait_until(lambda: screen.app.return_code is not None)
+            assert screen.app.return_code == 128 + signal.SIGTERM
+            assert terminal.deadlines == [128 + signal.SIGTERM]
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 async def test_the_app_ends_when_its_terminal_has_gone(base: Path) -> None:
     terminal = SignalledTerminal()
-    async with shown(base, terminal=terminal) as screen:
-        terminal.exit_code = 129
-        await screen.wait_until(lambda: screen.app.return_code == 129)
-        assert terminal.deadlines[0] == 129
+    with terminal.signals.held_signals():
+        async with shown(base, terminal=terminal) as screen:
+            terminal.exit_code = 129
+            await screen.wait_until(lambda: screen.app.return_code == 129)
+            assert terminal.deadlines[0] == 129
 
 
 class EndedAtOnce(ZigtuiApp):
