@@ -219,19 +219,14 @@ def began_at(snapshot: SessionSnapshot, *, short: bool = False, with_age: bool =
     """
     if snapshot.state.is_live:
         return seen(snapshot)
-    ago, at = age(_began(snapshot), snapshot.now), when(_began(snapshot), snapshot.now, short=short)
+    began, now = snapshot.vitals.assumed_begin, snapshot.now
+    ago, at = age(began, now), when(began, now, short=short)
     return at if not with_age or at.startswith(ago) else f"{ago}, {at}"
 
 
 def began_below_day(snapshot: SessionSnapshot) -> str:
     """The same in 9 cells, below a heading with the day."""
-    return seen(snapshot) if snapshot.state.is_live else clock_time(_began(snapshot))[:5]
-
-
-def _began(snapshot: SessionSnapshot) -> float:
-    """When a session began; when its log was last modified, if that is not known. Lists are sorted by this."""
-    vitals = snapshot.vitals
-    return vitals.modified if vitals.began is None else vitals.began
+    return seen(snapshot) if snapshot.state.is_live else clock_time(snapshot.vitals.assumed_begin)[:5]
 
 
 def _last_seen(snapshot: SessionSnapshot) -> float | None:

@@ -134,11 +134,11 @@ class TimeTerm(Term):
     def _met(self, now: float, *, of_several_bases: bool) -> Matcher:
         time = self._time_at(now)
         if self.key == "since":
-            return lambda snapshot: _began(snapshot) >= time.moment
+            return lambda snapshot: snapshot.vitals.assumed_begin >= time.moment
         if time.day_end is not None:  # the whole day counts
             end = time.day_end
-            return lambda snapshot: _began(snapshot) < end
-        return lambda snapshot: _began(snapshot) <= time.moment
+            return lambda snapshot: snapshot.vitals.assumed_begin < end
+        return lambda snapshot: snapshot.vitals.assumed_begin <= time.moment
 
     def _time_at(self, now: float) -> TypedTime:
         if self.time.is_relative:
@@ -172,11 +172,6 @@ def _cost(snapshot: SessionSnapshot) -> Decimal | None:
 def _duration(snapshot: SessionSnapshot) -> Decimal | None:
     elapsed_ms = snapshot.elapsed_ms
     return None if elapsed_ms is None else Decimal(elapsed_ms) / 1000
-
-
-def _began(snapshot: SessionSnapshot) -> float:
-    vitals = snapshot.vitals
-    return vitals.modified if vitals.began is None else vitals.began
 
 
 _AMOUNTS: dict[str | None, Callable[[SessionSnapshot], Decimal | None]] = {"cost": _cost, "duration": _duration}

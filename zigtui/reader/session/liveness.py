@@ -84,6 +84,11 @@ class Vitals(NamedTuple):
     is_waiting: bool = False
     quiet_since: float | None = None
 
+    @property
+    def assumed_begin(self) -> float:
+        """When the session began; when the file was last modified, if that is not known."""
+        return self.modified if self.began is None else self.began
+
 
 def vitals_of(
     session: Session,

@@ -47,9 +47,8 @@ class Change(NamedTuple):
 def row_key(snapshot: SessionSnapshot) -> RowKey:
     """The key of a session at the moment of its snapshot."""
     vitals = snapshot.vitals
-    began = vitals.began if vitals.began is not None else vitals.modified
     is_live = vitals.status is None and snapshot.state.is_live
     is_known = is_live and not snapshot.is_doubtful
     location = snapshot.location
     is_other = not location.has_session_id
-    return RowKey(is_other, not is_live, -began, location.path, location.base, is_known, location)
+    return RowKey(is_other, not is_live, -vitals.assumed_begin, location.path, location.base, is_known, location)
