@@ -467,6 +467,9 @@ def test_a_truncated_file_has_no_hits_and_a_missing_one_is_trouble(tmp_path: Pat
     path.unlink()
     search.run()
     assert search.trouble == "the log is gone"
+    path.symlink_to(path.name)
+    search.run()
+    assert search.trouble == f"cannot read {path.name}: Too many levels of symbolic links"
 
 
 def test_a_search_is_idle_at_the_end_of_its_range_and_for_a_while_after_the_log_could_not_be_read(
@@ -485,7 +488,7 @@ def test_a_search_is_idle_at_the_end_of_its_range_and_for_a_while_after_the_log_
     search = Search(str(path), Query("apple"))
     search.run()
     assert search.is_idle(len(data))
-    monkeypatch.setattr(search_module, "_RETRY_SECS", 0.0)
+    monkeypatch.setattr(search_module, "RETRY_SECS", 0.0)
     search.run()
     assert not search.is_idle(len(data))
 

@@ -11,6 +11,7 @@ from tests.support.examples import examples
 from tests.support.logs import Log, log_at
 from zigtui.reader.search.query import Query, shown_text
 from zigtui.reader.session.model import Session
+from zigtui.ui.output import divider_search
 from zigtui.ui.output.divider_filter import DividerFilter
 from zigtui.ui.output.divider_search import DividerSearch
 from zigtui.ui.output.mark_dividers import MarkDividers
@@ -108,6 +109,32 @@ def test_only_pages_with_a_match_are_folded(
         pages = {session.past.page_of(index)[0].first for index in folded}
         last = len(session.past) - 1  # before the passes in memory
         assert pages <= {session.past.page_of(index)[0].first for index in (250, last)}
+
+
+@pytest.mark.parametrize("follows", [True, False], ids=["readable again", "not readable"])
+def test_a_log_that_cannot_be_read_is_named_with_the_reason_and_searched_again_later(
+    monkeypatch: pytest.MonkeyPatch, follows: bool
+) -> None:
+    with log_on_disk(varied(150).data) as path:
+        session_log = log_at(path)
+        session = session_log.read_all().session
+        query = Query("reason 7 kiwi")
+        dividers = MarkDividers(session, PastSessions(session_log))
+        search = DividerSearch(query, dividers, DividerFilter(str(path), query), 10)
+        data = path.read_bytes()
+        path.unlink()
+        path.symlink_to(path.name)
+        search.run()
+        assert search.trouble == f"cannot read {path.name}: Too many levels of symbolic links"
+        assert search.is_idle
+        assert not search.is_complete
+        monkeypatch.setattr(divider_search, "RETRY_SECS", 0.0)
+        path.unlink()
+        if follows:
+            path.write_bytes(data)
+        search.run()
+        assert search.trouble == (None if follows else "the log is gone")
+        assert search.is_complete == search.is_idle == follows
 
 
 def test_hits_are_known_as_soon_as_what_is_between_has_been_searched() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from io import FileIO
 from typing import NamedTuple
 
-from zigtui.reader.error_reasons import log_trouble
+from zigtui.reader.error_reasons import search_trouble
 from zigtui.reader.lines.decode import outputs_in
 from zigtui.reader.lines.tail import open_log
 from zigtui.reader.log_exception import log_exception
@@ -20,16 +20,17 @@ from zigtui.reader.search.file_range import FileRange
 from zigtui.reader.search.prefilter import candidate_lines, line_starts
 from zigtui.reader.search.query import MATCH_TIMEOUT_SECS, MAX_SEARCHED_CHARS, LineTest, shown_text
 
-__all__ = ["MAX_HITS", "NextHit", "Search"]
+__all__ = ["MAX_HITS", "RETRY_SECS", "NextHit", "Search"]
 
 MAX_HITS = 100_000
 """The search stops after this many hits."""
+RETRY_SECS = 2.0
+"""A log that could not be read is not searched again for this long."""
 
 _PIECE_BYTES = 96 * 1024  # glibc allocates larger blocks by mmap each time, which takes as long as searching them
 _MAX_TIMEOUTS = 10
 _PIECE_TIMEOUT_SECS = 2.5  # a regular expression that takes longer for one piece ends the search
 _QUICK_SECS = 0.05  # a piece that takes longer can be cancelled between its lines
-_RETRY_SECS = 2.0  # after the log could not be read
 
 
 class NextHit(NamedTuple):
@@ -219,7 +220,7 @@ class Search:
                         on_progress()
                     self._has_reached_end = True
         except OSError as error:
-            self.trouble, self._retry_at = log_trouble(error), time.monotonic() + _RETRY_SECS
+            self.trouble, self._retry_at = search_trouble(error, self._path), time.monotonic() + RETRY_SECS
         except Exception as error:
             self.fail()
             log_exception(f"the search for {self.query.text!r} failed", error)

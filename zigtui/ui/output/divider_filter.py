@@ -30,9 +30,13 @@ class DividerFilter:
     Args:
         path: the log.
         query: the query.
+
+    Attributes:
+        path: the log.
     """
 
     def __init__(self, path: str, query: Query) -> None:
+        self.path = path
         words = [word for word in dict.fromkeys(required_words(query)) if not _NUMBER.fullmatch(word)]
         kinds = {word: [kind for kind in MarkKind if _has(kind, word)] for word in words}
         self._recorded = {kind: [Query(word) for word in words if kind not in kinds[word]] for kind in MarkKind}

@@ -1,13 +1,15 @@
 """Search the dividers of an output: the text of each as it is displayed, row by row."""
 
 import threading
+import time
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
+from zigtui.reader.error_reasons import search_trouble
 from zigtui.reader.search.query import MAX_SEARCHED_CHARS, Query, shown_text
-from zigtui.reader.search.search import MAX_HITS
+from zigtui.reader.search.search import MAX_HITS, RETRY_SECS
 from zigtui.ui.output.divider_filter import DividerFilter
 from zigtui.ui.output.dividers import Divider, Dividers
 
@@ -52,6 +54,9 @@ class DividerSearch:
         dividers: the dividers, which must be able to read the disk.
         wanted: excludes dividers whose texts need not be made.
         origin: the number of the divider to start at.
+
+    Attributes:
+        trouble: why the search has stopped early, in words for people; None if it has not.
     """
 
     def __init__(self, query: Query, dividers: Dividers, wanted: DividerFilter, origin: int = 0) -> None:
@@ -61,7 +66,9 @@ class DividerSearch:
         self._variant: Hashable = dividers.variant
         self._origin = min(origin, len(dividers))
         self._before, self._after = _Range(0), _Range(self._origin)
+        self.trouble: str | None = None
         self._timeouts = 0
+        self._retry_at = 0.0
         self._lock = threading.Lock()
         self._is_cancelled = False
 
@@ -81,6 +88,11 @@ class DividerSearch:
     def is_complete(self) -> bool:
         """Whether all dividers have been searched, or the search has stopped."""
         return self._is_over or (self._is_searched_before and self._is_searched_after)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether `run` need not be called now: there is nothing new, or the log could not be read just now."""
+        return self.is_complete or time.monotonic() < self._retry_at
 
     @property
     def progress(self) -> float:
@@ -156,9 +168,19 @@ class DividerSearch:
     def run(self, on_progress: Callable[[], object] = lambda: None) -> None:
         """Search the dividers that have not been searched.
 
+        If the log cannot be read, the search stops, and `trouble` has the reason.
+
         Args:
-            on_progress: called after each divider.
+            on_progress: called after each divider, and at the end.
         """
+        self.trouble = None
+        try:
+            self._search(on_progress)
+        except OSError as error:
+            self.trouble, self._retry_at = search_trouble(error, self._wanted.path), time.monotonic() + RETRY_SECS
+            on_progress()
+
+    def _search(self, on_progress: Callable[[], object]) -> None:
         while not self.is_complete:
             with self._lock:
                 dividers = self._dividers

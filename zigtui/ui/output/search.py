@@ -124,7 +124,7 @@ class OutputSearch:
         search, dividers = self._search, self.dividers
         if search is None or self._running is search:
             return None
-        if search.is_idle(written) and (dividers is None or dividers.is_complete):
+        if search.is_idle(written) and (dividers is None or dividers.is_idle):
             return None
         self._running = search
         return search
@@ -220,8 +220,9 @@ class OutputSearch:
         facts = []
         if self.current is not None:
             facts.append(f"match {self.hits_before(self.current.gap) + 1:,} of {_more(hits)}")
-        if search.trouble is not None:
-            facts.append(search.trouble)
+        trouble = search.trouble or (None if dividers is None else dividers.trouble)
+        if trouble is not None:
+            facts.append(trouble)
         elif not self._is_complete:
             share = search.progress if dividers is None else (dividers.progress + search.progress) / 2
             facts.insert(0, f"searching {share:.0%}")
