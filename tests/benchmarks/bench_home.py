@@ -117,7 +117,8 @@ def make_home(home: Path, count: int) -> None:
 
 def template(base: Path, number: int) -> tuple[Path, dict[str, object], dict[str, object]]:
     """A session of some tiers and steps: its log, and its entries in the two indexes."""
-    writer = SessionWriter.create(f"flow-{number % 20}", "flow.zwf", tier_count=3, base=base, cwd=base)
+    name = f"flow-{number % 20}"
+    writer = SessionWriter.create(name, "flow.zwf", tier_count=3, base=base, cwd=base, index="now")
     for tier in range(3):
         writer.tier_started(tier, [f"step-{tier}"])
         writer.step_started(f"step-{tier}", tier, f"zig-flow-{tier}", "run")
