@@ -1,12 +1,6 @@
 """Descriptions of exceptions, in words for people."""
 
-import os
-
-from zigtui.reader.safe_text import safe_short
-
-__all__ = ["log_trouble", "reason_of", "search_trouble"]
-
-_MAX_NAME = 60  # characters
+__all__ = ["log_trouble", "reason_of"]
 
 
 def reason_of(error: BaseException) -> str:
@@ -27,10 +21,3 @@ def reason_of(error: BaseException) -> str:
 def log_trouble(error: BaseException) -> str:
     """Describe briefly why a log cannot be read."""
     return "the log is gone" if isinstance(error, FileNotFoundError) else reason_of(error)
-
-
-def search_trouble(error: OSError, path: str) -> str:
-    """Describe briefly why a log cannot be searched, with the name of the file."""
-    if isinstance(error, FileNotFoundError):
-        return log_trouble(error)
-    return f"cannot read {safe_short(os.path.basename(path), _MAX_NAME)}: {reason_of(error)}"

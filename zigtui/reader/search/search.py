@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable
 from io import FileIO
 from typing import NamedTuple
 
-from zigtui.reader.error_reasons import search_trouble
 from zigtui.reader.lines.decode import outputs_in
 from zigtui.reader.lines.tail import open_log
 from zigtui.reader.log_exception import log_exception
 from zigtui.reader.search.file_range import FileRange
 from zigtui.reader.search.prefilter import candidate_lines, line_starts
 from zigtui.reader.search.query import MATCH_TIMEOUT_SECS, MAX_SEARCHED_CHARS, LineTest, shown_text
+from zigtui.reader.search.search_trouble import search_trouble
 
 __all__ = ["MAX_HITS", "RETRY_SECS", "NextHit", "Search"]
 

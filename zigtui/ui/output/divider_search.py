@@ -7,9 +7,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
-from zigtui.reader.error_reasons import search_trouble
 from zigtui.reader.search.query import MAX_SEARCHED_CHARS, Query, shown_text
 from zigtui.reader.search.search import MAX_HITS, RETRY_SECS
+from zigtui.reader.search.search_trouble import search_trouble
 from zigtui.ui.output.divider_filter import DividerFilter
 from zigtui.ui.output.dividers import Divider, Dividers
 
