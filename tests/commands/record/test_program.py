@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.commands import refused, run_shell
 from tests.support.job_shell import JOB_SHELL
-from tests.support.processes import run_zigtui, zigtui_command
+from tests.support.processes import run_zigtui, user_environment, zigtui_command
 from tests.support.steps import python
 from tests.support.terminal import Terminal
 from tests.support.waiting import DEADLINE_SECS, wait_until
@@ -211,3 +211,18 @@ def test_a_terminal_that_is_closed_ends_the_program_and_the_session(home: Path) 
         terminal.hang_up()
         wait_until(lambda: read_session(only_log(home)).state is SessionState.FAILED)
     assert "killed by signal 1" in read_events(only_log(home))[-2]["error"]
+
+
+def test_a_program_is_recorded_though_its_session_cannot_be_shared(home: Path) -> None:
+    code = """
+import errno, os, sys, tempfile
+def refuse(*args, **options): raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/tmp")
+tempfile.mkdtemp = refuse
+from zigtui.__main__ import main
+main()
+"""
+    argv = [sys.executable, "-c", code, "record", "--", "echo", "done"]
+    done = subprocess.run(argv, env=user_environment(home), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "done\n")
+    assert "cannot add steps to the session: cannot share the session (No space left on device)" in done.stderr
+    assert lines(home) == [("stdout", "done")]

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter
 from zigtui.commands.record.running import report_warnings, run_in_step, run_unrecorded
+from zigtui.reader.safe_text import safe_plain
+from zigtui.standard_streams import note
 
 __all__ = ["record"]
 
@@ -28,7 +30,10 @@ def record(arguments: list[str], workflow: str | None, base: str | None) -> int:
     except SessionError as error:
         return run_unrecorded(arguments, error)
     with SessionCoordinator.start(writer) as session:
-        session.share()
+        try:
+            session.share()
+        except SessionError as error:
+            note(f"zigtui: other programs cannot add steps to the session: {safe_plain(str(error))}")
         with session.tier([name]) as tier:
             code = run_in_step(tier.step(name, prompt=" ".join(arguments)), arguments)
         session.finish(SessionStatus.SUCCESS if code == 0 else SessionStatus.FAILURE)

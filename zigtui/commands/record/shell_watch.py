@@ -1,4 +1,4 @@
-"""Wait for the end of a shell, or for somebody who ends the session."""
+"""Wait until a shell ends, or until a command ends the session."""
 
 import os
 import select
@@ -19,6 +19,7 @@ SHELL = "shell"
 
 _CHECK_SECS = 0.5  # how often to check what cannot be waited for
 _UNNAMED_SECS = 10.0  # how long the shell may take until it names itself
+_NO_PROCESS = 0
 
 
 def ancestors() -> list[int]:
@@ -90,7 +91,7 @@ class ShellWatch:
         unnamed_until = monotonic() + _UNNAMED_SECS
         while not self._is_finished.is_set():
             if self._watched is None and monotonic() >= unnamed_until:
-                self._watched = next(filter(_is_alive, self._candidates), 0)
+                self._watched = next(filter(_is_alive, self._candidates), _NO_PROCESS)
             if self._watched is not None and not _is_alive(self._watched):
                 break
             self._sleep()
@@ -117,6 +118,8 @@ class ShellWatch:
 
 
 def _is_alive(process: int) -> bool:
+    if process == _NO_PROCESS:  # which `kill` takes for the process group of this process
+        return False
     try:
         os.kill(process, 0)
     except PermissionError:
