@@ -15,8 +15,6 @@ For runners:
 - `attach` returns the `AttachedSession` of another process, which has shared it. `Step.remote` makes a `RemoteStep`,
   by which other processes add to the step.
 
-- `prune` removes old sessions.
-
 For readers, the facts of the format:
 
 - `EventType`, `EVENT_FIELDS` and `HEARTBEAT_SECS`: the events of a log.

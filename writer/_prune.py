@@ -65,7 +65,7 @@ def prune(
     Args:
         base: The directory that holds all sessions; ``~/.zig`` by default.
         older_than: Remove sessions that were last written longer ago.
-        keep: Remove all but so many of the newest sessions.
+        keep: Remove all but this number of the newest sessions.
         max_bytes: Remove the oldest sessions until the others take no more than this.
         states: Remove only sessions in these states. The others count for ``keep`` and ``max_bytes`` nevertheless.
         dry_run: Whether only to report what would be removed.

@@ -41,7 +41,7 @@ class ForegroundProgram:
 
         Args:
             argv: The program and its arguments.
-            recorder: Recorders a line.
+            recorder: Records the lines.
             options: The options ``cwd`` and ``env`` of `subprocess.Popen`.
 
         Raises:

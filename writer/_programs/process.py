@@ -78,7 +78,7 @@ class Program:
 
         Args:
             argv: The program and its arguments.
-            recorder: Recorders a line.
+            recorder: Records the lines.
             limits: How long it may run.
             options: Options of `subprocess.Popen`.
             pty: Whether the program gets pseudo-terminals in place of pipes.
