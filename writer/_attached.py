@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from writer._errors import SessionError
 from writer._events import SessionStatus, as_status
 from writer._programs.step_environment import SHARED_SESSION
+from writer._shared.connection import connect
 from writer._shared.messages import CHOSEN
-from writer._shared.remote_log import RemoteLog, connect
+from writer._shared.remote_log import RemoteLog
 from writer._steps.step import Step
 from writer._steps.tier import Tier, default_session_id, step_name
 from writer._text import Text
@@ -26,6 +27,7 @@ def attached(address: str | None) -> "AttachedSession":
         raise SessionError(f"no session to add to: {SHARED_SESSION} is not set")
     try:
         connection = connect(address)
+        connection.hello()  # an earlier call may have connected, to a session that has ended since
     except (OSError, ValueError) as error:
         raise SessionError(f"the session to add to has ended, or is none ({error})", address) from None
     return AttachedSession(RemoteLog(address, connection.session_id), connection.workflow_name, connection.log_path)
@@ -136,7 +138,8 @@ class _AttachedTier(Tier):
     _step_type = _AttachedStep
 
     def __enter__(self) -> Tier:
-        super().__enter__()
-        assert isinstance(self._log, RemoteLog)
-        self._index = self._log.tier_index
+        with self._log.exclusive():  # other threads may begin tiers too
+            super().__enter__()
+            assert isinstance(self._log, RemoteLog)
+            self._index = self._log.tier_index
         return self

@@ -256,7 +256,7 @@ class SessionWriter(SessionEvents):
 
         server = share(self._log)
         if on_finish is not None:
-            server.let_finish(on_finish)
+            server.requests.let_finish(on_finish)
         return server.address
 
     def tier(self, step_names: Iterable[Text], *, tier_index: int | None = None) -> Tier:

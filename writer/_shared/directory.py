@@ -21,25 +21,32 @@ def listen() -> tuple[socket.socket, str]:
     """
     problem: OSError | None = None
     for parent in _parents():
-        try:
+        with suppress(OSError):  # such as for a directory that may not be listed
             _remove_stale(parent)
+        try:
             directory = tempfile.mkdtemp(prefix=_PREFIX, dir=parent)
         except OSError as error:
             problem = error
             continue
         path = os.path.join(directory, _SOCKET)
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            listener.bind(path + ".new")  # found by others only once it listens: see `_remove_stale`
-            listener.listen(128)
-            os.rename(path + ".new", path)
+            return _listen_at(path), path
         except OSError as error:
-            listener.close()
             remove(path)
             problem = error
-            continue
-        return listener, path
     raise problem or OSError("no directory has a path that is short enough for a socket")
+
+
+def _listen_at(path: str) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        listener.bind(path + ".new")  # found by others only once it listens: see `_remove_stale`
+        listener.listen(128)
+        os.rename(path + ".new", path)
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def remove(path: str) -> None:
@@ -48,6 +55,7 @@ def remove(path: str) -> None:
     with suppress(OSError):
         for name in os.listdir(directory):
             os.unlink(os.path.join(directory, name))
+    with suppress(OSError):
         os.rmdir(directory)
 
 

@@ -1,114 +1,19 @@
 """RemoteLog: the log of a session that another process writes, to which this one sends events."""
 
 import os
-import socket
-import threading
 from _thread import RLock
 from contextlib import suppress
 
 from writer._errors import SessionError, StorageError
 from writer._events import EventType, OutputStream, SessionStatus, as_stream
 from writer._log.session_log import NotShared, SessionLog
-from writer._shared.messages import Message, MessageError, Messages, encode
+from writer._shared.connection import Connection, connect
+from writer._shared.messages import Message, MessageError
 from writer._text import Text, as_text, split_lines
 
-__all__ = ["Connection", "RemoteLog", "connect"]
+__all__ = ["RemoteLog"]
 
-_READ_BYTES = 64 * 1024
-_LONGEST_WAIT_SECS = 30.0  # then the other process has probably been stopped
 _LONGEST_LINE = 1024 * 1024
-
-_connections: "dict[str, Connection]" = {}
-_lock = threading.Lock()
-
-
-class Connection:
-    """The connection of this process to a shared session; all methods may be called from any thread.
-
-    Attributes:
-        address: The path of the socket.
-        session_id: The id of the session.
-        workflow_name: The name of its workflow.
-        log_path: The path of its log.
-    """
-
-    def __init__(self, address: str) -> None:
-        """Connect.
-
-        Raises:
-            OSError: If nothing listens there.
-            MessageError: If it is no session.
-        """
-        self.address = address
-        self._lock = threading.Lock()
-        self._messages = Messages()
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            self._socket.settimeout(_LONGEST_WAIT_SECS)
-            self._socket.connect(address)
-            about = self.request({"do": "hello", "pid": os.getpid()})
-        except BaseException:
-            self._socket.close()
-            raise
-        self.session_id = str(about.get("session_id"))
-        self.workflow_name = str(about.get("workflow_name"))
-        self.log_path = str(about.get("log_path"))
-
-    def send(self, message: Message) -> None:
-        """Send a message that has no reply.
-
-        Raises:
-            OSError: If the connection is lost.
-        """
-        data = encode(message)
-        with self._lock:
-            self._socket.sendall(data)
-
-    def request(self, message: Message) -> Message:
-        """Send a message and return the reply.
-
-        Raises:
-            OSError: If the connection is lost.
-            MessageError: If the reply makes no sense.
-        """
-        data = encode(message)
-        with self._lock:
-            self._socket.sendall(data)
-            while True:
-                received = self._socket.recv(_READ_BYTES)
-                if not received:
-                    raise ConnectionResetError("the session has ended")
-                for reply in self._messages.feed(received):
-                    return reply
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._socket.close()
-
-
-def connect(address: str) -> Connection:
-    """Return the connection of this process to a session, the same for all who add to it.
-
-    Raises:
-        OSError: If nothing listens there.
-        MessageError: If it is no session.
-    """
-    with _lock:
-        if address not in _connections:
-            _connections[address] = Connection(address)
-        return _connections[address]
-
-
-def _leave_to_parent() -> None:
-    global _lock
-    _lock = threading.Lock()
-    for connection in _connections.values():
-        connection.close()  # only the copy: the other end must see when the parent ends
-    _connections.clear()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 class RemoteLog(SessionLog):

@@ -104,4 +104,4 @@ def remote_step(
         SessionError: If the session cannot be shared.
     """
     server = share(log)
-    return RemoteStep(server.address, log.session_id, server.share_step(record, call), name)
+    return RemoteStep(server.address, log.session_id, server.requests.share_step(record, call), name)

@@ -1,0 +1,275 @@
+"""Shared sessions: faults of a client, of the runner's own functions, or of the system end neither work nor sharing."""
+
+import errno
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, Thread
+from types import FrameType
+
+import pytest
+
+from tests.support.processes import ROOT
+from tests.support.steps import output, types
+from tests.support.waiting import wait_until
+from tests.support.writers import read_events
+from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter, Step, attach
+from writer._shared import connection
+
+
+@pytest.fixture
+def address(writer: SessionWriter) -> str:
+    return writer.share()
+
+
+class Blocker:
+    """Keeps the thread that serves a session busy, from `begin` to `end`."""
+
+    def __init__(self, writer: SessionWriter) -> None:
+        self._has_begun = Event()
+        self._may_end = Event()
+        self._address = writer.share(self._block)
+        self._client = socket.socket(socket.AF_UNIX)
+
+    def _block(self, status: SessionStatus) -> None:
+        self._has_begun.set()
+        self._may_end.wait()
+
+    def begin(self) -> None:
+        self._client.connect(self._address)
+        self._client.sendall(b'{"do": "finish", "status": "success"}\n')
+        self._has_begun.wait()
+
+    def end(self) -> None:
+        self._may_end.set()
+        self._client.close()
+
+
+@pytest.fixture
+def blocker(writer: SessionWriter) -> Iterator[Blocker]:
+    blocker = Blocker(writer)
+    yield blocker
+    blocker.end()
+
+
+@contextmanager
+def few_descriptors(count: int) -> Iterator[None]:
+    """Let this process open no more than ``count`` files while the block runs."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    opened = [os.open(os.devnull, os.O_RDONLY)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (opened[0] + 20, limits[1]))
+    try:
+        with suppress(OSError):
+            while True:
+                opened.append(os.open(os.devnull, os.O_RDONLY))
+        for _ in range(count):
+            os.close(opened.pop())
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        for descriptor in opened:
+            os.close(descriptor)
+
+
+class Interrupted(Exception):
+    """Raised by a signal handler, as `KeyboardInterrupt` is."""
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    raise Interrupted
+
+
+def test_what_comes_for_a_cancelled_step_is_refused(writer: SessionWriter, step: Step) -> None:
+    handle = step.remote()
+    step.cancel("no need")
+    handle.output("late")
+    with pytest.raises(SessionError, match="cancelled: no need"):
+        handle.retry("once more")
+    with attach(writer.share()).step("next"):
+        pass
+    assert output(writer) == []
+    assert types(writer)[-1] == "step_completed"
+
+
+def test_a_function_of_the_runner_that_fails_is_reported(
+    writer: SessionWriter, caplog: pytest.LogCaptureFixture
+) -> None:
+    def finish(status: SessionStatus) -> None:
+        raise KeyError("queue")
+
+    attached = attach(writer.share(finish))
+    with pytest.raises(SessionError, match="KeyError"):
+        attached.finish()
+    assert "KeyError('queue')" in caplog.text
+    with attached.step("next"):
+        pass
+    assert types(writer)[-1] == "step_completed"
+
+
+def test_the_session_can_be_ended_by_the_thread_that_serves_it(writer: SessionWriter) -> None:
+    with SessionCoordinator(writer) as session:
+        blocker = Event()
+
+        def finish(status: SessionStatus) -> None:
+            blocker.wait()
+            session.finish(status)
+
+        address = session.share(finish)
+        clients = [socket.socket(socket.AF_UNIX) for _ in range(3)]
+        for client in clients:
+            client.connect(address)
+        for client in clients:
+            client.sendall(b'{"do": "finish", "status": "failure"}\nnot JSON\n')
+        blocker.set()
+        wait_until(lambda: writer.is_finished)
+        for client in clients:
+            client.close()
+    assert read_events(writer.log_path)[-1]["status"] == "failure"
+
+
+def test_attaching_fails_after_the_end_also_if_it_has_worked_before(writer: SessionWriter, address: str) -> None:
+    attach(address)
+    writer.ended("success", 1)
+    with pytest.raises(SessionError, match="has ended"):
+        attach(address)
+
+
+def test_sessions_that_have_ended_keep_no_descriptors(tmp_path: Path) -> None:
+    counts: list[int] = []
+    for _ in range(20):
+        writer = SessionWriter.create("a", "b", base=tmp_path, index="never")
+        with SessionCoordinator(writer) as session, attach(session.share()).step("a"):
+            pass
+        counts.append(len(list(Path("/dev/fd").iterdir())))
+    assert counts[-1] < counts[0] + 10
+
+
+def test_an_interrupted_request_does_not_get_the_next_one_its_reply(writer: SessionWriter, blocker: Blocker) -> None:
+    attached = attach(writer.share())
+    blocker.begin()
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(Interrupted), attached.tier(["interrupted"]):
+            pass
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    blocker.end()
+    with attached.tier(["next"]) as tier:
+        assert tier.index == 1
+
+
+def test_a_reply_that_comes_too_late_is_not_that_of_another_request(
+    writer: SessionWriter, blocker: Blocker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(connection, "_LONGEST_WAIT_SECS", 0.1)
+    late, other = attach(writer.share()), attach(writer.share())
+    blocker.begin()
+    with late.tier(["late"]):
+        pass
+    assert "can no longer be added to (timed out)" in caplog.text
+    blocker.end()
+    monkeypatch.undo()
+    with other.tier(["other"]) as tier:
+        assert tier.index == 1
+
+
+def test_tiers_that_threads_begin_at_once_have_their_own_indexes(writer: SessionWriter, address: str) -> None:
+    attached = attach(address)
+    indexes: list[int] = []
+
+    def work() -> None:
+        for _ in range(50):
+            with attached.tier(["a"]) as tier:
+                indexes.append(tier.index)
+
+    threads = [Thread(target=work) for _ in range(4)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert sorted(indexes) == list(range(200))
+
+
+@pytest.mark.parametrize("length", [10, 1_000_000])
+def test_a_signal_handler_adds_to_the_session_in_the_middle_of_other_calls(
+    writer: SessionWriter, address: str, length: int
+) -> None:
+    code = f"""
+import signal
+from writer import attach
+count = 0
+def handle(number, frame):
+    global count
+    count += 1
+    step.output(f"handler {{count}}")
+    if count % 3 == 0:
+        step.retry("in between")
+    signal.setitimer(signal.ITIMER_REAL, 0.001)
+with attach().step("busy") as step:
+    signal.signal(signal.SIGALRM, handle)
+    signal.setitimer(signal.ITIMER_REAL, 0.001)
+    while count < 200:
+        step.output("w" * {length})
+        step.retry("again")
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+"""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ZIGTUI_SESSION": address}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
+    assert {f"handler {number}" for number in range(1, 201)} <= set(output(writer))
+    assert types(writer)[-1] == "step_completed"
+
+
+def test_nothing_is_left_if_a_session_cannot_be_shared(
+    writer: SessionWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attach(writer.share())  # imports what it needs
+    other = SessionWriter.create("a", "b", base=tmp_path)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "")
+    directory = Path(tempfile.mkdtemp(dir="/tmp"))
+    monkeypatch.setattr(tempfile, "tempdir", str(directory))
+    before = set(Path("/tmp").glob("zigtui-*"))
+    try:
+        for count in range(4):  # it needs the directory for a moment, the socket, two ends of a pair and a selector
+            with few_descriptors(count), pytest.raises(SessionError, match="cannot share the session"):
+                other.share()
+            assert list(directory.iterdir()) == []
+            assert set(Path("/tmp").glob("zigtui-*")) <= before
+    finally:
+        directory.rmdir()
+    assert attach(other.share()).session_id == other.session_id
+    other.close()
+
+
+def test_a_client_that_waits_for_a_descriptor_costs_no_time(writer: SessionWriter, address: str) -> None:
+    with socket.socket(socket.AF_UNIX) as client, few_descriptors(0):
+        client.connect(address)
+        started = time.process_time()
+        time.sleep(0.5)
+        used = time.process_time() - started
+    assert used < 0.1
+    with attach(address).step("next"):
+        pass
+
+
+def test_a_directory_that_cannot_be_listed_holds_a_socket(
+    writer: SessionWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert attach(writer.share()).session_id == writer.session_id

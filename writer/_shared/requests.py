@@ -1,0 +1,164 @@
+"""Requests: what other processes ask of a shared session, and how that is recorded."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from writer._errors import SessionError, StepCancelledError, warn
+from writer._events import EventType, SessionStatus, as_status
+from writer._log.session_log import SessionLog
+from writer._shared.messages import CHOSEN, Message, MessageError, checked
+from writer._shared.open_steps import ClientSteps, OpenTier
+
+__all__ = ["Client", "Requests"]
+
+
+class Client:
+    """A process that adds to the session.
+
+    Attributes:
+        process: Its id, by its own account.
+        steps: Its steps under way.
+    """
+
+    def __init__(self, steps: ClientSteps) -> None:
+        self.steps = steps
+        self.process = 0
+
+
+class Requests:
+    """Does what clients ask for. Only the thread of the server calls `answer`."""
+
+    def __init__(self, log: SessionLog) -> None:
+        """Record in ``log``."""
+        self._log = log
+        self._finish: Callable[[SessionStatus], None] | None = None
+        self._shared_steps: dict[int, tuple[Callable[[str, str], None], Callable[[Message], None]]] = {}
+        self._tier = OpenTier(log)
+        self._clients: set[Client] = set()
+
+    def let_finish(self, finish: Callable[[SessionStatus], None]) -> None:
+        """Allow clients to end the session, by a call of ``finish``."""
+        self._finish = finish
+
+    def share_step(self, record: Callable[[str, str], None], call: Callable[[Message], None]) -> int:
+        """Let clients add to a step that this process runs.
+
+        Args:
+            record: Records a line of a stream.
+            call: Does what else a client asks for.
+
+        Returns:
+            The number that clients name the step by.
+        """
+        number = len(self._shared_steps)
+        self._shared_steps[number] = record, call
+        return number
+
+    def add_client(self) -> Client:
+        """Return a new client."""
+        client = Client(ClientSteps(self._log, self._tier))
+        self._clients.add(client)
+        return client
+
+    def drop_client(self, client: Client) -> None:
+        """Note that a client has gone: the steps that it has not ended have failed."""
+        self._clients.discard(client)
+        with suppress(SessionError):
+            client.steps.abandon(client.process)
+
+    def answer(self, client: Client, message: Message) -> Message | None:
+        """Do what a message asks for, and return the reply, or None if it has none.
+
+        Raises:
+            MessageError: If the message is not one of a client.
+        """
+        try:
+            if "output" in message:
+                self._record_output(client, message)
+                return None
+            reply = self._do(client, message)
+        except MessageError:
+            raise
+        except (SessionError, StepCancelledError, ValueError, TypeError) as error:
+            reply = {"error": str(error)}
+        except Exception as error:  # of a function of the runner: other clients still need the server
+            warn("a request of another process has failed: %r", error)
+            reply = {"error": f"the request has failed: {error!r}"}
+        return None if reply is None else {**reply, "number": message.get("number")}
+
+    def _record_output(self, client: Client, message: Message) -> None:
+        name, stream, line = map(str, checked(EventType.STEP_OUTPUT, message["output"])[1])
+        number = message.get("step")
+        with suppress(SessionError, StepCancelledError):  # of a step that has ended
+            if isinstance(number, int) and number in self._shared_steps:
+                self._shared_steps[number][0](line, stream)
+            elif any(name in other.steps for other in self._clients):
+                client.steps.go_on(name)
+                self._log.step_output(name, stream, line)
+
+    def _do(self, client: Client, message: Message) -> Message | None:
+        match message.get("do"):
+            case "hello":
+                process = message.get("pid")
+                client.process = process if isinstance(process, int) else 0
+                return {
+                    "session_id": self._log.session_id,
+                    "workflow_name": self._log.workflow_name,
+                    "log_path": self._log.path,
+                }
+            case "event":
+                return self._record(client, *checked(message.get("type"), message.get("values")))
+            case "leave":
+                client.steps.leave(str(message.get("name")))
+                return {}
+            case "finish":
+                status = as_status(str(message.get("status")))
+                if self._finish is None:
+                    raise SessionError("the session belongs to another process, which ends it")
+                self._finish(status)
+                return None  # the end of the connection is the answer
+            case "retry" | "saved" | "cancel":
+                return self._call_step(message)
+        raise MessageError(f"unknown request: {message.get('do')!r}")
+
+    def _call_step(self, message: Message) -> Message:
+        number = message.get("step")
+        step = self._shared_steps.get(number) if isinstance(number, int) else None
+        if step is None:
+            raise SessionError("there is no such step")
+        step[1](message)
+        return {}
+
+    def _record(self, client: Client, event_type: EventType, values: list[object]) -> Message:
+        name = str(values[0])
+        if event_type is EventType.TIER_STARTED:
+            if self._log.has_passes:
+                raise SessionError("the tiers of a listener belong to its passes: only the listener can begin one")
+            index, names = values
+            assert isinstance(index, int)
+            assert isinstance(names, list)
+            return {"tier_index": self._tier.begin(index, names)}
+        if event_type is EventType.STEP_STARTED and values[1] == CHOSEN:
+            values[1] = self._tier_for(name)
+        elif event_type is EventType.STEP_SKIPPED and name not in client.steps:
+            self._tier_for(name)
+        elif event_type in (EventType.STEP_COMPLETED, EventType.STEP_FAILED) and name not in client.steps:
+            raise SessionError(f"step {name!r} has not been begun by this process")
+        self._log.record(event_type, *values, in_step=True)
+        match event_type:
+            case EventType.STEP_STARTED:
+                client.steps.begin(name)
+            case EventType.STEP_COMPLETED:
+                client.steps.settle(name, 1)
+            case EventType.STEP_SKIPPED:
+                self._tier.step_is_skipped(name)
+            case EventType.STEP_FAILED:
+                attempt = values[2]
+                assert isinstance(attempt, int)
+                client.steps.settle(name, attempt + 1)
+        return {}
+
+    def _tier_for(self, name: str) -> int:
+        if self._log.has_passes and self._log.open_tier is None:
+            raise SessionError("no tier of the listener is open")
+        return self._tier.index_for(name)
