@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.support.commands import refused
 from writer import SessionWriter
 from zigtui.cli import zigtui
 
@@ -52,3 +53,8 @@ def test_with_yes_they_are_removed(old: SessionWriter, tmp_path: Path, limit: tu
 )
 def test_wrong_options_are_refused(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     assert run("--base", tmp_path, *arguments).exit_code == 2
+
+
+def test_a_base_that_cannot_be_read_gives_exit_code_2(tmp_path: Path) -> None:
+    (tmp_path / "projects").symlink_to("projects")
+    assert "read the projects" in refused("prune", "--keep", "1", "--base", tmp_path)

@@ -7,9 +7,11 @@ from click.shell_completion import CompletionItem
 
 from zigtui.reader.session.model import SessionState
 
-__all__ = ["STATE_NAMES", "complete_directory", "complete_states", "parse_count", "parse_states"]
+__all__ = ["STATE_NAMES", "complete_directory", "complete_states", "parse_count", "parse_size", "parse_states"]
 
 STATE_NAMES = [state.value for state in SessionState]
+
+_UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 
 
 def parse_count(value: str) -> int:
@@ -21,6 +23,18 @@ def parse_count(value: str) -> int:
     if not re.fullmatch("[0-9]{1,1000}", value):  # Python does not convert numbers of any length
         raise click.BadParameter(f"{value!r} is not a number of 0 or more")
     return int(value)
+
+
+def parse_size(value: str) -> int:
+    """Convert a size such as ``500M`` or ``2GB`` to bytes.
+
+    Raises:
+        click.BadParameter: if the value is not a size.
+    """
+    match = re.fullmatch(r"([0-9]{1,15})([KMG]?)B?", value.upper())
+    if match is None:
+        raise click.BadParameter(f"{value!r} is no size, such as 500M or 2G")
+    return int(match[1]) * _UNITS[match[2]]
 
 
 def parse_states(value: str) -> list[SessionState]:

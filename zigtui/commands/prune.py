@@ -1,6 +1,5 @@
 """``zigtui prune``: remove old sessions."""
 
-import re
 from datetime import timedelta
 from typing import Literal
 
@@ -8,16 +7,12 @@ import click
 
 from writer import PrunedSession, SessionError, prune
 from zigtui.commands.base_option import base_option, bases_of
-from zigtui.commands.option_values import parse_count
+from zigtui.commands.option_values import parse_count, parse_size
 from zigtui.commands.terminal import write
-from zigtui.exit_codes import ExitCode
-from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.typed_times import typed_duration
 from zigtui.standard_streams import note
 
 __all__ = ["command"]
-
-_UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 
 
 def _age(context: click.Context, parameter: click.Parameter, value: str | None) -> timedelta | None:
@@ -30,12 +25,7 @@ def _age(context: click.Context, parameter: click.Parameter, value: str | None) 
 
 
 def _size(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
-    if value is None:
-        return None
-    match = re.fullmatch(r"(\d+)([KMG]?)B?", value.upper())
-    if match is None:
-        raise click.BadParameter(f"{value!r} is no size, such as 500M or 2G")
-    return int(match[1]) * _UNITS[match[2]]
+    return None if value is None else parse_size(value)
 
 
 def _count(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
@@ -89,8 +79,7 @@ def command(
                 dry_run=not yes,
             )
         except SessionError as error:
-            note(f"zigtui: {safe_plain(str(error))}")
-            context.exit(ExitCode.USAGE)
+            raise click.ClickException(str(error)) from error
     write("".join(f"{session.session_id}  {session.state}  {session.size}\n" for session in removed))
     total = sum(session.size for session in removed)
     verb = "removed" if yes else "would remove"
