@@ -30,6 +30,7 @@ COMMANDS = {
     "config": "zigtui.commands.config",
     "demo": "zigtui.commands.demo.command",
     "export": "zigtui.commands.export.command",
+    "fleet": "zigtui.commands.fleet.command",
     "help": "zigtui.commands.help",
     "list": "zigtui.commands.list",
     "listen": "zigtui.commands.listen",

@@ -11,8 +11,8 @@ class ExitCode(IntEnum):
     Attributes:
         OK: the command did its work.
         FAILED: the session failed (with ``listen --exit-status`` and ``demo``), or ``check`` found problems in a log.
-        USAGE: wrong usage, no such session, or a file that cannot be read or written.
-        LOST_OR_TIMEOUT: the session is lost, or the time limit has passed.
+        USAGE: wrong usage, no such session, a file that cannot be read or written, or a server that refuses.
+        LOST_OR_TIMEOUT: the session is lost, the time limit has passed, or a server cannot be reached.
         NOT_OVER: the session is not over, with ``listen --no-follow --exit-status``.
         DEFECT: an error in zigtui itself; the debug log has the traceback.
         INTERRUPTED: Ctrl-C, which is signal 2.
@@ -32,8 +32,8 @@ class ExitCode(IntEnum):
 MEANINGS = (
     ("0", "success"),
     ("1", "the session of listen --exit-status failed, or check found problems"),
-    ("2", "wrong usage, no such session or step, or a file that cannot be read or written"),
-    ("3", "the session of listen was lost, or its time limit has passed"),
+    ("2", "wrong usage, no such session or step, a file that cannot be read or written, or a server that refuses"),
+    ("3", "the session of listen was lost, its time limit has passed, or a server cannot be reached"),
     ("4", "the session of listen --no-follow --exit-status is not over"),
     ("70", "an error in zigtui itself; the debug log has the details"),
     ("130", "interrupted with Ctrl-C"),

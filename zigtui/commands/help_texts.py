@@ -9,6 +9,7 @@ ENVIRONMENT = (
     ("HOME", "the default base is .zig in this directory"),
     ("XDG_CONFIG_HOME", "the settings are zigtui/config.toml in this directory"),
     ("XDG_STATE_HOME", "the debug log is zigtui/zigtui.log in this directory"),
+    ("XDG_DATA_HOME", "the default directory of fleet serve is zigtui/fleet in this directory"),
     ("TZ", "the time zone of dates and times"),
     ("_ZIGTUI_COMPLETE", "the shell whose completion script is printed: bash_source, zsh_source or fish_source"),
 )

@@ -1,0 +1,174 @@
+"""``zigtui fleet`` as a user runs it: serve, add, remove, status and purge."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import Done, refused, succeed, zigtui
+from tests.support.fleet import connected, free_port, running_server
+from tests.support.processes import processes_that_name, started
+from tests.support.waiting import DEADLINE_SECS, wait_until
+from zigtui.fleet.join import Join
+from zigtui.fleet.wire.messages import Beat
+
+
+@contextmanager
+def serving(home: Path, directory: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
+    """``zigtui fleet serve`` once it serves."""
+    with started("fleet", "serve", "--dir", directory, "--store", "512M", *options, home=home) as process:
+        assert process.stderr is not None
+        lines = [process.stderr.readline(), process.stderr.readline()]
+        assert lines[0].startswith("serving "), [*lines, process.stderr.read()]
+        yield process
+
+
+def end(process: "subprocess.Popen[str]", number: int) -> Done:
+    process.send_signal(number)
+    stdout, stderr = process.communicate(timeout=DEADLINE_SECS)
+    return Done(process.returncode, stdout, stderr)
+
+
+async def publish_session(join: Join) -> None:
+    async with connected(join) as client:
+        for lane in ("log", "state"):
+            await client.request(f"zig.{lane}.{join.user}.shop.s1", b"{}\n", timeout=30)
+
+
+def test_a_server_serves_machines_that_are_added_and_removed_while_it_runs(home: Path) -> None:
+    directory = home / "fleet"
+    with serving(home, directory, "--listen", f"127.0.0.1:{free_port()}") as process:
+        join = Join.of_token(succeed("fleet", "add", "web-07", "--dir", directory).stdout)
+        wait_until(lambda: int((directory / "applied").read_text()) == 2)
+        asyncio.run(publish_session(join))
+        (machine,) = succeed("fleet", "status", "--dir", directory, "--json").objects
+        assert machine == {
+            "machine": "web-07",
+            "is_live": False,
+            "sessions": None,
+            "behind": None,
+            "kept_sessions": 1,
+            "kept_messages": 2,
+        }
+        assert zigtui("fleet", "purge", "--machine", "web-07", "--dir", directory).stderr == "removed 2 messages\n"
+        assert zigtui("fleet", "remove", "web-07", "--dir", directory).stderr == "removed web-07\n"
+        with pytest.raises(Exception, match="refuses 'web-07'"):
+            asyncio.run(publish_session(join))
+        done = end(process, signal.SIGTERM)
+    assert done.code == 143
+    assert "added web-07" in done.stderr
+    assert "removed web-07" in done.stderr
+    assert processes_that_name(directory) == []
+
+
+def test_ctrl_c_ends_the_server(home: Path) -> None:
+    with serving(home, home / "fleet", "--listen", f"127.0.0.1:{free_port()}") as process:
+        assert end(process, signal.SIGINT).code == 130
+    assert processes_that_name(home / "fleet") == []
+
+
+def test_a_server_keeps_machines_and_options_for_its_next_start(home: Path) -> None:
+    directory, listen = home / "fleet", f"127.0.0.1:{free_port()}"
+    with serving(home, directory, "--listen", listen, "--url", "tls://ci.example.com:9000") as process:
+        end(process, signal.SIGTERM)
+    join = Join.of_token(succeed("fleet", "add", "web-07", "--dir", directory).stdout)
+    assert join.url == "tls://ci.example.com:9000"
+    with serving(home, directory) as process:
+        asyncio.run(publish_session(Join(f"tls://{listen}", join.user, join.seed, join.ca)))
+        end(process, signal.SIGTERM)
+
+
+def test_the_end_of_nats_server_is_reported(home: Path) -> None:
+    with serving(home, home / "fleet", "--listen", f"127.0.0.1:{free_port()}") as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+        _, stderr = process.communicate(timeout=DEADLINE_SECS)
+    assert process.returncode == 3
+    assert "nats-server ended with exit code -9" in stderr
+
+
+def test_a_second_server_in_the_same_directory_is_refused(home: Path) -> None:
+    with serving(home, home / "fleet", "--listen", f"127.0.0.1:{free_port()}"):
+        assert "a server is running in" in refused("fleet", "serve", "--dir", home / "fleet")
+
+
+def test_an_address_that_is_in_use_is_reported(home: Path) -> None:
+    listen = f"127.0.0.1:{free_port()}"
+    with serving(home, home / "one", "--listen", listen):
+        done = zigtui("fleet", "serve", "--dir", home / "two", "--listen", listen)
+    assert done.code == 2
+    assert "address already in use" in done.stderr
+
+
+def test_nothing_in_the_directory_can_be_read_by_others(home: Path) -> None:
+    with serving(home, home / "fleet", "--listen", f"127.0.0.1:{free_port()}"):
+        assert (home / "fleet").stat().st_mode & 0o077 == 0
+        assert all(path.stat().st_mode & 0o077 == 0 for path in (home / "fleet").iterdir())
+
+
+def test_status_lists_the_signs_of_life(tmp_path: Path) -> None:
+    async def beat_until_listed(join: Join) -> str:
+        async with connected(join) as client:
+            command = asyncio.create_task(asyncio.to_thread(succeed, "fleet", "status", "--dir", tmp_path / "fleet"))
+            while not command.done():
+                beat = Beat(n=1, sessions=3, behind=4096)
+                await client.publish("zig.beat.web-07", beat.payload, headers=beat.headers)
+                await asyncio.sleep(0.02)
+            return command.result().stdout
+
+    with running_server(tmp_path / "fleet") as server:
+        table = asyncio.run(beat_until_listed(server.add("web-07")))
+    assert [line.split() for line in table.splitlines()] == [
+        ["MACHINE", "SESSIONS", "BEHIND", "KEPT", "SESSIONS", "MESSAGES"],
+        ["web-07", "live", "3", "4,096", "0", "0"],
+    ]
+
+
+@pytest.mark.parametrize("name", ["Web-07", "web_07", "", "web.07", "x" * 64, "../x", "watch", "admin"])
+def test_a_name_that_no_machine_may_have_is_refused(home: Path, name: str) -> None:
+    directory = home / "fleet"
+    with serving(home, directory, "--listen", f"127.0.0.1:{free_port()}") as process:
+        end(process, signal.SIGTERM)
+    message = refused("fleet", "add", name, "--dir", directory)
+    assert "is no name of a machine" in message or "is the name of a user of the server" in message
+    assert json.loads((directory / "fleet.json").read_text())["machines"] == {}
+
+
+def test_machines_are_added_and_removed_once(tmp_path: Path) -> None:
+    with running_server(tmp_path / "fleet") as server:
+        succeed("fleet", "add", "web-07", "--dir", tmp_path / "fleet")
+        assert "there is a machine 'web-07' already" in refused("fleet", "add", "web-07", "--dir", tmp_path / "fleet")
+        assert "there is no machine 'web-08'" in refused("fleet", "remove", "web-08", "--dir", tmp_path / "fleet")
+        assert server.log == []
+
+
+@pytest.mark.parametrize("words", [["add", "web-07"], ["remove", "web-07"], ["status"], ["purge"]], ids=" ".join)
+def test_a_directory_without_a_server_is_reported(home: Path, words: list[str]) -> None:
+    assert "start zigtui fleet serve first" in refused("fleet", *words, "--dir", home / "none")
+
+
+@pytest.mark.parametrize("words", [["status"], ["purge"]], ids=" ".join)
+def test_a_server_that_cannot_be_reached_gives_exit_code_3(tmp_path: Path, words: list[str]) -> None:
+    with running_server(tmp_path / "fleet"):
+        pass
+    done = zigtui("fleet", *words, "--dir", tmp_path / "fleet")
+    assert done.code == 3
+    assert "cannot be reached: " in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--listen", "nonsense:x"], "is no address to listen on"),
+        (["--url", "http://x"], "is no URL of a server"),
+        (["--store", "much"], "is no size"),
+    ],
+)
+def test_wrong_options_are_refused(home: Path, options: list[str], message: str) -> None:
+    assert message in refused("fleet", "serve", "--dir", home / "fleet", *options)

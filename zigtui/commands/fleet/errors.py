@@ -1,0 +1,41 @@
+"""The exit codes of commands that speak to a server."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from zigtui.exit_codes import ExitCode
+from zigtui.fleet.connection import RefusedError, UnreachableError
+from zigtui.fleet.join import JoinError
+from zigtui.fleet.server.settings import DirectoryError
+from zigtui.fleet.server.streams import ServerError
+from zigtui.fleet.wire.wire_error import WireError
+from zigtui.standard_streams import note
+
+__all__ = ["explained"]
+
+_OF_EXTRA = ("nats", "nkeys", "nacl")
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn the errors of a block into one line on standard error, and an exit code.
+
+    The code is 3 if the server cannot be reached, and else 2.
+
+    Raises:
+        click.ClickException: for a refusal, a wrong name, a directory or a file that cannot be used.
+        SystemExit: if the server cannot be reached.
+    """
+    try:
+        yield
+    except (RefusedError, DirectoryError, JoinError, ServerError, WireError) as error:
+        raise click.ClickException(str(error)) from error
+    except UnreachableError as error:
+        note(f"zigtui: {error}")
+        raise SystemExit(ExitCode.LOST_OR_TIMEOUT) from error
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _OF_EXTRA:
+            raise
+        raise click.ClickException("this needs the extra fleet: pip install 'zigtui[fleet]'") from error

@@ -1,0 +1,73 @@
+"""The options that the commands of a fleet share."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zigtui.commands.file_name import FileName
+from zigtui.commands.option_values import complete_directory
+from zigtui.fleet.join import Join, read_join
+from zigtui.fleet.server.directory import ServerDirectory
+
+__all__ = ["directory_option", "join_option", "parse_rate", "server_directory", "watcher_join"]
+
+Command = Callable[..., Any]
+
+_RATE = re.compile(r"(\d+(?:\.\d+)?) *([kmg]?)b?(?:/s)?", re.IGNORECASE)
+_UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
+
+
+def directory_option(command: Command) -> Command:
+    """Add ``--dir`` to a command: the directory of the server."""
+    return click.option(
+        "--dir",
+        "directory",
+        type=FileName(file_okay=False),
+        metavar="DIR",
+        shell_complete=complete_directory,
+        help="The directory of the server.  [default: fleet in the data directory of zigtui]",
+    )(command)
+
+
+def join_option(command: Command) -> Command:
+    """Add ``--join`` to a command: the file with a join token."""
+    return click.option(
+        "--join",
+        metavar="FILE",
+        help="The file with the join token; - for standard input.",
+    )(command)
+
+
+def server_directory(path: str | None) -> ServerDirectory:
+    """The directory of the server that the option names, or the default one."""
+    if path is not None:
+        return ServerDirectory(Path(path).absolute())
+    from platformdirs import user_data_path  # which most commands do not need
+
+    return ServerDirectory(user_data_path("zigtui", appauthor=False) / "fleet")
+
+
+def watcher_join(join: str | None, directory: str | None) -> Join:
+    """The join token of the watcher: that of the file, else that of the server on this machine.
+
+    Raises:
+        DirectoryError: if there is no such server.
+        JoinError: if the file has no join token.
+    """
+    return server_directory(directory).watcher_join() if join is None else read_join(join)
+
+
+def parse_rate(value: str) -> float:
+    """Convert a rate such as ``10MB/s`` to bytes in a second.
+
+    Raises:
+        click.BadParameter: if the value is none, or is 0.
+    """
+    match = _RATE.fullmatch(value.strip())
+    rate = float(match[1]) * _UNITS[match[2].lower()] if match is not None else 0.0
+    if not rate:
+        raise click.BadParameter(f"{value!r} is no rate, such as 500KB/s or 10MB/s")
+    return rate

@@ -1,0 +1,150 @@
+"""Connect to the server of a fleet."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from zigtui.fleet.join import Join
+from zigtui.reader.error_reasons import reason_of
+
+if TYPE_CHECKING:
+    from nats.aio.client import Client
+
+__all__ = ["SERVER_NAME", "RefusedError", "UnreachableError", "connect", "inbox_of"]
+
+SERVER_NAME = "server.zigtui-fleet"
+"""The name in the server's certificate. It is the same for every fleet: the authority is what tells fleets apart, and a
+server may be reached by any address."""
+
+_PING_SECS = 5
+_MOST_PINGS = 2  # without an answer; then the connection is given up
+_CLOSE_SECS = 0.5
+_REFUSALS = ("authorization violation", "authentication", "user authentication")
+
+
+_SPURIOUS = "returning true from eof_received"
+"""The beginning of a warning that asyncio logs whenever the server ends an encrypted connection of nats-py."""
+
+
+class RefusedError(Exception):
+    """The server refused the user, or is not the server of the fleet. The text is safe to show."""
+
+
+class UnreachableError(Exception):
+    """The server cannot be reached. The text is safe to show."""
+
+
+def inbox_of(join: Join) -> str:
+    """The first part of the subjects on which the user receives answers."""
+    return f"_INBOX_{join.user}"
+
+
+async def connect(
+    join: Join,
+    *,
+    timeout_secs: float = 5.0,
+    on_error: Callable[[Exception], object] | None = None,
+    on_closed: Callable[[], object] | None = None,
+) -> "Client":
+    """Connect once. A connection that is lost is closed and does not come back: connect anew.
+
+    The TLS handshake comes before anything else. Otherwise the server would announce in clear text that it wants TLS,
+    and whoever is in between could leave that out.
+
+    Args:
+        join: the server, and who connects.
+        timeout_secs: how long it may take.
+        on_error: called with errors that do not end the connection, such as a refused subject.
+        on_closed: called once when the connection has ended.
+
+    Raises:
+        RefusedError: if the server refuses the user, or cannot prove that it is the server of the fleet.
+        UnreachableError: if the server does not answer.
+    """
+    from nats.aio.client import Client  # takes 70 ms
+
+    logging.getLogger("asyncio").addFilter(_is_meant)
+    errors: list[Exception] = []
+    client, is_connected = Client(), False
+
+    async def error_cb(error: Exception) -> None:
+        if is_connected and on_error is not None:
+            on_error(error)
+        elif not is_connected:
+            errors.append(error)
+
+    async def closed_cb() -> None:
+        if on_closed is not None:
+            on_closed()
+
+    try:
+        async with asyncio.timeout(timeout_secs):
+            await client.connect(
+                [join.url],
+                name=f"zigtui {join.user}",
+                error_cb=error_cb,
+                closed_cb=closed_cb,
+                allow_reconnect=False,
+                max_reconnect_attempts=1,
+                reconnect_time_wait=0,
+                connect_timeout=max(1, round(timeout_secs)),
+                ping_interval=_PING_SECS,
+                max_outstanding_pings=_MOST_PINGS,
+                tls=_tls(join) if join.is_encrypted else None,
+                tls_hostname=SERVER_NAME if join.is_encrypted else None,
+                tls_handshake_first=join.is_encrypted,
+                nkeys_seed_str=join.seed or None,
+                inbox_prefix=inbox_of(join),
+            )
+    except BaseException as error:
+        await _discard(client)
+        if not isinstance(error, Exception):
+            raise
+        cause = errors[0] if errors else error  # later ones follow from it
+        raise _explained(join, cause) from error
+    is_connected = True
+    return client
+
+
+def _is_meant(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith(_SPURIOUS)
+
+
+async def _discard(client: "Client") -> None:
+    """Close what a failed attempt has left open; it has failed already, with a reason of its own."""
+    with suppress(Exception):
+        async with asyncio.timeout(_CLOSE_SECS):  # after a failed handshake the end would never be reported
+            await client.close()
+
+
+def _tls(join: Join) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    try:
+        context.load_verify_locations(cadata=join.ca)
+    except (ssl.SSLError, ValueError):
+        raise RefusedError("the certificate in the join token is damaged") from None
+    return context
+
+
+def _explained(join: Join, error: Exception) -> Exception:
+    if isinstance(error, RefusedError):
+        return error
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return RefusedError(f"{join.url} is not the server of this join token: {error.verify_message}")
+    text = str(error).removeprefix("nats: ").strip("'\" ")
+    if text.lower().startswith(_REFUSALS):
+        return RefusedError(f"{join.url} refuses {join.user!r}: its key is wrong, or was removed")
+    if type(error).__module__.partition(".")[0] == "nkeys":
+        return RefusedError("the key in the join token is damaged")
+    if isinstance(error, TimeoutError):
+        return UnreachableError(f"{join.url} does not answer")
+    if isinstance(error, ssl.SSLError):
+        return UnreachableError(f"{join.url} does not speak TLS 1.3")
+    if isinstance(error, OSError):
+        return UnreachableError(f"{join.url} cannot be reached: {reason_of(error)}")
+    return UnreachableError(f"{join.url} cannot be reached: {text or type(error).__name__}")
