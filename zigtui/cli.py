@@ -19,7 +19,7 @@ from zigtui.commands.wait import wait_option
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
 from zigtui.settings import Settings
 from zigtui.standard_streams import OutputError, code_despite, drop_output, note, prepare_streams
 

@@ -17,10 +17,10 @@ sys.path.insert(0, str(ROOT))
 from tests.benchmarks.bench_live import row  # noqa: E402
 from zigtui.reader.filter.session_filter import parse_filter  # noqa: E402
 from zigtui.reader.location import LogLocation  # noqa: E402
-from zigtui.reader.session.liveness import Vitals  # noqa: E402
-from zigtui.reader.session.model import Session  # noqa: E402
+from zigtui.reader.session.model.session import Session  # noqa: E402
+from zigtui.reader.session.model.usage import Usage  # noqa: E402
 from zigtui.reader.session.snapshot import SessionSnapshot  # noqa: E402
-from zigtui.reader.session.usage import Usage  # noqa: E402
+from zigtui.reader.session.states.liveness import Vitals  # noqa: E402
 from zigtui.ui.sessions.groups import groups_of  # noqa: E402
 from zigtui.ui.sessions.order import RowFilter, SessionOrder  # noqa: E402
 from zigtui.ui.sessions.sorting import Sort  # noqa: E402

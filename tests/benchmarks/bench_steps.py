@@ -28,8 +28,8 @@ from zigtui.commands.pass_selection import SelectedPasses
 from zigtui.commands.read_log import read_log
 from zigtui.commands.show import show_session
 from zigtui.reader.catalog.locations import location_of_file
+from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.reader.session.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.ui.session.screen import SessionScreen
 
 FEW, MANY = 100, 32_000

@@ -15,8 +15,8 @@ from tests.support.recordings import ROWS, recorded
 from tests.support.terminal import Terminal
 from tests.support.waiting import wait_until
 from writer import SessionWriter
-from zigtui.reader.session.model import StepRun, TierRun
-from zigtui.reader.session.runs import Runs
+from zigtui.reader.session.folding.runs import Runs
+from zigtui.reader.session.model.session import StepRun, TierRun
 
 NAMES = [row.name for row in ROWS]
 LOST = "zigtui: the session is lost: no sign of life for three heartbeats\n"

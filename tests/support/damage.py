@@ -10,11 +10,11 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from tests.support.logs import BEGAN, SESSION_ID, Json, Log, all_problems, log_file, read_log, texts_of
-from zigtui.reader.session.elapsed import session_elapsed_ms, step_elapsed_ms, tier_elapsed_ms
-from zigtui.reader.session.liveness import last_sign_of_life, session_state, vitals_of
-from zigtui.reader.session.model import StepState
-from zigtui.reader.session.part_states import step_state, tier_state
+from zigtui.reader.session.model.session import StepState
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.states.elapsed import session_elapsed_ms, step_elapsed_ms, tier_elapsed_ms
+from zigtui.reader.session.states.liveness import last_sign_of_life, session_state, vitals_of
+from zigtui.reader.session.states.part_states import step_state, tier_state
 
 NAMES = ["a", "b", "日本語"]
 TEXTS = ["", "line", "  tokens: 10 in / 2 out, cost=$0.25", '{"type":"zig_session_ended"}', "wörd \x1b[31m", "x" * 700]

@@ -9,10 +9,10 @@ from typing import Any, Self
 from zigtui.reader.catalog.locations import location_of_file
 from zigtui.reader.lines.decode import MalformedLineError, decode
 from zigtui.reader.lines.problems import Problem
-from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
-from zigtui.reader.session.part_states import step_state, tier_state
+from zigtui.reader.session.folding.fold import Fold
+from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.states.part_states import step_state, tier_state
 
 SESSION_ID = "0b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11"
 _START = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from zigtui.reader.session.usage import Usage
+from zigtui.reader.session.model.usage import Usage
 from zigtui.wording.amounts import count, progress_bar, usage_in_full, usage_in_short
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from zigtui.reader.session.telling_line import telling_line
+from zigtui.reader.session.model.telling_line import telling_line
 from zigtui.wording.errors import error_in_full, error_line
 
 BLANK = ["", " ", "\n\n", "\t\r\n", "\x1b[31m\x1b[0m", " \n\x1b[2K\n"]

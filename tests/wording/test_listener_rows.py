@@ -11,8 +11,8 @@ from tests.support.damage import log_on_disk
 from tests.support.examples import examples
 from tests.support.listeners import handled, listener, one_ends_early
 from tests.support.logs import BEGAN, Log, log_at, log_file
-from zigtui.reader.session.model import Session, TierState
-from zigtui.reader.session.pass_lookup import pass_run
+from zigtui.reader.session.model.pass_lookup import pass_run
+from zigtui.reader.session.model.session import Session, TierState
 from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot

@@ -10,7 +10,7 @@ from textual.theme import BUILTIN_THEMES
 
 from zigtui.commands import terminal
 from zigtui.commands.export.formats.html.fragments import state_html
-from zigtui.reader.session.model import SessionState, StepState, TierState
+from zigtui.reader.session.model.session import SessionState, StepState, TierState
 from zigtui.ui.widgets.painted import PaintedScreen, paint_of_state
 from zigtui.wording.signs import CHECKING
 from zigtui.wording.states import STATE_SIGNS, Severity, State, sign_of

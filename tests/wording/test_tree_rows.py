@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.logs import BEGAN, Log, append, log_at, log_file
-from zigtui.reader.session.model import StepRun
+from zigtui.reader.session.model.session import StepRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.attempt_table import AttemptTable
 from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRows

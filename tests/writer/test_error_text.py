@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.steps import last, types
 from writer import SessionWriter, StepFailedError, Tier
-from zigtui.reader.session.telling_line import telling_line
+from zigtui.reader.session.model.telling_line import telling_line
 
 
 def group() -> Exception:

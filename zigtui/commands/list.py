@@ -23,10 +23,10 @@ from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.filter.session_filter import SessionFilter
 from zigtui.reader.filter.terms import GlobTerm, Matcher
 from zigtui.reader.safe_text import safe_plain
-from zigtui.reader.session.liveness import Vitals
-from zigtui.reader.session.model import Session, SessionState
+from zigtui.reader.session.model.session import Session, SessionState
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.states.liveness import Vitals
 from zigtui.settings import Settings
 
 __all__ = ["command", "list_sessions"]

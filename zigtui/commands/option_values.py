@@ -5,7 +5,7 @@ import re
 import click
 from click.shell_completion import CompletionItem
 
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
 
 __all__ = ["STATE_NAMES", "complete_directory", "complete_states", "parse_count", "parse_size", "parse_states"]
 

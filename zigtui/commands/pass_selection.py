@@ -7,13 +7,13 @@ from typing import NamedTuple, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from zigtui.reader.session.model import StepState
-from zigtui.reader.session.pass_lookup import next_pass, pass_run
+from zigtui.reader.session.model.pass_lookup import next_pass, pass_run
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import StepState
 from zigtui.reader.session.pass_part import part_of
-from zigtui.reader.session.pass_run import PassRun
-from zigtui.reader.session.pass_state import only_pass
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.states.pass_state import only_pass
 from zigtui.wording.states import sign_of
 
 __all__ = ["BY_DEFAULT", "MOST_FAILED", "Part", "PassChoice", "SelectedPasses", "pass_option"]

@@ -9,7 +9,7 @@ import click
 from zigtui.commands.observation_file import ObservationFile
 from zigtui.reader.location import LogLocation
 from zigtui.reader.safe_text import safe_plain
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.model.session import Session
 from zigtui.reader.session.observations import Observations, WatchedLog
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.settle import settle, watched_log

@@ -21,7 +21,7 @@ from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.catalog.project import current_project, of_projects
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
-from zigtui.reader.session.liveness import LIKELY_SKEW_SECS
+from zigtui.reader.session.states.liveness import LIKELY_SKEW_SECS
 from zigtui.similar import most_similar
 from zigtui.standard_streams import note
 from zigtui.wording.durations import age

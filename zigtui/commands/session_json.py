@@ -15,10 +15,10 @@ from zigtui.commands.terminal import write
 from zigtui.reader.catalog.nesting import ChildSession
 from zigtui.reader.lines.problems import Problem
 from zigtui.reader.safe_text import safe_json, valid_unicode
-from zigtui.reader.session.model import Session, StepRun, StepState, TierRun, TierState
-from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import Session, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model.usage import Usage
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.usage import Usage
 from zigtui.reader.times import seconds
 
 __all__ = ["SCHEMA", "json_line", "list_object", "print_json", "problem_object", "show_json"]

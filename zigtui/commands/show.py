@@ -16,11 +16,11 @@ from zigtui.commands.terminal import painted, terminal_width, write
 from zigtui.reader.catalog.locations import list_all
 from zigtui.reader.catalog.nesting import ChildSession, children_of
 from zigtui.reader.safe_text import safe_plain, safe_short
-from zigtui.reader.session.model import StepRun, StepState, TierState
-from zigtui.reader.session.pass_lookup import preview_of
-from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.model.pass_lookup import preview_of
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import StepRun, StepState, TierState
+from zigtui.reader.session.model.telling_line import telling_line
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.telling_line import telling_line
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.dates import date_and_time

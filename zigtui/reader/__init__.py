@@ -25,7 +25,7 @@ from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.location import LogLocation
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.search.search import Search
-from zigtui.reader.session.model import (
+from zigtui.reader.session.model.session import (
     Attempt,
     Failure,
     Session,
@@ -35,9 +35,9 @@ from zigtui.reader.session.model import (
     TierRun,
     TierState,
 )
+from zigtui.reader.session.model.usage import Usage
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.usage import Usage
 from zigtui.reader.sessions import (
     default_bases,
     find_session,

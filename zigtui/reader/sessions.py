@@ -16,10 +16,10 @@ from zigtui.reader.location import LogLocation
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.search.search import Search
 from zigtui.reader.session.growth_watch import GrowthWatch
-from zigtui.reader.session.liveness import LARGEST_SKEW_SECS
-from zigtui.reader.session.model import StepRun
+from zigtui.reader.session.model.session import StepRun
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.states.liveness import LARGEST_SKEW_SECS
 
 __all__ = [
     "default_bases",

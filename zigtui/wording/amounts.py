@@ -3,7 +3,7 @@
 from decimal import Decimal
 from functools import lru_cache
 
-from zigtui.reader.session.usage import Usage
+from zigtui.reader.session.model.usage import Usage
 
 __all__ = ["cost_in_short", "count", "progress_bar", "usage_in_full", "usage_in_short"]
 

@@ -4,8 +4,8 @@ from bisect import bisect_left, insort
 from collections.abc import Hashable, Mapping
 from itertools import accumulate
 
-from zigtui.reader.session.attempts import attempt_count
-from zigtui.reader.session.model import Session, StepState
+from zigtui.reader.session.model.attempts import attempt_count
+from zigtui.reader.session.model.session import Session, StepState
 
 __all__ = ["AttemptTable"]
 

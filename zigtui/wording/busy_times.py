@@ -3,8 +3,8 @@
 from array import array
 from bisect import bisect_left, bisect_right
 
-from zigtui.reader.session.model import TierRun
-from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import TierRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.time_axis import Stretch, TimeAxis, nice_end

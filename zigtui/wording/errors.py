@@ -1,7 +1,7 @@
 """The errors of failed attempts in words, also if nothing was recorded but the failure."""
 
 from zigtui.reader.safe_text import safe_short
-from zigtui.reader.session.telling_line import telling_line
+from zigtui.reader.session.model.telling_line import telling_line
 
 __all__ = ["NO_MESSAGE", "error_in_full", "error_line"]
 

@@ -6,12 +6,12 @@ The texts are as recorded: of any length, and possibly hostile. Make them safe b
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from zigtui.reader.session.attempts import attempt_count, attempt_of
-from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun
-from zigtui.reader.session.pass_lookup import preview_of
-from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.model.attempts import attempt_count, attempt_of
+from zigtui.reader.session.model.pass_lookup import preview_of
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun
+from zigtui.reader.session.model.usage import NO_USAGE, Usage
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.usage import NO_USAGE, Usage
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.dates import date_and_time

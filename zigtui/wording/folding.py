@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.model.session import Session
 
 __all__ = ["Folding", "PastParts"]
 

@@ -6,11 +6,11 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from zigtui.reader.safe_text import safe_short
-from zigtui.reader.session.model import TierState
-from zigtui.reader.session.pass_lookup import pass_run, preview_of
+from zigtui.reader.session.model.pass_lookup import pass_run, preview_of
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import TierState
+from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.pass_part import part_of
-from zigtui.reader.session.pass_run import PassRun
-from zigtui.reader.session.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.attempt_table import AttemptTable
 from zigtui.wording.durations import duration

@@ -1,6 +1,6 @@
 """Sessions that were begun inside a step of another one, in words. The names are as recorded."""
 
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.model.session import Session
 
 __all__ = ["nested", "nested_in"]
 

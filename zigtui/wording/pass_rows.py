@@ -2,10 +2,10 @@
 
 from collections.abc import Hashable
 
-from zigtui.reader.session.model import Session, TierState
-from zigtui.reader.session.pass_lookup import pass_of_step, pass_of_tier, pass_run
-from zigtui.reader.session.pass_run import PassRun
-from zigtui.reader.session.silent_steps import DEFAULT_QUIET_SECS
+from zigtui.reader.session.model.pass_lookup import pass_of_step, pass_of_tier, pass_run
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import Session, TierState
+from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.attempt_table import AttemptTable
 from zigtui.wording.tree_rows import TreeRows

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Hashable, Sequence
 
-from zigtui.reader.session.attempts import AttemptRun, attempt_of
-from zigtui.reader.session.model import StepRun
-from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.model.attempts import AttemptRun, attempt_of
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import StepRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.states import Severity

@@ -3,8 +3,8 @@
 from writer import LOG_SUFFIX
 from zigtui.reader.location import base_label
 from zigtui.reader.safe_text import safe_short
-from zigtui.reader.session.model import Session, SessionState
-from zigtui.reader.session.silent_steps import DEFAULT_QUIET_SECS
+from zigtui.reader.session.model.session import Session, SessionState
+from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count

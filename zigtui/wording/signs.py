@@ -1,6 +1,6 @@
 """The signs of a session, its tiers and its steps at one moment, where they differ from those of their states."""
 
-from zigtui.reader.session.model import SessionState, StepRun, StepState, TierRun
+from zigtui.reader.session.model.session import SessionState, StepRun, StepState, TierRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.amounts import count
 from zigtui.wording.durations import largest_unit

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from zigtui.reader.session.model import SessionState, StepState, TierState
+from zigtui.reader.session.model.session import SessionState, StepState, TierState
 
 __all__ = ["STATE_SIGNS", "Severity", "State", "StateSign", "sign_of"]
 

@@ -1,7 +1,7 @@
 """How long a step took, also if the recorded duration and the output disagree."""
 
-from zigtui.reader.session.model import Session, StepRun
-from zigtui.reader.session.silent_steps import DEFAULT_QUIET_SECS
+from zigtui.reader.session.model.session import Session, StepRun
+from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import milliseconds_between
 from zigtui.wording.durations import duration, largest_unit

@@ -5,10 +5,10 @@ from collections.abc import Hashable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from zigtui.reader.session.attempts import attempt_of
-from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun, TierState
-from zigtui.reader.session.pass_lookup import pass_run
-from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.model.attempts import attempt_of
+from zigtui.reader.session.model.pass_lookup import pass_run
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import Attempt, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.signs import step_sign

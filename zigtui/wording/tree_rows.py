@@ -8,9 +8,9 @@ from operator import attrgetter
 from typing import NamedTuple, overload
 
 from zigtui.reader.safe_text import safe_short
-from zigtui.reader.session.attempts import AttemptRun, attempt_of
-from zigtui.reader.session.model import Session, StepRun, StepState, TierRun, TierState
-from zigtui.reader.session.silent_steps import DEFAULT_QUIET_SECS
+from zigtui.reader.session.model.attempts import AttemptRun, attempt_of
+from zigtui.reader.session.model.session import Session, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import milliseconds_between
 from zigtui.wording.attempt_table import AttemptTable

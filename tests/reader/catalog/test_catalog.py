@@ -27,8 +27,8 @@ from zigtui.reader.catalog.locations import location_of_file
 from zigtui.reader.lines.decode import Event
 from zigtui.reader.lines.parallel_read import ParallelReader
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.model import SessionState, StepState, TierState
+from zigtui.reader.session.folding.fold import Fold
+from zigtui.reader.session.model.session import SessionState, StepState, TierState
 from zigtui.reader.session.observations import Observation, Observations, merged
 from zigtui.reader.session.snapshot import SessionSnapshot
 

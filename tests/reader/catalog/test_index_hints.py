@@ -10,7 +10,7 @@ import pytest
 from tests.support.bases import session_id
 from writer import SessionWriter
 from zigtui.reader.catalog.base_catalog import BaseCatalog
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 
 SESSIONS = 120

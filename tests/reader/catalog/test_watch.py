@@ -20,7 +20,7 @@ from tests.support.waiting import DEADLINE_SECS, until, wait_until
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.locations import location_of_file
 from zigtui.reader.catalog.watch import Watcher
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
 
 SOON_SECS = 15.0  # a scan or two on a busy machine; a change that waits for a retry takes 30 s
 ROOT = Path(__file__).parents[3]

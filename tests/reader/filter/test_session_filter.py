@@ -12,10 +12,10 @@ from tests.support.logs import SESSION_ID
 from zigtui.reader.filter.filter_error import FilterError
 from zigtui.reader.filter.session_filter import parse_filter, without_unfinished_key
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.liveness import Vitals
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.model.session import Session
+from zigtui.reader.session.model.usage import Usage
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.usage import Usage
+from zigtui.reader.session.states.liveness import Vitals
 
 NOW = datetime(2026, 11, 26, 14, 3).timestamp()  # noqa: DTZ001  # local, as users type times
 

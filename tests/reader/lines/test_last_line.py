@@ -15,7 +15,7 @@ from tests.support.logs import Log, append, log_at, log_file, read_log, texts_of
 from tests.support.waiting import wait_until
 from zigtui.reader.lines.follow_log import LogFollower
 from zigtui.reader.lines.problems import ProblemKind
-from zigtui.reader.session.model import Session, SessionState
+from zigtui.reader.session.model.session import Session, SessionState
 from zigtui.reader.session.session_log import SessionLog
 
 LONG_AGO = time.time() - 3600

@@ -5,8 +5,8 @@ from pathlib import Path
 from tests.support.logs import Log, append, log_at, log_file
 from zigtui.reader.lines.log_end import read_log_end
 from zigtui.reader.lines.tail import MAX_LINE_BYTES
-from zigtui.reader.session.liveness import session_state
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
+from zigtui.reader.session.states.liveness import session_state
 
 LINES = [f"line {number} " + "x" * 200 for number in range(8000)]
 AFTER = 4_000_000_000.0  # long after any log was written

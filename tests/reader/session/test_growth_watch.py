@@ -6,8 +6,8 @@ import pytest
 
 from tests.reader.test_clock_jumps import Clocks
 from zigtui.reader.session.growth_watch import GrowthWatch
-from zigtui.reader.session.liveness import LIKELY_SKEW_SECS, Vitals, session_state
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
+from zigtui.reader.session.states.liveness import LIKELY_SKEW_SECS, Vitals, session_state
 
 
 class Watched:

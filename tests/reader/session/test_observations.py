@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.logs import BEGAN, Log, append, read_log
 from tests.support.skewed import skewed_log
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.observations import (
     Moment,
     Observation,
@@ -173,7 +173,7 @@ def never() -> None:
 def test_only_the_first_command_waits_for_a_session_that_is_lost(
     path: Path, shared: Shared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zigtui.reader.session.liveness._LATE_SECS", 0.1)  # no heartbeat comes
+    monkeypatch.setattr("zigtui.reader.session.states.liveness._LATE_SECS", 0.1)  # no heartbeat comes
     waits: list[str] = []
     assert Command(path).settle(shared, lambda: waits.append("first")).state is SessionState.LOST
     assert waits == ["first"]

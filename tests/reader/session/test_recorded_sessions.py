@@ -10,12 +10,12 @@ import pytest
 from tests.support.bases import log_of
 from tests.support.logs import Json, all_problems, read_log, state_of_step, state_of_tier, texts_of
 from tests.support.recordings import ROWS, Row, recorded
-from zigtui.reader.session.elapsed import session_elapsed_ms
-from zigtui.reader.session.liveness import last_sign_of_life, session_state, vitals_of
-from zigtui.reader.session.model import SessionState, StepRun, StepState, TierState
-from zigtui.reader.session.part_states import step_state
+from zigtui.reader.session.model.session import SessionState, StepRun, StepState, TierState
+from zigtui.reader.session.model.usage import Usage
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.reader.session.usage import Usage
+from zigtui.reader.session.states.elapsed import session_elapsed_ms
+from zigtui.reader.session.states.liveness import last_sign_of_life, session_state, vitals_of
+from zigtui.reader.session.states.part_states import step_state
 from zigtui.reader.times import seconds
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from tests.support.logs import Log, append, log_file, read_log
 from tests.support.skewed import SKEWS, beating, skewed_log
-from zigtui.reader.session.liveness import LARGEST_SKEW_SECS
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.settle import settle, watched_log
+from zigtui.reader.session.states.liveness import LARGEST_SKEW_SECS
 from zigtui.reader.sessions import follow_session
 
 

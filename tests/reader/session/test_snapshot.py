@@ -18,7 +18,7 @@ from tests.support.logs import BEGAN, Log, log_at, log_file, read_log
 from tests.support.recordings import ROWS, Row
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.model import SessionState, StepState, TierState
+from zigtui.reader.session.model.session import SessionState, StepState, TierState
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 

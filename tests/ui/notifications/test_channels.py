@@ -12,7 +12,7 @@ from tests.support.bases import write_log
 from tests.support.logs import Log, read_log
 from tests.support.processes import processes_that_name
 from tests.support.waiting import wait_until
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
 from zigtui.ui.notifications import channels
 from zigtui.ui.notifications.channels import desktop_sequence, run_program
 from zigtui.ui.notifications.report import Report

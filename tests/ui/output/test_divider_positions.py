@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.reader.session.test_past_passes import EVENTS, log_of_events
+from tests.reader.session.model.test_past_passes import EVENTS, log_of_events
 from tests.support.damage import log_on_disk
 from tests.support.examples import examples
 from tests.support.listeners import listener
 from tests.support.logs import SESSION_ID, Log, log_at
-from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.folded_lines import FoldedLines
-from zigtui.reader.session.marks import MarkKind
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.folding.fold import Fold
+from zigtui.reader.session.folding.folded_lines import FoldedLines
+from zigtui.reader.session.model.marks import MarkKind
+from zigtui.reader.session.model.session import Session
 from zigtui.reader.session.past_pages import PastPages
 from zigtui.ui.output.dividers import Dividers
 from zigtui.ui.output.mark_dividers import MarkDividers, MarkRange

@@ -10,7 +10,7 @@ from tests.support.damage import log_on_disk
 from tests.support.examples import examples
 from tests.support.logs import Log, log_at
 from zigtui.reader.search.query import Query, shown_text
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.model.session import Session
 from zigtui.ui.output import divider_search
 from zigtui.ui.output.divider_filter import DividerFilter
 from zigtui.ui.output.divider_search import DividerSearch

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.support.examples import examples
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.liveness import Vitals
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.model.session import Session
+from zigtui.reader.session.model.usage import Usage
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.usage import Usage
+from zigtui.reader.session.states.liveness import Vitals
 from zigtui.ui.sessions.order import RowFilter, SessionOrder
 from zigtui.ui.sessions.sorting import Sort
 

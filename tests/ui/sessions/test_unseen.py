@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.liveness import Vitals
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.model.session import Session
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.states.liveness import Vitals
 from zigtui.state.store import StateStore
 from zigtui.ui.sessions.unseen import NewCounts, Unseen
 

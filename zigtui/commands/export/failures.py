@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from zigtui.reader.session.model import Attempt, StepRun, StepState
+from zigtui.reader.session.model.session import Attempt, StepRun, StepState
 from zigtui.reader.session.snapshot import SessionSnapshot
 
 __all__ = ["FailedAttempt", "failed_attempts"]

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from zigtui.commands.export.verbatim import TextRedactor
 from zigtui.commands.pass_selection import Part
-from zigtui.reader.session.model import StepState, TierRun
+from zigtui.reader.session.model.session import StepState, TierRun
+from zigtui.reader.session.model.telling_line import telling_line
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.telling_line import telling_line
 from zigtui.wording.states import sign_of
 
 __all__ = ["cut_off", "redacted_error", "session_paths", "step_counts", "tier_name", "utc_time"]

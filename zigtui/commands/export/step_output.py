@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zigtui.commands.export.redacted_start import SHORT, redacted_start
 from zigtui.reader.lines.line_table import LineTable
-from zigtui.reader.session.model import StepRun
+from zigtui.reader.session.model.session import StepRun
 
 if TYPE_CHECKING:
     from zigtui.commands.export.verbatim import TextRedactor

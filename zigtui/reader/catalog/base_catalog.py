@@ -13,10 +13,10 @@ from zigtui.reader.catalog.log_file import LogFile, ScanChanges
 from zigtui.reader.catalog.observed_growth import ObservedGrowth
 from zigtui.reader.catalog.read_queue import ReadQueue, Urgency
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.liveness import vitals_after_jump
 from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.states.liveness import vitals_after_jump
 
 __all__ = ["BaseCatalog"]
 
@@ -31,7 +31,7 @@ class BaseCatalog:
     Args:
         base: the base directory; it need not exist yet.
         clock: returns the time in seconds since the epoch.
-        stall_secs: see `zigtui.reader.session.liveness.session_state`.
+        stall_secs: see `zigtui.reader.session.states.liveness.session_state`.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
         steady_clock: returns seconds that pass steadily, to notice jumps of the clock; None if it never jumps.
         observations: what other processes saw of doubtful logs; None if that does not count.

@@ -8,10 +8,10 @@ from zigtui.reader.catalog.directories import first_spellings
 from zigtui.reader.catalog.project import Project, names_of
 from zigtui.reader.catalog.shared_files import SharedFiles
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.liveness import DEFAULT_STALL_SECS
 from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.states.liveness import DEFAULT_STALL_SECS
 
 __all__ = ["Catalog", "CatalogChanges"]
 

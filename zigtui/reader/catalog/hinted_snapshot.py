@@ -5,9 +5,9 @@ import sys
 from writer import HEARTBEAT_SECS
 from zigtui.reader.catalog.index_hints import IndexHint
 from zigtui.reader.catalog.log_file import LogFile
-from zigtui.reader.session.liveness import Vitals
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.model.session import Session
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.states.liveness import Vitals
 from zigtui.reader.times import milliseconds_between, seconds
 
 __all__ = ["hinted_snapshot"]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from zigtui.reader.catalog.file_facts import FileFacts
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.liveness import LIKELY_SKEW_SECS
+from zigtui.reader.session.states.liveness import LIKELY_SKEW_SECS
 
 __all__ = ["LogFile", "ScanChanges"]
 

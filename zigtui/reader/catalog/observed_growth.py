@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 from zigtui.reader.catalog.log_file import LogFile
 from zigtui.reader.clock_jumps import ClockJumps
 from zigtui.reader.session.growth_watch import GrowthWatch
-from zigtui.reader.session.liveness import Vitals, is_doubtful, watch_secs
 from zigtui.reader.session.observations import Observations, ObservedLog
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.states.liveness import Vitals, is_doubtful, watch_secs
 
 __all__ = ["ObservedGrowth"]
 

@@ -13,8 +13,8 @@ from typing import ClassVar
 
 from zigtui.reader.filter.session_texts import all_texts, error_of, machine_of, names_of_project, workflow_of
 from zigtui.reader.search.query import plain_pattern
-from zigtui.reader.session.model import SessionState
-from zigtui.reader.session.prompt_start import prompt_start
+from zigtui.reader.session.model.prompt_start import prompt_start
+from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.typed_times import TypedTime, TypedTimeError, typed_time
 

@@ -31,8 +31,8 @@ __all__ = [
     "sound_events",
 ]
 
-# The numbers that the reference implementation can read, as `zigtui.reader.session.field_checks` has them. msgspec
-# has no bounds beyond 63 bits: larger numbers are left to the slow path.
+# The numbers that the reference implementation can read, as `zigtui.reader.session.folding.field_checks` has them.
+# msgspec has no bounds beyond 63 bits: larger numbers are left to the slow path.
 _Index: TypeAlias = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
 _Number: TypeAlias = Annotated[int, msgspec.Meta(ge=1, lt=2**32)]
 _Duration: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]

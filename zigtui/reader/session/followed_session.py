@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 
 from zigtui.reader.lines.follow_log import LogFollower
 from zigtui.reader.session.growth_watch import GrowthWatch
-from zigtui.reader.session.liveness import (
+from zigtui.reader.session.model.session import Session, SessionState
+from zigtui.reader.session.observations import WatchedLog
+from zigtui.reader.session.states.liveness import (
     LARGEST_SKEW_SECS,
     LIKELY_SKEW_SECS,
     Vitals,
     session_state,
     vitals_of,
 )
-from zigtui.reader.session.model import Session, SessionState
-from zigtui.reader.session.observations import WatchedLog
 
 __all__ = ["FollowedSession"]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol, TypeAlias
 
 from zigtui.reader.session.growth_watch import GrowthWatch
-from zigtui.reader.session.liveness import Vitals, recent_secs
+from zigtui.reader.session.states.liveness import Vitals, recent_secs
 
 __all__ = [
     "Moment",

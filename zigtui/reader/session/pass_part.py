@@ -1,8 +1,8 @@
 """One pass of a listener, as if it were the whole session."""
 
-from zigtui.reader.session.model import Session
-from zigtui.reader.session.pass_lookup import next_pass
-from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.model.pass_lookup import next_pass
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import Session
 from zigtui.reader.session.snapshot import SessionSnapshot
 
 __all__ = ["part_of"]

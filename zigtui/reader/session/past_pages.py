@@ -5,12 +5,12 @@ from collections import OrderedDict
 from collections.abc import Iterator
 
 from zigtui.reader.lines.tail import open_log
-from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.folded_lines import FoldedLines
-from zigtui.reader.session.model import Session
-from zigtui.reader.session.origin import Origin
+from zigtui.reader.session.folding.fold import Fold
+from zigtui.reader.session.folding.folded_lines import FoldedLines
+from zigtui.reader.session.folding.origin import Origin
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import Session
 from zigtui.reader.session.pass_preview import read_preview
-from zigtui.reader.session.pass_run import PassRun
 
 __all__ = ["PastPages"]
 

@@ -20,14 +20,14 @@ from zigtui.reader.lines.problems import ProblemKind
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.location import LogLocation
 from zigtui.reader.log_exception import log_exception
-from zigtui.reader.session.fold import Fold, session_of
-from zigtui.reader.session.folded_lines import FoldedLines
+from zigtui.reader.session.folding.fold import Fold, session_of
+from zigtui.reader.session.folding.folded_lines import FoldedLines
 from zigtui.reader.session.growth_watch import GrowthWatch
-from zigtui.reader.session.liveness import DEFAULT_STALL_SECS, LIKELY_SKEW_SECS, Vitals, vitals_of
-from zigtui.reader.session.model import Session, StepRun
+from zigtui.reader.session.model.session import Session, StepRun
 from zigtui.reader.session.past_pages import PastPages
 from zigtui.reader.session.read_position import ReadPosition, modification_time
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.states.liveness import DEFAULT_STALL_SECS, LIKELY_SKEW_SECS, Vitals, vitals_of
 from zigtui.reader.times import seconds
 
 if TYPE_CHECKING:

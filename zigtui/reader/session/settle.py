@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Iterable
 
 from zigtui.reader.session.growth_watch import LONGEST_WATCH_SECS, GrowthWatch
-from zigtui.reader.session.liveness import is_doubtful, watch_secs
 from zigtui.reader.session.observations import Observations, ObservedLog, WatchedLog
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.states.liveness import is_doubtful, watch_secs
 
 __all__ = ["settle", "watched_log"]
 

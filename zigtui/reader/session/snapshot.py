@@ -6,14 +6,22 @@ from typing import NamedTuple
 
 from zigtui.reader.lines.problems import Problem, ProblemKind
 from zigtui.reader.location import LogLocation, project_label
-from zigtui.reader.session.elapsed import (
+from zigtui.reader.session.folding.silence import last_sign_at
+from zigtui.reader.session.model.marks import NO_MARKS
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.passes import PassCounts
+from zigtui.reader.session.model.past_passes import NO_PAST
+from zigtui.reader.session.model.prompt_start import prompt_start
+from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model.silent_steps import LimitedStep
+from zigtui.reader.session.states.elapsed import (
     last_writer_time,
     session_elapsed_ms,
     step_elapsed_ms,
     tier_elapsed_ms,
     writer_time,
 )
-from zigtui.reader.session.liveness import (
+from zigtui.reader.session.states.liveness import (
     DEFAULT_STALL_SECS,
     Vitals,
     is_doubtful,
@@ -23,16 +31,8 @@ from zigtui.reader.session.liveness import (
     silent_secs,
     state_despite_damage,
 )
-from zigtui.reader.session.marks import NO_MARKS
-from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
-from zigtui.reader.session.part_states import step_state, tier_state
-from zigtui.reader.session.pass_run import PassRun
-from zigtui.reader.session.pass_state import last_pass_state, pass_elapsed_ms, past_pass_state
-from zigtui.reader.session.passes import PassCounts
-from zigtui.reader.session.past_passes import NO_PAST
-from zigtui.reader.session.prompt_start import prompt_start
-from zigtui.reader.session.silence import last_sign_at
-from zigtui.reader.session.silent_steps import LimitedStep
+from zigtui.reader.session.states.part_states import step_state, tier_state
+from zigtui.reader.session.states.pass_state import last_pass_state, pass_elapsed_ms, past_pass_state
 from zigtui.reader.times import seconds
 
 __all__ = ["SessionSnapshot"]
@@ -306,6 +306,6 @@ def _interned(text: str | None) -> str | None:
 def _telling_line(error: str) -> str:
     if not error:
         return ""
-    from zigtui.reader.session.telling_line import telling_line  # slow to import, and only needed for errors
+    from zigtui.reader.session.model.telling_line import telling_line  # slow to import, and only needed for errors
 
     return telling_line(error)

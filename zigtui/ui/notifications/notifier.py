@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.settings import Settings
 from zigtui.ui.notifications.attention import Attention

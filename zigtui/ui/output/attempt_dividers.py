@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 
-from zigtui.reader.session.attempts import AttemptRun
+from zigtui.reader.session.model.attempts import AttemptRun
 from zigtui.ui.output.dividers import Divider, KnownDividers
 from zigtui.ui.output.step_dividers import StepDividers
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from zigtui.reader.jump_target import Jump
-from zigtui.reader.session.attempts import AttemptRun
-from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
-from zigtui.reader.session.pass_run import PassRun
-from zigtui.reader.session.silent_steps import DEFAULT_QUIET_SECS
+from zigtui.reader.session.model.attempts import AttemptRun
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.ui.output.line_times import Times

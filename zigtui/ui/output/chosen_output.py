@@ -8,9 +8,9 @@ from zigtui.reader.lines.line_source import PlacedLines
 from zigtui.reader.lines.output_index import OutputLines, OutputRange, RunRead
 from zigtui.reader.search.query import LineTest, Query
 from zigtui.reader.search.search import MAX_HITS, Search
-from zigtui.reader.session.folded_lines import FoldedLines
-from zigtui.reader.session.model import Attempt, Session, SessionState, StepRun, StepState
-from zigtui.reader.session.pass_lookup import pass_of_tier
+from zigtui.reader.session.folding.folded_lines import FoldedLines
+from zigtui.reader.session.model.pass_lookup import pass_of_tier
+from zigtui.reader.session.model.session import Attempt, Session, SessionState, StepRun, StepState
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.opened_at import OpenedAt

@@ -4,11 +4,11 @@ from collections.abc import Hashable
 from itertools import islice
 from typing import NamedTuple
 
-from zigtui.reader.session.attempts import AttemptRun, attempt_of
-from zigtui.reader.session.folded_lines import FoldedLines
-from zigtui.reader.session.model import Session, StepRun, TierRun
-from zigtui.reader.session.pass_lookup import next_pass, pass_run
-from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.folding.folded_lines import FoldedLines
+from zigtui.reader.session.model.attempts import AttemptRun, attempt_of
+from zigtui.reader.session.model.pass_lookup import next_pass, pass_run
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import Session, StepRun, TierRun
 from zigtui.ui.output.past_sessions import PastSessions
 
 __all__ = ["ChosenRun", "begun_key", "find_run"]

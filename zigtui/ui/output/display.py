@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from zigtui.reader.jump_target import Jump, JumpTargetError
-from zigtui.reader.session.elapsed import likely_start
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.states.elapsed import likely_start
 from zigtui.reader.times import seconds
 from zigtui.settings import Settings
 from zigtui.ui.output.bars import filter_bar, filter_words, jump_note, note_bar, search_bar, view_note

@@ -5,8 +5,8 @@ import re
 from writer import EventType
 from zigtui.reader.search.event_filter import EventFilter, WantedWord
 from zigtui.reader.search.query import Query, required_words
-from zigtui.reader.session.marks import Mark, MarkKind
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.model.marks import Mark, MarkKind
+from zigtui.reader.session.model.session import Session
 from zigtui.wording.dividers import OWN_WORDS, recorded_texts
 
 __all__ = ["DividerFilter"]

@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from zigtui.reader.safe_text import safe_spans
-from zigtui.reader.session.telling_line import telling_line
+from zigtui.reader.session.model.telling_line import telling_line
 from zigtui.ui.widgets.drawing import one_line, strip
 from zigtui.ui.widgets.painted import Painted
 from zigtui.ui.widgets.wrapping import wrapped

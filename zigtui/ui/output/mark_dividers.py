@@ -4,9 +4,9 @@ from bisect import bisect_left
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, NamedTuple
 
-from zigtui.reader.session.marks import Mark, MarkKind
-from zigtui.reader.session.model import Session
-from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.model.marks import Mark, MarkKind
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import Session
 from zigtui.reader.times import seconds
 from zigtui.ui.output.dividers import Divider, Possible, divider_of
 from zigtui.ui.output.past_sessions import PastSessions

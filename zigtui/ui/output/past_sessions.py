@@ -4,8 +4,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 
-from zigtui.reader.session.folded_lines import FoldedLines
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.folding.folded_lines import FoldedLines
+from zigtui.reader.session.model.session import Session
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.ui.output.patient_reader import NoAnswerError
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 
-from zigtui.reader.session.model import Session, StepRun, StepState
+from zigtui.reader.session.model.session import Session, StepRun, StepState
 from zigtui.reader.times import seconds
 from zigtui.ui.output.dividers import Divider, KnownDividers, divider_of
 from zigtui.wording.dividers import (

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from zigtui.reader.session.model import Session
+from zigtui.reader.session.model.session import Session
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.copying import Copyable, plain_text
 from zigtui.ui.output.pane import OutputPane

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.display import OutputDisplay
 from zigtui.ui.output.patient_reader import NoAnswerError

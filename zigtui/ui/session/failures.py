@@ -4,9 +4,9 @@ from bisect import bisect_right
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple, overload
 
-from zigtui.reader.session.model import Failure, SessionState, StepState, TierRun
-from zigtui.reader.session.pass_lookup import pass_run
-from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.model.pass_lookup import pass_run
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import Failure, SessionState, StepState, TierRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.past_sessions import PastSessions
 

@@ -1,7 +1,7 @@
 """The header above a session, whose texts are a pure function of its snapshot."""
 
-from zigtui.reader.session.model import SessionState
-from zigtui.reader.session.silent_steps import DEFAULT_QUIET_SECS
+from zigtui.reader.session.model.session import SessionState
+from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.ui.widgets.bar import Bar, BarLine

@@ -1,6 +1,6 @@
 """Open a session where the command line or a failure leads, once that has been read."""
 
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.opened_at import OpenedAt
 from zigtui.ui.output.display import OutputDisplay

@@ -3,8 +3,8 @@
 from contextlib import suppress
 from functools import partial
 
-from zigtui.reader.session.model import Session, StepRun
-from zigtui.reader.session.pass_lookup import preview_of
+from zigtui.reader.session.model.pass_lookup import preview_of
+from zigtui.reader.session.model.session import Session, StepRun
 from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 
-from zigtui.reader.session.model import StepRun
+from zigtui.reader.session.model.session import StepRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.busy_times import BusyTimes
 from zigtui.wording.pass_rows import pass_of_key

@@ -6,7 +6,7 @@ from rich.style import Style
 
 from writer import SessionStatus
 from zigtui.reader.location import LogLocation, base_label
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.sessions.columns import BAR_WIDTH, COLUMNS, GAP, MARGIN, Column, NameWidths, columns_for
 from zigtui.ui.sessions.groups import NO_GROUPS, groups_of

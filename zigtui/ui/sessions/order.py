@@ -10,8 +10,8 @@ from math import inf
 
 from zigtui.reader.filter.terms import Matcher
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.liveness import state_until
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.states.liveness import state_until
 from zigtui.ui.sessions.filtered_rows import FilteredRows
 from zigtui.ui.sessions.row_key import Change, RowKey, row_key
 from zigtui.ui.sessions.sorted_list import SortedList, SortKey

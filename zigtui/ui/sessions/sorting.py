@@ -6,7 +6,7 @@ from math import inf
 from typing import TypeAlias
 
 from writer import SessionStatus
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 
 __all__ = ["Rank", "Sort", "ranks"]

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from zigtui.reader.location import LogLocation
-from zigtui.reader.session.model import SessionState
+from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.state.store import Content, StateStore
 

@@ -9,7 +9,7 @@ from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.overlong_lines import OverlongLines
 from zigtui.reader.lines.decode import Event, output, texts
 from zigtui.reader.lines.follow_log import LogFollower, lines_between
-from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL
 from zigtui.wording.states import sign_of
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from zigtui.reader.session.usage import Usage
+from zigtui.reader.session.model.usage import Usage
 from zigtui.wording.amounts import usage_in_full
 from zigtui.wording.states import State, StateSign, sign_of
 

@@ -1,7 +1,7 @@
 """The steps of a session as bars over time. Each row is a separate SVG, with coordinates in percent of its width."""
 
 from zigtui.commands.pass_selection import Part
-from zigtui.reader.session.model import StepRun
+from zigtui.reader.session.model.session import StepRun
 from zigtui.reader.times import seconds
 from zigtui.wording.durations import duration
 from zigtui.wording.time_axis import NICE_SECS

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from writer import HEARTBEAT_SECS, SessionStatus
-from zigtui.reader.session.model import Session, SessionState
+from zigtui.reader.session.model.session import Session, SessionState
 from zigtui.reader.times import seconds
 
 __all__ = [

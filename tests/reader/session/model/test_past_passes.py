@@ -12,11 +12,11 @@ from tests.support.examples import examples
 from tests.support.listeners import handled
 from tests.support.logs import SESSION_ID, Log, append, log_at, log_file
 from zigtui.reader.lines.decode import decode
-from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.model import Session
-from zigtui.reader.session.pass_run import PassRun
-from zigtui.reader.session.past_passes import PassTable
-from zigtui.reader.session.usage import Usage
+from zigtui.reader.session.folding.fold import Fold
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.past_passes import PassTable
+from zigtui.reader.session.model.session import Session
+from zigtui.reader.session.model.usage import Usage
 
 PASSES = 130
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.support.examples import examples
 from tests.support.logs import BEGAN, Log, at, only
-from zigtui.reader.session.elapsed import (
+from zigtui.reader.session.model.session import Session, SessionState, StepState, TierState
+from zigtui.reader.session.states.elapsed import (
     last_writer_time,
     likely_start,
     session_elapsed_ms,
@@ -17,7 +18,7 @@ from zigtui.reader.session.elapsed import (
     tier_elapsed_ms,
     writer_time,
 )
-from zigtui.reader.session.liveness import (
+from zigtui.reader.session.states.liveness import (
     DEFAULT_STALL_SECS,
     LARGEST_SKEW_SECS,
     LIKELY_SKEW_SECS,
@@ -30,7 +31,6 @@ from zigtui.reader.session.liveness import (
     vitals_of,
     watch_secs,
 )
-from zigtui.reader.session.model import Session, SessionState, StepState, TierState
 from zigtui.reader.times import milliseconds_between, seconds
 
 HOUR = 3600.0

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.logs import BEGAN, Log, log_file, read_log
-from zigtui.reader.session.liveness import state_until, vitals_of
-from zigtui.reader.session.model import SessionState, StepState
-from zigtui.reader.session.silent_steps import QuietStep
+from zigtui.reader.session.model.session import SessionState, StepState
+from zigtui.reader.session.model.silent_steps import QuietStep
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.states.liveness import state_until, vitals_of
 
 NAMES = ("a", "b", "c", "d")
 

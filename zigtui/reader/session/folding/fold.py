@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from writer import EventType, OutputStream, SessionStatus
 from zigtui.reader.lines.decode import Event, MalformedLineError, integer, text, texts
 from zigtui.reader.lines.problems import ProblemKind
-from zigtui.reader.session.checks import LogChecks
-from zigtui.reader.session.model import Session
-from zigtui.reader.session.origin import BEGINNING, Origin
-from zigtui.reader.session.run_events import RunEvents
-from zigtui.reader.session.silence import first_limited, quietest
+from zigtui.reader.session.folding.checks import LogChecks
+from zigtui.reader.session.folding.origin import BEGINNING, Origin
+from zigtui.reader.session.folding.run_events import RunEvents
+from zigtui.reader.session.folding.silence import first_limited, quietest
+from zigtui.reader.session.model.session import Session
 
 if TYPE_CHECKING:
     from zigtui.reader.lines.event_batches import EventBatch
@@ -219,7 +219,9 @@ class Fold:
         """
         if not self._checks.follows(batch.events[0].seq) or self.has_ended or self._is_next_second:
             return None
-        from zigtui.reader.session.sound_events import apply_sound_events  # it needs msgspec, which is slow to import
+        from zigtui.reader.session.folding.sound_events import (
+            apply_sound_events,  # it needs msgspec, which is slow to import
+        )
 
         self._checks.sound_lines(len(batch.events))
         self._session = None

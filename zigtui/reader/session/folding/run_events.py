@@ -3,12 +3,12 @@
 import re
 
 from zigtui.reader.lines.usage_limit import LIMIT_SIGN, resume_time
-from zigtui.reader.session.marks import MarkKind
-from zigtui.reader.session.model import Attempt, StepState
-from zigtui.reader.session.open_runs import OpenStep
-from zigtui.reader.session.origin import BEGINNING, Origin
-from zigtui.reader.session.runs import Runs
-from zigtui.reader.session.usage import NO_USAGE
+from zigtui.reader.session.folding.open_runs import OpenStep
+from zigtui.reader.session.folding.origin import BEGINNING, Origin
+from zigtui.reader.session.folding.runs import Runs
+from zigtui.reader.session.model.marks import MarkKind
+from zigtui.reader.session.model.session import Attempt, StepState
+from zigtui.reader.session.model.usage import NO_USAGE
 
 __all__ = ["RunEvents"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.logs import Log, only, state_of_step, state_of_tier
-from zigtui.reader.session.model import Session, SessionState, StepState, TierState
+from zigtui.reader.session.model.session import Session, SessionState, StepState, TierState
 
 LIVE = [SessionState.RUNNING, SessionState.STALLED]
 INTERRUPTED_BY = [SessionState.FAILED, SessionState.LOST]

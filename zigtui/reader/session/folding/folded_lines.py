@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from zigtui.reader.lines.decode import MalformedLineError, decode, text
 from zigtui.reader.lines.output_index import SHORTEST_SILENCE_SECS, OutputIndex
-from zigtui.reader.session.fold import Fold
+from zigtui.reader.session.folding.fold import Fold
 from zigtui.reader.times import seconds
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import TypedDict
 
-from zigtui.reader.session.model import Attempt, StepRun, StepState, TierRun
-from zigtui.reader.session.passes import TierOutcome
-from zigtui.reader.session.usage import NO_USAGE, Usage
+from zigtui.reader.session.model.passes import TierOutcome
+from zigtui.reader.session.model.session import Attempt, StepRun, StepState, TierRun
+from zigtui.reader.session.model.usage import NO_USAGE, Usage
 from zigtui.reader.times import latest
 
 __all__ = ["OpenStep", "OpenTier", "totals_of"]

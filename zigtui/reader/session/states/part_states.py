@@ -1,6 +1,6 @@
 """The states of the tiers and steps of a session, given its own state: pure functions of the model."""
 
-from zigtui.reader.session.model import SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model.session import SessionState, StepRun, StepState, TierRun, TierState
 
 __all__ = ["step_state", "tier_state"]
 

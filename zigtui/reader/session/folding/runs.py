@@ -2,15 +2,15 @@
 
 from itertools import pairwise
 
-from zigtui.reader.session.kept_runs import KeptRuns
-from zigtui.reader.session.marks import MarkKind, MarkRecorder
-from zigtui.reader.session.model import Attempt, Failure, StepState
-from zigtui.reader.session.open_runs import OpenStep, OpenTier
-from zigtui.reader.session.origin import BEGINNING, Origin
-from zigtui.reader.session.pass_run import PassRun
-from zigtui.reader.session.passes import Passes, TierOutcome
-from zigtui.reader.session.past_passes import PassTable
-from zigtui.reader.session.silent_steps import OpenFailure
+from zigtui.reader.session.folding.kept_runs import KeptRuns
+from zigtui.reader.session.folding.open_runs import OpenStep, OpenTier
+from zigtui.reader.session.folding.origin import BEGINNING, Origin
+from zigtui.reader.session.model.marks import MarkKind, MarkRecorder
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.passes import Passes, TierOutcome
+from zigtui.reader.session.model.past_passes import PassTable
+from zigtui.reader.session.model.session import Attempt, Failure, StepState
+from zigtui.reader.session.model.silent_steps import OpenFailure
 
 __all__ = ["Runs"]
 
@@ -30,7 +30,7 @@ _TIER_STARTED = MarkKind.TIER_STARTED
 class Runs(KeptRuns):
     """The runs of a session, with those that are under way and those that have failed.
 
-    Of a listener, only the last passes are kept. See `zigtui.reader.session.past_passes` for the others.
+    Of a listener, only the last passes are kept. See `zigtui.reader.session.model.past_passes` for the others.
 
     Args:
         origin: what comes before the first event.

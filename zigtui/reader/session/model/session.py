@@ -1,19 +1,19 @@
 """The model of a session as its log records it: tiers, steps and attempts. Frozen, and independent of the clock.
 
 Times are kept as they were recorded. Everything that depends on the present time, such as whether a session is alive,
-is a function in `zigtui.reader.session.liveness` or `part_states`.
+is a function in `zigtui.reader.session.states.liveness` or `part_states`.
 """
 
 from enum import StrEnum
 from typing import NamedTuple
 
 from zigtui.reader.lines.problems import Problem
-from zigtui.reader.session.marks import NO_MARKS, Marks
-from zigtui.reader.session.pass_run import PassRun
-from zigtui.reader.session.passes import NO_PASSES, PassCounts
-from zigtui.reader.session.past_passes import NO_PAST, PastPasses
-from zigtui.reader.session.silent_steps import LimitedStep, OpenFailure, QuietStep
-from zigtui.reader.session.usage import NO_USAGE, Usage
+from zigtui.reader.session.model.marks import NO_MARKS, Marks
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.passes import NO_PASSES, PassCounts
+from zigtui.reader.session.model.past_passes import NO_PAST, PastPasses
+from zigtui.reader.session.model.silent_steps import LimitedStep, OpenFailure, QuietStep
+from zigtui.reader.session.model.usage import NO_USAGE, Usage
 
 __all__ = [
     "Attempt",
@@ -120,7 +120,7 @@ class StepRun(NamedTuple):
         serial: the number of the run among the step runs of the session, from 0; see `Session.step`.
         occurrence: the number of the run among those of the same name in the session, from 1.
         tier: the ordinal of its tier run, from 1; see `Session.tier_of`.
-        state: the state by its events alone; see `zigtui.reader.session.part_states.step_state` for the final one.
+        state: the state by its events alone; for the final one see `zigtui.reader.session.states.part_states`.
         attempt: the number of attempts that have begun; 0 if it never started.
         attempts: the failed attempts.
         output_bytes: the size of the output lines in UTF-8 bytes, without newlines.

@@ -15,7 +15,7 @@ from zigtui.reader.lines.event_batches import (
     StepStarted,
     TierStarted,
 )
-from zigtui.reader.session.run_events import RunEvents
+from zigtui.reader.session.folding.run_events import RunEvents
 
 __all__ = ["apply_sound_events"]
 

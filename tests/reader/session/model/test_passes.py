@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.logs import Log
-from zigtui.reader.session.passes import PassCounts
+from zigtui.reader.session.model.passes import PassCounts
 
 
 def listener(tier_count: int = 2) -> Log:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from zigtui.reader.session.telling_line import telling_line
+from zigtui.reader.session.model.telling_line import telling_line
 
 TRACEBACK = 'Traceback (most recent call last):\n  File "x.py", line 3, in f\n    g()\n    ^^^\n'
 CHAIN = "\n\nDuring handling of the above exception, another exception occurred:\n\n"

@@ -12,8 +12,8 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple, overload
 
-from zigtui.reader.session.pass_run import PassRun
-from zigtui.reader.session.usage import NO_USAGE, Usage
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.usage import NO_USAGE, Usage
 
 __all__ = ["NO_PAST", "Page", "PassTable", "PastPasses"]
 

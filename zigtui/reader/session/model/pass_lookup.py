@@ -4,8 +4,8 @@ from bisect import bisect_right
 from collections.abc import Callable
 from operator import attrgetter
 
-from zigtui.reader.session.model import Session
-from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import Session
 
 __all__ = ["next_pass", "pass_of_step", "pass_of_tier", "pass_run", "preview_of"]
 

@@ -7,9 +7,9 @@ import pytest
 from tests.support.logs import SESSION_ID, Log, at, only
 from zigtui.reader.lines.decode import decode
 from zigtui.reader.lines.problems import ProblemKind
-from zigtui.reader.session.fold import Fold
-from zigtui.reader.session.model import Session, StepState
-from zigtui.reader.session.usage import Usage
+from zigtui.reader.session.folding.fold import Fold
+from zigtui.reader.session.model.session import Session, StepState
+from zigtui.reader.session.model.usage import Usage
 
 
 def shape(session: Session) -> list[tuple[int, int, list[str]]]:

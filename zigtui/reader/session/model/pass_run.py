@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from zigtui.reader.session.usage import NO_USAGE, Usage
+from zigtui.reader.session.model.usage import NO_USAGE, Usage
 
 __all__ = ["PassRun"]
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from zigtui.reader.session.model import StepRun
-from zigtui.reader.session.open_runs import OpenStep
-from zigtui.reader.session.silent_steps import LimitedStep, QuietStep
+from zigtui.reader.session.folding.open_runs import OpenStep
+from zigtui.reader.session.model.session import StepRun
+from zigtui.reader.session.model.silent_steps import LimitedStep, QuietStep
 from zigtui.reader.times import earliest
 
 __all__ = ["first_limited", "last_sign_at", "quietest"]

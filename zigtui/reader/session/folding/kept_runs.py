@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from zigtui.reader.session.model import StepRun, TierRun
-from zigtui.reader.session.open_runs import OpenStep, OpenTier, totals_of
-from zigtui.reader.session.pass_run import PassRun
-from zigtui.reader.session.passes import BegunPass
+from zigtui.reader.session.folding.open_runs import OpenStep, OpenTier, totals_of
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.passes import BegunPass
+from zigtui.reader.session.model.session import StepRun, TierRun
 
 __all__ = ["KeptRuns"]
 

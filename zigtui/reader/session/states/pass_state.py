@@ -1,8 +1,8 @@
 """The state of a full pass, and how long it took: pure functions of the model, the session's state and the time."""
 
-from zigtui.reader.session.model import Session, SessionState, StepState, TierState
-from zigtui.reader.session.open_runs import totals_of
-from zigtui.reader.session.pass_run import PassRun
+from zigtui.reader.session.folding.open_runs import totals_of
+from zigtui.reader.session.model.pass_run import PassRun
+from zigtui.reader.session.model.session import Session, SessionState, StepState, TierState
 from zigtui.reader.times import milliseconds_between, seconds
 
 __all__ = ["last_pass_state", "only_pass", "pass_elapsed_ms", "past_pass_state"]

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.logs import BEGAN, Log, log_file, read_log
-from zigtui.reader.session.liveness import session_state, vitals_of
-from zigtui.reader.session.model import SessionState, StepState, TierState
+from zigtui.reader.session.model.session import SessionState, StepState, TierState
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.session.states.liveness import session_state, vitals_of
 
 LATER = 3600.0
 

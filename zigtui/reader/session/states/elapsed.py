@@ -6,8 +6,8 @@ These are pure functions of the model and the time. Durations are differences be
 from collections.abc import Sequence
 
 from writer import HEARTBEAT_SECS
-from zigtui.reader.session.liveness import Vitals, last_sign_of_life
-from zigtui.reader.session.model import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun, TierState
+from zigtui.reader.session.states.liveness import Vitals, last_sign_of_life
 from zigtui.reader.times import latest, milliseconds_between, seconds
 
 __all__ = [
