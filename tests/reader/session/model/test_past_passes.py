@@ -187,6 +187,35 @@ def test_any_events_of_a_listener_are_folded_again_as_they_were(
                 assert tier.first_mark == expected.first_mark
 
 
+@examples(80)
+@given(events=EVENTS, tier_count=st.integers(0, 3))
+def test_it_does_not_matter_how_often_a_session_is_asked_for(
+    events: list[tuple[str, str, int]], tier_count: int
+) -> None:
+    log = log_of_events(events, tier_count)
+    fold, offset = Fold(SESSION_ID), 0
+    for line in log.lines:
+        fold.apply(decode(line), offset)
+        _ = fold.session
+        offset += len(line) + 1
+    with log_on_disk(log.data) as path:
+        assert fold.session == log_at(path).read_all().session
+
+
+def test_a_pass_has_the_loop_that_seemed_to_be_the_next_pass() -> None:
+    log = Log().start(2)
+    handled(handled(log, 0), 1)
+    log.tier(0, "receive").step("receive")
+    assert [run.step_count for run in runs(log.fold())] == [2, 2, 1]
+    fold = Fold(SESSION_ID)
+    for line in log.lines:
+        fold.apply(decode(line))
+    assert len(runs(fold.session)) == 3
+    for line in handled(Log().done("receive"), 2).lines:
+        fold.apply(decode(line))
+    assert [run.step_count for run in runs(fold.session)] == [2, 3, 2]
+
+
 def test_no_number_of_tokens_is_too_large(tmp_path: Path) -> None:
     log = Log().start(1)
     for _ in range(30):

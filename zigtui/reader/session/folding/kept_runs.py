@@ -111,14 +111,14 @@ class KeptRuns:
         """
         runs = []
         for number, (this, following) in enumerate(zip(begun, [*begun[1:], None], strict=True), first_number):
+            end = None if following is None else following.first_tier
             kept = self._recent.get(this.first_tier)
-            if kept is not None and kept.begun == this:
+            if kept is not None and (kept.begun, kept.end) == (this, end):  # what seemed to follow may belong to it
                 runs.append(kept.run)
                 continue
-            end = None if following is None else following.first_tier
             runs.append(self.pass_run(number, this, self.steps_between(this.first_tier, end)))
-            if following is not None:
-                self._recent[this.first_tier] = _Recent(this, following.first_tier, runs[-1])
+            if end is not None:
+                self._recent[this.first_tier] = _Recent(this, end, runs[-1])
         return tuple(runs)
 
     def pass_run(self, number: int, begun: BegunPass, steps: Sequence[OpenStep]) -> PassRun:
