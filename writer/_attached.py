@@ -17,6 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from writer._events import Status
+
 __all__ = ["AttachedSession", "attached"]
 
 
@@ -98,7 +100,7 @@ class AttachedSession:
         session_id = default_session_id(self._workflow_name, name) if zag_session_id is None else zag_session_id
         return _AttachedStep(self._log, CHOSEN, name, command, model, prompt, session_id, None)
 
-    def finish(self, status: SessionStatus | str = SessionStatus.SUCCESS) -> None:
+    def finish(self, status: "Status" = SessionStatus.SUCCESS) -> None:
         """End the session, and wait until that is done. Only for the sessions of ``zigtui record start``.
 
         Raises:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from writer._end_signals import EndSignals
     from writer._errors import OnError
+    from writer._events import Status
 
 __all__ = ["SessionCoordinator"]
 
@@ -122,9 +123,7 @@ class SessionCoordinator(NotCopied):
         """Let other processes add tiers and steps to the session; see `SessionWriter.share`."""
         return self._writer.share(on_finish)
 
-    def finish(
-        self, status: SessionStatus | str = SessionStatus.SUCCESS, error: BaseException | Text | None = None
-    ) -> None:
+    def finish(self, status: "Status" = SessionStatus.SUCCESS, error: BaseException | Text | None = None) -> None:
         """Stop the heartbeats and end the session. Only the first call has an effect.
 
         Args:

@@ -6,6 +6,8 @@ readers.
 
 from enum import StrEnum
 
+TYPE_CHECKING = False
+
 __all__ = [
     "ENVELOPE_FIELDS",
     "EVENT_FIELDS",
@@ -50,11 +52,20 @@ class SessionStatus(StrEnum):
     FAILURE = "failure"
 
 
-STREAMS = {stream.value: stream.value for stream in OutputStream}
+if TYPE_CHECKING:
+    from typing import Literal
+
+    StreamName = Literal["stdout", "stderr"]
+    Stream = OutputStream | StreamName
+    """A stream, or its name."""
+    Status = SessionStatus | Literal["success", "failure"]
+    """An outcome, or its name."""
+
+STREAMS: "dict[str, StreamName]" = {"stdout": "stdout", "stderr": "stderr"}
 """The names of the streams, by what stands for them: a name, or a member of `OutputStream`."""
 
 
-def as_stream(value: object) -> str:
+def as_stream(value: object) -> "StreamName":
     """Convert ``value`` to the name of a stream, or raise a `ValueError` that lists the names."""
     try:
         return STREAMS[value]  # type: ignore[index]  # a KeyError for what is no text, too

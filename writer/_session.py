@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Self, TypedDict, Unpack
 
     from writer._errors import OnError, Traceback
+    from writer._events import Status
     from writer._indexes.session_entries import IndexMode
     from writer._log.mask import MaskItem
 
@@ -276,7 +277,7 @@ class SessionWriter(SessionEvents):
             tier_index = self._log.take_tier_index()
         return Tier(self._log, self._workflow.name, step_names, as_integer(tier_index, "tier_index", 0, U32_MAX))
 
-    def ended(self, status: SessionStatus | str, duration_ms: int) -> None:
+    def ended(self, status: "Status", duration_ms: int) -> None:
         """End the session: record ``zig_session_ended``, close the log and complete the entries in both indexes.
 
         Nothing can be recorded afterwards. If the session goes on without its log and the disk is full, the end is

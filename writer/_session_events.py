@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 
 from writer._errors import SessionError, StorageError
-from writer._events import HEARTBEAT_SECS, EventType, OutputStream
+from writer._events import HEARTBEAT_SECS, EventType
 from writer._log.session_log import SessionLog
 from writer._not_copied import NotCopied
 from writer._text import I32_MAX, I32_MIN, U32_MAX, U64_MAX, Text, as_integer, as_text, as_texts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from writer._events import Stream
 
 __all__ = ["SessionEvents"]
 
@@ -55,7 +59,7 @@ class SessionEvents(NotCopied):
             as_text(prompt_preview, "prompt_preview"),
         )
 
-    def step_output(self, step_name: Text, stream: OutputStream | str, line: Text) -> None:
+    def step_output(self, step_name: Text, stream: "Stream", line: Text) -> None:
         r"""Record a line that a step printed.
 
         Text of several lines becomes one event per line. A line ends with ``\n`` or ``\r\n``, which is not recorded. A

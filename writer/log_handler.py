@@ -9,6 +9,10 @@ from writer._errors import StepCancelledError
 from writer._events import OutputStream
 from writer._steps.step import Step, current_step
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from writer._events import Stream
+
 __all__ = ["SessionLogHandler"]
 
 
@@ -32,7 +36,7 @@ class SessionLogHandler(logging.Handler):
         ...     logging.warning("no configuration found")
     """
 
-    def __init__(self, step: Step | None = None, stream: OutputStream | str = OutputStream.STDERR) -> None:
+    def __init__(self, step: Step | None = None, stream: "Stream" = OutputStream.STDERR) -> None:
         """Record as output of ``step``, or of the current one, on ``stream``."""
         super().__init__()
         self._step = step

@@ -233,10 +233,10 @@ print("done")
 def test_a_disabled_writer_refuses_what_others_refuse() -> None:
     writer = SessionWriter.disabled("echo-bot", tier_count=1)
     calls: list[Any] = [
-        lambda: writer.step_output("build", "output", "x"),
+        lambda: writer.step_output("build", "output", "x"),  # type: ignore[arg-type]
         lambda: writer.step_output(1, "stdout", "x"),  # type: ignore[arg-type]
         lambda: writer.tier_started(-1, ["build"]),
-        lambda: writer.ended("done", 1),
+        lambda: writer.ended("done", 1),  # type: ignore[arg-type]
     ]
     for call in calls:
         with pytest.raises(ValueError, match="must be"):

@@ -1,5 +1,6 @@
 """Processes of a step: real programs, in both manners of running them."""
 
+import inspect
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from tests.support.steps import Run, last, output, python
 from tests.support.writers import read_events
 from writer import SessionWriter, Step, StepFailedError, Tier
 from writer._programs import process
+from writer._programs.popen_options import REFUSED, PopenOptions
 
 # What is printed
 
@@ -152,3 +154,15 @@ def test_streams_may_be_sent_elsewhere(writer: SessionWriter, step: Step, run: R
 def test_what_would_not_work_is_refused(step: Step, run: Run, argv: Any, options: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         run(step, argv, **options)
+
+
+@pytest.mark.parametrize("name", ["cdw", "stdinn", "args"])
+def test_an_unknown_option_is_an_error_of_the_method_itself(step: Step, run: Run, name: str) -> None:
+    method = "run_async" if run is not Step.run else "run"
+    with pytest.raises(TypeError, match=rf"^{method}\(\) got an unexpected keyword argument '{name}'$"):
+        run(step, ["true"], **{name: "src"})
+
+
+def test_all_options_of_popen_are_known() -> None:
+    parameters = {*inspect.signature(subprocess.Popen).parameters}
+    assert parameters - {*PopenOptions.__optional_keys__, *REFUSED} == {"args"}

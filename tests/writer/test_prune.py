@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.writers import global_index, project_index, read_index
-from writer import SessionWriter, prune
+from writer import SessionStatus, SessionWriter, prune
 
 DAY = 24 * 3600
 
@@ -20,7 +20,7 @@ def record(age_days: float, end: str | None = "success") -> SessionWriter:
     if end is None:
         writer.close()
     else:
-        writer.ended(end, 1)
+        writer.ended(SessionStatus(end), 1)
     written_at = time.time() - age_days * DAY
     os.utime(writer.log_path, (written_at, written_at))
     return writer

@@ -289,11 +289,6 @@ def test_a_line_may_end_with_crlf(writer: SessionWriter, step: Step) -> None:
     assert last_event(writer)["line"] == "x"
 
 
-def test_a_step_needs_a_name(tier: Tier) -> None:
-    with pytest.raises(ValueError, match="a step needs a name"):
-        tier.step("")
-
-
 def test_a_fork_refuses_to_run_a_program_before_it_runs(writer: SessionWriter, step: Step, tmp_path: Path) -> None:
     ran = tmp_path / "ran"
     assert in_fork(lambda: step.run(["touch", str(ran)])).startswith("SessionError: ")

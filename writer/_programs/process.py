@@ -21,7 +21,6 @@ from writer._text import Text, as_texts, preview
 
 __all__ = ["Limits", "Program", "as_recorded", "command_name", "outcome"]
 
-_REFUSED_OPTIONS = ("bufsize", "encoding", "errors", "shell", "text", "universal_newlines")
 _BACKGROUND = ("wait", "leave", "kill")
 
 # How often to check what cannot be waited for: whether a process group is gone, where there are no process descriptors
@@ -80,12 +79,12 @@ class Program:
             argv: The program and its arguments.
             recorder: Records the lines.
             limits: How long it may run.
-            options: Options of `subprocess.Popen`.
+            options: Options of `subprocess.Popen`, as `PopenOptions` has them.
             pty: Whether the program gets pseudo-terminals in place of pipes.
 
         Raises:
-            ValueError: If ``argv`` is empty, a limit is invalid, an option would change how output is read, or there
-                are no pseudo-terminals.
+            ValueError: If ``argv`` is empty, a limit is invalid, ``stdin`` is a new pipe, or there are no
+                pseudo-terminals.
         """
         limits.check()
         self._argv = argv
@@ -267,9 +266,6 @@ class Program:
 def _with_defaults(argv: Sequence[Text], options: dict[str, Any]) -> dict[str, Any]:
     if not as_texts(argv, "argv"):
         raise ValueError("argv must name a program")
-    for name in _REFUSED_OPTIONS:
-        if options.get(name):
-            raise ValueError(f"{name} cannot be set: output is read as UTF-8 bytes, and no shell is involved")
     if options.get("stdin") == subprocess.PIPE:
         raise ValueError("stdin cannot be a pipe, since nothing would write to it: pass an open file")
     defaults = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}

@@ -4,10 +4,14 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from writer._errors import SessionError, StepCancelledError, warn
-from writer._events import EventType, SessionStatus, as_status
+from writer._events import EventType, SessionStatus, as_status, as_stream
 from writer._log.session_log import SessionLog
 from writer._shared.messages import CHOSEN, Message, MessageError, checked
 from writer._shared.open_steps import ClientSteps, OpenTier
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from writer._events import Stream
 
 __all__ = ["Client", "Requests"]
 
@@ -32,7 +36,7 @@ class Requests:
         """Record in ``log``."""
         self._log = log
         self._finish: Callable[[SessionStatus], None] | None = None
-        self._shared_steps: dict[int, tuple[Callable[[str, str], None], Callable[[Message], None]]] = {}
+        self._shared_steps: dict[int, tuple[Callable[[str, "Stream"], None], Callable[[Message], None]]] = {}
         self._tier = OpenTier(log)
         self._clients: set[Client] = set()
 
@@ -40,7 +44,7 @@ class Requests:
         """Allow clients to end the session, by a call of ``finish``."""
         self._finish = finish
 
-    def share_step(self, record: Callable[[str, str], None], call: Callable[[Message], None]) -> int:
+    def share_step(self, record: Callable[[str, "Stream"], None], call: Callable[[Message], None]) -> int:
         """Let clients add to a step that this process runs.
 
         Args:
@@ -87,7 +91,8 @@ class Requests:
         return None if reply is None else {**reply, "number": message.get("number")}
 
     def _record_output(self, client: Client, message: Message) -> None:
-        name, stream, line = map(str, checked(EventType.STEP_OUTPUT, message["output"])[1])
+        name, stream, line = checked(EventType.STEP_OUTPUT, message["output"])[1]
+        name, stream, line = str(name), as_stream(stream), str(line)
         number = message.get("step")
         with suppress(SessionError, StepCancelledError):  # of a step that has ended
             if isinstance(number, int) and number in self._shared_steps:

@@ -9,17 +9,19 @@ from writer._shared.sharing import share
 from writer._steps.error_text import describe
 from writer._steps.error_text import exit_code as exit_code_of
 from writer._steps.progress import RUNNING, Progress
-from writer._steps.step_output import StepOutput
+from writer._steps.step_programs import StepPrograms
 from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, SupportsIndex
 
+    from writer._events import Stream
+
 __all__ = ["RemoteStep", "remote_step"]
 
 
-class RemoteStep(StepOutput):
+class RemoteStep(StepPrograms):
     """A handle of a step that another process runs; made by `Step.remote`, and then pickled.
 
     Output after the end of the step is dropped. If the process that began the session has gone, a warning is logged,
@@ -90,7 +92,7 @@ class _HandleLog(RemoteLog):
 
 
 def remote_step(
-    log: SessionLog, name: str, record: Callable[[str, str], None], call: Callable[[Message], None]
+    log: SessionLog, name: str, record: Callable[[str, "Stream"], None], call: Callable[[Message], None]
 ) -> RemoteStep:
     """Make a handle of a step that this process runs.
 

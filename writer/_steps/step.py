@@ -8,7 +8,8 @@ from writer._events import EventType
 from writer._log.session_log import SessionLog
 from writer._steps.pass_state import PassState
 from writer._steps.progress import CANCELLED, ENDED, NEW, RUNNING, SKIPPED, Progress
-from writer._steps.step_output import StepOutput, current_output
+from writer._steps.step_output import current_output
+from writer._steps.step_programs import StepPrograms
 from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts, preview
 
 TYPE_CHECKING = False
@@ -36,7 +37,7 @@ def current_step() -> "Step | None":
     return step if isinstance(step, Step) else None
 
 
-class Step(StepOutput):
+class Step(StepPrograms):
     """One step, which runs as long as its ``with`` block; created by `Tier.step`.
 
     Entering records ``step_started``. Leaving records ``step_completed`` with the exit code of the last `run` (0

@@ -24,6 +24,8 @@ class Tier(NotCopied):
     """A group of steps that may run at the same time; created by the method ``tier`` of a session or of a `Pass`.
 
     Entering the ``with`` block records ``tier_started``. Leaving it records nothing: the format has no event for that.
+    A step that runs on after the block is still recorded, as one of this tier. When the next tier begins, readers take
+    it for cancelled, until its end is recorded.
 
     Example:
         >>> with session.tier(["lint", "types"]) as tier:
@@ -44,7 +46,7 @@ class Tier(NotCopied):
     ) -> None:
         self._log = log
         self._workflow_name = workflow_name
-        self._step_names = as_texts(step_names, "step_names")
+        self._step_names = list(map(step_name, as_texts(step_names, "step_names")))
         self._index = index
         self._progress = Progress(f"tier {index}", pass_state)
 
