@@ -22,7 +22,7 @@ from tests.support.writers import (
     start_python,
 )
 from writer import SessionCoordinator, SessionError, SessionWriter
-from writer._log import event_log
+from writer._log import event_log, output_log
 
 BEGIN_AS_NOBODY = f"""
 import os, sys
@@ -113,12 +113,13 @@ def test_an_interrupt_that_finds_half_a_line_written_glues_nothing_to_it(
     for record in records:
         with monkeypatch.context() as context:
             context.setattr(event_log, "_write", write_half)
+            context.setattr(output_log, "_write", write_half)
             with pytest.raises(KeyboardInterrupt):
                 record()
         writer.step_output("lint", "stdout", "after")
     assert [event["seq"] for event in read_events(writer.log_path)] == [1, 3, 5]
     with monkeypatch.context() as context:
-        context.setattr(event_log, "_write", write_half)
+        context.setattr(output_log, "_write", write_half)
         with pytest.raises(KeyboardInterrupt):
             writer.step_output("lint", "stdout", "lost")
     writer.close()

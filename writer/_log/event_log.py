@@ -4,24 +4,20 @@ import os
 from _thread import RLock  # the module threading takes longer to import; only the coordinator needs it
 from contextlib import suppress
 from datetime import UTC, datetime
-from errno import EBADF
-from time import sleep, time_ns
+from time import sleep
 from weakref import WeakSet
 
 from writer._errors import SessionError
-from writer._events import EVENT_FIELDS, STREAMS, EventType, OutputStream, as_stream
-from writer._log.line_splitter import SHORT_CHARACTERS, pieces
+from writer._events import EVENT_FIELDS, EventType
 from writer._log.log_file import OpenFile, end_of_whole_lines
 from writer._log.open_log import OpenLog
-from writer._text import Text, as_text, split_lines, with_valid_unicode
+from writer._text import with_valid_unicode
 
-__all__ = ["EventLog", "timestamp"]
+__all__ = ["BACK_OFF_SECS", "EventLog", "timestamp"]
 
 # How long a thread sleeps while another one writes, before it blocks on the lock. If threads only block, the kernel
 # wakes them for each line of the others, and four threads write at a third of the speed of one.
-_BACK_OFF_SECS = 0.001
-
-_SEPARATOR = "\x7f"
+BACK_OFF_SECS = 0.001
 
 _write = os.write
 
@@ -32,10 +28,14 @@ _logs: "WeakSet[EventLog]" = WeakSet()
 
 
 def _leave_to_parent() -> None:
-    """In a forked process: close the copies of the descriptors, which would keep the locks of the logs."""
+    """In a forked process: close the copies of the descriptors, which would keep the locks of the logs.
+
+    The fast path of output relies on that, rather than on a check of its own: a write without a descriptor fails.
+    """
     global _forks
     _forks += 1
     for log in list(_logs):
+        log._make_lock()  # another thread of the parent may have the old one, which is never released here
         log._close_descriptor()
 
 
@@ -59,17 +59,18 @@ class EventLog(OpenLog):
 
         super().__init__(path, session_id, file)
         self._forks_before = _forks
-        self._lock = RLock()
-        self._acquire = self._lock.acquire
-        self._release = self._lock.release
+        self._make_lock()
         self._seq = 0
         self._is_dirty = False  # a write has begun and not ended: the file may not end with a newline
         self._end: dict[str, object] | None = None  # the last event, from the moment its write begins
-        self._millisecond = 0
-        self._output = self._event(EventType.STEP_OUTPUT, "", "", "")
         self._dumps = orjson.dumps
         self._newline = orjson.OPT_APPEND_NEWLINE
         _logs.add(self)
+
+    def _make_lock(self) -> None:
+        self._lock = RLock()
+        self._acquire = self._lock.acquire
+        self._release = self._lock.release
 
     @property
     def is_open(self) -> bool:
@@ -98,118 +99,16 @@ class EventLog(OpenLog):
 
     def exclusive(self) -> RLock:
         """Return the lock, for a ``with`` block whose events must follow each other directly in the log."""
-        self.check_owner()  # a fork must not wait for its copy of the lock, which is never released
+        self.check_owner()
         try:
             if not self._acquire(False):
-                sleep(_BACK_OFF_SECS)
+                sleep(BACK_OFF_SECS)
         finally:
             try:  # noqa: SIM105 (as in `step_output`)
                 self._release()
             except RuntimeError:
                 pass
         return self._lock
-
-    def step_output(self, step_name: Text, stream: OutputStream | str, line: Text) -> None:
-        """Append the output of a step; see `SessionWriter.step_output`."""
-        # The hot path of every runner: this repeats `append` inline, without its calls. After a system call even small
-        # operations are slow. Hence one dict for all lines, a timestamp that is made once a millisecond, and a lock
-        # that is taken without `with`.
-        if type(step_name) is not str or type(line) is not str:
-            step_name, line = as_text(step_name, "step_name"), as_text(line, "line")
-        try:
-            stream = STREAMS[stream]
-        except (KeyError, TypeError):
-            stream = as_stream(stream)
-        if "\n" in line or len(line) > SHORT_CHARACTERS:
-            with self.exclusive():
-                for part in split_lines(line):
-                    if len(part) > SHORT_CHARACTERS:
-                        for piece in pieces(part):
-                            self.append(EventType.STEP_OUTPUT, step_name, stream, piece)
-                    else:
-                        self.step_output(step_name, stream, part)
-            return
-        if self._forks_before != _forks:
-            self.check_owner()
-        try:
-            if not self._acquire(False):  # inside `try`: an interrupt can come as it returns
-                sleep(_BACK_OFF_SECS)
-                self._acquire()
-            event = self._output
-            last_seq = self._seq
-            event["seq"] = seq = last_seq + 1
-            millisecond = time_ns() // 1_000_000
-            if millisecond != self._millisecond:
-                self._check_file()
-                event["ts"] = timestamp()
-                self._millisecond = millisecond
-            event["step_name"] = step_name
-            event["stream"] = stream
-            event["line"] = line
-            try:
-                data = self._dumps(event, None, self._newline)
-            except TypeError:
-                data = self._line(event)
-            if self._is_dirty or self._seq != last_seq:  # if `_seq` differs, a signal handler has used the dict
-                self.append(EventType.STEP_OUTPUT, step_name, stream, line)
-                return
-            # No calls from here to the write: a signal handler could run in one and write its own event first.
-            self._seq = seq
-            self._is_dirty = True
-            try:
-                written = _write(self._descriptor, data)
-            except OSError as error:
-                if error.errno == EBADF and self._seq == seq:  # the runner has closed it: `append` opens it again
-                    self._seq, self._is_dirty = last_seq, False
-                    self.append(EventType.STEP_OUTPUT, step_name, stream, line)
-                    return
-                raise self._write_error(error) from error
-            if written == len(data):
-                self._is_dirty = False
-            else:
-                self._complete(data, written, seq)
-        finally:
-            try:  # noqa: SIM105 (a context manager would cost more than the lock)
-                self._release()
-            except RuntimeError:  # an interrupt ended the wait: the lock is another thread's
-                pass
-
-    def step_lines(self, step_name: str, stream: OutputStream, lines: list[str]) -> None:
-        """Append lines of output, none of which has a newline, in one write: the same events as by `step_output`."""
-        with self.exclusive():
-            self._check_file()
-            if len(lines) == 1 or self._is_dirty:
-                for line in lines:
-                    self.step_output(step_name, stream, line)
-                return
-            seq = self._seq
-            data = self._output_events(step_name, stream, lines)
-            if self._is_dirty or self._seq != seq:  # a signal handler has recorded another event
-                self.step_lines(step_name, stream, lines)
-                return
-            # No calls from here to the write, as in `step_output`.
-            self._seq = last = seq + len(lines)
-            self._is_dirty = True
-            try:
-                written = _write(self._descriptor, data)
-            except OSError as error:
-                raise self._write_error(error) from error
-            if written == len(data):
-                self._is_dirty = False
-            else:
-                self._complete(data, written, last)
-
-    def _output_events(self, step_name: str, stream: OutputStream, lines: list[str]) -> bytes:
-        """Encode events of output that follow the last one."""
-        template = self._event(EventType.STEP_OUTPUT, step_name, stream.value, "") | {"ts": timestamp()}
-        head = self._line(template)[len(b'{"seq":0') : -len(b'"}\n')]
-        # All lines are encoded at once, with a character between them that JSON does not escape.
-        text = _SEPARATOR.join(lines)
-        if text.count(_SEPARATOR) == len(lines) - 1:
-            encoded = self._dumps(text)[1:-1].split(_SEPARATOR.encode())
-        else:
-            encoded = [self._dumps(line)[1:-1] for line in lines]
-        return b"".join([b'{"seq":%d%b%b"}\n' % (seq, head, line) for seq, line in enumerate(encoded, self._seq + 1)])
 
     def append(self, event_type: EventType, *values: object, is_last: bool = False) -> dict[str, object]:
         """Append an event and return it.

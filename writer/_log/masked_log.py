@@ -9,6 +9,7 @@ from writer._text import Text, as_text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from writer._errors import OnError
+    from writer._events import Stream
 
 __all__ = ["MaskedLog"]
 
@@ -31,7 +32,7 @@ class MaskedLog(SessionLog):
         """Return the length of the end of ``text`` that may be the beginning of a secret."""
         return self._mask.held_back(text)
 
-    def step_output(self, step_name: Text, stream: OutputStream | str, line: Text) -> None:
+    def step_output(self, step_name: Text, stream: "Stream", line: Text) -> None:
         """Append the output of a step; see `SessionWriter.step_output`."""
         mask = self._mask.apply
         super().step_output(mask(as_text(step_name, "step_name")), stream, mask(as_text(line, "line")))

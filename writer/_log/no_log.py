@@ -6,6 +6,10 @@ from writer._events import EventType, OutputStream, as_stream
 from writer._log.session_log import SessionLog
 from writer._text import Text, as_text
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from writer._events import Stream
+
 __all__ = ["NoLog"]
 
 
@@ -27,7 +31,7 @@ class NoLog(SessionLog):
         """Whether `close` has been called."""
         return self._is_closed
 
-    def step_output(self, step_name: Text, stream: OutputStream | str, line: Text) -> None:
+    def step_output(self, step_name: Text, stream: "Stream", line: Text) -> None:
         """Check the arguments."""
         as_text(step_name, "step_name")
         as_text(line, "line")

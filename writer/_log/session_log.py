@@ -2,8 +2,9 @@
 
 from writer._errors import SessionError, StorageError, check_on_error, warn
 from writer._events import EventType
-from writer._log.event_log import EventLog, timestamp
+from writer._log.event_log import timestamp
 from writer._log.log_file import OpenFile
+from writer._log.output_log import OutputLog
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class NotShared:
         """Let other processes know that the session has ended."""
 
 
-class SessionLog(EventLog):
+class SessionLog(OutputLog):
     """The log that a writer shares with its tiers and steps.
 
     If an event cannot be written, that is an exception, or a warning and work that goes on without its log. Output is

@@ -1,7 +1,5 @@
 """RemoteLog: the log of a session that another process writes, to which this one sends events."""
 
-import os
-from _thread import RLock
 from contextlib import suppress
 
 from writer._errors import SessionError, StorageError
@@ -10,6 +8,10 @@ from writer._log.session_log import NotShared, SessionLog
 from writer._shared.connection import Connection, connect
 from writer._shared.messages import Message, MessageError
 from writer._text import Text, as_text, split_lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from writer._events import Stream
 
 __all__ = ["RemoteLog"]
 
@@ -31,7 +33,6 @@ class RemoteLog(SessionLog):
         self.server = NotShared()
         self.server.address = address
         self.tier_index = 0
-        self._process = os.getpid()
         self._is_lost = False
 
     @property
@@ -50,14 +51,9 @@ class RemoteLog(SessionLog):
         return True
 
     def check_owner(self) -> None:
-        """Get a lock of its own in a forked process."""
-        if self._process != os.getpid():
-            self._process = os.getpid()
-            self._lock = RLock()
-            self._acquire = self._lock.acquire
-            self._release = self._lock.release
+        """Allow every process to record."""
 
-    def step_output(self, step_name: Text, stream: OutputStream | str, line: Text) -> None:
+    def step_output(self, step_name: Text, stream: "Stream", line: Text) -> None:
         """Send the output of a step; see `SessionWriter.step_output`."""
         name, text, stream = as_text(step_name, "step_name"), as_text(line, "line"), as_stream(stream)
         for part in split_lines(text) if "\n" in text else [text]:
