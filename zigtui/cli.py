@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from zigtui.commands.base_option import base_option, bases_of
-from zigtui.commands.command_group import CommandGroup, InterruptedByUserError, asks_for_help
-from zigtui.commands.filter_options import filter_option, since_option, state_option, typed_filter
-from zigtui.commands.option_values import complete_directory
-from zigtui.commands.program_options import ProgramOptions, add_program_options, add_version_option, settings_of
+from zigtui.commands.options.base_option import base_option, bases_of
+from zigtui.commands.options.filter_options import filter_option, since_option, state_option, typed_filter
+from zigtui.commands.options.option_values import complete_directory
+from zigtui.commands.options.wait import wait_option
+from zigtui.commands.program.command_group import CommandGroup, InterruptedByUserError, asks_for_help
+from zigtui.commands.program.program_options import ProgramOptions, add_program_options, add_version_option, settings_of
 from zigtui.commands.shells import prepare_completion
-from zigtui.commands.wait import wait_option
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain

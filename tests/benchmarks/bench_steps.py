@@ -24,8 +24,8 @@ from tests.support.screens import Clock, shown
 from writer import SessionWriter
 from zigtui.commands.export.command import write_report
 from zigtui.commands.export.registry import exporter_named, format_names
-from zigtui.commands.pass_selection import SelectedPasses
-from zigtui.commands.read_log import read_log
+from zigtui.commands.reading.pass_selection import SelectedPasses
+from zigtui.commands.reading.read_log import read_log
 from zigtui.commands.show import show_session
 from zigtui.reader.catalog.locations import location_of_file
 from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS

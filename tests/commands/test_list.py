@@ -473,7 +473,7 @@ def test_the_exact_time_of_the_begin_is_there_and_its_age_where_there_is_room(
 ) -> None:
     write_log(home / ".zig", Log().wait(-3 * 86_400 + 1).start().end(), modified=BEGAN - 3 * 86_400)
     freeze(monkeypatch)
-    monkeypatch.setattr("zigtui.commands.session_table.terminal_width", lambda: columns)
+    monkeypatch.setattr("zigtui.commands.printing.session_table.terminal_width", lambda: columns)
     assert expected in succeed("list").lines[1]
 
 

@@ -8,8 +8,8 @@ import pytest
 from rich.cells import cell_len
 from textual.theme import BUILTIN_THEMES
 
-from zigtui.commands import terminal
 from zigtui.commands.export.formats.html.fragments import state_html
+from zigtui.commands.printing import terminal
 from zigtui.reader.session.model.session import SessionState, StepState, TierState
 from zigtui.ui.widgets.painted import PaintedScreen, paint_of_state
 from zigtui.wording.signs import CHECKING

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import click
 
-from zigtui.commands.base_option import base_option
-from zigtui.commands.completion import complete_session
-from zigtui.commands.read_log import read_log
-from zigtui.commands.session_argument import session_of
-from zigtui.commands.session_json import SCHEMA, print_json, problem_object
-from zigtui.commands.terminal import write
+from zigtui.commands.options.base_option import base_option
+from zigtui.commands.options.completion import complete_session
+from zigtui.commands.options.session_argument import session_of
+from zigtui.commands.printing.session_json import SCHEMA, print_json, problem_object
+from zigtui.commands.printing.terminal import write
+from zigtui.commands.reading.read_log import read_log
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.location import LogLocation
 from zigtui.reader.safe_text import safe_plain

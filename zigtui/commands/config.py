@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from zigtui.commands.terminal import write
+from zigtui.commands.printing.terminal import write
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import click
 from click.shell_completion import CompletionItem
 
-from zigtui.commands.command_group import CommandGroup
+from zigtui.commands.program.command_group import CommandGroup
 
 __all__ = ["command"]
 
@@ -52,7 +52,7 @@ def command(context: click.Context, names: tuple[str, ...], as_manual: bool) -> 
     """
     root = context.find_root()
     if as_manual:
-        from zigtui.commands.manual_page import manual_page
+        from zigtui.commands.program.manual_page import manual_page
 
         if names:
             raise click.UsageError("--man is for the whole program, without a command")

@@ -8,15 +8,21 @@ from itertools import chain, islice
 import click
 
 from writer import HEARTBEAT_SECS
-from zigtui.commands.base_option import base_option, logs_of
-from zigtui.commands.completion import complete_workflow
-from zigtui.commands.filter_options import FilteringCommand, complete_filter, filter_of, since_option, state_option
-from zigtui.commands.option_values import complete_directory, parse_count
-from zigtui.commands.program_options import settings_of
-from zigtui.commands.project_option import only_project
-from zigtui.commands.read_log import read_log, settle_logs
-from zigtui.commands.session_json import list_object, print_json
-from zigtui.commands.session_table import print_sessions
+from zigtui.commands.options.base_option import base_option, logs_of
+from zigtui.commands.options.completion import complete_workflow
+from zigtui.commands.options.filter_options import (
+    FilteringCommand,
+    complete_filter,
+    filter_of,
+    since_option,
+    state_option,
+)
+from zigtui.commands.options.option_values import complete_directory, parse_count
+from zigtui.commands.options.project_option import only_project
+from zigtui.commands.printing.session_json import list_object, print_json
+from zigtui.commands.printing.session_table import print_sessions
+from zigtui.commands.program.program_options import settings_of
+from zigtui.commands.reading.read_log import read_log, settle_logs
 from zigtui.reader.catalog.found_session import FoundSession
 from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.catalog.newest_first import newest_first

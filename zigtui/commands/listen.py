@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 import click
 
-from zigtui.commands.base_option import base_option, bases_of, listed_logs, logs_of
-from zigtui.commands.completion import complete_session, complete_step
-from zigtui.commands.event_text import decoded_events, event_text, safe_event
-from zigtui.commands.option_values import parse_count
-from zigtui.commands.overlong_lines import OverlongLines
-from zigtui.commands.parse_times import parse_duration
-from zigtui.commands.read_log import check_has_events, read_beginning, read_log, settle_logs, settle_watched
-from zigtui.commands.wait import find_or_wait, wait_option
+from zigtui.commands.options.base_option import base_option, bases_of, listed_logs, logs_of
+from zigtui.commands.options.completion import complete_session, complete_step
+from zigtui.commands.options.option_values import parse_count
+from zigtui.commands.options.parse_times import parse_duration
+from zigtui.commands.options.wait import find_or_wait, wait_option
+from zigtui.commands.printing.event_text import decoded_events, event_text, safe_event
+from zigtui.commands.printing.overlong_lines import OverlongLines
+from zigtui.commands.reading.read_log import check_has_events, read_beginning, read_log, settle_logs, settle_watched
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.found_session import FoundSession
 from zigtui.reader.catalog.locations import Logs

@@ -9,10 +9,10 @@ import click
 
 from writer import find_repository
 from zigtui.colours import can_display_screen
-from zigtui.commands.base_option import listed_logs
-from zigtui.commands.observation_file import ObservationFile
-from zigtui.commands.project_option import projects_named
-from zigtui.commands.wait import find_or_wait
+from zigtui.commands.options.base_option import listed_logs
+from zigtui.commands.options.project_option import projects_named
+from zigtui.commands.options.wait import find_or_wait
+from zigtui.commands.reading.observation_file import ObservationFile
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.locations import Logs

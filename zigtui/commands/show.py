@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from zigtui.commands.base_option import base_option
-from zigtui.commands.completion import complete_session
-from zigtui.commands.pass_selection import MOST_FAILED, Part, PassChoice, SelectedPasses, pass_option
-from zigtui.commands.program_options import settings_of
-from zigtui.commands.read_log import read_settled_log
-from zigtui.commands.session_argument import session_of
-from zigtui.commands.session_json import show_json
-from zigtui.commands.terminal import painted, terminal_width, write
+from zigtui.commands.options.base_option import base_option
+from zigtui.commands.options.completion import complete_session
+from zigtui.commands.options.session_argument import session_of
+from zigtui.commands.printing.session_json import show_json
+from zigtui.commands.printing.terminal import painted, terminal_width, write
+from zigtui.commands.program.program_options import settings_of
+from zigtui.commands.reading.pass_selection import MOST_FAILED, Part, PassChoice, SelectedPasses, pass_option
+from zigtui.commands.reading.read_log import read_settled_log
 from zigtui.reader.catalog.locations import list_all
 from zigtui.reader.catalog.nesting import ChildSession, children_of
 from zigtui.reader.safe_text import safe_plain, safe_short

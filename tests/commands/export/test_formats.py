@@ -17,9 +17,9 @@ from tests.support.terminal import Terminal
 from writer import SessionWriter
 from zigtui.commands.export.command import write_report
 from zigtui.commands.export.registry import exporter_named, format_names
-from zigtui.commands.pass_selection import SelectedPasses
-from zigtui.commands.read_log import read_log
-from zigtui.commands.session_json import show_json
+from zigtui.commands.printing.session_json import show_json
+from zigtui.commands.reading.pass_selection import SelectedPasses
+from zigtui.commands.reading.read_log import read_log
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.session_log import SessionLog
 

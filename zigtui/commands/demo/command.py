@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from zigtui.colours import can_display_screen
-from zigtui.commands.base_option import named_bases
-from zigtui.commands.file_name import FileName
-from zigtui.commands.option_values import complete_directory, parse_count
-from zigtui.commands.program_options import ProgramOptions
+from zigtui.commands.options.base_option import named_bases
+from zigtui.commands.options.file_name import FileName
+from zigtui.commands.options.option_values import complete_directory, parse_count
+from zigtui.commands.program.program_options import ProgramOptions
 
 __all__ = ["command"]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import FrameType
 
 from zigtui.commands.demo.runner_process import RunnerProcess, Workload, running
-from zigtui.commands.ending_signals import exits_on_signals
 from zigtui.commands.listen import Listening, listen
+from zigtui.commands.program.ending_signals import exits_on_signals
 from zigtui.exit_codes import ExitCode, ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.settings import Settings

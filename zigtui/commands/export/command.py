@@ -5,18 +5,18 @@ from typing import TextIO
 
 import click
 
-from zigtui.commands.base_option import base_option
-from zigtui.commands.completion import complete_session
 from zigtui.commands.export.exporter import ALL_LINES, Exporter, Report
 from zigtui.commands.export.output_file import refuse_output, written_file
 from zigtui.commands.export.registry import exporter_named, format_names
 from zigtui.commands.export.session_facts import session_paths
 from zigtui.commands.export.verbatim import TextRedactor, Verbatim
-from zigtui.commands.file_name import FileName
-from zigtui.commands.pass_selection import PassChoice, SelectedPasses, pass_option
-from zigtui.commands.program_options import settings_of
-from zigtui.commands.read_log import read_settled_log
-from zigtui.commands.session_argument import session_of
+from zigtui.commands.options.base_option import base_option
+from zigtui.commands.options.completion import complete_session
+from zigtui.commands.options.file_name import FileName
+from zigtui.commands.options.session_argument import session_of
+from zigtui.commands.program.program_options import settings_of
+from zigtui.commands.reading.pass_selection import PassChoice, SelectedPasses, pass_option
+from zigtui.commands.reading.read_log import read_settled_log
 from zigtui.standard_streams import note
 
 __all__ = ["command", "write_report"]

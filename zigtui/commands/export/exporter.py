@@ -4,11 +4,11 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from zigtui.commands.pass_selection import MOST_FAILED
+from zigtui.commands.reading.pass_selection import MOST_FAILED
 
 if TYPE_CHECKING:  # imported when a report is written; the help needs only the descriptions
     from zigtui.commands.export.verbatim import TextRedactor
-    from zigtui.commands.pass_selection import SelectedPasses
+    from zigtui.commands.reading.pass_selection import SelectedPasses
     from zigtui.reader.session.session_log import SessionLog
     from zigtui.reader.session.snapshot import SessionSnapshot
 

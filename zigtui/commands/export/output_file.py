@@ -11,7 +11,7 @@ from typing import TextIO
 
 import click
 
-from zigtui.commands.ending_signals import exits_on_signals
+from zigtui.commands.program.ending_signals import exits_on_signals
 from zigtui.replaced_file import is_of_runners, replaced_file
 from zigtui.standard_streams import OutputError
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from zigtui.commands.export.verbatim import TextRedactor
-from zigtui.commands.pass_selection import Part
+from zigtui.commands.reading.pass_selection import Part
 from zigtui.reader.session.model.session import StepState, TierRun
 from zigtui.reader.session.model.telling_line import telling_line
 from zigtui.reader.session.snapshot import SessionSnapshot

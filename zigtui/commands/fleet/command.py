@@ -6,7 +6,7 @@ from zigtui.commands.fleet.machines import add, remove
 from zigtui.commands.fleet.purge import purge
 from zigtui.commands.fleet.serve import serve
 from zigtui.commands.fleet.status import status
-from zigtui.commands.program_options import add_version_option
+from zigtui.commands.program.program_options import add_version_option
 
 __all__ = ["command"]
 

@@ -7,7 +7,7 @@ from click.shell_completion import CompletionItem
 
 from zigtui.commands.fleet.errors import explained
 from zigtui.commands.fleet.options import directory_option, server_directory
-from zigtui.commands.terminal import write
+from zigtui.commands.printing.terminal import write
 from zigtui.fleet.server.settings import DirectoryError
 from zigtui.standard_streams import note
 

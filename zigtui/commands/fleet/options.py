@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from zigtui.commands.file_name import FileName
-from zigtui.commands.option_values import complete_directory
+from zigtui.commands.options.file_name import FileName
+from zigtui.commands.options.option_values import complete_directory
 from zigtui.fleet.join import Join, read_join
 from zigtui.fleet.server.directory import ServerDirectory
 

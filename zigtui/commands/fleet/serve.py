@@ -6,10 +6,10 @@ import time
 
 import click
 
-from zigtui.commands.ending_signals import exits_on_signals
 from zigtui.commands.fleet.errors import explained
 from zigtui.commands.fleet.options import directory_option, server_directory
-from zigtui.commands.option_values import parse_size
+from zigtui.commands.options.option_values import parse_size
+from zigtui.commands.program.ending_signals import exits_on_signals
 from zigtui.exit_codes import ExitCode
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.settings import DirectoryError, Fleet, check_listen

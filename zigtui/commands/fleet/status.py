@@ -7,7 +7,7 @@ import msgspec
 
 from zigtui.commands.fleet.errors import explained
 from zigtui.commands.fleet.options import directory_option, join_option, server_directory, watcher_join
-from zigtui.commands.terminal import write
+from zigtui.commands.printing.terminal import write
 from zigtui.fleet.join import Join
 from zigtui.fleet.server.machine_status import MachineStatus, machine_statuses
 

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from zigtui.commands.program_options import add_version_option
+from zigtui.commands.program.program_options import add_version_option
 from zigtui.commands.record import script
 from zigtui.commands.record.options import base_option
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from zigtui.commands.file_name import FileName
-from zigtui.commands.option_values import complete_directory
+from zigtui.commands.options.file_name import FileName
+from zigtui.commands.options.option_values import complete_directory
 
 __all__ = ["base_option"]
 

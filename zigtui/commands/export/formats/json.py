@@ -2,7 +2,7 @@
 
 from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.export.session_facts import redacted_error
-from zigtui.commands.session_json import show_json
+from zigtui.commands.printing.session_json import show_json
 
 __all__ = ["exporter"]
 

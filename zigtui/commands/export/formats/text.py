@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from writer import EventType
-from zigtui.commands.event_text import decoded_events, event_text, safe_event
 from zigtui.commands.export.exporter import Exporter, Report
-from zigtui.commands.overlong_lines import OverlongLines
+from zigtui.commands.printing.event_text import decoded_events, event_text, safe_event
+from zigtui.commands.printing.overlong_lines import OverlongLines
 from zigtui.reader.lines.decode import Event, output, texts
 from zigtui.reader.lines.follow_log import LogFollower, lines_between
 from zigtui.reader.session.model.pass_run import PassRun

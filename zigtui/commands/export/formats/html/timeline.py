@@ -1,6 +1,6 @@
 """The steps of a session as bars over time. Each row is a separate SVG, with coordinates in percent of its width."""
 
-from zigtui.commands.pass_selection import Part
+from zigtui.commands.reading.pass_selection import Part
 from zigtui.reader.session.model.session import StepRun
 from zigtui.reader.times import seconds
 from zigtui.wording.durations import duration

@@ -7,9 +7,9 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from zigtui.commands.candidates import CandidatesError
-from zigtui.commands.help_texts import ENVIRONMENT
-from zigtui.commands.program_options import add_version_option
+from zigtui.commands.options.candidates import CandidatesError
+from zigtui.commands.program.help_texts import ENVIRONMENT
+from zigtui.commands.program.program_options import add_version_option
 from zigtui.exit_codes import MEANINGS
 from zigtui.reader.safe_text import safe_plain
 from zigtui.similar import most_similar
@@ -55,7 +55,7 @@ class CommandGroup(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Commands, and sessions to open."""
-        from zigtui.commands.completion import complete_session
+        from zigtui.commands.options.completion import complete_session
 
         return super().shell_complete(ctx, incomplete) + complete_session(ctx, ctx.command.params[0], incomplete)
 

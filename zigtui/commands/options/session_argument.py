@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from writer import LOG_SUFFIX
-from zigtui.commands.base_option import logs_of
-from zigtui.commands.candidates import CandidatesError
-from zigtui.commands.read_log import read_beginning, settle_logs
+from zigtui.commands.options.base_option import logs_of
+from zigtui.commands.options.candidates import CandidatesError
+from zigtui.commands.reading.read_log import read_beginning, settle_logs
 from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.catalog.find import NoSuchSessionError, SessionNotFoundError, choose_session, is_path, may_be_path
 from zigtui.reader.catalog.found_session import FoundSession, found_at

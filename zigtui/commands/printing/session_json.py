@@ -10,8 +10,8 @@ from decimal import Decimal
 
 import orjson
 
-from zigtui.commands.pass_selection import Part, SelectedPasses
-from zigtui.commands.terminal import write
+from zigtui.commands.printing.terminal import write
+from zigtui.commands.reading.pass_selection import Part, SelectedPasses
 from zigtui.reader.catalog.nesting import ChildSession
 from zigtui.reader.lines.problems import Problem
 from zigtui.reader.safe_text import safe_json, valid_unicode

@@ -9,9 +9,9 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from zigtui.commands.completion import complete_workflow
-from zigtui.commands.option_values import STATE_NAMES, complete_states, parse_states
-from zigtui.commands.parse_times import parse_time
+from zigtui.commands.options.completion import complete_workflow
+from zigtui.commands.options.option_values import STATE_NAMES, complete_states, parse_states
+from zigtui.commands.options.parse_times import parse_time
 from zigtui.reader.filter.filter_error import FilterError
 from zigtui.reader.filter.session_filter import KEYS, SessionFilter, parse_filter
 from zigtui.reader.filter.terms import GlobTerm, StateTerm, Term, TimeTerm

@@ -9,9 +9,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from writer import EventType
-from zigtui.commands.base_option import bases_of
-from zigtui.commands.event_text import decoded_events
-from zigtui.commands.session_argument import active_session, session_at_path
+from zigtui.commands.options.base_option import bases_of
+from zigtui.commands.options.session_argument import active_session, session_at_path
+from zigtui.commands.printing.event_text import decoded_events
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, may_be_path
 from zigtui.reader.catalog.found_session import FoundSession
 from zigtui.reader.catalog.locations import Logs, list_all

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from writer import SessionError
-from zigtui.commands.option_values import complete_directory
+from zigtui.commands.options.option_values import complete_directory
 from zigtui.reader.catalog.locations import Listing, Logs, list_all
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.sessions import default_bases

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.bases import IDS, recorded_base
 from tests.support.terminal import Terminal
-from zigtui.commands.terminal import safe_line
+from zigtui.commands.printing.terminal import safe_line
 
 
 def written(*arguments: str, home: Path, **environment: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from zigtui import __version__
-from zigtui.commands.help_texts import ENVIRONMENT, FILES
+from zigtui.commands.program.help_texts import ENVIRONMENT, FILES
 from zigtui.exit_codes import MEANINGS
 
 __all__ = ["manual_page"]

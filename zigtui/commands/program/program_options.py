@@ -11,7 +11,7 @@ import click
 
 from writer import LOG_SUFFIX
 from zigtui import __version__
-from zigtui.commands.file_name import FileName
+from zigtui.commands.options.file_name import FileName
 from zigtui.settings import Settings
 from zigtui.settings.faults import SettingsError
 from zigtui.settings.file import read_settings

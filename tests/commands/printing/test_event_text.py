@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.bases import log_of
 from tests.support.recordings import ROWS, recorded
-from zigtui.commands.event_text import event_text
+from zigtui.commands.printing.event_text import event_text
 from zigtui.reader.lines.decode import Event
 
 

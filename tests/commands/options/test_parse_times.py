@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.commands import freeze
 from tests.support.logs import BEGAN
-from zigtui.commands.parse_times import parse_duration, parse_time
+from zigtui.commands.options.parse_times import parse_duration, parse_time
 
 
 @pytest.fixture

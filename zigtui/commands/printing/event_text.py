@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import orjson
 
 from writer import EventType
-from zigtui.commands.terminal import safe_line
+from zigtui.commands.printing.terminal import safe_line
 from zigtui.reader.lines.decode import Event, MalformedLineError, decode, integer, output, text, texts
 from zigtui.reader.safe_text import safe_plain
 

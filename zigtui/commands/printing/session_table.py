@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from zigtui.commands.terminal import painted, terminal_width, write
+from zigtui.commands.printing.terminal import painted, terminal_width, write
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.amounts import cost_in_short
 from zigtui.wording.durations import duration

@@ -17,7 +17,7 @@ from tests.support.logs import BEGAN, Log, read_log
 from tests.support.processes import run_zigtui, user_environment
 from tests.support.skewed import beating, skewed_log
 from tests.support.waiting import wait_until
-from zigtui.commands.observation_file import MAX_OBSERVATIONS, ObservationFile, clocks_of_process
+from zigtui.commands.reading.observation_file import MAX_OBSERVATIONS, ObservationFile, clocks_of_process
 from zigtui.reader.session.observations import Observation, Observations, ObservedLog
 from zigtui.reader.session.settle import watched_log
 
@@ -147,7 +147,7 @@ def test_a_file_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
 FILL = """
 import resource, signal, sys
 from pathlib import Path
-from zigtui.commands.observation_file import ObservationFile
+from zigtui.commands.reading.observation_file import ObservationFile
 from zigtui.reader.session.observations import Observation
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
@@ -166,7 +166,7 @@ def test_on_a_full_disk_the_old_file_remains(path: Path, home: Path) -> None:
 ADD = """
 import sys
 from pathlib import Path
-from zigtui.commands.observation_file import ObservationFile
+from zigtui.commands.reading.observation_file import ObservationFile
 from zigtui.reader.session.observations import Observation
 kept = ObservationFile(Path(sys.argv[1]))
 number = int(sys.argv[2])

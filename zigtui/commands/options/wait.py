@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from zigtui.commands.read_log import read_beginning, settle_logs
-from zigtui.commands.session_argument import AbsentSessionError, active_session, find_session, session_at_path
+from zigtui.commands.options.session_argument import AbsentSessionError, active_session, find_session, session_at_path
+from zigtui.commands.reading.read_log import read_beginning, settle_logs
 from zigtui.reader.catalog.directories import directories_of
 from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.catalog.find import may_mean

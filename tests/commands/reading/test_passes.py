@@ -12,8 +12,8 @@ from tests.support.commands import freeze, succeed, zigtui
 from tests.support.listeners import handled, listener
 from tests.support.logs import BEGAN, Json, Log, read_log
 from zigtui.commands.export.registry import format_names
-from zigtui.commands.pass_selection import PassChoice, SelectedPasses
-from zigtui.commands.session_json import show_json
+from zigtui.commands.printing.session_json import show_json
+from zigtui.commands.reading.pass_selection import PassChoice, SelectedPasses
 from zigtui.exit_codes import ExitCode
 
 

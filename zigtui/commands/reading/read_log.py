@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from zigtui.commands.observation_file import ObservationFile
+from zigtui.commands.reading.observation_file import ObservationFile
 from zigtui.reader.location import LogLocation
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model.session import Session

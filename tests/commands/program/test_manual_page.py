@@ -10,8 +10,8 @@ import pytest
 
 from tests.support.commands import refused, succeed
 from zigtui import __version__, cli
-from zigtui.commands.help_texts import ENVIRONMENT, FILES
-from zigtui.commands.manual_page import manual_page
+from zigtui.commands.program.help_texts import ENVIRONMENT, FILES
+from zigtui.commands.program.manual_page import manual_page
 from zigtui.exit_codes import MEANINGS, ExitCode
 
 LINTERS = {
