@@ -36,7 +36,7 @@ class Requests:
         """Record in ``log``."""
         self._log = log
         self._finish: Callable[[SessionStatus], None] | None = None
-        self._shared_steps: dict[int, tuple[Callable[[str, "Stream"], None], Callable[[Message], None]]] = {}
+        self._shared_steps: dict[int, tuple[Callable[[str, Stream], None], Callable[[Message], None]]] = {}
         self._tier = OpenTier(log)
         self._clients: set[Client] = set()
 
