@@ -29,7 +29,7 @@ from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.sessions.list import SessionList
 from zigtui.ui.sessions.list_start import ListStart
-from zigtui.ui.terminal import NoTerminal
+from zigtui.ui.terminal.control import NoTerminal
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.prompt import Prompt
 

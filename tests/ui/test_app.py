@@ -21,7 +21,7 @@ from zigtui.ui.run import make_app
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.sessions.list import SessionList
 from zigtui.ui.sessions.screen import SessionsScreen
-from zigtui.ui.terminal import NoTerminal, SystemTerminal
+from zigtui.ui.terminal.control import NoTerminal, SystemTerminal
 
 
 async def test_a_change_that_the_watcher_reports_is_shown(base: Path) -> None:

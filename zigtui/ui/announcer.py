@@ -8,8 +8,8 @@ from zigtui.ui.notifications.channels import desktop_sequence, run_program
 from zigtui.ui.notifications.news import News
 from zigtui.ui.notifications.notifier import Notifier
 from zigtui.ui.notifications.report import Report
-from zigtui.ui.terminal_status import TerminalStatus
-from zigtui.ui.terminal_summary import progress_of, title_of
+from zigtui.ui.terminal.status import TerminalStatus
+from zigtui.ui.terminal.summary import progress_of, title_of
 
 __all__ = ["Announcer"]
 

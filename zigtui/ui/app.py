@@ -31,7 +31,7 @@ from zigtui.ui.messages import DataChanged, FocusChanged, SuspendIgnored
 from zigtui.ui.notifications.news import News
 from zigtui.ui.notifications.notifier import Notifier
 from zigtui.ui.palette_app import PaletteApp
-from zigtui.ui.terminal import Terminal
+from zigtui.ui.terminal.control import Terminal
 from zigtui.ui.widgets.bindings import in_order
 
 __all__ = ["ZigtuiApp"]

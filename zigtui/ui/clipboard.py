@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
 from zigtui.settings import Settings
-from zigtui.ui.terminal_kind import for_tmux, is_tmux
+from zigtui.ui.terminal.kind import for_tmux, is_tmux
 
 __all__ = ["Clipboard", "ClipboardError", "osc52"]
 

@@ -11,7 +11,7 @@ from zigtui.reader.location import LogLocation
 from zigtui.settings import Settings
 from zigtui.standard_streams import note
 from zigtui.state.store import StateStore
-from zigtui.ui.terminal import NoTerminal, SystemTerminal, Terminal
+from zigtui.ui.terminal.control import NoTerminal, SystemTerminal, Terminal
 
 if TYPE_CHECKING:
     from zigtui.ui.app import ZigtuiApp

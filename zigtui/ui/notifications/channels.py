@@ -10,7 +10,7 @@ from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_short
 from zigtui.reader.threads import start_thread
 from zigtui.ui.notifications.report import Report
-from zigtui.ui.terminal_kind import notification_form, passed_through
+from zigtui.ui.terminal.kind import notification_form, passed_through
 
 __all__ = ["desktop_sequence", "run_program"]
 

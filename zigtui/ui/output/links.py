@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from zigtui.ui.output.file_references import Link, links_in
-from zigtui.ui.terminal_kind import has_links
+from zigtui.ui.terminal.kind import has_links
 
 __all__ = ["Linker", "linked", "linker", "takes_links"]
 

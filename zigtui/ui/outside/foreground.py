@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from zigtui.reader.threads import start_thread
-from zigtui.ui.job_control import can_be_continued
+from zigtui.ui.terminal.job_control import can_be_continued
 
 __all__ = ["run_in_foreground"]
 

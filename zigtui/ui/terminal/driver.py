@@ -20,13 +20,13 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
-from zigtui.ui.job_control import can_be_continued
 from zigtui.ui.messages import SuspendIgnored
-from zigtui.ui.terminal_drain import ANSWER, Drain
-from zigtui.ui.terminal_events import InputEvents
-from zigtui.ui.terminal_input import ControlSequence, TerminalInput, Token
-from zigtui.ui.terminal_status import TerminalStatus
-from zigtui.ui.terminal_writer import TerminalWriter
+from zigtui.ui.terminal.drain import ANSWER, Drain
+from zigtui.ui.terminal.events import InputEvents
+from zigtui.ui.terminal.input import ControlSequence, TerminalInput, Token
+from zigtui.ui.terminal.job_control import can_be_continued
+from zigtui.ui.terminal.status import TerminalStatus
+from zigtui.ui.terminal.writer import TerminalWriter
 
 __all__ = ["RESET", "TerminalDriver"]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.terminal_status import Progress, ProgressKind
+from zigtui.ui.terminal.status import Progress, ProgressKind
 from zigtui.wording.states import sign_of
 
 __all__ = ["progress_of", "title_of"]

@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
 from zigtui.ui.messages import FocusChanged
-from zigtui.ui.terminal_events import InputEvents
-from zigtui.ui.terminal_input import MAX_PASTED_BYTES, PASTE_PAUSE_SECS, TerminalInput, Token
+from zigtui.ui.terminal.events import InputEvents
+from zigtui.ui.terminal.input import MAX_PASTED_BYTES, PASTE_PAUSE_SECS, TerminalInput, Token
 
 ESCAPE_SECS = 0.1
 PIECES = [

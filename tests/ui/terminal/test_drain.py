@@ -8,7 +8,7 @@ import pytest
 from tests.support.bases import write_log
 from tests.support.logs import Log
 from tests.support.terminal import Terminal
-from zigtui.ui.terminal_drain import ANSWER, DRAIN_SECS, QUERY, Drain
+from zigtui.ui.terminal.drain import ANSWER, DRAIN_SECS, QUERY, Drain
 
 SHELL = ["sh", "-c", '"$@"; echo "[exit $?]"; read -r line; echo "[read $line]"', "sh"]
 

@@ -19,9 +19,9 @@ from tests.support.processes import user_environment
 from tests.support.terminal import Terminal
 from tests.support.waiting import wait_until
 from zigtui.settings import Settings
-from zigtui.ui.terminal_kind import has_progress, has_title
-from zigtui.ui.terminal_status import Progress, ProgressKind, TerminalStatus
-from zigtui.ui.terminal_summary import progress_of, title_of
+from zigtui.ui.terminal.kind import has_progress, has_title
+from zigtui.ui.terminal.status import Progress, ProgressKind, TerminalStatus
+from zigtui.ui.terminal.summary import progress_of, title_of
 
 PUSH, POP = "\x1b[22;2t", "\x1b[23;2t"
 CLEARED = "\x1b]9;4;0;0\x1b\\"

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from zigtui.settings import Settings
-from zigtui.ui.terminal_kind import has_progress, has_title, passed_through
+from zigtui.ui.terminal.kind import has_progress, has_title, passed_through
 
 __all__ = ["Progress", "ProgressKind", "TerminalStatus"]
 

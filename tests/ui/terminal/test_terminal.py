@@ -352,7 +352,7 @@ main(["--base", sys.argv[1]])
 PANICS = {
     "of the application": "ZigtuiApp.action_leave = lambda self: self.panic('torn \x1b]0;title\x07 in two')",
     "of the thread for input": (
-        "from zigtui.ui.terminal_driver import TerminalDriver\n"
+        "from zigtui.ui.terminal.driver import TerminalDriver\n"
         "def fail(self): raise ValueError('torn in two')\n"
         "TerminalDriver._read = fail"
     ),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from zigtui.exit_codes import ended_by_signal
 from zigtui.settings import Settings
-from zigtui.ui.terminal_status import TerminalStatus
+from zigtui.ui.terminal.status import TerminalStatus
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -98,7 +98,7 @@ class SystemTerminal:
         """The driver that copes with any input, any signal and a slow link."""
         if os.name != "posix":
             return None
-        from zigtui.ui.terminal_driver import TerminalDriver
+        from zigtui.ui.terminal.driver import TerminalDriver
 
         class Driver(TerminalDriver):
             status = self.status
@@ -200,7 +200,7 @@ def _restore_at_once(settings: list[Any], reset_status: str) -> None:
     """Restore a terminal without waiting for it: it may take no output, or be gone."""
     import termios
 
-    from zigtui.ui.terminal_driver import RESET
+    from zigtui.ui.terminal.driver import RESET
 
     assert sys.__stdin__ is not None
     with contextlib.suppress(OSError, termios.error):

@@ -1,4 +1,4 @@
-"""Turn the tokens of `zigtui.ui.terminal_input` into events of Textual. Unknown sequences become no event."""
+"""Turn the tokens of `zigtui.ui.terminal.input` into events of Textual. Unknown sequences become no event."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
 from zigtui.ui.messages import FocusChanged
-from zigtui.ui.terminal_input import ControlSequence, Pasted, Token, Typed
+from zigtui.ui.terminal.input import ControlSequence, Pasted, Token, Typed
 
 __all__ = ["InputEvents"]
 
