@@ -12,7 +12,7 @@ from zigtui.wording.dates import clock_time
 from zigtui.wording.session_row import now_at, progress, seen
 from zigtui.wording.signs import session_sign
 from zigtui.wording.states import Severity
-from zigtui.wording.tree_rows import TreeRow, TreeRows
+from zigtui.wording.tree.tree_rows import TreeRow, TreeRows
 
 
 def snapshot_of(tmp_path: Path, log: Log, now: float) -> SessionSnapshot:

@@ -27,12 +27,12 @@ from zigtui.wording.dates import date_and_time
 from zigtui.wording.durations import age, duration
 from zigtui.wording.errors import NO_MESSAGE
 from zigtui.wording.nesting import nested, nested_in
-from zigtui.wording.pass_rows import rows_of_pass
 from zigtui.wording.session_row import failure, now_at, progress, seen, title
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, retry_note, session_sign
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.text_fit import column_width, fit, pad
-from zigtui.wording.tree_rows import TreeRow, TreeRows
+from zigtui.wording.tree.pass_rows import rows_of_pass
+from zigtui.wording.tree.tree_rows import TreeRow, TreeRows
 
 __all__ = ["command", "show_session"]
 

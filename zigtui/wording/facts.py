@@ -21,7 +21,7 @@ from zigtui.wording.nesting import nested, nested_in
 from zigtui.wording.session_row import failure, progress
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, session_sign, step_sign, tier_sign
 from zigtui.wording.states import sign_of
-from zigtui.wording.tree_rows import attempt_elapsed_ms
+from zigtui.wording.tree.tree_rows import attempt_elapsed_ms
 from zigtui.wording.waiting import waiting_for
 
 __all__ = ["Fact", "Section", "UsageByTier", "pass_section", "session_sections", "step_sections", "tier_section"]

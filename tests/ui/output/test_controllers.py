@@ -23,7 +23,7 @@ from zigtui.ui.output.search import OutputSearch
 from zigtui.ui.output.search_controller import SearchController
 from zigtui.ui.output.viewport import Spot, Start
 from zigtui.ui.widgets.passing_note import Note
-from zigtui.wording.tree_rows import ALL_OUTPUT
+from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
 LINES = [f"{number} {'apple' if number % 10 == 5 else 'nut'}" for number in range(100)]
 

@@ -19,7 +19,7 @@ from zigtui.wording.durations import duration, largest_unit
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, UNREADABLE, retry_note, step_sign, tier_sign
 from zigtui.wording.states import Severity, sign_of
 from zigtui.wording.step_times import is_quiet, printing_ms
-from zigtui.wording.tree_rows import attempt_elapsed_ms
+from zigtui.wording.tree.tree_rows import attempt_elapsed_ms
 from zigtui.wording.waiting import waiting_for
 
 __all__ = [

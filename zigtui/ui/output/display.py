@@ -24,7 +24,7 @@ from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.passing_note import Note
 from zigtui.wording.dates import date_and_time
 from zigtui.wording.errors import error_in_full
-from zigtui.wording.tree_rows import ALL_OUTPUT
+from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
 __all__ = ["OutputDisplay"]
 

@@ -23,7 +23,7 @@ from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
 from zigtui.ui.output.search_controller import Searchable, SearchController
 from zigtui.ui.output.view import OutputView
 from zigtui.ui.widgets.painted import Unscrolled
-from zigtui.wording.tree_rows import ALL_OUTPUT
+from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
 __all__ = ["NO_ANSWER", "OutputNavigation"]
 

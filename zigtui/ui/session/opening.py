@@ -8,7 +8,7 @@ from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.session.failure_controller import FailureController
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.widgets.drawing import one_line
-from zigtui.wording.tree_rows import ALL_OUTPUT
+from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
 __all__ = ["Opening"]
 

@@ -13,7 +13,7 @@ from zigtui.ui.session.header import header, header_bar
 from zigtui.ui.session.opening import Opening
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.widgets.bar import Bar
-from zigtui.wording.tree_rows import ALL_OUTPUT
+from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
 __all__ = ["SessionPreview"]
 

@@ -29,7 +29,7 @@ from zigtui.ui.session.timeline import Timeline
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.row_list import RowList
-from zigtui.wording.tree_rows import ALL_OUTPUT
+from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
 __all__ = ["SessionScreen"]
 

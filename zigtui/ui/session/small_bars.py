@@ -4,10 +4,10 @@ from collections.abc import Callable, Hashable, Sequence
 
 from zigtui.reader.session.model.session import StepRun
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.wording.busy_times import BusyTimes
-from zigtui.wording.pass_rows import pass_of_key
-from zigtui.wording.row_bars import BarRuns, RowBars, pass_axis
-from zigtui.wording.time_axis import Stretch, TimeAxis
+from zigtui.wording.timeline.busy_times import BusyTimes
+from zigtui.wording.timeline.row_bars import BarRuns, RowBars, pass_axis
+from zigtui.wording.timeline.time_axis import Stretch, TimeAxis
+from zigtui.wording.tree.pass_rows import pass_of_key
 
 __all__ = ["SmallBars"]
 

@@ -17,12 +17,12 @@ from zigtui.ui.session.small_bars import SmallBars
 from zigtui.ui.session.tree_parts import INDENT, bar_parts, tree_parts
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.row_list import Parts, RowList
-from zigtui.wording.attempt_table import AttemptTable
-from zigtui.wording.folding import Folding
-from zigtui.wording.listener_rows import EARLIER, ListenerRows
-from zigtui.wording.pass_rows import pass_of_key
-from zigtui.wording.time_axis import Stretch
-from zigtui.wording.tree_rows import TreeRow, TreeRows
+from zigtui.wording.timeline.time_axis import Stretch
+from zigtui.wording.tree.attempt_table import AttemptTable
+from zigtui.wording.tree.folding import Folding
+from zigtui.wording.tree.listener_rows import EARLIER, ListenerRows
+from zigtui.wording.tree.pass_rows import pass_of_key
+from zigtui.wording.tree.tree_rows import TreeRow, TreeRows
 
 __all__ = ["StepTree"]
 

@@ -19,13 +19,13 @@ from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.drawing import strip
 from zigtui.ui.widgets.painted import Painted
 from zigtui.ui.widgets.row_list import Parts
-from zigtui.wording.busy_times import BusyTimes
 from zigtui.wording.dates import clock_time, day_of_year, local_day
 from zigtui.wording.durations import duration
-from zigtui.wording.row_bars import RowBars
-from zigtui.wording.time_axis import TimeAxis
-from zigtui.wording.time_spans import FailureTimes, span_of_row
-from zigtui.wording.time_window import TimeWindow
+from zigtui.wording.timeline.busy_times import BusyTimes
+from zigtui.wording.timeline.row_bars import RowBars
+from zigtui.wording.timeline.time_axis import TimeAxis
+from zigtui.wording.timeline.time_spans import FailureTimes, span_of_row
+from zigtui.wording.timeline.time_window import TimeWindow
 
 __all__ = ["Timeline"]
 

@@ -6,11 +6,11 @@ from rich.style import Style
 
 from zigtui.ui.widgets.painted import paint_of
 from zigtui.ui.widgets.row_list import Parts
-from zigtui.wording.listener_rows import EARLIER
-from zigtui.wording.row_bars import BarRuns
 from zigtui.wording.states import Severity
 from zigtui.wording.text_fit import cell_width, fit
-from zigtui.wording.tree_rows import TreeRow
+from zigtui.wording.timeline.row_bars import BarRuns
+from zigtui.wording.tree.listener_rows import EARLIER
+from zigtui.wording.tree.tree_rows import TreeRow
 from zigtui.wording.waiting import USAGE_LIMIT
 
 __all__ = ["INDENT", "bar_parts", "tree_parts"]

@@ -4,8 +4,8 @@ from zigtui.commands.reading.pass_selection import Part
 from zigtui.reader.session.model.session import StepRun
 from zigtui.reader.times import seconds
 from zigtui.wording.durations import duration
-from zigtui.wording.time_axis import NICE_SECS
-from zigtui.wording.time_spans import FailureTimes, Piece, step_span
+from zigtui.wording.timeline.time_axis import NICE_SECS
+from zigtui.wording.timeline.time_spans import FailureTimes, Piece, step_span
 
 __all__ = ["Timeline"]
 

@@ -16,9 +16,9 @@ from zigtui.reader.session.model.session import Session, TierState
 from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.wording.folding import Folding
-from zigtui.wording.listener_rows import EARLIER, ListenerRows
-from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRow
+from zigtui.wording.tree.folding import Folding
+from zigtui.wording.tree.listener_rows import EARLIER, ListenerRows
+from zigtui.wording.tree.tree_rows import ALL_OUTPUT, TreeRow
 
 AFTER = BEGAN + 1e6
 

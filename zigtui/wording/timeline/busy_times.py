@@ -7,7 +7,7 @@ from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.reader.session.model.session import TierRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
-from zigtui.wording.time_axis import Stretch, TimeAxis, nice_end
+from zigtui.wording.timeline.time_axis import Stretch, TimeAxis, nice_end
 
 __all__ = ["BusyTimes"]
 

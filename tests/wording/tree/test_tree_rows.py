@@ -8,8 +8,8 @@ import pytest
 from tests.support.logs import BEGAN, Log, append, log_at, log_file
 from zigtui.reader.session.model.session import StepRun
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.wording.attempt_table import AttemptTable
-from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRows
+from zigtui.wording.tree.attempt_table import AttemptTable
+from zigtui.wording.tree.tree_rows import ALL_OUTPUT, TreeRows
 
 NAMES = ["a", "b", "c", "d"]
 

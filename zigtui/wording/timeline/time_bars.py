@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from zigtui.wording.states import Severity
-from zigtui.wording.time_axis import Stretch, TimeAxis
-from zigtui.wording.time_spans import RunSpan
+from zigtui.wording.timeline.time_axis import Stretch, TimeAxis
+from zigtui.wording.timeline.time_spans import RunSpan
 
 __all__ = ["BarCell", "draw_bar", "runs_of"]
 

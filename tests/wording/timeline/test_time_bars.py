@@ -8,11 +8,11 @@ import pytest
 from tests.support.line_counts import counted
 from tests.support.logs import BEGAN, SESSION_ID, Log, log_at, log_file
 from zigtui.reader.session.session_log import SessionLog
-from zigtui.wording.busy_times import BusyTimes
-from zigtui.wording.row_bars import RowBars
-from zigtui.wording.time_axis import TimeAxis
-from zigtui.wording.time_bars import draw_bar
-from zigtui.wording.time_spans import FailureTimes, span_of_row
+from zigtui.wording.timeline.busy_times import BusyTimes
+from zigtui.wording.timeline.row_bars import RowBars
+from zigtui.wording.timeline.time_axis import TimeAxis
+from zigtui.wording.timeline.time_bars import draw_bar
+from zigtui.wording.timeline.time_spans import FailureTimes, span_of_row
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.reader.session.model.session import Session, TierState
 from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.wording.attempt_table import AttemptTable
-from zigtui.wording.tree_rows import TreeRows
+from zigtui.wording.tree.attempt_table import AttemptTable
+from zigtui.wording.tree.tree_rows import TreeRows
 
 __all__ = ["pass_of_key", "rows_of_pass"]
 

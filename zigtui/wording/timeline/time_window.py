@@ -1,7 +1,7 @@
 """The part of a session's time that a timeline displays, and the moment that the user points at."""
 
-from zigtui.wording.busy_times import BusyTimes
-from zigtui.wording.time_axis import TimeAxis
+from zigtui.wording.timeline.busy_times import BusyTimes
+from zigtui.wording.timeline.time_axis import TimeAxis
 
 __all__ = ["TimeWindow"]
 

@@ -8,9 +8,9 @@ from zigtui.reader.session.model.session import StepRun
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.states import Severity
-from zigtui.wording.time_axis import Stretch, TimeAxis, nice_end
-from zigtui.wording.time_bars import draw_bar, runs_of
-from zigtui.wording.time_spans import FailureTimes, RunSpan, span_of_row
+from zigtui.wording.timeline.time_axis import Stretch, TimeAxis, nice_end
+from zigtui.wording.timeline.time_bars import draw_bar, runs_of
+from zigtui.wording.timeline.time_spans import FailureTimes, RunSpan, span_of_row
 
 __all__ = ["BarRuns", "RowBars", "pass_axis"]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zigtui.wording.time_axis import TimeAxis, nice_end
+from zigtui.wording.timeline.time_axis import TimeAxis, nice_end
 
 MOMENTS = st.floats(min_value=0, max_value=4e9)
 STRETCHES = st.lists(st.tuples(MOMENTS, MOMENTS).map(lambda pair: (min(pair), max(pair))), min_size=1, max_size=30)

@@ -13,7 +13,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.signs import step_sign
 from zigtui.wording.states import Severity, sign_of
-from zigtui.wording.tree_rows import ALL_OUTPUT
+from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
 __all__ = ["FailureTimes", "Piece", "RunSpan", "span_of_row", "step_span"]
 

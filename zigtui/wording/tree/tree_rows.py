@@ -13,11 +13,11 @@ from zigtui.reader.session.model.session import Session, StepRun, StepState, Tie
 from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import milliseconds_between
-from zigtui.wording.attempt_table import AttemptTable
 from zigtui.wording.durations import duration
 from zigtui.wording.signs import NOT_READ, reading_note, step_sign, tier_sign
 from zigtui.wording.states import StateSign, sign_of
 from zigtui.wording.step_times import is_quiet, step_time
+from zigtui.wording.tree.attempt_table import AttemptTable
 from zigtui.wording.waiting import waiting_for
 
 __all__ = ["ALL_OUTPUT", "TreeRow", "TreeRows", "all_output_row", "attempt_elapsed_ms"]
@@ -34,7 +34,7 @@ class TreeRow(NamedTuple):
 
     Attributes:
         key: `ALL_OUTPUT`, ``("tier", ordinal)``, ``("step", serial)``, ``("attempt", serial, position)`` or
-            ``("ahead", tier number)``; of a listener also those of `zigtui.wording.listener_rows.ListenerRows`.
+            ``("ahead", tier number)``; of a listener also those of `zigtui.wording.tree.listener_rows.ListenerRows`.
         depth: the level of the row: 0 for the session and its tiers, 1 for steps, 2 for attempts; of a listener one
             more below a pass.
         state: the state of the tier, step, attempt or pass; None for the session as a whole.

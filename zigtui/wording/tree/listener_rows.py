@@ -12,13 +12,13 @@ from zigtui.reader.session.model.session import TierState
 from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.wording.attempt_table import AttemptTable
 from zigtui.wording.durations import duration
-from zigtui.wording.folding import Folding, PastParts
-from zigtui.wording.pass_rows import pass_of_key, rows_of_pass
 from zigtui.wording.signs import ENDED_EARLY, NOT_READ
 from zigtui.wording.states import sign_of
-from zigtui.wording.tree_rows import ALL_OUTPUT, TreeRow, TreeRows, all_output_row
+from zigtui.wording.tree.attempt_table import AttemptTable
+from zigtui.wording.tree.folding import Folding, PastParts
+from zigtui.wording.tree.pass_rows import pass_of_key, rows_of_pass
+from zigtui.wording.tree.tree_rows import ALL_OUTPUT, TreeRow, TreeRows, all_output_row
 
 __all__ = ["EARLIER", "ListenerRows"]
 
