@@ -9,7 +9,7 @@ from zigtui.exit_codes import ExitCode
 from zigtui.fleet.connection import RefusedError, UnreachableError
 from zigtui.fleet.join import JoinError
 from zigtui.fleet.server.settings import DirectoryError
-from zigtui.fleet.server.streams import ServerError
+from zigtui.fleet.server_api import ServerError
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.standard_streams import note
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from zigtui.fleet.server.streams import stream_info
+from zigtui.fleet.server_api import stream_info
 from zigtui.fleet.wire.messages import Beat
 from zigtui.fleet.wire.subjects import ALL_BEATS, Stream, beat_machine, log_of
 from zigtui.fleet.wire.wire_error import WireError

@@ -1,8 +1,8 @@
 """The streams of the server, by requests to its API."""
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from zigtui.fleet.server_api import checked, request
 from zigtui.fleet.wire.chunk import MAX_CHUNK_BYTES
 from zigtui.fleet.wire.names import check_machine, escape
 from zigtui.fleet.wire.subjects import STREAM_SUBJECTS, Lane, Stream
@@ -10,17 +10,12 @@ from zigtui.fleet.wire.subjects import STREAM_SUBJECTS, Lane, Stream
 if TYPE_CHECKING:
     from nats.aio.client import Client
 
-__all__ = ["ServerError", "create_streams", "purge", "stream_info"]
+__all__ = ["create_streams", "purge"]
 
-_TIMEOUT_SECS = 10.0
 _DAY_NS = 86_400 * 10**9
 _HEADER_BYTES = 4 * 1024
 _STATE_BYTES = 4 * 1024
 _NOT_FOUND = 404
-
-
-class ServerError(Exception):
-    """The server could not do what was requested. The text is safe to show."""
 
 
 def _configurations(store_bytes: int) -> dict[Stream, dict[str, Any]]:
@@ -64,32 +59,10 @@ async def create_streams(client: "Client", store_bytes: int) -> None:
         ServerError: if the server refuses.
     """
     for stream, wanted in _configurations(store_bytes).items():
-        answer = await _request(client, f"STREAM.UPDATE.{stream}", wanted)
+        answer = await request(client, f"STREAM.UPDATE.{stream}", wanted)
         if answer.get("error", {}).get("code") == _NOT_FOUND:
-            answer = await _request(client, f"STREAM.CREATE.{stream}", wanted)
-        _check(answer, f"the stream {stream} cannot be created")
-
-
-async def stream_info(client: "Client", stream: Stream, *, subjects: str | None = None) -> dict[str, Any]:
-    """The server's description of a stream.
-
-    Args:
-        client: a connection of the watcher or of the administrator.
-        stream: the stream.
-        subjects: count the messages on each of these subjects too.
-
-    Raises:
-        ServerError: if the server refuses.
-    """
-    found: dict[str, int] = {}
-    while True:
-        question = {"subjects_filter": subjects, "offset": len(found)} if subjects is not None else {}
-        answer = _check(await _request(client, f"STREAM.INFO.{stream}", question), f"the stream {stream} is missing")
-        page = answer["state"].get("subjects") or {}
-        found.update(page)
-        if not page or len(found) >= answer.get("total", 0):
-            answer["state"]["subjects"] = found
-            return answer
+            answer = await request(client, f"STREAM.CREATE.{stream}", wanted)
+        checked(answer, f"the stream {stream} cannot be created")
 
 
 async def purge(client: "Client", machine: str | None = None, session: str | None = None) -> int:
@@ -108,23 +81,6 @@ async def purge(client: "Client", machine: str | None = None, session: str | Non
         if machine is not None:
             end = "*.*" if session is None else f"*.{escape(session)}"
             question = {"filter": f"zig.{Lane[stream.name]}.{check_machine(machine)}.{end}"}
-        answer = await _request(client, f"STREAM.PURGE.{stream}", question)
-        removed += _check(answer, f"the stream {stream} cannot be purged").get("purged", 0)
+        answer = await request(client, f"STREAM.PURGE.{stream}", question)
+        removed += checked(answer, f"the stream {stream} cannot be purged").get("purged", 0)
     return removed
-
-
-async def _request(client: "Client", name: str, question: dict[str, Any]) -> dict[str, Any]:
-    from nats.errors import Error
-
-    try:
-        message = await client.request(f"$JS.API.{name}", json.dumps(question).encode(), timeout=_TIMEOUT_SECS)
-        answer = json.loads(message.data)
-    except (Error, TimeoutError, ValueError) as error:
-        raise ServerError(f"the server did not answer ({name}): {error or 'timeout'}") from None
-    return answer if isinstance(answer, dict) else {}
-
-
-def _check(answer: dict[str, Any], trouble: str) -> dict[str, Any]:
-    if "error" in answer:
-        raise ServerError(f"{trouble}: {answer['error'].get('description', 'unknown error')}")
-    return answer
