@@ -3,6 +3,7 @@
 import click
 
 from zigtui.commands.fleet.machines import add, remove
+from zigtui.commands.fleet.mirror import mirror
 from zigtui.commands.fleet.purge import purge
 from zigtui.commands.fleet.serve import serve
 from zigtui.commands.fleet.status import status
@@ -22,8 +23,9 @@ def command() -> None:
     zigtui fleet serve --listen 0.0.0.0:4222    on the server
     zigtui fleet add web-07 > web-07.join       there too, once for each machine
     zigtui ship --join web-07.join              on the machine
+    zigtui fleet mirror --into fleet            where sessions are watched
     """
 
 
-for _command in (serve, add, remove, status, purge):
+for _command in (serve, add, remove, status, mirror, purge):
     command.add_command(add_version_option(_command))

@@ -1,0 +1,182 @@
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.support.fleet import FleetServer, running_server
+from tests.support.machine import machine
+from tests.support.originals import Original
+from tests.support.waiting import until
+from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
+from zigtui.fleet.wire.chunk import CHUNK_HEADER
+from zigtui.fleet.wire.names import RemoteLog
+from zigtui.fleet.wire.subjects import Lane, beat_subject
+
+LOG = RemoteLog("web-07", "src-shop", "1842419a-6a0f-4a39-9d7f-2f8f6f1f7a11")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[FleetServer]:
+    with running_server(tmp_path / "server") as server:
+        yield server
+
+
+@asynccontextmanager
+async def mirroring(server: FleetServer, root: Path) -> AsyncIterator[list[str]]:
+    """A mirror that runs until the block is left, and what it reports."""
+    lines: list[str] = []
+    mirror = Mirror(root, lines.append)
+    task = asyncio.create_task(mirror.run(server.directory.watcher_join()))
+    try:
+        yield lines
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        mirror.close()
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    for _ in until(condition):
+        await asyncio.sleep(0.005)
+
+
+def path_of(root: Path, log: RemoteLog = LOG) -> Path:
+    assert log.project is not None
+    return root / log.machine / "projects" / log.project / "logs" / "sessions" / f"{log.session}.jsonl"
+
+
+def has(root: Path, data: bytes, log: RemoteLog = LOG) -> bool:
+    path = path_of(root, log)
+    return path.exists() and path.read_bytes() == data
+
+
+async def test_what_a_machine_ships_is_mirrored(server: FleetServer, tmp_path: Path) -> None:
+    original = Original()
+    async with machine(server.add("web-07")) as shipper, mirroring(server, tmp_path / "fleet"):
+        await shipper.ship(LOG, original.append(b"one\n"))
+        await eventually(lambda: has(tmp_path / "fleet", b"one\n"))
+        await shipper.ship(LOG, original.append(b"two\n" * 1000), Lane.BULK)
+        await shipper.ship(LOG, original.append(b"three\n"))
+        await eventually(lambda: has(tmp_path / "fleet", original.data))
+
+
+@pytest.mark.slow
+async def test_a_lost_chunk_is_asked_for(server: FleetServer, tmp_path: Path) -> None:
+    original = Original()
+    async with machine(server.add("web-07")) as shipper, mirroring(server, tmp_path / "fleet"):
+        shipper.originals[LOG] = original
+        original.append(b"one\n")
+        await shipper.ship(LOG, original.append(b"two\n"))
+        await eventually(lambda: has(tmp_path / "fleet", b"one\ntwo\n"))
+        assert [ask.offset for ask in shipper.asks] == [0]
+
+
+async def test_a_later_run_goes_on(server: FleetServer, tmp_path: Path) -> None:
+    original = Original()
+    async with machine(server.add("web-07")) as shipper:
+        async with mirroring(server, tmp_path / "fleet"):
+            await shipper.ship(LOG, original.append(b"one\n"))
+            await eventually(lambda: has(tmp_path / "fleet", b"one\n"))
+        await shipper.ship(LOG, original.append(b"two\n"))
+        async with mirroring(server, tmp_path / "fleet"):
+            await eventually(lambda: has(tmp_path / "fleet", b"one\ntwo\n"))
+        assert shipper.asks == []
+
+
+async def test_the_server_comes_back(server: FleetServer, tmp_path: Path) -> None:
+    original, join = Original(), server.add("web-07")
+    async with mirroring(server, tmp_path / "fleet") as lines:
+        async with machine(join) as shipper:
+            await shipper.ship(LOG, original.append(b"one\n"))
+            await eventually(lambda: has(tmp_path / "fleet", b"one\n"))
+        server.kill()
+        await eventually(lambda: "is lost" in lines[-1])
+        await asyncio.to_thread(server.start)
+        async with machine(join) as shipper:
+            await shipper.ship(LOG, original.append(b"two\n"))
+            await eventually(lambda: has(tmp_path / "fleet", b"one\ntwo\n"))
+
+
+@pytest.mark.slow
+async def test_a_server_that_has_lost_its_store_is_filled_again(server: FleetServer, tmp_path: Path) -> None:
+    original, join = Original(), server.add("web-07")
+    async with mirroring(server, tmp_path / "fleet"):
+        async with machine(join) as shipper:
+            await shipper.ship(LOG, original.append(b"one\n"))
+            await eventually(lambda: has(tmp_path / "fleet", b"one\n"))
+        server.kill()
+        shutil.rmtree(server.directory.path / "store")
+        original.append(b"two\n")  # which the server has acknowledged, for all that the machine knows
+        await asyncio.to_thread(server.start)
+        async with machine(join) as shipper:
+            shipper.originals[LOG] = original
+            await shipper.ship(LOG, original.append(b"three\n"))
+            await eventually(lambda: has(tmp_path / "fleet", b"one\ntwo\nthree\n"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "payload", "reason"),
+    [
+        ({}, b'{"stream":"ZIG_LIVE","seq":1}', "the header is not that of a chunk"),
+        (
+            {CHUNK_HEADER: "1 1 0 4 00000000 r", "Nats-Subject": "zig.log.web-08.p.s"},
+            b"one\n",
+            "not published by a machine",
+        ),
+        ({CHUNK_HEADER: "1 1 0 4 00000000 z"}, b"one\n", "not compressed"),
+    ],
+    ids=["acknowledgement", "forwarded", "damaged"],
+)
+async def test_a_message_of_another_kind_is_refused(
+    server: FleetServer, tmp_path: Path, headers: dict[str, str], payload: bytes, reason: str
+) -> None:
+    original = Original()
+    async with machine(server.add("web-07")) as shipper, mirroring(server, tmp_path / "fleet") as lines:
+        await shipper.publish(Lane.LIVE.subject(LOG), payload, headers)
+        await shipper.ship(LOG, original.append(b"two\n"))
+        await eventually(lambda: has(tmp_path / "fleet", b"two\n"))
+        assert sum("a message of web-07 is refused" in line and reason in line for line in lines) == 1
+
+
+async def test_beats_that_no_machine_has_sent_do_not_count(server: FleetServer, tmp_path: Path) -> None:
+    async with machine(server.add("web-07")) as shipper, mirroring(server, tmp_path / "fleet") as lines:
+        await eventually(lambda: lines)
+        await shipper.publish(beat_subject("web-07"), b'{"stream":"ZIG_LIVE","seq":1}', {})
+        await eventually(lambda: "no header Zig-Beat" in lines[-1])
+
+
+@pytest.mark.slow
+async def test_a_machine_that_falls_silent_is_reported(server: FleetServer, tmp_path: Path) -> None:
+    async with machine(server.add("web-07")) as shipper, mirroring(server, tmp_path / "fleet") as lines:
+        await eventually(lambda: lines)
+        await shipper.beat()
+        await eventually(lambda: "web-07 is silent" in lines[-1])
+        await shipper.beat()
+        await eventually(lambda: "web-07 is back" in lines[-1])
+
+
+async def test_a_full_disk_delays_and_loses_nothing(
+    server: FleetServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = Original(b"".join(b"%d\n" % number for number in range(1000)))
+    async with machine(server.add("web-07")) as shipper, mirroring(server, tmp_path / "fleet") as lines:
+        await eventually(lambda: lines)
+        full = os.statvfs_result((4096, 4096, 1000, 10, 10, 1000, 1000, 1000, 0, 255))
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "statvfs", lambda path: full)
+            await shipper.ship(LOG, original.chunks(limit=100))
+            await eventually(lambda: "less than 5% of the disk is free" in lines[-1])
+        await eventually(lambda: has(tmp_path / "fleet", original.data))
+        assert lines[-1] == "logs are written again"
+        assert shipper.asks == []
+
+
+async def test_a_second_mirror_in_the_directory_is_refused(server: FleetServer, tmp_path: Path) -> None:
+    async with mirroring(server, tmp_path / "fleet"):
+        with pytest.raises(MirrorInUseError, match="another mirror writes"):
+            Mirror(tmp_path / "fleet", print)

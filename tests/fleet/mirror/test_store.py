@@ -1,0 +1,310 @@
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from tests.support.mirrors import LOG, NOW, Mirror
+from tests.support.originals import Original
+from zigtui.fleet.mirror.quota import Limits, MessageRefusedError
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Iterator[Mirror]:
+    mirror = Mirror(tmp_path / "fleet")
+    yield mirror
+    mirror.store.close()
+
+
+def offsets(mirror: Mirror, after: float = 0.0) -> list[int]:
+    """Where what the mirror asks for begins."""
+    return [ask.offset for ask in mirror.asks(after)]
+
+
+def inode(mirror: Mirror) -> tuple[int, int]:
+    status = mirror.path().stat()
+    return status.st_ino, status.st_mtime_ns
+
+
+def test_chunks_make_the_file(mirror: Mirror) -> None:
+    original = Original()
+    mirror.apply(*original.append(b"one\ntwo\n"), *original.append(b"three\n"))
+    assert mirror.data() == b"one\ntwo\nthree\n"
+
+
+def test_a_session_without_a_project_is_in_the_base_itself(mirror: Mirror) -> None:
+    log = LOG._replace(project=None)
+    mirror.apply(*Original(b"one\n").chunks(), log=log)
+    assert (mirror.root / "web-07" / "logs" / "sessions" / f"{log.session}.jsonl").read_bytes() == b"one\n"
+
+
+def test_only_the_owner_can_read_it(mirror: Mirror) -> None:
+    mirror.apply(*Original(b"one\n").chunks())
+    assert stat.S_IMODE(mirror.path().stat().st_mode) == 0o600
+    for directory in mirror.path().relative_to(mirror.root.parent).parents:
+        assert stat.S_IMODE((mirror.root.parent / directory).stat().st_mode) == 0o700
+
+
+def test_chunks_come_in_any_order_and_twice(tmp_path: Path) -> None:
+    chunks = Original(b"one\ntwo\nthree\nfour\n").chunks(limit=6)
+    assert len(chunks) == 4
+    for number, order in enumerate(permutations(chunks)):
+        mirror = Mirror(tmp_path / str(number))
+        mirror.apply(*order, *order)
+        assert mirror.data() == b"one\ntwo\nthree\nfour\n"
+        assert mirror.asks(after=10) == []
+        mirror.store.close()
+
+
+def test_a_gap_is_asked_for_less_and_less_often(mirror: Mirror) -> None:
+    first, _, third = Original(b"one\ntwo\nthree\n").chunks(limit=6)
+    mirror.apply(first, third)
+    assert mirror.data() == b"one\n"
+    assert mirror.asks(after=2.9) == []
+    assert offsets(mirror, after=0.2) == [4]
+    asked_at = [second for second in range(1, 200) if mirror.asks(after=1)]
+    assert asked_at == [2, 6, 14, 30, 62, 122, 182]
+
+
+def test_nothing_is_asked_for_that_may_still_be_on_the_server(mirror: Mirror) -> None:
+    mirror.apply(Original(b"one\ntwo\n").chunks(limit=4)[1])
+    mirror.now += 100
+    assert mirror.store.asks(caught_up=99.9) == []
+    assert [ask.offset for _, ask in mirror.store.asks(caught_up=100.1)] == [0]
+
+
+def test_nothing_is_asked_for_while_the_file_grows(mirror: Mirror) -> None:
+    original = Original(b"".join(b"%d\n" % number for number in range(10)))
+    mirror.apply_state(original.state())
+    for chunk in original.chunks(limit=2):
+        assert mirror.asks(after=2.9) == []
+        mirror.apply(chunk)
+    assert mirror.asks(after=100) == []
+
+
+def test_a_state_reveals_bytes_that_never_came(mirror: Mirror) -> None:
+    original = Original()
+    mirror.apply(*original.append(b"one\n"))
+    original.append(b"two\n")
+    mirror.apply_state(original.state())
+    assert offsets(mirror, after=3.1) == [4]
+    mirror.apply(*original.chunks(4))
+    assert mirror.data() == b"one\ntwo\n"
+    assert mirror.asks(after=100) == []
+
+
+def test_a_new_life_with_the_same_bytes_writes_nothing(mirror: Mirror) -> None:
+    original = Original(b"one\ntwo\n")
+    mirror.apply(*original.chunks())
+    before = inode(mirror)
+    original.replace(b"one\ntwo\n")
+    mirror.apply_state(original.state())
+    mirror.apply(*original.chunks(limit=4))
+    assert (inode(mirror), mirror.data()) == (before, b"one\ntwo\n")
+    assert mirror.asks(after=100) == []
+
+
+@pytest.mark.parametrize("states_first", [True, False], ids=["state first", "chunks first"])
+@pytest.mark.parametrize(
+    "data",
+    [b"one\n", b"one\ntwo\nthree\n", b"one\nTwo\nthree\n", b"1\n", b""],
+    ids=["cut", "longer", "other", "all other", "empty"],
+)
+def test_a_new_life_has_its_own_bytes(mirror: Mirror, data: bytes, states_first: bool) -> None:
+    original = Original(b"one\ntwo\n")
+    mirror.apply(*original.chunks())
+    original.replace(data)
+    if states_first:
+        mirror.apply_state(original.state())
+    mirror.apply(*original.chunks())
+    if not states_first:
+        mirror.apply_state(original.state())
+    assert mirror.data() == data
+
+
+def test_chunks_of_an_earlier_life_are_dropped(mirror: Mirror) -> None:
+    original = Original(b"one\ntwo\n")
+    late = original.chunks(limit=4)
+    original.replace(b"three\n")
+    mirror.apply(*original.chunks(), *late)
+    assert mirror.data() == b"three\n"
+
+
+def test_a_file_that_does_not_continue_is_sent_again_from_the_start(mirror: Mirror) -> None:
+    original = Original(b"one\n")
+    mirror.apply(*original.chunks())
+    mirror.path().write_bytes(b"ONE\n")
+    mirror.apply(*original.append(b"two\n"))
+    assert offsets(mirror) == [0]
+    mirror.apply(*original.chunks())
+    assert mirror.data() == b"one\ntwo\n"
+
+
+@pytest.mark.parametrize("fault", ["cut off", "removed", "removed with its directory", "replaced"])
+def test_a_file_that_somebody_damages_is_asked_for(mirror: Mirror, fault: str) -> None:
+    original = Original(b"one\ntwo\n")
+    mirror.apply(*original.chunks())
+    if fault == "cut off":
+        os.truncate(mirror.path(), 5)
+    else:
+        mirror.path().unlink()
+    if fault == "removed with its directory":
+        mirror.path().parent.rmdir()
+    if fault == "replaced":
+        mirror.path().write_bytes(b"x")
+    mirror.apply(*original.append(b"three\n"))
+    while asks := mirror.asks(after=60):
+        mirror.apply(*original.chunks(asks[0].offset))
+    assert mirror.data() == b"one\ntwo\nthree\n"
+
+
+def test_a_state_finds_a_damaged_end(mirror: Mirror) -> None:
+    original = Original(b"one\ntwo\n")
+    mirror.apply(*original.chunks())
+    mirror.path().write_bytes(b"one\nTWO\n")
+    mirror.apply_state(original.state())
+    assert offsets(mirror, after=3.1) == [0]
+
+
+def test_an_original_whose_clock_was_set_back_learns_the_latest_life(mirror: Mirror) -> None:
+    original = Original(b"one\n")
+    original.gen = 7
+    mirror.apply(*original.chunks())
+    original.gen = 6
+    mirror.apply_state(original.state())
+    assert [(ask.offset, ask.gen) for ask in mirror.asks(after=3.1)] == [(4, 7)]
+    original.gen = 8
+    mirror.apply_state(original.state())
+    mirror.apply(*original.chunks())
+    assert mirror.asks(after=100) == []
+
+
+def test_bytes_that_come_late_are_no_sign_of_life(mirror: Mirror) -> None:
+    original = Original()
+    mirror.store.apply(LOG, original.append(b"one\n")[0], 36.0)
+    assert mirror.path().stat().st_mtime == NOW - 36
+    original.age = 4000
+    mirror.store.apply_state(LOG, original.state(), 60.0)
+    assert mirror.path().stat().st_mtime == NOW - 64
+
+
+def test_an_old_log_that_is_sent_now_stays_old(mirror: Mirror) -> None:
+    original = Original(b"one\ntwo\n")
+    mirror.store.apply(LOG, original.chunks(limit=4)[0], None)
+    assert mirror.path().stat().st_mtime < NOW - 3600
+    original.age = 5000
+    mirror.store.apply_state(LOG, original.state(), 1.0)
+    mirror.store.apply(LOG, original.chunks(limit=4)[1], None)
+    assert mirror.path().stat().st_mtime == NOW - 6
+
+
+def test_positions_are_restored(mirror: Mirror) -> None:
+    original = Original(b"one\n")
+    mirror.apply(*original.chunks())
+    other = Mirror(mirror.root)
+    other.store.restore(mirror.store.positions())
+    other.apply(*original.append(b"two\n"))
+    assert mirror.data() == b"one\ntwo\n"
+    other.store.close()
+
+
+def test_without_positions_all_bytes_are_proven_again(mirror: Mirror) -> None:
+    original = Original(b"one\n")
+    mirror.apply(*original.chunks())
+    before = inode(mirror)
+    other = Mirror(mirror.root)
+    chunks = original.append(b"two\n")
+    other.apply(*chunks)
+    assert offsets(other, after=3.1) == [0]
+    assert inode(mirror) == before
+    other.apply(*original.chunks(limit=4))
+    assert mirror.data() == b"one\ntwo\n"
+    other.store.close()
+
+
+def test_positions_beyond_the_file_do_not_count(mirror: Mirror) -> None:
+    original = Original(b"one\ntwo\n")
+    mirror.apply(*original.chunks())
+    positions = mirror.store.positions()
+    os.truncate(mirror.path(), 4)
+    other = Mirror(mirror.root)
+    other.store.restore(positions)
+    other.apply(*original.append(b"three\n"))
+    assert offsets(other, after=3.1) == [4]
+    other.store.close()
+
+
+@pytest.mark.parametrize("level", range(5))
+def test_a_link_is_not_followed(mirror: Mirror, tmp_path: Path, level: int) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    link = [mirror.path(), *mirror.path().parents][level]
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(outside / "target" if level == 0 else outside)
+    with pytest.raises(MessageRefusedError, match=r"^src-shop|web-07/src-shop/1842419a"):
+        mirror.apply(*Original(b"one\n").chunks())
+    assert list(outside.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["directory", "pipe"])
+def test_something_else_in_the_place_of_the_file_is_left_alone(mirror: Mirror, kind: str) -> None:
+    mirror.path().parent.mkdir(parents=True)
+    if kind == "directory":
+        mirror.path().mkdir()
+    else:
+        os.mkfifo(mirror.path())
+    with pytest.raises(MessageRefusedError):
+        mirror.apply(*Original(b"one\n").chunks())
+    assert not mirror.path().is_file()
+
+
+def test_a_machine_has_so_many_sessions_and_no_more(tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path, Limits(machine_sessions=2))
+    chunks = Original(b"one\n").chunks()
+    for session in ("a", "b"):
+        mirror.apply(*chunks, log=LOG._replace(session=session))
+    for store in (mirror, Mirror(tmp_path, Limits(machine_sessions=2))):
+        with pytest.raises(MessageRefusedError, match="more than 2 sessions"):
+            store.apply(*chunks, log=LOG._replace(session="c"))
+        store.apply(*chunks, log=LOG._replace(session="a"))
+        store.apply(*chunks, log=LOG._replace(machine="web-08"))
+        store.store.close()
+
+
+def test_a_machine_has_so_many_bytes_and_no_more(tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path, Limits(machine_bytes=10))
+    original = Original(b"one\ntwo\n")
+    mirror.apply(*original.chunks())
+    with pytest.raises(MessageRefusedError, match="more than 10 bytes"):
+        mirror.apply(*original.append(b"three\n"))
+    mirror.apply_state(original.state())
+    assert mirror.asks(after=100) == []
+    original.replace(b"1\n2\n3\n4\n5\n")  # a file that is replaced does not count twice
+    mirror.apply(*original.chunks())
+    assert mirror.data() == original.data
+    mirror.apply(*Original(b"one\ntwo\n").chunks(), log=LOG._replace(machine="web-08"))
+    mirror.store.close()
+
+
+def test_some_of_the_disk_stays_free(tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path, Limits(free_share=1.0))
+    with pytest.raises(OSError, match="less than 100% of the disk is free") as caught:
+        mirror.apply(*Original(b"one\n").chunks())
+    assert caught.value.errno == errno.ENOSPC
+    mirror.store.close()
+
+
+def test_no_machine_uses_up_the_memory_for_chunks_that_wait(tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path, Limits(held_bytes=8192))
+    greedy, modest = Original(bytes(8191) + b"\n"), Original(b"one\ntwo\n")
+    greedy_log = LOG._replace(machine="web-08")
+    mirror.apply(*greedy.chunks(limit=100)[1:], log=greedy_log)
+    mirror.apply(*reversed(modest.chunks(limit=4)))
+    assert mirror.data() == b"one\ntwo\n"
+    mirror.apply(greedy.chunks(limit=100)[0], log=greedy_log)
+    assert offsets(mirror, after=3.1) == [len(mirror.data(greedy_log))]
+    assert 0 < len(mirror.data(greedy_log)) < 2048
+    mirror.store.close()

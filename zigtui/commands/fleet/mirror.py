@@ -1,0 +1,81 @@
+"""``zigtui fleet mirror``: write the logs of all machines into a directory."""
+
+import asyncio
+from pathlib import Path
+
+import click
+import msgspec
+
+from zigtui.commands.fleet.errors import explained
+from zigtui.commands.fleet.options import directory_option, join_option, watcher_join
+from zigtui.commands.options.file_name import FileName
+from zigtui.commands.options.option_values import complete_directory
+from zigtui.commands.program.ending_signals import exits_on_signals
+from zigtui.fleet.join import WATCHER, Join, JoinError, check_url, is_loopback
+from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
+from zigtui.reader.safe_text import safe_plain
+from zigtui.standard_streams import note
+
+__all__ = ["mirror"]
+
+
+@click.command("mirror", short_help="Write the logs of all machines into a directory.")
+@click.option(
+    "--into",
+    required=True,
+    type=FileName(),
+    metavar="DIR",
+    shell_complete=complete_directory,
+    help="The directory. It gets a base directory for each machine.",
+)
+@click.option("--fleet", "url", metavar="URL", help="The address of the server, if it is another one from here.")
+@join_option
+@directory_option
+def mirror(into: str, url: str | None, join: str | None, directory: str | None) -> None:
+    """Write the logs of all machines into a directory, and keep it up to date until Ctrl-C.
+
+    DIR/MACHINE is an ordinary base directory, which all commands can read. A mirror that starts again goes on where it
+    ended. What the server has lost by then is sent again by the machines. Logs that are removed on a machine stay.
+
+    The server is that of the join token, or the one that runs on this machine. The token is watch.join in the
+    directory of the server. An address such as nats://127.0.0.1:4222, without encryption, needs no token.
+
+    \b
+    zigtui fleet mirror --join watch.join --into fleet
+    zigtui --base fleet/web-07
+    """
+    with explained():
+        watcher = _watcher(url, join, directory)
+        try:
+            mirror = Mirror(Path(into), lambda line: note(f"zigtui: {safe_plain(line)}"))
+        except MirrorInUseError as error:
+            raise click.ClickException(safe_plain(str(error))) from error
+        try:
+            with exits_on_signals():
+                asyncio.run(mirror.run(watcher))
+        finally:
+            mirror.close()
+
+
+def _watcher(url: str | None, join: str | None, directory: str | None) -> Join:
+    """Who connects, and to which server.
+
+    Raises:
+        DirectoryError: if there is no token.
+        JoinError: if there is a wrong one, or a wrong address.
+    """
+    if (
+        url is not None
+        and join is None
+        and directory is None
+        and not (plain := Join(check_url(url), WATCHER)).is_encrypted
+    ):
+        if not is_loopback(plain.url):
+            raise JoinError(f"{url!r} is not encrypted, and not on this machine")
+        return plain
+    watcher = watcher_join(join, directory)
+    if watcher.user != WATCHER:
+        raise JoinError(
+            f"this is the token of the machine {watcher.user}; the watcher's is in watch.join on the server"
+        )
+    return watcher if url is None else msgspec.structs.replace(watcher, url=check_url(url))

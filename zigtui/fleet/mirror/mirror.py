@@ -1,0 +1,223 @@
+"""Keep a directory equal to the logs of all machines of a fleet, for as long as wanted."""
+
+import asyncio
+import fcntl
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zigtui.fleet.connection import UnreachableError, connect
+from zigtui.fleet.join import Join
+from zigtui.fleet.mirror.cursor import Cursor, StreamPosition
+from zigtui.fleet.mirror.machines import Machines
+from zigtui.fleet.mirror.quota import Limits, MessageRefusedError
+from zigtui.fleet.mirror.server_clock import ServerClock
+from zigtui.fleet.mirror.store import MirrorStore
+from zigtui.fleet.mirror.stream_reader import StreamReader
+from zigtui.fleet.server_api import ServerError
+from zigtui.fleet.wire.chunk import CHUNK_HEADER, Chunk
+from zigtui.fleet.wire.messages import Beat, State
+from zigtui.fleet.wire.subjects import ALL_BEATS, Lane, Stream, ask_subject, beat_machine, log_of
+from zigtui.fleet.wire.wire_error import WireError
+from zigtui.reader.error_reasons import reason_of
+from zigtui.state.files import replace_file
+
+if TYPE_CHECKING:
+    from nats.aio.client import Client
+    from nats.aio.msg import Msg
+
+__all__ = ["Mirror", "MirrorInUseError"]
+
+_FORWARDED = "Nats-Subject"
+"""A header that the server adds when it sends a stored message to a subject of a client's choice. Such a message was
+not published by the machine that its subject names."""
+
+_TICK_SECS = 0.5
+_SERVER_SILENT_SECS = 3.0  # it gives signs of life every two seconds
+_SAVE_SECS = 5.0
+_ADJUST_SECS = 60.0
+_REPORT_SECS = 60.0
+_FIRST_RETRY_SECS = 0.5
+_LONGEST_RETRY_SECS = 10.0
+
+_log_of = lru_cache(16384)(log_of)  # few subjects come often
+
+
+class MirrorInUseError(Exception):
+    """Another mirror writes into the directory. The text is safe to show."""
+
+
+class Mirror:
+    """Receives the logs of all machines.
+
+    Args:
+        directory: where to write: a base directory for each machine, and what the next run needs.
+        report: called with lines for people: trouble, and machines that fall silent or come back.
+        limits: how much to take.
+
+    Raises:
+        MirrorInUseError: if another mirror writes into the directory.
+        OSError: if the directory cannot be used.
+    """
+
+    def __init__(self, directory: Path, report: Callable[[str], object], limits: Limits | None = None) -> None:
+        self._report = report
+        self._machines = Machines()
+        self._clock = ServerClock()
+        self._reported_at: dict[str, float] = {}  # by machine
+        self._trouble: str | None = None  # why nothing can be written
+        self._cursor_path = directory / "cursor.json"
+        self._store = MirrorStore(str(directory), limits)
+        try:
+            self._lock = _lock(directory)
+            self._cursor = Cursor.load(self._cursor_path)
+            with suppress(WireError):
+                self._store.restore(self._cursor.files)
+        except BaseException:
+            self._store.close()
+            raise
+        self._saved = b""
+
+    def close(self) -> None:
+        """Keep what the next run needs, and close all files."""
+        self._save()
+        self._store.close()
+        os.close(self._lock)
+
+    async def run(self, join: Join) -> None:
+        """Receive until the task is cancelled. While the server cannot be reached, try again and again.
+
+        Raises:
+            RefusedError: (of `connection`) if the server refuses the watcher.
+        """
+        wait, is_reported = _FIRST_RETRY_SECS, False
+        while True:
+            is_closed = asyncio.Event()
+            try:
+                client = await connect(join, on_closed=is_closed.set)
+            except UnreachableError as error:
+                if not is_reported:
+                    self._report(f"{error}; trying again")
+                is_reported = True
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, _LONGEST_RETRY_SECS)
+                continue
+            self._report(f"connected to {join.url}")
+            try:
+                await self._receive(client, is_closed)
+            finally:
+                await client.close()
+            self._report(f"the connection to {join.url} is lost; trying again")
+            wait, is_reported = _FIRST_RETRY_SECS, True
+
+    async def _receive(self, client: "Client", is_closed: asyncio.Event) -> None:
+        """Receive as long as a connection lasts."""
+        self._cursor.streams[Stream.STATE] = StreamPosition()  # one message for each log: all are compared anew
+        readers = [self._reader(client, stream) for stream in (Stream.STATE, Stream.LIVE, Stream.BULK)]
+        await client.subscribe(ALL_BEATS, cb=self._take_beat)
+        tasks = [asyncio.create_task(reader.run()) for reader in readers]
+        tasks.append(asyncio.create_task(self._tick(client, readers)))
+        closed = asyncio.create_task(is_closed.wait())
+        try:
+            done, _ = await asyncio.wait([*tasks, closed], return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {closed}:
+                task.result()
+        finally:
+            for task in (*tasks, closed):
+                task.cancel()
+            await asyncio.gather(*tasks, closed, return_exceptions=True)
+
+    def _reader(self, client: "Client", stream: Stream) -> StreamReader:
+        position = self._cursor.streams.setdefault(stream, StreamPosition())
+        return StreamReader(client, stream, position, self._take, self._report_trouble, self._clock)
+
+    def _take(self, subject: str, headers: dict[str, str], payload: bytes, age: float) -> None:
+        """Take a message of a stream.
+
+        Raises:
+            OSError: if it cannot be written now.
+        """
+        try:
+            if _FORWARDED in headers:
+                raise WireError("the message was not published by a machine")
+            lane, log = _log_of(subject)
+            if lane is Lane.STATE:
+                self._store.apply_state(log, State.decoded(headers.get(State.header), payload), age)
+            else:
+                chunk = Chunk.decoded(headers.get(CHUNK_HEADER, ""), payload)
+                self._store.apply(log, chunk, age if lane is Lane.LIVE else None)
+        except (WireError, MessageRefusedError) as error:
+            self._refuse(subject, error)
+        if self._trouble is not None:
+            self._trouble = None
+            self._report("logs are written again")
+
+    async def _take_beat(self, message: "Msg") -> None:
+        headers = message.headers or {}
+        try:
+            if _FORWARDED in headers:
+                raise WireError("the beat was not sent by a machine")
+            machine = beat_machine(message.subject)
+            Beat.decoded(headers.get(Beat.header), message.data)
+        except WireError as error:
+            self._refuse(message.subject, error)
+        else:
+            self._machines.note_beat(machine)
+
+    def _refuse(self, subject: str, error: Exception) -> None:
+        """Report that a message is refused; about once in a minute for each machine, since each may send many."""
+        machine = subject.split(".")[2]
+        now = time.monotonic()
+        if now - self._reported_at.get(machine, float("-inf")) > _REPORT_SECS:
+            self._reported_at[machine] = now
+            self._report(f"a message of {machine} is refused: {error}")
+
+    def _report_trouble(self, error: OSError) -> None:
+        text = reason_of(error)
+        if text != self._trouble:
+            self._trouble = text
+            self._report(f"logs cannot be written: {text}; nothing is read until they can")
+
+    async def _tick(self, client: "Client", readers: list[StreamReader]) -> None:
+        save_at = time.monotonic() + _SAVE_SECS
+        adjust_at = time.monotonic() + _ADJUST_SECS
+        while True:
+            await asyncio.sleep(_TICK_SECS)
+            now = time.monotonic()
+            hears_server = now - max(reader.heard_at for reader in readers) < _SERVER_SILENT_SECS
+            for machine, silence in self._machines.tick(is_connected=hears_server):
+                self._report(f"{machine} is back" if silence is None else f"{machine} is silent for {silence:.0f}s")
+            for machine, ask in self._store.asks(min(reader.caught_up for reader in readers)):
+                await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
+            if now >= save_at:
+                self._save()
+                save_at = time.monotonic() + _SAVE_SECS
+            if now >= adjust_at:
+                with suppress(ServerError):
+                    await readers[0].adjust_clock()
+                adjust_at = time.monotonic() + _ADJUST_SECS
+
+    def _save(self) -> None:
+        self._cursor.files = self._store.positions()
+        content = self._cursor.encoded()
+        if content != self._saved:
+            with suppress(OSError):  # it is only a hint
+                replace_file(self._cursor_path, content)
+                self._saved = content
+
+
+def _lock(directory: Path) -> int:
+    """Lock the directory for this process, as long as the descriptor is open."""
+    descriptor = os.open(directory / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        if isinstance(error, BlockingIOError):
+            raise MirrorInUseError(f"another mirror writes into {directory}") from None
+        raise
+    return descriptor

@@ -1,0 +1,166 @@
+"""One mirrored file: how many of its bytes are proven, and how a chunk changes it."""
+
+import os
+from enum import Enum, auto
+
+from zigtui.fleet.wire.chunk import ANCHOR_BYTES, Chunk, anchor_of
+from zigtui.fleet.wire.messages import State
+from zigtui.reader.lines.tail import read_at
+
+__all__ = ["MirroredFile", "Placement"]
+
+
+class Placement(Enum):
+    """Where a chunk lies, seen from the bytes that are proven."""
+
+    OLD = auto()
+    """It is of an earlier life of the file."""
+
+    KNOWN = auto()
+    """All its bytes are proven."""
+
+    NEXT = auto()
+    """It continues the proven bytes."""
+
+    AHEAD = auto()
+    """Bytes are missing before it."""
+
+
+class MirroredFile:
+    """What is known about one mirrored file.
+
+    The first `proven` bytes are those of the present life of the original. Bytes after that are from an earlier life,
+    or from an earlier run of the mirror. They are compared before they are replaced: when a shipper begins a new life
+    since it lost its notes, nothing is written, and no reader has to start again.
+
+    Attributes:
+        gen: the present life of the original, see `Chunk.gen`; 0 if it is unknown.
+        proven: the number of bytes, from the start, that are known to be those of the original.
+        size: the size of the file when it was last written, in bytes.
+        wanted: the largest known size of the original in its present life.
+        modified: when the original was last modified, as its last state says, in seconds since the epoch of the clock
+            here; None without a state.
+    """
+
+    __slots__ = ("_announced", "_is_outdated", "gen", "modified", "proven", "size", "wanted")
+
+    def __init__(self) -> None:
+        self.gen = self.proven = self.size = self.wanted = 0
+        self.modified: float | None = None
+        self._announced = -1  # the size in the last state of the present life
+        self._is_outdated = False  # whether the last state is of an earlier life
+
+    @property
+    def lacks_bytes(self) -> bool:
+        """Whether the original has bytes that are not here, or goes on in a life that counts as an earlier one."""
+        return self.proven < self.wanted or self._is_outdated
+
+    def restore(self, gen: int, proven: int) -> None:
+        """Take over what an earlier run of the mirror has proven, as far as the file has these bytes."""
+        self.gen = gen
+        self.proven = self.wanted = min(proven, self.size)
+
+    def placement(self, chunk: Chunk) -> Placement:
+        """Where a chunk lies. The first one of a new life begins that life here."""
+        if chunk.gen < self.gen:
+            return Placement.OLD
+        self._begin_life(chunk.gen)
+        self.wanted = max(self.wanted, chunk.end)
+        if chunk.end <= self.proven:
+            return Placement.KNOWN
+        return Placement.NEXT if chunk.offset <= self.proven else Placement.AHEAD
+
+    def _begin_life(self, gen: int) -> None:
+        if gen > self.gen:
+            self.gen, self.proven, self.wanted = gen, 0, 0
+            self._announced, self._is_outdated = -1, False
+
+    def write(self, descriptor: int, chunk: Chunk) -> bool:
+        """Write a chunk that is `Placement.NEXT`. Bytes that are there already are compared.
+
+        Args:
+            descriptor: the file, open for reading and writing.
+            chunk: the chunk.
+
+        Returns:
+            Whether the chunk continues the file. If not, by its anchor or since somebody has cut off the file, bytes
+            must be sent again from `proven` on.
+
+        Raises:
+            OSError: if the file cannot be written. What could be written stays, and the chunk may be tried again.
+        """
+        self._measure(descriptor)
+        if chunk.offset > self.proven:
+            return False
+        if anchor_of(_before(descriptor, chunk.offset)) != chunk.anchor:
+            self._cut_off(descriptor, 0)
+            return False
+        data = memoryview(chunk.data)[self.proven - chunk.offset :]
+        if self.proven < self.size:
+            data = data[self._compare(descriptor, data) :]
+        while data:
+            written = os.pwrite(descriptor, data, self.proven)
+            self.proven += written
+            self.size = max(self.size, self.proven)
+            data = data[written:]
+        self._cut_off_rest(descriptor)
+        return True
+
+    def _measure(self, descriptor: int) -> None:
+        self.size = os.fstat(descriptor).st_size
+        self.proven = min(self.proven, self.size)
+
+    def _compare(self, descriptor: int, data: memoryview) -> int:
+        """Compare the bytes after the proven ones with those that belong there. Cut off the file where they differ.
+
+        Returns:
+            The number of bytes that are equal. They are proven now.
+        """
+        existing = read_at(descriptor, self.proven, min(len(data), self.size - self.proven))
+        equal = len(existing)
+        if existing != data[:equal]:
+            equal = next(index for index, byte in enumerate(existing) if byte != data[index])
+            self._cut_off(descriptor, self.proven + equal)
+        self.proven += equal
+        return equal
+
+    def _cut_off_rest(self, descriptor: int) -> None:
+        """Cut off bytes of an earlier life if the present one is known to be shorter, and is here as a whole."""
+        if self.proven == self.wanted == self._announced < self.size:
+            self._cut_off(descriptor, self.proven)
+
+    def _cut_off(self, descriptor: int, size: int) -> None:
+        os.ftruncate(descriptor, size)
+        self.size = size
+        self.proven = min(self.proven, size)
+
+    def note_state(self, state: State, modified: float) -> None:
+        """Take note of a state of the original.
+
+        Args:
+            state: the state.
+            modified: when the original was last modified then, in seconds since the epoch of the clock here.
+        """
+        self._is_outdated = state.gen < self.gen
+        if not self._is_outdated:
+            self._begin_life(state.gen)
+            self._announced = max(self._announced, state.size)
+            self.wanted = max(self.wanted, state.size)
+            self.modified = modified
+
+    def check_state(self, descriptor: int, state: State) -> None:
+        """Compare the file with a state that was noted. Bytes that cannot be the original's are cut off.
+
+        Raises:
+            OSError: if the file cannot be written.
+        """
+        self._measure(descriptor)
+        if state.gen == self.gen and state.size == self.proven == self.wanted:
+            if anchor_of(_before(descriptor, state.size)) != state.crc:
+                self._cut_off(descriptor, 0)
+            self._cut_off_rest(descriptor)
+
+
+def _before(descriptor: int, offset: int) -> bytes:
+    start = max(0, offset - ANCHOR_BYTES)
+    return read_at(descriptor, start, offset - start)

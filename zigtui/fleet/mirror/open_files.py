@@ -1,0 +1,139 @@
+"""Open the mirrored files, without ever leaving the directory of the mirror."""
+
+import os
+import resource
+import stat
+from collections import OrderedDict
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+from writer import LOG_SUFFIX, sessions_directory
+from zigtui.fleet.wire.names import RemoteLog
+from zigtui.reader.lines.tail import NotALogError
+
+__all__ = ["OpenFiles", "files_to_keep_open"]
+
+_DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE_FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_MAX_DIRECTORIES = 256
+
+_Key = TypeVar("_Key")
+
+
+def files_to_keep_open(wanted: int) -> int:
+    """How many files may be kept open; half of what the process may open, which is raised as far as it is allowed."""
+    limit, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit < 2 * wanted:
+        limit = 2 * wanted if hard_limit == resource.RLIM_INFINITY else min(2 * wanted, hard_limit)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard_limit))
+    return min(wanted, limit // 2)
+
+
+class OpenFiles:
+    """Keeps the descriptors of the files that were used last, and of their directories.
+
+    Names are opened one by one below the root, and none may be a symbolic link. So nothing outside is reached, even if
+    somebody changes the directories meanwhile.
+
+    Args:
+        root: the directory of the mirror. It is created if it does not exist, accessible only to its owner.
+        max_files: how many files to keep open.
+
+    Raises:
+        OSError: if the root cannot be created or opened.
+    """
+
+    def __init__(self, root: str, max_files: int) -> None:
+        os.makedirs(root, mode=0o700, exist_ok=True)
+        self._root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._directories: _Descriptors[str] = _Descriptors(_MAX_DIRECTORIES)
+        self._files: _Descriptors[RemoteLog] = _Descriptors(max_files)
+
+    def descriptor(self, log: RemoteLog, *, creates: bool) -> int | None:
+        """The descriptor of a file, open for reading and writing. It is valid until the next call.
+
+        Args:
+            log: the log whose mirrored file it is.
+            creates: whether to create the file, accessible only to its owner, if it does not exist.
+
+        Returns:
+            None if the file does not exist.
+
+        Raises:
+            OSError: if it cannot be opened, if something else is there (`NotALogError`), or if a directory is a
+                symbolic link.
+        """
+        descriptor = self._files.get(log)
+        if descriptor is None:
+            try:
+                descriptor = self._open(log, creates=creates)
+            except FileNotFoundError:
+                if creates:
+                    raise
+                return None
+            self._files.add(log, descriptor)
+        return descriptor
+
+    def close(self) -> None:
+        """Close all files."""
+        self._files.close()
+        self._directories.close()
+        os.close(self._root)
+
+    def _open(self, log: RemoteLog, *, creates: bool) -> int:
+        flags = _FILE_FLAGS | os.O_CREAT if creates else _FILE_FLAGS
+        directory = self._directory(log, creates=creates)
+        descriptor = os.open(log.session + LOG_SUFFIX, flags, 0o600, dir_fd=directory)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise NotALogError(None, "not a regular file", log.session + LOG_SUFFIX)
+        return descriptor
+
+    def _directory(self, log: RemoteLog, *, creates: bool) -> int:
+        workspace = log.machine if log.project is None else os.path.join(log.machine, "projects", log.project)
+        path = sessions_directory(workspace)
+        descriptor = self._directories.get(path)
+        if descriptor is None:
+            descriptor = self._root
+            for name in path.split(os.sep):
+                parent = descriptor
+                try:
+                    descriptor = _open_directory(name, parent, creates=creates)
+                finally:
+                    if parent != self._root:
+                        os.close(parent)
+            self._directories.add(path, descriptor)
+        return descriptor
+
+
+def _open_directory(name: str, parent: int, *, creates: bool) -> int:
+    if creates:
+        with suppress(FileExistsError):
+            os.mkdir(name, 0o700, dir_fd=parent)
+    return os.open(name, _DIRECTORY_FLAGS, dir_fd=parent)
+
+
+class _Descriptors(Generic[_Key]):
+    """Open descriptors, of which those are closed that were used longest ago. None is of a file that was removed."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._open: OrderedDict[_Key, int] = OrderedDict()
+
+    def get(self, key: _Key) -> int | None:
+        descriptor = self._open.get(key)
+        if descriptor is not None:
+            if os.fstat(descriptor).st_nlink == 0:
+                os.close(self._open.pop(key))
+                return None
+            self._open.move_to_end(key)
+        return descriptor
+
+    def add(self, key: _Key, descriptor: int) -> None:
+        self._open[key] = descriptor
+        if len(self._open) > self._limit:
+            os.close(self._open.popitem(last=False)[1])
+
+    def close(self) -> None:
+        while self._open:
+            os.close(self._open.popitem()[1])

@@ -1,0 +1,208 @@
+"""The mirrored files: an ordinary base directory for each machine."""
+
+import errno
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from zigtui.fleet.mirror.held_chunks import HeldChunks
+from zigtui.fleet.mirror.lacks import Lacks
+from zigtui.fleet.mirror.mirrored_file import MirroredFile, Placement
+from zigtui.fleet.mirror.open_files import OpenFiles, files_to_keep_open
+from zigtui.fleet.mirror.quota import Limits, MessageRefusedError, Quota
+from zigtui.fleet.wire.chunk import Chunk
+from zigtui.fleet.wire.messages import Ask, State
+from zigtui.fleet.wire.names import RemoteLog
+from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.lines.tail import NotALogError
+
+__all__ = ["MirrorStore"]
+
+_FRESH_SECS = 1.0
+_UNKNOWN_AGE_SECS = 86400.0  # no session lives whose log was modified that long ago
+_IN_THE_WAY = {errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.EFBIG}
+
+
+class MirrorStore:
+    """Writes chunks into files below a directory: ``<machine>/projects/<project>/logs/sessions/<session>.jsonl``.
+
+    Chunks may come in any order, several times, or never. In the end each file has the bytes of its original, if lost
+    bytes are sent again on request. One thread calls the methods. It knows nothing of servers.
+
+    Args:
+        root: the directory. It is created if it does not exist, accessible only to its owner.
+        limits: how much to take.
+        clock: returns the time in seconds since the epoch.
+        steady_clock: returns seconds that pass steadily.
+
+    Raises:
+        OSError: if the directory cannot be created or opened.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.time,
+        steady_clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        limits = limits or Limits()
+        self._clock = clock
+        self._files: dict[RemoteLog, MirroredFile] = {}
+        self._open = OpenFiles(root, files_to_keep_open(limits.open_files))
+        self._held = HeldChunks(limits.held_bytes)
+        self._lacks = Lacks(steady_clock)
+        self._quota = Quota(root, limits, steady_clock)
+
+    def apply(self, log: RemoteLog, chunk: Chunk, age: float | None) -> None:
+        """Write a chunk where it belongs.
+
+        Args:
+            log: the log.
+            chunk: the chunk.
+            age: how long ago the bytes were written, in seconds. The modification time of the file is set accordingly,
+                since bytes that come late are no sign of life. None if it is unknown.
+
+        Raises:
+            MessageRefusedError: if the chunk is refused. It must not be applied again.
+            OSError: if there is no room, for example. Apply the chunk again later, and no other before it.
+        """
+        file = self._file(log)
+        placement = file.placement(chunk)
+        if placement is Placement.OLD:
+            return
+        if placement is Placement.AHEAD:
+            self._held.hold(log, chunk)
+            self._lacks.add(log)
+            return
+        if placement is Placement.NEXT:
+            self._write(log, file, chunk, age)
+        while (held := self._held.take(log, file.gen, file.proven)) is not None:
+            try:
+                self._write(log, file, held, age)
+            except OSError:
+                self._held.hold(log, held)
+                raise
+
+    def apply_state(self, log: RemoteLog, state: State, age: float) -> None:
+        """Compare a file with the state of its original. Bytes that it lacks are asked for later.
+
+        Args:
+            log: the log.
+            state: the state.
+            age: how long ago the state was published, in seconds.
+
+        Raises:
+            MessageRefusedError: if the state is refused.
+            OSError: as for `apply`.
+        """
+        file = self._file(log)
+        modified = self._clock() - age - state.age / 1000
+        file.note_state(state, modified)
+        size = file.size
+        try:
+            descriptor = self._open.descriptor(log, creates=state.size == 0)
+            if descriptor is not None:
+                file.check_state(descriptor, state)
+                if file.gen == state.gen and file.proven == state.size and not file.lacks_bytes:
+                    self._set_modified(descriptor, modified)
+        except OSError as error:
+            _refuse_if_in_the_way(log, error)
+            raise
+        finally:
+            self._quota.count(log.machine, file.size - size)
+        if file.lacks_bytes:
+            self._lacks.add(log)
+        else:
+            self._lacks.remove(log)
+
+    def asks(self, caught_up: float) -> list[tuple[str, Ask]]:
+        """What to ask for now.
+
+        Args:
+            caught_up: all messages that the server had at this time, by the steady clock, have been applied.
+
+        Returns:
+            The machines to ask, and for what.
+        """
+        return [
+            (log.machine, Ask.for_log(log, self._files[log].proven, self._files[log].gen))
+            for log in self._lacks.due(caught_up)
+            if not self._quota.is_full(log.machine)
+        ]
+
+    def positions(self) -> dict[str, tuple[int, int]]:
+        """The life and the number of proven bytes of each file, for `restore` in the next run."""
+        return {"/".join(log.tokens): (file.gen, file.proven) for log, file in self._files.items()}
+
+    def restore(self, positions: Mapping[str, tuple[int, int]]) -> None:
+        """Take over the positions of an earlier run.
+
+        They are hints: bytes that were proven then are not compared again.
+
+        Raises:
+            WireError: if a name is damaged.
+        """
+        for key, (gen, proven) in positions.items():
+            with suppress(MessageRefusedError):
+                self._file(RemoteLog.of_tokens(*key.split("/"))).restore(gen, proven)
+
+    def close(self) -> None:
+        """Close all files."""
+        self._open.close()
+
+    def _file(self, log: RemoteLog) -> MirroredFile:
+        file = self._files.get(log)
+        if file is None:
+            try:
+                descriptor = self._open.descriptor(log, creates=False)
+            except OSError as error:
+                _refuse_if_in_the_way(log, error)
+                raise
+            file = MirroredFile()
+            if descriptor is None:
+                self._quota.add_session(log.machine)
+            else:
+                file.size = os.fstat(descriptor).st_size
+                self._quota.count(log.machine, 0)  # before it changes
+            self._files[log] = file
+        return file
+
+    def _write(self, log: RemoteLog, file: MirroredFile, chunk: Chunk, age: float | None) -> None:
+        if chunk.end > file.size:
+            self._quota.check(log.machine, chunk.end - file.size)
+        size, proven = file.size, file.proven
+        try:
+            descriptor = self._open.descriptor(log, creates=True)
+            assert descriptor is not None
+            fits = file.write(descriptor, chunk)
+            if age is None:
+                modified = file.modified
+                self._set_modified(descriptor, self._clock() - _UNKNOWN_AGE_SECS if modified is None else modified)
+            elif age >= _FRESH_SECS:
+                self._set_modified(descriptor, self._clock() - age)
+        except OSError as error:
+            _refuse_if_in_the_way(log, error)
+            raise
+        finally:
+            if file.size != size:
+                self._quota.count(log.machine, file.size - size)
+        if file.lacks_bytes:
+            self._lacks.add(log, has_grown=file.proven > proven, at_once=not fits)
+        else:
+            self._lacks.remove(log)
+
+    @staticmethod
+    def _set_modified(descriptor: int, modified: float) -> None:
+        os.utime(descriptor, (modified, modified))
+
+
+def _refuse_if_in_the_way(log: RemoteLog, error: OSError) -> None:
+    """Refuse a log in whose place there is something else.
+
+    Raises:
+        MessageRefusedError: if trying again would be of no use.
+    """
+    if isinstance(error, NotALogError) or error.errno in _IN_THE_WAY:
+        raise MessageRefusedError(f"{'/'.join(log.tokens)} cannot be written: {reason_of(error)}") from error
