@@ -46,7 +46,7 @@ class AttachedSession:
         >>> with attached.tier(["upload", "notify"]) as tier:
         ...     with tier.step("upload") as step:
         ...         step.output("3 files")
-        ...     tier.step("notify").skip("nobody waits")
+        ...     tier.step("notify").skip("nothing to report")
     """
 
     def __init__(self, log: RemoteLog, workflow_name: str, log_path: str) -> None:

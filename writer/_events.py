@@ -68,7 +68,7 @@ STREAMS: "dict[str, StreamName]" = {"stdout": "stdout", "stderr": "stderr"}
 def as_stream(value: object) -> "StreamName":
     """Convert ``value`` to the name of a stream, or raise a `ValueError` that lists the names."""
     try:
-        return STREAMS[value]  # type: ignore[index]  # a KeyError for what is no text, too
+        return STREAMS[value]  # type: ignore[index]  # a KeyError also for values that are not text
     except (KeyError, TypeError):
         raise ValueError(f"stream must be one of {', '.join(STREAMS)}, not {value!r}") from None
 
@@ -76,7 +76,7 @@ def as_stream(value: object) -> "StreamName":
 def as_status(value: object) -> SessionStatus:
     """Convert ``value`` to a status, or raise a `ValueError` that lists them."""
     try:
-        return SessionStatus(value)  # type: ignore[arg-type]  # a ValueError for what is no text, too
+        return SessionStatus(value)  # type: ignore[arg-type]  # a ValueError also for values that are not text
     except ValueError:
         raise ValueError(f"status must be one of {', '.join(SessionStatus)}, not {value!r}") from None
 

@@ -44,7 +44,7 @@ _OF_SCREEN = ("active", "project", "filter_text", "states", "since", "step", "at
 """The options that only the screen has, or that commands have as well."""
 
 _WITHOUT_SETTINGS = ("config", "help", "record")
-"""Commands that a fault in the user's file must not stop: it is mended with them, or the program must run anyway."""
+"""Commands that a fault in the user's file must not stop: they help to correct it, or run a program in any case."""
 
 
 def _check_target(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

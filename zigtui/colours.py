@@ -100,7 +100,7 @@ class _Terminfo(NamedTuple):
 def _terminfo(term: str) -> _Terminfo | None:
     """The entry of a terminal; None if there is none. Only the first entry that a process reads is right."""
     try:
-        import curses  # only for terminals whose names do not say enough
+        import curses  # only for terminals whose names are not enough
     except ImportError:
         return None
     try:

@@ -1,8 +1,8 @@
-"""Marks of sessions whose entries in the indexes are to be updated.
+"""Marks of sessions whose entries in the indexes need an update.
 
-A mark is a symbolic link to the log, in a directory beside the global index. Whoever updates the indexes updates the
-entries of all marked sessions, from their logs. So the work of a process that is killed or exits at once is done by the
-next one, and of many that begin sessions at the same time, a few do the work for all.
+A mark is a symbolic link to the log, in a directory beside the global index. Each update of the indexes updates the
+entries of all marked sessions, from their logs. So the next process does the work of one that is killed or exits at
+once, and if many begin sessions at the same time, a few do the work for all.
 """
 
 import os

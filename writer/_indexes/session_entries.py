@@ -1,4 +1,4 @@
-"""SessionIndexes: when the entries of a session are updated, and by whom."""
+"""SessionIndexes: update the entries of a session when it begins and ends, at once or in the background."""
 
 from writer._errors import warn
 from writer._indexes.entries import Entry

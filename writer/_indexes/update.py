@@ -17,11 +17,11 @@ __all__ = ["SessionEntries", "remove_entries", "update_indexes"]
 Maker = Callable[[MakeEntry], Entry | None]
 """Makes the entry of one session for one of the indexes; None if its log has no valid start."""
 
-_MOST_ROUNDS = 20  # so that no process works for all others for ever
+_MOST_ROUNDS = 20  # so that no process works for all others without end
 
 
 class SessionEntries:
-    """The entries of one session in both indexes, as they are to be.
+    """The entries that one session should have in both indexes.
 
     Attributes:
         base: The base directory.

@@ -12,7 +12,7 @@ LINE_BYTES = 1024 * 1024
 """The size of the longest line that is recorded whole. It limits the memory for a program that never ends its line."""
 
 SHORT_CHARACTERS = LINE_BYTES // 4
-"""A line of so many characters is never too long, whatever they are."""
+"""A line of this many characters is never too long, whatever they are."""
 
 PART_SECS = 1.0
 """How long the beginning of a line waits for its end. Then it is a line of its own, so that readers see a prompt."""
@@ -152,7 +152,7 @@ def pieces(line: str) -> list[str]:
 
 
 def _end_of_characters(line: bytes) -> int:
-    """Return the length of a line without a UTF-8 character at its end of which bytes are missing."""
+    """Return the length of a line without an incomplete UTF-8 character at its end."""
     for length, lead in enumerate(reversed(line[-3:]), 1):
         if lead & 0b1100_0000 == 0b1100_0000:
             size = 2 if lead < 0b1110_0000 else 3 if lead < 0b1111_0000 else 4

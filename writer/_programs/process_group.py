@@ -1,7 +1,7 @@
 """Process groups: a program and the processes that it has started, to be signalled together.
 
 Each program gets a session of its own, and so a group. A group in the session of the runner would be in the background
-of its terminal: a program that asks for a password would be stopped there for ever. Without a terminal it fails at
+of its terminal: a program that asks for a password would be stopped there forever. Without a terminal it fails at
 once.
 """
 
@@ -65,7 +65,7 @@ class ProcessGroup:
             assert self._id is not None
             try:
                 os.killpg(self._id, 0)
-                # Where nothing collects orphans, as in many containers, ended ones stay in their group for ever.
+                # Where nothing collects orphans, as in many containers, ended ones stay in their group forever.
                 self._is_gone = self.members() == []
             except ProcessLookupError:
                 self._is_gone = True  # and stays so: the system may give the number to another group

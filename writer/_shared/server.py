@@ -70,7 +70,7 @@ class Server(NotShared):
         _servers.add(self)
 
     def drain(self) -> None:
-        """Wait until all that clients have sent before this call is recorded, but not for ever."""
+        """Wait until all that clients have sent before this call is recorded, or until a time limit."""
         if threading.current_thread() is self._thread or not self._thread.is_alive():
             return
         done = threading.Event()
@@ -113,7 +113,7 @@ class Server(NotShared):
         while not self._must_stop:
             try:
                 waiting = self._waiting[:]
-                # With somebody waiting, go on until nothing is left to read, or for as long as they wait.
+                # While callers of `drain` wait, go on until nothing is left to read, or until they give up.
                 deadline = monotonic() + _DRAIN_SECS
                 while self._serve(0 if waiting else None) and waiting and monotonic() < deadline:
                     pass

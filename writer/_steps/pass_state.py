@@ -34,7 +34,7 @@ class PassState:
     def note_failure(self, error: BaseException) -> None:
         """Note that a step has recorded ``error`` as its failure.
 
-        A `SessionError` is left out: after a mistake of the runner or on a full disk, no other pass will fare better.
+        A `SessionError` is left out: after a mistake of the runner or on a full disk, other passes fail as well.
         """
         if isinstance(error, Exception) and not isinstance(error, SessionError):
             self._failures.append(error)

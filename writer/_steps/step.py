@@ -192,7 +192,7 @@ class Step(StepPrograms):
             program.stop(self._progress.cancelled_error())
 
     def start(self) -> "Step":
-        """Begin the step without a ``with`` block, for runners that are told when a step begins and ends.
+        """Begin the step without a ``with`` block, for runners that get calls when a step begins and ends.
 
         `complete`, `fail` or `cancel` ends it, in any thread. `current_step` is not affected, since there is no block.
 

@@ -57,7 +57,7 @@ class StepPrograms(StepOutput):
         Args:
             argv: The program and its arguments; no shell is involved.
             check: Whether an exit code other than 0 raises.
-            timeout: The seconds after which the program is ended; by default it may run for ever.
+            timeout: The seconds after which the program is ended; by default it may run without a limit.
             grace: The seconds that processes have to terminate before they are killed.
             linger: The seconds that output is recorded after the end of the program if it leaves processes behind.
             background: What happens to such processes after ``linger``: "leave" records their ids and lets them run,

@@ -59,7 +59,7 @@ def typed_time(text: str, now: float) -> TypedTime:
         now: the present, in seconds since the epoch.
 
     Raises:
-        TypedTimeError: if the text is not a time, or lies in the future.
+        TypedTimeError: if the text is not a time, or is in the future.
     """
     typed = text.strip()
     if typed.startswith("+") and _seconds(typed[1:]) is not None:

@@ -42,7 +42,7 @@ class Announcer:
         self._write = write
 
     def update(self, now: float, displayed: LogLocation | None) -> None:
-        """Report what is due. To be called about once a second.
+        """Report what is due. Call this about once a second.
 
         Args:
             now: the time in seconds since the epoch.

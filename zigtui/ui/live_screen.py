@@ -45,7 +45,7 @@ class ScreenContext(NamedTuple):
         clipboard: copies text.
         choices: what the user has chosen on one screen for all of them.
         store: where histories and the like are kept; None if nothing is kept.
-        notifier: knows which sessions' ends are to be reported.
+        notifier: knows which sessions are reported when they end.
         news: the reports to display on any screen.
         watcher: keeps the catalog up to date; None if something else does.
     """

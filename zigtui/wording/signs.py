@@ -26,7 +26,7 @@ NOT_READ = StateSign("…", "not read yet", Severity.MUTED)
 """The sign of a tier or a step whose end may be in the part of the log that has not been read."""
 
 READING = StateSign("…", "reading", Severity.MUTED)
-"""The sign of a session whose log has not been read to its end, and of which no start has been found so far."""
+"""The sign of a session whose log has not been read to its end, and whose start has not been found so far."""
 
 CHECKING = StateSign("◔", "checking", Severity.MUTED)
 """The sign of a session that is watched to find out whether it is running or lost."""

@@ -25,7 +25,7 @@ def parse_time(value: str) -> float:
     """Convert a time in the past to seconds since the epoch; see `typed_time`.
 
     Raises:
-        click.BadParameter: if the value is not a time, or lies in the future.
+        click.BadParameter: if the value is not a time, or is in the future.
     """
     try:
         return typed_time(value, time.time()).moment

@@ -27,7 +27,7 @@ class ProgramOptions:
     """The ``obj`` of all contexts. The options' values are set when they are parsed.
 
     Attributes:
-        given_settings: the settings to use in place of those of the user's file.
+        given_settings: the settings to use instead of those of the user's file.
         log_file: the debug log; None for the one in the user's state directory.
         show_traceback: whether to print the traceback of an unexpected exception.
     """

@@ -1,4 +1,4 @@
-"""How a session ends whose script does not say so."""
+"""The status of a session whose script has not set one."""
 
 from pathlib import Path
 

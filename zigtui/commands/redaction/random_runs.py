@@ -46,7 +46,7 @@ _NAMED = listed("token secret password passwd api_key apikey api-key credential 
 
 
 def is_random_run(value: str) -> bool:
-    """Whether a value has letters in both cases and digits that change as often as in a random one."""
+    """Whether a value has letters in both cases and digits that change as frequently as in a random one."""
     if not all(kind.search(value) for kind in _KINDS):
         return False
     return len(_CHANGE.findall(value)) >= _LEAST_CHANGES * (len(value) - 1)

@@ -1,7 +1,7 @@
 """Entries of index files, used as hints that save time.
 
 An index is trusted only until the log has been read. The reference implementation loses entries and timestamps, so
-sessions need no entry. The state in an entry is used only if it says that the session has ended, and if the log was not
+sessions need no entry. The state in an entry is used only if the session has ended there, and if the log was not
 modified since.
 """
 

@@ -39,7 +39,7 @@ def settle(
 
     Args:
         logs: logs that have been read.
-        observations: what earlier commands saw of the logs; what is seen now is added to it.
+        observations: observations of the logs by earlier commands; those of this one are added.
         on_wait: called before the watch begins, with the number of doubtful sessions and the longest time it takes, in
             seconds. It is not called if there are none.
     """

@@ -20,7 +20,7 @@ _BAD = (SessionState.FAILED, SessionState.LOST, SessionState.STALLED)
 
 
 class Reports(NamedTuple):
-    """What is due to be reported.
+    """The reports that are due.
 
     Attributes:
         inside: on the screen; None if there is nothing.
@@ -73,7 +73,7 @@ class Notifier:
         return location in self._armed
 
     def update(self, now: float, displayed: LogLocation | None) -> Reports:
-        """Take the changes of the catalog, and return what is due. To be called about once a second.
+        """Take the changes of the catalog, and return what is due. Call this about once a second.
 
         Args:
             now: the time in seconds since the epoch.

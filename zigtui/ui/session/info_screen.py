@@ -31,7 +31,7 @@ __all__ = ["InfoScreen"]
 _LABEL_WIDTH = 13  # cells
 _TEXT_SHARE = 0.5
 _CHILDREN_SECS = 5.0
-"""How long the sessions inside this one are not looked up again: there may be very many sessions."""
+"""How long the sessions inside this one are not searched for again: there may be very many sessions."""
 
 
 class InfoScreen(LiveScreen):

@@ -109,7 +109,7 @@ class Unseen:
         if is_over:
             self._live.discard(location)
             if was_live:
-                since = max(since, now)  # seen to end here, whatever the clock of its writer says
+                since = max(since, now)  # seen to end here, by whatever clock its writer has
         else:
             self._live.add(location)
         if since > self._seen_at(location):

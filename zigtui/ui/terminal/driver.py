@@ -187,7 +187,7 @@ class TerminalDriver(LinuxDriver):
             self.send_message(SuspendIgnored())
             return
         self.suspend_application_mode()
-        # The kernel knows best whether the process can stop. SIGSTOP would stop it for ever.
+        # The kernel knows best whether the process can stop. SIGSTOP would stop it forever.
         handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.killpg(0, signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, handler)

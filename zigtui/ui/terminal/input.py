@@ -107,7 +107,7 @@ class TerminalInput:
             yield Typed("\x03")
 
     def tick(self, now: float) -> Iterator[Token]:
-        """Yield what is complete because nothing followed. To be called in pauses of the input."""
+        """Yield what is complete because nothing followed. Call this in pauses of the input."""
         silent_secs = now - self._last_at
         if self._paste is not None:
             if silent_secs >= PASTE_PAUSE_SECS and not self._is_paste_reported:

@@ -56,7 +56,7 @@ def _write(report: Report) -> None:
 
 
 def _lines_of_a_step(lines: list[int]) -> int:
-    """The most lines of a step that are written if the steps have printed so many lines."""
+    """The most lines of a step that are written, given how many lines the steps have printed."""
     shown = FIRST_LINES + LAST_LINES
     steps_with = Counter(lines)  # many steps print as many lines
     while shown > _FEWEST_LINES and sum(min(shown, size) * steps for size, steps in steps_with.items()) > MAX_LINES:
