@@ -1,7 +1,7 @@
 """Passwords next to a user name: ``user:password``, password files, and passwords piped to a prompt."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from zigtui.commands.redaction.commands import PROGRAM_HEAD, PROGRAM_TAIL
 from zigtui.commands.redaction.prose import is_prose
@@ -65,13 +65,14 @@ _HERE_STRING = re.compile(rf"(?:{_READERS})[^|;\n<]{{0,300}}<<<[ \t]*{_WORD}")
 
 
 def _groups(pattern: re.Pattern[str], accept: Callable[[str], bool]) -> Callable[[str], Iterator[Span]]:
-    def find(text: str) -> Iterator[Span]:
-        for found in pattern.finditer(text):
-            group = next(name for name in ("secret", "double", "single", "bare") if found.groupdict().get(name))
-            if accept(found[group]) and not is_stand_in(found[group]):
-                yield Span(*found.span(group), "password")
+    return lambda text: _passwords(pattern.finditer(text), accept)
 
-    return find
+
+def _passwords(matches: Iterable[re.Match[str]], accept: Callable[[str], bool]) -> Iterator[Span]:
+    for found in matches:
+        group = next(name for name in ("secret", "double", "single", "bare") if found.groupdict().get(name))
+        if accept(found[group]) and not is_stand_in(found[group]):
+            yield Span(*found.span(group), "password")
 
 
 def _is_random(value: str) -> bool:
@@ -101,8 +102,10 @@ def _literals(text: str) -> Iterator[Span]:
 
 def _netrc(text: str) -> Iterator[Span]:
     lowered = lower(text)
-    if lowered.lstrip().startswith(_NETRC_STARTS) or "machine" in lowered or _DEFAULT_LOGIN.search(lowered) is not None:
-        yield from _groups(_NETRC, bool)(text)
+    if "machine" in lowered or ("login" in lowered and _DEFAULT_LOGIN.search(lowered) is not None):
+        yield from _passwords(_NETRC.finditer(text), bool)
+    elif lowered.lstrip().startswith(_NETRC_STARTS) and (first := _NETRC.match(text)) is not None:
+        yield from _passwords([first], bool)
 
 
 _DEFAULT_LOGIN = re.compile("default[ \t]{1,8}login")

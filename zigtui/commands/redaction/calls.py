@@ -116,5 +116,6 @@ CALL_RULES = (
         _LANGUAGES,
         r"(?<![^\W\d_]){words}[ \t]{0,4}[:=：][ \t]{0,4}[\"']?(?P<secret>[^\s\"',;]{4,})[\"']?[ \t]*$",
         accept=_is_foreign,
+        tail="(?:[:=：]|$)",  # not the beginning of another word, such as "passed"
     ),
 )

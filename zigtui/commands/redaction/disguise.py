@@ -9,7 +9,7 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -124,11 +124,13 @@ def decoded(view: View) -> View:
     return view
 
 
-def hidden_parts(text: str) -> Iterator[View]:
+def hidden_parts(text: str) -> list[View]:
     """The invisible text in escape sequences, such as the URLs of links and window titles."""
-    if "\x1b" in text or not text.isascii():
-        for found in _HIDDEN.finditer(_filled(text)):
-            yield View(found["body"], (_Replacement(0, 0, 0, found.start("body")),))
+    if "\x1b" not in text and text.isascii():
+        return []
+    return [
+        View(found["body"], (_Replacement(0, 0, 0, found.start("body")),)) for found in _HIDDEN.finditer(_filled(text))
+    ]
 
 
 def _filled(text: str) -> str:

@@ -21,7 +21,6 @@ _HEADER = re.compile(
     rf"""(?P<value>(?:(?!{_AUTHORIZATION})(?:[^\s"'`<>\\]|\\(?!\\{{0,6}}["'`]))){{6,}}))""",
     re.IGNORECASE | re.DOTALL,
 )
-_NAMES = re.compile(f"{_AUTHORIZATION}|{_BEARER}")
 _COOKIES = re.compile(
     rf"""{_COOKIE}(?:{_QUOTE})?[ \t]{{0,8}}(?:(?<=["'])[ \t]{{0,8}},|:|=>)[ \t]{{0,8}}(?:{_QUOTE})?"""
     r"""(?P<value>[^\s"'=:;,<$]{1,200}=[^"'\n]*)""",
@@ -31,9 +30,10 @@ _SCHEMES = ("bearer", "basic", "token", "apikey", "api-key", "negotiate", "ntlm"
 
 
 def _authorizations(text: str) -> Iterator[Span]:
+    lowered = lower(text)
     done = 0
-    for name in _NAMES.finditer(lower(text)):
-        found = _HEADER.match(text, name.start()) if name.start() >= done else None
+    for start in sorted((*_starts(_AUTHORIZATION, lowered), *_starts(_BEARER, lowered))):
+        found = _HEADER.match(text, start) if start >= done else None
         if found is None:
             continue
         done = found.end()
@@ -45,6 +45,12 @@ def _authorizations(text: str) -> Iterator[Span]:
             is_call = re.match(r"[A-Za-z_][\w.]*[(\[]", found[group]) is not None
             if found["scheme"] is not None or group == "long" or not (is_call or is_code(found[group])):
                 yield Span(*found.span(group), "authorization")
+
+
+def _starts(word: str, text: str) -> Iterator[int]:
+    start = -1
+    while (start := text.find(word, start + 1)) >= 0:
+        yield start
 
 
 def _cookies(text: str) -> Iterator[Span]:

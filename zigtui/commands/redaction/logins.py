@@ -165,6 +165,7 @@ LOGIN_RULES: tuple[Rule, ...] = (
         accept=_is_set,
         tail="$",
         head=r"(?<!\S)",
+        needed=r"pass\S{0,44}[ \t]+password[ \t]",
     ),
     # WIFI:T:WPA;S:home;P:...;;
     pattern_rule("password", "wifi:", r"{words}[^\n]{0,100}?p:(?P<secret>[^;\s]{4,64});"),

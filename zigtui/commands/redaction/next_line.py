@@ -127,14 +127,17 @@ class NextLine:
 
 def _may_print(line: str) -> bool:
     """Whether the pattern of commands that print a secret may match. This is a quick test."""
-    return any(part in line for part in _PARTS_OF_PRINTS) or _AUTH_TOKEN.search(line) is not None
+    for part in _PARTS_OF_PRINTS:  # not `any`, which takes twice as long
+        if part in line:
+            return True
+    return "auth" in line and _AUTH_TOKEN.search(line) is not None
 
 
 def _may_name(line: str) -> bool:
     """Whether any of the patterns of names may match. This is a quick test."""
     if ":" in line or "=" in line or "<" in line or "--" in line:
         return True
-    return line.rstrip(" \t,").lower().endswith(('"', "'", "`", "is"))
+    return line.rstrip(" \t,")[-2:].lower().endswith(('"', "'", "`", "is"))
 
 
 def _is_secret(value: str) -> bool:

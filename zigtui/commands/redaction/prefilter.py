@@ -1,7 +1,7 @@
 """The prefilter, which selects the rules that may find something in a text."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from zigtui.commands.redaction.rules import Rule, any_of
@@ -17,20 +17,26 @@ _VISIBLE = "".join("\0" if code < 32 and chr(code) not in "\t\n" else _NORMAL[co
 _UNUSUAL = re.compile(r"%0[0a-f]|&(?:#|quot|apos|amp|lt|gt|sol|commat)|\\[/nrtu]|\0|\x7f")
 _LONGEST_KEPT = 120  # characters of a word
 _MOST_KEPT = 50_000  # words
+_MOST_COMBINATIONS = 5_000  # of rules or of signs
 
 
 class Examined(NamedTuple):
     """What a prefilter knows of a part of a text.
 
     Attributes:
-        numbers: the numbers of the rules that have a word of the part.
-        signs: the strings in it that rules need besides their words.
+        rules: the rules that have a word of the part, as a set of bits.
+        signs: the strings in it that rules need besides their words, as a set of bits.
         longest: the number of characters of its longest word.
     """
 
-    numbers: set[int]
-    signs: set[str]
+    rules: int
+    signs: int
     longest: int
+
+    @property
+    def numbers(self) -> Iterator[int]:
+        """The numbers of the rules that have a word of the part."""
+        return _numbers(self.rules)
 
 
 class Prefilter:
@@ -45,9 +51,11 @@ class Prefilter:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = tuple(rules)
-        self._also = tuple(tuple(map(_normal, rule.also)) for rule in self._rules)
-        self._long = {number for number, rule in enumerate(self._rules) if rule.longest}
-        self._signs = tuple(dict.fromkeys(sign for also in self._also for sign in also))
+        self._long = _bits(number for number, rule in enumerate(self._rules) if rule.longest)
+        also = [tuple(map(_normal, rule.also)) for rule in self._rules]
+        self._signs = tuple(dict.fromkeys(sign for of_rule in also for sign in of_rule))
+        self._also = tuple(_bits(map(self._signs.index, of_rule)) for of_rule in also)
+        self._conditional = _bits(number for number, of_rule in enumerate(also) if of_rule)
         tails: dict[str, set[str]] = {}
         for rule in self._rules:
             for word in rule.words:
@@ -63,9 +71,11 @@ class Prefilter:
             for short in {word[:size] for word in words for size in range(1, len(word) + 1)} & shortest:
                 self._beginning[short][number] = exact
         self._dull: set[str] = set()  # words without escapes and control characters that lead to no rule
-        self._relevant: dict[str, _Relevance] = {}  # all other words
-        self._signed: dict[str, _Relevance] = {}  # dull words with signs
+        self._relevant: set[str] = set()  # all other words
         self._plain: set[str] = set()  # dull words without signs
+        self._known: dict[str, _Relevance] = {}  # all words but those
+        self._enabled: dict[int, int] = {}  # the rules that need a sign, by the signs of a text
+        self._selections: dict[int, Sequence[Rule]] = {}
         self._last: tuple[str, list[str]] = "", []
 
     def is_dull(self, text: str) -> bool:
@@ -80,7 +90,7 @@ class Prefilter:
         self._last = text, words
         if self._dull.issuperset(words):
             return True
-        if not self._relevant.keys().isdisjoint(words):
+        if not self._relevant.isdisjoint(words):
             return False
         new = [word for word in words if word not in self._dull]
         joined = "\n".join(new)  # one search for all words is faster than one for each
@@ -90,55 +100,61 @@ class Prefilter:
         self._dull.update(word for word in new if len(word) <= _LONGEST_KEPT)
         return True
 
-    def matching(self, text: str) -> list[Rule]:
+    def matching(self, text: str) -> Sequence[Rule]:
         """The rules that may find something in a text without control characters, in order of precedence."""
         last, words = self._last  # of the quick test, which most texts come from
         if last is not text:
             words = _normal(text).split()
-        relevances = self._relevances(words)
-        found: set[int] = set()
-        signs: set[str] = set()
-        for _, sure, _, of_word in relevances:
-            if sure:
-                found.update(sure)
-            if of_word:
-                signs.update(of_word)
-        if signs:
-            for _, _, with_sign, _ in relevances:
-                if with_sign:
-                    for sign in signs:
-                        if sign in with_sign:
-                            found.update(with_sign[sign])
-        rules = self._rules
-        if found.isdisjoint(self._long):
-            return [rules[number] for number in sorted(found)]
+        found, signs = self._of_words(words)
+        conditional = found & self._conditional
+        if conditional:
+            enabled = self._enabled.get(signs)
+            found ^= conditional & ~(self._enable(signs) if enabled is None else enabled)
+        rules = self._selections.get(found)
+        if rules is None:
+            rules = self._select(found)
+        if not found & self._long:
+            return rules
         longest = max(map(len, words))
-        return [rules[number] for number in sorted(found) if rules[number].longest <= longest]
+        return [rule for rule in rules if rule.longest <= longest]
 
     def examined(self, text: str) -> Examined:
         """What is known of a part of a text."""
         words = _normal(text).split()
-        numbers: set[int] = set()
-        signs: set[str] = set()
-        for of_word, _, _, signs_of_word in self._relevances(words):
-            numbers.update(of_word)
-            signs.update(signs_of_word)
-        return Examined(numbers, signs, max(map(len, words), default=0))
+        return Examined(*self._of_words(words), max(map(len, words), default=0))
 
     def may_find(self, number: int, parts: Sequence[Examined]) -> bool:
         """Whether the other conditions of a rule hold for a text with these parts, which have one of its words."""
         also = self._also[number]
         return max(part.longest for part in parts) >= self._rules[number].longest and (
-            not also or any(not part.signs.isdisjoint(also) for part in parts)
+            not also or any(part.signs & also for part in parts)
         )
 
-    def _relevances(self, words: Sequence[str]) -> list["_Relevance"]:
-        """What is known of these words, except for those that do not matter."""
-        relevant, signed = self._relevant, self._signed
-        return [
-            relevant.get(word) or signed.get(word) or self._relevance(word)
-            for word in set(words).difference(self._plain)
-        ]
+    def _of_words(self, words: Iterable[str]) -> "_Relevance":
+        """The rules that have one of these words, and the signs in the words."""
+        rules = signs = 0
+        known = self._known
+        for word in set(words).difference(self._plain):
+            of_word = known.get(word) or self._relevance(word)
+            rules |= of_word[0]
+            signs |= of_word[1]
+        return _Relevance(rules, signs)
+
+    def _enable(self, signs: int) -> int:
+        """The rules that need one of these signs."""
+        enabled = _bits(number for number, also in enumerate(self._also) if also & signs)
+        if len(self._enabled) >= _MOST_COMBINATIONS:
+            self._enabled.clear()
+        self._enabled[signs] = enabled
+        return enabled
+
+    def _select(self, found: int) -> Sequence[Rule]:
+        """The rules with these numbers, in order of precedence."""
+        rules = [self._rules[number] for number in _numbers(found)]
+        if len(self._selections) >= _MOST_COMBINATIONS:
+            self._selections.clear()
+        self._selections[found] = rules
+        return rules
 
     def rule(self, number: int) -> Rule:
         """The rule with this number. Lower numbers take precedence."""
@@ -151,44 +167,50 @@ class Prefilter:
         if self._any.search(lowered) is not None:
             for short in set(self._each.findall(lowered)):
                 numbers.update(n for n, exact in self._beginning[short].items() if exact.search(lowered) is not None)
-        with_sign: dict[str, list[int]] = {}
-        for number in numbers:
-            for sign in self._also[number]:
-                with_sign.setdefault(sign, []).append(number)
-        signs = tuple(sign for sign in self._signs if sign in word)
-        relevance = _Relevance(tuple(numbers), [n for n in numbers if not self._also[n]], with_sign, signs)
+        signs = _bits(number for number, sign in enumerate(self._signs) if sign in word)
+        relevance = _Relevance(_bits(numbers), signs)
         if len(word) <= _LONGEST_KEPT:
             self._make_room()
-            if numbers or _UNUSUAL.search(word) is not None:
-                self._relevant[word] = relevance
+            is_dull = not numbers and _UNUSUAL.search(word) is None
+            (self._dull if is_dull else self._relevant).add(word)
+            if is_dull and not signs:
+                self._plain.add(word)
             else:
-                self._dull.add(word)
-                if signs:
-                    self._signed[word] = relevance
-                else:
-                    self._plain.add(word)
+                self._known[word] = relevance
         return relevance
 
     def _make_room(self) -> None:
         if len(self._dull) + len(self._relevant) >= _MOST_KEPT:
-            for kept in (self._dull, self._relevant, self._signed, self._plain):
+            for kept in (self._dull, self._relevant, self._plain, self._known):
                 kept.clear()
 
 
 class _Relevance(NamedTuple):
-    """What follows from a word of a text.
+    """What follows from the words of a text.
 
     Attributes:
-        numbers: the numbers of the rules that have the word.
-        sure: those of them that need no other string.
-        with_sign: those that need one of several other strings too, by that string.
-        signs: the strings of this kind that the word contains.
+        rules: the rules that have one of the words, as a set of bits.
+        signs: the strings in the words that rules need besides, as a set of bits.
     """
 
-    numbers: Sequence[int]
-    sure: Sequence[int]
-    with_sign: Mapping[str, Sequence[int]]
-    signs: Sequence[str]
+    rules: int
+    signs: int
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    """A set of numbers as bits. Such sets are united faster than those of Python, and are keys of a cache."""
+    bits = 0
+    for number in numbers:
+        bits |= 1 << number
+    return bits
+
+
+def _numbers(bits: int) -> Iterator[int]:
+    """The numbers in a set of bits, in ascending order."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
 
 
 def _normal(text: str) -> str:

@@ -170,7 +170,7 @@ class _Lines:
         pieces = pieces_of(view.text, self._prefilter)
         if not (pieces or self._is_open or view.replaced or is_escaped(text)):
             return text
-        has_keyword = any(piece.rule is ASSIGNMENT_RULE for piece in pieces)
+        has_keyword = ASSIGNMENT_RULE in [piece.rule for piece in pieces]  # faster than `any`
         spans: list[Span] = []
         if has_keyword or self._is_open:
             spans += [view.original(span) for span in self._table.spans(view.text, has_keyword=has_keyword)]
@@ -192,7 +192,7 @@ class _Lines:
         views = [(view, pieces)]
         if undisguised is not view:
             views.append((undisguised, pieces_of(undisguised.text, self._prefilter)))
-        views += ((part, pieces_of(part.text, self._prefilter)) for part in hidden_parts(text))
+        views += [(part, pieces_of(part.text, self._prefilter)) for part in hidden_parts(text)]
         secrets: list[Span] = []
         persons: list[Span] = []
         for seen, seen_pieces in views:

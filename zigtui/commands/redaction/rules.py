@@ -110,6 +110,7 @@ def pattern_rule(
     head: str = "",
     also: str = "",
     longest: int = 0,
+    needed: str = "",
 ) -> Rule:
     """Make a rule from a pattern.
 
@@ -124,6 +125,7 @@ def pattern_rule(
         head: as in `Rule`.
         also: as in `Rule`; whitespace separates the strings.
         longest: as in `Rule`.
+        needed: a pattern of a part of every match, which is faster to find. Empty if there is none.
 
     Raises:
         ValueError: if the pattern does not contain ``{words}``.
@@ -133,11 +135,15 @@ def pattern_rule(
         raise ValueError(f"the pattern of {kind!r} does not hold {{words}}: {pattern}")
     compiled = re.compile(pattern.replace("{words}", any_of(known)), re.ASCII)
     group = "secret" if "secret" in compiled.groupindex else 0
+    part = re.compile(needed, re.ASCII)
 
     def find(text: str) -> Iterator[Span]:
         if not ignore_case and len(known) < _FEW_WORDS and not any(word in text for word in known):
             return
-        for found in compiled.finditer(lower(text) if ignore_case else text):
+        read = lower(text) if ignore_case else text
+        if needed and part.search(read) is None:
+            return
+        for found in compiled.finditer(read):
             start, end = found.span(group)
             if start < end and accept(text[start:end]):
                 yield Span(start, end, kind)
