@@ -5,7 +5,16 @@ from collections.abc import Iterator
 
 from zigtui.commands.redaction.found import PHRASE, Found
 from zigtui.commands.redaction.judgement import is_secret
-from zigtui.commands.redaction.names import NAME, NAME_TAIL, NAME_WORDS, Family, family_of, kind_of, stands_alone
+from zigtui.commands.redaction.names import (
+    NAME,
+    NAME_TAIL,
+    NAME_WORDS,
+    Family,
+    family_of,
+    kind_of,
+    name_starts,
+    stands_alone,
+)
 from zigtui.commands.redaction.prose import is_prose
 from zigtui.commands.redaction.prose_names import names_only_in_prose
 from zigtui.commands.redaction.rules import Rule, Span, lower, mask
@@ -60,7 +69,10 @@ def _assigned(text: str) -> Iterator[Span]:
         return
     lowered = lower(text)
     done = start = 0
-    while (match := _ASSIGNED.search(lowered, start)) is not None:
+    for name_start in name_starts(lowered):
+        match = _ASSIGNED.match(lowered, name_start) if name_start >= start else None
+        if match is None:
+            continue
         group = "bare" if match["quote"] is None else "quoted"
         begin, end = match.span(group)
         start = begin  # a value that is not a secret may contain another name

@@ -1,9 +1,21 @@
 """Secrets that are the default of a named value: ``getenv("API_TOKEN") or "..."``, ``${DB_PASSWORD:-...}``."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from math import inf
 
-from zigtui.commands.redaction.names import NAME, NAME_TAIL, NAME_WORDS, Family, family_of, kind_of, stands_alone
+from zigtui.commands.redaction.names import (
+    NAME,
+    NAME_TAIL,
+    NAME_WORDS,
+    Family,
+    family_of,
+    kind_of,
+    matches_from,
+    name_starts,
+    stands_alone,
+)
 from zigtui.commands.redaction.rules import Rule, Span, lower
 from zigtui.commands.redaction.values import is_long_word, is_mixed, is_random, is_stand_in, is_wordlike
 
@@ -20,17 +32,24 @@ _QUOTED = re.compile(
 _EXPANSION = re.compile(rf"\$\{{[\w.]{{0,60}}?{NAME}:[-=]?[\"']?(?P<secret>[^\s\"'{{}}$]{{5,256}})[\"']?\}}", re.ASCII)
 _SIGNS = ('"', "'", "${")
 # A part of every match of `_QUOTED`, which is quicker to find; its name begins a bounded distance before it
-_DEFAULT = re.compile(r"[|?r=:(,{][ \t]{0,8}(?:b|r|str\()?[\"'][^\"'\n]{5}")
+_DEFAULT = re.compile(r"[|?r=:(,{](?=[ \t]{0,8}(?:b|r|str\()?[\"'][^\"'\n]{5})")
 _LONGEST_BEFORE = 250
 
 
 def _fallbacks(text: str) -> Iterator[Span]:
     lowered = lower(text)
-    default = _DEFAULT.search(lowered)
-    if default is not None:
-        yield from _found(_QUOTED.finditer(lowered, max(0, default.start() - _LONGEST_BEFORE)), text)
+    defaults = [found.start() for found in _DEFAULT.finditer(lowered)]
+    if defaults:
+        near = [start for start in name_starts(lowered) if _next(defaults, start) <= start + _LONGEST_BEFORE]
+        yield from _found(matches_from(near, _QUOTED, lowered), text)
     if "${" in lowered:
         yield from _found(_EXPANSION.finditer(lowered), text)
+
+
+def _next(positions: list[int], least: int) -> float:
+    """The first of these ascending positions that is not less than another one; infinity if there is none."""
+    index = bisect_left(positions, least)
+    return positions[index] if index < len(positions) else inf
 
 
 def _found(matches: Iterable[re.Match[str]], text: str) -> Iterator[Span]:

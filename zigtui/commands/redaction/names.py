@@ -4,13 +4,25 @@ The rules for named secrets build their patterns and their prefilters from this 
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from functools import lru_cache
 from string import ascii_letters
 
 from zigtui.commands.redaction.rules import any_of, listed
 
-__all__ = ["NAME", "NAME_TAIL", "NAME_WORDS", "Family", "family_of", "is_name", "kind_of", "stands_alone"]
+__all__ = [
+    "NAME",
+    "NAME_TAIL",
+    "NAME_WORDS",
+    "Family",
+    "family_of",
+    "is_name",
+    "kind_of",
+    "matches_from",
+    "name_starts",
+    "stands_alone",
+]
 
 
 class Family(Enum):
@@ -71,9 +83,10 @@ _WEAK = frozenset(
 )  # too weak to name a column or a field
 
 _JOINED = "[ _.-]?"
+_SEPARATORS = " _.-"
 _BY_PLAIN_NAME = {name.replace("-", ""): family for name, family in _FAMILIES.items()}
 
-_LAST_PARTS = ((name, name.split("-")[-1]) for name in _FAMILIES)
+_LAST_PARTS = [(name, name.split("-")[-1]) for name in _FAMILIES]
 NAME_WORDS = tuple(dict.fromkeys(name.split("-")[0] if part in ("id", "value") else part for name, part in _LAST_PARTS))
 """Every name contains one of these words."""
 
@@ -98,7 +111,14 @@ NAME = f"(?P<word>{any_of(_FAMILIES)})".replace(re.escape("-"), _JOINED) + _SUFF
 It matches text in lower case, because a case-insensitive search would take several times as long.
 """
 
-_NAME = re.compile(NAME, re.IGNORECASE | re.ASCII)
+_WORD_START = re.compile(f"(?={any_of(NAME_WORDS)})")
+# The parts of names before one of `NAME_WORDS`, by their last two letters
+_FIRST_PARTS: dict[str, list[str]] = {}
+for _name, _last in _LAST_PARTS:
+    _first = _name.removesuffix(_last).rstrip("-")
+    for _variant in {_first.replace("-", separator) for separator in ("", *_SEPARATORS)} if _first else ():
+        if _variant not in _FIRST_PARTS.setdefault(_variant[-2:], []):
+            _FIRST_PARTS[_variant[-2:]].append(_variant)
 _GLUED_BEFORE = re.compile(f"(?<![A-Za-z])(?:{any_of(_GLUED.split())})$", re.IGNORECASE)
 _WHOLE = re.compile(rf"[\w .-]{{0,40}}?{NAME}", re.IGNORECASE | re.ASCII)
 # After these words, a name is not the name of a secret: a primary key, for example, is an identifier
@@ -112,6 +132,32 @@ _NO_SECRET = frozenset(
     )
 )
 _NO_SECRET_WITH_DIGITS = re.compile("(?<![A-Za-z])i18n$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)  # several rules read the same pieces of a text in turn
+def name_starts(lowered: str) -> list[int]:
+    """The positions in a text in lower case where `NAME` may match, in ascending order.
+
+    A search for `NAME` takes twice as long, because names begin with almost any letter.
+    """
+    starts = set()
+    for found in _WORD_START.finditer(lowered):
+        start = found.start()
+        starts.add(start)
+        end = start - 1 if start and lowered[start - 1] in _SEPARATORS else start
+        for first in _FIRST_PARTS.get(lowered[max(0, end - 2) : end], ()):
+            if lowered.endswith(first, 0, end):
+                starts.add(end - len(first))
+    return sorted(starts)
+
+
+def matches_from(starts: Iterable[int], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches of a pattern at these ascending positions that do not overlap."""
+    done = 0
+    for start in starts:
+        if start >= done and (found := pattern.match(text, start)) is not None:
+            yield found
+            done = found.end()
 
 
 @lru_cache(maxsize=1_000)

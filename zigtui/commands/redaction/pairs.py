@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
-from zigtui.commands.redaction.names import NAME, NAME_TAIL, NAME_WORDS, is_name, kind_of
+from zigtui.commands.redaction.names import NAME, NAME_TAIL, NAME_WORDS, is_name, kind_of, matches_from, name_starts
 from zigtui.commands.redaction.prose import is_code, is_prose
 from zigtui.commands.redaction.rules import Rule, Span, lower
 from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
@@ -63,7 +64,9 @@ _PATTERNS = (
     # Property lists
     ("<key>", r"<key>(?P<name>[\w .-]{1,80})</key>[ \t]{0,8}<string>(?P<bare>[^<>\n]+)</"),
 )
-_COMPILED = [(re.compile(needed, re.ASCII), re.compile(pattern, re.ASCII)) for needed, pattern in _PATTERNS]
+_COMPILED: dict[re.Pattern[str], list[re.Pattern[str]]] = {}
+for _needed, _pattern in _PATTERNS:
+    _COMPILED.setdefault(re.compile(_needed, re.ASCII), []).append(re.compile(_pattern, re.ASCII))
 
 # tokens = {"a": "...", "b": "..."}, passwords: ["...", "..."]
 _LIST = re.compile(rf"{NAME}s?(?:{_QUOTE})?[ \t]?[:=][ \t]?[\[{{(](?P<items>[^\])}}\n]{{1,4096}})", re.ASCII)
@@ -80,10 +83,10 @@ def is_value(value: str) -> bool:
 
 def _pairs(text: str) -> Iterator[Span]:
     lowered = lower(text)
-    for needed, pattern in _COMPILED:
+    for needed, patterns in _COMPILED.items():
         if needed.search(lowered) is None:
             continue
-        for found in pattern.finditer(lowered):
+        for found in chain.from_iterable(pattern.finditer(lowered) for pattern in patterns):
             group = "secret" if found.groupdict().get("secret") is not None else "bare"
             name, value = (text[slice(*found.span(part))] for part in ("name", group))
             if not is_name(name) or len(value) < 3 or is_stand_in(value):
@@ -95,7 +98,8 @@ def _pairs(text: str) -> Iterator[Span]:
 def _lists(text: str) -> Iterator[Span]:
     if not _OPENING.search(text):
         return
-    for found in _LIST.finditer(lower(text)):
+    lowered = lower(text)
+    for found in matches_from(name_starts(lowered), _LIST, lowered):
         for item in _ITEM.finditer(text, *found.span("items")):
             value = item["value"]
             if found["word"] not in ("key", "auth") and is_random(value) and not is_stand_in(value):

@@ -125,10 +125,10 @@ class Prefilter:
 
     def may_find(self, number: int, parts: Sequence[Examined]) -> bool:
         """Whether the other conditions of a rule hold for a text with these parts, which have one of its words."""
-        also = self._also[number]
-        return max(part.longest for part in parts) >= self._rules[number].longest and (
-            not also or any(part.signs & also for part in parts)
-        )
+        also, longest = self._also[number], self._rules[number].longest
+        if also and not any(part.signs & also for part in parts):
+            return False
+        return not longest or any(part.longest >= longest for part in parts)
 
     def _of_words(self, words: Iterable[str]) -> "_Relevance":
         """The rules that have one of these words, and the signs in the words."""
