@@ -1,6 +1,7 @@
 """Secrets after their names: in assignments, in flags, and in similar syntax."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from zigtui.commands.redaction.found import PHRASE, Found
@@ -56,6 +57,7 @@ _ASSIGNED = re.compile(
 )
 """A name, a separator, and a quoted value or the beginning of a bare one. It matches text in lower case."""
 
+_LONGEST_SEARCHED = 500  # characters; in a longer text, it is faster to find the names first
 _NESTED = 64  # characters at the end of a bare value that may hold the name of the next one
 _BEFORE = 60  # characters of context before a name
 _CLOSING = re.compile(r"[,;)}\]]*(?:[)\]]:)?$")
@@ -69,10 +71,7 @@ def _assigned(text: str) -> Iterator[Span]:
         return
     lowered = lower(text)
     done = start = 0
-    for name_start in name_starts(lowered):
-        match = _ASSIGNED.match(lowered, name_start) if name_start >= start else None
-        if match is None:
-            continue
+    while (match := _next_assigned(lowered, start)) is not None:
         group = "bare" if match["quote"] is None else "quoted"
         begin, end = match.span(group)
         start = begin  # a value that is not a secret may contain another name
@@ -97,6 +96,18 @@ def _assigned(text: str) -> Iterator[Span]:
         done = start = end
         if group == "bare":  # its end may be the name of another value
             start = max(begin, end - _NESTED)
+
+
+def _next_assigned(lowered: str, start: int) -> re.Match[str] | None:
+    """The first name with a value at or after a position."""
+    if len(lowered) <= _LONGEST_SEARCHED:
+        return _ASSIGNED.search(lowered, start)
+    starts = name_starts(lowered)
+    for number in range(bisect_left(starts, start), len(starts)):
+        match = _ASSIGNED.match(lowered, starts[number])
+        if match is not None:
+            return match
+    return None
 
 
 def _separator(text: str) -> str:

@@ -111,7 +111,7 @@ NAME = f"(?P<word>{any_of(_FAMILIES)})".replace(re.escape("-"), _JOINED) + _SUFF
 It matches text in lower case, because a case-insensitive search would take several times as long.
 """
 
-_WORD_START = re.compile(f"(?={any_of(NAME_WORDS)})")
+_NAME_WORD = re.compile(any_of(NAME_WORDS))
 # The parts of names before one of `NAME_WORDS`, by their last two letters
 _FIRST_PARTS: dict[str, list[str]] = {}
 for _name, _last in _LAST_PARTS:
@@ -141,7 +141,8 @@ def name_starts(lowered: str) -> list[int]:
     A search for `NAME` takes twice as long, because names begin with almost any letter.
     """
     starts = set()
-    for found in _WORD_START.finditer(lowered):
+    start = -1
+    while (found := _NAME_WORD.search(lowered, start + 1)) is not None:
         start = found.start()
         starts.add(start)
         end = start - 1 if start and lowered[start - 1] in _SEPARATORS else start
