@@ -31,7 +31,8 @@ def attached(address: str | None) -> "AttachedSession":
         connection = connect(address)
         connection.hello()  # an earlier call may have connected, to a session that has ended since
     except (OSError, ValueError) as error:
-        raise SessionError(f"the session to add to has ended, or is none ({error})", address) from None
+        reason = f"cannot add to the session: it has ended, or the address is wrong ({error})"
+        raise SessionError(reason, address) from None
     return AttachedSession(RemoteLog(address, connection.session_id), connection.workflow_name, connection.log_path)
 
 

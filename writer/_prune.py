@@ -59,7 +59,7 @@ def prune(
 ) -> list[PrunedSession]:
     """Remove old sessions: their logs and their entries in the indexes.
 
-    A session is removed if one of the limits demands it. A live session never is: one that has no end, and whose
+    A session is removed if it is beyond one of the limits. A live session is never removed: one without an end, whose
     process has its log open or has written to it within the last 24 hours.
 
     Args:

@@ -105,7 +105,8 @@ def zigtui(
 
     Without a command, the screen opens on all sessions, live ones first. SESSION opens one session: give its id or the
     beginning of it, the name of a workflow for its newest session, or the path of a log. Commands take a SESSION in the
-    same form, and the newest one by default. A log in the working directory goes before a workflow of the same name.
+    same form, and the newest one by default. A log in the working directory takes precedence over a workflow of the
+    same name.
 
     \b
     zigtui                    all sessions

@@ -81,7 +81,7 @@ def _stop() -> None:
 
 
 def _leave_to_parent() -> None:
-    """In a forked process: a SIGINT that it gets is none for the processes of its parent."""
+    """In a forked process: a SIGINT that it gets is not for the processes of its parent."""
     global _lock
     _lock = threading.RLock()
     _interrupted.clear()

@@ -40,7 +40,7 @@ class NestedTerminal:
 
     @classmethod
     def of_output(cls) -> "NestedTerminal | None":
-        """Return the terminal, or None if standard output is none."""
+        """Return the terminal, or None if standard output is not a terminal."""
         return cls() if os.isatty(_STDOUT) else None
 
     def open(self) -> tuple[int, int]:

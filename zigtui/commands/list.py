@@ -75,7 +75,7 @@ def command(
 ) -> None:
     """List sessions, newest first.
 
-    FILTER is what the screen takes after the key /. Sessions are listed that meet all its terms and options:
+    FILTER is the text that the screen takes after the key /. Sessions that meet all its terms are listed:
 
     \b
     deploy  "lock timeout"     words in the workflow, project, id, prompt or error
@@ -125,7 +125,7 @@ def list_sessions(
     snapshots = _snapshots(logs, wanted, limit, settings.stall_secs, of_several_bases=several)
     first = next(snapshots, None)
     if first is None and logs and workflow is not None and not any(_of_workflow(logs, workflow)):
-        raise click.UsageError(f"no session is of a workflow that matches {safe_plain(workflow)!r}")
+        raise click.UsageError(f"no session has a workflow that matches {safe_plain(workflow)!r}")
     listed = chain([] if first is None else [first], snapshots)
     if as_json:
         for snapshot in listed:

@@ -57,8 +57,8 @@ def command(
 ) -> None:
     """Remove old sessions: their logs and their entries in the indexes.
 
-    A session is removed if one of the limits demands it. Without --yes, the sessions are only listed. Live sessions are
-    never removed: those without an end that have been written to within 24 hours, or whose process is alive.
+    A session is removed if it is beyond one of the limits. Without --yes, the sessions are only listed. Live sessions
+    are never removed: those without an end that have been written to within 24 hours, or whose process is alive.
 
     \b
     zigtui prune --older-than 30d           list what is older than 30 days

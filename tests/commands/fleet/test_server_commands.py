@@ -167,7 +167,7 @@ def test_a_server_that_cannot_be_reached_gives_exit_code_3(tmp_path: Path, words
     [
         (["--listen", "nonsense:x"], "is no address to listen on"),
         (["--url", "http://x"], "is no URL of a server"),
-        (["--store", "much"], "is no size"),
+        (["--store", "much"], "is not a size"),
     ],
 )
 def test_wrong_options_are_refused(home: Path, options: list[str], message: str) -> None:

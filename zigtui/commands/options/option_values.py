@@ -33,7 +33,7 @@ def parse_size(value: str) -> int:
     """
     match = re.fullmatch(r"([0-9]{1,15})([KMG]?)B?", value.upper())
     if match is None:
-        raise click.BadParameter(f"{value!r} is no size, such as 500M or 2G")
+        raise click.BadParameter(f"{value!r} is not a size, such as 500M or 2G")
     return int(match[1]) * _UNITS[match[2]]
 
 

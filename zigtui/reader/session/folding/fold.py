@@ -334,7 +334,7 @@ def _once(names: list[str]) -> tuple[str, ...]:
 
 
 def _duration(event: Event) -> int | None:
-    """The recorded duration in milliseconds; None if there is none. A negative one is none."""
+    """The recorded duration in milliseconds; None if there is none, or if it is negative."""
     duration_ms = integer(event, "duration_ms")
     return duration_ms if duration_ms is not None and duration_ms >= 0 else None
 
