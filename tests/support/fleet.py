@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nats.aio.client import Client
 
-from zigtui.fleet.connection import connect
+from zigtui.fleet.connection import close, connect
 from zigtui.fleet.join import Join
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.process import NatsServer
@@ -84,4 +84,4 @@ async def connected(join: Join, errors: list[str] | None = None) -> AsyncIterato
     try:
         yield client
     finally:
-        await client.close()
+        await close(client)

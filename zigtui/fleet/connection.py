@@ -13,7 +13,7 @@ from zigtui.reader.error_reasons import reason_of
 if TYPE_CHECKING:
     from nats.aio.client import Client
 
-__all__ = ["SERVER_NAME", "RefusedError", "UnreachableError", "connect", "inbox_of"]
+__all__ = ["SERVER_NAME", "RefusedError", "UnreachableError", "close", "connect", "inbox_of"]
 
 SERVER_NAME = "server.zigtui-fleet"
 """The name in the server's certificate. It is the same for every fleet: the authority is what tells fleets apart, and a
@@ -47,7 +47,6 @@ async def connect(
     *,
     timeout_secs: float = 5.0,
     on_error: Callable[[Exception], object] | None = None,
-    on_closed: Callable[[], object] | None = None,
 ) -> "Client":
     """Connect once. A connection that is lost is closed and does not come back: connect anew.
 
@@ -58,7 +57,6 @@ async def connect(
         join: the server, and who connects.
         timeout_secs: how long it may take.
         on_error: called with errors that do not end the connection, such as a refused subject.
-        on_closed: called once when the connection has ended.
 
     Raises:
         RefusedError: if the server refuses the user, or cannot prove that it is the server of the fleet.
@@ -76,17 +74,12 @@ async def connect(
         elif not is_connected:
             errors.append(error)
 
-    async def closed_cb() -> None:
-        if on_closed is not None:
-            on_closed()
-
     try:
         async with asyncio.timeout(timeout_secs):
             await client.connect(
                 [join.url],
                 name=f"zigtui {join.user}",
                 error_cb=error_cb,
-                closed_cb=closed_cb,
                 allow_reconnect=False,
                 max_reconnect_attempts=1,
                 reconnect_time_wait=0,
@@ -100,7 +93,7 @@ async def connect(
                 inbox_prefix=inbox_of(join),
             )
     except BaseException as error:
-        await _discard(client)
+        await close(client)
         if not isinstance(error, Exception):
             raise
         cause = errors[0] if errors else error  # later ones follow from it
@@ -113,10 +106,10 @@ def _is_meant(record: logging.LogRecord) -> bool:
     return not str(record.msg).startswith(_SPURIOUS)
 
 
-async def _discard(client: "Client") -> None:
-    """Close what a failed attempt has left open; it has failed already, with a reason of its own."""
-    with suppress(Exception):
-        async with asyncio.timeout(_CLOSE_SECS):  # after a failed handshake the end would never be reported
+async def close(client: "Client") -> None:
+    """Close a connection, at once even if the server has stopped answering, or if it was never established."""
+    with suppress(Exception):  # the connection is not needed any more
+        async with asyncio.timeout(_CLOSE_SECS):  # a silent server would be waited for during 30 s
             await client.close()
 
 

@@ -90,6 +90,17 @@ def test_a_signal_ends_the_mirror(server: FleetServer, home: Path, number: int, 
     assert (home / "fleet" / "cursor.json").exists()
 
 
+def test_ctrl_c_does_not_wait_for_a_server_that_has_stopped(server: FleetServer, home: Path) -> None:
+    with mirroring(server, home, home / "fleet") as process:
+        os.kill(server.nats.process_id, signal.SIGSTOP)
+        try:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=20)  # the end of an encrypted connection is waited for during 30 s
+        finally:
+            os.kill(server.nats.process_id, signal.SIGCONT)
+    assert process.returncode == 130
+
+
 def test_a_second_mirror_in_the_directory_is_refused(server: FleetServer, home: Path) -> None:
     with mirroring(server, home, home / "fleet"):
         message = refused("fleet", "mirror", "--into", home / "fleet", "--dir", server.directory.path)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zigtui.fleet.connection import UnreachableError, connect
+from zigtui.fleet.connection import UnreachableError, close, connect
 from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.cursor import Cursor, StreamPosition
 from zigtui.fleet.mirror.machines import Machines
@@ -96,9 +96,8 @@ class Mirror:
         """
         wait, is_reported = _FIRST_RETRY_SECS, False
         while True:
-            is_closed = asyncio.Event()
             try:
-                client = await connect(join, on_closed=is_closed.set)
+                client = await connect(join)
             except UnreachableError as error:
                 if not is_reported:
                     self._report(f"{error}; trying again")
@@ -108,28 +107,27 @@ class Mirror:
                 continue
             self._report(f"connected to {join.url}")
             try:
-                await self._receive(client, is_closed)
+                await self._receive(client)
             finally:
-                await client.close()
+                await close(client)
             self._report(f"the connection to {join.url} is lost; trying again")
             wait, is_reported = _FIRST_RETRY_SECS, True
 
-    async def _receive(self, client: "Client", is_closed: asyncio.Event) -> None:
+    async def _receive(self, client: "Client") -> None:
         """Receive as long as a connection lasts."""
         self._cursor.streams[Stream.STATE] = StreamPosition()  # one message for each log: all are compared anew
         readers = [self._reader(client, stream) for stream in (Stream.STATE, Stream.LIVE, Stream.BULK)]
         await client.subscribe(ALL_BEATS, cb=self._take_beat)
         tasks = [asyncio.create_task(reader.run()) for reader in readers]
         tasks.append(asyncio.create_task(self._tick(client, readers)))
-        closed = asyncio.create_task(is_closed.wait())
         try:
-            done, _ = await asyncio.wait([*tasks, closed], return_when=asyncio.FIRST_COMPLETED)
-            for task in done - {closed}:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
                 task.result()
         finally:
-            for task in (*tasks, closed):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, closed, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _reader(self, client: "Client", stream: Stream) -> StreamReader:
         position = self._cursor.streams.setdefault(stream, StreamPosition())
@@ -183,16 +181,20 @@ class Mirror:
             self._report(f"logs cannot be written: {text}; nothing is read until they can")
 
     async def _tick(self, client: "Client", readers: list[StreamReader]) -> None:
+        """Do what is due from time to time, until the connection is lost."""
+        from nats.errors import Error
+
         save_at = time.monotonic() + _SAVE_SECS
         adjust_at = time.monotonic() + _ADJUST_SECS
-        while True:
+        while client.is_connected:
             await asyncio.sleep(_TICK_SECS)
             now = time.monotonic()
             hears_server = now - max(reader.heard_at for reader in readers) < _SERVER_SILENT_SECS
             for machine, silence in self._machines.tick(is_connected=hears_server):
                 self._report(f"{machine} is back" if silence is None else f"{machine} is silent for {silence:.0f}s")
             for machine, ask in self._store.asks(min(reader.caught_up for reader in readers)):
-                await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
+                with suppress(Error):  # it is asked for again
+                    await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
             if now >= save_at:
                 self._save()
                 save_at = time.monotonic() + _SAVE_SECS
