@@ -308,3 +308,15 @@ def test_no_machine_uses_up_the_memory_for_chunks_that_wait(tmp_path: Path) -> N
     assert offsets(mirror, after=3.1) == [len(mirror.data(greedy_log))]
     assert 0 < len(mirror.data(greedy_log)) < 2048
     mirror.store.close()
+
+
+@pytest.mark.parametrize("differs_at", [0, 1, 100, 199_998])
+def test_bytes_are_kept_up_to_the_first_that_differs(mirror: Mirror, differs_at: int) -> None:
+    data = b"a" * 199_999 + b"\n"
+    original = Original(data)
+    mirror.apply(*original.chunks())
+    before = mirror.path().stat().st_ino
+    original.replace(data[:differs_at] + b"b" + data[differs_at + 1 :])
+    mirror.apply(*original.chunks())
+    assert mirror.data() == original.data
+    assert mirror.path().stat().st_ino == before

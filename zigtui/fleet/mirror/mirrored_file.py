@@ -119,7 +119,7 @@ class MirroredFile:
         existing = read_at(descriptor, self.proven, min(len(data), self.size - self.proven))
         equal = len(existing)
         if existing != data[:equal]:
-            equal = next(index for index, byte in enumerate(existing) if byte != data[index])
+            equal = _common_length(existing, data)
             self._cut_off(descriptor, self.proven + equal)
         self.proven += equal
         return equal
@@ -159,6 +159,18 @@ class MirroredFile:
             if anchor_of(_before(descriptor, state.size)) != state.crc:
                 self._cut_off(descriptor, 0)
             self._cut_off_rest(descriptor)
+
+
+def _common_length(existing: bytes, data: memoryview) -> int:
+    """The length of the common start of two that differ. It takes no longer than comparing them a few times."""
+    low, high = 0, len(existing)  # equal up to the one, different up to the other
+    while high - low > 1:
+        middle = (low + high) // 2
+        if existing[low:middle] == data[low:middle]:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 def _before(descriptor: int, offset: int) -> bytes:
