@@ -1,6 +1,7 @@
 """How far a mirror has read the streams, kept for its next run."""
 
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -12,6 +13,8 @@ __all__ = ["Cursor", "StreamPosition"]
 _MAX_BYTES = 256 * 1024**2
 _VERSION = 1
 
+_Count = Annotated[int, msgspec.Meta(ge=0)]
+
 
 class StreamPosition(msgspec.Struct):
     """How far a stream has been read.
@@ -22,7 +25,7 @@ class StreamPosition(msgspec.Struct):
     """
 
     created: str = ""
-    next: int = 1
+    next: Annotated[int, msgspec.Meta(ge=1)] = 1
 
     def fit(self, created: str, last: int) -> None:
         """Start again if the server has lost the stream.
@@ -46,7 +49,7 @@ class Cursor(msgspec.Struct, kw_only=True):
 
     version: int = _VERSION
     streams: dict[Stream, StreamPosition] = {}
-    files: dict[str, tuple[int, int]] = {}
+    files: dict[str, tuple[_Count, _Count]] = {}
 
     @classmethod
     def load(cls, path: Path) -> "Cursor":
