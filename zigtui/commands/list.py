@@ -10,13 +10,8 @@ import click
 from writer import HEARTBEAT_SECS
 from zigtui.commands.options.base_option import base_option, logs_of
 from zigtui.commands.options.completion import complete_workflow
-from zigtui.commands.options.filter_options import (
-    FilteringCommand,
-    complete_filter,
-    filter_of,
-    since_option,
-    state_option,
-)
+from zigtui.commands.options.filter_argument import FilteringCommand, complete_filter, filter_of
+from zigtui.commands.options.filter_options import since_option, state_option
 from zigtui.commands.options.option_values import complete_directory, parse_count
 from zigtui.commands.options.project_option import only_project
 from zigtui.commands.printing.session_json import list_object, print_json
