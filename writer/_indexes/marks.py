@@ -37,6 +37,21 @@ class Mark:
         """Whether the entries have not been updated yet."""
         return os.path.islink(self.path)
 
+    def renamed(self, base: str, occasion: str) -> "Mark | None":
+        """Give the mark the name of another occasion, which costs less than a new one.
+
+        A process that updates the entries meanwhile does not know the new name, and leaves it to the next one.
+
+        Returns:
+            The mark with its new name, or None if the entries have been updated.
+        """
+        mark = Mark(_path(base, self.log_path, occasion), self.log_path)
+        try:
+            os.rename(self.path, mark.path)
+        except OSError:
+            return None
+        return mark
+
     def remove(self) -> None:
         """Remove the mark, since the entries have been updated."""
         with suppress(OSError):
@@ -45,14 +60,13 @@ class Mark:
 
 def make_mark(base: str, log_path: str, occasion: str) -> Mark | None:
     """Mark a session; ``occasion`` is why its entries change. Return None if that is not possible."""
-    directory = _directory(base)
-    mark = Mark(os.path.join(directory, f"{os.path.basename(log_path)}.{occasion}"), log_path)
+    mark = Mark(_path(base, log_path, occasion), log_path)
     try:
         with suppress(FileExistsError):
             try:
                 os.symlink(log_path, mark.path)
             except FileNotFoundError:  # the first one
-                make_directories(directory)
+                make_directories(_directory(base))
                 os.symlink(log_path, mark.path)
     except (OSError, SessionError):
         return None
@@ -86,6 +100,10 @@ def _is_of_base(log_path: str, base: str) -> bool:
         os.path.realpath(workspace) == os.path.realpath(base)
         or os.path.realpath(os.path.dirname(workspace)) == os.path.realpath(os.path.join(base, "projects"))
     )
+
+
+def _path(base: str, log_path: str, occasion: str) -> str:
+    return os.path.join(_directory(base), f"{os.path.basename(log_path)}.{occasion}")
 
 
 def _directory(base: str) -> str:

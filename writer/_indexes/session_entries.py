@@ -72,7 +72,9 @@ class SessionIndexes:
             return
         from writer._indexes.thread import update_in_background
 
-        mark = make_mark(entries.base, self._log_path, occasion)
+        mark = entries.marks[-1].renamed(entries.base, occasion) if entries.marks else None
+        if mark is None:
+            mark = make_mark(entries.base, self._log_path, occasion)
         if mark is not None:
             entries.marks.append(mark)
         update_in_background((entries, self._report))
