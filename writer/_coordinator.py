@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SessionCoordinator"]
 
+_NO_REASON = "the runner has given no reason"
+
 
 class SessionCoordinator(NotCopied):
     """Records heartbeats while a session is open, and ensures that the session ends.
@@ -128,7 +130,8 @@ class SessionCoordinator(NotCopied):
 
         Args:
             status: Success or failure.
-            error: Why the session fails: text, or an exception, which is recorded unless a step has recorded it.
+            error: Why the session fails: text, which is recorded if no step has failed, or an exception, which is
+                recorded unless a step has recorded it.
 
         The recorded duration is the time since the coordinator was created, or since the start of a reopened session.
         If the end cannot be written, for example on a full disk, a warning is logged, and it is written as soon as
@@ -212,9 +215,9 @@ class _Ending:
     def _end(self, status: SessionStatus, error: BaseException | str | None, raises: bool) -> None:
         if self.signals is not None and self.signals.received is not None:
             error = self.signals.received  # asyncio makes the cancellation of a task of it
-        if status == SessionStatus.FAILURE and error is not None:
+        if status == SessionStatus.FAILURE:
             try:
-                record_reason(self._writer, error)
+                record_reason(self._writer, _NO_REASON if error is None or error == "" else error)
             except SessionError as trouble:
                 warn("the reason of a failure could not be recorded: %s", trouble)
         try:

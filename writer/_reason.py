@@ -15,7 +15,8 @@ _STEP = "runner"
 def record_reason(writer: SessionWriter, error: BaseException | str) -> None:
     """Record an error as the failure of a step of its own in the last tier, or in a tier of its own before any other.
 
-    An exception that a step has recorded is not recorded again, and neither is a text if any step has failed.
+    An exception that a step has recorded is not recorded again, and a text is recorded only if no step has failed, or
+    each has been successful since.
 
     Raises:
         SessionError: If the log cannot be written.
@@ -31,7 +32,7 @@ def record_reason(writer: SessionWriter, error: BaseException | str) -> None:
             if has_recorded(error, log.session_id):
                 return
             code, error = exit_code(error), describe(error, log.traceback)
-        elif log.has_failure:
+        elif log.has_failed_step:
             return
         if log.last_tier is None:
             index, name = log.take_tier_index(), _STEP  # not 0 in a session that has been reopened

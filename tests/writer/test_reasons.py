@@ -138,6 +138,28 @@ def test_a_reason_may_be_given_to_finish(tmp_path: Path) -> None:
     assert reason_step(writer)[1]["error"] == "the budget is used up"
 
 
+@pytest.mark.parametrize("reason", [None, ""])
+def test_a_failure_without_a_reason_is_recorded_as_such(tmp_path: Path, reason: str | None) -> None:
+    writer = begin(tmp_path)
+    with SessionCoordinator.start(writer) as session:
+        with session.tier(["lint"]) as tier, tier.step("lint") as step:
+            step.retry("no luck")  # and then it is successful
+        session.finish("failure", reason)
+    started, failed = reason_step(writer)
+    assert (started["step_name"], failed["error"]) == ("runner", "the runner has given no reason")
+    assert read_session(writer.log_path).error == failed["error"]
+
+
+def test_a_step_that_failed_is_the_reason(tmp_path: Path) -> None:
+    writer = begin(tmp_path)
+    with SessionCoordinator.start(writer) as session:
+        with session.tier(["lint", "types"]) as tier:
+            tier.step("lint").start().fail("2 findings")
+            tier.step("types").start().complete()
+        session.finish("failure")
+    assert [event.get("error") for event in read_events(writer.log_path)[3:]] == ["2 findings", None, None, None]
+
+
 def test_a_listener_tells_it_in_a_loop_of_the_last_pass(tmp_path: Path) -> None:
     writer = begin(tmp_path, tier_count=1)
 

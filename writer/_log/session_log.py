@@ -50,7 +50,6 @@ class SessionLog(OutputLog):
         origin: Where the session was begun, as fields that follow those of the format in its first event.
         traceback: What follows the error of a failed step; see `SessionWriter.create`.
         last_tier: The index and the step names of the tier that began last, or None.
-        has_failure: Whether an attempt of a step has failed.
     """
 
     def __init__(self, path: str, session_id: str, file: OpenFile, on_error: "OnError | None" = None) -> None:
@@ -65,7 +64,7 @@ class SessionLog(OutputLog):
         self._next_tier_index = 0
         self.traceback: Traceback = "short"
         self.last_tier: tuple[int, list[str]] | None = None
-        self.has_failure = False
+        self._failed_steps: set[str] = set()
         self._has_coordinator = False
         self._has_warned = False
         self._waiting: list[dict[str, object]] = []  # oldest first
@@ -89,6 +88,11 @@ class SessionLog(OutputLog):
     def _event(self, event_type: EventType, *values: object) -> dict[str, object]:
         event = super()._event(event_type, *values)
         return event | self.origin if event_type is EventType.SESSION_STARTED else event
+
+    @property
+    def has_failed_step(self) -> bool:
+        """Whether a step has failed, and has not been successful since."""
+        return bool(self._failed_steps)
 
     def masked(self, text: str) -> str:
         """Return the text as it may be recorded. Call this before text is shortened: half a secret is not found."""
@@ -121,7 +125,9 @@ class SessionLog(OutputLog):
             if event_type is EventType.TIER_STARTED:
                 self.last_tier = values  # type: ignore[assignment]  # those of this event
             elif event_type is EventType.STEP_FAILED:
-                self.has_failure = True
+                self._failed_steps.add(str(values[0]))
+            elif event_type is EventType.STEP_COMPLETED:
+                self._failed_steps.discard(str(values[0]))
             try:
                 self._write_waiting()
             except StorageError:
