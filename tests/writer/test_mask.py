@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.support.steps import Run, last, output, python
 from tests.support.waiting import wait_until
-from tests.support.writers import global_index, read_events
+from tests.support.writers import global_index, read_events, run_python
 from writer import SessionCoordinator, SessionWriter, StepFailedError
 from writer._log import line_splitter
 from writer._log.mask import Mask
@@ -166,3 +166,39 @@ def test_the_error_of_a_program_has_no_arguments(writer: SessionWriter, run: Run
     with writer.tier(["lint"]) as tier, pytest.raises(StepFailedError), tier.step("lint") as step:
         run(step, ["sh", "-c", "exit 1", "unmasked-secret"])
     assert last(writer)[1]["error"] == "command 'sh' failed with exit code 1"
+
+
+ELSEWHERE = f"""
+import sys
+from writer import attach
+from writer._log import line_splitter
+line_splitter.PART_SECS = 0.05
+secret = {SECRET!r}
+parts = 'printf "password: %s" "$1"; sleep 0.3; echo "$2"; printf "%s" "$1"; sleep 0.3; echo ly'
+with attach().step("deploy", prompt="x" * 195 + secret) as step:
+    step.output(f"<{{secret}} token-77>")
+    step.output("x" * (1024 * 1024 - 3) + secret)
+    step.run(["sh", "-c", parts, "sh", secret[:5], secret[5:]])
+    print("token-7", file=step.file("stderr"))
+    step.retry(f"cannot log in with {{secret}}")
+    step.saved(secret)
+    raise KeyError(secret)
+"""
+
+
+def test_what_other_processes_add_has_no_secret_either(writer: SessionWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZIGTUI_SESSION", writer.share())
+    assert "KeyError" in run_python(ELSEWHERE).stderr
+    recorded = writer.log_path.read_text()
+    for secret in (SECRET, "hunter2", "größe", "token-7"):
+        assert secret not in recorded
+    lines = [event["line"] for event in read_events(writer.log_path) if event["type"] == "step_output"]
+    assert [line[-12:] for line in lines] == ["<*** ***>", "x" * 9 + "***", "password: ", "***", "huntely", "***"]
+
+
+def test_a_remote_step_knows_the_secrets_of_its_session(writer: SessionWriter) -> None:
+    with writer.tier(["lint"]) as tier, tier.step("lint") as step:
+        handle = step.remote()
+        assert handle._log.held_back(f"password: {SECRET[:4]}") == 4
+    with SessionWriter.disabled().tier(["lint"]) as tier, tier.step("lint") as step:
+        assert step.remote()._log.held_back(SECRET[:4]) == 0

@@ -24,6 +24,11 @@ class MaskedLog(SessionLog):
         self._mask = mask
         super().__init__(path, session_id, file, on_error)
 
+    @property
+    def has_secrets(self) -> bool:
+        """Whether `masked` and `held_back` depend on the text."""
+        return True
+
     def masked(self, text: str) -> str:
         """Return the text as it may be recorded."""
         return self._mask.apply(text)

@@ -5,6 +5,7 @@ from writer._events import EventType
 from writer._log.event_log import timestamp
 from writer._log.log_file import OpenFile
 from writer._log.output_log import OutputLog
+from writer._text import preview
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,9 +95,18 @@ class SessionLog(OutputLog):
         """Whether a step has failed, and has not been successful since."""
         return bool(self._failed_steps)
 
+    @property
+    def has_secrets(self) -> bool:
+        """Whether `masked` and `held_back` depend on the text."""
+        return False
+
     def masked(self, text: str) -> str:
         """Return the text as it may be recorded. Call this before text is shortened: half a secret is not found."""
         return text
+
+    def preview(self, prompt: str) -> str:
+        """Shorten a prompt to what is recorded of it."""
+        return preview(self.masked(prompt))
 
     def held_back(self, text: str) -> int:
         """Return the length of the end of ``text`` that may only be recorded together with what follows."""

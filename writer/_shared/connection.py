@@ -30,6 +30,7 @@ class Connection:
         session_id: The id of the session.
         workflow_name: The name of its workflow.
         log_path: The path of its log.
+        has_secrets: Whether the other process knows secrets, which text must not have when it is recorded.
     """
 
     def __init__(self, address: str) -> None:
@@ -57,6 +58,7 @@ class Connection:
         self.session_id = str(about.get("session_id"))
         self.workflow_name = str(about.get("workflow_name"))
         self.log_path = str(about.get("log_path"))
+        self.has_secrets = about.get("has_secrets") is True
 
     @property
     def is_closed(self) -> bool:

@@ -17,7 +17,7 @@ CHOSEN = -1
 """In place of the index of a tier: the one that is open, or a new one."""
 
 LONGEST_BYTES = 32 * 1024 * 1024
-"""The size of the longest message. A line of output has at most a million characters, each of which may be escaped."""
+"""The size of the longest message. A text has at most four million characters, each of which may be escaped."""
 
 _RANGES = {
     "tier_index": (CHOSEN, U32_MAX),

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["RemoteLog"]
 
-_LONGEST_LINE = 1024 * 1024
+# Characters, each of which may be escaped in the message. The other process cuts what is too long for a line.
+_LONGEST_LINE = 4 * 1024 * 1024
+
+_LONGEST_SECRET = 64 * 1024  # characters
 
 
 class RemoteLog(SessionLog):
@@ -52,6 +55,21 @@ class RemoteLog(SessionLog):
 
     def check_owner(self) -> None:
         """Allow every process to record."""
+
+    def preview(self, prompt: str) -> str:
+        """Return the whole prompt, whose secrets only the other process knows: it makes the preview."""
+        return prompt[:_LONGEST_LINE]
+
+    def held_back(self, text: str) -> int:
+        """Ask the process that knows the secrets; see `SessionLog.held_back`."""
+        try:
+            if self._is_lost or not self._connection().has_secrets:
+                return 0
+        except (OSError, MessageError) as error:
+            self._lose(error)
+            return 0
+        length = self.ask({"do": "hold back", "text": text[-_LONGEST_SECRET:]}).get("length")
+        return length if isinstance(length, int) else 0
 
     def step_output(self, step_name: Text, stream: "Stream", line: Text) -> None:
         """Send the output of a step; see `SessionWriter.step_output`."""

@@ -8,6 +8,7 @@ from writer._events import EventType, SessionStatus, as_status, as_stream
 from writer._log.session_log import SessionLog
 from writer._shared.messages import CHOSEN, Message, MessageError, checked
 from writer._shared.open_steps import ClientSteps, OpenTier
+from writer._text import as_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,7 +111,10 @@ class Requests:
                     "session_id": self._log.session_id,
                     "workflow_name": self._log.workflow_name,
                     "log_path": self._log.path,
+                    "has_secrets": self._log.has_secrets,
                 }
+            case "hold back":
+                return {"length": self._log.held_back(as_text(message.get("text"), "text"))}
             case "event":
                 return self._record(client, *checked(message.get("type"), message.get("values")))
             case "leave":
@@ -143,6 +147,8 @@ class Requests:
             assert isinstance(index, int)
             assert isinstance(names, list)
             return {"tier_index": self._tier.begin(index, names)}
+        if event_type is EventType.STEP_STARTED:
+            values[-1] = self._log.preview(str(values[-1]))
         if event_type is EventType.STEP_STARTED and values[1] == CHOSEN:
             values[1] = self._tier_for(name)
         elif event_type is EventType.STEP_SKIPPED and name not in client.steps:

@@ -10,7 +10,7 @@ from writer._steps.pass_state import PassState
 from writer._steps.progress import CANCELLED, ENDED, NEW, RUNNING, SKIPPED, Progress
 from writer._steps.step_output import current_output
 from writer._steps.step_programs import StepPrograms
-from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts, preview
+from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Step(StepPrograms):
         self._tier_index = tier_index
         self._command = as_text(command, "command")
         self._model = None if model is None else as_text(model, "model")
-        self._prompt_preview = preview(log.masked(as_text(prompt, "prompt")))
+        self._prompt_preview = log.preview(as_text(prompt, "prompt"))
         self._zag_session_id = as_text(zag_session_id, "zag_session_id")
         self._started = 0.0
         self._attempt = 1
