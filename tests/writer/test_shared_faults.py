@@ -21,7 +21,7 @@ from tests.support.processes import ROOT
 from tests.support.steps import output, types
 from tests.support.waiting import wait_until
 from tests.support.writers import read_events
-from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter, Step, attach
+from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter, Step, StepCancelledError, attach
 from writer._shared import connection
 
 
@@ -91,7 +91,7 @@ def test_what_comes_for_a_cancelled_step_is_refused(writer: SessionWriter, step:
     handle = step.remote()
     step.cancel("no need")
     handle.output("late")
-    with pytest.raises(SessionError, match="cancelled: no need"):
+    with pytest.raises(StepCancelledError, match="cancelled: no need"):
         handle.retry("once more")
     with attach(writer.share()).step("next"):
         pass

@@ -50,6 +50,7 @@ class SessionLog(OutputLog):
         has_passes: Whether tiers belong to the passes of a listener.
         origin: Where the session was begun, as fields that follow those of the format in its first event.
         traceback: What follows the error of a failed step; see `SessionWriter.create`.
+        cancelled_steps: The names of steps that have been cancelled, and have not begun again.
         last_tier: The index and the step names of the tier that began last, or None.
     """
 
@@ -65,6 +66,7 @@ class SessionLog(OutputLog):
         self._next_tier_index = 0
         self.traceback: Traceback = "short"
         self.last_tier: tuple[int, list[str]] | None = None
+        self.cancelled_steps: set[str] = set()
         self._failed_steps: set[str] = set()
         self._has_coordinator = False
         self._has_warned = False

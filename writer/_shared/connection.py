@@ -6,6 +6,7 @@ import socket
 import threading
 from time import monotonic
 
+from writer._programs.step_environment import SESSION_ID, STEP
 from writer._shared.messages import Message, Messages, encode
 
 __all__ = ["Connection", "connect"]
@@ -72,7 +73,8 @@ class Connection:
             OSError: If the connection is lost.
             MessageError: If the reply makes no sense.
         """
-        return self.request({"do": "hello", "pid": os.getpid()})
+        step = {"session_id": os.environ.get(SESSION_ID), "step": os.environ.get(STEP)}
+        return self.request({"do": "hello", "pid": os.getpid(), **step})
 
     def send(self, message: Message) -> None:
         """Send a message that has no reply.

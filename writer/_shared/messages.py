@@ -1,7 +1,8 @@
 """The messages of a shared session: JSON objects, one per line, over a stream socket.
 
-A client begins with ``{"do": "hello", "pid": N}``. Each message with ``"do"`` has a reply, which repeats its ``number``
-and has an ``error`` if it was refused. Output has no reply, so that recording it costs no round trip.
+A client begins with ``{"do": "hello", "pid": N}``, and the step whose program it is part of, if there is one. Each
+message with ``"do"`` has a reply, which repeats its ``number`` and has an ``error`` if it was refused. Output has no
+reply, so that recording it costs no round trip.
 """
 
 from collections.abc import Iterator

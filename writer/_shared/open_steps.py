@@ -98,10 +98,13 @@ class ClientSteps:
                 del self._running[name]
             self._tier.step_is_over()
 
-    def abandon(self, process: int) -> None:
-        """Record that the steps under way have failed, since the process of the client has ended."""
+    def abandon(self, process: int, *, is_cancelled: bool) -> None:
+        """Record that the steps under way have failed, since the process of the client has ended.
+
+        Those that have been cancelled have no end.
+        """
         for name in list(self._running.elements()):
             self.leave(name)
-            if name not in self._settled:
+            if name not in self._settled and not is_cancelled:
                 error = f"the process {process}, which ran the step, has ended without ending it"
                 self._log.record(EventType.STEP_FAILED, name, None, self._attempts[name], error, in_step=True)

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from writer._errors import SessionError, StorageError
+from writer._errors import SessionError, StepCancelledError, StorageError
 from writer._events import EventType, OutputStream, SessionStatus, as_stream
 from writer._log.session_log import NotShared, SessionLog
 from writer._shared.connection import Connection, connect
@@ -104,6 +104,7 @@ class RemoteLog(SessionLog):
 
         Raises:
             SessionError: If it was refused.
+            StepCancelledError: If it was refused since the step has been cancelled.
         """
         reply: Message = {}
         if not self._is_lost:
@@ -112,7 +113,8 @@ class RemoteLog(SessionLog):
             except (OSError, MessageError) as error:
                 self._lose(error)
         if "error" in reply:
-            raise SessionError(str(reply["error"]))
+            kind = StepCancelledError if reply.get("is_cancelled") is True else SessionError
+            raise kind(str(reply["error"]))
         return reply
 
     def finish(self, status: SessionStatus) -> None:

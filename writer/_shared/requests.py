@@ -22,12 +22,14 @@ class Client:
 
     Attributes:
         process: Its id, by its own account.
+        parent: The name of the step whose program it is part of, or an empty string.
         steps: Its steps under way.
     """
 
     def __init__(self, steps: ClientSteps) -> None:
         self.steps = steps
         self.process = 0
+        self.parent = ""
 
 
 class Requests:
@@ -37,7 +39,7 @@ class Requests:
         """Record in ``log``."""
         self._log = log
         self._finish: Callable[[SessionStatus], None] | None = None
-        self._shared_steps: dict[int, tuple[Callable[[str, Stream], None], Callable[[Message], None]]] = {}
+        self._shared_steps: dict[int, tuple[Callable[[str, Stream], None], Callable[[Message], Message]]] = {}
         self._tier = OpenTier(log)
         self._clients: set[Client] = set()
 
@@ -45,12 +47,12 @@ class Requests:
         """Allow clients to end the session, by a call of ``finish``."""
         self._finish = finish
 
-    def share_step(self, record: Callable[[str, "Stream"], None], call: Callable[[Message], None]) -> int:
+    def share_step(self, record: Callable[[str, "Stream"], None], call: Callable[[Message], Message]) -> int:
         """Let clients add to a step that this process runs.
 
         Args:
             record: Records a line of a stream.
-            call: Does what else a client asks for.
+            call: Does what else a client asks for, and returns the reply.
 
         Returns:
             The number that clients name the step by.
@@ -66,10 +68,13 @@ class Requests:
         return client
 
     def drop_client(self, client: Client) -> None:
-        """Note that a client has gone: the steps that it has not ended have failed."""
+        """Note that a client has gone: the steps that it has not ended have failed.
+
+        They have been cancelled if they belong to one that has been, whose programs are ended then.
+        """
         self._clients.discard(client)
         with suppress(SessionError):
-            client.steps.abandon(client.process)
+            client.steps.abandon(client.process, is_cancelled=client.parent in self._log.cancelled_steps)
 
     def answer(self, client: Client, message: Message) -> Message | None:
         """Do what a message asks for, and return the reply, or None if it has none.
@@ -85,7 +90,7 @@ class Requests:
         except MessageError:
             raise
         except (SessionError, StepCancelledError, ValueError, TypeError) as error:
-            reply = {"error": str(error)}
+            reply = {"error": str(error), "is_cancelled": isinstance(error, StepCancelledError)}
         except Exception as error:  # of a function of the runner: other clients still need the server
             warn("a request of another process has failed: %r", error)
             reply = {"error": f"the request has failed: {error!r}"}
@@ -107,6 +112,7 @@ class Requests:
             case "hello":
                 process = message.get("pid")
                 client.process = process if isinstance(process, int) else 0
+                client.parent = str(message.get("step")) if message.get("session_id") == self._log.session_id else ""
                 return {
                     "session_id": self._log.session_id,
                     "workflow_name": self._log.workflow_name,
@@ -126,7 +132,7 @@ class Requests:
                     raise SessionError("the session belongs to another process, which ends it")
                 self._finish(status)
                 return None  # the end of the connection is the answer
-            case "retry" | "saved" | "cancel":
+            case "retry" | "saved" | "cancel" | "check":
                 return self._call_step(message)
         raise MessageError(f"unknown request: {message.get('do')!r}")
 
@@ -135,8 +141,7 @@ class Requests:
         step = self._shared_steps.get(number) if isinstance(number, int) else None
         if step is None:
             raise SessionError("there is no such step")
-        step[1](message)
-        return {}
+        return step[1](message)
 
     def _record(self, client: Client, event_type: EventType, values: list[object]) -> Message:
         name = str(values[0])

@@ -19,16 +19,19 @@ class Progress:
     Attributes:
         state: One of the states of this module.
         pass_state: The state of the pass that it belongs to, or None.
+        reason: Why it has been cancelled; empty if that is not known.
+        was_cancelled: Whether it has been cancelled, also after its end.
     """
 
-    __slots__ = ("_owner", "_reason", "pass_state", "state")
+    __slots__ = ("_owner", "pass_state", "reason", "state", "was_cancelled")
 
     def __init__(self, owner: str, pass_state: PassState | None) -> None:
         """Begin with `NEW`; ``owner`` is the tier or step in the words of an error message."""
         self._owner = owner
         self.state = NEW
         self.pass_state = pass_state
-        self._reason = ""
+        self.was_cancelled = False
+        self.reason = ""
 
     @property
     def is_left_behind(self) -> bool:
@@ -38,11 +41,12 @@ class Progress:
     def cancel(self, reason: str) -> None:
         """Change to the state `CANCELLED`, and keep the reason for `cancelled_error`."""
         self.state = CANCELLED
-        self._reason = reason
+        self.was_cancelled = True
+        self.reason = reason
 
     def cancelled_error(self) -> StepCancelledError:
         """Return the error for a call after `cancel`."""
-        return StepCancelledError(f"{self._owner} has been cancelled" + (f": {self._reason}" if self._reason else ""))
+        return StepCancelledError(f"{self._owner} has been cancelled" + (f": {self.reason}" if self.reason else ""))
 
     def require(self, state: str) -> None:
         """Raise a `SessionError` in another state than ``state``, or if the pass has ended.

@@ -1,7 +1,10 @@
 """RemoteStep: a step that another process runs, to which this one adds."""
 
+import threading
 from collections.abc import Callable
+from contextlib import contextmanager, suppress
 
+from writer._errors import SessionError
 from writer._log.session_log import SessionLog
 from writer._shared.messages import Message
 from writer._shared.remote_log import RemoteLog
@@ -14,16 +17,22 @@ from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any, SupportsIndex
 
     from writer._events import Stream
+    from writer._programs.foreground import ForegroundProgram
+    from writer._programs.process import Program
 
 __all__ = ["RemoteStep", "remote_step"]
+
+_CHECK_SECS = 0.5  # how often to check whether the step has been cancelled while a program runs
 
 
 class RemoteStep(StepPrograms):
     """A handle of a step that another process runs; made by `Step.remote`, and then pickled.
 
+    When the step is cancelled there, programs that it runs here are ended, and later calls raise `StepCancelledError`.
     Output after the end of the step is dropped. If the process that began the session has gone, a warning is logged,
     and the work goes on unrecorded.
 
@@ -72,6 +81,26 @@ class RemoteStep(StepPrograms):
         """
         self._handle.ask({"do": "cancel", "reason": as_text(reason, "reason")})
 
+    @contextmanager
+    def _under_way(self, program: "Program | ForegroundProgram") -> "Iterator[None]":
+        ended = threading.Event()
+        with super()._under_way(program):
+            threading.Thread(target=self._watch, args=(program, ended), name="zig-remote-step", daemon=True).start()
+            try:
+                yield
+            finally:
+                ended.set()
+
+    def _watch(self, program: "Program | ForegroundProgram", ended: threading.Event) -> None:
+        """End a program when the process that runs the step cancels it."""
+        with suppress(SessionError):  # the session has ended, but programs may go on
+            while not ended.wait(_CHECK_SECS):
+                reason = self._handle.ask({"do": "check"}).get("cancelled")
+                if isinstance(reason, str):
+                    self._progress.cancel(reason)
+                    program.stop(self._progress.cancelled_error())
+                    return
+
     def __reduce_ex__(self, protocol: "SupportsIndex") -> "Any":
         return RemoteStep, (self._handle.path, self._handle.session_id, self._number, self._name)
 
@@ -92,7 +121,7 @@ class _HandleLog(RemoteLog):
 
 
 def remote_step(
-    log: SessionLog, name: str, record: Callable[[str, "Stream"], None], call: Callable[[Message], None]
+    log: SessionLog, name: str, record: Callable[[str, "Stream"], None], call: Callable[[Message], Message]
 ) -> RemoteStep:
     """Make a handle of a step that this process runs.
 
@@ -100,7 +129,7 @@ def remote_step(
         log: The log of its session.
         name: The name of the step.
         record: Records a line of a stream.
-        call: Does what else another process asks for.
+        call: Does what else another process asks for, and returns the reply.
 
     Raises:
         SessionError: If the session cannot be shared.

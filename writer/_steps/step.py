@@ -156,8 +156,8 @@ class Step(StepPrograms):
         self._progress.require(RUNNING)
         return remote_step(self._log, self._name, self.output, self._call)
 
-    def _call(self, message: "Mapping[str, object]") -> None:
-        """Do what another process asks for: ``retry``, ``saved`` or ``cancel``."""
+    def _call(self, message: "Mapping[str, object]") -> "dict[str, object]":
+        """Do what another process asks for: ``retry``, ``saved``, ``cancel`` or ``check``; return the reply."""
         match message["do"]:
             case "retry":
                 exit_code = message.get("exit_code")
@@ -165,8 +165,11 @@ class Step(StepPrograms):
             case "saved":
                 names = message.get("names")
                 self.saved(*names if isinstance(names, list) else ())
-            case _:
+            case "cancel":
                 self.cancel(as_text(message.get("reason"), "reason"))
+            case _ if self._progress.was_cancelled:
+                return {"cancelled": self._progress.reason}
+        return {}
 
     def cancel(self, reason: Text = "") -> None:
         """End the step from any thread, without an end in its log: so the format records that it was cancelled.
@@ -187,6 +190,7 @@ class Step(StepPrograms):
             if self._progress.state is not NEW and self._progress.state is not RUNNING:
                 return
             self._progress.cancel(text)
+            self._log.cancelled_steps.add(self._name)
             programs = self._programs[:]
         for program in programs:
             program.stop(self._progress.cancelled_error())
@@ -218,6 +222,7 @@ class Step(StepPrograms):
             )
             self._started = time.monotonic()
             self._progress.state = RUNNING
+            self._log.cancelled_steps.discard(self._name)
         return self
 
     def complete(self, exit_code: int | None = None) -> None:
@@ -284,7 +289,7 @@ class Step(StepPrograms):
                 return
             if self._progress.is_left_behind:  # readers would take this for the end of a step of the next pass
                 return
-            is_cancelled = state is CANCELLED or is_cancellation(error)
+            self._progress.was_cancelled = is_cancelled = state is CANCELLED or is_cancellation(error)
             if is_clean_exit(error):
                 error, self._exit_code = None, 0
             if error is not None:
