@@ -7,17 +7,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from subprocess import Popen
+from subprocess import DEVNULL, Popen
 
 import pytest
 
 from tests.support.bases import recorded_base
 from tests.support.commands import refused, zigtui
-from tests.support.fleet import FleetServer, running_server
+from tests.support.fleet import FleetServer, free_port, running_server
 from tests.support.machine import machine
 from tests.support.originals import Original
 from tests.support.processes import started
 from tests.support.waiting import DEADLINE_SECS, until
+from zigtui.fleet.server.process import find_nats_server
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.subjects import Lane
 
@@ -118,6 +119,27 @@ def test_a_watcher_that_the_server_refuses_ends(server: FleetServer, home: Path)
     token.write_text(server.add("web-07").token)
     message = refused("fleet", "mirror", "--into", home / "fleet", "--join", token)
     assert message == "zigtui: this is the token of the machine web-07; the watcher's is in watch.join on the server\n"
+
+
+@pytest.mark.slow
+def test_a_server_without_streams_is_reported(home: Path) -> None:
+    port = free_port()
+    with (
+        Popen([find_nats_server(), "--addr", "127.0.0.1", "--port", str(port)], stderr=DEVNULL) as nats,
+        started(
+            "fleet", "mirror", "--into", home / "fleet", "--fleet", f"nats://127.0.0.1:{port}", home=home
+        ) as process,
+    ):
+        assert process.stderr is not None
+        lines = iter(process.stderr.readline, "")
+        assert any("connected to nats://127.0.0.1" in line for line in lines)
+        assert "the server did not answer (STREAM.INFO." in next(lines)
+        nats.terminate()
+
+
+@pytest.mark.parametrize("url", ["nats://192.0.2.1:4222", "http://127.0.0.1", "nats://"])
+def test_a_server_that_cannot_be_trusted_is_refused(home: Path, url: str) -> None:
+    assert url in refused("fleet", "mirror", "--into", home / "fleet", "--fleet", url)
 
 
 def test_a_mirror_waits_for_its_server(server: FleetServer, home: Path) -> None:

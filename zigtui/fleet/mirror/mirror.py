@@ -69,7 +69,7 @@ class Mirror:
         self._machines = Machines()
         self._clock = ServerClock()
         self._reported_at: dict[str, float] = {}  # by machine
-        self._trouble: str | None = None  # why nothing can be written
+        self._trouble: str | None = None  # why nothing is written
         self._cursor_path = directory / "cursor.json"
         self._store = MirrorStore(str(directory), limits)
         try:
@@ -174,11 +174,12 @@ class Mirror:
             self._reported_at[machine] = now
             self._report(f"a message of {machine} is refused: {error}")
 
-    def _report_trouble(self, error: OSError) -> None:
-        text = reason_of(error)
+    def _report_trouble(self, error: OSError | ServerError) -> None:
+        """Report why nothing is written, once for each reason."""
+        text = f"logs cannot be written: {reason_of(error)}" if isinstance(error, OSError) else str(error)
         if text != self._trouble:
             self._trouble = text
-            self._report(f"logs cannot be written: {text}; nothing is read until they can")
+            self._report(f"{text}; trying again")
 
     async def _tick(self, client: "Client", readers: list[StreamReader]) -> None:
         """Do what is due from time to time, until the connection is lost."""

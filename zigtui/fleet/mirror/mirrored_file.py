@@ -38,8 +38,8 @@ class MirroredFile:
         proven: the number of bytes, from the start, that are known to be those of the original.
         size: the size of the file when it was last written, in bytes.
         wanted: the largest known size of the original in its present life.
-        modified: when the original was last modified, as its last state says, in seconds since the epoch of the clock
-            here; None without a state.
+        modified: when the original was last modified by its last state, in seconds since the epoch of the clock here;
+            None without a state.
     """
 
     __slots__ = ("_announced", "_is_outdated", "gen", "modified", "proven", "size", "wanted")
@@ -83,8 +83,8 @@ class MirroredFile:
             chunk: the chunk.
 
         Returns:
-            Whether the chunk continues the file. If not, by its anchor or since somebody has cut off the file, bytes
-            must be sent again from `proven` on.
+            Whether the chunk continues the file. If not, by its anchor or since the file was cut off, bytes must be
+            sent again from `proven` on.
 
         Raises:
             OSError: if the file cannot be written. What could be written stays, and the chunk may be tried again.

@@ -33,7 +33,7 @@ class OpenFiles:
     """Keeps the descriptors of the files that were used last, and of their directories.
 
     Names are opened one by one below the root, and none may be a symbolic link. So nothing outside is reached, even if
-    somebody changes the directories meanwhile.
+    the directories change meanwhile.
 
     Args:
         root: the directory of the mirror. It is created if it does not exist, accessible only to its owner.
@@ -114,7 +114,7 @@ def _open_directory(name: str, parent: int, *, creates: bool) -> int:
 
 
 class _Descriptors(Generic[_Key]):
-    """Open descriptors, of which those are closed that were used longest ago. None is of a file that was removed."""
+    """Open descriptors. The least recently used ones are closed, and those of files that were removed."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit

@@ -199,7 +199,7 @@ class MirrorStore:
 
 
 def _refuse_if_in_the_way(log: RemoteLog, error: OSError) -> None:
-    """Refuse a log in whose place there is something else.
+    """Refuse a log if something else is at its path.
 
     Raises:
         MessageRefusedError: if trying again would be of no use.

@@ -32,6 +32,7 @@ _HEARTBEAT_SECS = 2
 _SILENT_SECS = 3 * _HEARTBEAT_SECS
 _UNUSED_SECS = 60
 _RETRY_SECS = 0.3
+_PATIENCE_SECS = 5.0  # a server that has just started refuses for a short while
 _SECOND_NS = 10**9
 _ENDS_REQUEST = {"404", "408", "409"}
 
@@ -47,7 +48,8 @@ class StreamReader:
         stream: the stream.
         position: where to start. It moves on with each message.
         take: called with each message.
-        report: called with the error when messages cannot be taken.
+        report: called with the error when messages cannot be taken, and when the server has refused to send any for
+            some time.
         clock: is adjusted to the server's.
     """
 
@@ -57,7 +59,7 @@ class StreamReader:
         stream: Stream,
         position: StreamPosition,
         take: TakeMessage,
-        report: Callable[[OSError], object],
+        report: Callable[[OSError | ServerError], object],
         clock: ServerClock,
     ) -> None:
         self._client = client
@@ -86,9 +88,16 @@ class StreamReader:
 
     async def run(self) -> None:
         """Read until the task is cancelled."""
+        refused_since: float | None = None
         while True:
-            with suppress(ServerError):
+            try:
                 await self._read()
+                refused_since = None
+            except ServerError as error:
+                now = time.monotonic()
+                refused_since = refused_since or now
+                if now - refused_since > _PATIENCE_SECS:
+                    self._report(error)
             await asyncio.sleep(_RETRY_SECS)
 
     async def adjust_clock(self) -> None:
@@ -140,10 +149,11 @@ class _Delivery(NamedTuple):
         Raises:
             ValueError: if it is none of a consumer.
         """
-        fields = reply.split(".")  # $JS.ACK.stream.consumer.deliveries.sequence.count.time.pending
+        fields = reply.split(".")  # $JS.ACK.stream.consumer.deliveries.sequence.number.time.pending
         if len(fields) > 9:  # later versions: $JS.ACK.domain.account.stream. ... .pending.token
             fields = fields[2:]
-        return cls(*map(int, fields[5:9]))
+        sequence, number, published_ns, pending = fields[5:9]
+        return cls(int(sequence), int(number), int(published_ns), int(pending))
 
 
 class _Consumer:
@@ -221,19 +231,19 @@ class _Consumer:
         if self._is_over.is_set():
             return
         if message.subject.startswith(self.inbox):
-            self._take_status(int(message.subject.rpartition(".")[2]), message.headers or {})
+            self._take_status(message.subject.rpartition(".")[2], message.headers or {})
         else:
             await self._take_data(message)
         self.heard_at = time.monotonic()
         await self._request_more()
 
-    def _take_status(self, number: int, headers: dict[str, str]) -> None:
+    def _take_status(self, number: str, headers: dict[str, str]) -> None:
         status = headers.get("Status", "")
         if status == "100":
             if headers.get("Nats-Last-Consumer", str(self._count)) != str(self._count):
                 self._is_over.set()
         elif status in _ENDS_REQUEST and "Consumer" not in headers.get("Description", ""):
-            if number == self._request:
+            if number == str(self._request):
                 self._remaining = 0
         else:
             self._is_over.set()
@@ -241,7 +251,7 @@ class _Consumer:
     async def _take_data(self, message: "Msg") -> None:
         try:
             delivery = _Delivery.of(message.reply)
-        except (ValueError, TypeError):
+        except ValueError:
             self._is_over.set()
             return
         if delivery.number != self._count + 1:

@@ -1,4 +1,4 @@
-"""Chunks: bytes of one log, with the place in the log where they belong.
+"""Chunks: bytes of one log, with the offset at which they belong.
 
 The payload is the bytes of the log, so that any client of the server prints a log; or, if that saves a fifth, these
 bytes compressed by zlib. The rest is in the header, see `Chunk.encoded`.

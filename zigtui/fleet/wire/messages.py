@@ -100,7 +100,7 @@ class Ask(_Message, frozen=True, kw_only=True):
         s: the session, as it is spelled in subjects.
         offset: where to start, in bytes; ``from`` in JSON. A shipper whose log is shorter starts at 0.
         gen: the latest life that the mirror knows. If the shipper's own is older (its clock was set back, and its notes
-            are lost), the shipper begins a life that is newer than this one, since nobody accepts an older one.
+            are lost), the shipper begins a life that is newer than this one, since mirrors drop older ones.
     """
 
     header: ClassVar[str] = "Zig-Ask"

@@ -1,6 +1,6 @@
 """The subjects and streams of the fleet.
 
-Streams keep what is published on their subjects. Beats and asks are not kept: they matter only to those who are there.
+Streams keep what is published on their subjects. Beats and asks are not kept.
 """
 
 from enum import StrEnum
