@@ -84,7 +84,7 @@ def _overwrite(target: Path) -> Iterator[TextIO]:
 
 
 def _reserve(descriptor: int, size: int) -> None:
-    """Raise an `OSError` if the disk has no space for a file that is to be overwritten, as far as this can be known."""
+    """Raise an `OSError` if the disk has no space for a file before it is overwritten, as far as this can be known."""
     size_before = os.fstat(descriptor).st_size
     if size > size_before and hasattr(os, "posix_fallocate"):
         try:

@@ -1,7 +1,7 @@
 """How quick the reader is: ``python tests/benchmarks/bench_reader.py [EVENTS]``, ratios measured in one run.
 
 A log of EVENTS events (400,000 by default, about 100 MB; 4,000,000 make 1 GB) with 40 steps over 10 tiers, two of
-them parallel, is made with `writer`, and looked at as the screen does.
+them parallel, is made with `writer`, and read as the screen reads it.
 """
 
 import resource
@@ -94,8 +94,8 @@ def jump(log: SessionLog, place: float) -> None:
 
 def jump_to_time(log: SessionLog, moment: float) -> None:
     """Find the line of a time, as a view does that has not been there before."""
-    told = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(moment))
-    assert any(jump_steps(told, log.output(), started=None, ended=None))
+    reported = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(moment))
+    assert any(jump_steps(reported, log.output(), started=None, ended=None))
 
 
 def search(path: Path, query: str) -> None:

@@ -1,4 +1,4 @@
-"""The least that a Textual application does: ``floor_app.py`` says that it is ready, with a LOG it shows the last line.
+"""The least that a Textual application does: it prints that it is ready, and with a LOG displays the last line.
 
 What zigtui is compared with; nothing is parsed, kept or made safe here.
 """

@@ -1,7 +1,7 @@
 """Writes to sessions at a pace: ``live_load.py RATE SECONDS LOG...``, RATE events a second in all.
 
 A process of its own. With one log, what is due is written in one go every few milliseconds; with several, each event
-by itself, and they take turns. Tells how many events it wrote, and when (by the monotonic clock) the last one.
+by itself, and they take turns. Prints how many events it wrote, and when (by the monotonic clock) the last one.
 """
 
 import itertools

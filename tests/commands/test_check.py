@@ -92,13 +92,13 @@ def test_every_damage_is_reported_with_its_line(tmp_path: Path, data: bytes, lin
     done = zigtui("check", log)
     assert (done.code, done.stderr) == (1, "")
     assert done.lines[0].startswith(f"{log}:{line}: {kind}: ")
-    told = zigtui("check", log, "--json")
-    assert told.code == 1
-    problem = told.object["problems"][0]
+    reported = zigtui("check", log, "--json")
+    assert reported.code == 1
+    problem = reported.object["problems"][0]
     assert list(problem) == ["line", "kind", "detail"]
     assert (problem["line"], problem["kind"]) == (line, kind)
     assert done.lines[0] == f"{log}:{line}: {kind}: {problem['detail']}"
-    assert len(done.lines) == len(told.object["problems"]) == told.object["problem_count"] == 1
+    assert len(done.lines) == len(reported.object["problems"]) == reported.object["problem_count"] == 1
 
 
 def test_blank_lines_count_and_are_no_problem(tmp_path: Path) -> None:
@@ -227,8 +227,8 @@ def test_several_logs_are_checked_each(base: Path, tmp_path: Path) -> None:
     good = log_of(base, "retry-then-success")
     done = zigtui("check", "research", bad, good)
     assert (done.code, len(done.lines)) == (1, 1)
-    told = zigtui("check", "research", bad, good, "--json")
-    assert [(found["log_path"], found["sound"]) for found in told.objects] == [
+    reported = zigtui("check", "research", bad, good, "--json")
+    assert [(found["log_path"], found["sound"]) for found in reported.objects] == [
         (str(log_of(base, "parallel-fan-out").resolve()), True),
         (str(bad), False),
         (str(good), True),
@@ -281,7 +281,7 @@ def test_a_path_that_is_not_a_log_is_refused(base: Path, arguments: tuple[str, .
 
 @pytest.mark.parametrize("command", ["check", "show", "listen", "export --format md"])
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "reported"),
     [
         ("/tmp", "not a regular file: '/tmp'"),
         ("/dev/null", "not a regular file: '/dev/null'"),
@@ -290,9 +290,9 @@ def test_a_path_that_is_not_a_log_is_refused(base: Path, arguments: tuple[str, .
         ("./x", "no such file: './x'"),
     ],
 )
-def test_a_path_without_a_log_is_reported_as_such(base: Path, command: str, path: str, told: str) -> None:
-    may_wait = command == "listen" and told.startswith("no such file")
-    assert refused(*command.split(), path) == f"zigtui: {told}{' (--wait waits for it)' if may_wait else ''}\n"
+def test_a_path_without_a_log_is_reported_as_such(base: Path, command: str, path: str, reported: str) -> None:
+    may_wait = command == "listen" and reported.startswith("no such file")
+    assert refused(*command.split(), path) == f"zigtui: {reported}{' (--wait waits for it)' if may_wait else ''}\n"
 
 
 def test_what_may_be_a_workflow_with_a_slash_is_looked_for_as_one(base: Path) -> None:

@@ -143,7 +143,7 @@ def test_help_without_a_command_is_that_of_all() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (["help", "lsit"], "zigtui: there is no command 'lsit'; did you mean the command list?"),
         (["help", "nobody"], "zigtui: there is no command 'nobody'"),
@@ -154,8 +154,8 @@ def test_help_without_a_command_is_that_of_all() -> None:
     ],
     ids=str,
 )
-def test_a_hint_is_given_for_a_word_that_is_nearly_a_command(base: Path, arguments: list[str], told: str) -> None:
-    assert refused(*arguments) == f"{told}\n"
+def test_a_hint_is_given_for_a_word_that_is_nearly_a_command(base: Path, arguments: list[str], reported: str) -> None:
+    assert refused(*arguments) == f"{reported}\n"
 
 
 def test_a_hint_is_given_for_an_option_that_is_nearly_right(base: Path) -> None:

@@ -92,15 +92,15 @@ def test_sessions_come_newest_first(base: Path) -> None:
 
 
 def test_the_json_of_recorded_sessions_is_what_their_logs_say(base: Path) -> None:
-    told = {session["id"]: session for session in succeed("list", "--json").objects}
-    assert set(told) == set(IDS.values())
+    reported = {session["id"]: session for session in succeed("list", "--json").objects}
+    assert set(reported) == set(IDS.values())
     for row in ROWS:
         log = log_of(base, row.name).resolve()
         project = "home-dev-src-shop" if "projects" in log.parts else None
         expected = expected_show(log, project)
         failed = sum(one["state"] == "failed" for one in expected["passes"])
         listed = {"problems": 0, "passes": {"total": len(expected["passes"]), "failed": failed}}
-        assert told[IDS[row.name]] == {name: expected[name] for name in LIST_KEYS.split()} | listed
+        assert reported[IDS[row.name]] == {name: expected[name] for name in LIST_KEYS.split()} | listed
 
 
 def test_in_every_state_the_keys_are_those_of_the_interface(all_states: Path) -> None:
@@ -122,10 +122,10 @@ def test_in_every_state_the_keys_are_those_of_the_interface(all_states: Path) ->
 def test_values_that_depend_on_the_state_are_those_of_now(all_states: Path) -> None:
     by_state = {session["state"]: session for session in succeed("list", "--json").objects}
 
-    def told(name: str) -> Json:
+    def reported(name: str) -> Json:
         return {state: session[name] for state, session in by_state.items()}
 
-    assert told("running_steps") == {
+    assert reported("running_steps") == {
         "running": ["a"],
         "stalled": ["a"],
         "lost": [],
@@ -133,7 +133,7 @@ def test_values_that_depend_on_the_state_are_those_of_now(all_states: Path) -> N
         "failed": [],
         "unreadable": [],
     }
-    assert told("duration_ms") == {
+    assert reported("duration_ms") == {
         "running": 400_000,
         "stalled": 401_000,
         "lost": 101_000,
@@ -142,7 +142,7 @@ def test_values_that_depend_on_the_state_are_those_of_now(all_states: Path) -> N
         "unreadable": None,
     }
     assert [by_state[state]["steps"][step] for state, step in STEP_OF_STATE.items()] == [1] * 5
-    assert told("problems") == {**dict.fromkeys(by_state, 0), "unreadable": 1}
+    assert reported("problems") == {**dict.fromkeys(by_state, 0), "unreadable": 1}
     assert by_state["stalled"]["last_activity_at"] == at(2)
     assert by_state["stalled"]["last_sign_of_life_at"] == at(399)
 
@@ -193,9 +193,11 @@ def test_only_sessions_in_some_states(base: Path, states: list[str], listed: lis
 
 @pytest.mark.parametrize("state", ["fine", "failed,fine", "Failed", "failed,", ",", "", "failed;lost", "fa\x1biled"])
 def test_a_state_that_does_not_exist_is_refused_with_those_that_do(base: Path, state: str) -> None:
-    told = refused("list", "--state", state)
-    assert told.endswith("is not a state; the states are running, stalled, idle, lost, succeeded, failed, unreadable\n")
-    assert "\x1b" not in told
+    reported = refused("list", "--state", state)
+    assert reported.endswith(
+        "is not a state; the states are running, stalled, idle, lost, succeeded, failed, unreadable\n"
+    )
+    assert "\x1b" not in reported
 
 
 def test_every_state_can_be_asked_for(all_states: Path) -> None:
@@ -330,9 +332,9 @@ def test_sessions_whose_logs_were_modified_before_they_started_are_reported(by_a
 
 @pytest.mark.parametrize("since", ["soon", "", "2026-13-01", "--2h", "2 h", "1h30"])
 def test_a_moment_that_is_none_is_refused(base: Path, since: str) -> None:
-    told = refused("list", "--since", since)
-    assert "--since" in told
-    assert "2026-11-01" in told
+    reported = refused("list", "--since", since)
+    assert "--since" in reported
+    assert "2026-11-01" in reported
 
 
 @pytest.mark.parametrize("limit", [0, 1, 5, 13, 100])

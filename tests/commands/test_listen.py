@@ -124,12 +124,12 @@ def test_lines_written_a_few_bytes_at_a_time_are_printed_whole(home: Path, own: 
     first, rest = data[: data.index(b"\n") + 1], data[data.index(b"\n") + 1 :]
     log_path = write_log(own, first, IDS[name])
     with Running("listen", home=home) as running:
-        told = running.line()
+        reported = running.line()
         for start in range(0, len(rest), 29):
             append(log_path, rest[start : start + 29])
         done = running.finish()
     assert (done.code, done.stderr.count("\n")) == (0, 1)
-    assert told + done.stdout == (reference / "listen" / f"{name}.txt").read_text()
+    assert reported + done.stdout == (reference / "listen" / f"{name}.txt").read_text()
 
 
 def test_a_session_that_is_lost_meanwhile_ends_it(home: Path, own: Path) -> None:
@@ -176,9 +176,9 @@ def test_trouble_with_a_log_is_reported_safely_whatever_its_name(home: Path, own
     with Running("listen", home=home) as running:
         running.line()
         log_path.unlink()
-        told = running.finish().stderr
-    assert told.count("evil.jsonl\n") == 2
-    assert [character for character in told if not character.isprintable() and character != "\n"] == []
+        reported = running.finish().stderr
+    assert reported.count("evil.jsonl\n") == 2
+    assert [character for character in reported if not character.isprintable() and character != "\n"] == []
 
 
 @pytest.mark.parametrize("change", ["truncated", "replaced"])
@@ -475,8 +475,8 @@ def test_a_step_is_waited_for_until_the_session_ends(home: Path, own: Path, star
     with Running("listen", "--step", "later", home=home) as running:
         assert running.process.stderr is not None
         assert running.process.stderr.readline().startswith(b"listening to")
-        told = running.process.stderr.readline().decode()
-        assert told == "zigtui: the session has no step later yet; its steps so far: a\n"
+        reported = running.process.stderr.readline().decode()
+        assert reported == "zigtui: the session has no step later yet; its steps so far: a\n"
         before = len(log.data)
         append(log_path, log.tier(1, started).step(started).end().data[before:])
         done = running.finish()

@@ -51,20 +51,20 @@ def test_a_wide_tier_is_shown_whole(base: Path) -> None:
 def test_the_json_of_a_recorded_session_agrees_with_its_log(base: Path, name: str) -> None:
     log = log_of(base, name).resolve()
     project = "home-dev-src-shop" if "projects" in log.parts else None
-    told = succeed("show", IDS[name], "--json").object
+    reported = succeed("show", IDS[name], "--json").object
     expected = expected_show(log, project)
-    assert {key: value for key, value in told.items() if key != "tiers"} == {
+    assert {key: value for key, value in reported.items() if key != "tiers"} == {
         key: value for key, value in expected.items() if key != "tiers"
     }
-    assert told["tiers"] == expected["tiers"]
+    assert reported["tiers"] == expected["tiers"]
 
 
 def test_the_keys_are_those_of_the_interface_in_its_order(base: Path) -> None:
-    told = succeed("show", "deploy", "--json").object
-    tier = told["tiers"][0]
+    reported = succeed("show", "deploy", "--json").object
+    tier = reported["tiers"][0]
     step = tier["steps"][0]
-    assert " ".join(told) == LIST_KEYS.replace(" passes", "") + " prompt children passes tiers"
-    assert " ".join(told["steps"]) == COUNT_KEYS
+    assert " ".join(reported) == LIST_KEYS.replace(" passes", "") + " prompt children passes tiers"
+    assert " ".join(reported["steps"]) == COUNT_KEYS
     assert " ".join(tier) == "ordinal pass tier_index state started_at ended_at steps full_pass"
     assert " ".join(step) == (
         "name occurrence state attempt attempts started_at ended_at last_output_at duration_ms exit_code reason"
@@ -105,10 +105,10 @@ def test_a_session_that_runs_is_counted_up_to_now(
 def test_the_json_of_a_session_that_runs_is_counted_up_to_now(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_log(own, running(), modified=BEGAN + 11)
     freeze(monkeypatch, BEGAN + 13)
-    told = succeed("show", "--json").object
-    assert (told["state"], told["duration_ms"], told["ended_at"]) == ("running", 13_000, None)
-    assert told["running_steps"] == ["a", "b"]
-    tier = told["tiers"][1]
+    reported = succeed("show", "--json").object
+    assert (reported["state"], reported["duration_ms"], reported["ended_at"]) == ("running", 13_000, None)
+    assert reported["running_steps"] == ["a", "b"]
+    tier = reported["tiers"][1]
     assert (tier["state"], tier["ended_at"]) == ("running", None)
     assert [(step["name"], step["state"], step["attempt"], step["duration_ms"]) for step in tier["steps"]] == [
         ("a", "running", 1, 8000),
@@ -122,11 +122,11 @@ def test_when_it_is_lost_its_steps_are_interrupted_and_time_ends_with_its_last_s
 ) -> None:
     write_log(own, running(), modified=BEGAN + 11)
     freeze(monkeypatch, BEGAN + 7200)
-    told = succeed("show", "--json").object
-    assert (told["state"], told["duration_ms"], told["running_steps"]) == ("lost", 11_000, [])
-    assert told["last_sign_of_life_at"] == at(11)
-    assert [step["state"] for step in told["tiers"][1]["steps"]] == ["interrupted", "interrupted", "not_run"]
-    assert told["tiers"][1]["state"] == "interrupted"
+    reported = succeed("show", "--json").object
+    assert (reported["state"], reported["duration_ms"], reported["running_steps"]) == ("lost", 11_000, [])
+    assert reported["last_sign_of_life_at"] == at(11)
+    assert [step["state"] for step in reported["tiers"][1]["steps"]] == ["interrupted", "interrupted", "not_run"]
+    assert reported["tiers"][1]["state"] == "interrupted"
 
 
 def test_a_later_last_event_is_the_last_sign_of_life(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,14 +166,14 @@ def test_of_very_many_problems_all_are_counted(own: Path) -> None:
 
 def test_a_log_whose_start_cannot_be_read_is_shown_as_far_as_it_goes(own: Path) -> None:
     write_log(own, Log().raw(b"torn").tier(0, "a").step("a").says("a", "hello"), modified=BEGAN)
-    told = succeed("show", "--json").object
-    assert (told["state"], told["workflow"], told["started_at"], told["duration_ms"]) == (
+    reported = succeed("show", "--json").object
+    assert (reported["state"], reported["workflow"], reported["started_at"], reported["duration_ms"]) == (
         "unreadable",
         None,
         None,
         None,
     )
-    assert [step["name"] for step in told["tiers"][0]["steps"]] == ["a"]
+    assert [step["name"] for step in reported["tiers"][0]["steps"]] == ["a"]
     assert "? unreadable" in succeed("show").stdout
 
 
@@ -230,17 +230,17 @@ def test_of_very_many_attempts_the_last_ones_are_listed(own: Path) -> None:
 def test_names_of_files_that_are_not_utf8_have_replacement_characters(own: Path) -> None:
     log = Log().start().end()
     write_log(own, log, "cafe\udce9", modified=BEGAN, project="src-\udcff")
-    told = succeed("show", "cafe", "--json").object
-    assert (told["id"], told["project"]) == ("cafe\ufffd", "src-\ufffd")
+    reported = succeed("show", "cafe", "--json").object
+    assert (reported["id"], reported["project"]) == ("cafe\ufffd", "src-\ufffd")
     assert "flow (cafe<U+DCE9>.jsonl)  cafe<U+DCE9>" in succeed("show").stdout
 
 
 def test_huge_numbers_are_shown(own: Path) -> None:
     log = Log().start(tier_count=2**64 - 1).tier(0, "a").step("a").fails("a", attempt=2**64 - 1).says("a", "again")
     write_log(own, log, modified=BEGAN)
-    told = succeed("show", "--json").object
-    assert told["tier_count"] == 2**64 - 1
-    assert told["tiers"][0]["steps"][0]["attempt"] == 2**64
+    reported = succeed("show", "--json").object
+    assert reported["tier_count"] == 2**64 - 1
+    assert reported["tiers"][0]["steps"][0]["attempt"] == 2**64
     assert zigtui("show").code == 0
 
 
@@ -345,9 +345,9 @@ def test_a_usage_limit_is_in_the_json_until_the_step_prints_again(home: Path, mo
     limit = {"reason": "usage_limit", "resumes": "2026-03-01T15:00:00Z"}
     for command in (("list", "--base", base), ("show", path)):
         assert succeed(*command, "--json").object["waiting_for"] == {"step": "a", **limit}
-    told = succeed("show", path, "--json").object
-    assert [step["waiting_for"] for step in told["tiers"][0]["steps"]] == [limit, None]
+    reported = succeed("show", path, "--json").object
+    assert [step["waiting_for"] for step in reported["tiers"][0]["steps"]] == [limit, None]
     assert "now     a (of 2): usage limit, resumes 15:00" in succeed("show", path).stdout
     append(path, Log().says("a", "on it again").data, BEGAN + 6)
-    told = succeed("show", path, "--json").object
-    assert [told["waiting_for"], told["tiers"][0]["steps"][0]["waiting_for"]] == [None, None]
+    reported = succeed("show", path, "--json").object
+    assert [reported["waiting_for"], reported["tiers"][0]["steps"][0]["waiting_for"]] == [None, None]

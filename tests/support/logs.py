@@ -27,7 +27,7 @@ def at(second: float) -> str:
 
 
 class Log:
-    """Events as they are recorded: the first at second 0, the others a second apart unless `wait` says otherwise."""
+    """Events as they are recorded: the first at second 0, the others a second apart unless `wait` sets another time."""
 
     def __init__(self) -> None:
         self.lines: list[bytes] = []

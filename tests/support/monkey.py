@@ -40,7 +40,7 @@ class MonkeyError(AssertionError):
 
 
 class Monkey:
-    """Runs zigtui until it has taken so many turns, and starts it again when it has quit.
+    """Runs zigtui for a number of turns, and starts it again when it has quit.
 
     Args:
         seed: determines the turns, but not the time that they take.

@@ -162,14 +162,14 @@ class Shown:
         return [output.render_line(y).text[:-1].rstrip() for y in range(output.size.height)]
 
     @property
-    def told(self) -> list[tuple[str, str]]:
+    def reported(self) -> list[tuple[str, str]]:
         """The rows of an output of several steps: the name of the step, and the text after the column of names."""
         width = self.output.line_gutter.label
-        told: list[tuple[str, str]] = []
+        reported: list[tuple[str, str]] = []
         for row in "\n".join(self.output_lines).rstrip().split("\n"):
-            name = row[:width].strip() or (told[-1][0] if told else "")  # a name stands where it changes
-            told.append((name, row[width:]))
-        return told
+            name = row[:width].strip() or (reported[-1][0] if reported else "")  # a name stands where it changes
+            reported.append((name, row[width:]))
+        return reported
 
     @property
     def rows(self) -> list[str]:

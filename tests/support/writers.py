@@ -51,7 +51,7 @@ def last_event(writer: SessionWriter) -> Json:
 
 
 def pending_marks(index: Path) -> list[Path]:
-    """List the marks of sessions whose entries in this index are to be updated."""
+    """List the marks of sessions whose entries in this index need an update."""
     return [mark for parent in index.parents for mark in parent.glob("sessions_index.json.pending/*")]
 
 

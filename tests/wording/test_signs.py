@@ -33,7 +33,7 @@ def shown(row: TreeRow) -> tuple[str, str, bool]:
 
 
 def emitters(silence: int) -> Log:
-    """Four parallel steps; the third one has been silent for so many seconds at the last event."""
+    """Four parallel steps; the third one has been silent for a number of seconds at the last event."""
     log = Log().start().tier(0, "a", "b", "emitter", "d")
     for name in ("a", "b", "emitter", "d"):
         log.step(name)

@@ -22,7 +22,7 @@ def begin(tier_count: int = 2) -> SessionWriter:
 
 
 def handle(current: Pass, message: str) -> None:
-    """Handle an event: one that says "bad" fails in its second tier."""
+    """Handle an event: one with the text "bad" fails in its second tier."""
     with current.tier(["parse"]) as tier, tier.step("parse", prompt=message) as step:
         step.output(message)
     with current.tier(["reply"]) as tier, tier.step("reply") as step:

@@ -18,10 +18,12 @@ def base(home: Path) -> Path:
 
 def offered(home: Path, words: str, **environment: str) -> list[str]:
     """The completions of the last word."""
-    return [line.removeprefix("plain,") for line in told(home, words, **environment) if line and line[:5] != "file,"]
+    return [
+        line.removeprefix("plain,") for line in reported(home, words, **environment) if line and line[:5] != "file,"
+    ]
 
 
-def told(home: Path, words: str, **environment: str) -> list[str]:
+def reported(home: Path, words: str, **environment: str) -> list[str]:
     """The lines for bash about the last word: each has a kind and a word."""
     number = len(words.split("\n" if "\n" in words else " ")) - 1
     asked = {"_ZIGTUI_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(number)}
@@ -77,7 +79,7 @@ def test_sessions_of_the_bases_that_are_named_are_offered(home: Path) -> None:
 )
 def test_a_workflow_that_needs_quoting_is_offered(home: Path, workflow: str, typed: str, offer: str) -> None:
     write_log(home / ".zig", Log().start(), session_id(1), workflow=workflow)
-    lines = told(home, f"zigtui show {typed}".replace(" ", "\n", 2))
+    lines = reported(home, f"zigtui show {typed}".replace(" ", "\n", 2))
     assert [line for line in lines if line.startswith("plain,")] == [f"plain,{offer}"]
 
 
@@ -93,7 +95,7 @@ def test_what_could_not_be_typed_or_would_mean_something_else_is_offered_by_its_
 @pytest.mark.parametrize("command", ["check", "check deploy", "show", "export", "listen --no-follow"])
 @pytest.mark.parametrize("typed", ["", "./lo", "dep"])
 def test_files_are_offered_where_a_path_will_do(home: Path, base: Path, command: str, typed: str) -> None:
-    items = told(home, f"zigtui {command} {typed}")
+    items = reported(home, f"zigtui {command} {typed}")
     assert items[0] == f"file,{typed}"
     assert ("plain,deploy" in items) == (typed != "./lo")
 

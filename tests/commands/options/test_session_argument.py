@@ -59,10 +59,10 @@ def test_a_beginning_that_several_ids_have_is_refused_and_names_them(base: Path)
 
 @pytest.mark.parametrize("command", ["show", "listen", "check"])
 def test_a_word_that_fits_no_session_is_refused_and_the_newest_are_listed(base: Path, command: str) -> None:
-    told = refused(command, "nobody").splitlines()
-    assert told[0].removesuffix(CAN_WAIT) == "zigtui: no session has the id or the workflow name 'nobody'"
-    assert told[1] == f"  {IDS['quiet-with-heartbeats']}  think-hard  2h ago"
-    assert len(told) == 11
+    reported = refused(command, "nobody").splitlines()
+    assert reported[0].removesuffix(CAN_WAIT) == "zigtui: no session has the id or the workflow name 'nobody'"
+    assert reported[1] == f"  {IDS['quiet-with-heartbeats']}  think-hard  2h ago"
+    assert len(reported) == 11
 
 
 @pytest.mark.parametrize("command", ["show", "listen", "check"])
@@ -76,9 +76,9 @@ def test_messages_are_safe(home: Path) -> None:
     for number in range(2):
         write_log(home / ".zig", Log().start(), f"{evil.strip()}{number}", modified=BEGAN, workflow=evil)
     for wanted in ("\x1b", "\x1bnobody"):
-        told = refused("show", wanted)
-        assert [character for character in told if not character.isprintable() and character != "\n"] == []
-        assert told.count("\n") == 3
+        reported = refused("show", wanted)
+        assert [character for character in reported if not character.isprintable() and character != "\n"] == []
+        assert reported.count("\n") == 3
 
 
 def test_a_session_whose_log_is_damaged_has_no_workflow_to_tell(home: Path) -> None:
@@ -217,9 +217,9 @@ def test_before_the_first_run_the_list_is_empty(bases: list[str], monkeypatch: p
 
 
 def test_a_list_of_a_base_that_is_named_and_missing_is_refused(home: Path) -> None:
-    told = f"zigtui: there is no base directory {home}/a\n"
-    assert refused("list", "--base", home / "a") == told
-    assert refused("--base", home / "a", "list", "--json") == told
+    reported = f"zigtui: there is no base directory {home}/a\n"
+    assert refused("list", "--base", home / "a") == reported
+    assert refused("--base", home / "a", "list", "--json") == reported
 
 
 @pytest.mark.parametrize("command", ["list", "show", "listen", "check", "export --format md", "deploy"])
@@ -233,8 +233,8 @@ def test_a_file_in_the_place_of_the_default_base_is_refused(home: Path) -> None:
 
 
 def test_one_of_several_that_does_not_exist_is_refused(bases: list[str], home: Path) -> None:
-    told = refused("list", "--base", bases[0], "--base", "missing")
-    assert told == f"zigtui: there is no base directory {home}/missing\n"
+    reported = refused("list", "--base", bases[0], "--base", "missing")
+    assert reported == f"zigtui: there is no base directory {home}/missing\n"
 
 
 def test_a_file_is_no_base(home: Path) -> None:
@@ -267,11 +267,11 @@ def copies(bases: list[str]) -> list[Path]:
 def test_a_session_in_two_bases_is_refused_with_both_paths(
     bases: list[str], copies: list[Path], command: str, wanted: str
 ) -> None:
-    told = refused(*command.split(), "--base", bases[0], "--base", bases[1], wanted).splitlines()
-    assert told[0] == (
+    reported = refused(*command.split(), "--base", bases[0], "--base", bases[1], wanted).splitlines()
+    assert reported[0] == (
         f"zigtui: 2 sessions have the id '{session_id(9)}': give the path of one log, or only its --base"
     )
-    assert sorted(line.split("  ")[-1] for line in told[1:]) == sorted(map(str, copies))
+    assert sorted(line.split("  ")[-1] for line in reported[1:]) == sorted(map(str, copies))
     assert zigtui(*command.split(), "--base", bases[0], wanted).code in (0, 3)
 
 
@@ -280,16 +280,20 @@ def test_a_log_may_be_named_by_its_path(bases: list[str], copies: list[Path], co
     done = zigtui(*command.split(), copies[1])
     assert done.code in (0, 3)
     if "json" in command:
-        told = done.object
-        assert (told["id"], told["project"], told["log_path"]) == (session_id(9), "src-shop", str(copies[1]))
+        reported = done.object
+        assert (reported["id"], reported["project"], reported["log_path"]) == (
+            session_id(9),
+            "src-shop",
+            str(copies[1]),
+        )
 
 
 def test_a_log_outside_of_any_base_may_be_named_by_its_path(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(home)
     write_log(home / "x", Log().start(), session_id(1)).rename(home / "some.jsonl")
     for path in ("some.jsonl", "./some.jsonl", str(home / "some.jsonl")):
-        told = succeed("show", "--json", path).object
-        assert (told["id"], told["project"], told["problems"]) == ("some", None, [])
+        reported = succeed("show", "--json", path).object
+        assert (reported["id"], reported["project"], reported["problems"]) == ("some", None, [])
 
 
 def test_a_file_that_has_the_name_of_a_workflow_is_not_taken_for_a_log(base: Path, home: Path) -> None:
@@ -391,12 +395,12 @@ def test_directories_that_cannot_be_listed_are_reported_in_a_line(
     home: Path, closed: Path, command: str, code: int
 ) -> None:
     done = run_python(AS_NOBODY, closed, *command.split(), "--base", closed)
-    told = done.stderr.splitlines()
+    reported = done.stderr.splitlines()
     assert re.fullmatch(
-        rf"zigtui: cannot list {closed}/projects/un\w+/logs/sessions: Permission denied \(and 1 more\)", told[0]
+        rf"zigtui: cannot list {closed}/projects/un\w+/logs/sessions: Permission denied \(and 1 more\)", reported[0]
     )
     assert done.returncode == code
-    assert len(told) == (1 if code == 0 else 3)
+    assert len(reported) == (1 if code == 0 else 3)
     assert (session_id(1) in done.stdout) == (code == 0)
 
 

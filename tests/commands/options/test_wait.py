@@ -33,7 +33,7 @@ def long_ago(base: Path, number: int = 1, workflow: str = "deploy") -> Path:
 
 
 def wait_for_note(command: Running, text: str) -> None:
-    """Wait until a command says what it waits for."""
+    """Wait until a command reports what it waits for."""
     assert command.process.stderr is not None
     line = command.process.stderr.readline().decode()
     assert text in line

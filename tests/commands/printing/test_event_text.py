@@ -13,8 +13,8 @@ from zigtui.reader.lines.decode import Event
 @pytest.mark.parametrize("name", [row.name for row in ROWS])
 def test_recorded_sessions_are_printed_as_by_the_reference_implementation(reference: Path, name: str) -> None:
     lines = [event_text(event) for event in recorded(log_of(reference / "dot-zig", name))]
-    told = "".join(f"{line}\n" for line in lines if line is not None)
-    assert told.encode() == (reference / "listen" / f"{name}.txt").read_bytes()
+    reported = "".join(f"{line}\n" for line in lines if line is not None)
+    assert reported.encode() == (reference / "listen" / f"{name}.txt").read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def test_the_screen_needs_a_terminal(tmp_path: Path, arguments: tuple[str, ...])
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (("--no-such-option",), "--no-such-option"),
         (("--base",), "--base"),
@@ -25,26 +25,28 @@ def test_the_screen_needs_a_terminal(tmp_path: Path, arguments: tuple[str, ...])
     ],
     ids=["unknown option", "no argument", "no number", "too slow", "surplus argument"],
 )
-def test_a_wrong_command_line_is_reported_in_one_line(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+def test_a_wrong_command_line_is_reported_in_one_line(
+    tmp_path: Path, arguments: tuple[str, ...], reported: str
+) -> None:
     done = run_zigtui(*arguments, home=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("zigtui: ")
-    assert told in done.stderr
+    assert reported in done.stderr
     assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
-    ("home", "told"),
+    ("home", "reported"),
     [
         ("", "zigtui: no home directory: set HOME, or give a base directory\n"),
         ("relative/home", "zigtui: the home directory (HOME) must be an absolute path"),
     ],
     ids=["missing", "relative"],
 )
-def test_a_useless_home_directory_is_reported_in_one_line(tmp_path: Path, home: str, told: str) -> None:
+def test_a_useless_home_directory_is_reported_in_one_line(tmp_path: Path, home: str, reported: str) -> None:
     done = run_zigtui(home=tmp_path, environment={"HOME": home})
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(told)
+    assert done.stderr.startswith(reported)
     assert done.stderr.count("\n") == 1
 
 

@@ -125,5 +125,5 @@ def test_a_list_exits_with_0_whatever_became_of_the_sessions(
         if log != log_of(base, name):
             log.unlink()
     done = zigtui("list", "--json")
-    assert (done.code, [told["id"] for told in done.objects]) == (0, [IDS[name]])
+    assert (done.code, [reported["id"] for reported in done.objects]) == (0, [IDS[name]])
     assert zigtui("list", "--state", "stalled").code == 0

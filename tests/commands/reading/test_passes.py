@@ -41,7 +41,7 @@ def shown_passes(*options: str) -> list[str]:
     return [line.split()[2] for line in succeed("show", *options).lines if line[2:].startswith("Pass ")]
 
 
-def told(*options: str) -> Json:
+def reported(*options: str) -> Json:
     """What ``show --json`` prints."""
     return succeed("show", "--json", *options).object
 
@@ -95,7 +95,7 @@ def test_only_the_newest_of_very_many_failed_passes_are_shown(base: Path, monkey
 
 
 def test_the_json_has_all_passes_and_the_tiers_of_some(live: Log) -> None:
-    shown = told()
+    shown = reported()
     assert [one["number"] for one in shown["passes"]] == list(range(1, 61))
     assert [one["number"] for one in shown["passes"] if one["state"] == "failed"] == FAILED
     assert shown["passes"][6] == {
@@ -113,26 +113,26 @@ def test_the_json_has_all_passes_and_the_tiers_of_some(live: Log) -> None:
     assert (shown["steps"]["total"], shown["steps"]["failed"], shown["failed_steps"]) == (120, 8, 8)
     assert [step["occurrence"] for tier in shown["tiers"][:2] for step in tier["steps"]] == [7, 7]
     assert shown["tiers"][1]["ended_at"] == "2026-03-01T13:20:49+00:00"  # when the next pass began
-    assert passes_of_tiers(told("--pass", "failed")) == FAILED
-    assert passes_of_tiers(told("--pass", "3")) == [3]
-    assert passes_of_tiers(told("--pass", "all")) == list(range(1, 61))
+    assert passes_of_tiers(reported("--pass", "failed")) == FAILED
+    assert passes_of_tiers(reported("--pass", "3")) == [3]
+    assert passes_of_tiers(reported("--pass", "all")) == list(range(1, 61))
 
 
 def test_iterations_of_a_loop_have_the_full_pass_that_they_belong_to(
     base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written(base, LISTENERS["a loop"](), monkeypatch)
-    shown = told("--pass", "all")
+    shown = reported("--pass", "all")
     assert [(tier["pass"], tier["full_pass"]) for tier in shown["tiers"][:6]] == [
         *[(1, 1), (1, 1), (2, 1)],  # the third one is an iteration
         *[(3, 2), (3, 2), (4, 2)],
     ]
     assert {tier["full_pass"] for tier in shown["tiers"]} == {one["number"] for one in shown["passes"]}
-    assert [tier["full_pass"] for tier in told("--pass", "2")["tiers"]] == [2, 2, 2]
+    assert [tier["full_pass"] for tier in reported("--pass", "2")["tiers"]] == [2, 2, 2]
 
 
 def test_all_tiers_of_the_json_are_those_of_a_log_that_is_kept_whole(live: Log) -> None:
-    tiers = told("--pass", "all")["tiers"]
+    tiers = reported("--pass", "all")["tiers"]
     assert [tier["ordinal"] for tier in tiers] == list(range(1, 121))
     assert [step["name"] for tier in tiers for step in tier["steps"]] == ["receive", "answer"] * 60
     assert [tier["ended_at"] for tier in tiers[:-1]] == [tier["started_at"] for tier in tiers[1:]]
@@ -147,17 +147,22 @@ def test_the_list_counts_all_passes(live: Log) -> None:
 def test_a_plain_session_has_one_pass(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = Log().start(2).tier(0, "a").step("a").fails("a").end("failure")
     written(base, log, monkeypatch)
-    assert [(one["number"], one["state"], one["steps"]) for one in told()["passes"]] == [(1, "failed", 1)]
-    assert len(told("--pass", "1")["tiers"]) == len(told("--pass", "failed")["tiers"]) == len(told()["tiers"]) == 1
+    assert [(one["number"], one["state"], one["steps"]) for one in reported()["passes"]] == [(1, "failed", 1)]
+    assert (
+        len(reported("--pass", "1")["tiers"])
+        == len(reported("--pass", "failed")["tiers"])
+        == len(reported()["tiers"])
+        == 1
+    )
     assert "Pass" not in succeed("show").stdout
     assert zigtui("show", "--pass", "2").code == ExitCode.USAGE
 
 
 def test_a_session_without_a_failed_pass_has_none(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written(base, Log().start(1).tier(0, "a").step("a").done("a").end(), monkeypatch)
-    assert told("--pass", "failed")["tiers"] == []
+    assert reported("--pass", "failed")["tiers"] == []
     written(base, listener(30, failing=100), monkeypatch)
-    assert told("--pass", "failed")["tiers"] == []
+    assert reported("--pass", "failed")["tiers"] == []
     assert shown_passes() == ["30"]
 
 
@@ -171,9 +176,9 @@ def test_a_pass_under_way_is_the_last_one(base: Path, monkeypatch: pytest.Monkey
         ["●", "receive", "2s"],
         ["○", "Tier", "2"],
     ]
-    assert len(told()["passes"]) == succeed("list", "--json").object["passes"]["total"] == 31
+    assert len(reported()["passes"]) == succeed("list", "--json").object["passes"]["total"] == 31
     assert "pass 31" in succeed("list").stdout
-    assert told()["tiers"][-1]["ordinal"] == 61
+    assert reported()["tiers"][-1]["ordinal"] == 61
 
 
 LISTENERS = {
@@ -202,7 +207,7 @@ def several(add: object, tier_count: int) -> Log:
 def test_all_kinds_of_listeners_are_shown_and_exported(base: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     log = written(base, LISTENERS[kind](), monkeypatch)
     recorded = [json.loads(line) for line in log.lines]
-    shown = told("--pass", "all")
+    shown = reported("--pass", "all")
     assert len(shown["tiers"]) == sum(event["type"] == "tier_started" for event in recorded)
     assert sum(tier_step["lines"]["stdout"] for tier in shown["tiers"] for tier_step in tier["steps"]) == shown["lines"]
     assert shown["steps"]["total"] == sum(len(tier["steps"]) for tier in shown["tiers"])

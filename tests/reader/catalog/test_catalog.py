@@ -349,9 +349,9 @@ def test_a_log_that_cannot_be_read_for_whatever_reason_holds_up_no_other(
     with monkeypatch.context() as patch:
         patch.setattr(Fold, "apply", apply)
         catalog = read(base)
-    told = {snapshot.location.session_id: snapshot.trouble for snapshot in catalog.sessions()}
-    assert len(told) == 5
-    assert "the log cannot be read: unexpected error" in told.values()
+    reported = {snapshot.location.session_id: snapshot.trouble for snapshot in catalog.sessions()}
+    assert len(reported) == 5
+    assert "the log cannot be read: unexpected error" in reported.values()
     catalog.read_all()
     catalog.read_all()
     assert {(snapshot.trouble, snapshot.session.lines, snapshot.vitals.status) for snapshot in catalog.sessions()} == {

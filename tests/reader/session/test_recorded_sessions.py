@@ -1,4 +1,4 @@
-"""Every recorded session folds to what its row in the README of the recordings says."""
+"""Every recorded session folds to what its row in the README of the recordings describes."""
 
 import os
 import shutil

@@ -28,12 +28,12 @@ def report(base: Path) -> Report:
 
 
 def test_the_program_of_the_user_gets_the_facts_and_no_shell(base: Path, tmp_path: Path) -> None:
-    told = tmp_path / "told"
+    reported = tmp_path / "reported"
     code = "import json, os, sys; json.dump([sys.argv[2:], dict(os.environ)], open(sys.argv[1], 'w'))"
     troubles: list[str] = []
-    run_program([sys.executable, "-c", code, str(told), "$HOME", "; touch gone"], report(base), troubles.append)
-    wait_until(lambda: told.exists() and told.read_text().endswith("]"))
-    arguments, variables = json.loads(told.read_text())
+    run_program([sys.executable, "-c", code, str(reported), "$HOME", "; touch gone"], report(base), troubles.append)
+    wait_until(lambda: reported.exists() and reported.read_text().endswith("]"))
+    arguments, variables = json.loads(reported.read_text())
     assert arguments == ["$HOME", "; touch gone"]
     assert variables["ZIGTUI_STATE"] == "failed"
     assert "touch gone" in variables["ZIGTUI_ERROR"]

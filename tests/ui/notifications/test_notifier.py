@@ -20,7 +20,7 @@ STALL_SECS = 60.0
 
 
 class Watched:
-    """A base whose sessions a notifier watches, while the user is away unless a test says otherwise."""
+    """A base whose sessions a notifier watches, while the user is away unless a test brings them back."""
 
     def __init__(self, base: Path, notify: str = "all", began: float = BEGAN) -> None:
         self.base = base

@@ -21,7 +21,7 @@ def opened(base: Path, lines: int = 30) -> Path:
 
 
 def texts(screen: Shown) -> list[str]:
-    return [text.strip() for _, text in screen.told]
+    return [text.strip() for _, text in screen.reported]
 
 
 def bar(screen: Shown) -> str:

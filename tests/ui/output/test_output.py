@@ -42,7 +42,7 @@ async def test_output_that_does_not_fill_the_screen_begins_at_the_top(base: Path
     path = write_log(base, live(), "1", modified=BEGAN)
     async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
         await say(screen, path, "one", "two")
-        assert screen.told == [("a", "  one"), ("a", "  two")]
+        assert screen.reported == [("a", "  one"), ("a", "  two")]
 
 
 async def test_scrolling_back_ends_following(base: Path) -> None:
@@ -191,7 +191,7 @@ async def test_standard_error_is_marked(base: Path) -> None:
     log = live().says("a", "fine").says("a", "not fine", stream="stderr")
     path = write_log(base, log, "1", modified=BEGAN)
     async with shown(base, settings=LINES_ONLY, opened=path, clock=Clock(BEGAN)) as screen:
-        assert screen.told == [("a", "  fine"), ("a", "! not fine")]
+        assert screen.reported == [("a", "  fine"), ("a", "! not fine")]
         assert "1 line on stderr (!)" in screen.about
 
 
@@ -212,7 +212,7 @@ async def test_labels_make_room_for_longer_names_that_come_later(base: Path) -> 
         append(path, Log().tier(0, "much-longer").step("much-longer").says("much-longer", "hello").data, BEGAN)
         await screen.changed()
         lines = [("a", f"  line {number}") for number in range(3)]
-        assert screen.told == [*lines, ("much-longer", "  hello")]
+        assert screen.reported == [*lines, ("much-longer", "  hello")]
 
 
 async def test_output_keeps_the_colours_of_the_theme_that_is_chosen_later(base: Path) -> None:

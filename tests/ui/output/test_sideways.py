@@ -19,7 +19,7 @@ def opened(base: Path, *lines: str) -> Path:
 
 def texts(screen: Shown) -> list[str]:
     """The rows of the output without the signs of stderr and the names of steps."""
-    return [text[1:] for _, text in screen.told]
+    return [text[1:] for _, text in screen.reported]
 
 
 async def test_left_and_right_scroll_to_both_ends_of_a_line(base: Path) -> None:

@@ -85,10 +85,10 @@ async def test_choosing_a_pass_shows_its_output(base: Path) -> None:
         await screen.choose(row_of(screen, "Pass 98 "))
         assert screen.title.startswith("Pass 98 ✘ failed 7.0s · 2 steps · 2 lines")
         assert screen.about == "1 failed attempt"
-        assert [text.strip() for _, text in screen.told if text.strip()][:2] == ["received 98", "answering 98"]
+        assert [text.strip() for _, text in screen.reported if text.strip()][:2] == ["received 98", "answering 98"]
         await screen.press("end", "space", "end")
         assert screen.title.startswith("Pass 1 ✔ succeeded 7.0s")
-        assert [text.strip() for _, text in screen.told if text.strip()] == ["received 1", "answering 1"]
+        assert [text.strip() for _, text in screen.reported if text.strip()] == ["received 1", "answering 1"]
         await screen.press("right", "right", "down", "down", "down")
         assert screen.title.startswith("answer ✔ succeeded · 1 line")
         assert "answering 1" in screen.output_lines[0]

@@ -40,7 +40,7 @@ def timeline(screen: Shown) -> list[str]:
     return [widget.render_line(y).text.rstrip() for y in range(widget.size.height)]
 
 
-def told(screen: Shown) -> str:
+def reported(screen: Shown) -> str:
     """The moment that the timeline points at."""
     return timeline(screen)[0].strip()
 
@@ -81,21 +81,21 @@ async def test_arrows_move_a_line_whose_moment_is_told_and_enter_goes_to_the_out
     path, clock = written(base, build())
     async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
         await screen.press("T")
-        assert told(screen).endswith("now")
+        assert reported(screen).endswith("now")
         await screen.press("down", "down", "down", "down", *["left"] * 24)
-        assert "now" not in told(screen)
+        assert "now" not in reported(screen)
         assert "│" in timeline(screen)[3]
-        moment = told(screen).split()[0]
+        moment = reported(screen).split()[0]
         await screen.press("right")
-        assert told(screen).split()[0] > moment
+        assert reported(screen).split()[0] > moment
         await screen.press("H", "L", "left", "left")
-        assert told(screen).split()[0] <= moment
+        assert reported(screen).split()[0] <= moment
         await screen.press("enter")
         assert isinstance(screen.app.focused, OutputView)
         assert screen.title.startswith("analyze")
         assert screen.found.startswith("line 3")
         await screen.press("T")
-        assert told(screen).split()[0] <= moment
+        assert reported(screen).split()[0] <= moment
 
 
 async def test_a_click_chooses_a_row_and_a_moment(base: Path) -> None:
@@ -105,7 +105,7 @@ async def test_a_click_chooses_a_row_and_a_moment(base: Path) -> None:
         await screen.pilot.click(Timeline, offset=(1, 4))
         await screen.pilot.pause()
         assert screen.tree.cursor == 2
-        assert told(screen).startswith("12:00:0")
+        assert reported(screen).startswith("12:00:0")
 
 
 async def test_zooming_shows_less_of_the_time_and_the_line_leads_beyond_the_edge(base: Path) -> None:
@@ -114,14 +114,14 @@ async def test_zooming_shows_less_of_the_time_and_the_line_leads_beyond_the_edge
         await screen.press("T", "plus", "plus")
         assert "‹" in timeline(screen)[4]
         await screen.press(*["H"] * 45)
-        assert told(screen).startswith("12:00:0")
+        assert reported(screen).startswith("12:00:0")
         assert "‹" not in timeline(screen)[4]
         await screen.press("plus", "plus")
         assert "›" in timeline(screen)[6]
         await screen.press("minus", "minus", "minus", "minus")
         assert "›" not in timeline(screen)[6]
         await screen.press("plus", "0")
-        assert told(screen).endswith("now")
+        assert reported(screen).endswith("now")
         assert "≀ 10m ≀" in timeline(screen)[1]
 
 
@@ -203,7 +203,7 @@ async def test_a_listener_begins_with_its_last_passes_and_earlier_ones_are_reach
         assert "Pass 4,98" in screen.rows[screen.tree.cursor - screen.tree.scroll_offset.y]
         assert "▇" in row
         await screen.press("0", *["H"] * 40)
-        assert told(screen).split()[-1] != "now"
+        assert reported(screen).split()[-1] != "now"
         assert "›" in timeline(screen)[3]
 
 
@@ -241,7 +241,7 @@ async def test_keys_that_come_before_the_timeline_has_its_size_take_effect(base:
     path, clock = written(base, build())
     async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
         await screen.press("T", "left", "left", "left")
-        expected = told(screen)
+        expected = reported(screen)
         await screen.press("0", "T")
     async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
         for key in ("T", "left", "left", "left"):  # without a pause between them

@@ -96,15 +96,15 @@ async def test_choosing_a_tier_shows_the_lines_of_its_steps_with_their_names(rec
     async with shown(recorded, settings=LINES_ONLY, opened=path, size=(160, 240)) as screen:
         await screen.choose(row_at(screen.rows, "Tier 2"))
         assert screen.title.startswith("Tier 2 ✔ succeeded · 4 steps")
-        assert [text for _, text in screen.told] == said(path, *steps)
-        assert {name for name, _ in screen.told} == set(steps)
+        assert [text for _, text in screen.reported] == said(path, *steps)
+        assert {name for name, _ in screen.reported} == set(steps)
 
 
 async def test_all_output_shows_every_line_with_the_name_of_its_step(recorded: Path) -> None:
     path = log_of(recorded, "race-group")
     events = [event for event in recorded_events(path) if event["type"] == "step_output"]
     async with shown(recorded, settings=LINES_ONLY, opened=path, size=(160, 130)) as screen:
-        assert [name for name, _ in screen.told] == [event["step_name"] for event in events]
+        assert [name for name, _ in screen.reported] == [event["step_name"] for event in events]
         assert "All output · 56 lines" in screen.text
 
 
@@ -125,7 +125,7 @@ async def test_a_running_tier_that_was_chosen_does_not_show_what_later_tiers_pri
         await screen.choose(1)
         append(path, Log().says("first", "two").tier(1, "second").step("second").says("second", "three").data, BEGAN)
         await screen.changed()
-        assert screen.told == [("first", "  one"), ("first", "  two")]
+        assert screen.reported == [("first", "  one"), ("first", "  two")]
 
 
 async def test_the_states_of_a_live_session_follow_what_happens(base: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_line_is_cut_off_at_both_sides(line: list[Segment], left: int, width: 
         ("short", 10, ["short"]),
         ("exactly ten", 11, ["exactly ten"]),
         ("one two three four", 10, ["one two ", "three four"]),
-        ("a verylongwordindeed", 10, ["a verylong", "wordindeed"]),  # the space lies in the first half of the row
+        ("a verylongwordindeed", 10, ["a verylong", "wordindeed"]),  # the space is in the first half of the row
         ("x" * 25, 10, ["x" * 10, "x" * 10, "x" * 5]),
         ("漢" * 5, 5, ["漢漢", "漢漢", "漢"]),
         ("👩\u200d👩\u200d👧" * 3, 4, ["👩\u200d👩\u200d👧" * 2, "👩\u200d👩\u200d👧"]),

@@ -11,7 +11,7 @@ from zigtui.reader.lines.tail import Tail, open_log
 __all__ = ["MAX_FOLLOWED_BYTES", "LogFollower", "directory_hints", "lines_between"]
 
 MAX_FOLLOWED_BYTES = 512 * 1024 * 1024
-"""Longer lines are left out. The limit is far above that of other readers, because the lines are to be printed whole.
+"""Longer lines are left out. The limit is far above that of other readers, because the lines are printed whole.
 One line at the limit takes a few gigabytes of memory."""
 
 _WAIT_MS = 500
