@@ -123,6 +123,20 @@ def test_signals_are_passed_on(home: Path, number: signal.Signals) -> None:
     assert [line for _, line in lines(home)] == ["ready", "got it"]
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_before_the_program_starts_ends_the_session(home: Path, number: signal.Signals) -> None:
+    code = f"""
+import os
+from zigtui.commands.record import program
+program.run_in_step = lambda step, arguments: os.kill(os.getpid(), {number.value})
+program.record(["make"], None, None)
+"""
+    done = subprocess.run([sys.executable, "-c", code], env=user_environment(home), capture_output=True, check=False)
+    assert done.returncode == 128 + number
+    *_, failed, ended = read_events(only_log(home))
+    assert (failed["error"], ended["status"]) == (f"terminated by {number.name}", "failure")
+
+
 def test_a_background_process_goes_on_and_its_output_is_passed_through(home: Path) -> None:
     script = "(sleep 2.5; echo late; echo more) & echo early"
     done = run_shell(f"$zigtui record -- sh -c '{script}'; echo \"[$?]\"", home)

@@ -8,9 +8,10 @@ from types import FrameType
 
 from zigtui.exit_codes import ended_by_signal
 
-__all__ = ["exits_on_signals"]
+__all__ = ["ENDING_SIGNALS", "exits_on_signals"]
 
-_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""The signals of a supervisor and of a terminal that is closed."""
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def exits_on_signals() -> Iterator[list[int]]:
         if len(received) == 1:
             sys.exit(ended_by_signal(signal_number))
 
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    before = {number: signal.getsignal(number) for number in ENDING_SIGNALS}
     for number, handler in before.items():
         if handler is not signal.SIG_IGN:
             signal.signal(number, exit_once)

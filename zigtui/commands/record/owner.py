@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter
+from zigtui.commands.program.ending_signals import ENDING_SIGNALS
 from zigtui.commands.record.outcome import has_running_steps, outcome_so_far
 from zigtui.commands.record.shell_watch import SHELL, ShellWatch
 from zigtui.exit_codes import ExitCode
@@ -26,10 +27,10 @@ def main() -> int:
     with ShellWatch(about["ancestors"], about["pid"]) as watch:
         try:
             writer = SessionWriter.create(about["name"], about["path"], base=about["base"])
-            with SessionCoordinator.start(writer) as session:
+            with SessionCoordinator.start(writer, end_on=ENDING_SIGNALS) as session:
                 address = Path(session.share(watch.finish))
                 watch.open_pipe(address.with_name(SHELL))
-                for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+                for number in (*ENDING_SIGNALS, signal.SIGINT):
                     signal.signal(number, lambda number, frame: watch.finish(SessionStatus.FAILURE))
                 _announce({"address": str(address), "session_id": writer.session_id})
                 session.finish(watch.wait() or _after_last_steps(writer))

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter
+from zigtui.commands.program.ending_signals import ENDING_SIGNALS
 from zigtui.commands.record.running import report_warnings, run_in_step, run_unrecorded
 from zigtui.reader.safe_text import safe_plain
 from zigtui.standard_streams import note
@@ -29,7 +30,8 @@ def record(arguments: list[str], workflow: str | None, base: str | None) -> int:
         writer = SessionWriter.create(workflow or name, path, tier_count=1, base=base)
     except SessionError as error:
         return run_unrecorded(arguments, error)
-    with SessionCoordinator.start(writer) as session:
+    # While the program runs, it gets the signals. Before and after, they end the session.
+    with SessionCoordinator.start(writer, end_on=ENDING_SIGNALS) as session:
         try:
             session.share()
         except SessionError as error:
