@@ -153,7 +153,7 @@ def test_programs_run_unrecorded_when_the_session_is_over(runtime: Path) -> None
     script = BEGIN + "zigtui record end\nzigtui record step late -- sh -c 'echo late; exit 4'; echo $?"
     done = run_script(script, runtime)
     assert done.stdout == "late\n4\n"
-    assert "sh is not recorded: the session to add to has ended" in done.stderr
+    assert "sh is not recorded: cannot add to the session: it has ended" in done.stderr
 
 
 def test_programs_run_if_the_owner_of_the_session_is_killed(runtime: Path) -> None:
