@@ -127,7 +127,10 @@ def begin_session(
 
 
 def _begin(workflow: Workflow, base: str, directory: str | None, options: Options) -> SessionStart:
+    # Before the log is made: a process that is killed during an import would leave it empty.
     from uuid import uuid4
+
+    import orjson  # noqa: F401  # which the log uses
 
     from writer._indexes.session_entries import SessionIndexes
 

@@ -70,13 +70,13 @@ class SessionIndexes:
             update_indexes(entries.base, [entries])
             self._report()
             return
-        from writer._indexes.thread import update_in_background
-
         mark = entries.marks[-1].renamed(entries.base, occasion) if entries.marks else None
         if mark is None:
             mark = make_mark(entries.base, self._log_path, occasion)
         if mark is not None:
             entries.marks.append(mark)
+        from writer._indexes.thread import update_in_background  # after the mark, for which a kill leaves less time
+
         update_in_background((entries, self._report))
 
     def _report(self) -> None:

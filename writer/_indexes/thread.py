@@ -4,11 +4,11 @@ It runs while there is work, and the interpreter waits for it at the exit. What 
 killed, the next process does: see `writer._indexes.marks`.
 """
 
-import os
 import threading
 import time
 from collections.abc import Callable
 
+from writer._backlog import Backlog
 from writer._errors import warn
 from writer._indexes.update import SessionEntries, update_indexes
 
@@ -24,46 +24,18 @@ _LONGEST_PAUSE_SECS = 2.0
 _PAUSES_PER_UPDATE = 10
 _SLICE_SECS = 0.02
 
-_lock = threading.RLock()  # reentrant, since a signal handler may end a session
-_jobs: list[Job] = []
-_is_running = False
-
 
 def update_in_background(job: Job) -> None:
     """Update the entries of a session soon."""
-    global _is_running
-    with _lock:
-        if not _is_leaving():
-            _jobs.append(job)
-            if _is_running:
-                return
-            try:
-                _is_running = True
-                threading.Thread(target=_run, name="zig-indexes", daemon=False).start()
-                return
-            except RuntimeError:  # no more threads, or the interpreter exits
-                _is_running = False
-                _jobs.remove(job)
-    _work([job])
-
-
-def _run() -> None:
-    global _is_running
-    pause = _FIRST_PAUSE_SECS
-    while True:
-        _wait(pause)
-        with _lock:
-            jobs = _jobs[:]
-            _jobs.clear()
-            if not jobs:
-                _is_running = False
-                return
-        started = time.monotonic()
+    if _is_leaving():
+        _work([job])
+    elif not _jobs.add(job):  # no more threads, or the interpreter exits
+        jobs = _jobs.items()
+        _jobs.clear()
         _work(jobs)
-        pause = min(max(_FIRST_PAUSE_SECS, _PAUSES_PER_UPDATE * (time.monotonic() - started)), _LONGEST_PAUSE_SECS)
 
 
-def _work(jobs: list[Job]) -> None:
+def _work(jobs: list[Job]) -> list[Job]:
     sessions: dict[str, list[SessionEntries]] = {}
     for entries, _ in jobs:
         sessions.setdefault(entries.base, []).append(entries)
@@ -74,6 +46,7 @@ def _work(jobs: list[Job]) -> None:
             warn("cannot update the indexes: %r", error)
     for report in dict(jobs).values():
         report()
+    return []
 
 
 def _is_leaving() -> bool:
@@ -81,19 +54,10 @@ def _is_leaving() -> bool:
 
 
 def _wait(seconds: float) -> None:
-    """Wait, but not while the interpreter waits for this thread to exit."""
-    until = time.monotonic() + seconds
+    """Wait after an update that has taken some seconds, but not while the interpreter waits for this thread to exit."""
+    until = time.monotonic() + min(max(_FIRST_PAUSE_SECS, _PAUSES_PER_UPDATE * seconds), _LONGEST_PAUSE_SECS)
     while not _is_leaving() and (left := until - time.monotonic()) > 0:
         time.sleep(min(left, _SLICE_SECS))
 
 
-def _leave_to_parent() -> None:
-    """In a forked process: the thread is the parent's, and so are its sessions."""
-    global _lock, _is_running
-    _lock = threading.RLock()
-    _is_running = False
-    _jobs.clear()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_leave_to_parent)
+_jobs = Backlog("zig-indexes", _work, _wait, is_daemon=False)
