@@ -23,7 +23,7 @@ from zigtui.ui.app import ZigtuiApp
 from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.opened_at import OpenedAt
 from zigtui.ui.output.failure_text import FailureText
-from zigtui.ui.output.view import OutputView
+from zigtui.ui.output.view.view import OutputView
 from zigtui.ui.run import make_app
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.session.step_tree import StepTree

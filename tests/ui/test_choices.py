@@ -11,7 +11,7 @@ from tests.support.terminal import Terminal
 from zigtui.colours import Colours
 from zigtui.settings import Settings
 from zigtui.state.store import StateStore
-from zigtui.ui.output.line_times import Times
+from zigtui.ui.output.lines.line_times import Times
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from tests.support.clipboards import copied_texts
 from tests.support.logs import BEGAN, SESSION_ID, Log, append
 from tests.support.screens import LINES_ONLY, Clock, Shown, shown
 from zigtui.settings import Settings
-from zigtui.ui.output import selection
-from zigtui.ui.output.selection import Point
-from zigtui.ui.output.view import OutputView
-from zigtui.ui.output.viewport import Spot
+from zigtui.ui.output.view import selection
+from zigtui.ui.output.view.selection import Point
+from zigtui.ui.output.view.view import OutputView
+from zigtui.ui.output.view.viewport import Spot
 from zigtui.ui.widgets.menu import Menu
 
 OTHER_ID = SESSION_ID[:8] + "-0000-4000-8000-000000000000"

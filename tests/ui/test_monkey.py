@@ -9,7 +9,7 @@ from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import Clock, shown
 from tests.ui.test_sizes import assert_fits
-from zigtui.ui.output.line_times import Times
+from zigtui.ui.output.lines.line_times import Times
 from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.widgets.prompt import Prompt
 

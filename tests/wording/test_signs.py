@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.logs import BEGAN, Log, log_at, log_file, read_log
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.output.bars import step_bar
+from zigtui.ui.output.chosen.bars import step_bar
 from zigtui.ui.session.header import header_bar
 from zigtui.wording.dates import clock_time
 from zigtui.wording.session_row import now_at, progress, seen

@@ -8,7 +8,7 @@ from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import Clock, Shown, shown
 from tests.ui.test_frame_cost import long_texts, seconds_per_frame
 from zigtui.settings import Settings
-from zigtui.ui.output.view import OutputView
+from zigtui.ui.output.view.view import OutputView
 from zigtui.ui.session.info_screen import InfoScreen
 from zigtui.ui.session.screen import SessionScreen
 

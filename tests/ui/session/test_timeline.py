@@ -9,7 +9,7 @@ from tests.support.bases import log_of, write_log
 from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import Clock, Shown, shown
-from zigtui.ui.output.view import OutputView
+from zigtui.ui.output.view.view import OutputView
 from zigtui.ui.session.step_tree import StepTree
 from zigtui.ui.session.timeline import Timeline
 

@@ -13,13 +13,13 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.elapsed import likely_start
 from zigtui.reader.times import seconds
 from zigtui.settings import Settings
-from zigtui.ui.output.bars import filter_bar, filter_words, jump_note, note_bar, search_bar, view_note
+from zigtui.ui.output.chosen.bars import filter_bar, filter_words, jump_note, note_bar, search_bar, view_note
 from zigtui.ui.output.failure_text import FailureText
-from zigtui.ui.output.jump_controller import LogSpan
 from zigtui.ui.output.navigation import NO_ANSWER, OutputNavigation
 from zigtui.ui.output.patient_reader import NoAnswerError
-from zigtui.ui.output.view import OutputView
-from zigtui.ui.output.viewport import Spot
+from zigtui.ui.output.search.jump_controller import LogSpan
+from zigtui.ui.output.view.view import OutputView
+from zigtui.ui.output.view.viewport import Spot
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.passing_note import Note
 from zigtui.wording.dates import date_and_time

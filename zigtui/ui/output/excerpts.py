@@ -10,13 +10,13 @@ from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.copying import TextReader, plain_line
 from zigtui.ui.opened_at import OpenedAt
-from zigtui.ui.output.chosen_output import ChosenOutput
-from zigtui.ui.output.filter_controller import FilteredOutput
+from zigtui.ui.output.chosen.chosen_output import ChosenOutput
+from zigtui.ui.output.chosen.longest_name import LongestName
+from zigtui.ui.output.chosen.whole_output import WholeOutput
 from zigtui.ui.output.log_end_view import LogEndView
-from zigtui.ui.output.longest_name import LongestName
 from zigtui.ui.output.patient_reader import NoAnswerError
-from zigtui.ui.output.search_controller import SearchController
-from zigtui.ui.output.whole_output import WholeOutput
+from zigtui.ui.output.search.filter_controller import FilteredOutput
+from zigtui.ui.output.search.search_controller import SearchController
 
 __all__ = ["Excerpts"]
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from zigtui.reader.lines.line_source import LineSource
 from zigtui.reader.lines.log_end import LogEnd
-from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
-from zigtui.ui.output.view import OutputView
-from zigtui.ui.output.viewport import Spot, Start
+from zigtui.ui.output.dividers.dividers import NO_DIVIDERS, Dividers
+from zigtui.ui.output.view.view import OutputView
+from zigtui.ui.output.view.viewport import Spot, Start
 from zigtui.wording.text_fit import cell_width
 
 __all__ = ["LogEndView"]

@@ -11,17 +11,17 @@ from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.settings import Settings
 from zigtui.ui.messages import DataChanged
-from zigtui.ui.output.chosen_output import ChosenOutput
-from zigtui.ui.output.dividers import NO_DIVIDERS, Dividers
+from zigtui.ui.output.chosen.chosen_output import ChosenOutput
+from zigtui.ui.output.chosen.longest_name import LongestName
+from zigtui.ui.output.dividers.dividers import NO_DIVIDERS, Dividers
 from zigtui.ui.output.excerpts import Excerpts
-from zigtui.ui.output.filter_controller import FilterController, FilteredOutput
-from zigtui.ui.output.jump_controller import JumpController
 from zigtui.ui.output.log_end_view import LogEndView
-from zigtui.ui.output.longest_name import LongestName
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
-from zigtui.ui.output.search_controller import Searchable, SearchController
-from zigtui.ui.output.view import OutputView
+from zigtui.ui.output.search.filter_controller import FilterController, FilteredOutput
+from zigtui.ui.output.search.jump_controller import JumpController
+from zigtui.ui.output.search.search_controller import Searchable, SearchController
+from zigtui.ui.output.view.view import OutputView
 from zigtui.ui.widgets.painted import Unscrolled
 from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 

@@ -19,7 +19,7 @@ from zigtui.ui.output.display import OutputDisplay
 from zigtui.ui.output.navigation import NO_ANSWER
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.patient_reader import NoAnswerError
-from zigtui.ui.output.typed_search import TypedSearch
+from zigtui.ui.output.search.typed_search import TypedSearch
 from zigtui.ui.widgets.prompt import Prompt
 
 __all__ = ["OutputPane"]

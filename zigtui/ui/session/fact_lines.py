@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from zigtui.reader.lines.decode import Output
 from zigtui.ui.copying import joined, plain_text
-from zigtui.ui.output.dividers import Divider, KnownDividers
+from zigtui.ui.output.dividers.dividers import Divider, KnownDividers
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.facts import Fact, Section
 

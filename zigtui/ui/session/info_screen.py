@@ -15,11 +15,11 @@ from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.copying import Copyable, TextReader, plain_text
 from zigtui.ui.live_screen import LiveScreen, ScreenContext
-from zigtui.ui.output.chosen_run import find_run
+from zigtui.ui.output.chosen.chosen_run import find_run
 from zigtui.ui.output.past_sessions import PastSessions
 from zigtui.ui.output.patient_reader import NoAnswerError, PatientReader
-from zigtui.ui.output.view import OutputView
-from zigtui.ui.output.viewport import Spot
+from zigtui.ui.output.view.view import OutputView
+from zigtui.ui.output.view.viewport import Spot
 from zigtui.ui.session.fact_lines import FactLines
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order

@@ -20,9 +20,9 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.replaced_file import is_of_runners, replaced_file
 from zigtui.ui.copying import CopyError
 from zigtui.ui.live_screen import LiveScreen
-from zigtui.ui.output.file_references import FileReference, references_in
+from zigtui.ui.output.chosen.whole_output import WholeOutput
+from zigtui.ui.output.lines.file_references import FileReference, references_in
 from zigtui.ui.output.pane import OutputPane
-from zigtui.ui.output.whole_output import WholeOutput
 from zigtui.ui.outside.foreground import run_in_foreground
 from zigtui.ui.outside.private_file import PrivateFile, file_name_of
 from zigtui.ui.outside.programs import Program, ProgramError, editor, pager

@@ -7,7 +7,7 @@ from zigtui.reader.location import LogLocation
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.live_screen import LiveWidget, ScreenContext
 from zigtui.ui.output.display import OutputDisplay
-from zigtui.ui.output.line_times import Times
+from zigtui.ui.output.lines.line_times import Times
 from zigtui.ui.session.failure_controller import FailureController
 from zigtui.ui.session.header import header, header_bar
 from zigtui.ui.session.opening import Opening

@@ -3,7 +3,7 @@
 from textual import on
 
 from zigtui.ui.copying import Copyable, TextReader
-from zigtui.ui.output.view import OutputView
+from zigtui.ui.output.view.view import OutputView
 from zigtui.ui.session.outside_screen import OutsideScreen
 from zigtui.ui.widgets.drawing import one_line
 

@@ -13,9 +13,9 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.copying import Copyable
 from zigtui.ui.live_screen import ScreenContext
 from zigtui.ui.opened_at import OpenedAt, command_to_open
-from zigtui.ui.output.line_times import Times
+from zigtui.ui.output.lines.line_times import Times
 from zigtui.ui.output.pane import OutputPane
-from zigtui.ui.output.view import OutputView
+from zigtui.ui.output.view.view import OutputView
 from zigtui.ui.session.copyables import copyables_of
 from zigtui.ui.session.endings import Ending, Endings
 from zigtui.ui.session.failure_controller import FailureController
