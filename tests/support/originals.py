@@ -19,6 +19,7 @@ class Original:
     def __init__(self, data: bytes = b"") -> None:
         self.data = data
         self.gen = 1
+        self._after = self._kept = 0
         self.age = 0
 
     def append(self, lines: bytes, limit: int = 256 * 1024) -> list[Chunk]:
@@ -31,6 +32,18 @@ class Original:
         """Begin a new life with these bytes."""
         self.data = data
         self.gen += 1
+        self._after = self._kept = 0
+
+    def restart_shipper(self, kept: int, rest: bytes) -> None:
+        """Begin a new life, of which the shipper knows that only its first bytes are those of the one before.
+
+        Args:
+            kept: the number of these bytes.
+            rest: what follows on them.
+        """
+        self.data = self.data[:kept] + rest
+        self._after, self._kept = self.gen, kept
+        self.gen += 1
 
     def chunks(self, start: int = 0, limit: int = 256 * 1024) -> list[Chunk]:
         """The chunks from an offset on."""
@@ -42,4 +55,11 @@ class Original:
 
     def state(self) -> State:
         """Its state."""
-        return State(gen=self.gen, size=len(self.data), crc=anchor_of(self.data), age=self.age)
+        return State(
+            gen=self.gen,
+            size=len(self.data),
+            crc=anchor_of(self.data),
+            age=self.age,
+            after=self._after,
+            kept=self._kept,
+        )

@@ -28,6 +28,8 @@ CHANGES: st.SearchStrategy[list[Change]] = st.lists(
     | st.tuples(st.just("replace"), LINES | st.just(b""))
     | st.tuples(st.just("keep lines"), st.integers(0, 3))
     | st.tuples(st.just("lose notes"), st.just(0))
+    | st.tuples(st.just("shipper restarts"), st.integers(0, 100))
+    | st.tuples(st.just("shipper restarts"), LINES)
     | st.tuples(st.just("restart"), st.sampled_from(RESTARTS)),
     max_size=12,
 )
@@ -36,6 +38,7 @@ CHANGES: st.SearchStrategy[list[Change]] = st.lists(
 def play(changes: list[Change], original: Original) -> list[Event]:
     """Let changes happen to a log, and return what its shipper publishes."""
     events: list[Event] = []
+    start = 0
     for change in changes:
         match change:
             case ("restart", "mirror restarts" | "mirror restarts without positions" as restart):
@@ -48,9 +51,16 @@ def play(changes: list[Change], original: Original) -> list[Event]:
                 original.replace(lines)
             case ("keep lines", int(count)):
                 original.replace(b"".join(original.data.splitlines(keepends=True)[:count]))
+            case ("shipper restarts", int(acked)):
+                start = original.data.rfind(b"\n", 0, acked) + 1
+                original.restart_shipper(start, original.data[start:])
+            case ("shipper restarts", bytes(lines)):
+                start = original.data.find(b"\n") + 1
+                original.restart_shipper(start, lines)
             case _:
                 original.replace(original.data)
-        events += [original.state(), *original.chunks(limit=7)]
+        events += [original.state(), *original.chunks(start, limit=7)]
+        start = 0
     return events
 
 

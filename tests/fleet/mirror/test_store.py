@@ -125,6 +125,42 @@ def test_a_new_life_has_its_own_bytes(mirror: Mirror, data: bytes, states_first:
     assert mirror.data() == data
 
 
+@pytest.mark.parametrize("state_first", [True, False], ids=["state first", "chunks first"])
+def test_a_shipper_that_starts_again_need_not_send_what_was_acknowledged(mirror: Mirror, state_first: bool) -> None:
+    original = Original(b"one\ntwo\nthree\n")
+    mirror.apply(*original.chunks())
+    before = mirror.path().stat().st_ino
+    original.restart_shipper(8, b"3\n")  # the third line was sent, and then replaced while no shipper ran
+    if state_first:
+        mirror.apply_state(original.state())
+    mirror.apply(*original.chunks(8))
+    if not state_first:
+        mirror.apply_state(original.state())
+    assert mirror.data() == b"one\ntwo\n3\n"
+    assert mirror.path().stat().st_ino == before
+    assert mirror.asks(after=100) == []
+
+
+def test_acknowledged_bytes_that_never_came_are_asked_for(mirror: Mirror) -> None:
+    original = Original(b"one\ntwo\nthree\n")
+    mirror.apply(original.chunks(limit=4)[0])
+    original.restart_shipper(8, b"three\n")
+    mirror.apply_state(original.state())
+    mirror.apply(*original.chunks(8))
+    assert offsets(mirror, after=3.1) == [4]
+
+
+def test_a_life_that_was_emptied_before_its_first_chunk_is_cut_off(mirror: Mirror) -> None:
+    original = Original(b"one\n")
+    mirror.apply(*original.chunks())
+    original.replace(b"one\ntwo\n")
+    mirror.apply_state(original.state())
+    original.data = b""
+    mirror.apply_state(original.state())
+    assert mirror.data() == b""
+    assert mirror.asks(after=100) == []
+
+
 def test_chunks_of_an_earlier_life_are_dropped(mirror: Mirror) -> None:
     original = Original(b"one\ntwo\n")
     late = original.chunks(limit=4)

@@ -10,6 +10,8 @@ from zigtui.fleet.wire.wire_error import WireError
 
 def test_messages_are_small_json_objects() -> None:
     assert State(gen=7, size=4096, crc=1, age=250).payload == b'{"gen":7,"size":4096,"crc":1,"age":250}'
+    continued = State(gen=7, size=4096, crc=1, after=6, kept=96)
+    assert continued.payload == b'{"gen":7,"size":4096,"crc":1,"after":6,"kept":96}'
     assert Beat(n=3, sessions=12, behind=0).payload == b'{"n":3,"sessions":12,"behind":0}'
     ask = Ask.for_log(RemoteLog("web-07", None, "a.b"), 4096, 7)
     assert ask.payload == b'{"p":"=","s":"a=2Eb","from":4096,"gen":7}'

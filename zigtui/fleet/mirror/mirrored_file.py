@@ -37,43 +37,56 @@ class MirroredFile:
         gen: the present life of the original, see `Chunk.gen`; 0 if it is unknown.
         proven: the number of bytes, from the start, that are known to be those of the original.
         size: the size of the file when it was last written, in bytes.
-        wanted: the largest known size of the original in its present life.
         modified: when the original was last modified by its last state, in seconds since the epoch of the clock here;
             None without a state.
     """
 
-    __slots__ = ("_announced", "_is_outdated", "gen", "modified", "proven", "size", "wanted")
+    __slots__ = (
+        "_announced",
+        "_earlier_gen",
+        "_earlier_proven",
+        "_is_outdated",
+        "_received",
+        "gen",
+        "modified",
+        "proven",
+        "size",
+    )
 
     def __init__(self) -> None:
-        self.gen = self.proven = self.size = self.wanted = 0
+        self.gen = self.proven = self.size = 0
         self.modified: float | None = None
+        self._received = 0  # the end of the last chunk of the present life
         self._announced = -1  # the size in the last state of the present life
         self._is_outdated = False  # whether the last state is of an earlier life
+        self._earlier_gen = 0  # the life before the present one,
+        self._earlier_proven = 0  # and how many of its bytes are still there
 
     @property
     def lacks_bytes(self) -> bool:
         """Whether the original has bytes that are not here, or goes on in a life that counts as an earlier one."""
-        return self.proven < self.wanted or self._is_outdated
+        return self.proven < max(self._received, self._announced) or self._is_outdated
 
     def restore(self, gen: int, proven: int) -> None:
         """Take over what an earlier run of the mirror has proven, as far as the file has these bytes."""
         self.gen = gen
-        self.proven = self.wanted = min(proven, self.size)
+        self.proven = self._received = min(proven, self.size)
 
     def placement(self, chunk: Chunk) -> Placement:
         """Where a chunk lies. The first one of a new life begins that life here."""
         if chunk.gen < self.gen:
             return Placement.OLD
         self._begin_life(chunk.gen)
-        self.wanted = max(self.wanted, chunk.end)
+        self._received = max(self._received, chunk.end)
         if chunk.end <= self.proven:
             return Placement.KNOWN
         return Placement.NEXT if chunk.offset <= self.proven else Placement.AHEAD
 
     def _begin_life(self, gen: int) -> None:
         if gen > self.gen:
-            self.gen, self.proven, self.wanted = gen, 0, 0
-            self._announced, self._is_outdated = -1, False
+            self._earlier_gen, self._earlier_proven = self.gen, self.proven
+            self.gen, self.proven = gen, 0
+            self._received, self._announced, self._is_outdated = 0, -1, False
 
     def write(self, descriptor: int, chunk: Chunk) -> bool:
         """Write a chunk that is `Placement.NEXT`. Bytes that are there already are compared.
@@ -126,13 +139,14 @@ class MirroredFile:
 
     def _cut_off_rest(self, descriptor: int) -> None:
         """Cut off bytes of an earlier life if the present one is known to be shorter, and is here as a whole."""
-        if self.proven == self.wanted == self._announced < self.size:
+        if self.proven == self._announced < self.size and not self.lacks_bytes:
             self._cut_off(descriptor, self.proven)
 
     def _cut_off(self, descriptor: int, size: int) -> None:
         os.ftruncate(descriptor, size)
         self.size = size
         self.proven = min(self.proven, size)
+        self._earlier_proven = min(self._earlier_proven, size)
 
     def note_state(self, state: State, modified: float) -> None:
         """Take note of a state of the original.
@@ -144,9 +158,10 @@ class MirroredFile:
         self._is_outdated = state.gen < self.gen
         if not self._is_outdated:
             self._begin_life(state.gen)
-            self._announced = max(self._announced, state.size)
-            self.wanted = max(self.wanted, state.size)
+            self._announced = state.size
             self.modified = modified
+            if state.after and state.after == self._earlier_gen:
+                self.proven = max(self.proven, min(self._earlier_proven, state.kept))
 
     def check_state(self, descriptor: int, state: State) -> None:
         """Compare the file with a state that was noted. Bytes that cannot be the original's are cut off.
@@ -155,7 +170,7 @@ class MirroredFile:
             OSError: if the file cannot be written.
         """
         self._measure(descriptor)
-        if state.gen == self.gen and state.size == self.proven == self.wanted:
+        if state.gen == self.gen and state.size == self.proven and not self.lacks_bytes:
             if anchor_of(_before(descriptor, state.size)) != state.crc:
                 self._cut_off(descriptor, 0)
             self._cut_off_rest(descriptor)

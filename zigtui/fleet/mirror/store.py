@@ -78,6 +78,9 @@ class MirrorStore:
             return
         if placement is Placement.NEXT:
             self._write(log, file, chunk, age)
+        self._apply_held(log, file, age)
+
+    def _apply_held(self, log: RemoteLog, file: MirroredFile, age: float | None) -> None:
         while (held := self._held.take(log, file.gen, file.proven)) is not None:
             try:
                 self._write(log, file, held, age)
@@ -114,6 +117,7 @@ class MirrorStore:
             self._quota.count(log.machine, file.size - size)
         if file.lacks_bytes:
             self._lacks.add(log)
+            self._apply_held(log, file, None)
         else:
             self._lacks.remove(log)
 

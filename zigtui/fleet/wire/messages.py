@@ -52,7 +52,7 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True):
             raise WireError(f"the message is not as expected: {error}") from None
 
 
-class State(_Message, frozen=True, kw_only=True):
+class State(_Message, frozen=True, kw_only=True, omit_defaults=True):
     """The present state of a log on its machine. The server keeps the last one of each log.
 
     A shipper publishes one as soon as a life of the file begins, before the life's first chunk, and again when the file
@@ -64,6 +64,11 @@ class State(_Message, frozen=True, kw_only=True):
         crc: `anchor_of` the bytes before that end.
         age: the milliseconds since the file was last modified. A difference of two times of the machine, so that it
             holds whatever its clock shows.
+        after: an earlier life, with which this one has its first `kept` bytes in common; 0 if none is known. In one
+            life, an offset must never have two contents. So a shipper that starts again begins a new life, unless the
+            file has not changed: it does not know what it has sent after its last notes, but the bytes before need not
+            be sent again.
+        kept: the number of these bytes.
     """
 
     header: ClassVar[str] = "Zig-State"
@@ -72,6 +77,8 @@ class State(_Message, frozen=True, kw_only=True):
     size: _Count
     crc: _Crc
     age: _Count = 0
+    after: _Count = 0
+    kept: _Count = 0
 
 
 class Beat(_Message, frozen=True, kw_only=True):
