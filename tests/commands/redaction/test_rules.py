@@ -6,10 +6,13 @@ import re
 import pytest
 
 from tests.commands.redaction.corpus import CASES, TOKENS, ordinary_lines
-from zigtui.commands.redaction import Redactor, accounts, assignments, fallbacks, judgement, next_line
-from zigtui.commands.redaction.assignments import ASSIGNMENT_RULE
+from zigtui.commands.redaction import Redactor
+from zigtui.commands.redaction.by_name import assignments, fallbacks, next_line
+from zigtui.commands.redaction.by_name.assignments import ASSIGNMENT_RULE
+from zigtui.commands.redaction.by_position import accounts
+from zigtui.commands.redaction.judging import judgement
+from zigtui.commands.redaction.judging.prose_names import names_only_in_prose
 from zigtui.commands.redaction.prefilter import Prefilter
-from zigtui.commands.redaction.prose_names import names_only_in_prose
 from zigtui.commands.redaction.redactor import SECRET_RULES
 from zigtui.commands.redaction.rules import MASKED, Rule, Span, listed, mask, masked, pattern_rule
 

@@ -6,19 +6,19 @@
     redact = redactor.stream()  # the lines of one stream in turn
     [redact(line) for line in lines]
 
-Earlier lines of a stream affect later ones. To redact only the end
-of a stream, start at a line that `is_independent`, and that has at least `Redactor.lookback` lines between it and the
-end: a private key is taken to end after that number of lines.
+Earlier lines of a stream affect later ones. To redact only the end of a stream, start at a line that `is_independent`,
+and that has at least `Redactor.lookback` lines between it and the end: a private key is taken to end after that number
+of lines.
 
-There are five ways to find a secret:
+The `redactor` applies the `rules` that its `prefilter` selects, to `pieces` of long texts. Each rule finds one kind of
+secret, in one of three ways:
 
-- by its format (`tokens`);
-- by its name (`assignments`, `pairs`, `tables`, `headers`);
-- by its position in a URL, a command or a statement (`urls`, `commands`, `logins`, `sql`, `accounts`);
-- by its position as the default of a named value (`fallbacks`);
-- as a random value next to a keyword or behind a prefix (`neighbours`, `random_runs`).
+- `by_format`: tokens, private keys and random values.
+- `by_name`: the value of a key, a column or an argument, the default of a named value, a value next to a keyword.
+- `by_position`: in a URL, a command, a login or a statement.
 
-Secrets are also found in escaped text, between invisible characters and in base64 (`disguise`, `encoded`).
+Whether what they find is a secret is decided in `judging`. Secrets are also found in escaped text and between invisible
+characters (`disguise`), and in base64.
 
 Redaction lowers the risk, but it does not make a log safe to publish. It misses secrets of an unknown format without a
 keyword next to them. It also misses secrets that a program split across lines, except for private keys.

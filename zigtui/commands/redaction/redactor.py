@@ -6,28 +6,28 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from zigtui.commands.redaction.accounts import ACCOUNT_RULES
-from zigtui.commands.redaction.assignments import ASSIGNMENT_RULE
-from zigtui.commands.redaction.calls import CALL_RULES
-from zigtui.commands.redaction.commands import COMMAND_RULES
+from zigtui.commands.redaction.by_format.encoded import encoded_rule
+from zigtui.commands.redaction.by_format.persons import PERSONS, home_of, person_rules
+from zigtui.commands.redaction.by_format.private_keys import LONGEST_KEY_LINES, PrivateKeys
+from zigtui.commands.redaction.by_format.random_runs import RUN_RULES
+from zigtui.commands.redaction.by_format.tokens import TOKEN_RULES
+from zigtui.commands.redaction.by_name.assignments import ASSIGNMENT_RULE
+from zigtui.commands.redaction.by_name.calls import CALL_RULES
+from zigtui.commands.redaction.by_name.fallbacks import FALLBACK_RULES
+from zigtui.commands.redaction.by_name.headers import HEADER_RULES
+from zigtui.commands.redaction.by_name.neighbours import NEIGHBOUR_RULES
+from zigtui.commands.redaction.by_name.next_line import NextLine
+from zigtui.commands.redaction.by_name.pairs import PAIR_RULES
+from zigtui.commands.redaction.by_name.tables import Table
+from zigtui.commands.redaction.by_position.accounts import ACCOUNT_RULES
+from zigtui.commands.redaction.by_position.commands import COMMAND_RULES
+from zigtui.commands.redaction.by_position.logins import LOGIN_RULES
+from zigtui.commands.redaction.by_position.sql import SQL_RULES
+from zigtui.commands.redaction.by_position.urls import URL_RULES
 from zigtui.commands.redaction.disguise import View, decoded, hidden_parts, is_escaped, is_plain, plain
-from zigtui.commands.redaction.encoded import encoded_rule
-from zigtui.commands.redaction.fallbacks import FALLBACK_RULES
-from zigtui.commands.redaction.headers import HEADER_RULES
-from zigtui.commands.redaction.logins import LOGIN_RULES
-from zigtui.commands.redaction.neighbours import NEIGHBOUR_RULES
-from zigtui.commands.redaction.next_line import NextLine
-from zigtui.commands.redaction.pairs import PAIR_RULES
-from zigtui.commands.redaction.persons import PERSONS, home_of, person_rules
 from zigtui.commands.redaction.pieces import Piece, pieces_of, spans_of_pieces
 from zigtui.commands.redaction.prefilter import Prefilter
-from zigtui.commands.redaction.private_keys import LONGEST_KEY_LINES, PrivateKeys
-from zigtui.commands.redaction.random_runs import RUN_RULES
 from zigtui.commands.redaction.rules import FILLER, Rule, Span, masked, spans_of
-from zigtui.commands.redaction.sql import SQL_RULES
-from zigtui.commands.redaction.tables import Table
-from zigtui.commands.redaction.tokens import TOKEN_RULES
-from zigtui.commands.redaction.urls import URL_RULES
 from zigtui.reader.safe_text import safe_spans
 
 __all__ = ["SECRET_RULES", "Redactor", "is_independent"]

@@ -6,9 +6,8 @@ Unlike in `commands`, the name of the program does not matter.
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.prose import is_code_word, is_prose
-from zigtui.commands.redaction.rules import Rule, Span, any_of, pattern_rule
-from zigtui.commands.redaction.values import (
+from zigtui.commands.redaction.judging.prose import is_code_word, is_prose
+from zigtui.commands.redaction.judging.values import (
     has_common_ending,
     is_long_word,
     is_mixed,
@@ -19,6 +18,7 @@ from zigtui.commands.redaction.values import (
     is_very_random,
     is_wordlike,
 )
+from zigtui.commands.redaction.rules import Rule, Span, any_of, pattern_rule
 
 __all__ = ["LOGIN_RULES"]
 

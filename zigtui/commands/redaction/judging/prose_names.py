@@ -7,9 +7,9 @@ variable.
 import re
 from functools import lru_cache
 
-from zigtui.commands.redaction.names import NAME, NAME_WORDS
+from zigtui.commands.redaction.judging.names import NAME, NAME_WORDS
+from zigtui.commands.redaction.judging.values import is_wordlike
 from zigtui.commands.redaction.rules import any_of, listed
-from zigtui.commands.redaction.values import is_wordlike
 
 __all__ = ["names_only_in_prose"]
 

@@ -3,9 +3,9 @@
 import re
 from typing import NamedTuple
 
-from zigtui.commands.redaction.names import Family
-from zigtui.commands.redaction.prose import is_code_word, is_prose
-from zigtui.commands.redaction.values import (
+from zigtui.commands.redaction.judging.names import Family
+from zigtui.commands.redaction.judging.prose import is_code_word, is_prose
+from zigtui.commands.redaction.judging.values import (
     has_common_ending,
     is_mixed,
     is_number,

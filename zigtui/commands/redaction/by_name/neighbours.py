@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.prose import is_prose
+from zigtui.commands.redaction.judging.prose import is_prose
+from zigtui.commands.redaction.judging.values import is_mixed, is_number, is_random, is_stand_in, is_very_random
 from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower, pattern_rule
-from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_very_random
 
 __all__ = ["NEIGHBOUR_RULES"]
 

@@ -11,8 +11,8 @@ matches within a group of options: ``-b`` matches ``-bB``.
 import re
 from collections.abc import Iterator
 
+from zigtui.commands.redaction.judging.values import is_stand_in
 from zigtui.commands.redaction.rules import Rule, Span, any_of, lower
-from zigtui.commands.redaction.values import is_stand_in
 
 __all__ = ["COMMAND_RULES", "PROGRAM_HEAD", "PROGRAM_TAIL"]
 

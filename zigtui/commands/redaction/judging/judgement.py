@@ -2,7 +2,7 @@
 
 import re
 
-from zigtui.commands.redaction.found import (
+from zigtui.commands.redaction.judging.found import (
     PHRASE,
     Found,
     begins_phrase,
@@ -11,10 +11,9 @@ from zigtui.commands.redaction.found import (
     is_last_word,
     is_strong,
 )
-from zigtui.commands.redaction.names import Family
-from zigtui.commands.redaction.prose import is_code, is_code_word, is_prose
-from zigtui.commands.redaction.rules import listed
-from zigtui.commands.redaction.values import (
+from zigtui.commands.redaction.judging.names import Family
+from zigtui.commands.redaction.judging.prose import is_code, is_code_word, is_prose
+from zigtui.commands.redaction.judging.values import (
     is_irregular,
     is_long_word,
     is_mixed,
@@ -26,6 +25,7 @@ from zigtui.commands.redaction.values import (
     is_very_random,
     is_wordlike,
 )
+from zigtui.commands.redaction.rules import listed
 
 __all__ = ["is_secret"]
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.names import is_name
-from zigtui.commands.redaction.prose import is_prose
+from zigtui.commands.redaction.judging.names import is_name
+from zigtui.commands.redaction.judging.prose import is_prose
+from zigtui.commands.redaction.judging.values import is_stand_in
 from zigtui.commands.redaction.rules import Rule, Span, pattern_rule
-from zigtui.commands.redaction.values import is_stand_in
 
 __all__ = ["SQL_RULES"]
 

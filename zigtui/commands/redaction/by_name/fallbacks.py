@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from math import inf
 
-from zigtui.commands.redaction.names import (
+from zigtui.commands.redaction.judging.names import (
     NAME,
     NAME_TAIL,
     NAME_WORDS,
@@ -16,8 +16,8 @@ from zigtui.commands.redaction.names import (
     name_starts,
     stands_alone,
 )
+from zigtui.commands.redaction.judging.values import is_long_word, is_mixed, is_random, is_stand_in, is_wordlike
 from zigtui.commands.redaction.rules import Rule, Span, lower
-from zigtui.commands.redaction.values import is_long_word, is_mixed, is_random, is_stand_in, is_wordlike
 
 __all__ = ["FALLBACK_RULES"]
 

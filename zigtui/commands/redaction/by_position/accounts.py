@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from zigtui.commands.redaction.commands import PROGRAM_HEAD, PROGRAM_TAIL
-from zigtui.commands.redaction.prose import is_prose
+from zigtui.commands.redaction.by_position.commands import PROGRAM_HEAD, PROGRAM_TAIL
+from zigtui.commands.redaction.judging.prose import is_prose
+from zigtui.commands.redaction.judging.values import is_mixed, is_number, is_path, is_random, is_stand_in, is_wordlike
 from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower, pattern_rule
-from zigtui.commands.redaction.values import is_mixed, is_number, is_path, is_random, is_stand_in, is_wordlike
 
 __all__ = ["ACCOUNT_RULES"]
 

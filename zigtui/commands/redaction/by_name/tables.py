@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.names import is_name
-from zigtui.commands.redaction.pairs import is_value
-from zigtui.commands.redaction.prose import is_code_word, is_prose
+from zigtui.commands.redaction.by_name.pairs import is_value
+from zigtui.commands.redaction.judging.names import is_name
+from zigtui.commands.redaction.judging.prose import is_code_word, is_prose
+from zigtui.commands.redaction.judging.values import is_stand_in
 from zigtui.commands.redaction.rules import Span
-from zigtui.commands.redaction.values import is_stand_in
 
 __all__ = ["Table"]
 

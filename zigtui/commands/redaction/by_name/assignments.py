@@ -4,9 +4,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.found import PHRASE, Found
-from zigtui.commands.redaction.judgement import is_secret
-from zigtui.commands.redaction.names import (
+from zigtui.commands.redaction.judging.found import PHRASE, Found
+from zigtui.commands.redaction.judging.judgement import is_secret
+from zigtui.commands.redaction.judging.names import (
     NAME,
     NAME_TAIL,
     NAME_WORDS,
@@ -16,10 +16,10 @@ from zigtui.commands.redaction.names import (
     name_starts,
     stands_alone,
 )
-from zigtui.commands.redaction.prose import is_prose
-from zigtui.commands.redaction.prose_names import names_only_in_prose
+from zigtui.commands.redaction.judging.prose import is_prose
+from zigtui.commands.redaction.judging.prose_names import names_only_in_prose
+from zigtui.commands.redaction.judging.values import is_random
 from zigtui.commands.redaction.rules import Rule, Span, lower, mask
-from zigtui.commands.redaction.values import is_random
 
 __all__ = ["ASSIGNMENT_RULE"]
 

@@ -4,10 +4,18 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from zigtui.commands.redaction.names import NAME, NAME_TAIL, NAME_WORDS, is_name, kind_of, matches_from, name_starts
-from zigtui.commands.redaction.prose import is_code, is_prose
+from zigtui.commands.redaction.judging.names import (
+    NAME,
+    NAME_TAIL,
+    NAME_WORDS,
+    is_name,
+    kind_of,
+    matches_from,
+    name_starts,
+)
+from zigtui.commands.redaction.judging.prose import is_code, is_prose
+from zigtui.commands.redaction.judging.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
 from zigtui.commands.redaction.rules import Rule, Span, lower
-from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_wordlike
 
 __all__ = ["PAIR_RULES", "is_value"]
 

@@ -4,8 +4,8 @@ import base64
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from zigtui.commands.redaction.by_format.tokens import TOKEN_PREFIXES
 from zigtui.commands.redaction.rules import Rule, Span
-from zigtui.commands.redaction.tokens import TOKEN_PREFIXES
 
 __all__ = ["encoded_rule"]
 

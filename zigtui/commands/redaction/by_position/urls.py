@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from zigtui.commands.redaction.judging.values import is_mixed, is_number, is_random, is_stand_in, is_very_random
 from zigtui.commands.redaction.rules import Rule, Span, listed, pattern_rule
-from zigtui.commands.redaction.values import is_mixed, is_number, is_random, is_stand_in, is_very_random
 
 __all__ = ["URL_RULES"]
 

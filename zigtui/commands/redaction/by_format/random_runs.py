@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from zigtui.commands.redaction.judging.values import is_scrambled, is_wordlike
 from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower
-from zigtui.commands.redaction.values import is_scrambled, is_wordlike
 
 __all__ = ["RUN_RULES", "is_random_run"]
 

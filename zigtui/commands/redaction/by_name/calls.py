@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.names import is_name
-from zigtui.commands.redaction.prose import is_code, is_prose
+from zigtui.commands.redaction.judging.names import is_name
+from zigtui.commands.redaction.judging.prose import is_code, is_prose
+from zigtui.commands.redaction.judging.values import is_long_word, is_mixed, is_random, is_stand_in, is_wordlike
 from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower, pattern_rule
-from zigtui.commands.redaction.values import is_long_word, is_mixed, is_random, is_stand_in, is_wordlike
 
 __all__ = ["CALL_RULES"]
 

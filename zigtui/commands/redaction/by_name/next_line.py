@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.names import NAME, is_name
-from zigtui.commands.redaction.pairs import PAIR_RULES
+from zigtui.commands.redaction.by_name.pairs import PAIR_RULES
+from zigtui.commands.redaction.judging.names import NAME, is_name
+from zigtui.commands.redaction.judging.values import is_mixed, is_scrambled, is_stand_in
 from zigtui.commands.redaction.rules import Span, lower
-from zigtui.commands.redaction.values import is_mixed, is_scrambled, is_stand_in
 
 __all__ = ["NextLine"]
 

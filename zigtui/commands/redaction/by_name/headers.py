@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.prose import is_code
+from zigtui.commands.redaction.judging.prose import is_code
+from zigtui.commands.redaction.judging.values import is_random, is_stand_in
 from zigtui.commands.redaction.rules import Rule, Span, lower, pattern_rule
-from zigtui.commands.redaction.values import is_random, is_stand_in
 
 __all__ = ["HEADER_RULES"]
 

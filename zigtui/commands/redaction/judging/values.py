@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from zigtui.commands.redaction.prose import is_prose
+from zigtui.commands.redaction.judging.prose import is_prose
 from zigtui.commands.redaction.rules import FILLER
 
 __all__ = [
