@@ -242,6 +242,15 @@ def test_an_event_later_than_its_file_counts_unless_its_clock_is_far_ahead() -> 
     assert last_sign_of_life(vitals(modified=NOW - HOUR, event=NOW), NOW) == NOW - HOUR
 
 
+@pytest.mark.parametrize("age", [25 * HOUR, 72 * HOUR, 400 * 24 * HOUR])
+def test_a_file_with_a_time_of_long_ago_does_not_make_a_session_at_work_silent(age: float) -> None:
+    session = vitals(modified=NOW - age, watched=None)
+    assert session_state(session, NOW + 5) is SessionState.RUNNING
+    assert last_sign_of_life(session, NOW + 5) == NOW
+    assert silent_secs(session, NOW + 5) == 5
+    assert session_state(session, NOW + 31) is SessionState.LOST
+
+
 @pytest.mark.parametrize("session", [vitals(event=None), vitals(activity=None), vitals(event=None, activity=None)])
 def test_events_without_a_readable_time_leave_the_file_to_tell(session: Vitals) -> None:
     assert session_state(session, NOW + 29) is SessionState.RUNNING

@@ -183,7 +183,8 @@ def last_sign_of_life(vitals: Vitals, now: float) -> float | None:
 
     If this reader saw the log grow, that time counts, since it is from our own clock. Otherwise the later one of the
     last event and the file's modification counts. An event much later than the modification of its file was stamped by
-    a clock that is ahead, and does not count. A time a little in the future is taken as the present.
+    a clock that is ahead, and does not count, unless the event is recent and the file's time from another day. A time a
+    little in the future is taken as the present.
 
     Returns:
         Seconds since the epoch; None if no time can be trusted.
@@ -192,7 +193,8 @@ def last_sign_of_life(vitals: Vitals, now: float) -> float | None:
         return vitals.grown
     signs = [vitals.modified] if vitals.modified else []
     event = vitals.last_event
-    if event is not None and (not signs or event <= vitals.modified + 2 * _SMALL_SKEW_SECS):
+    is_ahead = bool(signs) and event is not None and event > vitals.modified + 2 * _SMALL_SKEW_SECS
+    if event is not None and (not is_ahead or _is_fresh(vitals, now)):
         signs.append(event)
     past = [sign for sign in signs if now >= sign - _SMALL_SKEW_SECS]
     return min(now, max(past)) if past else None
