@@ -65,6 +65,16 @@ def test_a_word_that_fits_no_session_is_refused_and_the_newest_are_listed(base: 
     assert len(reported) == 11
 
 
+@pytest.mark.parametrize(
+    "arguments", [("show",), ("listen",), ("check",), ("export", "--format", "md"), ("listen", "--wait")]
+)
+def test_an_empty_word_means_no_session_even_if_a_workflow_has_no_name(base: Path, arguments: tuple[str, ...]) -> None:
+    write_log(base, Log().start().end(), session_id(1), workflow="")
+    reported = refused(*arguments, "").splitlines()
+    assert reported[0] == "zigtui: no session has the id or the workflow name ''"
+    assert len(reported) == 11
+
+
 @pytest.mark.parametrize("command", ["show", "listen", "check"])
 def test_a_base_without_sessions_is_reported(home: Path, command: str) -> None:
     (home / ".zig").mkdir()

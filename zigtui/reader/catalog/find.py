@@ -36,6 +36,8 @@ class NoSuchSessionError(SessionNotFoundError):
 
 def may_mean(found: FoundSession, wanted: str) -> bool:
     """Whether a word is the workflow of a session, its id, or the beginning of that."""
+    if not wanted:  # an unset variable of a script, rather than a session whose workflow has no name
+        return False
     session_id = found.location.session_id
     is_prefix = len(wanted) >= _SHORTEST_PREFIX and session_id.startswith(wanted)
     return wanted in (found.workflow_name, session_id) or is_prefix
@@ -85,9 +87,12 @@ def choose_session(logs: Logs, wanted: str | None, project: Project) -> FoundSes
         if newest is None:
             raise NoSuchSessionError("there are no sessions", [])
         return newest
+    missing = f"no session has the id or the workflow name {wanted!r}"
+    if not wanted:  # see `may_mean`
+        raise SessionNotFoundError(missing, _candidates(logs))
     if with_id := _with_id(nearby, wanted) or _with_id(elsewhere, wanted):
         return _only(with_id, wanted)
-    fitting = [log for log in logs if log[0].session_id.startswith(wanted)] if wanted else []
+    fitting = [log for log in logs if log[0].session_id.startswith(wanted)]
     ids = {location.session_id for location, _ in fitting}
     is_prefix = len(wanted) >= _SHORTEST_PREFIX and len(ids) > 0
     for some in (nearby, elsewhere):
@@ -104,7 +109,7 @@ def choose_session(logs: Logs, wanted: str | None, project: Project) -> FoundSes
     if fitting:
         message = f"no workflow is named {wanted!r}; {counted} an id that begins with it, but at least"
         raise NoSuchSessionError(f"{message} {_SHORTEST_PREFIX} characters of an id are needed", _candidates(fitting))
-    raise NoSuchSessionError(f"no session has the id or the workflow name {wanted!r}", _candidates(logs))
+    raise NoSuchSessionError(missing, _candidates(logs))
 
 
 def _first(sessions: Iterable[FoundSession]) -> FoundSession | None:
