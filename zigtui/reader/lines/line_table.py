@@ -19,7 +19,7 @@ __all__ = ["LineTable", "RunLines"]
 _CHUNK_BYTES = 64 * 1024
 _BUFFER_BYTES = 16 * 1024  # the next line of a step may be far from the last one
 _SHORTEST_BATCH = 32 * 1024  # bytes; in shorter ones the lines are as quickly decoded one by one
-_MOST_KEPT = 16_000_000  # characters of the lines that are not read again
+_MOST_KEPT = 32_000_000  # characters of the lines that are not read again
 _OVERHEAD = 200  # of a line, in characters
 
 

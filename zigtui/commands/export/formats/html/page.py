@@ -235,23 +235,24 @@ class _Page:
         self._write("</div></details>\n")
 
     def _write_output(self, step: StepRun) -> None:
-        if not step.lines and not step.attempts:
+        attempts, lines = step.attempts, step.lines
+        if not lines and not attempts:
             return
         output = StepOutput(self._table, step, self._redactor, _MAX_LINE)
         self._write(f'<div class="log" role="group" aria-label="Output of step {step.serial + 1}" tabindex="0">\n')
         first = 0
-        for attempt in step.attempts:
-            self._write_lines(output, step, first, max(first, attempt.lines))
+        for attempt in attempts:
+            self._write_lines(output, lines, first, max(first, attempt.lines))
             self._write_failure(attempt)
             first = max(first, attempt.lines)
-        self._write_lines(output, step, first, step.lines)
+        self._write_lines(output, lines, first, lines)
         self._write("</div>\n")
 
-    def _write_lines(self, output: StepOutput, step: StepRun, first: int, end: int) -> None:
+    def _write_lines(self, output: StepOutput, lines: int, first: int, end: int) -> None:
         if end <= self._first_lines:  # as for most steps
             self._write_list(output, first, end)
             return
-        gap_start, gap_end = self._first_lines, max(self._first_lines, step.lines - self._last_lines)
+        gap_start, gap_end = self._first_lines, max(self._first_lines, lines - self._last_lines)
         self._write_list(output, first, min(end, gap_start))
         left_out = min(end, gap_end) - max(first, gap_start)
         if left_out > 0:

@@ -55,7 +55,7 @@ class Timeline:
         span = self._spans[step.serial]
         if span is None:
             return f'<svg height="{_HEIGHT_PX}" aria-hidden="true">{self._grid}</svg>'
-        parts = "".join([self._rect(piece) for piece in span.pieces()])
+        parts = "".join([self._rect(piece) for piece in (span.pieces() if span.failed else span.rest)])
         label = f"from {self._clock(span.begin)} to {self._clock(span.end)}"
         if span.failed:
             parts += "".join(f'<circle class="ring" cx="{self._percent(time)}" cy="8" r="4"/>' for time in span.failed)
