@@ -21,9 +21,9 @@ from zigtui.reader.session.model.session import Session  # noqa: E402
 from zigtui.reader.session.model.usage import Usage  # noqa: E402
 from zigtui.reader.session.snapshot import SessionSnapshot  # noqa: E402
 from zigtui.reader.session.states.liveness import Vitals  # noqa: E402
-from zigtui.ui.sessions.groups import groups_of  # noqa: E402
-from zigtui.ui.sessions.order import RowFilter, SessionOrder  # noqa: E402
-from zigtui.ui.sessions.sorting import Sort  # noqa: E402
+from zigtui.ui.sessions.order.groups import groups_of  # noqa: E402
+from zigtui.ui.sessions.order.order import RowFilter, SessionOrder  # noqa: E402
+from zigtui.ui.sessions.order.sorting import Sort  # noqa: E402
 
 NOW = 1_795_703_983.0
 YEAR_SECS = 31e6

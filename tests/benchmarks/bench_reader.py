@@ -16,7 +16,7 @@ from pathlib import Path
 
 from writer import SessionWriter
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.catalog.locations import location_of_file
+from zigtui.reader.catalog.scan.locations import location_of_file
 from zigtui.reader.jump_target import jump_steps
 from zigtui.reader.lines.log_end import read_log_end
 from zigtui.reader.search.query import Query

@@ -27,7 +27,7 @@ from zigtui.commands.export.registry import exporter_named, format_names
 from zigtui.commands.reading.pass_selection import SelectedPasses
 from zigtui.commands.reading.read_log import read_log
 from zigtui.commands.show import show_session
-from zigtui.reader.catalog.locations import location_of_file
+from zigtui.reader.catalog.scan.locations import location_of_file
 from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.ui.session.screen import SessionScreen

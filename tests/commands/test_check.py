@@ -10,7 +10,7 @@ from tests.support.commands import freeze, refused, run_with_closed_output, succ
 from tests.support.logs import BEGAN, SESSION_ID, Log, log_file
 from tests.support.recordings import ROWS
 from zigtui.commands.options import session_argument
-from zigtui.reader.catalog.file_facts import FileFacts, facts_of
+from zigtui.reader.catalog.scan.file_facts import FileFacts, facts_of
 from zigtui.reader.lines import tail
 from zigtui.reader.lines.tail import open_log
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from zigtui.reader.catalog.locations import location_of_file
+from zigtui.reader.catalog.scan.locations import location_of_file
 from zigtui.reader.lines.decode import MalformedLineError, decode
 from zigtui.reader.lines.problems import Problem
 from zigtui.reader.session.folding.fold import Fold

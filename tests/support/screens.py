@@ -26,7 +26,7 @@ from zigtui.ui.output.failure_text import FailureText
 from zigtui.ui.output.view.view import OutputView
 from zigtui.ui.run import make_app
 from zigtui.ui.session.screen import SessionScreen
-from zigtui.ui.session.step_tree import StepTree
+from zigtui.ui.session.tree.step_tree import StepTree
 from zigtui.ui.sessions.list import SessionList
 from zigtui.ui.sessions.list_start import ListStart
 from zigtui.ui.terminal.control import NoTerminal

@@ -165,7 +165,7 @@ async def test_a_base_that_is_named_twice_is_shown_once(base: Path) -> None:
 async def test_the_cursor_stays_at_the_top_while_a_home_is_read_unless_the_user_moves_it(
     base: Path, moves: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zigtui.reader.catalog.inventory._SLICE_SECS", 0.0)  # a directory at a time
+    monkeypatch.setattr("zigtui.reader.catalog.scan.inventory._SLICE_SECS", 0.0)  # a directory at a time
     for number in range(60):
         write_log(
             base, Log().wait(number + 1).start().end(), f"{number:02}", modified=NOW, project=f"project-{number % 7}"

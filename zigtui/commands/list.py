@@ -18,9 +18,9 @@ from zigtui.commands.printing.session_json import list_object, print_json
 from zigtui.commands.printing.session_table import print_sessions
 from zigtui.commands.program.program_options import settings_of
 from zigtui.commands.reading.read_log import read_log, settle_logs
-from zigtui.reader.catalog.found_session import FoundSession
-from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.catalog.newest_first import newest_first
+from zigtui.reader.catalog.scan.found_session import FoundSession
+from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.filter.session_filter import SessionFilter
 from zigtui.reader.filter.terms import GlobTerm, Matcher
 from zigtui.reader.safe_text import safe_plain

@@ -18,8 +18,8 @@ from zigtui.commands.printing.event_text import decoded_events, event_text, safe
 from zigtui.commands.printing.overlong_lines import OverlongLines
 from zigtui.commands.reading.read_log import check_has_events, read_beginning, read_log, settle_logs, settle_watched
 from zigtui.exit_codes import ExitCode
-from zigtui.reader.catalog.found_session import FoundSession
-from zigtui.reader.catalog.locations import Logs
+from zigtui.reader.catalog.scan.found_session import FoundSession
+from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.lines.decode import text
 from zigtui.reader.location import LogLocation, session_id_of
 from zigtui.reader.safe_text import safe_json, safe_plain

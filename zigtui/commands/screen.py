@@ -15,8 +15,8 @@ from zigtui.commands.options.wait import find_or_wait
 from zigtui.commands.reading.observation_file import ObservationFile
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.catalog.project import Project, current_project, of_projects
+from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.location import LogLocation
 from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.observations import Observations

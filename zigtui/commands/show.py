@@ -13,8 +13,8 @@ from zigtui.commands.printing.terminal import painted, terminal_width, write
 from zigtui.commands.program.program_options import settings_of
 from zigtui.commands.reading.pass_selection import MOST_FAILED, Part, PassChoice, SelectedPasses, pass_option
 from zigtui.commands.reading.read_log import read_settled_log
-from zigtui.reader.catalog.locations import list_all
 from zigtui.reader.catalog.nesting import ChildSession, children_of
+from zigtui.reader.catalog.scan.locations import list_all
 from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.reader.session.model.pass_lookup import preview_of
 from zigtui.reader.session.model.pass_run import PassRun

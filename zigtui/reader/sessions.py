@@ -8,8 +8,8 @@ from typing import TypeAlias
 from writer import default_base
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, is_path
-from zigtui.reader.catalog.locations import list_all, location_of_file
 from zigtui.reader.catalog.project import current_project
+from zigtui.reader.catalog.scan.locations import list_all, location_of_file
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.lines.follow_log import directory_hints
 from zigtui.reader.location import LogLocation

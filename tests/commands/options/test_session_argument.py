@@ -12,7 +12,7 @@ from tests.support.bases import IDS, RECORDED_AT, recorded_base, session_id, wri
 from tests.support.commands import AS_NOBODY, freeze, refused, run_python, succeed, zigtui
 from tests.support.logs import BEGAN, Log, at, log_file
 from zigtui.commands.reading.read_log import read_beginning
-from zigtui.reader.catalog.locations import location_of_file
+from zigtui.reader.catalog.scan.locations import location_of_file
 
 CAN_WAIT = " (--wait waits for it)"
 """Follows the fault of commands that have the option."""

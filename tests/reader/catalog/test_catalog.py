@@ -23,7 +23,7 @@ from tests.support.logs import BEGAN, Log, append
 from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.catalog.locations import location_of_file
+from zigtui.reader.catalog.scan.locations import location_of_file
 from zigtui.reader.lines.decode import Event
 from zigtui.reader.lines.parallel_read import ParallelReader
 from zigtui.reader.location import LogLocation
@@ -52,7 +52,7 @@ def recorded(tmp_path: Path, reference: Path) -> Path:
 @pytest.fixture
 def only_hints(monkeypatch: pytest.MonkeyPatch) -> None:
     """No scan runs without a hint, however slow this machine is."""
-    monkeypatch.setattr("zigtui.reader.catalog.inventory._SCAN_SECS", math.inf)
+    monkeypatch.setattr("zigtui.reader.catalog.scan.inventory._SCAN_SECS", math.inf)
 
 
 def log_at(base: Path, name: str, data: bytes | Log, modified: float = BEGAN) -> Path:

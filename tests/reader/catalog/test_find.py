@@ -9,12 +9,12 @@ import pytest
 
 from tests.support.bases import session_id, write_log
 from tests.support.logs import BEGAN, Log, at
-from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session
-from zigtui.reader.catalog.found_session import FoundSession, found_at
-from zigtui.reader.catalog.locations import list_all
 from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.catalog.project import Project
+from zigtui.reader.catalog.scan.file_facts import facts_of
+from zigtui.reader.catalog.scan.found_session import FoundSession, found_at
+from zigtui.reader.catalog.scan.locations import list_all
 from zigtui.reader.lines.log_end import read_log_end
 from zigtui.reader.lines.tail import NotALogError
 from zigtui.reader.location import LogLocation

@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.bases import write_log
 from tests.support.logs import Log
-from zigtui.reader.catalog.locations import list_all
 from zigtui.reader.catalog.nesting import children_of
+from zigtui.reader.catalog.scan.locations import list_all
 
 OUTER = "11111111-1111-4111-8111-111111111111"
 PARENT = f'"parent_session_id":"{OUTER}","parent_step":"build"'.encode()

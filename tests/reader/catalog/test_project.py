@@ -10,8 +10,8 @@ from tests.support.logs import BEGAN, Log
 from writer import SessionWriter
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.find import choose_session
-from zigtui.reader.catalog.locations import list_all
 from zigtui.reader.catalog.project import Project, current_project, of_projects, project_of
+from zigtui.reader.catalog.scan.locations import list_all
 from zigtui.reader.location import LogLocation
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.support.bases import session_id, sessions_directory, write_log
 from tests.support.logs import BEGAN, Log, at
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.catalog.locations import list_all, location_of_file
+from zigtui.reader.catalog.scan.locations import list_all, location_of_file
 from zigtui.reader.location import LogLocation
 
 

@@ -18,7 +18,7 @@ import watchfiles
 from tests.support.logs import Log, append
 from tests.support.waiting import DEADLINE_SECS, until, wait_until
 from zigtui.reader.catalog.catalog import Catalog
-from zigtui.reader.catalog.locations import location_of_file
+from zigtui.reader.catalog.scan.locations import location_of_file
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.session.model.session import SessionState
 
@@ -82,7 +82,7 @@ def watch() -> Iterator[Callable[..., Watched]]:
 @pytest.fixture
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a watch, changes are found by scans, and a watch that has failed is tried again, sooner than usual."""
-    monkeypatch.setattr("zigtui.reader.catalog.inventory._SCAN_SECS", 0.1)
+    monkeypatch.setattr("zigtui.reader.catalog.scan.inventory._SCAN_SECS", 0.1)
     monkeypatch.setattr("zigtui.reader.catalog.watch._RETRY_SECS", 0.05)
 
 

@@ -9,7 +9,7 @@ import click
 
 from writer import SessionError
 from zigtui.commands.options.option_values import complete_directory
-from zigtui.reader.catalog.locations import Listing, Logs, list_all
+from zigtui.reader.catalog.scan.locations import Listing, Logs, list_all
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.sessions import default_bases
 from zigtui.standard_streams import note

@@ -13,10 +13,10 @@ from zigtui.commands.options.base_option import bases_of
 from zigtui.commands.options.session_argument import active_session, session_at_path
 from zigtui.commands.printing.event_text import decoded_events
 from zigtui.reader.catalog.find import SessionNotFoundError, choose_session, may_be_path
-from zigtui.reader.catalog.found_session import FoundSession
-from zigtui.reader.catalog.locations import Logs, list_all
 from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.catalog.project import current_project
+from zigtui.reader.catalog.scan.found_session import FoundSession
+from zigtui.reader.catalog.scan.locations import Logs, list_all
 from zigtui.reader.lines.decode import text, texts
 from zigtui.reader.lines.tail import open_log
 from zigtui.reader.safe_text import safe_plain

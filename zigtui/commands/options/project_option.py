@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from writer import find_repository, project_name
-from zigtui.reader.catalog.found_session import found_at
-from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.catalog.project import Project, of_projects, project_of, recorded_directory, with_linked_projects
+from zigtui.reader.catalog.scan.found_session import found_at
+from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.location import project_label
 from zigtui.reader.safe_text import safe_plain
 from zigtui.standard_streams import note

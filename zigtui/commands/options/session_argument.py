@@ -13,12 +13,12 @@ from writer import LOG_SUFFIX
 from zigtui.commands.options.base_option import logs_of
 from zigtui.commands.options.candidates import CandidatesError
 from zigtui.commands.reading.read_log import read_beginning, settle_logs
-from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.catalog.find import NoSuchSessionError, SessionNotFoundError, choose_session, is_path, may_be_path
-from zigtui.reader.catalog.found_session import FoundSession, found_at
-from zigtui.reader.catalog.locations import Logs, location_of_file
 from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.catalog.project import current_project, of_projects
+from zigtui.reader.catalog.scan.file_facts import facts_of
+from zigtui.reader.catalog.scan.found_session import FoundSession, found_at
+from zigtui.reader.catalog.scan.locations import Logs, location_of_file
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.states.liveness import LIKELY_SKEW_SECS

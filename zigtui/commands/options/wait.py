@@ -9,11 +9,11 @@ import click
 
 from zigtui.commands.options.session_argument import AbsentSessionError, active_session, find_session, session_at_path
 from zigtui.commands.reading.read_log import read_beginning, settle_logs
-from zigtui.reader.catalog.directories import directories_of
-from zigtui.reader.catalog.file_facts import facts_of
 from zigtui.reader.catalog.find import may_mean
-from zigtui.reader.catalog.found_session import FoundSession, found_at
-from zigtui.reader.catalog.locations import Logs
+from zigtui.reader.catalog.scan.directories import directories_of
+from zigtui.reader.catalog.scan.file_facts import facts_of
+from zigtui.reader.catalog.scan.found_session import FoundSession, found_at
+from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.standard_streams import note, notes
 
 __all__ = ["find_or_wait", "wait_option"]

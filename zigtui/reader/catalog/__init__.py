@@ -1,8 +1,8 @@
 """All sessions of all base directories, kept up to date.
 
-`catalog` is the entrance. It has a `base_catalog` for each base directory, which keeps an `inventory` of the logs there
-and reads those that have changed, in the order of a `read_queue`. `watch` lets it scan when something changes.
+`catalog` is the entrance. It has a `base_catalog` for each base directory, which lets `scan` find the logs there, and
+reads those that have changed, in the order of a `read_queue`. `watch` lets it scan when something changes.
 
-- Before a log is read, `index_hints` and the metadata in `file_facts` describe its session.
+- Before a log is read, `index_hints` describe its session.
 - `find`, `project` and `nesting` select sessions: by a word, of a repository, or begun inside another one.
 """

@@ -7,11 +7,11 @@ from collections.abc import Callable, Container, Iterable
 
 from zigtui.reader.catalog.hinted_snapshot import hinted_snapshot
 from zigtui.reader.catalog.index_hints import IndexHint, hints_of
-from zigtui.reader.catalog.inventory import Inventory
 from zigtui.reader.catalog.known_sessions import BaseChanges, KnownSessions
-from zigtui.reader.catalog.log_file import LogFile, ScanChanges
 from zigtui.reader.catalog.observed_growth import ObservedGrowth
 from zigtui.reader.catalog.read_queue import ReadQueue, Urgency
+from zigtui.reader.catalog.scan.inventory import Inventory
+from zigtui.reader.catalog.scan.log_file import LogFile, ScanChanges
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog

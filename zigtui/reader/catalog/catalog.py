@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from zigtui.reader.catalog.base_catalog import BaseCatalog
-from zigtui.reader.catalog.directories import first_spellings
 from zigtui.reader.catalog.project import Project, names_of
+from zigtui.reader.catalog.scan.directories import first_spellings
 from zigtui.reader.catalog.shared_files import SharedFiles
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.observations import Observations

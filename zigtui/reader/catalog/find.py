@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterable, Sequence
 
 from writer import LOG_SUFFIX
-from zigtui.reader.catalog.found_session import FoundSession, begins_with_event, found_at
 from zigtui.reader.catalog.index_hints import workflow_names_of
-from zigtui.reader.catalog.locations import Logs
 from zigtui.reader.catalog.newest_first import newest_first
 from zigtui.reader.catalog.project import Project, of_projects
+from zigtui.reader.catalog.scan.found_session import FoundSession, begins_with_event, found_at
+from zigtui.reader.catalog.scan.locations import Logs
 
 __all__ = ["NoSuchSessionError", "SessionNotFoundError", "choose_session", "is_path", "may_be_path", "may_mean"]
 

@@ -4,7 +4,7 @@ import sys
 
 from writer import HEARTBEAT_SECS
 from zigtui.reader.catalog.index_hints import IndexHint
-from zigtui.reader.catalog.log_file import LogFile
+from zigtui.reader.catalog.scan.log_file import LogFile
 from zigtui.reader.session.model.session import Session
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import Vitals

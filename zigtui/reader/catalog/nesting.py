@@ -3,8 +3,8 @@
 import os
 from typing import NamedTuple
 
-from zigtui.reader.catalog.found_session import first_event
-from zigtui.reader.catalog.locations import Logs
+from zigtui.reader.catalog.scan.found_session import first_event
+from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.lines.decode import text
 from zigtui.reader.lines.tail import open_log
 from zigtui.reader.location import LogLocation

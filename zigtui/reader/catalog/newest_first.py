@@ -3,9 +3,9 @@
 import heapq
 from collections.abc import Iterable, Iterator
 
-from zigtui.reader.catalog.file_facts import FileFacts
-from zigtui.reader.catalog.found_session import FoundSession, found_at
-from zigtui.reader.catalog.locations import Logs
+from zigtui.reader.catalog.scan.file_facts import FileFacts
+from zigtui.reader.catalog.scan.found_session import FoundSession, found_at
+from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.location import LogLocation
 
 __all__ = ["newest_first"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from zigtui.reader.catalog.log_file import LogFile
+from zigtui.reader.catalog.scan.log_file import LogFile
 from zigtui.reader.clock_jumps import ClockJumps
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.observations import Observations, ObservedLog

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from writer import find_repository, project_name
-from zigtui.reader.catalog.found_session import found_at
-from zigtui.reader.catalog.locations import Logs
+from zigtui.reader.catalog.scan.found_session import found_at
+from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.location import LogLocation, recorded_repository
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from zigtui.reader.catalog.locations import fits_project
+from zigtui.reader.catalog.scan.locations import fits_project
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.snapshot import SessionSnapshot
 

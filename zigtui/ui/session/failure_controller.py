@@ -7,7 +7,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.output.display import OutputDisplay
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.session.failures import Failures, FailureTarget
-from zigtui.ui.session.step_tree import StepTree
+from zigtui.ui.session.tree.step_tree import StepTree
 from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
 __all__ = ["FailureController"]

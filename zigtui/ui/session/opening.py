@@ -6,7 +6,7 @@ from zigtui.ui.opened_at import OpenedAt
 from zigtui.ui.output.display import OutputDisplay
 from zigtui.ui.output.patient_reader import NoAnswerError
 from zigtui.ui.session.failure_controller import FailureController
-from zigtui.ui.session.step_tree import StepTree
+from zigtui.ui.session.tree.step_tree import StepTree
 from zigtui.ui.widgets.drawing import one_line
 from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 

@@ -5,8 +5,8 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from zigtui.ui.session.output_panes import OutputPanes
-from zigtui.ui.session.step_tree import StepTree
-from zigtui.ui.session.timeline import Timeline
+from zigtui.ui.session.tree.step_tree import StepTree
+from zigtui.ui.session.tree.timeline import Timeline
 from zigtui.ui.widgets.painted import Unscrolled
 
 __all__ = ["Panes"]

@@ -11,7 +11,7 @@ from zigtui.ui.output.lines.line_times import Times
 from zigtui.ui.session.failure_controller import FailureController
 from zigtui.ui.session.header import header, header_bar
 from zigtui.ui.session.opening import Opening
-from zigtui.ui.session.step_tree import StepTree
+from zigtui.ui.session.tree.step_tree import StepTree
 from zigtui.ui.widgets.bar import Bar
 from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 

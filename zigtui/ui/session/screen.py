@@ -24,8 +24,8 @@ from zigtui.ui.session.opening import Opening
 from zigtui.ui.session.output_panes import OutputPanes
 from zigtui.ui.session.panes import Panes
 from zigtui.ui.session.reading import ReadingScreen
-from zigtui.ui.session.step_tree import StepTree
-from zigtui.ui.session.timeline import Timeline
+from zigtui.ui.session.tree.step_tree import StepTree
+from zigtui.ui.session.tree.timeline import Timeline
 from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.row_list import RowList

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from zigtui.reader.safe_text import safe_short
-from zigtui.ui.sessions.sorting import Sort
+from zigtui.ui.sessions.order.sorting import Sort
 from zigtui.wording.text_fit import cell_width, shrunk
 
 __all__ = ["BAR_WIDTH", "COLUMNS", "GAP", "MARGIN", "Column", "NameWidths", "columns_for"]

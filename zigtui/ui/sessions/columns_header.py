@@ -7,7 +7,7 @@ from textual import events
 from textual.strip import Strip
 
 from zigtui.ui.sessions.columns import GAP, MARGIN, Column
-from zigtui.ui.sessions.sorting import Sort
+from zigtui.ui.sessions.order.sorting import Sort
 from zigtui.ui.widgets.drawing import strip
 from zigtui.ui.widgets.painted import Painted
 from zigtui.wording.text_fit import fit

@@ -9,9 +9,9 @@ from zigtui.reader.location import LogLocation, base_label
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.sessions.columns import BAR_WIDTH, COLUMNS, GAP, MARGIN, Column, NameWidths, columns_for
-from zigtui.ui.sessions.groups import NO_GROUPS, groups_of
-from zigtui.ui.sessions.order import SessionOrder
-from zigtui.ui.sessions.sorting import Sort
+from zigtui.ui.sessions.order.groups import NO_GROUPS, groups_of
+from zigtui.ui.sessions.order.order import SessionOrder
+from zigtui.ui.sessions.order.sorting import Sort
 from zigtui.ui.sessions.unseen import Unseen
 from zigtui.ui.widgets.painted import paint_of
 from zigtui.ui.widgets.row_list import Parts, RowList

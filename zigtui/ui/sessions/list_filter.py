@@ -7,7 +7,7 @@ from zigtui.reader.filter.filter_error import FilterError
 from zigtui.reader.filter.session_filter import NO_FILTER, SessionFilter, parse_filter, without_unfinished_key
 from zigtui.reader.filter.terms import Matcher
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.sessions.order import RowFilter, SessionOrder
+from zigtui.ui.sessions.order.order import RowFilter, SessionOrder
 
 __all__ = ["ListFilter"]
 

@@ -23,9 +23,9 @@ from zigtui.ui.sessions.filter_prompt import FilterPrompt
 from zigtui.ui.sessions.list import SessionList
 from zigtui.ui.sessions.list_filter import ListFilter
 from zigtui.ui.sessions.list_start import ListStart
-from zigtui.ui.sessions.order import SessionOrder
+from zigtui.ui.sessions.order.order import SessionOrder
+from zigtui.ui.sessions.order.sorting import Sort
 from zigtui.ui.sessions.preview_pane import PreviewPane
-from zigtui.ui.sessions.sorting import Sort
 from zigtui.ui.sessions.top_line import top_line
 from zigtui.ui.sessions.unseen import Unseen
 from zigtui.ui.sessions.visits import Visits

@@ -2,7 +2,7 @@
 
 from zigtui.reader.safe_text import safe_short
 from zigtui.ui.sessions.list_filter import ListFilter
-from zigtui.ui.sessions.order import SessionOrder
+from zigtui.ui.sessions.order.order import SessionOrder
 from zigtui.ui.sessions.unseen import Unseen
 from zigtui.ui.widgets.bar import BarLine
 from zigtui.ui.widgets.pasting import LONGEST_TEXT

@@ -14,7 +14,7 @@ from zigtui.reader.search import search as search_module
 from zigtui.reader.search.search import Search
 from zigtui.ui.output.view.view import OutputView
 from zigtui.ui.session.screen import SessionScreen
-from zigtui.ui.session.step_tree import StepTree
+from zigtui.ui.session.tree.step_tree import StepTree
 from zigtui.ui.sessions.screen import SessionsScreen
 
 

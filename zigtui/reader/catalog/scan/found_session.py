@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from writer import EventType
-from zigtui.reader.catalog.file_facts import FileFacts
+from zigtui.reader.catalog.scan.file_facts import FileFacts
 from zigtui.reader.lines.decode import Event, MalformedLineError, decode, text
 from zigtui.reader.lines.tail import open_log
 from zigtui.reader.location import LogLocation

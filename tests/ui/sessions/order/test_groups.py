@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from zigtui.reader.location import LogLocation
-from zigtui.ui.sessions.groups import groups_of
-from zigtui.ui.sessions.row_key import RowKey
+from zigtui.ui.sessions.order.groups import groups_of
+from zigtui.ui.sessions.order.row_key import RowKey
 
 NOW = datetime(2026, 11, 26, 14, 3).timestamp()  # noqa: DTZ001  # local, as days are
 

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeAlias
 
-from zigtui.ui.sessions.row_key import RowKey
+from zigtui.ui.sessions.order.row_key import RowKey
 
 __all__ = ["SortKey", "SortedList"]
 

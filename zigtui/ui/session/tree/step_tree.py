@@ -12,9 +12,9 @@ from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.settings import Settings
 from zigtui.ui.output.patient_reader import PatientReader
-from zigtui.ui.session.past_reader import PastReader
-from zigtui.ui.session.small_bars import SmallBars
-from zigtui.ui.session.tree_parts import INDENT, bar_parts, tree_parts
+from zigtui.ui.session.tree.past_reader import PastReader
+from zigtui.ui.session.tree.small_bars import SmallBars
+from zigtui.ui.session.tree.tree_parts import INDENT, bar_parts, tree_parts
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.timeline.time_axis import Stretch

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zigtui.reader.catalog.inventory import Inventory
+from zigtui.reader.catalog.scan.inventory import Inventory
 
 PROJECTS = ("a", "b")
 NAMES = ("0", "1", "2")
@@ -29,8 +29,8 @@ CHANGES = st.one_of(
 @pytest.fixture(autouse=True)
 def only_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """After the first scan, none is due without a hint. With one, a scan is due however long the last one took."""
-    monkeypatch.setattr("zigtui.reader.catalog.inventory._SCAN_SECS", math.inf)
-    monkeypatch.setattr("zigtui.reader.catalog.scan_schedule._TIME_SHARE", math.inf)
+    monkeypatch.setattr("zigtui.reader.catalog.scan.inventory._SCAN_SECS", math.inf)
+    monkeypatch.setattr("zigtui.reader.catalog.scan.scan_schedule._TIME_SHARE", math.inf)
 
 
 def later() -> float:
@@ -134,7 +134,7 @@ def test_names_that_come_while_the_time_of_the_directory_stands_still_are_found(
 
 
 def test_a_log_that_comes_during_a_full_scan_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zigtui.reader.catalog.inventory._SLICE_SECS", 0.0)  # a directory at a time
+    monkeypatch.setattr("zigtui.reader.catalog.scan.inventory._SLICE_SECS", 0.0)  # a directory at a time
     for project in PROJECTS:
         written(sessions_of(tmp_path, project) / "one.jsonl")
     inventory = Inventory(str(tmp_path), later, None)
@@ -182,11 +182,11 @@ def test_hints_do_not_make_it_scan_more_than_a_part_of_the_time(
 ) -> None:
     written(sessions_of(tmp_path, "a") / "one.jsonl")
     inventory = scanned(tmp_path)
-    monkeypatch.setattr("zigtui.reader.catalog.scan_schedule._TIME_SHARE", 1e-9)
+    monkeypatch.setattr("zigtui.reader.catalog.scan.scan_schedule._TIME_SHARE", 1e-9)
     assert quick_scan(inventory) == (set(), set(), set())
     written(sessions_of(tmp_path, "a") / "two.jsonl")
     assert quick_scan(inventory) == (set(), set(), set())
-    monkeypatch.setattr("zigtui.reader.catalog.scan_schedule._TIME_SHARE", math.inf)
+    monkeypatch.setattr("zigtui.reader.catalog.scan.scan_schedule._TIME_SHARE", math.inf)
     assert quick_scan(inventory) == ({"two"}, set(), set())
 
 
@@ -196,7 +196,7 @@ def test_hints_do_not_make_it_scan_more_than_a_part_of_the_time(
 def test_a_log_is_seen_to_grow_only_by_who_has_scanned_just_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, waited: int, grown: bool
 ) -> None:
-    monkeypatch.setattr("zigtui.reader.catalog.inventory._SCAN_SECS", 1.0)
+    monkeypatch.setattr("zigtui.reader.catalog.scan.inventory._SCAN_SECS", 1.0)
     path = written(sessions_of(tmp_path, "a") / "one.jsonl")
     now = [0.0]
     inventory = Inventory(str(tmp_path), later, None, lambda: now[0])
@@ -229,10 +229,10 @@ def test_a_hint_that_comes_in_a_pause_is_deferred_and_not_forgotten(
     written(sessions_of(tmp_path, "a") / "one.jsonl")
     inventory = scanned(tmp_path)
     quick_scan(inventory)
-    monkeypatch.setattr("zigtui.reader.catalog.scan_schedule._TIME_SHARE", 1e-9)
+    monkeypatch.setattr("zigtui.reader.catalog.scan.scan_schedule._TIME_SHARE", 1e-9)
     written(sessions_of(tmp_path, "a") / "two.jsonl")
     assert quick_scan(inventory) == (set(), set(), set())
-    monkeypatch.setattr("zigtui.reader.catalog.scan_schedule._TIME_SHARE", math.inf)
+    monkeypatch.setattr("zigtui.reader.catalog.scan.scan_schedule._TIME_SHARE", math.inf)
     assert inventory.wait_secs == 0
     assert {file.location.session_id for changes in inventory.refresh([], []) for file in changes.new} == {"two"}
     assert inventory.wait_secs > 0

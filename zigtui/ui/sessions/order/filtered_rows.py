@@ -6,8 +6,8 @@ from typing import Any
 
 from zigtui.reader.filter.terms import Matcher
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.ui.sessions.row_key import Change, RowKey
-from zigtui.ui.sessions.sorted_list import SortedList, SortKey
+from zigtui.ui.sessions.order.row_key import Change, RowKey
+from zigtui.ui.sessions.order.sorted_list import SortedList, SortKey
 
 __all__ = ["FilteredRows"]
 

@@ -15,8 +15,8 @@ from zigtui.reader.session.model.session import Session
 from zigtui.reader.session.model.usage import Usage
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import Vitals
-from zigtui.ui.sessions.order import RowFilter, SessionOrder
-from zigtui.ui.sessions.sorting import Sort
+from zigtui.ui.sessions.order.order import RowFilter, SessionOrder
+from zigtui.ui.sessions.order.sorting import Sort
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from math import inf, nextafter
 from typing import NamedTuple
 
-from zigtui.ui.sessions.row_key import RowKey
+from zigtui.ui.sessions.order.row_key import RowKey
 from zigtui.wording.dates import day_heading, day_start, local_day
 
 __all__ = ["NO_GROUPS", "Groups", "groups_of"]

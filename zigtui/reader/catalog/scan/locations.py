@@ -11,9 +11,9 @@ from collections.abc import Callable, Container, Iterable
 from typing import NamedTuple
 
 from writer import sessions_directory
-from zigtui.reader.catalog.directories import Directory, directories_of, first_spellings
-from zigtui.reader.catalog.file_facts import FileFacts, facts_of
-from zigtui.reader.catalog.found_session import found_at
+from zigtui.reader.catalog.scan.directories import Directory, directories_of, first_spellings
+from zigtui.reader.catalog.scan.file_facts import FileFacts, facts_of
+from zigtui.reader.catalog.scan.found_session import found_at
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.location import LogLocation, is_log_name, recorded_repository
 

@@ -13,8 +13,8 @@ from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.settings import Settings
-from zigtui.ui.session.step_tree import StepTree
-from zigtui.ui.session.tree_parts import bar_parts
+from zigtui.ui.session.tree.step_tree import StepTree
+from zigtui.ui.session.tree.tree_parts import bar_parts
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.drawing import strip
 from zigtui.ui.widgets.painted import Painted

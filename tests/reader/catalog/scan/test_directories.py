@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from zigtui.reader.catalog.directories import directories_of, first_spellings
+from zigtui.reader.catalog.scan.directories import directories_of, first_spellings
 
 
 def test_a_base_is_known_by_its_first_spelling(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_a_base_that_does_not_answer_holds_up_no_other(tmp_path: Path, monkeypat
         return really_resolve(path)
 
     monkeypatch.setattr("os.path.realpath", hangs)
-    monkeypatch.setattr("zigtui.reader.catalog.directories._NO_ANSWER_SECS", 0.05)
+    monkeypatch.setattr("zigtui.reader.catalog.scan.directories._NO_ANSWER_SECS", 0.05)
     near, again = str(tmp_path), f"{tmp_path}/."
     assert first_spellings(["far", near, again]) == {"far": "far", near: near, again: near}
     answers.set()

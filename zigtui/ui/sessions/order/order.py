@@ -12,10 +12,10 @@ from zigtui.reader.filter.terms import Matcher
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import state_until
-from zigtui.ui.sessions.filtered_rows import FilteredRows
-from zigtui.ui.sessions.row_key import Change, RowKey, row_key
-from zigtui.ui.sessions.sorted_list import SortedList, SortKey
-from zigtui.ui.sessions.sorting import Rank, Sort, ranks
+from zigtui.ui.sessions.order.filtered_rows import FilteredRows
+from zigtui.ui.sessions.order.row_key import Change, RowKey, row_key
+from zigtui.ui.sessions.order.sorted_list import SortedList, SortKey
+from zigtui.ui.sessions.order.sorting import Rank, Sort, ranks
 
 __all__ = ["RowFilter", "SessionOrder"]
 

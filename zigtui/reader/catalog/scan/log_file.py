@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from zigtui.reader.catalog.file_facts import FileFacts
+from zigtui.reader.catalog.scan.file_facts import FileFacts
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.states.liveness import LIKELY_SKEW_SECS
 

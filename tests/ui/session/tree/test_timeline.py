@@ -10,8 +10,8 @@ from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import Clock, Shown, shown
 from zigtui.ui.output.view.view import OutputView
-from zigtui.ui.session.step_tree import StepTree
-from zigtui.ui.session.timeline import Timeline
+from zigtui.ui.session.tree.step_tree import StepTree
+from zigtui.ui.session.tree.timeline import Timeline
 
 SIZES = [(200, 50), (120, 40), (80, 24), (60, 20), (40, 10), (20, 5)]
 

@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from types import MappingProxyType
 
 from writer import LOG_SUFFIX
-from zigtui.reader.catalog.directories import Directory, directories_of
-from zigtui.reader.catalog.file_facts import FileFacts, facts_of
-from zigtui.reader.catalog.locations import Listing, is_better_link, list_logs, location_of
-from zigtui.reader.catalog.log_file import LogFile, ScanChanges
-from zigtui.reader.catalog.scan_schedule import ScanSchedule
+from zigtui.reader.catalog.scan.directories import Directory, directories_of
+from zigtui.reader.catalog.scan.file_facts import FileFacts, facts_of
+from zigtui.reader.catalog.scan.locations import Listing, is_better_link, list_logs, location_of
+from zigtui.reader.catalog.scan.log_file import LogFile, ScanChanges
+from zigtui.reader.catalog.scan.scan_schedule import ScanSchedule
 from zigtui.reader.location import LogLocation, is_log_name
 
 __all__ = ["Inventory"]
