@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from zigtui.commands.redaction.rules import Rule, any_of
+from zigtui.commands.redaction.rules import Rule, any_of, compiled
 
 __all__ = ["Examined", "Prefilter"]
 
@@ -64,10 +64,10 @@ class Prefilter:
         # The search stops at the shortest word, which stands for all longer words that begin with it.
         shortest = {word for word in tails if not any(word[:size] in tails for size in range(1, len(word)))}
         self._each = re.compile(f"(?=({_trie_pattern({word: {''} for word in shortest})}))")
-        self._beginning: dict[str, dict[int, re.Pattern[str]]] = {short: {} for short in shortest}
+        self._beginning: dict[str, dict[int, str]] = {short: {} for short in shortest}
         for number, rule in enumerate(self._rules):
             words = [_normal(word) for word in rule.words]
-            exact = re.compile(rule.head + any_of(words) + rule.tail)
+            exact = rule.head + any_of(words) + rule.tail
             for short in {word[:size] for word in words for size in range(1, len(word) + 1)} & shortest:
                 self._beginning[short][number] = exact
         self._dull: set[str] = set()  # words without escapes and control characters that lead to no rule
@@ -166,7 +166,8 @@ class Prefilter:
         numbers: set[int] = set()
         if self._any.search(lowered) is not None:
             for short in set(self._each.findall(lowered)):
-                numbers.update(n for n, exact in self._beginning[short].items() if exact.search(lowered) is not None)
+                exact = self._beginning[short].items()
+                numbers.update(n for n, pattern in exact if compiled(pattern).search(lowered) is not None)
         signs = _bits(number for number, sign in enumerate(self._signs) if sign in word)
         relevance = _Relevance(_bits(numbers), signs)
         if len(word) <= _LONGEST_KEPT:

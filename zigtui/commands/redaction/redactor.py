@@ -4,7 +4,7 @@ import getpass
 import os
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from zigtui.commands.redaction.by_format.encoded import encoded_rule
 from zigtui.commands.redaction.by_format.persons import PERSONS, home_of, person_rules
@@ -53,11 +53,14 @@ _PLAIN_RULES: tuple[Rule, ...] = (
     *RUN_RULES,
 )
 
-_PLAIN = Prefilter(_PLAIN_RULES)
+
+@cache
+def _plain_prefilter() -> Prefilter:
+    return Prefilter(_PLAIN_RULES)
 
 
 def _plain_spans(text: str) -> list[Span]:
-    return spans_of(_PLAIN.matching(text), text)
+    return spans_of(_plain_prefilter().matching(text), text)
 
 
 SECRET_RULES = (*_PLAIN_RULES, encoded_rule(_plain_spans))

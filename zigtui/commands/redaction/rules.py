@@ -6,6 +6,7 @@ pattern, so that the pattern and the prefilter use the same words.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Rule",
     "Span",
     "any_of",
+    "compiled",
     "listed",
     "lower",
     "mask",
@@ -99,6 +101,12 @@ def any_of(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(parts)})" + ("?" if "" in rest else "") if parts else ""
 
 
+@cache
+def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """Compile a pattern of a rule when the rule first runs. To compile all of them takes longer than a short log."""
+    return re.compile(pattern, flags)
+
+
 def pattern_rule(
     kind: str,
     words: str | Iterable[str],
@@ -133,17 +141,16 @@ def pattern_rule(
     known = tuple(words.split() if isinstance(words, str) else words)
     if "{words}" not in pattern:
         raise ValueError(f"the pattern of {kind!r} does not hold {{words}}: {pattern}")
-    compiled = re.compile(pattern.replace("{words}", any_of(known)), re.ASCII)
-    group = "secret" if "secret" in compiled.groupindex else 0
-    part = re.compile(needed, re.ASCII)
+    whole = pattern.replace("{words}", any_of(known))
+    group = "secret" if "(?P<secret>" in whole else 0
 
     def find(text: str) -> Iterator[Span]:
         if not ignore_case and len(known) < _FEW_WORDS and not any(word in text for word in known):
             return
         read = lower(text) if ignore_case else text
-        if needed and part.search(read) is None:
+        if needed and compiled(needed, re.ASCII).search(read) is None:
             return
-        for found in compiled.finditer(read):
+        for found in compiled(whole, re.ASCII).finditer(read):
             start, end = found.span(group)
             if start < end and accept(text[start:end]):
                 yield Span(start, end, kind)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zigtui.commands.redaction.judging.names import is_name
 from zigtui.commands.redaction.judging.prose import is_code, is_prose
 from zigtui.commands.redaction.judging.values import is_long_word, is_mixed, is_random, is_stand_in, is_wordlike
-from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower, pattern_rule
+from zigtui.commands.redaction.rules import Rule, Span, any_of, compiled, listed, lower, pattern_rule
 
 __all__ = ["CALL_RULES"]
 
@@ -60,12 +60,12 @@ def _arguments(functions: str, before: int) -> Rule:
     """A rule for the password among the arguments of some functions."""
     words = tuple(functions.split())
     is_sure = words[0] not in ("login(", "sequelize(")  # such functions may have other arguments
-    pattern = re.compile(
+    pattern = (
         rf"(?:(?<!\w)|(?=\.)){any_of(words)}[ \t]{{0,4}}(?:{_ARGUMENT}[ \t]{{0,4}},[ \t]{{0,4}}){{{before}}}{_SECRET}"
     )
 
     def find(text: str) -> Iterator[Span]:
-        for found in pattern.finditer(lower(text)):
+        for found in compiled(pattern).finditer(lower(text)):
             yield from (span for span in _strings(found, text) if is_sure or _is_chosen(text[span.start : span.end]))
 
     return Rule(words[0].strip("(."), words, find)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from zigtui.commands.redaction.judging.values import is_stand_in
-from zigtui.commands.redaction.rules import Rule, Span, any_of, lower
+from zigtui.commands.redaction.rules import Rule, Span, any_of, compiled, lower
 
 __all__ = ["COMMAND_RULES", "PROGRAM_HEAD", "PROGRAM_TAIL"]
 
@@ -175,18 +175,19 @@ def _option_pattern(option: str) -> str:
 
 
 def _option_rule(programs: list[str], word: str, options: list[str]) -> Rule:
-    program = re.compile(f"{_COMMAND_START}{any_of(programs)}(?=[ \t.])")
-    patterns = [re.compile(rf"(?<=[ \t]){_option_pattern(option)}") for option in options]
+    program = f"{_COMMAND_START}{any_of(programs)}(?=[ \t.])"
+    patterns = [rf"(?<=[ \t]){_option_pattern(option)}" for option in options]
 
     def find(text: str) -> Iterator[Span]:
         done = 0
-        for found in program.finditer(text):
+        for found in compiled(program).finditer(text):
             rest = _REST_OF_COMMAND.match(text, found.end()) if found.end() >= done else None
             if rest is None or word not in rest[1]:
                 continue
             done = rest.end()
             for pattern in patterns:
-                yield from (_span(match) for match in pattern.finditer(text, found.end(), done) if _is_secret(match))
+                matches = compiled(pattern).finditer(text, found.end(), done)
+                yield from (_span(match) for match in matches if _is_secret(match))
 
     also = tuple(re.split(r"[*=,]|:$", option)[0].lower() for option in options)
     return Rule(f"option of {programs[0]}", tuple(map(str.lower, programs)), find, PROGRAM_TAIL, PROGRAM_HEAD, also)
@@ -203,14 +204,14 @@ def _argument_pattern(word: str) -> str:
 def _argument_rule(command: str) -> Rule:
     words = command.split()
     between = r"[ \t]+(?:--?[a-z0-9][\w-]*(?:=\S+)?[ \t]+)*"  # other options
-    pattern = re.compile(between.join(map(_argument_pattern, words)), re.IGNORECASE)
+    pattern = between.join(map(_argument_pattern, words))
 
     def find(text: str) -> Iterator[Span]:
         lowered, start, done = lower(text), -1, 0
         while (start := lowered.find(words[0], start + 1)) >= 0:
             if start < done or (start and text[start - 1] not in _BEFORE_COMMAND):
                 continue
-            match = pattern.match(text, start)
+            match = compiled(pattern, re.IGNORECASE).match(text, start)
             if match is not None and _is_secret(match):
                 done = match.end()
                 yield _span(match)
