@@ -34,6 +34,9 @@ Example:
     ...         tier.step("types").skip("nothing to check")
 """
 
+# Where to begin inside: `_session` records events, `_coordinator` and `_listener` are sessions of runners, and the
+# packages have what these use: `_steps` on `_programs`, and all of them on `_log`. `_indexes` and `_shared` are apart.
+
 from writer._attach import attach
 from writer._coordinator import SessionCoordinator
 from writer._errors import SessionError, StepCancelledError, StepFailedError, StepTimeoutError

@@ -1,4 +1,8 @@
-"""The format ``html``: a web page of its own."""
+"""The format ``html``: a web page of its own.
+
+`page` is the entrance. Its sections are made of `fragments`; the `timeline` is one of them. `log_colours` makes the
+colours of output legible.
+"""
 
 from zigtui.commands.export.formats.html.page import exporter
 
