@@ -143,6 +143,23 @@ async def test_a_message_of_another_kind_is_refused(
         assert sum("a message of web-07 is refused" in line and reason in line for line in lines) == 1
 
 
+async def test_hostile_names_lead_nowhere(server: FleetServer, tmp_path: Path) -> None:
+    hostile = ["=2E=2E", "=2E=2E=2Foutside", "=2Fetc", "=00", "=1B=5B2J", "=2Egit", "=61", "=2e", "x" * 256, "=FF", "="]
+    original, root = Original(), tmp_path / "fleet"
+    header, payload = Original(b"one\n").chunks()[0].encoded()
+    async with machine(server.add("web-07")) as shipper, mirroring(server, root) as lines:
+        for name in hostile:
+            for subject in (f"zig.log.web-07.p.{name}", f"zig.old.web-07.{name}.s"):
+                with suppress(Exception):  # nats-py refuses some subjects itself
+                    await shipper.publish(subject, payload, {CHUNK_HEADER: header})
+        await shipper.ship(LOG, original.append(b"two\n"))
+        await eventually(lambda: has(root, b"two\n"))
+        await eventually((root / "web-07" / "logs" / "sessions" / "s.jsonl").exists)  # "=" is no project
+        assert any("a message of web-07 is refused" in line for line in lines)
+    found = {str(path.relative_to(tmp_path)) for path in (tmp_path).rglob("*.jsonl")}
+    assert found == {str(path_of(root).relative_to(tmp_path)), "fleet/web-07/logs/sessions/s.jsonl"}
+
+
 async def test_beats_that_no_machine_has_sent_do_not_count(server: FleetServer, tmp_path: Path) -> None:
     async with machine(server.add("web-07")) as shipper, mirroring(server, tmp_path / "fleet") as lines:
         await eventually(lambda: lines)
