@@ -20,11 +20,19 @@ from writer._text import U32_MAX, Text, as_integer, as_text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from signal import Signals
-    from typing import Self
+    from typing import Self, TypedDict, Unpack
 
     from writer._end_signals import EndSignals
     from writer._errors import OnError
     from writer._events import Status
+
+    class CoordinatorOptions(TypedDict, total=False):
+        """The arguments of `SessionCoordinator` that are given by their names."""
+
+        heartbeat_secs: int
+        on_error: OnError | None
+        end_on: Iterable[int]
+
 
 __all__ = ["SessionCoordinator"]
 
@@ -93,14 +101,7 @@ class SessionCoordinator(NotCopied):
         threading.Thread(target=_beat, args=(writer, stop, seconds), name="zig-heartbeat", daemon=True).start()
 
     @classmethod
-    def start(
-        cls,
-        writer: SessionWriter,
-        *,
-        heartbeat_secs: int = HEARTBEAT_SECS,
-        on_error: "OnError | None" = None,
-        end_on: Iterable[int] = (),
-    ) -> "Self":
+    def start(cls, writer: SessionWriter, **options: "Unpack[CoordinatorOptions]") -> "Self":
         """Start the heartbeats of a session; the same as calling the class.
 
         Example:
@@ -110,7 +111,7 @@ class SessionCoordinator(NotCopied):
             ...     with session.tier(["lint"]) as tier, tier.step("lint") as step:
             ...         step.run(["ruff", "check", "."])
         """
-        return cls(writer, heartbeat_secs=heartbeat_secs, on_error=on_error, end_on=end_on)
+        return cls(writer, **options)
 
     @property
     def writer(self) -> SessionWriter:

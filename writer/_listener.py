@@ -5,7 +5,7 @@ from types import TracebackType
 
 from writer._coordinator import SessionCoordinator
 from writer._errors import SessionError, SignalExit, is_cancellation, warn
-from writer._events import HEARTBEAT_SECS, SessionStatus
+from writer._events import SessionStatus
 from writer._not_copied import NotCopied
 from writer._session import SessionWriter
 from writer._steps.pass_state import PassState
@@ -14,9 +14,9 @@ from writer._text import U32_MAX, Text, as_integer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import Self, Unpack
 
-    from writer._errors import OnError
+    from writer._coordinator import CoordinatorOptions
 
 __all__ = ["Pass", "SessionListener"]
 
@@ -46,32 +46,22 @@ class SessionListener(SessionCoordinator):
         ...             print("not handled:", current.error)
     """
 
-    def __init__(
-        self,
-        writer: SessionWriter,
-        *,
-        heartbeat_secs: int = HEARTBEAT_SECS,
-        on_error: "OnError | None" = None,
-        end_on: Iterable[int] = (),
-    ) -> None:
+    def __init__(self, writer: SessionWriter, **options: "Unpack[CoordinatorOptions]") -> None:
         """Start the heartbeats of ``writer``'s session.
 
         Args:
             writer: An open session without a coordinator. Its ``tier_count`` is that of one pass, and it has no prompt.
-            heartbeat_secs: The interval between heartbeats, in seconds. It is recorded for readers.
-            on_error: As for `SessionCoordinator`.
-            end_on: The signals that end the session; see `SessionCoordinator`.
+            **options: As for `SessionCoordinator`.
 
         Raises:
-            ValueError: If the session has a prompt or no ``tier_count``, ``heartbeat_secs`` is not a positive whole
-                number, or a signal of ``end_on`` cannot be handled.
+            ValueError: If the session has a prompt or no ``tier_count``, or an option is invalid.
             SessionError: If the session has ended, or already has a coordinator.
         """
         if writer._workflow.prompt is not None:
             raise ValueError("the session of a listener has no prompt: give that of an event to the steps of its pass")
         if writer._workflow.tier_count == 0:
             raise ValueError("the session of a listener needs a tier_count: the number of tiers of one pass")
-        super().__init__(writer, heartbeat_secs=heartbeat_secs, on_error=on_error, end_on=end_on)
+        super().__init__(writer, **options)
         writer._log.has_passes = True
         self._current: Pass | None = None
 
