@@ -1,12 +1,12 @@
 """The costs of the writer, as ratios to the least that the same work costs on this machine at this moment.
 
 Run as ``python tests/benchmarks/bench_writer.py`` from the root of the project. The two sides of each ratio take turns
-and their medians are compared, so that other load on the machine slows both down.
+and their medians are compared, so that other load on the machine slows both down. The costs of lines of
+output are in ``bench_output.py``.
 """
 
 import contextlib
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -30,6 +30,9 @@ INDEX_ENTRIES = 10_000
 MANY_ENTRIES = 100_000
 PROCESSES = 200
 IDLE_SECS = 5.0
+
+Measurement = tuple[str, Callable[[], float], str, str]
+"""A name, what measures it, the unit, and the goal."""
 
 
 @contextlib.contextmanager
@@ -55,28 +58,6 @@ def take_turns(ours: Callable[[], object], theirs: Callable[[], object], turns: 
         for side in (0, 1) if turn % 2 else (1, 0):
             times[side].append(seconds((ours, theirs)[side]))
     return statistics.median(times[0]), statistics.median(times[1])
-
-
-def output_against_bare_writes() -> float:
-    """Compare a line of output with one ``os.write`` of the same bytes."""
-    with scratch_session() as writer, tempfile.NamedTemporaryFile() as file:
-        writer.step_output("lint", "stdout", LINE)
-        data = writer.log_path.read_bytes().splitlines(keepends=True)[-1]
-        descriptor = os.open(file.name, os.O_WRONLY | os.O_APPEND)
-
-        def ours() -> None:
-            output = writer.step_output
-            for _ in range(CALLS):
-                output("lint", "stdout", LINE)
-
-        def theirs() -> None:
-            write = os.write
-            for _ in range(CALLS):
-                write(descriptor, data)
-
-        mine, bare = take_turns(ours, theirs, turns=21)
-        os.close(descriptor)
-    return mine / bare
 
 
 def four_threads_against_one() -> float:
@@ -238,8 +219,7 @@ def idle_coordinator() -> float:
 
 def main() -> None:
     """Print a table of all measurements and their goals."""
-    measurements = [
-        ("a line of output / one os.write of the same bytes", output_against_bare_writes, "x", "at most 2.5x"),
+    measurements: list[Measurement] = [
         ("lines per second of 4 threads / of 1 thread", four_threads_against_one, "x", "at least 0.5x"),
         ("import writer, beyond the interpreter's start", import_against_nothing, " ms", "at most 25 ms"),
         ("two updates, shared / copying indexes of 10,000", indexes_against_copies, "x", "at most 0.5x"),
@@ -249,6 +229,11 @@ def main() -> None:
         ("entries lost by 200 processes, 100,000 old sessions", processes_at_once, "", "0"),
         ("processor time of an idle coordinator over 5 s", idle_coordinator, " %", "0 %"),
     ]
+    report(measurements)
+
+
+def report(measurements: list[Measurement]) -> None:
+    """Measure, and print a table with the goals."""
     print(f"{'name':52}{'measured':>12}  goal")
     for name, measure, unit, goal in measurements:
         print(f"{name:52}{f'{measure():.2f}{unit}':>12}  {goal}", flush=True)
