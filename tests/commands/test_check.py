@@ -128,6 +128,18 @@ def test_the_verdict_does_not_depend_on_the_age_of_the_file(
     assert succeed("check", whole).stdout == ""
 
 
+def test_a_value_of_another_type_is_described_in_words(tmp_path: Path) -> None:
+    log = Log().start().tier(0).event("heartbeat", interval_secs="10").event("step_skipped", step_name="a", reason=1)
+    log.event("tier_started", tier_index=1, step_names="a").raw(b"{")
+    found = [line.split(": ", 1)[1] for line in zigtui("check", old_log(tmp_path, log.data[:-1])).lines]
+    assert found == [
+        "missing_field: heartbeat: interval_secs is not a whole number",
+        "missing_field: step_skipped: reason is not text",
+        "missing_field: tier_started: step_names is not a list of texts",
+        "torn: 1 byte without a newline",
+    ]
+
+
 def test_the_end_of_a_live_log_may_be_torn_and_nothing_else_may(tmp_path: Path) -> None:
     torn = old_log(tmp_path, Log().start().beat().data[:-10])
     assert succeed("check", "--live", torn).stdout == ""

@@ -31,6 +31,9 @@ __all__ = [
 _STEP_OUTPUT = EventType.STEP_OUTPUT.value
 _STDERR = OutputStream.STDERR.value
 
+# What the fields of `writer.EVENT_FIELDS` are, in words.
+_DESCRIPTIONS = {"text": "text", "integer": "a whole number", "texts": "a list of texts"}
+
 
 def decode(line: bytes) -> Event:
     """Decode a line into its event.
@@ -124,7 +127,8 @@ def field_faults(event: Event, fields: Mapping[str, str]) -> Iterator[str]:
     """
     for name, kind in fields.items():
         if not _has_kind(event.get(name), kind):
-            yield f"{name} is not {kind.removesuffix('?')}" if name in event else f"{name} is missing"
+            wanted = _DESCRIPTIONS[kind.removesuffix("?")]
+            yield f"{name} is not {wanted}" if name in event else f"{name} is missing"
 
 
 def _has_kind(value: object, kind: str) -> bool:

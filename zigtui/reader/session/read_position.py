@@ -38,7 +38,8 @@ class ReadPosition(NamedTuple):
         if self.torn_bytes == len(accepted) or self.end < self.size:
             return None
         line = lines_read + (0 if accepted else 1)
-        return Problem(line, ProblemKind.TORN, f"{self.torn_bytes} bytes without a newline")
+        words = "byte" if self.torn_bytes == 1 else "bytes"
+        return Problem(line, ProblemKind.TORN, f"{self.torn_bytes} {words} without a newline")
 
 
 def modification_time(path: str) -> float:
