@@ -21,6 +21,7 @@ _shows_notes = ContextVar("_shows_notes", default=True)
 
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 _BUFFER_BYTES = 64 * 1024
+_MAX_NOTE = 5000  # characters of a line: a path of any length, but not an argument
 _GONE = (errno.EPIPE, errno.ECONNRESET)
 
 
@@ -172,11 +173,17 @@ def notes(*, shown: bool) -> Iterator[None]:
 def note(text: str) -> None:
     """Print lines for people on standard error, safely for a terminal. If it cannot be written to, they are dropped."""
     if sys.stderr is not None and _shows_notes.get():
-        safe = "\n".join(map(safe_plain, text.split("\n")))
+        safe = "\n".join(safe_plain(_shortened(line)) for line in text.split("\n"))
         try:
             print(safe.encode("utf-8", "replace").decode(), file=sys.stderr, flush=True)
         except (OSError, ValueError):
             _discard(sys.stderr)
+
+
+def _shortened(line: str) -> str:
+    """A line of a note, without the middle of a very long one: its end may have a hint."""
+    half = _MAX_NOTE // 2
+    return line if len(line) <= _MAX_NOTE else f"{line[:half]}…{line[-half:]}"
 
 
 def _discard(stream: TextIO) -> None:

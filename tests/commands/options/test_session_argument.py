@@ -75,6 +75,13 @@ def test_an_empty_word_means_no_session_even_if_a_workflow_has_no_name(base: Pat
     assert len(reported) == 11
 
 
+@pytest.mark.parametrize("arguments", [("show",), ("list", "--project"), ("list", "--since"), ("list", "--state")])
+def test_a_message_does_not_repeat_all_of_a_very_long_word(base: Path, arguments: tuple[str, ...]) -> None:
+    reported = refused(*arguments, "x" * 100_000).splitlines()[0]
+    assert 1000 < len(reported) < 5100
+    assert "xxx…xxx" in reported
+
+
 @pytest.mark.parametrize("command", ["show", "listen", "check"])
 def test_a_base_without_sessions_is_reported(home: Path, command: str) -> None:
     (home / ".zig").mkdir()
