@@ -58,8 +58,8 @@ def reopen_session(
 
         workspace = workspace_of(path)
         is_background = options.index == "background"
-        start.indexes = SessionIndexes(first, path, base_of(workspace), workspace, is_background=is_background)
-        start.indexes.add()
+        start.indexes = SessionIndexes(path, base_of(workspace), workspace, is_background=is_background)
+        start.indexes.add(first)
     return start
 
 

@@ -141,6 +141,8 @@ def _begin(workflow: Workflow, base: str, directory: str | None, options: Option
     log.origin = _origin()
     indexes = None
     try:
+        if options.index != "never":
+            indexes = SessionIndexes(log.path, base, workspace, is_background=options.index == "background")
         started = log.append(
             EventType.SESSION_STARTED,
             workflow.name,
@@ -150,9 +152,8 @@ def _begin(workflow: Workflow, base: str, directory: str | None, options: Option
             workflow.prompt,
             workflow.tier_count,
         )
-        if options.index != "never":
-            indexes = SessionIndexes(started, log.path, base, workspace, is_background=options.index == "background")
-            indexes.add()
+        if indexes is not None:
+            indexes.add(started)
     except BaseException:
         log.close()
         with suppress(OSError):

@@ -24,23 +24,31 @@ class SessionIndexes:
     In the background, a thread of this process updates them, or another process that happens to do so first.
     """
 
-    def __init__(self, started: Entry, log_path: str, base: str, workspace: str, *, is_background: bool) -> None:
-        """Prepare the entries; ``started`` is the ``zig_session_started`` event, ``workspace`` as in its field."""
-        self._entries = SessionEntries(started, log_path, base, workspace)
+    def __init__(self, log_path: str, base: str, workspace: str, *, is_background: bool) -> None:
+        """Prepare the entries of the session with a log; ``workspace`` as in the field of its first event.
+
+        In the background, another process adds them if this one is killed as soon as the log has its first event.
+        """
+        self._entries = SessionEntries(log_path, base, workspace)
         self._log_path = log_path
         self._is_background = is_background
         self._reported: set[str] = set()
         self._is_stamping = False
         self._is_stamped = False
+        if is_background:
+            self._mark("made")
 
     @property
     def is_stamped(self) -> bool:
         """Whether `stamp` has completed both entries, or left that to the background."""
         return self._is_stamped
 
-    def add(self) -> None:
-        """Add the entries."""
-        self._update("started")
+    def add(self, started: Entry) -> None:
+        """Add the entries; ``started`` is the ``zig_session_started`` event."""
+        self._entries.begin(started)
+        if self._is_background:  # once more: a process may have found the log without its first event
+            self._mark("started")
+        self._update()
 
     def stamp(self, ended: Entry) -> None:
         """Complete the entries from the ``zig_session_ended`` event; after an interrupt, a second call continues."""
@@ -50,7 +58,9 @@ class SessionIndexes:
         try:
             if not self._is_stamped:
                 self._entries.ended = ended
-                self._update("ended")
+                if self._is_background:
+                    self._mark("ended")
+                self._update()
                 self._is_stamped = True
         finally:
             self._is_stamping = False
@@ -64,18 +74,21 @@ class SessionIndexes:
         if entries.has_begun:  # after Ctrl-C during a wait for the lock, do not wait for it again
             remove_entries(entries.base, {entries.workspace: {entries.session_id}})
 
-    def _update(self, occasion: str) -> None:
+    def _mark(self, occasion: str) -> None:
         entries = self._entries
-        if not self._is_background:
-            update_indexes(entries.base, [entries])
-            self._report()
-            return
         mark = entries.marks[-1].renamed(entries.base, occasion) if entries.marks else None
         if mark is None:
             mark = make_mark(entries.base, self._log_path, occasion)
         if mark is not None:
             entries.marks.append(mark)
-        from writer._indexes.thread import update_in_background  # after the mark, for which a kill leaves less time
+
+    def _update(self) -> None:
+        entries = self._entries
+        if not self._is_background:
+            update_indexes(entries.base, [entries])
+            self._report()
+            return
+        from writer._indexes.thread import update_in_background
 
         update_in_background((entries, self._report))
 

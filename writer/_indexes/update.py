@@ -1,6 +1,7 @@
 """Update the two indexes of sessions together, for many sessions at a time, under one hold of the lock of the base."""
 
 import itertools
+import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 
@@ -9,7 +10,7 @@ from writer._indexes.file import IndexFile, Trouble
 from writer._indexes.lock import LockNeedlessError
 from writer._indexes.marks import Mark, marks
 from writer._indexes.own_descriptor import DescriptorLostError
-from writer._paths import global_index, project_index, workspace_directories, workspace_of
+from writer._paths import LOG_SUFFIX, global_index, project_index, workspace_directories, workspace_of
 from writer._text import valid_unicode, with_valid_unicode
 
 __all__ = ["SessionEntries", "remove_entries", "update_indexes"]
@@ -34,18 +35,22 @@ class SessionEntries:
         troubles: The first problem with each of the indexes, by their paths.
     """
 
-    def __init__(self, started: Entry, log_path: str, base: str, workspace: str) -> None:
-        """Prepare the entries; ``started`` is the ``zig_session_started`` event, ``workspace`` as in its field."""
-        self._started = with_valid_unicode(started)
+    def __init__(self, log_path: str, base: str, workspace: str) -> None:
+        """Prepare the entries of the session with a log; ``workspace`` as in the field of its first event."""
+        self._started: Entry = {}
         self._log_path = valid_unicode(log_path)
         self.base = base
         self.workspace = workspace
-        self.session_id = str(started["zig_session_id"])
+        self.session_id = os.path.basename(log_path).removesuffix(LOG_SUFFIX)
         self.ended: Entry | None = None
         self.marks: list[Mark] = []
         self.has_begun = False
         self.is_dropped = False
         self.troubles: dict[str, Trouble] = {}
+
+    def begin(self, started: Entry) -> None:
+        """Note the ``zig_session_started`` event; called before `entry`."""
+        self._started = with_valid_unicode(started)
 
     def entry(self, make_entry: MakeEntry) -> Entry:
         """Return the entry of one of the indexes."""
