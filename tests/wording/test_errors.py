@@ -2,7 +2,7 @@
 
 import pytest
 
-from zigtui.reader.session.model.telling_line import telling_line
+from zigtui.reader.session.model.informative_line import informative_line
 from zigtui.wording.errors import error_in_full, error_line
 
 BLANK = ["", " ", "\n\n", "\t\r\n", "\x1b[31m\x1b[0m", " \n\x1b[2K\n"]
@@ -17,5 +17,5 @@ def test_an_error_without_text_has_words(error: str) -> None:
 @pytest.mark.parametrize("blank", ["\n", " ", " \n"])
 def test_one_that_begins_with_blank_lines_has_its_text(gap: int, blank: str) -> None:
     error = blank * gap + "no luck\nmore"
-    assert error_line(error, 100) == telling_line(error) == "no luck"
+    assert error_line(error, 100) == informative_line(error) == "no luck"
     assert error_in_full(error) is error

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.steps import last, types
 from writer import SessionWriter, StepFailedError, Tier
-from zigtui.reader.session.model.telling_line import telling_line
+from zigtui.reader.session.model.informative_line import informative_line
 
 
 def group() -> Exception:
@@ -46,7 +46,7 @@ def test_an_error_says_what_happened(writer: SessionWriter, tier: Tier, error: E
         step.retry(error)
     (failed,) = [event for event in map(json.loads, writer.log_path.read_text().splitlines()) if "error" in event]
     assert failed["error"] == text  # it has not been raised
-    assert telling_line(failed["error"]) == text.split("\n")[0]
+    assert informative_line(failed["error"]) == text.split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_short_traceback_has_the_last_lines_of_code(tmp_path: Path) -> None:
     assert error[-2].startswith(f'  File "{__file__}", line ')
     assert error[-2].endswith(", in fail_deeply")
     assert error[-1] == '    dict[str, str]()["user"]'
-    assert telling_line("\n".join(error)) == "KeyError: 'user'"
+    assert informative_line("\n".join(error)) == "KeyError: 'user'"
 
 
 def test_a_full_traceback_has_all(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_full_traceback_has_all(tmp_path: Path) -> None:
     assert error.startswith("KeyError: 'user'\n\nTraceback (most recent call last):\n")
     assert error.count("in fail_deeply") >= 4
     assert error.endswith("KeyError: 'user'")
-    assert telling_line(error) == "KeyError: 'user'"
+    assert informative_line(error) == "KeyError: 'user'"
 
 
 def test_no_traceback_leaves_the_error_alone(tmp_path: Path) -> None:

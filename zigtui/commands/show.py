@@ -16,10 +16,10 @@ from zigtui.commands.reading.read_log import read_settled_log
 from zigtui.reader.catalog.nesting import ChildSession, children_of
 from zigtui.reader.catalog.scan.locations import list_all
 from zigtui.reader.safe_text import safe_plain, safe_short
+from zigtui.reader.session.model.informative_line import informative_line
 from zigtui.reader.session.model.pass_lookup import preview_of
 from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.reader.session.model.session import StepRun, StepState, TierState
-from zigtui.reader.session.model.telling_line import telling_line
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count, usage_in_short
@@ -160,7 +160,7 @@ def _attempt_lines(step: StepRun, indent: str) -> Iterator[tuple[Severity, str]]
     if left_out:
         yield Severity.ERROR, f"{indent}{count(left_out, 'earlier attempt')} failed (--json has all of them)"
     for attempt in step.attempts[left_out:]:
-        error = _text(telling_line(attempt.error)) or NO_MESSAGE
+        error = _text(informative_line(attempt.error)) or NO_MESSAGE
         yield Severity.ERROR, f"{indent}attempt {attempt.number}: {error}"
 
 

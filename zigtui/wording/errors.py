@@ -1,7 +1,7 @@
 """The errors of failed attempts in words, also if nothing was recorded but the failure."""
 
 from zigtui.reader.safe_text import safe_short
-from zigtui.reader.session.model.telling_line import telling_line
+from zigtui.reader.session.model.informative_line import informative_line
 
 __all__ = ["NO_MESSAGE", "error_in_full", "error_line"]
 
@@ -11,9 +11,9 @@ NO_MESSAGE = "(no message)"
 
 def error_line(error: str, most: int) -> str:
     """The most informative line of an error, safe to show and cut off at ``most`` characters."""
-    return safe_short(telling_line(error), most) or NO_MESSAGE
+    return safe_short(informative_line(error), most) or NO_MESSAGE
 
 
 def error_in_full(error: str) -> str:
     """An error as recorded, or the words for one without text."""
-    return error if telling_line(error) else NO_MESSAGE
+    return error if informative_line(error) else NO_MESSAGE

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from zigtui.commands.export.verbatim import TextRedactor
 from zigtui.commands.reading.pass_selection import Part
+from zigtui.reader.session.model.informative_line import informative_line
 from zigtui.reader.session.model.session import StepState, TierRun
-from zigtui.reader.session.model.telling_line import telling_line
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.wording.states import sign_of
 
@@ -33,7 +33,7 @@ def redacted_error(snapshot: SessionSnapshot, redactor: TextRedactor) -> str | N
     if len(error) > 2 * _SUMMARY_CHARACTERS:  # the second part begins with a whole line
         *_, end = error[-_SUMMARY_CHARACTERS:].partition("\n")
         error = f"{error[:_SUMMARY_CHARACTERS]}\n{end}"
-    return telling_line("\n".join(map(redactor.stream(), error.split("\n"))))
+    return informative_line("\n".join(map(redactor.stream(), error.split("\n"))))
 
 
 def step_counts(snapshot: SessionSnapshot) -> str:

@@ -91,7 +91,7 @@ class SessionSnapshot(NamedTuple):
             past_steps=(),
             recent=(),
             active_serials=(),
-            last_error=_telling_line(session.last_error),
+            last_error=_informative_line(session.last_error),
             problems=(),
         )
         return self._replace(session=kept, torn_end=None)
@@ -187,7 +187,7 @@ class SessionSnapshot(NamedTuple):
         """The most informative line of the failure that explains why the session failed; None if there is none."""
         session = self.session
         is_explained = self.is_complete and self.state is SessionState.FAILED and session.failed_step is not None
-        return _telling_line(session.last_error) if is_explained else None
+        return _informative_line(session.last_error) if is_explained else None
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -303,9 +303,11 @@ def _interned(text: str | None) -> str | None:
     return None if text is None else sys.intern(text)
 
 
-def _telling_line(error: str) -> str:
+def _informative_line(error: str) -> str:
     if not error:
         return ""
-    from zigtui.reader.session.model.telling_line import telling_line  # slow to import, and only needed for errors
+    from zigtui.reader.session.model.informative_line import (
+        informative_line,  # slow to import, and only needed for errors
+    )
 
-    return telling_line(error)
+    return informative_line(error)

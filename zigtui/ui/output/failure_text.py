@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from zigtui.reader.safe_text import safe_spans
-from zigtui.reader.session.model.telling_line import telling_line
+from zigtui.reader.session.model.informative_line import informative_line
 from zigtui.ui.widgets.drawing import one_line, strip
 from zigtui.ui.widgets.painted import Painted
 from zigtui.ui.widgets.wrapping import wrapped
@@ -74,9 +74,9 @@ def error_rows(error: str, width: int, most: int) -> tuple[str, ...]:
             break
     if len(rows) <= most:
         return tuple(rows)
-    telling = one_line(telling_line(error))
-    if not any(row.strip() and telling.startswith(row.strip()) for row in rows[: most - 1]):
-        rows, row_lines = [fit(telling, width).rstrip(), *rows], [-1, *row_lines]
+    informative = one_line(informative_line(error))
+    if not any(row.strip() and informative.startswith(row.strip()) for row in rows[: most - 1]):
+        rows, row_lines = [fit(informative, width).rstrip(), *rows], [-1, *row_lines]
     if most == 1:
         return (fit(f"{rows[0]} …", width).rstrip(),)
     shown, next_line = rows[: most - 1], row_lines[most - 1]

@@ -7,7 +7,7 @@ error that stopped the program. Other errors begin with what happened, and go on
 import re
 from functools import lru_cache
 
-__all__ = ["telling_line"]
+__all__ = ["informative_line"]
 
 _SEARCHED = 16 * 1024  # characters at either end; an error may have a megabyte
 _LONGEST = 2000
@@ -29,7 +29,7 @@ _NO_ERROR = re.compile(
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def telling_line(error: str) -> str:
+def informative_line(error: str) -> str:
     """The most informative line of an error, cut off at `_LONGEST` characters.
 
     This is the last line of the last block of a traceback or of chained errors, without stack frames; otherwise, the

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from zigtui.reader.session.model.telling_line import telling_line
+from zigtui.reader.session.model.informative_line import informative_line
 
 TRACEBACK = 'Traceback (most recent call last):\n  File "x.py", line 3, in f\n    g()\n    ^^^\n'
 CHAIN = "\n\nDuring handling of the above exception, another exception occurred:\n\n"
@@ -47,7 +47,7 @@ NODE = "/app/x.js:3\n  throw new Error('x')\n  ^\n\nError: x\n    at foo (/app/x
     ],
 )  # fmt: skip
 def test_the_last_line_of_a_chain_and_the_first_of_others_tell_most(error: str, expected: str) -> None:
-    assert telling_line(error) == expected
+    assert informative_line(error) == expected
 
 
 @pytest.mark.parametrize(
@@ -63,5 +63,5 @@ def test_the_last_line_of_a_chain_and_the_first_of_others_tell_most(error: str, 
 )
 def test_an_error_of_a_megabyte_takes_no_longer(error: str, expected: str) -> None:
     started = time.perf_counter()
-    assert telling_line(error) == expected
+    assert informative_line(error) == expected
     assert time.perf_counter() - started < 0.1
