@@ -70,7 +70,7 @@ class Backlog(Generic[T]):
                     self._is_running = False
                     return
             started = monotonic()
-            left = self._work(items)  # without the lock: whoever adds an item does not wait for a slow disk
+            left = self._work(items)  # without the lock: nothing that adds an item waits for a slow disk
             seconds = monotonic() - started
             with self._lock:
                 self._items[: len(items)] = left

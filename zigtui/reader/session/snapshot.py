@@ -306,8 +306,7 @@ def _interned(text: str | None) -> str | None:
 def _informative_line(error: str) -> str:
     if not error:
         return ""
-    from zigtui.reader.session.model.informative_line import (
-        informative_line,  # slow to import, and only needed for errors
-    )
+    # Slow to import, and only needed for errors.
+    from zigtui.reader.session.model.informative_line import informative_line
 
     return informative_line(error)

@@ -219,9 +219,8 @@ class Fold:
         """
         if not self._checks.follows(batch.events[0].seq) or self.has_ended or self._is_next_second:
             return None
-        from zigtui.reader.session.folding.sound_events import (
-            apply_sound_events,  # it needs msgspec, which is slow to import
-        )
+        # It needs msgspec, which is slow to import.
+        from zigtui.reader.session.folding.sound_events import apply_sound_events
 
         self._checks.sound_lines(len(batch.events))
         self._session = None

@@ -90,9 +90,8 @@ class FoldedLines:
         return True
 
     def _add_batch(self, data: bytes, offset: int, parallel: "ParallelReader | None") -> bool:
-        from zigtui.reader.lines.output_batches import (
-            output_batch,  # importing it takes longer than reading a short log
-        )
+        # Importing it takes longer than reading a short log.
+        from zigtui.reader.lines.output_batches import output_batch
 
         session_id = self.fold.session_id
         parsed = parallel.take(offset, len(data)) if parallel is not None else None
