@@ -16,8 +16,8 @@ from zigtui.reader.session.model.session import Session, TierState
 from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.wording.tree.folding import Folding
 from zigtui.wording.tree.listener_rows import EARLIER, ListenerRows
+from zigtui.wording.tree.shown_rows import ShownRows
 from zigtui.wording.tree.tree_rows import ALL_OUTPUT, TreeRow
 
 AFTER = BEGAN + 1e6
@@ -46,10 +46,10 @@ class NotRead:
         return None
 
 
-def rows_of(log: SessionLog, now: float, folding: Folding | None = None) -> tuple[SessionSnapshot, ListenerRows]:
+def rows_of(log: SessionLog, now: float, shown_rows: ShownRows | None = None) -> tuple[SessionSnapshot, ListenerRows]:
     """The rows of a log."""
     snapshot = log.snapshot(now)
-    return snapshot, ListenerRows(snapshot, folding or Folding(passes={}), ReadAtOnce(log, snapshot.session))
+    return snapshot, ListenerRows(snapshot, shown_rows or ShownRows(passes={}), ReadAtOnce(log, snapshot.session))
 
 
 def read(directory: Path, log: Log) -> SessionLog:
@@ -74,7 +74,7 @@ def test_the_newest_pass_is_unfolded_and_old_ones_are_folded_together(tmp_path: 
 
 
 def test_a_pass_has_its_state_and_its_time_without_the_wait_after_it(tmp_path: Path) -> None:
-    _, rows = rows_of(read(tmp_path, listener(30)), AFTER, Folding(passes={}, shows_earlier=True))
+    _, rows = rows_of(read(tmp_path, listener(30)), AFTER, ShownRows(passes={}, shows_earlier=True))
     found = {row.name: (row.state, row.time) for row in rows if row.name.startswith("Pass")}
     assert len(found) == 30
     assert found["Pass 28"] == found["Pass 7"] == (TierState.FAILED, "7.0s")
@@ -83,7 +83,7 @@ def test_a_pass_has_its_state_and_its_time_without_the_wait_after_it(tmp_path: P
 
 def test_old_passes_unfold_into_their_tiers_and_steps(tmp_path: Path) -> None:
     log = read(tmp_path, listener(100))
-    snapshot, rows = rows_of(log, AFTER, Folding(passes={14: True, 100: False}, shows_earlier=True))
+    snapshot, rows = rows_of(log, AFTER, ShownRows(passes={14: True, 100: False}, shows_earlier=True))
     at = rows.find(("pass", 14))
     assert at is not None
     assert [(row.depth, row.name, row.state) for row in list(rows)[at : at + 6]] == [
@@ -95,13 +95,13 @@ def test_old_passes_unfold_into_their_tiers_and_steps(tmp_path: Path) -> None:
         (0, "Pass 13", "succeeded"),
     ]
     assert len(rows) == 1 + 100 + 1 + 4
-    unread = ListenerRows(snapshot, Folding(passes={14: True}, shows_earlier=True), NotRead())
+    unread = ListenerRows(snapshot, ShownRows(passes={14: True}, shows_earlier=True), NotRead())
     assert unread[unread.find(("pass", 14)) + 1].key == ("unread", 14)  # type: ignore[operator]  # it is found
 
 
 def test_a_filter_leaves_what_failed(tmp_path: Path) -> None:
     log = read(tmp_path, listener(100))
-    _, rows = rows_of(log, AFTER, Folding(passes={14: True}, failed_only=True))
+    _, rows = rows_of(log, AFTER, ShownRows(passes={14: True}, failed_only=True))
     failed = [f"+Pass {number}" for number in range(98, 0, -7)]
     failed[failed.index("+Pass 14") : failed.index("+Pass 14") + 1] = ["-Pass 14", "Tier 2", "answer"]
     assert names(rows) == ["All output", *failed]
@@ -109,14 +109,14 @@ def test_a_filter_leaves_what_failed(tmp_path: Path) -> None:
 
 def test_passes_on_the_screen_stay_when_they_become_old_ones(tmp_path: Path) -> None:
     log = read(tmp_path, listener(100))
-    _, rows = rows_of(log, AFTER, Folding(passes={}, oldest=86))
+    _, rows = rows_of(log, AFTER, ShownRows(passes={}, oldest=86))
     recent = [f"+Pass {number}" for number in range(99, 85, -1)]
     assert names(rows)[6:] == [*recent, "+85 earlier passes"]
 
 
 def test_a_tier_that_is_still_to_come_is_part_of_a_pass_under_way(tmp_path: Path) -> None:
     log = listener(20).wait(600).tier(0, "receive").step("receive")
-    _, rows = rows_of(read(tmp_path, log), BEGAN + log.second, Folding(passes={20: True}))
+    _, rows = rows_of(read(tmp_path, log), BEGAN + log.second, ShownRows(passes={20: True}))
     assert [(row.depth, row.name, row.state) for row in list(rows)[:11]] == [
         (0, "All output", None),
         (0, "Pass 21", "running"),
@@ -169,7 +169,7 @@ PASSES = st.lists(st.sampled_from(["done", "fails", "first fails", "unrecorded",
 FOLDS = st.dictionaries(st.integers(1, 60), st.booleans(), max_size=8)
 
 
-def expected_keys(log: SessionLog, snapshot: SessionSnapshot, folding: Folding) -> list[Hashable]:
+def expected_keys(log: SessionLog, snapshot: SessionSnapshot, shown_rows: ShownRows) -> list[Hashable]:
     """The keys of the rows, pass by pass, if none is kept above the fold."""
     session = snapshot.session
     keys: list[Hashable] = [ALL_OUTPUT]
@@ -177,17 +177,17 @@ def expected_keys(log: SessionLog, snapshot: SessionSnapshot, folding: Folding) 
         run = pass_run(session, number)
         assert run is not None
         older = session.passes.total - 10
-        if number == older and not folding.failed_only:
+        if number == older and not shown_rows.failed_only:
             keys.append(EARLIER)
-        is_shown = number > older or folding.shows_earlier or folding.failed_only
-        if not is_shown or (folding.failed_only and not run.is_failed):
+        is_shown = number > older or shown_rows.shows_earlier or shown_rows.failed_only
+        if not is_shown or (shown_rows.failed_only and not run.is_failed):
             continue
         keys.append(("pass", number))
-        if not folding.passes.get(number, number == session.passes.total):
+        if not shown_rows.passes.get(number, number == session.passes.total):
             continue
         folded = log.past.session(session, number - 1) if number <= len(session.past) else None
         part = part_of(snapshot, run, folded).session
-        filters = folding.failed_only and run.failed_steps > 0
+        filters = shown_rows.failed_only and run.failed_steps > 0
         for tier in part.tiers:
             steps = [step for step in part.steps_of(tier) if not filters or step.state == "failed"]
             keys += [("tier", tier.ordinal)] if steps or not filters else []
@@ -219,15 +219,15 @@ def test_rows_and_keys_lead_to_each_other(
     with log_on_disk(handled(log, 0).data) as path:
         session_log = log_at(path)
         session_log.read_all()
-        folding = Folding(folds, shows_earlier, failed_only, oldest)
-        snapshot, rows = rows_of(session_log, AFTER, folding)
+        shown_rows = ShownRows(folds, shows_earlier, failed_only, oldest)
+        snapshot, rows = rows_of(session_log, AFTER, shown_rows)
         keys = [rows.key_at(index) for index in range(len(rows))]
         found: list[TreeRow] = list(rows)
         assert [row.key for row in found] == keys
         assert [rows.find(key) for key in keys] == list(range(len(keys)))
         assert len(set(keys)) == len(keys)
-        snapshot, rows = rows_of(session_log, AFTER, folding._replace(oldest=None))
-        assert [row.key for row in rows] == expected_keys(session_log, snapshot, folding)
+        snapshot, rows = rows_of(session_log, AFTER, shown_rows._replace(oldest=None))
+        assert [row.key for row in rows] == expected_keys(session_log, snapshot, shown_rows)
         assert rows.find(("pass", 1000)) is None
         with pytest.raises(IndexError):
             rows[len(rows)]

@@ -38,7 +38,7 @@ class AttemptTable:
 
     @classmethod
     def of(cls, session: Session, folds: Mapping[int, bool]) -> "AttemptTable":
-        """The table of a session, or of a part of one; for ``folds`` see `Folding.steps`."""
+        """The table of a session, or of a part of one; for ``folds`` see `ShownRows.steps`."""
         table = cls()
         table._folds = folds
         table._add_failures(session)

@@ -16,8 +16,8 @@ from zigtui.wording.durations import duration
 from zigtui.wording.signs import ENDED_EARLY, NOT_READ
 from zigtui.wording.states import sign_of
 from zigtui.wording.tree.attempt_table import AttemptTable
-from zigtui.wording.tree.folding import Folding, PastParts
 from zigtui.wording.tree.pass_rows import pass_of_key, rows_of_pass
+from zigtui.wording.tree.shown_rows import PastParts, ShownRows
 from zigtui.wording.tree.tree_rows import ALL_OUTPUT, TreeRow, TreeRows, all_output_row
 
 __all__ = ["EARLIER", "ListenerRows"]
@@ -54,17 +54,17 @@ class ListenerRows:
 
     Args:
         snapshot: the session.
-        folding: what is unfolded.
+        shown_rows: what is unfolded.
         past: what has been read again of past passes.
         quiet_secs: see `TreeRows`.
     """
 
     def __init__(
-        self, snapshot: SessionSnapshot, folding: Folding, past: PastParts, quiet_secs: float = DEFAULT_QUIET_SECS
+        self, snapshot: SessionSnapshot, shown_rows: ShownRows, past: PastParts, quiet_secs: float = DEFAULT_QUIET_SECS
     ) -> None:
         self._snapshot = snapshot
         self._quiet_secs = quiet_secs
-        self._folding = folding
+        self._shown_rows = shown_rows
         self._past = past
         self._segments: list[_Segment] = []
         self._rows: dict[Hashable, int] = {}  # of single rows
@@ -78,7 +78,7 @@ class ListenerRows:
         self._older_failed = of_recent[::-1]  # those that are not past passes, the newest first
         self._add("row", 1, ALL_OUTPUT)
         for run in reversed(session.recent[-_ABOVE_FOLD:]):
-            if run.is_failed or not folding.failed_only:
+            if run.is_failed or not shown_rows.failed_only:
                 self._add("row", 1, ("pass", run.number))
                 self._add_parts(run)
         self._add_older()
@@ -86,17 +86,17 @@ class ListenerRows:
     # Layout
 
     def _add_older(self) -> None:
-        folding = self._folding
-        if folding.failed_only:
+        shown_rows = self._shown_rows
+        if shown_rows.failed_only:
             self._add_passes(0, len(self._older_failed) + self._snapshot.session.past.failed)
             return
-        oldest = folding.oldest
+        oldest = shown_rows.oldest
         shown = 0 if oldest is None else max(0, self._older - oldest + 1)
         self._add_passes(0, shown)
         if shown < self._older:
             self._earlier = self._older - shown
             self._add("row", 1, EARLIER)
-            if folding.shows_earlier:
+            if shown_rows.shows_earlier:
                 self._add_passes(shown, self._older)
 
     def _add_passes(self, first: int, end: int) -> None:
@@ -113,12 +113,12 @@ class ListenerRows:
 
     def _unfolded_positions(self) -> list[tuple[int, int]]:
         """The positions of older passes that are unfolded, and their numbers."""
-        numbers = [number for number, is_open in self._folding.passes.items() if is_open]
+        numbers = [number for number, is_open in self._shown_rows.passes.items() if is_open]
         found = ((self._position(number), number) for number in numbers)
         return sorted((position, number) for position, number in found if position is not None)
 
     def _is_open(self, number: int) -> bool:
-        is_open = self._folding.passes.get(number)
+        is_open = self._shown_rows.passes.get(number)
         if is_open is not None:
             return is_open
         return number == self._total
@@ -132,8 +132,8 @@ class ListenerRows:
             self._add("unread", 1, run.number)
             return
         part = part_of(self._snapshot, run, folded)
-        failed_only = self._folding.failed_only and run.failed_steps > 0
-        attempts = AttemptTable.of(part.session, self._folding.steps)
+        failed_only = self._shown_rows.failed_only and run.failed_steps > 0
+        attempts = AttemptTable.of(part.session, self._shown_rows.steps)
         rows = rows_of_pass(run, part, self._quiet_secs, failed_only=failed_only, attempts=attempts)
         self._parts[run.number] = (self._length, rows)
         self._add("parts", len(rows) - 1, run.number)  # without the first one, for all output
@@ -183,7 +183,7 @@ class ListenerRows:
     def shape(self) -> Hashable:
         """A value that is equal for rows of one session with the same keys in the same order."""
         parts = tuple((number, rows.shape) for number, (_, rows) in self._parts.items())
-        of_passes = self._total, self._folding.failed_only, tuple(self._older_failed)
+        of_passes = self._total, self._shown_rows.failed_only, tuple(self._older_failed)
         return self._snapshot.generation, of_passes, tuple(self._segments), parts
 
     def key_at(self, index: int) -> Hashable:
@@ -233,7 +233,7 @@ class ListenerRows:
     def _position(self, number: int) -> int | None:
         if not 1 <= number <= self._older:
             return None
-        if not self._folding.failed_only:
+        if not self._shown_rows.failed_only:
             return self._older - number
         past = self._snapshot.session.past
         if number > len(past):
@@ -243,7 +243,7 @@ class ListenerRows:
         return len(self._older_failed) + past.failed - 1 - before if is_failed else None
 
     def _number(self, position: int) -> int:
-        if not self._folding.failed_only:
+        if not self._shown_rows.failed_only:
             return self._older - position
         past, in_past = self._snapshot.session.past, position - len(self._older_failed)
         return self._older_failed[position] if in_past < 0 else 1 + past.failed_pass(past.failed - 1 - in_past)
@@ -292,4 +292,4 @@ class ListenerRows:
         failed += sum(number <= self._earlier for number in self._older_failed)
         name = f"{self._earlier:,} earlier {'pass' if self._earlier == 1 else 'passes'}"
         note = f"· {failed:,} failed" if failed else ""
-        return TreeRow(EARLIER, 0, None, name, note, "", is_open=self._folding.shows_earlier)
+        return TreeRow(EARLIER, 0, None, name, note, "", is_open=self._shown_rows.shows_earlier)

@@ -19,9 +19,9 @@ from zigtui.ui.widgets.bindings import in_order
 from zigtui.ui.widgets.row_list import Parts, RowList
 from zigtui.wording.timeline.time_axis import Stretch
 from zigtui.wording.tree.attempt_table import AttemptTable
-from zigtui.wording.tree.folding import Folding
 from zigtui.wording.tree.listener_rows import EARLIER, ListenerRows
 from zigtui.wording.tree.pass_rows import pass_of_key
+from zigtui.wording.tree.shown_rows import ShownRows
 from zigtui.wording.tree.tree_rows import TreeRow, TreeRows
 
 __all__ = ["StepTree"]
@@ -56,7 +56,7 @@ class StepTree(RowList):
         self._rows: TreeRows | ListenerRows | None = None
         self._quiet_secs = settings.quiet_secs
         self._snapshot = log.snapshot()
-        self._folding = Folding(passes={})
+        self._shown_rows = ShownRows(passes={})
         self._attempts = AttemptTable()  # of a session that is no listener
         self._revealed: int | None = None  # the number of the pass that was unfolded for a failure
         self._newest = 0  # the number of the newest pass in the last frame
@@ -75,11 +75,11 @@ class StepTree(RowList):
     def show(self, snapshot: SessionSnapshot) -> None:
         """Display the rows of another moment."""
         if snapshot.generation != self._snapshot.generation:
-            self._folding = Folding(passes={}, failed_only=self._folding.failed_only)
+            self._shown_rows = ShownRows(passes={}, failed_only=self._shown_rows.failed_only)
             self._attempts = AttemptTable()
             self._revealed = None
         else:
-            self._folding = self._folding._replace(oldest=self._oldest_shown())
+            self._shown_rows = self._shown_rows._replace(oldest=self._oldest_shown())
         self._snapshot = snapshot
         self._past.renew(snapshot)
         self._small_bars.renew(snapshot)
@@ -93,7 +93,7 @@ class StepTree(RowList):
         if newest != self._newest:
             held = pass_of_key(session, self._cursor_key) if newest else None
             if held is not None and held.number == self._newest:
-                self._folding = self._folding._replace(passes={held.number: True} | dict(self._folding.passes))
+                self._shown_rows = self._shown_rows._replace(passes={held.number: True} | dict(self._shown_rows.passes))
             self._newest = newest
 
     def _show_rows(self) -> None:
@@ -106,12 +106,12 @@ class StepTree(RowList):
             self.redraw_visible()
 
     def _made(self) -> TreeRows | ListenerRows:
-        session, folding = self._snapshot.session, self._folding
+        session, shown = self._snapshot.session, self._shown_rows
         if not session.pass_count:
-            self._attempts.renew(session, folding.steps)
-            failed_only = folding.failed_only
+            self._attempts.renew(session, shown.steps)
+            failed_only = shown.failed_only
             return TreeRows(self._snapshot, self._quiet_secs, failed_only=failed_only, attempts=self._attempts)
-        return ListenerRows(self._snapshot, self._folding, self._past, self._quiet_secs)
+        return ListenerRows(self._snapshot, self._shown_rows, self._past, self._quiet_secs)
 
     def _oldest_shown(self) -> int | None:
         """The number of the oldest pass that stays above the row of the earlier ones; None for the usual one.
@@ -120,9 +120,9 @@ class StepTree(RowList):
         are unfolded, none of them moves across their row.
         """
         held = pass_of_key(self._snapshot.session, self._cursor_key)
-        if self._folding.failed_only or not isinstance(self._rows, ListenerRows):
+        if self._shown_rows.failed_only or not isinstance(self._rows, ListenerRows):
             return None
-        if self._folding.shows_earlier:
+        if self._shown_rows.shows_earlier:
             return self._rows.earlier + 1 if held is not None or self._cursor_key == EARLIER else None
         if held is None:
             return None
@@ -181,11 +181,11 @@ class StepTree(RowList):
     @property
     def is_filtered(self) -> bool:
         """Whether only failed passes and steps are shown."""
-        return self._folding.failed_only
+        return self._shown_rows.failed_only
 
     def filter_failed(self, *, failed_only: bool) -> None:
         """Show only failed passes and steps, or all of them."""
-        self._folding = self._folding._replace(failed_only=failed_only)
+        self._shown_rows = self._shown_rows._replace(failed_only=failed_only)
         self._show_rows()
 
     def reveal(self, key: Hashable) -> None:
@@ -193,15 +193,15 @@ class StepTree(RowList):
 
         If the row is filtered out, all rows are shown again.
         """
-        session, folding = self._snapshot.session, self._folding
+        session, shown = self._snapshot.session, self._shown_rows
         run = pass_of_key(session, key)
         if run is not None and self._rows is not None and self._rows.find(key) is None:
-            passes = {number: is_open for number, is_open in folding.passes.items() if number != self._revealed}
-            self._folding = folding._replace(passes=passes | {run.number: True})
+            passes = {number: is_open for number, is_open in shown.passes.items() if number != self._revealed}
+            self._shown_rows = shown._replace(passes=passes | {run.number: True})
             self._revealed = run.number
             self._show_rows()
             if self._rows.find(("pass", run.number)) is None:
-                self._folding = self._folding._replace(shows_earlier=True)
+                self._shown_rows = self._shown_rows._replace(shows_earlier=True)
                 self._show_rows()
         if self.is_filtered and self._rows is not None and self._rows.find(key) is None:
             self.filter_failed(failed_only=False)
@@ -210,11 +210,11 @@ class StepTree(RowList):
     def _fold(self, key: Hashable, *, is_open: bool) -> None:
         match key:
             case ("pass", int(number)):
-                self._folding = self._folding._replace(passes=dict(self._folding.passes) | {number: is_open})
+                self._shown_rows = self._shown_rows._replace(passes=dict(self._shown_rows.passes) | {number: is_open})
             case ("step", int(serial)):
-                self._folding = self._folding._replace(steps=dict(self._folding.steps) | {serial: is_open})
+                self._shown_rows = self._shown_rows._replace(steps=dict(self._shown_rows.steps) | {serial: is_open})
             case _:
-                self._folding = self._folding._replace(shows_earlier=is_open)
+                self._shown_rows = self._shown_rows._replace(shows_earlier=is_open)
         before = self.row_count()
         self._show_rows()
         added = self.row_count() - before

@@ -5,10 +5,10 @@ from typing import NamedTuple, Protocol
 
 from zigtui.reader.session.model.session import Session
 
-__all__ = ["Folding", "PastParts"]
+__all__ = ["PastParts", "ShownRows"]
 
 
-class Folding(NamedTuple):
+class ShownRows(NamedTuple):
     """Which rows of a listener's tree are shown.
 
     Attributes:
