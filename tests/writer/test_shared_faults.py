@@ -1,6 +1,7 @@
 """Shared sessions: faults of a client, of the runner's own functions, or of the system end neither work nor sharing."""
 
 import errno
+import gc
 import os
 import resource
 import signal
@@ -14,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
+from weakref import WeakSet
 
 import pytest
 
@@ -97,6 +99,25 @@ def test_what_comes_for_a_cancelled_step_is_refused(writer: SessionWriter, step:
         pass
     assert output(writer) == []
     assert types(writer)[-1] == "step_completed"
+
+
+def test_steps_that_are_over_are_not_kept(writer: SessionWriter, step: Step) -> None:
+    steps: WeakSet[Step] = WeakSet()
+    with writer.tier(["a"]) as tier:
+        for number in range(20):
+            with tier.step(f"a{number}") as one:
+                steps.add(one)
+                handle = one.remote()
+                handle.output("x")
+    del one
+    step.remote()
+    gc.collect()
+    assert len(steps) <= 1
+    handle.output("late")
+    handle.cancel()
+    with pytest.raises(SessionError, match="has ended"):
+        handle.saved("x")
+    assert output(writer) == ["x"] * 20
 
 
 def test_a_function_of_the_runner_that_fails_is_reported(

@@ -12,7 +12,17 @@ from writer._text import as_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from writer._events import Stream
+
+    class SharedStep(Protocol):
+        """A step that this process runs; see `writer._steps.shared_step.SharedStep`."""
+
+        def let_go(self) -> bool: ...
+        def record(self, line: str, stream: Stream) -> None: ...
+        def call(self, message: Message) -> Message: ...
+
 
 __all__ = ["Client", "Requests"]
 
@@ -39,7 +49,8 @@ class Requests:
         """Record in ``log``."""
         self._log = log
         self._finish: Callable[[SessionStatus], None] | None = None
-        self._shared_steps: dict[int, tuple[Callable[[str, Stream], None], Callable[[Message], Message]]] = {}
+        self._shared_steps: dict[int, SharedStep] = {}
+        self._steps_under_way: list[SharedStep] = []
         self._tier = OpenTier(log)
         self._clients: set[Client] = set()
 
@@ -47,18 +58,12 @@ class Requests:
         """Allow clients to end the session, by a call of ``finish``."""
         self._finish = finish
 
-    def share_step(self, record: Callable[[str, "Stream"], None], call: Callable[[Message], Message]) -> int:
-        """Let clients add to a step that this process runs.
-
-        Args:
-            record: Records a line of a stream.
-            call: Does what else a client asks for, and returns the reply.
-
-        Returns:
-            The number that clients name the step by.
-        """
+    def share_step(self, step: "SharedStep") -> int:
+        """Let clients add to a step that this process runs; return the number that they name it by."""
+        self._steps_under_way = [other for other in self._steps_under_way if not other.let_go()]
+        self._steps_under_way.append(step)
         number = len(self._shared_steps)
-        self._shared_steps[number] = record, call
+        self._shared_steps[number] = step
         return number
 
     def add_client(self) -> Client:
@@ -102,7 +107,7 @@ class Requests:
         number = message.get("step")
         with suppress(SessionError, StepCancelledError):  # of a step that has ended
             if isinstance(number, int) and number in self._shared_steps:
-                self._shared_steps[number][0](line, stream)
+                self._shared_steps[number].record(line, stream)
             elif any(name in other.steps for other in self._clients):
                 client.steps.go_on(name)
                 self._log.step_output(name, stream, line)
@@ -141,7 +146,7 @@ class Requests:
         step = self._shared_steps.get(number) if isinstance(number, int) else None
         if step is None:
             raise SessionError("there is no such step")
-        return step[1](message)
+        return step.call(message)
 
     def _record(self, client: Client, event_type: EventType, values: list[object]) -> Message:
         name = str(values[0])

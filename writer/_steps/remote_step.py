@@ -1,7 +1,6 @@
 """RemoteStep: a step that another process runs, to which this one adds."""
 
 import threading
-from collections.abc import Callable
 from contextlib import contextmanager, suppress
 
 from writer._errors import SessionError
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, SupportsIndex
 
-    from writer._events import Stream
     from writer._programs.foreground import ForegroundProgram
     from writer._programs.process import Program
+    from writer._steps.shared_step import SharedStep
 
 __all__ = ["RemoteStep", "remote_step"]
 
@@ -120,19 +119,16 @@ class _HandleLog(RemoteLog):
         super()._send({"step": self._number, **message})
 
 
-def remote_step(
-    log: SessionLog, name: str, record: Callable[[str, "Stream"], None], call: Callable[[Message], Message]
-) -> RemoteStep:
+def remote_step(log: SessionLog, name: str, step: "SharedStep") -> RemoteStep:
     """Make a handle of a step that this process runs.
 
     Args:
         log: The log of its session.
         name: The name of the step.
-        record: Records a line of a stream.
-        call: Does what else another process asks for, and returns the reply.
+        step: The step.
 
     Raises:
         SessionError: If the session cannot be shared.
     """
     server = share(log)
-    return RemoteStep(server.address, log.session_id, server.requests.share_step(record, call), name)
+    return RemoteStep(server.address, log.session_id, server.requests.share_step(step), name)

@@ -14,8 +14,6 @@ from writer._text import I32_MAX, I32_MIN, Text, as_integer, as_text, as_texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from writer._steps.remote_step import RemoteStep
 
 __all__ = ["Step", "current_step"]
@@ -152,24 +150,10 @@ class Step(StepPrograms):
             ...     step.remote().output("from another process")
         """
         from writer._steps.remote_step import remote_step
+        from writer._steps.shared_step import SharedStep
 
         self._progress.require(RUNNING)
-        return remote_step(self._log, self._name, self.output, self._call)
-
-    def _call(self, message: "Mapping[str, object]") -> "dict[str, object]":
-        """Do what another process asks for: ``retry``, ``saved``, ``cancel`` or ``check``; return the reply."""
-        match message["do"]:
-            case "retry":
-                exit_code = message.get("exit_code")
-                self.retry(as_text(message.get("error"), "error"), exit_code if isinstance(exit_code, int) else None)
-            case "saved":
-                names = message.get("names")
-                self.saved(*names if isinstance(names, list) else ())
-            case "cancel":
-                self.cancel(as_text(message.get("reason"), "reason"))
-            case _ if self._progress.was_cancelled:
-                return {"cancelled": self._progress.reason}
-        return {}
+        return remote_step(self._log, self._name, SharedStep(self, self._progress))
 
     def cancel(self, reason: Text = "") -> None:
         """End the step from any thread, without an end in its log: so the format records that it was cancelled.
