@@ -20,6 +20,7 @@ def main() -> None:
     gc.disable()  # nothing that an import creates is garbage
     from zigtui.cli import main as run
 
+    gc.freeze()  # and it need not be searched for garbage later
     gc.enable()
     try:
         if is_default:

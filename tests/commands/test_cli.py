@@ -129,6 +129,23 @@ def test_ctrl_c_while_it_starts_is_quiet(home: Path, base: Path, module: str) ->
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
+COLLECTED = """
+import gc
+from zigtui.__main__ import main
+searched = []
+gc.callbacks.append(lambda phase, info: phase == "start" and searched.append(len(gc.get_objects())))
+main()
+print(searched[0], gc.isenabled())
+"""
+
+
+def test_what_was_imported_is_not_searched_for_garbage(home: Path, base: Path) -> None:
+    done = run_python(COLLECTED, home, "list")
+    searched, is_enabled = done.stdout.splitlines()[-1].split()
+    assert int(searched) < 2000  # of 20,000
+    assert is_enabled == "True"
+
+
 # Help, and words that are nearly right
 
 
