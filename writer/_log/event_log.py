@@ -53,6 +53,21 @@ class EventLog(OpenLog):
         session_id: The id of the session.
     """
 
+    # Lines of output need most of these. Without slots, the attributes of a log and its subclasses would be more than
+    # the interpreter optimizes.
+    __slots__ = (
+        "__weakref__",
+        "_acquire",
+        "_dumps",
+        "_end",
+        "_forks_before",
+        "_is_dirty",
+        "_lock",
+        "_newline",
+        "_release",
+        "_seq",
+    )
+
     def __init__(self, path: str, session_id: str, file: OpenFile) -> None:
         """Write to ``file``, which has been opened at ``path``."""
         import orjson

@@ -17,6 +17,8 @@ class OpenLog(NotCopied):
         session_id: The id of the session.
     """
 
+    __slots__ = ("_descriptor", "_identity", "path", "session_id")
+
     def __init__(self, path: str, session_id: str, file: OpenFile) -> None:
         """Take charge of ``file``, which has been opened at ``path``."""
         self._descriptor, self._identity = file

@@ -26,6 +26,8 @@ _write = os.write
 class OutputLog(EventLog):
     """The file of one session, with a fast way to write lines of output."""
 
+    __slots__ = ("_fragment", "_last_output", "_moment")
+
     def __init__(self, path: str, session_id: str, file: OpenFile) -> None:
         """Write to ``file`` as `EventLog` does."""
         from orjson import Fragment
