@@ -11,6 +11,7 @@ from zigtui.commands.redaction.by_name import assignments, fallbacks, next_line
 from zigtui.commands.redaction.by_name.assignments import ASSIGNMENT_RULE
 from zigtui.commands.redaction.by_position import accounts
 from zigtui.commands.redaction.judging import judgement
+from zigtui.commands.redaction.judging.names import NAME, name_starts
 from zigtui.commands.redaction.judging.prose_names import names_only_in_prose
 from zigtui.commands.redaction.prefilter import Prefilter
 from zigtui.commands.redaction.redactor import SECRET_RULES
@@ -96,12 +97,25 @@ def test_the_test_for_prose_leaves_out_no_text_with_an_assignment(monkeypatch: p
     assert [text for text in prose if list(ASSIGNMENT_RULE.find(text))] == []
 
 
+def test_every_name_begins_at_a_start_of_a_name() -> None:
+    names = re.compile(f"(?={NAME})", re.ASCII)
+    for line in (*LINES, *ordinary_lines(), "preshared-key pre shared key jwtoken code-verifier bw_session api keyid"):
+        assert {found.start() for found in names.finditer(line.lower())} <= set(name_starts(line.lower())), line
+
+
+def test_names_in_long_and_in_short_texts_are_found_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    short = [list(ASSIGNMENT_RULE.find(line)) for line in LINES]
+    monkeypatch.setattr(assignments, "_LONGEST_SEARCHED", 0)
+    assert [list(ASSIGNMENT_RULE.find(line)) for line in LINES] == short
+
+
 def test_quick_tests_leave_out_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = random.Random(2)
     texts = [*LINES, *(" ".join(chosen.choices((*WORDS, *LINES), k=chosen.randrange(2, 6))) for _ in range(200))]
     quick = [list(map(Redactor([]).stream(), text.split("\n"))) for text in texts]
     matches_all = re.compile("")
     monkeypatch.setattr(accounts, "_DEFAULT_LOGIN", matches_all)
+    monkeypatch.setattr(accounts, "_PASSWORD_OF_LOGIN", matches_all)
     monkeypatch.setattr(fallbacks, "_DEFAULT", matches_all)
     monkeypatch.setattr(judgement, "_PARTS_OF_DIRECTIVES", ("",))
     monkeypatch.setattr(judgement, "_LAST_WORDS", ("",))

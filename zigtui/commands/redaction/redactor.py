@@ -23,6 +23,7 @@ from zigtui.commands.redaction.by_position.accounts import ACCOUNT_RULES
 from zigtui.commands.redaction.by_position.commands import COMMAND_RULES
 from zigtui.commands.redaction.by_position.logins import LOGIN_RULES
 from zigtui.commands.redaction.by_position.sql import SQL_RULES
+from zigtui.commands.redaction.by_position.stores import STORE_RULES
 from zigtui.commands.redaction.by_position.urls import URL_RULES
 from zigtui.commands.redaction.disguise import View, decoded, hidden_parts, is_escaped, is_plain, plain
 from zigtui.commands.redaction.pieces import Piece, pieces_of, spans_of_pieces
@@ -47,6 +48,7 @@ _PLAIN_RULES: tuple[Rule, ...] = (
     *ACCOUNT_RULES,
     *COMMAND_RULES,
     *LOGIN_RULES,
+    *STORE_RULES,
     *CALL_RULES,
     *NEIGHBOUR_RULES,
     *FALLBACK_RULES,

@@ -16,8 +16,8 @@ _PREFIXED = re.compile(
 # acme_live_...; the random part may be shorter, and may have separators
 _ENVIRONMENTS = listed("live prod production test testing staging stage sandbox dev uat qa")
 _OF_ENVIRONMENT = re.compile(
-    r"(?<![\w./+%-])(?P<prefix>[A-Za-z][A-Za-z0-9]{0,15}(?:[_-][A-Za-z0-9]{1,16}){0,3}"
-    rf"(?P<separator>[_-]){any_of(_ENVIRONMENTS)}(?P=separator))"
+    r"(?<![\w./+%-])(?P<prefix>[A-Za-z][A-Za-z0-9]{0,15}(?:[_.-][A-Za-z0-9]{1,16}){0,3}"
+    rf"(?P<separator>[_.-]){any_of(_ENVIRONMENTS)}(?P=separator))"
     r"(?P<run>[A-Za-z0-9][\w-]{15,250})(?![\w/+.])",
     re.ASCII,
 )
@@ -28,7 +28,11 @@ _PARTS_OF_PREFIXES = frozenset(
         "key sk pk rk ak pat tok token secret sec api apikey auth live test prod production sandbox dev server client"
         " oat pw pass cred service"
     )
-)
+) | {
+    f"{of}{kind}"
+    for of in listed("api auth access secret private priv sign signing master license app bot user test live prod dev")
+    for kind in ("key", "token", "secret", "sk", "pk")
+}
 # Objects of Stripe and digests, which are not secrets
 _NO_SECRETS = frozenset(
     listed(
@@ -42,7 +46,10 @@ _CHANGE = re.compile("[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])")
 _LEAST_CHANGES = 0.4  # per pair of neighbours; words in camelCase have 0.3, random characters 0.6
 _LEAST_WITHOUT_CAPITALS, _LEAST_NAMED = 30, 24
 _LEAST_CHANGES_OF_DIGITS = 4  # between a letter and a digit, in a random part without capitals
-_NAMED = listed("token secret password passwd api_key apikey api-key credential access_key private_key auth_key bearer")
+_NAMED = listed(
+    "token secret password passwd api_key apikey api-key credential access_key private_key auth_key bearer privkey"
+    " keypair"
+)
 
 
 def is_random_run(value: str) -> bool:
@@ -57,10 +64,9 @@ def _is_random_without_case(run: str, parts: list[str]) -> bool:
     if len(run) < (_LEAST_NAMED if is_named else _LEAST_WITHOUT_CAPITALS) or not (run.islower() or run.isupper()):
         return False
     digits = sum(map(str.isdigit, run))
-    if digits * 10 < len(run) or digits * 3 > len(run) * 2 or not (is_scrambled(run) or digits >= 6):
-        return False
-    is_hex = re.fullmatch("[0-9a-f]*|[0-9A-F]*", run) is not None
-    return is_named or not is_hex
+    if re.fullmatch("[0-9a-f]*|[0-9A-F]*", run) is not None:  # most of its characters are digits
+        return is_named and len(run) < digits * 10 < len(run) * 9
+    return len(run) <= digits * 10 and digits * 3 <= len(run) * 2 and (is_scrambled(run) or digits >= 6)
 
 
 def _prefixed(text: str) -> Iterator[Span]:
@@ -74,8 +80,9 @@ def _prefixed(text: str) -> Iterator[Span]:
 
 def _of_environments(text: str) -> Iterator[Span]:
     for found in _OF_ENVIRONMENT.finditer(text):
-        run, parts = found["run"], re.split("[_-]", found["prefix"].lower())
-        if is_random_run(re.sub("[_-]", "", run)) or _is_key_of_environment(run, parts):
+        run, parts = found["run"], re.split("[_.-]", found["prefix"].lower())
+        is_dotted = found["separator"] == "."  # as in names of modules and hosts
+        if is_random_run(re.sub("[_-]", "", run)) or (not is_dotted and _is_key_of_environment(run, parts)):
             yield Span(*found.span(), "key")
 
 
@@ -109,7 +116,7 @@ RUN_RULES = (
     Rule("prefixed run", ("_", "-"), _prefixed, tail="[a-z0-9]{20}", head="(?<=[a-z0-9])", longest=23),
     Rule(
         "key of an environment",
-        tuple(f"{separator}{name}{separator}" for name in _ENVIRONMENTS for separator in "_-"),
+        tuple(f"{separator}{name}{separator}" for name in _ENVIRONMENTS for separator in "_.-"),
         _of_environments,
         tail=r"[a-z0-9][\w-]{15}",
         head="(?<=[a-z0-9])",

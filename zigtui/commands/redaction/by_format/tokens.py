@@ -123,6 +123,8 @@ _LONG_PREFIXES = (
     ("snowflake-token", "ETMsDgAAA", r"[A-Za-z0-9+/=]{60,}"),
     ("github-token", "ghe_ ghu_ v1.", r"(?:[0-9a-f]{40}(?![0-9A-Za-z])|(?<!v1\.)\w{20,})"),
     ("age-key", "AGE-SECRET-KEY-1", r"[0-9A-Z]{50,}"),
+    ("paseto", "v1.local. v2.local. v3.local. v4.local. v1.public. v2.public. v3.public. v4.public.", r"[\w-]{60,}"),
+    ("confluent-secret", "cflt", r"[A-Za-z0-9+/]{60,}"),
     ("secret-token", "secret-token:", r"[\w.~%!$&'()*+,;=:@/-]{4,}"),  # RFC 8959
 )
 
@@ -147,6 +149,9 @@ _SHORT_PREFIXES = (
     ("twitch-token", "oauth:", r"[a-z0-9]{30}" + _END),
     ("lob-key", "live_ test_", r"(?:pub_)?[0-9a-f]{31,35}" + _END),
     ("wallet-key", "5H 5J 5K", r"[0-9A-HJ-NP-Za-km-z]{49}" + _END),
+    ("wallet-key", "K L", r"(?=[A-Za-z]{0,40}[0-9])[0-9A-HJ-NP-Za-km-z]{51}" + _END),
+    ("nats-seed", "SU SA SO SC SN SX", r"(?=[A-Z]{0,40}[0-9])[A-Z0-7]{56}" + _END),
+    ("okta-token", "00", r"(?=[\w-]{0,39}[A-Z])(?=[\w-]{0,39}[a-z])[\w-]{40}(?![\w-])"),
     ("twitter-token", "AAAAAAAAAAAAAAAAAAAA", r"A{0,4}(?=[A-Z0-9%]{0,30}[a-z])[A-Za-z0-9%]{40,}"),
     ("aws-key", "AKIA ASIA ABIA ACCA A3T", r"[A-Z0-9]{16,17}" + _END),
     ("alibaba-key", "LTAI", r"[A-Za-z0-9]{16,}"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from zigtui.commands.redaction.judging.prose import is_code
-from zigtui.commands.redaction.judging.values import is_random, is_stand_in
+from zigtui.commands.redaction.judging.values import is_random, is_stand_in, is_very_random
 from zigtui.commands.redaction.rules import Rule, Span, lower, pattern_rule
 
 __all__ = ["HEADER_RULES"]
@@ -62,6 +62,15 @@ def _cookies(text: str) -> Iterator[Span]:
 HEADER_RULES = (
     Rule("authorization", (_AUTHORIZATION, _BEARER), _authorizations),
     Rule("cookie", (_COOKIE,), _cookies, also=("=",)),
+    # A scheme of its own without the name of the header
+    pattern_rule(
+        "authorization",
+        "ssws splunk apikey geniekey",
+        r"(?<![\w-]){words}[ \t]{1,4}(?P<secret>[\w+/=.~-]{20,512})(?![\w+/])",
+        accept=is_very_random,
+        tail="$",
+        head=r"(?<![\w-])",
+    ),
     pattern_rule(
         "cookie",
         "curl http wget",

@@ -1,1 +1,1 @@
-"""Secrets that are found by their position: in `urls`, `commands`, `logins`, `accounts` and statements of `sql`."""
+"""Secrets found by their position: in `urls`, `commands`, `logins`, `accounts`, `stores` and statements of `sql`."""

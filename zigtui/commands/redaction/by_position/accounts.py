@@ -55,7 +55,7 @@ _READERS = (
     r"|base64)\b"
 )
 _PIPED = re.compile(
-    rf"(?:echo|printf|yes)[ \t]+(?:-[en]+[ \t]+)?(?:['\"]%s(?:\\n)?['\"][ \t]+)?{_WORD}"
+    rf"(?:echo|printf|yes)[ \t]+(?:-[en]+[ \t]+)?(?:['\"]?%s(?:\\n)?['\"]?[ \t]+)?{_WORD}"
     rf"[ \t]*\|[ \t]*(?:\w+=\S*[ \t]+)*(?:{_READERS})"
 )
 _SUBSTITUTED = re.compile(rf"<\([ \t]*(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?{_WORD.replace('<>', '<>()')}[ \t]*\)")

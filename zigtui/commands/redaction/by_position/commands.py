@@ -64,7 +64,7 @@ _OPTIONS = (
     ("vercel netlify surge", "", "--auth -t"),
     ("op", "", "--session"),
     ("sonar-scanner", "", "-Dsonar.login -Dsonar.token"),
-    ("security", "", "-w -p -P"),
+    ("security", "", "-w -p -P -k"),
     ("altool notarytool", "", "-p --password"),
     ("signtool signtool.exe", "", "/p"),
     ("certutil", "", "-p"),
@@ -72,6 +72,11 @@ _OPTIONS = (
     ("virsh", "secret", "--base64"),
     ("doveadm", "pw", "-p"),
     ("keybase", "login", "-p"),
+    ("supabase conan", "", "-p"),
+    ("tctl", "", "--value"),
+    ("gotify pd pushover", "", "-t -u"),
+    ("netsh", "wlan", "key keyMaterial"),
+    ("iw", "connect", "keys,0: keys,1:"),
 )
 
 _ARGUMENTS = (
@@ -150,6 +155,9 @@ _ARGUMENTS = (
     "ejabberdctl register * * S",
     "ejabberdctl change_password * * S",
     "prosodyctl register * * S",
+    "radtest * S",
+    "twilio login * S",
+    "neptune login S",
 )
 
 _BEFORE_COMMAND = " \t/;|&(`\"'$"

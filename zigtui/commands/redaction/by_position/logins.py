@@ -6,9 +6,11 @@ Unlike in `commands`, the name of the program does not matter.
 import re
 from collections.abc import Iterator
 
+from zigtui.commands.redaction.by_format.random_runs import is_random_run
 from zigtui.commands.redaction.judging.prose import is_code_word, is_prose
 from zigtui.commands.redaction.judging.values import (
     has_common_ending,
+    is_irregular,
     is_long_word,
     is_mixed,
     is_number,
@@ -216,6 +218,16 @@ LOGIN_RULES: tuple[Rule, ...] = (
         accept=_is_set,
         tail="$",
     ),
+    # set-agent-token agent ...
+    pattern_rule(
+        "token",
+        "token secret key",
+        r"(?<![\w/.-])(?:set|reset|update|add|create)[-_](?:[a-z0-9]{1,32}[-_]){0,3}{words}"
+        r"(?:[ \t]+[\w.:/-]{1,64})?[ \t]+[\"']?(?P<secret>[\w+/=.~-]{16,512})[\"']?[ \t]*$",
+        accept=_is_made,
+        tail="$",
+        also="set- set_ add- add_ update- update_ create- create_",
+    ),
     # A command that prints the password: BORG_PASSCOMMAND="echo ...", passwordeval "printf ..."
     pattern_rule(
         "password",
@@ -255,8 +267,8 @@ LOGIN_RULES: tuple[Rule, ...] = (
     pattern_rule(
         "secret",
         "<<<",
-        r"{words}[ \t]{0,4}[\"']?(?P<secret>[\w+/=.~-]{16,512})[\"']?(?=$|[\s;|)])",
-        accept=_is_made,
+        r"{words}[ \t]{0,4}[\"']?(?P<secret>[\w+/=.~-]{10,512})[\"']?(?=$|[\s;|)])",
+        accept=lambda value: (len(value) >= 16 and _is_made(value)) or is_random_run(value) or is_irregular(value),
     ),
     pattern_rule(
         "key",

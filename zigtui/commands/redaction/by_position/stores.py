@@ -1,0 +1,58 @@
+"""Values that commands put into a store of secrets, or into the environment of a service, whatever their names are."""
+
+import re
+from collections.abc import Iterator
+
+from zigtui.commands.redaction.by_format.random_runs import is_random_run
+from zigtui.commands.redaction.judging.values import is_mixed, is_number, is_path, is_random, is_stand_in, is_wordlike
+from zigtui.commands.redaction.rules import Rule, Span, listed
+
+__all__ = ["STORE_RULES"]
+
+_VAULTS = "secrets secret kv"
+_SERVICES = "config env environment variables variable vars"
+_PUTS = "(?:set|put|patch|add|create)"
+# fly secrets set A=x B=y, heroku config:set A=x, netlify env:set A x, eas secret:create --name A --value x
+_COMMAND = re.compile(
+    rf"(?<![\w.-])(?:(?P<vault>secrets?|kv)|config|env(?:ironment)?|var(?:iable)?s?)[ \t:]{{1,4}}(?:--)?{_PUTS}"
+    r"(?P<rest>[ \t][^|;\n]{1,4000})"
+)
+_VALUE = r"(?:\"(?P<double>[^\"\n]+)\"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s\"'<>$(-][^\s\"']*))"
+_PAIR = re.compile(rf"(?<=[ \t\"'])[A-Za-z_][\w.:/-]{{0,99}}={_VALUE}")
+_OPTION = re.compile(rf"[ \t]--value[ \t=]{{1,4}}{_VALUE}")
+_ARGUMENT = re.compile(rf"(?:[ \t]+--?[\w-]+)*[ \t]+[\"']?[A-Za-z_][\w.:/-]{{0,99}}[\"']?[ \t]+{_VALUE}(?=[ \t]|$)")
+# A secret of several values, in JSON
+_JSON = re.compile(r"--secret-string[ \t=]{1,4}[\"']?(?P<json>\{[^\n]{1,4000})")
+_MEMBER = re.compile(r":[ \t]{0,4}(?P<quote>\\?[\"'])(?P<secret>[^\"'\n\\]{4,})(?P=quote)")
+
+
+def _stored(text: str) -> Iterator[Span]:
+    for command in _COMMAND.finditer(text):
+        start, end = command.span("rest")
+        is_vault = command["vault"] is not None
+        argument = _ARGUMENT.match(text, start, end)
+        for found in (*_PAIR.finditer(text, start, end), *_OPTION.finditer(text, start, end), argument):
+            if found is not None:
+                group = found.lastgroup or "bare"
+                if _is_secret(found[group], is_vault=is_vault):
+                    yield Span(*found.span(group), "secret")
+
+
+def _is_secret(value: str, *, is_vault: bool) -> bool:
+    """Whether a value is a secret. The environment of a service has mostly other values."""
+    if is_stand_in(value) or is_number(value) or is_path(value) or "://" in value:
+        return False
+    return is_random(value) if is_vault else len(value) >= 16 and is_random_run(value)
+
+
+def _members(text: str) -> Iterator[Span]:
+    for found in _JSON.finditer(text):
+        for member in _MEMBER.finditer(text, *found.span("json")):
+            if is_mixed(member["secret"]) or not is_wordlike(member["secret"]):
+                yield Span(*member.span("secret"), "secret")
+
+
+STORE_RULES = (
+    Rule("store", listed(f"{_VAULTS} {_SERVICES}"), _stored, tail=f"(?::{_PUTS})?$", head=r"(?<![\w.-])"),
+    Rule("members of a secret", ("--secret-string",), _members),
+)
