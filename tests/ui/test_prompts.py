@@ -78,7 +78,7 @@ async def test_a_note_covers_neither_the_prompt_nor_what_is_above_it(
 
 
 async def test_a_note_disappears_by_itself(base: Path, path: Path) -> None:
-    async with shown(base, opened=path, settings=Settings(note_secs=0.1)) as screen:
+    async with shown(base, opened=path, settings=Settings(note_secs=1)) as screen:
         await screen.press("/")
         screen.app.post_message(Paste("one\ntwo"))
         await screen.wait_for("Only the first")

@@ -136,7 +136,7 @@ async def saved(base: Path, log: Path, path: Path | str) -> str:
             seen = screen.text
             return any(word in seen for word in words)
 
-        await screen.wait_until(lambda: has("aved", "exists"))
+        await screen.wait_until(lambda: has("Saved as", "Not saved", "exists"))
         if "exists" in seen:
             await screen.press("n" if "keep" in str(path) else "y")
             await screen.pilot.pause()
