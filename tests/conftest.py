@@ -17,11 +17,25 @@ from tests.support.zones import SetZone
 
 settings.register_profile("thorough", deadline=None, max_examples=THOROUGH)  # no test fails on a clock
 settings.register_profile("quick", deadline=None, max_examples=THOROUGH // 4)
-settings.load_profile("quick")  # unless --hypothesis-profile names the other one
+settings.load_profile("quick")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that lets tests try more than in the usual runs."""
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="try all examples of property tests, draw every frame, and run stress tests for longer",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the packages once. Hundreds of tests start a process, and none of these writes bytecode."""
+    """Load the profile that the options ask for, and compile the packages once.
+
+    Hundreds of tests start a process, and none of these writes bytecode.
+    """
+    if config.getoption("thorough"):
+        settings.load_profile("thorough")
     if not hasattr(config, "workerinput"):  # before processes that run tests in parallel start
         for package in ("writer", "zigtui"):
             compileall.compile_dir(ROOT / package, quiet=1)

@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input
 
+from tests.support.frames import Frames, drawn_when_read
 from tests.support.styled_text import styled_text
 from tests.support.waiting import until
 from zigtui.colours import Colours
@@ -67,13 +69,15 @@ class SuspendableTerminal(NoTerminal):
 class Shown:
     """An app that runs without a terminal, and what it shows."""
 
-    def __init__(self, app: ZigtuiApp, pilot: Pilot[None]) -> None:
+    def __init__(self, app: ZigtuiApp, pilot: Pilot[None], frames: Frames | None = None) -> None:
         self.app = app
         self.pilot = pilot
+        self._frames = frames or Frames()
 
     @property
     def strips(self) -> list[Strip]:
-        """The lines of the screen as they are drawn."""
+        """The lines of the screen as they are drawn, with the screens that are visible behind it."""
+        visible_screen_stack.set(self.app._background_screens)
         return self.app.screen._compositor.render_strips(self.app.size)
 
     @property
@@ -185,7 +189,11 @@ class Shown:
         await self.pilot.pause()
 
     async def resize(self, width: int, height: int) -> None:
-        """Give the terminal another size, and wait until the screen is laid out for it."""
+        """Give the terminal another size, and wait until the screen is laid out for it.
+
+        From now on each frame is drawn: some come before the widgets know their sizes.
+        """
+        self._frames.are_drawn = True
         await self.pilot.resize_terminal(width, height)
         await self.wait_until(lambda: self.app.size == self.app.screen._compositor.size == (width, height))
         await self.pilot.pause()
@@ -272,6 +280,7 @@ async def shown(
     store: StateStore | None = None,
     terminal: NoTerminal | None = None,
     colours: Colours = Colours.FULL,
+    draws_frames: bool = False,
 ) -> AsyncIterator[Shown]:
     """An app on these bases, with everything read and nothing watched; with a session opened if one is named."""
     catalog = Catalog([str(base) for base in bases], projects=projects, clock=clock or Clock())
@@ -288,12 +297,14 @@ async def shown(
         colours=colours,
         watch=False,
     )
-    async with app.run_test(size=size) as pilot:
-        screen = Shown(app, pilot)
-        if opened is not None:
-            await screen.wait_until(lambda: isinstance(app.screen, SessionScreen))
-        else:
-            await screen.wait_until(lambda: bool(app.screen.query(SessionList)))
-        await pilot.app.workers.wait_for_complete()
-        await screen.changed()
-        yield screen
+    with drawn_when_read() as frames:
+        frames.are_drawn |= draws_frames
+        async with app.run_test(size=size) as pilot:
+            screen = Shown(app, pilot, frames)
+            if opened is not None:
+                await screen.wait_until(lambda: isinstance(app.screen, SessionScreen))
+            else:
+                await screen.wait_until(lambda: bool(app.screen.query(SessionList)))
+            await pilot.app.workers.wait_for_complete()
+            await screen.changed()
+            yield screen

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
+from tests.support.examples import amount
 from tests.support.waiting import wait_until
 from tests.support.writers import (
     Json,
@@ -252,7 +253,7 @@ def test_a_fork_neither_does_nor_loses_the_work_of_its_parent(indexes: tuple[Pat
 
 @pytest.mark.slow
 def test_many_processes_at_once_lose_no_entry(indexes: tuple[Path, Path]) -> None:
-    names = [str(number) for number in range(24)]
+    names = [str(number) for number in range(amount(24, usual=8))]
     processes = [start_python("-c", CREATE + ".ended('success', 1)", name) for name in names]
     for process in processes:
         _, errors = process.communicate(timeout=60)
@@ -303,7 +304,7 @@ def test_a_runner_that_closes_all_descriptors_harms_neither_its_files_nor_the_in
 import logging, os, sys, time
 from writer import SessionWriter
 logging.basicConfig()
-for number in range(30):
+for number in range(int(sys.argv[2])):
     writer = SessionWriter.create("daemon", "x")
     writer.close()
     time.sleep(0.07 + number / 500)
@@ -313,6 +314,7 @@ for number in range(30):
     assert not any(file.read() for file in files)
     [file.close() for file in files]
 """
-    done = run_python(program, indexes[1].parent)
+    daemons = amount(30, usual=10)
+    done = run_python(program, indexes[1].parent, str(daemons))
     assert (done.returncode, done.stderr) == (0, "")
-    assert tails(indexes) == both(*[("daemon", None)] * 30)
+    assert tails(indexes) == both(*[("daemon", None)] * daemons)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.examples import amount
 from tests.support.waiting import DEADLINE_SECS
 from tests.support.writers import PROGRAMS, global_index, project_index, read_index, start_python
 from writer import SessionWriter
@@ -69,11 +70,12 @@ def check_home(home: Path, kills: int) -> None:
 
 @pytest.mark.slow
 def test_killed_runners_leave_whole_events_and_whole_indexes(project: Path, home: Path) -> None:
-    kill_runners(60, 3, 0.04)
-    check_home(home, 60)
+    kills = amount(60, usual=12)
+    kill_runners(kills, 3, 0.04)
+    check_home(home, kills)
 
 
 def test_a_kill_in_the_midst_of_a_long_line_leaves_it_torn_at_most(project: Path, home: Path) -> None:
-    kill_runners(8, 1, 0.02, "long")
+    kill_runners(amount(8, usual=3), 1, 0.02, "long")
     for log in home.rglob("*.jsonl"):
         check_log(log)

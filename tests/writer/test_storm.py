@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.examples import amount
 from tests.support.waiting import until
 from tests.support.writers import PROGRAMS, global_index, read_events, read_index, start_python
 from writer import SessionWriter
@@ -67,9 +68,10 @@ def check_against_logs(index: Path, logs: Sequence[Path]) -> None:
 @pytest.mark.slow
 def test_sixteen_runners_of_one_project_lose_no_entry(project: Path, home: Path) -> None:
     (index,) = indexes_by_project(home, [project]).values()
-    reads = raise_storm([project] * 16, [index, global_index(home)], sessions_each=25)
+    sessions_each = amount(25, usual=8)
+    reads = raise_storm([project] * 16, [index, global_index(home)], sessions_each)
     logs = list(home.rglob("*.jsonl"))
-    assert len(logs) == 16 * 25 + 1
+    assert len(logs) == 16 * sessions_each + 1
     assert reads > 1
     check_against_logs(index, logs)
     check_against_logs(global_index(home), logs)
