@@ -3,8 +3,11 @@
 import compileall
 import gc
 import itertools
+import sys
 import time
 from collections.abc import Generator, Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -41,10 +44,34 @@ def pytest_configure(config: pytest.Config) -> None:
             compileall.compile_dir(ROOT / package, quiet=1)
 
 
+def pytest_collection(session: pytest.Session) -> None:
+    """Let each of the processes that run tests in parallel rewrite the assertions of some modules for all.
+
+    They all import all modules, and would begin with the same one. Here each begins with another one, and finds those
+    that the others have already rewritten.
+    """
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None or session.config.args != session.config.getini("testpaths"):
+        return
+    paths = sorted((ROOT / "tests").rglob("test_*.py"))
+    first = len(paths) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
+    writes_nothing, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+    for path in paths[first:] + paths[:first]:
+        with suppress(Exception):  # pytest imports it again, and reports what is wrong
+            import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    sys.dont_write_bytecode = writes_nothing
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: at the end all other processes would wait for it."""
+    items.sort(key=lambda item: item.path.name not in ("test_project.py", "test_typing.py", "test_runners.py"))
+
+
 def pytest_collection_finish() -> None:
     """Leave what the tests are made of to themselves: the garbage collector would traverse it in each of its runs."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000)  # an app makes far more objects than the few hundred that start a run by default
 
 
 @pytest.hookimpl(wrapper=True)
