@@ -3,7 +3,6 @@
 import errno
 import gc
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -11,7 +10,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -19,6 +17,7 @@ from weakref import WeakSet
 
 import pytest
 
+from tests.support.few_descriptors import few_descriptors
 from tests.support.processes import ROOT
 from tests.support.steps import output, types
 from tests.support.waiting import wait_until
@@ -60,25 +59,6 @@ def blocker(writer: SessionWriter) -> Iterator[Blocker]:
     blocker = Blocker(writer)
     yield blocker
     blocker.end()
-
-
-@contextmanager
-def few_descriptors(count: int) -> Iterator[None]:
-    """Let this process open no more than ``count`` files while the block runs."""
-    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-    opened = [os.open(os.devnull, os.O_RDONLY)]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (opened[0] + 20, limits[1]))
-    try:
-        with suppress(OSError):
-            while True:
-                opened.append(os.open(os.devnull, os.O_RDONLY))
-        for _ in range(count):
-            os.close(opened.pop())
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
-        for descriptor in opened:
-            os.close(descriptor)
 
 
 class Interrupted(Exception):

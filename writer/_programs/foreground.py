@@ -105,24 +105,24 @@ class ForegroundProgram:
         options = dict(self._options)
         given: list[int] = []
         terminal = self._terminal
-        if terminal is not None:
-            controller, program_end = terminal.open()
-            given.append(program_end)
-            self._sources[controller] = OutputStream.STDOUT, _STDOUT
-            options |= {"stdout": program_end, "start_new_session": True, "preexec_fn": terminal.become_controlling}
-            if os.isatty(_STDIN):
-                options["stdin"] = program_end
-            if os.isatty(_STDERR):
-                options["stderr"] = program_end
-        for name, stream, target in (
-            ("stdout", OutputStream.STDOUT, _STDOUT),
-            ("stderr", OutputStream.STDERR, _STDERR),
-        ):
-            if name not in options:
-                reader, options[name] = os.pipe()
-                given.append(options[name])
-                self._sources[reader] = stream, target
         try:
+            if terminal is not None:
+                controller, program_end = terminal.open()
+                given.append(program_end)
+                self._sources[controller] = OutputStream.STDOUT, _STDOUT
+                options |= {"stdout": program_end, "start_new_session": True, "preexec_fn": terminal.become_controlling}
+                if os.isatty(_STDIN):
+                    options["stdin"] = program_end
+                if os.isatty(_STDERR):
+                    options["stderr"] = program_end
+            for name, stream, target in (
+                ("stdout", OutputStream.STDOUT, _STDOUT),
+                ("stderr", OutputStream.STDERR, _STDERR),
+            ):
+                if name not in options:
+                    reader, options[name] = os.pipe()
+                    given.append(options[name])
+                    self._sources[reader] = stream, target
             return subprocess.Popen(self._argv, **options)
         finally:
             for descriptor in given:

@@ -29,10 +29,10 @@ def watched(interrupted: Callable[[], None]) -> Iterator[int | None]:
     Yields:
         A descriptor to wait for: call `forward` when there is something to read. None where that is not possible.
     """
-    with _lock:
-        _interrupted.append(interrupted)
-        descriptor = _start()
     try:
+        with _lock:
+            _interrupted.append(interrupted)
+            descriptor = _start()
         yield descriptor
     finally:
         with _lock:

@@ -1,0 +1,46 @@
+"""Programs of steps in a runner that can open hardly any files: what has been opened is closed again."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.few_descriptors import few_descriptors
+from writer import SessionError, SessionWriter, Step
+
+
+def open_files() -> list[str]:
+    return sorted(str(path.readlink()) for path in Path("/dev/fd").iterdir() if path.is_symlink())
+
+
+def pipes_and_terminals() -> list[str]:
+    return [name for name in open_files() if name.startswith(("pipe:", "/dev/pt", "socket:", "anon_inode:"))]
+
+
+@pytest.mark.parametrize("options", [{}, {"pty": True}, {"timeout": 5}], ids=["pipes", "terminal", "timeout"])
+def test_a_program_that_cannot_be_run_leaves_no_descriptor(step: Step, options: dict[str, Any]) -> None:
+    step.run(["true"], **options)  # imports what it needs
+    before = pipes_and_terminals()
+    for count in range(16):
+        with few_descriptors(count), suppress(OSError):
+            step.run(["true"], **options)
+        assert pipes_and_terminals() == before, count
+
+
+def test_a_program_in_the_foreground_that_cannot_be_run_leaves_no_descriptor(step: Step) -> None:
+    step.run_in_foreground(["true"])
+    before = pipes_and_terminals()
+    for count in range(16):
+        with few_descriptors(count), suppress(OSError):
+            step.run_in_foreground(["true"])
+        assert pipes_and_terminals() == before, count
+
+
+def test_a_session_that_cannot_be_created_leaves_no_descriptor(tmp_path: Path) -> None:
+    SessionWriter.create("a", "b", base=tmp_path, index="now").ended("success", 1)
+    before = open_files()
+    for count in range(6):
+        with few_descriptors(count), suppress(SessionError, OSError):
+            SessionWriter.create("a", "b", base=tmp_path, index="now").ended("success", 1)
+        assert open_files() == before, count
