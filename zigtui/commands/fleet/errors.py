@@ -15,7 +15,8 @@ from zigtui.standard_streams import note
 
 __all__ = ["explained"]
 
-_OF_EXTRA = ("nats", "nkeys", "nacl")
+_EXTRAS = {"nats": "fleet", "nkeys": "fleet", "nacl": "fleet", "cryptography": "fleet-server"}
+"""The extras that bring the packages that may be missing."""
 
 
 @contextmanager
@@ -36,6 +37,7 @@ def explained() -> Iterator[None]:
         note(f"zigtui: {error}")
         raise SystemExit(ExitCode.LOST_OR_TIMEOUT) from error
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _OF_EXTRA:
+        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
             raise
-        raise click.ClickException("this needs the extra fleet: pip install 'zigtui[fleet]'") from error
+        raise click.ClickException(f"this needs the extra {extra}: pip install 'zigtui[{extra}]'") from error

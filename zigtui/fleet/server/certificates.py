@@ -1,27 +1,23 @@
 """The fleet's own certificate authority, and the certificate of its server.
 
-Both have Ed25519 keys, so the library that nkeys brings (PyNaCl) can sign them: neither OpenSSL's program nor another
-package is needed. Each fleet has an authority of its own, which signs nothing but the certificate of its server.
+Both have Ed25519 keys. Each fleet has an authority of its own, which signs nothing but the certificate of its server.
 """
 
-import base64
-import hashlib
 import ipaddress
 import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from textwrap import wrap
+from typing import TYPE_CHECKING
 
-from zigtui.fleet.server import der
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.x509 import CertificateBuilder, GeneralName, KeyUsage, Name
 
 __all__ = ["authority_certificate", "new_key", "pem_of_key", "server_certificate"]
 
-_ED25519 = der.sequence(der.object_identifier("1.3.101.112"))
 _EARLIER = timedelta(days=365)  # the clocks of machines may be behind
 _AUTHORITY_TIME = timedelta(days=20 * 365)
 _SERVER_TIME = timedelta(days=10 * 365)  # issued anew whenever the server starts
-
-_KEY_CERT_SIGN, _DIGITAL_SIGNATURE = der.bit_string(b"\x04", 2), der.bit_string(b"\x80", 7)
 
 
 def new_key() -> bytes:
@@ -31,7 +27,9 @@ def new_key() -> bytes:
 
 def pem_of_key(key: bytes) -> str:
     """A private key in PEM (PKCS #8)."""
-    return _pem("PRIVATE KEY", der.sequence(der.integer(0), _ED25519, der.octet_string(der.octet_string(key))))
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    return _private(key).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 def authority_certificate(key: bytes, now: datetime) -> str:
@@ -41,11 +39,14 @@ def authority_certificate(key: bytes, now: datetime) -> str:
         key: the private key of the authority.
         now: the present, in UTC.
     """
-    extensions = [
-        _extension("2.5.29.19", der.sequence(der.boolean(True), der.integer(0)), critical=True),
-        _extension("2.5.29.15", _KEY_CERT_SIGN, critical=True),
-    ]
-    return _certificate(key, key, _name("zigtui fleet"), now, _AUTHORITY_TIME, extensions)
+    from cryptography import x509
+
+    builder = (
+        _builder(key, key, _name("zigtui fleet"), now, _AUTHORITY_TIME)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(key_cert_sign=True), critical=True)
+    )
+    return _signed(builder, key)
 
 
 def server_certificate(key: bytes, authority_key: bytes, names: Iterable[str], now: datetime) -> str:
@@ -57,59 +58,76 @@ def server_certificate(key: bytes, authority_key: bytes, names: Iterable[str], n
         names: host names and addresses of the server.
         now: the present, in UTC.
     """
-    extensions = [
-        _extension("2.5.29.19", der.sequence(), critical=True),
-        _extension("2.5.29.15", _DIGITAL_SIGNATURE, critical=True),
-        _extension("2.5.29.37", der.sequence(der.object_identifier("1.3.6.1.5.5.7.3.1"))),  # a server
-        _extension("2.5.29.17", der.sequence(*map(_alternative_name, dict.fromkeys(names)))),
-    ]
-    return _certificate(key, authority_key, _name("zigtui fleet server"), now, _SERVER_TIME, extensions)
+    from cryptography import x509
+    from cryptography.x509.oid import ExtendedKeyUsageOID
 
-
-def _certificate(
-    key: bytes, issuer_key: bytes, subject: bytes, now: datetime, valid: timedelta, extensions: list[bytes]
-) -> str:
-    from nacl.signing import SigningKey
-
-    issuer = SigningKey(issuer_key)
-    public, issuer_public = bytes(SigningKey(key).verify_key), bytes(issuer.verify_key)
-    identifiers = [
-        _extension("2.5.29.14", der.octet_string(_key_identifier(public))),
-        _extension("2.5.29.35", der.sequence(der.implicit(0, _key_identifier(issuer_public)))),
-    ]
-    content = der.sequence(
-        der.explicit(0, der.integer(2)),  # version 3
-        der.integer(int.from_bytes(os.urandom(16), "big") | 1),
-        _ED25519,
-        _name("zigtui fleet"),
-        der.sequence(der.time(now - _EARLIER), der.time(now + valid)),
-        subject,
-        der.sequence(_ED25519, der.bit_string(public)),
-        der.explicit(3, der.sequence(*extensions, *identifiers)),
+    builder = (
+        _builder(key, authority_key, _name("zigtui fleet server"), now, _SERVER_TIME)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(digital_signature=True), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(map(_alternative_name, dict.fromkeys(names))), critical=False)
     )
-    return _pem("CERTIFICATE", der.sequence(content, _ED25519, der.bit_string(issuer.sign(content).signature)))
+    return _signed(builder, authority_key)
 
 
-def _name(text: str) -> bytes:
-    return der.sequence(der.set_of(der.sequence(der.object_identifier("2.5.4.3"), der.utf8_string(text))))
+def _private(key: bytes) -> "Ed25519PrivateKey":
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(key)
 
 
-def _alternative_name(name: str) -> bytes:
+def _builder(key: bytes, issuer_key: bytes, subject: "Name", now: datetime, valid: timedelta) -> "CertificateBuilder":
+    """What the two certificates have in common."""
+    from cryptography import x509
+
+    public, issuer_public = _private(key).public_key(), _private(issuer_key).public_key()
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(_name("zigtui fleet"))
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - _EARLIER)
+        .not_valid_after(now + valid)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_public), critical=False)
+    )
+
+
+def _signed(builder: "CertificateBuilder", issuer_key: bytes) -> str:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return builder.sign(_private(issuer_key), algorithm=None).public_bytes(Encoding.PEM).decode()
+
+
+def _name(text: str) -> "Name":
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _alternative_name(name: str) -> "GeneralName":
+    from cryptography import x509
+
     try:
-        return der.implicit(7, ipaddress.ip_address(name).packed)
+        return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
-        return der.implicit(2, name.encode("idna"))
+        return x509.DNSName(name.encode("idna").decode())
 
 
-def _extension(identifier: str, value: bytes, *, critical: bool = False) -> bytes:
-    flag = [der.boolean(True)] if critical else []
-    return der.sequence(der.object_identifier(identifier), *flag, der.octet_string(value))
+def _usage(*, digital_signature: bool = False, key_cert_sign: bool = False) -> "KeyUsage":
+    from cryptography import x509
 
-
-def _key_identifier(public_key: bytes) -> bytes:
-    return hashlib.sha256(public_key).digest()[:20]
-
-
-def _pem(label: str, content: bytes) -> str:
-    lines = "\n".join(wrap(base64.b64encode(content).decode(), 64))
-    return f"-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n"
+    return x509.KeyUsage(
+        digital_signature=digital_signature,
+        key_cert_sign=key_cert_sign,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
