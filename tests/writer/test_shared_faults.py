@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -238,7 +239,8 @@ def test_nothing_is_left_if_a_session_cannot_be_shared(
     writer: SessionWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attach(writer.share())  # imports what it needs
-    other = SessionWriter.create("a", "b", base=tmp_path)
+    other = SessionWriter.create("a", "b", base=tmp_path, index="never")
+    wait_until(lambda: "zig-indexes" not in {thread.name for thread in threading.enumerate()})  # has descriptors, too
     monkeypatch.setenv("XDG_RUNTIME_DIR", "")
     directory = Path(tempfile.mkdtemp(dir="/tmp"))
     monkeypatch.setattr(tempfile, "tempdir", str(directory))
