@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.judging.values import is_scrambled, is_wordlike
+from zigtui.commands.redaction.judging.values import changes_often, is_random_run, is_scrambled, is_wordlike
 from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower
 
-__all__ = ["RUN_RULES", "is_random_run"]
+__all__ = ["RUN_RULES"]
 
 # acme_live_..., acme-...; the random part has no separator
 _PREFIXED = re.compile(
@@ -40,23 +40,13 @@ _NO_SECRETS = frozenset(
         " sha1 sha256 sha384 sha512 md5 chunk asset hash commit digest build image img layer tree blob id"
     )
 )
-_KINDS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
 _CHANGE_OF_DIGITS = re.compile("[0-9](?=[A-Za-z])|[A-Za-z](?=[0-9])")
-_CHANGE = re.compile("[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])")
-_LEAST_CHANGES = 0.4  # per pair of neighbours; words in camelCase have 0.3, random characters 0.6
 _LEAST_WITHOUT_CAPITALS, _LEAST_NAMED = 30, 24
 _LEAST_CHANGES_OF_DIGITS = 4  # between a letter and a digit, in a random part without capitals
 _NAMED = listed(
     "token secret password passwd api_key apikey api-key credential access_key private_key auth_key bearer privkey"
     " keypair"
 )
-
-
-def is_random_run(value: str) -> bool:
-    """Whether a value has letters in both cases and digits that change as frequently as in a random one."""
-    if not all(kind.search(value) for kind in _KINDS):
-        return False
-    return len(_CHANGE.findall(value)) >= _LEAST_CHANGES * (len(value) - 1)
 
 
 def _is_random_without_case(run: str, parts: list[str]) -> bool:
@@ -91,7 +81,7 @@ def _is_key_of_environment(run: str, parts: list[str]) -> bool:
     if not run.isalnum():
         return False
     if not (run.islower() or run.isupper()):
-        return is_scrambled(run) and len(_CHANGE.findall(run)) >= _LEAST_CHANGES * (len(run) - 1)
+        return is_scrambled(run) and changes_often(run)
     if re.fullmatch("[0-9a-f]*", run) is not None and _PARTS_OF_PREFIXES.isdisjoint(
         set(parts).difference(_ENVIRONMENTS)
     ):

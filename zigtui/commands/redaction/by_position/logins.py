@@ -6,7 +6,6 @@ Unlike in `commands`, the name of the program does not matter.
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.by_format.random_runs import is_random_run
 from zigtui.commands.redaction.judging.prose import is_code_word, is_prose
 from zigtui.commands.redaction.judging.values import (
     has_common_ending,
@@ -16,6 +15,7 @@ from zigtui.commands.redaction.judging.values import (
     is_number,
     is_path,
     is_random,
+    is_random_run,
     is_stand_in,
     is_very_random,
     is_wordlike,

@@ -3,8 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.by_format.random_runs import is_random_run
-from zigtui.commands.redaction.judging.values import is_mixed, is_number, is_path, is_random, is_stand_in, is_wordlike
+from zigtui.commands.redaction.judging.values import (
+    is_mixed,
+    is_number,
+    is_path,
+    is_random,
+    is_random_run,
+    is_stand_in,
+    is_wordlike,
+)
 from zigtui.commands.redaction.rules import Rule, Span, listed
 
 __all__ = ["STORE_RULES"]

@@ -9,6 +9,7 @@ from zigtui.commands.redaction.judging.prose import is_prose
 from zigtui.commands.redaction.rules import FILLER
 
 __all__ = [
+    "changes_often",
     "has_common_ending",
     "is_irregular",
     "is_long_word",
@@ -16,6 +17,7 @@ __all__ = [
     "is_number",
     "is_path",
     "is_random",
+    "is_random_run",
     "is_scrambled",
     "is_sentence",
     "is_stand_in",
@@ -60,6 +62,9 @@ _STAND_IN = re.compile(
 _BASE64 = re.compile("[A-Za-z0-9+/]{24,}={0,2}")
 _DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Za-z]")
 _COUNT = re.compile(r"[0-9.,/%:+-]+[a-z]{0,2}", re.IGNORECASE)
+_KINDS = (re.compile("[a-z]"), re.compile("[A-Z]"), _DIGIT)
+_CHANGE_OF_KIND = re.compile("[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])")
+_LEAST_CHANGES = 0.4  # per pair of neighbours; words in camelCase have 0.3, random characters 0.6
 _CHANGES = re.compile("[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
 _ENDING_OF_WORD = re.compile(r"(?:ing|ions?|ments?|ity|ness|[eo]rs?|ed|[ai]bl[ey]|less|ful|ly|al|ism|s)$")
 _PATH = re.compile(
@@ -128,6 +133,16 @@ def is_very_random(value: str) -> bool:
         return False
     digits = len(re.findall("[0-9]", value))
     return (digits >= 2 or is_scrambled(value)) and _entropy(value) >= 3.0
+
+
+def is_random_run(value: str) -> bool:
+    """Whether a value has letters in both cases and digits that change as often as in a random one."""
+    return all(kind.search(value) for kind in _KINDS) and changes_often(value)
+
+
+def changes_often(value: str) -> bool:
+    """Whether the kinds of letters and digits in a value change as often as in a random one."""
+    return len(_CHANGE_OF_KIND.findall(value)) >= _LEAST_CHANGES * (len(value) - 1)
 
 
 def is_long_word(value: str) -> bool:
