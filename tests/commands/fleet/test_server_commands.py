@@ -93,6 +93,13 @@ def test_the_end_of_nats_server_is_reported(home: Path) -> None:
     assert "nats-server ended with exit code -9" in stderr
 
 
+def test_nats_server_ends_with_a_server_that_is_killed(home: Path) -> None:
+    with serving(home, home / "fleet", "--listen", f"127.0.0.1:{free_port()}") as process:
+        (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        process.kill()
+        wait_until(lambda: not Path(f"/proc/{child}/exe").exists())
+
+
 def test_a_second_server_in_the_same_directory_is_refused(home: Path) -> None:
     with serving(home, home / "fleet", "--listen", f"127.0.0.1:{free_port()}"):
         assert "a server is running in" in refused("fleet", "serve", "--dir", home / "fleet")

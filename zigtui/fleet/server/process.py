@@ -10,10 +10,11 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
 
-from zigtui.fleet.connection import SERVER_NAME, UnreachableError, connect
+from zigtui.fleet.connection import SERVER_NAME, UnreachableError, close, connect
 from zigtui.fleet.join import host_and_port
 from zigtui.fleet.server.certificates import new_key, pem_of_key, server_certificate
 from zigtui.fleet.server.configuration import configuration
@@ -29,6 +30,7 @@ _START_SECS = 30.0
 _STOP_SECS = 10.0
 _POLL_SECS = 0.1
 _RELOADED = b"Reloaded server configuration"
+_PR_SET_PDEATHSIG = 1
 _EXPECTED = b"TLS Handshake First"  # a warning that all clients need what `connect` does
 _REPORTED = (b"[WRN]", b"[ERR]", b"[FTL]", b"nats-server:")
 
@@ -45,8 +47,18 @@ def find_nats_server() -> str:
     return found
 
 
+def _ending_with_this_process() -> Callable[[], object] | None:
+    """What lets a new process end with this one, even if this one is killed; None where the system cannot do that."""
+    import ctypes
+
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)  # Linux only
+    return None if prctl is None else partial(prctl, _PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class NatsServer:
     """A running nats-server. Use it as a context manager, which ends it.
+
+    Start it on a thread that lives as long: the program ends with the thread that has started it.
 
     Args:
         directory: the directory to run it from.
@@ -74,6 +86,7 @@ class NatsServer:
                 stderr=subprocess.PIPE,
                 pass_fds=[lock],
                 process_group=0,  # Ctrl-C is for this process, which ends the program in order
+                preexec_fn=_ending_with_this_process(),
             )
         except OSError as error:
             raise DirectoryError(f"nats-server cannot be run: {reason_of(error)}") from None
@@ -124,7 +137,7 @@ class NatsServer:
         try:
             await create_streams(client, self._directory.fleet().store_bytes)
         finally:
-            await client.close()
+            await close(client)
 
     def reload_if_changed(self) -> Fleet | None:
         """Take over machines that were added or removed.
