@@ -108,9 +108,16 @@ def _is_meant(record: logging.LogRecord) -> bool:
 
 async def close(client: "Client") -> None:
     """Close a connection, at once even if the server has stopped answering, or if it was never established."""
-    with suppress(Exception):  # the connection is not needed any more
-        async with asyncio.timeout(_CLOSE_SECS):  # a silent server would be waited for during 30 s
-            await client.close()
+    try:
+        with suppress(Exception):  # the connection is not needed any more
+            async with asyncio.timeout(_CLOSE_SECS):  # a silent server would be waited for during 30 s
+                await client.close()
+    finally:
+        transport = getattr(client, "_transport", None)
+        for name in ("_io_writer", "_bare_io_writer"):  # nats-py has no other way to end what has not ended by now
+            writer = getattr(transport, name, None)
+            if writer is not None:
+                writer.transport.abort()
 
 
 def _tls(join: Join) -> ssl.SSLContext:

@@ -31,11 +31,11 @@ def purge(machine: str | None, session: str | None, directory: str | None) -> No
 
 
 async def _purge(server: ServerDirectory, machine: str | None, session: str | None) -> int:
-    from zigtui.fleet.connection import connect
+    from zigtui.fleet.connection import close, connect
     from zigtui.fleet.server import streams
 
     client = await connect(server.admin_join())
     try:
         return await streams.purge(client, machine, session)
     finally:
-        await client.close()
+        await close(client)

@@ -38,13 +38,13 @@ def status(directory: str | None, join: str | None, as_json: bool) -> None:
 
 
 async def _statuses(join: Join, known: list[str]) -> list[MachineStatus]:
-    from zigtui.fleet.connection import connect
+    from zigtui.fleet.connection import close, connect
 
     client = await connect(join)
     try:
         return await machine_statuses(client, known, _LISTEN_SECS)
     finally:
-        await client.close()
+        await close(client)
 
 
 def _table(machines: list[MachineStatus]) -> str:
