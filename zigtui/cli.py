@@ -36,6 +36,7 @@ COMMANDS = {
     "listen": "zigtui.commands.listen",
     "prune": "zigtui.commands.prune",
     "record": "zigtui.commands.record.command",
+    "ship": "zigtui.commands.fleet.ship",
     "show": "zigtui.commands.show",
 }
 """The modules of the commands. Each is imported when its command is used."""

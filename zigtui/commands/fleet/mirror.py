@@ -1,6 +1,5 @@
 """``zigtui fleet mirror``: write the logs of all machines into a directory."""
 
-import asyncio
 from pathlib import Path
 
 import click
@@ -10,7 +9,7 @@ from zigtui.commands.fleet.errors import explained
 from zigtui.commands.fleet.options import directory_option, join_option, watcher_join
 from zigtui.commands.options.file_name import FileName
 from zigtui.commands.options.option_values import complete_directory
-from zigtui.commands.program.ending_signals import exits_on_signals
+from zigtui.commands.program.ending_signals import run_until_signal
 from zigtui.fleet.join import WATCHER, Join, JoinError, check_url, is_loopback
 from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
 from zigtui.reader.safe_text import safe_plain
@@ -51,8 +50,7 @@ def mirror(into: str, url: str | None, join: str | None, directory: str | None) 
         except MirrorInUseError as error:
             raise click.ClickException(safe_plain(str(error))) from error
         try:
-            with exits_on_signals():
-                asyncio.run(mirror.run(watcher))
+            run_until_signal(mirror.run(watcher))
         finally:
             mirror.close()
 

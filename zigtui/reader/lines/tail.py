@@ -135,6 +135,17 @@ class Tail:
                 chunk = self._read_chunk(descriptor, min(limit, chunk_bytes), restarted=False)
                 yield chunk
 
+    def rewind(self, offset: int) -> None:
+        """Continue at another offset, which the caller has chosen: the next read does not check the bytes before it.
+
+        Args:
+            offset: an earlier offset, or any one if nothing has been read yet. Within a line, the next chunk begins
+                with the rest of that line.
+        """
+        self.offset = offset
+        self.torn_bytes = 0
+        self._anchor = self._torn_anchor = b""
+
     def torn_line(self) -> bytes:
         """Read the torn bytes again; empty if there are none, or too many for a line.
 

@@ -1,0 +1,153 @@
+"""``zigtui ship``: send the sessions of this machine to the server of a fleet."""
+
+import os
+import re
+import socket
+from collections.abc import Sequence
+
+import click
+import msgspec
+
+from zigtui.commands.fleet.errors import explained
+from zigtui.commands.fleet.options import join_option, parse_rate
+from zigtui.commands.options.base_option import base_option, bases_of
+from zigtui.commands.options.option_values import complete_directory
+from zigtui.commands.options.parse_times import parse_duration
+from zigtui.commands.options.project_option import projects_named
+from zigtui.commands.program.ending_signals import run_until_signal
+from zigtui.fleet.join import Join, JoinError, check_url, is_loopback, read_join
+from zigtui.fleet.ship.notes import Notes, only_shipper
+from zigtui.fleet.wire.names import check_machine
+from zigtui.reader.catalog.scan.locations import list_all
+from zigtui.standard_streams import note
+
+__all__ = ["command"]
+
+_NICE = 10
+_DAY_SECS = 86_400.0
+
+
+@click.command("ship", short_help="Send the sessions of this machine to a server.")
+@join_option
+@click.option("--to", "url", metavar="URL", help="The server, in place of the one in the join token.")
+@click.option("--as", "machine", metavar="NAME", help="The name of this machine, if there is no join token.")
+@base_option
+@click.option(
+    "--since",
+    "since_secs",
+    type=parse_duration,
+    metavar="DURATION",
+    default="3d",
+    help="Send sessions that have changed since then; older ones when a watcher asks for them.  [default: 3d]",
+)
+@click.option(
+    "--project",
+    metavar="DIR|NAME",
+    shell_complete=complete_directory,
+    help="Send only sessions of that project.",
+)
+@click.option(
+    "--limit",
+    "bytes_per_sec",
+    type=parse_rate,
+    metavar="RATE",
+    help="Send older output at this rate at most, such as 10MB/s. New lines are never held back.",
+)
+@click.option("--insecure", is_flag=True, help="Allow a connection to another machine that is not encrypted.")
+@click.pass_context
+def command(
+    context: click.Context,
+    join: str | None,
+    url: str | None,
+    machine: str | None,
+    bases: tuple[str, ...],
+    since_secs: float,
+    project: str | None,
+    bytes_per_sec: float | None,
+    insecure: bool,
+) -> None:
+    """Send the sessions of this machine to the server of a fleet, live, until Ctrl-C.
+
+    The logs are sent as they are, with the secrets that they may have, and the server keeps them for 7 days. Runners
+    are not affected: their logs are only read. While the server is away, zigtui ship waits, and then goes on where it
+    stopped. Only one runs for each user.
+
+    \b
+    zigtui ship --join web-07.join
+    zigtui ship --join web-07.join --project shop --limit 5MB/s
+    zigtui ship --to nats://127.0.0.1:4222 --as web-07
+    """
+    from zigtui.state.directory import state_directory
+
+    with explained():
+        token = _token(join, url, machine, insecure=insecure)
+        directories = bases_of(context, bases)
+        projects = None if project is None else _projects(project, directories)
+        state = state_directory()
+        with only_shipper(state):
+            os.nice(_NICE)
+            run_until_signal(_ship(token, directories, Notes(state, token), since_secs, projects, bytes_per_sec))
+
+
+async def _ship(
+    join: Join,
+    bases: Sequence[str],
+    notes: Notes,
+    since_secs: float,
+    projects: set[str | None] | None,
+    bytes_per_sec: float | None,
+) -> None:
+    from zigtui.fleet.ship.shipper import Shipper
+
+    shipper = Shipper(
+        join,
+        bases,
+        notes,
+        lambda text: note(f"zigtui: {text}"),
+        since_secs=since_secs,
+        projects=projects,
+        bytes_per_sec=bytes_per_sec,
+    )
+    await shipper.run()
+
+
+def _token(join: str | None, url: str | None, machine: str | None, *, insecure: bool) -> Join:
+    """The server, and the machine as which to ship.
+
+    Raises:
+        JoinError: if the token or the URL is wrong, or if the connection would not be encrypted.
+        WireError: if it is no name of a machine.
+        click.UsageError: if there is neither a token nor a URL.
+    """
+    if join is not None:
+        token = read_join(join)
+        if machine not in (None, token.user):
+            raise JoinError(f"the join token is that of {token.user!r}, not of {machine!r}")
+        if url is not None:
+            token = msgspec.structs.replace(token, url=check_url(url))
+    elif url is not None:
+        token = Join(check_url(url), check_machine(machine or _host_name()))
+        if token.is_encrypted:
+            raise JoinError("an encrypted connection needs a join token: give --join")
+    else:
+        raise click.UsageError("give the file with the join token: --join FILE")
+    if not (token.is_encrypted or insecure or is_loopback(token.url)):
+        raise JoinError(f"{token.url} is not encrypted; if that is meant, add --insecure")
+    return token
+
+
+def _host_name() -> str:
+    """The name of this host, as a name of a machine."""
+    return re.sub("[^a-z0-9-]", "-", socket.gethostname().partition(".")[0].lower())[:63]
+
+
+def _projects(value: str, bases: list[str]) -> set[str | None]:
+    """The directories below ``projects/`` that the option means.
+
+    Raises:
+        click.UsageError: if it means something else: more would be sent than was asked for.
+    """
+    projects = projects_named(value, list_all(bases))
+    if any(project.name is None or project.base is not None for project in projects):
+        raise click.UsageError("--project needs a repository, or the name of one")
+    return {project.name for project in projects}

@@ -1,0 +1,5 @@
+"""The shipper: sends the logs of a machine to the server.
+
+`discovery` finds the logs, `shipped_log` reads one of them and knows how far the server has it, `link` keeps a
+connection, and `shipper` brings them together. `notes` is what stays for the next start.
+"""

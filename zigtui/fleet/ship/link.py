@@ -1,0 +1,173 @@
+"""A connection to the server that comes back, and the messages on it that are not acknowledged yet."""
+
+import asyncio
+import itertools
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from zigtui.fleet.connection import RefusedError, UnreachableError, close, connect, inbox_of
+from zigtui.fleet.join import Join
+
+if TYPE_CHECKING:
+    from nats.aio.client import Client
+    from nats.aio.msg import Msg
+
+__all__ = ["Link", "Outcome"]
+
+_RETRY_SECS = 0.25
+_LONGEST_RETRY_SECS = 5.0
+_REFUSED_RETRY_SECS = 30.0
+_ACK_SECS = 5.0
+_CHECK_SECS = 0.25
+
+Outcome = Callable[[bool], object]
+"""Called once for each message: with True when the server has it, with False when it was lost, as far as is known."""
+
+
+class _Ack(msgspec.Struct):
+    stream: str = ""
+    error: msgspec.Raw = msgspec.Raw()
+
+
+class Link:
+    """A connection that comes back.
+
+    Args:
+        join: the server, and who connects.
+        window_bytes: how many bytes may be under way.
+        subscribe: called with each new connection, before anything is published.
+        report: called with what has become of the connection, for people.
+    """
+
+    def __init__(
+        self,
+        join: Join,
+        window_bytes: int,
+        report: Callable[[str], object],
+        subscribe: Callable[["Client"], Awaitable[None]] | None = None,
+    ) -> None:
+        self.has_room = asyncio.Event()
+        self._join = join
+        self._window_bytes = window_bytes
+        self._report = report
+        self._subscribe = subscribe
+        self._client: Client | None = None
+        self._numbers = itertools.count()
+        self._under_way: dict[int, tuple[float, int, Outcome]] = {}  # when, how many bytes, by number, oldest first
+        self._bytes = 0
+        self._inbox = ""
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the connection is there."""
+        return self._client is not None and self._client.is_connected
+
+    async def keep(self) -> None:
+        """Connect, and connect again whenever the connection is lost. Ends only by an exception.
+
+        Raises:
+            RefusedError: if the server refuses the first connection.
+        """
+        has_connected, retry_secs, trouble = False, _RETRY_SECS, ""
+        while True:
+            try:
+                client = await connect(self._join)
+            except (RefusedError, UnreachableError) as error:
+                if isinstance(error, RefusedError) and not has_connected:
+                    raise
+                if str(error) != trouble:
+                    trouble = str(error)
+                    self._report(f"{trouble}; trying again")
+                pause = _REFUSED_RETRY_SECS if isinstance(error, RefusedError) else retry_secs
+                await asyncio.sleep(pause * random.uniform(0.5, 1.0))
+                retry_secs = min(_LONGEST_RETRY_SECS, retry_secs * 2)
+                continue
+            if trouble or not has_connected:
+                self._report(f"connected to {self._join.url}")
+            has_connected, retry_secs, trouble = True, _RETRY_SECS, ""
+            await self._use(client)
+
+    async def _use(self, client: "Client") -> None:
+        """Use a connection until it is lost."""
+        try:
+            self._inbox = f"{inbox_of(self._join)}.{random.getrandbits(64):x}"
+            await client.subscribe(f"{self._inbox}.*", cb=self._take_ack, pending_bytes_limit=0)
+            if self._subscribe is not None:
+                await self._subscribe(client)
+            self._client = client
+            self._update_room()
+            while client.is_connected:
+                await asyncio.sleep(_CHECK_SECS)
+                self._give_up_old()
+        except (OSError, _errors()):
+            pass  # it is lost
+        finally:
+            self._client = None
+            self._update_room()
+            for number in list(self._under_way):
+                self._finish(number, False)
+            await close(client)
+
+    async def publish(self, subject: str, headers: dict[str, str], payload: bytes, outcome: Outcome) -> None:
+        """Publish a message that the server acknowledges. If there is no connection, it counts as lost at once."""
+        client = self._client
+        if client is None or not client.is_connected:
+            outcome(False)
+            return
+        number = next(self._numbers)
+        self._under_way[number] = time.monotonic(), len(payload), outcome
+        self._bytes += len(payload)
+        self._update_room()
+        try:
+            await client.publish(subject, payload, reply=f"{self._inbox}.{number}", headers=headers)
+        except (OSError, _errors()):
+            self._finish(number, False)
+
+    async def send(self, subject: str, headers: dict[str, str], payload: bytes) -> None:
+        """Publish a message that is not acknowledged. It is dropped if there is no connection."""
+        client = self._client
+        if client is not None and client.is_connected:
+            try:
+                await client.publish(subject, payload, headers=headers)
+            except (OSError, _errors()):
+                pass
+
+    async def _take_ack(self, message: "Msg") -> None:
+        try:
+            number = int(message.subject.rpartition(".")[2])
+            ack = msgspec.json.decode(message.data, type=_Ack)
+        except (ValueError, msgspec.DecodeError):  # also for "no responders": nothing keeps the message
+            ack = _Ack()
+        self._finish(number, bool(ack.stream) and not bytes(ack.error))
+
+    def _give_up_old(self) -> None:
+        """Take messages for lost that were not acknowledged in time."""
+        now = time.monotonic()
+        for number, (published_at, _, _) in list(self._under_way.items()):
+            if now - published_at < _ACK_SECS:
+                break
+            self._finish(number, False)
+
+    def _finish(self, number: int, is_kept: bool) -> None:
+        entry = self._under_way.pop(number, None)
+        if entry is not None:
+            _, size, outcome = entry
+            self._bytes -= size
+            self._update_room()
+            outcome(is_kept)
+
+    def _update_room(self) -> None:
+        if self.is_up and self._bytes < self._window_bytes:
+            self.has_room.set()
+        else:
+            self.has_room.clear()
+
+
+def _errors() -> type[Exception]:
+    from nats.errors import Error
+
+    return Error

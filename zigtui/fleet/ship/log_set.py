@@ -1,0 +1,196 @@
+"""The logs that a shipper ships: which they are, what is to be done for each, and the notes about them."""
+
+import time
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, field
+
+from zigtui.fleet.ship.discovery import Discovery
+from zigtui.fleet.ship.notes import Notes
+from zigtui.fleet.ship.ranges import Ranges
+from zigtui.fleet.ship.shipped_log import Kept, ShippedLog
+from zigtui.fleet.wire.names import RemoteLog
+from zigtui.fleet.wire.wire_error import WireError
+from zigtui.reader.catalog.scan.log_file import LogFile
+from zigtui.reader.error_reasons import reason_of
+
+__all__ = ["Entry", "LogSet"]
+
+_NOTES_SECS = 5.0
+_RETIRE_SECS = 60.0
+
+
+@dataclass(eq=False, slots=True)
+class Entry:
+    """A log, and what is to be done for it.
+
+    Attributes:
+        log: the log.
+        changed_at: when it last grew, by the monotonic clock.
+        is_bulk: whether it is left to the bulk task.
+        is_lost: whether a message was lost, so that it must be rewound.
+        state_at: when its state is to be sent, by the monotonic clock; None if it has been.
+        state_sent_at: when its state was last sent.
+        pause_until: until when it is left alone, since it could not be read.
+        again: what mirrors have asked for.
+    """
+
+    log: ShippedLog
+    changed_at: float
+    is_bulk: bool = False
+    is_lost: bool = False
+    state_at: float | None = 0.0
+    state_sent_at: float = 0.0
+    pause_until: float = 0.0
+    again: Ranges = field(default_factory=Ranges)
+
+
+class LogSet:
+    """The logs that are shipped.
+
+    Args:
+        machine: the name of the machine.
+        bases: the base directories.
+        notes: what is kept between two starts.
+        report: called with what people should know.
+        since_secs: include logs that have changed within this time; older ones only when `find` asks for them.
+        projects: only sessions of these projects (None in it is the base itself); all if it is None.
+
+    Attributes:
+        entries: all logs, by path.
+        hot: those that grow, or that need attention soon.
+        states: those whose state is to be sent, now or later.
+        bulk: those with a backlog, or with bytes that are to be sent again.
+    """
+
+    def __init__(
+        self,
+        machine: str,
+        bases: Sequence[str],
+        notes: Notes,
+        report: Callable[[str], object],
+        *,
+        since_secs: float,
+        projects: Container[str | None] | None,
+    ) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.hot: dict[str, Entry] = {}
+        self.states: dict[str, Entry] = {}
+        self.bulk: dict[str, Entry] = {}
+        self._by_log: dict[RemoteLog, Entry] = {}
+        self._machine = machine
+        self._notes = notes
+        self._kept = notes.load()
+        self._report = report
+        self._since_secs = since_secs
+        self._discovery = Discovery(bases, projects)
+        self._troubles: dict[str, str] = {}
+        self._next_notes = self._next_retire = 0.0
+
+    def discover(self, now: float) -> None:
+        """Find logs that are new, have changed or are gone.
+
+        Args:
+            now: the time of the monotonic clock.
+        """
+        for changed, gone in self._discovery.changes():
+            for file in gone:
+                self._forget(file.location.path)
+            for file in changed:
+                self._consider(file, now)
+
+    def _consider(self, file: LogFile, now: float) -> None:
+        """Ship a log, unless it is too old."""
+        entry = self.entries.get(file.location.path)
+        if entry is None and file.facts.modified_ns / 1e9 >= time.time() - self._since_secs:
+            entry = self._add(file, now)
+        if entry is not None:
+            self.hot[entry.log.path] = entry
+
+    def _add(self, file: LogFile, now: float) -> Entry | None:
+        path, location = file.location.path, file.location
+        try:
+            log = RemoteLog(self._machine, location.project, location.session_id)
+            log.tokens  # noqa: B018  # checks the names
+        except WireError as error:
+            self.note_trouble(path, str(error))
+            return None
+        if log in self._by_log:
+            self.note_trouble(path, "there is a session of the same project and id in another base")
+            return None
+        entry = Entry(ShippedLog(log, path, self._kept.pop(path, None)), now)
+        self.entries[path] = self._by_log[log] = self.states[path] = entry
+        return entry
+
+    def _forget(self, path: str) -> None:
+        entry = self.entries.pop(path, None)
+        if entry is not None:
+            del self._by_log[entry.log.log]
+        for known in (self.hot, self.states, self.bulk, self._troubles):
+            known.pop(path, None)
+
+    def note_trouble(self, path: str, reason: str) -> None:
+        """Report why a log is not shipped, once."""
+        if self._troubles.get(path) != reason:
+            self._troubles[path] = reason
+            self._report(f"{path} is not shipped: {reason}")
+
+    def clear_trouble(self, path: str) -> None:
+        """Record that there is no trouble with a log any more."""
+        self._troubles.pop(path, None)
+
+    def find(self, log: RemoteLog, now: float) -> Entry | None:
+        """The entry of a log, which is added if there is such a log; None if there is none."""
+        entry = self._by_log.get(log)
+        if entry is None and (file := self._discovery.find(log)) is not None:
+            entry = self._add(file, now)
+        return entry
+
+    def keep_soon(self) -> None:
+        """Write the notes as soon as possible."""
+        self._next_notes = 0.0
+
+    def keep_if_due(self, now: float) -> None:
+        """Write the notes every few seconds, and give up logs that have not changed for long.
+
+        Args:
+            now: the time of the monotonic clock.
+        """
+        if now >= self._next_retire:
+            self._next_retire = now + _RETIRE_SECS
+            self._retire()
+        if now >= self._next_notes:
+            self._next_notes = now + _NOTES_SECS
+            self.save_notes()
+
+    def _retire(self) -> None:
+        """Keep only the notes of logs that have not changed for long, and none of logs that are gone."""
+        oldest = time.time() - self._since_secs
+        for path, entry in list(self.entries.items()):
+            log = entry.log
+            if path in self.hot or path in self.bulk or not log.is_acked or log.modified >= oldest:
+                continue
+            try:
+                self._kept[path] = log.kept()
+            except OSError:
+                continue
+            self._forget(path)
+        paths = self._discovery.paths
+        if paths is not None:
+            self._kept = {path: kept for path, kept in self._kept.items() if path in paths}
+
+    def save_notes(self) -> None:
+        """Write the notes, so that the next start goes on from here."""
+        kept: dict[str, Kept] = dict(self._kept)
+        for path, entry in self.entries.items():
+            try:
+                kept[path] = entry.log.kept()
+            except OSError:
+                continue
+        try:
+            self._notes.save(kept)
+            self._troubles.pop("", None)
+        except OSError as error:
+            reason = f"the notes cannot be kept: {reason_of(error)}"
+            if self._troubles.get("") != reason:
+                self._troubles[""] = reason
+                self._report(reason)

@@ -1,0 +1,82 @@
+"""What a shipper keeps between two starts, and the lock that lets only one run."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from zigtui.fleet.join import Join
+from zigtui.fleet.ship.shipped_log import Kept
+from zigtui.reader.error_reasons import reason_of
+from zigtui.state.files import read_file, replace_file
+
+__all__ = ["Notes", "SecondShipperError", "only_shipper"]
+
+_MAX_BYTES = 256 * 1024**2
+
+
+class SecondShipperError(Exception):
+    """Another shipper runs for this user, or its lock cannot be had. The text is safe to show."""
+
+
+class _Content(msgspec.Struct):
+    fleet: str = ""
+    logs: dict[str, Kept] = {}
+
+
+class Notes:
+    """The file with the notes. Without it, everything is sent again, and recognised by whoever has it already.
+
+    Args:
+        directory: the directory of the file. It need not exist.
+        join: the server. Notes about another one do not count.
+    """
+
+    def __init__(self, directory: Path, join: Join) -> None:
+        self._path = directory / "ship.json"
+        self._fleet = hashlib.sha256(f"{join.ca or join.url} {join.user}".encode()).hexdigest()
+        self._written: dict[str, Kept] = {}
+
+    def load(self) -> dict[str, Kept]:
+        """The notes about each log, by its path; none if they are missing or damaged."""
+        try:
+            content = msgspec.json.decode(read_file(self._path, _MAX_BYTES), type=_Content)
+        except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
+            return {}
+        return content.logs if content.fleet == self._fleet else {}
+
+    def save(self, logs: dict[str, Kept]) -> None:
+        """Replace the notes, if they have changed.
+
+        Raises:
+            OSError: if they cannot be written.
+        """
+        if logs != self._written:
+            replace_file(self._path, msgspec.json.encode(_Content(self._fleet, logs)))
+            self._written = logs
+
+
+@contextmanager
+def only_shipper(directory: Path) -> Iterator[None]:
+    """Keep other shippers of this user from running. Two would begin new lives of the same logs in turn.
+
+    Raises:
+        SecondShipperError: if another one runs.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(directory / "ship.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise SecondShipperError(f"{directory} cannot be used: {reason_of(error)}") from None
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SecondShipperError(f"another zigtui ship is running; it keeps {directory}/ship.lock locked") from None
+        yield
+    finally:
+        os.close(descriptor)

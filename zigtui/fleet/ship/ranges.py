@@ -1,0 +1,47 @@
+"""Ranges of offsets that are to be sent once more."""
+
+__all__ = ["Ranges"]
+
+
+class Ranges:
+    """A set of offsets, as ranges that neither overlap nor touch."""
+
+    def __init__(self) -> None:
+        self._ranges: list[tuple[int, int]] = []  # sorted
+
+    def __bool__(self) -> bool:
+        return bool(self._ranges)
+
+    @property
+    def total(self) -> int:
+        """The number of bytes in all ranges."""
+        return sum(end - start for start, end in self._ranges)
+
+    @property
+    def first(self) -> tuple[int, int]:
+        """The start and the end of the first range.
+
+        Raises:
+            IndexError: if there is none.
+        """
+        return self._ranges[0]
+
+    def add(self, start: int, end: int) -> None:
+        """Add a range."""
+        if start >= end:
+            return
+        others = []
+        for other_start, other_end in self._ranges:
+            if other_end < start or end < other_start:
+                others.append((other_start, other_end))
+            else:
+                start, end = min(start, other_start), max(end, other_end)
+        self._ranges = sorted([*others, (start, end)])
+
+    def remove_before(self, offset: int) -> None:
+        """Remove all offsets before this one."""
+        self._ranges = [(max(start, offset), end) for start, end in self._ranges if end > offset]
+
+    def clear(self) -> None:
+        """Remove all ranges."""
+        self._ranges = []

@@ -1,0 +1,311 @@
+"""The shipper: sends the logs of this machine to the server, live ones first.
+
+Two tasks send, each on its own connection, so that a backlog never queues before new lines. The *live* one checks the
+logs that grow, 20 times a second, and sends what is new. A log with a large backlog is left to the *bulk* one, the
+smallest rest first, until it has caught up; the bulk one also sends again what mirrors ask for.
+
+The shipper only reads. While the server is away it waits, and keeps nothing in memory but what is under way.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Container, Sequence
+from typing import TYPE_CHECKING
+
+from zigtui.fleet.join import Join
+from zigtui.fleet.ship.link import Link
+from zigtui.fleet.ship.log_set import Entry, LogSet
+from zigtui.fleet.ship.notes import Notes
+from zigtui.fleet.ship.rate import Rate
+from zigtui.fleet.wire.chunk import CHUNK_HEADER, MAX_CHUNK_BYTES, Chunk
+from zigtui.fleet.wire.messages import Ask, Beat
+from zigtui.fleet.wire.subjects import Lane, ask_subject, beat_subject
+from zigtui.fleet.wire.wire_error import WireError
+from zigtui.reader.error_reasons import reason_of
+
+if TYPE_CHECKING:
+    from nats.aio.client import Client
+    from nats.aio.msg import Msg
+
+__all__ = ["Shipper"]
+
+_TICK_SECS, _LONGEST_TICK_SECS = 0.05, 0.2
+_PAUSE_PER_WORK = 9.0  # with many logs the ticks become longer, so that they take a tenth of a core
+_LIVE_WINDOW_BYTES, _BULK_WINDOW_BYTES = 4 * 1024**2, 2 * 1024**2
+_TO_BULK_BYTES, _TO_LIVE_BYTES = 256 * 1024, 128 * 1024
+_HOT_SECS = 60.0  # a runner writes a heartbeat every 10 s; other logs are checked once a second
+_BEAT_SECS = 2.0
+_QUIET_SECS = 1.0  # after the last growth the state of a log is sent
+_STATE_SECS = 10.0  # and meanwhile this often
+_STATES_AGAIN_SECS = 600.0  # all states are sent again, in case the server has lost them
+_STATES_AT_ONCE = 200
+_TROUBLE_SECS = 5.0
+_CANCEL_SECS = 2.0
+_FURTHEST_GEN_MS = 100 * 365 * 86_400 * 1000  # a mirror may know of a life that began that far in the future
+
+
+class Shipper:
+    """Ships the logs below some base directories.
+
+    Args:
+        join: the server, and the machine as which to ship.
+        bases: the base directories.
+        notes: what is kept between two starts.
+        report: called with what people should know.
+        since_secs: ship logs that have changed within this time; older ones only when they are asked for.
+        projects: only sessions of these projects (None in it is the base itself); all if it is None.
+        bytes_per_sec: how fast to send a backlog; None for no limit.
+    """
+
+    def __init__(
+        self,
+        join: Join,
+        bases: Sequence[str],
+        notes: Notes,
+        report: Callable[[str], object],
+        *,
+        since_secs: float,
+        projects: Container[str | None] | None = None,
+        bytes_per_sec: float | None = None,
+    ) -> None:
+        self._machine = join.user
+        self._rate = Rate(bytes_per_sec)
+        self._logs = LogSet(join.user, bases, notes, report, since_secs=since_secs, projects=projects)
+        self._has_bulk = asyncio.Event()
+        self._live_link = Link(join, _LIVE_WINDOW_BYTES, report, self._subscribe)
+        self._bulk_link = Link(join, _BULK_WINDOW_BYTES, lambda text: None)
+        self._beats = self._turn = 0
+        self._next_beat = 0.0
+
+    async def run(self) -> None:
+        """Ship until the task is cancelled.
+
+        Raises:
+            RefusedError: if the server refuses the machine when it connects for the first time.
+        """
+        tasks = [
+            asyncio.create_task(coroutine)
+            for coroutine in (self._live_link.keep(), self._bulk_link.keep(), self._ship_live(), self._ship_bulk())
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            pending = set(tasks)
+            while pending:  # a connection that has just been made may swallow it
+                for task in pending:
+                    task.cancel()
+                _, pending = await asyncio.wait(pending, timeout=_CANCEL_SECS)
+            self._logs.save_notes()
+
+    # New lines
+
+    async def _ship_live(self) -> None:
+        while True:
+            started_at = time.monotonic()
+            self._logs.discover(started_at)
+            if self._live_link.is_up:
+                await self._send_states(started_at)
+                await self._send_beat(started_at)
+            for entry in self._hot_in_turn():
+                await self._ship_entry(entry, started_at)
+            self._logs.keep_if_due(started_at)
+            took = time.monotonic() - started_at
+            await asyncio.sleep(max(_TICK_SECS - took, min(_LONGEST_TICK_SECS, took * _PAUSE_PER_WORK)))
+
+    def _hot_in_turn(self) -> list[Entry]:
+        """The logs that grow, with another one first each time: not always the same ones wait for room."""
+        entries = list(self._logs.hot.values())
+        self._turn += 1
+        start = self._turn % max(1, len(entries))
+        return entries[start:] + entries[:start]
+
+    async def _ship_entry(self, entry: Entry, now: float) -> None:
+        log = entry.log
+        if now < entry.pause_until:
+            return
+        try:
+            if log.check():
+                entry.changed_at = now
+                self._plan_state(entry, now)
+            if entry.is_lost:
+                entry.is_lost = False
+                log.rewind()
+            if not entry.is_bulk:
+                if log.backlog > _TO_BULK_BYTES:
+                    self._leave_to_bulk(entry)
+                else:
+                    await self._send_new(entry)
+            if now - entry.changed_at > _HOT_SECS and log.is_acked and not log.has_more:
+                del self._logs.hot[log.path]
+                log.rest()
+        except OSError as error:
+            self._pause(entry, error, now)
+
+    async def _send_new(self, entry: Entry) -> None:
+        sent = 0
+        while entry.log.has_more and sent < MAX_CHUNK_BYTES and self._live_link.has_room.is_set():
+            chunk = await self._next_chunk(entry)
+            if chunk is None:
+                break
+            sent += len(chunk.data)
+            await self._send_chunk(self._live_link, Lane.LIVE, entry, chunk)
+
+    async def _next_chunk(self, entry: Entry) -> Chunk | None:
+        chunk, begins = entry.log.next_chunk()
+        if begins:
+            entry.again.clear()
+            self._logs.keep_soon()
+            await self._send_state(entry)
+        self._logs.clear_trouble(entry.log.path)
+        return chunk
+
+    async def _send_chunk(self, link: Link, lane: Lane, entry: Entry, chunk: Chunk) -> int:
+        header, payload = chunk.encoded()
+        log, gen, start, end = entry.log, chunk.gen, chunk.offset, chunk.end
+
+        def take(is_kept: bool) -> None:
+            if is_kept:
+                log.acknowledge(gen, start, end)
+            elif gen == log.gen:
+                entry.is_lost = True
+                self._logs.hot[log.path] = entry
+
+        await link.publish(lane.subject(log.log), {CHUNK_HEADER: header}, payload, take)
+        return len(payload)
+
+    def _pause(self, entry: Entry, error: OSError, now: float) -> None:
+        """Leave a log alone for a while. If it is gone, the next scan finds out."""
+        entry.pause_until = now + _TROUBLE_SECS
+        if not isinstance(error, FileNotFoundError):
+            self._logs.note_trouble(entry.log.path, reason_of(error))
+
+    # Backlogs
+
+    def _leave_to_bulk(self, entry: Entry) -> None:
+        entry.is_bulk = True
+        self._logs.bulk[entry.log.path] = entry
+        self._has_bulk.set()
+
+    async def _ship_bulk(self) -> None:
+        while True:
+            await self._has_bulk.wait()
+            await self._bulk_link.has_room.wait()
+            entry = self._next_bulk()
+            if entry is None:
+                if not self._logs.bulk:
+                    self._has_bulk.clear()
+                await asyncio.sleep(_TICK_SECS)
+                continue
+            try:
+                size = await self._send_again(entry) if entry.again else await self._send_backlog(entry)
+            except OSError as error:
+                self._pause(entry, error, time.monotonic())
+                size = 0
+            await self._rate.take(size)
+            await asyncio.sleep(0)  # the live task goes first
+
+    def _next_bulk(self) -> Entry | None:
+        """The log with the smallest rest. Those that have caught up go back to the live task."""
+        now, best, best_rest = time.monotonic(), None, 0
+        for entry in list(self._logs.bulk.values()):
+            log = entry.log
+            if entry.is_bulk and log.backlog < _TO_LIVE_BYTES and log.is_acked and not entry.is_lost:
+                entry.is_bulk = False
+            if not entry.is_bulk and not entry.again:
+                del self._logs.bulk[log.path]
+                continue
+            can_send = entry.again or (log.has_more and not entry.is_lost)
+            rest = entry.again.total or log.backlog
+            if can_send and now >= entry.pause_until and (best is None or rest < best_rest):
+                best, best_rest = entry, rest
+        return best
+
+    async def _send_backlog(self, entry: Entry) -> int:
+        chunk = await self._next_chunk(entry)
+        return 0 if chunk is None else await self._send_chunk(self._bulk_link, Lane.BULK, entry, chunk)
+
+    async def _send_again(self, entry: Entry) -> int:
+        log = entry.log
+        start, end = entry.again.first
+        chunk = log.chunk_at(start, end)
+        if chunk is None:
+            entry.again.clear()
+            return 0
+        entry.again.remove_before(chunk.end)
+        header, payload = chunk.encoded()
+
+        def take(is_kept: bool) -> None:
+            if not is_kept and chunk.gen == log.gen:
+                entry.again.add(chunk.offset, chunk.end)
+                self._logs.bulk[log.path] = entry
+                self._has_bulk.set()
+
+        await self._bulk_link.publish(Lane.BULK.subject(log.log), {CHUNK_HEADER: header}, payload, take)
+        return len(payload)
+
+    # States, beats and asks
+
+    def _plan_state(self, entry: Entry, now: float) -> None:
+        """Send the state of a log when it has become quiet, or after a while."""
+        entry.state_at = max(now, min(now + _QUIET_SECS, entry.state_sent_at + _STATE_SECS))
+        self._logs.states[entry.log.path] = entry
+
+    async def _send_states(self, now: float) -> None:
+        due = [entry for entry in self._logs.states.values() if entry.state_at is not None and entry.state_at <= now]
+        for entry in due[:_STATES_AT_ONCE]:
+            if not self._live_link.has_room.is_set():
+                break
+            await self._send_state(entry)
+
+    async def _send_state(self, entry: Entry) -> None:
+        log, now = entry.log, time.monotonic()
+        try:
+            state = log.state()
+        except OSError as error:
+            self._pause(entry, error, now)
+            self._logs.states.pop(log.path, None)
+            return
+        entry.state_sent_at, entry.state_at = now, now + _STATES_AGAIN_SECS
+
+        def take(is_kept: bool) -> None:
+            if not is_kept:
+                entry.state_at = time.monotonic() + _QUIET_SECS
+
+        await self._live_link.publish(Lane.STATE.subject(log.log), state.headers, state.payload, take)
+
+    async def _send_beat(self, now: float) -> None:
+        if now < self._next_beat:
+            return
+        self._next_beat = now + _BEAT_SECS
+        self._beats += 1
+        behind = sum(entry.log.backlog for entry in self._logs.entries.values())
+        beat = Beat(n=self._beats, sessions=len(self._logs.entries), behind=behind)
+        await self._live_link.send(beat_subject(self._machine), beat.headers, beat.payload)
+
+    async def _subscribe(self, client: "Client") -> None:
+        await client.subscribe(ask_subject(self._machine), cb=self._take_ask)
+        for entry in self._logs.entries.values():  # the server may have lost its store
+            entry.state_at = 0.0
+        self._next_beat = 0.0
+
+    async def _take_ask(self, message: "Msg") -> None:
+        try:
+            ask = Ask.decoded((message.headers or {}).get(Ask.header), message.data)
+            wanted = ask.log(self._machine)
+        except WireError:
+            return
+        entry = self._logs.find(wanted, time.monotonic())
+        if entry is None:
+            return
+        log = entry.log
+        self._logs.hot[log.path] = entry
+        if log.gen < ask.gen < time.time() * 1000 + _FURTHEST_GEN_MS:
+            log.begin_life(newer_than=ask.gen)
+            entry.again.clear()
+        elif ask.gen <= log.gen:
+            entry.again.add(ask.offset if ask.offset <= log.acked else 0, log.acked)
+            self._logs.bulk[log.path] = entry
+            self._has_bulk.set()
+        entry.state_at = 0.0
