@@ -1,0 +1,31 @@
+"""The units and the compose file of a fleet: the commands in them exist, with these options."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import zigtui
+from tests.support.processes import ROOT
+
+EXAMPLES = ROOT / "examples" / "fleet"
+
+
+def commands(path: Path) -> list[list[str]]:
+    """The command lines of zigtui in a file, without the program."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".service":
+        return [shlex.split(line)[1:] for line in re.findall(r"^ExecStart=(.*)$", text, re.MULTILINE)]
+    return [re.findall(r'"([^"]*)"', line) for line in re.findall(r"^ +command: \[(.*)\]$", text, re.MULTILINE)]
+
+
+@pytest.mark.parametrize("name", ["zigtui-fleet.service", "zigtui-ship.service", "compose.yaml"])
+def test_the_commands_exist_with_these_options(name: str) -> None:
+    found = commands(EXAMPLES / name)
+    assert found
+    for words in found:
+        done = zigtui(*words, "--help")  # a wrong option is reported all the same
+        assert (done.code, done.stderr) == (0, "")
+        options = {word for word in words if word.startswith("--")}
+        assert options <= set(re.findall(r"--[a-z-]+", done.stdout))
