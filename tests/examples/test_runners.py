@@ -14,6 +14,9 @@ from zigtui.reader import SessionState, read_session
 
 EXAMPLES = ROOT / "examples"
 
+FEW_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""Only the plugins that the command names: to import all that are installed takes longer than the tests."""
+
 
 @pytest.fixture(autouse=True)
 def zigtui(home: Path) -> None:
@@ -93,11 +96,11 @@ def test_expected(): assert False
 """
 
 
-@pytest.mark.parametrize("options", [[], ["-n2"]], ids=["alone", "xdist"])
+@pytest.mark.parametrize("options", [[], ["-p", "xdist", "-n2"]], ids=["alone", "xdist"])
 def test_the_plugin_records_failures(home: Path, options: list[str]) -> None:
     (home / "test_a.py").write_text(FAILING)
     (home / "test_b.py").write_text("def test_works(): pass\n")
-    done = run(home, sys.executable, "-m", "pytest", "-p", "writer.pytest_plugin", *options)
+    done = run(home, sys.executable, "-m", "pytest", "-p", "writer.pytest_plugin", *options, **FEW_PLUGINS)
     assert done.returncode == 1
     snapshot = read_session(only_log(home))
     assert snapshot.state is SessionState.FAILED
@@ -116,4 +119,4 @@ def test_the_plugin_records_failures(home: Path, options: list[str]) -> None:
 def test_tests_run_if_they_cannot_be_recorded(home: Path) -> None:
     (home / ".zig").write_text("in the way")
     (home / "test_a.py").write_text("def test_works(): pass\n")
-    assert run(home, sys.executable, "-m", "pytest", "-p", "writer.pytest_plugin").returncode == 0
+    assert run(home, sys.executable, "-m", "pytest", "-p", "writer.pytest_plugin", **FEW_PLUGINS).returncode == 0
