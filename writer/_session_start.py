@@ -165,7 +165,11 @@ def _begin(workflow: Workflow, base: str, directory: str | None, options: Option
 
 
 def _origin() -> dict[str, str]:
-    """Return the step inside which the session begins: of this process, or of the one that has started it."""
+    """Return the step inside which the session begins: of this process, or of the one that has started it.
+
+    The format has no field for it. Its readers ignore fields that they do not know, as the reference implementation
+    does. The ``zag_session_id`` of the step cannot name the session, since it is recorded before the session begins.
+    """
     from writer._steps.step import current_step
 
     step = current_step()
