@@ -127,10 +127,29 @@ def test_what_was_lost_is_sent_again(path: Path, rests: bool) -> None:
     assert lost is not None
     assert not log.is_acked
     log.rewind()
-    log.acknowledge(lost.gen, lost.offset + 1, lost.end)  # not where the gap begins
     assert log.acked == 4
     assert send_all(log, copy) == [lost]
     assert bytes(copy.data) == b"one\ntwo\n"
+
+
+def test_acknowledgements_of_two_connections_count_in_any_order(path: Path) -> None:
+    path.write_bytes(b"0123456789\n" * 100_000)
+    log = ShippedLog(NAMES, str(path))
+    log.check()
+    chunks = []
+    while log.has_more:
+        chunk, _ = log.next_chunk()
+        if chunk is not None:
+            chunks.append(chunk)
+    for chunk in (*chunks[2:], chunks[0]):
+        log.acknowledge(chunk.gen, chunk.offset, chunk.end)
+    assert log.acked == chunks[0].end
+    log.rewind()
+    log.acknowledge(chunks[1].gen, chunks[1].offset, chunks[1].end)
+    assert log.acked == path.stat().st_size
+    assert log.is_acked
+    log.acknowledge(chunks[0].gen, chunks[0].offset, chunks[0].end)
+    assert log.acked == path.stat().st_size
 
 
 def test_a_log_goes_on_after_a_restart(path: Path) -> None:

@@ -203,6 +203,16 @@ async def test_a_name_that_cannot_travel_is_reported_once(fleet: Fleet) -> None:
     assert len([report for report in fleet.reports if "is no name of a project or a session" in report]) == 1
 
 
+async def test_a_base_whose_path_is_not_utf8_is_shipped(fleet: Fleet, tmp_path: Path) -> None:
+    fleet.base = tmp_path / os.fsdecode(b"b\xffse")
+    append(log_path(fleet.base, "s1"), LINES)
+    async with fleet.mirroring():
+        for _ in range(2):
+            async with fleet.shipping():
+                append(log_path(fleet.base, "s1"), LINES)
+                await fleet.until_equal()
+
+
 async def test_only_sessions_of_the_projects_are_sent(fleet: Fleet) -> None:
     for project in ("src-shop", "src-other", None):
         append(log_path(fleet.base, f"of {project}", project), LINES)

@@ -50,14 +50,23 @@ class Notes:
         return content.logs if content.fleet == self._fleet else {}
 
     def save(self, logs: dict[str, Kept]) -> None:
-        """Replace the notes, if they have changed.
+        """Replace the notes, if they have changed. Logs whose paths are not UTF-8 are sent again after each start.
 
         Raises:
             OSError: if they cannot be written.
         """
         if logs != self._written:
-            replace_file(self._path, msgspec.json.encode(_Content(self._fleet, logs)))
+            written = {path: kept for path, kept in logs.items() if _is_utf8(path)}
+            replace_file(self._path, msgspec.json.encode(_Content(self._fleet, written)))
             self._written = logs
+
+
+def _is_utf8(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @contextmanager

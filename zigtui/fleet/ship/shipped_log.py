@@ -11,6 +11,7 @@ from collections import deque
 from contextlib import closing
 from typing import NamedTuple
 
+from zigtui.fleet.ship.ranges import Ranges
 from zigtui.fleet.wire.chunk import ANCHOR_BYTES, MAX_CHUNK_BYTES, Chunk, anchor_of
 from zigtui.fleet.wire.messages import State
 from zigtui.fleet.wire.names import RemoteLog
@@ -63,6 +64,7 @@ class ShippedLog:
         self._ready: deque[bytes] = deque()  # read, from `sent` on
         self._long_end = 0  # of a line that is longer than a chunk, and is read in pieces from `sent` on
         self._before = b""  # the bytes before `sent`
+        self._acked_later = Ranges()  # what was acknowledged after a gap
         if kept is None or not self._continues(kept):
             self.gen, self.acked, self.sent = _new_gen(0 if kept is None else kept.gen), 0, 0
         else:
@@ -82,7 +84,7 @@ class ShippedLog:
     @property
     def is_acked(self) -> bool:
         """Whether all that was sent is acknowledged."""
-        return self.acked == self.sent
+        return self.acked >= self.sent
 
     @property
     def has_more(self) -> bool:
@@ -95,7 +97,7 @@ class ShippedLog:
         Raises:
             OSError: if the file cannot be read.
         """
-        before = self._before if self.is_acked else self._bytes_before(self.acked)
+        before = self._before if self.acked == self.sent else self._bytes_before(self.acked)
         return Kept(self.gen, self.acked, anchor_of(before))
 
     def check(self) -> bool:
@@ -171,12 +173,17 @@ class ShippedLog:
         self.gen = _new_gen(max(self.gen, newer_than))
         self.acked = self.sent = 0
         self._before = b""
+        self._acked_later.clear()
         self._drop_read()
 
     def acknowledge(self, gen: int, start: int, end: int) -> None:
-        """Record that the server has a chunk. Chunks after a gap do not count: they will be sent again."""
-        if gen == self.gen and start == self.acked:
-            self.acked = end
+        """Record that the server has a chunk. Those of two connections may be acknowledged in any order."""
+        if gen != self.gen:
+            return
+        self._acked_later.add(start, end)
+        while self._acked_later and self._acked_later.first[0] <= self.acked:
+            self.acked = max(self.acked, self._acked_later.first[1])
+            self._acked_later.remove_before(self.acked)
 
     def rewind(self) -> None:
         """Go back to the end of what is acknowledged, since a message was lost.

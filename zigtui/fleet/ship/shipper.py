@@ -39,6 +39,7 @@ _QUIET_SECS = 1.0  # after the last growth the state of a log is sent
 _STATE_SECS = 10.0  # and meanwhile this often
 _STATES_AGAIN_SECS = 600.0  # all states are sent again, in case the server has lost them
 _STATES_AT_ONCE = 200
+_STATES_PAUSE_SECS = 0.00002  # between two checks of which are due, for each log
 _TROUBLE_SECS = 5.0
 _CANCEL_SECS = 2.0
 _FURTHEST_GEN_MS = 100 * 365 * 86_400 * 1000  # a mirror may know of a life that began that far in the future
@@ -75,7 +76,7 @@ class Shipper:
         self._live_link = Link(join, _LIVE_WINDOW_BYTES, report, self._subscribe)
         self._bulk_link = Link(join, _BULK_WINDOW_BYTES, lambda text: None)
         self._beats = self._turn = 0
-        self._next_beat = 0.0
+        self._next_beat = self._next_states = 0.0
 
     async def run(self) -> None:
         """Ship until the task is cancelled.
@@ -253,6 +254,9 @@ class Shipper:
         self._logs.states[entry.log.path] = entry
 
     async def _send_states(self, now: float) -> None:
+        if now < self._next_states:
+            return
+        self._next_states = now + len(self._logs.states) * _STATES_PAUSE_SECS
         due = [entry for entry in self._logs.states.values() if entry.state_at is not None and entry.state_at <= now]
         for entry in due[:_STATES_AT_ONCE]:
             if not self._live_link.has_room.is_set():
