@@ -132,7 +132,7 @@ def test_an_older_session_is_offered_by_the_beginning_of_its_id(home: Path, ask:
         *[
             (f"zigtui {command} --base ", "dir")
             for command in sorted(COMMANDS)
-            if command not in ("config", "demo", "help")
+            if command not in ("config", "demo", "fleet", "help")
         ],
         ("zigtui list --project ", "dir"),
         ("zigtui export -o ", "file"),
