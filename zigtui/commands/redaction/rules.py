@@ -102,9 +102,9 @@ def any_of(words: Iterable[str]) -> str:
 
 
 @cache
-def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
     """Compile a pattern of a rule when the rule first runs. To compile all of them takes longer than a short log."""
-    return re.compile(pattern, flags)
+    return re.compile(pattern)
 
 
 def pattern_rule(
@@ -141,16 +141,17 @@ def pattern_rule(
     known = tuple(words.split() if isinstance(words, str) else words)
     if "{words}" not in pattern:
         raise ValueError(f"the pattern of {kind!r} does not hold {{words}}: {pattern}")
-    whole = pattern.replace("{words}", any_of(known))
+    whole = f"(?a){pattern.replace('{words}', any_of(known))}"
+    part = f"(?a){needed}"
     group = "secret" if "(?P<secret>" in whole else 0
 
     def find(text: str) -> Iterator[Span]:
         if not ignore_case and len(known) < _FEW_WORDS and not any(word in text for word in known):
             return
         read = lower(text) if ignore_case else text
-        if needed and compiled(needed, re.ASCII).search(read) is None:
+        if needed and compiled(part).search(read) is None:
             return
-        for found in compiled(whole, re.ASCII).finditer(read):
+        for found in compiled(whole).finditer(read):
             start, end = found.span(group)
             if start < end and accept(text[start:end]):
                 yield Span(start, end, kind)

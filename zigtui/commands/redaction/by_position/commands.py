@@ -212,14 +212,14 @@ def _argument_pattern(word: str) -> str:
 def _argument_rule(command: str) -> Rule:
     words = command.split()
     between = r"[ \t]+(?:--?[a-z0-9][\w-]*(?:=\S+)?[ \t]+)*"  # other options
-    pattern = between.join(map(_argument_pattern, words))
+    pattern = f"(?i){between.join(map(_argument_pattern, words))}"
 
     def find(text: str) -> Iterator[Span]:
         lowered, start, done = lower(text), -1, 0
         while (start := lowered.find(words[0], start + 1)) >= 0:
             if start < done or (start and text[start - 1] not in _BEFORE_COMMAND):
                 continue
-            match = compiled(pattern, re.IGNORECASE).match(text, start)
+            match = compiled(pattern).match(text, start)
             if match is not None and _is_secret(match):
                 done = match.end()
                 yield _span(match)

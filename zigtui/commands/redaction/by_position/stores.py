@@ -18,11 +18,13 @@ __all__ = ["STORE_RULES"]
 
 _VAULTS = "secrets secret kv"
 _SERVICES = "config env environment variables variable vars"
-_PUTS = "(?:set|put|patch|add|create)"
+_PUTS = ("set", "put", "patch", "add", "create")
+_PUT = f"(?:{'|'.join(_PUTS)})"
+_ENDS = tuple(f"{put} " for put in _PUTS)
 # fly secrets set A=x B=y, heroku config:set A=x, netlify env:set A x, eas secret:create --name A --value x
 _COMMAND = re.compile(
-    rf"(?<![\w.-])(?:(?P<vault>secrets?|kv)|config|env(?:ironment)?|var(?:iable)?s?)[ \t:]{{1,4}}(?:--)?{_PUTS}"
-    r"(?P<rest>[ \t][^|;\n]{1,4000})"
+    rf"(?<![\w.-])(?:(?P<vault>secrets?|kv)|config|env(?:ironment)?|var(?:iable)?s?)[ \t:]{{1,4}}(?:--)?{_PUT}"
+    r"(?P<rest> [^|;\n]{1,4000})"
 )
 _VALUE = r"(?:\"(?P<double>[^\"\n]+)\"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s\"'<>$(-][^\s\"']*))"
 _PAIR = re.compile(rf"(?<=[ \t\"'])[A-Za-z_][\w.:/-]{{0,99}}={_VALUE}")
@@ -34,6 +36,8 @@ _MEMBER = re.compile(r":[ \t]{0,4}(?P<quote>\\?[\"'])(?P<secret>[^\"'\n\\]{4,})(
 
 
 def _stored(text: str) -> Iterator[Span]:
+    if not any(map(text.__contains__, _ENDS)):
+        return
     for command in _COMMAND.finditer(text):
         start, end = command.span("rest")
         is_vault = command["vault"] is not None
@@ -60,6 +64,6 @@ def _members(text: str) -> Iterator[Span]:
 
 
 STORE_RULES = (
-    Rule("store", listed(f"{_VAULTS} {_SERVICES}"), _stored, tail=f"(?::{_PUTS})?$", head=r"(?<![\w.-])"),
+    Rule("store", listed(f"{_VAULTS} {_SERVICES}"), _stored, tail=f"(?::{_PUT})?$", head=r"(?<![\w.-])"),
     Rule("members of a secret", ("--secret-string",), _members),
 )
