@@ -13,12 +13,10 @@ from zigtui.commands.fleet.options import join_option, parse_rate
 from zigtui.commands.options.base_option import base_option, bases_of
 from zigtui.commands.options.option_values import complete_directory
 from zigtui.commands.options.parse_times import parse_duration
-from zigtui.commands.options.project_option import projects_named
 from zigtui.commands.program.ending_signals import run_until_signal
 from zigtui.fleet.join import Join, JoinError, check_url, is_loopback, read_join
 from zigtui.fleet.ship.notes import Notes, only_shipper
 from zigtui.fleet.wire.names import check_machine
-from zigtui.reader.catalog.scan.locations import list_all
 from zigtui.standard_streams import note
 
 __all__ = ["command"]
@@ -147,6 +145,11 @@ def _projects(value: str, bases: list[str]) -> set[str | None]:
     Raises:
         click.UsageError: if it means something else: more would be sent than was asked for.
     """
+    from zigtui.commands.options.project_option import (
+        projects_named,
+    )  # only here: a shipper runs for months, and should be small
+    from zigtui.reader.catalog.scan.locations import list_all
+
     projects = projects_named(value, list_all(bases))
     if any(project.name is None or project.base is not None for project in projects):
         raise click.UsageError("--project needs a repository, or the name of one")
