@@ -1,0 +1,207 @@
+"""Chaos for a fleet: sessions are written while everything around them is killed, stopped, cut off and lost.
+
+python -m tests.support.chaos --turns 100             # a new seed
+python -m tests.support.chaos --seed 7 --turns 100    # a seed again: the same turns, at slightly other times
+"""
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.support.fleet import FleetServer, running_server
+from tests.support.processes import zigtui_command
+from tests.support.shipping import MACHINE, append, log_path, whole_lines
+from tests.support.waiting import wait_until
+
+_LOGS = 20
+_STOP_SECS = 2.0
+_PAUSE_SECS = 0.3
+
+
+class Chaos:
+    """A machine that ships, a server and a mirror, each in a process of its own.
+
+    Args:
+        root: an empty directory.
+        server: the server.
+        seed: what happens.
+
+    Attributes:
+        base: the base directory of the machine.
+        mirrored: the mirrored one.
+        done: what has happened so far.
+    """
+
+    def __init__(self, root: Path, server: FleetServer, seed: int) -> None:
+        self.base = root / ".zig"
+        self.mirrored = root / "fleet" / MACHINE
+        self.done: list[str] = []
+        self._root = root
+        self._server = server
+        self._random = random.Random(seed)
+        self._join = root / "machine.join"
+        self._join.write_text(server.add(MACHINE).token)
+        self._paths = [log_path(self.base, f"s{number}") for number in range(_LOGS)]
+        self._written = 0
+        self._shipper = self._start_shipper()
+        self._mirror = self._start_mirror()
+
+    def run(self, turns: int) -> None:
+        """Let things happen, and wait until the mirrored logs equal the originals."""
+        actions: list[Callable[[], None]] = [
+            self._kill_shipper,
+            self._kill_mirror,
+            self._kill_server,
+            self._stop_server,
+            self._lose_notes,
+            self._lose_cursor,
+            self._lose_store,
+            self._truncate,
+            self._empty,
+            self._replace,
+            self._write_long_line,
+            self._tear_line,
+            self._write_backlog,
+        ]
+        for _ in range(turns):
+            self._write()
+            action = self._random.choice(actions)
+            self.done.append(action.__name__.removeprefix("_"))
+            action()
+            self._write()
+            time.sleep(self._random.uniform(0, _PAUSE_SECS))
+        wait_until(lambda: not self.differences(), lambda: (self.differences(), self.done))
+
+    def differences(self) -> list[str]:
+        """The logs that are not equal. An empty log need not be mirrored."""
+        originals, copies = whole_lines(self.base), whole_lines(self.mirrored)
+        names = originals.keys() | copies.keys()
+        return sorted(name for name in names if originals.get(name, b"") != copies.get(name, b""))
+
+    def end(self) -> None:
+        """End the processes."""
+        for process in (self._shipper, self._mirror):
+            process.kill()
+            process.wait()
+
+    def _start(self, *arguments: str | Path) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **zigtui_command(*arguments, home=self._root)
+        )
+
+    def _start_shipper(self) -> "subprocess.Popen[bytes]":
+        return self._start("ship", "--join", self._join)
+
+    def _start_mirror(self) -> "subprocess.Popen[bytes]":
+        return self._start("fleet", "mirror", "--dir", self._server.directory.path, "--into", self._root / "fleet")
+
+    # What runners do
+
+    def _write(self) -> None:
+        for path in self._random.sample(self._paths, _LOGS // 4):
+            self._written += 1
+            append(path, b'{"number":%d,"text":"%s"}\n' % (self._written, b"x" * self._random.randrange(300)))
+
+    def _any_path(self) -> Path:
+        path = self._random.choice(self._paths)
+        path.touch()
+        return path
+
+    def _write_long_line(self) -> None:
+        append(self._any_path(), b"l" * self._random.randrange(1_000_000) + b"\n")
+
+    def _tear_line(self) -> None:
+        append(self._any_path(), b"t" * self._random.randrange(1, 400_000))
+
+    def _write_backlog(self) -> None:
+        append(self._any_path(), b"%032x\n" % self._random.getrandbits(128) * 100_000)
+
+    def _truncate(self) -> None:
+        path = self._any_path()
+        os.truncate(path, path.stat().st_size // 2)
+
+    def _empty(self) -> None:
+        os.truncate(self._any_path(), 0)
+
+    def _replace(self) -> None:
+        path = self._any_path()
+        path.with_suffix(".new").write_bytes(b"another %d\n" % self._written * self._random.randrange(500))
+        path.with_suffix(".new").replace(path)
+
+    # What fails
+
+    def _kill_shipper(self) -> None:
+        self._shipper.kill()
+        self._shipper.wait()
+        self._shipper = self._start_shipper()
+
+    def _lose_notes(self) -> None:
+        self._shipper.kill()
+        self._shipper.wait()
+        (self._root / ".local" / "state" / "zigtui" / "ship.json").unlink(missing_ok=True)
+        self._shipper = self._start_shipper()
+
+    def _kill_mirror(self) -> None:
+        self._mirror.kill()
+        self._mirror.wait()
+        self._mirror = self._start_mirror()
+
+    def _lose_cursor(self) -> None:
+        self._mirror.kill()
+        self._mirror.wait()
+        (self._root / "fleet" / "cursor.json").unlink(missing_ok=True)
+        self._mirror = self._start_mirror()
+
+    def _kill_server(self) -> None:
+        self._server.kill()
+        self._write()
+        self._server.start()
+
+    def _lose_store(self) -> None:
+        self._server.kill()
+        shutil.rmtree(self._server.directory.path / "store")
+        (self._server.directory.path / "store").mkdir()
+        self._server.start()
+
+    def _stop_server(self) -> None:
+        os.kill(self._server.nats.process_id, signal.SIGSTOP)
+        time.sleep(self._random.uniform(0, _STOP_SECS))
+        os.kill(self._server.nats.process_id, signal.SIGCONT)
+
+
+def run_chaos(root: Path, seed: int, turns: int) -> None:
+    """Run chaos in an empty directory.
+
+    Raises:
+        AssertionError: if the mirrored logs do not become equal to the originals.
+    """
+    with running_server(root / "server") as server:
+        chaos = Chaos(root, server, seed)
+        try:
+            chaos.run(turns)
+        finally:
+            chaos.end()
+
+
+def main() -> None:
+    """Run chaos from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--turns", type=int, default=100)
+    options = parser.parse_args()
+    print(f"seed {options.seed}", flush=True)
+    with tempfile.TemporaryDirectory() as directory:
+        run_chaos(Path(directory), options.seed, options.turns)
+    print("all logs are equal", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
