@@ -1,5 +1,6 @@
 """Steps that are cancelled while other processes work for them."""
 
+import asyncio
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -8,7 +9,7 @@ import pytest
 from tests.support.processes import ROOT
 from tests.support.steps import is_gone, output, python, recorded
 from tests.support.waiting import wait_until
-from writer import RemoteStep, SessionWriter, Step, StepCancelledError, StepFailedError, Tier
+from writer import RemoteStep, SessionWriter, Step, StepCancelledError, StepFailedError, Tier, attach
 
 SLEEP = 'echo "$$"; exec sleep 60'
 
@@ -66,6 +67,26 @@ def test_what_a_loser_of_a_race_has_under_way_elsewhere_is_cancelled_too(
     assert winner.name == "lint"
     wait_until(lambda: not writer._log.server.requests._clients)  # type: ignore[attr-defined]
     assert events_of(writer, "types") == events_of(writer, "inner") == ["step_started"]
+
+
+async def test_what_a_cancelled_task_has_under_way_elsewhere_is_cancelled_too(
+    writer: SessionWriter, tier: Tier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    writer.share()
+
+    async def work() -> None:
+        with tier.step("lint") as step:
+            await step.run_async(python(INNER), grace=0)
+
+    task = asyncio.create_task(work())
+    await asyncio.to_thread(wait_until, lambda: "step_started" in events_of(writer, "inner"))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with attach(writer.share()).step("next"):  # after what has become of the other process
+        pass
+    assert events_of(writer, "lint") == events_of(writer, "inner") == ["step_started"]
 
 
 def test_what_a_step_that_fails_has_under_way_elsewhere_has_failed(

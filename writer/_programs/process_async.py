@@ -6,6 +6,7 @@ Recording writes to the disk. In the thread of the event loop, a program that pr
 import asyncio
 import contextvars
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 
 from writer._errors import StepCancelledError
@@ -14,8 +15,12 @@ from writer._programs.process import Program
 __all__ = ["run"]
 
 
-async def run(program: Program) -> int:
+async def run(program: Program, note_cancellation: Callable[[], object]) -> int:
     """Run a program to its end and return its exit code; see `Step.run_async`.
+
+    Args:
+        program: The program.
+        note_cancellation: Called if the task is cancelled, before the program is ended.
 
     Raises:
         RuntimeError: If asyncio is not running, but trio for example.
@@ -47,6 +52,7 @@ async def run(program: Program) -> int:
     try:
         await asyncio.wait([done])
     except asyncio.CancelledError:
+        note_cancellation()
         program.stop(StepCancelledError("the task of the step was cancelled"))
         while not done.done():
             try:

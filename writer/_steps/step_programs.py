@@ -113,7 +113,7 @@ class StepPrograms(StepOutput):
         with self._program("run_async", argv, popen_options, pty, timeout, grace, linger, background) as program:
             if echo:
                 self._echo(argv)
-            exit_code = await process_async.run(program)
+            exit_code = await process_async.run(program, lambda: self._log.cancelled_steps.add(self._name))
         return self._exited(argv, exit_code, check, program.output_error)
 
     def run_in_foreground(
