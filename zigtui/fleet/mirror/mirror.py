@@ -17,7 +17,7 @@ from zigtui.fleet.mirror.machines import Machines
 from zigtui.fleet.mirror.quota import Limits, MessageRefusedError
 from zigtui.fleet.mirror.server_clock import ServerClock
 from zigtui.fleet.mirror.store import MirrorStore
-from zigtui.fleet.mirror.stream_reader import StreamReader
+from zigtui.fleet.mirror.stream_reader import Receiver, StreamReader
 from zigtui.fleet.server_api import ServerError
 from zigtui.fleet.wire.chunk import CHUNK_HEADER, Chunk
 from zigtui.fleet.wire.messages import Beat, State
@@ -67,7 +67,7 @@ class Mirror:
     def __init__(self, directory: Path, report: Callable[[str], object], limits: Limits | None = None) -> None:
         self._report = report
         self._machines = Machines()
-        self._clock = ServerClock()
+        self._receiver = Receiver(self._take, self._report_trouble, ServerClock())
         self._reported_at: dict[str, float] = {}  # by machine
         self._trouble: str | None = None  # why nothing is written
         self._cursor_path = directory / "cursor.json"
@@ -131,7 +131,7 @@ class Mirror:
 
     def _reader(self, client: "Client", stream: Stream) -> StreamReader:
         position = self._cursor.streams.setdefault(stream, StreamPosition())
-        return StreamReader(client, stream, position, self._take, self._report_trouble, self._clock)
+        return StreamReader(client, stream, position, self._receiver)
 
     def _take(self, subject: str, headers: dict[str, str], payload: bytes, age: float) -> None:
         """Take a message of a stream.

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zigtui.fleet.mirror.cursor import StreamPosition
 from zigtui.fleet.mirror.server_clock import ServerClock
@@ -17,13 +17,7 @@ if TYPE_CHECKING:
     from nats.aio.client import Client
     from nats.aio.msg import Msg
 
-__all__ = ["StreamReader", "TakeMessage"]
-
-TakeMessage: TypeAlias = Callable[[str, dict[str, str], bytes, float], None]
-"""Takes a message: its subject, its headers, its payload, and how long ago it was published, in seconds.
-
-If it raises `OSError`, the same message is tried again, and no other is read meanwhile.
-"""
+__all__ = ["Receiver", "StreamReader"]
 
 _BATCH_MESSAGES = 1000
 _BATCH_BYTES = 4 * 1024**2  # for each of three streams: less than what the server lets wait
@@ -37,6 +31,22 @@ _SECOND_NS = 10**9
 _ENDS_REQUEST = {"404", "408", "409"}
 
 
+class Receiver(NamedTuple):
+    """What becomes of the messages of a stream.
+
+    Attributes:
+        take: takes a message: its subject, its headers, its payload, and how long ago it was published, in seconds. If
+            it raises `OSError`, the same message is tried again, and no other is read meanwhile.
+        report: called with the error when messages cannot be taken, and when the server has refused to send any for
+            some time.
+        clock: the clock of the server, which is adjusted.
+    """
+
+    take: Callable[[str, dict[str, str], bytes, float], None]
+    report: Callable[[OSError | ServerError], object]
+    clock: ServerClock
+
+
 class StreamReader:
     """Reads a stream from a position on, as long as a connection lasts.
 
@@ -47,27 +57,14 @@ class StreamReader:
         client: the connection.
         stream: the stream.
         position: where to start. It moves on with each message.
-        take: called with each message.
-        report: called with the error when messages cannot be taken, and when the server has refused to send any for
-            some time.
-        clock: is adjusted to the server's.
+        receiver: what becomes of the messages.
     """
 
-    def __init__(
-        self,
-        client: "Client",
-        stream: Stream,
-        position: StreamPosition,
-        take: TakeMessage,
-        report: Callable[[OSError | ServerError], object],
-        clock: ServerClock,
-    ) -> None:
+    def __init__(self, client: "Client", stream: Stream, position: StreamPosition, receiver: Receiver) -> None:
         self._client = client
         self._stream = stream
         self._position = position
-        self._take = take
-        self._report = report
-        self._clock = clock
+        self._receiver = receiver
         self._consumer: _Consumer | None = None
         self._caught_up = float("-inf")
         self._heard_at = float("-inf")
@@ -97,7 +94,7 @@ class StreamReader:
                 now = time.monotonic()
                 refused_since = refused_since or now
                 if now - refused_since > _PATIENCE_SECS:
-                    self._report(error)
+                    self._receiver.report(error)
             await asyncio.sleep(_RETRY_SECS)
 
     async def adjust_clock(self) -> None:
@@ -106,14 +103,14 @@ class StreamReader:
         Raises:
             ServerError: if the server does not answer.
         """
-        self._clock.adjust((await stream_info(self._client, self._stream))["ts"])
+        self._receiver.clock.adjust((await stream_info(self._client, self._stream))["ts"])
 
     async def _read(self) -> None:
         """Read with one consumer, until another one is needed."""
         info = await stream_info(self._client, self._stream)
-        self._clock.adjust(info["ts"])
+        self._receiver.clock.adjust(info["ts"])
         self._position.fit(info["created"], info["state"]["last_seq"])
-        consumer = _Consumer(self._client, self._stream, self._position, self._take, self._report, self._clock)
+        consumer = _Consumer(self._client, self._stream, self._position, self._receiver)
         subscription = await self._client.subscribe(f"{consumer.inbox}.*", cb=consumer.take_message)
         try:
             name = f"CONSUMER.CREATE.{self._stream}.{consumer.name}"
@@ -166,15 +163,7 @@ class _Consumer:
         heard_at: when the server last gave a sign of life, in seconds of `time.monotonic`.
     """
 
-    def __init__(
-        self,
-        client: "Client",
-        stream: Stream,
-        position: StreamPosition,
-        take: TakeMessage,
-        report: Callable[[OSError], object],
-        clock: ServerClock,
-    ) -> None:
+    def __init__(self, client: "Client", stream: Stream, position: StreamPosition, receiver: Receiver) -> None:
         self.name = token_hex(8)
         self.inbox: str = client.new_inbox()
         self.pending = 0
@@ -182,9 +171,7 @@ class _Consumer:
         self._client = client
         self._stream = stream
         self._position = position
-        self._take = take
-        self._report = report
-        self._clock = clock
+        self._receiver = receiver
         self._request = 0  # the number of the last request,
         self._remaining = 0  # and how many messages are still to come
         self._count = 0
@@ -259,14 +246,14 @@ class _Consumer:
             return
         self._count = delivery.number
         self._remaining -= 1
-        age = self._clock.age(delivery.published_ns)
+        age = self._receiver.clock.age(delivery.published_ns)
         self._is_busy = True
         while True:
             try:
-                self._take(message.subject, message.headers or {}, message.data, age)
+                self._receiver.take(message.subject, message.headers or {}, message.data, age)
                 break
             except OSError as error:
-                self._report(error)
+                self._receiver.report(error)
                 await asyncio.sleep(_RETRY_SECS)
             except Exception as error:  # raised by `run`
                 self._failure = error
