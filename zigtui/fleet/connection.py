@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from zigtui.fleet.cancellation import raise_if_cancelled
 from zigtui.fleet.join import Join
 from zigtui.reader.error_reasons import reason_of
 
@@ -92,6 +93,7 @@ async def connect(
                 nkeys_seed_str=join.seed or None,
                 inbox_prefix=inbox_of(join),
             )
+            raise_if_cancelled()
     except BaseException as error:
         await close(client)
         if not isinstance(error, Exception):

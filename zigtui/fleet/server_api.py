@@ -3,6 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from zigtui.fleet.cancellation import raise_if_cancelled
 from zigtui.fleet.wire.subjects import Stream
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ async def request(client: "Client", name: str, question: dict[str, Any]) -> dict
 
     try:
         message = await client.request(f"$JS.API.{name}", json.dumps(question).encode(), timeout=_TIMEOUT_SECS)
+        raise_if_cancelled()
         answer = json.loads(message.data)
     except (Error, TimeoutError, ValueError) as error:
         raise ServerError(f"the server did not answer ({name}): {error or 'timeout'}") from None

@@ -165,15 +165,16 @@ async def test_hostile_names_lead_nowhere(server: FleetServer, tmp_path: Path) -
 
 async def test_beats_that_no_machine_has_sent_do_not_count(server: FleetServer, tmp_path: Path) -> None:
     async with machine(server.add("web-07")) as shipper, mirroring(server, tmp_path / "fleet") as lines:
-        await eventually(lambda: lines)
-        await shipper.publish(beat_subject("web-07"), b'{"stream":"ZIG_LIVE","seq":1}', {})
-        await eventually(lambda: "no header Zig-Beat" in lines[-1])
+        for _ in until(lambda: any("no header Zig-Beat" in line for line in lines)):
+            await shipper.publish(beat_subject("web-07"), b'{"stream":"ZIG_LIVE","seq":1}', {})
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.slow
 async def test_a_machine_that_falls_silent_is_reported(server: FleetServer, tmp_path: Path) -> None:
     async with machine(server.add("web-07")) as shipper, mirroring(server, tmp_path / "fleet") as lines:
-        await eventually(lambda: lines)
+        await shipper.ship(LOG, Original().append(b"one\n"))
+        await eventually(lambda: has(tmp_path / "fleet", b"one\n"))  # the mirror listens
         await shipper.beat()
         await eventually(lambda: "web-07 is silent" in lines[-1])
         await shipper.beat()
@@ -194,6 +195,19 @@ async def test_a_full_disk_delays_and_loses_nothing(
         await eventually(lambda: has(tmp_path / "fleet", original.data))
         assert lines[-1] == "logs are written again"
         assert shipper.asks == []
+
+
+async def end_after(server: FleetServer, root: Path, pauses: int) -> None:
+    async with mirroring(server, root) as lines:
+        for _ in until(lambda: lines):  # connected
+            await asyncio.sleep(0)
+        for _ in range(pauses):
+            await asyncio.sleep(0)
+
+
+async def test_a_mirror_ends_at_any_moment(server: FleetServer, tmp_path: Path) -> None:
+    for pauses in range(60):  # until all its requests have been answered
+        await end_after(server, tmp_path / "fleet", pauses)
 
 
 async def test_a_second_mirror_in_the_directory_is_refused(server: FleetServer, tmp_path: Path) -> None:
