@@ -20,7 +20,7 @@ from zigtui.fleet.mirror.store import MirrorStore
 from zigtui.fleet.mirror.stream_reader import Receiver, StreamReader
 from zigtui.fleet.server_api import ServerError
 from zigtui.fleet.wire.chunk import CHUNK_HEADER, Chunk
-from zigtui.fleet.wire.messages import Beat, State
+from zigtui.fleet.wire.messages import FORWARDED_HEADER, Beat, State
 from zigtui.fleet.wire.subjects import ALL_BEATS, Lane, Stream, ask_subject, beat_machine, log_of
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.error_reasons import reason_of
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
     from nats.aio.msg import Msg
 
 __all__ = ["Mirror", "MirrorInUseError"]
-
-_FORWARDED = "Nats-Subject"
-"""A header that the server adds when it sends a stored message to a subject of a client's choice. Such a message was
-not published by the machine that its subject names."""
 
 _TICK_SECS = 0.5
 _SERVER_SILENT_SECS = 3.0  # it gives signs of life every two seconds
@@ -140,7 +136,7 @@ class Mirror:
             OSError: if it cannot be written now.
         """
         try:
-            if _FORWARDED in headers:
+            if FORWARDED_HEADER in headers:
                 raise WireError("the message was not published by a machine")
             lane, log = _log_of(subject)
             if lane is Lane.STATE:
@@ -157,7 +153,7 @@ class Mirror:
     async def _take_beat(self, message: "Msg") -> None:
         headers = message.headers or {}
         try:
-            if _FORWARDED in headers:
+            if FORWARDED_HEADER in headers:
                 raise WireError("the beat was not sent by a machine")
             machine = beat_machine(message.subject)
             Beat.decoded(headers.get(Beat.header), message.data)

@@ -8,7 +8,11 @@ from zigtui.fleet.wire.chunk import MAX_NUMBER
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.wire_error import WireError
 
-__all__ = ["Ask", "Beat", "State"]
+__all__ = ["FORWARDED_HEADER", "Ask", "Beat", "State"]
+
+FORWARDED_HEADER = "Nats-Subject"
+"""A header that the server adds when it sends a stored message to a subject of a client's choice. Such a message was
+not published by the user whom its subject names, so drop it."""
 
 _MAX_BYTES = 4096
 
