@@ -249,3 +249,12 @@ async def test_a_message_that_is_too_large_is_not_kept(server: FleetServer, mach
         assert json.loads(answer.data)["error"]["code"] == 400
         with pytest.raises(nats.errors.MaxPayloadError):
             await client.publish("zig.log.web-07.shop.s1", b"x" * 600_000)
+
+
+async def test_a_flood_of_errors_does_not_flood_the_log(server: FleetServer, machine: Join) -> None:
+    before = len(server.log)
+    async with connected(machine) as client:
+        for number in range(500):
+            await client.publish(f"zig.log.web-08.shop.s{number}", b"{}")
+        await settle(client)
+    assert len(server.log) - before <= 51

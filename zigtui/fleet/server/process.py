@@ -30,6 +30,7 @@ _START_SECS = 30.0
 _STOP_SECS = 10.0
 _POLL_SECS = 0.1
 _RELOADED = b"Reloaded server configuration"
+_REPORT_SECS, _MOST_REPORTED = 10.0, 50
 _PR_SET_PDEATHSIG = 1
 _EXPECTED = b"TLS Handshake First"  # a warning that all clients need what `connect` does
 _REPORTED = (b"[WRN]", b"[ERR]", b"[FTL]", b"nats-server:")
@@ -74,6 +75,8 @@ class NatsServer:
         self._directory = directory
         self._report = report
         self._has_reloaded = Event()
+        self._report_until = 0.0
+        self._reported = self._omitted = 0
         fleet = directory.fleet()
         self._write_certificate(fleet)
         self._write_configuration(fleet)
@@ -188,4 +191,17 @@ class NatsServer:
             if _RELOADED in line:
                 self._has_reloaded.set()
             if any(mark in line for mark in _REPORTED) and _EXPECTED not in line:
-                self._report(line.decode("utf-8", "replace").rstrip())
+                self._report_line(line.decode("utf-8", "replace").rstrip())
+
+    def _report_line(self, line: str) -> None:
+        """Report a line, unless there were too many: a hostile client can cause any number of errors."""
+        now = time.monotonic()
+        if now >= self._report_until:
+            if self._omitted:
+                self._report(f"{self._omitted:,} more lines of nats-server were left out")
+            self._report_until, self._reported, self._omitted = now + _REPORT_SECS, 0, 0
+        if self._reported < _MOST_REPORTED:
+            self._reported += 1
+            self._report(line)
+        else:
+            self._omitted += 1
