@@ -33,6 +33,8 @@ from zigtui.state.files import replace_file
 
 __all__ = ["ServerDirectory"]
 
+_LOCK_POLL_SECS = 0.02
+
 _Kept = TypeVar("_Kept", Fleet, Keys)
 
 
@@ -175,8 +177,11 @@ class ServerDirectory:
         return self._change(change).revision
 
     @contextmanager
-    def running(self) -> Iterator[int]:
+    def running(self, wait_secs: float = 0.5) -> Iterator[int]:
         """Keep other servers from using the directory.
+
+        Args:
+            wait_secs: how long to wait for the lock: `is_running` takes it for a moment too.
 
         Yields:
             The descriptor of the lock. A nats-server that inherits it keeps the directory locked while it runs.
@@ -186,10 +191,15 @@ class ServerDirectory:
         """
         descriptor = self._open("running")
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise DirectoryError(f"a server is running in {self.path} already") from None
+            deadline = time.monotonic() + wait_secs
+            while True:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() >= deadline:
+                        raise DirectoryError(f"a server is running in {self.path} already") from None
+                    time.sleep(_LOCK_POLL_SECS)
             yield descriptor
         finally:
             os.close(descriptor)
@@ -198,7 +208,7 @@ class ServerDirectory:
     def is_running(self) -> bool:
         """Whether a server uses the directory now."""
         try:
-            with self.running():
+            with self.running(wait_secs=0):
                 return False
         except DirectoryError:
             return True
