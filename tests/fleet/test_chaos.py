@@ -8,6 +8,5 @@ from tests.support.chaos import run_chaos
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
-def test_mirrored_logs_end_equal_to_the_originals(tmp_path: Path, seed: int) -> None:
-    run_chaos(tmp_path, seed, turns=12)
+def test_mirrored_logs_end_equal_to_the_originals(tmp_path: Path) -> None:
+    run_chaos(tmp_path, seed=1, turns=12)

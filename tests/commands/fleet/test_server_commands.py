@@ -16,6 +16,7 @@ from tests.support.fleet import connected, free_port, running_server
 from tests.support.processes import processes_that_name, started
 from tests.support.waiting import DEADLINE_SECS, wait_until
 from zigtui.fleet.join import Join
+from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.wire.messages import Beat
 
 
@@ -138,10 +139,9 @@ def test_status_lists_the_signs_of_life(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["Web-07", "web_07", "", "web.07", "x" * 64, "../x", "watch", "admin"])
-def test_a_name_that_no_machine_may_have_is_refused(home: Path, name: str) -> None:
-    directory = home / "fleet"
-    with serving(home, directory, "--listen", f"127.0.0.1:{free_port()}") as process:
-        end(process, signal.SIGTERM)
+def test_a_name_that_no_machine_may_have_is_refused(tmp_path: Path, name: str) -> None:
+    directory = tmp_path / "fleet"
+    ServerDirectory(directory).create(None, None, None)
     message = refused("fleet", "add", name, "--dir", directory)
     assert "is no name of a machine" in message or "is the name of a user of the server" in message
     assert json.loads((directory / "fleet.json").read_text())["machines"] == {}
