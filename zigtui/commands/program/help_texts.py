@@ -23,6 +23,8 @@ FILES = (
     ("BASE/sessions_index.json", "the index of all projects"),
     ("~/.config/zigtui/config.toml", "your settings on Linux, if XDG_CONFIG_HOME is not set"),
     ("~/.local/state/zigtui/choices.json", "what you have chosen on the screen, if XDG_STATE_HOME is not set"),
+    ("~/.local/state/zigtui/ship.json", "how far zigtui ship has sent each log, if XDG_STATE_HOME is not set"),
+    ("~/.local/share/zigtui/fleet", "the directory of fleet serve on Linux, if XDG_DATA_HOME is not set"),
     ("~/.local/state/zigtui/zigtui.log", "the debug log on Linux, if XDG_STATE_HOME is not set"),
 )
 """The files that the program reads and writes, with what each is."""
