@@ -177,6 +177,40 @@ def test_a_log_that_changed_during_a_restart_begins_a_new_life(path: Path, conte
         assert bytes(copy.data) == content
 
 
+def test_a_life_that_others_may_know_otherwise_is_continued_by_a_new_one(path: Path) -> None:
+    path.write_bytes(b"one\n")
+    log, copy = ShippedLog(NAMES, str(path)), Copy()
+    send_all(log, copy)
+    kept = log.kept()
+    with path.open("ab") as file:
+        file.write(b"two\n")
+    send_all(log, copy)  # after the notes
+    path.write_bytes(b"one\n222\nthree\n")
+    again = ShippedLog(NAMES, str(path), kept)
+    again.check()
+    chunk, _ = again.next_chunk()
+    assert chunk == Chunk(again.gen, 4, anchor_of(b"one\n"), b"222\nthree\n")
+    assert again.gen > log.gen
+    assert (again.state().after, again.state().kept) == (log.gen, 4)
+
+
+@pytest.mark.parametrize("content", [b"one\nTWO\nthree\n", b"one\n", b""])
+def test_a_file_that_was_replaced_when_a_message_is_lost_begins_a_new_life(path: Path, content: bytes) -> None:
+    path.write_bytes(b"one\n")
+    log, copy = ShippedLog(NAMES, str(path)), Copy()
+    send_all(log, copy)
+    with path.open("ab") as file:
+        file.write(b"two\n")
+    log.check()
+    lost, _ = log.next_chunk()  # the server may have it, though it was not acknowledged
+    assert lost is not None
+    path.write_bytes(content)
+    assert log.rewind()
+    assert log.gen > lost.gen
+    send_all(log, copy)
+    assert not content or bytes(copy.data) == content
+
+
 def test_a_new_life_is_newer_than_all_that_are_known(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_bytes(b"one\n")
     log = ShippedLog(NAMES, str(path))

@@ -30,11 +30,15 @@ class Kept(NamedTuple):
         gen: its life.
         acked: the end of what the server has acknowledged, in bytes.
         crc: `anchor_of` the bytes before that end.
+        size: the size of the file when it was last checked, in bytes.
+        modified_ns: when it was last modified then, in nanoseconds since the epoch.
     """
 
     gen: int
     acked: int
     crc: int
+    size: int = -1
+    modified_ns: int = -1
 
 
 class ShippedLog:
@@ -65,11 +69,14 @@ class ShippedLog:
         self._long_end = 0  # of a line that is longer than a chunk, and is read in pieces from `sent` on
         self._before = b""  # the bytes before `sent`
         self._acked_later = Ranges()  # what was acknowledged after a gap
+        self._after: Kept | None = None  # the life before, if the present one continues it
         if kept is None or not self._continues(kept):
             self.gen, self.acked, self.sent = _new_gen(0 if kept is None else kept.gen), 0, 0
         else:
             self.gen, self.acked, self.sent = kept.gen, kept.acked, kept.acked
             self._before = self._bytes_before(kept.acked)
+            if not self._is_unchanged(kept):  # other bytes may have been sent from there on, which are gone now
+                self.gen, self._after = _new_gen(kept.gen), kept
 
     @property
     def modified(self) -> float:
@@ -98,7 +105,8 @@ class ShippedLog:
             OSError: if the file cannot be read.
         """
         before = self._before if self.acked == self.sent else self._bytes_before(self.acked)
-        return Kept(self.gen, self.acked, anchor_of(before))
+        _, size, modified_ns = self._facts or (0, -1, -1)
+        return Kept(self.gen, self.acked, anchor_of(before), size, modified_ns)
 
     def check(self) -> bool:
         """Check whether the file has changed.
@@ -170,7 +178,7 @@ class ShippedLog:
         Args:
             newer_than: a life that others know of this log.
         """
-        self.gen = _new_gen(max(self.gen, newer_than))
+        self.gen, self._after = _new_gen(max(self.gen, newer_than)), None
         self.acked = self.sent = 0
         self._before = b""
         self._acked_later.clear()
@@ -185,16 +193,23 @@ class ShippedLog:
             self.acked = max(self.acked, self._acked_later.first[1])
             self._acked_later.remove_before(self.acked)
 
-    def rewind(self) -> None:
+    def rewind(self) -> bool:
         """Go back to the end of what is acknowledged, since a message was lost.
+
+        Returns:
+            Whether a new life has begun, since the file is another one.
 
         Raises:
             OSError: if the file is gone, or cannot be read.
         """
+        if self._bytes_before(self.sent) != self._before:
+            self.begin_life()
+            return True
         self.sent = self.acked
         self._drop_read()
         self._before = b""  # if it cannot be read now, a new life begins
         self._before = self._bytes_before(self.acked)
+        return False
 
     def rest(self) -> None:
         """Give up what only a log that grows needs."""
@@ -233,7 +248,8 @@ class ShippedLog:
             status = os.fstat(file.descriptor)
             end, before = file.end_of_lines(status.st_size)
             age = max(0, round((time.time() - status.st_mtime) * 1000))
-        return State(gen=self.gen, size=end, crc=anchor_of(before), age=age)
+        after, kept = (0, 0) if self._after is None else (self._after.gen, self._after.acked)
+        return State(gen=self.gen, size=end, crc=anchor_of(before), age=age, after=after, kept=kept)
 
     def _continues(self, kept: Kept) -> bool:
         """Whether the file is still the one that was acknowledged."""
@@ -242,6 +258,14 @@ class ShippedLog:
         except OSError:
             return False
         return len(before) == min(kept.acked, ANCHOR_BYTES) and anchor_of(before) == kept.crc
+
+    def _is_unchanged(self, kept: Kept) -> bool:
+        """Whether the file has not been modified since it was last checked."""
+        try:
+            status = os.stat(self.path)
+        except OSError:
+            return False
+        return (status.st_size, status.st_mtime_ns) == (kept.size, kept.modified_ns)
 
     def _bytes_before(self, offset: int) -> bytes:
         start = max(0, offset - ANCHOR_BYTES)

@@ -133,7 +133,8 @@ class Shipper:
                 self._plan_state(entry, now)
             if entry.is_lost:
                 entry.is_lost = False
-                log.rewind()
+                if log.rewind():
+                    await self._announce_life(entry)
             if not entry.is_bulk:
                 if log.backlog > _TO_BULK_BYTES:
                     self._leave_to_bulk(entry)
@@ -157,11 +158,15 @@ class Shipper:
     async def _next_chunk(self, entry: Entry) -> Chunk | None:
         chunk, begins = entry.log.next_chunk()
         if begins:
-            entry.again.clear()
-            self._logs.keep_soon()
-            await self._send_state(entry)
+            await self._announce_life(entry)
         self._logs.clear_trouble(entry.log.path)
         return chunk
+
+    async def _announce_life(self, entry: Entry) -> None:
+        """Send the state of a log whose life has just begun, so that mirrors drop what is void."""
+        entry.again.clear()
+        self._logs.keep_soon()
+        await self._send_state(entry)
 
     async def _send_chunk(self, link: Link, lane: Lane, entry: Entry, chunk: Chunk) -> int:
         header, payload = chunk.encoded()
