@@ -34,6 +34,7 @@ COMMANDS = {
     "help": "zigtui.commands.help",
     "list": "zigtui.commands.list",
     "listen": "zigtui.commands.listen",
+    "metrics": "zigtui.commands.metrics.command",
     "prune": "zigtui.commands.prune",
     "record": "zigtui.commands.record.command",
     "ship": "zigtui.commands.fleet.ship",

@@ -1,0 +1,128 @@
+"""Sessions as metrics of Prometheus."""
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily, SummaryMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.session.model.session import SessionState
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.times import seconds
+
+__all__ = ["registry_of"]
+
+_CHECKING = "checking"
+"""The state of a session that seems to be live, but may be lost: an alert on lost sessions must not count it yet."""
+
+_STATES = (*map(str, SessionState), _CHECKING)
+"""All states, since Prometheus notices an increase only in a series that was there before."""
+
+_NAME_CHARS = 120  # of a workflow; each name is a time series of its own
+
+
+def registry_of(sessions: Callable[[], Iterable[SessionSnapshot]]) -> CollectorRegistry:
+    """A registry that computes the metrics anew whenever they are asked for.
+
+    Args:
+        sessions: returns all sessions as they are at present.
+    """
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Sessions(sessions))
+    return registry
+
+
+class _Sessions(Collector):
+    def __init__(self, sessions: Callable[[], Iterable[SessionSnapshot]]) -> None:
+        self._sessions = sessions
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metrics of the present sessions."""
+        by_workflow: dict[str, _Workflow] = {}
+        for snapshot in self._sessions():
+            name = safe_plain(snapshot.session.workflow_name[:_NAME_CHARS])
+            by_workflow.setdefault(name, _Workflow()).add(snapshot)
+        yield from _metrics(by_workflow)
+
+
+class _Workflow:
+    """The sums of the sessions of one workflow."""
+
+    def __init__(self) -> None:
+        self.counts = dict.fromkeys(_STATES, 0)
+        self.begins: dict[str, float] = {}
+        self.durations: dict[str, tuple[int, float]] = {}
+        self.oldest_secs: float | None = None
+        self.silent_secs: float | None = None
+        self.failed_steps = self.passes = self.failed_passes = 0
+        self.input_tokens = self.output_tokens = 0
+        self.cost_usd = Decimal(0)
+
+    def add(self, snapshot: SessionSnapshot) -> None:
+        """Count a session."""
+        session = snapshot.session
+        state = _CHECKING if snapshot.is_doubtful else str(snapshot.state)
+        self.counts[state] += 1
+        began = seconds(session.started_at)
+        if began is not None:
+            self.begins[state] = max(began, self.begins.get(state, began))
+        elapsed_secs = None if snapshot.elapsed_ms is None else snapshot.elapsed_ms / 1000
+        if state != _CHECKING and snapshot.state.is_live:
+            self.oldest_secs = max(elapsed_secs or 0.0, self.oldest_secs or 0.0)
+            self.silent_secs = max(snapshot.longest_silence_secs, self.silent_secs or 0.0)
+        elif snapshot.state.is_over and elapsed_secs is not None:
+            number, total = self.durations.get(state, (0, 0.0))
+            self.durations[state] = number + 1, total + elapsed_secs
+        self.failed_steps += snapshot.failed_steps
+        self.passes += snapshot.passes.total
+        self.failed_passes += snapshot.passes.failed
+        self.input_tokens += session.usage.input_tokens or 0
+        self.output_tokens += session.usage.output_tokens or 0
+        self.cost_usd += session.usage.cost_usd or 0
+
+
+def _metrics(by_workflow: dict[str, _Workflow]) -> Iterator[Metric]:
+    sessions = GaugeMetricFamily("zigtui_sessions", "Sessions.", labels=["workflow", "state"])
+    begins = GaugeMetricFamily(
+        "zigtui_newest_session_start_timestamp_seconds",
+        "When the newest session in this state began, in seconds since the epoch.",
+        labels=["workflow", "state"],
+    )
+    durations = SummaryMetricFamily(
+        "zigtui_session_duration_seconds", "How long the sessions took that are over.", labels=["workflow", "state"]
+    )
+    oldest = GaugeMetricFamily(
+        "zigtui_live_session_oldest_seconds", "How long the oldest live session has been running.", labels=["workflow"]
+    )
+    silent = GaugeMetricFamily(
+        "zigtui_live_session_silence_seconds",
+        "The longest time without activity of a live session, or of one of its steps under way.",
+        labels=["workflow"],
+    )
+    failed_steps = GaugeMetricFamily("zigtui_failed_steps", "Step runs that failed for good.", labels=["workflow"])
+    passes = GaugeMetricFamily("zigtui_passes", "Passes that have begun.", labels=["workflow"])
+    failed_passes = GaugeMetricFamily("zigtui_failed_passes", "Passes that failed.", labels=["workflow"])
+    tokens = GaugeMetricFamily("zigtui_tokens", "Tokens that steps printed.", labels=["workflow", "direction"])
+    cost = GaugeMetricFamily("zigtui_cost_dollars", "The cost that steps printed.", labels=["workflow"])
+    for name, workflow in sorted(by_workflow.items()):
+        for state, number in workflow.counts.items():
+            sessions.add_metric([name, state], number)
+        for state, began in sorted(workflow.begins.items()):
+            begins.add_metric([name, state], began)
+        for state, (number, total) in sorted(workflow.durations.items()):
+            durations.add_metric([name, state], count_value=number, sum_value=total)
+        if workflow.oldest_secs is not None and workflow.silent_secs is not None:
+            oldest.add_metric([name], workflow.oldest_secs)
+            silent.add_metric([name], workflow.silent_secs)
+        failed_steps.add_metric([name], workflow.failed_steps)
+        passes.add_metric([name], workflow.passes)
+        failed_passes.add_metric([name], workflow.failed_passes)
+        tokens.add_metric([name, "input"], workflow.input_tokens)
+        tokens.add_metric([name, "output"], workflow.output_tokens)
+        cost.add_metric([name], float(workflow.cost_usd))
+    yield from (
+        sessions, begins, durations, oldest, silent, failed_steps, passes, failed_passes, tokens, cost
+    )  # fmt: skip

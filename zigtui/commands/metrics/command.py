@@ -1,0 +1,93 @@
+"""``zigtui metrics``: print or serve numbers about sessions for Prometheus."""
+
+import threading
+from urllib.parse import urlsplit
+
+import click
+
+from zigtui.commands.options.base_option import base_option, bases_of, logs_of
+from zigtui.commands.printing.terminal import write
+from zigtui.commands.program.ending_signals import exits_on_signals
+from zigtui.commands.program.program_options import settings_of
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.catalog.watch import Watcher
+from zigtui.reader.error_reasons import reason_of
+from zigtui.standard_streams import note
+
+__all__ = ["command"]
+
+
+def _address(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, int] | None:
+    if value is None:
+        return None
+    try:
+        parts = urlsplit(f"//{value}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if host is None or port is None or value.rpartition(":")[0].strip("[]").lower() != host:
+        raise click.BadParameter("expected an address and a port, such as 127.0.0.1:9464")
+    return host, port
+
+
+@click.command("metrics", short_help="Print or serve numbers for Prometheus.")
+@base_option
+@click.option(
+    "--listen",
+    "address",
+    callback=_address,
+    metavar="ADDRESS:PORT",
+    help="Serve the metrics at http://ADDRESS:PORT/metrics until Ctrl-C, instead of printing them once.",
+)
+@click.pass_context
+def command(context: click.Context, bases: tuple[str, ...], address: tuple[str, int] | None) -> None:
+    """Print numbers about all sessions in the text format of Prometheus, for alerts and dashboards.
+
+    For each workflow: sessions by state, when the newest of each state began, durations, the age and the silence of
+    live sessions, failed steps and passes, tokens and cost. Pruned sessions no longer count. A session that seems to
+    be live but has shown no sign of life yet is in the state checking.
+
+    This needs the extra metrics: pip install 'zigtui[metrics]'. Names of workflows are in the metrics, so serve them
+    to others only if they may know them: there is no password.
+
+    \b
+    zigtui metrics > /var/lib/node_exporter/zigtui.prom
+    zigtui metrics --listen 127.0.0.1:9464
+    """
+    try:
+        import prometheus_client
+
+        from zigtui.commands.metrics.collector import registry_of
+    except ModuleNotFoundError as error:
+        if error.name != "prometheus_client":
+            raise
+        raise click.ClickException("this needs the extra metrics: pip install 'zigtui[metrics]'") from error
+
+    stall_secs = settings_of(context).stall_secs
+    if address is None:
+        logs_of(context, bases)  # a base that does not exist or cannot be listed is an error
+        catalog = Catalog(bases_of(context, bases), stall_secs=stall_secs)
+        catalog.read_all()
+        write(prometheus_client.generate_latest(registry_of(catalog.sessions)).decode())
+        return
+    catalog = Catalog(bases_of(context, bases), stall_secs=stall_secs)
+    host, port = address
+    with exits_on_signals():
+        watcher = Watcher(catalog, _ignore)
+        try:
+            server, _ = prometheus_client.start_http_server(port, host, registry_of(catalog.sessions))
+        except OSError as error:
+            raise click.ClickException(f"cannot listen at {host} on port {port}: {reason_of(error)}") from error
+        try:
+            watcher.start()
+            shown = f"[{host}]" if ":" in host else host
+            note(f"zigtui: serving http://{shown}:{server.server_port}/metrics")
+            threading.Event().wait()
+        finally:
+            server.shutdown()
+            server.server_close()
+            watcher.stop()
+
+
+def _ignore() -> None:
+    """Changes need no action: the metrics are computed when they are asked for."""
