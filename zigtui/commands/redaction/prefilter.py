@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from zigtui.commands.redaction.rules import Rule, any_of, compiled
+from zigtui.commands.redaction.rules import Rule, any_of
 
 __all__ = ["Examined", "Prefilter"]
 
@@ -64,12 +64,14 @@ class Prefilter:
         # The search stops at the shortest word, which stands for all longer words that begin with it.
         shortest = {word for word in tails if not any(word[:size] in tails for size in range(1, len(word)))}
         self._each = re.compile(f"(?=({_trie_pattern({word: {''} for word in shortest})}))")
-        self._beginning: dict[str, dict[int, str]] = {short: {} for short in shortest}
+        # The patterns of the words that begin with a shortest word, and the rules that have these words
+        self._beginning: dict[str, dict[str, int]] = {short: {} for short in shortest}
+        self._exact: dict[str, list[tuple[re.Pattern[str], int]]] = {}  # the same, compiled at first use
         for number, rule in enumerate(self._rules):
             words = [_normal(word) for word in rule.words]
             exact = rule.head + any_of(words) + rule.tail
             for short in {word[:size] for word in words for size in range(1, len(word) + 1)} & shortest:
-                self._beginning[short][number] = exact
+                self._beginning[short][exact] = self._beginning[short].get(exact, 0) | 1 << number
         self._dull: set[str] = set()  # words without escapes and control characters that lead to no rule
         self._relevant: set[str] = set()  # all other words
         self._plain: set[str] = set()  # dull words without signs
@@ -163,22 +165,28 @@ class Prefilter:
     def _relevance(self, word: str) -> "_Relevance":
         """What follows from a word that is seen for the first time."""
         lowered = word.lower()
-        numbers: set[int] = set()
+        rules = 0
         if self._any.search(lowered) is not None:
             for short in set(self._each.findall(lowered)):
-                exact = self._beginning[short].items()
-                numbers.update(n for n, pattern in exact if compiled(pattern).search(lowered) is not None)
-        signs = _bits(number for number, sign in enumerate(self._signs) if sign in word)
-        relevance = _Relevance(_bits(numbers), signs)
+                for exact, of_words in self._exact.get(short) or self._compile(short):
+                    if exact.search(lowered) is not None:
+                        rules |= of_words
+        relevance = _Relevance(rules, _bits(number for number, sign in enumerate(self._signs) if sign in word))
         if len(word) <= _LONGEST_KEPT:
             self._make_room()
-            is_dull = not numbers and _UNUSUAL.search(word) is None
+            is_dull = not rules and _UNUSUAL.search(word) is None
             (self._dull if is_dull else self._relevant).add(word)
-            if is_dull and not signs:
+            if is_dull and not relevance.signs:
                 self._plain.add(word)
             else:
                 self._known[word] = relevance
         return relevance
+
+    def _compile(self, short: str) -> list[tuple[re.Pattern[str], int]]:
+        exact = self._exact[short] = [
+            (re.compile(pattern), of_words) for pattern, of_words in self._beginning[short].items()
+        ]
+        return exact
 
     def _make_room(self) -> None:
         if len(self._dull) + len(self._relevant) >= _MOST_KEPT:

@@ -22,6 +22,7 @@ from zigtui.commands.redaction.by_name.tables import Table
 from zigtui.commands.redaction.by_position.accounts import ACCOUNT_RULES
 from zigtui.commands.redaction.by_position.commands import COMMAND_RULES
 from zigtui.commands.redaction.by_position.logins import LOGIN_RULES
+from zigtui.commands.redaction.by_position.sentences import SENTENCE_RULES
 from zigtui.commands.redaction.by_position.sql import SQL_RULES
 from zigtui.commands.redaction.by_position.stores import STORE_RULES
 from zigtui.commands.redaction.by_position.urls import URL_RULES
@@ -49,6 +50,7 @@ _PLAIN_RULES: tuple[Rule, ...] = (
     *COMMAND_RULES,
     *LOGIN_RULES,
     *STORE_RULES,
+    *SENTENCE_RULES,
     *CALL_RULES,
     *NEIGHBOUR_RULES,
     *FALLBACK_RULES,

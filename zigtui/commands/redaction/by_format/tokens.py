@@ -149,8 +149,6 @@ _SHORT_PREFIXES = (
     ("twitch-token", "oauth:", r"[a-z0-9]{30}" + _END),
     ("lob-key", "live_ test_", r"(?:pub_)?[0-9a-f]{31,35}" + _END),
     ("wallet-key", "5H 5J 5K", r"[0-9A-HJ-NP-Za-km-z]{49}" + _END),
-    ("wallet-key", "K L", r"(?=[A-Za-z]{0,40}[0-9])[0-9A-HJ-NP-Za-km-z]{51}" + _END),
-    ("nats-seed", "SU SA SO SC SN SX", r"(?=[A-Z]{0,40}[0-9])[A-Z0-7]{56}" + _END),
     ("okta-token", "00", r"(?=[\w-]{0,39}[A-Z])(?=[\w-]{0,39}[a-z])[\w-]{40}(?![\w-])"),
     ("twitter-token", "AAAAAAAAAAAAAAAAAAAA", r"A{0,4}(?=[A-Z0-9%]{0,30}[a-z])[A-Za-z0-9%]{40,}"),
     ("aws-key", "AKIA ASIA ABIA ACCA A3T", r"[A-Z0-9]{16,17}" + _END),

@@ -18,7 +18,7 @@ from zigtui.commands.redaction.judging.names import (
 )
 from zigtui.commands.redaction.judging.prose import is_prose
 from zigtui.commands.redaction.judging.prose_names import names_only_in_prose
-from zigtui.commands.redaction.judging.values import is_random
+from zigtui.commands.redaction.judging.values import is_mixed, is_random
 from zigtui.commands.redaction.rules import Rule, Span, lower, mask
 
 __all__ = ["ASSIGNMENT_RULE"]
@@ -162,7 +162,7 @@ def _end_of_words(text: str, end: int, found: Found) -> int:
         return more.end()
     if found.family is Family.PASSWORD and all(map(is_random, words)):
         return more.end()
-    if found.family is Family.NUMBER and all(map(str.isdigit, words)):
+    if found.family is Family.NUMBER and (all(map(str.isdigit, words)) or all(map(is_mixed, words))):
         return more.end()
     return end
 

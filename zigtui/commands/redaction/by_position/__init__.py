@@ -1,1 +1,1 @@
-"""Secrets found by their position: in `urls`, `commands`, `logins`, `accounts`, `stores` and statements of `sql`."""
+"""Secrets found by their position: in `urls`, `commands`, `logins`, `accounts`, `stores`, `sentences` and `sql`."""

@@ -34,7 +34,7 @@ _NETRC = re.compile(
     r"(?:(?P<machine>\bmachine[ \t]{1,8}\S{1,256}[ \t]{1,8}|\bdefault[ \t]{1,8}(?=login))|^[ \t]{0,16})"
     r"(?:(?:login|account|user)[ \t]{1,8}\S{1,256}[ \t]{1,8}){0,2}"
     r"(?:password|passwd)[ \t]{1,8}"
-    r"(?P<secret>(?(machine)|(?=\S{0,256}[0-9]))[^\s\[:=]\S{3,}(?=[ \t]*$|[ \t]+(?:machine|account|macdef)\b))",
+    r"(?P<secret>(?(machine)|(?=\S{0,256}[0-9]))[^\s\[:=]\S{3,}(?=[ \t]*$|[\"'\\]|[ \t]+(?:machine|account|macdef)\b))",
     re.IGNORECASE,
 )
 _LITERAL = re.compile(r"--from-literal[= \t][\"']?[\w.-]{1,100}=[\"']?(?P<secret>[^\s\"']{3,})")
@@ -46,6 +46,14 @@ _PROGRAMS = (
     ("ab siege", "-A -P"),
     ("lftp ncftp wget hey oha", "-u -a --user"),
 )
+
+
+def _options(options: str) -> str:
+    """A pattern of these options. One of a letter may be the last one of a group, as in ``-su``."""
+    patterns = (re.sub("^-([A-Za-z])$", r"-[A-Za-z]{0,6}\1", option) for option in options.split())
+    return f"(?:{'|'.join(patterns)})"
+
+
 _READERS = (
     r"sudo[ \t]+(?:-\w+[ \t]+)*-\w*S\w*|\S*[ \t\w.-]*(?:--[\w-]*passw(?:or)?d-(?:on-)?stdin|--stdin|--with-token"
     r"|--passphrase-fd|--data-file=-)"
@@ -127,13 +135,13 @@ ACCOUNT_RULES = (
             "credentials",
             programs,
             r"(?:^|(?<=[\s/;|&(`\"'$])){words}(?=[ \t])[^|;\n]{0,1000}?[ \t]"
-            rf"{any_of(options.split())}[ =\t]{{0,4}}[\"']?(?P<secret>[^\s:\"'%,)-][^\s:\"'%,]*[:%,](?!//)[^\s\"']*)",
+            rf"{_options(options)}[ =\t]{{0,4}}[\"']?(?P<secret>[^\s:\"'%,)-][^\s:\"'%,]*[:%,](?!//)[^\s\"']*)",
             accept=_is_pair,
             ignore_case=False,
             tail=PROGRAM_TAIL,
             head=PROGRAM_HEAD,
-            also=options.lower(),
-            needed=rf"[ \t]{any_of(options.split())}[ =\t]{{0,4}}[\"']?[^\s:\"'%,)-][^\s:\"'%,]*[:%,]",
+            also="-",
+            needed=rf"[ \t]{_options(options)}[ =\t]{{0,4}}[\"']?[^\s:\"'%,)-][^\s:\"'%,]*[:%,]",
         )
         for programs, options in _PROGRAMS
     ),

@@ -56,6 +56,7 @@ _STATEMENTS = (
         r"\b{words}(?:[^,()\n]{1,200},[ \t]*)?",
     ),
     ("attach", r"\b{words}[ \t][^\n]{0,200}?[ \t]as[ \t]+\S{1,64}[ \t]+key[ \t]+"),
+    ("sp_addlogin sp_password", r"\b{words}[ \t(]+[^,\n]{1,100},[ \t]*"),
     ("pragma", r"\b{words}[ \t]+(?:hex)?(?:re)?key[ \t]*=[ \t]*"),
 )
 # Oracle: without quotes, or as user/password@database
@@ -64,6 +65,7 @@ _BARE = (
         "identified",
         r"\b(?:user|role|to)[ \t][^\n]{0,200}?{words}[ \t]+by[ \t]+(?:values[ \t]+)?(?P<secret>[^\s'\";,]+)",
     ),
+    ("replace", r"\bidentified[ \t]+by[ \t]+\S{1,128}[ \t]+{words}[ \t]+(?P<secret>[^\s'\";,]+)"),
     (
         "sqlplus sqlldr expdp impdp rman sqlcl",
         r"(?<![\w.-]){words}(?:\.exe)?(?=[ \t])[^|;\n]{0,200}?[ \t][\"']?[\w.$#]{1,64}/"

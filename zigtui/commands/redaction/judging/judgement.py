@@ -51,6 +51,9 @@ _TYPES = frozenset(
     )
 )
 _EXPANSION = re.compile(r"\$\{\w*$")
+_CODE = re.compile(
+    r"[0-9]{4,10}|(?=\D*\d)[A-Za-z0-9]{4,6}(?:-[A-Za-z0-9]{4,6}){1,7}|(?=\D*\d)(?=\d*[a-z])[a-z0-9]{8,16}"
+)
 _ACCOUNT = re.compile(r"(?:user|username|login|email|account)[ \t]?[:=][ \t]?\S+[,;]?[ \t]+[\w.-]*$", re.IGNORECASE)
 _SETTER = re.compile(r"(?:define|set\w*|put\w*)\([ \t]*[\"'][\w.]*$", re.IGNORECASE)
 _URL = re.compile("[a-z]+://")
@@ -107,10 +110,7 @@ def is_secret(found: Found) -> bool:
         if found.separator == "":
             takes_digits = found.is_flag or "code" in found.word.lower()
             return takes_digits and re.fullmatch("[0-9]{6,8}", value) is not None
-        return (
-            found.separator != ","
-            and re.fullmatch(r"[0-9]{4,10}|(?=\D*\d)[A-Za-z0-9]{4,6}(?:-[A-Za-z0-9]{4,6}){1,7}", value) is not None
-        )
+        return found.separator != "," and _CODE.fullmatch(value) is not None
     match found.separator:
         case "":
             return _follows_name(found)
