@@ -12,6 +12,7 @@ from zigtui.reader.catalog.scan.log_file import LogFile
 __all__ = ["Discovery"]
 
 _DIRECTORIES_AT_ONCE = 64
+_COARSE_NS = 100_000_000
 
 
 class Discovery:
@@ -61,14 +62,15 @@ class Discovery:
         known = [path for inventory in self._inventories.values() for path in inventory.directories]
         start = self._next_directory if self._next_directory < len(known) else 0
         self._next_directory = start + _DIRECTORIES_AT_ONCE
-        changed = set()
+        changed, now = set(), time.time_ns()
         for path in known[start : self._next_directory]:
             try:
                 modified = os.stat(path).st_mtime_ns
             except OSError:
                 continue  # the next scan finds out
-            if self._modified.get(path) != modified:
-                if path in self._modified:
-                    changed.add(path)
+            # Also one that is new: it may have changed since it was listed. The clock of a file system is coarse, so
+            # the time of a change just now may stay the same with the next one.
+            if self._modified.get(path) != modified or now - _COARSE_NS < modified <= now:
+                changed.add(path)
                 self._modified[path] = modified
         return changed
