@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from zigtui.fleet.ship.shipped_log import ShippedLog
 from zigtui.fleet.wire.chunk import ANCHOR_BYTES, MAX_CHUNK_BYTES, Chunk, anchor_of
+from zigtui.fleet.wire.messages import State
 from zigtui.fleet.wire.names import RemoteLog
 
 NAMES = RemoteLog("web-07", "shop", "s1")
@@ -29,6 +30,11 @@ class Copy:
         assert chunk.offset <= len(self.data)
         assert chunk.anchor == anchor_of(bytes(self.data[max(0, chunk.offset - ANCHOR_BYTES) : chunk.offset]))
         self.data[chunk.offset : chunk.end] = chunk.data
+
+    def take_state(self, state: State) -> None:
+        """Continue the life before, if the new one does."""
+        if state.gen > self.gen and state.after == self.gen:
+            self.gen, self.data = state.gen, self.data[: state.kept]
 
 
 def send_all(log: ShippedLog, copy: Copy, most: int = 1_000_000) -> list[Chunk]:
@@ -294,6 +300,7 @@ def test_whatever_happens_the_copy_ends_equal_to_the_whole_lines(
             path.with_suffix(".new").replace(path)
         elif step == "restart":
             log = ShippedLog(NAMES, str(path), log.kept())
+            copy.take_state(log.state())
         elif step == "rest":
             send_all(log, copy)
             log.rest()
