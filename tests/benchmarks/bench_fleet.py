@@ -1,0 +1,218 @@
+"""How live a fleet is: ``python tests/benchmarks/bench_fleet.py [PART...]``, about two minutes for all parts.
+
+A real server, the real mirror and the shippers of many machines, all on this machine and encrypted. Measured is the
+time from an append to a log until the bytes are in the mirrored file, and the processor time of each side. Beside it is
+what a small message takes through the same server without being kept. Linux only: processor time is that of /proc.
+"""
+
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.benchmarks.fleet_load import line  # noqa: E402
+from tests.support.fleet import FleetServer, connected, running_server  # noqa: E402
+from tests.support.waiting import DEADLINE_SECS, until, wait_until  # noqa: E402
+from zigtui.fleet.wire.messages import Beat  # noqa: E402
+from zigtui.fleet.wire.subjects import ALL_BEATS, beat_subject  # noqa: E402
+
+LOAD = str(Path(__file__).with_name("fleet_load.py"))
+SHIPPING_PROCESSES = 4
+SAMPLED, SAMPLE_RATE = 20, 10.0
+WARM_UP_SECS, MEASURED_SECS = 4.0, 12.0
+NEW_SESSIONS = 20
+BACKFILL_BYTES = 300_000_000
+PINGS = 200
+
+
+def main() -> None:
+    """Print a table: what was measured, what was measured beside it, the goal."""
+    parts: dict[str, Callable[[Path], None]] = {
+        "small": lambda home: live(home, machines=10, sessions=10, rate=10.0, goal="p50 40 ms, p99 120 ms"),
+        "large": lambda home: live(home, machines=100, sessions=10, rate=2.0, goal="p50 40 ms, p99 120 ms"),
+        "backfill": backfill,
+    }
+    print(f"load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors")
+    row("", "zigtui", "beside it", "goal")
+    for name in sys.argv[1:] or parts:
+        with tempfile.TemporaryDirectory() as directory:
+            parts[name](Path(directory))
+    print(f"load average {os.getloadavg()[0]:.1f}")
+
+
+def row(name: str, measured: str, beside: str, goal: str) -> None:
+    """Print a line of the table."""
+    print(f"{name:<44}{measured:>34}  {beside:<30}{goal}", flush=True)
+
+
+class Fleet:
+    """A server, shippers of some machines, and a mirror.
+
+    Attributes:
+        mirrored: the directory of the mirror.
+        processes: the processes of each side.
+    """
+
+    def __init__(self, home: Path, machines: int, sessions: int, stack: ExitStack) -> None:
+        self._home = home
+        self._stack = stack
+        self.server: FleetServer = stack.enter_context(running_server(home / "server"))
+        self.mirrored = home / "fleet"
+        self.logs = [self.log(machine, session) for machine in range(machines) for session in range(sessions)]
+        tokens = [self.server.directory.add(f"m{number:03}").token for number in range(machines)]
+        self.server.nats.reload_if_changed()
+        self.machine = self.server.add("bench")
+        mirror = self._start("-m", "zigtui", "fleet", "mirror", "--into", self.mirrored, "--dir", home / "server")
+        shippers = []
+        for number in range(min(SHIPPING_PROCESSES, machines)):
+            path = home / f"tokens{number}"
+            path.write_text(json.dumps(tokens[number::SHIPPING_PROCESSES]))
+            shippers.append(self._start(LOAD, "ship", path, home / "machines"))
+        self.processes = {"mirror": [mirror], "server": [self.server.nats.process_id], "shippers": shippers}
+
+    def log(self, machine: int, session: int) -> Path:
+        """The path of a log, which is created if it does not exist."""
+        path = self._home / "machines" / f"m{machine:03}" / "logs" / "sessions" / f"{machine:03}-{session:05}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_bytes(line(0, path.stem))
+        return path
+
+    def copy(self, log: Path) -> Path:
+        """The mirrored file of a log."""
+        return self.mirrored / log.relative_to(self._home / "machines")
+
+    def write(self, rate: float) -> None:
+        """Let all logs grow."""
+        self._start(LOAD, "write", self._home / "machines", rate)
+
+    def _start(self, *arguments: str | Path | float) -> int:
+        process = subprocess.Popen(
+            [sys.executable, *map(str, arguments)], cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self._stack.callback(process.wait)
+        self._stack.callback(process.kill)
+        return process.pid
+
+    def cpu_secs(self) -> dict[str, float]:
+        """The processor time of each side so far."""
+        return {side: sum(map(_cpu_secs, process_ids)) for side, process_ids in self.processes.items()}
+
+
+def _cpu_secs(process_id: int) -> float:
+    fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def live(home: Path, machines: int, sessions: int, rate: float, goal: str) -> None:
+    """Lines of many live sessions, and new sessions beside them."""
+    with ExitStack() as stack:
+        fleet = Fleet(home, machines, sessions, stack)
+        wait_until(lambda: all(fleet.copy(log).exists() for log in fleet.logs))
+        fleet.write(rate)
+        time.sleep(WARM_UP_SECS)
+        before, began = fleet.cpu_secs(), time.monotonic()
+        delays = sample(fleet, MEASURED_SECS)
+        took = time.monotonic() - began
+        name = f"{machines * sessions} sessions on {machines} machines"
+        row(f"{name}, {rate:g} lines/s", spread(delays), f"message {spread(asyncio.run(pings(fleet)))}", goal)
+        shares = {side: (secs - before[side]) / took for side, secs in fleet.cpu_secs().items()}
+        row("  of a core", ", ".join(f"{side} {share:.0%}" for side, share in shares.items()), "", "35 %, 30 %")
+        row("  a new session", spread([new_session(fleet, number) for number in range(NEW_SESSIONS)]), "", "150 ms")
+
+
+def backfill(home: Path) -> None:
+    """A large log that exists already, while others grow."""
+    with ExitStack() as stack:
+        fleet = Fleet(home, 10, 10, stack)
+        wait_until(lambda: all(fleet.copy(log).exists() for log in fleet.logs))
+        fleet.write(10.0)
+        time.sleep(WARM_UP_SECS)
+        quiet = sample(fleet, MEASURED_SECS / 2)
+        large = fleet.log(0, 99_999)
+        block = b"".join(line(number, large.stem) for number in range(5000))
+        with large.with_suffix(".part").open("wb") as file:
+            while file.tell() < BACKFILL_BYTES:
+                file.write(block)
+            size = file.tell()
+        began = time.monotonic()
+        large.with_suffix(".part").replace(large)
+        busy: list[float] = []
+        while not (fleet.copy(large).exists() and fleet.copy(large).stat().st_size == size):
+            busy += sample(fleet, 0.5)
+        row("backfill", f"{size / 1e6 / (time.monotonic() - began):.0f} MB/s", "", "80 MB/s")
+        row("  other sessions meanwhile", spread(busy), f"quiet {spread(quiet)}", "p99 twice that of quiet")
+
+
+def sample(fleet: Fleet, seconds: float) -> list[float]:
+    """Append to some logs, and return how long each line took to its mirrored file, in seconds."""
+    logs = [fleet.log(0, 1000 + number) for number in range(SAMPLED)]
+    wait_until(lambda: all(_size(fleet.copy(log)) == log.stat().st_size for log in logs))
+    sizes = [log.stat().st_size for log in logs]
+    waiting: list[tuple[float, int, Path]] = []
+    delays, number, ends_at = [], 0, time.monotonic() + seconds
+    due = time.monotonic()
+    for _ in until(lambda: not waiting and time.monotonic() >= ends_at, lambda: waiting, seconds + DEADLINE_SECS):
+        now = time.monotonic()
+        if due <= now < ends_at:
+            index = number % SAMPLED
+            data = line(number, logs[index].stem)
+            with logs[index].open("ab", buffering=0) as file:
+                file.write(data)
+            sizes[index] += len(data)
+            waiting.append((time.monotonic(), sizes[index], fleet.copy(logs[index])))
+            number += 1
+            due += 1 / (SAMPLE_RATE * SAMPLED)
+        time.sleep(0.002)
+        arrived = [entry for entry in waiting if _size(entry[2]) >= entry[1]]
+        delays += [time.monotonic() - entry[0] for entry in arrived]
+        waiting[:] = [entry for entry in waiting if entry not in arrived]
+    return delays
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def new_session(fleet: Fleet, number: int) -> float:
+    """How long a new session takes to its first mirrored line, in seconds."""
+    began = time.monotonic()
+    copy = fleet.copy(fleet.log(0, 2000 + number))
+    for _ in until(lambda: _size(copy)):
+        time.sleep(0.001)
+    return time.monotonic() - began
+
+
+async def pings(fleet: Fleet) -> list[float]:
+    """How long small messages take from a machine to a watcher, in seconds."""
+    delays: list[float] = []
+    async with connected(fleet.machine) as machine, connected(fleet.server.directory.watcher_join()) as watcher:
+        beats = await watcher.subscribe(ALL_BEATS)
+        await watcher.flush()
+        for number in range(PINGS):
+            beat = Beat(n=number, sessions=0, behind=0)
+            began = time.monotonic()
+            await machine.publish(beat_subject("bench"), beat.payload, headers=beat.headers)
+            while (await beats.next_msg(10)).subject != beat_subject("bench"):
+                pass
+            delays.append(time.monotonic() - began)
+    return delays
+
+
+def spread(delays: list[float]) -> str:
+    """The median and the 99th percentile."""
+    return f"p50 {statistics.median(delays) * 1000:.0f} ms, p99 {statistics.quantiles(delays, n=100)[-1] * 1000:.0f} ms"
+
+
+if __name__ == "__main__":
+    main()
