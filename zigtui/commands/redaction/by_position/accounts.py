@@ -34,7 +34,8 @@ _NETRC = re.compile(
     r"(?:(?P<machine>\bmachine[ \t]{1,8}\S{1,256}[ \t]{1,8}|\bdefault[ \t]{1,8}(?=login))|^[ \t]{0,16})"
     r"(?:(?:login|account|user)[ \t]{1,8}\S{1,256}[ \t]{1,8}){0,2}"
     r"(?:password|passwd)[ \t]{1,8}"
-    r"(?P<secret>(?(machine)|(?=\S{0,256}[0-9]))[^\s\[:=]\S{3,}(?=[ \t]*$|[\"'\\]|[ \t]+(?:machine|account|macdef)\b))",
+    r"(?P<secret>(?(machine)|(?=\S{0,256}[0-9]))[^\s\[:=]\S{3,}(?=[ \t]*$|[ \t]+(?:machine|account|macdef)\b)"
+    r"|(?=[A-Za-z]{0,256}[0-9])[^\s\[:=]\S{3,}(?=[\"'\\]))",  # in the quotes of a command
     re.IGNORECASE,
 )
 _LITERAL = re.compile(r"--from-literal[= \t][\"']?[\w.-]{1,100}=[\"']?(?P<secret>[^\s\"']{3,})")
