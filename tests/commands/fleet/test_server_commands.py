@@ -28,6 +28,8 @@ def serving(home: Path, directory: Path, *options: str) -> Iterator["subprocess.
         lines = [process.stderr.readline(), process.stderr.readline()]
         assert lines[0].startswith("serving "), [*lines, process.stderr.read()]
         yield process
+        process.terminate()  # it would leave nats-server behind if it was killed
+        process.wait(DEADLINE_SECS)
 
 
 def end(process: "subprocess.Popen[str]", number: int) -> Done:
