@@ -43,6 +43,12 @@ class Machine:
         await self._client.publish(subject, payload, headers=headers)
         await self._client.flush()
 
+    async def publish_raw(self, subject: bytes, header: bytes, payload: bytes) -> None:
+        """Publish what nats-py does not: a subject, which a reply subject may follow, and headers of any bytes."""
+        sizes = b"%d %d" % (len(header), len(header) + len(payload))
+        await self._client._send_command(b"HPUB %b %b\r\n%b%b\r\n" % (subject, sizes, header, payload))
+        await self._client.flush()
+
     async def ship_state(self, log: RemoteLog) -> None:
         """Publish the state of a log."""
         state = self.originals[log].state()

@@ -63,11 +63,11 @@ async def connect(
         RefusedError: if the server refuses the user, or cannot prove that it is the server of the fleet.
         UnreachableError: if the server does not answer.
     """
-    from nats.aio.client import Client  # takes 70 ms
+    from zigtui.fleet.client import TolerantClient  # nats-py takes 70 ms to import
 
     logging.getLogger("asyncio").addFilter(_is_meant)
     errors: list[Exception] = []
-    client, is_connected = Client(), False
+    client, is_connected = TolerantClient(), False
 
     async def error_cb(error: Exception) -> None:
         if is_connected and on_error is not None:

@@ -170,6 +170,34 @@ async def test_beats_that_no_machine_has_sent_do_not_count(server: FleetServer, 
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.parametrize("kind", [b"log", b"old", b"state", b"beat"])
+async def test_malformed_messages_stop_nothing(server: FleetServer, tmp_path: Path, kind: bytes) -> None:
+    """The server delivers any bytes, those of a stream again with each connection."""
+    original, root = Original(), tmp_path / "fleet"
+    own = b"zig.beat.web-07" if kind == b"beat" else b"zig.%b.web-07.p.s" % kind
+    well_formed = b"NATS/1.0\r\nA: b\r\n\r\n"
+    headers = [
+        b"NATS/1.0",
+        b"NATS/1.0 \xff\xff\xff\r\n\r\n",
+        b"NATS/1.0 100 \xff\r\n\r\n",
+        b"NATS/1.0\r\n\xff: \xff\r\n\r\n",
+    ]
+    odd = [b"\xff", b"a\x0bb", b"a\x0cb", b"a\x00b", b"\x85"]
+    subjects = [b"%b %b" % (own, text) for text in odd] if kind == b"beat" else [own + text for text in odd]
+    async with machine(server.add("web-07")) as shipper, mirroring(server, root) as lines:
+        await shipper.ship(LOG, original.append(b"one\n"))
+        await eventually(lambda: has(root, b"one\n"))  # so beats are received too
+        for header in headers:
+            await shipper.publish_raw(own, header, b"x")
+        for subject in subjects:
+            await shipper.publish_raw(subject, well_formed, b"x")
+        await shipper.ship(LOG, original.append(b"two\n"))
+        await shipper.ship(LOG, original.append(b"three\n"), Lane.BULK)
+        await eventually(lambda: has(root, original.data))
+        await eventually(lambda: any("a message of web-07 is refused" in line for line in lines))
+        assert not any("is lost" in line for line in lines)
+
+
 @pytest.mark.slow
 async def test_a_machine_that_falls_silent_is_reported(server: FleetServer, tmp_path: Path) -> None:
     async with machine(server.add("web-07")) as shipper, mirroring(server, tmp_path / "fleet") as lines:

@@ -1,0 +1,45 @@
+"""The client of nats-py, for a server on which machines may be hostile.
+
+The server delivers subjects and headers of any bytes, and streams keep them. nats-py expects them to be well-formed:
+where they are not, it stops reading or loses the connection. A mirror would meet the same message again with each new
+connection, and receive nothing more of any machine. So such a message must arrive, to be refused like any other.
+"""
+
+import re
+from typing import Any
+
+from nats.aio.client import Client
+from nats.protocol import parser
+
+__all__ = ["TolerantClient"]
+
+# The server separates arguments by spaces only, and other white space may be part of a subject. nats-py looks its
+# patterns up in its module, so this is the only way to replace them.
+parser.MSG_RE = re.compile(rb"\AMSG +([^ \r\n]+) +(\d+) +(([^ \r\n]+) +)?(\d+)\r\n")
+parser.HMSG_RE = re.compile(rb"\AHMSG +([^ \r\n]+) +(\d+) +(([^ \r\n]+) +)?(\d+) +(\d+)\r\n")
+
+
+class TolerantClient(Client):
+    """A client that no message stops.
+
+    Headers that cannot be parsed count as missing. In subjects, bytes that are not UTF-8 become U+FFFD, which no
+    subject of a fleet contains.
+    """
+
+    async def _process_headers(self, headers: bytes | None) -> dict[str, str] | None:
+        try:
+            return await super()._process_headers(headers)
+        except (ValueError, IndexError):
+            return None
+
+    def _build_message(
+        self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
+    ) -> Any:
+        try:
+            return super()._build_message(sid, subject, reply, data, headers)
+        except UnicodeDecodeError:
+            return super()._build_message(sid, _as_utf8(subject), _as_utf8(reply), data, headers)
+
+
+def _as_utf8(subject: bytes) -> bytes:
+    return subject.decode("utf-8", "replace").encode()
