@@ -30,12 +30,14 @@ async def stream_info(client: "Client", stream: Stream, *, subjects: str | None 
         ServerError: if the server refuses.
     """
     found: dict[str, int] = {}
+    offset = 0  # not the number found: subjects that are not UTF-8 may look the same in an answer
     while True:
-        question = {"subjects_filter": subjects, "offset": len(found)} if subjects is not None else {}
+        question = {"subjects_filter": subjects, "offset": offset} if subjects is not None else {}
         answer = checked(await request(client, f"STREAM.INFO.{stream}", question), f"the stream {stream} is missing")
         page = answer["state"].get("subjects") or {}
         found.update(page)
-        if not page or len(found) >= answer.get("total", 0):
+        offset += len(page)
+        if not page or offset >= answer.get("total", 0):
             answer["state"]["subjects"] = found
             return answer
 

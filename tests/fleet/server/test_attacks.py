@@ -12,11 +12,14 @@ import pytest
 from nats.aio.client import Client
 
 from tests.support.fleet import FleetServer, connected, running_server
+from tests.support.machine import machine as machine_of
 from tests.support.waiting import until
 from zigtui.fleet.connection import RefusedError, UnreachableError, connect
 from zigtui.fleet.join import ADMIN, Join, host_and_port
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.keys import new_seed
+from zigtui.fleet.server_api import stream_info
+from zigtui.fleet.wire.subjects import Stream
 
 CHUNK = {"Zig-Chunk": "1 1 0 3 00000000 r"}
 
@@ -249,6 +252,15 @@ async def test_a_message_that_is_too_large_is_not_kept(server: FleetServer, mach
         assert json.loads(answer.data)["error"]["code"] == 400
         with pytest.raises(nats.errors.MaxPayloadError):
             await client.publish("zig.log.web-07.shop.s1", b"x" * 600_000)
+
+
+async def test_subjects_that_look_the_same_are_listed_once(server: FleetServer) -> None:
+    async with machine_of(server.add("web-10")) as hostile:
+        for name in (b"\xfe", b"\xff"):
+            await hostile.publish_raw(b"zig.state.web-10.p.%b" % name, b"NATS/1.0\r\n\r\n", b"{}")
+    async with connected(server.directory.watcher_join()) as watcher, asyncio.timeout(10):
+        info = await stream_info(watcher, Stream.STATE, subjects="zig.state.web-10.>")
+    assert list(info["state"]["subjects"]) == ["zig.state.web-10.p.\ufffd"]
 
 
 async def test_a_flood_of_errors_does_not_flood_the_log(server: FleetServer, machine: Join) -> None:
