@@ -142,6 +142,14 @@ def test_a_server_that_cannot_be_trusted_is_refused(home: Path, url: str) -> Non
     assert url in refused("fleet", "mirror", "--into", home / "fleet", "--fleet", url)
 
 
+@pytest.mark.parametrize("option", ["--join", "--dir"])
+def test_a_token_does_not_allow_clear_text(server: FleetServer, home: Path, option: str) -> None:
+    url, path = "nats://192.0.2.1:4222", server.directory.path
+    value = path / "watch.join" if option == "--join" else path
+    message = refused("fleet", "mirror", "--into", home / "fleet", "--fleet", url, option, value)
+    assert message == f"zigtui: '{url}' is not encrypted, and not on this machine\n"
+
+
 def test_a_mirror_waits_for_its_server(server: FleetServer, home: Path) -> None:
     server.kill()
     with started("fleet", "mirror", "--into", home / "fleet", "--dir", server.directory.path, home=home) as process:

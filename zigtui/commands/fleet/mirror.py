@@ -62,18 +62,17 @@ def _watcher(url: str | None, join: str | None, directory: str | None) -> Join:
         DirectoryError: if there is no token.
         JoinError: if there is a wrong one, or a wrong address.
     """
-    if (
-        url is not None
-        and join is None
-        and directory is None
-        and not (plain := Join(check_url(url), WATCHER)).is_encrypted
-    ):
-        if not is_loopback(plain.url):
-            raise JoinError(f"{url!r} is not encrypted, and not on this machine")
-        return plain
-    watcher = watcher_join(join, directory)
-    if watcher.user != WATCHER:
-        raise JoinError(
-            f"this is the token of the machine {watcher.user}; the watcher's is in watch.join on the server"
-        )
-    return watcher if url is None else msgspec.structs.replace(watcher, url=check_url(url))
+    address = None if url is None else Join(check_url(url), WATCHER)
+    if address is not None and not address.is_encrypted and join is None and directory is None:
+        watcher = address
+    else:
+        watcher = watcher_join(join, directory)
+        if watcher.user != WATCHER:
+            raise JoinError(
+                f"this is the token of the machine {watcher.user}; the watcher's is in watch.join on the server"
+            )
+        if address is not None:
+            watcher = msgspec.structs.replace(watcher, url=address.url)
+    if not (watcher.is_encrypted or is_loopback(watcher.url)):
+        raise JoinError(f"{watcher.url!r} is not encrypted, and not on this machine")
+    return watcher
