@@ -22,7 +22,8 @@ from writer import SessionWriter  # noqa: E402
 STEPS = 120
 LINES = 20
 ROUNDS = 8
-IDLE_SECS = 0.12  # without output or anything to do, after which nothing more comes; an escape key waits for 0.1 s
+IDLE_SECS = 0.25  # without output or anything to do, after which nothing more comes; an escape key waits for 0.1 s
+PAUSE_SECS = 0.05  # after which a frame is another one's; three frames at the rate of Textual
 POLL_SECS = 0.002
 PATIENCE_SECS = 30.0
 
@@ -34,7 +35,7 @@ NAMES = {
 }
 MOVES = [END, PAGE_UP, PAGE_UP, PAGE_DOWN, UP, DOWN, HOME, DOWN, DOWN, DOWN, PAGE_DOWN]
 TREE = [*MOVES, " ", DOWN, *MOVES, RIGHT, DOWN, DOWN, LEFT, " ", END, " ", PAGE_DOWN, PAGE_UP, "F", "F", "e", "e", "E"]
-TIMELINE = ["T", *MOVES, LEFT, LEFT, RIGHT, "+", "+", "-", "0", " ", DOWN, " ", "\r", "T"]
+TIMELINE = ["T", *MOVES, LEFT, LEFT, RIGHT, "+", "+", "-", "0", " ", DOWN, " ", "\r", "T", "\t"]
 OUTPUT = ["\t", *MOVES, "w", RIGHT, LEFT, "w", "t", "t", "t", "t", "D", "D", "f", "f", "\r", "\x1b", "|", "|", "z", "z"]
 OTHERS = ["i", *MOVES, "\x1b", "/", "q", "u", "\x1b", "&", "o", "\x1b", ":", "\x1b", "y", "\x1b", "?", "\x1b", "\t"]
 
@@ -92,14 +93,25 @@ def keys() -> Iterator[tuple[str, str]]:
 
 
 def processor_secs(program: Program, key: str) -> float:
-    """The processor time of the screen from a key to the last frame that it causes."""
+    """The processor time of the screen from a key to the last frame that it causes.
+
+    A frame after a pause is that of another second or of a search, and what follows the last frame delays no answer.
+    """
     before = program.main_thread_secs
     program.press(key)
-    busy_at = time.monotonic()
+    took, is_answered = None, False
+    busy_at = drawn_at = time.monotonic()
     while time.monotonic() < busy_at + IDLE_SECS:
-        if program.read(POLL_SECS) or program.is_runnable:
+        if program.read(POLL_SECS):
+            if not is_answered:
+                took = program.main_thread_secs - before
+            busy_at = drawn_at = time.monotonic()
+        elif program.is_drawing:
+            busy_at = drawn_at = time.monotonic()
+        elif program.is_runnable:  # a search, whose frames show how far it is
             busy_at = time.monotonic()
-    return program.main_thread_secs - before
+        is_answered = is_answered or (took is not None and time.monotonic() > drawn_at + PAUSE_SECS)
+    return program.main_thread_secs - before if took is None else took
 
 
 if __name__ == "__main__":

@@ -82,11 +82,23 @@ class Program(PseudoTerminal):
     @property
     def is_runnable(self) -> bool:
         """Whether a thread of the program runs, or would run if a processor were free."""
-        threads = Path(f"/proc/{self.process.pid}/task").glob("*/stat")
-        return any(thread.read_text().rpartition(")")[2].split()[0] == "R" for thread in threads)
+        return any(_is_runnable(thread) for thread in Path(f"/proc/{self.process.pid}/task").glob("*/stat"))
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether the main thread runs, or would run if a processor were free."""
+        pid = self.process.pid
+        return _is_runnable(Path(f"/proc/{pid}/task/{pid}/stat"))
 
     @property
     def private_megabytes(self) -> float:
         """The memory of the program that no other process shares, in megabytes."""
         rollup = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
         return sum(int(kilobytes) for kilobytes in re.findall(r"^Private_\w+: +(\d+) kB", rollup, re.M)) / 1000
+
+
+def _is_runnable(thread: Path) -> bool:
+    try:
+        return thread.read_text().rpartition(")")[2].split()[0] == "R"
+    except (FileNotFoundError, ProcessLookupError):  # it has just ended
+        return False
