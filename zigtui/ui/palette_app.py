@@ -12,6 +12,7 @@ from textual.theme import ThemeProvider
 from zigtui.colours import Colours
 from zigtui.reader.error_reasons import reason_of
 from zigtui.ui.palette import Palette
+from zigtui.ui.stylesheet import QuickStylesheet
 from zigtui.ui.type_ahead import TypeAheadApp
 
 __all__ = ["PaletteApp"]
@@ -29,6 +30,7 @@ class PaletteApp(TypeAheadApp):
 
     def __init__(self, colours: Colours, **options: Any) -> None:
         super().__init__(**options)
+        self.stylesheet = QuickStylesheet(variables=self.get_css_variables())
         self._colours = colours
 
     def action_command_palette(self) -> None:
