@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Callable
 from time import monotonic
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.console import RenderableType
 from textual import on
@@ -33,12 +33,14 @@ from zigtui.ui.notifications.notifier import Notifier
 from zigtui.ui.palette_app import PaletteApp
 from zigtui.ui.terminal.control import Terminal
 from zigtui.ui.widgets.bindings import in_order
+from zigtui.ui.widgets.repainting import RepaintingScreen
 
 __all__ = ["ZigtuiApp"]
 
 _END_SECS = 3.0  # after a signal, perhaps because the terminal is gone
 _SETTLE_SECS = 1.0
 _KEEP_SECS = 0.5
+_PAUSE_SECS = 0.2  # after a key, whose answer is displayed by then
 _BASIC_THEME = "ansi-dark"
 
 
@@ -115,6 +117,7 @@ class ZigtuiApp(PaletteApp):
         )
         self._pacer = FramePacer(settings.frames_per_second, settings.drawing_share)
         self._frame: Timer | None = None
+        self._pause: Timer | None = None
 
     def _report_change(self) -> None:
         self.post_message(DataChanged())  # from any thread
@@ -130,6 +133,7 @@ class ZigtuiApp(PaletteApp):
         self.set_interval(1.0, self._announce)
         self.set_interval(1.0, self._show_changes)
         self.set_interval(1.0, self._end_without_terminal)
+        self.set_interval(1.0, self._tidy)
         self._terminal.take_signals(self._end_by_signal)
 
     def _show_first(self) -> None:
@@ -149,6 +153,17 @@ class ZigtuiApp(PaletteApp):
         self._home = self._make_home(self._screen_context)
         return self._home
 
+    def push_screen(self, *arguments: Any, **options: Any) -> Any:
+        """Set a screen on top. Textual paints the one that it covers once more, for nothing."""
+        below = self.screen
+        if isinstance(below, RepaintingScreen):
+            below.is_still = True
+        try:
+            return super().push_screen(*arguments, **options)
+        finally:
+            if isinstance(below, RepaintingScreen):
+                below.is_still = False
+
     def pop_screen(self) -> AwaitComplete:
         """Close the top screen. The last one is replaced by the home screen, which stays."""
         if [screen for screen in self.screen_stack if isinstance(screen, LiveScreen)] != [self.screen]:
@@ -160,6 +175,10 @@ class ZigtuiApp(PaletteApp):
         if exit_code is not None:
             self._end_by_signal(exit_code)
 
+    def _tidy(self) -> None:
+        if self._notifier.attention.secs_since_key >= _PAUSE_SECS:
+            self._terminal.tidy()
+
     def _end_by_signal(self, exit_code: int) -> None:
         self._terminal.end_within(_END_SECS, exit_code)
         self.exit(return_code=exit_code)
@@ -168,6 +187,9 @@ class ZigtuiApp(PaletteApp):
         """Handle an event. Keys show that the user is present."""
         if isinstance(event, Key | Paste) and not event.is_forwarded:
             self._notifier.attention.typed()
+            if self._pause is not None:
+                self._pause.stop()
+            self._pause = self.set_timer(_PAUSE_SECS, self._tidy)
         await super().on_event(event)
 
     def show_note(self, note: str) -> None:

@@ -27,8 +27,13 @@ class Attention:
     def is_present(self) -> bool:
         """Whether the user sees the screen, as far as that is known."""
         if self._has_focus is None:
-            return self._clock() - self._typed_at < _ATTENTIVE_SECS
+            return self.secs_since_key < _ATTENTIVE_SECS
         return self._has_focus
+
+    @property
+    def secs_since_key(self) -> float:
+        """The time since the user last pressed a key, in seconds."""
+        return self._clock() - self._typed_at
 
     def typed(self) -> None:
         """Record that the user has pressed a key."""

@@ -27,6 +27,7 @@ _SIGHUP = 1  # Windows has no name for it
 _ENDING = (signal.SIGINT, signal.SIGTERM, _SIGHUP)
 # Signals that do not end a process by default, cannot be handled, or come from a defect that a handler would repeat.
 _OTHER = ("CHLD", "CONT", "URG", "WINCH", "INFO", "STOP", "TSTP", "TTIN", "TTOU", "KILL", "SEGV", "BUS", "FPE", "ILL")
+_MOST_DELAY = 10  # times as much garbage as usual is kept while the user goes on typing
 
 
 class Terminal(Protocol):
@@ -57,6 +58,9 @@ class Terminal(Protocol):
     def settle(self) -> None:
         """Do the work that can wait until the first screen is displayed."""
 
+    def tidy(self) -> None:
+        """Do the work that would delay an answer, while the user types nothing."""
+
 
 class NoTerminal:
     """Leaves the process alone: for tests, and for a program that is served in a browser."""
@@ -78,6 +82,9 @@ class NoTerminal:
     def settle(self) -> None:
         """Do nothing: the garbage collector keeps its settings."""
 
+    def tidy(self) -> None:
+        """Do nothing: the garbage collector runs by itself."""
+
 
 class SystemTerminal:
     """The terminal on standard input, in a process that is the program's own.
@@ -91,6 +98,7 @@ class SystemTerminal:
     def __init__(self, settings: Settings | None = None) -> None:
         self.status = TerminalStatus(settings)
         self._deadline: threading.Timer | None = None
+        self._due = gc.get_threshold()[2]
         self._settings: list[Any] | None = None  # of the terminal, while the screen may have changed them
 
     @property
@@ -166,7 +174,15 @@ class SystemTerminal:
     def settle(self) -> None:
         """Collect garbage from now on, but skip the objects that exist now: they would take 50 ms each time."""
         gc.freeze()
+        young, middle, old = gc.get_threshold()
+        self._due = old
+        gc.set_threshold(young, middle, _MOST_DELAY * old)
         gc.enable()
+
+    def tidy(self) -> None:
+        """Collect all garbage if that is due by the thresholds of Python: it takes as long as drawing a screen."""
+        if gc.get_count()[2] > self._due:
+            gc.collect()
 
 
 def _ending_signals() -> list[int]:

@@ -9,6 +9,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from zigtui.ui.widgets.repainting import RepaintingScreen
 from zigtui.wording.states import Severity, State, sign_of
 
 __all__ = ["Painted", "PaintedScreen", "Unscrolled", "paint_of", "paint_of_state"]
@@ -41,7 +42,7 @@ _PAINT_OF_SEVERITY = {
 }
 
 
-class PaintedScreen(Screen[None]):
+class PaintedScreen(RepaintingScreen, Screen[None]):
     """A screen of `Painted` widgets. The stylesheet sets the colours of its component classes.
 
     The screen has the classes, since resolving them for each widget would take a tenth of the start-up time.

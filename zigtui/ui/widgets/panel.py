@@ -1,22 +1,70 @@
 """A panel above a screen, which closes only itself."""
 
-from typing import TypeVar
+from typing import Self, TypeVar
 
+from rich.segment import Segment
+from rich.style import Style
 from textual.await_complete import AwaitComplete
+from textual.events import ScreenResume
+from textual.geometry import Region
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
+from textual.strip import Strip
+
+from zigtui.ui.widgets.repainting import RepaintingScreen
 
 __all__ = ["Panel"]
 
 _Result = TypeVar("_Result")
 
 
-class Panel(ModalScreen[_Result]):
+class Panel(RepaintingScreen, ModalScreen[_Result]):
     """A screen above another one.
 
     Textual's own closes whichever screen is on top, also when it is dismissed for the second time by a key or a click
     that was on its way to it, or while another panel covers it. Then this one closes nothing.
+
+    Textual's own also paints the screen below it three times when it is opened, each time by way of text.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines_below: list[Strip] | None = None  # the lines of the screen below; None if they may have changed
 
     def dismiss(self, result: _Result | None = None) -> AwaitComplete:
         """Close the panel with a result, if it is on top."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def _on_screen_resume(self, event: ScreenResume) -> None:
+        event.prevent_default()  # of the base class, which is called here
+        self.is_still = self.is_attached and self._size != self.app.size  # since it is laid out now, which paints it
+        super()._on_screen_resume(event)
+        self.is_still = False
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Request a new frame, also because the screen below has changed."""
+        self._lines_below = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the screen below, in the shade of the panel's background."""
+        if self.styles.background.a == 1:  # as in themes of the terminal's own colours
+            return super().render_line(y)
+        if self._lines_below is None or len(self._lines_below) != self.size.height:
+            self._lines_below = self._shaded()
+        return self._lines_below[y] if y < len(self._lines_below) else Strip.blank(self.size.width, self.rich_style)
+
+    def _shaded(self) -> list[Strip]:
+        """The lines of the screen below."""
+        shade = self.styles.background
+        shaded: dict[Style | None, Style | None] = {}
+        lines = []
+        for line in self.app._background_screens[-1]._compositor.render_strips():
+            segments = []
+            for text, style, _ in line:
+                if style not in shaded:
+                    (segment,) = BackgroundScreen.process_segments([Segment("", style)], shade)
+                    shaded[style] = segment.style
+                segments.append(Segment(text, shaded[style]))
+            lines.append(Strip(segments, line.cell_length))
+        return lines
