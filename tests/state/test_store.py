@@ -170,6 +170,18 @@ def test_changes_are_written_in_the_background_in_their_order(store: StateStore)
     wait_until(lambda: store.load("seen") == {"all": []})
 
 
+def test_a_change_that_fails_keeps_no_other_one_from_being_written(store: StateStore) -> None:
+    def failing(_: Content) -> Content:
+        raise RuntimeError("a defect")
+
+    store.update_later("seen", failing)
+    store.update_later("seen", lambda _: {"x": object()})  # no JSON
+    store.update_later("seen", lambda _: {"x": 1})
+    store.close(60)
+    assert store.load("seen") == {"x": 1}
+    assert "What you choose cannot be kept" in str(store.take_trouble())
+
+
 def test_a_history_has_the_last_prompts_of_all_processes(store: StateStore, tmp_path: Path) -> None:
     other = StateStore(tmp_path / "state")
     one, two = History(store, "searches"), History(other, "searches")

@@ -6,12 +6,15 @@ import pytest
 
 from tests.support.bases import write_log
 from tests.support.logs import Log
-from tests.support.screens import NOW, shown
+from tests.support.screens import NOW, Shown, shown
 from tests.support.terminal import Terminal
 from zigtui.colours import Colours
+from zigtui.reader.catalog.project import Project
 from zigtui.settings import Settings
 from zigtui.state.store import StateStore
 from zigtui.ui.output.lines.line_times import Times
+from zigtui.ui.sessions.list_start import ListStart, ProjectScope
+from zigtui.ui.sessions.order.sorting import Sort
 
 
 @pytest.fixture
@@ -42,6 +45,32 @@ async def test_what_is_chosen_is_there_after_the_next_start(base: Path, log: Pat
         assert "──" not in "".join(screen.output_lines)
         await screen.press("w", "t", "t", "t", "D")
     assert set(StateStore(tmp_path / "state").load("choices")) == {"theme"}
+
+
+async def test_the_list_is_sorted_as_before_after_the_next_start(base: Path, log: Path, tmp_path: Path) -> None:
+    def titles(screen: Shown) -> str:
+        return next(line for line in screen.lines if "workflow" in line)  # with an arrow that shows the order
+
+    seen: list[str] = []
+    for _ in Sort:
+        async with shown(base, store=StateStore(tmp_path / "state"), size=(120, 12)) as screen:
+            assert titles(screen) == (seen[-1] if seen else titles(screen))
+            await screen.press("s")
+            seen.append(titles(screen))
+    assert len(set(seen)) == len(Sort)
+
+
+async def test_the_list_is_limited_to_the_project_as_before_after_the_next_start(
+    base: Path, log: Path, tmp_path: Path
+) -> None:
+    start = ListStart("", ProjectScope("shop", [Project("src-shop")]))
+    for was_limited in (False, True, False):
+        async with shown(base, start=start, store=StateStore(tmp_path / "state")) as screen:
+            assert ("in shop" in screen.lines[0]) is was_limited
+            await screen.press("p")
+            assert ("in shop" in screen.lines[0]) is not was_limited
+    async with shown(base, store=StateStore(tmp_path / "state")) as screen:  # in a directory without a project
+        assert len(screen.rows) == 1
 
 
 async def test_a_terminal_of_few_colours_changes_no_theme(base: Path, tmp_path: Path) -> None:

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from zigtui.settings.declared import DECLARED, Settings
-from zigtui.settings.kinds import Kind, Switch, UnfitValueError
+from zigtui.settings.kinds import Kind, OneOf, Switch, UnfitValueError
 from zigtui.state.store import Content, StateStore
 
-__all__ = ["Choice", "Choices"]
+__all__ = ["SORTS", "Choice", "Choices"]
+
+SORTS = ("newest", "duration", "cost", "state", "workflow")
+"""What the list can be sorted by. The first is the default."""
 
 T = TypeVar("T")
 
@@ -56,6 +59,8 @@ class Choices:
         times: the times beside the lines; the values are those of the setting.
         shows_dividers: whether dividers are displayed between the lines of output.
         shows_tree: whether the tree of a session is displayed beside its output.
+        sort: what the list is sorted by.
+        only_project: whether the list has only the sessions of the present project, if there is one.
     """
 
     def __init__(self, settings: Settings, store: StateStore | None = None) -> None:
@@ -69,6 +74,8 @@ class Choices:
         self.times: Choice[str] = self._of_setting("times")
         self.shows_dividers: Choice[bool] = self._of_setting("dividers")
         self.shows_tree: Choice[bool] = self._choice("tree", True, Switch())
+        self.sort: Choice[str] = self._choice("sort", SORTS[0], OneOf(*SORTS))
+        self.only_project: Choice[bool] = self._choice("project", False, Switch())
 
     def of_setting(self, key: str) -> Choice[Any] | None:
         """The choice that takes precedence over a setting; None if there is none."""

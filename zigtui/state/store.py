@@ -12,6 +12,7 @@ from threading import Lock, Thread
 from typing import Any, TypeAlias
 
 from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.log_exception import log_exception
 from zigtui.reader.threads import start_thread
 from zigtui.state.directory import state_directory
 from zigtui.state.files import read_file, replace_file
@@ -109,7 +110,11 @@ class StateStore:
 
     def _work(self) -> None:
         while (wanted := self._queue.get()) is not None:
-            self.update(*wanted)
+            try:
+                self.update(*wanted)
+            except Exception as error:  # of this change; those after it are kept
+                log_exception(f"a change of {wanted[0]!r} failed", error)
+                self._report_failure(error)
 
     def _report_failure(self, error: BaseException) -> None:
         self._trouble = f"What you choose cannot be kept: {reason_of(error)}"

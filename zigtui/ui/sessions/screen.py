@@ -88,7 +88,7 @@ class SessionsScreen(LiveScreen):
     ) -> None:
         super().__init__(context)
         self._start = start
-        self._only_project = start.only_project
+        self._only_project = start.project is not None and (start.only_project or context.choices.only_project.value)
         self._open_session = open_session
         self._make_preview = make_preview
         self._unseen = Unseen(context.store, context.clock())
@@ -100,8 +100,9 @@ class SessionsScreen(LiveScreen):
         self._active: tuple[bool, bool] | None = None  # whether there are rows, and a filter
         self._is_filtering = False  # further rows are being found
         self._filter = ListFilter(self._order, of_several_bases=len(context.catalog.bases) > 1)
-        if start.project is not None and start.only_project and context.catalog.has_all_projects:
+        if start.project is not None and self._only_project and context.catalog.has_all_projects:
             self._filter.limit_to(start.project.projects)
+        self._order.sort_by(Sort(context.choices.sort.value))
 
     @property
     def chosen_session(self) -> LogLocation | None:
@@ -302,6 +303,7 @@ class SessionsScreen(LiveScreen):
         """Sort the list; by the newest, if it is sorted in that way already."""
         sort = Sort.NEWEST if sort is self._order.sort else sort
         self._order.sort_by(sort)
+        self.context.choices.sort.choose(sort.value)
         self.query_one(SessionList).point_at_first()
         self._show_rows(self.context.clock())
         self.show_note(f"Sorted by {sort.value}" if sort is not Sort.NEWEST else "Live ones first, then the newest")
@@ -312,6 +314,7 @@ class SessionsScreen(LiveScreen):
         if project is None:
             return
         self._only_project = not self._only_project
+        self.context.choices.only_project.choose(self._only_project)
         if not self._only_project and not self._catalog.has_all_projects:
             self._catalog.include_all_projects()
             self._changes = self._catalog.changes()
