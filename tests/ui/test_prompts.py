@@ -127,3 +127,21 @@ async def test_a_click_beside_the_palette_closes_it(base: Path, path: Path) -> N
         await screen.press("ctrl+p")
         await screen.pilot.click(offset=(1, 22))
         await screen.wait_until(lambda: not isinstance(screen.app.screen, Palette))
+
+
+@pytest.mark.parametrize("sign", ["/", "&", ":", ">"])
+@pytest.mark.parametrize("text", ["", "hello", "no such line", "/("])
+async def test_a_click_elsewhere_closes_a_prompt(base: Path, path: Path, sign: str, text: str) -> None:
+    async with shown(base, opened=path, size=(120, 24)) as screen:
+        await screen.press({"/": "slash", "&": "ampersand", ":": "colon", ">": "greater_than_sign"}[sign])
+        await screen.wait_until(lambda: screen.prompt is not None)
+        line = screen.app.focused
+        assert isinstance(line, Input)
+        line.value = text
+        await screen.pilot.click(screen.tree, offset=(5, 2))
+        await screen.wait_until(lambda: screen.prompt is None)
+        await screen.pilot.pause()
+        assert screen.app.focused is screen.tree
+        assert ("hello" in screen.found) is (sign == "/" and text == "hello")
+        await screen.press("z")  # a command again
+        assert not screen.tree.display

@@ -130,8 +130,8 @@ class OutputDisplay(OutputNavigation):
             reason = f"as soon as that is read: {progress:.0%}" if progress < 1 else "as soon as it is found (esc ends)"
             bar = note_bar(f"to {self._jump.waiting_for} {reason}")
         elif query is not None:
-            has_matches = hits is None or hits.count > 0
-            bar = search_bar(query.text, self._search.words(self._snapshot.progress), has_matches=has_matches)
+            words = self._search.words(self._snapshot.progress)
+            bar = search_bar(query.text, words, has_matches=self._search.may_have_hits)
         self.set_class(bar is not None, "-found")
         if bar is not None:
             self.query_one(".found", Bar).show(bar)

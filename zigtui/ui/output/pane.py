@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 
+from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.widget import Widget
@@ -117,6 +118,20 @@ class OutputPane(OutputDisplay):
         self.show_note("")
         self._typed.undo()
         self._close_prompt(self._asked_from)
+
+    @on(Input.Blurred)
+    def leave_for_click(self, event: Input.Blurred) -> None:
+        """Close the prompt when the user clicks elsewhere. A search goes on, since its matches are on the screen."""
+        event.stop()
+        clicked = self.screen.focused
+        if not self.is_asking or clicked in (None, event.input):
+            return
+        sign = self.query_one(Prompt).sign
+        if sign == "/":
+            self._take_answer(sign, event.value)
+        if self.is_asking:  # for nothing, or for what is no search
+            self.end_prompt()
+        self.screen.set_focus(clicked)
 
     # The answers
 

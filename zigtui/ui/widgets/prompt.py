@@ -29,6 +29,9 @@ class Prompt(Horizontal):
         take_change: called with the sign and the text whenever the text has changed.
         go_below: called with the sign and the text when the user presses Down after the last of the earlier texts.
         id: the id of the widget.
+
+    Attributes:
+        sign: the sign with which it was opened last.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = in_order(
@@ -47,12 +50,12 @@ class Prompt(Horizontal):
         self._take_answer = take_answer
         self._take_change = take_change
         self._go_below = go_below
-        self._sign = ""
+        self.sign = ""
 
     def compose(self) -> ComposeResult:
         """The sign, the line, and what is wrong with the text."""
         yield Label(markup=False, classes="sign")
-        yield _Line(lambda text: self._take_answer(self._sign, text), self._leave_below)
+        yield _Line(lambda text: self._take_answer(self.sign, text), self._leave_below)
         yield Label(markup=False, classes="fault")
 
     @property
@@ -73,9 +76,9 @@ class Prompt(Horizontal):
             earlier: what was typed before, oldest first. Up and Down go through it.
         """
         line = self.query_one(_Line)
-        if not self.is_open or sign != self._sign:
+        if not self.is_open or sign != self.sign:
             line.begin(text, earlier, is_selected=is_suggested)
-        self._sign = sign
+        self.sign = sign
         line.placeholder = hint
         self.query_one(".sign", Label).update(f" {sign} ")
         self.show_fault("")
@@ -95,11 +98,11 @@ class Prompt(Horizontal):
         """Report a change of the text."""
         event.stop()
         if self._take_change is not None and self.is_open:
-            self._take_change(self._sign, event.value)
+            self._take_change(self.sign, event.value)
 
     def _leave_below(self, text: str) -> None:
         if self._go_below is not None:
-            self._go_below(self._sign, text)
+            self._go_below(self.sign, text)
 
     def action_stay(self) -> None:
         """Keep the focus while the prompt is open."""

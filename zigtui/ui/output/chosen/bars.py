@@ -166,7 +166,7 @@ def _about(step: StepRun, state: StepState, snapshot: SessionSnapshot) -> list[t
 
 
 def search_bar(query: str, words: str, *, has_matches: bool) -> BarLine:
-    """The line below the output while a search is active."""
+    """The line below the output while a search is active. ``has_matches`` is true as long as there may be some."""
     keys = [("n next  N previous  " if has_matches else "", _MUTED), ("esc end ", _MUTED)]
     no_name = ("", "")  # a bar shortens its first text, but here the query gives way
     return [no_name, (words, ""), (f"  {one_line(query)}", _MUTED)], keys

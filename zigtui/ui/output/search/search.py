@@ -203,6 +203,11 @@ class OutputSearch:
         return before + (0 if self.dividers is None else self.dividers.count_before(gap.divider))
 
     @property
+    def may_have_hits(self) -> bool:
+        """Whether there are hits, or may be in what has not been searched yet."""
+        return self.hits > 0 or not self._is_complete
+
+    @property
     def _is_complete(self) -> bool:
         search, dividers = self._search, self.dividers
         are_lines_searched = search is None or search.is_complete or search.is_over

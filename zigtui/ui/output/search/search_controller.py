@@ -77,6 +77,11 @@ class SearchController:
         """The state of the search, see `OutputSearch.words`."""
         return self._search.words(indexed)
 
+    @property
+    def may_have_hits(self) -> bool:
+        """See `OutputSearch.may_have_hits`."""
+        return self._search.may_have_hits
+
     def hits(self, output: Searchable) -> Hits | None:
         """The hits in an output; None if nothing is searched for."""
         search, lines = self._search, output.lines
