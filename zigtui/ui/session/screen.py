@@ -256,7 +256,8 @@ class SessionScreen(ReadingScreen):
         elif note := outputs.why_not_pinned():
             self.pane.show_note(note)
         else:
-            pane = await outputs.pin(self.present_snapshot())
+            with self.app.batch_update():  # no frame before the pane has its room and its lines
+                pane = await outputs.pin(self.present_snapshot())
             self.watch(pane.view, "follow", self.show_changes, init=False)
             self.pane.show_note("pinned: choose another row to see both")
         self.show_changes()
