@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,6 +69,19 @@ def test_a_server_serves_machines_that_are_added_and_removed_while_it_runs(home:
     assert "added web-07" in done.stderr
     assert "removed web-07" in done.stderr
     assert processes_that_name(directory) == []
+
+
+def test_trouble_is_reported_once(home: Path) -> None:
+    directory = home / "fleet"
+    with serving(home, directory, "--listen", f"127.0.0.1:{free_port()}") as process:
+        assert process.stderr is not None
+        content = (directory / "fleet.json").read_bytes()
+        (directory / "fleet.json").write_bytes(b"{")
+        assert process.stderr.readline() == f"zigtui: {directory}/fleet.json is damaged\n"
+        time.sleep(0.8)  # in which it would be reported again
+        (directory / "fleet.json").write_bytes(content)
+        succeed("fleet", "add", "web-07", "--dir", directory)
+        assert process.stderr.readline() == "added web-07\n"
 
 
 def test_ctrl_c_ends_the_server(home: Path) -> None:

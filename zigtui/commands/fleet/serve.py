@@ -61,13 +61,17 @@ def _serve(directory: ServerDirectory, lock: int) -> int:
         server.wait_until_ready()
         fleet = directory.fleet()
         _report_start(directory, fleet)
+        trouble = ""
         while server.exit_code is None:
             time.sleep(_POLL_SECS)
             try:
                 changed = server.reload_if_changed()
             except DirectoryError as error:  # the machines that are known stay served
-                note(f"zigtui: {error}")
+                if str(error) != trouble:
+                    trouble = str(error)
+                    note(f"zigtui: {trouble}")
                 continue
+            trouble = ""
             if changed is not None:
                 _report_change(fleet, changed)
                 fleet = changed
