@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zigtui.fleet.ship.shipped_log import ShippedLog
+from zigtui.fleet.ship.shipped_log import Kept, ShippedLog
 from zigtui.fleet.wire.chunk import ANCHOR_BYTES, MAX_CHUNK_BYTES, Chunk, anchor_of
 from zigtui.fleet.wire.messages import State
 from zigtui.fleet.wire.names import RemoteLog
+from zigtui.reader.lines.tail import open_log
 
 NAMES = RemoteLog("web-07", "shop", "s1")
 
@@ -307,3 +308,16 @@ def test_whatever_happens_the_copy_ends_equal_to_the_whole_lines(
     send_all(log, copy)
     content = path.read_bytes()
     assert bytes(copy.data) == content[: content.rfind(b"\n") + 1]
+
+
+def test_a_log_may_vanish_while_its_notes_are_checked(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.write_bytes(b"one\ntwo\n")
+
+    def open_and_remove(name: str) -> int:
+        descriptor = open_log(name)
+        path.unlink()
+        return descriptor
+
+    monkeypatch.setattr("zigtui.fleet.ship.shipped_log.open_log", open_and_remove)
+    kept = Kept(gen=1, acked=4, crc=anchor_of(b"one\n"))
+    assert ShippedLog(NAMES, str(path), kept).acked == 4

@@ -70,11 +70,12 @@ class ShippedLog:
         self._before = b""  # the bytes before `sent`
         self._acked_later = Ranges()  # what was acknowledged after a gap
         self._after: Kept | None = None  # the life before, if the present one continues it
-        if kept is None or not self._continues(kept):
+        before = None if kept is None else self._continued(kept)
+        if kept is None or before is None:
             self.gen, self.acked, self.sent = _new_gen(0 if kept is None else kept.gen), 0, 0
         else:
             self.gen, self.acked, self.sent = kept.gen, kept.acked, kept.acked
-            self._before = self._bytes_before(kept.acked)
+            self._before = before
             if not self._is_unchanged(kept):  # other bytes may have been sent from there on, which are gone now
                 self.gen, self._after = _new_gen(kept.gen), kept
 
@@ -251,13 +252,13 @@ class ShippedLog:
         after, kept = (0, 0) if self._after is None else (self._after.gen, self._after.acked)
         return State(gen=self.gen, size=end, crc=anchor_of(before), age=age, after=after, kept=kept)
 
-    def _continues(self, kept: Kept) -> bool:
-        """Whether the file is still the one that was acknowledged."""
+    def _continued(self, kept: Kept) -> bytes | None:
+        """The bytes before the end of what was acknowledged; None if the file is no longer the same."""
         try:
             before = self._bytes_before(kept.acked)
         except OSError:
-            return False
-        return len(before) == min(kept.acked, ANCHOR_BYTES) and anchor_of(before) == kept.crc
+            return None
+        return before if len(before) == min(kept.acked, ANCHOR_BYTES) and anchor_of(before) == kept.crc else None
 
     def _is_unchanged(self, kept: Kept) -> bool:
         """Whether the file has not been modified since it was last checked."""
