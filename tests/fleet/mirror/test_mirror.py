@@ -6,11 +6,14 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+from nats.aio.client import Client
 
 from tests.support.fleet import FleetServer, running_server
 from tests.support.machine import machine
 from tests.support.originals import Original
 from tests.support.waiting import until
+from zigtui.fleet.connection import connect
+from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
 from zigtui.fleet.wire.chunk import CHUNK_HEADER
 from zigtui.fleet.wire.names import RemoteLog
@@ -104,6 +107,23 @@ async def test_the_server_comes_back(server: FleetServer, tmp_path: Path) -> Non
         async with machine(join) as shipper:
             await shipper.ship(LOG, original.append(b"two\n"))
             await eventually(lambda: has(tmp_path / "fleet", b"one\ntwo\n"))
+
+
+async def test_a_connection_that_is_lost_at_once_ends_nothing(
+    server: FleetServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = iter(range(2))
+
+    async def connect_and_lose(join: Join) -> Client:
+        client = await connect(join)
+        if next(losses, None) is not None:
+            await client.close()
+        return client
+
+    monkeypatch.setattr("zigtui.fleet.mirror.mirror.connect", connect_and_lose)
+    async with machine(server.add("web-07")) as shipper, mirroring(server, tmp_path / "fleet"):
+        await shipper.ship(LOG, Original().append(b"one\n"))
+        await eventually(lambda: has(tmp_path / "fleet", b"one\n"))
 
 
 @pytest.mark.slow

@@ -90,6 +90,8 @@ class Mirror:
         Raises:
             RefusedError: (of `connection`) if the server refuses the watcher.
         """
+        from nats.errors import Error
+
         wait, is_reported = _FIRST_RETRY_SECS, False
         while True:
             try:
@@ -104,6 +106,8 @@ class Mirror:
             self._report(f"connected to {join.url}")
             try:
                 await self._receive(client)
+            except Error:
+                pass  # it was lost just before something was sent
             finally:
                 await close(client)
             self._report(f"the connection to {join.url} is lost; trying again")
