@@ -10,6 +10,7 @@ import pytest
 from tests.support.mirrors import LOG, NOW, Mirror
 from tests.support.originals import Original
 from zigtui.fleet.mirror.quota import Limits, MessageRefusedError
+from zigtui.fleet.wire.wire_error import WireError
 
 
 @pytest.fixture
@@ -308,6 +309,24 @@ def test_a_machine_has_so_many_sessions_and_no_more(tmp_path: Path) -> None:
         store.apply(*chunks, log=LOG._replace(session="a"))
         store.apply(*chunks, log=LOG._replace(machine="web-08"))
         store.store.close()
+
+
+def test_sessions_that_were_removed_from_the_mirror_do_not_count(tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path, Limits(machine_sessions=2))
+    chunks = Original(b"one\n").chunks()
+    for session in ("a", "b"):
+        mirror.apply(*chunks, log=LOG._replace(session=session))
+    mirror.path(LOG._replace(session="a")).unlink()
+    mirror.start_again(restores=True)
+    mirror.apply(*chunks, log=LOG._replace(session="c"))
+    assert mirror.data(LOG._replace(session="c")) == b"one\n"
+    mirror.store.close()
+
+
+@pytest.mark.parametrize("key", ["", "web-07", "web-07/src-shop", "web-07/src-shop/s/s", "../p/s", "web-07/=2E=2E/s"])
+def test_positions_of_no_log_are_refused(mirror: Mirror, key: str) -> None:
+    with pytest.raises(WireError):
+        mirror.store.restore({key: (1, 1)})
 
 
 def test_a_machine_has_so_many_bytes_and_no_more(tmp_path: Path) -> None:

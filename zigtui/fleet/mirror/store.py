@@ -14,6 +14,7 @@ from zigtui.fleet.mirror.quota import Limits, MessageRefusedError, Quota
 from zigtui.fleet.wire.chunk import Chunk
 from zigtui.fleet.wire.messages import Ask, State
 from zigtui.fleet.wire.names import RemoteLog
+from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.lines.tail import NotALogError
 
@@ -149,8 +150,13 @@ class MirrorStore:
             WireError: if a name is damaged.
         """
         for key, (gen, proven) in positions.items():
+            tokens = key.split("/")
+            if len(tokens) != 3:
+                raise WireError(f"{key!r} names no log")
+            log = RemoteLog.of_tokens(*tokens)
             with suppress(MessageRefusedError):
-                self._file(RemoteLog.of_tokens(*key.split("/"))).restore(gen, proven)
+                if self._descriptor(log) is not None:  # a file that was removed counts no longer
+                    self._file(log).restore(gen, proven)
 
     def close(self) -> None:
         """Close all files."""
@@ -159,11 +165,7 @@ class MirrorStore:
     def _file(self, log: RemoteLog) -> MirroredFile:
         file = self._files.get(log)
         if file is None:
-            try:
-                descriptor = self._open.descriptor(log, creates=False)
-            except OSError as error:
-                _refuse_if_in_the_way(log, error)
-                raise
+            descriptor = self._descriptor(log)
             file = MirroredFile()
             if descriptor is None:
                 self._quota.add_session(log.machine)
@@ -172,6 +174,13 @@ class MirrorStore:
                 self._quota.count(log.machine, 0)  # before it changes
             self._files[log] = file
         return file
+
+    def _descriptor(self, log: RemoteLog) -> int | None:
+        try:
+            return self._open.descriptor(log, creates=False)
+        except OSError as error:
+            _refuse_if_in_the_way(log, error)
+            raise
 
     def _write(self, log: RemoteLog, file: MirroredFile, chunk: Chunk, age: float | None) -> None:
         if chunk.end > file.size:
