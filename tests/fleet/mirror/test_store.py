@@ -344,6 +344,21 @@ def test_a_machine_has_so_many_bytes_and_no_more(tmp_path: Path) -> None:
     mirror.store.close()
 
 
+def test_a_machine_whose_logs_were_removed_has_room_again(tmp_path: Path) -> None:
+    mirror, other = Mirror(tmp_path, Limits(machine_bytes=10)), LOG._replace(session="b")
+    original, refused = Original(b"one\ntwo\n"), Original(b"three\n")
+    mirror.apply(*original.chunks())
+    with pytest.raises(MessageRefusedError, match="more than 10 bytes"):
+        mirror.apply(*refused.chunks(), log=other)
+    mirror.apply_state(refused.state(), log=other)
+    assert mirror.asks(after=100) == []
+    mirror.path().unlink()
+    assert [ask.s for ask in mirror.asks(after=100)] == ["b"]
+    mirror.apply(*refused.chunks(), log=other)
+    assert mirror.data(other) == refused.data
+    mirror.store.close()
+
+
 def test_some_of_the_disk_stays_free(tmp_path: Path) -> None:
     mirror = Mirror(tmp_path, Limits(free_share=1.0))
     with pytest.raises(OSError, match="less than 100% of the disk is free") as caught:

@@ -4,6 +4,7 @@ import errno
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from zigtui.reader.location import is_log_name
@@ -11,6 +12,7 @@ from zigtui.reader.location import is_log_name
 __all__ = ["Limits", "MessageRefusedError", "Quota"]
 
 _CHECK_SECS = 1.0
+_MEASURE_SECS = 60.0
 
 
 class MessageRefusedError(Exception):
@@ -42,8 +44,16 @@ class _Usage:
         self.bytes = self.sessions = 0
         for parent, _, names in os.walk(directory):  # does not follow links
             for name in filter(is_log_name, names):
-                self.bytes += os.lstat(os.path.join(parent, name)).st_size
-                self.sessions += 1
+                with suppress(FileNotFoundError):  # it was removed just now
+                    self.bytes += os.lstat(os.path.join(parent, name)).st_size
+                    self.sessions += 1
+
+
+class _Full(NamedTuple):
+    """That bytes of a machine were refused: when to measure its logs again, and how much they took then."""
+
+    measure_at: float
+    bytes: int
 
 
 class Quota:
@@ -60,12 +70,23 @@ class Quota:
         self._limits = limits
         self._steady_clock = steady_clock
         self._usages: dict[str, _Usage] = {}
-        self._full: set[str] = set()
+        self._full: dict[str, _Full] = {}
         self._check_at = steady_clock()
         self._is_disk_full = False
 
     def is_full(self, machine: str) -> bool:
-        """Whether bytes of a machine were refused since its logs take too much."""
+        """Whether bytes of a machine were refused since its logs take too much.
+
+        The logs are measured again from time to time, since people may remove some.
+        """
+        full = self._full.get(machine)
+        if full is not None and self._steady_clock() >= full.measure_at:
+            usage = self._usage(machine)
+            usage.bytes = self._measured(machine).bytes
+            if usage.bytes < full.bytes:
+                del self._full[machine]
+            else:
+                self._full[machine] = full._replace(measure_at=self._steady_clock() + _MEASURE_SECS)
         return machine in self._full
 
     def add_session(self, machine: str) -> None:
@@ -90,8 +111,10 @@ class Quota:
             MessageRefusedError: if the logs of the machine would take too much.
             OSError: if too little of the disk is free.
         """
-        if self._usage(machine).bytes + growth > self._limits.machine_bytes:
-            self._full.add(machine)
+        usage = self._usage(machine)
+        if usage.bytes + growth > self._limits.machine_bytes:
+            if machine not in self._full:
+                self._full[machine] = _Full(self._steady_clock() + _MEASURE_SECS, usage.bytes)
             raise MessageRefusedError(f"more than {self._limits.machine_bytes:,} bytes of logs")
         if self._steady_clock() >= self._check_at:
             self._check_at = self._steady_clock() + _CHECK_SECS
@@ -107,5 +130,8 @@ class Quota:
     def _usage(self, machine: str) -> _Usage:
         usage = self._usages.get(machine)
         if usage is None:
-            usage = self._usages[machine] = _Usage(os.path.join(self._root, machine))
+            usage = self._usages[machine] = self._measured(machine)
         return usage
+
+    def _measured(self, machine: str) -> _Usage:
+        return _Usage(os.path.join(self._root, machine))
