@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["SERVER_NAME", "RefusedError", "UnreachableError", "close", "connect", "inbox_of"]
 
 SERVER_NAME = "server.zigtui-fleet"
-"""The name in the server's certificate. It is the same for every fleet: the authority is what tells fleets apart, and a
+"""The name in the server's certificate. It is the same for every fleet: fleets differ by their authorities, and a
 server may be reached by any address."""
 
 _PING_SECS = 5
@@ -52,7 +52,7 @@ async def connect(
     """Connect once. A connection that is lost is closed and does not come back: connect anew.
 
     The TLS handshake comes before anything else. Otherwise the server would announce in clear text that it wants TLS,
-    and whoever is in between could leave that out.
+    and an attacker in between could leave that out.
 
     Args:
         join: the server, and who connects.

@@ -58,7 +58,7 @@ class Join(msgspec.Struct, frozen=True):
     Attributes:
         url: the address of the server, ``tls://host:port``, or ``nats://host:port`` for one without encryption.
         user: the name of the machine, `WATCHER` or `ADMIN`.
-        seed: the seed of the user's nkey; empty for a server that checks nobody.
+        seed: the seed of the user's nkey; empty for a server without keys.
         ca: the certificate of the fleet's authority, in PEM; empty for a server without encryption.
     """
 

@@ -11,7 +11,7 @@ __all__ = ["MirroredFile", "Placement"]
 
 
 class Placement(Enum):
-    """Where a chunk lies, seen from the bytes that are proven."""
+    """The position of a chunk relative to the proven bytes."""
 
     OLD = auto()
     """It is of an earlier life of the file."""
@@ -73,7 +73,7 @@ class MirroredFile:
         self.proven = self._received = min(proven, self.size)
 
     def placement(self, chunk: Chunk) -> Placement:
-        """Where a chunk lies. The first one of a new life begins that life here."""
+        """The position of a chunk relative to the proven bytes. The first one of a new life begins that life here."""
         if chunk.gen < self.gen:
             return Placement.OLD
         self._begin_life(chunk.gen)

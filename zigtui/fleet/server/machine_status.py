@@ -26,7 +26,7 @@ class MachineStatus(msgspec.Struct):
         is_live: whether it has given a sign of life while we listened.
         sessions: the number of sessions that it ships; None if it is silent.
         behind: the number of bytes that it has not shipped yet; None if it is silent.
-        kept_sessions: the number of sessions of which the server knows the size.
+        kept_sessions: the number of sessions whose size the server knows.
         kept_messages: the number of messages of the machine that the server keeps.
     """
 

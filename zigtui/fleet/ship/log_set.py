@@ -1,4 +1,4 @@
-"""The logs that a shipper ships: which they are, what is to be done for each, and the notes about them."""
+"""The logs that a shipper ships, the work that is left for each, and the notes about them."""
 
 import time
 from collections.abc import Callable, Container, Sequence
@@ -21,14 +21,14 @@ _RETIRE_SECS = 60.0
 
 @dataclass(eq=False, slots=True)
 class Entry:
-    """A log, and what is to be done for it.
+    """A log, and the work that is left for it.
 
     Attributes:
         log: the log.
         changed_at: when it last grew, by the monotonic clock.
         is_bulk: whether it is left to the bulk task.
         is_lost: whether a message was lost, so that it must be rewound.
-        state_at: when its state is to be sent, by the monotonic clock; None if it has been.
+        state_at: when to send its state, by the monotonic clock; None if it has been sent.
         state_sent_at: when its state was last sent.
         pause_until: until when it is left alone, since it could not be read.
         again: what mirrors have asked for.
@@ -50,7 +50,7 @@ class LogSet:
     Args:
         machine: the name of the machine.
         bases: the base directories.
-        notes: what is kept between two starts.
+        notes: the notes of the last run.
         report: called with what people should know.
         since_secs: include logs that have changed within this time; older ones only when `find` asks for them.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
@@ -58,8 +58,8 @@ class LogSet:
     Attributes:
         entries: all logs, by path.
         hot: those that grow, or that need attention soon.
-        states: those whose state is to be sent, now or later.
-        bulk: those with a backlog, or with bytes that are to be sent again.
+        states: those whose state must be sent, now or later.
+        bulk: those with a backlog, or with bytes that must be sent again.
     """
 
     def __init__(

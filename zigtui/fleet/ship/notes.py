@@ -29,7 +29,7 @@ class _Content(msgspec.Struct):
 
 
 class Notes:
-    """The file with the notes. Without it, everything is sent again, and recognised by whoever has it already.
+    """The file with the notes. Without it, everything is sent again, and mirrors that have it already recognise it.
 
     Args:
         directory: the directory of the file. It need not exist.

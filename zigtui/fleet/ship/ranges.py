@@ -1,4 +1,4 @@
-"""Ranges of offsets that are to be sent once more."""
+"""Ranges of offsets that must be sent again."""
 
 __all__ = ["Ranges"]
 

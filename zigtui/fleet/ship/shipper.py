@@ -39,7 +39,7 @@ _QUIET_SECS = 1.0  # after the last growth the state of a log is sent
 _STATE_SECS = 10.0  # and meanwhile this often
 _STATES_AGAIN_SECS = 600.0  # all states are sent again, in case the server has lost them
 _STATES_AT_ONCE = 200
-_STATES_PAUSE_SECS = 0.00002  # between two checks of which are due, for each log
+_STATES_PAUSE_SECS = 0.00002  # between two checks for those that are due, for each log
 _TROUBLE_SECS = 5.0
 _CANCEL_SECS = 2.0
 _FURTHEST_GEN_MS = 100 * 365 * 86_400 * 1000  # a mirror may know of a life that began that far in the future
@@ -51,7 +51,7 @@ class Shipper:
     Args:
         join: the server, and the machine as which to ship.
         bases: the base directories.
-        notes: what is kept between two starts.
+        notes: the notes of the last run, for the next one.
         report: called with what people should know.
         since_secs: ship logs that have changed within this time; older ones only when they are asked for.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
