@@ -175,7 +175,7 @@ async def test_an_answer_of_the_server_that_is_sent_elsewhere_lacks_our_header(
         assert (forged.subject, forged.headers) == ("zig.beat.web-08", None)
 
 
-@pytest.mark.parametrize("seed", [new_seed(), "SUANOSEED", "nonsense"])
+@pytest.mark.parametrize("seed", [new_seed(), "SUANOSEED", "nonsense"], ids=["another", "too short", "no seed"])
 async def test_a_wrong_key_is_refused(machine: Join, seed: str) -> None:
     with pytest.raises(RefusedError):
         await connect(msgspec.structs.replace(machine, seed=seed), timeout_secs=30)
