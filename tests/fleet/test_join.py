@@ -1,5 +1,7 @@
 import base64
+import io
 import json
+import sys
 import zlib
 from pathlib import Path
 
@@ -48,6 +50,13 @@ def test_other_text_is_refused(token: str, tmp_path: Path) -> None:
     (tmp_path / "x.join").write_text(token)
     with pytest.raises(JoinError):
         read_join(str(tmp_path / "x.join"))
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"zigfleet1_\xe9"])
+def test_standard_input_that_is_no_token_is_refused(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
+    with pytest.raises(JoinError):
+        read_join("-")
 
 
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:

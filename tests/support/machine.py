@@ -61,7 +61,7 @@ class Machine:
 
     async def take_ask(self, message: Msg) -> None:
         """Send a log again."""
-        ask = Ask.decoded((message.headers or {}).get(Ask.header), message.data)
+        ask = Ask.decoded(message.headers, message.data)
         self.asks.append(ask)
         log = ask.log(self._name)
         await self.ship(log, self.originals[log].chunks(ask.offset), Lane.BULK)

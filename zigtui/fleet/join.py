@@ -1,7 +1,6 @@
 """Join tokens: what a machine or a watcher needs in order to connect to the server, as one word."""
 
 import base64
-import binascii
 import ipaddress
 import sys
 import zlib
@@ -95,7 +94,7 @@ class Join(msgspec.Struct, frozen=True):
                 raise JoinError(_DAMAGED)
             join = msgspec.json.decode(content, type=cls)
             check_machine(join.user)
-        except (binascii.Error, msgspec.DecodeError, UnicodeError, WireError):
+        except (ValueError, msgspec.DecodeError, WireError):  # ValueError: no base64
             raise JoinError(_DAMAGED) from None
         check_url(join.url)
         if join.is_encrypted and not (join.ca and join.seed):
@@ -115,7 +114,7 @@ def read_join(path: str) -> Join:
         JoinError: if the file cannot be read, or has no join token.
     """
     if path == "-":
-        return Join.of_token(sys.stdin.read(_MAX_TOKEN_BYTES))
+        return Join.of_token(sys.stdin.buffer.read(_MAX_TOKEN_BYTES).decode("utf-8", "replace"))
     try:
         with Path(path).open("rb") as file:
             return Join.of_token(file.read(_MAX_TOKEN_BYTES).decode("utf-8", "replace"))

@@ -22,8 +22,13 @@ def read_file(path: Path, max_bytes: int) -> bytes:
         os.close(descriptor)
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes, *, is_durable: bool = False) -> None:
     """Write a file that only its owner can read, so that others see either the old content or the new one.
+
+    Args:
+        path: the file.
+        data: its new content.
+        is_durable: whether the new content, or at least the old one, must be there after a power failure too.
 
     Raises:
         OSError: if it cannot be written.
@@ -35,6 +40,9 @@ def replace_file(path: Path, data: bytes) -> None:
             temporary.unlink()
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
+            if is_durable:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException:
         with suppress(OSError):

@@ -14,9 +14,9 @@ import pytest
 
 from tests.support.commands import Done, refused, succeed, zigtui
 from tests.support.fleet import connected, free_port, running_server
-from tests.support.processes import processes_that_name, started
+from tests.support.processes import processes_that_name, started, zigtui_command
 from tests.support.waiting import DEADLINE_SECS, wait_until
-from zigtui.fleet.join import Join
+from zigtui.fleet.join import Join, read_join
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.wire.messages import Beat
 
@@ -130,6 +130,19 @@ def test_an_address_that_is_in_use_is_reported(home: Path) -> None:
     assert "address already in use" in done.stderr
 
 
+@pytest.mark.parametrize(("mode", "is_reported"), [(0o600, False), (0o640, True), (0o604, True)])
+def test_a_token_in_a_file_that_others_may_read_is_reported(home: Path, mode: int, is_reported: bool) -> None:
+    ServerDirectory(home / "fleet").create(None, None, None)
+    token = home / "web-07.join"
+    token.touch()
+    token.chmod(mode)
+    with token.open("w") as stdout:
+        command = zigtui_command("fleet", "add", "web-07", "--dir", home / "fleet", home=home)
+        done = subprocess.run(stdout=stdout, stderr=subprocess.PIPE, text=True, check=True, **command)
+    assert ("chmod 600" in done.stderr) == is_reported
+    assert read_join(str(token)).user == "web-07"
+
+
 def test_nothing_in_the_directory_can_be_read_by_others(home: Path) -> None:
     with serving(home, home / "fleet", "--listen", f"127.0.0.1:{free_port()}"):
         assert (home / "fleet").stat().st_mode & 0o077 == 0
@@ -190,6 +203,7 @@ def test_a_server_that_cannot_be_reached_gives_exit_code_3(tmp_path: Path, words
     [
         (["--listen", "nonsense:x"], "is no address to listen on"),
         (["--url", "http://x"], "is no URL of a server"),
+        (["--url", "nats://ci.example.com:4222"], "must begin with tls://"),
         (["--store", "much"], "is not a size"),
     ],
 )

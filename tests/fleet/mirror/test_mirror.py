@@ -150,7 +150,7 @@ async def test_a_server_that_has_lost_its_store_is_filled_again(server: FleetSer
         (
             {CHUNK_HEADER: "1 1 0 4 00000000 r", "Nats-Subject": "zig.log.web-08.p.s"},
             b"one\n",
-            "not published by a machine",
+            "not published by the user whom its subject names",
         ),
         ({CHUNK_HEADER: "1 1 0 4 00000000 z"}, b"one\n", "not compressed"),
     ],

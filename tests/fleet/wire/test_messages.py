@@ -21,20 +21,27 @@ def test_messages_are_small_json_objects() -> None:
 @given(st.integers(1, MAX_NUMBER), st.integers(0, MAX_NUMBER), st.integers(0, 2**32 - 1), st.integers(0, MAX_NUMBER))
 def test_a_message_comes_back(gen: int, size: int, crc: int, age: int) -> None:
     for message in (State(gen=gen, size=size, crc=crc, age=age), Beat(n=gen, sessions=size, behind=age)):
-        assert type(message).decoded("1", message.payload) == message
+        assert type(message).decoded(message.headers, message.payload) == message
     log = RemoteLog("web-07", "shop", "a.b")
-    ask = Ask.decoded("1", Ask.for_log(log, size, gen).payload)
+    ask = Ask.decoded({"Zig-Ask": "1"}, Ask.for_log(log, size, gen).payload)
     assert (ask.log("web-07"), ask.offset, ask.gen) == (log, size, gen)
 
 
 def test_fields_of_later_versions_are_ignored() -> None:
-    assert Beat.decoded("1", b'{"n":1,"sessions":2,"behind":3,"moon":{"phase":[4]}}') == Beat(n=1, sessions=2, behind=3)
+    payload = b'{"n":1,"sessions":2,"behind":3,"moon":{"phase":[4]}}'
+    assert Beat.decoded({"Zig-Beat": "1"}, payload) == Beat(n=1, sessions=2, behind=3)
 
 
-@pytest.mark.parametrize("header", [None, "", "2", "1 "])
-def test_a_message_without_its_header_is_refused(header: str | None) -> None:
+@pytest.mark.parametrize("headers", [None, {}, {"Zig-Ask": "1"}, *({"Zig-Beat": text} for text in ("", "2", "1 "))])
+def test_a_message_without_its_header_is_refused(headers: dict[str, str] | None) -> None:
     with pytest.raises(WireError, match="header Zig-Beat"):
-        Beat.decoded(header, b'{"n":1,"sessions":2,"behind":3}')
+        Beat.decoded(headers, b'{"n":1,"sessions":2,"behind":3}')
+
+
+def test_a_message_that_the_server_has_forwarded_is_refused() -> None:
+    for message in (State(gen=1, size=2, crc=3), Beat(n=1, sessions=2, behind=3), Ask(p="p", s="s", offset=0)):
+        with pytest.raises(WireError, match="not published"):
+            type(message).decoded({**message.headers, "Nats-Subject": "zig.beat.other"}, message.payload)
 
 
 @pytest.mark.parametrize(
@@ -63,13 +70,13 @@ def test_a_message_without_its_header_is_refused(header: str | None) -> None:
 )
 def test_another_payload_is_refused(payload: bytes) -> None:
     with pytest.raises(WireError):
-        State.decoded("1", payload)
+        State.decoded({"Zig-State": "1"}, payload)
 
 
 @given(st.binary(max_size=40))
 def test_anything_else_is_refused_as_such(payload: bytes) -> None:
     with pytest.raises(WireError):
-        State.decoded("1", payload)
+        State.decoded({"Zig-State": "1"}, payload)
 
 
 @pytest.mark.parametrize(("project", "session"), [("..", "s"), ("p", "="), ("=2E=2E", "s"), ("p", "=41"), ("", "s")])
@@ -80,4 +87,4 @@ def test_an_ask_for_no_log_is_refused(project: str, session: str) -> None:
 
 def test_an_ask_that_is_not_utf_8_is_refused() -> None:
     with pytest.raises(WireError):
-        Ask.decoded("1", b'{"p":"\xff","s":"s","from":0}')
+        Ask.decoded({"Zig-Ask": "1"}, b'{"p":"\xff","s":"s","from":0}')

@@ -1,5 +1,8 @@
 """``zigtui fleet add`` and ``zigtui fleet remove``: the machines of a fleet."""
 
+import os
+import stat
+import sys
 import time
 
 import click
@@ -36,11 +39,22 @@ def add(name: str, directory: str | None) -> None:
     new one, remove the machine and add it again. A server that runs takes the machine over at once.
 
     \b
-    zigtui fleet add web-07 > web-07.join
+    (umask 077; zigtui fleet add web-07 > web-07.join)
     """
     with explained():
         join = server_directory(directory).add(name)
+    if _may_be_read_by_others():
+        note("zigtui: others may read the file of this join token, which is a secret; run chmod 600 on it")
     write(f"{join.token}\n")
+
+
+def _may_be_read_by_others() -> bool:
+    """Whether standard output is a file that other users may read."""
+    try:
+        mode = os.fstat(sys.stdout.fileno()).st_mode
+    except (OSError, ValueError):  # it is closed, or no file of the system
+        return False
+    return stat.S_ISREG(mode) and bool(mode & (stat.S_IRGRP | stat.S_IROTH))
 
 
 @click.command("remove", short_help="Remove a machine: the server refuses it from then on.")

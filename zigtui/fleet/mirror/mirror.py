@@ -20,7 +20,7 @@ from zigtui.fleet.mirror.store import MirrorStore
 from zigtui.fleet.mirror.stream_reader import Receiver, StreamReader
 from zigtui.fleet.server_api import ServerError
 from zigtui.fleet.wire.chunk import CHUNK_HEADER, Chunk
-from zigtui.fleet.wire.messages import FORWARDED_HEADER, Beat, State
+from zigtui.fleet.wire.messages import Beat, State, check_was_published
 from zigtui.fleet.wire.subjects import ALL_BEATS, Lane, Stream, ask_subject, beat_machine, log_of
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.error_reasons import reason_of
@@ -140,11 +140,10 @@ class Mirror:
             OSError: if it cannot be written now.
         """
         try:
-            if FORWARDED_HEADER in headers:
-                raise WireError("the message was not published by a machine")
+            check_was_published(headers)
             lane, log = _log_of(subject)
             if lane is Lane.STATE:
-                self._store.apply_state(log, State.decoded(headers.get(State.header), payload), age)
+                self._store.apply_state(log, State.decoded(headers, payload), age)
             else:
                 chunk = Chunk.decoded(headers.get(CHUNK_HEADER, ""), payload)
                 self._store.apply(log, chunk, age if lane is Lane.LIVE else None)
@@ -155,12 +154,9 @@ class Mirror:
             self._report("logs are written again")
 
     async def _take_beat(self, message: "Msg") -> None:
-        headers = message.headers or {}
         try:
-            if FORWARDED_HEADER in headers:
-                raise WireError("the beat was not sent by a machine")
             machine = beat_machine(message.subject)
-            Beat.decoded(headers.get(Beat.header), message.data)
+            Beat.decoded(message.headers, message.data)
         except WireError as error:
             self._refuse(message.subject, error)
         else:

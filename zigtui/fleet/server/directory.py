@@ -23,10 +23,10 @@ from typing import TypeVar
 
 import msgspec
 
-from zigtui.fleet.join import ADMIN, DEFAULT_PORT, RESERVED_NAMES, WATCHER, Join, check_url
+from zigtui.fleet.join import ADMIN, DEFAULT_PORT, RESERVED_NAMES, WATCHER, Join
 from zigtui.fleet.server.certificates import authority_certificate, new_key
 from zigtui.fleet.server.keys import new_seed, public_key_of
-from zigtui.fleet.server.settings import DirectoryError, Fleet, Keys, Machine, local_url, url_of
+from zigtui.fleet.server.settings import DirectoryError, Fleet, Keys, Machine, check_encrypted, local_url, url_of
 from zigtui.fleet.wire.names import check_machine
 from zigtui.reader.error_reasons import reason_of
 from zigtui.state.files import replace_file
@@ -74,7 +74,7 @@ class ServerDirectory:
 
         def change(fleet: Fleet) -> Fleet:
             listening = listen or fleet.listen
-            own_url = check_url(url) if url else fleet.url if listening == fleet.listen and fleet.url else ""
+            own_url = check_encrypted(url) if url else fleet.url if listening == fleet.listen and fleet.url else ""
             return msgspec.structs.replace(
                 fleet,
                 listen=listening,
@@ -169,7 +169,7 @@ class ServerDirectory:
 
         def change(fleet: Fleet) -> Fleet:
             if machine not in fleet.machines:
-                raise DirectoryError(f"there is no machine {machine!r}")
+                raise DirectoryError(f"there is no machine {machine!r}; zigtui fleet status lists them")
             others = {name: entry for name, entry in fleet.machines.items() if name != machine}
             return msgspec.structs.replace(fleet, machines=others)
 
@@ -267,7 +267,7 @@ class ServerDirectory:
 
     def _write(self, name: str, data: bytes) -> None:
         try:
-            replace_file(self._file(name), data)
+            replace_file(self._file(name), data, is_durable=True)  # a lost key would void all tokens
         except OSError as error:
             raise DirectoryError(f"{self._file(name)} cannot be written: {reason_of(error)}") from None
 

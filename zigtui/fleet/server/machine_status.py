@@ -55,7 +55,7 @@ async def machine_statuses(client: "Client", machines: list[str], listen_secs: f
     async def take_beat(message: "Msg") -> None:
         try:
             name = beat_machine(message.subject)
-            beat = Beat.decoded((message.headers or {}).get(Beat.header), message.data)
+            beat = Beat.decoded(message.headers, message.data)
         except WireError:
             return
         status = found.setdefault(name, MachineStatus(name))

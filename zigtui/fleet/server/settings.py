@@ -6,7 +6,17 @@ import msgspec
 
 from zigtui.fleet.join import DEFAULT_PORT, JoinError, check_url
 
-__all__ = ["DEFAULT_STORE_BYTES", "DirectoryError", "Fleet", "Keys", "Machine", "check_listen", "local_url", "url_of"]
+__all__ = [
+    "DEFAULT_STORE_BYTES",
+    "DirectoryError",
+    "Fleet",
+    "Keys",
+    "Machine",
+    "check_encrypted",
+    "check_listen",
+    "local_url",
+    "url_of",
+]
 
 DEFAULT_STORE_BYTES = 24 * 1024**3
 """The most that the streams may take on the disk by default."""
@@ -78,6 +88,18 @@ def check_listen(address: str) -> str:
         return check_url(f"tls://{address}").removeprefix("tls://")
     except JoinError:
         raise JoinError(f"{address!r} is no address to listen on, such as 0.0.0.0:{DEFAULT_PORT}") from None
+
+
+def check_encrypted(url: str) -> str:
+    """Return the URL by which others reach the server, with its port. The server accepts only encrypted connections.
+
+    Raises:
+        JoinError: if it is none, or not encrypted.
+    """
+    checked = check_url(url)
+    if not checked.startswith("tls://"):
+        raise JoinError(f"the URL must begin with tls://, since all connections are encrypted: {url!r}")
+    return checked
 
 
 def url_of(listen: str) -> str:

@@ -128,6 +128,10 @@ class LogSet:
         for known in (self.hot, self.states, self.bulk, self._troubles):
             known.pop(path, None)
 
+    def has(self, entry: Entry) -> bool:
+        """Whether an entry has not been forgotten since, so that bytes of it that are lost must be sent again."""
+        return self.entries.get(entry.log.path) is entry
+
     def note_trouble(self, path: str, reason: str) -> None:
         """Report why a log is not shipped, once."""
         if self._troubles.get(path) != reason:

@@ -18,7 +18,7 @@ from zigtui.fleet.ship.log_set import Entry, LogSet
 from zigtui.fleet.ship.notes import Notes
 from zigtui.fleet.ship.rate import Rate
 from zigtui.fleet.wire.chunk import CHUNK_HEADER, MAX_CHUNK_BYTES, Chunk
-from zigtui.fleet.wire.messages import FORWARDED_HEADER, Ask, Beat
+from zigtui.fleet.wire.messages import Ask, Beat
 from zigtui.fleet.wire.subjects import Lane, ask_subject, beat_subject
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.error_reasons import reason_of
@@ -175,7 +175,7 @@ class Shipper:
         def take(is_kept: bool) -> None:
             if is_kept:
                 log.acknowledge(gen, start, end)
-            elif gen == log.gen:
+            elif gen == log.gen and self._logs.has(entry):
                 entry.is_lost = True
                 self._logs.hot[log.path] = entry
 
@@ -244,7 +244,7 @@ class Shipper:
         header, payload = chunk.encoded()
 
         def take(is_kept: bool) -> None:
-            if not is_kept and chunk.gen == log.gen:
+            if not is_kept and chunk.gen == log.gen and self._logs.has(entry):
                 entry.again.add(chunk.offset, chunk.end)
                 self._logs.bulk[log.path] = entry
                 self._has_bulk.set()
@@ -301,11 +301,8 @@ class Shipper:
         self._next_beat = 0.0
 
     async def _take_ask(self, message: "Msg") -> None:
-        headers = message.headers or {}
-        if FORWARDED_HEADER in headers:
-            return
         try:
-            ask = Ask.decoded(headers.get(Ask.header), message.data)
+            ask = Ask.decoded(message.headers, message.data)
             wanted = ask.log(self._machine)
         except WireError:
             return

@@ -1,5 +1,6 @@
 """States, beats and asks: small JSON objects. Fields that this version does not know are ignored."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Self
 
 import msgspec
@@ -8,17 +9,27 @@ from zigtui.fleet.wire.chunk import MAX_NUMBER
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.wire_error import WireError
 
-__all__ = ["FORWARDED_HEADER", "Ask", "Beat", "State"]
+__all__ = ["Ask", "Beat", "State", "check_was_published"]
 
-FORWARDED_HEADER = "Nats-Subject"
-"""A header that the server adds when it sends a stored message to a subject of a client's choice. Such a message was
-not published by the user whom its subject names, so drop it."""
+_FORWARDED_HEADER = "Nats-Subject"
 
 _MAX_BYTES = 4096
 
 _Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_NUMBER)]
 _Gen = Annotated[int, msgspec.Meta(ge=1, le=MAX_NUMBER)]
 _Crc = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
+
+
+def check_was_published(headers: Mapping[str, str]) -> None:
+    """Refuse a stored message that the server has sent to a subject of a client's choice.
+
+    Such a message was not published by the user whom its subject names. The server gives it a header.
+
+    Raises:
+        WireError: if it is one.
+    """
+    if _FORWARDED_HEADER in headers:
+        raise WireError("the message was not published by the user whom its subject names")
 
 
 class _Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,17 +47,19 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.encode(self)
 
     @classmethod
-    def decoded(cls, header: str | None, payload: bytes) -> Self:
+    def decoded(cls, headers: Mapping[str, str] | None, payload: bytes) -> Self:
         """Parse a message.
 
         Args:
-            header: the value of the header `header`; None if the message has none, as one that the server makes.
+            headers: the headers; None if the message has none, as one that the server makes.
             payload: the JSON object.
 
         Raises:
-            WireError: if it is no such message, or if a value is out of range.
+            WireError: if it is no such message, if nobody has published it, or if a value is out of range.
         """
-        if header != "1":
+        headers = headers or {}
+        check_was_published(headers)
+        if headers.get(cls.header) != "1":
             raise WireError(f"the message has no header {cls.header}, or one of another version")
         if len(payload) > _MAX_BYTES:
             raise WireError(f"the message is longer than {_MAX_BYTES} bytes")
