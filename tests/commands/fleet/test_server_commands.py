@@ -60,6 +60,8 @@ def test_a_server_serves_machines_that_are_added_and_removed_while_it_runs(home:
             "kept_sessions": 1,
             "kept_messages": 2,
         }
+        nothing = refused("fleet", "purge", "--machine", "web-07", "--session", "none", "--dir", directory)
+        assert "the server keeps nothing of the session none of web-07" in nothing
         assert zigtui("fleet", "purge", "--machine", "web-07", "--dir", directory).stderr == "removed 2 messages\n"
         assert zigtui("fleet", "remove", "web-07", "--dir", directory).stderr == "removed web-07\n"
         with pytest.raises(Exception, match="refuses 'web-07'"):
@@ -184,12 +186,36 @@ def test_machines_are_added_and_removed_once(tmp_path: Path) -> None:
         assert server.log == []
 
 
-@pytest.mark.parametrize("words", [["add", "web-07"], ["remove", "web-07"], ["status"], ["purge"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["add", "web-07"], ["remove", "web-07"], ["status"], ["purge", "--all"]], ids=" ".join
+)
 def test_a_directory_without_a_server_is_reported(home: Path, words: list[str]) -> None:
     assert "start zigtui fleet serve first" in refused("fleet", *words, "--dir", home / "none")
 
 
-@pytest.mark.parametrize("words", [["status"], ["purge"]], ids=" ".join)
+@pytest.mark.parametrize("options", [[], ["--all", "--machine", "web-07"]], ids=" ".join)
+def test_what_to_purge_must_be_named(home: Path, options: list[str]) -> None:
+    assert "name what to remove" in refused("fleet", "purge", *options, "--dir", home / "fleet")
+
+
+def test_fleet_needs_a_command() -> None:
+    assert "name a command: serve, add, " in refused("fleet")
+
+
+@pytest.mark.parametrize(
+    "options", [["--url", "http://x"], ["--store", "1M"], ["--listen", "nonsense:x"]], ids=" ".join
+)
+def test_wrong_options_of_a_server_leave_nothing_behind(home: Path, options: list[str]) -> None:
+    refused("fleet", "serve", "--dir", home / "fleet", *options)
+    assert not (home / "fleet").exists()
+
+
+def test_status_needs_the_token_of_the_watcher(home: Path) -> None:
+    (home / "web-07.join").write_text(Join("tls://127.0.0.1:4222", "web-07", "S", "C").token)
+    assert "this is the token of the machine web-07" in refused("fleet", "status", "--join", home / "web-07.join")
+
+
+@pytest.mark.parametrize("words", [["status"], ["purge", "--all"]], ids=" ".join)
 def test_a_server_that_cannot_be_reached_gives_exit_code_3(tmp_path: Path, words: list[str]) -> None:
     with running_server(tmp_path / "fleet"):
         pass

@@ -16,6 +16,7 @@ from zigtui.fleet.connection import connect
 from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
 from zigtui.fleet.wire.chunk import CHUNK_HEADER
+from zigtui.fleet.wire.messages import State
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.subjects import Lane, beat_subject
 
@@ -240,8 +241,13 @@ async def test_a_full_disk_delays_and_loses_nothing(
             patch.setattr(os, "statvfs", lambda path: full)
             await shipper.ship(LOG, original.chunks(limit=100))
             await eventually(lambda: "less than 5% of the disk is free" in lines[-1])
+            empty, state = RemoteLog("web-07", "src-shop", "empty"), State(gen=1, size=0, crc=0)
+            await shipper.publish(Lane.STATE.subject(empty), state.payload, state.headers)  # it needs no room
+            await eventually(lambda: has(tmp_path / "fleet", b"", empty))
+            assert "less than 5% of the disk is free" in lines[-1]
         await eventually(lambda: has(tmp_path / "fleet", original.data))
         assert lines[-1] == "logs are written again"
+        assert lines.count(lines[-1]) == 1
         assert shipper.asks == []
 
 

@@ -12,19 +12,22 @@ from zigtui.commands.program.program_options import add_version_option
 __all__ = ["command"]
 
 
-@click.group("fleet", short_help="Bring the sessions of many machines together.")
-def command() -> None:
+@click.group("fleet", invoke_without_command=True, short_help="Bring the sessions of many machines together.")
+@click.pass_context
+def command(context: click.Context) -> None:
     """Bring the sessions of many machines together, by a server of your own.
 
     The server is a buffer: the logs stay on the machines, and what the server loses is sent again. Install zigtui with
     the extra fleet, and on the server with fleet-server too: pip install 'zigtui[fleet,fleet-server]'.
 
     \b
-    zigtui fleet serve --listen 0.0.0.0:4222    on the server
-    zigtui fleet add web-07 > web-07.join       there too, once for each machine
-    zigtui ship --join web-07.join              on the machine
-    zigtui fleet mirror --into fleet            where sessions are watched
+    zigtui fleet serve --listen 0.0.0.0:4222              on the server
+    zigtui fleet add web-07 > web-07.join                 there too, once for each machine
+    zigtui ship --join web-07.join                        on the machine
+    zigtui fleet mirror --join watch.join --into fleet    where sessions are watched
     """
+    if context.invoked_subcommand is None:
+        raise click.UsageError(f"name a command: {', '.join(command.commands)}; zigtui help fleet describes them")
 
 
 for _command in (serve, add, remove, status, mirror, purge):

@@ -9,7 +9,7 @@ import click
 
 from zigtui.commands.options.file_name import FileName
 from zigtui.commands.options.option_values import complete_directory
-from zigtui.fleet.join import Join, read_join
+from zigtui.fleet.join import WATCHER, Join, JoinError, read_join
 from zigtui.fleet.server.directory import ServerDirectory
 
 __all__ = ["directory_option", "join_option", "parse_rate", "server_directory", "watcher_join"]
@@ -55,9 +55,16 @@ def watcher_join(join: str | None, directory: str | None) -> Join:
 
     Raises:
         DirectoryError: if there is no such server.
-        JoinError: if the file has no join token.
+        JoinError: if the file has no join token, or that of a machine.
     """
-    return server_directory(directory).watcher_join() if join is None else read_join(join)
+    if join is None:
+        return server_directory(directory).watcher_join()
+    watcher = read_join(join)
+    if watcher.user != WATCHER:
+        raise JoinError(
+            f"this is the token of the machine {watcher.user}; the watcher's is in watch.join on the server"
+        )
+    return watcher
 
 
 def parse_rate(value: str) -> float:

@@ -12,7 +12,7 @@ from zigtui.commands.options.option_values import parse_size
 from zigtui.commands.program.ending_signals import exits_on_signals
 from zigtui.exit_codes import ExitCode
 from zigtui.fleet.server.directory import ServerDirectory
-from zigtui.fleet.server.settings import DirectoryError, Fleet, check_listen
+from zigtui.fleet.server.settings import MIN_STORE_BYTES, DirectoryError, Fleet, check_listen
 from zigtui.standard_streams import note
 
 __all__ = ["serve"]
@@ -48,6 +48,8 @@ def serve(directory: str | None, listen: str | None, url: str | None, store: int
     The server keeps what was shipped for 7 days, and not masked. Its disk has what the logs have, secrets too.
     """
     server = server_directory(directory)
+    if store is not None and store < MIN_STORE_BYTES:
+        raise click.UsageError(f"--store needs at least {MIN_STORE_BYTES // 1024**2}M")
     with explained():
         server.create(check_listen(listen) if listen is not None else None, url, store)
         with exits_on_signals(), server.running() as lock:

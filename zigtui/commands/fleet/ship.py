@@ -14,7 +14,7 @@ from zigtui.commands.options.base_option import base_option, bases_of
 from zigtui.commands.options.option_values import complete_directory
 from zigtui.commands.options.parse_times import parse_duration
 from zigtui.commands.program.ending_signals import run_until_signal
-from zigtui.fleet.join import Join, JoinError, check_url, is_loopback, read_join
+from zigtui.fleet.join import RESERVED_NAMES, Join, JoinError, check_url, is_loopback, read_join
 from zigtui.fleet.ship.notes import Notes, only_shipper
 from zigtui.fleet.wire.names import check_machine
 from zigtui.standard_streams import note
@@ -119,6 +119,8 @@ def _token(join: str | None, url: str | None, machine: str | None, *, insecure: 
     """
     if join is not None:
         token = read_join(join)
+        if token.user in RESERVED_NAMES:
+            raise JoinError("this is the token of a watcher, which ships nothing; make one with zigtui fleet add NAME")
         if machine not in (None, token.user):
             raise JoinError(f"the join token is that of {token.user!r}, not of {machine!r}")
         if url is not None:

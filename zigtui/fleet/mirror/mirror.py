@@ -139,6 +139,7 @@ class Mirror:
         Raises:
             OSError: if it cannot be written now.
         """
+        has_grown = False
         try:
             check_was_published(headers)
             lane, log = _log_of(subject)
@@ -146,10 +147,10 @@ class Mirror:
                 self._store.apply_state(log, State.decoded(headers, payload), age)
             else:
                 chunk = Chunk.decoded(headers.get(CHUNK_HEADER, ""), payload)
-                self._store.apply(log, chunk, age if lane is Lane.LIVE else None)
+                has_grown = self._store.apply(log, chunk, age if lane is Lane.LIVE else None)
         except (WireError, MessageRefusedError) as error:
             self._refuse(subject, error)
-        if self._trouble is not None:
+        if self._trouble is not None and has_grown:  # other messages need no room
             self._trouble = None
             self._report("logs are written again")
 

@@ -56,7 +56,7 @@ class MirrorStore:
         self._lacks = Lacks(steady_clock)
         self._quota = Quota(root, limits, steady_clock)
 
-    def apply(self, log: RemoteLog, chunk: Chunk, age: float | None) -> None:
+    def apply(self, log: RemoteLog, chunk: Chunk, age: float | None) -> bool:
         """Write a chunk where it belongs.
 
         Args:
@@ -65,6 +65,9 @@ class MirrorStore:
             age: how long ago the bytes were written, in seconds. The modification time of the file is set accordingly,
                 since bytes that come late are no sign of life. None if it is unknown.
 
+        Returns:
+            Whether the file has grown, so that there is room for more.
+
         Raises:
             MessageRefusedError: if the chunk is refused. It must not be applied again.
             OSError: if there is no room, for example. Apply the chunk again later, and no other before it.
@@ -72,14 +75,16 @@ class MirrorStore:
         file = self._file(log)
         placement = file.placement(chunk)
         if placement is Placement.OLD:
-            return
+            return False
         if placement is Placement.AHEAD:
             self._held.hold(log, chunk)
             self._lacks.add(log)
-            return
+            return False
+        size = file.size
         if placement is Placement.NEXT:
             self._write(log, file, chunk, age)
         self._apply_held(log, file, age)
+        return file.size > size
 
     def _apply_held(self, log: RemoteLog, file: MirroredFile, age: float | None) -> None:
         while (held := self._held.take(log, file.gen, file.proven)) is not None:

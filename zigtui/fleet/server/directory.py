@@ -60,6 +60,7 @@ class ServerDirectory:
             DirectoryError: if the directory cannot be used.
             JoinError: if the URL is none.
         """
+        given_url = check_encrypted(url) if url else ""
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.path.chmod(0o700)
@@ -74,7 +75,7 @@ class ServerDirectory:
 
         def change(fleet: Fleet) -> Fleet:
             listening = listen or fleet.listen
-            own_url = check_encrypted(url) if url else fleet.url if listening == fleet.listen and fleet.url else ""
+            own_url = given_url or (fleet.url if listening == fleet.listen else "")
             return msgspec.structs.replace(
                 fleet,
                 listen=listening,

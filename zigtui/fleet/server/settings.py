@@ -8,6 +8,7 @@ from zigtui.fleet.join import DEFAULT_PORT, JoinError, check_url
 
 __all__ = [
     "DEFAULT_STORE_BYTES",
+    "MIN_STORE_BYTES",
     "DirectoryError",
     "Fleet",
     "Keys",
@@ -20,6 +21,9 @@ __all__ = [
 
 DEFAULT_STORE_BYTES = 24 * 1024**3
 """The most that the streams may take on the disk by default."""
+
+MIN_STORE_BYTES = 64 * 1024**2
+"""The least that the streams need on the disk."""
 
 _LOCAL = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # where a server that listens on every address is reached
 
