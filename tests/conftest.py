@@ -3,6 +3,7 @@
 import compileall
 import gc
 import itertools
+import signal
 import sys
 import time
 from collections.abc import Generator, Iterator
@@ -33,10 +34,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Load the profile that the options ask for, and compile the packages once.
+    """Load the profile that the options ask for, compile the packages once, and let signals have their effect.
 
-    Hundreds of tests start a process, and none of these writes bytecode.
+    Hundreds of tests start a process, and none of these writes bytecode. A shell or nohup that runs the tests in the
+    background may have them ignore signals, and each process inherits that.
     """
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     if config.getoption("thorough"):
         settings.load_profile("thorough")
     if not hasattr(config, "workerinput"):  # before processes that run tests in parallel start

@@ -3,7 +3,7 @@
 import os
 import resource
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 __all__ = ["few_descriptors"]
 
@@ -12,12 +12,9 @@ __all__ = ["few_descriptors"]
 def few_descriptors(count: int) -> Iterator[None]:
     """Let this process open no more than ``count`` files while the block runs."""
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-    opened = [os.open(os.devnull, os.O_RDONLY)]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (opened[0] + 20, limits[1]))
+    opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(count + 1)]  # the lowest that are free
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(opened) + 1, limits[1]))
     try:
-        with suppress(OSError):
-            while True:
-                opened.append(os.open(os.devnull, os.O_RDONLY))
         for _ in range(count):
             os.close(opened.pop())
         yield

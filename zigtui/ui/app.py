@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Callable
 from time import monotonic
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from rich.console import RenderableType
 from textual import on
@@ -163,6 +163,13 @@ class ZigtuiApp(PaletteApp):
         finally:
             if isinstance(below, RepaintingScreen):
                 below.is_still = False
+
+    def refresh(self, *, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Request a new frame. With a new layout, all of it is painted: another program may have used the terminal."""
+        super().refresh(repaint=repaint, layout=layout, recompose=recompose)
+        if repaint and layout and self.screen_stack:
+            self.screen.refresh()
+        return self
 
     def pop_screen(self) -> AwaitComplete:
         """Close the top screen. The last one is replaced by the home screen, which stays."""
