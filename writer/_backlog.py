@@ -34,7 +34,7 @@ class Backlog(Generic[T]):
         self._wait = wait
         self._is_daemon = is_daemon
         self._items: list[T] = []
-        self._is_running = False
+        self._thread: threading.Thread | None = None
         self._lock = threading.RLock()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._leave_to_parent)
@@ -43,13 +43,17 @@ class Backlog(Generic[T]):
         """Add an item, and return whether a thread will work on it: at the exit of the interpreter none can start."""
         with self._lock:
             self._items.append(item)
-            if not self._is_running:
-                self._is_running = True  # before the start, which a signal handler may interrupt
+            if self._thread is None:
+                # Before the start, which a signal handler that adds an item may interrupt.
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=self._is_daemon)
                 try:
-                    threading.Thread(target=self._run, name=self._name, daemon=self._is_daemon).start()
+                    self._thread.start()
                 except RuntimeError:
-                    self._is_running = False
-            return self._is_running
+                    self._thread = None
+                except BaseException:  # such as KeyboardInterrupt: if it runs nevertheless, it ends at once
+                    self._thread = None
+                    raise
+            return self._thread is not None
 
     def items(self) -> list[T]:
         """Return the items that are not done, also those that the thread works on."""
@@ -61,13 +65,16 @@ class Backlog(Generic[T]):
             self._items.clear()
 
     def _run(self) -> None:
+        with self._lock:  # after the start
+            if self._thread is not threading.current_thread():
+                return
         seconds = 0.0
         while True:
             self._wait(seconds)
             with self._lock:
                 items = self.items()
                 if not items:
-                    self._is_running = False
+                    self._thread = None
                     return
             started = monotonic()
             left = self._work(items)  # without the lock: nothing that adds an item waits for a slow disk
@@ -78,4 +85,4 @@ class Backlog(Generic[T]):
     def _leave_to_parent(self) -> None:
         self._lock = threading.RLock()
         self._items.clear()
-        self._is_running = False
+        self._thread = None
