@@ -63,19 +63,18 @@ def command(context: click.Context, bases: tuple[str, ...], address: tuple[str, 
             raise
         raise click.ClickException("this needs the extra metrics: pip install 'zigtui[metrics]'") from error
 
-    stall_secs = settings_of(context).stall_secs
+    catalog = Catalog(bases_of(context, bases), stall_secs=settings_of(context).stall_secs)
+    registry = registry_of(catalog.sessions)
     if address is None:
         logs_of(context, bases)  # a base that does not exist or cannot be listed is an error
-        catalog = Catalog(bases_of(context, bases), stall_secs=stall_secs)
         catalog.read_all()
-        write(prometheus_client.generate_latest(registry_of(catalog.sessions)).decode())
+        write(prometheus_client.generate_latest(registry).decode())
         return
-    catalog = Catalog(bases_of(context, bases), stall_secs=stall_secs)
     host, port = address
     with exits_on_signals():
         watcher = Watcher(catalog, _ignore)
         try:
-            server, _ = prometheus_client.start_http_server(port, host, registry_of(catalog.sessions))
+            server, _ = prometheus_client.start_http_server(port, host, registry)
         except OSError as error:
             raise click.ClickException(f"cannot listen at {host} on port {port}: {reason_of(error)}") from error
         try:
