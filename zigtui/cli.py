@@ -18,8 +18,8 @@ from zigtui.commands.program.program_options import ProgramOptions, add_program_
 from zigtui.commands.shells import prepare_completion
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model.session import SessionState
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.settings import Settings
 from zigtui.standard_streams import OutputError, code_despite, drop_output, note, prepare_streams
 
@@ -51,7 +51,7 @@ _WITHOUT_SETTINGS = ("config", "help", "record")
 
 def _check_target(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     if value is not None:
-        from zigtui.reader.jump_target import JumpTargetError, check_target
+        from zigtui.reader.typed.jump_target import JumpTargetError, check_target
 
         try:
             check_target(value)

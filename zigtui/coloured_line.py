@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from zigtui.colours import Colours, nearest_basic
-from zigtui.reader.safe_text import safe_runs
-from zigtui.reader.text_style import PLAIN, Color, TextStyle
+from zigtui.reader.text.safe_text import safe_runs
+from zigtui.reader.text.text_style import PLAIN, Color, TextStyle
 
 __all__ = ["coloured_line"]
 

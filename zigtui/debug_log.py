@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from zigtui.exit_codes import ExitCode
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
 from zigtui.state.directory import state_directory
 

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.text.safe_text import safe_plain
 
 __all__ = ["OutputError", "check_reader", "code_despite", "drop_output", "note", "notes", "prepare_streams"]
 

@@ -14,8 +14,8 @@ from zigtui.commands.printing.terminal import write
 from zigtui.commands.reading.read_log import read_log
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.location import LogLocation
-from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import OutputError, code_despite, note
 
 __all__ = ["command", "log_to_check", "print_problems"]

@@ -10,7 +10,7 @@ import click
 from zigtui.commands.printing.terminal import write
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.settings.declared import DECLARED
 from zigtui.settings.faults import SettingsError
 from zigtui.settings.file import read_settings

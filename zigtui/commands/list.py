@@ -23,11 +23,11 @@ from zigtui.reader.catalog.scan.found_session import FoundSession
 from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.filter.session_filter import SessionFilter
 from zigtui.reader.filter.terms import GlobTerm, Matcher
-from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model.session import Session, SessionState
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import Vitals
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.settings import Settings
 
 __all__ = ["command", "list_sessions"]

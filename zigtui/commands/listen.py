@@ -22,12 +22,12 @@ from zigtui.reader.catalog.scan.found_session import FoundSession
 from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.lines.decode import text
 from zigtui.reader.location import LogLocation, session_id_of
-from zigtui.reader.safe_text import safe_json, safe_plain
 from zigtui.reader.session.folding.fold import Fold
 from zigtui.reader.session.followed_session import FollowedSession
 from zigtui.reader.session.model.session import Session, SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import state_despite_damage
+from zigtui.reader.text.safe_text import safe_json, safe_plain
 from zigtui.standard_streams import OutputError, check_reader, code_despite, note, notes
 from zigtui.wording.durations import duration
 

@@ -9,7 +9,7 @@ from writer import PrunedSession, SessionError, prune
 from zigtui.commands.options.base_option import base_option, bases_of
 from zigtui.commands.options.option_values import parse_count, parse_size
 from zigtui.commands.printing.terminal import write
-from zigtui.reader.typed_times import typed_duration
+from zigtui.reader.typed.typed_times import typed_duration
 from zigtui.standard_streams import note
 
 __all__ = ["command"]

@@ -18,8 +18,8 @@ from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.project import Project, current_project, of_projects
 from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.location import LogLocation
-from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.observations import Observations
+from zigtui.reader.text.safe_text import safe_short
 from zigtui.settings import Settings
 from zigtui.state.store import StateStore
 
@@ -50,7 +50,7 @@ def open_screen(
         project: a directory or a name; only the sessions of that project are displayed. None displays all.
         filter_text: the filter of the list; None for the one of the settings.
         step: the step to open the session at; see `zigtui.ui.opened_at.OpenedAt`.
-        at: the jump target to open it at; see `zigtui.reader.jump_target.jump_steps`.
+        at: the jump target to open it at; see `zigtui.reader.typed.jump_target.jump_steps`.
         waits: whether to wait for the session if it does not exist yet.
 
     Raises:

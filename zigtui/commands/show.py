@@ -15,12 +15,12 @@ from zigtui.commands.reading.pass_selection import MOST_FAILED, Part, PassChoice
 from zigtui.commands.reading.read_log import read_settled_log
 from zigtui.reader.catalog.nesting import ChildSession, children_of
 from zigtui.reader.catalog.scan.locations import list_all
-from zigtui.reader.safe_text import safe_plain, safe_short
 from zigtui.reader.session.model.informative_line import informative_line
 from zigtui.reader.session.model.pass_lookup import preview_of
 from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.reader.session.model.session import StepRun, StepState, TierState
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.text.safe_text import safe_plain, safe_short
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count, usage_in_short
 from zigtui.wording.dates import date_and_time

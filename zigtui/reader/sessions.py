@@ -128,7 +128,7 @@ def follow_session(log: Log) -> Iterator[SessionSnapshot]:
 def read_output(log: Log, step: StepRun | None = None) -> Iterator[Output]:
     """Yield the output lines of a log, or of one step run of it, in the order in which they were printed.
 
-    The text is as recorded. Make it safe with `zigtui.reader.safe_text` before you show it.
+    The text is as recorded. Make it safe with `zigtui.reader.text.safe_text` before you show it.
 
     Raises:
         OSError: if the log is missing or cannot be read.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from math import inf
 from typing import NamedTuple
 
-from zigtui.reader.safe_text import safe_runs
+from zigtui.reader.text.safe_text import safe_runs
 from zigtui.wording.amounts import count
 
 __all__ = ["CopyError", "Copyable", "TextReader", "amount_of", "joined", "plain_line", "plain_text"]

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from writer import SessionStatus
-from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model.marks import Mark, MarkKind
 from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun
+from zigtui.reader.text.safe_text import safe_short
 from zigtui.reader.times import milliseconds_between, seconds
 from zigtui.wording.dates import clock_time, local_day
 from zigtui.wording.durations import duration

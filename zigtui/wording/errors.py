@@ -1,7 +1,7 @@
 """The errors of failed attempts in words, also if nothing was recorded but the failure."""
 
-from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model.informative_line import informative_line
+from zigtui.reader.text.safe_text import safe_short
 
 __all__ = ["NO_MESSAGE", "error_in_full", "error_line"]
 

@@ -2,10 +2,10 @@
 
 from writer import LOG_SUFFIX
 from zigtui.reader.location import base_label
-from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model.session import Session, SessionState
 from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.text.safe_text import safe_short
 from zigtui.reader.times import seconds
 from zigtui.wording.amounts import count
 from zigtui.wording.dates import clock_time, when

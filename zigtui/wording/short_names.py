@@ -1,6 +1,6 @@
 """Names of sessions and files, shortened for people."""
 
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.text.safe_text import safe_plain
 
 __all__ = ["short_id", "tilde"]
 

@@ -1,8 +1,8 @@
 """The reason for which a step waits, in words."""
 
-from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model.session import StepRun
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.text.safe_text import safe_short
 from zigtui.reader.times import seconds
 from zigtui.wording.dates import when
 

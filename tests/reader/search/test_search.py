@@ -20,12 +20,12 @@ from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.lines import output_index, tail
 from zigtui.reader.lines.decode import outputs_in
 from zigtui.reader.lines.output_index import OutputRange
-from zigtui.reader.safe_text import safe_plain, safe_spans
 from zigtui.reader.search import file_range
 from zigtui.reader.search import prefilter as prefilter_module
 from zigtui.reader.search import search as search_module
 from zigtui.reader.search.query import Query
 from zigtui.reader.search.search import MAX_HITS, NextHit, Search
+from zigtui.reader.text.safe_text import safe_plain, safe_spans
 
 
 def hits_of(search: Search) -> list[int]:

@@ -12,7 +12,7 @@ from zigtui.commands.options.option_values import complete_directory
 from zigtui.commands.program.ending_signals import run_until_signal
 from zigtui.fleet.join import WATCHER, Join, JoinError, check_url, is_loopback
 from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
 
 __all__ = ["mirror"]

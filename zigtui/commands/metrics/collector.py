@@ -8,9 +8,9 @@ from prometheus_client.core import GaugeMetricFamily, SummaryMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.reader.times import seconds
 
 __all__ = ["registry_of"]

@@ -10,8 +10,8 @@ import click
 from writer import SessionError
 from zigtui.commands.options.option_values import complete_directory
 from zigtui.reader.catalog.scan.locations import Listing, Logs, list_all
-from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.sessions import default_bases
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
 
 __all__ = ["base_option", "bases_of", "listed_logs", "logs_of", "named_bases"]

@@ -19,7 +19,7 @@ from zigtui.reader.catalog.scan.found_session import FoundSession
 from zigtui.reader.catalog.scan.locations import Logs, list_all
 from zigtui.reader.lines.decode import text, texts
 from zigtui.reader.lines.tail import open_log
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.wording.durations import age
 
 __all__ = ["complete_session", "complete_step", "complete_workflow"]

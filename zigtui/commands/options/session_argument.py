@@ -20,8 +20,8 @@ from zigtui.reader.catalog.scan.file_facts import facts_of
 from zigtui.reader.catalog.scan.found_session import FoundSession, found_at
 from zigtui.reader.catalog.scan.locations import Logs, location_of_file
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.states.liveness import LIKELY_SKEW_SECS
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.similar import most_similar
 from zigtui.standard_streams import note
 from zigtui.wording.durations import age

@@ -7,7 +7,7 @@ import orjson
 from writer import EventType
 from zigtui.commands.printing.terminal import safe_line
 from zigtui.reader.lines.decode import Event, MalformedLineError, decode, integer, output, text, texts
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.text.safe_text import safe_plain
 
 __all__ = ["decoded_events", "event_text", "safe_event"]
 

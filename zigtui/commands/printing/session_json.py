@@ -14,11 +14,11 @@ from zigtui.commands.printing.terminal import write
 from zigtui.commands.reading.pass_selection import Part, SelectedPasses
 from zigtui.reader.catalog.nesting import ChildSession
 from zigtui.reader.lines.problems import Problem
-from zigtui.reader.safe_text import safe_json, valid_unicode
 from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.reader.session.model.session import Session, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.model.usage import Usage
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.text.safe_text import safe_json, valid_unicode
 from zigtui.reader.times import seconds
 
 __all__ = ["SCHEMA", "json_line", "list_object", "print_json", "problem_object", "show_json"]

@@ -11,7 +11,7 @@ from zigtui.commands.options.candidates import CandidatesError
 from zigtui.commands.program.help_texts import ENVIRONMENT
 from zigtui.commands.program.program_options import add_version_option
 from zigtui.exit_codes import MEANINGS
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.similar import most_similar
 
 __all__ = ["CommandGroup", "InterruptedByUserError", "asks_for_help"]

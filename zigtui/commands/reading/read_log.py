@@ -8,11 +8,11 @@ import click
 
 from zigtui.commands.reading.observation_file import ObservationFile
 from zigtui.reader.location import LogLocation
-from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model.session import Session
 from zigtui.reader.session.observations import Observations, WatchedLog
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.settle import settle, watched_log
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
 from zigtui.wording.amounts import count
 

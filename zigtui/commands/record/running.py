@@ -6,7 +6,7 @@ import logging
 from writer import SessionError, SessionWriter, Step, StepFailedError
 from zigtui.exit_codes import ended_by_signal
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
 
 __all__ = ["report_warnings", "run_in_step", "run_unrecorded"]

@@ -15,7 +15,7 @@ from writer import AttachedSession, SessionError, SessionStatus, attach
 from zigtui.commands.record.options import base_option
 from zigtui.commands.record.shell_watch import SHELL, ancestors
 from zigtui.exit_codes import ExitCode
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
 
 __all__ = ["end", "skip", "start", "step", "tier"]

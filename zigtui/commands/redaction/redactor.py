@@ -30,7 +30,7 @@ from zigtui.commands.redaction.disguise import View, decoded, hidden_parts, is_e
 from zigtui.commands.redaction.pieces import Piece, pieces_of, spans_of_pieces
 from zigtui.commands.redaction.prefilter import Prefilter
 from zigtui.commands.redaction.rules import FILLER, Rule, Span, masked, spans_of
-from zigtui.reader.safe_text import safe_spans
+from zigtui.reader.text.safe_text import safe_spans
 
 __all__ = ["SECRET_RULES", "Redactor", "is_independent"]
 

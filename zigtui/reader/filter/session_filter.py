@@ -9,9 +9,9 @@ from zigtui.enumeration import enumerated
 from zigtui.reader.filter.filter_error import FilterError
 from zigtui.reader.filter.raw_terms import RawTerm, Value, raw_terms
 from zigtui.reader.filter.terms import COMPARISONS, AmountTerm, GlobTerm, Matcher, StateTerm, Term, TextTerm, TimeTerm
-from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model.session import SessionState
-from zigtui.reader.typed_times import TypedTimeError, typed_duration, typed_time
+from zigtui.reader.text.safe_text import safe_short
+from zigtui.reader.typed.typed_times import TypedTimeError, typed_duration, typed_time
 from zigtui.similar import most_similar
 
 __all__ = ["KEYS", "NO_FILTER", "SessionFilter", "parse_filter", "state_named", "without_unfinished_key"]

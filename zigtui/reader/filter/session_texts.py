@@ -4,9 +4,9 @@ from functools import lru_cache
 
 from writer import LOG_SUFFIX
 from zigtui.reader.location import base_label
-from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.model.prompt_start import prompt_start
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.text.safe_text import safe_plain
 
 __all__ = ["all_texts", "error_of", "machine_of", "names_of_project", "workflow_of"]
 

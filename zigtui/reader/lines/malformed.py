@@ -9,7 +9,7 @@ from typing import NamedTuple
 import orjson
 
 from zigtui.reader.lines.problems import ProblemKind
-from zigtui.reader.safe_text import valid_unicode
+from zigtui.reader.text.safe_text import valid_unicode
 
 __all__ = ["Event", "FoundEvent", "MalformedLineError", "malformed"]
 

@@ -6,7 +6,7 @@ The reference prints ``⚠ claude usage limit (session) — resets TIME, resumin
 import re
 from functools import cache
 
-from zigtui.reader.safe_text import safe_short
+from zigtui.reader.text.safe_text import safe_short
 
 __all__ = ["LIMIT_SIGN", "resume_time"]
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import accumulate, islice
 
 from zigtui.reader.search.query import LineTest
-from zigtui.reader.text_style import SGR_PARAMETERS
+from zigtui.reader.text.text_style import SGR_PARAMETERS
 
 __all__ = ["candidate_lines", "line_starts"]
 

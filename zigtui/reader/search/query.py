@@ -7,8 +7,8 @@ from functools import partial
 from itertools import groupby, islice
 from typing import Any, Protocol
 
-from zigtui.reader.safe_text import safe_plain, safe_spans
-from zigtui.reader.text_style import SGR_PARAMETERS
+from zigtui.reader.text.safe_text import safe_plain, safe_spans
+from zigtui.reader.text.text_style import SGR_PARAMETERS
 
 __all__ = [
     "MATCH_TIMEOUT_SECS",

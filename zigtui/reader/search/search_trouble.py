@@ -3,7 +3,7 @@
 import os
 
 from zigtui.reader.error_reasons import log_trouble, reason_of
-from zigtui.reader.safe_text import safe_short
+from zigtui.reader.text.safe_text import safe_short
 
 __all__ = ["search_trouble"]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.safe_text import safe_short
+from zigtui.reader.text.safe_text import safe_short
 from zigtui.reader.threads import start_thread
 from zigtui.ui.notifications.report import Report
 from zigtui.ui.terminal.kind import notification_form, passed_through

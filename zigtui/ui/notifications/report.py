@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.text.safe_text import safe_short
 from zigtui.ui.notifications.session_watch import Transition
 from zigtui.wording.amounts import count
 from zigtui.wording.durations import duration, largest_unit

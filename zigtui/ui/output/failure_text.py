@@ -6,8 +6,8 @@ from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
 
-from zigtui.reader.safe_text import safe_spans
 from zigtui.reader.session.model.informative_line import informative_line
+from zigtui.reader.text.safe_text import safe_spans
 from zigtui.ui.widgets.drawing import one_line, strip
 from zigtui.ui.widgets.painted import Painted
 from zigtui.ui.widgets.wrapping import wrapped

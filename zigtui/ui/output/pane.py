@@ -8,11 +8,11 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from zigtui.reader.jump_target import JumpTargetError
 from zigtui.reader.search.line_filter import Condition
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.typed.jump_target import JumpTargetError
 from zigtui.settings import Settings
 from zigtui.state.history import History
 from zigtui.state.store import StateStore

@@ -15,8 +15,8 @@ from zigtui.coloured_line import coloured_line
 from zigtui.colours import colours_of
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.location import LogLocation
-from zigtui.reader.safe_text import safe_plain
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.replaced_file import is_of_runners, replaced_file
 from zigtui.ui.copying import CopyError
 from zigtui.ui.live_screen import LiveScreen

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
 
-from zigtui.reader.safe_text import safe_short
+from zigtui.reader.text.safe_text import safe_short
 from zigtui.ui.sessions.order.sorting import Sort
 from zigtui.wording.text_fit import cell_width, shrunk
 

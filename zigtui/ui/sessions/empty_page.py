@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
-from zigtui.reader.safe_text import safe_plain, safe_short
+from zigtui.reader.text.safe_text import safe_plain, safe_short
 
 __all__ = ["empty_page"]
 

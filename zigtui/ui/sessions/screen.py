@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from zigtui.reader.location import LogLocation
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.state.history import History
 from zigtui.ui.copying import Copyable
 from zigtui.ui.live_screen import LiveScreen, LiveWidget, ScreenContext

@@ -1,6 +1,6 @@
 """The line above the list: what is listed, what is new, and how many sessions there are."""
 
-from zigtui.reader.safe_text import safe_short
+from zigtui.reader.text.safe_text import safe_short
 from zigtui.ui.sessions.list_filter import ListFilter
 from zigtui.ui.sessions.order.order import SessionOrder
 from zigtui.ui.sessions.unseen import Unseen

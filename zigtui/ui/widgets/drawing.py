@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from zigtui.reader.safe_text import Span, TextStyle, safe_short
+from zigtui.reader.text.safe_text import Span, TextStyle, safe_short
 
 __all__ = ["one_line", "span_segments", "strip", "style_of"]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widgets import Static
 
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.text.safe_text import safe_plain
 
 __all__ = ["Notices"]
 

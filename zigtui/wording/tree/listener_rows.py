@@ -5,13 +5,13 @@ from collections.abc import Hashable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
-from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model.pass_lookup import pass_run, preview_of
 from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.reader.session.model.session import TierState
 from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.text.safe_text import safe_short
 from zigtui.wording.durations import duration
 from zigtui.wording.signs import ENDED_EARLY, NOT_READ
 from zigtui.wording.states import sign_of

@@ -7,11 +7,11 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, overload
 
-from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.model.attempts import AttemptRun, attempt_of
 from zigtui.reader.session.model.session import Session, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.text.safe_text import safe_short
 from zigtui.reader.times import milliseconds_between
 from zigtui.wording.durations import duration
 from zigtui.wording.signs import NOT_READ, reading_note, step_sign, tier_sign

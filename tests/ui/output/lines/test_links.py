@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.segment import Segment
 from rich.style import Style
 
-from zigtui.reader.safe_text import safe_plain
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.ui.output.lines.file_references import Link, links_in, references_in
 from zigtui.ui.output.lines.links import linked, takes_links
 

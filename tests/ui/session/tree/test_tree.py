@@ -9,7 +9,7 @@ from tests.support.logs import BEGAN, Log, append
 from tests.support.recordings import ROWS, Row
 from tests.support.recordings import recorded as recorded_events
 from tests.support.screens import LINES_ONLY, NOW, Clock, Shown, shown
-from zigtui.reader.safe_text import safe_spans
+from zigtui.reader.text.safe_text import safe_spans
 from zigtui.wording.states import STATE_SIGNS
 
 

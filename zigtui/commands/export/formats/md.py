@@ -16,7 +16,7 @@ from zigtui.commands.export.redacted_start import redacted_lines, redacted_start
 from zigtui.commands.export.session_facts import cut_off, redacted_error, step_counts, tier_name, utc_time
 from zigtui.commands.export.step_output import StepOutput
 from zigtui.commands.reading.pass_selection import Part, SelectedPasses
-from zigtui.reader.safe_text import safe_plain, safe_short
+from zigtui.reader.text.safe_text import safe_plain, safe_short
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration
 from zigtui.wording.errors import NO_MESSAGE, error_in_full

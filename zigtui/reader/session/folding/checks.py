@@ -3,8 +3,8 @@
 from writer import EventType
 from zigtui.reader.lines.decode import Event, text
 from zigtui.reader.lines.problems import Problem, ProblemKind
-from zigtui.reader.safe_text import safe_short
 from zigtui.reader.session.folding.field_checks import faults_of
+from zigtui.reader.text.safe_text import safe_short
 from zigtui.reader.times import has_all_parts, seconds
 
 __all__ = ["LogChecks"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from writer import EVENT_FIELDS, EventType, OutputStream, SessionStatus
 from zigtui.reader.lines.decode import Event, field_faults
 from zigtui.reader.lines.problems import ProblemKind
-from zigtui.reader.safe_text import safe_short
+from zigtui.reader.text.safe_text import safe_short
 
 __all__ = ["faults_of"]
 

@@ -1,6 +1,6 @@
 """The beginning of a prompt, which is kept of each session in a list."""
 
-from zigtui.reader.safe_text import safe_short
+from zigtui.reader.text.safe_text import safe_short
 
 __all__ = ["prompt_start"]
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from zigtui.reader.jump_target import Jump
 from zigtui.reader.session.model.attempts import AttemptRun
 from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.reader.session.model.session import Session, SessionState, StepRun, StepState, TierRun, TierState
 from zigtui.reader.session.model.silent_steps import DEFAULT_QUIET_SECS
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.times import seconds
+from zigtui.reader.typed.jump_target import Jump
 from zigtui.ui.output.lines.line_times import Times
 from zigtui.ui.widgets.bar import BarLine, BarTexts
 from zigtui.ui.widgets.drawing import one_line

@@ -7,7 +7,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from zigtui.reader.safe_text import PLAIN, Span, safe_spans
+from zigtui.reader.text.safe_text import PLAIN, Span, safe_spans
 from zigtui.ui.output.dividers.dividers import Divider
 from zigtui.ui.output.lines.hidden_match import lines_around_match
 from zigtui.ui.output.lines.lines import LineStyle, Matches, marked, matches_in

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from zigtui.reader.lines.decode import Output
-from zigtui.reader.safe_text import PLAIN, Span, safe_spans
+from zigtui.reader.text.safe_text import PLAIN, Span, safe_spans
 from zigtui.ui.output.lines.line_times import LineTimes
 from zigtui.ui.output.lines.links import Linker, linked
 from zigtui.ui.widgets.drawing import span_segments

@@ -4,7 +4,7 @@ import colorsys
 import html
 from functools import lru_cache
 
-from zigtui.reader.safe_text import PLAIN, Color, Span, TextStyle
+from zigtui.reader.text.safe_text import PLAIN, Color, Span, TextStyle
 
 __all__ = ["span_html"]
 

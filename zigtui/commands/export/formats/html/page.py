@@ -21,9 +21,9 @@ from zigtui.commands.export.redacted_start import SHORT, redacted_lines, redacte
 from zigtui.commands.export.session_facts import cut_off, redacted_error, step_counts, tier_name, utc_time
 from zigtui.commands.export.step_output import StepOutput
 from zigtui.commands.reading.pass_selection import Part
-from zigtui.reader.safe_text import safe_plain, safe_short, safe_spans
 from zigtui.reader.session.model.pass_lookup import preview_of
 from zigtui.reader.session.model.session import Attempt, StepRun, StepState, TierRun
+from zigtui.reader.text.safe_text import safe_plain, safe_short, safe_spans
 from zigtui.wording.amounts import count
 from zigtui.wording.durations import duration
 from zigtui.wording.errors import NO_MESSAGE, error_in_full

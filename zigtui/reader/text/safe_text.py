@@ -12,9 +12,9 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from zigtui.reader.overwritten import without_overwritten
-from zigtui.reader.terminal_line import PLAIN_CELL, Span, TerminalLine, character_width
-from zigtui.reader.text_style import PLAIN, SGR_PARAMETERS, Color, TextStyle, style_after
+from zigtui.reader.text.overwritten import without_overwritten
+from zigtui.reader.text.terminal_line import PLAIN_CELL, Span, TerminalLine, character_width
+from zigtui.reader.text.text_style import PLAIN, SGR_PARAMETERS, Color, TextStyle, style_after
 
 __all__ = [
     "PLAIN",

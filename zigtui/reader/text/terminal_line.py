@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import groupby, islice
 from typing import NamedTuple, TypeAlias
 
-from zigtui.reader.text_style import PLAIN, TextStyle
+from zigtui.reader.text.text_style import PLAIN, TextStyle
 
 __all__ = ["PLAIN_CELL", "CellStyle", "Span", "TerminalLine", "character_width"]
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from zigtui.reader.durations import duration_seconds
 from zigtui.reader.lines.line_source import LineSource, TimedLines
-from zigtui.reader.moments import DailyMoment, Moments, Quality, SingleMoment
-from zigtui.reader.safe_text import safe_short
-from zigtui.reader.time_search import Fit, fits
+from zigtui.reader.text.safe_text import safe_short
 from zigtui.reader.times import seconds
+from zigtui.reader.typed.durations import duration_seconds
+from zigtui.reader.typed.moments import DailyMoment, Moments, Quality, SingleMoment
+from zigtui.reader.typed.time_search import Fit, fits
 
 __all__ = ["Jump", "JumpTargetError", "check_target", "jump_steps"]
 

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from zigtui.reader import safe_text
-from zigtui.reader.overwritten import without_overwritten
-from zigtui.reader.safe_text import safe_spans
+from zigtui.reader.text import safe_text
+from zigtui.reader.text.overwritten import without_overwritten
+from zigtui.reader.text.safe_text import safe_spans
 
 PARTS = (
     *("\r" * 12),

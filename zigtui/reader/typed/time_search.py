@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from zigtui.reader.lines.line_source import LineSpan, TimedLines
-from zigtui.reader.moments import Moments, Quality
 from zigtui.reader.times import seconds
+from zigtui.reader.typed.moments import Moments, Quality
 
 __all__ = ["Fit", "fits"]
 

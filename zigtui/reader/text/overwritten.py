@@ -2,8 +2,8 @@
 
 import re
 
-from zigtui.reader.terminal_line import character_width
-from zigtui.reader.text_style import SGR_PARAMETERS
+from zigtui.reader.text.terminal_line import character_width
+from zigtui.reader.text.text_style import SGR_PARAMETERS
 
 __all__ = ["without_overwritten"]
 

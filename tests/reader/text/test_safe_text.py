@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from zigtui.reader.safe_text import PLAIN, Color, Span, TextStyle, safe_plain, safe_short, safe_spans
+from zigtui.reader.text.safe_text import PLAIN, Color, Span, TextStyle, safe_plain, safe_short, safe_spans
 
 RED = TextStyle(foreground=1)
 BIDI_CONTROLS = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
