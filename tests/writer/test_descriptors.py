@@ -123,7 +123,8 @@ import os, sys
 if os.fork():
     os._exit(os.waitstatus_to_exitcode(os.wait()[1]))
 from writer import SessionCoordinator, SessionWriter
-writer = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1])
+# No thread updates the indexes while all descriptors are closed: it cannot check one and use it in the same moment.
+writer = SessionWriter.create("review", "review.zwf", base=sys.argv[1], cwd=sys.argv[1], index="now")
 log = str(writer.log_path)
 with SessionCoordinator.start(writer) as session, session.tier(["lint"]) as tier, tier.step("lint") as step:
     step.output("before")
