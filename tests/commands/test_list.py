@@ -195,7 +195,7 @@ def test_only_sessions_in_some_states(base: Path, states: list[str], listed: lis
 def test_a_state_that_does_not_exist_is_refused_with_those_that_do(base: Path, state: str) -> None:
     reported = refused("list", "--state", state)
     assert reported.endswith(
-        "is not a state; the states are running, stalled, idle, lost, succeeded, failed, unreadable\n"
+        "is not a state; the states are running, stalled, idle, unreachable, lost, succeeded, failed, unreadable\n"
     )
     assert "\x1b" not in reported
 

@@ -36,11 +36,13 @@ class LogLocation(NamedTuple):
             ``<base>/logs/sessions/<id>.jsonl``, or any other path if the log was opened by it.
         base: the base directory, as given by the caller; the log's own directory if the log belongs to no base.
         project: the name of the directory below ``projects/``; None for a session that ran outside any repository.
+        machine: the name of the machine whose log is mirrored here; None for a log of this machine.
     """
 
     path: str
     base: str
     project: str | None
+    machine: str | None = None
 
     @property
     def session_id(self) -> str:

@@ -50,6 +50,7 @@ STATE_SIGNS: dict[str, StateSign] = {
     "retrying": StateSign("↻", "retrying", Severity.WARNING),
     "stalled": StateSign("◐", "stalled", Severity.WARNING),
     "idle": StateSign("◌", "idle", Severity.MUTED),
+    "unreachable": StateSign("◇", "unreachable", Severity.WARNING),
     "succeeded": StateSign("✔", "succeeded", Severity.OK),
     "failed": StateSign("✘", "failed", Severity.ERROR),
     "skipped": StateSign("↷", "skipped", Severity.MUTED),

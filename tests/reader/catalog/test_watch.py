@@ -83,7 +83,7 @@ def watch() -> Iterator[Callable[..., Watched]]:
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a watch, changes are found by scans, and a watch that has failed is tried again, sooner than usual."""
     monkeypatch.setattr("zigtui.reader.catalog.scan.inventory._SCAN_SECS", 0.1)
-    monkeypatch.setattr("zigtui.reader.catalog.watch._RETRY_SECS", 0.05)
+    monkeypatch.setattr("zigtui.reader.catalog.bases_watch._RETRY_SECS", 0.05)
 
 
 def sessions_of(base: Path, project: str = "src-shop") -> Path:
@@ -342,7 +342,7 @@ def test_a_base_that_does_not_answer_holds_up_neither_the_others_nor_the_end(
         return really_list(directory)
 
     monkeypatch.setattr(os, "scandir", hangs)
-    monkeypatch.setattr("zigtui.reader.catalog.watch._NO_ANSWER_SECS", 0.1)
+    monkeypatch.setattr("zigtui.reader.catalog.bases_watch._NO_ANSWER_SECS", 0.1)
     watched = watch(far, near)
     watched.wait_until(lambda: watched.lines == {"near": 0})
     append(path, Log().says("a", "hello").data)
@@ -361,7 +361,7 @@ def test_a_base_that_cannot_be_read_gives_a_notice_until_it_can(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     begun(sessions_of(tmp_path), "one")
-    monkeypatch.setattr("zigtui.reader.catalog.watch._RETRY_SECS", 0.05)
+    monkeypatch.setattr("zigtui.reader.catalog.bases_watch._RETRY_SECS", 0.05)
     can_read, really_list = threading.Event(), os.scandir
 
     def fails(directory: str) -> Any:
@@ -428,7 +428,7 @@ def test_the_watch_is_not_slowed_down_while_a_session_is_opened(
         has_slept.set()
         really_sleep(seconds)
 
-    monkeypatch.setattr("zigtui.reader.catalog.watch.sleep", sleep)
+    monkeypatch.setattr("zigtui.reader.catalog.bases_watch.sleep", sleep)
     path = begun(sessions_of(tmp_path), "one")
     catalog = Catalog([str(tmp_path)])
     (base,) = catalog.bases

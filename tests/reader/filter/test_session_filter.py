@@ -235,12 +235,12 @@ def test_a_time_that_another_clock_makes_a_future_one_keeps_its_meaning(text: st
         ("deploy projct:x", "projct: is no key; did you mean project:? (at 8)"),
         ("foo:bar", 'foo: is no key; the keys are state, workflow, project, machine, since, until, cost, '
          'duration, error, prompt and id; write "foo:" for a text'),
-        ("state:", "state: needs a state: running, stalled, idle, lost, succeeded, failed, unreadable"),
+        ("state:", "state: needs a state: running, stalled, idle, unreachable, lost, succeeded, failed, unreadable"),
         ("state:faild", "'faild' is no state; did you mean failed? (at 7)"),
         ("state:s", "'s' is no state; did you mean stalled or succeeded? (at 7)"),
         ("state:Failed,x", "'Failed' is no state; did you mean failed? (at 7)"),
-        ("state:failed,", "'' is no state; the states are running, stalled, idle, lost, succeeded, failed and "
-         "unreadable (at 14)"),
+        ("state:failed,", "'' is no state; the states are running, stalled, idle, unreachable, lost, succeeded, "
+         "failed and unreadable (at 14)"),
         ("workflow:", "workflow: needs a name or a pattern, as in workflow:deploy*"),
         ("workflow:a,,b", "expected a name beside the comma (at 12)"),
         ("project:\"\"", "project: needs a name or a pattern, as in project:shop"),

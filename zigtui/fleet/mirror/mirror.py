@@ -24,6 +24,7 @@ from zigtui.fleet.wire.messages import Beat, State, check_was_published
 from zigtui.fleet.wire.subjects import ALL_BEATS, Lane, Stream, ask_subject, beat_machine, log_of
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.machines import MIRROR_MARKER
 from zigtui.state.files import replace_file
 
 if TYPE_CHECKING:
@@ -66,17 +67,18 @@ class Mirror:
         self._receiver = Receiver(self._take, self._report_trouble, ServerClock())
         self._reported_at: dict[str, float] = {}  # by machine
         self._trouble: str | None = None  # why nothing is written
-        self._cursor_path = directory / "cursor.json"
+        self._cursor_path = directory / MIRROR_MARKER
+        self._saved = b""
         self._store = MirrorStore(str(directory), limits)
         try:
             self._lock = _lock(directory)
             self._cursor = Cursor.load(self._cursor_path)
             with suppress(WireError):
                 self._store.restore(self._cursor.files)
+            self._save()  # so that readers recognize the directory
         except BaseException:
             self._store.close()
             raise
-        self._saved = b""
 
     def close(self) -> None:
         """Keep what the next run needs, and close all files."""

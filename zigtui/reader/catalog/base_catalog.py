@@ -3,11 +3,13 @@
 import math
 import threading
 import time
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
+from types import MappingProxyType
 
 from zigtui.reader.catalog.hinted_snapshot import hinted_snapshot
 from zigtui.reader.catalog.index_hints import IndexHint, hints_of
 from zigtui.reader.catalog.known_sessions import BaseChanges, KnownSessions
+from zigtui.reader.catalog.mirrored_base import MirroredBase
 from zigtui.reader.catalog.observed_growth import ObservedGrowth
 from zigtui.reader.catalog.read_queue import ReadQueue, Urgency
 from zigtui.reader.catalog.scan.inventory import Inventory
@@ -16,7 +18,7 @@ from zigtui.reader.location import LogLocation
 from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.states.liveness import vitals_after_jump
+from zigtui.reader.session.states.liveness import vitals_after_jump, vitals_of_silence
 
 __all__ = ["BaseCatalog"]
 
@@ -35,6 +37,7 @@ class BaseCatalog:
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
         steady_clock: returns seconds that pass steadily, to notice jumps of the clock; None if it never jumps.
         observations: what other processes saw of doubtful logs; None if that does not count.
+        mirrored: the mirror that the base belongs to; None for a base of this machine.
     """
 
     def __init__(
@@ -45,12 +48,15 @@ class BaseCatalog:
         projects: Container[str | None] | None = None,
         steady_clock: Callable[[], float] | None = None,
         observations: Observations | None = None,
+        mirrored: MirroredBase | None = None,
     ) -> None:
         self.base = base
+        self.mirrored = mirrored
         self._clock = clock
-        self._growth = ObservedGrowth(clock, steady_clock, observations)
+        # Other programs observe whether files grow, not whether their bytes are fresh.
+        self._growth = ObservedGrowth(clock, steady_clock, observations if mirrored is None else None)
         self._stall_secs = stall_secs
-        self._inventory = Inventory(base, clock, projects, self._growth.steady_clock)
+        self._inventory = Inventory(base, clock, projects, self._growth.steady_clock, mirrored)
         self._lock = threading.Lock()
         self._known = KnownSessions()
         self._logs: dict[str, SessionLog] = {}  # by path: those with more to read, and those that are open
@@ -164,8 +170,12 @@ class BaseCatalog:
         self._inventory.include_all_projects()
         self.woken.set()
 
-    def refresh(self, hints: Iterable[str] = ()) -> bool:
+    def refresh(self, hints: Iterable[str] = (), heard: Mapping[str, float] = MappingProxyType({})) -> bool:
         """Check the paths in ``hints``, and continue a scan for a short while if one is due.
+
+        Args:
+            hints: the paths where something may have changed.
+            heard: when fresh bytes of mirrored logs came, by the monotonic clock; the paths are among the hints.
 
         Returns:
             Whether there are changes to report before any log is read: logs that are gone or that an index describes.
@@ -176,7 +186,8 @@ class BaseCatalog:
             self._queue.add(self._opened_elsewhere() & hinted)
             self._queue.add(self._undecided)
             live_paths = self._known.unended | self._opened.keys()
-        return self._take(self._inventory.refresh(hinted, live_paths))
+        has_changed = self._notice_silence()
+        return self._take(self._inventory.refresh(hinted, live_paths, heard)) or has_changed
 
     def _notice_jumps(self, *, observes: bool = False) -> None:
         """After a jump of the clock, watch the live sessions anew before one of them counts as lost.
@@ -201,13 +212,45 @@ class BaseCatalog:
                         file.watched, file.skew_secs = steady_now, after.skew_secs
                     if log is not None:
                         log.set_observed(after.grown, after.watched, after.skew_secs)
+            for log in self._logs.values():
+                log.set_unheard(self._growth.unheard_since)
             for path in self._opened:
                 if self._growth.is_watched_elsewhere(path):
                     self._growth.watch_elsewhere(self._logs[path])
 
+    def _notice_silence(self) -> bool:
+        """Note whether the machine of a mirrored base is silent. When it is back, its sessions are watched anew.
+
+        Returns:
+            Whether that has changed.
+        """
+        if self.mirrored is None:
+            return False
+        silent_secs = self.mirrored.silent_secs(self.base, self._clock())
+        with self._lock:
+            if not self._growth.take_silence(silent_secs):
+                return False
+            now, steady_now = self._growth.now(), self._growth.steady_clock()
+            since = self._growth.unheard_since
+            for snapshot in self._known:
+                vitals, path = snapshot.vitals, snapshot.location.path
+                if vitals.status is not None or vitals.unheard_since == since:
+                    continue
+                after = vitals_of_silence(vitals, now, since)
+                self._known.put(snapshot._replace(vitals=after))
+                file, log = self._inventory.files.get(path), self._logs.get(path)
+                if file is not None and after.watched == now:
+                    file.watched = steady_now
+                if log is not None:
+                    log.set_observed(after.grown, after.watched, after.skew_secs)
+            for log in self._logs.values():
+                log.set_unheard(since)
+        return True
+
     def scan(self) -> None:
         """Scan every directory and file."""
         self._notice_jumps()
+        self._notice_silence()
         self._take(self._inventory.scan())
 
     def work(self, seconds: float) -> bool:
@@ -257,6 +300,7 @@ class BaseCatalog:
         log = self._logs.get(location.path)
         if log is None:
             log = self._logs[location.path] = SessionLog(location)
+            log.set_unheard(self._growth.unheard_since)
         return log
 
     def _take(self, scanned: Iterable[ScanChanges]) -> bool:

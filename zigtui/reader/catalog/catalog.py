@@ -1,19 +1,28 @@
 """All sessions of all base directories."""
 
+import os
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from zigtui.reader.catalog.base_catalog import BaseCatalog
+from zigtui.reader.catalog.known_sessions import BaseChanges
+from zigtui.reader.catalog.mirrored_base import MirroredBase
 from zigtui.reader.catalog.project import Project, names_of
 from zigtui.reader.catalog.scan.directories import first_spellings
 from zigtui.reader.catalog.shared_files import SharedFiles
 from zigtui.reader.location import LogLocation
+from zigtui.reader.machines import Machines, is_mirror_root, machine_bases, mirror_root_of
+from zigtui.reader.recorded_machines import RecordedMachines
 from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import DEFAULT_STALL_SECS
 
 __all__ = ["Catalog", "CatalogChanges"]
+
+_SETTLED_NS = 2_000_000_000  # the clock of a file system may be coarse
 
 
 class CatalogChanges:
@@ -24,24 +33,39 @@ class CatalogChanges:
 
     def __init__(
         self,
-        bases: Sequence[BaseCatalog],
+        bases: Callable[[], Sequence[BaseCatalog]],
         is_wanted: Callable[[SessionSnapshot], bool],
-        shared_files: SharedFiles | None,
+        shared_files: Callable[[], SharedFiles | None],
         since: float | None,
     ) -> None:
-        self._bases = [base.changes(since) for base in bases]
+        self._bases = bases
         self._is_wanted = is_wanted
-        self._shared_files = shared_files
+        self._choose_shared = shared_files
+        self._since = since
+        self._records: dict[BaseCatalog, BaseChanges] = {}
+        self._shared_files: SharedFiles | None = None
+        self._include_new_bases()
 
     def take(self) -> tuple[list[SessionSnapshot], list[LogLocation]]:
         """Return the sessions that are new or have changed, and the logs that are gone, since the last call."""
+        self._include_new_bases()
         changed: list[SessionSnapshot] = []
         gone: list[LogLocation] = []
-        for base in self._bases:
+        for base in self._records.values():
             changed_there, gone_there = base.take()
             changed += filter(self._is_wanted, changed_there)
             gone += gone_there
         return (changed, gone) if self._shared_files is None else self._shared_files.take(changed, gone)
+
+    def _include_new_bases(self) -> None:
+        new = [base for base in self._bases() if base not in self._records]
+        if not new:
+            return
+        shared_files = self._choose_shared()
+        if shared_files is not None:  # it must learn of all locations, so every session counts as changed again
+            self._shared_files = shared_files
+            new = [*self._bases()]
+        self._records.update((base, base.changes(self._since)) for base in new)
 
 
 class Catalog:
@@ -50,12 +74,15 @@ class Catalog:
     A catalog reads nothing by itself: a `Watcher` keeps it up to date, or `read_all` reads what is there now.
 
     Args:
-        bases: the base directories; they need not exist yet.
+        bases: the base directories; they need not exist yet. The root of a mirror stands for the bases of its machines,
+            those that join later as well.
         projects: only sessions of these projects; all if it is None.
         clock: returns the time in seconds since the epoch; by default, the system's clock.
         steady_clock: returns seconds that pass steadily, to notice jumps of ``clock``; None if that never jumps.
         stall_secs: a live session is stalled after this many seconds without activity.
         observations: what other processes saw of doubtful logs; None if that does not count.
+        machines: the machines of the mirror that runs in this process; None if there is none. Those of other mirrors
+            are read from the mirrors' records.
     """
 
     def __init__(
@@ -67,20 +94,79 @@ class Catalog:
         steady_clock: Callable[[], float] | None = None,
         stall_secs: float = DEFAULT_STALL_SECS,
         observations: Observations | None = None,
+        machines: Machines | None = None,
     ) -> None:
         if clock is None:
             clock, steady_clock = time.time, time.monotonic
         self.clock = clock
         self.stall_secs = stall_secs
+        self.on_added: Callable[[BaseCatalog], object] | None = None
+        """Called with each base that is added later, by the thread that adds it."""
+        self._steady_clock = steady_clock
         self._projects = projects
-        names = None if projects is None else names_of(projects)
-        spellings = first_spellings(bases)
-        by_base = {
-            base: BaseCatalog(base, clock, stall_secs, names, steady_clock, observations)
-            for base in dict.fromkeys(spellings.values())
-        }
-        self.bases = list(by_base.values())
-        self._by_spelling = {base: by_base[first] for base, first in spellings.items()}
+        self._observations = observations
+        self._machines = machines
+        self._recorded: dict[str, RecordedMachines] = {}  # by the root of the mirror
+        self._lock = threading.Lock()
+        self._bases: tuple[BaseCatalog, ...] = ()
+        self._by_spelling: dict[str, BaseCatalog] = {}
+        self._roots: dict[str, int | None] = {}  # when they were modified, as of when their machines were found
+        for base, first in first_spellings(bases).items():
+            if is_mirror_root(first):
+                self._roots[first] = None
+            else:
+                self.add_base(first)
+                self._by_spelling[base] = self._by_spelling[first]
+        self.find_machines()
+
+    @property
+    def bases(self) -> Sequence[BaseCatalog]:
+        """The sessions of each base directory."""
+        return self._bases
+
+    @property
+    def roots(self) -> list[str]:
+        """The roots of mirrors whose machines are bases of this catalog."""
+        return list(self._roots)
+
+    def add_base(self, base: str) -> None:
+        """Add a base directory, such as that of a machine that has joined. Any thread may call this.
+
+        Watchers that run watch it as well, and records of `changes` that exist report its sessions.
+        """
+        names = None if self._projects is None else names_of(self._projects)
+        with self._lock:
+            if base in self._by_spelling:
+                return
+            added = BaseCatalog(
+                base, self.clock, self.stall_secs, names, self._steady_clock, self._observations, self._mirrored(base)
+            )
+            self._by_spelling[base] = added
+            self._bases = (*self._bases, added)
+        if self.on_added is not None:
+            self.on_added(added)
+
+    def _mirrored(self, base: str) -> MirroredBase | None:
+        root = mirror_root_of(base)
+        if root is None:
+            return None
+        machines = self._machines
+        if machines is None:
+            machines = self._recorded.get(root)
+        if machines is None:
+            machines = self._recorded[root] = RecordedMachines(root)
+        return MirroredBase(root, os.path.basename(base), machines)
+
+    def find_machines(self) -> None:
+        """Add the machines that have joined the mirrors since the last call. One thread at a time calls this."""
+        for root, found_at in self._roots.items():
+            with suppress(OSError):  # the bases that are known stay
+                modified = os.stat(root).st_mtime_ns
+                if modified != found_at:
+                    for base in machine_bases(root):
+                        self.add_base(base)
+                    # A directory that was changed just now may change again without another time.
+                    self._roots[root] = modified if modified < time.time_ns() - _SETTLED_NS else None
 
     def now(self) -> float:
         """The present, in seconds since the epoch. If the clock has jumped, live sessions are watched anew first."""
@@ -102,7 +188,7 @@ class Catalog:
         Args:
             since: leaves out sessions that had ended by then, in seconds since the epoch; None for all sessions.
         """
-        return CatalogChanges(self.bases, self._is_wanted, self._shared_files(), since)
+        return CatalogChanges(lambda: self._bases, self._is_wanted, self._shared_files, since)
 
     def find(self, location: LogLocation) -> SessionSnapshot | None:
         """The session whose log is at a location, as in `sessions`; None if the log is gone.
@@ -135,6 +221,7 @@ class Catalog:
 
     def read_all(self) -> None:
         """Read all logs that exist now. This is for programs that run no `Watcher`."""
+        self.find_machines()
         for base in self.bases:
             base.scan()
             while base.is_behind:
@@ -161,7 +248,8 @@ class Catalog:
 
     def _shared_files(self) -> SharedFiles | None:
         """What chooses one location of each file; None if no other base can have it too."""
-        if len(self.bases) < 2:
+        # A mirror gives each log a file of its own.
+        if sum(base.mirrored is None for base in self.bases) < 2:
             return None
         return SharedFiles([base.base for base in self.bases], self._file_of, self.find)
 

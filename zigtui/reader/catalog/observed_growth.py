@@ -12,6 +12,7 @@ from zigtui.reader.session.states.liveness import Vitals, is_doubtful, watch_sec
 
 __all__ = ["ObservedGrowth"]
 
+_SAME_SILENCE_SECS = 2.0  # by which two measurements of one silence may differ
 _LEAST_WATCH_SECS = 0.3  # a writer that was stopped until now, as with its container, is overdue and writes at once
 
 
@@ -37,6 +38,27 @@ class ObservedGrowth:
         self._may_jump = steady_clock is not None
         self._observations = observations
         self._elsewhere: dict[str, GrowthWatch] = {}
+        self._unheard: float | None = None  # since when the machine has been silent, by the steady clock
+
+    @property
+    def unheard_since(self) -> float | None:
+        """Since when the machine of the logs has been silent, in seconds since the epoch; None if it is not."""
+        return None if self._unheard is None else self._jumps.at(self._unheard)
+
+    def take_silence(self, silent_secs: float | None) -> bool:
+        """Note for how long the machine of the logs has been silent, in seconds; None if it is not.
+
+        Returns:
+            Whether that differs from before by more than the time that has passed.
+        """
+        unheard = None if silent_secs is None else self.steady_clock() - silent_secs
+        if unheard is None or self._unheard is None:
+            has_changed = unheard is not self._unheard
+        else:
+            has_changed = abs(unheard - self._unheard) > _SAME_SILENCE_SECS
+        if has_changed:
+            self._unheard = unheard
+        return has_changed
 
     @property
     def steady_clock(self) -> Callable[[], float]:
@@ -54,7 +76,8 @@ class ObservedGrowth:
     def vitals(self, vitals: Vitals, file: LogFile) -> Vitals:
         """The vitals of a session with what was seen of its log."""
         grown = None if file.grown is None else self._jumps.at(file.grown)
-        return vitals._replace(grown=grown, watched=self._jumps.at(file.watched), skew_secs=file.skew_secs)
+        watched, unheard_since = self._jumps.at(file.watched), self.unheard_since
+        return vitals._replace(grown=grown, watched=watched, skew_secs=file.skew_secs, unheard_since=unheard_since)
 
     def pass_to(self, log: SessionLog, file: LogFile) -> None:
         """Pass what was seen of a log to it."""

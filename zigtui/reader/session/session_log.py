@@ -59,6 +59,7 @@ class SessionLog:
         self.is_awaited = False
         self._grown: float | None = None
         self._watched: float | None = None
+        self._unheard_since: float | None = None
         self.skew_secs = LIKELY_SKEW_SECS
         self._lock = threading.RLock()  # guards what `advance` changes
         self._reading = threading.Lock()
@@ -153,6 +154,11 @@ class SessionLog:
         with self._lock:
             self._grown, self._watched, self.skew_secs = grown, watched, skew_secs
 
+    def set_unheard(self, since: float | None) -> None:
+        """Set since when the machine of the session has been silent; see `Vitals`."""
+        with self._lock:
+            self._unheard_since = since
+
     def listing(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
         """The same as ``snapshot(...).listed()``, but quicker to make."""
         with self._lock:
@@ -175,6 +181,8 @@ class SessionLog:
     def _vitals(self, session: Session) -> Vitals:
         """The vitals of the session. If the log is only half read, the events at its end count."""
         vitals = vitals_of(session, self._read.modified, self._grown, self._watched, self.skew_secs)
+        if self._unheard_since is not None:
+            vitals = vitals._replace(unheard_since=self._unheard_since)
         if not self.is_complete:  # what waits or is silent here may go on in the part that is not read
             vitals = vitals._replace(is_waiting=False, quiet_since=None)
         end = self._end_session

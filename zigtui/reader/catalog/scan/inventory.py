@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from types import MappingProxyType
 
 from writer import LOG_SUFFIX
+from zigtui.reader.catalog.mirrored_base import MirroredBase
 from zigtui.reader.catalog.scan.directories import Directory, directories_of
 from zigtui.reader.catalog.scan.file_facts import FileFacts, facts_of
 from zigtui.reader.catalog.scan.locations import Listing, is_better_link, list_logs, location_of
@@ -30,6 +31,9 @@ _SLICE_SECS = 0.02
 _RECENT_INTERVALS = 5
 """A check counts as recent if it is at most 5 intervals old."""
 
+_LATE_SECS = 2.0
+"""Bytes in a mirrored log count as fresh if they were written at most this long before the last check of the log."""
+
 _SETTLED_SECS = 2.0
 """The modification time of a directory is trusted if it is at least this old. A newer one might not change with the
 next change of the directory, since the file system's clock is coarse."""
@@ -43,6 +47,7 @@ class Inventory:
         clock: returns the time in seconds since the epoch.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
         steady_clock: returns seconds that pass steadily.
+        mirrored: the mirror that the base belongs to; None for a base of this machine.
 
     Attributes:
         files: the logs that are known, by path.
@@ -60,6 +65,7 @@ class Inventory:
         clock: Callable[[], float],
         projects: Container[str | None] | None,
         steady_clock: Callable[[], float] = time.monotonic,
+        mirrored: MirroredBase | None = None,
     ) -> None:
         self.files: dict[str, LogFile] = {}
         self.directories: dict[str, tuple[int, int]] = {}
@@ -71,6 +77,8 @@ class Inventory:
         self._clock = clock
         self._steady_clock = steady_clock
         self._projects = projects
+        self._mirrored = mirrored
+        self._machine = None if mirrored is None else mirrored.machine
         self._started_scans = 0
         self._full_scan: Iterator[ScanChanges] | None = None  # under way, a directory at a time
         self._full_scan_secs = 0.0  # the time it has taken so far
@@ -94,12 +102,15 @@ class Inventory:
         """Include the logs of all projects from the next full scan on. Any thread may call this."""
         self._projects = None
 
-    def refresh(self, hints: Iterable[str], live_paths: Collection[str]) -> Iterator[ScanChanges]:
+    def refresh(
+        self, hints: Iterable[str], live_paths: Collection[str], heard: Mapping[str, float] = MappingProxyType({})
+    ) -> Iterator[ScanChanges]:
         """Check the hints, and scan for a short while if a scan is due.
 
         Args:
             hints: paths where something may have changed.
             live_paths: paths of logs that are expected to change.
+            heard: when fresh bytes of logs came, by the steady clock; the paths are among the hints.
 
         Yields:
             The changes found, step by step. Consume the iterator to its end.
@@ -107,6 +118,11 @@ class Inventory:
         changes = ScanChanges([], [], [])
         for path in hints:
             self._is_hinted |= self._check(path, changes)
+        for path, at in heard.items():
+            file = self.files.get(path)
+            if file is not None:
+                file.grown = at
+                changes.changed.append(file)
         yield changes
         if self._full_scan is None and self._full_schedule.is_due(_SCAN_SECS):
             self._full_scan = self._scan()
@@ -164,7 +180,7 @@ class Inventory:
         changed = [directory for directory in directories if directory != settled.get(directory.path)]
         troubles = {}
         for directory in changed:
-            listing = list_logs(directory, self._base, known)
+            listing = list_logs(directory, self._base, known, machine=self._machine)
             self._settled.pop(directory.path, None)
             if listing.trouble is not None:
                 troubles[directory.path] = listing.trouble
@@ -190,7 +206,7 @@ class Inventory:
     def _check(self, path: str, changes: ScanChanges) -> bool:
         """Check one file. Return whether something else may have changed, which only a scan can find."""
         file = self.files.get(path)
-        location = file.location if file is not None else location_of(path, self._base, self._projects)
+        location = file.location if file is not None else self._location_of(path)
         if location is None:  # perhaps a directory, but not an index or a log of another project
             return not path.endswith((LOG_SUFFIX, ".json", ".lock", ".tmp"))
         facts = facts_of(path)
@@ -198,6 +214,9 @@ class Inventory:
             return file is not None
         self._record(location, facts, self._steady_clock(), changes)
         return False
+
+    def _location_of(self, path: str) -> LogLocation | None:
+        return location_of(path, self._base, self._projects, machine=self._machine)
 
     def _record_listing(self, listing: Listing) -> ScanChanges:
         changes = ScanChanges([], [], [], listing.directory.path)
@@ -225,6 +244,8 @@ class Inventory:
             changes.changed.append(file)
             if not facts.is_same_file(file.facts):
                 file.grown, file.watched = None, now
+            elif self._mirrored is not None:
+                self._record_mirrored(file, facts, now, self._mirrored)
             elif facts.size > file.facts.size:
                 if now - file.checked_at >= self._recent_secs:  # it may have grown long ago
                     file.grown, file.watched = None, now
@@ -235,6 +256,20 @@ class Inventory:
             file.facts = facts
         file.checked_at = now
         file.last_scan = self._started_scans
+
+    def _record_mirrored(self, file: LogFile, facts: FileFacts, now: float, mirrored: MirroredBase) -> None:
+        """Judge a change of a mirrored log. Bytes that come late do not show that its session is alive.
+
+        The mirror sets the modification time of the file to when the bytes were written, by the clock here.
+        """
+        if mirrored.is_hinted:
+            return  # it says of each change whether it is fresh
+        if facts.size > file.facts.size:
+            checked_at = self._clock() - (now - file.checked_at)
+            if facts.modified >= checked_at - _LATE_SECS:
+                file.grown = now
+        elif facts.modified < file.facts.modified - _LATE_SECS and file.grown == file.checked_at:
+            file.grown, file.watched = None, now  # at the last check, the mirror had not set the time yet
 
     def _has_better_path(self, location: LogLocation, facts: FileFacts, changes: ScanChanges) -> bool:
         """Whether a file with several paths is known by a better path than this. A worse known path is removed."""

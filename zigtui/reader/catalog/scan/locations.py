@@ -16,10 +16,12 @@ from zigtui.reader.catalog.scan.file_facts import FileFacts, facts_of
 from zigtui.reader.catalog.scan.found_session import found_at
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.location import LogLocation, is_log_name, recorded_repository
+from zigtui.reader.machines import is_mirror_root, machine_bases, machine_of_base
 
 __all__ = [
     "Listing",
     "Logs",
+    "bases_with_machines",
     "fits_project",
     "is_better_link",
     "list_all",
@@ -81,18 +83,39 @@ def fits_project(location: LogLocation, cwd: str | None) -> bool:
     return location.project is not None and recorded_repository(location.project, cwd) is not None
 
 
+def bases_with_machines(bases: Iterable[str], on_trouble: Callable[[Listing], object] | None = None) -> list[str]:
+    """Replace each root of a mirror by the base directories of its machines.
+
+    Args:
+        bases: the base directories, and roots of mirrors.
+        on_trouble: called for each root that cannot be listed.
+    """
+    found: dict[str, None] = {}
+    for base in bases:
+        if not is_mirror_root(base):
+            found[base] = None
+            continue
+        try:
+            found.update(dict.fromkeys(machine_bases(base)))
+        except OSError as error:
+            if on_trouble is not None:
+                on_trouble(Listing(Directory(base), {}, [], reason_of(error)))
+    return list(found)
+
+
 def list_all(bases: Iterable[str], on_trouble: Callable[[Listing], object] | None = None) -> Logs:
     """List all logs of some bases, each file once.
 
     Args:
-        bases: the base directories.
+        bases: the base directories; the root of a mirror stands for those of its machines.
         on_trouble: called for each directory that cannot be listed.
     """
     logs: dict[tuple[int, int], tuple[LogLocation, FileFacts]] = {}
     real_paths: dict[str, str] = {}
-    for base in dict.fromkeys(first_spellings(bases).values()):
+    for base in bases_with_machines(dict.fromkeys(first_spellings(bases).values()), on_trouble):
+        machine = machine_of_base(base)
         for directory in directories_of(base):
-            listing = list_logs(directory, base)
+            listing = list_logs(directory, base, machine=machine)
             for log in listing.logs.values():
                 file = log[1][:2]
                 other = logs.setdefault(file, log)
@@ -103,13 +126,14 @@ def list_all(bases: Iterable[str], on_trouble: Callable[[Listing], object] | Non
     return list(logs.values())
 
 
-def list_logs(directory: Directory, base: str, known: Container[str] = ()) -> Listing:
+def list_logs(directory: Directory, base: str, known: Container[str] = (), *, machine: str | None = None) -> Listing:
     """List the logs in one directory of a base.
 
     Args:
         directory: the directory.
         base: the base it belongs to.
         known: paths of logs whose facts need not be read.
+        machine: the machine that the base belongs to; see `LogLocation`.
     """
     if not directory.holds_logs:
         return Listing(directory, {}, [], directory.trouble)
@@ -127,20 +151,23 @@ def list_logs(directory: Directory, base: str, known: Container[str] = ()) -> Li
         if path in known:
             skipped.append(path)
         elif (facts := facts_of(file)) is not None:
-            logs[path] = (LogLocation(path, base, project), facts)
+            logs[path] = (LogLocation(path, base, project, machine), facts)
     if files and not logs and not os.access(directory.path, os.X_OK):
         # Without this permission names can be listed, but no file can be opened.
         return Listing(directory, {}, [], reason_of(PermissionError(errno.EACCES, os.strerror(errno.EACCES))))
     return Listing(directory, logs, skipped)
 
 
-def location_of(path: str, base: str, projects: Container[str | None] | None = None) -> LogLocation | None:
+def location_of(
+    path: str, base: str, projects: Container[str | None] | None = None, *, machine: str | None = None
+) -> LogLocation | None:
     """Turn the path of a log below a base into its location.
 
     Args:
         path: a real path below the base, as watchfiles reports it.
         base: the base directory.
         projects: see `directories_of`.
+        machine: the machine that the base belongs to; see `LogLocation`.
 
     Returns:
         None if the path is not that of a log, or the log belongs to another project or base. The file need not exist.
@@ -155,7 +182,7 @@ def location_of(path: str, base: str, projects: Container[str | None] | None = N
         return None
     if projects is not None and project not in projects:
         return None
-    return LogLocation(path, base, project)
+    return LogLocation(path, base, project, machine)
 
 
 def location_of_file(path: str) -> LogLocation:
@@ -167,5 +194,5 @@ def location_of_file(path: str) -> LogLocation:
         return LogLocation(path, directory, None)
     base = os.path.dirname(os.path.dirname(workspace))
     if workspace != os.path.join(base, "projects", os.path.basename(workspace)):
-        return LogLocation(path, workspace, None)
-    return LogLocation(path, base, os.path.basename(workspace))
+        return LogLocation(path, workspace, None, machine_of_base(workspace))
+    return LogLocation(path, base, os.path.basename(workspace), machine_of_base(base))

@@ -33,6 +33,7 @@ class SessionState(StrEnum):
     RUNNING = "running"
     STALLED = "stalled"
     IDLE = "idle"
+    UNREACHABLE = "unreachable"
     LOST = "lost"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -40,8 +41,8 @@ class SessionState(StrEnum):
 
     @property
     def is_live(self) -> bool:
-        """Whether its process is believed to be alive."""
-        return self in (SessionState.RUNNING, SessionState.STALLED, SessionState.IDLE)
+        """Whether its process is believed to be alive. If its machine is silent, it was when that was last heard."""
+        return self in (SessionState.RUNNING, SessionState.STALLED, SessionState.IDLE, SessionState.UNREACHABLE)
 
     @property
     def is_over(self) -> bool:

@@ -69,6 +69,8 @@ class Vitals(NamedTuple):
         is_waiting: whether the session waits for its next event, if it is alive.
         quiet_since: when the step under way that has been silent for longest gave its last sign, by the writer's clock;
             None if there is none.
+        unheard_since: since when the machine of the session has been silent, by our own clock; None while it gives
+            signs of life, or if the log is one of this machine.
     """
 
     started: bool
@@ -83,6 +85,7 @@ class Vitals(NamedTuple):
     skew_secs: float = LIKELY_SKEW_SECS
     is_waiting: bool = False
     quiet_since: float | None = None
+    unheard_since: float | None = None
 
     @property
     def assumed_begin(self) -> float:
@@ -141,9 +144,26 @@ def vitals_after_jump(vitals: Vitals, now: float, jump: float) -> Vitals:
     if was_lost and state_despite_damage(vitals, now).is_over:
         return vitals
     grown = None if vitals.grown is None else vitals.grown + jump
+    unheard_since = None if vitals.unheard_since is None else vitals.unheard_since + jump
+    vitals = vitals._replace(grown=grown, unheard_since=unheard_since)
     if was_lost and vitals.watched is not None:
-        return vitals._replace(grown=grown, watched=vitals.watched + jump)
-    return vitals._replace(grown=grown, watched=now, skew_secs=math.inf if jump else vitals.skew_secs)
+        return vitals._replace(watched=vitals.watched + jump)
+    return vitals._replace(watched=now, skew_secs=math.inf if jump else vitals.skew_secs)
+
+
+def vitals_of_silence(vitals: Vitals, now: float, since: float | None) -> Vitals:
+    """The vitals of a session whose machine has fallen silent, or has come back.
+
+    When it is back, a session that was not lost before is watched anew: nothing could be seen of it in the meantime.
+
+    Args:
+        vitals: the vitals so far.
+        now: the present, in seconds since the epoch.
+        since: since when the machine has been silent, in seconds since the epoch; None if it is back.
+    """
+    if since is not None or state_despite_damage(vitals, now).is_over:
+        return vitals._replace(unheard_since=since)
+    return vitals._replace(unheard_since=None, watched=now)
 
 
 # The times of other clocks
@@ -211,11 +231,16 @@ def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_
     silent for that long, watching the log for one heartbeat is enough. A live session is idle, however long, if it
     waits for its next event. Otherwise it is stalled if nothing but heartbeats has happened for ``stall_secs``, or if a
     step under way has been silent for that long although others are busy.
+
+    While the machine of a session is silent, nothing shows whether the session is alive. Then it is unreachable,
+    however long, unless it was lost before.
     """
     if not vitals.started:
         return SessionState.UNREADABLE
     if vitals.status is not None:
         return SessionState.SUCCEEDED if vitals.status == SessionStatus.SUCCESS else SessionState.FAILED
+    if vitals.unheard_since is not None:
+        return SessionState.LOST if _was_lost_before_silence(vitals, now) else SessionState.UNREACHABLE
     if _is_lost(vitals, now):
         return SessionState.LOST
     if vitals.is_waiting:
@@ -233,6 +258,8 @@ def state_despite_damage(vitals: Vitals, now: float, stall_secs: float = DEFAULT
 def is_doubtful(vitals: Vitals, now: float) -> bool:
     """Whether a session counts as live only until its log has been watched for `watch_secs`, unless the log grows."""
     if not vitals.started or vitals.status is not None or vitals.grown is not None:
+        return False
+    if vitals.unheard_since is not None:  # watching is of no use
         return False
     return not (_is_fresh(vitals, now) or _is_lost(vitals, now))
 
@@ -253,7 +280,7 @@ def state_until(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_SE
     Returns:
         Infinity if only a change of the log can change the state.
     """
-    if not vitals.started or vitals.status is not None:
+    if not vitals.started or vitals.status is not None or vitals.unheard_since is not None:
         return math.inf
     recent = recent_secs(vitals)
     changes: list[float] = []
@@ -279,6 +306,16 @@ def _is_lost(vitals: Vitals, now: float) -> bool:
         return False
     is_watched = silent_since is not None and now >= silent_since + watch_secs(vitals)
     return is_watched or not _may_be_skewed(vitals, now)
+
+
+def _was_lost_before_silence(vitals: Vitals, now: float) -> bool:
+    """Whether a session was already lost when its machine was last heard.
+
+    The file has the time of a clock that agrees with that of its machine's last sign of life: both are of the mirror.
+    """
+    skew_secs = vitals.skew_secs if math.isinf(vitals.skew_secs) else min(vitals.skew_secs, _SMALL_SKEW_SECS)
+    heard_at = now if vitals.unheard_since is None else min(now, vitals.unheard_since)
+    return _is_lost(vitals._replace(skew_secs=skew_secs), heard_at)
 
 
 def _silent_since(vitals: Vitals) -> float | None:

@@ -1,0 +1,100 @@
+"""Other machines whose logs are mirrored here: their directories, and whether they give signs of life.
+
+A mirror keeps an ordinary base directory for each machine, all below one directory, its root: ``<root>/<machine>``. The
+reader does not know how the logs come there.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+__all__ = [
+    "MIRROR_MARKER",
+    "MachineStatus",
+    "Machines",
+    "is_mirror_root",
+    "machine_bases",
+    "machine_of_base",
+    "mirror_root_of",
+]
+
+MIRROR_MARKER = "cursor.json"
+"""The file in the root of a mirror by which it is recognized."""
+
+_NAME = re.compile(r"[a-z0-9-]{1,63}")
+
+
+@dataclass(frozen=True)
+class MachineStatus:
+    """What is known about a machine. Durations are as of the call that returned it, by a steady clock of this process.
+
+    Attributes:
+        name: its name.
+        base: its base directory: the root of the mirror, and the name.
+        silent_secs: for how long it has been silent; None if it was heard recently.
+        sessions: the number of its logs; None if that is not known.
+        behind_bytes: the number of bytes that have not left it yet; None if that is not known.
+        version: the version of its shipper; None if that is not known.
+        disk_free: the free bytes of the disk with its logs; None if that is not known.
+        disk_size: the size of that disk, in bytes; None if that is not known.
+        beat_age_secs: how long ago it gave its last sign of life; None if it has not yet.
+    """
+
+    name: str
+    base: str
+    silent_secs: float | None = None
+    sessions: int | None = None
+    behind_bytes: int | None = None
+    version: str | None = None
+    disk_free: int | None = None
+    disk_size: int | None = None
+    beat_age_secs: float | None = None
+
+
+class Machines(Protocol):
+    """The machines of a mirror. Any thread may call the methods."""
+
+    @property
+    def offline_since(self) -> float | None:
+        """When the connection to all machines was lost, in seconds since the epoch; None while there is one."""
+
+    @property
+    def gives_hints(self) -> bool:
+        """Whether the mirror runs in this process, and passes each file that it writes to `Watcher.hint`."""
+
+    def statuses(self) -> list[MachineStatus]:
+        """What is known about each machine."""
+
+    def silence_of(self, base: str) -> float | None:
+        """For how long the machine with a base directory has been silent, in seconds; None if it was heard recently.
+
+        This is quick. It does not wait for the disk.
+        """
+
+
+def is_mirror_root(directory: str) -> bool:
+    """Whether a mirror keeps the bases of machines in a directory."""
+    return os.path.isfile(os.path.join(directory, MIRROR_MARKER))
+
+
+def mirror_root_of(base: str) -> str | None:
+    """The root of the mirror that keeps a base directory; None if none does. The base need not exist yet."""
+    root, name = os.path.split(base)
+    return root if _NAME.fullmatch(name) and is_mirror_root(root) else None
+
+
+def machine_of_base(base: str) -> str | None:
+    """The name of the machine that a base directory belongs to; None if no mirror keeps it."""
+    return None if mirror_root_of(base) is None else os.path.basename(base)
+
+
+def machine_bases(root: str) -> list[str]:
+    """The base directories of the machines in the root of a mirror, sorted.
+
+    Raises:
+        OSError: if the root cannot be listed.
+    """
+    with os.scandir(root) as entries:
+        names = [entry.name for entry in entries if _NAME.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False)]
+    return [os.path.join(root, name) for name in sorted(names)]

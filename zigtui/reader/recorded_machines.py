@@ -1,0 +1,169 @@
+"""The file in which a mirror records its machines, for processes that only read the mirrored logs."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Annotated
+
+import msgspec
+
+from zigtui.reader.lines.tail import NotALogError, open_log, read_at
+from zigtui.reader.machines import MachineStatus
+
+__all__ = ["MACHINES_FILE", "RecordedMachines", "encode_machines"]
+
+MACHINES_FILE = "machines.json"
+"""The name of the file, in the root of the mirror. The mirror replaces it every five seconds."""
+
+_VERSION = 1
+_MAX_BYTES = 16 * 1024**2
+_CHECK_SECS = 1.0
+_OUTDATED_SECS = 15.0
+"""The mirror does not run if it has not written for this long."""
+
+_Count = Annotated[int, msgspec.Meta(ge=0)]
+_Secs = Annotated[float, msgspec.Meta(ge=0)]
+
+
+class _Machine(msgspec.Struct, omit_defaults=True):
+    name: str
+    silent_secs: _Secs | None = None
+    sessions: _Count | None = None
+    behind_bytes: _Count | None = None
+    version: str | None = None
+    disk_free: _Count | None = None
+    disk_size: _Count | None = None
+    beat_age_secs: _Secs | None = None
+
+
+class _Record(msgspec.Struct):
+    version: int
+    written_at: float
+    offline_since: float | None
+    machines: list[_Machine]
+
+
+def encode_machines(statuses: Iterable[MachineStatus], now: float, offline_since: float | None) -> bytes:
+    """The content of the file.
+
+    Args:
+        statuses: the machines.
+        now: the present, in seconds since the epoch.
+        offline_since: see `Machines`.
+    """
+    machines = [_Machine(**{name: getattr(status, name) for name in _Machine.__struct_fields__}) for status in statuses]
+    return msgspec.json.encode(_Record(_VERSION, now, offline_since, machines))
+
+
+class RecordedMachines:
+    """The machines of a mirror that another process runs, or has run; see `Machines`.
+
+    If the mirror does not run any more, all its machines are silent.
+
+    Args:
+        root: the root of the mirror.
+        clock: returns the time in seconds since the epoch.
+        steady_clock: returns seconds that pass steadily.
+    """
+
+    gives_hints = False
+
+    def __init__(
+        self,
+        root: str,
+        clock: Callable[[], float] = time.time,
+        steady_clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._root = root
+        self._path = os.path.join(root, MACHINES_FILE)
+        self._clock = clock
+        self._steady_clock = steady_clock
+        self._lock = threading.Lock()
+        self._check_at = steady_clock()
+        self._file: tuple[int, int] | None = None  # inode and modification time, when it was last read
+        self._record: _Record | None = None
+        self._written_at = 0.0  # when the record was written, by the steady clock
+        self._machines: dict[str, _Machine] = {}
+
+    @property
+    def offline_since(self) -> float | None:
+        """When the mirror lost its connection or was ended; None if it has a connection, or there is no record."""
+        with self._lock:
+            record, age = self._read()
+        if record is None or record.offline_since is not None:
+            return None if record is None else record.offline_since
+        return record.written_at if age > _OUTDATED_SECS else None
+
+    def statuses(self) -> list[MachineStatus]:
+        """What is known about each machine."""
+        with self._lock:
+            record, age = self._read()
+            machines = list(self._machines.values())
+        if record is None:
+            return []
+        return [
+            MachineStatus(
+                machine.name,
+                os.path.join(self._root, machine.name),
+                _silence(machine, age, is_offline=record.offline_since is not None),
+                machine.sessions,
+                machine.behind_bytes,
+                machine.version,
+                machine.disk_free,
+                machine.disk_size,
+                None if machine.beat_age_secs is None else machine.beat_age_secs + age,
+            )
+            for machine in machines
+        ]
+
+    def silence_of(self, base: str) -> float | None:
+        """For how long the machine with a base directory has been silent, in seconds; None if it was heard recently."""
+        with self._lock:
+            record, age = self._read()
+            machine = self._machines.get(os.path.basename(base))
+        return None if record is None else _silence(machine, age, is_offline=record.offline_since is not None)
+
+    def _read(self) -> tuple[_Record | None, float]:
+        """The record, and its age in seconds. The file is checked about once in a second."""
+        now = self._steady_clock()
+        if now >= self._check_at:
+            self._check_at = now + _CHECK_SECS
+            self._check(now)
+        return self._record, now - self._written_at
+
+    def _check(self, now: float) -> None:
+        try:
+            status = os.stat(self._path)
+            file = status.st_ino, status.st_mtime_ns
+            if file == self._file:
+                return
+            descriptor = open_log(self._path)
+            try:
+                record = msgspec.json.decode(read_at(descriptor, 0, _MAX_BYTES), type=_Record)
+            finally:
+                os.close(descriptor)
+        except (OSError, NotALogError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return  # the last record counts, and grows old
+        if record.version != _VERSION:
+            return
+        # The first one may be old. The others were written just now, whatever the clock shows.
+        age = max(0.0, self._clock() - record.written_at) if self._file is None else 0.0
+        self._file, self._record, self._written_at = file, record, now - age
+        self._machines = {machine.name: machine for machine in record.machines}
+
+
+def _silence(machine: _Machine | None, age: float, *, is_offline: bool) -> float | None:
+    """For how long a machine has been silent; None if it was heard recently.
+
+    Args:
+        machine: the record of the machine; None if there is none.
+        age: the age of the record, in seconds.
+        is_offline: whether the mirror has no connection.
+    """
+    silent_secs = None if machine is None else machine.silent_secs
+    if silent_secs is None and not is_offline and age <= _OUTDATED_SECS:
+        return None
+    if silent_secs is None and machine is not None:
+        silent_secs = machine.beat_age_secs
+    return (silent_secs or 0.0) + age
