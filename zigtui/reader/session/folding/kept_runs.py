@@ -138,8 +138,8 @@ class KeptRuns:
             tier.first_mark,
             tier.pass_number,
             tier.offset,
+            *totals_of(steps),
             tier.started_at,
-            is_failed=begun.is_failed,
-            ended_early=begun.ended_early,
-            **totals_of(steps),
+            begun.is_failed,
+            begun.ended_early,
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import TypedDict
+from typing import NamedTuple
 
 from zigtui.reader.session.model.passes import TierOutcome
 from zigtui.reader.session.model.session import Attempt, StepRun, StepState, TierRun
@@ -14,6 +14,7 @@ __all__ = ["OpenStep", "OpenTier", "totals_of"]
 _FAILED = StepState.FAILED  # a constant, since a member of an enumeration takes long to look up
 _ACTIVE = (StepState.RUNNING, StepState.RETRYING)
 _UNSETTLED = frozenset((StepState.PENDING, *_ACTIVE))
+_NO_NAMES: frozenset[str] = frozenset()
 _values_of = attrgetter(*StepRun._fields)
 _combinations: dict[frozenset[StepState], frozenset[StepState]] = {}  # one object for each, since tiers share few
 
@@ -58,7 +59,11 @@ class OpenTier:
     def outcome(self, active: "tuple[OpenStep, ...]") -> TierOutcome:
         """The outcome of the steps so far, given those under way."""
         states = {step.state for step in self.steps}
-        return TierOutcome(_FAILED in states, not states <= _UNSETTLED, frozenset([step.name for step in active]))
+        return TierOutcome(
+            _FAILED in states,
+            not states <= _UNSETTLED,
+            frozenset([step.name for step in active]) if active else _NO_NAMES,
+        )
 
     def frozen(self) -> TierRun:
         """A copy that never changes."""
@@ -132,17 +137,17 @@ class OpenStep:
         return values._replace(attempts=self._frozen_attempts, saved_vars=tuple(self.saved_vars))
 
 
-class _Totals(TypedDict):
-    ended_at: str | None
+class _Totals(NamedTuple):
     step_count: int
     failed_steps: int
     failed_attempts: int
     lines: int
+    ended_at: str | None
     usage: Usage
 
 
 def totals_of(steps: Iterable[OpenStep | StepRun]) -> _Totals:
-    """Add up the steps of a pass: the fields of `PassRun` with these names."""
+    """Add up the steps of a pass: the fields of `PassRun` with these names, in its order."""
     step_count, failed_steps, failed_attempts, lines, usage = 0, 0, 0, 0, NO_USAGE
     times: list[str] = []
     for step in steps:
@@ -157,11 +162,4 @@ def totals_of(steps: Iterable[OpenStep | StepRun]) -> _Totals:
         lines += step.lines
         if step.usage is not NO_USAGE:
             usage = usage.plus(step.usage.input_tokens or 0, step.usage.output_tokens or 0, step.usage.cost_usd)
-    return {
-        "ended_at": latest(times),
-        "step_count": step_count,
-        "failed_steps": failed_steps,
-        "failed_attempts": failed_attempts,
-        "lines": lines,
-        "usage": usage,
-    }
+    return _Totals(step_count, failed_steps, failed_attempts, lines, latest(times), usage)

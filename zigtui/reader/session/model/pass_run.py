@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from zigtui.reader.session.model.usage import NO_USAGE, Usage
+from zigtui.reader.session.model.usage import Usage
 
 __all__ = ["PassRun"]
 
@@ -18,15 +18,15 @@ class PassRun(NamedTuple):
         first_mark: the number of marks of the session before it.
         pass_number: `TierRun.pass_number` of its first tier run, which counts iterations too.
         offset: the position of its first event in the log, in bytes.
-        started_at: when its first tier began, as recorded.
-        ended_at: the last recorded end or output of its steps; None if there was none.
-        is_failed: whether it failed.
-        ended_early: whether it failed although no step did: the next pass began before its last tier.
         step_count: the number of its step runs.
         failed_steps: the number of those that failed for good.
         failed_attempts: the number of failed attempts.
         lines: the number of lines of output.
+        ended_at: the last recorded end or output of its steps; None if there was none.
         usage: the tokens and cost that its steps printed.
+        started_at: when its first tier began, as recorded.
+        is_failed: whether it failed.
+        ended_early: whether it failed although no step did: the next pass began before its last tier.
     """
 
     number: int
@@ -36,12 +36,12 @@ class PassRun(NamedTuple):
     first_mark: int
     pass_number: int
     offset: int
+    step_count: int
+    failed_steps: int
+    failed_attempts: int
+    lines: int
+    ended_at: str | None
+    usage: Usage
     started_at: str | None
-    ended_at: str | None = None
-    is_failed: bool = False
-    ended_early: bool = False
-    step_count: int = 0
-    failed_steps: int = 0
-    failed_attempts: int = 0
-    lines: int = 0
-    usage: Usage = NO_USAGE
+    is_failed: bool
+    ended_early: bool

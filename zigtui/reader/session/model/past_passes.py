@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple, overload
 
 from zigtui.reader.session.model.pass_run import PassRun
@@ -20,19 +20,10 @@ __all__ = ["NO_PAST", "Page", "PassTable", "PastPasses"]
 _PASSES_PER_PAGE = 16
 _BYTES_PER_PAGE = 4 * 1024 * 1024
 _BYTES_PER_NAME = 64 * 1024
-_NUMBERS = (
-    "first_tier",
-    "first_step",
-    "first_line",
-    "first_mark",
-    "pass_number",
-    "offset",
-    "step_count",
-    "failed_steps",
-    "failed_attempts",
-    "lines",
-)
+_FIRST_NUMBER, _LAST_NUMBER = PassRun._fields.index("first_tier"), PassRun._fields.index("lines")
+_NUMBERS = PassRun._fields[_FIRST_NUMBER : _LAST_NUMBER + 1]
 _UNKNOWN = -1
+_UNKNOWN_TOKENS = (_UNKNOWN, _UNKNOWN)
 _MOST_TOKENS = 2**63 - 1
 
 
@@ -85,8 +76,12 @@ class PassTable:
         self._times += f"{run.started_at or ''}\n{run.ended_at or ''}\n".encode("utf-8", "replace")
         self._times_end.append(len(self._times))
         usage = run.usage
-        self._tokens.extend(_UNKNOWN if tokens is None else min(tokens, _MOST_TOKENS) for tokens in usage[:2])
-        self._costs.append(math.nan if usage.cost_usd is None else float(usage.cost_usd))
+        if usage is NO_USAGE:
+            self._tokens.extend(_UNKNOWN_TOKENS)
+            self._costs.append(math.nan)
+        else:
+            self._tokens.extend([_UNKNOWN if tokens is None else min(tokens, _MOST_TOKENS) for tokens in usage[:2]])
+            self._costs.append(math.nan if usage.cost_usd is None else float(usage.cost_usd))
         if run.ended_early:
             self._early_passes.append(count)
         self._early.append(run.ended_early)  # last, since it makes the pass visible to other threads
@@ -270,7 +265,7 @@ class PastPasses(Sequence[PassRun]):
         return pages[number], end
 
 
-_numbers_of = attrgetter(*_NUMBERS)
+_numbers_of = itemgetter(slice(_FIRST_NUMBER, _LAST_NUMBER + 1))
 _first = attrgetter("first")
 
 NO_PAST = PastPasses(PassTable(), 0)

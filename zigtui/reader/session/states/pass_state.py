@@ -65,7 +65,8 @@ def only_pass(session: Session, session_state: SessionState) -> PassRun | None:
         tier.first_mark,
         tier.pass_number,
         0,
+        *totals_of(session.steps),
         tier.started_at,
         is_failed=session_state is SessionState.FAILED,
-        **totals_of(session.steps),
+        ended_early=False,
     )
