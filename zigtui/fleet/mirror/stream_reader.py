@@ -27,6 +27,7 @@ _SILENT_SECS = 3 * _HEARTBEAT_SECS
 _UNUSED_SECS = 60
 _RETRY_SECS = 0.3
 _PATIENCE_SECS = 5.0  # a server that has just started refuses for a short while
+_LONGEST_TURN_SECS = 0.005  # then other streams have their turn: a backlog must not delay new lines
 _SECOND_NS = 10**9
 _ENDS_REQUEST = {"404", "408", "409"}
 
@@ -177,6 +178,7 @@ class _Consumer:
         self._count = 0
         self._is_over = asyncio.Event()
         self._is_busy = False
+        self._turn_began = self.heard_at
         self._failure: Exception | None = None
         self._reached = float("-inf")
 
@@ -223,6 +225,9 @@ class _Consumer:
             await self._take_data(message)
         self.heard_at = time.monotonic()
         await self._request_more()
+        if self.heard_at - self._turn_began > _LONGEST_TURN_SECS:
+            await asyncio.sleep(0)
+            self._turn_began = time.monotonic()
 
     def _take_status(self, number: str, headers: dict[str, str]) -> None:
         status = headers.get("Status", "")
