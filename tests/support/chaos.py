@@ -2,6 +2,7 @@
 
 python -m tests.support.chaos --turns 100             # a new seed
 python -m tests.support.chaos --seed 7 --turns 100    # a seed again: the same turns, at slightly other times
+python -m tests.support.chaos --redact                # secrets are masked, and none is mirrored
 """
 
 import argparse
@@ -18,12 +19,15 @@ from pathlib import Path
 
 from tests.support.fleet import FleetServer, running_server
 from tests.support.processes import zigtui_command
-from tests.support.shipping import MACHINE, append, log_path, whole_lines
+from tests.support.shipping import MACHINE, append, log_path, masked_lines, whole_lines
 from tests.support.waiting import wait_until
+from zigtui.commands.redaction import Redactor
+from zigtui.commands.redaction.log_lines import LogMasking
 
 _LOGS = 20
 _STOP_SECS = 2.0
 _PAUSE_SECS = 0.3
+_SECRET = b"MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn"
 
 
 class Chaos:
@@ -33,6 +37,7 @@ class Chaos:
         root: an empty directory.
         server: the server.
         seed: what happens.
+        redacts: whether secrets are masked.
 
     Attributes:
         base: the base directory of the machine.
@@ -40,11 +45,13 @@ class Chaos:
         done: what has happened so far.
     """
 
-    def __init__(self, root: Path, server: FleetServer, seed: int) -> None:
+    def __init__(self, root: Path, server: FleetServer, seed: int, *, redacts: bool) -> None:
         self.base = root / ".zig"
         self.mirrored = root / "fleet" / MACHINE
         self.done: list[str] = []
         self._root = root
+        self._redacts = redacts
+        self._masking = LogMasking(Redactor([], os.fspath(root)))
         self._server = server
         self._random = random.Random(seed)
         self._join = root / "machine.join"
@@ -68,6 +75,7 @@ class Chaos:
             self._empty,
             self._replace,
             self._write_long_line,
+            self._write_secrets,
             self._tear_line,
             self._write_backlog,
         ]
@@ -83,8 +91,16 @@ class Chaos:
     def differences(self) -> list[str]:
         """The logs that are not equal. An empty log need not be mirrored."""
         originals, copies = whole_lines(self.base), whole_lines(self.mirrored)
+        if self._redacts and {name: len(lines) for name, lines in originals.items() if lines} == {
+            name: len(lines) for name, lines in copies.items() if lines
+        }:  # else they are not equal in any case, and to mask takes long
+            originals = masked_lines(self.base, self._masking)
         names = originals.keys() | copies.keys()
         return sorted(name for name in names if originals.get(name, b"") != copies.get(name, b""))
+
+    def leaks(self) -> list[str]:
+        """The mirrored logs that have a secret."""
+        return sorted(name for name, content in whole_lines(self.mirrored).items() if _SECRET in content)
 
     def end(self) -> None:
         """End the processes."""
@@ -98,7 +114,7 @@ class Chaos:
         )
 
     def _start_shipper(self) -> "subprocess.Popen[bytes]":
-        return self._start("ship", "--join", self._join)
+        return self._start("ship", "--join", self._join, *(["--redact"] if self._redacts else []))
 
     def _start_mirror(self) -> "subprocess.Popen[bytes]":
         return self._start("fleet", "mirror", "--dir", self._server.directory.path, "--into", self._root / "fleet")
@@ -117,6 +133,12 @@ class Chaos:
 
     def _write_long_line(self) -> None:
         append(self._any_path(), b"l" * self._random.randrange(1_000_000) + b"\n")
+
+    def _write_secrets(self) -> None:
+        line = b'{"type":"step_output","step_name":"a","stream":"stdout","line":"%s"}\n'
+        key = b"".join(line % text for text in (b"-----BEGIN RSA PRIVATE KEY-----", *[_SECRET * 2] * 50, b"done"))
+        append(self._any_path(), key[: self._random.randrange(len(key))])  # often torn
+        append(self._any_path(), line % (b"l" * self._random.randrange(500_000) + b" password=%s " % _SECRET))
 
     def _tear_line(self) -> None:
         append(self._any_path(), b"t" * self._random.randrange(1, 400_000))
@@ -177,16 +199,23 @@ class Chaos:
         os.kill(self._server.nats.process_id, signal.SIGCONT)
 
 
-def run_chaos(root: Path, seed: int, turns: int) -> None:
+def run_chaos(root: Path, seed: int, turns: int, *, redacts: bool = False) -> None:
     """Run chaos in an empty directory.
 
+    Args:
+        root: the directory.
+        seed: what happens.
+        turns: how much happens.
+        redacts: whether secrets are masked.
+
     Raises:
-        AssertionError: if the mirrored logs do not become equal to the originals.
+        AssertionError: if the mirrored logs do not become equal to the originals, or if secrets are mirrored.
     """
     with running_server(root / "server") as server:
-        chaos = Chaos(root, server, seed)
+        chaos = Chaos(root, server, seed, redacts=redacts)
         try:
             chaos.run(turns)
+            assert not redacts or not chaos.leaks(), chaos.leaks()
         finally:
             chaos.end()
 
@@ -196,10 +225,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--turns", type=int, default=100)
+    parser.add_argument("--redact", action="store_true")
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     with tempfile.TemporaryDirectory() as directory:
-        run_chaos(Path(directory), options.seed, options.turns)
+        run_chaos(Path(directory), options.seed, options.turns, redacts=options.redact)
     print("all logs are equal", file=sys.stderr)
 
 

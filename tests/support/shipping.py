@@ -11,6 +11,7 @@ from tests.support.fleet import FleetServer
 from tests.support.waiting import until
 from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.mirror import Mirror
+from zigtui.fleet.ship.masked_log import MaskedLog, Masking
 from zigtui.fleet.ship.notes import Notes
 from zigtui.fleet.ship.shipper import Shipper
 
@@ -36,6 +37,14 @@ def whole_lines(base: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(base)): (content := path.read_bytes())[: content.rfind(b"\n") + 1]
         for path in base.rglob("*.jsonl")
+    }
+
+
+def masked_lines(base: Path, masking: Masking) -> dict[str, bytes]:
+    """The whole lines of all logs below a base as they are shipped if secrets are masked."""
+    return {
+        name: MaskedLog(os.fspath(base / name), masking).read(0, len(content))
+        for name, content in whole_lines(base).items()
     }
 
 

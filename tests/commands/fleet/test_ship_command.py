@@ -128,6 +128,14 @@ def test_only_the_project_is_shipped(server: FleetServer, home: Path, token: Pat
     assert {name.split("/")[1] for name in whole_lines(mirrored)} == {"src-shop"}
 
 
+def test_secrets_are_masked_if_that_is_wanted(server: FleetServer, home: Path, token: Path) -> None:
+    append(log_path(home / ".zig", "s1"), b'{"type":"step_failed","error":"password: hunter2 in /home/ann/x"}\n')
+    with mirroring(server, home) as mirrored, shipping(home, "--join", token, "--redact"):
+        wait_until(lambda: whole_lines(mirrored))
+    (line,) = whole_lines(mirrored).values()
+    assert msgspec.json.decode(line)["error"] == "password: [redacted] in ~/x"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -160,3 +168,4 @@ def test_the_help_names_what_leaves_the_machine() -> None:
         "The logs are sent as they are, with the secrets that they may have, and the server keeps them for 7 days"
         in text
     )
+    assert "--redact Mask secrets, e-mail addresses and home directories in what is sent. Off by default." in text

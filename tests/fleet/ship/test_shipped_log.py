@@ -95,6 +95,12 @@ def test_a_file_of_a_large_backlog_is_cut_at_newlines(path: Path) -> None:
     assert len(chunks) < 10
 
 
+def test_a_backlog_is_sent_in_chunks_that_are_nearly_full(path: Path) -> None:
+    path.write_bytes((b"x" * 199 + b"\n") * 50_000)
+    chunks = send_all(ShippedLog(NAMES, str(path)), Copy())
+    assert len(chunks) == -(-path.stat().st_size // (MAX_CHUNK_BYTES // 200 * 200))
+
+
 @pytest.mark.parametrize("content", [b"", b"two\n", b"something else that is longer\n", b"one\nTWO\n"])
 def test_a_replaced_or_truncated_file_begins_a_new_life(path: Path, content: bytes) -> None:
     path.write_bytes(b"one\ntwo\n")
@@ -318,6 +324,6 @@ def test_a_log_may_vanish_while_its_notes_are_checked(path: Path, monkeypatch: p
         path.unlink()
         return descriptor
 
-    monkeypatch.setattr("zigtui.fleet.ship.shipped_log.open_log", open_and_remove)
+    monkeypatch.setattr("zigtui.fleet.ship.log_bytes.open_log", open_and_remove)
     kept = Kept(gen=1, acked=4, crc=anchor_of(b"one\n"))
     assert ShippedLog(NAMES, str(path), kept).acked == 4

@@ -12,7 +12,9 @@ import msgspec
 import pytest
 
 from tests.support.fleet import connected, running_server
-from tests.support.shipping import MACHINE, Fleet, append, log_path, wait_for, whole_lines
+from tests.support.shipping import MACHINE, Fleet, append, log_path, masked_lines, wait_for, whole_lines
+from zigtui.commands.redaction import Redactor
+from zigtui.commands.redaction.log_lines import LogMasking
 from zigtui.fleet.join import Join
 from zigtui.fleet.ship.notes import Notes
 from zigtui.fleet.ship.shipped_log import Kept
@@ -88,6 +90,65 @@ async def test_nothing_is_lost_while_the_server_is_away(fleet: Fleet) -> None:
         await fleet.until_equal()
     assert len([report for report in fleet.reports if "cannot be reached" in report]) == 1
     assert fleet.reports[-1] == f"connected to {fleet.join.url}"
+
+
+TOKEN = b"ghp_abcdefghijklmnopqrstuvwxyz0123456789"
+SECRETS = (
+    b'{"type":"step_output","step_name":"a","stream":"stdout","line":"token %s"}\n' % TOKEN
+    + b'{"type":"step_output","step_name":"a","stream":"stdout","line":"-----BEGIN RSA PRIVATE KEY-----"}\n'
+    + b'{"type":"step_output","step_name":"a","stream":"stdout","line":"MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn"}\n'
+    + b'{"type":"step_output","step_name":"a","stream":"stdout","line":"-----END RSA PRIVATE KEY-----"}\n'
+)
+MASKING = LogMasking(Redactor([]))
+
+
+def leaks(root: Path) -> list[Path]:
+    """The files below a directory that contain one of the secrets."""
+    files = [path for path in root.rglob("*") if path.is_file()]
+    return [path for path in files if TOKEN in (data := path.read_bytes()) or b"MIIEpAIBAAKCAQEA0Z3" in data]
+
+
+async def until_masked(fleet: Fleet) -> None:
+    """Wait until the mirrored logs equal the masked originals."""
+    await wait_for(lambda: fleet.sizes(fleet.mirrored) == fleet.sizes(fleet.base))  # to mask takes longer
+    await wait_for(lambda: whole_lines(fleet.mirrored) == masked_lines(fleet.base, MASKING))
+
+
+async def test_secrets_are_masked_before_they_leave_the_machine(fleet: Fleet) -> None:
+    path = log_path(fleet.base, "s1")
+    append(path, SECRETS)
+    async with fleet.mirroring():
+        for _ in range(2):  # a shipper that starts again sends the same bytes
+            async with fleet.shipping(masking=MASKING):
+                for part in (SECRETS[:150], SECRETS[150:170], SECRETS[170:]):
+                    append(path, part)
+                    await asyncio.sleep(0.06)  # in several chunks
+                append(path, b"l" * 200_000 + b" token=%s " % TOKEN + b"l" * 100_000 + b"\n" + b"l" * 600_000 + b"\n")
+                append(log_path(fleet.base, "s2"), SECRETS)
+                await until_masked(fleet)
+            append(path, SECRETS)
+    assert leaks(fleet.base)
+    assert leaks(fleet.mirror_root) == []
+    assert leaks(fleet.server.directory.path) == []
+
+
+async def test_what_was_sent_unmasked_is_replaced(fleet: Fleet) -> None:
+    path, old = log_path(fleet.base, "s1"), log_path(fleet.base, "old")
+    append(path, SECRETS)
+    append(old, SECRETS)
+    async with fleet.mirroring():
+        async with fleet.shipping():
+            await fleet.until_equal()
+        assert len(leaks(fleet.mirrored)) == 2
+        os.utime(old, (1, 1))  # of long ago by now
+        async with fleet.shipping(masking=MASKING):
+            await until_masked(fleet)
+    assert leaks(fleet.mirrored) == []
+    (report,) = (report for report in fleet.reports if "--redact" in report)
+    assert f"zigtui fleet purge --machine {MACHINE}" in report
+    async with fleet.shipping(masking=MASKING):
+        await wait_for(lambda: len(fleet.reports) > 3)
+    assert len([report for report in fleet.reports if "--redact" in report]) == 1
 
 
 @pytest.mark.slow

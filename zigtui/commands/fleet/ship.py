@@ -4,6 +4,7 @@ import os
 import re
 import socket
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -18,6 +19,9 @@ from zigtui.fleet.join import RESERVED_NAMES, Join, JoinError, check_url, is_loo
 from zigtui.fleet.ship.notes import Notes, only_shipper
 from zigtui.fleet.wire.names import check_machine
 from zigtui.standard_streams import note
+
+if TYPE_CHECKING:
+    from zigtui.fleet.ship.masked_log import Masking
 
 __all__ = ["command"]
 
@@ -51,6 +55,11 @@ _DAY_SECS = 86_400.0
     metavar="RATE",
     help="Send older output at this rate at most, such as 10MB/s. New lines are never held back.",
 )
+@click.option(
+    "--redact",
+    is_flag=True,
+    help="Mask secrets, e-mail addresses and home directories in what is sent. Off by default.",
+)
 @click.option("--insecure", is_flag=True, help="Allow a connection to another machine that is not encrypted.")
 @click.pass_context
 def command(
@@ -62,6 +71,7 @@ def command(
     since_secs: float,
     project: str | None,
     bytes_per_sec: float | None,
+    redact: bool,
     insecure: bool,
 ) -> None:
     """Send the sessions of this machine to the server of a fleet, live, until Ctrl-C.
@@ -69,6 +79,10 @@ def command(
     The logs are sent as they are, with the secrets that they may have, and the server keeps them for 7 days. Runners
     are not affected: their logs are only read. While the server is away, zigtui ship waits, and then goes on where it
     stopped. Only one runs for each user.
+
+    With --redact, secrets are masked before anything leaves this machine, as zigtui export does it: this lowers the
+    risk, but misses secrets of unknown forms. Names of projects stay, and so does the length of each line. What was
+    sent without it is sent again, masked.
 
     \b
     zigtui ship --join web-07.join
@@ -84,7 +98,10 @@ def command(
         state = state_directory()
         with only_shipper(state):
             os.nice(_NICE)
-            run_until_signal(_ship(token, directories, Notes(state, token), since_secs, projects, bytes_per_sec))
+            masking = _masking(directories) if redact else None
+            run_until_signal(
+                _ship(token, directories, Notes(state, token), since_secs, projects, bytes_per_sec, masking)
+            )
 
 
 async def _ship(
@@ -94,6 +111,7 @@ async def _ship(
     since_secs: float,
     projects: set[str | None] | None,
     bytes_per_sec: float | None,
+    masking: "Masking | None",
 ) -> None:
     from zigtui.fleet.ship.shipper import Shipper
 
@@ -105,8 +123,15 @@ async def _ship(
         since_secs=since_secs,
         projects=projects,
         bytes_per_sec=bytes_per_sec,
+        masking=masking,
     )
     await shipper.run()
+
+
+def _masking(bases: Sequence[str]) -> "Masking":
+    from zigtui.commands.redaction.log_lines import LogMasking  # slow to import
+
+    return LogMasking.of_here(bases)
 
 
 def _token(join: str | None, url: str | None, machine: str | None, *, insecure: bool) -> Join:

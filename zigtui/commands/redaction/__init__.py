@@ -17,6 +17,8 @@ secret, in one of three ways:
 - `by_name`: the value of a key, a column or an argument, the default of a named value, a value next to a keyword.
 - `by_position`: in a URL, a command, a login or a statement.
 
+`log_lines` masks whole logs without moving a byte: each line keeps its length.
+
 Whether what they find is a secret is decided in `judging`. Secrets are also found in escaped text and between invisible
 characters (`disguise`), and in base64.
 

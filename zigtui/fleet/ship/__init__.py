@@ -1,5 +1,6 @@
 """The shipper: sends the logs of a machine to the server.
 
 `discovery` finds the logs, `shipped_log` reads one of them and knows how far the server has it, `link` keeps a
-connection, and `shipper` brings them together. `notes` is what stays for the next start.
+connection, and `shipper` brings them together. `notes` is what stays for the next start. `shipped_bytes` makes the
+chunks, with the bytes as they are or those of a `masked_log`.
 """

@@ -5,6 +5,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 
 from zigtui.fleet.ship.discovery import Discovery
+from zigtui.fleet.ship.masked_log import Masking
 from zigtui.fleet.ship.notes import Notes
 from zigtui.fleet.ship.ranges import Ranges
 from zigtui.fleet.ship.shipped_log import Kept, ShippedLog
@@ -54,6 +55,7 @@ class LogSet:
         report: called with what people should know.
         since_secs: include logs that have changed within this time; older ones only when `find` asks for them.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
+        masking: masks secrets; None to ship the logs as they are.
 
     Attributes:
         entries: all logs, by path.
@@ -71,6 +73,7 @@ class LogSet:
         *,
         since_secs: float,
         projects: Container[str | None] | None,
+        masking: Masking | None = None,
     ) -> None:
         self.entries: dict[str, Entry] = {}
         self.hot: dict[str, Entry] = {}
@@ -83,8 +86,22 @@ class LogSet:
         self._report = report
         self._since_secs = since_secs
         self._discovery = Discovery(bases, projects)
+        self._masking = masking
+        self._unmasked = self._shipped_unmasked()
         self._troubles: dict[str, str] = {}
         self._next_notes = self._next_retire = 0.0
+
+    def _shipped_unmasked(self) -> set[str]:
+        """The paths of logs that an earlier run has shipped without this masking. They are replaced, however old."""
+        if self._masking is None:
+            return set()
+        fingerprint = self._masking.fingerprint
+        if any(kept.acked and not kept.masking for kept in self._kept.values()):
+            self._report(
+                "what was sent without --redact is replaced in mirrors, but the server keeps it for up to 7 days; "
+                f"zigtui fleet purge --machine {self._machine} removes it there"
+            )
+        return {path for path, kept in self._kept.items() if kept.acked and kept.masking != fingerprint}
 
     def discover(self, now: float) -> None:
         """Find logs that are new, have changed or are gone.
@@ -101,7 +118,8 @@ class LogSet:
     def _consider(self, file: LogFile, now: float) -> None:
         """Ship a log, unless it is too old."""
         entry = self.entries.get(file.location.path)
-        if entry is None and file.facts.modified_ns / 1e9 >= time.time() - self._since_secs:
+        is_recent = file.facts.modified_ns / 1e9 >= time.time() - self._since_secs
+        if entry is None and (is_recent or file.location.path in self._unmasked):
             entry = self._add(file, now)
         if entry is not None:
             self.hot[entry.log.path] = entry
@@ -117,7 +135,8 @@ class LogSet:
         if log in self._by_log:
             self.note_trouble(path, "there is a session of the same project and id in another base")
             return None
-        entry = Entry(ShippedLog(log, path, self._kept.pop(path, None)), now)
+        entry = Entry(ShippedLog(log, path, self._kept.pop(path, None), self._masking), now)
+        self._unmasked.discard(path)
         self.entries[path] = self._by_log[log] = self.states[path] = entry
         return entry
 

@@ -8,19 +8,21 @@ acknowledged, it begins a new *life*: a greater `gen`, from offset 0 on.
 import os
 import time
 from collections import deque
-from contextlib import closing
 from typing import NamedTuple
 
+from zigtui.fleet.ship.log_bytes import bytes_before, bytes_of, opened, start_of_line
+from zigtui.fleet.ship.masked_log import Masking
 from zigtui.fleet.ship.ranges import Ranges
+from zigtui.fleet.ship.shipped_bytes import ShippedBytes
 from zigtui.fleet.wire.chunk import ANCHOR_BYTES, MAX_CHUNK_BYTES, Chunk, anchor_of
 from zigtui.fleet.wire.messages import State
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.pieces import pieces
-from zigtui.reader.lines.tail import Tail, open_log, read_at
+from zigtui.reader.lines.tail import Tail, read_at
 
 __all__ = ["Kept", "ShippedLog"]
 
-_BLOCK_BYTES = 64 * 1024
+_LEAST_READ_BYTES = 64 * 1024
 
 
 class Kept(NamedTuple):
@@ -32,6 +34,8 @@ class Kept(NamedTuple):
         crc: `anchor_of` the bytes before that end.
         size: the size of the file when it was last checked, in bytes.
         modified_ns: when it was last modified then, in nanoseconds since the epoch.
+        masking: the fingerprint of the masking of secrets; empty if the log was shipped as it is.
+        masked_crc: `anchor_of` the masked bytes before `acked`; -1 if it is unknown.
     """
 
     gen: int
@@ -39,6 +43,8 @@ class Kept(NamedTuple):
     crc: int
     size: int = -1
     modified_ns: int = -1
+    masking: str = ""
+    masked_crc: int = -1
 
 
 class ShippedLog:
@@ -48,6 +54,8 @@ class ShippedLog:
         log: its names.
         path: its path.
         kept: what was kept of it at the last start; None if it is new.
+        masking: masks secrets; None to ship the log as it is. A log that was shipped with another one before begins a
+            new life.
 
     Attributes:
         log: its names.
@@ -58,10 +66,11 @@ class ShippedLog:
         size: the size of the file when it was last checked, in bytes.
     """
 
-    def __init__(self, log: RemoteLog, path: str, kept: Kept | None = None) -> None:
+    def __init__(self, log: RemoteLog, path: str, kept: Kept | None = None, masking: Masking | None = None) -> None:
         self.log = log
         self.path = path
         self.size = 0
+        self._bytes = ShippedBytes(path, masking)
         self._facts: tuple[int, int, int] | None = None  # when the file was last checked
         self._is_unread = True  # whether the file may have bytes that were not read yet
         self._tail: Tail | None = None
@@ -76,6 +85,7 @@ class ShippedLog:
         else:
             self.gen, self.acked, self.sent = kept.gen, kept.acked, kept.acked
             self._before = before
+            self._bytes.restore_anchor(kept.acked, kept.masked_crc)
             if not self._is_unchanged(kept):  # other bytes may have been sent from there on, which are gone now
                 self.gen, self._after = _new_gen(kept.gen), kept
 
@@ -105,9 +115,10 @@ class ShippedLog:
         Raises:
             OSError: if the file cannot be read.
         """
-        before = self._before if self.acked == self.sent else self._bytes_before(self.acked)
+        before = self._before if self.acked == self.sent else bytes_before(self.path, self.acked)
         _, size, modified_ns = self._facts or (0, -1, -1)
-        return Kept(self.gen, self.acked, anchor_of(before), size, modified_ns)
+        masked_crc = self._bytes.known_anchor(self.acked)
+        return Kept(self.gen, self.acked, anchor_of(before), size, modified_ns, self._bytes.fingerprint, masked_crc)
 
     def check(self) -> bool:
         """Check whether the file has changed.
@@ -135,26 +146,30 @@ class ShippedLog:
         if not self._ready and self._long_end <= self.sent:
             begins = self._read()
         if self._long_end > self.sent:
-            data = self._read_at(self.sent, min(MAX_CHUNK_BYTES, self._long_end - self.sent))
+            data = bytes_of(self.path, self.sent, min(self.sent + MAX_CHUNK_BYTES, self._long_end))
         else:
             data = self._ready.popleft() if self._ready else b""
         if not data:
             if self._long_end > self.sent:  # the file is shorter now, which the next read notices
                 self._drop_read()
             return None, begins
-        chunk = Chunk(self.gen, self.sent, anchor_of(self._before), data)
+        chunk = self._bytes.next_chunk(self.gen, self.sent, self._before, data)
+        if chunk is None:
+            self._drop_read()
+            return None, begins
         self.sent = chunk.end
-        self._before = (self._before + data)[-ANCHOR_BYTES:]
+        self._before = (self._before + data[-ANCHOR_BYTES:])[-ANCHOR_BYTES:]
         return chunk, begins
 
     def _read(self) -> bool:
         if self._tail is None:
-            if self._bytes_before(self.sent) != self._before:
+            if bytes_before(self.path, self.sent) != self._before:
                 self.begin_life()
                 return True
             self._tail = Tail(self.path, MAX_CHUNK_BYTES)
             self._tail.rewind(self.sent)
-        chunk = self._tail.read(MAX_CHUNK_BYTES)
+        # The torn bytes of the last read come first, and all of them should fit one chunk.
+        chunk = self._tail.read(max(_LEAST_READ_BYTES, self._bytes.chunk_bytes - self._tail.torn_bytes))
         self.size = self._tail.size
         if chunk.restarted:
             tail = self._tail
@@ -172,6 +187,7 @@ class ShippedLog:
         self._long_end = 0
         self._is_unread = True
         self._tail = None
+        self._bytes.forget()
 
     def begin_life(self, newer_than: int = 0) -> None:
         """Begin a new life: all of the file is sent again.
@@ -203,19 +219,20 @@ class ShippedLog:
         Raises:
             OSError: if the file is gone, or cannot be read.
         """
-        if self._bytes_before(self.sent) != self._before:
+        if bytes_before(self.path, self.sent) != self._before:
             self.begin_life()
             return True
         self.sent = self.acked
         self._drop_read()
         self._before = b""  # if it cannot be read now, a new life begins
-        self._before = self._bytes_before(self.acked)
+        self._before = bytes_before(self.path, self.acked)
         return False
 
     def rest(self) -> None:
         """Give up what only a log that grows needs."""
         if not self.has_more:
             self._tail = None
+            self._bytes.rest()
 
     def chunk_at(self, offset: int, end: int) -> Chunk | None:
         """Read bytes that were sent before, once more.
@@ -230,14 +247,7 @@ class ShippedLog:
         Raises:
             OSError: if the file is gone, or cannot be read.
         """
-        start = max(0, offset - ANCHOR_BYTES)
-        data = self._read_at(start, min(end - offset, MAX_CHUNK_BYTES) + offset - start)
-        before, data = data[: offset - start], data[offset - start :]
-        if not data:
-            return None
-        if offset + len(data) < end:
-            data = data[: data.rfind(b"\n") + 1] or data
-        return Chunk(self.gen, offset, anchor_of(before), data)
+        return self._bytes.chunk_at(self.gen, offset, end)
 
     def state(self) -> State:
         """The present state of the file.
@@ -245,17 +255,21 @@ class ShippedLog:
         Raises:
             OSError: if the file is gone, or cannot be read.
         """
-        with closing(_Opened(self.path)) as file:
-            status = os.fstat(file.descriptor)
-            end, before = file.end_of_lines(status.st_size)
-            age = max(0, round((time.time() - status.st_mtime) * 1000))
+        with opened(self.path) as descriptor:
+            status = os.fstat(descriptor)
+            end = start_of_line(descriptor, status.st_size)
+            start = max(0, end - ANCHOR_BYTES)
+            before = read_at(descriptor, start, end - start)
+        age = max(0, round((time.time() - status.st_mtime) * 1000))
         after, kept = (0, 0) if self._after is None else (self._after.gen, self._after.acked)
-        return State(gen=self.gen, size=end, crc=anchor_of(before), age=age, after=after, kept=kept)
+        return State(gen=self.gen, size=end, crc=self._bytes.anchor(end, before), age=age, after=after, kept=kept)
 
     def _continued(self, kept: Kept) -> bytes | None:
         """The bytes before the end of what was acknowledged; None if the file is no longer the same."""
+        if kept.masking != self._bytes.fingerprint:
+            return None
         try:
-            before = self._bytes_before(kept.acked)
+            before = bytes_before(self.path, kept.acked)
         except OSError:
             return None
         return before if len(before) == min(kept.acked, ANCHOR_BYTES) and anchor_of(before) == kept.crc else None
@@ -267,37 +281,6 @@ class ShippedLog:
         except OSError:
             return False
         return (status.st_size, status.st_mtime_ns) == (kept.size, kept.modified_ns)
-
-    def _bytes_before(self, offset: int) -> bytes:
-        start = max(0, offset - ANCHOR_BYTES)
-        return self._read_at(start, offset - start) if offset else b""
-
-    def _read_at(self, offset: int, size: int) -> bytes:
-        with closing(_Opened(self.path)) as file:
-            return read_at(file.descriptor, offset, size)
-
-
-class _Opened:
-    """A file that is open for reading."""
-
-    def __init__(self, path: str) -> None:
-        self.descriptor = open_log(path)
-
-    def close(self) -> None:
-        os.close(self.descriptor)
-
-    def end_of_lines(self, size: int) -> tuple[int, bytes]:
-        """The end of the last whole line, and the bytes before it."""
-        end = size
-        while end > 0:
-            start = max(0, end - _BLOCK_BYTES)
-            newline = read_at(self.descriptor, start, end - start).rfind(b"\n")
-            if newline >= 0:
-                end = start + newline + 1
-                start = max(0, end - ANCHOR_BYTES)
-                return end, read_at(self.descriptor, start, end - start)
-            end = start
-        return 0, b""
 
 
 def _new_gen(older: int) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from zigtui.fleet.join import Join
 from zigtui.fleet.ship.link import Link
 from zigtui.fleet.ship.log_set import Entry, LogSet
+from zigtui.fleet.ship.masked_log import Masking
 from zigtui.fleet.ship.notes import Notes
 from zigtui.fleet.ship.rate import Rate
 from zigtui.fleet.wire.chunk import CHUNK_HEADER, MAX_CHUNK_BYTES, Chunk
@@ -56,6 +57,7 @@ class Shipper:
         since_secs: ship logs that have changed within this time; older ones only when they are asked for.
         projects: only sessions of these projects (None in it is the base itself); all if it is None.
         bytes_per_sec: how fast to send a backlog; None for no limit.
+        masking: masks secrets in what is sent; None to send the logs as they are.
     """
 
     def __init__(
@@ -68,10 +70,11 @@ class Shipper:
         since_secs: float,
         projects: Container[str | None] | None = None,
         bytes_per_sec: float | None = None,
+        masking: Masking | None = None,
     ) -> None:
         self._machine = join.user
         self._rate = Rate(bytes_per_sec)
-        self._logs = LogSet(join.user, bases, notes, report, since_secs=since_secs, projects=projects)
+        self._logs = LogSet(join.user, bases, notes, report, since_secs=since_secs, projects=projects, masking=masking)
         self._has_bulk = asyncio.Event()
         self._live_link = Link(join, _LIVE_WINDOW_BYTES, report, self._subscribe)
         self._bulk_link = Link(join, _BULK_WINDOW_BYTES, lambda text: None)

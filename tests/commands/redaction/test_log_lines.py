@@ -1,0 +1,128 @@
+"""Redaction of the lines of a log, whose lengths stay."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zigtui.commands.redaction import Redactor
+from zigtui.commands.redaction.log_lines import LogMasking
+
+TOKEN = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
+MASKING = LogMasking(Redactor(["/home/kimberly/src"], "/home/kimberly", "kimberly"))
+
+
+def masked(*lines: bytes) -> list[bytes]:
+    """The lines, masked in order. Each keeps its length."""
+    mask = MASKING.lines()
+    results = [mask(line) for line in lines]
+    assert list(map(len, results)) == list(map(len, lines))
+    return results
+
+
+def output(text: str, step: str = "build", **fields: object) -> bytes:
+    """A line of output in the form in which zig writes it."""
+    event = {"seq": 1, "type": "step_output", "step_name": step, "stream": "stdout", "line": text, **fields}
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def texts(line: bytes) -> str:
+    """The printed text of a line."""
+    return str(json.loads(line)["line"])
+
+
+def test_a_line_without_secrets_stays_as_it_is() -> None:
+    lines = [output("compiled 12 files in 3 s"), output("grün 🎉"), b"no JSON at all\n", b"\n", b"[1, 2]\n", b"3\r\n"]
+    assert masked(*lines) == lines
+
+
+def test_secrets_are_masked_and_the_rest_stays_readable() -> None:
+    (line,) = masked(output(f"using {TOKEN} now"))
+    assert texts(line) == "using [redacted: github-token] now"
+
+
+@pytest.mark.parametrize("secret", ["x9Q", "hunter2", "Pa55-word1"])
+def test_a_mask_that_is_longer_than_the_secret_is_shortened(secret: str) -> None:
+    (line,) = masked(output(f"password: {secret}"))
+    assert texts(line).startswith(("password: *", "password: [redacted"))
+    assert secret not in texts(line).removeprefix("password: ")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        json.dumps({"type": "zig_session_started", "prompt": f"use {TOKEN}", "cwd": "/home/kimberly/src"}).encode(),
+        json.dumps({"type": "other", "nested": {"type": TOKEN, "list": ["x", [TOKEN]]}}).encode(),
+        b'{"line":"%s","type":"step_output","line":"x"}' % TOKEN.encode(),
+        b'{"error" : "%s" , "type":"step_failed"}' % TOKEN.encode(),
+        b'{"error":"\\u0067hp_abcdefghijklmnopqrstuvwxyz0123456789"}',
+        b'{"type":"step_output","line":"torn %s' % TOKEN.encode(),
+        b'torn","x":"{"type":"step_output","line":"glued %s"}{"a":"b"}' % TOKEN.encode(),
+        b"\xff\xfe bad bytes %s" % TOKEN.encode(),
+        b'{"line":"\xff %s"}' % TOKEN.encode(),
+        b'{"line":"\\ud800 %s"}' % TOKEN.encode(),
+        b'"%s"' % TOKEN.encode(),
+        b'["%s"]' % TOKEN.encode(),
+        b"[" * 5000 + TOKEN.encode(),
+    ],
+    ids=lambda line: repr(line[:40]),
+)
+def test_no_form_of_a_line_hides_a_secret(line: bytes) -> None:
+    (found,) = masked(line + b"\n")
+    assert TOKEN.encode() not in found
+    assert b"abcdefghijklmnop" not in found
+    assert b"/home/kimberly" not in found
+    assert found.endswith(b"\n")
+
+
+def test_what_readers_need_stays() -> None:
+    line = output(TOKEN, zig_session_id="9c3f2b1a-0000-4000-8000-123456789abc", ts="2026-11-26T10:00:00.123+00:00")
+    before, after = json.loads(line), json.loads(masked(line)[0])
+    assert {**before, "line": ""} == {**after, "line": ""}
+
+
+def test_a_private_key_over_several_lines_is_masked_in_each_stream() -> None:
+    body = "MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn"
+    lines = [
+        output("-----BEGIN RSA PRIVATE KEY-----"),
+        output("testing", step="test"),
+        output(body),
+        output(body + "=="),
+        output("-----END RSA PRIVATE KEY-----"),
+        output("done"),
+    ]
+    assert [body in texts(line) for line in masked(*lines)] == [False] * 6
+    assert [texts(line) for line in masked(*lines)][1::4] == ["testing", "done"]
+
+
+def test_a_line_that_is_too_long_becomes_an_event_without_text() -> None:
+    size = MASKING.max_line_bytes + 1
+    whole = MASKING.blank(size, 0, size)
+    assert (len(whole), json.loads(whole)) == (size, {"type": "redacted"})
+
+
+@given(st.integers(30, 60), st.integers(0, 60), st.integers(0, 60))
+def test_a_part_of_a_line_that_is_too_long_equals_that_part_of_the_whole(size: int, start: int, end: int) -> None:
+    start, end = sorted((min(start, size), min(end, size)))
+    assert MASKING.blank(size, start, end) == MASKING.blank(size, 0, size)[start:end]
+
+
+@given(st.text().filter(lambda text: "\n" not in text), st.booleans())
+def test_any_line_keeps_its_length_and_stays_json(text: str, is_ascii: bool) -> None:
+    event = {"type": "step_output", "line": f"{text} password={text} {TOKEN}"}
+    line = json.dumps(event, ensure_ascii=is_ascii).encode("utf-8", "backslashreplace") + b"\n"
+    (found,) = masked(line)
+    assert json.loads(found)["type"] == "step_output"
+    assert TOKEN not in json.loads(found)["line"]
+
+
+@given(st.binary().filter(lambda data: b"\n" not in data))
+def test_any_bytes_keep_their_length(data: bytes) -> None:
+    (found,) = masked(data + TOKEN.encode() + b"\n")
+    assert len(found) == len(data) + len(TOKEN) + 1
+
+
+def test_the_fingerprint_depends_on_what_is_masked() -> None:
+    assert LogMasking.of_here(["/home/ann/.zig"]).fingerprint == LogMasking.of_here(["/home/ann/.zig"]).fingerprint
+    assert LogMasking.of_here(["/home/ann/.zig"]).fingerprint != LogMasking.of_here(["/home/bob/.zig"]).fingerprint

@@ -1,0 +1,167 @@
+"""Redaction of whole logs, byte by byte: a masked line has the length of the original, so that all offsets stay."""
+
+import getpass
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import lru_cache
+
+import msgspec
+
+from zigtui import __version__
+from zigtui.commands.redaction.by_format.persons import home_of
+from zigtui.commands.redaction.redactor import Redactor
+from zigtui.commands.redaction.rules import MASKED
+
+__all__ = ["LogMasking"]
+
+_NOT_TEXT = frozenset({"type", "ts", "zig_session_id", "stream", "status"})
+"""The fields that readers need as they are, and that contain no text of a program or a person."""
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"(?P<colon>\s*:)?|[\[\]{}]', re.DOTALL)
+_SHORTER_MASKS = (None, "[redacted]", "***", "*")  # of which the first one that fits is used
+_BLANK_START, _BLANK_END = b'{"type":"redacted"', b"}\n"
+
+
+class LogMasking:
+    """Masks the lines of logs.
+
+    Args:
+        redactor: masks secrets.
+        users: what the redactor knows of users, on which its results depend.
+
+    Attributes:
+        fingerprint: identifies how secrets are masked. Two maskings with the same one give the same bytes.
+        max_line_bytes: longer lines are not read for secrets, but replaced by `blank`.
+    """
+
+    max_line_bytes = 512 * 1024  # which take up to half a second, and all other logs wait meanwhile
+
+    def __init__(self, redactor: Redactor, users: Iterable[str] = ()) -> None:
+        self._redactor = redactor
+        self.fingerprint = hashlib.sha256("\0".join([__version__, *sorted(users)]).encode()).hexdigest()[:16]
+
+    @classmethod
+    def of_here(cls, paths: Iterable[str]) -> "LogMasking":
+        """A masking that knows the current user and the users in these paths."""
+        known = list(paths)
+        homes = {found[0] for path in known if (found := home_of(path)) is not None}
+        with suppress(KeyError, OSError):  # the user ID has no name, as in some containers
+            homes.add(getpass.getuser())
+        homes.add(os.path.expanduser("~"))  # noqa: PTH111  # a missing home directory is not an error
+        return cls(Redactor.of_here(known), homes)
+
+    def lines(self) -> Callable[[bytes], bytes]:
+        """Return a function that masks whole lines in order. Earlier lines affect later ones.
+
+        Each result has the length of its line. A line may be masked by itself, but with the lines before it, more
+        secrets are found, such as the lines of a private key.
+        """
+        return _Lines(self._redactor)
+
+    @staticmethod
+    def blank(size: int, start: int, end: int) -> bytes:
+        """A part of the event without text that replaces a line of ``size`` bytes, which is too long to be read."""
+        spaces = size - len(_BLANK_END)
+        head = _BLANK_START[start:end]
+        middle = b" " * (min(end, spaces) - max(start, len(_BLANK_START)))
+        return head + middle + _BLANK_END[max(0, start - spaces) : max(0, end - spaces)]
+
+
+class _Lines:
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._short = lru_cache(1024)(redactor.text)  # names of steps, which come with each line of output
+        self._streams: dict[tuple[object, object], Callable[[str], str]] = {}
+
+    def __call__(self, line: bytes) -> bytes:
+        body = line.removesuffix(b"\n")
+        try:
+            event = msgspec.json.decode(body)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            event = None
+        if not isinstance(event, dict):
+            return self._damaged(body) + line[len(body) :]
+        printed = event.get("line") if event.get("type") == "step_output" else None
+        redacted: str | None = None
+        if isinstance(printed, str):
+            redacted = self._stream((event.get("step_name"), event.get("stream")))(printed)
+        # In another form, a name may come twice: only the last value of it would be compared here.
+        if msgspec.json.encode(event) == body and all(
+            redacted == printed if name == "line" and redacted is not None else self._is_clean(name, value)
+            for name, value in event.items()
+        ):
+            return line
+        return self._rewritten(body.decode(), printed, redacted).encode("utf-8", "backslashreplace") + line[len(body) :]
+
+    def _stream(self, key: tuple[object, object]) -> Callable[[str], str]:
+        names = str(key[0]), str(key[1])
+        stream = self._streams.get(names)
+        if stream is None:
+            stream = self._streams[names] = self._redactor.stream()
+        return stream
+
+    def _is_clean(self, name: str, value: object) -> bool:
+        if isinstance(value, str):
+            return name in _NOT_TEXT or self._text(value) == value
+        return not isinstance(value, list | dict) or self._redactor.value(value) == value
+
+    def _text(self, text: str) -> str:
+        return self._short(text) if len(text) <= 200 else self._redactor.text(text)
+
+    def _rewritten(self, body: str, printed: str | None, redacted: str | None) -> str:
+        """A JSON object with each text masked. The space that is left over follows each of them.
+
+        Args:
+            body: the object.
+            printed: the line of output in it, if it is one.
+            redacted: the same line, masked.
+        """
+        depth, name = 0, ""
+
+        def replaced(token: re.Match[str]) -> str:
+            nonlocal depth, name
+            literal = token[0]
+            if literal in "[{":
+                depth += 1
+            elif literal in "]}":
+                depth -= 1
+            elif token["colon"] is not None:
+                if depth == 1:
+                    name = json.loads(literal[: token.start("colon") - token.start()], strict=False)
+            elif depth > 1 or name not in _NOT_TEXT:
+                text = json.loads(literal, strict=False)
+                is_line = redacted is not None and depth == 1 and name == "line" and text == printed
+                masked = redacted if is_line else self._text(text)
+                if masked is not None and masked != text:
+                    size = len(literal.encode())
+                    return _fitting(masked, _json, size) or f'"{"*" * (size - 2)}"'
+            return literal
+
+        return _TOKEN.sub(replaced, body)
+
+    def _damaged(self, body: bytes) -> bytes:
+        """A line that is not a JSON object, masked as one text."""
+        text = body.decode("utf-8", "surrogateescape")
+        masked = self._stream((None, None))(text)
+        if masked == text:
+            return body
+        fitting = _fitting(masked, str, len(body))
+        return b"*" * len(body) if fitting is None else fitting.encode("utf-8", "surrogateescape")
+
+
+def _json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _fitting(masked: str, encode: Callable[[str], str], size: int) -> str | None:
+    """A masked text that takes exactly ``size`` bytes, with shorter masks if necessary; None if that is not enough."""
+    for shorter in _SHORTER_MASKS:
+        encoded = encode(masked if shorter is None else MASKED.sub(shorter, masked))
+        left = size - len(encoded.encode("utf-8", "surrogateescape" if encode is str else "backslashreplace"))
+        if left >= 0:
+            return encoded + " " * left
+    return None
