@@ -8,5 +8,6 @@ from tests.support.chaos import run_chaos
 
 
 @pytest.mark.slow
-def test_mirrored_logs_end_equal_to_the_originals(tmp_path: Path) -> None:
-    run_chaos(tmp_path, seed=1, turns=12)
+@pytest.mark.parametrize(("seed", "turns", "redacts"), [(1, 12, False), (2, 6, True)], ids=["as they are", "masked"])
+def test_mirrored_logs_end_equal_to_the_originals(tmp_path: Path, seed: int, turns: int, redacts: bool) -> None:
+    run_chaos(tmp_path, seed, turns, redacts=redacts)
