@@ -10,10 +10,10 @@ from tests.support.commands import zigtui
 from tests.support.logs import Log, log_file
 from zigtui.commands.export.command import write_report
 from zigtui.commands.export.exporter import ALL_LINES
-from zigtui.commands.export.redacted_start import redacted_lines, redacted_start
 from zigtui.commands.export.registry import exporter_named
 from zigtui.commands.reading.pass_selection import SelectedPasses
 from zigtui.commands.redaction import Redactor
+from zigtui.redacted.start import redacted_lines, redacted_start
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ import click
 from zigtui.commands.export.exporter import ALL_LINES, Exporter, Report
 from zigtui.commands.export.output_file import refuse_output, written_file
 from zigtui.commands.export.registry import exporter_named, format_names
-from zigtui.commands.export.session_facts import session_paths
-from zigtui.commands.export.verbatim import TextRedactor, Verbatim
 from zigtui.commands.options.base_option import base_option
 from zigtui.commands.options.completion import complete_session
 from zigtui.commands.options.file_name import FileName
@@ -17,6 +15,8 @@ from zigtui.commands.options.session_argument import session_of
 from zigtui.commands.program.program_options import settings_of
 from zigtui.commands.reading.pass_selection import PassChoice, SelectedPasses, pass_option
 from zigtui.commands.reading.read_log import read_settled_log
+from zigtui.redacted.session_paths import session_paths
+from zigtui.redacted.text_redactor import TextRedactor, Verbatim
 from zigtui.standard_streams import note
 
 __all__ = ["command", "write_report"]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 from zigtui.commands.reading.pass_selection import MOST_FAILED
 
 if TYPE_CHECKING:  # imported when a report is written; the help needs only the descriptions
-    from zigtui.commands.export.verbatim import TextRedactor
     from zigtui.commands.reading.pass_selection import SelectedPasses
     from zigtui.reader.session.session_log import SessionLog
     from zigtui.reader.session.snapshot import SessionSnapshot
+    from zigtui.redacted.text_redactor import TextRedactor
 
 __all__ = ["ALL_LINES", "Exporter", "Report"]
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from zigtui.commands.export.redacted_start import SHORT, redacted_start
 from zigtui.reader.lines.line_table import LineTable
 from zigtui.reader.session.model.session import StepRun
+from zigtui.redacted.start import SHORT, redacted_start
 
 if TYPE_CHECKING:
-    from zigtui.commands.export.verbatim import TextRedactor
+    from zigtui.redacted.text_redactor import TextRedactor
 
 __all__ = ["Line", "StepOutput"]
 

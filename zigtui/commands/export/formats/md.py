@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING
 from zigtui import __version__
 from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.export.failures import FailedAttempt, failed_attempts
-from zigtui.commands.export.redacted_start import redacted_lines, redacted_start
-from zigtui.commands.export.session_facts import cut_off, redacted_error, step_counts, tier_name, utc_time
+from zigtui.commands.export.session_facts import cut_off, redacted_error, step_counts, utc_time
 from zigtui.commands.export.step_output import StepOutput
 from zigtui.commands.reading.pass_selection import Part, SelectedPasses
 from zigtui.reader.text.safe_text import safe_plain, safe_short
+from zigtui.redacted.start import redacted_lines, redacted_start
 from zigtui.wording.amounts import count, usage_in_full
 from zigtui.wording.durations import duration
 from zigtui.wording.errors import NO_MESSAGE, error_in_full
 from zigtui.wording.signs import session_sign, step_sign
 from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import step_time
+from zigtui.wording.tiers import tier_name
 
 if TYPE_CHECKING:
-    from zigtui.commands.export.verbatim import TextRedactor
+    from zigtui.redacted.text_redactor import TextRedactor
 
 __all__ = ["exporter"]
 
@@ -152,7 +153,7 @@ def _table(passes: SelectedPasses, redactor: "TextRedactor") -> str:
         cells = [
             f"{sign.glyph} {sign.word}",
             *([f"{part.run.number:,}"] if part.run is not None else []),
-            tier_name(snapshot.session.tier_of(step), part).removeprefix("tier "),
+            tier_name(snapshot.session.tier_of(step), part.run, part.snapshot.session).removeprefix("tier "),
             _code(redactor, step.name),
             str(step.attempt or "–"),
             step_time(step, snapshot),

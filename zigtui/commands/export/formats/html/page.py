@@ -17,19 +17,20 @@ from zigtui.commands.export.exporter import Exporter, Report
 from zigtui.commands.export.formats.html.fragments import fact_list, row, sign_html, state_html, usage_row
 from zigtui.commands.export.formats.html.log_colours import span_html
 from zigtui.commands.export.formats.html.timeline import Timeline
-from zigtui.commands.export.redacted_start import SHORT, redacted_lines, redacted_start
-from zigtui.commands.export.session_facts import cut_off, redacted_error, step_counts, tier_name, utc_time
+from zigtui.commands.export.session_facts import cut_off, redacted_error, step_counts, utc_time
 from zigtui.commands.export.step_output import StepOutput
 from zigtui.commands.reading.pass_selection import Part
 from zigtui.reader.session.model.pass_lookup import preview_of
 from zigtui.reader.session.model.session import Attempt, StepRun, StepState, TierRun
 from zigtui.reader.text.safe_text import safe_plain, safe_short, safe_spans
+from zigtui.redacted.start import SHORT, redacted_lines, redacted_start
 from zigtui.wording.amounts import count
 from zigtui.wording.durations import duration
 from zigtui.wording.errors import NO_MESSAGE, error_in_full
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, session_sign, step_sign
 from zigtui.wording.states import sign_of
 from zigtui.wording.step_times import step_time
+from zigtui.wording.tiers import tier_name
 
 __all__ = ["FIRST_LINES", "LAST_LINES", "MAX_LINES", "exporter"]
 
@@ -196,7 +197,7 @@ class _Page:
         snapshot = part.snapshot
         state = snapshot.tier_state(tier)
         elapsed = snapshot.tier_elapsed_ms(tier)
-        title = tier_name(tier, part).capitalize()
+        title = tier_name(tier, part.run, part.snapshot.session).capitalize()
         self._write(
             f'<section><div class="tier-line"><h2>{title}</h2>{state_html(state)}'
             f'<span class="muted">{duration(elapsed)}</span></div>\n<div class="steps">\n'
