@@ -119,7 +119,7 @@ def read_every_way(report: str) -> list[str]:
     """A report, as it is and as browsers and other programs decode it."""
     ways = [report, html.unescape(report), urllib.parse.unquote(report), html.unescape(html.unescape(report))]
     if report.startswith("{"):
-        ways.append(str(json.loads(report)))
+        ways += [str(json.loads(line)) for line in report.splitlines()]
     return ways
 
 

@@ -35,7 +35,13 @@ _PATIENCE_SECS = 0.1  # before a note reports that the output is being read
 _EXPORT_SECS = 600.0
 _NO_DIRECTORY = "the working directory has been removed"
 
-EXPORT_FORMATS = {"h": ("html", "html"), "m": ("md", "md"), "t": ("text", "txt"), "j": ("json", "json")}
+EXPORT_FORMATS = {
+    "h": ("html", "html"),
+    "m": ("md", "md"),
+    "t": ("text", "txt"),
+    "j": ("json", "json"),
+    "o": ("otlp", "jsonl"),
+}
 """The keys for the formats of ``zigtui export``, with the name and the file extension of each."""
 
 

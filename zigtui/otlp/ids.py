@@ -1,0 +1,30 @@
+"""The ids of traces and spans, which follow from what they stand for."""
+
+from hashlib import blake2b
+
+from zigtui.otlp.span import SpanId
+from zigtui.reader.location import is_session_id
+
+__all__ = ["pass_span_id", "session_span_id", "span_id_in"]
+
+_TRACE_BYTES, _SPAN_BYTES = 16, 8
+
+
+def session_span_id(session_id: str) -> SpanId:
+    """The ids of the span of a session. The trace has the id of the session, if that is a UUID."""
+    trace = session_id.replace("-", "") if is_session_id(session_id) else _digest(session_id, _TRACE_BYTES)
+    return SpanId(trace, span_id_in(session_id, "session"))
+
+
+def pass_span_id(session_id: str, number: int) -> SpanId:
+    """The ids of the span of a pass of a listener, which is a trace of its own."""
+    return SpanId(_digest(f"{session_id} pass {number}", _TRACE_BYTES), span_id_in(session_id, f"pass {number}"))
+
+
+def span_id_in(session_id: str, position: str) -> str:
+    """The id of a span of a session, for a text that tells it from all others of the session."""
+    return _digest(f"{session_id} {position}", _SPAN_BYTES)
+
+
+def _digest(text: str, size: int) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
