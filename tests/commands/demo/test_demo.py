@@ -79,13 +79,6 @@ def test_a_base_before_the_command_is_used_too(before: list[str]) -> None:
     assert "give --base once" in refused(*before, "demo", "--base", "/dev/null/x")
 
 
-def test_any_name_of_a_directory_will_do(tmp_path: Path, scratch: Path) -> None:
-    base = tmp_path / "not UTF-8 \udcff\nand two lines"
-    done = run_zigtui("demo", "--speed", "1000", "--base", base, home=tmp_path, environment={"TMPDIR": str(scratch)})
-    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
-    assert len(list(base.rglob("*.jsonl"))) == 3
-
-
 @pytest.mark.parametrize(
     ("kibibytes", "code", "reason"),
     [
@@ -152,11 +145,14 @@ def test_on_the_screen_it_runs_to_its_end_and_q_quits(tmp_path: Path, scratch: P
         assert "The demo's log was temporary: zigtui demo --base DIR keeps it." in terminal.text
 
 
-def test_what_lies_in_the_current_directory_is_not_run(tmp_path: Path, scratch: Path) -> None:
+def test_what_lies_in_the_current_directory_is_not_run_and_any_name_of_a_base_will_do(
+    tmp_path: Path, scratch: Path
+) -> None:
     for name in ("orjson", "zigtui", "writer"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('taken over')\n")
+    base = tmp_path / "not UTF-8 \udcff\nand two lines"
     done = subprocess.run(
-        [Path(sys.executable).with_name("zigtui"), "demo", "--speed", "20"],
+        [Path(sys.executable).with_name("zigtui"), "demo", "--speed", "1000", "--base", base],
         cwd=tmp_path,
         env={**user_environment(tmp_path), "TMPDIR": str(scratch)},
         stdin=subprocess.DEVNULL,
@@ -165,6 +161,8 @@ def test_what_lies_in_the_current_directory_is_not_run(tmp_path: Path, scratch: 
         check=False,
     )
     assert (done.returncode, "taken over" in done.stdout + done.stderr) == (0, False)
+    assert done.stderr.count("\n") == 1
+    assert len(list(base.rglob("*.jsonl"))) == 3
 
 
 def test_what_ended_the_runner_is_reported_after_the_screen(tmp_path: Path, scratch: Path) -> None:
