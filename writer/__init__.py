@@ -34,14 +34,12 @@ Example:
     ...         tier.step("types").skip("nothing to check")
 """
 
-# Where to begin inside: `_session` records events, `_coordinator` and `_listener` are sessions of runners, and the
-# packages have what these use: `_steps` on `_programs`, and all of them on `_log`. `_indexes` and `_shared` are apart.
+# Where to begin inside: `_session` is a session of a runner, and the packages below it have what it uses: `_steps` on
+# `_programs`, and all of them on `_log`. `_indexes` and `_shared` are apart. All use the modules beside them, such
+# as `_events`, which defines the format of a log.
 
-from writer._attach import attach
-from writer._coordinator import SessionCoordinator
 from writer._errors import SessionError, StepCancelledError, StepFailedError, StepTimeoutError
 from writer._events import EVENT_FIELDS, HEARTBEAT_SECS, EventType, OutputStream, SessionStatus
-from writer._listener import Pass, SessionListener
 from writer._paths import (
     LOG_SUFFIX,
     default_base,
@@ -51,14 +49,17 @@ from writer._paths import (
     workspace_directories,
 )
 from writer._prune import PrunedSession, prune
-from writer._session import SessionWriter
+from writer._session.attach import attach
+from writer._session.coordinator import SessionCoordinator
+from writer._session.listener import Pass, SessionListener
+from writer._session.session_writer import SessionWriter
+from writer._session.whole_session import session
 from writer._steps.step import Step, current_step
 from writer._steps.tier import Tier
-from writer._whole_session import session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from writer._attached import AttachedSession
+    from writer._session.attached import AttachedSession
     from writer._steps.remote_step import RemoteStep
 
 __all__ = [
@@ -96,7 +97,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """Import what only runners with several processes need, since sockets take longer to import than the rest."""
     if name == "AttachedSession":
-        from writer._attached import AttachedSession
+        from writer._session.attached import AttachedSession
 
         return AttachedSession
     if name == "RemoteStep":

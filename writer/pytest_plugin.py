@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from writer._coordinator import SessionCoordinator
 from writer._errors import StepFailedError
 from writer._events import OutputStream, SessionStatus
-from writer._session import SessionWriter
+from writer._session.coordinator import SessionCoordinator
+from writer._session.session_writer import SessionWriter
 from writer._steps.step import Step
 from writer._steps.tier import Tier
 

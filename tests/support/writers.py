@@ -16,7 +16,7 @@ from tests.support.processes import ROOT
 from tests.support.waiting import DEADLINE_SECS, wait_until
 from writer import SessionWriter
 
-PROGRAMS = ROOT / "tests" / "writer" / "programs"
+PROGRAMS = ROOT / "tests" / "support" / "runners"
 
 NOBODY = 65534
 BECOME_NOBODY = f"""

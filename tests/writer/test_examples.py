@@ -60,8 +60,8 @@ def test_an_example_of_a_docstring_runs(
 
 def test_all_public_classes_have_an_example_that_was_found() -> None:
     steps = {"writer._steps.tier.Tier", "writer._steps.step.Step", "writer._errors.StepFailedError"}
-    others = {"writer._coordinator.SessionCoordinator", "writer._session.SessionWriter.create"}
-    others |= {"writer._listener.SessionListener"}
+    others = {"writer._session.coordinator.SessionCoordinator", "writer._session.session_writer.SessionWriter.create"}
+    others |= {"writer._session.listener.SessionListener"}
     assert steps | others | {"writer", "writer.log_handler.SessionLogHandler"} <= EXAMPLES.keys()
 
 

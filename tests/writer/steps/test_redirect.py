@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from tests.support.steps import output, types
-from tests.writer.test_current_step import STEPS, lines_by_step
+from tests.writer.steps.test_current_step import STEPS, lines_by_step
 from writer import SessionWriter, Step, StepCancelledError, Tier
 
 

@@ -2,7 +2,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from writer._attached import AttachedSession
+    from writer._session.attached import AttachedSession
 
 __all__ = ["attach"]
 
@@ -22,6 +22,6 @@ def attach(address: str | None = None) -> "AttachedSession":
         >>> with attach(address).step("upload") as step:
         ...     step.output("3 files")
     """
-    from writer._attached import attached
+    from writer._session.attached import attached
 
     return attached(address)

@@ -15,7 +15,7 @@ from writer._paths import (
     workspace_directories,
     workspace_of,
 )
-from writer._session_start import Options, SessionStart, Workflow
+from writer._session.start import Options, SessionStart, Workflow
 
 __all__ = ["reopen_session"]
 

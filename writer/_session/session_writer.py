@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 
 from writer._errors import SessionError
 from writer._events import EventType, SessionStatus, as_status
-from writer._session_events import SessionEvents
-from writer._session_start import Options, SessionStart, Workflow, begin_session, begin_without_log
+from writer._session.session_events import SessionEvents
+from writer._session.start import Options, SessionStart, Workflow, begin_session, begin_without_log
 from writer._steps.tier import Tier
 from writer._text import U32_MAX, U64_MAX, Text, as_integer
 
@@ -169,7 +169,7 @@ class SessionWriter(SessionEvents):
             ...     with session.tier(["lint"]) as tier, tier.step("lint") as step:
             ...         step.output("all clean")
         """
-        from writer._session_reopen import reopen_session
+        from writer._session.reopen import reopen_session
 
         return cls(reopen_session(session, base, Options(on_error, traceback, index, mask)))
 

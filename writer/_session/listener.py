@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from types import TracebackType
 
-from writer._coordinator import SessionCoordinator
 from writer._errors import SessionError, SignalExit, is_cancellation, warn
 from writer._events import SessionStatus
 from writer._not_copied import NotCopied
-from writer._session import SessionWriter
+from writer._session.coordinator import SessionCoordinator
+from writer._session.session_writer import SessionWriter
 from writer._steps.pass_state import PassState
 from writer._steps.tier import Tier
 from writer._text import U32_MAX, Text, as_integer
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Self, Unpack
 
-    from writer._coordinator import CoordinatorOptions
+    from writer._session.coordinator import CoordinatorOptions
 
 __all__ = ["Pass", "SessionListener"]
 

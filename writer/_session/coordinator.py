@@ -12,8 +12,8 @@ from types import TracebackType
 from writer._errors import SessionError, is_clean_exit, warn
 from writer._events import HEARTBEAT_SECS, SessionStatus, as_status
 from writer._not_copied import NotCopied
-from writer._reason import record_reason
-from writer._session import SessionWriter
+from writer._session.reason import record_reason
+from writer._session.session_writer import SessionWriter
 from writer._steps.tier import Tier
 from writer._text import U32_MAX, Text, as_integer, as_text
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from signal import Signals
     from typing import Self, TypedDict, Unpack
 
-    from writer._end_signals import EndSignals
     from writer._errors import OnError
     from writer._events import Status
+    from writer._session.end_signals import EndSignals
 
     class CoordinatorOptions(TypedDict, total=False):
         """The arguments of `SessionCoordinator` that are given by their names."""
@@ -95,7 +95,7 @@ class SessionCoordinator(NotCopied):
         self._ending = _Ending(writer, stop)
         self._finalizer = weakref.finalize(self, self._ending.end)
         if signals:
-            from writer._end_signals import EndSignals
+            from writer._session.end_signals import EndSignals
 
             self._ending.signals = EndSignals(signals, self._log)
         threading.Thread(target=_beat, args=(writer, stop, seconds), name="zig-heartbeat", daemon=True).start()
@@ -177,7 +177,7 @@ def _beat(writer: SessionWriter, stop: LockType, interval_secs: int) -> None:
 def _as_signals(numbers: Iterable[int]) -> "list[Signals]":
     if not numbers:
         return []
-    from writer._end_signals import as_signals
+    from writer._session.end_signals import as_signals
 
     return as_signals(numbers)
 

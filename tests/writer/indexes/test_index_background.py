@@ -25,7 +25,7 @@ from tests.support.writers import (
     run_python,
     start_python,
 )
-from tests.writer.test_index_lock import lock_holder
+from tests.writer.indexes.test_index_lock import lock_holder
 from writer import SessionWriter
 
 OLD = 2000

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.processes import ROOT
 from tests.support.steps import Run, is_gone, last, output, python
 from tests.support.waiting import DEADLINE_SECS, wait_until
 from tests.support.writers import fork, read_events, start_python
@@ -197,7 +198,7 @@ except KeyboardInterrupt:
 def test_ctrl_c_in_the_terminal_reaches_the_programs_of_all_steps(tmp_path: Path, way: str) -> None:
     program = tmp_path / "runner.py"
     program.write_text(INTERRUPTED_RUNNER)
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     child, terminal = pty.fork()
     if child == 0:
         os.execve(sys.executable, [sys.executable, str(program), str(tmp_path), way], environment)
