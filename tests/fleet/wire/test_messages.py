@@ -13,6 +13,8 @@ def test_messages_are_small_json_objects() -> None:
     continued = State(gen=7, size=4096, crc=1, after=6, kept=96)
     assert continued.payload == b'{"gen":7,"size":4096,"crc":1,"after":6,"kept":96}'
     assert Beat(n=3, sessions=12, behind=0).payload == b'{"n":3,"sessions":12,"behind":0}'
+    full = Beat(n=3, sessions=12, behind=0, version="1.2.0", disk_free=5, disk_size=9)
+    assert full.payload == b'{"n":3,"sessions":12,"behind":0,"version":"1.2.0","disk_free":5,"disk_size":9}'
     ask = Ask.for_log(RemoteLog("web-07", None, "a.b"), 4096, 7)
     assert ask.payload == b'{"p":"=","s":"a=2Eb","from":4096,"gen":7}'
     assert (State(gen=7, size=0, crc=0).headers, ask.headers) == ({"Zig-State": "1"}, {"Zig-Ask": "1"})
@@ -71,6 +73,27 @@ def test_a_message_that_the_server_has_forwarded_is_refused() -> None:
 def test_another_payload_is_refused(payload: bytes) -> None:
     with pytest.raises(WireError):
         State.decoded({"Zig-State": "1"}, payload)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        b'"version":"1.0\\u001b[31m"',
+        b'"version":"1.0\\n"',
+        b'"version":""',
+        b'"version":"' + b"1" * 41 + b'"',
+        b'"version":3',
+        b'"disk_free":-1,"disk_size":5',
+        b'"disk_free":"1","disk_size":5',
+        b'"disk_free":6,"disk_size":5',
+        b'"disk_free":1',
+        b'"disk_size":9007199254740993',
+    ],
+    ids=ascii,
+)
+def test_a_beat_with_a_value_out_of_range_is_refused(field: bytes) -> None:
+    with pytest.raises(WireError):
+        Beat.decoded({"Zig-Beat": "1"}, b'{"n":1,"sessions":2,"behind":3,' + field + b"}")
 
 
 @given(st.binary(max_size=40))

@@ -13,13 +13,14 @@ from collections.abc import Callable, Container, Sequence
 from typing import TYPE_CHECKING
 
 from zigtui.fleet.join import Join
+from zigtui.fleet.ship.beats import Beats
 from zigtui.fleet.ship.link import Link
 from zigtui.fleet.ship.log_set import Entry, LogSet
 from zigtui.fleet.ship.masked_log import Masking
 from zigtui.fleet.ship.notes import Notes
 from zigtui.fleet.ship.rate import Rate
 from zigtui.fleet.wire.chunk import CHUNK_HEADER, MAX_CHUNK_BYTES, Chunk
-from zigtui.fleet.wire.messages import Ask, Beat
+from zigtui.fleet.wire.messages import Ask
 from zigtui.fleet.wire.subjects import Lane, ask_subject, beat_subject
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.error_reasons import reason_of
@@ -78,7 +79,8 @@ class Shipper:
         self._has_bulk = asyncio.Event()
         self._live_link = Link(join, _LIVE_WINDOW_BYTES, report, self._subscribe)
         self._bulk_link = Link(join, _BULK_WINDOW_BYTES, lambda text: None)
-        self._beats = self._turn = 0
+        self._beats = Beats(bases[0])
+        self._turn = 0
         self._next_beat = self._next_states = 0.0
 
     async def run(self) -> None:
@@ -292,9 +294,8 @@ class Shipper:
         if now < self._next_beat:
             return
         self._next_beat = now + _BEAT_SECS
-        self._beats += 1
         behind = sum(entry.log.backlog for entry in self._logs.entries.values())
-        beat = Beat(n=self._beats, sessions=len(self._logs.entries), behind=behind)
+        beat = self._beats.next(len(self._logs.entries), behind)
         await self._live_link.send(beat_subject(self._machine), beat.headers, beat.payload)
 
     async def _subscribe(self, client: "Client") -> None:

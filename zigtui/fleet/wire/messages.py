@@ -18,6 +18,7 @@ _MAX_BYTES = 4096
 _Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_NUMBER)]
 _Gen = Annotated[int, msgspec.Meta(ge=1, le=MAX_NUMBER)]
 _Crc = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
+_Version = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z.+-]{1,40}\Z")]
 
 
 def check_was_published(headers: Mapping[str, str]) -> None:
@@ -98,13 +99,16 @@ class State(_Message, frozen=True, kw_only=True, omit_defaults=True):
     kept: _Count = 0
 
 
-class Beat(_Message, frozen=True, kw_only=True):
+class Beat(_Message, frozen=True, kw_only=True, omit_defaults=True):
     """A sign of life of a machine, sent every two seconds.
 
     Attributes:
         n: the number of the beat since the shipper started, from 1.
         sessions: the number of logs that the shipper ships.
         behind: the number of bytes that the server has not acknowledged yet.
+        version: the version of zigtui on the machine; None if it is not known.
+        disk_free: the bytes that are free on the disk of the logs; None if it is not known.
+        disk_size: the size of that disk in bytes; None if it is not known.
     """
 
     header: ClassVar[str] = "Zig-Beat"
@@ -112,6 +116,13 @@ class Beat(_Message, frozen=True, kw_only=True):
     n: _Count
     sessions: _Count
     behind: _Count
+    version: _Version | None = None
+    disk_free: _Count | None = None
+    disk_size: _Count | None = None
+
+    def __post_init__(self) -> None:
+        if (self.disk_free or 0) > (self.disk_size or 0):
+            raise ValueError("more of the disk is free than there is")
 
 
 class Ask(_Message, frozen=True, kw_only=True):
