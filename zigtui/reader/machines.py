@@ -13,6 +13,7 @@ __all__ = [
     "MIRROR_MARKER",
     "MachineStatus",
     "Machines",
+    "WriteHint",
     "is_mirror_root",
     "machine_bases",
     "machine_of_base",
@@ -70,6 +71,18 @@ class Machines(Protocol):
         """For how long the machine with a base directory has been silent, in seconds; None if it was heard recently.
 
         This is quick. It does not wait for the disk.
+        """
+
+
+class WriteHint(Protocol):
+    """Passes on that a file of a mirror was written; see `zigtui.reader.catalog.watch.Watcher.hint`."""
+
+    def __call__(self, path: str, *, is_fresh: bool) -> object:
+        """Pass it on.
+
+        Args:
+            path: the path of the file, below the root of the mirror.
+            is_fresh: whether the machine of the log has written the bytes just now.
         """
 
 

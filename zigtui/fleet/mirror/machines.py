@@ -1,7 +1,12 @@
-"""Which machines give signs of life."""
+"""Which machines give signs of life, and what these report."""
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from zigtui.fleet.wire.messages import Beat
+from zigtui.reader.machines import MachineStatus
 
 __all__ = ["Machines"]
 
@@ -9,25 +14,116 @@ _SILENT_SECS = 6.0  # three beats
 _LONGEST_TICK_SECS = 1.5
 
 
+@dataclass(slots=True, eq=False)
+class _Machine:
+    """What is known about a machine.
+
+    Attributes:
+        status: what it has reported.
+        heard_at: when it last gave a sign of life, by the steady clock; None if it never has.
+        silence: for how long no beat has come although it could have been received, as of the last tick.
+        is_silent: whether that is too long.
+    """
+
+    status: MachineStatus
+    heard_at: float | None = None
+    silence: float = 0.0
+    is_silent: bool = False
+
+
 class Machines:
     """Finds out which machines are silent.
 
     Time in which no beat could have been received does not count: the machine here slept, this process was stopped, or
-    the server was away.
+    the server was away. But while there is no connection for longer, all machines count as silent.
+
+    One thread changes it; any thread may ask for the status of machines.
 
     Args:
+        root: the directory of the mirror, with a base directory for each machine.
         steady_clock: returns seconds that pass steadily.
+        clock: returns the time in seconds since the epoch.
+
+    Attributes:
+        has_connected: whether there has been a connection.
     """
 
-    def __init__(self, steady_clock: Callable[[], float] = time.monotonic) -> None:
-        self._steady_clock = steady_clock
-        self._ticked_at = steady_clock()
-        self._silences: dict[str, float] = {}  # the seconds since the last beat, as of the last tick
-        self._silent: set[str] = set()
+    gives_hints = True
 
-    def note_beat(self, machine: str) -> None:
+    def __init__(
+        self,
+        root: str,
+        steady_clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.has_connected = False
+        self._root = root
+        self._steady_clock = steady_clock
+        self._clock = clock
+        self._ticked_at = steady_clock()
+        self._machines: dict[str, _Machine] = {}
+        self._by_base: dict[str, _Machine] = {}
+        self._lost_at: float | None = None  # when the connection was lost, in seconds since the epoch
+        self._offline_from = 0.0  # since when that counts, by the steady clock
+        self._last_contact: float | None = None  # of an earlier run
+
+    @property
+    def offline_since(self) -> float | None:
+        """When the connection was lost; None while it is there, and for a short while after it was lost.
+
+        None also until the first attempt to connect has failed.
+        """
+        return self._lost_at if self._is_offline(self._steady_clock()) else None
+
+    def _is_offline(self, now: float) -> bool:
+        return self._lost_at is not None and now >= self._offline_from
+
+    def add(self, machine: str) -> None:
+        """Add a machine that has not been heard yet, but whose logs are here."""
+        if machine not in self._machines:
+            base = os.path.join(self._root, machine)
+            self._machines[machine] = self._by_base[base] = _Machine(MachineStatus(machine, base))
+
+    def restore(self, statuses: Iterable[MachineStatus], offline_since: float | None) -> None:
+        """Take over what an earlier run recorded.
+
+        Args:
+            statuses: the machines, as they are now.
+            offline_since: when that run lost its connection, or ended.
+        """
+        self._last_contact = offline_since
+        for status in statuses:
+            self.add(status.name)
+            machine = self._machines[status.name]
+            machine.status = status
+            if status.beat_age_secs is not None:
+                machine.heard_at = self._steady_clock() - status.beat_age_secs
+
+    def note_beat(self, machine: str, beat: Beat) -> None:
         """Note a beat of a machine."""
-        self._silences[machine] = 0.0
+        self.add(machine)
+        known = self._machines[machine]
+        known.silence, known.heard_at = 0.0, self._steady_clock()
+        known.status = replace(
+            known.status,
+            sessions=beat.sessions,
+            behind_bytes=beat.behind,
+            version=beat.version,
+            disk_free=beat.disk_free,
+            disk_size=beat.disk_size,
+        )
+
+    def note_connection(self, *, is_there: bool) -> None:
+        """Note that there is a connection to the server, or none."""
+        if is_there:
+            self._lost_at = None
+        elif self._lost_at is None:
+            now, steady_now = self._clock(), self._steady_clock()
+            if self.has_connected:
+                self._lost_at, self._offline_from = now, steady_now + _SILENT_SECS
+            else:
+                self._lost_at, self._offline_from = min(now, self._last_contact or now), steady_now
+        self.has_connected = self.has_connected or is_there
 
     def tick(self, *, is_connected: bool) -> list[tuple[str, float | None]]:
         """Let time pass. Call it about twice in a second.
@@ -43,12 +139,34 @@ class Machines:
         passed, self._ticked_at = now - self._ticked_at, now
         counts = passed if is_connected and passed <= _LONGEST_TICK_SECS else 0.0
         changes: list[tuple[str, float | None]] = []
-        for machine, silence in self._silences.items():
-            if silence == 0.0 and machine in self._silent:
-                self._silent.remove(machine)
-                changes.append((machine, None))
-            self._silences[machine] = silence + counts
-            if silence + counts > _SILENT_SECS and machine not in self._silent:
-                self._silent.add(machine)
-                changes.append((machine, silence + counts))
+        for name, machine in self._machines.items():
+            if machine.silence == 0.0 and machine.is_silent:
+                machine.is_silent = False
+                changes.append((name, None))
+            machine.silence += counts
+            if machine.silence > _SILENT_SECS and not machine.is_silent:
+                machine.is_silent = True
+                changes.append((name, machine.silence))
         return changes
+
+    def statuses(self) -> list[MachineStatus]:
+        """What is known about each machine, by name."""
+        now = self._steady_clock()
+        return [
+            replace(
+                machine.status,
+                silent_secs=self._silence(machine, now),
+                beat_age_secs=None if machine.heard_at is None else now - machine.heard_at,
+            )
+            for _, machine in sorted(self._machines.copy().items())
+        ]
+
+    def silence_of(self, base: str) -> float | None:
+        """For how long the machine with a base directory has been silent; None if it was heard recently, or is none."""
+        machine = self._by_base.get(base)
+        return None if machine is None else self._silence(machine, self._steady_clock())
+
+    def _silence(self, machine: _Machine, now: float) -> float | None:
+        if not (machine.is_silent or self._is_offline(now)):
+            return None
+        return machine.silence if machine.heard_at is None else now - machine.heard_at

@@ -14,6 +14,7 @@ from zigtui.fleet.connection import UnreachableError, close, connect
 from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.cursor import Cursor, StreamPosition
 from zigtui.fleet.mirror.machines import Machines
+from zigtui.fleet.mirror.open_files import path_of
 from zigtui.fleet.mirror.quota import Limits, MessageRefusedError
 from zigtui.fleet.mirror.server_clock import ServerClock
 from zigtui.fleet.mirror.store import MirrorStore
@@ -24,7 +25,8 @@ from zigtui.fleet.wire.messages import Beat, State, check_was_published
 from zigtui.fleet.wire.subjects import ALL_BEATS, Lane, Stream, ask_subject, beat_machine, log_of
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.machines import MIRROR_MARKER
+from zigtui.reader.machines import MIRROR_MARKER, WriteHint, machine_bases
+from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines, encode_machines
 from zigtui.state.files import replace_file
 
 if TYPE_CHECKING:
@@ -36,10 +38,13 @@ __all__ = ["Mirror", "MirrorInUseError"]
 _TICK_SECS = 0.5
 _SERVER_SILENT_SECS = 3.0  # it gives signs of life every two seconds
 _SAVE_SECS = 5.0
+_FRESH_SECS = 5.0  # a runner writes a heartbeat every 10 s
 _ADJUST_SECS = 60.0
 _REPORT_SECS = 60.0
 _FIRST_RETRY_SECS = 0.5
 _LONGEST_RETRY_SECS = 10.0
+
+_MOST_REFUSALS = 3  # in notices
 
 _log_of = lru_cache(16384)(log_of)  # few subjects come often
 
@@ -55,30 +60,57 @@ class Mirror:
         directory: where to write: a base directory for each machine, and what the next run needs.
         report: called with lines for people: trouble, and machines that fall silent or come back.
         limits: how much to take.
+        written: called for each mirrored file that is written.
+
+    Attributes:
+        machines: which machines give signs of life.
 
     Raises:
         MirrorInUseError: if another mirror writes into the directory.
         OSError: if the directory cannot be used.
     """
 
-    def __init__(self, directory: Path, report: Callable[[str], object], limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        report: Callable[[str], object],
+        limits: Limits | None = None,
+        written: WriteHint | None = None,
+    ) -> None:
         self._report = report
-        self._machines = Machines()
+        self._written = written
+        self._root = str(directory)
+        self.machines = Machines(self._root)
         self._receiver = Receiver(self._take, self._report_trouble, ServerClock())
-        self._reported_at: dict[str, float] = {}  # by machine
+        self._refusals: dict[str, tuple[float, str]] = {}  # by machine: when one was last reported, and why
         self._trouble: str | None = None  # why nothing is written
+        self._unreachable: str | None = None  # why there is no connection
         self._cursor_path = directory / MIRROR_MARKER
         self._saved = b""
-        self._store = MirrorStore(str(directory), limits)
+        self._store = MirrorStore(self._root, limits)
         try:
             self._lock = _lock(directory)
             self._cursor = Cursor.load(self._cursor_path)
             with suppress(WireError):
                 self._store.restore(self._cursor.files)
+            recorded = RecordedMachines(self._root)
+            self.machines.restore(recorded.statuses(), recorded.offline_since)
+            for base in machine_bases(self._root):
+                self.machines.add(os.path.basename(base))
             self._save()  # so that readers recognize the directory
         except BaseException:
             self._store.close()
             raise
+
+    @property
+    def notices(self) -> list[str]:
+        """The present problems, one sentence each."""
+        notices = [f"{trouble}; trying again" for trouble in (self._unreachable, self._trouble) if trouble is not None]
+        since = time.monotonic() - _REPORT_SECS
+        refused = [text for at, text in list(self._refusals.values()) if at > since]
+        if len(refused) > _MOST_REFUSALS:
+            refused[_MOST_REFUSALS:] = [f"messages of {len(refused) - _MOST_REFUSALS:,} more machines are refused"]
+        return notices + refused
 
     def close(self) -> None:
         """Keep what the next run needs, and close all files."""
@@ -99,18 +131,23 @@ class Mirror:
             try:
                 client = await connect(join)
             except UnreachableError as error:
+                self._unreachable = str(error)
+                self._note_connection(is_there=False)
                 if not is_reported:
                     self._report(f"{error}; trying again")
                 is_reported = True
                 await asyncio.sleep(wait)
                 wait = min(2 * wait, _LONGEST_RETRY_SECS)
                 continue
+            self._unreachable = None
+            self._note_connection(is_there=True)
             self._report(f"connected to {join.url}")
             try:
                 await self._receive(client)
             except Error:
                 pass  # it was lost just before something was sent
             finally:
+                self._note_connection(is_there=False)
                 await close(client)
             self._report(f"the connection to {join.url} is lost; trying again")
             wait, is_reported = _FIRST_RETRY_SECS, True
@@ -150,6 +187,10 @@ class Mirror:
             else:
                 chunk = Chunk.decoded(headers.get(CHUNK_HEADER, ""), payload)
                 has_grown = self._store.apply(log, chunk, age if lane is Lane.LIVE else None)
+                self.machines.add(log.machine)
+                if self._written is not None:
+                    path = os.path.join(self._root, path_of(log))
+                    self._written(path, is_fresh=has_grown and lane is Lane.LIVE and age < _FRESH_SECS)
         except (WireError, MessageRefusedError) as error:
             self._refuse(subject, error)
         if self._trouble is not None and has_grown:  # other messages need no room
@@ -159,19 +200,21 @@ class Mirror:
     async def _take_beat(self, message: "Msg") -> None:
         try:
             machine = beat_machine(message.subject)
-            Beat.decoded(message.headers, message.data)
+            beat = Beat.decoded(message.headers, message.data)
         except WireError as error:
             self._refuse(message.subject, error)
         else:
-            self._machines.note_beat(machine)
+            self.machines.note_beat(machine, beat)
 
     def _refuse(self, subject: str, error: Exception) -> None:
         """Report that a message is refused; about once in a minute for each machine, since each may send many."""
         machine = subject.split(".")[2]
         now = time.monotonic()
-        if now - self._reported_at.get(machine, float("-inf")) > _REPORT_SECS:
-            self._reported_at[machine] = now
-            self._report(f"a message of {machine} is refused: {error}")
+        reported_at, _ = self._refusals.get(machine, (float("-inf"), ""))
+        if now - reported_at > _REPORT_SECS:
+            text = f"a message of {machine} is refused: {error}"
+            self._refusals[machine] = now, text
+            self._report(text)
 
     def _report_trouble(self, error: OSError | ServerError) -> None:
         """Report why nothing is written, once for each reason."""
@@ -190,7 +233,7 @@ class Mirror:
             await asyncio.sleep(_TICK_SECS)
             now = time.monotonic()
             hears_server = now - max(reader.heard_at for reader in readers) < _SERVER_SILENT_SECS
-            for machine, silence in self._machines.tick(is_connected=hears_server):
+            for machine, silence in self.machines.tick(is_connected=hears_server):
                 self._report(f"{machine} is back" if silence is None else f"{machine} is silent for {silence:.0f}s")
             for machine, ask in self._store.asks(min(reader.caught_up for reader in readers)):
                 with suppress(Error):  # it is asked for again
@@ -203,13 +246,23 @@ class Mirror:
                     await readers[0].adjust_clock()
                 adjust_at = time.monotonic() + _ADJUST_SECS
 
+    def _note_connection(self, *, is_there: bool) -> None:
+        self.machines.note_connection(is_there=is_there)
+        self._save_record()
+
     def _save(self) -> None:
+        self._save_record()
         self._cursor.files = self._store.positions()
         content = self._cursor.encoded()
         if content != self._saved:
             with suppress(OSError):  # it is only a hint
                 replace_file(self._cursor_path, content)
                 self._saved = content
+
+    def _save_record(self) -> None:
+        with suppress(OSError):  # other processes only know less
+            content = encode_machines(self.machines.statuses(), time.time(), self.machines.offline_since)
+            replace_file(Path(self._root, MACHINES_FILE), content)
 
 
 def _lock(directory: Path) -> int:

@@ -5,19 +5,27 @@ import resource
 import stat
 from collections import OrderedDict
 from contextlib import suppress
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from writer import LOG_SUFFIX, sessions_directory
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.reader.lines.tail import NotALogError
 
-__all__ = ["OpenFiles", "files_to_keep_open"]
+__all__ = ["OpenFiles", "files_to_keep_open", "path_of"]
 
 _DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE_FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _MAX_DIRECTORIES = 256
 
 _Key = TypeVar("_Key")
+
+
+@lru_cache(16384)  # few logs grow often
+def path_of(log: RemoteLog) -> str:
+    """The path of a mirrored file, below the directory of the mirror."""
+    workspace = log.machine if log.project is None else os.path.join(log.machine, "projects", log.project)
+    return os.path.join(sessions_directory(workspace), log.session + LOG_SUFFIX)
 
 
 def files_to_keep_open(wanted: int) -> int:
@@ -83,15 +91,15 @@ class OpenFiles:
     def _open(self, log: RemoteLog, *, creates: bool) -> int:
         flags = _FILE_FLAGS | os.O_CREAT if creates else _FILE_FLAGS
         directory = self._directory(log, creates=creates)
-        descriptor = os.open(log.session + LOG_SUFFIX, flags, 0o600, dir_fd=directory)
+        name = os.path.basename(path_of(log))
+        descriptor = os.open(name, flags, 0o600, dir_fd=directory)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
-            raise NotALogError(None, "not a regular file", log.session + LOG_SUFFIX)
+            raise NotALogError(None, "not a regular file", name)
         return descriptor
 
     def _directory(self, log: RemoteLog, *, creates: bool) -> int:
-        workspace = log.machine if log.project is None else os.path.join(log.machine, "projects", log.project)
-        path = sessions_directory(workspace)
+        path = os.path.dirname(path_of(log))
         descriptor = self._directories.get(path)
         if descriptor is None:
             descriptor = self._root
