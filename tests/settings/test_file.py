@@ -203,7 +203,7 @@ def test_the_template_has_all_settings_with_their_defaults(path: Path) -> None:
     settings, lines = read_settings(path)
     assert settings == Settings()
     assert set(lines) == set(DECLARED)
-    assert max(map(len, template().splitlines())) < 100
+    assert max(map(len, template().splitlines())) < 110
 
 
 def test_values_are_written_as_they_are_read() -> None:

@@ -19,9 +19,11 @@ from zigtui.colours import Colours
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.project import Project
 from zigtui.reader.location import LogLocation
+from zigtui.reader.machines import Machines
 from zigtui.settings import Settings
 from zigtui.state.store import StateStore
 from zigtui.ui.app import ZigtuiApp
+from zigtui.ui.feed import Feed
 from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.opened_at import OpenedAt
 from zigtui.ui.output.failure_text import FailureText
@@ -281,9 +283,11 @@ async def shown(
     terminal: NoTerminal | None = None,
     colours: Colours = Colours.FULL,
     draws_frames: bool = False,
+    machines: Machines | None = None,
+    feed: Feed | None = None,
 ) -> AsyncIterator[Shown]:
     """An app on these bases, with everything read and nothing watched; with a session opened if one is named."""
-    catalog = Catalog([str(base) for base in bases], projects=projects, clock=clock or Clock())
+    catalog = Catalog([str(base) for base in bases], projects=projects, clock=clock or Clock(), machines=machines)
     catalog.read_all()
     location = location_of(catalog, opened) if opened is not None else None
     app = make_app(
@@ -296,6 +300,7 @@ async def shown(
         terminal=terminal or SuspendableTerminal(),
         colours=colours,
         watch=False,
+        feed=feed,
     )
     with drawn_when_read() as frames:
         frames.are_drawn |= draws_frames

@@ -52,12 +52,13 @@ async def test_the_list_is_sorted_as_before_after_the_next_start(base: Path, log
         return next(line for line in screen.lines if "workflow" in line)  # with an arrow that shows the order
 
     seen: list[str] = []
-    for _ in Sort:
+    orders = [sort for sort in Sort if sort is not Sort.MACHINE]  # which is left out without several machines
+    for _ in orders:
         async with shown(base, store=StateStore(tmp_path / "state"), size=(120, 12)) as screen:
             assert titles(screen) == (seen[-1] if seen else titles(screen))
             await screen.press("s")
             seen.append(titles(screen))
-    assert len(set(seen)) == len(Sort)
+    assert len(set(seen)) == len(orders)
 
 
 async def test_the_list_is_limited_to_the_project_as_before_after_the_next_start(

@@ -18,10 +18,12 @@ from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.project import Project, current_project, of_projects
 from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.location import LogLocation
+from zigtui.reader.machines import Machines
 from zigtui.reader.session.observations import Observations
 from zigtui.reader.text.safe_text import safe_short
 from zigtui.settings import Settings
 from zigtui.state.store import StateStore
+from zigtui.ui.feed import Feed
 
 __all__ = ["open_screen"]
 
@@ -39,6 +41,8 @@ def open_screen(
     step: str | None = None,
     at: str | None = None,
     waits: bool = False,
+    feed: Feed | None = None,
+    machines: Machines | None = None,
 ) -> None:
     """Open the screen on all sessions, or on one.
 
@@ -52,6 +56,8 @@ def open_screen(
         step: the step to open the session at; see `zigtui.ui.opened_at.OpenedAt`.
         at: the jump target to open it at; see `zigtui.reader.typed.jump_target.jump_steps`.
         waits: whether to wait for the session if it does not exist yet.
+        feed: mirrors the logs of other machines into a base.
+        machines: the machines that it mirrors.
 
     Raises:
         click.UsageError: if there is no terminal that can display the screen, or no such session.
@@ -86,13 +92,15 @@ def open_screen(
     shown_bases = bases if opened is None else list(dict.fromkeys([*bases, opened.base]))
     kept = ObservationFile()
     observations = Observations(kept.load, kept.add)
-    catalog = Catalog(shown_bases, projects=wanted, stall_secs=settings.stall_secs, observations=observations)
+    catalog = Catalog(
+        shown_bases, projects=wanted, stall_secs=settings.stall_secs, observations=observations, machines=machines
+    )
     opened_at = None if step is None and at is None else OpenedAt(step or "", at or "")
     here = wanted or [current_project()]
     scope = ProjectScope(_project_name(project or "", here[0]), here)
     start = ListStart(settings.filter if filter_text is None else filter_text, scope, project is not None)
     return_code = run_app(
-        catalog, opened=opened, opened_at=opened_at, start=start, settings=settings, store=StateStore()
+        catalog, opened=opened, opened_at=opened_at, start=start, settings=settings, store=StateStore(), feed=feed
     )
     limit_exit_time(return_code)
     sys.exit(return_code)

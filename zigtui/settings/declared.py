@@ -35,7 +35,7 @@ THEMES = (
 )
 """The themes of Textual 8.2. Importing them would take longer than most commands."""
 
-_COLUMNS = ("state", "workflow", "project", "tiers", "now", "time", "began", "cost", "id")
+_COLUMNS = ("state", "workflow", "machine", "project", "tiers", "now", "time", "began", "cost", "id")
 _DAY_SECS = 86400.0
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from zigtui.state.store import Content, StateStore
 
 __all__ = ["SORTS", "Choice", "Choices"]
 
-SORTS = ("newest", "duration", "cost", "state", "workflow")
+SORTS = ("newest", "duration", "cost", "state", "workflow", "machine")
 """What the list can be sorted by. The first is the default."""
 
 T = TypeVar("T")

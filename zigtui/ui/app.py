@@ -16,7 +16,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from zigtui.colours import Colours
-from zigtui.exit_codes import ended_by_signal
+from zigtui.exit_codes import ExitCode, ended_by_signal
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
 from zigtui.reader.threads import start_thread
@@ -25,6 +25,7 @@ from zigtui.state.choices import Choices
 from zigtui.state.store import StateStore
 from zigtui.ui.announcer import Announcer
 from zigtui.ui.clipboard import Clipboard
+from zigtui.ui.feed import Feed
 from zigtui.ui.frame_pacer import FramePacer
 from zigtui.ui.live_screen import LiveScreen, ScreenContext, ScreenFactory
 from zigtui.ui.messages import DataChanged, FocusChanged, SuspendIgnored
@@ -57,6 +58,7 @@ class ZigtuiApp(PaletteApp):
         terminal: controls the terminal and the process.
         colours: the colours of the terminal. With few or none, the theme is one of the terminal's own colours.
         watch: whether to keep the catalog up to date. Tests do that themselves.
+        feed: mirrors the logs of other machines; None if nothing does. The application ends if it is refused.
     """
 
     TITLE = "zigtui"
@@ -85,6 +87,7 @@ class ZigtuiApp(PaletteApp):
         terminal: Terminal,
         colours: Colours,
         watch: bool,
+        feed: Feed | None = None,
     ) -> None:
         super().__init__(colours, driver_class=terminal.driver_class)
         self._store = store
@@ -114,7 +117,11 @@ class ZigtuiApp(PaletteApp):
             self._notifier,
             news,
             self._watcher,
+            feed,
         )
+        self._feed = feed
+        if feed is not None and self._watcher is not None:
+            feed.pass_hints(self._watcher.hint)
         self._pacer = FramePacer(settings.frames_per_second, settings.drawing_share)
         self._frame: Timer | None = None
         self._pause: Timer | None = None
@@ -133,6 +140,7 @@ class ZigtuiApp(PaletteApp):
         self.set_interval(1.0, self._announce)
         self.set_interval(1.0, self._show_changes)
         self.set_interval(1.0, self._end_without_terminal)
+        self.set_interval(1.0, self._end_if_refused)
         self.set_interval(1.0, self._tidy)
         self._terminal.take_signals(self._end_by_signal)
 
@@ -181,6 +189,10 @@ class ZigtuiApp(PaletteApp):
         exit_code = self._terminal.exit_code_if_gone()
         if exit_code is not None:
             self._end_by_signal(exit_code)
+
+    def _end_if_refused(self) -> None:
+        if self._feed is not None and self._feed.refusal is not None:
+            self.exit(return_code=ExitCode.USAGE)
 
     def _tidy(self) -> None:
         if self._notifier.attention.secs_since_key >= _PAUSE_SECS:

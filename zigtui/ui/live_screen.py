@@ -1,12 +1,12 @@
 """The base class of all screens of live data, and the context that they share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from threading import Thread
 from typing import NamedTuple, TypeAlias
 
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -20,6 +20,7 @@ from zigtui.state.choices import Choices
 from zigtui.state.store import StateStore
 from zigtui.ui.clipboard import Clipboard, ClipboardError
 from zigtui.ui.copying import Copyable, CopyError, TextReader, amount_of
+from zigtui.ui.feed import Feed
 from zigtui.ui.messages import DataChanged
 from zigtui.ui.notifications.news import News
 from zigtui.ui.notifications.notifier import Notifier
@@ -48,6 +49,7 @@ class ScreenContext(NamedTuple):
         notifier: knows which sessions are reported when they end.
         news: the reports to display on any screen.
         watcher: keeps the catalog up to date; None if something else does.
+        feed: mirrors the logs of other machines; None if nothing does.
     """
 
     catalog: Catalog
@@ -60,14 +62,20 @@ class ScreenContext(NamedTuple):
     notifier: Notifier
     news: News
     watcher: Watcher | None
+    feed: Feed | None = None
 
     def notices(self) -> list[str]:
-        """Problems with the directories, and with watching them."""
-        return self.catalog.troubles + (self.watcher.notices if self.watcher is not None else [])
+        """Problems with the directories, and with watching and mirroring them."""
+        of_watcher = self.watcher.notices if self.watcher is not None else []
+        return [*self.catalog.troubles, *of_watcher, *self._notices_of_feed()]
 
-    def notices_of(self, base: str) -> list[str]:
-        """Problems with watching one base directory."""
-        return self.watcher.notices_of(base) if self.watcher is not None else []
+    def notices_of(self, location: LogLocation) -> list[str]:
+        """Problems with watching the base directory of a session, and with mirroring the session."""
+        of_watcher = self.watcher.notices_of(location.base) if self.watcher is not None else []
+        return [*of_watcher, *(self._notices_of_feed() if location.machine is not None else [])]
+
+    def _notices_of_feed(self) -> Sequence[str]:
+        return self.feed.notices if self.feed is not None else []
 
 
 class LiveWidget(Widget):
@@ -117,6 +125,10 @@ class LiveScreen(PaintedScreen):
     def notices(self) -> list[str]:
         """Problems to display above the keys."""
         return self.context.notices()
+
+    def commands(self) -> Iterator[SystemCommand]:
+        """What the palette of commands offers on this screen."""
+        return iter(())
 
     def compose(self) -> ComposeResult:
         """The widgets of the subclass, then notices and the keys."""

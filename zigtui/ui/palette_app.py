@@ -11,6 +11,7 @@ from textual.theme import ThemeProvider
 
 from zigtui.colours import Colours
 from zigtui.reader.error_reasons import reason_of
+from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.palette import Palette
 from zigtui.ui.stylesheet import QuickStylesheet
 from zigtui.ui.type_ahead import TypeAheadApp
@@ -43,7 +44,9 @@ class PaletteApp(TypeAheadApp):
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
-        """The commands of the palette: those of Textual that work here, and one to save a picture."""
+        """The commands of the palette: those of the screen, those of Textual that work here, and one for a picture."""
+        if isinstance(screen, LiveScreen):
+            yield from screen.commands()
         titles = {"Theme", "Quit"} if self._colours is Colours.FULL else {"Quit"}
         yield from (command for command in super().get_system_commands(screen) if command.title in titles)
         yield SystemCommand(

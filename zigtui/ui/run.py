@@ -1,6 +1,7 @@
 """Assemble the application from its screens, and run it in a terminal."""
 
 import gc
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, TypedDict, Unpack
@@ -15,6 +16,7 @@ from zigtui.ui.terminal.control import NoTerminal, SystemTerminal, Terminal
 
 if TYPE_CHECKING:
     from zigtui.ui.app import ZigtuiApp
+    from zigtui.ui.feed import Feed
     from zigtui.ui.live_screen import LiveScreen, LiveWidget, ScreenContext
     from zigtui.ui.opened_at import OpenedAt
     from zigtui.ui.sessions.list_start import ListStart
@@ -37,6 +39,7 @@ class AppOptions(TypedDict, total=False):
         start: the filter and the project of the list at the start; by default, the filter of the settings.
         settings: the user's settings.
         store: where what the user chooses is kept; by default, it is kept only as long as the program runs.
+        feed: mirrors the logs of other machines.
     """
 
     opened: LogLocation | None
@@ -44,6 +47,7 @@ class AppOptions(TypedDict, total=False):
     start: "ListStart | None"
     settings: Settings | None
     store: StateStore | None
+    feed: "Feed | None"
 
 
 def make_app(
@@ -77,6 +81,7 @@ def make_app(
         terminal=terminal or NoTerminal(),
         colours=colours,
         watch=watch,
+        feed=options.get("feed"),
     )
 
 
@@ -88,7 +93,9 @@ def _home(context: "ScreenContext", start: "ListStart | None", settings: Setting
     from zigtui.ui.sessions.screen import SessionsScreen
 
     start = start or ListStart(settings.filter)
-    return SessionsScreen(context, open_session=_session_screen, make_preview=_preview, start=start)
+    return SessionsScreen(
+        context, open_session=_session_screen, make_preview=_preview, make_machines=_machines_screen, start=start
+    )
 
 
 def _session_screen(
@@ -97,6 +104,12 @@ def _session_screen(
     from zigtui.ui.session.screen import SessionScreen
 
     return SessionScreen(context, location, opened_at)
+
+
+def _machines_screen(context: "ScreenContext", choose: Callable[[str], object]) -> "LiveScreen":
+    from zigtui.ui.machines.screen import MachinesScreen
+
+    return MachinesScreen(context, choose)
 
 
 def _preview(context: "ScreenContext", location: LogLocation) -> "LiveWidget":

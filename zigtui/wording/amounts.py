@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from zigtui.reader.session.model.usage import Usage
 
-__all__ = ["cost_in_short", "count", "progress_bar", "usage_in_full", "usage_in_short"]
+__all__ = ["byte_size", "cost_in_short", "count", "progress_bar", "usage_in_full", "usage_in_short"]
 
 
 @lru_cache(maxsize=1024)  # many steps print as many lines
@@ -19,6 +19,17 @@ def progress_bar(done: int, total: int, width: int) -> str:
     inner = width - 2
     filled = 0 if total <= 0 else min(inner, inner * done // total)
     return "▕" + "█" * filled + "░" * (inner - filled) + "▏"
+
+
+def byte_size(size: int) -> str:
+    """A number of bytes in at most seven cells: 812 B, 1.2 MB, 340 GB."""
+    amount, units = float(size), ["B", "KB", "MB", "GB"]
+    while amount >= 999.5 and len(units) > 1:
+        amount /= 1000
+        del units[0]
+    if amount >= 999.5:
+        return "> 1 TB"
+    return f"{amount:.1f} {units[0]}" if amount < 9.95 and units[0] != "B" else f"{amount:.0f} {units[0]}"
 
 
 def cost_in_short(cost_usd: Decimal | None) -> str:

@@ -103,6 +103,7 @@ def session_sections(
         Fact("trouble", snapshot.trouble or ""),
         Fact("workflow", session.workflow_name),
         Fact("id", location.session_id),
+        Fact("machine", location.machine or ""),
         Fact("project", snapshot.project_label),
         Fact("prompt", session.prompt or ""),
         Fact("begun in", nested_in(session)),

@@ -13,7 +13,7 @@ from zigtui.reader.catalog.project import Project, names_of
 from zigtui.reader.catalog.scan.directories import first_spellings
 from zigtui.reader.catalog.shared_files import SharedFiles
 from zigtui.reader.location import LogLocation
-from zigtui.reader.machines import Machines, is_mirror_root, machine_bases, mirror_root_of
+from zigtui.reader.machines import Machines, MachineStatus, is_mirror_root, machine_bases, mirror_root_of
 from zigtui.reader.recorded_machines import RecordedMachines
 from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog
@@ -156,6 +156,29 @@ class Catalog:
         if machines is None:
             machines = self._recorded[root] = RecordedMachines(root)
         return MirroredBase(root, os.path.basename(base), machines)
+
+    def machine_statuses(self) -> list[MachineStatus]:
+        """What is known about the machines whose mirrored sessions are in this catalog."""
+        found = {
+            base.base: MachineStatus(base.mirrored.machine, base.base)
+            for base in self._bases
+            if base.mirrored is not None
+        }
+        for machines in self._all_machines():
+            for status in machines.statuses():
+                if status.base in found or os.path.dirname(status.base) in self._roots:
+                    found[status.base] = status
+        return list(found.values())
+
+    @property
+    def offline_since(self) -> float | None:
+        """When the connection to the machines was lost, in seconds since the epoch; None while it is there."""
+        lost = [since for machines in self._all_machines() if (since := machines.offline_since) is not None]
+        return min(lost, default=None)
+
+    def _all_machines(self) -> list[Machines]:
+        recorded = list(self._recorded.copy().values())
+        return [*recorded] if self._machines is None else [self._machines, *recorded]
 
     def find_machines(self) -> None:
         """Add the machines that have joined the mirrors since the last call. One thread at a time calls this."""

@@ -34,7 +34,7 @@ def header_bar(
     failed_only: bool = False,
     is_armed: bool = False,
 ) -> tuple[BarLine, BarLine]:
-    """Two lines: workflow, state, time, progress, heartbeat and id; then directory, prompt, usage and problems.
+    """Two lines: workflow, state, time, progress, heartbeat, id; then machine, directory, prompt, usage and problems.
 
     Args:
         snapshot: the session.
@@ -80,7 +80,9 @@ def header_bar(
         right.append((f"last seen {age(last_sign, now)}", _MUTED))
     right.append((f"  {short_id(session.session_id or '')} ", _MUTED))
 
-    about = [(_times(snapshot), _MUTED), (one_line(session.cwd or ""), _MUTED)]
+    machine = snapshot.location.machine
+    cwd = one_line(session.cwd or "")
+    about = [(_times(snapshot), _MUTED), (cwd if machine is None else f"{machine}:{cwd}", _MUTED)]
     if session.prompt:
         about.append((f"  “{one_line(session.prompt)}”", _MUTED))
     facts = [fact for fact in (usage_in_short(session.usage), _problems(snapshot)) if fact]

@@ -176,7 +176,7 @@ class SessionScreen(ReadingScreen):
 
     def notices(self) -> list[str]:
         """Problems with watching the base of this session."""
-        return self.context.notices_of(self._location.base)
+        return self.context.notices_of(self._location)
 
     def show(self, now: float) -> None:
         """Display the session as it is at ``now``."""

@@ -28,8 +28,13 @@ _SEVERAL = 6  # and one of this many
 _LONGEST_NAME = 100  # characters
 _MOST_NAMES = 10_000  # that are taken into account
 _GOOD_ROOM = 22  # cells in which both a name and what the session is doing have room
-_LONGEST_NAMES = ((52, 20, 0), (70, 14, 10), (110, 20, 20), (160, 28, 24))  # below a width: workflow and project
-_WIDEST_NAMES = (40, 30)
+_LONGEST_NAMES = (  # below a width: workflow, machine and project
+    (52, 20, 0, 0),
+    (70, 14, 0, 10),
+    (110, 20, 12, 20),
+    (160, 28, 20, 24),
+)
+_WIDEST_NAMES = (40, 30, 30)
 
 
 class Column(NamedTuple):
@@ -50,12 +55,13 @@ class Column(NamedTuple):
     is_right: bool = False
 
 
-COLUMNS = ("state", "workflow", "project", "tiers", "now", "time", "began", "cost", "id")
+COLUMNS = ("state", "workflow", "machine", "project", "tiers", "now", "time", "began", "cost", "id")
 """The names of all columns, from the left to the right."""
 
 _TITLES = {
     "state": ("state", Sort.STATE, False),
     "workflow": ("workflow", Sort.WORKFLOW, False),
+    "machine": ("machine", Sort.MACHINE, False),
     "time": ("time", Sort.DURATION, True),
     "began": ("began", Sort.NEWEST, False),
     "cost": ("cost", Sort.COST, True),
@@ -83,6 +89,11 @@ class NameWidths:
             return most
         return max([_LEAST_WIDTH, *(width for width in self._widths if width <= most)])
 
+    @property
+    def are_several(self) -> bool:
+        """Whether there is more than one name."""
+        return len(self._known) > 1
+
     def widest(self, most: int) -> int:
         """The width in which the longest name has room, at most ``most`` cells."""
         return min(most, max(self._widths, default=0))
@@ -91,6 +102,7 @@ class NameWidths:
 def columns_for(
     width: int,
     workflows: NameWidths,
+    machines: NameWidths,
     projects: NameWidths,
     sort: Sort = Sort.NEWEST,
     wanted: Collection[str] = COLUMNS,
@@ -98,11 +110,12 @@ def columns_for(
     """The columns for which there is room.
 
     The most important ones are there at any width. What a session is doing, or why it failed, has all the room that
-    the others leave; names have no more than they need.
+    the others leave; names have no more than they need. A single machine has no column.
 
     Args:
         width: the width of the list in cells.
         workflows: the names of the workflows.
+        machines: the names of the machines.
         projects: the names of the projects.
         sort: what the list is sorted by, whose column is there if possible.
         wanted: the names of the columns that the user wants.
@@ -117,9 +130,10 @@ def columns_for(
     }
     widths = {name: cells if name in wanted else 0 for name, cells in widths.items()}
     most = next((longest for below, *longest in _LONGEST_NAMES if width < below), _WIDEST_NAMES)
+    names_of = {"workflow": workflows, "machine": machines, "project": projects}
     longest = [
-        names.width(room) if name in wanted and room else 0
-        for name, names, room in zip(("workflow", "project"), (workflows, projects), most, strict=True)
+        names.width(room) if name in wanted and room and (name != "machine" or names.are_several) else 0
+        for (name, names), room in zip(names_of.items(), most, strict=True)
     ]
     room = width - MARGIN - sum(cells + GAP for cells in widths.values() if cells)
     room -= sum(GAP for cells in longest if cells)
@@ -127,14 +141,15 @@ def columns_for(
     least_now = _LEAST_NOW + GAP if has_now else 0
     longest = shrunk(longest, room - least_now, _LEAST_NAME) if sum(longest) > room - least_now else longest
     if has_now:  # what is left over widens the columns for the few names that would be cut off
-        for index, names in enumerate((workflows, projects)):
+        for index, names in enumerate(names_of.values()):
             spare = room - sum(longest) - GAP - _AMPLE_NOW
             if longest[index] and spare > 0:
                 longest[index] += max(0, min(spare, names.widest(most[index]) - longest[index]))
-    workflow, project = longest
+    workflow, machine, project = longest
     if not has_now:
-        workflow = max(0, room - project)
-    widths |= {"workflow": workflow, "project": project, "now": room - workflow - project - GAP if has_now else 0}
+        workflow = max(0, room - machine - project)
+    now = room - workflow - machine - project - GAP if has_now else 0
+    widths |= {"workflow": workflow, "machine": machine, "project": project, "now": now}
     return tuple(_column(name, widths[name]) for name in COLUMNS if widths[name] > 0)
 
 

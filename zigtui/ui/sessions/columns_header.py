@@ -69,5 +69,5 @@ class ColumnsHeader(Painted):
 
 
 def _with_arrow(column: Column, sort: Sort) -> str:
-    arrow = _ASCENDING if sort is Sort.WORKFLOW else _DESCENDING
+    arrow = _ASCENDING if sort in (Sort.WORKFLOW, Sort.MACHINE) else _DESCENDING
     return f"{column.title} {arrow}" if column.width > len(column.title) + 1 else arrow

@@ -27,16 +27,31 @@ or record one from Python:
 """
 
 
+_EMPTY_FLEET = """\
+{what}
+
+zigtui is mirroring {bases}
+and will show each session as soon as its machine ships it.
+
+A machine joins with two commands:
+
+    zigtui fleet add web-07 > web-07.join      on the server
+    zigtui ship --join web-07.join             on the machine
+"""
+
+
 def empty_page(bases: Sequence[str], shown_bases: str, project: str | None = None) -> str:
     """Explain how to make the first session.
 
     Args:
-        bases: the base directories.
+        bases: the base directories; none if only those of other machines are displayed.
         shown_bases: the same in words, safe to show.
         project: the only project whose sessions are wanted; None for all.
     """
     what = "No sessions yet"
     if project is not None:
         what = f"No sessions of {safe_short(project, _LONGEST_NAME)} yet: p shows those of all projects"
+    if not bases:
+        return _EMPTY_FLEET.format(what=what, bases=shown_bases)
     option = " ".join(f"--base {shlex.quote(base)}" for base in bases[:1])
     return _EMPTY_PAGE.format(what=what, bases=shown_bases, option=safe_plain(option))

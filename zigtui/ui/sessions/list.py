@@ -41,7 +41,7 @@ class SessionList(RowList):
         order: the sessions, which the screen keeps up to date.
         unseen: which of them are new to the user.
         open_row: called with the key of the row that the user chooses.
-        of_several_bases: whether to display the base that each session is from.
+        of_several_bases: returns whether to display the base that each session is from.
         quiet_secs: see `zigtui.wording.session_row.now_at`.
         is_armed: whether the end of a session will be reported.
         wanted: the names of the columns that the user wants.
@@ -54,7 +54,7 @@ class SessionList(RowList):
         unseen: Unseen,
         open_row: Callable[[Hashable], object],
         *,
-        of_several_bases: bool,
+        of_several_bases: Callable[[], bool],
         quiet_secs: float,
         is_armed: Callable[[LogLocation], bool] = lambda _: False,
         wanted: Collection[str] = COLUMNS,
@@ -62,7 +62,7 @@ class SessionList(RowList):
     ) -> None:
         super().__init__(open_row, id=id)
         self._quiet_secs = quiet_secs
-        self._has_several_bases = of_several_bases
+        self._of_several_bases = of_several_bases
         self._order = order
         self._unseen = unseen
         self._is_armed = is_armed
@@ -70,7 +70,7 @@ class SessionList(RowList):
         self._has_costs = False
         self._columns: dict[tuple[int, Sort], tuple[Column, ...]] = {}  # of these names
         self._awaited: LogLocation | None = None  # goes under the cursor when it is found to pass the filter
-        self._workflows, self._projects = NameWidths(), NameWidths()
+        self._workflows, self._machines, self._projects = NameWidths(), NameWidths(), NameWidths()
         self._groups = NO_GROUPS
         self._grouped: tuple[int, int] | None = None  # the version and the day for which the groups are
         self._version = -1
@@ -78,10 +78,13 @@ class SessionList(RowList):
 
     def measure(self, sessions: Collection[SessionSnapshot]) -> None:
         """Make room for the names of sessions that are new or have changed."""
+        has_several_bases = self._of_several_bases()
         for each in sessions:
-            base = each.location.base if self._has_several_bases else None
-            self._workflows.add(each.session.workflow_name if each.location.has_session_id else title(each))
-            self._projects.add(each.project_label, "" if base is None else f"@{base_label(base)}")
+            location = each.location
+            shows_base = has_several_bases and location.machine is None
+            self._workflows.add(each.session.workflow_name if location.has_session_id else title(each))
+            self._machines.add(location.machine or "")
+            self._projects.add(each.project_label, f"@{base_label(location.base)}" if shows_base else "")
             self._has_costs = self._has_costs or each.session.usage.cost_usd is not None
         if sessions:
             self._columns.clear()
@@ -93,8 +96,15 @@ class SessionList(RowList):
         if known is None:
             if not self._has_costs and sort is not Sort.COST:
                 wanted = [name for name in wanted if name != "cost"]
-            known = self._columns[width, sort] = columns_for(width, self._workflows, self._projects, sort, wanted)
+            known = self._columns[width, sort] = columns_for(
+                width, self._workflows, self._machines, self._projects, sort, wanted
+            )
         return known
+
+    @property
+    def has_machines(self) -> bool:
+        """Whether the sessions are of several machines."""
+        return self._machines.are_several
 
     def show(self, now: float, *, is_loading: bool) -> None:
         """Display the sessions as they are at ``now``. While they are being loaded, the cursor stays at the top."""
@@ -203,10 +213,10 @@ class SessionList(RowList):
         snapshot = self._order.snapshot_at(row).at(self._now)
         columns = self.columns(width)
         sign = session_sign(snapshot)
-        has_tiers = any(each.name == "tiers" for each in columns)
+        names = {each.name for each in columns}
         line: Parts = [(fit(self._mark(snapshot.location), MARGIN), self.paint("paint--strong"))]
         for column in columns:
-            text, paint = self._cell(snapshot, column, sign, has_tiers=has_tiers)
+            text, paint = self._cell(snapshot, column, sign, names)
             style = self.paint(paint) if paint else _PLAIN
             line += [(fit(text, column.width, right=column.is_right), style), _BETWEEN]
         return line
@@ -216,8 +226,17 @@ class SessionList(RowList):
             return _ARMED
         return _NEW if self._unseen.is_new(location) else ""
 
-    def _cell(self, snapshot: SessionSnapshot, column: Column, sign: StateSign, *, has_tiers: bool) -> tuple[str, str]:
-        """The text of a cell, and its component class or ``""``."""
+    def _cell(
+        self, snapshot: SessionSnapshot, column: Column, sign: StateSign, columns: Collection[str]
+    ) -> tuple[str, str]:
+        """The text of a cell, and its component class or ``""``.
+
+        Args:
+            snapshot: the session.
+            column: the column.
+            sign: the sign of the session's state.
+            columns: the names of all columns.
+        """
         state = snapshot.state
         of_state = paint_of(sign.severity)
         of_live = of_state if state.is_live else "paint--muted"
@@ -227,11 +246,16 @@ class SessionList(RowList):
             case "workflow":
                 return title(snapshot), "paint--strong" if state.is_live else ""
             case "project":
-                return project(snapshot, of_several_bases=self._has_several_bases), "paint--muted"
+                has_own_column = snapshot.location.machine is not None and "machine" in columns
+                return project(
+                    snapshot, of_several_bases=self._of_several_bases() and not has_own_column
+                ), "paint--muted"
+            case "machine":
+                return snapshot.location.machine or "", "paint--muted"
             case "tiers":
                 return _progress(snapshot), of_live
             case "now":
-                now = _now(snapshot, self._quiet_secs, column.width, has_tiers=has_tiers)
+                now = _now(snapshot, self._quiet_secs, column.width, has_tiers="tiers" in columns)
                 if state is SessionState.FAILED and snapshot.trouble is None and cell_width(now) > column.width:
                     now = error_alone(snapshot) or now
                 return now, self._paint_of_now(snapshot)

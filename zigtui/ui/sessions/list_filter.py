@@ -1,6 +1,6 @@
 """The filter of the list: what the user has typed, and the project to which the list is limited."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from zigtui.reader.catalog.project import Project
 from zigtui.reader.filter.filter_error import FilterError
@@ -17,14 +17,14 @@ class ListFilter:
 
     Args:
         order: the sessions.
-        of_several_bases: whether words are also found in the names of the base directories.
+        of_several_bases: returns whether words are also found in the names of the base directories.
 
     Attributes:
         text: the last text that was a filter.
         projects: the projects to which the list is limited; None for all.
     """
 
-    def __init__(self, order: SessionOrder, *, of_several_bases: bool) -> None:
+    def __init__(self, order: SessionOrder, *, of_several_bases: Callable[[], bool]) -> None:
         self.text = ""
         self.projects: Sequence[Project] | None = None
         self._order = order
@@ -78,7 +78,7 @@ class ListFilter:
 
     def _matcher(self, now: float) -> Matcher:
         wanted: SessionFilter = self._filter
-        passes = wanted.matcher(now, of_several_bases=self._of_several_bases)
+        passes = wanted.matcher(now, of_several_bases=self._of_several_bases())
         projects = self.projects
         if projects is None:
             return passes

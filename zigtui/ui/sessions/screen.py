@@ -1,11 +1,11 @@
 """The screen of all sessions."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -26,10 +26,10 @@ from zigtui.ui.sessions.list_start import ListStart
 from zigtui.ui.sessions.order.order import SessionOrder
 from zigtui.ui.sessions.order.sorting import Sort
 from zigtui.ui.sessions.preview_pane import PreviewPane
-from zigtui.ui.sessions.top_line import top_line
+from zigtui.ui.sessions.top_line import machine_texts, top_line
 from zigtui.ui.sessions.unseen import Unseen
 from zigtui.ui.sessions.visits import Visits
-from zigtui.ui.widgets.bar import Bar
+from zigtui.ui.widgets.bar import Bar, BarTexts
 from zigtui.ui.widgets.bindings import in_order
 from zigtui.wording.short_names import tilde
 
@@ -47,6 +47,7 @@ _ACTIONS_OF_LETTERS = (
     "sort",
     "toggle_project",
     "next_preview",
+    "show_machines",
     "next_failure",
     "next_new",
     "mark_all_seen",
@@ -61,6 +62,7 @@ class SessionsScreen(LiveScreen):
         context: the context that the screens share.
         open_session: creates the screen of the chosen session.
         make_preview: creates its preview.
+        make_machines: creates the screen of machines, which calls a function with the one that the user chooses.
         start: the filter and the project at the start.
     """
 
@@ -70,6 +72,7 @@ class SessionsScreen(LiveScreen):
         Binding("s", "sort", "sort"),
         Binding("p", "toggle_project", "this project"),
         Binding("v", "next_preview", "preview"),
+        Binding("M", "show_machines", "machines"),
         Binding("e", "next_failure(1)", "next failure", show=False),
         Binding("E", "next_failure(-1)", "previous failure", show=False),
         Binding("u", "next_new", "next new session", show=False),
@@ -84,6 +87,7 @@ class SessionsScreen(LiveScreen):
         context: ScreenContext,
         open_session: Callable[[ScreenContext, LogLocation], LiveScreen],
         make_preview: Callable[[ScreenContext, LogLocation], LiveWidget],
+        make_machines: Callable[[ScreenContext, Callable[[str], object]], LiveScreen],
         start: ListStart = ALL_SESSIONS,
     ) -> None:
         super().__init__(context)
@@ -91,6 +95,7 @@ class SessionsScreen(LiveScreen):
         self._only_project = start.project is not None and (start.only_project or context.choices.only_project.value)
         self._open_session = open_session
         self._make_preview = make_preview
+        self._make_machines = make_machines
         self._unseen = Unseen(context.store, context.clock())
         self._catalog = context.catalog
         self._visits = Visits(self._unseen, context.catalog, context.clock)
@@ -99,7 +104,10 @@ class SessionsScreen(LiveScreen):
         self._is_loading = True
         self._active: tuple[bool, bool] | None = None  # whether there are rows, and a filter
         self._is_filtering = False  # further rows are being found
-        self._filter = ListFilter(self._order, of_several_bases=len(context.catalog.bases) > 1)
+        self._has_machines = False
+        self._machines: BarTexts = ()
+        self._machines_at: int | None = None
+        self._filter = ListFilter(self._order, of_several_bases=self._has_several_bases)
         if start.project is not None and self._only_project and context.catalog.has_all_projects:
             self._filter.limit_to(start.project.projects)
         self._order.sort_by(Sort(context.choices.sort.value))
@@ -116,7 +124,7 @@ class SessionsScreen(LiveScreen):
             self._order,
             self._unseen,
             self._open,
-            of_several_bases=len(self._catalog.bases) > 1,
+            of_several_bases=self._has_several_bases,
             quiet_secs=settings.quiet_secs,
             is_armed=self.context.notifier.is_armed,
             wanted=settings.columns,
@@ -167,7 +175,9 @@ class SessionsScreen(LiveScreen):
             self._order.advance(_FILTER_SECS)
         project = self._start.project if self._only_project else None
         name = None if project is None else project.name
-        self.query_one("#top", Bar).show(top_line(self._order, self._filter, self._unseen, self._bases(), name, now))
+        self.query_one("#top", Bar).show(
+            top_line(self._order, self._filter, self._unseen, self._bases(), self._machine_texts(now), name, now)
+        )
         self.query_one(ColumnsHeader).show(self._order.sort)
         self.query_one(SessionList).show(now, is_loading=self._is_loading)
         self._show_preview(now)
@@ -185,13 +195,31 @@ class SessionsScreen(LiveScreen):
         if self.is_attached:
             self._show_rows(self.context.clock())
 
+    def _has_several_bases(self) -> bool:
+        return len(self._catalog.bases) > 1
+
     def _bases(self) -> str:
-        home = self.context.home_directory
-        return ", ".join(safe_plain(tilde(base.base, home)) for base in self._catalog.bases)
+        """The directories of the sessions; the name of the fleet in place of those of its machines."""
+        home, feed = self.context.home_directory, self.context.feed
+        own = [base.base for base in self._catalog.bases if base.mirrored is None]
+        fleets = self._catalog.roots if feed is None else [feed.name]
+        return ", ".join(safe_plain(tilde(name, home)) for name in [*own, *fleets])
+
+    def _machine_texts(self, now: float) -> BarTexts:
+        """The machines for the bar, brought up to date each second. With them, there is a screen of machines."""
+        if int(now) != self._machines_at:
+            self._machines_at = int(now)
+            statuses = self._catalog.machine_statuses()
+            self._machines = machine_texts(statuses, self._catalog.offline_since, now)
+            if bool(statuses) != self._has_machines:
+                self._has_machines = bool(statuses)
+                self.refresh_bindings()
+        return self._machines
 
     def _show_empty_page(self) -> None:
         project = None if self._catalog.has_all_projects or self._start.project is None else self._start.project.name
-        page = empty_page([base.base for base in self._catalog.bases], self._bases(), project)
+        own = [base.base for base in self._catalog.bases if base.mirrored is None]
+        page = empty_page(own, self._bases(), project)
         self.query_one("#empty", Static).update(Content(page))
 
     def copyables(self) -> Sequence[Copyable]:
@@ -263,6 +291,20 @@ class SessionsScreen(LiveScreen):
         self.set_class(value == "beside", "-preview-beside")
         self.set_class(value != "off", "-preview")
 
+    # Machines
+
+    def action_show_machines(self) -> None:
+        """Display all machines. The list is then filtered by the one that the user chooses."""
+        self.app.push_screen(self._make_machines(self.context, self._filter_by_machine))
+
+    def _filter_by_machine(self, name: str) -> None:
+        self.query_one(FilterPrompt).change(f"machine:{name}", is_typed=False)
+
+    def commands(self) -> Iterator[SystemCommand]:
+        """The screen of machines, if there are any."""
+        if self._has_machines:
+            yield SystemCommand("Machines", "Display the machines whose sessions are listed", self.action_show_machines)
+
     # Filtering and sorting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -270,6 +312,8 @@ class SessionsScreen(LiveScreen):
         if action == "end_filter":
             return bool(self._filter.text) or self.query_one(FilterPrompt).is_open
         if action == "toggle_project" and self._start.project is None:
+            return False
+        if action == "show_machines" and not self._has_machines:
             return False
         return not (action in _ACTIONS_OF_LETTERS and isinstance(self.focused, Input))
 
@@ -297,7 +341,7 @@ class SessionsScreen(LiveScreen):
 
     def action_sort(self) -> None:
         """Sort in the next way."""
-        self._sort_by(self._order.sort.following)
+        self._sort_by(self._order.sort.following(has_machines=self.query_one(SessionList).has_machines))
 
     def _sort_by(self, sort: Sort) -> None:
         """Sort the list; by the newest, if it is sorted in that way already."""

@@ -35,6 +35,7 @@ class Sort(Enum):
         COST: the most expensive first.
         STATE: those that need attention first.
         WORKFLOW: by name.
+        MACHINE: by the name of the machine, those of this one first.
     """
 
     NEWEST = "newest"
@@ -42,12 +43,17 @@ class Sort(Enum):
     COST = "cost"
     STATE = "state"
     WORKFLOW = "workflow"
+    MACHINE = "machine"
 
-    @property
-    def following(self) -> "Sort":
-        """The order that comes after this one when the user goes through them."""
-        orders = list(Sort)
-        return orders[(orders.index(self) + 1) % len(orders)]
+    def following(self, *, has_machines: bool) -> "Sort":
+        """The order that comes after this one when the user goes through them.
+
+        Args:
+            has_machines: whether the sessions are of several machines.
+        """
+        orders = [sort for sort in Sort if has_machines or sort is not Sort.MACHINE]
+        at = orders.index(self) if self in orders else -1
+        return orders[(at + 1) % len(orders)]
 
 
 def ranks(snapshots: Sequence[SessionSnapshot], sort: Sort, now: float) -> list[Rank]:
@@ -96,10 +102,15 @@ def _by_workflow(snapshots: Sequence[SessionSnapshot], now: float) -> list[Rank]
     return [folded[name] for name in names]
 
 
+def _by_machine(snapshots: Sequence[SessionSnapshot], now: float) -> list[Rank]:
+    return [snapshot.location.machine or "" for snapshot in snapshots]
+
+
 _RANKS: dict[Sort, Callable[[Sequence[SessionSnapshot], float], list[Rank]]] = {
     Sort.NEWEST: lambda snapshots, _: [0.0] * len(snapshots),
     Sort.DURATION: _by_duration,
     Sort.COST: _by_cost,
     Sort.STATE: _by_state,
     Sort.WORKFLOW: _by_workflow,
+    Sort.MACHINE: _by_machine,
 }

@@ -1,0 +1,242 @@
+"""The machines of a fleet on the screens: in the header, in a column, on a screen of their own."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.logs import BEGAN, Log
+from tests.support.machines import MachinesByHand, mirror_root, mirrored_log
+from tests.support.screens import Clock, Shown, shown
+from zigtui.reader.machines import MachineStatus
+from zigtui.ui.machines.screen import MachinesScreen
+from zigtui.ui.sessions.screen import SessionsScreen
+
+NOW = BEGAN + 20
+
+
+class Machines(MachinesByHand):
+    """Machines with all that is known about them."""
+
+    def __init__(self, root: Path, *names: str) -> None:
+        super().__init__(root)
+        self.names = names
+        self.version: str | None = "1.2.0"
+
+    def statuses(self) -> list[MachineStatus]:
+        return [
+            MachineStatus(
+                name,
+                str(self._root / name),
+                self.silences.get(name),
+                sessions=3,
+                behind_bytes=0 if number else 1_234_567,
+                version=self.version,
+                disk_free=38,
+                disk_size=100,
+                beat_age_secs=self.silences.get(name, 1.0),
+            )
+            for number, name in enumerate(self.names)
+        ]
+
+
+class FeedByHand:
+    """A feed whose problems a test sets."""
+
+    name = "prod"
+
+    def __init__(self) -> None:
+        self.notices: list[str] = []
+        self.refusal: str | None = None
+
+    def pass_hints(self, hint: object) -> None:
+        pass
+
+
+def live(name: str) -> Log:
+    began = Log().event(
+        "zig_session_started",
+        workflow_name=name,
+        workflow_path="flow.zwf",
+        workspace_path=None,
+        cwd="/src/shop",
+        prompt=None,
+        tier_count=1,
+    )
+    return began.tier(0, "build").step("build").says("build", f"line of {name}").beat()
+
+
+@pytest.fixture
+def root(home_directory: Path) -> Path:
+    root = mirror_root(home_directory / "fleet")
+    for number, machine in enumerate(("db-01", "web-2", "web-10")):
+        session = f"{number}b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11"
+        mirrored_log(root, machine, session, live(f"flow-{machine}"), NOW)
+    mirrored_log(root, "web-2", "9b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11", live("done").end(), NOW)
+    return root
+
+
+def log_of_first(root: Path) -> Path:
+    return next(iter(root.rglob("0b5c*.jsonl")))
+
+
+async def show(screen: Shown, clock: Clock) -> None:
+    clock.now += 1
+    await screen.show_changes()
+
+
+async def test_the_header_counts_machines_and_names_what_is_wrong(root: Path) -> None:
+    machines, feed, clock = Machines(root, "db-01", "web-2", "web-10"), FeedByHand(), Clock(NOW)
+    async with shown(root, size=(120, 24), clock=clock, machines=machines, feed=feed) as screen:
+        assert screen.lines[0].startswith(" zigtui  prod  3 machines  ")
+        machines.silences["web-2"] = 42.0
+        await show(screen, clock)
+        assert " 3 machines · web-2 silent 42s  " in screen.lines[0]
+        machines.silences["db-01"] = 50.0
+        await show(screen, clock)
+        assert " 3 machines · 2 silent  " in screen.lines[0]
+        machines.offline_since = NOW - 100
+        await show(screen, clock)
+        assert " 3 machines · offline since " in screen.lines[0]
+
+
+async def test_there_is_a_column_for_machines_where_there_is_room(root: Path) -> None:
+    machines = Machines(root, "db-01", "web-2", "web-10")
+    async with shown(root, size=(120, 24), clock=Clock(NOW), machines=machines) as screen:
+        assert " machine  " in screen.lines[2]
+        assert [row for row in screen.rows if " web-10  shop" in row.replace("   ", " ")] or "web-10" in screen.text
+        assert "shop@" not in screen.text
+        await screen.resize(60, 24)
+        assert " machine" not in screen.lines[2]
+        assert "shop@web" in screen.text
+
+
+async def test_a_single_machine_has_no_column(home_directory: Path) -> None:
+    root = mirror_root(home_directory / "fleet")
+    mirrored_log(root, "web-07", "1b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11", live("flow"), NOW)
+    async with shown(root, size=(120, 24), clock=Clock(NOW), machines=Machines(root, "web-07")) as screen:
+        assert " machine" not in screen.lines[2]
+        assert "web-07" not in screen.rows[0]
+        assert "1 machine  " in screen.lines[0]
+
+
+async def test_without_machines_nothing_is_said_of_them(recorded: Path) -> None:
+    async with shown(recorded, size=(160, 24)) as screen:
+        await screen.press("M")
+        assert isinstance(screen.app.screen, SessionsScreen)
+        assert "machine" not in screen.text
+
+
+async def test_machines_that_join_are_seen(root: Path) -> None:
+    machines, clock = Machines(root, "db-01", "web-2", "web-10"), Clock(NOW)
+    async with shown(root, size=(120, 24), clock=clock, machines=machines) as screen:
+        mirrored_log(root, "app-1", "8b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11", live("joined"), NOW)
+        machines.names = (*machines.names, "app-1")
+        clock.now += 1
+        await screen.changed()
+        assert "4 machines" in screen.lines[0]
+        assert any("joined" in row and "app-1" in row for row in screen.rows)
+
+
+async def test_the_screen_of_machines(root: Path) -> None:
+    machines, clock = Machines(root, "db-01", "web-2", "web-10"), Clock(NOW)
+    async with shown(root, size=(120, 24), clock=clock, machines=machines) as screen:
+        await screen.press("M")
+        assert isinstance(screen.app.screen, MachinesScreen)
+        assert screen.lines[2].split("  ")[0].strip() == "machine"
+        rows = [line.split() for line in screen.lines[3:6]]
+        assert [row[0] for row in rows] == ["db-01", "web-2", "web-10"]
+        assert rows[0][1:] == ["live", "1", "1", "1.2", "MB", "1s", "ago", "38%", "free", "1.2.0"]
+        assert rows[1][1:] == ["live", "1", "2", "up", "to", "date", "1s", "ago", "38%", "free", "1.2.0"]
+        machines.silences["web-10"] = 42.0
+        await show(screen, clock)
+        assert screen.lines[3].split()[:3] == ["web-10", "silent", "42s"]
+        await screen.press("escape")
+        assert isinstance(screen.app.screen, SessionsScreen)
+
+
+async def test_enter_filters_the_list_by_the_machine(root: Path) -> None:
+    machines = Machines(root, "db-01", "web-2", "web-10")
+    async with shown(root, size=(120, 24), clock=Clock(NOW), machines=machines) as screen:
+        await screen.press("M", "down", "enter")
+        assert isinstance(screen.app.screen, SessionsScreen)
+        assert "machine:web-2" in screen.lines[0]
+        assert ["flow-web-2" in row or "done" in row for row in screen.rows] == [True, True]
+        await screen.press("escape")
+        assert len(screen.rows) == 4
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 10), (20, 5), (200, 60)])
+async def test_the_screen_of_machines_fits_any_size(root: Path, size: tuple[int, int]) -> None:
+    machines = Machines(root, *(f"{'long-name-' * 5}{number}" for number in range(40)), "web-2")
+    async with shown(root, size=size, clock=Clock(NOW), machines=machines) as screen:
+        await screen.press("M", "G")
+        assert isinstance(screen.app.screen, MachinesScreen)
+        assert "web-2" in screen.text or "long" in screen.text
+        await screen.resize(60, 20)
+        assert "machine " in screen.text
+
+
+async def test_the_keys_and_the_palette_offer_the_machines(root: Path) -> None:
+    machines = Machines(root, "db-01", "web-2", "web-10")
+    async with shown(root, size=(120, 40), clock=Clock(NOW), machines=machines) as screen:
+        titles = [command.title for command in screen.app.get_system_commands(screen.app.screen)]
+        assert "Machines" in titles
+        await screen.press("question_mark")
+        assert "machines" in screen.text
+        await screen.press("escape", "M", "question_mark")
+        assert "its sessions" in screen.text
+
+
+async def test_sorting_by_machine(root: Path) -> None:
+    machines = Machines(root, "db-01", "web-2", "web-10")
+    async with shown(root, size=(120, 24), clock=Clock(NOW), machines=machines) as screen:
+        await screen.press(*"sssss")
+        assert "Sorted by machine" in screen.text
+        assert [row.split()[3] for row in screen.rows] == ["db-01", "web-10", "web-2", "web-2"]
+        await screen.press("s")
+        assert "Live ones first" in screen.text
+
+
+async def test_problems_of_the_feed_are_on_the_list_and_on_its_sessions(root: Path) -> None:
+    feed = FeedByHand()
+    feed.notices.append("logs cannot be written: No space left on device; trying again")
+    log = log_of_first(root)
+    async with shown(root, clock=Clock(NOW), machines=Machines(root, "db-01"), feed=feed) as screen:
+        assert "No space left on device" in screen.text
+        await screen.open(log)
+        assert "No space left on device" in screen.text
+
+
+async def test_a_session_names_its_machine(root: Path) -> None:
+    log = log_of_first(root)
+    async with shown(root, clock=Clock(NOW), size=(120, 40), machines=Machines(root, "db-01"), opened=log) as screen:
+        assert "db-01:/" in screen.lines[1]
+        await screen.press("i")
+        assert any(line.split()[:2] == ["machine", "db-01"] for line in screen.lines)
+
+
+async def test_hostile_versions_of_a_record_reach_no_terminal(root: Path) -> None:
+    machines = Machines(root, "db-01")
+    machines.version = "\x1b]0;owned\x07" + "x" * 500
+    async with shown(root, clock=Clock(NOW), size=(120, 20), machines=machines) as screen:
+        await screen.press("M")
+        assert "\x1b" not in screen.text
+        assert "\x07" not in screen.text
+
+
+async def test_a_fleet_without_sessions_explains_how_machines_join(home_directory: Path) -> None:
+    root, feed = mirror_root(home_directory / "fleet"), FeedByHand()
+    async with shown(root, clock=Clock(NOW), machines=Machines(root), feed=feed) as screen:
+        assert "zigtui is mirroring prod" in screen.text
+        assert "zigtui ship --join web-07.join" in screen.text
+
+
+async def test_directories_that_are_no_machines_are_none(root: Path) -> None:
+    for name in ("UPPER", ".hidden", "with space", "a.b"):
+        path = root / name / "logs" / "sessions" / "1b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a12.jsonl"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(live("hostile").data)
+    (root / "link").symlink_to(root / "web-2")
+    async with shown(root, size=(120, 24), clock=Clock(NOW), machines=Machines(root, "db-01", "web-2")) as screen:
+        assert "hostile" not in screen.text
+        assert len(screen.rows) == 4

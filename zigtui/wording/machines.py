@@ -1,0 +1,70 @@
+"""The machines of a fleet in words."""
+
+import re
+from collections.abc import Sequence
+
+from zigtui.reader.machines import MachineStatus
+from zigtui.reader.text.safe_text import safe_short
+from zigtui.wording.amounts import byte_size
+from zigtui.wording.dates import when
+from zigtui.wording.durations import largest_unit
+
+__all__ = ["behind", "by_urgency", "disk", "fleet_concern", "last_beat", "machine_state", "version"]
+
+_MOST_VERSION = 40  # characters
+_NUMBER = re.compile(r"(\d+)")
+
+
+def fleet_concern(statuses: Sequence[MachineStatus], offline_since: float | None, now: float) -> str:
+    """What is wrong with the machines: ``web-07 silent 42s``, ``3 silent`` or ``offline since 14:02``; else empty.
+
+    Args:
+        statuses: the machines.
+        offline_since: when the connection to all of them was lost; None while it is there.
+        now: the present, in seconds since the epoch.
+    """
+    if offline_since is not None:
+        return f"offline since {when(offline_since, now)}"
+    silent = [status for status in statuses if status.silent_secs is not None]
+    if len(silent) == 1:
+        return f"{silent[0].name} {machine_state(silent[0])}"
+    return f"{len(silent):,} silent" if silent else ""
+
+
+def machine_state(status: MachineStatus) -> str:
+    """Whether a machine gives signs of life: ``live``, or ``silent 42s``."""
+    return "live" if status.silent_secs is None else f"silent {largest_unit(status.silent_secs)}"
+
+
+def behind(status: MachineStatus) -> str:
+    """How many bytes a machine has not shipped yet: ``1.2 MB``, or ``up to date``; a dash if that is not known."""
+    if status.behind_bytes is None:
+        return "–"
+    return byte_size(status.behind_bytes) if status.behind_bytes else "up to date"
+
+
+def last_beat(status: MachineStatus) -> str:
+    """How long ago a machine gave its last sign of life: ``2s ago``; a dash if it never has."""
+    return "–" if status.beat_age_secs is None else f"{largest_unit(status.beat_age_secs)} ago"
+
+
+def disk(status: MachineStatus) -> str:
+    """The free share of the disk with the logs of a machine: ``38% free``; a dash if it is not known."""
+    free, size = status.disk_free, status.disk_size
+    if free is None or not size:
+        return "–"
+    return f"{min(100, 100 * free // size)}% free"
+
+
+def version(status: MachineStatus) -> str:
+    """The version of zigtui on a machine; a dash if it is not known."""
+    return safe_short(status.version or "", _MOST_VERSION) or "–"
+
+
+def by_urgency(statuses: Sequence[MachineStatus]) -> list[MachineStatus]:
+    """Sort machines: silent ones first, then by name, with numbers in them by their value."""
+    return sorted(statuses, key=lambda status: (status.silent_secs is None, _natural(status.name)))
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _NUMBER.split(name)]
