@@ -144,7 +144,8 @@ def _explained(join: Join, error: Exception) -> Exception:
     if type(error).__module__.partition(".")[0] == "nkeys":
         return RefusedError("the key in the join token is damaged")
     if isinstance(error, TimeoutError):
-        return UnreachableError(f"{join.url} does not answer")
+        hint = "" if join.is_encrypted else "; a server of zigtui fleet serve needs tls:// and a join token"
+        return UnreachableError(f"{join.url} does not answer{hint}")
     if isinstance(error, ssl.SSLError):
         return UnreachableError(f"{join.url} does not speak TLS 1.3")
     if isinstance(error, OSError):

@@ -19,7 +19,8 @@ from zigtui.fleet.join import ADMIN, Join, host_and_port
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.keys import new_seed
 from zigtui.fleet.server_api import stream_info
-from zigtui.fleet.wire.subjects import Stream
+from zigtui.fleet.wire.names import RemoteLog
+from zigtui.fleet.wire.subjects import Lane, Stream
 
 CHUNK = {"Zig-Chunk": "1 1 0 3 00000000 r"}
 
@@ -101,6 +102,25 @@ async def test_a_machine_publishes_its_own_sessions_and_is_answered(server: Flee
             assert json.loads(answer.data)["stream"] == stream
     assert await publish(machine, "zig.beat.web-07") == []
     assert await subscribe(machine, "_INBOX_web-07.>", "zig.ask.web-07") == []
+
+
+async def test_the_number_of_subjects_in_memory_is_limited(server: FleetServer) -> None:
+    """Otherwise tiny messages on ever new subjects would exhaust it long before they fill the disk."""
+    async with connected(server.directory.admin_join()) as client:
+        limits = [(await stream_info(client, stream))["config"]["max_msgs"] for stream in Stream]
+    assert all(0 < limit <= 5_000_000 for limit in limits)
+
+
+async def test_the_longest_names_are_accepted_and_longer_subjects_are_not(server: FleetServer) -> None:
+    join = server.add("m" * 63)
+    log = RemoteLog(join.user, "ä" * 127, "ä" * 124)
+    async with connected(join) as client:
+        answer = await client.request(Lane.BULK.subject(log), b"{}\n", headers=CHUNK, timeout=30)
+        assert json.loads(answer.data)["stream"] == "ZIG_BULK"
+    async with connected(join) as client:
+        await client.publish(f"zig.log.{join.user}.a.{'x' * 2100}", b"")
+        for _ in until(lambda: not client.is_connected):
+            await asyncio.sleep(0.01)
 
 
 async def test_a_machine_publishes_nothing_for_others(server: FleetServer, machine: Join) -> None:

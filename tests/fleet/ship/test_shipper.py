@@ -16,6 +16,7 @@ from tests.support.shipping import MACHINE, Fleet, append, log_path, masked_line
 from zigtui.commands.redaction import Redactor
 from zigtui.commands.redaction.log_lines import LogMasking
 from zigtui.fleet.join import Join
+from zigtui.fleet.server import streams
 from zigtui.fleet.ship.notes import Notes
 from zigtui.fleet.ship.shipped_log import Kept
 from zigtui.fleet.wire.chunk import anchor_of
@@ -149,6 +150,20 @@ async def test_what_was_sent_unmasked_is_replaced(fleet: Fleet) -> None:
     async with fleet.shipping(masking=MASKING):
         await wait_for(lambda: len(fleet.reports) > 3)
     assert len([report for report in fleet.reports if "--redact" in report]) == 1
+
+
+async def test_a_session_that_was_removed_from_the_server_returns_to_a_new_mirror(fleet: Fleet) -> None:
+    """Its machine sends its state again at once, though nothing has changed."""
+    append(log_path(fleet.base, "ended"), LINES)
+    append(log_path(fleet.base, "other"), LINES)
+    async with fleet.shipping():
+        async with fleet.mirroring():
+            await fleet.until_equal()
+        shutil.rmtree(fleet.mirror_root)
+        async with connected(fleet.server.directory.admin_join()) as admin:
+            assert await streams.purge(admin, [MACHINE], MACHINE, "ended")
+        async with fleet.mirroring():
+            await fleet.until_equal()
 
 
 @pytest.mark.slow

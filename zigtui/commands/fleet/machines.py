@@ -4,15 +4,21 @@ import os
 import stat
 import sys
 import time
+from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
 
 from zigtui.commands.fleet.errors import explained
 from zigtui.commands.fleet.options import directory_option, server_directory
+from zigtui.commands.options.file_name import FileName
 from zigtui.commands.printing.terminal import write
+from zigtui.fleet.join import Join
 from zigtui.fleet.server.settings import DirectoryError
+from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
+from zigtui.state.files import replace_file
 
 __all__ = ["add", "complete_machine", "remove"]
 
@@ -31,21 +37,46 @@ def complete_machine(context: click.Context, parameter: click.Parameter, incompl
 
 @click.command("add", short_help="Add a machine, and print its join token.")
 @click.argument("name")
+@click.option(
+    "-o",
+    "--output",
+    type=FileName(dir_okay=False, allow_dash=True),
+    default="-",
+    metavar="FILE",
+    help="Write the token to FILE, which only you can read.  [default: standard output]",
+)
 @directory_option
-def add(name: str, directory: str | None) -> None:
+def add(name: str, output: str, directory: str | None) -> None:
     """Add a machine, and print its join token: one word with the URL, the certificate and the machine's key.
 
-    NAME may have lower-case letters, digits and dashes. The token is a secret. It is printed once and not kept: for a
+    NAME may have lower-case letters, digits and dashes. The token is a secret. It is written once and not kept: for a
     new one, remove the machine and add it again. A server that runs takes the machine over at once.
 
     \b
-    (umask 077; zigtui fleet add web-07 > web-07.join)
+    zigtui fleet add web-07 -o web-07.join
     """
+
+    def keep(join: Join) -> None:
+        token = f"{join.token}\n"
+        if output == "-":
+            write(token)
+            sys.stdout.flush()  # if it is lost, the machine must not be added
+        else:
+            _write_secret(Path(output), token.encode())
+
     with explained():
-        join = server_directory(directory).add(name)
-    if _may_be_read_by_others():
+        server_directory(directory).add(name, keep)
+    if output == "-" and _may_be_read_by_others():
         note("zigtui: others may read the file of this join token, which is a secret; run chmod 600 on it")
-    write(f"{join.token}\n")
+
+
+def _write_secret(path: Path, secret: bytes) -> None:
+    if path.exists() and not path.is_file():
+        raise DirectoryError(f"{safe_plain(str(path))} is not a file")
+    try:
+        replace_file(path, secret, is_durable=True)
+    except OSError as error:
+        raise DirectoryError(f"{safe_plain(str(path))} cannot be written: {reason_of(error)}") from error
 
 
 def _may_be_read_by_others() -> bool:

@@ -43,6 +43,6 @@ async def _purge(server: ServerDirectory, machine: str | None, session: str | No
 
     client = await connect(server.admin_join())
     try:
-        return await streams.purge(client, machine, session)
+        return await streams.purge(client, server.fleet().machines, machine, session)
     finally:
         await close(client)

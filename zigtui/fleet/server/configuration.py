@@ -9,6 +9,7 @@ from zigtui.fleet.server.settings import Fleet
 __all__ = ["configuration"]
 
 _MAX_PAYLOAD_BYTES = 512 * 1024  # a chunk has 256 KB at most
+_MAX_CONTROL_LINE_BYTES = 2048  # a subject has 1,600 bytes at most, and each one that is kept is in memory
 _MAX_CONNECTIONS = 4096
 _MAX_MEMORY_STORE_BYTES = 256 * 1024**2  # for consumers: no stream is kept in memory
 _MAX_PENDING_BYTES = 16 * 1024**2  # what a client that does not read may occupy
@@ -35,6 +36,7 @@ def configuration(fleet: Fleet) -> str:
         },
         "authorization": {"timeout": 5, "users": users},
         "max_payload": _MAX_PAYLOAD_BYTES,
+        "max_control_line": _MAX_CONTROL_LINE_BYTES,
         "max_connections": _MAX_CONNECTIONS,
         "max_pending": _MAX_PENDING_BYTES,
         "ping_interval": "10s",

@@ -139,8 +139,12 @@ class ServerDirectory:
         """
         return Join(local_url(self.fleet().listen), ADMIN, self.keys().admin, self.keys().ca)
 
-    def add(self, machine: str) -> Join:
+    def add(self, machine: str, keep: Callable[[Join], object] = lambda join: None) -> Join:
         """Add a machine, and return what it needs in order to connect. Its key is kept nowhere else.
+
+        Args:
+            machine: the machine.
+            keep: called with the same before the machine is added. If it raises an exception, nothing is added.
 
         Raises:
             DirectoryError: if no server has been set up in the directory, or if there is such a machine.
@@ -150,16 +154,17 @@ class ServerDirectory:
         if machine in RESERVED_NAMES:
             raise DirectoryError(f"{machine!r} is the name of a user of the server; choose another one")
         seed = new_seed()
+        join = self.join(machine, seed)
 
         def change(fleet: Fleet) -> Fleet:
             if machine in fleet.machines:
                 raise DirectoryError(f"there is a machine {machine!r} already; to give it a new key, remove it first")
+            keep(join)
             entry = Machine(key=public_key_of(seed), added=round(time.time()))
             return msgspec.structs.replace(fleet, machines={**fleet.machines, machine: entry})
 
-        self.fleet()
         self._change(change)
-        return self.join(machine, seed)
+        return join
 
     def remove(self, machine: str) -> int:
         """Remove a machine, and return the revision from which on the server refuses it.

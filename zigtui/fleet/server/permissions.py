@@ -38,10 +38,13 @@ WATCHER_PERMISSIONS = Permissions(
 """Those of a watcher. It may read the sessions of all machines, and ask machines to send again."""
 
 ADMIN_PERMISSIONS = Permissions(
-    tuple(f"$JS.API.STREAM.{verb}.{stream}" for verb in ("CREATE", "UPDATE", "INFO", "PURGE") for stream in Stream),
+    (
+        "zig.ask.*",
+        *(f"$JS.API.STREAM.{verb}.{stream}" for verb in ("CREATE", "UPDATE", "INFO", "PURGE") for stream in Stream),
+    ),
     (f"_INBOX_{ADMIN}.>",),
 )
-"""Those of the server's own commands, which create and purge the streams."""
+"""Those of the server's own commands, which create and purge the streams, and then ask machines to send again."""
 
 
 def machine_permissions(machine: str) -> Permissions:

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import errno
 import shutil
 import signal
 import socket
@@ -56,6 +57,25 @@ def _ending_with_this_process() -> Callable[[], object] | None:
     return None if prctl is None else partial(prctl, _PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def _check_is_free(listen: str) -> None:
+    """Check whether nothing else listens on an address, since nats-server only tries for half a minute.
+
+    Raises:
+        DirectoryError: if something does, or if the address is not one of this machine.
+    """
+    host, port = host_and_port(f"tls://{listen}")
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as listening:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(address)
+            listening.listen()
+    except OSError as error:
+        cause = f"port {port} is in use" if error.errno == errno.EADDRINUSE else f"{listen}: {reason_of(error)}"
+        raise DirectoryError(f"{cause}; choose another address with --listen {host}:{port + 1}") from None
+
+
 class NatsServer:
     """A running nats-server. Use it as a context manager, which ends it.
 
@@ -78,6 +98,7 @@ class NatsServer:
         self._report_until = 0.0
         self._reported = self._omitted = 0
         fleet = directory.fleet()
+        _check_is_free(fleet.listen)
         self._write_certificate(fleet)
         self._write_configuration(fleet)
         try:

@@ -18,6 +18,7 @@ __all__ = ["Entry", "LogSet"]
 
 _NOTES_SECS = 5.0
 _RETIRE_SECS = 60.0
+_TROUBLE_SECS = 5.0
 
 
 @dataclass(eq=False, slots=True)
@@ -150,6 +151,18 @@ class LogSet:
     def has(self, entry: Entry) -> bool:
         """Whether an entry has not been forgotten since, so that bytes of it that are lost must be sent again."""
         return self.entries.get(entry.log.path) is entry
+
+    def send_all_states(self) -> None:
+        """Let the states of all logs be sent soon."""
+        for path, entry in self.entries.items():
+            entry.state_at = 0.0
+            self.states[path] = entry
+
+    def pause(self, entry: Entry, error: OSError, now: float) -> None:
+        """Leave a log alone for a while that could not be read. If it is gone, the next scan finds out."""
+        entry.pause_until = now + _TROUBLE_SECS
+        if not isinstance(error, FileNotFoundError):
+            self.note_trouble(entry.log.path, reason_of(error))
 
     def note_trouble(self, path: str, reason: str) -> None:
         """Report why a log is not shipped, once."""

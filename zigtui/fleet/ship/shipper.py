@@ -19,11 +19,11 @@ from zigtui.fleet.ship.log_set import Entry, LogSet
 from zigtui.fleet.ship.masked_log import Masking
 from zigtui.fleet.ship.notes import Notes
 from zigtui.fleet.ship.rate import Rate
+from zigtui.fleet.ship.states import States
 from zigtui.fleet.wire.chunk import CHUNK_HEADER, MAX_CHUNK_BYTES, Chunk
-from zigtui.fleet.wire.messages import Ask
+from zigtui.fleet.wire.messages import Ask, StatesAsk
 from zigtui.fleet.wire.subjects import Lane, ask_subject, beat_subject
 from zigtui.fleet.wire.wire_error import WireError
-from zigtui.reader.error_reasons import reason_of
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
@@ -37,12 +37,6 @@ _LIVE_WINDOW_BYTES, _BULK_WINDOW_BYTES = 4 * 1024**2, 2 * 1024**2
 _TO_BULK_BYTES, _TO_LIVE_BYTES = 256 * 1024, 128 * 1024
 _HOT_SECS = 60.0  # a runner writes a heartbeat every 10 s; other logs are checked once a second
 _BEAT_SECS = 2.0
-_QUIET_SECS = 1.0  # after the last growth the state of a log is sent
-_STATE_SECS = 10.0  # and meanwhile this often
-_STATES_AGAIN_SECS = 600.0  # all states are sent again, in case the server has lost them
-_STATES_AT_ONCE = 200
-_STATES_PAUSE_SECS = 0.00002  # between two checks for those that are due, for each log
-_TROUBLE_SECS = 5.0
 _CANCEL_SECS = 2.0
 _FURTHEST_GEN_MS = 100 * 365 * 86_400 * 1000  # a mirror may know of a life that began that far in the future
 
@@ -78,10 +72,11 @@ class Shipper:
         self._logs = LogSet(join.user, bases, notes, report, since_secs=since_secs, projects=projects, masking=masking)
         self._has_bulk = asyncio.Event()
         self._live_link = Link(join, _LIVE_WINDOW_BYTES, report, self._subscribe)
+        self._states = States(self._live_link, self._logs)
         self._bulk_link = Link(join, _BULK_WINDOW_BYTES, lambda text: None)
         self._beats = Beats(bases[0])
         self._turn = 0
-        self._next_beat = self._next_states = 0.0
+        self._next_beat = 0.0
 
     async def run(self) -> None:
         """Ship until the task is cancelled.
@@ -112,7 +107,7 @@ class Shipper:
             started_at, worked_before = time.monotonic(), time.thread_time()
             self._logs.discover(started_at)
             if self._live_link.is_up:
-                await self._send_states(started_at)
+                await self._states.send_due(started_at)
                 await self._send_beat(started_at)
             for entry in self._hot_in_turn():
                 await self._ship_entry(entry, started_at)
@@ -135,7 +130,7 @@ class Shipper:
         try:
             if log.check():
                 entry.changed_at = now
-                self._plan_state(entry, now)
+                self._states.plan(entry, now)
             if entry.is_lost:
                 entry.is_lost = False
                 if log.rewind():
@@ -149,7 +144,7 @@ class Shipper:
                 del self._logs.hot[log.path]
                 log.rest()
         except OSError as error:
-            self._pause(entry, error, now)
+            self._logs.pause(entry, error, now)
 
     async def _send_new(self, entry: Entry) -> None:
         sent = 0
@@ -171,7 +166,7 @@ class Shipper:
         """Send the state of a log whose life has just begun, so that mirrors drop what is void."""
         entry.again.clear()
         self._logs.keep_soon()
-        await self._send_state(entry)
+        await self._states.send(entry)
 
     async def _send_chunk(self, link: Link, lane: Lane, entry: Entry, chunk: Chunk) -> int:
         header, payload = chunk.encoded()
@@ -186,12 +181,6 @@ class Shipper:
 
         await link.publish(lane.subject(log.log), {CHUNK_HEADER: header}, payload, take)
         return len(payload)
-
-    def _pause(self, entry: Entry, error: OSError, now: float) -> None:
-        """Leave a log alone for a while. If it is gone, the next scan finds out."""
-        entry.pause_until = now + _TROUBLE_SECS
-        if not isinstance(error, FileNotFoundError):
-            self._logs.note_trouble(entry.log.path, reason_of(error))
 
     # Backlogs
 
@@ -213,7 +202,7 @@ class Shipper:
             try:
                 size = await self._send_again(entry) if entry.again else await self._send_backlog(entry)
             except OSError as error:
-                self._pause(entry, error, time.monotonic())
+                self._logs.pause(entry, error, time.monotonic())
                 size = 0
             await self._rate.take(size)
             await asyncio.sleep(0)  # the live task goes first
@@ -257,38 +246,7 @@ class Shipper:
         await self._bulk_link.publish(Lane.BULK.subject(log.log), {CHUNK_HEADER: header}, payload, take)
         return len(payload)
 
-    # States, beats and asks
-
-    def _plan_state(self, entry: Entry, now: float) -> None:
-        """Send the state of a log when it has become quiet, or after a while."""
-        entry.state_at = max(now, min(now + _QUIET_SECS, entry.state_sent_at + _STATE_SECS))
-        self._logs.states[entry.log.path] = entry
-
-    async def _send_states(self, now: float) -> None:
-        if now < self._next_states:
-            return
-        self._next_states = now + len(self._logs.states) * _STATES_PAUSE_SECS
-        due = [entry for entry in self._logs.states.values() if entry.state_at is not None and entry.state_at <= now]
-        for entry in due[:_STATES_AT_ONCE]:
-            if not self._live_link.has_room.is_set():
-                break
-            await self._send_state(entry)
-
-    async def _send_state(self, entry: Entry) -> None:
-        log, now = entry.log, time.monotonic()
-        try:
-            state = log.state()
-        except OSError as error:
-            self._pause(entry, error, now)
-            self._logs.states.pop(log.path, None)
-            return
-        entry.state_sent_at, entry.state_at = now, now + _STATES_AGAIN_SECS
-
-        def take(is_kept: bool) -> None:
-            if not is_kept:
-                entry.state_at = time.monotonic() + _QUIET_SECS
-
-        await self._live_link.publish(Lane.STATE.subject(log.log), state.headers, state.payload, take)
+    # Beats and asks
 
     async def _send_beat(self, now: float) -> None:
         if now < self._next_beat:
@@ -300,12 +258,15 @@ class Shipper:
 
     async def _subscribe(self, client: "Client") -> None:
         await client.subscribe(ask_subject(self._machine), cb=self._take_ask)
-        for entry in self._logs.entries.values():  # the server may have lost its store
-            entry.state_at = 0.0
+        self._logs.send_all_states()  # the server may have lost its store
         self._next_beat = 0.0
 
     async def _take_ask(self, message: "Msg") -> None:
         try:
+            if StatesAsk.header in (message.headers or {}):
+                StatesAsk.decoded(message.headers, message.data)
+                self._logs.send_all_states()
+                return
             ask = Ask.decoded(message.headers, message.data)
             wanted = ask.log(self._machine)
         except WireError:

@@ -9,7 +9,7 @@ from zigtui.fleet.wire.chunk import MAX_NUMBER
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.wire_error import WireError
 
-__all__ = ["Ask", "Beat", "State", "check_was_published"]
+__all__ = ["Ask", "Beat", "State", "StatesAsk", "check_was_published"]
 
 _FORWARDED_HEADER = "Nats-Subject"
 
@@ -158,3 +158,9 @@ class Ask(_Message, frozen=True, kw_only=True):
             WireError: if the names are none.
         """
         return RemoteLog.of_tokens(machine, self.p, self.s)
+
+
+class StatesAsk(_Message, frozen=True, kw_only=True):
+    """The request to send the states of all logs again, since the server has lost or removed some."""
+
+    header: ClassVar[str] = "Zig-Ask-States"
