@@ -22,7 +22,7 @@ def command(context: click.Context) -> None:
 
     \b
     zigtui fleet serve --listen 0.0.0.0:4222              on the server
-    zigtui fleet add web-07 > web-07.join                 there too, once for each machine
+    zigtui fleet add web-07 -o web-07.join                there too, once for each machine
     zigtui ship --join web-07.join                        on the machine
     zigtui fleet mirror --join watch.join --into fleet    where sessions are watched
     """
