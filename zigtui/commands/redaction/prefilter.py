@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from zigtui.commands.redaction.rules import Rule, any_of
@@ -15,7 +16,7 @@ _VISIBLE = "".join("\0" if code < 32 and chr(code) not in "\t\n" else _NORMAL[co
 # Escapes and control characters, which may disguise a secret, in a text in lower case with zeros for digits.
 # The search is fast only if every alternative begins with a character, not a set.
 _UNUSUAL = re.compile(r"%0[0a-f]|&(?:#|quot|apos|amp|lt|gt|sol|commat)|\\[/nrtu]|\0|\x7f")
-_LONGEST_KEPT = 120  # characters of a word
+_LONGEST_KEPT = 200  # characters of a word
 _MOST_KEPT = 50_000  # words
 _MOST_COMBINATIONS = 5_000  # of rules or of signs
 
@@ -76,6 +77,7 @@ class Prefilter:
         self._relevant: set[str] = set()  # all other words
         self._plain: set[str] = set()  # dull words without signs
         self._known: dict[str, _Relevance] = {}  # all words but those
+        self._relevances: dict[tuple[int, int], _Relevance] = {}
         self._enabled: dict[int, int] = {}  # the rules that need a sign, by the signs of a text
         self._selections: dict[int, Sequence[Rule]] = {}
         self._last: tuple[str, list[str]] = "", []
@@ -132,15 +134,17 @@ class Prefilter:
             return False
         return not longest or any(part.longest >= longest for part in parts)
 
-    def _of_words(self, words: Iterable[str]) -> "_Relevance":
+    def _of_words(self, words: Iterable[str]) -> tuple[int, int]:
         """The rules that have one of these words, and the signs in the words."""
+        rest = set(words).difference(self._plain)
+        found = set(map(self._known.get, rest))  # many words have the same relevance
+        if None in found:
+            found = {self._known.get(word) or self._relevance(word) for word in rest}
         rules = signs = 0
-        known = self._known
-        for word in set(words).difference(self._plain):
-            of_word = known.get(word) or self._relevance(word)
-            rules |= of_word[0]
-            signs |= of_word[1]
-        return _Relevance(rules, signs)
+        for relevance in filter(None, found):
+            rules |= relevance.rules
+            signs |= relevance.signs
+        return rules, signs
 
     def _enable(self, signs: int) -> int:
         """The rules that need one of these signs."""
@@ -171,7 +175,8 @@ class Prefilter:
                 for exact, of_words in self._exact.get(short) or self._compile(short):
                     if exact.search(lowered) is not None:
                         rules |= of_words
-        relevance = _Relevance(rules, _bits(number for number, sign in enumerate(self._signs) if sign in word))
+        signs = _bits(number for number, sign in enumerate(self._signs) if sign in word)
+        relevance = self._relevances.get((rules, signs)) or _Relevance(rules, signs)
         if len(word) <= _LONGEST_KEPT:
             self._make_room()
             is_dull = not rules and _UNUSUAL.search(word) is None
@@ -179,7 +184,7 @@ class Prefilter:
             if is_dull and not relevance.signs:
                 self._plain.add(word)
             else:
-                self._known[word] = relevance
+                self._known[word] = self._relevances[rules, signs] = relevance
         return relevance
 
     def _compile(self, short: str) -> list[tuple[re.Pattern[str], int]]:
@@ -190,16 +195,17 @@ class Prefilter:
 
     def _make_room(self) -> None:
         if len(self._dull) + len(self._relevant) >= _MOST_KEPT:
-            for kept in (self._dull, self._relevant, self._plain, self._known):
+            for kept in (self._dull, self._relevant, self._plain, self._known, self._relevances):
                 kept.clear()
 
 
-class _Relevance(NamedTuple):
-    """What follows from the words of a text.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Relevance:
+    """What follows from a word. Words with the same rules and signs share one, so that it is compared by identity.
 
     Attributes:
-        rules: the rules that have one of the words, as a set of bits.
-        signs: the strings in the words that rules need besides, as a set of bits.
+        rules: the rules that have the word, as a set of bits.
+        signs: the strings in the word that rules need besides, as a set of bits.
     """
 
     rules: int

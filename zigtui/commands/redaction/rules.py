@@ -20,6 +20,7 @@ __all__ = [
     "lower",
     "mask",
     "masked",
+    "matches_at",
     "pattern_rule",
     "spans_of",
 ]
@@ -35,6 +36,9 @@ It is never part of a word, a token or another secret.
 
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _FEW_WORDS = 5  # are found faster one by one than by a pattern
+# Conditions on the text before the words of a pattern, which are not part of a match
+_LOOKBEHIND = r"\(\?<[=!](?:\\[wS]|(?:\\\\)?\[[^\]]+\])\)"
+_CONDITIONS = re.compile(rf"(?:\\b|{_LOOKBEHIND}|\(\?:(?:\^|{_LOOKBEHIND})\|{_LOOKBEHIND}\))+")
 
 
 class Span(NamedTuple):
@@ -142,6 +146,8 @@ def pattern_rule(
     if "{words}" not in pattern:
         raise ValueError(f"the pattern of {kind!r} does not hold {{words}}: {pattern}")
     whole = f"(?a){pattern.replace('{words}', any_of(known))}"
+    begins_with_word = _CONDITIONS.fullmatch(pattern.partition("{words}")[0]) is not None
+    beginning = any_of(known)
     part = f"(?a){needed}"
     group = "secret" if "(?P<secret>" in whole else 0
 
@@ -151,12 +157,36 @@ def pattern_rule(
         read = lower(text) if ignore_case else text
         if needed and compiled(part).search(read) is None:
             return
-        for found in compiled(whole).finditer(read):
+        matches = matches_at(beginning, whole, read) if begins_with_word else compiled(whole).finditer(read)
+        for found in matches:
             start, end = found.span(group)
             if start < end and accept(text[start:end]):
                 yield Span(start, end, kind)
 
     return Rule(kind, tuple(dict.fromkeys(map(str.lower, known))), find, tail, head, listed(also), longest)
+
+
+def matches_at(
+    beginning: str, pattern: str, text: str, start: int = 0, end: int | None = None
+) -> Iterator[re.Match[str]]:
+    """The matches of a pattern, each of which begins with a match of a simpler pattern.
+
+    This is faster than a search for the pattern itself if that has conditions on the text before a match.
+
+    Args:
+        beginning: the simpler pattern. It does not match an empty text.
+        pattern: the pattern.
+        text: the text to search.
+        start: the index of the first character to search.
+        end: the index after the last one; None for the end of the text.
+    """
+    search, match = compiled(beginning).search, compiled(pattern).match
+    end = len(text) if end is None else end
+    while (first := search(text, start, end)) is not None:
+        found = match(text, first.start(), end)
+        if found is not None:
+            yield found
+        start = first.start() + 1 if found is None else found.end()
 
 
 def spans_of(rules: Iterable[Rule], text: str) -> list[Span]:

@@ -21,7 +21,8 @@ _OF_ENVIRONMENT = re.compile(
     r"(?P<run>[A-Za-z0-9][\w-]{15,250})(?![\w/+.])",
     re.ASCII,
 )
-_RUN = re.compile(r"(?<![A-Za-z0-9+/_=.-])[A-Za-z0-9+_-]{20,200}={0,2}(?![A-Za-z0-9+/_-]|\.\w)")
+_SHORTEST_RUN = 20
+_RUN = re.compile(rf"(?<![A-Za-z0-9+/_=.-])[A-Za-z0-9+_-]{{{_SHORTEST_RUN},200}}={{0,2}}(?![A-Za-z0-9+/_-]|\.\w)")
 # Parts of prefixes of keys whose random part has no capital letters
 _PARTS_OF_PREFIXES = frozenset(
     listed(
@@ -96,10 +97,20 @@ def _near_name(text: str) -> Iterator[Span]:
     lowered = lower(text)
     if not any(name in lowered for name in _NAMED):
         return
-    for found in _RUN.finditer(text):
+    for found in _runs(text):
         before = text[max(0, found.start() - 8) : found.start()].lower()
         if is_random_run(found[0].rstrip("=")) and re.search(r"sha\d{1,3}[:-]?$", before) is None:
             yield Span(*found.span(), "secret")
+
+
+def _runs(text: str) -> Iterator[re.Match[str]]:
+    """The matches of `_RUN`. They are only searched in long words, because most words are short."""
+    end = 0
+    for word in text.split():
+        if len(word) >= _SHORTEST_RUN:
+            start = text.index(word, end)
+            end = start + len(word)
+            yield from _RUN.finditer(text, start, end)
 
 
 RUN_RULES = (

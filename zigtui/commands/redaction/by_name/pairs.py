@@ -67,8 +67,11 @@ _PATTERNS = (
         rf"[ \t]{_FIELD}[ \t]?=[ \t]?{_QUOTE}{_NAME}{_QUOTE}[^<>\n]{{0,100}}>[ \t]?(?:<value>)?(?P<bare>[^<>\n]+)</",
     ),
     ("</", r"<(?:[\w.-]{1,40}:)?(?P<name>[\w.-]{1,80})[ \t][^<>\n]{1,200}>(?P<bare>[^<>\n]+)</"),
-    # variable "db_password" { default = "..." }
-    ("variable", rf"\bvariable[ \t]+{_QUOTE}{_NAME}{_QUOTE}[^\n]{{0,200}}?\bdefault[ \t]*=[ \t]*{_QUOTED}"),
+    # variable "db_password" { default = "..." }; a search is fast only if the pattern begins with a character
+    (
+        "variable",
+        rf"variable(?<!\wvariable)[ \t]+{_QUOTE}{_NAME}{_QUOTE}[^\n]{{0,200}}?\bdefault[ \t]*=[ \t]*{_QUOTED}",
+    ),
     # Property lists
     ("<key>", r"<key>(?P<name>[\w .-]{1,80})</key>[ \t]{0,8}<string>(?P<bare>[^<>\n]+)</"),
 )

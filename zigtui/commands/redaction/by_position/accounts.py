@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from zigtui.commands.redaction.by_position.commands import PROGRAM_HEAD, PROGRAM_TAIL
 from zigtui.commands.redaction.judging.prose import is_prose
 from zigtui.commands.redaction.judging.values import is_mixed, is_number, is_path, is_random, is_stand_in, is_wordlike
-from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower, pattern_rule
+from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower, matches_at, pattern_rule
 
 __all__ = ["ACCOUNT_RULES"]
 
@@ -16,11 +16,12 @@ _LOGINS = listed(
     "logged login credentials credential creds basic connecting connect connected authenticating authenticated"
     " authenticate auth signing signed user:pass username:password user:password account userpwd"
 )
-_LOGIN = re.compile(
-    rf"(?<![\w-]){any_of(_LOGINS)}(?![A-Za-z])"
+# In lower case
+_LOGIN_WORD = any_of(_LOGINS)
+_LOGIN = (
+    rf"(?<![\w-]){_LOGIN_WORD}(?![a-z])"
     r"(?:[ \t]+(?:in|with|as|using|auth|is|was|to[ \t]\S{1,80}[ \t](?:with|as)|user|account))*"
-    r"[ \t]*[:=]?[ \t]*[\"'`(]?(?P<user>[A-Za-z_][\w.@+-]{0,63}):(?P<secret>[^\s:/\"'`,;()]{5,128})(?![\w:])",
-    re.IGNORECASE,
+    r"[ \t]*[:=]?[ \t]*[\"'`(]?(?P<user>[a-z_][\w.@+-]{0,63}):(?P<secret>[^\s:/\"'`,;()]{5,128})(?![\w:])"
 )
 # A part of every match of `_LOGIN`, which is quicker to find
 _PASSWORD_OF_LOGIN = re.compile(r":(?<=[\w.@+-]:)[^\s:/\"'`,;()]{5}")
@@ -112,7 +113,13 @@ def _literals(text: str) -> Iterator[Span]:
 
 
 def _logins(text: str) -> Iterator[Span]:
-    return _passwords(_LOGIN.finditer(text), _is_random) if _PASSWORD_OF_LOGIN.search(text) is not None else iter(())
+    if _PASSWORD_OF_LOGIN.search(text) is None:
+        return
+    for found in matches_at(_LOGIN_WORD, _LOGIN, lower(text)):
+        span = Span(*found.span("secret"), "password")
+        value = text[span.start : span.end]
+        if _is_random(value) and not is_stand_in(value):
+            yield span
 
 
 def _netrc(text: str) -> Iterator[Span]:
@@ -142,7 +149,6 @@ ACCOUNT_RULES = (
             tail=PROGRAM_TAIL,
             head=PROGRAM_HEAD,
             also="-",
-            needed=rf"[ \t]{_options(options)}[ =\t]{{0,4}}[\"']?[^\s:\"'%,)-][^\s:\"'%,]*[:%,]",
         )
         for programs, options in _PROGRAMS
     ),

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from zigtui.commands.redaction.judging.values import is_stand_in
-from zigtui.commands.redaction.rules import Rule, Span, any_of, compiled, lower
+from zigtui.commands.redaction.rules import Rule, Span, any_of, compiled, lower, matches_at
 
 __all__ = ["COMMAND_RULES", "PROGRAM_HEAD", "PROGRAM_TAIL"]
 
@@ -183,18 +183,20 @@ def _option_pattern(option: str) -> str:
 
 
 def _option_rule(programs: list[str], word: str, options: list[str]) -> Rule:
-    program = f"{_COMMAND_START}{any_of(programs)}(?=[ \t.])"
+    name = any_of(programs)
+    program = f"{_COMMAND_START}{name}(?=[ \t.])"
+    beginnings = [re.escape(re.split("[*=,]", option)[0]) for option in options]
     patterns = [rf"(?<=[ \t]){_option_pattern(option)}" for option in options]
 
     def find(text: str) -> Iterator[Span]:
         done = 0
-        for found in compiled(program).finditer(text):
+        for found in matches_at(name, program, text):
             rest = _REST_OF_COMMAND.match(text, found.end()) if found.end() >= done else None
             if rest is None or word not in rest[1]:
                 continue
             done = rest.end()
-            for pattern in patterns:
-                matches = compiled(pattern).finditer(text, found.end(), done)
+            for beginning, pattern in zip(beginnings, patterns, strict=True):
+                matches = matches_at(beginning, pattern, text, found.end(), done)
                 yield from (_span(match) for match in matches if _is_secret(match))
 
     also = tuple(re.split(r"[*=,]|:$", option)[0].lower() for option in options)

@@ -181,6 +181,7 @@ LOGIN_RULES: tuple[Rule, ...] = (
         tail="$",
         head=r"(?<![\w-])",
         also="isakmp tacacs radius authentication-key md5",
+        needed=r"(?:isakmp|tacacs|radius|authentication-key|key-string|md5)[^\n]{0,67}?[^\w\n]key[ \t]",
     ),
     # AUTH ... of Redis
     pattern_rule(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from zigtui.commands.redaction.by_position.commands import PROGRAM_TAIL
 from zigtui.commands.redaction.judging.names import is_name
 from zigtui.commands.redaction.judging.prose import is_prose
 from zigtui.commands.redaction.judging.values import is_stand_in
@@ -59,23 +60,26 @@ _STATEMENTS = (
     ("sp_addlogin sp_password", r"\b{words}[ \t(]+[^,\n]{1,100},[ \t]*"),
     ("pragma", r"\b{words}[ \t]+(?:hex)?(?:re)?key[ \t]*=[ \t]*"),
 )
-# Oracle: without quotes, or as user/password@database
+# Oracle: without quotes, or as user/password@database. The last column is the tail of the rule
 _BARE = (
     (
         "identified",
         r"\b(?:user|role|to)[ \t][^\n]{0,200}?{words}[ \t]+by[ \t]+(?:values[ \t]+)?(?P<secret>[^\s'\";,]+)",
+        "$",
     ),
-    ("replace", r"\bidentified[ \t]+by[ \t]+\S{1,128}[ \t]+{words}[ \t]+(?P<secret>[^\s'\";,]+)"),
+    ("replace", r"\bidentified[ \t]+by[ \t]+\S{1,128}[ \t]+{words}[ \t]+(?P<secret>[^\s'\";,]+)", "$"),
     (
         "sqlplus sqlldr expdp impdp rman sqlcl",
         r"(?<![\w.-]){words}(?:\.exe)?(?=[ \t])[^|;\n]{0,200}?[ \t][\"']?[\w.$#]{1,64}/"
         r"(?P<secret>[^\s@/\"']{1,128})@",
+        PROGRAM_TAIL,
     ),
     (
         "exp imp expdp impdp sqlldr",
         r"(?<![\w.-]){words}[ \t]+(?:userid=)?[\"']?[\w.$#]{1,64}/(?P<secret>[^\s@/\"']{4,128})",
+        "$",
     ),
-    ("jdbc:oracle:thin:", r"{words}[\w.$#]{1,64}/(?P<secret>[^\s@/\"']{1,128})@"),
+    ("jdbc:oracle:thin:", r"{words}[\w.$#]{1,64}/(?P<secret>[^\s@/\"']{1,128})@", ""),
 )
 
 SQL_RULES = (
@@ -85,5 +89,5 @@ SQL_RULES = (
         for words, statement in _STATEMENTS
         for quote, literal in _LITERALS
     ),
-    *(pattern_rule("password", words, pattern, accept=_is_literal) for words, pattern in _BARE),
+    *(pattern_rule("password", words, pattern, accept=_is_literal, tail=tail) for words, pattern, tail in _BARE),
 )
