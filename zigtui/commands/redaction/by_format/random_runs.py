@@ -1,9 +1,15 @@
-"""Random values without a known format: behind a prefix such as ``acme_live_``, or in a line that names a secret."""
+"""Random values without a known format: behind a prefix such as ``acme_live_``, or in a text that names a secret."""
 
 import re
 from collections.abc import Iterator
 
-from zigtui.commands.redaction.judging.values import changes_often, is_random_run, is_scrambled, is_wordlike
+from zigtui.commands.redaction.judging.values import (
+    changes_often,
+    is_random_run,
+    is_scrambled,
+    is_very_random,
+    is_wordlike,
+)
 from zigtui.commands.redaction.rules import Rule, Span, any_of, listed, lower
 
 __all__ = ["RUN_RULES"]
@@ -48,6 +54,18 @@ _NAMED = listed(
     "token secret password passwd api_key apikey api-key credential access_key private_key auth_key bearer privkey"
     " keypair"
 )
+# token loaded from file: ..., ... is your API key
+_LONGEST_BEFORE = 24  # characters
+_PRESENTED_BEFORE = re.compile(
+    r"\b(?:file|env|environment|disk|vault|keyring|keychain|config|cache|stdin|generated|created|loaded|found|issued)"
+    r"[ \t]?:[ \t]+[\"']?$"
+)
+_PRESENTED_AFTER = re.compile(
+    r"[\"']?[ \t]is[ \t](?:the|your|my|our|its|their)[ \t](?:(?:new|api|access|secret|auth|session|bot|app|root|admin"
+    r"|temporary|initial|private|refresh|deploy|license)[ \t_-]){0,3}"
+    r"(?:key|token|secret|password|passphrase|credential)\b"
+)
+_UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def _is_random_without_case(run: str, parts: list[str]) -> bool:
@@ -93,14 +111,26 @@ def _is_key_of_environment(run: str, parts: list[str]) -> bool:
 
 
 def _near_name(text: str) -> Iterator[Span]:
-    """Random values in a text that names a secret anywhere."""
+    """Random values in a text that names a secret anywhere, and keys that a sentence presents."""
     lowered = lower(text)
-    if not any(name in lowered for name in _NAMED):
-        return
+    is_named = any(name in lowered for name in _NAMED)
     for found in _runs(text):
-        before = text[max(0, found.start() - 8) : found.start()].lower()
-        if is_random_run(found[0].rstrip("=")) and re.search(r"sha\d{1,3}[:-]?$", before) is None:
+        before = lowered[max(0, found.start() - _LONGEST_BEFORE) : found.start()]
+        if is_named and is_random_run(found[0].rstrip("=")):
+            is_secret = re.search(r"sha\d{1,3}[:-]?$", before) is None
+        else:
+            is_secret = _is_presented(found, lowered, before) and is_very_random(found[0])
+        if is_secret:
             yield Span(*found.span(), "secret")
+
+
+def _is_presented(found: re.Match[str], lowered: str, before: str) -> bool:
+    """Whether the words around a value say that it is a key."""
+    if _UUID.fullmatch(found[0]) is not None:
+        return False
+    if _PRESENTED_AFTER.match(lowered, found.end()) is not None:
+        return True
+    return _PRESENTED_BEFORE.search(before) is not None and not lowered[found.end() :].strip("\"' \t")
 
 
 def _runs(text: str) -> Iterator[re.Match[str]]:
@@ -122,5 +152,5 @@ RUN_RULES = (
         tail=r"[a-z0-9][\w-]{15}",
         head="(?<=[a-z0-9])",
     ),
-    Rule("named run", _NAMED, _near_name, longest=20),
+    Rule("named run", (*_NAMED, "key"), _near_name, longest=_SHORTEST_RUN),
 )

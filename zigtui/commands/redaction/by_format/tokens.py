@@ -9,6 +9,8 @@ __all__ = ["TOKEN_PREFIXES", "TOKEN_RULES"]
 
 _START = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"  # of a word, or after an escape such as ``\n``
 _END = r"(?![A-Za-z0-9])"
+_BASE58 = "[1-9A-HJ-NP-Za-km-z]"
+_END_OF_BASE64 = r"(?![A-Za-z0-9]|[+/][A-Za-z0-9+/]{8})"
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 # Distinctive prefixes, which also match within a word
@@ -123,6 +125,8 @@ _LONG_PREFIXES = (
     ("snowflake-token", "ETMsDgAAA", r"[A-Za-z0-9+/=]{60,}"),
     ("github-token", "ghe_ ghu_ v1.", r"(?:[0-9a-f]{40}(?![0-9A-Za-z])|(?<!v1\.)\w{20,})"),
     ("age-key", "AGE-SECRET-KEY-1", r"[0-9A-Z]{50,}"),
+    ("minisign-key", "RWRTY0Iy", r"[A-Za-z0-9+/]{100,}={0,2}"),
+    ("aptos-key", "ed25519-priv-0x secp256k1-priv-0x", r"[0-9a-f]{64}"),
     ("paseto", "v1.local. v2.local. v3.local. v4.local. v1.public. v2.public. v3.public. v4.public.", r"[\w-]{60,}"),
     ("confluent-secret", "cflt", r"[A-Za-z0-9+/]{60,}"),
     ("secret-token", "secret-token:", r"[\w.~%!$&'()*+,;=:@/-]{4,}"),  # RFC 8959
@@ -148,7 +152,19 @@ _SHORT_PREFIXES = (
     ("yandex-token", "y0_ t1.", r"[\w-]{40,}(?:={0,2}\.[\w-]{80,})?"),
     ("twitch-token", "oauth:", r"[a-z0-9]{30}" + _END),
     ("lob-key", "live_ test_", r"(?:pub_)?[0-9a-f]{31,35}" + _END),
-    ("wallet-key", "5H 5J 5K", r"[0-9A-HJ-NP-Za-km-z]{49}" + _END),
+    # Wallets: the import format of Bitcoin, BIP 38, and the keys of Stellar, Tezos, Sui, Cardano and the XRP Ledger
+    ("wallet-key", "5H 5J 5K", _BASE58 + "{49}" + _END),
+    (
+        "wallet-key",
+        "Kw Kx Ky Kz L1 L2 L3 L4 L5 cM cN cP cQ cR cS cT cU cV cW",
+        _BASE58 + "{50}" + _END_OF_BASE64,
+    ),
+    ("wallet-key", "6PR 6PY", _BASE58 + "{55}" + _END),
+    ("wallet-key", "SA SB SC SD", r"(?=[A-Z]{0,53}[0-9])[A-Z2-7]{54}" + _END),
+    ("wallet-key", "edsk spsk p2sk", _BASE58 + "{50,94}" + _END),
+    ("wallet-key", "suiprivkey1 ed25519_sk1", r"[02-9ac-hj-np-z]{58,}"),
+    ("wallet-key", "sEd", _BASE58 + "{28}" + _END),
+    ("nats-seed", "SU SA SO SN SC SX", r"(?=[A-Z]{0,55}[0-9])[A-Z2-7]{56}" + _END),
     ("okta-token", "00", r"(?=[\w-]{0,39}[A-Z])(?=[\w-]{0,39}[a-z])[\w-]{40}(?![\w-])"),
     ("twitter-token", "AAAAAAAAAAAAAAAAAAAA", r"A{0,4}(?=[A-Z0-9%]{0,30}[a-z])[A-Za-z0-9%]{40,}"),
     ("aws-key", "AKIA ASIA ABIA ACCA A3T", r"[A-Z0-9]{16,17}" + _END),
@@ -157,7 +173,7 @@ _SHORT_PREFIXES = (
     ("netlify-token", "nfp_ nfc_ nfo_ nfb_", r"[A-Za-z0-9]{30,}"),
     ("vercel-token", "vcp_ vci_ vca_ vcr_ vck_", r"[A-Za-z0-9]{24,}"),
     ("dropbox-token", "sl. sl.B. sl.u.", r"[\w-]{60,}"),
-    ("wallet-key", "xprv yprv zprv tprv", r"[0-9A-HJ-NP-Za-km-z]{100,}"),
+    ("wallet-key", "xprv yprv zprv tprv", _BASE58 + "{100,}"),
     ("wallet-key", "nsec1", r"[02-9ac-hj-np-z]{58}"),
     ("square-token", "sq0atp- sq0csp- EAAA", r"[\w-]{20,}"),
     ("facebook-token", "EAA", r"[A-Z][A-Za-z0-9]{100,}"),
@@ -228,9 +244,10 @@ _FORMED = (
 
 
 def _prefixed(kind: str, words: str, body: str, start: str = "") -> Rule:
-    """A rule for tokens with a prefix. The prefilter also uses the pattern of the body."""
+    """A rule for tokens with a prefix. The prefilter also uses the pattern of the body, with a zero for each digit."""
     pattern = f"{start}{{words}}{body}"
-    return pattern_rule(kind, words, pattern, ignore_case=False, tail=body.lower(), head=start.lower())
+    tail = body.lower().replace("1-9", "0-9").replace("2-7", "0-7")
+    return pattern_rule(kind, words, pattern, ignore_case=False, tail=tail, head=start.lower())
 
 
 TOKEN_PREFIXES = tuple(prefix for _, words, _ in (*_LONG_PREFIXES, *_SHORT_PREFIXES) for prefix in words.split())

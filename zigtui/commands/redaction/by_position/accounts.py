@@ -189,15 +189,8 @@ ACCOUNT_RULES = (
         head=r"(?<![\w-])",
         also="user",
     ),
-    # The Go driver of MySQL, and Bundler
+    # The Go driver of MySQL
     pattern_rule("password", "@tcp( @unix(", r"[\"'`][\w.-]{1,64}:(?P<secret>[^\s\"'`@]{3,128}){words}"),
-    pattern_rule(
-        "password",
-        "bundle",
-        r"\b{words}[ \t]+config[ \t]+(?:set[ \t]+)?(?:--\w+[ \t]+)?[\w.-]{3,}[ \t]+[\w.-]{1,64}:(?P<secret>\S{4,128})",
-        tail=PROGRAM_TAIL,
-        head=PROGRAM_HEAD,
-    ),
     # domain/user:password@host
     pattern_rule(
         "password",

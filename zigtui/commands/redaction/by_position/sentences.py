@@ -1,6 +1,17 @@
-"""Secrets in sentences of programs: an old and a new password, codes to sign in with, keys that were found."""
+"""Secrets in sentences of programs: changed passwords, codes to sign in with, keys, and logins that were tried."""
 
-from zigtui.commands.redaction.judging.values import is_irregular, is_random_run, is_stand_in
+import re
+
+from zigtui.commands.redaction.judging.values import (
+    is_irregular,
+    is_mixed,
+    is_number,
+    is_path,
+    is_random_run,
+    is_stand_in,
+    is_very_random,
+    is_wordlike,
+)
 from zigtui.commands.redaction.rules import pattern_rule
 
 __all__ = ["SENTENCE_RULES"]
@@ -8,6 +19,10 @@ __all__ = ["SENTENCE_RULES"]
 _CHANGED = r"\b{words}\b[^\n:=]{0,60}?[ \t]from[ \t]+[\"']?"
 _VALUE = r"[^\s\"']{6,128}"
 _FROM_AND_TO = rf"from[ \t]+[\"']?{_VALUE}[\"']?[ \t]+to[ \t]"
+_USER = r"b?[\"']?[a-z_][\w.@+$-]{0,63}[\"']?"
+_TRIED = rf"{_USER}[ \t]?[/:][ \t]?b?[\"']?(?P<secret>[^\s\"'\])/:,;]{{4,128}})(?=$|[\s\"'\]),;])"
+_NUMBERED = re.compile(r"[A-Za-z]{0,16}[._-]?v?[0-9][0-9.]{0,16}")  # tls1.2, host-01
+_UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def _is_password(value: str) -> bool:
@@ -15,7 +30,65 @@ def _is_password(value: str) -> bool:
     return is_random_run(value) or is_irregular(value)
 
 
+def _is_tried(value: str) -> bool:
+    """Whether the value after a user name and a slash or a colon is a password, not a host, a version or a word."""
+    if is_stand_in(value) or is_number(value) or is_path(value):
+        return False
+    is_numbered = _NUMBERED.fullmatch(value) is not None and not (value.isalnum() and len(value) > 6)
+    return not is_numbered and (is_mixed(value) or not is_wordlike(value))
+
+
+def _is_key(value: str) -> bool:
+    return len(value) >= 20 and is_very_random(value) and not is_path(value) and _UUID.fullmatch(value) is None
+
+
 SENTENCE_RULES = (
+    # login failed: bob/..., login attempt [root/...] failed
+    pattern_rule(
+        "password",
+        "login log-in logon log-on signin sign-in auth authentication bind",
+        r"\b{words}[ \t](?:attempt|failed|failure|successful|succeeded|denied|rejected)"
+        rf"(?:[ \t](?:for|of|with|as))?(?:[ \t]user)?[ \t]?:?[ \t]*(?:user[ \t])?[\[(]?{_TRIED}",
+        accept=_is_tried,
+        tail="$",
+        head=r"(?<!\w)",
+        also="/ :",
+    ),
+    # invalid credentials: bob/...
+    pattern_rule(
+        "password",
+        "login credential credentials creds",
+        rf"\b(?:invalid|bad|wrong|incorrect|rejected)[ \t]{{words}}(?:[ \t]for)?:?[ \t]+[\[(]?{_TRIED}",
+        accept=_is_tried,
+        tail=":?$",
+        head=r"(?<!\w)",
+        also="/ :",
+        needed=r"(?:invalid|bad|wrong|incorrect|rejected)[ \t](?:login|cred)",
+    ),
+    # Tools for tests of passwords: [+] CORP\bob:..., Success: 'root:...'
+    pattern_rule(
+        "password",
+        "[+] [-]",
+        r"(?<!\S){words}[ \t]+[\w.-]{1,64}\\[\w.$-]{1,64}:(?P<secret>[^\s:]{4,128})",
+        accept=_is_tried,
+        tail="$",
+        head=r"(?<!\S)",
+    ),
+    pattern_rule(
+        "password",
+        "success: successful:",
+        r"\b{words}[ \t]+(?P<quote>[\"'])[\w.@\\-]{1,64}:(?P<secret>[^\s\"']{4,128})(?P=quote)",
+        accept=_is_tried,
+        tail="$",
+    ),
+    # authenticated with acme_...
+    pattern_rule(
+        "key",
+        "authenticated authenticating authorized signed",
+        r"\b{words}[ \t](?:with|using|by)[ \t][\"'(]?(?P<secret>[a-z][a-z0-9]{0,15}[_-][\w-]{20,512})(?=$|[\s\"'),.;])",
+        accept=_is_key,
+        tail="$",
+    ),
     # password of bob changed from ... to ...
     pattern_rule(
         "password",

@@ -67,6 +67,11 @@ _BARE = (
         r"\b(?:user|role|to)[ \t][^\n]{0,200}?{words}[ \t]+by[ \t]+(?:values[ \t]+)?(?P<secret>[^\s'\";,]+)",
         "$",
     ),
+    (
+        "connect conn",
+        r"(?m:^)[ \t]*(?:sql>[ \t]*)?{words}[ \t]+[\"']?[\w.$#]{1,64}/(?P<secret>[^\s@/\"']{4,128})@",
+        "$",
+    ),
     ("replace", r"\bidentified[ \t]+by[ \t]+\S{1,128}[ \t]+{words}[ \t]+(?P<secret>[^\s'\";,]+)", "$"),
     (
         "sqlplus sqlldr expdp impdp rman sqlcl",

@@ -1,8 +1,12 @@
-"""Values that commands put into a store of secrets, or into the environment of a service, whatever their names are."""
+"""Values that commands put into a store of secrets, the environment of a service or a configuration of hosts.
+
+Their names may be any.
+"""
 
 import re
 from collections.abc import Iterator
 
+from zigtui.commands.redaction.by_position.commands import PROGRAM_HEAD, PROGRAM_TAIL
 from zigtui.commands.redaction.judging.values import (
     is_mixed,
     is_number,
@@ -12,7 +16,7 @@ from zigtui.commands.redaction.judging.values import (
     is_stand_in,
     is_wordlike,
 )
-from zigtui.commands.redaction.rules import Rule, Span, listed
+from zigtui.commands.redaction.rules import Rule, Span, listed, pattern_rule
 
 __all__ = ["STORE_RULES"]
 
@@ -32,6 +36,8 @@ _OPTION = re.compile(rf"[ \t]--value[ \t=]{{1,4}}{_VALUE}")
 _ARGUMENT = re.compile(rf"(?:[ \t]+--?[\w-]+)*[ \t]+[\"']?[A-Za-z_][\w.:/-]{{0,99}}[\"']?[ \t]+{_VALUE}(?=[ \t]|$)")
 # A secret of several values, in JSON
 _JSON = re.compile(r"--secret-string[ \t=]{1,4}[\"']?(?P<json>\{[^\n]{1,4000})")
+_CONFIG = r"[ \t]+config[ \t]+(?:set[ \t]+)?(?:--\w+[ \t]+){0,3}"
+_HOST = r"(?:https?://[^\s\"']{1,200}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
 _MEMBER = re.compile(r":[ \t]{0,4}(?P<quote>\\?[\"'])(?P<secret>[^\"'\n\\]{4,})(?P=quote)")
 
 
@@ -63,7 +69,38 @@ def _members(text: str) -> Iterator[Span]:
                 yield Span(*member.span("secret"), "secret")
 
 
+def _is_key_of_host(value: str) -> bool:
+    """Whether a value in the configuration of a host is a key. Most other settings are words, paths and numbers."""
+    if is_stand_in(value) or value.isdigit() or is_path(value) or "://" in value:
+        return False
+    return is_mixed(value) or is_random(value) or not is_wordlike(value)
+
+
 STORE_RULES = (
     Rule("store", listed(f"{_VAULTS} {_SERVICES}"), _stored, tail=f"(?::{_PUT})?$", head=r"(?<![\w.-])"),
     Rule("members of a secret", ("--secret-string",), _members),
+    # Bundler: bundle config HOST bob:..., bundle config HOST ..., BUNDLE_GEMS__EXAMPLE__COM=...
+    pattern_rule(
+        "password",
+        "bundle",
+        rf"\b{{words}}{_CONFIG}{_HOST}[ \t]+[\"']?[\w.-]{{1,64}}:(?!//)(?P<secret>[^\s\"']{{4,128}})",
+        tail=PROGRAM_TAIL,
+        head=PROGRAM_HEAD,
+    ),
+    pattern_rule(
+        "key",
+        "bundle",
+        rf"\b{{words}}{_CONFIG}{_HOST}[ \t]+[\"']?(?P<secret>[^\s:/~\"'-][^\s:/\"']{{3,127}})(?=$|[\s\"';|&)])",
+        accept=_is_key_of_host,
+        tail=PROGRAM_TAIL,
+        head=PROGRAM_HEAD,
+    ),
+    pattern_rule(
+        "key",
+        "bundle_",
+        r"\b{words}[a-z0-9]{1,63}(?:__[a-z0-9_]{1,63}){1,8}[\"']?[ \t]?[=:][ \t]?[\"']?"
+        r"(?P<secret>[^\s\"'/~-][^\s\"']{3,255})",
+        accept=_is_key_of_host,
+        tail=r"\w{1,200}[\"']?(?:[=:]|$)",
+    ),
 )
