@@ -89,7 +89,7 @@ class ZigtuiApp(PaletteApp):
         watch: bool,
         feed: Feed | None = None,
     ) -> None:
-        super().__init__(colours, driver_class=terminal.driver_class)
+        super().__init__(colours, is_remote=terminal.is_remote, driver_class=terminal.driver_class)
         self._store = store
         self._choices = Choices(settings, store)
         if colours is Colours.FULL:
@@ -111,13 +111,14 @@ class ZigtuiApp(PaletteApp):
             settings,
             catalog.now,
             os.environ.get("HOME"),
-            Clipboard(settings, self._write_to_terminal),
+            Clipboard(settings, self._write_to_terminal, is_remote=terminal.is_remote),
             self._choices,
             store,
             self._notifier,
             news,
             self._watcher,
             feed,
+            terminal.is_remote,
         )
         self._feed = feed
         if feed is not None and self._watcher is not None:
@@ -244,8 +245,11 @@ class ZigtuiApp(PaletteApp):
             self.push_screen(KeysScreen(self.screen))
 
     def action_interrupt(self) -> None:
-        """Copy what is selected, or else quit with the exit code for Ctrl-C."""
+        """Copy what is selected, or else quit with the exit code for Ctrl-C. In a browser, that key only copies."""
         if isinstance(self.screen, LiveScreen) and self.screen.copy_selection():
+            return
+        if self._terminal.is_remote:
+            self.show_note("Nothing is selected. q closes the screen")
             return
         self.exit(return_code=ended_by_signal(signal.SIGINT))
 
@@ -291,6 +295,7 @@ class ZigtuiApp(PaletteApp):
             live = [screen for screen in reversed(self.screen_stack) if isinstance(screen, LiveScreen)]
             displayed = next((screen.displayed_session for screen in live if screen.displayed_session), None)
             self._announcer.update(self.catalog.now(), displayed)
+            self._terminal.show_session(None if displayed is None else displayed.session_id)
 
     @on(SuspendIgnored)
     def explain_suspend(self) -> None:

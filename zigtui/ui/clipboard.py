@@ -30,14 +30,22 @@ class Clipboard:
         settings: the user's settings.
         write: writes a control sequence to the terminal. May be called from any thread.
         environment: the variables of the process.
+        is_remote: whether the terminal is in a browser, for whose user no program is run: not even tmux, in which the
+            process may have been started.
     """
 
     def __init__(
-        self, settings: Settings, write: Callable[[str], object], environment: Mapping[str, str] = os.environ
+        self,
+        settings: Settings,
+        write: Callable[[str], object],
+        environment: Mapping[str, str] = os.environ,
+        *,
+        is_remote: bool = False,
     ) -> None:
-        self._command = settings.copy_command
+        self._command = () if is_remote else settings.copy_command
         self._write = write
-        self._environment = environment
+        self._environment = {} if is_remote else environment
+        self._other_ways = "save it with >" if is_remote else "save it with >, or open it with o"
         self.most_bytes = _LARGEST_FOR_PROGRAM if self._command else settings.longest_copy
         """The length of the longest text that is copied, in bytes of UTF-8."""
 
@@ -71,7 +79,7 @@ class Clipboard:
         """
         length = "more than" if size is None else f"{_amount(size)}, and more than"
         reason = "a command is given" if self._command else "terminals are known to take"
-        return f"it has {length} the {_amount(self.most_bytes)} that {reason}: save it with >, or open it with o"
+        return f"it has {length} the {_amount(self.most_bytes)} that {reason}: {self._other_ways}"
 
 
 def osc52(data: bytes, environment: Mapping[str, str]) -> Sequence[str]:

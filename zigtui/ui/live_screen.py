@@ -50,6 +50,8 @@ class ScreenContext(NamedTuple):
         news: the reports to display on any screen.
         watcher: keeps the catalog up to date; None if something else does.
         feed: mirrors the logs of other machines; None if nothing does.
+        is_remote: whether the user is elsewhere, such as in a browser, and only reads; see
+            `zigtui.ui.terminal.control.Terminal`. What would be saved is downloaded instead.
     """
 
     catalog: Catalog
@@ -63,6 +65,7 @@ class ScreenContext(NamedTuple):
     news: News
     watcher: Watcher | None
     feed: Feed | None = None
+    is_remote: bool = False
 
     def notices(self) -> list[str]:
         """Problems with the directories, and with watching and mirroring them."""

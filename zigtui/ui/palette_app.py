@@ -1,6 +1,7 @@
 """The palette of commands, and the colours that a terminal leaves to it."""
 
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from textual.theme import ThemeProvider
 from zigtui.colours import Colours
 from zigtui.reader.error_reasons import reason_of
 from zigtui.ui.live_screen import LiveScreen
+from zigtui.ui.outside.delivery import deliver
 from zigtui.ui.palette import Palette
 from zigtui.ui.stylesheet import QuickStylesheet
 from zigtui.ui.type_ahead import TypeAheadApp
@@ -26,13 +28,15 @@ class PaletteApp(TypeAheadApp):
 
     Args:
         colours: the colours of the terminal.
+        is_remote: whether pictures are downloaded; see `zigtui.ui.terminal.control.Terminal`.
         options: see Textual's `App`.
     """
 
-    def __init__(self, colours: Colours, **options: Any) -> None:
+    def __init__(self, colours: Colours, *, is_remote: bool, **options: Any) -> None:
         super().__init__(**options)
         self.stylesheet = QuickStylesheet(variables=self.get_css_variables())
         self._colours = colours
+        self._is_remote = is_remote
 
     def action_command_palette(self) -> None:
         """Open the palette of commands."""
@@ -49,9 +53,15 @@ class PaletteApp(TypeAheadApp):
             yield from screen.commands()
         titles = {"Theme", "Quit"} if self._colours is Colours.FULL else {"Quit"}
         yield from (command for command in super().get_system_commands(screen) if command.title in titles)
-        yield SystemCommand(
-            "Screenshot", "Save the screen as an SVG picture in the working directory", self._save_picture
-        )
+        if self._is_remote:
+            yield SystemCommand("Screenshot", "Download the screen as an SVG picture", self._download_picture)
+        else:
+            yield SystemCommand(
+                "Screenshot", "Save the screen as an SVG picture in the working directory", self._save_picture
+            )
+
+    def _download_picture(self) -> None:
+        deliver(self, BytesIO(self.export_screenshot().encode()), "zigtui.svg")
 
     def _save_picture(self) -> None:
         try:

@@ -123,11 +123,12 @@ def _import_screens() -> None:
         import_module(name)
 
 
-def run_app(catalog: Catalog, **options: Unpack[AppOptions]) -> int:
+def run_app(catalog: Catalog, terminal: SystemTerminal | None = None, **options: Unpack[AppOptions]) -> int:
     """Run the application in the terminal until it ends.
 
     Args:
         catalog: the sessions.
+        terminal: the terminal, such as one in a browser; None for the one on standard input.
         options: see `AppOptions`.
 
     Returns:
@@ -137,10 +138,10 @@ def run_app(catalog: Catalog, **options: Unpack[AppOptions]) -> int:
         ScreenFailedError: if the application failed. The terminal has been restored.
     """
     gc.disable()  # until the first screen is displayed, since objects created by then are kept
-    terminal = SystemTerminal(options.get("settings"))
+    terminal = terminal or SystemTerminal(options.get("settings"))
     with terminal.held_signals():
         app = make_app(catalog, terminal=terminal, colours=colours_of(), **options)
-        app.run()
+        app.run(size=terminal.size)
     store = options.get("store")
     if store is not None and (trouble := store.take_trouble()):  # with what was kept when the screen was closed
         note(f"zigtui: {trouble[:1].lower()}{trouble[1:]}")

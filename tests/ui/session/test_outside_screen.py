@@ -21,7 +21,7 @@ from tests.support.screens import shown
 from tests.support.terminal import Terminal
 from tests.support.waiting import wait_until
 from zigtui.commands.export.registry import format_names
-from zigtui.ui.session.outside_screen import EXPORT_FORMATS
+from zigtui.ui.session.saving_screen import EXPORT_FORMATS
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ class SessionScreen(ReadingScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable letters as commands while the user types text. Escape first ends a search or filter, then leaves."""
-        if not self.is_mounted:
+        if not self.is_mounted or not super().check_action(action, parameters):
             return False
         if action == "end":
             return self._endings.are_left

@@ -1,6 +1,7 @@
 """Control of the terminal and the process that the program runs in: signals, suspending, and a closed terminal.
 
-A program that is served in a browser, or runs in a test, owns neither. It uses `NoTerminal`.
+A program that runs in a test owns neither, and uses `NoTerminal`. For one that is displayed in a browser, see
+`zigtui.ui.terminal.browser`.
 """
 
 import asyncio
@@ -36,12 +37,18 @@ class Terminal(Protocol):
     can_suspend: bool
     """Whether the user may stop the process, and continue it from a shell."""
 
+    is_remote: bool
+    """Whether the user is elsewhere, with no right to this machine: no program is run for them, and no file written."""
+
     status: TerminalStatus
     """The title and the progress of the terminal."""
 
     @property
     def driver_class(self) -> "type[Driver] | None":
         """Textual's driver for the terminal; None for its default."""
+
+    def show_session(self, session_id: str | None) -> None:
+        """Take note of the session that is displayed; None for the list."""
 
     def take_signals(self, end: Callable[[int], object]) -> None:
         """Call ``end`` with an exit code, in the running event loop, when a signal asks the process to end."""
@@ -63,21 +70,25 @@ class Terminal(Protocol):
 
 
 class NoTerminal:
-    """Leaves the process alone: for tests, and for a program that is served in a browser."""
+    """Leaves the process alone, for tests."""
 
     can_suspend = False
+    is_remote = False
     driver_class = None
     status = TerminalStatus(None)
 
+    def show_session(self, session_id: str | None) -> None:
+        """Do nothing."""
+
     def take_signals(self, end: Callable[[int], object]) -> None:
-        """Do nothing: signals are for the process that serves the program."""
+        """Do nothing: signals are for the process that runs the tests."""
 
     def exit_code_if_gone(self) -> int | None:
         """Always None, since there is no terminal."""
         return None
 
     def end_within(self, seconds: float, exit_code: int) -> None:
-        """Do nothing, since the process serves others too."""
+        """Do nothing, since the process runs other tests too."""
 
     def settle(self) -> None:
         """Do nothing: the garbage collector keeps its settings."""
@@ -94,6 +105,9 @@ class SystemTerminal:
     """
 
     can_suspend = True
+    is_remote = False
+    size: tuple[int, int] | None = None
+    """Columns and lines at the start; None if the driver finds them out."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.status = TerminalStatus(settings)
@@ -112,6 +126,9 @@ class SystemTerminal:
             status = self.status
 
         return Driver
+
+    def show_session(self, session_id: str | None) -> None:
+        """Do nothing: the title is that of `status`."""
 
     @contextlib.contextmanager
     def held_signals(self) -> Iterator[None]:
@@ -216,7 +233,7 @@ def _restore_at_once(settings: list[Any], reset_status: str) -> None:
     """Restore a terminal without waiting for it: it may take no output, or be gone."""
     import termios
 
-    from zigtui.ui.terminal.driver import RESET
+    from zigtui.ui.terminal.modes import RESET
 
     assert sys.__stdin__ is not None
     with contextlib.suppress(OSError, termios.error):

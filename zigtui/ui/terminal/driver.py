@@ -3,7 +3,6 @@
 Each deviation from `textual.drivers.linux_driver` in Textual 8.2 has its reason beside it.
 """
 
-import logging
 import os
 import selectors
 import signal
@@ -18,35 +17,21 @@ from textual import constants, events
 from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
-from textual.message import Message
 
 from zigtui.ui.messages import SuspendIgnored
 from zigtui.ui.terminal.drain import ANSWER, Drain
 from zigtui.ui.terminal.events import InputEvents
 from zigtui.ui.terminal.input import ControlSequence, TerminalInput, Token
 from zigtui.ui.terminal.job_control import can_be_continued
+from zigtui.ui.terminal.modes import FOCUS, KEYS, MOUSE, PASTES, SCREEN
 from zigtui.ui.terminal.status import TerminalStatus
 from zigtui.ui.terminal.writer import TerminalWriter
 
-__all__ = ["RESET", "TerminalDriver"]
-
-_LOGGER = logging.getLogger(__name__)
+__all__ = ["TerminalDriver"]
 
 _POLL_SECS = 0.1
 _SIGNALS_SECS = 0.05
 _READ_BYTES = 65536
-
-# Only modes that are used. Textual sets these as well: 1003, reports of each movement of the mouse; 1015, an encoding
-# that its parser does not know; 2048 and 1016, sizes and positions in pixels, the latter for good; and reports of every
-# key as a sequence of its own, where a shell would not understand a single one.
-_MOUSE = ("\x1b[?1000h\x1b[?1002h\x1b[?1006h", "\x1b[?1006l\x1b[?1002l\x1b[?1000l")
-_FOCUS = ("\x1b[?1004h\x1b[?1004$p", "\x1b[?1004l")  # with a question whether the terminal has it
-_PASTES = ("\x1b[?2004h", "\x1b[?2004l")
-_KEYS = ("\x1b[<u\x1b[>1u", "\x1b[<u")  # first removed, since the terminal counts
-_SCREEN = ("\x1b[?1049h\x1b[?25l\x1b[?7l", "\x1b[?7h\x1b[?1049l\x1b[?25h")
-
-RESET = _MOUSE[1] + _FOCUS[1] + _PASTES[1] + _KEYS[1] + _SCREEN[1]
-"""The control sequences that end all modes."""
 
 
 class TerminalDriver(LinuxDriver):
@@ -101,11 +86,11 @@ class TerminalDriver(LinuxDriver):
             settings[0] = self._patch_iflag(settings[0])
             settings[6][termios.VMIN] = 1
             self._change_settings(settings)
-        self.write(_SCREEN[0] + _PASTES[0] + _FOCUS[0] + self.status.begin())
+        self.write(SCREEN[0] + PASTES[0] + FOCUS[0] + self.status.begin())
         if self._mouse:
-            self.write(_MOUSE[0])
+            self.write(MOUSE[0])
         if not constants.DISABLE_KITTY_KEY:
-            self.write(_KEYS[0])
+            self.write(KEYS[0])
         self._request_terminal_sync_mode_support()
         self.write(self._drain.ask(monotonic()))
 
@@ -118,7 +103,7 @@ class TerminalDriver(LinuxDriver):
             return
         signal.signal(signal.SIGWINCH, signal.SIG_DFL)
         query = self._drain.begin(monotonic())
-        self.write(_MOUSE[1] + _FOCUS[1] + _PASTES[1] + (_KEYS[1] if not constants.DISABLE_KITTY_KEY else "") + query)
+        self.write(MOUSE[1] + FOCUS[1] + PASTES[1] + (KEYS[1] if not constants.DISABLE_KITTY_KEY else "") + query)
         if self._key_thread is not None:
             self._key_thread.join()
 
@@ -129,7 +114,7 @@ class TerminalDriver(LinuxDriver):
         self.disable_input()
         if self.attrs_before is not None and not self._is_in_background():
             self._change_settings(self.attrs_before)
-        self.write(_SCREEN[1] + self.status.end())
+        self.write(SCREEN[1] + self.status.end())
 
     def close(self) -> None:
         """Write what is left."""
@@ -240,10 +225,5 @@ class TerminalDriver(LinuxDriver):
             if token == ControlSequence(ANSWER):
                 self._drain.answered(monotonic())
             elif not self._drain.has_begun:
-                try:
-                    received: list[Message] = list(input_events.events_of(token))
-                except Exception:  # whatever a terminal sends must not end the program
-                    _LOGGER.exception("terminal input is ignored: %r", token)
-                    continue
-                for event in received:
+                for event in input_events.understood(token):
                     self.process_message(event)

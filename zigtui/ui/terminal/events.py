@@ -1,5 +1,6 @@
 """Turn the tokens of `zigtui.ui.terminal.input` into events of Textual. Unknown sequences become no event."""
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 
@@ -15,6 +16,8 @@ from zigtui.ui.messages import FocusChanged
 from zigtui.ui.terminal.input import ControlSequence, Pasted, Token, Typed
 
 __all__ = ["InputEvents"]
+
+_LOGGER = logging.getLogger(__name__)
 
 _MOUSE = re.compile(r"\x1b\[<(\d{1,4});(\d{1,4});(\d{1,4})[mM]")
 _FOCUS, _NO_FOCUS = "\x1b[I", "\x1b[O"
@@ -35,6 +38,14 @@ class InputEvents:
 
     def __init__(self) -> None:
         self._parser = XTermParser()
+
+    def understood(self, token: Token) -> list[Message]:
+        """The events that a token stands for; none for one that raises an exception, which must not end the program."""
+        try:
+            return list(self.events_of(token))
+        except Exception:
+            _LOGGER.exception("terminal input is ignored: %r", token)
+            return []
 
     def events_of(self, token: Token) -> Iterator[Message]:
         """The events that a token stands for."""
