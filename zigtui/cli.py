@@ -37,6 +37,7 @@ COMMANDS = {
     "metrics": "zigtui.commands.metrics.command",
     "prune": "zigtui.commands.prune",
     "record": "zigtui.commands.record.command",
+    "serve": "zigtui.commands.serve.command",
     "ship": "zigtui.commands.fleet.ship",
     "show": "zigtui.commands.show",
 }

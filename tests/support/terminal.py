@@ -13,6 +13,11 @@ from tests.support.waiting import until
 _PRIVATE = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p")  # which pyte would print as text
 
 
+def drawable(data: bytes) -> bytes:
+    """Output without the sequences that the emulated screen would print as text."""
+    return _PRIVATE.sub(b"", data)
+
+
 class Terminal(PseudoTerminal):
     """Runs ``python -m zigtui`` with arguments in a terminal of its own.
 
@@ -79,7 +84,7 @@ class Terminal(PseudoTerminal):
         """Wait for output, as `PseudoTerminal.read` does, and show it on the screen."""
         data = super().read(seconds)
         self.written += data
-        self._stream.feed(_PRIVATE.sub(b"", data))
+        self._stream.feed(drawable(data))
         return data
 
     def wait_until(self, condition: Callable[[], object]) -> None:

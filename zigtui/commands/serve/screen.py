@@ -1,0 +1,63 @@
+"""The process of one screen in a browser. `zigtui.commands.serve.command` has its command line."""
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from zigtui.commands.reading.observation_file import ObservationFile
+from zigtui.commands.serve.request import ScreenRequest
+from zigtui.debug_log import record_warnings, report_defect
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.catalog.scan.locations import location_of_file
+from zigtui.reader.session.observations import Observations
+from zigtui.settings.file import read_settings
+from zigtui.settings.location import settings_path
+from zigtui.ui.run import limit_exit_time, run_app
+from zigtui.ui.sessions.list_start import ListStart
+from zigtui.ui.terminal.browser import BrowserTerminal, settings_for_browser
+
+__all__ = ["main"]
+
+_MOST_BYTES = 4 * 1024**3
+"""The memory of a process, apart from files: a screen of a log of a gigabyte needs a tenth of it."""
+
+
+def main() -> None:
+    """Run the screen until it is closed, or the server is gone. Nothing that is chosen on it is kept."""
+    request = ScreenRequest.from_json(sys.argv[1])
+    log_file = None if request.log_file is None else Path(request.log_file)
+    record_warnings(log_file)
+    _limit_memory()
+    try:
+        sys.exit(_run(request))
+    except Exception as error:
+        sys.exit(report_defect(error, log_file))
+
+
+def _run(request: ScreenRequest) -> int:
+    settings = settings_for_browser(read_settings(settings_path()).settings)
+    opened = None if request.path is None else location_of_file(request.path)
+    bases = list(dict.fromkeys([*request.bases, *([] if opened is None else [opened.base])]))
+    kept = ObservationFile()
+    catalog = Catalog(bases, stall_secs=settings.stall_secs, observations=Observations(kept.load, kept.add))
+    exit_code = run_app(
+        catalog,
+        BrowserTerminal(request.size),
+        opened=opened,
+        start=ListStart(request.filter or settings.filter),
+        settings=settings,
+    )
+    limit_exit_time(exit_code)
+    return exit_code
+
+
+def _limit_memory() -> None:
+    """Let a screen fail before it takes the memory of all others, where the system can limit it."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (_MOST_BYTES, _MOST_BYTES))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"use strict";
+
+// The page around the terminal of textual-serve: it names the page, keeps its address that of the session, and connects
+// again. The terminal itself is in textual.js, which opens a websocket to the address that its element has.
+(() => {
+  const { root, most } = document.currentScript.dataset;
+  const [CLOSED, FAILED, FULL, IDLE] = [4000, 4001, 4002, 4003];
+  const RETRY_MS = 1000;
+  const FULL_RETRY_MS = 5000;
+  const REASONS = {
+    [CLOSED]: "The screen was closed.",
+    [FAILED]: "The screen has failed. The debug log of the server has the details.",
+    [IDLE]: "The screen was closed, since it was not used for long.",
+  };
+
+  const cover = document.getElementById("cover");
+  const message = document.getElementById("message");
+  const again = document.getElementById("again");
+  again.addEventListener("click", () => location.reload());
+
+  function show(text, hasButton) {
+    message.textContent = text;
+    again.hidden = !hasButton;
+    cover.hidden = false;
+    if (hasButton) {
+      again.focus();
+    }
+  }
+
+  async function reloadWhenAlive() {
+    try {
+      await fetch(`${root}alive`, { cache: "no-store" });
+      location.reload();
+    } catch {
+      setTimeout(reloadWhenAlive, RETRY_MS);
+    }
+  }
+
+  function closed(code) {
+    if (code === FULL) {
+      show(`All ${most} screens are in use. This page waits for one.`, false);
+      setTimeout(() => location.reload(), FULL_RETRY_MS);
+    } else if (code in REASONS) {
+      show(REASONS[code], true);
+    } else {
+      show("The connection is lost. This page connects again as soon as it can…", false);
+      setTimeout(reloadWhenAlive, RETRY_MS);
+    }
+  }
+
+  function download(key) {
+    const link = document.createElement("a");
+    link.href = `${root}download/${key}`;
+    link.download = "";
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }
+
+  const RECEIVERS = {
+    download,
+    title: (title) => {
+      document.title = title;
+    },
+    session: (id) => {
+      history.replaceState(null, "", id === null ? root : `${root}s/${encodeURIComponent(id)}`);
+    },
+  };
+
+  // The websocket of textual.js, which knows neither these messages nor what to do when it is closed.
+  class ScreenSocket extends WebSocket {
+    constructor(path) {
+      const url = new URL(path, location.href);
+      url.protocol = url.protocol.replace("http", "ws");
+      super(url);
+      this.addEventListener("close", (event) => closed(event.code));
+      this.addEventListener("message", ({ data }) => {
+        if (typeof data === "string") {
+          const [kind, value] = JSON.parse(data);
+          RECEIVERS[kind]?.(value);
+        } else if (!cover.hidden) {
+          cover.hidden = true;
+          focusTerminal();
+        }
+      });
+    }
+  }
+  window.WebSocket = ScreenSocket;
+
+  function focusTerminal() {
+    document.querySelector(".xterm-helper-textarea")?.focus();
+  }
+  window.addEventListener("focus", () => cover.hidden && focusTerminal());
+
+  // The terminal measures its font when it is created, so that must be there; and it is created when the page is loaded.
+  function openTerminal() {
+    const script = document.createElement("script");
+    script.src = `${root}static/textual/js/textual.js`;
+    script.addEventListener("load", () => window.onload());
+    document.head.append(script);
+  }
+
+  window.addEventListener("load", async () => {
+    const fonts = ["", "bold ", "italic "].map((style) => document.fonts.load(`${style}15px "Roboto Mono"`));
+    await Promise.allSettled(fonts);
+    openTerminal();
+  });
+})();
