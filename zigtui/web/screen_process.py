@@ -70,7 +70,7 @@ class ScreenProcess:
 
     async def send_typed(self, text: str) -> None:
         """Send what the terminal on the page sends: keys, mouse reports and pastes."""
-        await self._send(b"D", text.encode("utf-8", "replace"))
+        await self._send(b"D", text.encode("utf-8", "ignore"))
 
     async def send_fact(self, fact: dict[str, Any]) -> None:
         """Send a fact or a request, such as another size."""

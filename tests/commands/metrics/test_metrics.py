@@ -123,7 +123,7 @@ def test_without_the_extra_a_line_names_it(home: Path) -> None:
 
 @pytest.mark.parametrize("address", ["9464", "localhost", "127.0.0.1:nope", "127.0.0.1:99999", "a/b:1", ":9464"])
 def test_a_wrong_address_is_refused(base: Path, address: str) -> None:
-    assert "expected an address and a port" in refused("metrics", "--base", base, "--listen", address)
+    assert "is not an address with a port" in refused("metrics", "--base", base, "--listen", address)
 
 
 def test_an_address_in_use_is_refused(base: Path) -> None:

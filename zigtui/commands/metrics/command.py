@@ -1,10 +1,10 @@
 """``zigtui metrics``: print or serve numbers about sessions for Prometheus."""
 
 import threading
-from urllib.parse import urlsplit
 
 import click
 
+from zigtui.commands.options.address import parse_address, shown_address
 from zigtui.commands.options.base_option import base_option, bases_of, logs_of
 from zigtui.commands.printing.terminal import write
 from zigtui.commands.program.ending_signals import exits_on_signals
@@ -17,25 +17,12 @@ from zigtui.standard_streams import note
 __all__ = ["command"]
 
 
-def _address(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, int] | None:
-    if value is None:
-        return None
-    try:
-        parts = urlsplit(f"//{value}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host = port = None
-    if host is None or port is None or value.rpartition(":")[0].strip("[]").lower() != host:
-        raise click.BadParameter("expected an address and a port, such as 127.0.0.1:9464")
-    return host, port
-
-
 @click.command("metrics", short_help="Print or serve numbers for Prometheus.")
 @base_option
 @click.option(
     "--listen",
     "address",
-    callback=_address,
+    type=parse_address,
     metavar="ADDRESS:PORT",
     help="Serve the metrics at http://ADDRESS:PORT/metrics until Ctrl-C, instead of printing them once.",
 )
@@ -79,8 +66,7 @@ def command(context: click.Context, bases: tuple[str, ...], address: tuple[str, 
             raise click.ClickException(f"cannot listen at {host} on port {port}: {reason_of(error)}") from error
         try:
             watcher.start()
-            shown = f"[{host}]" if ":" in host else host
-            note(f"zigtui: serving http://{shown}:{server.server_port}/metrics")
+            note(f"zigtui: serving http://{shown_address(host, server.server_port)}/metrics")
             threading.Event().wait()
         finally:
             server.shutdown()

@@ -24,6 +24,7 @@ FILES = (
     ("~/.config/zigtui/config.toml", "your settings on Linux, if XDG_CONFIG_HOME is not set"),
     ("~/.local/state/zigtui/choices.json", "what you have chosen on the screen, if XDG_STATE_HOME is not set"),
     ("~/.local/state/zigtui/ship.json", "how far zigtui ship has sent each log, if XDG_STATE_HOME is not set"),
+    ("~/.local/state/zigtui/serve.token", "the token of zigtui serve, if XDG_STATE_HOME is not set"),
     ("~/.local/share/zigtui/fleet", "the directory of fleet serve on Linux, if XDG_DATA_HOME is not set"),
     ("~/.local/state/zigtui/zigtui.log", "the debug log on Linux, if XDG_STATE_HOME is not set"),
 )
