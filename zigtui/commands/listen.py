@@ -19,9 +19,10 @@ from zigtui.commands.printing.overlong_lines import OverlongLines
 from zigtui.commands.reading.read_log import check_has_events, read_beginning, read_log, settle_logs, settle_watched
 from zigtui.exit_codes import ExitCode
 from zigtui.reader.catalog.scan.found_session import FoundSession
-from zigtui.reader.catalog.scan.locations import Logs
+from zigtui.reader.catalog.scan.locations import Logs, location_of_file
 from zigtui.reader.lines.decode import text
-from zigtui.reader.location import LogLocation, session_id_of
+from zigtui.reader.location import session_id_of
+from zigtui.reader.recorded_machines import recorded_silence
 from zigtui.reader.session.folding.fold import Fold
 from zigtui.reader.session.followed_session import FollowedSession
 from zigtui.reader.session.model.session import Session, SessionState
@@ -196,7 +197,8 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
     backlog: deque[bytes] | None = None if how.tail is None else deque(maxlen=min(how.tail, sys.maxsize))
     has_caught_up = has_lines = False
     may_grow = True
-    followed = FollowedSession(path, OverlongLines().report, follows=how.follows)
+    silence = recorded_silence(location_of_file(path))
+    followed = FollowedSession(path, OverlongLines().report, follows=how.follows, silence=silence)
     for lines in followed.lines():
         check_reader()
         if backlog is None:
@@ -290,7 +292,7 @@ def _print(lines: Iterable[bytes], how: Listening) -> None:
 
 def _present_snapshot(path: str, how: Listening) -> SessionSnapshot:
     """The session whose lines need not be printed. Without ``--step``, only both ends of a large log are read."""
-    location = LogLocation(path, "", None)
+    location = location_of_file(path)
     log = read_log(location) if how.steps else read_beginning(location)
     log.check_readable()
     if not log.snapshot().session.has_events:

@@ -95,10 +95,10 @@ def _lines(
 ) -> Iterator[tuple[Severity | None, str]]:
     """The lines, each with the severity that determines its colour; None for no colour."""
     snapshot = passes.snapshot
-    session, state = snapshot.session, snapshot.state
+    session, state, location = snapshot.session, snapshot.state, snapshot.location
     sign = session_sign(snapshot)
     time = duration(snapshot.elapsed_ms, whole=state.is_live)
-    yield None, f"{title(snapshot)}  {safe_plain(snapshot.location.session_id)}"
+    yield None, f"{title(snapshot)}  {safe_plain(location.name)}"
     yield sign.severity, f"{sign.glyph} {sign.word}  {time}  {seen(snapshot)}"
     if state.is_live and (doing := now_at(snapshot, quiet_secs)):
         yield None, f"now     {doing}"
@@ -113,7 +113,7 @@ def _lines(
         if moment is not None:
             yield None, f"{name:<7} {date_and_time(moment)}  {age(moment, snapshot.now)}"
     for name, text in (
-        *(("in", session.cwd), ("prompt", session.prompt), ("log", snapshot.location.path)),
+        *(("machine", location.machine), ("in", session.cwd), ("prompt", session.prompt), ("log", location.path)),
         ("from", nested_in(session)),
         *(("began", nested(child.workflow_name, child.location.session_id, child.step)) for child in children),
     ):

@@ -12,6 +12,7 @@ __all__ = [
     "base_label",
     "is_log_name",
     "is_session_id",
+    "machine_label",
     "project_label",
     "recorded_repository",
     "session_id_of",
@@ -50,6 +51,11 @@ class LogLocation(NamedTuple):
         return session_id_of(self.path)
 
     @property
+    def name(self) -> str:
+        """The session's id; if its log is mirrored, with the machine: ``web-07/<id>``."""
+        return self.session_id if self.machine is None else f"{self.machine}/{self.session_id}"
+
+    @property
     def has_session_id(self) -> bool:
         """Whether the name of the log is a UUID in lower case, as runners choose it.
 
@@ -75,6 +81,11 @@ def _label(project: str | None, cwd: str | None) -> str:
         return parts[-1] if parts else ""
     repository = recorded_repository(project, cwd)
     return project if repository is None else repository.rpartition("/")[2]
+
+
+def machine_label(location: LogLocation) -> str:
+    """The name of the machine of a mirrored log; for any other log, that of its base directory."""
+    return base_label(location.base) if location.machine is None else location.machine
 
 
 def base_label(base: str) -> str:

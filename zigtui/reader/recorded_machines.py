@@ -4,14 +4,19 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Annotated
+from functools import lru_cache, partial
+from typing import Annotated, TypeAlias
 
 import msgspec
 
 from zigtui.reader.lines.tail import NotALogError, open_log, read_at
+from zigtui.reader.location import LogLocation
 from zigtui.reader.machines import MachineStatus
 
-__all__ = ["MACHINES_FILE", "RecordedMachines", "encode_machines"]
+__all__ = ["MACHINES_FILE", "RecordedMachines", "Silence", "encode_machines", "recorded_silence"]
+
+Silence: TypeAlias = Callable[[], float | None]
+"""Returns for how long the machine of a log has been silent, in seconds; None if it was heard recently."""
 
 MACHINES_FILE = "machines.json"
 """The name of the file, in the root of the mirror. The mirror replaces it every five seconds."""
@@ -63,7 +68,7 @@ class RecordedMachines:
 
     Args:
         root: the root of the mirror.
-        clock: returns the time in seconds since the epoch.
+        clock: returns the time in seconds since the epoch; by default, the system's clock.
         steady_clock: returns seconds that pass steadily.
     """
 
@@ -72,12 +77,12 @@ class RecordedMachines:
     def __init__(
         self,
         root: str,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
         steady_clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._root = root
         self._path = os.path.join(root, MACHINES_FILE)
-        self._clock = clock
+        self._clock = clock or time.time
         self._steady_clock = steady_clock
         self._lock = threading.Lock()
         self._check_at = steady_clock()
@@ -151,6 +156,16 @@ class RecordedMachines:
         age = max(0.0, self._clock() - record.written_at) if self._file is None else 0.0
         self._file, self._record, self._written_at = file, record, now - age
         self._machines = {machine.name: machine for machine in record.machines}
+
+
+def recorded_silence(location: LogLocation) -> Silence | None:
+    """What returns for how long the machine of a log has been silent, by the record; None for a log of this machine."""
+    if location.machine is None:
+        return None
+    return partial(_recorded(os.path.dirname(location.base)).silence_of, location.base)
+
+
+_recorded = lru_cache(maxsize=16)(RecordedMachines)  # of the mirrors whose logs are read
 
 
 def _silence(machine: _Machine | None, age: float, *, is_offline: bool) -> float | None:

@@ -13,6 +13,7 @@ from zigtui.reader.catalog.scan.locations import list_all, location_of_file
 from zigtui.reader.lines.decode import Output
 from zigtui.reader.lines.follow_log import directory_hints
 from zigtui.reader.location import LogLocation
+from zigtui.reader.recorded_machines import recorded_silence
 from zigtui.reader.search.query import Query, QueryError
 from zigtui.reader.search.search import Search
 from zigtui.reader.session.growth_watch import GrowthWatch
@@ -106,7 +107,8 @@ def follow_session(log: Log) -> Iterator[SessionSnapshot]:
     Raises:
         OSError: if the log is missing, or can no longer be read.
     """
-    session_log, watch = _read(log), GrowthWatch()
+    session_log = _read(log)
+    watch = GrowthWatch(silence=recorded_silence(session_log.location))
     session_log.skew_secs = LARGEST_SKEW_SECS
     session_log.observe(watch)
     before = session_log.snapshot(watch.now())
@@ -178,6 +180,7 @@ def _read(log: Log) -> SessionLog:
     session_log = SessionLog(log if isinstance(log, LogLocation) else _location(os.fspath(log)))
     session_log.read_all()
     session_log.check_readable()
+    session_log.hear_machine()
     return session_log
 
 

@@ -18,7 +18,7 @@ from zigtui.wording.dates import date_and_time
 from zigtui.wording.durations import age, duration, largest_unit
 from zigtui.wording.errors import error_in_full
 from zigtui.wording.nesting import nested, nested_in
-from zigtui.wording.session_row import failure, progress
+from zigtui.wording.session_row import failure, progress, unreachable
 from zigtui.wording.signs import ENDED_EARLY_IN_FULL, session_sign, step_sign, tier_sign
 from zigtui.wording.states import sign_of
 from zigtui.wording.tree.tree_rows import attempt_elapsed_ms
@@ -99,7 +99,7 @@ def session_sections(
     sign = session_sign(snapshot)
     about = [
         Fact("state", f"{sign.glyph} {sign.word}"),
-        Fact("reason", failure(snapshot)),
+        Fact("reason", failure(snapshot) or unreachable(snapshot)),
         Fact("trouble", snapshot.trouble or ""),
         Fact("workflow", session.workflow_name),
         Fact("id", location.session_id),

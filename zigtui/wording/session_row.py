@@ -29,6 +29,7 @@ __all__ = [
     "project_shown",
     "seen",
     "title",
+    "unreachable",
 ]
 
 _MAX_NAME = 500  # characters
@@ -94,6 +95,8 @@ def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *,
         return safe_short(snapshot.trouble, _MAX_ERROR)
     if not snapshot.is_complete:
         return reading_note(snapshot)
+    if state is SessionState.UNREACHABLE:
+        return unreachable(snapshot)
     if state is SessionState.IDLE:
         return f"waiting {largest_unit(snapshot.silent_secs)}"
     if state.is_live or state is SessionState.LOST:
@@ -109,6 +112,14 @@ def now_at(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS, *,
     if explained:
         return explained
     return ENDED_EARLY_IN_FULL if state is SessionState.FAILED else _about(snapshot)
+
+
+def unreachable(snapshot: SessionSnapshot) -> str:
+    """Why a session is unreachable: ``web-07 silent for 42s``; empty if it is not."""
+    silent_secs = snapshot.machine_silent_secs
+    if snapshot.state is not SessionState.UNREACHABLE or silent_secs is None:
+        return ""
+    return f"{safe_short(snapshot.location.machine or 'its machine', _MAX_NAME)} silent for {largest_unit(silent_secs)}"
 
 
 def _about(snapshot: SessionSnapshot) -> str:
@@ -162,8 +173,8 @@ def _work(snapshot: SessionSnapshot, quiet_secs: float, name_width: int | None) 
 def concerns(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) -> str:
     """What keeps a live session from getting on, in words; empty if there is nothing of the kind.
 
-    That is the step that has been silent for longest, if for at least ``quiet_secs``, a step that waits for a usage
-    limit, and a failed step that may be retried.
+    That is a silent machine; or the step that has been silent for longest, if for at least ``quiet_secs``, a step that
+    waits for a usage limit, and a failed step that may be retried.
     """
     return " · ".join(_concerns(snapshot, quiet_secs, None))
 
@@ -171,6 +182,8 @@ def concerns(snapshot: SessionSnapshot, quiet_secs: float = DEFAULT_QUIET_SECS) 
 def _concerns(snapshot: SessionSnapshot, quiet_secs: float, name_width: int | None) -> list[str]:
     if not snapshot.state.is_live or snapshot.state is SessionState.IDLE or not snapshot.is_complete:
         return []
+    if snapshot.state is SessionState.UNREACHABLE:
+        return [unreachable(snapshot)]
     session, limited, quiet = snapshot.session, snapshot.limited, _quietest(snapshot, quiet_secs)
     among = f" (of {len(session.active_steps)})" if len(session.active_steps) > 1 else ""
     found = []
@@ -198,11 +211,14 @@ def _quietest(snapshot: SessionSnapshot, quiet_secs: float) -> str | None:
 
 
 def seen(snapshot: SessionSnapshot) -> str:
-    """The age of the last heartbeat of a live session, how long a stalled one has been quiet, or when it ended."""
+    """The age of the last heartbeat of a live session, how long a stalled one has been quiet, or when it ended.
+
+    For an unreachable one, when it was last seen.
+    """
     state, now = snapshot.state, snapshot.now
     if state is SessionState.STALLED and not snapshot.is_doubtful:
         return f"quiet {largest_unit(snapshot.longest_silence_secs)}"
-    if state.is_live:
+    if state.is_live and state is not SessionState.UNREACHABLE:
         return heartbeat(snapshot)
     return age(_last_seen(snapshot), now)
 

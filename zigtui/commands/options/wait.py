@@ -13,7 +13,7 @@ from zigtui.reader.catalog.find import may_mean
 from zigtui.reader.catalog.scan.directories import directories_of
 from zigtui.reader.catalog.scan.file_facts import facts_of
 from zigtui.reader.catalog.scan.found_session import FoundSession, found_at
-from zigtui.reader.catalog.scan.locations import Logs
+from zigtui.reader.catalog.scan.locations import Logs, bases_with_machines
 from zigtui.standard_streams import note, notes
 
 __all__ = ["find_or_wait", "wait_option"]
@@ -147,6 +147,6 @@ class _NewLogs:
     def _current_stamp(self) -> object:
         return [
             (directory.path, directory.identity, directory.modified_ns)
-            for base in self._bases
+            for base in bases_with_machines(self._bases)
             for directory in directories_of(base)
         ]

@@ -78,7 +78,7 @@ def list_object(snapshot: SessionSnapshot) -> Json:
         "failed_steps": snapshot.failed_steps,
         "quiet_ms": snapshot.quiet_ms,
         "error": snapshot.error,
-        "machine": None,  # every log is a local one
+        "machine": snapshot.location.machine,
         "waiting_for": None if limited is None else {"step": limited.name, **_limit(limited.resumes)},
         "parent": _parent(session),
     }

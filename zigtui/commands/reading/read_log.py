@@ -23,6 +23,7 @@ def read_log(location: LogLocation) -> SessionLog:
     """Read a session's log to its end. If it cannot be read, its snapshot has the reason."""
     log = SessionLog(location)
     log.read_all()
+    log.hear_machine()
     return log
 
 
@@ -44,6 +45,7 @@ def read_beginning(location: LogLocation) -> SessionLog:
     """Read a session's log as far as needed for its state: of a large log, only the beginning and the end."""
     log = SessionLog(location)
     log.advance()
+    log.hear_machine()
     return log
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from writer import LOG_SUFFIX
 from zigtui.reader.catalog.index_hints import workflow_names_of
@@ -38,6 +39,9 @@ def may_mean(found: FoundSession, wanted: str) -> bool:
     """Whether a word is the workflow of a session, its id, or the beginning of that."""
     if not wanted:  # an unset variable of a script, rather than a session whose workflow has no name
         return False
+    machine, _, on_machine = wanted.partition("/")
+    if on_machine and found.location.machine == machine and may_mean(found, on_machine):
+        return True
     session_id = found.location.session_id
     is_prefix = len(wanted) >= _SHORTEST_PREFIX and session_id.startswith(wanted)
     return wanted in (found.workflow_name, session_id) or is_prefix
@@ -60,7 +64,8 @@ def is_path(wanted: str) -> bool:
 def choose_session(logs: Logs, wanted: str | None, project: Project) -> FoundSession:
     """Find the session that a word refers to.
 
-    The first of these that exists is taken:
+    ``web-07/WORD`` means the word among the sessions of the machine ``web-07``. Of all sessions, and of those of a
+    machine, the first of these that exists is taken:
 
     1. a full id, of the current project if several logs have it;
     2. the exact name of a workflow in the current project, which means its newest session;
@@ -79,6 +84,11 @@ def choose_session(logs: Logs, wanted: str | None, project: Project) -> FoundSes
     Raises:
         SessionNotFoundError: if no log fits, or several do.
     """
+    machine, _, on_machine = (wanted or "").partition("/")
+    of_machine = [log for log in logs if log[0].machine == machine] if on_machine else []
+    if of_machine:
+        with suppress(NoSuchSessionError):  # it may be the name of a workflow as a whole
+            return choose_session(of_machine, on_machine, project)
     nearby = of_projects(logs, [project])
     near_paths = {location.path for location, _ in nearby}
     elsewhere = [log for log in logs if log[0].path not in near_paths]
@@ -122,7 +132,9 @@ def _with_id(logs: Logs, session_id: str) -> Logs:
 
 def _only(with_id: Logs, session_id: str) -> FoundSession:
     if len(with_id) > 1:
-        message = f"{len(with_id)} sessions have the id {session_id!r}: give the path of one log, or only its --base"
+        name = "MACHINE/ID, " if any(location.machine is not None for location, _ in with_id) else ""
+        fault = f"{len(with_id)} sessions have the id {session_id!r}"
+        message = f"{fault}: give {name}the path of one log, or only its --base"
         raise SessionNotFoundError(message, _candidates(with_id))
     return found_at(*with_id[0])
 

@@ -22,7 +22,7 @@ KEYS = {
     "state": f"a state: {', '.join(_STATES)}",
     "workflow": "a name or a pattern, as in workflow:deploy*",
     "project": "a name or a pattern, as in project:shop",
-    "machine": "the name of a base directory or a pattern, as in machine:laptop",
+    "machine": "the name of a machine or of a base directory, or a pattern, as in machine:web-07",
     "since": "a time, as in since:2h or since:yesterday",
     "until": "a time, as in until:2h or until:yesterday",
     "cost": ">, >=, < or <= and dollars, as in cost:>1",
@@ -103,8 +103,8 @@ def parse_filter(text: str, now: float) -> SessionFilter:
     - a word, or several in double quotes: the workflow, the project, the id, the prompt, the error, or the name of one
       of several bases contains it. Case is ignored unless the word contains an upper-case letter;
     - ``state:failed,lost``: its state is one of these, or begins with one of these letters: ``state:f``;
-    - ``workflow:deploy*,build``, ``project:shop`` and ``machine:laptop``: glob patterns for the whole name. That of a
-      machine is the name of the base directory, or of the home directory that has it;
+    - ``workflow:deploy*,build``, ``project:shop`` and ``machine:web-*``: glob patterns for the whole name. A base
+      directory that belongs to no machine of a fleet has its own name, or that of the home directory that has it;
     - ``since:2h``, ``since:yesterday``, ``until:2026-11-01``: when it began. The whole day counts if only a day is
       given;
     - ``cost:>1`` in US dollars, and ``duration:>5m``, with one of the signs > >= < <=;

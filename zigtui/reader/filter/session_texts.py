@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from writer import LOG_SUFFIX
-from zigtui.reader.location import base_label
+from zigtui.reader.location import base_label, machine_label
 from zigtui.reader.session.model.prompt_start import prompt_start
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.text.safe_text import safe_plain
@@ -17,8 +17,8 @@ def workflow_of(snapshot: SessionSnapshot) -> str:
 
 
 def machine_of(snapshot: SessionSnapshot) -> str:
-    """The name of the base directory, which may be the home of another machine; see `base_label`."""
-    return base_label(snapshot.location.base)
+    """The name of the machine, or of the base directory, which may be the home of another machine."""
+    return machine_label(snapshot.location)
 
 
 def names_of_project(snapshot: SessionSnapshot) -> tuple[str, ...]:

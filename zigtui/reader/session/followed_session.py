@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 
 from zigtui.reader.lines.follow_log import LogFollower
+from zigtui.reader.recorded_machines import Silence
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.model.session import Session, SessionState
 from zigtui.reader.session.observations import WatchedLog
@@ -26,13 +27,21 @@ class FollowedSession:
         path: the log.
         on_overlong: see `LogFollower`.
         follows: whether to continue after the lines that exist now.
+        silence: the silence of the machine, for a mirrored log.
     """
 
-    def __init__(self, path: str, on_overlong: Callable[[int, int], object] | None = None, *, follows: bool) -> None:
+    def __init__(
+        self,
+        path: str,
+        on_overlong: Callable[[int, int], object] | None = None,
+        *,
+        follows: bool,
+        silence: Silence | None = None,
+    ) -> None:
         self._path = path
         self._follows = follows
         self._log = LogFollower(path, on_overlong)
-        self._watch = GrowthWatch()
+        self._watch = GrowthWatch(silence=silence)
 
     def lines(self) -> Iterator[list[bytes]]:
         """Read the lines of the log. When following, the iterator never ends on its own.
@@ -44,7 +53,7 @@ class FollowedSession:
             OSError: if the log cannot be read, or is replaced or truncated.
         """
         for group in self._log.follow() if self._follows else self._log.written():
-            self._watch.check(self._log.size)
+            self._watch.check(self._log.size, self._log.modified)
             yield group
         yield []
 
@@ -64,7 +73,8 @@ class FollowedSession:
         """
 
         def check() -> None:
-            self._watch.check(os.path.getsize(self._path))
+            status = os.stat(self._path)
+            self._watch.check(status.st_size, status.st_mtime)
 
         return WatchedLog(self._path, self._watch, lambda: self._vitals_of(session), check)
 
@@ -73,4 +83,5 @@ class FollowedSession:
         if watch.has_jumped:
             skew_secs = math.inf
         vitals = vitals_of(session, self._log.modified, watch.grown, watch.watched, skew_secs)
+        vitals = vitals._replace(unheard_since=watch.unheard_since)
         return vitals._replace(started=True)  # a session whose start cannot be read ends or is lost as well

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from zigtui.reader.clock_jumps import ClockJumps
+from zigtui.reader.recorded_machines import Silence
 
 __all__ = ["LONGEST_WATCH_SECS", "GrowthWatch"]
 
@@ -12,23 +13,36 @@ LONGEST_WATCH_SECS = 15.0
 live."""
 
 
+_LATE_SECS = 5.0
+"""Bytes that were written longer ago came late."""
+
+
 class GrowthWatch:
     """Records when a log was seen to grow, and since when it has been watched without a break.
 
     A jump of the clock, and a pause of this program, start the watch again: the writer may have slept as well, and what
     it wrote in the meantime has not been seen yet.
 
+    Bytes that come late to a mirrored log do not count as growth. When its machine is back after a silence, the watch
+    starts again.
+
     Args:
         clock: returns the time in seconds since the epoch; by default, the system's clock.
         steady_clock: returns seconds that pass steadily.
+        silence: the silence of the machine, for a mirrored log.
 
     Attributes:
         has_jumped: whether the clock has jumped, so that earlier recorded times prove nothing.
     """
 
     def __init__(
-        self, clock: Callable[[], float] | None = None, steady_clock: Callable[[], float] = time.monotonic
+        self,
+        clock: Callable[[], float] | None = None,
+        steady_clock: Callable[[], float] = time.monotonic,
+        silence: Silence | None = None,
     ) -> None:
+        self._silence = silence
+        self._unheard: float | None = None  # since when the machine has been silent, by the steady clock
         self._jumps = ClockJumps(clock or time.time, steady_clock)
         self._size: int | None = None
         self.has_jumped = False
@@ -49,16 +63,34 @@ class GrowthWatch:
         """The present, in seconds since the epoch. A jump of the clock since the last check has no effect yet."""
         return self._jumps.now()
 
-    def check(self, size: int) -> None:
-        """Record the present size of the log, in bytes. Call this at least every few seconds."""
+    @property
+    def unheard_since(self) -> float | None:
+        """Since when the machine of the log has been silent, in seconds since the epoch; None if it is not."""
+        return None if self._unheard is None else self._jumps.at(self._unheard)
+
+    def check(self, size: int, modified: float) -> None:
+        """Record the present state of the log. Call this at least every few seconds.
+
+        Args:
+            size: its size, in bytes.
+            modified: when it was last modified, in seconds since the epoch.
+        """
         jump = self._jumps.take()
         now = self._jumps.steady_clock()
         if jump is not None:
             self._watched = now
             self.has_jumped = self.has_jumped or jump != 0
-        if self._size is not None and size > self._size:
+        if self._size is not None and size > self._size and (self._silence is None or self._is_fresh(modified)):
             self._grown = now
         self._size = size
+        if self._silence is not None:
+            silent_secs = self._silence()
+            if silent_secs is None and self._unheard is not None:
+                self._watched = now
+            self._unheard = None if silent_secs is None else now - silent_secs
+
+    def _is_fresh(self, modified: float) -> bool:
+        return modified >= self._jumps.now() - _LATE_SECS
 
     def resume(self, silent_secs: float, *, has_grown: bool) -> None:
         """Continue the watch of another process.
@@ -69,5 +101,5 @@ class GrowthWatch:
         """
         since = self._jumps.steady_clock() - silent_secs
         self._watched = min(self._watched, since)
-        if has_grown:
+        if has_grown and self._silence is None:  # whether the bytes of a mirrored log were fresh is not known
             self._grown = since

@@ -20,6 +20,7 @@ from zigtui.reader.lines.problems import ProblemKind
 from zigtui.reader.lines.tail import MAX_LINE_BYTES, Chunk, Tail
 from zigtui.reader.location import LogLocation
 from zigtui.reader.log_exception import log_exception
+from zigtui.reader.recorded_machines import recorded_silence
 from zigtui.reader.session.folding.fold import Fold, session_of
 from zigtui.reader.session.folding.folded_lines import FoldedLines
 from zigtui.reader.session.growth_watch import GrowthWatch
@@ -145,9 +146,10 @@ class SessionLog:
             return self._snapshot_of(self._folded.fold.session, now, stall_secs)
 
     def observe(self, watch: GrowthWatch) -> None:
-        """Pass the size of the file to a watch, and take over when the watch saw the file grow."""
-        watch.check(self.size)
+        """Pass the state of the file to a watch, and take over what the watch saw."""
+        watch.check(self.size, self._read.modified)
         self.set_observed(watch.grown, watch.watched, math.inf if watch.has_jumped else self.skew_secs)
+        self.set_unheard(watch.unheard_since)
 
     def set_observed(self, grown: float | None, watched: float | None, skew_secs: float) -> None:
         """Set when a reader last saw the file grow, since when it has watched it, and a skew; see `Vitals`."""
@@ -158,6 +160,12 @@ class SessionLog:
         """Set since when the machine of the session has been silent; see `Vitals`."""
         with self._lock:
             self._unheard_since = since
+
+    def hear_machine(self) -> None:
+        """Find out whether the machine of a mirrored log is silent, by the record of the mirror."""
+        silence = recorded_silence(self.location)
+        silent_secs = None if silence is None else silence()
+        self.set_unheard(None if silent_secs is None else time.time() - silent_secs)
 
     def listing(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
         """The same as ``snapshot(...).listed()``, but quicker to make."""

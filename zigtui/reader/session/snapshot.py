@@ -121,7 +121,10 @@ class SessionSnapshot(NamedTuple):
 
     @property
     def elapsed_ms(self) -> int | None:
-        """How long the session took or has been running, in milliseconds; a lost one, up to its last sign of life."""
+        """How long the session took or has been running, in milliseconds.
+
+        That of a lost or an unreachable one ends with its last sign of life.
+        """
         vitals, now = self.vitals, self.now
         last_sign = last_writer_time(vitals, now)
         return session_elapsed_ms(self.session, self.state, last_sign, writer_time(vitals, now))
@@ -130,6 +133,12 @@ class SessionSnapshot(NamedTuple):
     def last_sign_of_life(self) -> float | None:
         """When the session last showed that it is alive, in seconds since the epoch; None if that is not known."""
         return last_sign_of_life(self.vitals, self.now)
+
+    @property
+    def machine_silent_secs(self) -> float | None:
+        """For how long the machine of the session has been silent, in seconds; None if it is not."""
+        since = self.vitals.unheard_since
+        return None if since is None else max(0.0, self.now - since)
 
     @property
     def silent_secs(self) -> float:
@@ -296,6 +305,8 @@ class SessionSnapshot(NamedTuple):
     def _now_of_parts(self) -> float:
         if self._is_being_read:
             return seconds(self.session.last_event_at) or self.now
+        if self.state is SessionState.UNREACHABLE:
+            return last_writer_time(self.vitals, self.now) or self.now
         return writer_time(self.vitals, self.now)
 
 

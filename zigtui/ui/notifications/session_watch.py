@@ -106,6 +106,9 @@ class SessionWatch:
         if state is SessionState.LOST and before is None:
             del self._live[location]  # it was lost before the watch began
             return None
+        if state is SessionState.UNREACHABLE:
+            self._states.setdefault(location, state)  # what it was before counts again once its machine is back
+            return None
         self._states[location] = state
         if state.is_over and snapshot.vitals.status is not None:
             del self._live[location]  # a lost session may go on
@@ -113,7 +116,7 @@ class SessionWatch:
                 return None
         if state is before or state in (SessionState.RUNNING, SessionState.IDLE):
             return None
-        if state is SessionState.STALLED and before is None:
+        if state is SessionState.STALLED and before in (None, SessionState.UNREACHABLE):
             return None  # since when is not known
         if state in (SessionState.FAILED, SessionState.LOST):
             self._unseen.add(location)

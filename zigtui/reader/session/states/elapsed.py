@@ -48,7 +48,9 @@ def writer_time(vitals: Vitals, now: float) -> float:
 
 
 def session_elapsed_ms(session: Session, state: SessionState, last_sign: float | None, now: float) -> int | None:
-    """How long a session took or has been running, in milliseconds; a lost one, up to its last sign of life.
+    """How long a session took or has been running, in milliseconds.
+
+    That of a lost or an unreachable one ends with its last sign of life.
 
     Args:
         session: the session as recorded.
@@ -61,7 +63,7 @@ def session_elapsed_ms(session: Session, state: SessionState, last_sign: float |
             return session.duration_ms
         return milliseconds_between(session.started_at, session.ended_at)
     began = seconds(session.started_at)
-    until = now if state.is_live else last_sign
+    until = now if state.is_live and state is not SessionState.UNREACHABLE else last_sign
     return None if began is None or until is None else max(0, round((until - began) * 1000))
 
 

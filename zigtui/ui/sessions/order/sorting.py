@@ -16,6 +16,7 @@ Rank: TypeAlias = float | str
 
 _BY_ATTENTION = (
     SessionState.STALLED,
+    SessionState.UNREACHABLE,
     SessionState.RUNNING,
     SessionState.IDLE,
     SessionState.FAILED,

@@ -1,0 +1,138 @@
+"""The record of a mirror's machines, as processes read it that only read the mirrored logs."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.reader.test_clock_jumps import Clocks
+from zigtui.reader.machines import MachineStatus
+from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines, encode_machines
+
+
+class Recorded:
+    """A record that a mirror keeps, and a reader of it, by clocks that are set by hand."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.clocks = Clocks()
+        self._written = 0
+
+    def write(self, *statuses: MachineStatus, offline_since: float | None = None) -> None:
+        self.write_bytes(encode_machines(statuses, self.clocks.now, offline_since))
+
+    def write_bytes(self, content: bytes) -> None:
+        self._written += 1
+        new = self.root / f"new-{self._written}"  # the mirror replaces the file
+        new.write_bytes(content)
+        new.replace(self.root / MACHINES_FILE)
+
+    def read(self) -> RecordedMachines:
+        return RecordedMachines(str(self.root), self.clocks.wall, self.clocks.steady)
+
+    def status(self, name: str, silent_secs: float | None = None, beat_age_secs: float | None = 1.0) -> MachineStatus:
+        return MachineStatus(
+            name, str(self.root / name), silent_secs, 12, 0, "1.2.3", 10**9, 10**10, beat_age_secs=beat_age_secs
+        )
+
+    def base(self, name: str) -> str:
+        return str(self.root / name)
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Recorded:
+    return Recorded(tmp_path)
+
+
+def test_what_a_mirror_writes_is_read_again(recorded: Recorded) -> None:
+    statuses = [recorded.status("web-07", 42.0), recorded.status("db")]
+    recorded.write(*statuses)
+    machines = recorded.read()
+    assert machines.statuses() == statuses
+    assert machines.silence_of(recorded.base("web-07")) == 42.0
+    assert machines.silence_of(recorded.base("db")) is None
+    assert machines.offline_since is None
+    assert not machines.gives_hints
+
+
+def test_time_passes_for_silent_machines(recorded: Recorded) -> None:
+    recorded.write(recorded.status("web-07", 42.0, 42.0), recorded.status("db"))
+    recorded.clocks.pass_time(5)
+    machines = recorded.read()
+    recorded.clocks.pass_time(3)
+    web, db = machines.statuses()
+    assert (web.silent_secs, web.beat_age_secs) == (50.0, 50.0)
+    assert (db.silent_secs, db.beat_age_secs) == (None, 9.0)
+    assert machines.silence_of(recorded.base("web-07")) == 50.0
+
+
+def test_a_new_record_is_read_about_a_second_later(recorded: Recorded) -> None:
+    recorded.write(recorded.status("web-07"))
+    machines = recorded.read()
+    assert machines.silence_of(recorded.base("web-07")) is None
+    recorded.clocks.pass_time(5)
+    recorded.write(recorded.status("web-07", 7.0))
+    assert machines.silence_of(recorded.base("web-07")) == 7.0
+    recorded.clocks.pass_time(5)
+    recorded.write(recorded.status("web-07"))
+    assert machines.silence_of(recorded.base("web-07")) is None
+
+
+@pytest.mark.parametrize("starts_later", [False, True])
+def test_if_the_mirror_has_ended_all_machines_are_silent(recorded: Recorded, *, starts_later: bool) -> None:
+    recorded.write(recorded.status("web-07", beat_age_secs=2.0), recorded.status("db", 100.0, 100.0))
+    written_at = recorded.clocks.now
+    machines = recorded.read()
+    assert machines.silence_of(recorded.base("web-07")) is None
+    recorded.clocks.pass_time(3600)
+    if starts_later:
+        machines = recorded.read()
+    assert machines.silence_of(recorded.base("web-07")) == 3602.0
+    assert machines.silence_of(recorded.base("db")) == 3700.0
+    assert machines.silence_of(recorded.base("not known")) == 3600.0
+    assert machines.offline_since == written_at
+
+
+def test_a_mirror_without_a_connection_hears_no_machine(recorded: Recorded) -> None:
+    recorded.write(recorded.status("web-07", beat_age_secs=20.0), offline_since=recorded.clocks.now - 20)
+    machines = recorded.read()
+    assert machines.silence_of(recorded.base("web-07")) == 20.0
+    assert machines.offline_since == recorded.clocks.now - 20
+
+
+@pytest.mark.parametrize("step", [-3600.0, 3600.0])
+def test_a_step_of_the_clock_makes_no_machine_silent(recorded: Recorded, step: float) -> None:
+    recorded.write(recorded.status("web-07"))
+    machines = recorded.read()
+    assert machines.silence_of(recorded.base("web-07")) is None
+    recorded.clocks.now += step
+    recorded.clocks.pass_time(5)
+    recorded.write(recorded.status("web-07"))
+    assert machines.silence_of(recorded.base("web-07")) is None
+    recorded.clocks.pass_time(5)
+    assert machines.silence_of(recorded.base("web-07")) is None
+    assert machines.offline_since is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe",
+        b"{}",
+        b"[" * 100_000,
+        b'{"version":2,"written_at":1,"offline_since":null,"machines":[]}',
+        b'{"version":1,"written_at":"soon","offline_since":null,"machines":[]}',
+        b'{"version":1,"written_at":1,"offline_since":null,"machines":[{"name":"a","silent_secs":-1}]}',
+    ],
+)
+def test_a_damaged_record_is_none(recorded: Recorded, content: bytes) -> None:
+    recorded.write_bytes(content)
+    machines = recorded.read()
+    assert machines.statuses() == []
+    assert machines.silence_of(recorded.base("web-07")) is None
+    assert machines.offline_since is None
+
+
+def test_without_a_record_nothing_is_known(recorded: Recorded) -> None:
+    machines = recorded.read()
+    assert (machines.statuses(), machines.silence_of(recorded.base("a")), machines.offline_since) == ([], None, None)
