@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from zigtui.commands.options.base_option import base_option, bases_of
+from zigtui.commands.options.base_option import base_option, bases_of, fleet_option
 from zigtui.commands.options.filter_options import filter_option, since_option, state_option, typed_filter
 from zigtui.commands.options.option_values import complete_directory
 from zigtui.commands.options.wait import wait_option
@@ -79,6 +79,7 @@ def _session_options(command: Callable[..., Any]) -> Callable[..., Any]:
     subcommand_metavar="[SESSION | COMMAND [ARGS]...]",
 )
 @base_option
+@fleet_option
 @click.option("--active", is_flag=True, help="Open the live session that wrote last.")
 @click.option(
     "--project",
@@ -95,6 +96,7 @@ def _session_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def zigtui(
     context: click.Context,
     bases: tuple[str, ...],
+    fleet: str | None,
     active: bool,
     project: str | None,
     filter_text: str | None,

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from itertools import chain, islice
 
 import click
@@ -23,12 +24,14 @@ from zigtui.reader.catalog.scan.found_session import FoundSession
 from zigtui.reader.catalog.scan.locations import Logs
 from zigtui.reader.filter.session_filter import SessionFilter
 from zigtui.reader.filter.terms import GlobTerm, Matcher
+from zigtui.reader.location import machine_label
 from zigtui.reader.session.model.session import Session, SessionState
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import Vitals
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.settings import Settings
+from zigtui.similar import most_similar
 
 __all__ = ["command", "list_sessions"]
 
@@ -53,6 +56,7 @@ _UNENDED = {SessionState.LOST, *(state for state in SessionState if state.is_liv
     shell_complete=complete_directory,
     help="Only the project of that directory or name.",
 )
+@click.option("--machine", metavar="GLOB", help="Only machines of a fleet whose name matches the pattern.")
 @since_option
 @click.option("-n", "--limit", type=parse_count, metavar="N", help="List at most N sessions; none if N is 0.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
@@ -64,6 +68,7 @@ def command(
     states: tuple[list[SessionState], ...],
     workflow: str | None,
     in_project: str | None,
+    machine: str | None,
     since: str | None,
     limit: int | None,
     as_json: bool,
@@ -88,10 +93,27 @@ def command(
     zigtui list --json | jq -r 'select(.state == "running") | .id'
     """
     wanted = filter_of(words, states, workflow, since)
-    logs = logs_of(context, bases, needs_sessions=False)
+    logs = _of_machine(logs_of(context, bases, needs_sessions=False), machine)
     list_sessions(
         only_project(logs, in_project), wanted, settings_of(context), workflow=workflow, limit=limit, as_json=as_json
     )
+
+
+def _of_machine(logs: Logs, pattern: str | None) -> Logs:
+    """The logs of the machines whose name matches a pattern; all logs if it is None.
+
+    Raises:
+        click.UsageError: if there are logs, but none of such a machine.
+    """
+    if pattern is None:
+        return logs
+    names = {machine_label(location) for location, _ in logs}
+    kept = {name for name in names if fnmatchcase(name, pattern)}
+    if names and not kept:
+        similar = most_similar(pattern, sorted(names))
+        hint = f"; did you mean {safe_plain(similar)}?" if similar is not None else ""
+        raise click.UsageError(f"no session is from a machine that matches {safe_plain(pattern)!r}{hint}")
+    return [log for log in logs if machine_label(log[0]) in kept]
 
 
 def list_sessions(
@@ -126,7 +148,13 @@ def list_sessions(
         for snapshot in listed:
             print_json(list_object(snapshot))
     else:
-        print_sessions(listed, settings.quiet_secs, of_several_bases=several)
+        several_machines = several and any(location.machine is not None for location, _ in logs)
+        print_sessions(
+            listed,
+            settings.quiet_secs,
+            of_several_bases=several and not several_machines,
+            of_several_machines=several_machines,
+        )
 
 
 def _of_workflow(logs: Logs, pattern: str) -> Iterator[FoundSession]:

@@ -10,11 +10,12 @@ import click
 from writer import SessionError
 from zigtui.commands.options.option_values import complete_directory
 from zigtui.reader.catalog.scan.locations import Listing, Logs, list_all
+from zigtui.reader.machines import is_mirror_root
 from zigtui.reader.sessions import default_bases
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
 
-__all__ = ["base_option", "bases_of", "listed_logs", "logs_of", "named_bases"]
+__all__ = ["base_option", "bases_of", "fleet_option", "listed_logs", "logs_of", "named_bases"]
 
 Command = Callable[..., Any]
 
@@ -29,6 +30,37 @@ def base_option(command: Command) -> Command:
         shell_complete=complete_directory,
         help="A directory with sessions; may be repeated.  [default: $ZIGTUI_BASE, else ~/.zig]",
     )(command)
+
+
+def fleet_option(command: Command) -> Command:
+    """Add ``--fleet`` to the program. With it, commands work on the logs of the fleet that the screen has received."""
+    return click.option(
+        "--fleet",
+        metavar="NAME|URL",
+        callback=_check_fleet,
+        help="The sessions of all machines of a fleet. Commands read what has been received so far.",
+    )(command)
+
+
+def _check_fleet(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        _fleet_directory(value)
+    return value
+
+
+def _fleet_directory(fleet: str) -> str:
+    """The directory with the received logs of a fleet.
+
+    Raises:
+        click.UsageError: if it is no name and no address of a server.
+    """
+    from zigtui.fleet.join import JoinError, check_url  # which few users need
+    from zigtui.state.fleet_cache import fleet_cache_directory
+
+    try:
+        return str(fleet_cache_directory(check_url(fleet) if "://" in fleet else fleet))
+    except (JoinError, ValueError) as error:
+        raise click.BadParameter(safe_plain(str(error))) from None
 
 
 def bases_of(context: click.Context, bases: tuple[str, ...]) -> list[str]:
@@ -60,6 +92,11 @@ def logs_of(context: click.Context, bases: tuple[str, ...], *, needs_sessions: b
     """
     directories = bases_of(context, bases)
     may_be_missing = not needs_sessions and not named_bases(context, bases)
+    fleet = context.find_root().params.get("fleet")
+    if fleet is not None and not is_mirror_root(_fleet_directory(fleet)):
+        raise click.UsageError(
+            f"nothing has been received of the fleet {safe_plain(fleet)} yet; open zigtui --fleet {safe_plain(fleet)}"
+        )
     for base in directories:
         if not Path(base).is_dir() and not (may_be_missing and not os.path.lexists(base)):
             raise click.UsageError(f"there is no base directory {safe_plain(base)}")
@@ -86,6 +123,8 @@ def listed_logs(bases: list[str]) -> Logs:
 def named_bases(context: click.Context, bases: tuple[str, ...]) -> list[str]:
     """The absolute paths of the bases that the command line names, before or after the name of the command.
 
+    A fleet is the base in which its logs are received.
+
     Args:
         context: the command's context.
         bases: the values of the command's own option.
@@ -93,7 +132,9 @@ def named_bases(context: click.Context, bases: tuple[str, ...]) -> list[str]:
     Raises:
         click.UsageError: if a base is empty.
     """
-    named = [*(context.find_root().params.get("bases") or ()), *(bases if context.parent is not None else ())]
+    root = context.find_root().params
+    named = [*(root.get("bases") or ()), *(bases if context.parent is not None else ())]
     if "" in named:  # probably an unset variable; as a path it would mean the working directory
         raise click.UsageError("--base needs a directory")
-    return list(dict.fromkeys(map(os.path.abspath, named)))
+    fleets = [] if root.get("fleet") is None else [_fleet_directory(root["fleet"])]
+    return list(dict.fromkeys(map(os.path.abspath, [*fleets, *named])))

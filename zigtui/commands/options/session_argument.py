@@ -95,10 +95,7 @@ def _note_other_meaning(word: str, list_logs: Callable[[], Logs]) -> None:
     with suppress(click.UsageError, SessionNotFoundError):  # then it is not
         other = choose_session(list_logs(), word, current_project())
         name = f" of the workflow {other.workflow_name!r}" if other.workflow_name else ""
-        note(
-            f"zigtui: {word!r} is taken as the path of a log; it also means the session "
-            f"{other.location.session_id}{name}"
-        )
+        note(f"zigtui: {word!r} is taken as the path of a log; it also means the session {other.location.name}{name}")
 
 
 def _find_wanted(logs: Logs, wanted: str | None) -> FoundSession:
@@ -112,11 +109,11 @@ def _find_wanted(logs: Logs, wanted: str | None) -> FoundSession:
     except SessionNotFoundError as error:
         lines = []
         now = time.time()
-        are_copies = len({found.location.session_id for found in error.candidates}) < len(error.candidates)
+        are_copies = len({found.location.name for found in error.candidates}) < len(error.candidates)
         for found in error.candidates:
             path = f"  {safe_plain(found.location.path)}" if are_copies else ""
             workflow = safe_plain(found.workflow_name or "?")
-            lines.append(f"  {safe_plain(found.location.session_id)}  {workflow}  {age(found.began, now)}{path}")
+            lines.append(f"  {safe_plain(found.location.name)}  {workflow}  {age(found.began, now)}{path}")
         hint = _hint_at_session(logs, wanted or "")
         if isinstance(error, NoSuchSessionError):
             raise AbsentSessionError(str(error), hint, lines) from None

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from zigtui.commands.printing.terminal import painted, terminal_width, write
+from zigtui.reader.location import machine_label
 from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.reader.text.safe_text import safe_short
 from zigtui.wording.amounts import cost_in_short
 from zigtui.wording.durations import duration
 from zigtui.wording.session_row import began_at, now_at, progress, project, title
@@ -15,9 +17,15 @@ from zigtui.wording.text_fit import cell_width, column_width, fit, pad, shrunk
 
 __all__ = ["print_sessions"]
 
-_HEADINGS = ("STATE", "WORKFLOW", "PROJECT", "TIERS", "TIME", "BEGAN", "COST", "ID", "NOW")
-_NAMES = ("WORKFLOW", "PROJECT")  # may be of any length
-_LESS_IMPORTANT = ("TIERS", "BEGAN", "PROJECT", "TIME")  # left out in this order while the last column is too narrow
+_HEADINGS = ("STATE", "WORKFLOW", "MACHINE", "PROJECT", "TIERS", "TIME", "BEGAN", "COST", "ID", "NOW")
+_NAMES = ("WORKFLOW", "MACHINE", "PROJECT")  # may be of any length
+_LESS_IMPORTANT = (
+    "TIERS",
+    "BEGAN",
+    "PROJECT",
+    "MACHINE",
+    "TIME",
+)  # left out in this order while the last column is too narrow
 _GAP = "  "
 _MIN_NOW_WIDTH = 16
 _MIN_NAME_WIDTH = 8
@@ -32,26 +40,30 @@ _Column: TypeAlias = tuple[str, ...]
 """A heading, and the cells below it."""
 
 
-def print_sessions(sessions: Iterable[SessionSnapshot], quiet_secs: float, *, of_several_bases: bool) -> None:
+def print_sessions(
+    sessions: Iterable[SessionSnapshot], quiet_secs: float, *, of_several_bases: bool, of_several_machines: bool
+) -> None:
     """Print sessions, one a line, below the names of the columns.
 
     Args:
         sessions: the sessions.
         quiet_secs: see `now_at`.
         of_several_bases: whether to name the base that each session is from.
+        of_several_machines: whether to name the machine that each session is from.
     """
     available = terminal_width()
     rows: list[_Row] = []
+    left_out = set() if of_several_machines else {"MACHINE"}
     has_costs = False
     for each in sessions:
         rows.append(_row(each, quiet_secs, available, of_several_bases=of_several_bases))
         has_costs = has_costs or each.session.usage.cost_usd is not None
-    _print_table(rows, available, has_costs=has_costs)
+    _print_table(rows, available, left_out if has_costs else left_out | {"COST"})
 
 
-def _print_table(rows: list[_Row], available: int | None, *, has_costs: bool) -> None:
+def _print_table(rows: list[_Row], available: int | None, left_out: set[str]) -> None:
     table = zip(_HEADINGS, *(cells for _, cells in rows), strict=True)
-    columns = _shown([column for column in table if has_costs or column[0] != "COST"], available)
+    columns = _shown([column for column in table if column[0] not in left_out], available)
     widths = _widths(columns, available)
     headings, *lines = zip(*columns, strict=True)
     write(_line(headings, widths, available) + "\n")
@@ -110,6 +122,7 @@ def _row(snapshot: SessionSnapshot, quiet_secs: float, available: int | None, *,
     return session_sign(snapshot).severity, (
         f"{sign.glyph} {sign.word}",
         title(snapshot),
+        safe_short(machine_label(snapshot.location), _MAX_NAME_WIDTH),
         project(snapshot, of_several_bases=of_several_bases),
         tiers,
         duration(snapshot.elapsed_ms, whole=state.is_live),

@@ -121,7 +121,7 @@ def _summary(report: Report, described: tuple[Part, FailedAttempt] | None) -> It
     if error is not None:
         line = _code_span(safe_short(error, _MAX_LINE) or NO_MESSAGE)
         yield f"Failed in {_code(redactor, session.failed_step or '')}: {line}"
-    identity = [f"Session {_code(redactor, snapshot.location.session_id)}"]
+    identity = [f"Session {_code(redactor, snapshot.location.name)}"]
     if session.workflow_path:
         identity.append(f"workflow {_code(redactor, session.workflow_path)}")
     if session.cwd:

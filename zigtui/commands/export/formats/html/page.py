@@ -145,7 +145,7 @@ class _Page:
             usage_row(session.usage),
             self._text_row("Workflow file", session.workflow_path),
             self._text_row("Directory", session.cwd),
-            self._text_row("Session", snapshot.location.session_id),
+            self._text_row("Session", snapshot.location.name),
         )
         sign = sign_html(session_sign(snapshot))
         self._write(f'<header>\n<h1>{name}</h1>\n<p class="lead">{sign}</p>\n{facts}')
