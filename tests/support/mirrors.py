@@ -62,4 +62,6 @@ class Mirror:
     def asks(self, after: float = 0.0) -> list[Ask]:
         """What the mirror asks for after some time."""
         self.now += after
+        for machine in self.store.to_measure():
+            self.store.note_usage(machine, self.store.measured(machine))
         return [ask for _, ask in self.store.asks(self.now)]

@@ -10,6 +10,7 @@ import pytest
 from tests.support.mirrors import LOG, NOW, Mirror
 from tests.support.originals import Original
 from zigtui.fleet.mirror.quota import Limits, MessageRefusedError
+from zigtui.fleet.wire import names
 from zigtui.fleet.wire.wire_error import WireError
 
 
@@ -323,6 +324,22 @@ def test_sessions_that_were_removed_from_the_mirror_do_not_count(tmp_path: Path)
     mirror.store.close()
 
 
+def test_sessions_that_are_removed_while_it_runs_do_not_count_for_long(tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path, Limits(machine_sessions=2))
+    chunks, third = Original(b"one\n").chunks(), LOG._replace(session="c")
+    for session in ("a", "b"):
+        mirror.apply(*chunks, log=LOG._replace(session=session))
+    mirror.path(LOG._replace(session="a")).unlink()
+    with pytest.raises(MessageRefusedError):
+        mirror.apply(*chunks, log=third)
+    mirror.asks(after=61)
+    mirror.apply(*chunks, log=third)
+    assert mirror.data(third) == b"one\n"
+    with pytest.raises(MessageRefusedError):
+        mirror.apply(*chunks, log=LOG._replace(session="d"))
+    mirror.store.close()
+
+
 @pytest.mark.parametrize("key", ["", "web-07", "web-07/src-shop", "web-07/src-shop/s/s", "../p/s", "web-07/=2E=2E/s"])
 def test_positions_of_no_log_are_refused(mirror: Mirror, key: str) -> None:
     with pytest.raises(WireError):
@@ -378,6 +395,41 @@ def test_no_machine_uses_up_the_memory_for_chunks_that_wait(tmp_path: Path) -> N
     assert offsets(mirror, after=3.1) == [len(mirror.data(greedy_log))]
     assert 0 < len(mirror.data(greedy_log)) < 2048
     mirror.store.close()
+
+
+def test_chunks_of_a_machine_that_is_gone_do_not_stay_in_memory(tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path, Limits(held_bytes=4 * 2048))
+    dead, late = Original(b"d" * 999 + b"\nend\n"), Original(b"one\ntwo\n" + b"l" * 999 + b"\n")
+    mirror.apply(*dead.chunks(limit=1000)[1:])
+    for number in range(3):
+        mirror.apply(*late.chunks(limit=4)[2:3], log=LOG._replace(session=f"{number}"))
+    mirror.asks(after=119)
+    mirror.asks(after=2)
+    other = LOG._replace(session="other")
+    mirror.apply(late.chunks(limit=4)[1], log=other)
+    mirror.apply(late.chunks(limit=4)[0], log=other)
+    assert mirror.data(other) == b"one\ntwo\n"
+    mirror.store.close()
+
+
+def test_only_positions_that_have_changed_are_spelled_again(mirror: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mirror may have a hundred thousand sessions, and keeps its positions every few seconds."""
+    logs = [LOG._replace(session=str(number)) for number in range(100)]
+    originals = {log: Original(b"one\n") for log in logs}
+    for log in logs:
+        mirror.apply(*originals[log].chunks(), log=log)
+    assert len(mirror.store.positions()) == 100
+    spelled: list[str] = []
+    escape = names.escape
+
+    def noted(name: str, *limits: int) -> str:
+        spelled.append(name)
+        return escape(name, *limits)
+
+    monkeypatch.setattr(names, "escape", noted)
+    mirror.apply(*originals[logs[7]].append(b"two\n"), log=logs[7])
+    assert sorted(mirror.store.positions().values())[-1] == (originals[logs[7]].gen, 8)
+    assert spelled == ["src-shop", "7"]
 
 
 @pytest.mark.parametrize("differs_at", [0, 1, 100, 199_998])

@@ -38,6 +38,7 @@ __all__ = ["Mirror", "MirrorInUseError"]
 _TICK_SECS = 0.5
 _SERVER_SILENT_SECS = 3.0  # it gives signs of life every two seconds
 _SAVE_SECS = 5.0
+_PAUSE_PER_SAVE = 200.0  # with very many logs the positions are saved less often, so that it takes 0.5 % of a core
 _FRESH_SECS = 5.0  # a runner writes a heartbeat every 10 s
 _ADJUST_SECS = 60.0
 _REPORT_SECS = 60.0
@@ -227,7 +228,7 @@ class Mirror:
         """Do what is due from time to time, until the connection is lost."""
         from nats.errors import Error
 
-        save_at = time.monotonic() + _SAVE_SECS
+        record_at = save_at = time.monotonic() + _SAVE_SECS
         adjust_at = time.monotonic() + _ADJUST_SECS
         while client.is_connected:
             await asyncio.sleep(_TICK_SECS)
@@ -238,9 +239,15 @@ class Mirror:
             for machine, ask in self._store.asks(min(reader.caught_up for reader in readers)):
                 with suppress(Error):  # it is asked for again
                     await client.publish(ask_subject(machine), ask.payload, headers=ask.headers)
+            for machine in self._store.to_measure():
+                self._store.note_usage(machine, await asyncio.to_thread(self._store.measured, machine))
+            if now >= record_at:
+                self._save_record()
+                record_at = time.monotonic() + _SAVE_SECS
             if now >= save_at:
-                self._save()
-                save_at = time.monotonic() + _SAVE_SECS
+                began = time.thread_time()
+                self._save_cursor()
+                save_at = time.monotonic() + max(_SAVE_SECS, (time.thread_time() - began) * _PAUSE_PER_SAVE)
             if now >= adjust_at:
                 with suppress(ServerError):
                     await readers[0].adjust_clock()
@@ -252,6 +259,9 @@ class Mirror:
 
     def _save(self) -> None:
         self._save_record()
+        self._save_cursor()
+
+    def _save_cursor(self) -> None:
         self._cursor.files = self._store.positions()
         content = self._cursor.encoded()
         if content != self._saved:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from zigtui.reader.location import is_log_name
 
-__all__ = ["Limits", "MessageRefusedError", "Quota"]
+__all__ = ["Limits", "MessageRefusedError", "Quota", "Usage", "measured"]
 
 _CHECK_SECS = 1.0
 _MEASURE_SECS = 60.0
@@ -37,27 +37,36 @@ class Limits(NamedTuple):
     open_files: int = 2048
 
 
-class _Usage:
-    """What the logs of a machine take."""
+class Usage(NamedTuple):
+    """What the logs of a machine take: their bytes and their number."""
 
-    def __init__(self, directory: str) -> None:
-        self.bytes = self.sessions = 0
-        for parent, _, names in os.walk(directory):  # does not follow links
-            for name in filter(is_log_name, names):
-                with suppress(FileNotFoundError):  # it was removed just now
-                    self.bytes += os.lstat(os.path.join(parent, name)).st_size
-                    self.sessions += 1
+    bytes: int
+    sessions: int
 
 
-class _Full(NamedTuple):
-    """That bytes of a machine were refused: when to measure its logs again, and how much they took then."""
+def measured(directory: str) -> Usage:
+    """What the logs below a directory take. With many of them this takes long."""
+    size = sessions = 0
+    for parent, _, names in os.walk(directory):  # does not follow links
+        for name in filter(is_log_name, names):
+            with suppress(FileNotFoundError):  # it was removed just now
+                size += os.lstat(os.path.join(parent, name)).st_size
+                sessions += 1
+    return Usage(size, sessions)
+
+
+class _Refusal(NamedTuple):
+    """That something of a machine was refused: when to measure its logs again, and what they took then."""
 
     measure_at: float
-    bytes: int
+    usage: Usage
 
 
 class Quota:
     """Counts what each machine takes, and refuses what is beyond the limits.
+
+    The logs of machines that are there already are measured at once. Later, only those of machines of which something
+    was refused are measured again from time to time, since people may remove some of them.
 
     Args:
         root: the directory of the mirror.
@@ -69,25 +78,41 @@ class Quota:
         self._root = root
         self._limits = limits
         self._steady_clock = steady_clock
-        self._usages: dict[str, _Usage] = {}
-        self._full: dict[str, _Full] = {}
+        self._usages: dict[str, Usage] = {}
+        self._refusals: dict[str, _Refusal] = {}
+        self._full: set[str] = set()
         self._check_at = steady_clock()
         self._is_disk_full = False
+        with os.scandir(root) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    self._usages[entry.name] = measured(entry.path)
 
     def is_full(self, machine: str) -> bool:
-        """Whether bytes of a machine were refused since its logs take too much.
-
-        The logs are measured again from time to time, since people may remove some.
-        """
-        full = self._full.get(machine)
-        if full is not None and self._steady_clock() >= full.measure_at:
-            usage = self._usage(machine)
-            usage.bytes = self._measured(machine).bytes
-            if usage.bytes < full.bytes:
-                del self._full[machine]
-            else:
-                self._full[machine] = full._replace(measure_at=self._steady_clock() + _MEASURE_SECS)
+        """Whether bytes of a machine were refused since its logs take too much."""
         return machine in self._full
+
+    def to_measure(self) -> list[str]:
+        """The machines whose logs must be measured again now."""
+        now = self._steady_clock()
+        due = [machine for machine, refusal in self._refusals.items() if now >= refusal.measure_at]
+        for machine in due:
+            self._refusals[machine] = _Refusal(now + _MEASURE_SECS, self._usage(machine))
+        return due
+
+    def note_usage(self, machine: str, usage: Usage) -> None:
+        """Take over what the logs of a machine take.
+
+        Args:
+            machine: one of those that `to_measure` has returned.
+            usage: what `measured` has returned for its directory since then.
+        """
+        now, then = self._usage(machine), self._refusals[machine].usage
+        usage = Usage(usage.bytes + now.bytes - then.bytes, usage.sessions + now.sessions - then.sessions)
+        self._usages[machine] = usage
+        if usage.bytes < now.bytes or usage.sessions < now.sessions:
+            self._full.discard(machine)
+            del self._refusals[machine]
 
     def add_session(self, machine: str) -> None:
         """Count a log that has no file yet.
@@ -97,8 +122,9 @@ class Quota:
         """
         usage = self._usage(machine)
         if usage.sessions >= self._limits.machine_sessions:
+            self._note_refusal(machine)
             raise MessageRefusedError(f"more than {self._limits.machine_sessions:,} sessions")
-        usage.sessions += 1
+        self._usages[machine] = usage._replace(sessions=usage.sessions + 1)
 
     def check(self, machine: str, growth: int) -> None:
         """Check whether a file of a machine may grow.
@@ -113,8 +139,8 @@ class Quota:
         """
         usage = self._usage(machine)
         if usage.bytes + growth > self._limits.machine_bytes:
-            if machine not in self._full:
-                self._full[machine] = _Full(self._steady_clock() + _MEASURE_SECS, usage.bytes)
+            self._note_refusal(machine)
+            self._full.add(machine)
             raise MessageRefusedError(f"more than {self._limits.machine_bytes:,} bytes of logs")
         if self._steady_clock() >= self._check_at:
             self._check_at = self._steady_clock() + _CHECK_SECS
@@ -125,13 +151,12 @@ class Quota:
 
     def count(self, machine: str, growth: int) -> None:
         """Count that a file of a machine has grown, or has shrunk."""
-        self._usage(machine).bytes += growth
+        usage = self._usage(machine)
+        self._usages[machine] = usage._replace(bytes=usage.bytes + growth)
 
-    def _usage(self, machine: str) -> _Usage:
-        usage = self._usages.get(machine)
-        if usage is None:
-            usage = self._usages[machine] = self._measured(machine)
-        return usage
+    def _usage(self, machine: str) -> Usage:
+        return self._usages.setdefault(machine, Usage(0, 0))
 
-    def _measured(self, machine: str) -> _Usage:
-        return _Usage(os.path.join(self._root, machine))
+    def _note_refusal(self, machine: str) -> None:
+        if machine not in self._refusals:
+            self._refusals[machine] = _Refusal(self._steady_clock() + _MEASURE_SECS, self._usage(machine))

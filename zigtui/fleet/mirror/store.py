@@ -10,7 +10,7 @@ from zigtui.fleet.mirror.held_chunks import HeldChunks
 from zigtui.fleet.mirror.lacks import Lacks
 from zigtui.fleet.mirror.mirrored_file import MirroredFile, Placement
 from zigtui.fleet.mirror.open_files import OpenFiles, files_to_keep_open
-from zigtui.fleet.mirror.quota import Limits, MessageRefusedError, Quota
+from zigtui.fleet.mirror.quota import Limits, MessageRefusedError, Quota, Usage, measured
 from zigtui.fleet.wire.chunk import Chunk
 from zigtui.fleet.wire.messages import Ask, State
 from zigtui.fleet.wire.names import RemoteLog
@@ -50,9 +50,12 @@ class MirrorStore:
     ) -> None:
         limits = limits or Limits()
         self._clock = clock
+        self._root = root
         self._files: dict[RemoteLog, MirroredFile] = {}
+        self._positions: dict[str, tuple[int, int]] = {}  # see `positions`; all but those of
+        self._moved: set[RemoteLog] = set()
         self._open = OpenFiles(root, files_to_keep_open(limits.open_files))
-        self._held = HeldChunks(limits.held_bytes)
+        self._held = HeldChunks(limits.held_bytes, steady_clock)
         self._lacks = Lacks(steady_clock)
         self._quota = Quota(root, limits, steady_clock)
 
@@ -136,6 +139,7 @@ class MirrorStore:
         Returns:
             The machines to ask, and for what.
         """
+        self._held.drop_old()
         return [
             (log.machine, Ask.for_log(log, self._files[log].proven, self._files[log].gen))
             for log in self._lacks.due(caught_up)
@@ -144,7 +148,24 @@ class MirrorStore:
 
     def positions(self) -> dict[str, tuple[int, int]]:
         """The life and the number of proven bytes of each file, for `restore` in the next run."""
-        return {"/".join(log.tokens): (file.gen, file.proven) for log, file in self._files.items()}
+        for log in self._moved:  # there may be very many others
+            if (file := self._files.get(log)) is not None:
+                self._positions["/".join(log.tokens)] = file.gen, file.proven
+        self._moved.clear()
+        return self._positions
+
+    def to_measure(self) -> list[str]:
+        """The machines whose logs must be measured now. Give what `measured` returns for each to `note_usage`."""
+        return self._quota.to_measure()
+
+    def measured(self, machine: str) -> Usage:
+        """What the logs of a machine take. It may be called on any thread, since it takes long."""
+        return measured(os.path.join(self._root, machine))
+
+    def note_usage(self, machine: str, usage: Usage) -> None:
+        """Take over what `measured` has returned. Logs of which there are no bytes yet count too."""
+        without_file = sum(log.machine == machine and not file.size for log, file in self._files.items())
+        self._quota.note_usage(machine, usage._replace(sessions=usage.sessions + without_file))
 
     def restore(self, positions: Mapping[str, tuple[int, int]]) -> None:
         """Take over the positions of an earlier run.
@@ -168,6 +189,7 @@ class MirrorStore:
         self._open.close()
 
     def _file(self, log: RemoteLog) -> MirroredFile:
+        self._moved.add(log)
         file = self._files.get(log)
         if file is None:
             descriptor = self._descriptor(log)
@@ -176,7 +198,6 @@ class MirrorStore:
                 self._quota.add_session(log.machine)
             else:
                 file.size = os.fstat(descriptor).st_size
-                self._quota.count(log.machine, 0)  # before it changes
             self._files[log] = file
         return file
 
