@@ -153,7 +153,7 @@ def test_a_token_does_not_allow_clear_text(server: FleetServer, home: Path, opti
     url, path = "nats://192.0.2.1:4222", server.directory.path
     value = path / "watch.join" if option == "--join" else path
     message = refused("fleet", "mirror", "--into", home / "fleet", "--fleet", url, option, value)
-    assert message == f"zigtui: '{url}' is not encrypted, and not on this machine\n"
+    assert message == f"zigtui: {url} is not encrypted, and not on this machine\n"
 
 
 def test_a_mirror_waits_for_its_server(server: FleetServer, home: Path) -> None:

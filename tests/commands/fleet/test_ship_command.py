@@ -16,6 +16,7 @@ from tests.support.processes import started
 from tests.support.shipping import append, log_path, whole_lines
 from tests.support.waiting import DEADLINE_SECS, wait_until
 
+CLEAR = "not encrypted, and not on this machine"
 LINES = b'{"event":"step_output","line":"hello"}\n' * 50
 
 
@@ -142,8 +143,8 @@ def test_secrets_are_masked_if_that_is_wanted(server: FleetServer, home: Path, t
         ([], "give the file with the join token"),
         (["--join", "none.join"], "cannot be read: No such file"),
         (["--join", "{token}", "--as", "web-08"], "the join token is that of 'web-07', not of 'web-08'"),
-        (["--join", "{token}", "--to", "nats://ci.example.com"], "is not encrypted; if that is meant, add --insecure"),
-        (["--to", "nats://10.0.0.1:4222"], "is not encrypted; if that is meant, add --insecure"),
+        (["--join", "{token}", "--to", "nats://ci.example.com"], f"is {CLEAR}; if that is meant, add --insecure"),
+        (["--to", "nats://10.0.0.1:4222"], f"is {CLEAR}; if that is meant, add --insecure"),
         (["--to", "tls://127.0.0.1:4222"], "an encrypted connection needs a join token"),
         (["--to", "nats://127.0.0.1:4222", "--as", "Web_07"], "is no name of a machine"),
         (["--join", "{token}", "--limit", "fast"], "is no rate"),
@@ -154,6 +155,16 @@ def test_secrets_are_masked_if_that_is_wanted(server: FleetServer, home: Path, t
 )
 def test_wrong_options_are_refused(home: Path, token: Path, options: list[str], message: str) -> None:
     assert message in refused("ship", *(option.format(token=token) for option in options))
+
+
+def test_a_server_that_waits_for_encryption_is_hinted_at(server: FleetServer, home: Path) -> None:
+    url = server.directory.fleet().url.replace("tls://", "nats://")
+    with started("ship", "--to", url, "--as", "web-07", home=home) as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+    assert line == (
+        f"zigtui: {url} does not answer; a server of zigtui fleet serve needs tls:// and a join token; trying again\n"
+    )
 
 
 def test_a_plain_server_on_this_machine_needs_no_token(home: Path) -> None:

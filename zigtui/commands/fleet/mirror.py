@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import click
-import msgspec
 
 from zigtui.commands.fleet.errors import explained
-from zigtui.commands.fleet.options import directory_option, join_option, watcher_join
+from zigtui.commands.fleet.options import at_address, directory_option, join_option, watcher_join
 from zigtui.commands.options.file_name import FileName
 from zigtui.commands.options.option_values import complete_directory
 from zigtui.commands.program.ending_signals import run_until_signal
-from zigtui.fleet.join import WATCHER, Join, JoinError, check_url, is_loopback
+from zigtui.fleet.join import WATCHER, Join, check_url
 from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
@@ -62,13 +61,8 @@ def _watcher(url: str | None, join: str | None, directory: str | None) -> Join:
         DirectoryError: if there is no token.
         JoinError: if there is a wrong one, or a wrong address.
     """
-    address = None if url is None else Join(check_url(url), WATCHER)
-    if address is not None and not address.is_encrypted and join is None and directory is None:
-        watcher = address
-    else:
-        watcher = watcher_join(join, directory)
-        if address is not None:
-            watcher = msgspec.structs.replace(watcher, url=address.url)
-    if not (watcher.is_encrypted or is_loopback(watcher.url)):
-        raise JoinError(f"{watcher.url!r} is not encrypted, and not on this machine")
-    return watcher
+    if url is not None and join is None and directory is None:
+        address = Join(check_url(url), WATCHER)
+        if not address.is_encrypted:
+            return at_address(address, None)
+    return at_address(watcher_join(join, directory), url)

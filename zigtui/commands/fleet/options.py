@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from zigtui.commands.options.file_name import FileName
 from zigtui.commands.options.option_values import complete_directory
-from zigtui.fleet.join import WATCHER, Join, JoinError, read_join
+from zigtui.fleet.join import WATCHER, Join, JoinError, check_url, is_loopback, read_join
 from zigtui.fleet.server.directory import ServerDirectory
 
-__all__ = ["directory_option", "join_option", "parse_rate", "server_directory", "watcher_join"]
+__all__ = ["at_address", "directory_option", "join_option", "parse_rate", "server_directory", "watcher_join"]
 
 Command = Callable[..., Any]
 
@@ -65,6 +66,26 @@ def watcher_join(join: str | None, directory: str | None) -> Join:
             f"this is the token of the machine {watcher.user}; the watcher's is in watch.join on the server"
         )
     return watcher
+
+
+def at_address(join: Join, url: str | None, *, insecure: bool | None = None) -> Join:
+    """A join token with another address of the server, if one is given.
+
+    Args:
+        join: the token.
+        url: the address; None to keep that of the token.
+        insecure: whether the command was allowed to connect to another machine without encryption; None if it has no
+            option for that.
+
+    Raises:
+        JoinError: if the address is none, or if the connection would not be encrypted.
+    """
+    if url is not None:
+        join = msgspec.structs.replace(join, url=check_url(url))
+    if not (join.is_encrypted or insecure or is_loopback(join.url)):
+        way_out = "" if insecure is None else "; if that is meant, add --insecure"
+        raise JoinError(f"{join.url} is not encrypted, and not on this machine{way_out}")
+    return join
 
 
 def parse_rate(value: str) -> float:

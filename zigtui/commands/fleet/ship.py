@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from zigtui.commands.fleet.errors import explained
-from zigtui.commands.fleet.options import join_option, parse_rate
+from zigtui.commands.fleet.options import at_address, join_option, parse_rate
 from zigtui.commands.options.base_option import base_option, bases_of
 from zigtui.commands.options.option_values import complete_directory
 from zigtui.commands.options.parse_times import parse_duration
 from zigtui.commands.program.ending_signals import run_until_signal
-from zigtui.fleet.join import RESERVED_NAMES, Join, JoinError, check_url, is_loopback, read_join
+from zigtui.fleet.join import RESERVED_NAMES, Join, JoinError, check_url, read_join
 from zigtui.fleet.ship.notes import Notes, only_shipper
 from zigtui.fleet.wire.names import check_machine
 from zigtui.standard_streams import note
@@ -78,7 +77,7 @@ def command(
 
     The logs are sent as they are, with the secrets that they may have, and the server keeps them for 7 days. Runners
     are not affected: their logs are only read. While the server is away, zigtui ship waits, and then goes on where it
-    stopped. Only one runs for each user.
+    stopped. It ends if the server refuses this machine at the start, or for 10 minutes. Only one runs for each user.
 
     With --redact, secrets are masked before anything leaves this machine, as zigtui export does it: this lowers the
     risk, but misses secrets of unknown forms. Names of projects stay, and so does the length of each line. What was
@@ -148,17 +147,13 @@ def _token(join: str | None, url: str | None, machine: str | None, *, insecure: 
             raise JoinError("this is the token of a watcher, which ships nothing; make one with zigtui fleet add NAME")
         if machine not in (None, token.user):
             raise JoinError(f"the join token is that of {token.user!r}, not of {machine!r}")
-        if url is not None:
-            token = msgspec.structs.replace(token, url=check_url(url))
     elif url is not None:
         token = Join(check_url(url), check_machine(machine or _host_name()))
         if token.is_encrypted:
             raise JoinError("an encrypted connection needs a join token: give --join")
     else:
         raise click.UsageError("give the file with the join token: --join FILE")
-    if not (token.is_encrypted or insecure or is_loopback(token.url)):
-        raise JoinError(f"{token.url} is not encrypted; if that is meant, add --insecure")
-    return token
+    return at_address(token, url, insecure=insecure)
 
 
 def _host_name() -> str:

@@ -21,6 +21,7 @@ __all__ = ["Link", "Outcome"]
 _RETRY_SECS = 0.25
 _LONGEST_RETRY_SECS = 5.0
 _REFUSED_RETRY_SECS = 30.0
+_PATIENCE_SECS = 600.0  # a server may be restored from a copy, or set up anew, by then
 _ACK_SECS = 5.0
 _CHECK_SECS = 0.25
 
@@ -39,8 +40,9 @@ class Link:
     Args:
         join: the server, and who connects.
         window_bytes: how many bytes may be under way.
-        subscribe: called with each new connection, before anything is published.
         report: called with what has become of the connection, for people.
+        subscribe: called with each new connection, before anything is published.
+        patience_secs: how long to try again after a server refuses that has accepted connections before.
     """
 
     def __init__(
@@ -49,12 +51,14 @@ class Link:
         window_bytes: int,
         report: Callable[[str], object],
         subscribe: Callable[["Client"], Awaitable[None]] | None = None,
+        patience_secs: float = _PATIENCE_SECS,
     ) -> None:
         self.has_room = asyncio.Event()
         self._join = join
         self._window_bytes = window_bytes
         self._report = report
         self._subscribe = subscribe
+        self._patience_secs = patience_secs
         self._client: Client | None = None
         self._numbers = itertools.count()
         self._under_way: dict[int, tuple[float, int, Outcome]] = {}  # when, how many bytes, by number, oldest first
@@ -70,25 +74,32 @@ class Link:
         """Connect, and connect again whenever the connection is lost. Ends only by an exception.
 
         Raises:
-            RefusedError: if the server refuses the first connection.
+            RefusedError: if the server refuses the first connection, or any other for as long as the patience lasts.
         """
         has_connected, retry_secs, trouble = False, _RETRY_SECS, ""
+        give_up_at: float | None = None
         while True:
             try:
                 client = await connect(self._join)
             except (RefusedError, UnreachableError) as error:
-                if isinstance(error, RefusedError) and not has_connected:
+                is_refused = isinstance(error, RefusedError)
+                if not is_refused:
+                    give_up_at = None
+                elif give_up_at is None:
+                    give_up_at = time.monotonic() + (self._patience_secs if has_connected else 0.0)
+                if give_up_at is not None and time.monotonic() >= give_up_at:
                     raise
                 if str(error) != trouble:
                     trouble = str(error)
-                    self._report(f"{trouble}; trying again")
-                pause = _REFUSED_RETRY_SECS if isinstance(error, RefusedError) else retry_secs
+                    limit = f" for {self._patience_secs / 60:.0f} minutes" if is_refused else ""
+                    self._report(f"{trouble}; trying again{limit}")
+                pause = min(_REFUSED_RETRY_SECS, self._patience_secs) if is_refused else retry_secs
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))
                 retry_secs = min(_LONGEST_RETRY_SECS, retry_secs * 2)
                 continue
             if trouble or not has_connected:
                 self._report(f"connected to {self._join.url}")
-            has_connected, retry_secs, trouble = True, _RETRY_SECS, ""
+            has_connected, retry_secs, trouble, give_up_at = True, _RETRY_SECS, "", None
             await self._use(client)
 
     async def _use(self, client: "Client") -> None:

@@ -82,7 +82,7 @@ class Shipper:
         """Ship until the task is cancelled.
 
         Raises:
-            RefusedError: if the server refuses the machine when it connects for the first time.
+            RefusedError: if the server refuses the machine when it connects for the first time, or later for long.
         """
         tasks = [
             asyncio.create_task(coroutine)

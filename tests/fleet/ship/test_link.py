@@ -1,0 +1,48 @@
+"""A connection that comes back, until the server refuses for good."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.fleet import FleetServer, running_server
+from tests.support.shipping import MACHINE, wait_for
+from zigtui.fleet.connection import RefusedError
+from zigtui.fleet.ship.link import Link
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[FleetServer]:
+    with running_server(tmp_path / "server") as server:
+        yield server
+
+
+async def test_a_machine_that_is_removed_gives_up_after_a_while(server: FleetServer) -> None:
+    reports: list[str] = []
+    link = Link(server.add(MACHINE), 1000, reports.append, patience_secs=1.2)
+    task = asyncio.create_task(link.keep())
+    await wait_for(lambda: link.is_up)
+    await asyncio.to_thread(server.remove, MACHINE)
+    with pytest.raises(RefusedError, match="its key is wrong, or was removed"):
+        await asyncio.wait_for(task, 30)
+    assert reports[1].endswith("its key is wrong, or was removed; trying again for 0 minutes")
+    assert len(reports) == 2
+
+
+async def test_a_server_that_accepts_the_machine_again_is_used_again(server: FleetServer) -> None:
+    """As when it was restored from a copy."""
+    join, reports = server.add(MACHINE), list[str]()
+    before = (server.directory.path / "fleet.json").read_bytes()
+    link = Link(join, 1000, reports.append, patience_secs=6.0)
+    task = asyncio.create_task(link.keep())
+    try:
+        await wait_for(lambda: link.is_up)
+        await asyncio.to_thread(server.remove, MACHINE)
+        await wait_for(lambda: len(reports) == 2)
+        server.kill()
+        (server.directory.path / "fleet.json").write_bytes(before)
+        await asyncio.to_thread(server.start)
+        await wait_for(lambda: link.is_up)
+    finally:
+        task.cancel()
