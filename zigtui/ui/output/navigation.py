@@ -22,7 +22,7 @@ from zigtui.ui.output.search.filter_controller import FilterController, Filtered
 from zigtui.ui.output.search.jump_controller import JumpController
 from zigtui.ui.output.search.search_controller import Searchable, SearchController
 from zigtui.ui.output.view.view import OutputView
-from zigtui.ui.widgets.painted import Unscrolled
+from zigtui.ui.widgets.painted import Backdrop
 from zigtui.wording.tree.tree_rows import ALL_OUTPUT
 
 __all__ = ["NO_ANSWER", "OutputNavigation"]
@@ -31,7 +31,7 @@ NO_ANSWER = "the disk does not answer"
 """The note if the log cannot be read at present."""
 
 
-class OutputNavigation(Vertical, Unscrolled):
+class OutputNavigation(Vertical, Backdrop):
     """Chooses the output for a row of the tree, and filters and searches its lines.
 
     Subclasses display it, and implement `show_note`.

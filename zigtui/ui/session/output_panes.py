@@ -9,7 +9,7 @@ from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.ui.messages import DataChanged
 from zigtui.ui.output.pane import OutputPane
 from zigtui.ui.session.tiles import Tiles, least_height, room_for, tiles_of
-from zigtui.ui.widgets.painted import Unscrolled
+from zigtui.ui.widgets.painted import Backdrop
 from zigtui.wording.amounts import count
 
 __all__ = ["MOST_PINNED", "OutputPanes"]
@@ -26,7 +26,7 @@ class MakePane(Protocol):
     def __call__(self, *, shows_dividers: bool) -> OutputPane: ...
 
 
-class OutputPanes(Unscrolled):
+class OutputPanes(Backdrop):
     """The main output and the pinned ones. Those for which there is no room are not displayed.
 
     Args:

@@ -7,12 +7,12 @@ from textual.widget import Widget
 from zigtui.ui.session.output_panes import OutputPanes
 from zigtui.ui.session.tree.step_tree import StepTree
 from zigtui.ui.session.tree.timeline import Timeline
-from zigtui.ui.widgets.painted import Unscrolled
+from zigtui.ui.widgets.painted import Backdrop
 
 __all__ = ["Panes"]
 
 
-class Panes(Horizontal, Unscrolled):
+class Panes(Horizontal, Backdrop):
     """Displays the panes that there is room for.
 
     Without the timeline, they are the tree and the outputs. The timeline is between them on a wide screen,

@@ -51,12 +51,12 @@ class ColumnsHeader(Painted):
         columns = self._columns(width)
         self._drawn = columns, self._sort
         muted, strong = self.paint("paint--muted"), self.paint("paint--strong")
-        parts: list[tuple[str, Style]] = [(" " * MARGIN, Style())]
+        parts: list[tuple[str, Style]] = [(" " * MARGIN, Style.null())]
         for column in columns:
             is_sorted = column.sort is self._sort
             title = _with_arrow(column, self._sort) if is_sorted else column.title if column.width > 1 else ""
             parts += [(fit(title, column.width, right=column.is_right), strong if is_sorted else muted)]
-            parts += [(" " * GAP, Style())]
+            parts += [(" " * GAP, Style.null())]
         return strip(parts, width, self.rich_style)
 
     def on_click(self, event: events.Click) -> None:

@@ -28,7 +28,7 @@ __all__ = ["SessionList"]
 
 _NEW = "•"
 _ARMED = "♪"
-_PLAIN = Style()
+_PLAIN = Style.null()
 _BETWEEN = (" " * GAP, _PLAIN)
 _LEAST_STEP = 8  # cells for the name of a step
 _IN_FULL = 15  # cells, in which any time has room

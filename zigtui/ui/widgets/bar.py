@@ -69,13 +69,13 @@ class Bar(Painted):
             del right[0]  # the least important one is first
         right_width = sum(cell_len(text) for text, _ in right)
         room = max(0, width - right_width - 2)
-        parts: list[tuple[str, Style]] = [(" ", Style())]
+        parts: list[tuple[str, Style]] = [(" ", Style.null())]
         for text, name in left if y else _with_shorter_name(left, room, self._kept):
             piece = text if cell_len(text) <= room else fit(text, room)
             room -= cell_len(piece)
-            parts.append((piece, self.paint(name) if name else Style()))
-        parts.append((" " * (room + 1), Style()))
-        parts += [(text, self.paint(name) if name else Style()) for text, name in right]
+            parts.append((piece, self.paint(name) if name else Style.null()))
+        parts.append((" " * (room + 1), Style.null()))
+        parts += [(text, self.paint(name) if name else Style.null()) for text, name in right]
         return strip(parts, width, base)
 
 

@@ -10,9 +10,10 @@ from textual.strip import Strip
 
 from zigtui.reader.text.safe_text import Span, TextStyle, safe_short
 
-__all__ = ["one_line", "span_segments", "strip", "style_of"]
+__all__ = ["filled", "one_line", "span_segments", "strip", "style_of"]
 
 _LONGEST_LINE = 500  # characters
+_MOST_STRIPS = 1024
 
 
 def one_line(text: str) -> str:
@@ -25,8 +26,20 @@ def one_line(text: str) -> str:
 
 def strip(parts: Iterable[tuple[str, Style]], width: int, base: Style) -> Strip:
     """Draw texts in their styles, on top of ``base``, as a line of exactly ``width`` cells."""
-    segments = [Segment(text, base + style) for text, style in parts]
-    return Strip(segments).adjust_cell_length(width, base).simplify()
+    return _strip(tuple(parts), width, base)
+
+
+@lru_cache(maxsize=_MOST_STRIPS)  # most of a screen is drawn as before, also beside a widget that is new
+def _strip(parts: tuple[tuple[str, Style], ...], width: int, base: Style) -> Strip:
+    return filled([Segment(text, base + style) for text, style in parts], width, base)
+
+
+def filled(segments: list[Segment], width: int, base: Style) -> Strip:
+    """A line of exactly ``width`` cells. What is left beside its segments has the style ``base``.
+
+    It is created at once. Each change of a `Strip` creates another one, which takes longer than to draw it.
+    """
+    return Strip(Segment.simplify(Segment.adjust_line_length(segments, width, base)), width)
 
 
 @lru_cache(maxsize=4096)

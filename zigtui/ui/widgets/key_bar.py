@@ -77,7 +77,7 @@ class KeyBar(Painted):
         parts: list[tuple[str, Style]] = []
         reached = 0
         for x, key in self._laid_out(width):
-            parts += [(" " * (x - reached), Style()), (key.sign, of_sign), (f" {key.description}", of_description)]
+            parts += [(" " * (x - reached), Style.null()), (key.sign, of_sign), (f" {key.description}", of_description)]
             reached = x + key.width
         return strip(parts, width, self.rich_style)
 

@@ -4,15 +4,16 @@ from collections.abc import Hashable
 from typing import ClassVar
 
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 
 from zigtui.ui.widgets.repainting import RepaintingScreen
 from zigtui.wording.states import Severity, State, sign_of
 
-__all__ = ["Painted", "PaintedScreen", "Unscrolled", "paint_of", "paint_of_state"]
+__all__ = ["Backdrop", "Painted", "PaintedScreen", "Unscrolled", "paint_of", "paint_of_state"]
 
 _PAINT_CLASSES = {
     "paint--muted",
@@ -58,6 +59,19 @@ class Unscrolled(Widget):
     """A widget that is never scrolled by Textual, and so need not be laid out and painted twice at each new size."""
 
     virtual_size = Reactive(Size(0, 0), layout=False, repaint=False)
+
+
+class Backdrop(Unscrolled):
+    """A widget without content of its own, behind the widgets in it. It may have a border at the top and the sides.
+
+    Textual draws each of its lines, although all below the border are alike.
+    """
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a region: only the first two are drawn."""
+        x, y, width, height = crop
+        drawn = super().render_lines(Region(x, y, width, min(2, height)))
+        return drawn + drawn[-1:] * (height - len(drawn))
 
 
 class Painted(Unscrolled):

@@ -11,7 +11,7 @@ from zigtui.reader.text.safe_text import PLAIN, Span, safe_spans
 from zigtui.ui.output.dividers.dividers import Divider
 from zigtui.ui.output.lines.hidden_match import lines_around_match
 from zigtui.ui.output.lines.lines import LineStyle, Matches, marked, matches_in
-from zigtui.ui.widgets.drawing import span_segments
+from zigtui.ui.widgets.drawing import filled, span_segments
 from zigtui.ui.widgets.wrapping import wrapped
 from zigtui.wording.states import Severity
 
@@ -96,7 +96,7 @@ def _draw(
     if marks_note and match_row is None and hidden_at is not None:
         (note,), match_row = hidden_at
         rows[match_row] = [indent, Segment(note.text, lines.base + match)]
-    strips = [Strip(row).adjust_cell_length(style.width, lines.base).simplify() for row in rows]
+    strips = [filled(row, style.width, lines.base) for row in rows]
     return strips, match_row
 
 

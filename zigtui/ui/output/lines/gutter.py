@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from zigtui.ui.output.lines.line_times import TIME_WIDTH, LineTimes, Times
 from zigtui.ui.output.lines.lines import MARK_WIDTH
@@ -64,12 +63,12 @@ class Gutter(NamedTuple):
         """The number of cells left for the text in a view, without the mark before it and the scroll bar."""
         return max(2, width - MARK_WIDTH - self.width - 1)
 
-    def draw(self, day: str, time: str, label: str, style: Style) -> Strip:
+    def draw(self, day: str, time: str, label: str, style: Style) -> list[Segment]:
         """The columns beside a row."""
         width = self.label - 1
         name = fit(shortened(label, width), width)
         text = fit(day, self.day) + _column(fit(time, self.time - 1, right=True)) + _column(name)
-        return Strip([Segment(text, style)] if text else [])
+        return [Segment(text, style)] if text else []
 
 
 def _column(text: str) -> str:

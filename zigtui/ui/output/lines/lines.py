@@ -13,7 +13,7 @@ from zigtui.reader.lines.decode import Output
 from zigtui.reader.text.safe_text import PLAIN, Span, safe_spans
 from zigtui.ui.output.lines.line_times import LineTimes
 from zigtui.ui.output.lines.links import Linker, linked
-from zigtui.ui.widgets.drawing import span_segments
+from zigtui.ui.widgets.drawing import filled, span_segments
 from zigtui.ui.widgets.wrapping import cells_before, window, wrapped
 from zigtui.wording.line_kinds import accent_of
 from zigtui.wording.states import Severity
@@ -157,7 +157,7 @@ def _cut_off(
 
 
 def _row(segments: list[Segment], style: LineStyle) -> Strip:
-    return Strip(segments).adjust_cell_length(style.width + MARK_WIDTH, style.base).simplify()
+    return filled(segments, style.width + MARK_WIDTH, style.base)
 
 
 def _accented(line: Output, spans: list[Span], style: LineStyle) -> list[Segment]:
@@ -208,15 +208,13 @@ def _is_joined(text: str, index: int) -> bool:
 
 def draw_note(text: str, style: LineStyle) -> list[Strip]:
     """The row of a note that is displayed instead of a line."""
-    return [
-        Strip([Segment(f"  {text}", style.base + style.muted)]).adjust_cell_length(style.width + MARK_WIDTH, style.base)
-    ]
+    return [_row([Segment(f"  {text}", style.base + style.muted)], style)]
 
 
 def draw_heading(text: str, style: LineStyle, width: int) -> Strip:
     """The row above a line that displays what the columns beside it have no room for, in ``width`` cells."""
     bold = style.base + style.muted + Style(bold=True)
-    return Strip([Segment(fit(text, width), bold)]).adjust_cell_length(width, style.base)
+    return filled([Segment(fit(text, width), bold)], width, style.base)
 
 
 def marked(line: list[Segment], matches: Matches, match: Style) -> list[Segment]:
@@ -235,7 +233,7 @@ def marked(line: list[Segment], matches: Matches, match: Style) -> list[Segment]
             is_match = start <= here
             length = min(len(text) - done, (end if is_match else start) - here)
             piece = text[done : done + length]
-            marked.append(Segment(piece, _highlighted(style or Style(), match) if is_match else style))
+            marked.append(Segment(piece, _highlighted(style or Style.null(), match) if is_match else style))
             done += length
         position += len(text)
     return marked

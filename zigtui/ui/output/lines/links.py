@@ -54,7 +54,7 @@ def linked(line: list[Segment], links: list[Link]) -> list[Segment]:
                 continue
             if start > position:
                 done.append(Segment(text[: start - position], style))
-            done.append(Segment(text[start - position : stop - position], (style or Style()) + _style(link.url)))
+            done.append(Segment(text[start - position : stop - position], (style or Style.null()) + _style(link.url)))
             text, position = text[stop - position :], stop
         if text:
             done.append(Segment(text, style))

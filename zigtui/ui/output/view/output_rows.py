@@ -58,6 +58,7 @@ class OutputRows(Selecting):
         self._hits: Hits | None = None
         self._marks = ScrollMarks()
         self._visible: list[Strip] = []
+        self._kept_style: LineStyle | None = None  # in which the items are drawn that are kept
         self._size_laid_out = Size()
         self._is_held = False  # and follows again once the mouse is released
 
@@ -71,6 +72,7 @@ class OutputRows(Selecting):
         raise NotImplementedError
 
     def _forget(self) -> None:
+        self._kept_style = None
         self._items.forget()
         self._lay_out()
         self._return_to_line()
@@ -82,7 +84,9 @@ class OutputRows(Selecting):
         """The columns left of the text."""
         label_width = min(self._settings.widest_label, self._longest_label) if self._has_labels else None
         share = self._settings.text_share
-        return Gutter.for_width(self.size.width, times=self._line_times, label_width=label_width, text_share=share)
+        return Gutter.for_width(
+            self._size_laid_out.width, times=self._line_times, label_width=label_width, text_share=share
+        )
 
     def _lay_out(self) -> None:
         before, self._visible = self._visible, self._rows_in_sight()
@@ -94,8 +98,11 @@ class OutputRows(Selecting):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def _rows_in_sight(self) -> list[Strip]:
-        self._size_laid_out = self.size
-        height = self.size.height
+        size = self.size
+        if size.width != self._size_laid_out.width:
+            self._kept_style = None
+        self._size_laid_out = size
+        height = size.height
         end = self._positions.before_end(height)
         muted = self.paint("paint--muted")
         item, row = end if self.follow else min(self._top, end)
@@ -107,7 +114,7 @@ class OutputRows(Selecting):
             top = None if self.follow else item
             bar = scroll_bar(height, len(self._items), top, self.rich_style, muted, self._marks_in_bar(height))
         drawn = map(self._shown, range(item, len(self._items)))
-        visible = draw_page(drawn, row, bar, self.line_gutter, self.size, self.rich_style, muted)
+        visible = draw_page(drawn, row, bar, self.line_gutter, size, self.rich_style, muted)
         if visible and item < len(self._items) and self.line_gutter.heads_labels:
             first = self._drawn(item)
             if first.label and (row or not first.has_heading):  # its heading is above the screen
@@ -140,7 +147,7 @@ class OutputRows(Selecting):
     # Drawing
 
     def _drawn(self, item: int) -> Drawn:
-        return self._items.drawn(item, self.size.width, self._line_style)
+        return self._items.drawn(item, self._size_laid_out.width, self._line_style)
 
     def _shown(self, item: int) -> Drawn:
         drawn = self._drawn(item)
@@ -148,9 +155,14 @@ class OutputRows(Selecting):
         return drawn if part is None else highlighted(drawn, part, self.paint("paint--selected"))
 
     def _line_style(self) -> LineStyle:
+        if self._kept_style is None:
+            self._kept_style = self._found_line_style()
+        return self._kept_style
+
+    def _found_line_style(self) -> LineStyle:
         gutter = self.line_gutter
         return LineStyle(
-            gutter.text_width(self.size.width),
+            gutter.text_width(self._size_laid_out.width),
             self._settings.longest_line,
             None if self.wrap else self._left,
             self._has_labels,

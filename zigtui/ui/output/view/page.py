@@ -16,7 +16,7 @@ __all__ = ["draw_page", "scroll_bar", "with_note"]
 def draw_page(
     drawn: Iterable[Drawn],
     first_row: int,
-    bar: list[Strip] | None,
+    bar: list[Segment] | None,
     gutter: Gutter,
     size: Size,
     base: Style,
@@ -36,28 +36,29 @@ def draw_page(
     Returns:
         A row for each line of the page.
     """
-    rows: list[Strip] = []
+    rows: list[list[Segment]] = []
     label = day = ""
+    beside = base + muted
     for item in drawn:
         for number, text in enumerate(item.rows[first_row:], first_row):
             if item.is_divider or (item.has_heading and number == 0):
-                rows.append(text)
+                rows.append(list(text))
                 label = item.label if item.has_heading else ""
                 continue
             time = item.time if number == item.has_heading else ""
             new_label = item.label if item.label != label else ""
             new_day = item.day if item.day != day else ""
-            rows.append(Strip.join([gutter.draw(new_day, time, new_label, base + muted), text]))
+            rows.append([*gutter.draw(new_day, time, new_label, beside), *text])
             label, day = item.label, item.day or day
         first_row = 0
         if len(rows) >= size.height:
             break
     width = max(0, size.width - 1)
-    rows = rows[: size.height] + [Strip.blank(width, base)] * (size.height - len(rows))
-    bar = bar or [Strip.blank(1, base)] * size.height
+    blanks: list[list[Segment]] = [[]] * (size.height - len(rows))
+    bar = bar or [Segment(" ", base)] * size.height
     return [
-        Strip.join([row.adjust_cell_length(width, base), beside]).crop(0, size.width)
-        for row, beside in zip(rows, bar, strict=True)
+        Strip([*Segment.adjust_line_length(row, width, base), sign][: size.width], size.width)
+        for row, sign in zip(rows[: size.height] + blanks, bar, strict=True)
     ]
 
 
@@ -70,7 +71,7 @@ def with_note(line: Strip, note: str, style: Style, width: int) -> Strip:
 
 def scroll_bar(
     height: int, items: int, top: int | None, base: Style, muted: Style, marks: Mapping[int, Segment]
-) -> list[Strip]:
+) -> list[Segment]:
     """A column whose thumb shows which items are on the screen: those from ``top`` on, or the last ones if None.
 
     ``marks`` are the signs to draw in some of its rows. On the thumb, they are reversed.
@@ -78,9 +79,9 @@ def scroll_bar(
     size = max(1, height * height // max(items, height))
     space = height - size
     before = space if top is None else round(space * min(1.0, top / max(1, items - height)))
-    track, thumb = Strip([Segment(" ", base)]), Strip([Segment("▐", base + muted)])
+    track, thumb = Segment(" ", base), Segment("▐", base + muted)
     bar = [track] * before + [thumb] * size + [track] * (space - before)
     for row, (sign, style, _) in marks.items():
         reverse = Style(reverse=before <= row < before + size)
-        bar[row] = Strip([Segment(sign, base + style + reverse)])
+        bar[row] = Segment(sign, base + style + reverse)
     return bar

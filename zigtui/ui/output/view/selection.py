@@ -230,5 +230,5 @@ def highlighted(drawn: Drawn, part: tuple[int, int], style: Style) -> Drawn:
 
 
 def _styled(row: Strip, start: int, end: int, style: Style) -> Strip:
-    middle = [Segment(text, (own or Style()) + style) for text, own, _ in row.crop(start, end)]
+    middle = [Segment(text, (own or Style.null()) + style) for text, own, _ in row.crop(start, end)]
     return Strip.join([row.crop(0, start), Strip(middle), row.crop(end, row.cell_length)])

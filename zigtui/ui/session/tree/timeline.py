@@ -131,7 +131,7 @@ class Timeline(Painted, can_focus=True):
         date = "" if local_day(moment) == local_day(present) else f"{day_of_year(moment)} "
         parts: Parts = [(f" {date}{clock_time(moment)}", self.paint("paint--strong"))]
         if self._started is not None:
-            parts.append((f"  +{duration(max(0, round((moment - self._started) * 1000)), whole=True)}", Style()))
+            parts.append((f"  +{duration(max(0, round((moment - self._started) * 1000)), whole=True)}", Style.null()))
         if self._window.cursor is None:
             parts.append(("  now" if self._is_busy else "  the end", self.paint("paint--muted")))
         return strip(parts, self.size.width, self.rich_style)
@@ -142,11 +142,11 @@ class Timeline(Painted, can_focus=True):
     def _bar_row(self, row: int, axis: TimeAxis, line: int) -> Strip:
         part, base = self._tree.part_at(row), self.rich_style
         if part is None:
-            return strip([(" ", Style())], self.size.width, base)
+            return strip([(" ", Style.null())], self.size.width, base)
         bar = bar_parts(self._bars.bar(self._tree.row_key(row), part, axis), self.paint)
         if row == self._tree.cursor:
             base += self.paint("paint--cursor" if self.has_focus else "paint--cursor-blurred")
-        return strip([(" ", Style()), *self._with_line(bar, line)], self.size.width, base)
+        return strip([(" ", Style.null()), *self._with_line(bar, line)], self.size.width, base)
 
     def _with_line(self, bar: Parts, column: int) -> Parts:
         """A bar with the line of the cursor in a cell: as a sign if the cell is empty, else as its background."""

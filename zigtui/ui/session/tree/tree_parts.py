@@ -31,7 +31,7 @@ def tree_parts(row: TreeRow, width: int, paint: Callable[[str], Style]) -> Parts
         width: its width, in cells.
         paint: returns the style of a component class.
     """
-    plain, muted = Style(), paint("paint--muted")
+    plain, muted = Style.null(), paint("paint--muted")
     if row.key == EARLIER:
         return _earlier_parts(row, width, paint)
     glyph, of_state, is_muted = "≡", muted, False
@@ -65,7 +65,7 @@ def tree_parts(row: TreeRow, width: int, paint: Callable[[str], Style]) -> Parts
 
 def bar_parts(bar: BarRuns, paint: Callable[[str], Style]) -> Parts:
     """A bar over time, in the colours of its severities."""
-    return [(text, Style() if severity is None else paint(paint_of(severity))) for text, severity in bar]
+    return [(text, Style.null() if severity is None else paint(paint_of(severity))) for text, severity in bar]
 
 
 def _about(row: TreeRow, room: int) -> str:
