@@ -28,6 +28,7 @@ _SIGHUP = 1  # Windows has no name for it
 _ENDING = (signal.SIGINT, signal.SIGTERM, _SIGHUP)
 # Signals that do not end a process by default, cannot be handled, or come from a defect that a handler would repeat.
 _OTHER = ("CHLD", "CONT", "URG", "WINCH", "INFO", "STOP", "TSTP", "TTIN", "TTOU", "KILL", "SEGV", "BUS", "FPE", "ILL")
+_FRAME = 10  # times as many objects as usual are created before the youngest are searched for garbage
 _MOST_DELAY = 10  # times as much garbage as usual is kept while the user goes on typing
 
 
@@ -189,11 +190,14 @@ class SystemTerminal:
             self._deadline.cancel()
 
     def settle(self) -> None:
-        """Collect garbage from now on, but skip the objects that exist now: they would take 50 ms each time."""
+        """Collect garbage from now on, but skip the objects that exist now: they would take 50 ms each time.
+
+        Each frame creates thousands of objects, most of which are gone soon. They are searched once rather than often.
+        """
         gc.freeze()
         young, middle, old = gc.get_threshold()
         self._due = old
-        gc.set_threshold(young, middle, _MOST_DELAY * old)
+        gc.set_threshold(_FRAME * young, max(1, middle // _FRAME), _MOST_DELAY * old)
         gc.enable()
 
     def tidy(self) -> None:
