@@ -9,6 +9,7 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
 from tests.support.bases import recorded_base
+from zigtui.ui.stylesheet import QuickStylesheet
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +33,22 @@ def stylesheets_parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def rules_matched_once() -> Iterator[None]:
+    """Each app matches the rules for its kinds of widgets; here all with the same rules share the results."""
+    matched: dict[tuple[int, ...], tuple[dict[Any, Any], dict[Any, Any]]] = {}
+    forget = QuickStylesheet._forget
+
+    def share(self: QuickStylesheet) -> None:
+        forget(self)
+        rules = tuple(map(id, self.rules))  # which are never freed: see `stylesheets_parsed_once`
+        self._dependences, self._results = matched.setdefault(rules, ({}, {}))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QuickStylesheet, "_forget", share)
         yield
 
 
