@@ -20,7 +20,7 @@ from tests.support.processes import ROOT
 from tests.support.zones import SetZone
 
 settings.register_profile("thorough", deadline=None, max_examples=THOROUGH)  # no test fails on a clock
-settings.register_profile("quick", deadline=None, max_examples=THOROUGH // 4)
+settings.register_profile("quick", deadline=None, max_examples=THOROUGH // 6)
 settings.load_profile("quick")
 
 

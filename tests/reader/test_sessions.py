@@ -84,7 +84,8 @@ def test_all_matches_are_found_however_many(tmp_path: Path, monkeypatch: pytest.
     assert [line.text for line in search_output(path, "line")] == [f"line {number}" for number in range(1050)]
 
 
-def test_a_pattern_that_takes_too_long_is_an_error(tmp_path: Path) -> None:
+def test_a_pattern_that_takes_too_long_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zigtui.reader.search.search._PIECE_TIMEOUT_SECS", 0.3)
     path = log_file(tmp_path, Log().start().says("a", *["a" * 5000 + "!"] * 40).data)
     with pytest.raises(QueryError, match="too long"):
         list(search_output(path, "/(a|aa)+$/"))

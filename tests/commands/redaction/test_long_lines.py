@@ -5,11 +5,12 @@ import random
 import pytest
 
 from tests.commands.redaction.corpus import CASES, TOKENS, output_lines
+from tests.support.examples import amount
 from zigtui.commands.redaction import Redactor
 
 REDACTOR = Redactor(["/home/kimberly/src"], "/data/people/alice", "alice")
 NUMBERS = random.Random(11)
-FILLER = " ".join(line.strip() for line in output_lines() if REDACTOR.text(line) == line)
+FILLER = " ".join(line.strip() for line in output_lines()[:200] if REDACTOR.text(line) == line)
 ONE_LINE = [case for case in (*CASES, *TOKENS) if "\n" not in case.line]
 
 
@@ -21,7 +22,7 @@ def in_long_line(text: str) -> str:
 
 def test_a_secret_is_found_in_the_middle_of_a_long_line() -> None:
     missed = []
-    for case in ONE_LINE[::2]:
+    for case in ONE_LINE[:: amount(2, usual=5)]:
         text, secrets = case.filled(NUMBERS)
         short = f"x ; {text} ; x"  # without the rules for the start and the end of a line
         if not any(secret in REDACTOR.text(short) for secret in secrets):

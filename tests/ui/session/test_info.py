@@ -230,7 +230,7 @@ async def test_long_texts_cost_no_more_than_short_ones(tmp_path: Path) -> None:
 async def test_the_facts_fit_any_screen(base: Path) -> None:
     path, clock = written(base, retried())
     async with shown(base, opened=path, clock=clock) as screen:
-        for size in [(200, 50), (120, 40), (80, 24), (60, 20), (40, 10), (20, 5)]:
+        for size in [(200, 50), (60, 20), (20, 5)]:
             await screen.resize(*size)
             await screen.press("i", "G", "g", "tab", "pagedown")
             assert all(len(line) <= size[0] for line in screen.lines), size

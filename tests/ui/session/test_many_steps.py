@@ -9,7 +9,7 @@ from tests.support.line_counts import counted
 from tests.support.logs import Log, append
 from tests.support.screens import Clock, shown
 
-FEW, MANY = 60, 600
+FEW, MANY = 50, 250
 MOST_RATIO = 2
 
 AFTERWARDS = 10_000.0  # seconds: the session is lost by then, so that every state has to be derived

@@ -296,7 +296,7 @@ async def test_what_is_displayed_is_found_and_nothing_else(base: Path) -> None:
             assert re.match(rf"match \d of {count} " if count else "no matches", screen.found), query
             assert len([row for row in rows(screen) if query in row and row.startswith(("──", "   "))]) == count, query
         await screen.press("D")
-        for query in counts:
+        for query in ("12:00:09", "exit code 2", "analyze", "⊘"):
             await screen.search(query)
             assert screen.found.startswith("no matches"), query
 

@@ -331,7 +331,8 @@ async def test_a_match_that_is_not_indexed_yet_is_waited_for(base: Path) -> None
 @pytest.mark.parametrize(
     "asked", ["[/oops]", "\u202ehidden", "漢", "e\u0301", "👩‍👩‍👧", "x" * 900, "/(a|aa)+$/", "/.*/"]
 )
-async def test_hostile_queries_over_hostile_lines_fit(base: Path, asked: str) -> None:
+async def test_hostile_queries_over_hostile_lines_fit(base: Path, asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zigtui.reader.search.search._PIECE_TIMEOUT_SECS", 0.3)
     lines = [
         "[/oops] \u202ehidden",
         "漢字 e\u0301e\u0301 👩‍👩‍👧‍👦 👍🏽",
