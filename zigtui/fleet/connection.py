@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
@@ -149,5 +150,8 @@ def _explained(join: Join, error: Exception) -> Exception:
     if isinstance(error, ssl.SSLError):
         return UnreachableError(f"{join.url} does not speak TLS 1.3")
     if isinstance(error, OSError):
-        return UnreachableError(f"{join.url} cannot be reached: {reason_of(error)}")
+        reason = reason_of(error)
+        if isinstance(error, ConnectionError) and error.errno is not None:
+            reason = os.strerror(error.errno)  # asyncio repeats the address
+        return UnreachableError(f"{join.url} cannot be reached: {reason}")
     return UnreachableError(f"{join.url} cannot be reached: {text or type(error).__name__}")
