@@ -1,8 +1,9 @@
 """How live a fleet is: ``python tests/benchmarks/bench_fleet.py [PART...]``, about two minutes for all parts.
 
 A real server, the real mirror and the shippers of many machines, all on this machine and encrypted. Measured is the
-time from an append to a log until the bytes are in the mirrored file, and the processor time of each side. Beside it is
-what a small message takes through the same server without being kept. Linux only: processor time is that of /proc.
+time from an append to a log until the bytes are in the mirrored file, or on a screen with a mirror inside, and the
+processor time of each side. Beside it is what a small message takes through the same server without being kept. Linux
+only: processor time is that of /proc.
 """
 
 import asyncio
@@ -22,6 +23,9 @@ sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks.fleet_load import line  # noqa: E402
 from tests.support.fleet import FleetServer, connected, running_server  # noqa: E402
+from tests.support.logs import Log, append  # noqa: E402
+from tests.support.processes import zigtui_command  # noqa: E402
+from tests.support.pseudo_terminal import PseudoTerminal  # noqa: E402
 from tests.support.waiting import DEADLINE_SECS, until, wait_until  # noqa: E402
 from zigtui.fleet.wire.messages import Beat  # noqa: E402
 from zigtui.fleet.wire.subjects import ALL_BEATS, beat_subject  # noqa: E402
@@ -33,6 +37,8 @@ WARM_UP_SECS, MEASURED_SECS = 4.0, 12.0
 NEW_SESSIONS = 20
 BACKFILL_BYTES = 300_000_000
 PINGS = 200
+MARKS, PAUSE_SECS = 100, 0.13
+KEPT_BYTES = 5000
 
 
 def main() -> None:
@@ -41,6 +47,7 @@ def main() -> None:
         "small": lambda home: live(home, machines=10, sessions=10, rate=10.0, goal="p50 40 ms, p99 120 ms"),
         "large": lambda home: live(home, machines=100, sessions=10, rate=2.0, goal="p50 40 ms, p99 120 ms"),
         "backfill": backfill,
+        "screen": screen,
     }
     print(f"load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors")
     row("", "zigtui", "beside it", "goal")
@@ -56,14 +63,14 @@ def row(name: str, measured: str, beside: str, goal: str) -> None:
 
 
 class Fleet:
-    """A server, shippers of some machines, and a mirror.
+    """A server, shippers of some machines, and a mirror, unless a screen is to have one.
 
     Attributes:
         mirrored: the directory of the mirror.
         processes: the processes of each side.
     """
 
-    def __init__(self, home: Path, machines: int, sessions: int, stack: ExitStack) -> None:
+    def __init__(self, home: Path, machines: int, sessions: int, stack: ExitStack, *, mirrors: bool = True) -> None:
         self._home = home
         self._stack = stack
         self.server: FleetServer = stack.enter_context(running_server(home / "server"))
@@ -72,13 +79,23 @@ class Fleet:
         tokens = [self.server.directory.add(f"m{number:03}").token for number in range(machines)]
         self.server.nats.reload_if_changed()
         self.machine = self.server.add("bench")
-        mirror = self._start("-m", "zigtui", "fleet", "mirror", "--into", self.mirrored, "--dir", home / "server")
+        mirror: list[str | Path] = [
+            "-m",
+            "zigtui",
+            "fleet",
+            "mirror",
+            "--into",
+            self.mirrored,
+            "--dir",
+            home / "server",
+        ]
+        mirror_ids = [self._start(*mirror)] if mirrors else []
         shippers = []
         for number in range(min(SHIPPING_PROCESSES, machines)):
             path = home / f"tokens{number}"
             path.write_text(json.dumps(tokens[number::SHIPPING_PROCESSES]))
             shippers.append(self._start(LOAD, "ship", path, home / "machines"))
-        self.processes = {"mirror": [mirror], "server": [self.server.nats.process_id], "shippers": shippers}
+        self.processes = {"mirror": mirror_ids, "server": [self.server.nats.process_id], "shippers": shippers}
 
     def log(self, machine: int, session: int) -> Path:
         """The path of a log, which is created if it does not exist."""
@@ -152,6 +169,71 @@ def backfill(home: Path) -> None:
             busy += sample(fleet, 0.5)
         row("backfill", f"{size / 1e6 / (time.monotonic() - began):.0f} MB/s", "", "80 MB/s")
         row("  other sessions meanwhile", spread(busy), f"quiet {spread(quiet)}", "p99 twice that of quiet")
+
+
+def screen(home: Path) -> None:
+    """The screen with a mirror inside: the list while nothing happens, then an open session while all logs grow."""
+    with ExitStack() as stack:
+        fleet = Fleet(home, machines=100, sessions=10, stack=stack, mirrors=False)
+        log = fleet.log(0, 5000)
+        log.write_bytes(Log().start().tier(0, "build").step("build").data)
+        user = home / "user"
+        user.mkdir()
+        start = ("--fleet", "bench", "--join", fleet.server.directory.path / "watch.join")
+        with _terminal(user, *start) as terminal:
+            _wait_for(terminal, "1,001 sessions")
+            _drain(terminal, WARM_UP_SECS)
+            before = _cpu_secs(terminal.process.pid)
+            _drain(terminal, MEASURED_SECS)
+            share = (_cpu_secs(terminal.process.pid) - before) / MEASURED_SECS
+            threads = len(list(Path(f"/proc/{terminal.process.pid}/task").iterdir()))
+        row(
+            "the list of 1001 quiet sessions",
+            f"{share:.1%} of a core",
+            f"{threads} threads",
+            "3 %, 8 threads",
+        )
+        fleet.write(2.0)
+        with _terminal(user, "--fleet", "bench", log.stem) as terminal:
+            _drain(terminal, 2 * WARM_UP_SECS)
+            before, began = _cpu_secs(terminal.process.pid), time.monotonic()
+            delays = [_until_drawn(terminal, log, number) for number in range(MARKS)]
+            share = (_cpu_secs(terminal.process.pid) - before) / (time.monotonic() - began)
+        row("  a line on the screen, 2 lines/s each", spread(delays), f"{share:.0%} of a core", "p99 250 ms")
+
+
+def _terminal(home: Path, *arguments: str | Path) -> PseudoTerminal:
+    command = zigtui_command(*arguments, home=home)
+    return PseudoTerminal(command["args"], directory=command["cwd"], environment=command["env"], size=(120, 40))
+
+
+def _drain(terminal: PseudoTerminal, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        terminal.read(0.05)
+
+
+def _until_drawn(terminal: PseudoTerminal, log: Path, number: int) -> float:
+    """Append a line to the log of the session on the screen, and return how long it takes until it is drawn."""
+    _drain(terminal, PAUSE_SECS)
+    text = f"mark-{number:05}"
+    append(log, Log().says("build", text).data)
+    began = time.monotonic()
+    _wait_for(terminal, text)
+    return time.monotonic() - began
+
+
+def _wait_for(terminal: PseudoTerminal, text: str) -> None:
+    """Read until a text has been drawn in one go."""
+    seen = bytearray()
+
+    def has_seen() -> bool:
+        del seen[:-KEPT_BYTES]
+        seen.extend(terminal.read(0.1))
+        return text.encode() in seen
+
+    for _ in until(has_seen, lambda: bytes(seen)):
+        pass
 
 
 def sample(fleet: Fleet, seconds: float) -> list[float]:
