@@ -1,7 +1,8 @@
 """Make the screenshots of the README from recorded sessions: ``python screenshots/make.py``.
 
 The clock stands still. The recordings were replayed within a second, on one day: here each gets a time of its own and
-lasts as long as such a session does. Two of them are cut before their ends, so that they are live.
+lasts as long as such a session does. Two of them are cut before their ends, so that they are live. In one picture they
+are those of several machines, one of which has fallen silent.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from typing import NamedTuple
 import orjson
 
 from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.machines import MIRROR_MARKER, MachineStatus, WriteHint
+from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines, encode_machines
 from zigtui.state.store import StateStore
 from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.run import make_app
@@ -57,6 +60,51 @@ RUNS = {
 """By the names of their workflows. Other recordings are left out."""
 
 
+MACHINES = {"research": "ci-2", "think-hard": "web-07", "code-review": "web-07", "deploy": "ci-2", "nightly": "ci-2"}
+"""The machines of the sessions in the picture of a fleet, by the names of their workflows."""
+
+OTHER_MACHINE = "db-01"
+
+
+class Feed:
+    """The mirror of the fleet in the picture."""
+
+    name = "prod"
+    notices: Sequence[str] = ()
+    refusal: str | None = None
+
+    def pass_hints(self, hint: WriteHint) -> None:
+        """Nothing is written."""
+
+
+def mirror(directory: Path) -> Path:
+    """Divide the recorded sessions among the directories of machines, and return the root of the mirror."""
+    base, root = home(directory), directory / "fleet"
+    for log in list(base.rglob("*.jsonl")):
+        workflow = orjson.loads(log.read_bytes().partition(b"\n")[0])["workflow_name"]
+        mirrored = root / MACHINES.get(workflow, OTHER_MACHINE) / log.relative_to(base)
+        mirrored.parent.mkdir(parents=True, exist_ok=True)
+        log.rename(mirrored)
+    (root / MIRROR_MARKER).write_text("{}")
+    silences = {OTHER_MACHINE: None, "ci-2": None, "web-07": 42.0}
+    statuses = [
+        MachineStatus(
+            name,
+            str(root / name),
+            silent_secs,
+            5,
+            0,
+            "0.1.0",
+            38 * 10**9,
+            100 * 10**9,
+            beat_age_secs=silent_secs or 1.0,
+        )
+        for name, silent_secs in silences.items()
+    ]
+    (root / MACHINES_FILE).write_bytes(encode_machines(statuses, NOW.timestamp(), None))
+    return root
+
+
 def home(directory: Path) -> Path:
     """Copy the recorded home with the times of `RUNS`, and return its base."""
     base = directory / ".zig"
@@ -85,16 +133,28 @@ def timed(events: list[dict[str, object]], run: Run) -> Iterator[dict[str, objec
         yield event | {"ts": (NOW - run.began + timedelta(seconds=after)).isoformat()} | durations
 
 
-async def picture(name: str, keys: list[str], size: tuple[int, int] = (120, 32)) -> None:
-    """Press keys in the list of sessions, and keep what is on the screen then."""
+async def picture(
+    name: str, keys: list[str], size: tuple[int, int] = (120, 32), make: Callable[[Path], Path] = home
+) -> None:
+    """Press keys in the list of sessions, and keep what is on the screen then.
+
+    Args:
+        name: the name of the picture.
+        keys: the keys.
+        size: columns and lines of the screen.
+        make: makes the base, or the mirror, in a directory.
+    """
     with tempfile.TemporaryDirectory() as directory:
-        base = home(Path(directory))
+        base = make(Path(directory))
         os.environ["HOME"] = directory
         store = StateStore(Path(directory) / "state")
         store.update("seen", lambda _: {"left": LAST_SEEN.timestamp(), "opened": {}})
-        catalog = Catalog([str(base)], clock=NOW.timestamp)
+        machines, feed = None, None
+        if make is mirror:
+            machines, feed = RecordedMachines(str(base), NOW.timestamp), Feed()
+        catalog = Catalog([str(base)], clock=NOW.timestamp, machines=machines)
         catalog.read_all()
-        app = make_app(catalog, store=store, watch=False)
+        app = make_app(catalog, store=store, watch=False, feed=feed)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             for key in keys:
@@ -116,6 +176,7 @@ def main() -> None:
     asyncio.run(picture("session", ["enter"]))
     asyncio.run(picture("timeline", [*["down"] * 4, "enter", "T", *["left"] * 12], (120, 20)))
     asyncio.run(picture("step", [*["down"] * 5, "enter", "down", "down"]))
+    asyncio.run(picture("fleet", [], (120, 20), make=mirror))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ To add a command, write a module with an attribute ``command`` and add a line to
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -80,6 +81,11 @@ def _session_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @base_option
 @fleet_option
+@click.option(
+    "--join",
+    metavar="FILE",
+    help="The watcher's join token, for the first --fleet NAME; it is kept. - for standard input.",
+)
 @click.option("--active", is_flag=True, help="Open the live session that wrote last.")
 @click.option(
     "--project",
@@ -97,6 +103,7 @@ def zigtui(
     context: click.Context,
     bases: tuple[str, ...],
     fleet: str | None,
+    join: str | None,
     active: bool,
     project: str | None,
     filter_text: str | None,
@@ -119,9 +126,12 @@ def zigtui(
     zigtui --active           the session that runs now
     zigtui deploy --wait      the next session of the workflow deploy, unless one runs now
     zigtui --state failed --since 2h --project .
+    zigtui --fleet prod       the sessions of all machines of the fleet prod
     zigtui list --state failed --since 1d
     zigtui help list          the options of a command
     """
+    if join is not None and (fleet is None or context.invoked_subcommand not in (None, open_session.name)):
+        raise click.UsageError("--join is for the screen: zigtui --fleet NAME --join FILE")
     if context.invoked_subcommand is None:
         _open_screen(context, bases_of(context, bases), session=None, step=step, at=at, waits=waits)
     elif context.invoked_subcommand != open_session.name and any(
@@ -166,7 +176,8 @@ def _open_screen(
     options = context.ensure_object(ProgramOptions)
     record_warnings(options.log_file)
     root = context.find_root().params
-    open_screen(
+    open_it = partial(
+        open_screen,
         bases,
         options.settings,
         session=session,
@@ -177,6 +188,13 @@ def _open_screen(
         at=at,
         waits=waits,
     )
+    if root["fleet"] is None:
+        open_it()
+    else:
+        from zigtui.commands.fleet.watched import watched_fleet
+
+        with watched_fleet(root["fleet"], root["join"]) as fleet:
+            open_it(feed=fleet, machines=fleet)
 
 
 def main(arguments: Sequence[str] | None = None, settings: Settings | None = None) -> None:

@@ -135,6 +135,18 @@ def test_a_later_run_that_does_not_connect_knows_since_when_machines_are_silent(
     assert states(later) == (None, None)
 
 
+def test_a_run_that_takes_over_knows_who_is_silent(clock: Clock) -> None:
+    before = Machines("/fleet", clock, clock)
+    before.note_beat("web-07", BEAT)
+    pass_time(before, clock, 42.0)
+    later = Machines("/fleet", clock, clock)
+    later.restore(before.statuses(), None)
+    assert later.silence_of(BASE) == 42.0
+    later.note_beat("web-07", BEAT)
+    assert pass_time(later, clock, 1.0) == [("web-07", None)]
+    assert later.silence_of(BASE) is None
+
+
 @pytest.mark.parametrize("before", [None, 5000.0])
 def test_the_first_attempt_that_fails_is_offline_since_now_at_the_latest(clock: Clock, before: float | None) -> None:
     machines = Machines("/fleet", clock, clock)

@@ -24,7 +24,7 @@ def command(context: click.Context) -> None:
     zigtui fleet serve --listen 0.0.0.0:4222              on the server
     zigtui fleet add web-07 -o web-07.join                there too, once for each machine
     zigtui ship --join web-07.join                        on the machine
-    zigtui fleet mirror --join watch.join --into fleet    where sessions are watched
+    zigtui --fleet prod --join watch.join                 where sessions are watched
     """
     if context.invoked_subcommand is None:
         raise click.UsageError(f"name a command: {', '.join(command.commands)}; zigtui help fleet describes them")

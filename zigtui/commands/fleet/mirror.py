@@ -5,11 +5,18 @@ from pathlib import Path
 import click
 
 from zigtui.commands.fleet.errors import explained
+<<<<<<< HEAD
 from zigtui.commands.fleet.options import at_address, directory_option, join_option, watcher_join
 from zigtui.commands.options.file_name import FileName
 from zigtui.commands.options.option_values import complete_directory
 from zigtui.commands.program.ending_signals import run_until_signal
 from zigtui.fleet.join import WATCHER, Join, check_url
+=======
+from zigtui.commands.fleet.options import directory_option, join_option, watcher_at
+from zigtui.commands.options.file_name import FileName
+from zigtui.commands.options.option_values import complete_directory
+from zigtui.commands.program.ending_signals import run_until_signal
+>>>>>>> 3591c4f2 (wip2)
 from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
@@ -40,10 +47,10 @@ def mirror(into: str, url: str | None, join: str | None, directory: str | None) 
 
     \b
     zigtui fleet mirror --join watch.join --into fleet
-    zigtui --base fleet/web-07
+    zigtui --base fleet
     """
     with explained():
-        watcher = _watcher(url, join, directory)
+        watcher = watcher_at(url, join, directory)
         try:
             mirror = Mirror(Path(into), lambda line: note(f"zigtui: {safe_plain(line)}"))
         except MirrorInUseError as error:
@@ -52,6 +59,7 @@ def mirror(into: str, url: str | None, join: str | None, directory: str | None) 
             run_until_signal(mirror.run(watcher))
         finally:
             mirror.close()
+<<<<<<< HEAD
 
 
 def _watcher(url: str | None, join: str | None, directory: str | None) -> Join:
@@ -66,3 +74,5 @@ def _watcher(url: str | None, join: str | None, directory: str | None) -> Join:
         if not address.is_encrypted:
             return at_address(address, None)
     return at_address(watcher_join(join, directory), url)
+=======
+>>>>>>> 3591c4f2 (wip2)

@@ -13,7 +13,11 @@ from zigtui.commands.options.option_values import complete_directory
 from zigtui.fleet.join import WATCHER, Join, JoinError, check_url, is_loopback, read_join
 from zigtui.fleet.server.directory import ServerDirectory
 
+<<<<<<< HEAD
 __all__ = ["at_address", "directory_option", "join_option", "parse_rate", "server_directory", "watcher_join"]
+=======
+__all__ = ["directory_option", "join_option", "parse_rate", "server_directory", "watcher_at", "watcher_join"]
+>>>>>>> 3591c4f2 (wip2)
 
 Command = Callable[..., Any]
 
@@ -68,6 +72,7 @@ def watcher_join(join: str | None, directory: str | None) -> Join:
     return watcher
 
 
+<<<<<<< HEAD
 def at_address(join: Join, url: str | None, *, insecure: bool | None = None) -> Join:
     """A join token with another address of the server, if one is given.
 
@@ -86,6 +91,30 @@ def at_address(join: Join, url: str | None, *, insecure: bool | None = None) -> 
         way_out = "" if insecure is None else "; if that is meant, add --insecure"
         raise JoinError(f"{join.url} is not encrypted, and not on this machine{way_out}")
     return join
+=======
+def watcher_at(url: str | None, join: str | None, directory: str | None) -> Join:
+    """Who connects as the watcher, and to which server.
+
+    Args:
+        url: the address of the server; None for that of the token.
+        join: the file with the token; None for that of the server on this machine.
+        directory: the directory of that server; None for the default one.
+
+    Raises:
+        DirectoryError: if there is no token.
+        JoinError: if there is a wrong one, or a wrong address.
+    """
+    address = None if url is None else Join(check_url(url), WATCHER)
+    if address is not None and not address.is_encrypted and join is None and directory is None:
+        watcher = address
+    else:
+        watcher = watcher_join(join, directory)
+        if address is not None:
+            watcher = msgspec.structs.replace(watcher, url=address.url)
+    if not (watcher.is_encrypted or is_loopback(watcher.url)):
+        raise JoinError(f"{watcher.url!r} is not encrypted, and not on this machine")
+    return watcher
+>>>>>>> 3591c4f2 (wip2)
 
 
 def parse_rate(value: str) -> float:

@@ -89,13 +89,15 @@ class Machines:
 
         Args:
             statuses: the machines, as they are now.
-            offline_since: when that run lost its connection, or ended.
+            offline_since: when that run lost its connection, or ended; None if it had one a moment ago.
         """
         self._last_contact = offline_since
         for status in statuses:
             self.add(status.name)
             machine = self._machines[status.name]
             machine.status = status
+            if status.silent_secs is not None and offline_since is None:  # that run has ended just now
+                machine.silence, machine.is_silent = status.silent_secs, True
             if status.beat_age_secs is not None:
                 machine.heard_at = self._steady_clock() - status.beat_age_secs
 

@@ -95,8 +95,11 @@ class Mirror:
             with suppress(WireError):
                 self._store.restore(self._cursor.files)
             recorded = RecordedMachines(self._root)
-            self.machines.restore(recorded.statuses(), recorded.offline_since)
-            for base in machine_bases(self._root):
+            bases = machine_bases(self._root)  # without those that people have removed
+            self.machines.restore(
+                [status for status in recorded.statuses() if status.base in bases], recorded.offline_since
+            )
+            for base in bases:
                 self.machines.add(os.path.basename(base))
             self._save()  # so that readers recognize the directory
         except BaseException:

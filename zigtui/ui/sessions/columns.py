@@ -27,6 +27,7 @@ _FEW = 10  # of this many names, one may be cut off
 _SEVERAL = 6  # and one of this many
 _LONGEST_NAME = 100  # characters
 _MOST_NAMES = 10_000  # that are taken into account
+_UNREACHABLE = 13  # cells for the longest state, which only sessions of other machines have
 _GOOD_ROOM = 22  # cells in which both a name and what the session is doing have room
 _LONGEST_NAMES = (  # below a width: workflow, machine and project
     (52, 20, 0, 0),
@@ -90,6 +91,11 @@ class NameWidths:
         return max([_LEAST_WIDTH, *(width for width in self._widths if width <= most)])
 
     @property
+    def are_there(self) -> bool:
+        """Whether there is any name that is not empty."""
+        return any(name for name, _ in self._known)
+
+    @property
     def are_several(self) -> bool:
         """Whether there is more than one name."""
         return len(self._known) > 1
@@ -121,7 +127,7 @@ def columns_for(
         wanted: the names of the columns that the user wants.
     """
     widths = {
-        "state": 12 if width >= 99 else 1,
+        "state": (_UNREACHABLE if machines.are_there else 12) if width >= 99 else 1,
         "tiers": BAR_WIDTH + 6 if width >= 150 else 0,
         "time": 6,
         "began": 0 if width < 46 else 15 if width >= 180 else 10 if width >= 100 or sort is not Sort.NEWEST else 9,
