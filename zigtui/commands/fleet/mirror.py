@@ -5,18 +5,10 @@ from pathlib import Path
 import click
 
 from zigtui.commands.fleet.errors import explained
-<<<<<<< HEAD
-from zigtui.commands.fleet.options import at_address, directory_option, join_option, watcher_join
-from zigtui.commands.options.file_name import FileName
-from zigtui.commands.options.option_values import complete_directory
-from zigtui.commands.program.ending_signals import run_until_signal
-from zigtui.fleet.join import WATCHER, Join, check_url
-=======
 from zigtui.commands.fleet.options import directory_option, join_option, watcher_at
 from zigtui.commands.options.file_name import FileName
 from zigtui.commands.options.option_values import complete_directory
 from zigtui.commands.program.ending_signals import run_until_signal
->>>>>>> 3591c4f2 (wip2)
 from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
@@ -59,20 +51,3 @@ def mirror(into: str, url: str | None, join: str | None, directory: str | None) 
             run_until_signal(mirror.run(watcher))
         finally:
             mirror.close()
-<<<<<<< HEAD
-
-
-def _watcher(url: str | None, join: str | None, directory: str | None) -> Join:
-    """Who connects, and to which server.
-
-    Raises:
-        DirectoryError: if there is no token.
-        JoinError: if there is a wrong one, or a wrong address.
-    """
-    if url is not None and join is None and directory is None:
-        address = Join(check_url(url), WATCHER)
-        if not address.is_encrypted:
-            return at_address(address, None)
-    return at_address(watcher_join(join, directory), url)
-=======
->>>>>>> 3591c4f2 (wip2)

@@ -13,11 +13,15 @@ from zigtui.commands.options.option_values import complete_directory
 from zigtui.fleet.join import WATCHER, Join, JoinError, check_url, is_loopback, read_join
 from zigtui.fleet.server.directory import ServerDirectory
 
-<<<<<<< HEAD
-__all__ = ["at_address", "directory_option", "join_option", "parse_rate", "server_directory", "watcher_join"]
-=======
-__all__ = ["directory_option", "join_option", "parse_rate", "server_directory", "watcher_at", "watcher_join"]
->>>>>>> 3591c4f2 (wip2)
+__all__ = [
+    "at_address",
+    "directory_option",
+    "join_option",
+    "parse_rate",
+    "server_directory",
+    "watcher_at",
+    "watcher_join",
+]
 
 Command = Callable[..., Any]
 
@@ -72,7 +76,6 @@ def watcher_join(join: str | None, directory: str | None) -> Join:
     return watcher
 
 
-<<<<<<< HEAD
 def at_address(join: Join, url: str | None, *, insecure: bool | None = None) -> Join:
     """A join token with another address of the server, if one is given.
 
@@ -91,7 +94,8 @@ def at_address(join: Join, url: str | None, *, insecure: bool | None = None) -> 
         way_out = "" if insecure is None else "; if that is meant, add --insecure"
         raise JoinError(f"{join.url} is not encrypted, and not on this machine{way_out}")
     return join
-=======
+
+
 def watcher_at(url: str | None, join: str | None, directory: str | None) -> Join:
     """Who connects as the watcher, and to which server.
 
@@ -104,17 +108,11 @@ def watcher_at(url: str | None, join: str | None, directory: str | None) -> Join
         DirectoryError: if there is no token.
         JoinError: if there is a wrong one, or a wrong address.
     """
-    address = None if url is None else Join(check_url(url), WATCHER)
-    if address is not None and not address.is_encrypted and join is None and directory is None:
-        watcher = address
-    else:
-        watcher = watcher_join(join, directory)
-        if address is not None:
-            watcher = msgspec.structs.replace(watcher, url=address.url)
-    if not (watcher.is_encrypted or is_loopback(watcher.url)):
-        raise JoinError(f"{watcher.url!r} is not encrypted, and not on this machine")
-    return watcher
->>>>>>> 3591c4f2 (wip2)
+    if url is not None and join is None and directory is None:
+        address = Join(check_url(url), WATCHER)
+        if not address.is_encrypted:
+            return at_address(address, None)
+    return at_address(watcher_join(join, directory), url)
 
 
 def parse_rate(value: str) -> float:
