@@ -99,22 +99,35 @@ def unlock(descriptor: int) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
-def last_line_with(descriptor: int, text: bytes) -> bytes:
+def last_line_with(descriptor: int, text: bytes, within: int | None = None) -> bytes:
     """Return the last whole line that contains ``text``, or nothing.
 
     With quotes in ``text``, no output of a step is taken for it: JSON escapes them in a string.
+
+    Args:
+        descriptor: The descriptor of the file.
+        text: The text to find, without a newline.
+        within: The number of bytes at the end of the file to search; by default all.
     """
-    end = end_of_whole_lines(descriptor, os.fstat(descriptor).st_size)
-    rest = b""
-    while end > 0:
-        begin = max(0, end - _TAIL_BYTES)
-        lines = (read_at(descriptor, begin, end - begin) + rest).split(b"\n")
-        rest = lines[0] if begin > 0 else b""
-        for line in reversed(lines[1:] if begin > 0 else lines):
-            if text in line:
-                return line
-        end = begin
+    size = os.fstat(descriptor).st_size
+    end = begin = end_of_whole_lines(descriptor, size)
+    least = 0 if within is None else max(0, size - within)
+    while begin > least:
+        stop = min(end, begin + len(text) - 1)  # the text may begin in this block and end in the next one
+        begin = max(least, begin - _TAIL_BYTES)
+        found = read_at(descriptor, begin, stop - begin).rfind(text)
+        if found >= 0:
+            return _line_at(descriptor, begin + found)
     return b""
+
+
+def _line_at(descriptor: int, offset: int) -> bytes:
+    """Return the line at an offset, without its newline."""
+    start = end_of_whole_lines(descriptor, offset)
+    line = b""
+    while b"\n" not in line and (more := read_at(descriptor, start + len(line), max(_TAIL_BYTES, len(line)))):
+        line += more
+    return line.partition(b"\n")[0]
 
 
 def identity(descriptor: int) -> Identity | None:

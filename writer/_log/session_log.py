@@ -68,6 +68,7 @@ class SessionLog(OutputLog):
         self.last_tier: tuple[int, list[str]] | None = None
         self.cancelled_steps: set[str] = set()
         self._failed_steps: set[str] = set()
+        self._is_reopened = False  # then steps may have failed before
         self._has_coordinator = False
         self._has_warned = False
         self._waiting: list[dict[str, object]] = []  # oldest first
@@ -95,7 +96,11 @@ class SessionLog(OutputLog):
     @property
     def has_failed_step(self) -> bool:
         """Whether a step has failed, and has not been successful since."""
-        return bool(self._failed_steps)
+        if self._failed_steps or not self._is_reopened:
+            return bool(self._failed_steps)
+        from writer._log.failed_steps import has_failed_step  # only a few sessions need it, at their end
+
+        return has_failed_step(self.path)
 
     @property
     def has_secrets(self) -> bool:
@@ -114,10 +119,19 @@ class SessionLog(OutputLog):
         """Return the length of the end of ``text`` that may only be recorded together with what follows."""
         return 0
 
-    def go_on_after(self, seq: int, tier_index: int) -> None:
-        """Number the next event and the next tier of an existing log, after the last ones."""
+    def go_on_after(self, seq: int, tier_index: int, step_names: list[str]) -> None:
+        """Go on with an existing log.
+
+        Args:
+            seq: The number of its last event.
+            tier_index: The index of its last tier; -1 if it has none.
+            step_names: The names of the steps of this tier.
+        """
         self._seq = seq
         self._next_tier_index = tier_index + 1
+        self._is_reopened = True
+        if tier_index >= 0:
+            self.last_tier = tier_index, step_names
 
     def take_tier_index(self) -> int:
         """Return the index of the next tier: tiers are numbered in the order in which they are created."""

@@ -35,7 +35,7 @@ def record_reason(writer: SessionWriter, error: BaseException | str) -> None:
         elif log.has_failed_step:
             return
         if log.last_tier is None:
-            index, name = log.take_tier_index(), _STEP  # not 0 in a session that has been reopened
+            index, name = log.take_tier_index(), _STEP
             log.record(EventType.TIER_STARTED, index, [name], in_step=True)
         else:
             index, names = log.last_tier

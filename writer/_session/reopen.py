@@ -22,6 +22,7 @@ __all__ = ["reopen_session"]
 Event = dict[str, object]
 
 _FIRST_LINE_BYTES = 1024 * 1024  # a prompt may be long
+_END_BYTES = 1024 * 1024  # little can follow the end of a session, such as a late heartbeat
 
 
 def reopen_session(
@@ -35,18 +36,18 @@ def reopen_session(
         session_id = first.get("zig_session_id")
         if first.get("type") != EventType.SESSION_STARTED or not isinstance(session_id, str):
             raise SessionError("this is not the log of a session", path)
-        if last_line_with(descriptor, b'"type":"zig_session_ended"'):
+        if last_line_with(descriptor, b'"type":"zig_session_ended"', _END_BYTES):
             raise SessionError("the session has ended, nothing can follow", path)
         _mend(descriptor)
         seq = _event(last_line_with(descriptor, b'"seq":')).get("seq")
-        tier = _event(last_line_with(descriptor, b'"type":"tier_started"')).get("tier_index")
+        tier = _event(last_line_with(descriptor, b'"type":"tier_started"'))
     except BaseException:
         os.close(descriptor)
         raise
     log = options.open_log(path, session_id, (descriptor, identity))
     try:
         log.traceback = options.traceback
-        log.go_on_after(seq if isinstance(seq, int) else 1, tier if isinstance(tier, int) else -1)
+        log.go_on_after(seq if isinstance(seq, int) else 1, *_tier(tier))
         log.append(EventType.HEARTBEAT, HEARTBEAT_SECS)  # readers see at once that the session is not lost
     except BaseException:
         log.close()
@@ -95,6 +96,11 @@ def _mend(descriptor: int) -> None:
         os.write(descriptor, b"\n")
     else:
         os.ftruncate(descriptor, start)
+
+
+def _tier(event: Event) -> tuple[int, list[str]]:
+    index, names = event.get("tier_index"), event.get("step_names")
+    return index if isinstance(index, int) else -1, list(map(str, names)) if isinstance(names, list) else []
 
 
 def _workflow(first: Event) -> Workflow:

@@ -1,5 +1,6 @@
 """Connection: the connection of this process to a session that another process has shared."""
 
+import atexit
 import os
 import select
 import socket
@@ -47,7 +48,8 @@ class Connection:
         self._unsent: list[bytes] = []
         self._is_sending = False
         self._last_number = 0
-        self._replies: dict[object, Message] = {}
+        self._awaited: set[int] = set()  # the numbers of requests; what comes too late for one is dropped
+        self._replies: dict[int, Message] = {}
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._socket.settimeout(_LONGEST_WAIT_SECS)
@@ -95,13 +97,18 @@ class Connection:
         """
         with self._lock:
             self._last_number = number = self._last_number + 1
-            self._send(encode({**message, "number": number}))
-            if self._is_sending:  # then the reply cannot come before this call returns
-                return {}
-            deadline = monotonic() + _LONGEST_WAIT_SECS
-            while number not in self._replies:
-                self._receive(deadline)
-            return self._replies.pop(number)
+            self._awaited.add(number)
+            try:
+                self._send(encode({**message, "number": number}))
+                if self._is_sending:  # then the reply cannot come before this call returns
+                    return {}
+                deadline = monotonic() + _LONGEST_WAIT_SECS
+                while number not in self._replies:
+                    self._receive(deadline)
+                return self._replies[number]
+            finally:
+                self._awaited.discard(number)
+                self._replies.pop(number, None)
 
     def _send(self, data: bytes) -> None:
         if self._is_sending:  # this is a signal handler: the interrupted call sends the message after its own
@@ -135,7 +142,9 @@ class Connection:
             self.close()
             raise ConnectionResetError("the session has ended")
         for reply in self._messages.feed(data):
-            self._replies[reply.get("number")] = reply
+            number = reply.get("number")
+            if isinstance(number, int) and number in self._awaited:
+                self._replies[number] = reply
 
     def has_ended(self) -> bool:
         """Whether the other process has closed the connection, as far as can be seen without waiting."""
@@ -169,6 +178,13 @@ def _forget_ended() -> None:
         if connection.is_closed or connection.has_ended():
             connection.close()
             del _connections[address]
+
+
+@atexit.register
+def _close_all() -> None:
+    """Close the connections, whose sockets would otherwise be reported as not closed."""
+    for connection in list(_connections.values()):
+        connection.close()
 
 
 def _leave_to_parent() -> None:

@@ -1,5 +1,6 @@
 """Requests: what other processes ask of a shared session, and how that is recorded."""
 
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Client", "Requests"]
 
+_MOST_OVER = 1_000  # shared steps that are over, of which clients may still ask whether they have been cancelled
+
 
 class Client:
     """A process that adds to the session.
@@ -50,7 +53,9 @@ class Requests:
         self._log = log
         self._finish: Callable[[SessionStatus], None] | None = None
         self._shared_steps: dict[int, SharedStep] = {}
-        self._steps_under_way: list[SharedStep] = []
+        self._last_step = -1
+        self._steps_over: deque[int] = deque()  # the oldest first
+        self._steps_under_way: set[int] = set()
         self._tier = OpenTier(log)
         self._clients: set[Client] = set()
 
@@ -60,10 +65,14 @@ class Requests:
 
     def share_step(self, step: "SharedStep") -> int:
         """Let clients add to a step that this process runs; return the number that they name it by."""
-        self._steps_under_way = [other for other in self._steps_under_way if not other.let_go()]
-        self._steps_under_way.append(step)
-        number = len(self._shared_steps)
+        over = [number for number in self._steps_under_way if self._shared_steps[number].let_go()]
+        self._steps_under_way.difference_update(over)
+        self._steps_over.extend(over)
+        while len(self._steps_over) > _MOST_OVER:
+            del self._shared_steps[self._steps_over.popleft()]
+        self._last_step = number = self._last_step + 1
         self._shared_steps[number] = step
+        self._steps_under_way.add(number)
         return number
 
     def add_client(self) -> Client:
@@ -106,8 +115,8 @@ class Requests:
         name, stream, line = str(name), as_stream(stream), str(line)
         number = message.get("step")
         with suppress(SessionError, StepCancelledError):  # of a step that has ended
-            if isinstance(number, int) and number in self._shared_steps:
-                self._shared_steps[number].record(line, stream)
+            if number is not None:
+                self._shared_step(number).record(line, stream)
             elif any(name in other.steps for other in self._clients):
                 client.steps.go_on(name)
                 self._log.step_output(name, stream, line)
@@ -142,11 +151,13 @@ class Requests:
         raise MessageError(f"unknown request: {message.get('do')!r}")
 
     def _call_step(self, message: Message) -> Message:
-        number = message.get("step")
+        return self._shared_step(message.get("step")).call(message)
+
+    def _shared_step(self, number: object) -> "SharedStep":
         step = self._shared_steps.get(number) if isinstance(number, int) else None
         if step is None:
-            raise SessionError("there is no such step")
-        return step.call(message)
+            raise SessionError("there is no such step, or it has ended long ago")
+        return step
 
     def _record(self, client: Client, event_type: EventType, values: list[object]) -> Message:
         name = str(values[0])

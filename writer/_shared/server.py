@@ -11,7 +11,7 @@ from time import monotonic, sleep
 
 from writer._log.session_log import NotShared, SessionLog
 from writer._shared.directory import listen, remove
-from writer._shared.messages import Message, MessageError, Messages, encode
+from writer._shared.messages import LONGEST_BYTES, Message, MessageError, Messages, encode
 from writer._shared.requests import Client, Requests
 
 __all__ = ["Server"]
@@ -30,6 +30,7 @@ class _Peer:
         self.connection = connection
         self.messages = Messages()
         self.client = client
+        self.unsent = bytearray()  # of replies
 
 
 class Server(NotShared):
@@ -117,7 +118,12 @@ class Server(NotShared):
                 deadline = monotonic() + _DRAIN_SECS
                 while self._serve(0 if waiting else None) and waiting and monotonic() < deadline:
                     pass
-            except (OSError, ValueError):  # the descriptors have been closed, by `close` or by the runner
+            except (
+                OSError,
+                ValueError,
+                KeyError,
+                RuntimeError,
+            ):  # the descriptors have been closed, by `close` or by the runner
                 return
             finally:
                 for done in waiting:
@@ -126,16 +132,16 @@ class Server(NotShared):
 
     def _serve(self, timeout: float | None) -> bool:
         ready = self._selector.select(timeout)
-        for key, _ in ready:
+        for key, events in ready:
             if not self._must_stop:
-                key.data()
+                key.data(events)
         return bool(ready)
 
-    def _awake(self) -> None:
+    def _awake(self, _events: int) -> None:
         with suppress(BlockingIOError):
             self._wake_reader.recv(_READ_BYTES)
 
-    def _accept(self) -> None:
+    def _accept(self, _events: int) -> None:
         try:
             connection, _ = self._listener.accept()
         except (BlockingIOError, ConnectionAbortedError):  # the client has gone again
@@ -146,7 +152,13 @@ class Server(NotShared):
         connection.setblocking(False)
         peer = _Peer(connection, self.requests.add_client())
         self._peers.add(peer)
-        self._selector.register(connection, selectors.EVENT_READ, lambda: self._read(peer))
+        self._selector.register(connection, selectors.EVENT_READ, lambda events: self._exchange(peer, events))
+
+    def _exchange(self, peer: _Peer, events: int) -> None:
+        if events & selectors.EVENT_WRITE:
+            self._send(peer)
+        if events & selectors.EVENT_READ:
+            self._read(peer)
 
     def _read(self, peer: _Peer) -> None:
         try:
@@ -163,7 +175,8 @@ class Server(NotShared):
                 if reply is not None:
                     self._reply(peer, reply)
         except MessageError as error:
-            self._reply(peer, {"error": str(error)})
+            with suppress(OSError):
+                peer.connection.send(encode({"error": str(error)}))
             self._drop(peer)
 
     def _drop(self, peer: _Peer) -> None:
@@ -174,8 +187,25 @@ class Server(NotShared):
             self.requests.drop_client(peer.client)
 
     def _reply(self, peer: _Peer, reply: Message) -> None:
-        with suppress(OSError):  # it does not read: its next message fails
-            peer.connection.send(encode(reply))
+        peer.unsent += encode(reply)
+        if len(peer.unsent) > LONGEST_BYTES:
+            raise MessageError("the replies are not read")
+        self._send(peer)
+
+    def _send(self, peer: _Peer) -> None:
+        """Send as much of the replies as the client can take, and the rest when it can take more."""
+        if peer not in self._peers:  # a request has ended the session
+            return
+        key = self._selector.get_key(peer.connection)
+        try:
+            del peer.unsent[: peer.connection.send(peer.unsent)]
+        except BlockingIOError:
+            pass
+        except OSError:  # it has gone, as the next attempt to read shows
+            peer.unsent.clear()
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if peer.unsent else 0)
+        if events != key.events:
+            self._selector.modify(peer.connection, events, key.data)
 
 
 @atexit.register

@@ -129,6 +129,58 @@ def test_output_that_looks_like_an_event_is_none(project: Path) -> None:
     again.close()
 
 
+@pytest.mark.parametrize("size", range(64 * 1024 - 60, 64 * 1024 + 60, 7))
+def test_an_event_is_found_wherever_the_blocks_end_in_which_the_log_is_read(project: Path, size: int) -> None:
+    writer = SessionWriter.create("deploy", "deploy.py")
+    writer.tier_started(4, ["build", "x" * 70_000])
+    before = writer.log_path.stat().st_size
+    writer.step_output("build", "stdout", "")
+    line = writer.log_path.stat().st_size - before
+    writer.step_output("build", "stdout", "y" * (size - 2 * line))
+    writer.close()
+    again = SessionWriter.reopen(writer.session_id)
+    assert again.tier(["test"]).index == 5
+    again.close()
+
+
+# Failures before
+
+
+def test_a_failure_before_is_the_reason_of_a_reopened_session(project: Path) -> None:
+    writer = begin_with_failure()
+    SessionCoordinator.start(SessionWriter.reopen(writer.session_id)).finish("failure")
+    assert [event["type"] for event in read_events(writer.log_path)][-3:] == [
+        "step_failed",
+        "heartbeat",
+        "zig_session_ended",
+    ]
+
+
+@pytest.mark.parametrize("reopened", [False, True])
+def test_a_failure_that_has_been_made_good_is_none(project: Path, reopened: bool) -> None:
+    writer = begin_with_failure()
+    again = SessionWriter.reopen(writer.session_id)
+    again.step_completed("build", 0, 1)
+    if reopened:
+        again.close()
+        again = SessionWriter.reopen(writer.session_id)
+    SessionCoordinator.start(again).finish("failure")
+    started, failed, _ = read_events(writer.log_path)[-3:]
+    assert own_fields(started)["step_name"] == "runner"
+    assert own_fields(started)["tier_index"] == 0  # the last tier
+    assert own_fields(failed)["error"] == "the runner has given no reason"
+
+
+def begin_with_failure() -> SessionWriter:
+    """A session that is closed without an end, after a step has failed."""
+    writer = SessionWriter.create("deploy", "deploy.py")
+    writer.tier_started(0, ["build"])
+    writer.step_started("build", 0, "zig-deploy-build", "run")
+    writer.step_failed("build", 1, 1, "exit code 1")
+    writer.close()
+    return writer
+
+
 # Two owners
 
 

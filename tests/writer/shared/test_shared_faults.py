@@ -25,6 +25,7 @@ from tests.support.waiting import wait_until
 from tests.support.writers import read_events
 from writer import SessionCoordinator, SessionError, SessionStatus, SessionWriter, Step, StepCancelledError, attach
 from writer._shared import connection
+from writer._steps.shared_step import SharedStep
 
 
 @pytest.fixture
@@ -101,6 +102,52 @@ def test_steps_that_are_over_are_not_kept(writer: SessionWriter, step: Step) -> 
     assert output(writer) == ["x"] * 20
 
 
+def test_a_session_that_shares_very_many_steps_takes_no_memory_for_each(writer: SessionWriter) -> None:
+    with writer.tier(["a"]) as tier:
+        with tier.step("first") as step:
+            first = step.remote()
+        for _ in range(1_500):
+            with tier.step("a") as step:
+                last = step.remote()
+    assert sum(isinstance(one, SharedStep) for one in gc.get_objects()) < 1_100
+    with attach(writer.share()).step("first"):
+        first.output("late")
+    for handle in (first, last):
+        with pytest.raises(SessionError, match="ended"):
+            handle.saved("x")
+    assert output(writer) == []
+
+
+def test_a_reply_may_be_longer_than_what_a_socket_takes_at_once(writer: SessionWriter, step: Step) -> None:
+    handle = step.remote()
+    reason = "no need " * 500_000
+    step.cancel(reason)
+    with pytest.raises(StepCancelledError) as caught:
+        handle.saved("x")
+    assert str(caught.value).endswith(reason)
+    with attach(writer.share()).step("next"):
+        pass
+    assert types(writer)[-1] == "step_completed"
+
+
+def test_a_client_that_reads_no_replies_is_left(writer: SessionWriter, address: str, step: Step) -> None:
+    number = handle_number(step)
+    step.cancel("x" * 1_000_000)
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(address)
+        client.settimeout(10)
+        with pytest.raises(OSError, match=r"Broken pipe|reset"):
+            client.sendall(b'{"do": "check", "step": %d}\n' % number * 1_000_000)
+    with attach(address).step("next"):
+        pass
+    assert types(writer)[-1] == "step_completed"
+
+
+def handle_number(step: Step) -> int:
+    """The number by which messages name a step."""
+    return int(step.remote().__reduce_ex__(4)[1][2])
+
+
 def test_a_function_of_the_runner_that_fails_is_reported(
     writer: SessionWriter, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -167,6 +214,13 @@ def test_an_interrupted_request_does_not_get_the_next_one_its_reply(writer: Sess
     blocker.end()
     with attached.tier(["next"]) as tier:
         assert tier.index == 1
+    assert not connection.connect(writer.share())._replies  # nor is it kept
+
+
+def test_a_process_that_exits_closes_its_connections(address: str) -> None:
+    code = "import sys\nfrom writer import attach\nattach(sys.argv[1]).step('a').start()"
+    done = subprocess.run([sys.executable, "-X", "dev", "-c", code, address], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_reply_that_comes_too_late_is_not_that_of_another_request(

@@ -1,0 +1,24 @@
+"""Find the failed steps of a log: those of a reopened session have failed in a process that has ended."""
+
+from contextlib import suppress
+
+from writer._events import EventType
+
+__all__ = ["has_failed_step"]
+
+# With quotes, no output of a step is taken for an event: JSON escapes them in a string.
+_FAILED, _COMPLETED = (f'"type":"{kind}"'.encode() for kind in (EventType.STEP_FAILED, EventType.STEP_COMPLETED))
+
+
+def has_failed_step(path: str) -> bool:
+    """Return whether a step of a log has failed, and has not been successful since; False if it cannot be read."""
+    import orjson
+
+    failed: set[str] = set()
+    with suppress(OSError), open(path, "rb") as log:
+        for line in log:
+            if _FAILED in line or _COMPLETED in line:
+                with suppress(orjson.JSONDecodeError, KeyError, TypeError):
+                    event = orjson.loads(line)
+                    (failed.add if event["type"] == EventType.STEP_FAILED else failed.discard)(event["step_name"])
+    return bool(failed)
