@@ -15,7 +15,7 @@ from tests.support.waiting import DEADLINE_SECS, wait_until
 from tests.support.writers import only_log, read_events
 from zigtui.reader import SessionState, read_session
 
-SHELLS = [shell for shell in ("sh", "bash", "dash", "zsh") if shutil.which(shell)]
+SHELLS = {os.path.realpath(path): shell for shell in ("sh", "bash", "dash", "zsh") if (path := shutil.which(shell))}
 BEGIN = 'set -u; eval "$(zigtui record start deploy)"; echo "$ZIGTUI_SESSION" >address\n'
 
 
@@ -58,7 +58,7 @@ def shown(home: Path) -> list[list[object]]:
     return [[event["type"].removeprefix("step_"), *(event[n] for n in names if n in event)] for event in events]
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", SHELLS.values())
 def test_a_script_is_recorded_step_by_step(runtime: Path, shell: str) -> None:
     script = BEGIN + (
         "set -e\n"
@@ -105,7 +105,7 @@ def test_the_session_ends_with_the_shell_or_before(runtime: Path, steps: str, st
     wait_until(lambda: is_gone(runtime))
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", SHELLS.values())
 def test_the_session_of_a_subshell_ends_with_it(runtime: Path, shell: str) -> None:
     script = f"({BEGIN} zigtui record step a -- true)\nuntil ! [ -e $(cat address) ]; do sleep 0.05; done; echo ended"
     assert run_script(script, runtime, shell).stdout == "ended\n"
