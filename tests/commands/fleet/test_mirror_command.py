@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -68,7 +69,7 @@ def test_commands_show_a_mirrored_base_like_the_original(server: FleetServer, ho
     base, root = recorded_base(tmp_path / "source"), tmp_path / "fleet"
     with mirroring(server, home, root):
         asyncio.run(ship_base(server, base, root))
-    mirrored = root / "web-07"
+    mirrored = shutil.copytree(root / "web-07", tmp_path / "copied")  # which is that of no machine
     commands = [["list"], ["list", "--json"]]
     for path in sorted(base.rglob("*.jsonl")):
         commands += [
