@@ -33,7 +33,7 @@ _OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP box.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
 
 
@@ -133,6 +133,20 @@ class Page:
         fields = {"key": key, "windowsVirtualKeyCode": code, **text, **more}
         await self.call("Input.dispatchKeyEvent", type="keyDown", **fields)
         await self.call("Input.dispatchKeyEvent", type="keyUp", **fields)
+
+    async def click(self, text: str) -> None:
+        """Click twice on a text of the terminal."""
+        row = next(number for number, line in enumerate(self.text.splitlines()) if text in line)
+        column = self.text.splitlines()[row].index(text)
+        left, top, width, height = await self.evaluate(
+            "(({left, top, width, height}) => [left, top, width, height])"
+            "(document.querySelector('.xterm-screen').getBoundingClientRect())"
+        )
+        x = left + (column + 0.5) * width / self.size[0]
+        y = top + (row + 0.5) * height / self.size[1]
+        for count in (1, 2):
+            for kind in ("mousePressed", "mouseReleased"):
+                await self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=count)
 
     async def set_size(self, width: int, height: int) -> None:
         """Give the window another size, in pixels."""

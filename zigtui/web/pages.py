@@ -14,14 +14,15 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Server": "zigtui",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""The headers of all answers: nothing from elsewhere, in no frame, and no address of a session to other sites.
+"""The headers of all answers: nothing from elsewhere, in no frame, and no address of a session for other sites.
 
-xterm.js sets styles of its own, which is why those are not only from files.
+xterm.js sets styles of its own, which is why those are not only from files. With the policy ``no-referrer``, the form
+for the token would be sent without ``Origin``.
 """
 
 

@@ -136,7 +136,7 @@ async def test_pages_may_load_nothing_from_elsewhere(server: Served) -> None:
         assert "default-src 'none'" in policy
         assert "script-src 'self';" in policy
         assert "frame-ancestors 'none'" in policy
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
         page = await answer.text()
         links = re.findall(r'(?:src|href)="([^"]+)"', page)
         assert all(link.startswith(("/static/", "data:,")) for link in links)

@@ -92,6 +92,17 @@
   }
   window.addEventListener("focus", () => cover.hidden && focusTerminal());
 
+  // xterm.js takes Ctrl+V for a key of the program. Here it is that of the browser, which pastes.
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.ctrlKey && !event.shiftKey && !event.altKey && !event.metaKey && event.key === "v") {
+        event.stopImmediatePropagation();
+      }
+    },
+    true,
+  );
+
   // The terminal measures its font when it is created, so that must be there; and it is created when the page is loaded.
   function openTerminal() {
     const script = document.createElement("script");

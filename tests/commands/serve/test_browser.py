@@ -1,0 +1,160 @@
+"""``zigtui serve`` in a real browser, which reaches no server but this one."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from tests.support.bases import IDS, recorded_base
+from tests.support.chromium import CHROMIUM, Browser, Page, chromium
+from tests.support.fleet import free_port
+from tests.support.serving import Served, served
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on PATH"),
+]
+
+ID = IDS["failed-session"]
+COVER = "document.getElementById('cover').hidden"
+MESSAGE = "document.getElementById('message').textContent"
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def home(home: Path) -> Path:
+    recorded_base(home / ".zig")
+    return home
+
+
+async def opened(browser: Browser, server: Served, path: str = "/", **size: int) -> Page:
+    """A page that has the screen."""
+    page = await browser.new_page(**size)
+    await page.open(server.address(f"{path}?token={server.token}"))
+    await page.wait_until(lambda: page.text.strip())
+    await page.wait_for_value(COVER, True)
+    return page
+
+
+async def paste(page: Page) -> None:
+    """Press the key that pastes."""
+    await page.press("v", text="", modifiers=2, commands=["paste"])
+
+
+@asynccontextmanager
+async def link_page(address: str) -> AsyncIterator[str]:
+    """The address of a page on another site, with a link."""
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(text=f'<a href="{address}">a session</a>', content_type="text/html")
+
+    application = web.Application()
+    application.add_routes([web.get("/", answer)])
+    runner = web.AppRunner(application)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        yield f"http://box.test:{port}/"
+    finally:
+        await runner.cleanup()
+
+
+async def test_keys_mouse_and_sizes_work_without_any_other_server(browser: Browser, home: Path) -> None:
+    with served(home) as server:
+        page = await opened(browser, server)
+        await page.wait_for("migrate-db")
+        await page.press("/")
+        await page.wait_for("filter")
+        for key in "state:failed":
+            await page.press(key)
+        await page.press("Enter")
+        await page.wait_until(lambda: "essay" not in page.text)
+        await page.click("migrate-db")
+        await page.wait_for("esc back")
+        await page.wait_for_value("location.pathname", f"/s/{ID}")
+        width = page.size[0]
+        await page.set_size(500, 300)
+        await page.wait_until(lambda: 0 < page.size[0] < width and "migrate-db" in page.text)
+        await page.press("Escape")
+        await page.wait_for_value("location.pathname + location.search", "/")
+        await page.wait_for_value("document.title", "zigtui")
+        font = await page.evaluate("document.fonts.check('15px \"Roboto Mono\"')")
+        assert font
+        assert page.errors == []
+        assert all(url.startswith((server.origin, "data:")) for url in page.requests)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "box.test"])  # the latter has no clipboard, since it has no TLS
+async def test_copying_reaches_the_clipboard_of_the_browser(browser: Browser, home: Path, host: str) -> None:
+    port = free_port()
+    with served(home, "--url", f"http://{host}:{port}/", port=port) as server:
+        page = await browser.new_page()
+        await page.open(f"http://{host}:{port}/s/{ID}?token={server.token}")
+        await page.wait_for("esc back")
+        await page.wait_for_value(COVER, True)
+        assert await page.evaluate("isSecureContext") == (host != "box.test")
+        for key in "yi":
+            await page.press(key)
+        await page.wait_for("Copied the id")
+        await page.press("/")
+        await paste(page)
+        await page.wait_for(f"/ {ID}")
+
+
+async def test_two_people_are_served_and_a_closed_screen_can_be_opened_again(browser: Browser, home: Path) -> None:
+    with served(home, "--max-users", "2") as server:
+        one, other = await opened(browser, server), await opened(browser, server, f"/s/{ID}", width=600, height=400)
+        await one.wait_for("essay")
+        await other.wait_for("esc back")
+        assert len(server.screens()) == 2
+        third = await browser.new_page()
+        await third.open(server.address())
+        await third.wait_for_value(MESSAGE, "All 2 screens are in use. This page waits for one.")
+        await one.press("q")
+        await one.wait_for_value(MESSAGE, "The screen was closed.")
+        await third.wait_for("essay")
+        await other.press("q")
+        await other.wait_for_value(MESSAGE, "The screen was closed.")
+        await other.press("Enter")  # on the button
+        await other.wait_for_value(f"{COVER} && {MESSAGE}", "Opening the screen…")
+        await other.wait_for("esc back")
+
+
+async def test_pages_connect_again_after_a_restart_of_the_server(browser: Browser, home: Path) -> None:
+    with served(home) as server:
+        page = await opened(browser, server)
+        await page.wait_for("migrate-db")
+        await page.click("migrate-db")
+        await page.wait_for_value("location.pathname", f"/s/{ID}")
+        server.process.kill()
+        await page.wait_for_value(MESSAGE, "The connection is lost. This page connects again as soon as it can…")
+    with served(home, port=server.port) as server:
+        await page.wait_for_value(f"{COVER} && {MESSAGE}", "Opening the screen…")
+        await page.wait_for("esc back")
+        (home / ".local/state/zigtui/serve.token").unlink()
+    with served(home, port=server.port) as server:
+        await page.wait_for_value("document.querySelector('input[name=target]')?.value", f"/s/{ID}")
+        await page.evaluate("document.querySelector('input[name=token]').focus()")
+        await page.call("Input.insertText", text=server.token)
+        await page.press("Enter")
+        await page.wait_for_value(COVER, True)
+        await page.wait_for_value("location.pathname", f"/s/{ID}")
+
+
+async def test_a_link_on_another_site_opens_the_session_for_who_is_logged_in(browser: Browser, home: Path) -> None:
+    with served(home) as server:
+        page = await opened(browser, server)
+        async with link_page(server.address(f"/s/{ID}")) as address:
+            await page.open(address)
+            await page.wait_for_value("document.readyState", "complete")
+            await page.evaluate("document.querySelector('a').click()")
+            await page.wait_for_value("location.pathname", f"/s/{ID}")
+            await page.wait_for("esc back")
