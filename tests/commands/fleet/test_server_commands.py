@@ -19,7 +19,7 @@ from tests.support.processes import processes_that_name, started, zigtui_command
 from tests.support.waiting import DEADLINE_SECS, wait_until
 from zigtui.fleet.join import Join, read_join
 from zigtui.fleet.server.directory import ServerDirectory
-from zigtui.fleet.wire.messages import Beat
+from zigtui.fleet.wire.messages import Beat, State
 
 
 @contextmanager
@@ -56,10 +56,12 @@ def test_a_server_serves_machines_that_are_added_and_removed_while_it_runs(home:
         assert machine == {
             "machine": "web-07",
             "is_live": False,
+            "is_removed": False,
             "sessions": None,
             "behind": None,
-            "kept_sessions": 1,
+            "kept_sessions": 0,
             "kept_messages": 2,
+            "log_bytes": 0,
         }
         nothing = refused("fleet", "purge", "--machine", "web-07", "--session", "none", "--dir", directory)
         assert "the server keeps nothing of the session none of web-07" in nothing
@@ -191,9 +193,40 @@ def test_status_lists_the_signs_of_life(tmp_path: Path) -> None:
     with running_server(tmp_path / "fleet") as server:
         table = asyncio.run(beat_until_listed(server.add("web-07")))
     assert [line.split() for line in table.splitlines()] == [
-        ["MACHINE", "SESSIONS", "BEHIND", "KEPT", "SESSIONS", "MESSAGES"],
-        ["web-07", "live", "3", "4,096", "0", "0"],
+        ["MACHINE", "STATE", "SHIPS", "BEHIND", "SESSIONS", "LOGS", "MESSAGES"],
+        ["web-07", "live", "3", "4.1", "KB", "0", "0", "B", "0"],
     ]
+
+
+def test_status_has_the_size_of_the_logs_and_marks_machines_that_were_removed(tmp_path: Path) -> None:
+    async def publish_states(join: Join) -> None:
+        async with connected(join) as client:
+            for number in range(1100):
+                state = State(gen=1, size=1000, crc=0)
+                await client.publish(f"zig.state.{join.user}.shop.s{number}", state.payload, headers=state.headers)
+            await client.request(f"zig.state.{join.user}.shop.none", b"no state", timeout=30)
+
+    directory = tmp_path / "fleet"
+    with running_server(directory) as server:
+        asyncio.run(publish_states(server.add("web-07")))
+        server.add("web-08")
+        server.remove("web-07")
+        removed, silent = succeed("fleet", "status", "--dir", directory, "--json").objects
+        table = succeed("fleet", "status", "--dir", directory).stdout.splitlines()
+        elsewhere = succeed("fleet", "status", "--join", directory / "watch.join", "--json").objects
+    assert removed == {
+        "machine": "web-07",
+        "is_live": False,
+        "is_removed": True,
+        "sessions": None,
+        "behind": None,
+        "kept_sessions": 1100,
+        "kept_messages": 1101,
+        "log_bytes": 1_100_000,
+    }
+    assert (silent["machine"], silent["is_removed"], silent["log_bytes"]) == ("web-08", False, 0)
+    assert [line.split()[:2] for line in table[1:]] == [["web-07", "removed"], ["web-08", "silent"]]
+    assert [machine["is_removed"] for machine in elsewhere] == [None]
 
 
 @pytest.mark.parametrize("name", ["Web-07", "web_07", "", "web.07", "x" * 64, "../x", "watch", "admin"])

@@ -1,6 +1,7 @@
 """``zigtui fleet status``: the machines of a fleet."""
 
 import asyncio
+from collections.abc import Collection
 
 import click
 import msgspec
@@ -10,11 +11,12 @@ from zigtui.commands.fleet.options import directory_option, join_option, server_
 from zigtui.commands.printing.terminal import write
 from zigtui.fleet.join import Join
 from zigtui.fleet.server.machine_status import MachineStatus, machine_statuses
+from zigtui.wording.amounts import byte_size
 
 __all__ = ["status"]
 
 _LISTEN_SECS = 2.5  # a machine gives a sign of life every 2 s
-_COLUMNS = ("MACHINE", "", "SESSIONS", "BEHIND", "KEPT SESSIONS", "MESSAGES")
+_COLUMNS = ("MACHINE", "STATE", "SHIPS", "BEHIND", "SESSIONS", "LOGS", "MESSAGES")
 
 
 @click.command("status", short_help="List the machines.")
@@ -22,14 +24,23 @@ _COLUMNS = ("MACHINE", "", "SESSIONS", "BEHIND", "KEPT SESSIONS", "MESSAGES")
 @join_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each machine.")
 def status(directory: str | None, join: str | None, as_json: bool) -> None:
-    """List the machines: whether they give signs of life, how many sessions they ship and how far they are behind.
+    """List the machines.
 
-    Run it on the server; elsewhere, give the token of the watcher with --join. Machines that belong to the fleet but
-    have never connected are listed on the server only.
+    \b
+    STATE      live; silent, if it gave no sign of life for 2.5 s; or removed
+    SHIPS      the number of sessions that it ships now
+    BEHIND     how much of their logs is not sent yet
+    SESSIONS   the number of its sessions that the server knows
+    LOGS       the size of their logs
+    MESSAGES   the number of messages of the machine that the server keeps
+
+    Run it on the server; elsewhere, give the token of the watcher with --join. Machines that have never connected, and
+    whether a machine was removed, are known on the server only. What a removed machine has shipped is listed until
+    zigtui fleet purge removes it.
     """
     with explained():
         token = watcher_join(join, directory)
-        known = sorted(server_directory(directory).fleet().machines) if join is None else []
+        known = server_directory(directory).fleet().machines if join is None else None
         found = asyncio.run(_statuses(token, known))
     if as_json:
         write("".join(f"{msgspec.json.encode(machine).decode()}\n" for machine in found))
@@ -37,7 +48,7 @@ def status(directory: str | None, join: str | None, as_json: bool) -> None:
         write(_table(found))
 
 
-async def _statuses(join: Join, known: list[str]) -> list[MachineStatus]:
+async def _statuses(join: Join, known: Collection[str] | None) -> list[MachineStatus]:
     from zigtui.fleet.connection import close, connect
 
     client = await connect(join)
@@ -53,10 +64,11 @@ def _table(machines: list[MachineStatus]) -> str:
         *(
             (
                 machine.machine,
-                "live" if machine.is_live else "silent",
+                "removed" if machine.is_removed else "live" if machine.is_live else "silent",
                 _count(machine.sessions),
-                _count(machine.behind),
+                _size(machine.behind),
                 _count(machine.kept_sessions),
+                _size(machine.log_bytes),
                 _count(machine.kept_messages),
             )
             for machine in machines
@@ -72,6 +84,10 @@ def _table(machines: list[MachineStatus]) -> str:
         + "\n"
         for row in rows
     )
+
+
+def _size(size: int | None) -> str:
+    return "–" if size is None else byte_size(size)
 
 
 def _count(number: int | None) -> str:

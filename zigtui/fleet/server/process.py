@@ -22,6 +22,7 @@ from zigtui.fleet.server.configuration import configuration
 from zigtui.fleet.server.directory import ServerDirectory
 from zigtui.fleet.server.settings import DirectoryError, Fleet
 from zigtui.fleet.server.streams import create_streams
+from zigtui.fleet.server.watchdog import Watchdog
 from zigtui.reader.error_reasons import reason_of
 from zigtui.reader.threads import start_thread
 
@@ -101,6 +102,7 @@ class NatsServer:
         _check_is_free(fleet.listen)
         self._write_certificate(fleet)
         self._write_configuration(fleet)
+        dies_with_parent = _ending_with_this_process()
         try:
             self._process = subprocess.Popen(
                 [find_nats_server(), "-c", "nats.conf"],
@@ -110,10 +112,11 @@ class NatsServer:
                 stderr=subprocess.PIPE,
                 pass_fds=[lock],
                 process_group=0,  # Ctrl-C is for this process, which ends the program in order
-                preexec_fn=_ending_with_this_process(),
+                preexec_fn=dies_with_parent,
             )
         except OSError as error:
             raise DirectoryError(f"nats-server cannot be run: {reason_of(error)}") from None
+        self._watchdog = None if dies_with_parent is not None else Watchdog(self._process.pid)
         self._thread = start_thread(self._read_log, "log of nats-server")
         self._revision = fleet.revision
 
@@ -186,6 +189,9 @@ class NatsServer:
 
     def stop(self) -> None:
         """End the program, which first completes what it writes."""
+        if self._watchdog is not None:
+            self._watchdog.stop()
+            self._watchdog = None
         self._process.terminate()
         try:
             self._process.wait(_STOP_SECS)
