@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.bench_live import row  # noqa: E402
+from tests.benchmarks.table import row  # noqa: E402
 from zigtui.reader.filter.session_filter import parse_filter  # noqa: E402
 from zigtui.reader.location import LogLocation  # noqa: E402
 from zigtui.reader.session.model.session import Session  # noqa: E402

@@ -1,4 +1,4 @@
-"""How live a fleet is: ``python tests/benchmarks/bench_fleet.py [PART...]``, about two minutes for all parts.
+"""How live a fleet is: ``python tests/benchmarks/bench_fleet.py [PART...]``, about three minutes for all parts.
 
 A real server, the real mirror and the shippers of many machines, all on this machine and encrypted. Measured is the
 time from an append to a log until the bytes are in the mirrored file, or on a screen with a mirror inside, and the
@@ -12,9 +12,7 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -22,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks.fleet_load import line  # noqa: E402
+from tests.benchmarks.table import print_parts, row  # noqa: E402
 from tests.support.fleet import FleetServer, connected, running_server  # noqa: E402
 from tests.support.logs import Log, append  # noqa: E402
 from tests.support.processes import zigtui_command  # noqa: E402
@@ -43,23 +42,15 @@ KEPT_BYTES = 5000
 
 def main() -> None:
     """Print a table: what was measured, what was measured beside it, the goal."""
-    parts: dict[str, Callable[[Path], None]] = {
-        "small": lambda home: live(home, machines=10, sessions=10, rate=10.0, goal="p50 40 ms, p99 120 ms"),
-        "large": lambda home: live(home, machines=100, sessions=10, rate=2.0, goal="p50 40 ms, p99 120 ms"),
-        "backfill": backfill,
-        "screen": screen,
-    }
-    print(f"load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors")
-    row("", "zigtui", "beside it", "goal")
-    for name in sys.argv[1:] or parts:
-        with tempfile.TemporaryDirectory() as directory:
-            parts[name](Path(directory))
-    print(f"load average {os.getloadavg()[0]:.1f}")
-
-
-def row(name: str, measured: str, beside: str, goal: str) -> None:
-    """Print a line of the table."""
-    print(f"{name:<44}{measured:>34}  {beside:<30}{goal}", flush=True)
+    print_parts(
+        {
+            "small": lambda home: live(home, machines=10, sessions=10, rate=10.0, goal="p50 40 ms, p99 120 ms"),
+            "large": lambda home: live(home, machines=100, sessions=10, rate=2.0, goal="p50 40 ms, p99 120 ms"),
+            "full": lambda home: live(home, machines=100, sessions=10, rate=10.0, goal="p50 40 ms, p99 120 ms"),
+            "backfill": backfill,
+            "screen": screen,
+        }
+    )
 
 
 class Fleet:
@@ -144,7 +135,7 @@ def live(home: Path, machines: int, sessions: int, rate: float, goal: str) -> No
         name = f"{machines * sessions} sessions on {machines} machines"
         row(f"{name}, {rate:g} lines/s", spread(delays), f"message {spread(asyncio.run(pings(fleet)))}", goal)
         shares = {side: (secs - before[side]) / took for side, secs in fleet.cpu_secs().items()}
-        row("  of a core", ", ".join(f"{side} {share:.0%}" for side, share in shares.items()), "", "35 %, 30 %")
+        row("  of a core", shares_of(shares), "", "35 %, 30 %")
         row("  a new session", spread([new_session(fleet, number) for number in range(NEW_SESSIONS)]), "", "150 ms")
 
 
@@ -162,12 +153,15 @@ def backfill(home: Path) -> None:
             while file.tell() < BACKFILL_BYTES:
                 file.write(block)
             size = file.tell()
-        began = time.monotonic()
+        before, began = fleet.cpu_secs(), time.monotonic()
         large.with_suffix(".part").replace(large)
         busy: list[float] = []
         while not (fleet.copy(large).exists() and fleet.copy(large).stat().st_size == size):
             busy += sample(fleet, 0.5)
-        row("backfill", f"{size / 1e6 / (time.monotonic() - began):.0f} MB/s", "", "80 MB/s")
+        took = time.monotonic() - began
+        shares = {side: (secs - before[side]) / took for side, secs in fleet.cpu_secs().items()}
+        row("backfill", f"{size / 1e6 / took:.0f} MB/s", "", "80 MB/s")
+        row("  of a core, with the other sessions", shares_of(shares), "", "")
         row("  other sessions meanwhile", spread(busy), f"quiet {spread(quiet)}", "p99 twice that of quiet")
 
 
@@ -289,6 +283,11 @@ async def pings(fleet: Fleet) -> list[float]:
                 pass
             delays.append(time.monotonic() - began)
     return delays
+
+
+def shares_of(shares: dict[str, float]) -> str:
+    """The shares of each side."""
+    return ", ".join(f"{side} {share:.0%}" for side, share in shares.items())
 
 
 def spread(delays: list[float]) -> str:

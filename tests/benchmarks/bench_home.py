@@ -19,8 +19,9 @@ import orjson
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.bench_live import FLOOR, READY, ZIGTUI, delays, next_step, row, session, share  # noqa: E402
+from tests.benchmarks.bench_live import FLOOR, READY, ZIGTUI, delays, next_step, session, share  # noqa: E402
 from tests.benchmarks.program import Program  # noqa: E402
+from tests.benchmarks.table import row  # noqa: E402
 from tests.reader.catalog.test_watch import FEW_WATCHES  # noqa: E402
 from writer import SessionWriter  # noqa: E402
 from writer._paths import LOG_SUFFIX  # noqa: E402

@@ -15,8 +15,9 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks.bench_listener import listener  # noqa: E402
-from tests.benchmarks.bench_live import ZIGTUI, row  # noqa: E402
+from tests.benchmarks.bench_live import ZIGTUI  # noqa: E402
 from tests.benchmarks.program import Program  # noqa: E402
+from tests.benchmarks.table import row  # noqa: E402
 from writer import SessionWriter  # noqa: E402
 
 STEPS = 120

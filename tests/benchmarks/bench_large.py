@@ -17,9 +17,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.bench_live import FLOOR, READY, ZIGTUI, row, share  # noqa: E402
+from tests.benchmarks.bench_live import FLOOR, READY, ZIGTUI, share  # noqa: E402
 from tests.benchmarks.bench_reader import large_log  # noqa: E402
 from tests.benchmarks.program import Program  # noqa: E402
+from tests.benchmarks.table import row  # noqa: E402
 
 STARTS, STARTS_OF_PEERS = 7, 3
 INDEXINGS = 3

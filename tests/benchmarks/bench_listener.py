@@ -17,8 +17,9 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks.bench_large import PATIENCE_SECS, seconds_to, seconds_to_show  # noqa: E402
-from tests.benchmarks.bench_live import FLOOR, READY, ZIGTUI, row  # noqa: E402
+from tests.benchmarks.bench_live import FLOOR, READY, ZIGTUI  # noqa: E402
 from tests.benchmarks.program import Program  # noqa: E402
+from tests.benchmarks.table import row  # noqa: E402
 from tests.support.screens import Clock, shown  # noqa: E402
 from writer import SessionWriter  # noqa: E402
 from zigtui.ui.session.screen import SessionScreen  # noqa: E402

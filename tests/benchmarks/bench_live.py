@@ -4,14 +4,12 @@ The real program in a pseudo terminal, beside the least that a Textual applicati
 installed, ``lnav`` and ``less +F`` on the same files. Linux only: processor time and memory are those of /proc.
 """
 
-import os
 import random
 import re
 import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -22,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks.live_load import LAST_LINE  # noqa: E402
 from tests.benchmarks.program import Program  # noqa: E402
+from tests.benchmarks.table import print_parts, row  # noqa: E402
 from writer import SessionCoordinator, SessionWriter  # noqa: E402
 
 ZIGTUI = (sys.executable, "-m", "zigtui")
@@ -40,24 +39,15 @@ READY = "READY"
 
 def main() -> None:
     """Print a table: what was measured, that of a peer in the same run, the goal."""
-    parts: dict[str, Callable[[Path], None]] = {
-        "start": start_up,
-        "append": append_to_screen,
-        "flood": flood,
-        "many": many_sessions,
-        "idle": idle,
-    }
-    print(f"load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors")
-    row("", "zigtui", "beside it", "goal")
-    for name in sys.argv[1:] or parts:
-        with tempfile.TemporaryDirectory() as directory:
-            parts[name](Path(directory))
-    print(f"load average {os.getloadavg()[0]:.1f}")
-
-
-def row(name: str, measured: str, beside: str, goal: str) -> None:
-    """Print a line of the table."""
-    print(f"{name:<44}{measured:>18}  {beside:<42}{goal}", flush=True)
+    print_parts(
+        {
+            "start": start_up,
+            "append": append_to_screen,
+            "flood": flood,
+            "many": many_sessions,
+            "idle": idle,
+        }
+    )
 
 
 # The parts
