@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.bases import IDS, RECORDED_AT, log_of, recorded_base, session_id, write_log
-from tests.support.commands import freeze, refused, run_python, succeed
+from tests.support.commands import freeze, refused, run_python, succeed, zigtui
 from tests.support.expected import COUNT_KEYS, LIST_KEYS, expected_show
 from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Json, Log, at
@@ -452,19 +452,22 @@ def test_a_name_that_is_not_utf8_is_in_the_json_with_replacement_characters(own:
     assert len(succeed("list").lines) == 2
 
 
-def shown(*options: str, home: Path, columns: int, environment: dict[str, str] | None = None) -> str:
-    """The output of ``list`` on a terminal with this many columns."""
-    with Terminal("list", *options, home=home, size=(columns, 40), environment=environment) as terminal:
-        assert terminal.wait_for_exit() == 0
-        return terminal.written.decode()
+def shown(*options: str, columns: int, **environment: str) -> str:
+    """The output of ``list`` for a terminal with this many columns."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"TERM": "xterm-256color", "COLUMNS": str(columns), **environment}.items():
+            patch.setenv(name, value)
+        done = zigtui("list", *options, on_terminal=True)
+    assert (done.code, done.stderr) == (0, "")
+    return done.stdout
 
 
 @pytest.mark.parametrize("columns", [200, 100, 80, 50, 20, 5])
 def test_on_a_terminal_lines_are_cut_to_its_width(home: Path, columns: int) -> None:
     base = recorded_base(home / ".zig")
     write_log(base, Log().start().end(), workflow="x" * 300)
-    text = shown("--workflow", "[mwe]*", home=home, columns=columns)
-    lines = COLOURS.sub("", text).split("\r\n")[:-1]
+    text = shown("--workflow", "[mwe]*", columns=columns)
+    lines = COLOURS.sub("", text).split("\n")[:-1]
     assert max(map(cell_width, lines)) <= columns
     assert len(lines) == 5
 
@@ -481,7 +484,7 @@ def test_the_exact_time_of_the_begin_is_there_and_its_age_where_there_is_room(
 
 def test_where_there_is_room_the_last_column_is_cut_and_the_others_are_whole(home: Path) -> None:
     recorded_base(home / ".zig")
-    text = COLOURS.sub("", shown("--state", "failed", home=home, columns=100))
+    text = COLOURS.sub("", shown("--state", "failed", columns=100))
     row = next(line for line in text.splitlines() if "migrate-db" in line)
     assert re.search("  e3c5dba4  migrate: [a-z ]*…$", row)  # the age, whose length varies, decides where it is cut off
     assert cell_width(row) == 100
@@ -489,7 +492,7 @@ def test_where_there_is_room_the_last_column_is_cut_and_the_others_are_whole(hom
 
 def test_in_a_narrow_terminal_the_reason_of_a_failure_takes_precedence_over_the_id(home: Path) -> None:
     recorded_base(home / ".zig")
-    text = COLOURS.sub("", shown("--state", "failed", home=home, columns=80))
+    text = COLOURS.sub("", shown("--state", "failed", columns=80))
     assert "  ID  " not in text
     assert re.search("  migrate: [a-z ]{9,}…", text)
 
@@ -499,7 +502,7 @@ def test_in_a_very_narrow_terminal_columns_are_left_out_until_there_is_room_for_
     home: Path, columns: int
 ) -> None:
     recorded_base(home / ".zig")
-    heading, *rows = COLOURS.sub("", shown("--state", "failed", home=home, columns=columns)).split("\r\n")[:-1]
+    heading, *rows = COLOURS.sub("", shown("--state", "failed", columns=columns)).split("\n")[:-1]
     assert heading.startswith("STATE")
     assert "WORKFLOW" in heading
     reasons = [row[heading.index("NOW") :] for row in rows]
@@ -511,7 +514,7 @@ def test_in_a_very_narrow_terminal_columns_are_left_out_until_there_is_room_for_
 @pytest.mark.parametrize("columns", [80, 99, 120])
 def test_the_failed_passes_of_a_listener_are_there_at_any_width(home: Path, columns: int) -> None:
     write_log(home / ".zig", listener(20))
-    text = COLOURS.sub("", shown(home=home, columns=columns))
+    text = COLOURS.sub("", shown(columns=columns))
     expected = "  pass 20  .*  2 failed · waiting" if columns < 100 else "  pass 20 · 2 failed  .*  waiting"
     assert re.search(expected, text)
 
@@ -535,20 +538,23 @@ def test_a_long_name_of_a_step_leaves_room_for_what_is_wrong_with_it(home: Path,
     write_log(home / ".zig", failed.end("failure"), session_id(1))
     quiet = Log().wait(time.time() - BEGAN - 600).start().tier(0, name).step(name).wait(600).beat()
     write_log(home / ".zig", quiet, session_id(2))
-    text = COLOURS.sub("", shown(home=home, columns=columns))
+    text = COLOURS.sub("", shown(columns=columns))
     assert "out of" in text
     assert re.search("integ[a-z-]*…[a-z-]+ quiet", text)
 
 
 def test_states_have_colours_on_a_terminal(home: Path) -> None:
     recorded_base(home / ".zig")
-    text = shown("--state", "failed", home=home, columns=100)
-    assert "\x1b[31m✘ failed\x1b[0m" in text
+    with Terminal("list", "--state", "failed", home=home, size=(100, 40)) as terminal:
+        assert terminal.wait_for_exit() == 0
+    lines = terminal.written.decode().split("\r\n")
+    assert any("\x1b[31m✘ failed\x1b[0m" in line for line in lines)
+    assert max(cell_width(COLOURS.sub("", line)) for line in lines) == 100
 
 
 def test_no_color_is_honoured(home: Path) -> None:
     recorded_base(home / ".zig")
-    text = shown(home=home, columns=100, environment={"NO_COLOR": "1"})
+    text = shown(columns=100, NO_COLOR="1")
     assert "✘ failed" in text
     assert "\x1b" not in text
 
@@ -585,7 +591,7 @@ def test_a_very_long_name_moves_only_its_own_row(own: Path) -> None:
 def test_names_are_whole_on_a_terminal_with_room(home: Path, names: list[str]) -> None:
     for number, name in enumerate(names):
         write_log(home / ".zig", Log().start().end(), session_id(number), workflow=name)
-    lines = COLOURS.sub("", shown(home=home, columns=120)).split("\r\n")[:-1]
+    lines = COLOURS.sub("", shown(columns=120)).split("\n")[:-1]
     assert max(map(cell_width, lines)) <= 120
     assert any(f" {names[0]}  " in line for line in lines)
     assert all("src-shop" in line for line in lines[1:])
@@ -594,6 +600,6 @@ def test_names_are_whole_on_a_terminal_with_room(home: Path, names: list[str]) -
 def test_names_leave_room_for_what_a_session_is_doing(home: Path) -> None:
     log = Log().start().tier(0, "a").step("a").event("step_failed", step_name="a", attempt=1, error="e" * 300)
     write_log(home / ".zig", log.end("failure"), session_id(1), workflow="x" * 300)
-    row = COLOURS.sub("", shown(home=home, columns=120)).split("\r\n")[1]
+    row = COLOURS.sub("", shown(columns=120)).split("\n")[1]
     assert cell_width(row) == 120
     assert row.endswith("  a: " + "e" * 26 + "…")

@@ -159,7 +159,7 @@ def test_a_repository_with_a_long_path_is_found_by_its_directory(home: Path, mon
         assert [found["id"] for found in succeed("list", "--json", "--project", value).objects] == [session.session_id]
 
 
-@pytest.mark.parametrize(("value", "count"), [("shop", 2), ("src/notes", 2), ("today", 1), ("src/new", 0)])
+@pytest.mark.parametrize(("value", "count"), [("src/notes", 2), ("src/new", 0)])
 def test_the_screen_shows_the_sessions_of_one_project(src: Path, home: Path, value: str, count: int) -> None:
     with Terminal("--project", value, home=home) as terminal:
         terminal.wait_for(f"{count} session" if count else "No sessions")
