@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.bases import session_id, write_log
 from tests.support.logs import BEGAN, Log, append
+from tests.support.machines import MachinesByHand, mirror_root
 from tests.support.screens import Clock, location_of
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.location import LogLocation
@@ -22,11 +23,13 @@ STALL_SECS = 60.0
 class Watched:
     """A base whose sessions a notifier watches, while the user is away unless a test brings them back."""
 
-    def __init__(self, base: Path, notify: str = "all", began: float = BEGAN) -> None:
+    def __init__(
+        self, base: Path, notify: str = "all", began: float = BEGAN, machines: MachinesByHand | None = None
+    ) -> None:
         self.base = base
         self.clock = Clock(began)
         self.moment = Clock(0.0)
-        self.catalog = Catalog([str(base)], clock=self.clock, stall_secs=STALL_SECS)
+        self.catalog = Catalog([str(base)], clock=self.clock, stall_secs=STALL_SECS, machines=machines)
         self.notifier = Notifier(self.catalog, Settings(notify=notify), self.moment)
         self.notifier.attention.focus_changed(False)
         self.displayed: LogLocation | None = None
@@ -288,3 +291,69 @@ def test_reports_stay_on_the_screen_until_the_user_has_seen_them() -> None:
     clock.now += 1
     news.update(is_present=True)
     assert news.lines == ["7"]
+
+
+# Machines
+
+
+@pytest.fixture
+def machines(tmp_path: Path) -> MachinesByHand:
+    return MachinesByHand(mirror_root(tmp_path / "fleet"), gives_hints=False)
+
+
+@pytest.fixture
+def mirrored(tmp_path: Path, machines: MachinesByHand) -> Watched:
+    return Watched(tmp_path / "fleet" / "web-07", machines=machines)
+
+
+def test_a_session_of_a_machine_that_is_silent_for_an_hour_is_no_news(
+    mirrored: Watched, machines: MachinesByHand
+) -> None:
+    location = mirrored.begin(1)
+    machines.silences["web-07"] = 7.0
+    assert mirrored.pass_secs(1) == ("", "")
+    for _ in range(60):
+        machines.silences["web-07"] += 60.0
+        assert mirrored.pass_secs(60) == ("", "")
+    assert mirrored.notifier.watch.is_live(location)
+    assert mirrored.notifier.watch.unseen_failures == 0
+
+
+def test_a_session_that_is_stalled_is_not_reported_again_when_its_machine_is_back(
+    mirrored: Watched, machines: MachinesByHand
+) -> None:
+    mirrored.begin(1)
+    for _ in range(7):
+        mirrored.pass_secs(10)
+        mirrored.beat(1)
+    assert mirrored.reported(GATHER_SECS)[0].startswith("◐ flow1 (src-shop) stalled")
+    mirrored.beat(1)
+    machines.silences["web-07"] = 7.0
+    assert mirrored.reported() == ("", "")
+    machines.silences.clear()
+    mirrored.beat(1)
+    assert mirrored.reported() == ("", "")
+
+
+def test_a_session_that_failed_meanwhile_is_reported_when_its_machine_is_back(
+    mirrored: Watched, machines: MachinesByHand
+) -> None:
+    mirrored.begin(1)
+    machines.silences["web-07"] = 7.0
+    assert mirrored.reported() == ("", "")
+    machines.silences.clear()
+    mirrored.end(1, "failure")
+    assert "flow1 (src-shop) failed" in mirrored.reported()[1]
+
+
+def test_a_session_that_died_meanwhile_is_reported_as_lost_once_its_machine_is_back(
+    mirrored: Watched, machines: MachinesByHand
+) -> None:
+    mirrored.begin(1)
+    machines.silences["web-07"] = 7.0
+    assert mirrored.reported() == ("", "")
+    machines.silences.clear()
+    assert mirrored.pass_secs(1) == ("", "")
+    for _ in range(4):
+        mirrored.pass_secs(9)
+    assert mirrored.notifier.watch.unseen_failures == 1

@@ -186,8 +186,7 @@ class BaseCatalog:
             self._queue.add(self._opened_elsewhere() & hinted)
             self._queue.add(self._undecided)
             live_paths = self._known.unended | self._opened.keys()
-        has_changed = self._notice_silence()
-        return self._take(self._inventory.refresh(hinted, live_paths, heard)) or has_changed
+        return self._take(self._inventory.refresh(hinted, live_paths, heard))
 
     def _notice_jumps(self, *, observes: bool = False) -> None:
         """After a jump of the clock, watch the live sessions anew before one of them counts as lost.
@@ -218,7 +217,7 @@ class BaseCatalog:
                 if self._growth.is_watched_elsewhere(path):
                     self._growth.watch_elsewhere(self._logs[path])
 
-    def _notice_silence(self) -> bool:
+    def notice_silence(self) -> bool:
         """Note whether the machine of a mirrored base is silent. When it is back, its sessions are watched anew.
 
         Returns:
@@ -250,7 +249,7 @@ class BaseCatalog:
     def scan(self) -> None:
         """Scan every directory and file."""
         self._notice_jumps()
-        self._notice_silence()
+        self.notice_silence()
         self._take(self._inventory.scan())
 
     def work(self, seconds: float) -> bool:

@@ -35,8 +35,8 @@ _SAME_TURN_SECS = 0.1
 _NO_ANSWER_SECS = 5.0
 """How long a disk may take to answer before a notice is given."""
 
-_FIND_SECS = 1.0
-"""The time between two searches for bases that have appeared."""
+_CHECK_MACHINES_SECS = 1.0
+"""The time between two checks which machines have joined a mirror, and which are silent."""
 
 _RETRY_SECS = 1.0
 _LONGEST_RETRY_SECS = 30.0
@@ -80,7 +80,7 @@ class BasesWatch:
         self._on_change = on_change
         self._stop = stop
         self._find_more = find_more
-        self._find_more_at = -math.inf  # by the monotonic clock, as are the other times
+        self._check_machines_at = -math.inf  # by the monotonic clock, as are the other times
         self._notices: dict[tuple[str, str], str] = {}  # by the name of the thread, and the path concerned
         self._waiting: tuple[float, str] | None = None  # since when for the disk, and for which base
         self._woken = threading.Event()
@@ -166,14 +166,22 @@ class BasesWatch:
             self._woken.clear()
             hints = self._hints.take()
             by_base = self._by_base(hints)
-            if self._find_more is not None and (monotonic() >= self._find_more_at or None in by_base):
-                self._find_more_at = monotonic() + _FIND_SECS
-                self._find_more()
+            if self._is_mirror and (monotonic() >= self._check_machines_at or None in by_base):
+                self._check_machines_at = monotonic() + _CHECK_MACHINES_SECS
+                self._check_machines()
                 by_base = self._by_base(hints)
             self._read(by_base)
             if self.bases and all(base.has_scanned for base in self.bases):
                 self._has_scanned.set()
             self._stop.wait(min(_LONGEST_PAUSE_SECS, len(hints) * _PAUSE_SECS_PER_HINT))
+
+    def _check_machines(self) -> None:
+        """Find the machines that have joined the mirror, and those that have fallen silent or are back."""
+        if self._find_more is not None:
+            self._find_more()
+        changed = [base for base in self.bases if base.notice_silence()]
+        if changed:
+            self._on_change()
 
     def _has_work(self, base: BaseCatalog) -> bool:
         return (base.is_behind or base.is_scanning) and self._failed.get(base, -math.inf) <= monotonic()
@@ -181,9 +189,9 @@ class BasesWatch:
     def _wait_secs(self) -> float:
         """The time until a scan is due."""
         due = [max(self._due.get(base, -math.inf), self._failed.get(base, -math.inf)) for base in self.bases]
-        if self._find_more is not None:
-            due.append(self._find_more_at)
-        return max(0.0, min(due) - monotonic()) if due else _FIND_SECS
+        if self._is_mirror:
+            due.append(self._check_machines_at)
+        return max(0.0, min(due) - monotonic())
 
     def _by_base(self, hints: dict[str, float | None]) -> dict[BaseCatalog | None, dict[str, float | None]]:
         """Group hints by the base that they concern; None for one that is not known."""

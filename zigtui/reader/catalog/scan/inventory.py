@@ -25,6 +25,11 @@ __all__ = ["Inventory"]
 _SCAN_SECS = 1.0
 """The time between two scans of one kind, if they are quick."""
 
+_MIRRORED_INTERVALS = 2
+_HINTED_INTERVALS = 5
+"""How many times longer the time between two scans of a mirrored base is, and of one whose mirror hints at each file:
+there may be a hundred of them, on a local disk."""
+
 _SLICE_SECS = 0.02
 """The time that one call of `Inventory.refresh` spends on a full scan."""
 
@@ -91,7 +96,14 @@ class Inventory:
     @property
     def wait_secs(self) -> float:
         """The seconds until a scan is due, unless hints come."""
-        return min(_SCAN_SECS, self._quick_schedule.interval(0.0)) if self._is_hinted else _SCAN_SECS
+        return min(self._scan_secs, self._quick_schedule.interval(0.0)) if self._is_hinted else self._scan_secs
+
+    @property
+    def _scan_secs(self) -> float:
+        """The seconds between two scans of one kind, if they are quick."""
+        if self._mirrored is None:
+            return _SCAN_SECS
+        return _SCAN_SECS * (_HINTED_INTERVALS if self._mirrored.is_hinted else _MIRRORED_INTERVALS)
 
     @property
     def is_scanning(self) -> bool:
@@ -124,9 +136,9 @@ class Inventory:
                 file.grown = at
                 changes.changed.append(file)
         yield changes
-        if self._full_scan is None and self._full_schedule.is_due(_SCAN_SECS):
+        if self._full_scan is None and self._full_schedule.is_due(self._scan_secs):
             self._full_scan = self._scan()
-        elif self.has_scanned and self._quick_schedule.is_due(0.0 if self._is_hinted else _SCAN_SECS):
+        elif self.has_scanned and self._quick_schedule.is_due(0.0 if self._is_hinted else self._scan_secs):
             self._is_hinted = False
             yield from self._quick_scan(live_paths)
         yield from self._continue_full_scan(_SLICE_SECS)
@@ -201,7 +213,7 @@ class Inventory:
     @property
     def _recent_secs(self) -> float:
         """The largest age of a check that counts as recent, in seconds."""
-        return _RECENT_INTERVALS * self._quick_schedule.interval(_SCAN_SECS)
+        return _RECENT_INTERVALS * self._quick_schedule.interval(self._scan_secs)
 
     def _check(self, path: str, changes: ScanChanges) -> bool:
         """Check one file. Return whether something else may have changed, which only a scan can find."""
