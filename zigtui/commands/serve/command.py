@@ -1,20 +1,21 @@
 """``zigtui serve``: display the screen in browsers."""
 
-import socket
-import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
 from zigtui.commands.options.address import parse_address, shown_address
-from zigtui.commands.options.base_option import base_option, bases_of
+from zigtui.commands.options.base_option import base_option, bases_of, fleet_option, named_bases
 from zigtui.commands.options.file_name import FileName
 from zigtui.commands.options.filter_options import filter_option, typed_filter
 from zigtui.commands.options.parse_times import parse_duration
 from zigtui.commands.program.ending_signals import run_until_signal
 from zigtui.commands.program.program_options import ProgramOptions, settings_of
+from zigtui.commands.serve.network import check_network, site_at, start_address, tls_context
 from zigtui.commands.serve.request import ScreenRequest
 from zigtui.debug_log import record_warnings
 from zigtui.reader.catalog.scan.locations import list_all
@@ -30,6 +31,8 @@ _FILE = FileName(dir_okay=False, path_type=Path)
 
 @click.command("serve", short_help="Display the screen in browsers.")
 @base_option
+@fleet_option
+@click.option("--join", metavar="FILE", help="The watcher's join token, for the first --fleet NAME; it is kept.")
 @filter_option
 @click.option(
     "--listen",
@@ -76,6 +79,8 @@ _FILE = FileName(dir_okay=False, path_type=Path)
 def command(
     context: click.Context,
     bases: tuple[str, ...],
+    fleet: str | None,
+    join: str | None,
     filter_text: str | None,
     address: tuple[str, int],
     cert: Path | None,
@@ -97,99 +102,85 @@ def command(
 
     \b
     zigtui serve
+    zigtui serve --fleet prod                               the sessions of all machines of a fleet
     zigtui serve --listen 0.0.0.0:8765 --cert server.pem --key server.key
     zigtui serve --url https://ci.example.com/zigtui/       behind a proxy
     """
     settings_of(context)
     host, port = address
-    _check(host, cert, key, insecure, url)
+    check_network(host, cert, key, url, is_insecure=insecure)
+    is_secure = cert is not None
     try:
         from zigtui.web.access import Access
         from zigtui.web.server import ScreenServer
-        from zigtui.web.site import Site
-        from zigtui.web.token import TokenError, kept_token
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("aiohttp", "textual_serve"):
             raise
         raise click.ClickException("this needs the extra web: pip install 'zigtui[web]'") from error
 
-    options = context.ensure_object(ProgramOptions)
-    record_warnings(options.log_file)
-    token_path = token_file or state_directory() / "serve.token"
-    try:
-        token = kept_token(token_path)
-    except (TokenError, OSError) as error:
-        reason = str(error) if isinstance(error, TokenError) else f"{reason_of(error)}: {str(token_path)!r}"
-        raise click.ClickException(reason) from error
-    log_file = None if options.log_file is None else str(options.log_file.absolute())
-    bases_served = bases_of(context, bases)
-    text = typed_filter(filter_text) or ""
-    site = Site.listening_at(host, (socket.gethostname(), socket.getfqdn()), is_secure=cert is not None, url=url)
-
-    def command_of(path: str | None, size: tuple[int, int]) -> list[str]:
-        return ScreenRequest(bases_served, path, text, size, log_file).command()
-
-    server = ScreenServer(
-        site,
-        Access(token, site, port),
-        command_of,
-        partial(_find, bases_served),
-        max_users,
-        idle_secs,
-        lambda line: note(f"zigtui: screen: {line}"),
-    )
+    log_file = context.ensure_object(ProgramOptions).log_file
+    record_warnings(log_file)
+    token = _token(token_file)
+    request = ScreenRequest([], typed_filter(filter_text) or "", None if log_file is None else log_file.absolute())
+    site = site_at(host, url, is_secure=is_secure)
 
     def report(actual_port: int) -> None:
-        start = url or f"{'https' if cert else 'http'}://{_name(host, actual_port)}/"
-        shown = "" if token_file is not None else f"?token={token}"
-        note(f"zigtui: serving {start.rstrip('/')}/{shown}" + ("" if shown else f"?token=…, with that of {token_file}"))
-
-    try:
-        run_until_signal(server.run(host, port, _tls(cert, key), report))
-    except OSError as error:
-        raise click.ClickException(f"cannot listen at {shown_address(host, port)}: {reason_of(error)}") from error
-
-
-def _check(host: str, cert: Path | None, key: Path | None, insecure: bool, url: str | None) -> None:
-    """Refuse options that contradict each other, or that would show all sessions to a network.
-
-    Raises:
-        click.UsageError: if they do.
-    """
-    from zigtui.web.site import is_loopback
-
-    if key is not None and cert is None:
-        raise click.UsageError("--key needs --cert")
-    if not is_loopback(host) and cert is None and not insecure:
-        raise click.UsageError(
-            f"others can reach {host}, and could read all of it: give --cert and --key, or --insecure"
+        start = start_address(host, actual_port, url, is_secure=is_secure)
+        note(
+            f"zigtui: serving {start}?token=" + (token if token_file is None else f"…, with the token in {token_file}")
         )
-    if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
-        raise click.UsageError(f"--url needs an address such as https://ci.example.com/zigtui/, not {url!r}")
+
+    with _served_bases(context, bases, fleet, join) as served:
+        server = ScreenServer(
+            site,
+            Access(token, site, port),
+            replace(request, bases=served).command,
+            partial(_find, served),
+            max_users,
+            idle_secs,
+            lambda line: note(f"zigtui: screen: {line}"),
+        )
+        try:
+            run_until_signal(server.run(host, port, tls_context(cert, key), report))
+        except OSError as error:
+            raise click.ClickException(f"cannot listen at {shown_address(host, port)}: {reason_of(error)}") from error
 
 
-def _tls(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
-    """The certificate and its key; None without.
+@contextmanager
+def _served_bases(
+    context: click.Context, bases: tuple[str, ...], fleet: str | None, join: str | None
+) -> Iterator[list[str]]:
+    """The bases to serve. The logs of a fleet are mirrored until the block is left."""
+    fleet = fleet or context.find_root().params["fleet"]
+    if fleet is None and join is not None:
+        raise click.UsageError("--join needs --fleet")
+    if fleet is None:
+        yield bases_of(context, bases)
+        return
+    from zigtui.commands.fleet.watched import watched_fleet
+
+    with watched_fleet(fleet, join) as mirrored:
+        yield list(dict.fromkeys([mirrored.directory, *named_bases(context, bases)]))
+
+
+def _token(file: Path | None) -> str:
+    """The token of the file, or of the one in the state directory.
 
     Raises:
-        click.ClickException: if they cannot be used.
+        click.ClickException: if it has none that can be used.
     """
-    if cert is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    from zigtui.web.token import TokenError, kept_token
+
+    path = file or state_directory() / "serve.token"
     try:
-        context.load_cert_chain(cert, key, password=lambda: "")  # else the library asks for one on the terminal
-    except (OSError, ValueError) as error:  # among them those of TLS
-        raise click.ClickException(f"the certificate and its key cannot be used: {error}") from error
-    return context
+        return kept_token(path)
+    except TokenError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{reason_of(error)}: {str(path)!r}") from error
 
 
 def _find(bases: list[str], session_id: str) -> str | None:
     """The path of the log of the session with an id: the newest one, if there are copies."""
     logs = [(facts.modified, location.path) for location, facts in list_all(bases) if location.session_id == session_id]
     return max(logs)[1] if logs else None
-
-
-def _name(host: str, port: int) -> str:
-    """The address of a server for people elsewhere, who can reach it by its name."""
-    return f"{socket.getfqdn()}:{port}" if host in ("0.0.0.0", "::") else shown_address(host, port)

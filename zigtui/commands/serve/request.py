@@ -1,8 +1,9 @@
-"""What the process of a screen is told on its command line."""
+"""What the process of a screen displays, as its command line has it."""
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from pathlib import Path
 
 __all__ = ["ScreenRequest"]
 
@@ -11,28 +12,30 @@ _MODULE = "zigtui.commands.serve.screen"
 
 @dataclass(frozen=True)
 class ScreenRequest:
-    """What a screen displays.
+    """What the screens of a server have in common.
 
     Attributes:
         bases: the base directories.
-        path: the log of the session to open; None for the list.
         filter: the filter of the list.
-        size: columns and lines.
         log_file: the debug log; None for the one in the user's state directory.
     """
 
     bases: list[str]
-    path: str | None
     filter: str
-    size: tuple[int, int]
-    log_file: str | None
+    log_file: Path | None
 
-    def command(self) -> list[str]:
-        """The command line of the process."""
-        return [sys.executable, "-P", "-m", _MODULE, json.dumps(asdict(self))]
+    def command(self, path: str | None, size: tuple[int, int]) -> list[str]:
+        """The command line of the process of a screen.
+
+        Args:
+            path: the log of the session to open; None for the list.
+            size: columns and lines.
+        """
+        log_file = None if self.log_file is None else str(self.log_file)
+        return [sys.executable, "-P", "-m", _MODULE, json.dumps([self.bases, self.filter, log_file, path, size])]
 
     @classmethod
-    def from_json(cls, text: str) -> "ScreenRequest":
-        """The request on the command line of this process."""
-        fields = json.loads(text)
-        return cls(**{**fields, "size": tuple(fields["size"])})
+    def parse(cls, text: str) -> tuple["ScreenRequest", str | None, tuple[int, int]]:
+        """What the process of a screen finds on its command line: the request, and the arguments of `command`."""
+        bases, filter_text, log_file, path, (columns, lines) = json.loads(text)
+        return cls(bases, filter_text, None if log_file is None else Path(log_file)), path, (columns, lines)

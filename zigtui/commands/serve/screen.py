@@ -2,7 +2,6 @@
 
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 from zigtui.commands.reading.observation_file import ObservationFile
 from zigtui.commands.serve.request import ScreenRequest
@@ -24,29 +23,23 @@ _MOST_BYTES = 4 * 1024**3
 
 def main() -> None:
     """Run the screen until it is closed, or the server is gone. Nothing that is chosen on it is kept."""
-    request = ScreenRequest.from_json(sys.argv[1])
-    log_file = None if request.log_file is None else Path(request.log_file)
-    record_warnings(log_file)
+    request, path, size = ScreenRequest.parse(sys.argv[1])
+    record_warnings(request.log_file)
     _limit_memory()
     try:
-        sys.exit(_run(request))
+        sys.exit(_run(request, path, size))
     except Exception as error:
-        sys.exit(report_defect(error, log_file))
+        sys.exit(report_defect(error, request.log_file))
 
 
-def _run(request: ScreenRequest) -> int:
+def _run(request: ScreenRequest, path: str | None, size: tuple[int, int]) -> int:
     settings = settings_for_browser(read_settings(settings_path()).settings)
-    opened = None if request.path is None else location_of_file(request.path)
+    opened = None if path is None else location_of_file(path)
     bases = list(dict.fromkeys([*request.bases, *([] if opened is None else [opened.base])]))
     kept = ObservationFile()
     catalog = Catalog(bases, stall_secs=settings.stall_secs, observations=Observations(kept.load, kept.add))
-    exit_code = run_app(
-        catalog,
-        BrowserTerminal(request.size),
-        opened=opened,
-        start=ListStart(request.filter or settings.filter),
-        settings=settings,
-    )
+    start = ListStart(request.filter or settings.filter)
+    exit_code = run_app(catalog, BrowserTerminal(size), opened=opened, start=start, settings=settings)
     limit_exit_time(exit_code)
     return exit_code
 

@@ -1,0 +1,49 @@
+"""``zigtui serve --fleet``: the sessions of other machines in a browser, with a real server of the fleet."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import refused
+from tests.support.fleet import running_server
+from tests.support.logs import Log
+from tests.support.machine import machine
+from tests.support.originals import Original
+from tests.support.serving import client_of, screen_of, served
+from zigtui.fleet.join import Join
+from zigtui.fleet.wire.names import RemoteLog
+from zigtui.fleet.wire.subjects import Lane
+
+ID = "1842419a-6a0f-4a39-9d7f-2f8f6f1f7a11"
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Iterator[tuple[Join, Path]]:
+    """The token of a machine, and the file with that of the watcher."""
+    with running_server(tmp_path / "server") as server:
+        join = tmp_path / "watch.join"
+        join.write_text(f"{server.directory.watcher_join().token}\n")
+        yield server.add("web-07"), join
+
+
+@pytest.mark.slow
+async def test_sessions_of_other_machines_are_served_while_they_run(fleet: tuple[Join, Path], home: Path) -> None:
+    web, join = fleet
+    log, original = RemoteLog("web-07", "src-shop", ID), Original()
+    async with machine(web) as shipper:
+        await shipper.ship(log, original.append(Log().start().tier(0, "build").step("build").data), Lane.BULK)
+        await shipper.beat()
+        with served(home, "--fleet", "prod", "--join", join) as server:
+            async with client_of(server) as client, screen_of(server, client) as screen:
+                await screen.wait_for("1 machine")
+                await screen.wait_for("web-07")
+                async with screen_of(server, client, f"/s/{ID}/ws") as session:
+                    await session.wait_for("build")
+                    said = original.append(Log().says("build", "a line from afar").data)
+                    await shipper.ship(log, said, Lane.BULK)
+                    await session.wait_for("a line from afar")
+
+
+def test_a_token_needs_its_fleet(home: Path) -> None:
+    assert "--join needs --fleet" in refused("serve", "--join", "watch.join")

@@ -1,0 +1,60 @@
+"""At which addresses, and with which certificate, pages are served."""
+
+import socket
+import ssl
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from zigtui.commands.options.address import shown_address
+from zigtui.web.site import Site, is_loopback
+
+__all__ = ["check_network", "site_at", "start_address", "tls_context"]
+
+_ALL_ADDRESSES = ("0.0.0.0", "::")
+
+
+def check_network(host: str, cert: Path | None, key: Path | None, url: str | None, *, is_insecure: bool) -> None:
+    """Refuse options that contradict each other, or that would show all sessions to a network.
+
+    Raises:
+        click.UsageError: if they do.
+    """
+    if key is not None and cert is None:
+        raise click.UsageError("--key needs --cert")
+    if not is_loopback(host) and cert is None and not is_insecure:
+        raise click.UsageError(
+            f"others can reach {host}, and could read all of it: give --cert and --key, or --insecure"
+        )
+    if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+        raise click.UsageError(f"--url needs an address such as https://ci.example.com/zigtui/, not {url!r}")
+
+
+def site_at(host: str, url: str | None, *, is_secure: bool) -> Site:
+    """The addresses at which browsers reach a server on this machine."""
+    return Site.listening_at(host, (socket.gethostname(), socket.getfqdn()), is_secure=is_secure, url=url)
+
+
+def start_address(host: str, port: int, url: str | None, *, is_secure: bool) -> str:
+    """The address to open. If the server listens at all addresses, it has the name of this machine."""
+    if url is not None:
+        return f"{url.rstrip('/')}/"
+    name = socket.getfqdn() if host in _ALL_ADDRESSES else host
+    return f"{'https' if is_secure else 'http'}://{shown_address(name, port)}/"
+
+
+def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    """The certificate and its key; None without.
+
+    Raises:
+        click.ClickException: if they cannot be used.
+    """
+    if cert is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(cert, key, password=lambda: "")  # else the library asks for one on the terminal
+    except (OSError, ValueError) as error:  # among them those of TLS
+        raise click.ClickException(f"the certificate and its key cannot be used: {error}") from error
+    return context
