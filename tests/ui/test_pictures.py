@@ -8,6 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.support.bases import log_of, write_log
 from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Log
+from tests.support.machines import FeedByHand, FleetByHand, fleet_root
 from tests.support.screens import Clock, location_of, shown
 from tests.support.two_days import HOUR, NOW, write_two_days
 from zigtui.colours import Colours
@@ -46,6 +47,20 @@ def live_log() -> Log:
 async def test_the_list(recorded: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with shown(recorded, size=size) as screen:
         assert screen.styled_text == snapshot
+
+
+@at_narrow_sizes_too
+async def test_machines(home_directory: Path, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    root = fleet_root(home_directory)
+    machines = FleetByHand(root, "db-01", "web-2", "web-10")
+    machines.silences["web-2"] = 42.0
+    async with shown(root, clock=Clock(BEGAN + 20), machines=machines, feed=FeedByHand(), size=size) as screen:
+        assert screen.styled_text == snapshot(name="list")
+        await screen.press("M")
+        assert screen.styled_text == snapshot(name="machines")
+        machines.offline_since = BEGAN + 10
+        await screen.show_changes()
+        assert screen.styled_text == snapshot(name="offline")
 
 
 @at_all_sizes

@@ -67,6 +67,11 @@ class ScreenContext(NamedTuple):
     feed: Feed | None = None
     is_remote: bool = False
 
+    @property
+    def fleet(self) -> str | None:
+        """The name of the fleet whose logs are mirrored; None if there is none."""
+        return None if self.feed is None else self.feed.name
+
     def notices(self) -> list[str]:
         """Problems with the directories, and with watching and mirroring them."""
         of_watcher = self.watcher.notices if self.watcher is not None else []

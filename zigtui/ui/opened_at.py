@@ -45,15 +45,18 @@ class OpenedAt(NamedTuple):
         return exact or next((step for step in reversed(steps) if step.name == self.step), None)
 
 
-def command_to_open(location: LogLocation, catalog: Catalog, opened_at: OpenedAt | None = None) -> str:
+def command_to_open(
+    location: LogLocation, catalog: Catalog, opened_at: OpenedAt | None = None, fleet: str | None = None
+) -> str:
     """The command that opens a session, safe for a shell.
 
     Args:
         location: the location of the session's log.
         catalog: the sessions, among which its id must not be mistaken for another.
         opened_at: where to open it.
+        fleet: the name of the fleet whose sessions are displayed; None if there is none.
     """
-    words = ["zigtui", *_session_words(location, catalog)]
+    words = ["zigtui", *_session_words(location, catalog, fleet)]
     if opened_at is not None and opened_at.step:
         words += ["--step", opened_at.step]
     if opened_at is not None and opened_at.target:
@@ -61,8 +64,10 @@ def command_to_open(location: LogLocation, catalog: Catalog, opened_at: OpenedAt
     return shlex.join(words)
 
 
-def _session_words(location: LogLocation, catalog: Catalog) -> list[str]:
+def _session_words(location: LogLocation, catalog: Catalog, fleet: str | None) -> list[str]:
     session_id = location.session_id
+    if fleet is not None and location.machine is not None and location.has_session_id:
+        return ["--fleet", fleet, location.name]  # whole, since others have received other sessions
     others = [other for each in catalog.sessions() if (other := each.location.session_id) != session_id]
     if not location.has_session_id or len(catalog.sessions()) - len(others) > 1:  # copies have the same id
         return [location.path]

@@ -4,75 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.logs import BEGAN, Log
-from tests.support.machines import MachinesByHand, mirror_root, mirrored_log
+from tests.support.logs import BEGAN
+from tests.support.machines import FeedByHand, FleetByHand, fleet_root, live_session, mirror_root, mirrored_log
 from tests.support.screens import Clock, Shown, shown
-from zigtui.reader.machines import MachineStatus
+from zigtui.ui.live_screen import LiveScreen
 from zigtui.ui.machines.screen import MachinesScreen
 from zigtui.ui.sessions.screen import SessionsScreen
 
 NOW = BEGAN + 20
 
 
-class Machines(MachinesByHand):
-    """Machines with all that is known about them."""
-
-    def __init__(self, root: Path, *names: str) -> None:
-        super().__init__(root)
-        self.names = names
-        self.version: str | None = "1.2.0"
-
-    def statuses(self) -> list[MachineStatus]:
-        return [
-            MachineStatus(
-                name,
-                str(self._root / name),
-                self.silences.get(name),
-                sessions=3,
-                behind_bytes=0 if number else 1_234_567,
-                version=self.version,
-                disk_free=38,
-                disk_size=100,
-                beat_age_secs=self.silences.get(name, 1.0),
-            )
-            for number, name in enumerate(self.names)
-        ]
-
-
-class FeedByHand:
-    """A feed whose problems a test sets."""
-
-    name = "prod"
-
-    def __init__(self) -> None:
-        self.notices: list[str] = []
-        self.refusal: str | None = None
-
-    def pass_hints(self, hint: object) -> None:
-        pass
-
-
-def live(name: str) -> Log:
-    began = Log().event(
-        "zig_session_started",
-        workflow_name=name,
-        workflow_path="flow.zwf",
-        workspace_path=None,
-        cwd="/src/shop",
-        prompt=None,
-        tier_count=1,
-    )
-    return began.tier(0, "build").step("build").says("build", f"line of {name}").beat()
-
-
 @pytest.fixture
 def root(home_directory: Path) -> Path:
-    root = mirror_root(home_directory / "fleet")
-    for number, machine in enumerate(("db-01", "web-2", "web-10")):
-        session = f"{number}b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11"
-        mirrored_log(root, machine, session, live(f"flow-{machine}"), NOW)
-    mirrored_log(root, "web-2", "9b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11", live("done").end(), NOW)
-    return root
+    return fleet_root(home_directory)
 
 
 def log_of_first(root: Path) -> Path:
@@ -85,7 +29,7 @@ async def show(screen: Shown, clock: Clock) -> None:
 
 
 async def test_the_header_counts_machines_and_names_what_is_wrong(root: Path) -> None:
-    machines, feed, clock = Machines(root, "db-01", "web-2", "web-10"), FeedByHand(), Clock(NOW)
+    machines, feed, clock = FleetByHand(root, "db-01", "web-2", "web-10"), FeedByHand(), Clock(NOW)
     async with shown(root, size=(120, 24), clock=clock, machines=machines, feed=feed) as screen:
         assert screen.lines[0].startswith(" zigtui  prod  3 machines  ")
         machines.silences["web-2"] = 42.0
@@ -100,7 +44,7 @@ async def test_the_header_counts_machines_and_names_what_is_wrong(root: Path) ->
 
 
 async def test_there_is_a_column_for_machines_where_there_is_room(root: Path) -> None:
-    machines = Machines(root, "db-01", "web-2", "web-10")
+    machines = FleetByHand(root, "db-01", "web-2", "web-10")
     async with shown(root, size=(120, 24), clock=Clock(NOW), machines=machines) as screen:
         assert " machine  " in screen.lines[2]
         assert [row for row in screen.rows if " web-10  shop" in row.replace("   ", " ")] or "web-10" in screen.text
@@ -112,8 +56,8 @@ async def test_there_is_a_column_for_machines_where_there_is_room(root: Path) ->
 
 async def test_a_single_machine_has_no_column(home_directory: Path) -> None:
     root = mirror_root(home_directory / "fleet")
-    mirrored_log(root, "web-07", "1b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11", live("flow"), NOW)
-    async with shown(root, size=(120, 24), clock=Clock(NOW), machines=Machines(root, "web-07")) as screen:
+    mirrored_log(root, "web-07", "1b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11", live_session("flow"), NOW)
+    async with shown(root, size=(120, 24), clock=Clock(NOW), machines=FleetByHand(root, "web-07")) as screen:
         assert " machine" not in screen.lines[2]
         assert "web-07" not in screen.rows[0]
         assert "1 machine  " in screen.lines[0]
@@ -127,9 +71,9 @@ async def test_without_machines_nothing_is_said_of_them(recorded: Path) -> None:
 
 
 async def test_machines_that_join_are_seen(root: Path) -> None:
-    machines, clock = Machines(root, "db-01", "web-2", "web-10"), Clock(NOW)
+    machines, clock = FleetByHand(root, "db-01", "web-2", "web-10"), Clock(NOW)
     async with shown(root, size=(120, 24), clock=clock, machines=machines) as screen:
-        mirrored_log(root, "app-1", "8b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11", live("joined"), NOW)
+        mirrored_log(root, "app-1", "8b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a11", live_session("joined"), NOW)
         machines.names = (*machines.names, "app-1")
         clock.now += 1
         await screen.changed()
@@ -138,7 +82,7 @@ async def test_machines_that_join_are_seen(root: Path) -> None:
 
 
 async def test_the_screen_of_machines(root: Path) -> None:
-    machines, clock = Machines(root, "db-01", "web-2", "web-10"), Clock(NOW)
+    machines, clock = FleetByHand(root, "db-01", "web-2", "web-10"), Clock(NOW)
     async with shown(root, size=(120, 24), clock=clock, machines=machines) as screen:
         await screen.press("M")
         assert isinstance(screen.app.screen, MachinesScreen)
@@ -155,7 +99,7 @@ async def test_the_screen_of_machines(root: Path) -> None:
 
 
 async def test_enter_filters_the_list_by_the_machine(root: Path) -> None:
-    machines = Machines(root, "db-01", "web-2", "web-10")
+    machines = FleetByHand(root, "db-01", "web-2", "web-10")
     async with shown(root, size=(120, 24), clock=Clock(NOW), machines=machines) as screen:
         await screen.press("M", "down", "enter")
         assert isinstance(screen.app.screen, SessionsScreen)
@@ -167,7 +111,7 @@ async def test_enter_filters_the_list_by_the_machine(root: Path) -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 10), (20, 5), (200, 60)])
 async def test_the_screen_of_machines_fits_any_size(root: Path, size: tuple[int, int]) -> None:
-    machines = Machines(root, *(f"{'long-name-' * 5}{number}" for number in range(40)), "web-2")
+    machines = FleetByHand(root, *(f"{'long-name-' * 5}{number}" for number in range(40)), "web-2")
     async with shown(root, size=size, clock=Clock(NOW), machines=machines) as screen:
         await screen.press("M", "G")
         assert isinstance(screen.app.screen, MachinesScreen)
@@ -177,7 +121,7 @@ async def test_the_screen_of_machines_fits_any_size(root: Path, size: tuple[int,
 
 
 async def test_the_keys_and_the_palette_offer_the_machines(root: Path) -> None:
-    machines = Machines(root, "db-01", "web-2", "web-10")
+    machines = FleetByHand(root, "db-01", "web-2", "web-10")
     async with shown(root, size=(120, 40), clock=Clock(NOW), machines=machines) as screen:
         titles = [command.title for command in screen.app.get_system_commands(screen.app.screen)]
         assert "Machines" in titles
@@ -188,7 +132,7 @@ async def test_the_keys_and_the_palette_offer_the_machines(root: Path) -> None:
 
 
 async def test_sorting_by_machine(root: Path) -> None:
-    machines = Machines(root, "db-01", "web-2", "web-10")
+    machines = FleetByHand(root, "db-01", "web-2", "web-10")
     async with shown(root, size=(120, 24), clock=Clock(NOW), machines=machines) as screen:
         await screen.press(*"sssss")
         assert "Sorted by machine" in screen.text
@@ -201,7 +145,7 @@ async def test_problems_of_the_feed_are_on_the_list_and_on_its_sessions(root: Pa
     feed = FeedByHand()
     feed.notices.append("logs cannot be written: No space left on device; trying again")
     log = log_of_first(root)
-    async with shown(root, clock=Clock(NOW), machines=Machines(root, "db-01"), feed=feed) as screen:
+    async with shown(root, clock=Clock(NOW), machines=FleetByHand(root, "db-01"), feed=feed) as screen:
         assert "No space left on device" in screen.text
         await screen.open(log)
         assert "No space left on device" in screen.text
@@ -209,14 +153,28 @@ async def test_problems_of_the_feed_are_on_the_list_and_on_its_sessions(root: Pa
 
 async def test_a_session_names_its_machine(root: Path) -> None:
     log = log_of_first(root)
-    async with shown(root, clock=Clock(NOW), size=(120, 40), machines=Machines(root, "db-01"), opened=log) as screen:
+    async with shown(root, clock=Clock(NOW), size=(120, 40), machines=FleetByHand(root, "db-01"), opened=log) as screen:
         assert "db-01:/" in screen.lines[1]
         await screen.press("i")
         assert any(line.split()[:2] == ["machine", "db-01"] for line in screen.lines)
 
 
+@pytest.mark.parametrize("opens", [False, True])
+async def test_the_command_that_is_copied_names_fleet_and_machine(root: Path, opens: bool) -> None:
+    machines = FleetByHand(root, "db-01", "web-2", "web-10")
+    async with shown(root, clock=Clock(NOW), size=(120, 24), machines=machines, feed=FeedByHand()) as screen:
+        if opens:
+            await screen.open(log_of_first(root))
+        assert isinstance(screen.app.screen, LiveScreen)
+        location = screen.app.screen.chosen_session
+        command = next(each.text for each in screen.app.screen.copyables() if each.name == "command")
+        assert location is not None
+        text = command if isinstance(command, str) else command(1000)
+        assert text.startswith(f"zigtui --fleet prod {location.machine}/{location.session_id}")
+
+
 async def test_hostile_versions_of_a_record_reach_no_terminal(root: Path) -> None:
-    machines = Machines(root, "db-01")
+    machines = FleetByHand(root, "db-01")
     machines.version = "\x1b]0;owned\x07" + "x" * 500
     async with shown(root, clock=Clock(NOW), size=(120, 20), machines=machines) as screen:
         await screen.press("M")
@@ -226,7 +184,7 @@ async def test_hostile_versions_of_a_record_reach_no_terminal(root: Path) -> Non
 
 async def test_a_fleet_without_sessions_explains_how_machines_join(home_directory: Path) -> None:
     root, feed = mirror_root(home_directory / "fleet"), FeedByHand()
-    async with shown(root, clock=Clock(NOW), machines=Machines(root), feed=feed) as screen:
+    async with shown(root, clock=Clock(NOW), machines=FleetByHand(root), feed=feed) as screen:
         assert "zigtui is mirroring prod" in screen.text
         assert "zigtui ship --join web-07.join" in screen.text
 
@@ -235,8 +193,8 @@ async def test_directories_that_are_no_machines_are_none(root: Path) -> None:
     for name in ("UPPER", ".hidden", "with space", "a.b"):
         path = root / name / "logs" / "sessions" / "1b5c3d52-6a0f-4a39-9d7f-2f8f6f1f7a12.jsonl"
         path.parent.mkdir(parents=True)
-        path.write_bytes(live("hostile").data)
+        path.write_bytes(live_session("hostile").data)
     (root / "link").symlink_to(root / "web-2")
-    async with shown(root, size=(120, 24), clock=Clock(NOW), machines=Machines(root, "db-01", "web-2")) as screen:
+    async with shown(root, size=(120, 24), clock=Clock(NOW), machines=FleetByHand(root, "db-01", "web-2")) as screen:
         assert "hostile" not in screen.text
         assert len(screen.rows) == 4

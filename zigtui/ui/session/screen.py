@@ -229,7 +229,8 @@ class SessionScreen(ReadingScreen):
         return copyables_of(self.pane, snapshot, self._command, self._failure_controller.last)
 
     def _command(self) -> str:
-        return command_to_open(self._location, self.context.catalog, self.pane.excerpts.opened_at())
+        opened_at = self.pane.excerpts.opened_at()
+        return command_to_open(self._location, self.context.catalog, opened_at, self.context.fleet)
 
     # Actions of the keys; those of the output work in the tree too
 

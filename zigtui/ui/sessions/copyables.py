@@ -13,13 +13,13 @@ from zigtui.ui.opened_at import command_to_open
 __all__ = ["copyables_of"]
 
 
-def copyables_of(snapshot: SessionSnapshot, catalog: Catalog) -> Sequence[Copyable]:
-    """The facts of a session of the catalog that can be copied."""
+def copyables_of(snapshot: SessionSnapshot, catalog: Catalog, fleet: str | None) -> Sequence[Copyable]:
+    """The facts of a session of the catalog that can be copied. For ``fleet`` see `command_to_open`."""
     location = snapshot.location
     copyables = [
         Copyable("i", "id", location.session_id),
         Copyable("p", "log path", location.path),
-        Copyable("c", "command", command_to_open(location, catalog)),
+        Copyable("c", "command", command_to_open(location, catalog, fleet=fleet)),
     ]
     if snapshot.error is None:
         return copyables

@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from zigtui.reader.location import LogLocation
-from zigtui.reader.text.safe_text import safe_plain
 from zigtui.state.history import History
 from zigtui.ui.copying import Copyable
 from zigtui.ui.live_screen import LiveScreen, LiveWidget, ScreenContext
@@ -26,12 +25,12 @@ from zigtui.ui.sessions.list_start import ListStart
 from zigtui.ui.sessions.order.order import SessionOrder
 from zigtui.ui.sessions.order.sorting import Sort
 from zigtui.ui.sessions.preview_pane import PreviewPane
-from zigtui.ui.sessions.top_line import machine_texts, top_line
+from zigtui.ui.sessions.sources import Sources
+from zigtui.ui.sessions.top_line import top_line
 from zigtui.ui.sessions.unseen import Unseen
 from zigtui.ui.sessions.visits import Visits
-from zigtui.ui.widgets.bar import Bar, BarTexts
+from zigtui.ui.widgets.bar import Bar
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.wording.short_names import tilde
 
 __all__ = ["SessionsScreen"]
 
@@ -98,16 +97,14 @@ class SessionsScreen(LiveScreen):
         self._make_machines = make_machines
         self._unseen = Unseen(context.store, context.clock())
         self._catalog = context.catalog
+        self._sources = Sources(context)
         self._visits = Visits(self._unseen, context.catalog, context.clock)
         self._order = SessionOrder(context.clock())
         self._changes = context.catalog.changes()
         self._is_loading = True
-        self._active: tuple[bool, bool] | None = None  # whether there are rows, and a filter
+        self._active: tuple[bool, ...] | None = None  # whether there are rows, a filter, and machines
         self._is_filtering = False  # further rows are being found
-        self._has_machines = False
-        self._machines: BarTexts = ()
-        self._machines_at: int | None = None
-        self._filter = ListFilter(self._order, of_several_bases=self._has_several_bases)
+        self._filter = ListFilter(self._order, of_several_bases=self._sources.are_several_bases)
         if start.project is not None and self._only_project and context.catalog.has_all_projects:
             self._filter.limit_to(start.project.projects)
         self._order.sort_by(Sort(context.choices.sort.value))
@@ -124,7 +121,7 @@ class SessionsScreen(LiveScreen):
             self._order,
             self._unseen,
             self._open,
-            of_several_bases=self._has_several_bases,
+            of_several_bases=self._sources.are_several_bases,
             quiet_secs=settings.quiet_secs,
             is_armed=self.context.notifier.is_armed,
             wanted=settings.columns,
@@ -175,13 +172,12 @@ class SessionsScreen(LiveScreen):
             self._order.advance(_FILTER_SECS)
         project = self._start.project if self._only_project else None
         name = None if project is None else project.name
-        self.query_one("#top", Bar).show(
-            top_line(self._order, self._filter, self._unseen, self._bases(), self._machine_texts(now), name, now)
-        )
+        sources = self._sources.texts(now, is_narrow=self.has_class("-narrow"))
+        self.query_one("#top", Bar).show(top_line(self._order, self._filter, self._unseen, sources, name, now))
         self.query_one(ColumnsHeader).show(self._order.sort)
         self.query_one(SessionList).show(now, is_loading=self._is_loading)
         self._show_preview(now)
-        active = bool(self._order), bool(self._filter.text)
+        active = bool(self._order), bool(self._filter.text), self._sources.has_machines
         if active != self._active:  # these decide which keys are active
             self._active = active
             self.refresh_bindings()
@@ -195,31 +191,9 @@ class SessionsScreen(LiveScreen):
         if self.is_attached:
             self._show_rows(self.context.clock())
 
-    def _has_several_bases(self) -> bool:
-        return len(self._catalog.bases) > 1
-
-    def _bases(self) -> str:
-        """The directories of the sessions; the name of the fleet in place of those of its machines."""
-        home, feed = self.context.home_directory, self.context.feed
-        own = [base.base for base in self._catalog.bases if base.mirrored is None]
-        fleets = self._catalog.roots if feed is None else [feed.name]
-        return ", ".join(safe_plain(tilde(name, home)) for name in [*own, *fleets])
-
-    def _machine_texts(self, now: float) -> BarTexts:
-        """The machines for the bar, brought up to date each second. With them, there is a screen of machines."""
-        if int(now) != self._machines_at:
-            self._machines_at = int(now)
-            statuses = self._catalog.machine_statuses()
-            self._machines = machine_texts(statuses, self._catalog.offline_since, now)
-            if bool(statuses) != self._has_machines:
-                self._has_machines = bool(statuses)
-                self.refresh_bindings()
-        return self._machines
-
     def _show_empty_page(self) -> None:
         project = None if self._catalog.has_all_projects or self._start.project is None else self._start.project.name
-        own = [base.base for base in self._catalog.bases if base.mirrored is None]
-        page = empty_page(own, self._bases(), project)
+        page = empty_page(self._sources.own_bases, self._sources.names, project)
         self.query_one("#empty", Static).update(Content(page))
 
     def copyables(self) -> Sequence[Copyable]:
@@ -227,7 +201,7 @@ class SessionsScreen(LiveScreen):
         row = self.query_one(SessionList).cursor
         if row >= len(self._order):
             return ()
-        return copyables_of(self._order.snapshot_at(row), self._catalog)
+        return copyables_of(self._order.snapshot_at(row), self._catalog, self.context.fleet)
 
     def _open(self, key: Hashable) -> None:
         if isinstance(key, LogLocation) and self.app.screen is self:  # two quick clicks open it once
@@ -302,7 +276,7 @@ class SessionsScreen(LiveScreen):
 
     def commands(self) -> Iterator[SystemCommand]:
         """The screen of machines, if there are any."""
-        if self._has_machines:
+        if self._sources.has_machines:
             yield SystemCommand("Machines", "Display the machines whose sessions are listed", self.action_show_machines)
 
     # Filtering and sorting
@@ -313,7 +287,7 @@ class SessionsScreen(LiveScreen):
             return bool(self._filter.text) or self.query_one(FilterPrompt).is_open
         if action == "toggle_project" and self._start.project is None:
             return False
-        if action == "show_machines" and not self._has_machines:
+        if action == "show_machines" and not self._sources.has_machines:
             return False
         return not (action in _ACTIONS_OF_LETTERS and isinstance(self.focused, Input))
 

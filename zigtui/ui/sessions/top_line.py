@@ -1,8 +1,5 @@
 """The line above the list: what is listed, what is new, and how many sessions there are."""
 
-from collections.abc import Sequence
-
-from zigtui.reader.machines import MachineStatus
 from zigtui.reader.text.safe_text import safe_short
 from zigtui.ui.sessions.list_filter import ListFilter
 from zigtui.ui.sessions.order.order import SessionOrder
@@ -11,21 +8,14 @@ from zigtui.ui.widgets.bar import BarLine, BarTexts
 from zigtui.ui.widgets.pasting import LONGEST_TEXT
 from zigtui.wording.amounts import count
 from zigtui.wording.dates import clock_time
-from zigtui.wording.machines import fleet_concern
 
-__all__ = ["machine_texts", "top_line"]
+__all__ = ["top_line"]
 
 _LONGEST_NAME = 40  # characters
 
 
 def top_line(
-    order: SessionOrder,
-    list_filter: ListFilter,
-    unseen: Unseen,
-    bases: str,
-    machines: BarTexts,
-    project: str | None,
-    now: float,
+    order: SessionOrder, list_filter: ListFilter, unseen: Unseen, sources: BarTexts, project: str | None, now: float
 ) -> BarLine:
     """The texts of the line.
 
@@ -33,13 +23,12 @@ def top_line(
         order: the sessions.
         list_filter: their filter.
         unseen: which of them are new.
-        bases: the base directories in words, safe to show.
-        machines: see `machine_texts`.
+        sources: where they are from, see `Sources.texts`.
         project: the name of the only project that is listed; None for all.
         now: the present, in seconds since the epoch.
     """
     shown, total = len(order), order.total
-    left = [("zigtui", "paint--strong"), ("  " + bases, "paint--muted"), *machines]
+    left = [("zigtui", "paint--strong"), *sources]
     if project is not None:
         left.append((f"  in {safe_short(project, _LONGEST_NAME)}", "paint--strong"))
     if list_filter.text:
@@ -52,18 +41,3 @@ def top_line(
         new = (unseen.words, "paint--failed" if unseen.counts.failed else "")
         right[1:1] = [new, (" · ", "paint--muted")]
     return left, right
-
-
-def machine_texts(statuses: Sequence[MachineStatus], offline_since: float | None, now: float) -> BarTexts:
-    """The number of machines, and what is wrong with them; nothing if none is mirrored and all is well.
-
-    Args:
-        statuses: the machines.
-        offline_since: when the connection to them was lost; None while it is there.
-        now: the present, in seconds since the epoch.
-    """
-    concern = fleet_concern(statuses, offline_since, now)
-    texts = [(f"  {count(len(statuses), 'machine')}", "paint--muted")] if statuses else []
-    if concern:
-        texts += [(" · " if texts else "  ", "paint--muted"), (concern, "paint--stalled")]
-    return texts
