@@ -137,6 +137,8 @@ def test_a_server_keeps_machines_and_options_for_its_next_start(home: Path) -> N
     assert join.url == "tls://ci.example.com:9000"
     with serving(home, directory) as process:
         asyncio.run(publish_session(Join(f"tls://{listen}", join.user, join.seed, join.ca)))
+        (machine,) = succeed("fleet", "status", "--dir", directory, "--json").objects  # not by the URL for others
+        assert machine["kept_messages"] == 2
         end(process, signal.SIGTERM)
 
 

@@ -124,12 +124,12 @@ class ServerDirectory:
         return Join(self.fleet().url, user, seed, self.keys().ca)
 
     def watcher_join(self) -> Join:
-        """What the watcher needs in order to connect.
+        """What the watcher needs in order to connect, from this machine.
 
         Raises:
             DirectoryError: if no server has been set up in the directory.
         """
-        return self.join(WATCHER, self.keys().watcher)
+        return self._local_join(WATCHER, self.keys().watcher)
 
     def admin_join(self) -> Join:
         """What the server's own commands need in order to connect, from this machine.
@@ -137,7 +137,11 @@ class ServerDirectory:
         Raises:
             DirectoryError: if no server has been set up in the directory.
         """
-        return Join(local_url(self.fleet().listen), ADMIN, self.keys().admin, self.keys().ca)
+        return self._local_join(ADMIN, self.keys().admin)
+
+    def _local_join(self, user: str, seed: str) -> Join:
+        """What a user needs who is on this machine, where the URL for others may lead nowhere."""
+        return Join(local_url(self.fleet().listen), user, seed, self.keys().ca)
 
     def add(self, machine: str, keep: Callable[[Join], object] = lambda join: None) -> Join:
         """Add a machine, and return what it needs in order to connect. Its key is kept nowhere else.
