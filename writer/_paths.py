@@ -197,15 +197,23 @@ def give_to_owner(descriptor: int, path: str) -> None:
     if _is_root():
         with suppress(OSError):
             owner = os.stat(os.path.dirname(path))
-            os.fchown(descriptor, owner.st_uid, owner.st_gid)
+            if not _is_own(owner):
+                os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def _is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
 
+def _is_own(status: os.stat_result) -> bool:
+    """Whether a file belongs to this user and group, as what this process makes does anyway."""
+    return status.st_uid == os.geteuid() and status.st_gid == os.getegid()
+
+
 def _give_directory_to_owner(directory: str) -> None:
     with suppress(OSError):
+        if _is_own(os.stat(os.path.dirname(directory))):
+            return
         descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             # The owner of its parent could have put another directory in its place.
