@@ -82,3 +82,10 @@ def shared_directory() -> Iterator[Path]:
         directory = Path(name)
         directory.chmod(0o755)
         yield directory
+
+
+@pytest.fixture(autouse=True)
+def no_handler_is_left() -> Iterator[None]:
+    """A handler that stayed at the root logger would record in the steps of later tests too."""
+    yield
+    assert not [handler for handler in logging.getLogger().handlers if isinstance(handler, SessionLogHandler)]

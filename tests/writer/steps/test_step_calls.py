@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import inspect
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 from tests.support.steps import failure, last, recorded, types
 from tests.support.writers import in_fork, last_event, read_events, run_python
 from writer import SessionError, SessionWriter, Step, StepFailedError, Tier
-from writer.log_handler import SessionLogHandler
 
 # Retries, skips, saved variables
 
@@ -255,24 +253,6 @@ with writer.tier(["lint"]) as tier, tier.step("lint") as step:
 print("asyncio" in sys.modules)
 """
     assert run_python(program, tmp_path).stdout == "False\n"
-
-
-@pytest.mark.parametrize("described", [StepFailedError, Tier, Step, Step.retry, SessionLogHandler])
-def test_the_examples_of_the_documentation_are_right(
-    writer: SessionWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, described: object
-) -> None:
-    """Runs each example with programs that exist in place of those it names."""
-    lines = (inspect.getdoc(described) or "").splitlines()
-    code = "\n".join(line.strip()[4:] for line in lines if line.strip().startswith((">>>", "...")))
-    monkeypatch.setenv("PATH", str(tmp_path))
-    for name in ("ruff", "pytest"):
-        program = tmp_path / name
-        program.write_text("#!/bin/sh\necho ran\n")
-        program.chmod(0o755)
-    with writer.tier(["lint"]) as tier:
-        names = {"session": writer, "tier": tier, "findings": [], "StepFailedError": StepFailedError}
-        exec(code, names)  # ruff has no rule against it here: the code is our own
-    assert "step_completed" in types(writer)
 
 
 def test_a_line_that_is_too_long_is_cut_as_that_of_a_program(writer: SessionWriter, step: Step) -> None:
