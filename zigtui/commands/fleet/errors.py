@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import click
 
+from zigtui.commands.program.extras import needs_extra
 from zigtui.exit_codes import ExitCode
 from zigtui.fleet.connection import RefusedError, UnreachableError
 from zigtui.fleet.join import JoinError
@@ -15,9 +16,6 @@ from zigtui.fleet.wire.wire_error import WireError
 from zigtui.standard_streams import note
 
 __all__ = ["explained"]
-
-_EXTRAS = {"nats": "fleet", "nkeys": "fleet", "nacl": "fleet", "cryptography": "fleet-server"}
-"""The extras that bring the packages that may be missing."""
 
 
 @contextmanager
@@ -31,14 +29,10 @@ def explained() -> Iterator[None]:
         SystemExit: if the server cannot be reached.
     """
     try:
-        yield
+        with needs_extra():
+            yield
     except (RefusedError, DirectoryError, JoinError, SecondShipperError, ServerError, WireError) as error:
         raise click.ClickException(str(error)) from error
     except UnreachableError as error:
         note(f"zigtui: {error}")
         raise SystemExit(ExitCode.LOST_OR_TIMEOUT) from error
-    except ModuleNotFoundError as error:
-        extra = _EXTRAS.get((error.name or "").partition(".")[0])
-        if extra is None:
-            raise
-        raise click.ClickException(f"this needs the extra {extra}: pip install 'zigtui[{extra}]'") from error

@@ -8,6 +8,7 @@ from zigtui.commands.options.address import parse_address, shown_address
 from zigtui.commands.options.base_option import base_option, bases_of, logs_of
 from zigtui.commands.printing.terminal import write
 from zigtui.commands.program.ending_signals import exits_on_signals
+from zigtui.commands.program.extras import needs_extra
 from zigtui.commands.program.program_options import settings_of
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.catalog.watch import Watcher
@@ -41,14 +42,10 @@ def command(context: click.Context, bases: tuple[str, ...], address: tuple[str, 
     zigtui metrics > /var/lib/node_exporter/zigtui.prom
     zigtui metrics --listen 127.0.0.1:9464
     """
-    try:
+    with needs_extra():
         import prometheus_client
 
         from zigtui.commands.metrics.collector import registry_of
-    except ModuleNotFoundError as error:
-        if error.name != "prometheus_client":
-            raise
-        raise click.ClickException("this needs the extra metrics: pip install 'zigtui[metrics]'") from error
 
     catalog = Catalog(bases_of(context, bases), stall_secs=settings_of(context).stall_secs)
     registry = registry_of(catalog.sessions)
