@@ -7,10 +7,10 @@ from typing import NamedTuple, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from zigtui.reader.session.log_parts import parts_of
 from zigtui.reader.session.model.pass_lookup import next_pass, pass_run
 from zigtui.reader.session.model.pass_run import PassRun
 from zigtui.reader.session.model.session import StepState
-from zigtui.reader.session.pass_part import part_of
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.pass_state import only_pass
@@ -129,11 +129,8 @@ class SelectedPasses:
             if self._is_shown:
                 yield Part(None, self.snapshot)
             return
-        session = self.snapshot.session
-        for number in numbers:
-            run = self._run(number)
-            folded = self.log.past.session(session, number - 1) if number <= len(session.past) else None
-            yield Part(run, part_of(self.snapshot, run, folded))
+        for run, part in parts_of(self.log, self.snapshot, numbers):
+            yield Part(run, part)
 
     def _run(self, number: int) -> PassRun:
         run = pass_run(self.snapshot.session, number)

@@ -1,10 +1,8 @@
 """What a shipper keeps between two starts, and the lock that lets only one run."""
 
-import fcntl
 import hashlib
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -13,6 +11,7 @@ from zigtui.fleet.join import Join
 from zigtui.fleet.ship.shipped_log import Kept
 from zigtui.reader.error_reasons import reason_of
 from zigtui.state.files import read_file, replace_file
+from zigtui.state.process_lock import LockedError, process_lock
 
 __all__ = ["Notes", "SecondShipperError", "only_shipper"]
 
@@ -76,16 +75,11 @@ def only_shipper(directory: Path) -> Iterator[None]:
     Raises:
         SecondShipperError: if another one runs.
     """
-    try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(directory / "ship.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise SecondShipperError(f"{directory} cannot be used: {reason_of(error)}") from None
-    try:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            stack.enter_context(process_lock(directory / "ship.lock"))
+        except LockedError:
             raise SecondShipperError(f"another zigtui ship is running; it keeps {directory}/ship.lock locked") from None
+        except OSError as error:
+            raise SecondShipperError(f"{directory} cannot be used: {reason_of(error)}") from None
         yield
-    finally:
-        os.close(descriptor)
