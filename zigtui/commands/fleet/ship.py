@@ -14,6 +14,7 @@ from zigtui.commands.options.base_option import base_option, bases_of
 from zigtui.commands.options.option_values import complete_directory
 from zigtui.commands.options.parse_times import parse_duration
 from zigtui.commands.program.ending_signals import run_until_signal
+from zigtui.commands.program.program_options import settings_of
 from zigtui.fleet.join import RESERVED_NAMES, Join, JoinError, check_url, read_join
 from zigtui.fleet.ship.notes import Notes, only_shipper
 from zigtui.fleet.wire.names import check_machine
@@ -32,6 +33,15 @@ _DAY_SECS = 86_400.0
 @join_option
 @click.option("--to", "url", metavar="URL", help="The server, in place of the one in the join token.")
 @click.option("--as", "machine", metavar="NAME", help="The name of this machine, if there is no join token.")
+@click.option(
+    "--otlp",
+    "receiver",
+    is_flag=False,
+    flag_value="",
+    metavar="[URL]",
+    help="Instead of logs, send the traces of sessions that end to a receiver of OpenTelemetry, such as"
+    " http://localhost:4318.  [default: $OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, else $OTEL_EXPORTER_OTLP_ENDPOINT]",
+)
 @base_option
 @click.option(
     "--since",
@@ -66,6 +76,7 @@ def command(
     join: str | None,
     url: str | None,
     machine: str | None,
+    receiver: str | None,
     bases: tuple[str, ...],
     since_secs: float,
     project: str | None,
@@ -87,9 +98,29 @@ def command(
     zigtui ship --join web-07.join
     zigtui ship --join web-07.join --project shop --limit 5MB/s
     zigtui ship --to nats://127.0.0.1:4222 --as web-07
+    zigtui ship --otlp http://localhost:4318 --redact
+
+    With --otlp, traces are sent instead, as zigtui export --format otlp writes them: of sessions once they have ended,
+    and of the passes of listeners. For both, run zigtui ship twice. This needs the extra otlp. Headers, certificates
+    and so on are those of the variables OTEL_EXPORTER_OTLP_...
     """
     from zigtui.state.directory import state_directory
 
+    if receiver is not None:
+        if any(value is not None for value in (join, url, machine, bytes_per_sec)):
+            raise click.UsageError("--otlp sends traces only; for --join, --to, --as or --limit run zigtui ship again")
+        from zigtui.commands.fleet.traces import ship_traces
+
+        ship_traces(
+            receiver,
+            bases_of(context, bases),
+            since_secs=since_secs,
+            project=project,
+            redact=redact,
+            insecure=insecure,
+            stall_secs=settings_of(context).stall_secs,
+        )
+        return
     with explained():
         token = _token(join, url, machine, insecure=insecure)
         directories = bases_of(context, bases)

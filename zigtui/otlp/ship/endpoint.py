@@ -1,0 +1,61 @@
+"""The URL of a receiver, from the command line or from the variables that OpenTelemetry documents."""
+
+import ipaddress
+import os
+from urllib.parse import urlsplit
+
+__all__ = ["EndpointError", "endpoint_of", "is_encrypted_or_local", "shown_endpoint"]
+
+_TRACES, _BASE = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"
+_PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
+_PATH = "/v1/traces"
+_DEFAULT = "http://localhost:4318"
+
+
+class EndpointError(Exception):
+    """Not the URL of a receiver. The text is safe to show."""
+
+
+def endpoint_of(url: str) -> str:
+    """The URL to which traces are sent.
+
+    Args:
+        url: the receiver, with or without the path for traces; empty for the one that the environment names.
+
+    Raises:
+        EndpointError: if it is no such URL, or the environment asks for another protocol.
+    """
+    if not url and (traces := os.environ.get(_TRACES, "").strip()):
+        found = traces  # with the path, as it is
+    else:
+        base = (url or os.environ.get(_BASE, "").strip() or _DEFAULT).rstrip("/")
+        found = base if base.endswith(_PATH) else base + _PATH
+    if not url:
+        protocol = next(filter(None, (os.environ.get(name, "").strip() for name in _PROTOCOLS)), "http/protobuf")
+        if protocol != "http/protobuf":
+            raise EndpointError(f"the environment asks for the protocol {protocol!r}; traces are sent as http/protobuf")
+    try:
+        parts = urlsplit(found)
+        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_valid = False
+    if not is_valid or not found.isprintable():
+        raise EndpointError(f"{url or found!r} is no URL of a receiver, such as http://localhost:4318")
+    return found
+
+
+def shown_endpoint(endpoint: str) -> str:
+    """An endpoint without the password that it may have."""
+    parts = urlsplit(endpoint)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def is_encrypted_or_local(endpoint: str) -> bool:
+    """Whether nobody on a network can read what is sent to an endpoint."""
+    parts = urlsplit(endpoint)
+    if parts.scheme == "https" or parts.hostname == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False

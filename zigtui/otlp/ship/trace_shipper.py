@@ -1,0 +1,202 @@
+"""Follow the sessions of some base directories, and send their traces as they end."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from zigtui.otlp.session_trace import SessionTrace
+from zigtui.otlp.ship.due import due_passes, end_mark, is_due, is_over_for_good, pass_mark
+from zigtui.otlp.ship.notes import Sent, SentNotes
+from zigtui.otlp.ship.receiver import Fate, Receiver
+from zigtui.otlp.span import Attributes, Span
+from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.catalog.watch import Watcher
+from zigtui.reader.error_reasons import reason_of
+from zigtui.reader.location import LogLocation
+from zigtui.reader.session.log_parts import parts_of
+from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.snapshot import SessionSnapshot
+from zigtui.redacted.text_redactor import TextRedactor
+
+__all__ = ["TraceShipper"]
+
+_SPANS_IN_A_REQUEST = 256  # of a few kilobytes each at most: receivers limit requests to some megabytes
+_CHECK_SECS = 1.0
+_FIRST_RETRY_SECS, _LONGEST_RETRY_SECS = 1.0, 60.0
+_MOST_FAILURES = 7  # of a receiver, about a minute: then the spans may be what makes it fail, and others are waiting
+
+
+class TraceShipper:
+    """Sends the traces of sessions.
+
+    What waits for a receiver is a list of sessions, not their spans: those are made anew of the logs.
+
+    Args:
+        catalog: the sessions.
+        receiver: takes the spans.
+        notes: what was sent before.
+        report: called with a line about trouble, or its end.
+        since: sessions that had ended by then are left out, in seconds since the epoch.
+        redactor_of: returns what masks the secrets of a session.
+        with_prompts: whether spans have prompts.
+        host: the name of this machine.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        receiver: Receiver,
+        notes: SentNotes,
+        report: Callable[[str], object],
+        *,
+        since: float,
+        redactor_of: Callable[[SessionSnapshot], TextRedactor],
+        with_prompts: bool = False,
+        host: str | None = None,
+    ) -> None:
+        self._catalog = catalog
+        self._receiver = receiver
+        self._notes = notes
+        self._report = report
+        self._since = since
+        self._redactor_of = redactor_of
+        self._with_prompts = with_prompts
+        self._host = host
+        self._woken = threading.Event()
+        self._stopped = threading.Event()
+        self._watched: dict[str, SessionSnapshot] = {}  # by path: those with something to send, now or later
+        self._opened: dict[str, SessionLog] = {}  # by path: live listeners
+        self._trouble: dict[str, str] = {}  # what was reported, by what it is about
+
+    def run(self) -> None:
+        """Follow the sessions, until `stop` is called from another thread or an exception ends it."""
+        changes = self._catalog.changes(self._since)
+        watcher = Watcher(self._catalog, self._woken.set)
+        watcher.start()
+        try:
+            while not self._stopped.is_set():
+                self._woken.wait(_CHECK_SECS)
+                self._woken.clear()
+                self._take(*changes.take())
+                self._send_what_is_due()
+                self._report_trouble("bases", "; ".join(watcher.notices))
+        finally:
+            watcher.stop()
+
+    def stop(self) -> None:
+        """End `run` soon, also while it waits for a receiver."""
+        self._stopped.set()
+        self._woken.set()
+
+    def _take(self, changed: Iterable[SessionSnapshot], gone: Iterable[LogLocation]) -> None:
+        for snapshot in changed:
+            self._watched[snapshot.location.path] = snapshot
+        for location in gone:
+            self._forget(location)
+
+    def _forget(self, location: LogLocation) -> None:
+        self._watched.pop(location.path, None)
+        if self._opened.pop(location.path, None) is not None:
+            self._catalog.close(location)
+
+    def _send_what_is_due(self) -> None:
+        now = self._catalog.now()
+        for path, watched in list(self._watched.items()):
+            if self._stopped.is_set():
+                return
+            snapshot = watched.at(now)
+            is_done = not is_due(snapshot, self._notes.of(path)) or self._is_too_old(snapshot)
+            if (is_done or self._send_session(snapshot)) and is_over_for_good(snapshot):
+                self._forget(snapshot.location)
+
+    def _is_too_old(self, snapshot: SessionSnapshot) -> bool:
+        last_event = snapshot.vitals.last_event
+        return is_over_for_good(snapshot) and (last_event is None or last_event < self._since)
+
+    def _send_session(self, known: SessionSnapshot) -> bool:
+        """Send what is due of a session.
+
+        Returns:
+            Whether nothing is left for now. If not, its log cannot be read to its end yet, or the shipper was stopped.
+        """
+        snapshot, log = self._read(known)
+        session, path = snapshot.session, snapshot.location.path
+        if not snapshot.is_complete or snapshot.trouble is not None:
+            return False
+        if not session.has_events:
+            return True
+        trace = SessionTrace(snapshot, self._redactor_of(snapshot), with_prompts=self._with_prompts)
+        resource = trace.resource(self._host)
+        sent, is_over = self._notes.of(path), is_over_for_good(snapshot)
+        if session.pass_count > 1:
+            try:
+                for run, part in parts_of(log, snapshot, due_passes(snapshot, sent)):
+                    if not self._deliver(resource, trace.spans(run, part)):
+                        return False
+                    sent = Sent(path, "", run.number, pass_mark(run))
+                    self._note(sent)
+            except OSError:  # the log has just gone
+                return False
+        elif is_over and not self._deliver(resource, trace.spans(None, snapshot)):
+            return False
+        span = trace.session_span() if is_over else None
+        if span is not None:
+            if not self._deliver(resource, iter((span,))):
+                return False
+            self._note(Sent(path, end_mark(snapshot), sent.passes, sent.last_pass))
+        return True
+
+    def _read(self, known: SessionSnapshot) -> tuple[SessionSnapshot, SessionLog]:
+        """Read a log. That of a live listener stays open, so that only what is new is read for each pass."""
+        location = known.location
+        log = self._opened.get(location.path)
+        if log is None and not is_over_for_good(known):
+            log = self._opened[location.path] = self._catalog.open(location)
+        if log is None:
+            log = SessionLog(location)
+            log.read_all()
+        snapshot = log.snapshot(known.now, self._catalog.stall_secs)
+        if snapshot.vitals.status is None:  # only the catalog has watched the log
+            snapshot = snapshot._replace(vitals=known.vitals)
+        return snapshot, log
+
+    def _note(self, sent: Sent) -> None:
+        try:
+            self._notes.add(sent)
+            self._report_trouble("notes", "")
+        except OSError as error:
+            self._report_trouble("notes", f"what was sent cannot be noted: {reason_of(error)}")
+
+    # Sending
+
+    def _deliver(self, resource: Attributes, spans: Iterator[Span]) -> bool:
+        """Send spans, however long it takes.
+
+        Returns:
+            Whether they were received, or refused for good. If not, the shipper has been stopped.
+        """
+        while batch := list(islice(spans, _SPANS_IN_A_REQUEST)):
+            outcome, tries = self._receiver.send(resource, batch), 1
+            while outcome.fate is Fate.NOT_NOW or (outcome.fate is Fate.FAILED and tries < _MOST_FAILURES):
+                self._report_trouble("receiver", f"nothing is received at present, trying again: {outcome.reason}")
+                if self._stopped.wait(min(_FIRST_RETRY_SECS * 2 ** min(tries - 1, 10), _LONGEST_RETRY_SECS)):
+                    return False
+                outcome, tries = self._receiver.send(resource, batch), tries + 1
+            if outcome.fate is Fate.SENT:
+                if self._report_trouble("receiver", ""):
+                    self._report("traces are received again")
+            else:
+                self._report(f"spans of session {resource['zig.session.id']} were refused: {outcome.reason}")
+        return True
+
+    def _report_trouble(self, about: str, trouble: str) -> bool:
+        """Report trouble once. It is empty if there is none.
+
+        Returns:
+            Whether there was other trouble before.
+        """
+        before = self._trouble.get(about, "")
+        self._trouble[about] = trouble
+        if trouble and trouble != before:
+            self._report(trouble)
+        return bool(before) and trouble != before
