@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from zigtui.fleet.join import Join, JoinError, check_url, is_loopback, read_join
+from zigtui.fleet.join import Join, JoinError, check_url, is_local, read_join
 
 JOIN = Join("tls://ci.example.com:4222", "web-07", "SU...", "-----BEGIN CERTIFICATE-----\n")
 
@@ -99,4 +99,4 @@ def test_what_is_no_url_of_a_server_is_refused(url: str) -> None:
     ],
 )
 def test_only_addresses_of_this_machine_are_loopback(url: str, expected: bool) -> None:
-    assert is_loopback(url) is expected
+    assert is_local(url) is expected

@@ -1,7 +1,6 @@
 """Join tokens: what a machine or a watcher needs in order to connect to the server, as one word."""
 
 import base64
-import ipaddress
 import sys
 import zlib
 from pathlib import Path
@@ -12,6 +11,7 @@ import msgspec
 
 from zigtui.fleet.wire.names import check_machine
 from zigtui.fleet.wire.wire_error import WireError
+from zigtui.loopback import is_loopback
 from zigtui.reader.error_reasons import reason_of
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "JoinError",
     "check_url",
     "host_and_port",
-    "is_loopback",
+    "is_local",
     "read_join",
 ]
 
@@ -144,10 +144,6 @@ def host_and_port(url: str) -> tuple[str, int]:
     return parts.hostname or "", parts.port or DEFAULT_PORT
 
 
-def is_loopback(url: str) -> bool:
-    """Whether a URL leads to this machine."""
-    host, _ = host_and_port(url)
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def is_local(url: str) -> bool:
+    """Whether a URL that `check_url` has returned leads to this machine."""
+    return is_loopback(host_and_port(url)[0])

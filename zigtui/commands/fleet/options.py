@@ -10,7 +10,7 @@ import msgspec
 
 from zigtui.commands.options.file_name import FileName
 from zigtui.commands.options.option_values import complete_directory
-from zigtui.fleet.join import WATCHER, Join, JoinError, check_url, is_loopback, read_join
+from zigtui.fleet.join import WATCHER, Join, JoinError, check_url, is_local, read_join
 from zigtui.fleet.server.directory import ServerDirectory
 
 __all__ = [
@@ -90,7 +90,7 @@ def at_address(join: Join, url: str | None, *, insecure: bool | None = None) -> 
     """
     if url is not None:
         join = msgspec.structs.replace(join, url=check_url(url))
-    if not (join.is_encrypted or insecure or is_loopback(join.url)):
+    if not (join.is_encrypted or insecure or is_local(join.url)):
         way_out = "" if insecure is None else "; if that is meant, add --insecure"
         raise JoinError(f"{join.url} is not encrypted, and not on this machine{way_out}")
     return join

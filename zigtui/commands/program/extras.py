@@ -8,6 +8,7 @@ import click
 __all__ = ["needs_extra"]
 
 _EXTRAS = {
+    "aiohttp": "web",
     "cryptography": "fleet-server",
     "google": "otlp",
     "nacl": "fleet",
@@ -16,6 +17,7 @@ _EXTRAS = {
     "opentelemetry": "otlp",
     "prometheus_client": "metrics",
     "requests": "otlp",
+    "textual_serve": "web",
 }
 """The extra for each package that may be missing."""
 

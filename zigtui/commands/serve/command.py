@@ -14,6 +14,7 @@ from zigtui.commands.options.file_name import FileName
 from zigtui.commands.options.filter_options import filter_option, typed_filter
 from zigtui.commands.options.parse_times import parse_duration
 from zigtui.commands.program.ending_signals import run_until_signal
+from zigtui.commands.program.extras import needs_extra
 from zigtui.commands.program.program_options import ProgramOptions, settings_of
 from zigtui.commands.serve.network import check_network, site_at, start_address, tls_context
 from zigtui.commands.serve.request import ScreenRequest
@@ -110,13 +111,9 @@ def command(
     host, port = address
     check_network(host, cert, key, url, is_insecure=insecure)
     is_secure = cert is not None
-    try:
+    with needs_extra():
         from zigtui.web.access import Access
         from zigtui.web.server import ScreenServer
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("aiohttp", "textual_serve"):
-            raise
-        raise click.ClickException("this needs the extra web: pip install 'zigtui[web]'") from error
 
     log_file = context.ensure_object(ProgramOptions).log_file
     record_warnings(log_file)

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import click
 
 from zigtui.commands.options.address import shown_address
-from zigtui.web.site import Site, is_loopback
+from zigtui.loopback import is_loopback
+from zigtui.web.site import Site
 
 __all__ = ["check_network", "site_at", "start_address", "tls_context"]
 

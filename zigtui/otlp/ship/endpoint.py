@@ -1,8 +1,9 @@
 """The URL of a receiver, from the command line or from the variables that OpenTelemetry documents."""
 
-import ipaddress
 import os
 from urllib.parse import urlsplit
+
+from zigtui.loopback import is_loopback
 
 __all__ = ["EndpointError", "endpoint_of", "is_encrypted_or_local", "shown_endpoint"]
 
@@ -53,9 +54,4 @@ def shown_endpoint(endpoint: str) -> str:
 def is_encrypted_or_local(endpoint: str) -> bool:
     """Whether nobody on a network can read what is sent to an endpoint."""
     parts = urlsplit(endpoint)
-    if parts.scheme == "https" or parts.hostname == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")
