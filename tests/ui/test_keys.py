@@ -143,7 +143,7 @@ async def test_the_mouse_selects_no_text(base: Path) -> None:
     async with shown(base) as screen:
         await screen.press("question_mark")
         await screen.wait_for("Keys ─")
-        rows = screen.app.screen.query_one("#key-rows")
+        rows = screen.app.screen.query_one("#keys")
         await screen.pilot.mouse_down(rows, offset=(1, 1))
         await rows.remove()  # as a notice disappears below the pointer
         await screen.pilot.hover(offset=(40, 10))

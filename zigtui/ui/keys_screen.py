@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.content import Content
+from textual.geometry import Size
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from zigtui.ui.widgets.bindings import in_order
+from zigtui.ui.widgets.drawing import Parts, strip
 from zigtui.ui.widgets.panel import Panel
-from zigtui.wording.text_fit import fit
+from zigtui.wording.text_fit import cell_width, fit
 
 __all__ = ["KeysScreen"]
 
 _GAP = "  "
+_BOLD = Style(bold=True)
 _FRAME_LINES, _FRAME_COLUMNS = 4, 6  # the border and the padding inside it
 _SHORT = 24  # cells of a description in one of two columns
 
@@ -37,17 +40,12 @@ class KeysScreen(Panel[None]):
     def __init__(self, below: Screen[object]) -> None:
         super().__init__()
         self._below = below
+        self._table = KeyTable(id="keys")
 
     def compose(self) -> ComposeResult:
         """The keys in a frame."""
-        with VerticalScroll(id="keys") as frame:
-            frame.border_title = "Keys"
-            frame.border_subtitle = "esc close"
-            yield Static(id="key-rows")
-
-    def on_mount(self) -> None:
-        """Display the keys."""
         self._show()
+        yield self._table
 
     def on_resize(self) -> None:
         """Divide the keys into columns again."""
@@ -55,8 +53,7 @@ class KeysScreen(Panel[None]):
 
     def action_scroll(self, lines: int) -> None:
         """Scroll, if not all keys fit."""
-        for frame in self.query(VerticalScroll):
-            frame.scroll_relative(y=lines, animate=False)
+        self._table.scroll_relative(y=lines, animate=False)
 
     def _show(self) -> None:
         found = _keys_of(self._below)
@@ -66,8 +63,30 @@ class KeysScreen(Panel[None]):
         longest = max(len(description) for _, description in found)
         wide = 2 * width + 3 * len(_GAP) + _SHORT + longest + _FRAME_COLUMNS
         columns = 1 if fits or self.app.size.width < wide else 2
-        for static in self.query(Static):  # none if the panel is closed at once
-            static.update(Content.assemble(*_laid_out(rows, columns)))
+        self._table.show(_laid_out(rows, columns))
+
+
+class KeyTable(ScrollView):
+    """Displays lines of text in a frame. A widget for each of them would take longer to open."""
+
+    BORDER_TITLE = "Keys"
+    BORDER_SUBTITLE = "esc close"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines: list[Parts] = []
+
+    def show(self, lines: list[Parts]) -> None:
+        """Display other lines."""
+        if lines != self._lines:
+            self._lines = lines
+            self.virtual_size = Size(max(sum(cell_width(text) for text, _ in line) for line in lines), len(lines))
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line at ``y`` of the widget."""
+        at = y + self.scroll_offset.y
+        return strip(self._lines[at] if at < len(self._lines) else [], self.size.width, self.rich_style)
 
 
 def _keys_of(screen: Screen[object]) -> list[tuple[str, str]]:
@@ -88,13 +107,15 @@ def _our_descriptions(node: type[object]) -> dict[str, str]:
     return {binding.action: binding.description for binding in bindings}
 
 
-def _laid_out(rows: Sequence[tuple[str, str]], columns: int) -> list[tuple[str, str] | str]:
+def _laid_out(rows: Sequence[tuple[str, str]], columns: int) -> list[Parts]:
     height = -(-len(rows) // columns)
-    parts: list[tuple[str, str] | str] = []
+    lines: list[Parts] = []
     for first in range(height):
+        parts: Parts = []
         for number in range(first, len(rows), height):
             keys, description = rows[number]
             is_last = number + height >= len(rows)
-            parts += [(keys, "bold"), _GAP + (description if is_last else fit(description, _SHORT) + _GAP)]
-        parts.append("\n" if first < height - 1 else "")
-    return parts
+            text = description if is_last else fit(description, _SHORT) + _GAP
+            parts += [(keys, _BOLD), (_GAP + text, Style.null())]
+        lines.append(parts)
+    return lines

@@ -9,9 +9,9 @@ from textual.strip import Strip
 
 from zigtui.ui.machines.columns import GAP, MARGIN, MachineColumn, MachineRow, columns_for
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.drawing import strip
+from zigtui.ui.widgets.drawing import Parts, strip
 from zigtui.ui.widgets.painted import Painted
-from zigtui.ui.widgets.row_list import Parts, RowList
+from zigtui.ui.widgets.row_list import RowList
 from zigtui.wording.text_fit import fit
 
 __all__ = ["MachineList", "MachineTitles"]

@@ -13,8 +13,9 @@ from zigtui.ui.sessions.order.groups import NO_GROUPS, groups_of
 from zigtui.ui.sessions.order.order import SessionOrder
 from zigtui.ui.sessions.order.sorting import Sort
 from zigtui.ui.sessions.unseen import Unseen
+from zigtui.ui.widgets.drawing import Parts
 from zigtui.ui.widgets.painted import paint_of
-from zigtui.ui.widgets.row_list import Parts, RowList
+from zigtui.ui.widgets.row_list import RowList
 from zigtui.wording.amounts import cost_in_short, count, progress_bar
 from zigtui.wording.dates import local_day
 from zigtui.wording.durations import duration

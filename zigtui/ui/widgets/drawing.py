@@ -10,10 +10,13 @@ from textual.strip import Strip
 
 from zigtui.reader.text.safe_text import Span, TextStyle, safe_short
 
-__all__ = ["filled", "one_line", "span_segments", "strip", "style_of"]
+__all__ = ["Parts", "filled", "one_line", "span_segments", "strip", "style_of"]
 
 _LONGEST_LINE = 500  # characters
 _MOST_STRIPS = 1024
+
+Parts = list[tuple[str, Style]]
+"""The texts of a line side by side, each with its style."""
 
 
 def one_line(text: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Hashable
 from typing import ClassVar, Self
 
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
@@ -13,12 +12,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.drawing import strip
+from zigtui.ui.widgets.drawing import Parts, strip
 from zigtui.ui.widgets.painted import Painted
 
 __all__ = ["RowList"]
-
-Parts = list[tuple[str, Style]]
 
 
 class RowList(Painted, ScrollView, can_focus=True):

@@ -16,7 +16,8 @@ from zigtui.ui.session.tree.past_reader import PastReader
 from zigtui.ui.session.tree.small_bars import SmallBars
 from zigtui.ui.session.tree.tree_parts import INDENT, bar_parts, tree_parts
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.row_list import Parts, RowList
+from zigtui.ui.widgets.drawing import Parts
+from zigtui.ui.widgets.row_list import RowList
 from zigtui.wording.timeline.time_axis import Stretch
 from zigtui.wording.tree.attempt_table import AttemptTable
 from zigtui.wording.tree.listener_rows import EARLIER, ListenerRows

@@ -16,9 +16,8 @@ from zigtui.settings import Settings
 from zigtui.ui.session.tree.step_tree import StepTree
 from zigtui.ui.session.tree.tree_parts import bar_parts
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.drawing import strip
+from zigtui.ui.widgets.drawing import Parts, strip
 from zigtui.ui.widgets.painted import Painted
-from zigtui.ui.widgets.row_list import Parts
 from zigtui.wording.dates import clock_time, day_of_year, local_day
 from zigtui.wording.durations import duration
 from zigtui.wording.timeline.busy_times import BusyTimes

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from rich.style import Style
 
+from zigtui.ui.widgets.drawing import Parts
 from zigtui.ui.widgets.painted import paint_of
-from zigtui.ui.widgets.row_list import Parts
 from zigtui.wording.states import Severity
 from zigtui.wording.text_fit import cell_width, fit
 from zigtui.wording.timeline.row_bars import BarRuns
