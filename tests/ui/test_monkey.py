@@ -11,6 +11,7 @@ from tests.support.screens import Clock, shown
 from tests.ui.test_sizes import assert_fits
 from zigtui.ui.output.lines.line_times import Times
 from zigtui.ui.output.pane import OutputPane
+from zigtui.ui.session.output_panes import OutputPanes
 from zigtui.ui.widgets.prompt import Prompt
 
 KEYS = ["j", "k", "g", "G", "tab", "f", "w", "pageup", "pagedown", "up", "down", "home", "end", "enter", "space"]
@@ -74,7 +75,8 @@ async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -
         screen.tree.move_cursor(0)
         await screen.pilot.pause()
         pane = screen.app.screen.query_one(OutputPane)
-        while len(screen.app.screen.query(OutputPane)) > 1 or screen.app.screen.has_class("-full-screen"):
+        outputs = screen.app.screen.query_one(OutputPanes)
+        while outputs.pinned_count or screen.app.screen.has_class("-full-screen"):
             await screen.press("escape")
         while pane.is_busy:
             await screen.press("escape")

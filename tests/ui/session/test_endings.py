@@ -9,6 +9,7 @@ from tests.support.bases import write_log
 from tests.support.logs import BEGAN, Log
 from tests.support.screens import Clock, Shown, shown
 from zigtui.ui.output.pane import OutputPane
+from zigtui.ui.session.output_panes import OutputPanes
 from zigtui.ui.session.panes import Panes
 from zigtui.ui.session.screen import SessionScreen
 from zigtui.ui.sessions.screen import SessionsScreen
@@ -56,7 +57,7 @@ IS_ON: dict[Callable[[Shown], Awaitable[None]], Callable[[Shown], object]] = {
     begin_full_screen: lambda screen: screen.app.screen.has_class("-full-screen"),
     begin_timeline: lambda screen: screen.app.screen.query_one(Panes).shows_timeline,
     begin_failed_only: lambda screen: screen.tree.is_filtered,
-    begin_pin: lambda screen: len(screen.app.screen.query(OutputPane)) > 1,
+    begin_pin: lambda screen: screen.app.screen.query_one(OutputPanes).pinned_count > 0,
 }
 ORDERS = [
     [begin_search, begin_filter, begin_pin, begin_timeline, begin_failed_only],

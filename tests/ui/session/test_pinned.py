@@ -173,6 +173,22 @@ async def test_the_same_key_on_the_row_or_in_the_pane_unpins_and_so_does_escape(
         assert isinstance(screen.app.screen, SessionsScreen)
 
 
+async def test_nothing_is_left_in_an_output_that_is_pinned_after_another_was_unpinned(base: Path) -> None:
+    path, clock = written(base)
+    async with shown(base, opened=path, clock=clock, size=(200, 50)) as screen:
+        await pin(screen, 2)
+        await screen.press("tab", "tab")
+        await screen.answer("/", "a")
+        await screen.answer("&", "nothing like it")
+        await screen.press("slash", "x", "vertical_line", "escape", "vertical_line")
+        await screen.wait_until(lambda: len(panes(screen)) == 1)
+        await pin(screen, 3)
+        pinned = panes(screen)[1]
+        assert names(screen) == ["b", "b"]
+        assert spoken(pinned) == spoken(panes(screen)[0])
+        assert not pinned.is_busy
+
+
 async def test_keys_act_on_the_output_with_the_focus_and_from_the_tree_on_the_main_one(base: Path) -> None:
     path, clock = written(base)
     async with shown(base, opened=path, clock=clock, size=(200, 50)) as screen:

@@ -119,6 +119,15 @@ class OutputPane(OutputDisplay):
         self._typed.undo()
         self._close_prompt(self._asked_from)
 
+    def end_all(self) -> None:
+        """Close the prompt, and end the search, the filter and the selection."""
+        if self.is_asking:
+            self._typed.undo()
+            self.query_one(Prompt).close()
+        self.end_search()
+        self._filter.set(())
+        self._view.select_nothing()
+
     @on(Input.Blurred)
     def leave_for_click(self, event: Input.Blurred) -> None:
         """Close the prompt when the user clicks elsewhere. A search goes on, since its matches are on the screen."""

@@ -45,11 +45,12 @@ class OutputPanes(Backdrop):
         self.is_full_screen = False
         self._make_pinned = make_pinned
         self._pinned: list[OutputPane] = []
+        self._spare: list[OutputPane] = []  # that were unpinned: to create another one takes longer than to draw it
         self._hidden = 0  # the number of panes for which there is no room
         self._tiles = Tiles()
 
     def compose(self) -> ComposeResult:
-        """The main output."""
+        """The main output. Others are created when they are pinned."""
         yield self.main
 
     @property
@@ -95,22 +96,29 @@ class OutputPanes(Backdrop):
 
     async def pin(self, snapshot: SessionSnapshot) -> OutputPane:
         """Display the main output in another pane too, which keeps it when another row is chosen."""
-        pane = self._make_pinned(shows_dividers=self.main.shows_dividers)
-        pane.mark = "pinned"
-        await self.mount(pane)
+        if self._spare:
+            pane = self._spare.pop()
+            pane.show_dividers(self.main.shows_dividers)
+            self.move_child(pane, after=self.panes[-1])
+        else:
+            pane = self._make_pinned(shows_dividers=self.main.shows_dividers)
+            pane.mark = "pinned"
+            await self.mount(pane)
         self._pinned.append(pane)
         self.arrange_panes()
         pane.show_as(self.main, snapshot)
         return pane
 
     def unpin(self, pane: OutputPane | None = None) -> None:
-        """Remove a pinned output; by default the current one, or else the one pinned last."""
+        """Hide a pinned output; by default the current one, or else the one pinned last."""
         if pane is None:
             pane = self._pinned[-1] if self.current is self.main else self.current
         if pane is self.current:
             self.focus_pane(self.main)
         self._pinned.remove(pane)
-        pane.remove()
+        self._spare.append(pane)
+        pane.display = False
+        pane.end_all()
         self.arrange_panes()
 
     # What is displayed
