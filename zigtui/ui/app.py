@@ -4,9 +4,8 @@ import os
 import signal
 from collections.abc import Callable
 from time import monotonic
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
-from rich.console import RenderableType
 from textual import on
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
@@ -25,6 +24,7 @@ from zigtui.state.choices import Choices
 from zigtui.state.store import StateStore
 from zigtui.ui.announcer import Announcer
 from zigtui.ui.clipboard import Clipboard
+from zigtui.ui.failing_app import FailingApp
 from zigtui.ui.feed import Feed
 from zigtui.ui.frame_pacer import FramePacer
 from zigtui.ui.live_screen import LiveScreen, ScreenContext, ScreenFactory
@@ -32,9 +32,9 @@ from zigtui.ui.messages import DataChanged, FocusChanged, SuspendIgnored
 from zigtui.ui.notifications.news import News
 from zigtui.ui.notifications.notifier import Notifier
 from zigtui.ui.palette_app import PaletteApp
+from zigtui.ui.repainting_app import RepaintingApp
 from zigtui.ui.terminal.control import Terminal
 from zigtui.ui.widgets.bindings import in_order
-from zigtui.ui.widgets.repainting import RepaintingScreen
 
 __all__ = ["ZigtuiApp"]
 
@@ -45,7 +45,7 @@ _PAUSE_SECS = 0.2  # after a key, whose answer is displayed by then
 _BASIC_THEME = "ansi-dark"
 
 
-class ZigtuiApp(PaletteApp):
+class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
     """Displays the sessions of a catalog, live. `zigtui.ui.run` creates it with its screens.
 
     Args:
@@ -162,24 +162,6 @@ class ZigtuiApp(PaletteApp):
         self._home = self._make_home(self._screen_context)
         return self._home
 
-    def push_screen(self, *arguments: Any, **options: Any) -> Any:
-        """Set a screen on top. Textual paints the one that it covers once more, for nothing."""
-        below = self.screen
-        if isinstance(below, RepaintingScreen):
-            below.is_still = True
-        try:
-            return super().push_screen(*arguments, **options)
-        finally:
-            if isinstance(below, RepaintingScreen):
-                below.is_still = False
-
-    def refresh(self, *, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Request a new frame. With a new layout, all of it is painted: another program may have used the terminal."""
-        super().refresh(repaint=repaint, layout=layout, recompose=recompose)
-        if repaint and layout and self.screen_stack:
-            self.screen.refresh()
-        return self
-
     def pop_screen(self) -> AwaitComplete:
         """Close the top screen. The last one is replaced by the home screen, which stays."""
         if [screen for screen in self.screen_stack if isinstance(screen, LiveScreen)] != [self.screen]:
@@ -252,26 +234,6 @@ class ZigtuiApp(PaletteApp):
             self.show_note("Nothing is selected. q closes the screen")
             return
         self.exit(return_code=ended_by_signal(signal.SIGINT))
-
-    def panic(self, *renderables: RenderableType) -> None:
-        """End with an error that Textual found outside the screens, where it would end with exit code 0."""
-        if self._exception is None:
-            with self.console.capture() as capture:
-                self.console.print(*renderables)
-            self._exception = RuntimeError(capture.get().strip())
-        self._fatal_error()
-
-    def _fatal_error(self) -> None:
-        """End after an unexpected exception, without Textual's traceback, which prints the values of all variables.
-
-        The caller of the application reports `failure`.
-        """
-        self._close_messages_no_wait()
-
-    @property
-    def failure(self) -> Exception | None:
-        """The unexpected exception that ended the application; None if there was none."""
-        return self._exception
 
     def watch_theme(self, theme: str) -> None:
         """Keep the theme that the user chooses. With few colours there is no choice."""

@@ -2,7 +2,7 @@
 
 from textual.message import Message
 
-__all__ = ["DataChanged", "FocusChanged", "SuspendIgnored"]
+__all__ = ["DataChanged", "FocusChanged", "PaintAll", "SuspendIgnored"]
 
 
 class DataChanged(Message):
@@ -14,6 +14,10 @@ class DataChanged(Message):
     def can_replace(self, message: Message) -> bool:
         """Replace a message of the same kind: one in a queue is enough."""
         return isinstance(message, DataChanged)
+
+
+class PaintAll(Message):
+    """All of the screen must be painted: another program has used the terminal, or it did not take all output."""
 
 
 class SuspendIgnored(Message):

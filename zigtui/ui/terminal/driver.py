@@ -18,7 +18,7 @@ from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 
-from zigtui.ui.messages import SuspendIgnored
+from zigtui.ui.messages import PaintAll, SuspendIgnored
 from zigtui.ui.terminal.drain import ANSWER, Drain
 from zigtui.ui.terminal.events import InputEvents
 from zigtui.ui.terminal.input import ControlSequence, TerminalInput, Token
@@ -148,7 +148,7 @@ class TerminalDriver(LinuxDriver):
         self.send_message(events.Resize(size, size))
 
     def _redraw(self) -> None:
-        self._app.call_later(self._app.refresh, layout=True)
+        self.send_message(PaintAll())
 
     # Stopping and continuing
     #
