@@ -164,6 +164,7 @@ class Browser:
 
     def __init__(self, session: aiohttp.ClientSession, port: int) -> None:
         self._session = session
+        self._pages: list[Page] = []
         self._url = f"http://127.0.0.1:{port}/json/new?about:blank"
 
     async def new_page(self, width: int = 900, height: int = 500) -> Page:
@@ -171,10 +172,16 @@ class Browser:
         async with self._session.put(self._url) as answer:
             target = await answer.json()
         page = Page(await self._session.ws_connect(target["webSocketDebuggerUrl"], max_msg_size=0))
+        self._pages.append(page)
         for domain in ("Page", "Network", "Runtime", "Log"):
             await page.call(f"{domain}.enable")
         await page.set_size(width, height)
         return page
+
+    async def close_pages(self) -> None:
+        """Close all pages."""
+        while self._pages:
+            await self._pages.pop().call("Page.close")
 
 
 @asynccontextmanager

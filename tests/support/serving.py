@@ -12,7 +12,7 @@ import aiohttp
 import pyte
 
 from tests.support.fleet import free_port
-from tests.support.processes import processes_that_name, zigtui_command
+from tests.support.processes import processes_that_name, started
 from tests.support.terminal import drawable
 from tests.support.waiting import until, wait_until
 
@@ -70,22 +70,12 @@ def served(
         "--base",
         home / ".zig",
     ]  # so that the command lines of its screens name the home directory
-    with subprocess.Popen(
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        **zigtui_command("serve", *base, *listen, *options, home=home, environment=environment),
-    ) as process:
-        try:
-            server = Served(process, home, port, "https" if "--cert" in options else "http")
-            yield server
-            process.terminate()
-            process.wait()
-            wait_until(lambda: not server.screens(), server.screens)
-        finally:
-            process.kill()
+    with started("serve", *base, *listen, *options, home=home, environment=environment) as process:
+        server = Served(process, home, port, "https" if "--cert" in options else "http")
+        yield server
+        process.terminate()
+        process.wait()
+        wait_until(lambda: not server.screens(), server.screens)
 
 
 @asynccontextmanager

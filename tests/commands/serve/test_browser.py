@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 
 from tests.support.bases import IDS, recorded_base
@@ -14,6 +15,7 @@ from tests.support.serving import Served, served
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on PATH"),
 ]
 
@@ -22,10 +24,16 @@ COVER = "document.getElementById('cover').hidden"
 MESSAGE = "document.getElementById('message').textContent"
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running_browser() -> AsyncIterator[Browser]:
     async with chromium() as browser:
         yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(running_browser: Browser) -> AsyncIterator[Browser]:
+    yield running_browser
+    await running_browser.close_pages()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from zigtui.ui.terminal.browser import BrowserTerminal, settings_for_browser
 __all__ = ["main"]
 
 _MOST_BYTES = 4 * 1024**3
-"""The memory of a process, apart from files: a screen of a log of a gigabyte needs a tenth of it."""
+"""The memory that a process may use, apart from files. The list takes 70 MB, a log of 700 MB takes 90 MB."""
 
 
 def main() -> None:
