@@ -20,13 +20,14 @@ from pathlib import Path
 from tests.support.fleet import FleetServer, running_server
 from tests.support.processes import zigtui_command
 from tests.support.shipping import MACHINE, append, log_path, masked_lines, whole_lines
-from tests.support.waiting import wait_until
+from tests.support.waiting import until
 from zigtui.commands.redaction import Redactor
 from zigtui.commands.redaction.log_lines import LogMasking
 
 _LOGS = 20
 _STOP_SECS = 2.0
 _PAUSE_SECS = 0.3
+_COMPARE_SECS, _PATIENCE_SECS = 0.2, 100.0  # after many turns there is much to send again
 _SECRET = b"MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn"
 
 
@@ -86,7 +87,8 @@ class Chaos:
             action()
             self._write()
             time.sleep(self._random.uniform(0, _PAUSE_SECS))
-        wait_until(lambda: not self.differences(), lambda: (self.differences(), self.done))
+        for _ in until(lambda: not self.differences(), lambda: (self.differences(), self.done), _PATIENCE_SECS):
+            time.sleep(_COMPARE_SECS)  # to compare takes long, and the processes need the time
 
     def differences(self) -> list[str]:
         """The logs that are not equal. An empty log need not be mirrored."""

@@ -96,6 +96,16 @@ def test_a_private_key_over_several_lines_is_masked_in_each_stream() -> None:
     assert [texts(line) for line in masked(*lines)][1::4] == ["testing", "done"]
 
 
+def test_a_private_key_is_masked_if_some_of_its_lines_are_torn_and_glued() -> None:
+    begin, body = output("-----BEGIN RSA PRIVATE KEY-----"), output("MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn" * 2)
+    for lines in (
+        [begin, body, body[:-30] + output("done")],
+        [b"torn" + begin, body, body],
+        [output("before"), b"torn" + begin, body, body[:-30] + body],
+    ):
+        assert not any(b"MIIEpAIBAAKC" in line for line in masked(*lines))
+
+
 def test_a_line_that_is_too_long_becomes_an_event_without_text() -> None:
     size = MASKING.max_line_bytes + 1
     whole = MASKING.blank(size, 0, size)

@@ -23,6 +23,7 @@ _NOT_TEXT = frozenset({"type", "ts", "zig_session_id", "stream", "status"})
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"(?P<colon>\s*:)?|[\[\]{}]', re.DOTALL)
 _SHORTER_MASKS = (None, "[redacted]", "***", "*")  # of which the first one that fits is used
+_MOST_STREAMS = 8  # of which a damaged line may be a part
 _BLANK_START, _BLANK_END = b'{"type":"redacted"', b"}\n"
 
 
@@ -75,7 +76,8 @@ class _Lines:
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
         self._short = lru_cache(1024)(redactor.text)  # names of steps, which come with each line of output
-        self._streams: dict[tuple[object, object], Callable[[str], str]] = {}
+        self._streams: dict[tuple[str, str], Callable[[str], str]] = {}  # by step and stream
+        self._damaged_stream: Callable[[str], str] | None = None  # of lines whose stream is unknown
 
     def __call__(self, line: bytes) -> bytes:
         body = line.removesuffix(b"\n")
@@ -88,21 +90,23 @@ class _Lines:
         printed = event.get("line") if event.get("type") == "step_output" else None
         redacted: str | None = None
         if isinstance(printed, str):
-            redacted = self._stream((event.get("step_name"), event.get("stream")))(printed)
-        # In another form, a name may come twice: only the last value of it would be compared here.
-        if msgspec.json.encode(event) == body and all(
+            redacted = self._printed(printed, str(event.get("step_name")), str(event.get("stream")))
+        is_clean = all(
             redacted == printed if name == "line" and redacted is not None else self._is_clean(name, value)
             for name, value in event.items()
-        ):
+        )
+        # The event has only the last value of a name that comes twice. The form in which zig writes has none of these.
+        if is_clean and (msgspec.json.encode(event) == body or not _has_repeated_names(body)):
             return line
         return self._rewritten(body.decode(), printed, redacted).encode("utf-8", "backslashreplace") + line[len(body) :]
 
-    def _stream(self, key: tuple[object, object]) -> Callable[[str], str]:
-        names = str(key[0]), str(key[1])
-        stream = self._streams.get(names)
-        if stream is None:
-            stream = self._streams[names] = self._redactor.stream()
-        return stream
+    def _printed(self, line: str, step_name: str, stream: str) -> str:
+        """A masked line of output. It may go on a private key that began in a damaged line."""
+        key = step_name, stream
+        redact = self._streams.pop(key, None) or self._redactor.stream()
+        self._streams[key] = redact  # the last one that was used
+        redacted = redact(line)
+        return redacted if self._damaged_stream is None else self._damaged_stream(redacted)
 
     def _is_clean(self, name: str, value: object) -> bool:
         if isinstance(value, str):
@@ -146,11 +150,29 @@ class _Lines:
     def _damaged(self, body: bytes) -> bytes:
         """A line that is not a JSON object, masked as one text."""
         text = body.decode("utf-8", "surrogateescape")
-        masked = self._stream((None, None))(text)
+        if self._damaged_stream is None:
+            self._damaged_stream = self._redactor.stream()
+        masked = self._damaged_stream(text)
+        for redact in list(self._streams.values())[-_MOST_STREAMS:]:  # it may be part of a key in any of them
+            masked = redact(masked)
         if masked == text:
             return body
         fitting = _fitting(masked, str, len(body))
         return b"*" * len(body) if fitting is None else fitting.encode("utf-8", "surrogateescape")
+
+
+def _has_repeated_names(body: bytes) -> bool:
+    repeated = False
+
+    def check(pairs: list[tuple[str, object]]) -> None:
+        nonlocal repeated
+        repeated |= len(pairs) != len({name for name, _ in pairs})
+
+    try:
+        json.loads(body, object_pairs_hook=check)
+    except (ValueError, RecursionError):
+        return True  # as far as is known
+    return repeated
 
 
 def _json(text: str) -> str:
