@@ -66,12 +66,12 @@ class Fleet:
         state: the state directory of the machine.
     """
 
-    def __init__(self, server: FleetServer, root: Path) -> None:
+    def __init__(self, server: FleetServer, root: Path, machine: str = MACHINE) -> None:
         self.server = server
         self.base = root / "base"
-        self.join = server.add(MACHINE)
+        self.join = server.add(machine)
         self.mirror_root = root / "fleet"
-        self.mirrored = self.mirror_root / MACHINE
+        self.mirrored = self.mirror_root / machine
         self.state = root / "state"
         self.reports: list[str] = []
         for directory in (self.base, self.state):

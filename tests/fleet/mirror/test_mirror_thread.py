@@ -1,7 +1,9 @@
 """A mirror on a thread, and two of them on one directory."""
 
 import asyncio
+import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from tests.support.fleet import FleetServer, running_server
 from tests.support.machine import Machine, machine
 from tests.support.originals import Original
+from tests.support.shipping import Fleet, append, log_path
 from tests.support.waiting import DEADLINE_SECS, until, wait_until
 from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.mirror_thread import MirrorThread
@@ -55,6 +58,10 @@ def connects(thread: MirrorThread) -> bool:
     return thread.gives_hints and thread.offline_since is None and thread.refusal is None
 
 
+def heard(thread: MirrorThread) -> set[str]:
+    return {status.name for status in thread.statuses() if status.beat_age_secs is not None}
+
+
 async def test_a_hint_comes_for_each_write_with_whether_it_is_fresh(
     server: FleetServer, join: Join, tmp_path: Path
 ) -> None:
@@ -71,8 +78,27 @@ async def test_a_hint_comes_for_each_write_with_whether_it_is_fresh(
             await shipper.ship(LOG, original.append(b"two\n"), Lane.BULK)
             await eventually(lambda: hints)
             assert set(hints) == {(path, False)}
-            await eventually(lambda: [status.name for status in thread.statuses()] == ["web-07"], shipper)
+            await eventually(lambda: "web-07" in heard(thread), shipper)
     assert file.read_bytes() == b"one\ntwo\n"
+
+
+async def test_bytes_that_come_late_are_not_fresh(server: FleetServer, tmp_path: Path) -> None:
+    hints: list[bool] = []
+    with mirroring(tmp_path / "mirror", server.directory.watcher_join()) as thread:
+        thread.pass_hints(lambda path, *, is_fresh: hints.append(is_fresh) if "late-01" in path else None)
+        fleet = Fleet(server, tmp_path, "late-01")
+        path = log_path(fleet.base, "a")
+        append(path, b"one\n")
+        os.utime(path, (time.time() - 900, time.time() - 900))  # its runner and the shipper have been killed since
+        async with fleet.shipping():
+            await eventually(lambda: hints)
+            copied = log_path(tmp_path / "mirror" / "late-01", "a")
+            assert not any(hints)
+            assert copied.stat().st_mtime < time.time() - 800
+            hints.clear()
+            append(path, b"two\n")
+            await eventually(lambda: hints)
+            assert hints[0]
 
 
 async def test_the_second_one_follows_and_takes_over(server: FleetServer, join: Join, tmp_path: Path) -> None:
@@ -80,12 +106,12 @@ async def test_the_second_one_follows_and_takes_over(server: FleetServer, join: 
     async with machine(join) as shipper:
         with mirroring(root, watcher) as first:
             assert await asyncio.to_thread(connects, first)
-            await eventually(lambda: first.statuses() and first.statuses()[0].beat_age_secs is not None, shipper)
+            await eventually(lambda: "web-07" in heard(first), shipper)
             with mirroring(root, watcher) as second:
                 await asyncio.to_thread(second.wait_for_answer, DEADLINE_SECS)
                 assert not second.gives_hints
                 assert second.notices == []
-                await eventually(lambda: [status.name for status in second.statuses()] == ["web-07"], shipper)
+                await eventually(lambda: "web-07" in heard(second), shipper)
                 assert second.offline_since is None
                 first.stop()
                 await eventually(lambda: second.gives_hints and second.offline_since is None, shipper)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zigtui.fleet.wire.chunk import MAX_CHUNK_BYTES, MAX_NUMBER, Chunk, anchor_of
+from zigtui.fleet.wire.chunk import MAX_CHUNK_BYTES, MAX_NUMBER, Chunk, age_header, age_of, anchor_of
 from zigtui.fleet.wire.pieces import pieces
 from zigtui.fleet.wire.wire_error import WireError
 
@@ -145,3 +145,19 @@ def test_pieces_are_short_and_together_the_lines(lines: bytes, limit: int) -> No
     assert b"".join(parts) == lines
     assert all(1 <= len(part) <= limit for part in parts)
     assert all(part.endswith(b"\n") or b"\n" not in part for part in parts[:-1])
+
+
+@given(st.floats(1.0, 1e9))
+def test_the_age_of_a_late_chunk_travels(age: float) -> None:
+    assert age_of(age_header(age)) == pytest.approx(age, abs=0.001)
+
+
+def test_a_chunk_that_comes_at_once_needs_no_age() -> None:
+    assert age_header(0.9) == {}
+    assert age_of({}) == 0.0
+
+
+@pytest.mark.parametrize("age", ["", "0", "-1", "1.5", "1e9", " 1", "١", "1" * 16, "01"])
+def test_a_wrong_age_is_refused(age: str) -> None:
+    with pytest.raises(WireError):
+        age_of({"Zig-Age": age})

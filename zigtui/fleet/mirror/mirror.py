@@ -20,7 +20,7 @@ from zigtui.fleet.mirror.server_clock import ServerClock
 from zigtui.fleet.mirror.store import MirrorStore
 from zigtui.fleet.mirror.stream_reader import Receiver, StreamReader
 from zigtui.fleet.server_api import ServerError
-from zigtui.fleet.wire.chunk import CHUNK_HEADER, Chunk
+from zigtui.fleet.wire.chunk import CHUNK_HEADER, Chunk, age_of
 from zigtui.fleet.wire.messages import Beat, State, check_was_published
 from zigtui.fleet.wire.subjects import ALL_BEATS, Lane, Stream, ask_subject, beat_machine, log_of
 from zigtui.fleet.wire.wire_error import WireError
@@ -190,6 +190,7 @@ class Mirror:
                 self._store.apply_state(log, State.decoded(headers, payload), age)
             else:
                 chunk = Chunk.decoded(headers.get(CHUNK_HEADER, ""), payload)
+                age += age_of(headers)
                 has_grown = self._store.apply(log, chunk, age if lane is Lane.LIVE else None)
                 self.machines.add(log.machine)
                 if self._written is not None:

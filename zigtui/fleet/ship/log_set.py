@@ -27,7 +27,8 @@ class Entry:
 
     Attributes:
         log: the log.
-        changed_at: when it last grew, by the monotonic clock.
+        changed_at: when it last changed, by the monotonic clock.
+        is_checked: whether it has been checked. What changes later has changed just then.
         is_bulk: whether it is left to the bulk task.
         is_lost: whether a message was lost, so that it must be rewound.
         state_at: when to send its state, by the monotonic clock; None if it has been sent.
@@ -38,6 +39,7 @@ class Entry:
 
     log: ShippedLog
     changed_at: float
+    is_checked: bool = False
     is_bulk: bool = False
     is_lost: bool = False
     state_at: float | None = 0.0

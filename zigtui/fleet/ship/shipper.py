@@ -20,7 +20,7 @@ from zigtui.fleet.ship.masked_log import Masking
 from zigtui.fleet.ship.notes import Notes
 from zigtui.fleet.ship.rate import Rate
 from zigtui.fleet.ship.states import States
-from zigtui.fleet.wire.chunk import CHUNK_HEADER, MAX_CHUNK_BYTES, Chunk
+from zigtui.fleet.wire.chunk import CHUNK_HEADER, MAX_CHUNK_BYTES, Chunk, age_header
 from zigtui.fleet.wire.messages import Ask, StatesAsk
 from zigtui.fleet.wire.subjects import Lane, ask_subject, beat_subject
 from zigtui.fleet.wire.wire_error import WireError
@@ -129,7 +129,8 @@ class Shipper:
             return
         try:
             if log.check():
-                entry.changed_at = now
+                entry.changed_at = now if entry.is_checked else now - max(0.0, time.time() - log.modified)
+                entry.is_checked = True
                 self._states.plan(entry, now)
             if entry.is_lost:
                 entry.is_lost = False
@@ -179,7 +180,8 @@ class Shipper:
                 entry.is_lost = True
                 self._logs.hot[log.path] = entry
 
-        await link.publish(lane.subject(log.log), {CHUNK_HEADER: header}, payload, take)
+        late = age_header(time.monotonic() - entry.changed_at) if lane is Lane.LIVE else {}
+        await link.publish(lane.subject(log.log), {CHUNK_HEADER: header, **late}, payload, take)
         return len(payload)
 
     # Backlogs

@@ -6,14 +6,28 @@ bytes compressed by zlib. The rest is in the header, see `Chunk.encoded`.
 
 import re
 import zlib
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from zigtui.fleet.wire.wire_error import WireError
 
-__all__ = ["ANCHOR_BYTES", "CHUNK_HEADER", "MAX_CHUNK_BYTES", "MAX_NUMBER", "Chunk", "anchor_of"]
+__all__ = [
+    "AGE_HEADER",
+    "ANCHOR_BYTES",
+    "CHUNK_HEADER",
+    "MAX_CHUNK_BYTES",
+    "MAX_NUMBER",
+    "Chunk",
+    "age_header",
+    "age_of",
+    "anchor_of",
+]
 
 CHUNK_HEADER = "Zig-Chunk"
 """The name of the header of a chunk."""
+
+AGE_HEADER = "Zig-Age"
+"""The name of the header with the milliseconds since the log last grew, in a chunk that comes late."""
 
 MAX_CHUNK_BYTES = 256 * 1024
 """The most bytes of a log in one chunk."""
@@ -28,6 +42,8 @@ _VERSION = "1"
 _FORM = re.compile(
     rf"{_VERSION} ([1-9]\d{{0,15}}) (0|[1-9]\d{{0,15}}) ([1-9]\d{{0,5}}) ([0-9a-f]{{8}}) ([rz])", re.ASCII
 )
+_AGE = re.compile(r"[1-9]\d{0,14}", re.ASCII)
+_LATE_SECS = 1.0  # below, the time until the server has the chunk counts as well
 _MIN_COMPRESSED_BYTES = 256  # below, headers cost more than compression saves
 _MAX_COMPRESSED_SHARE = 0.8
 _LEVEL = 1  # 10 times smaller at 360 MB/s on recorded logs; level 6 saves little more at less than half of that
@@ -36,6 +52,28 @@ _LEVEL = 1  # 10 times smaller at 360 MB/s on recorded logs; level 6 saves littl
 def anchor_of(before: bytes) -> int:
     """The CRC-32 of the last 64 bytes of ``before``, which are the bytes before an offset."""
     return zlib.crc32(before[-ANCHOR_BYTES:])
+
+
+def age_header(age_secs: float) -> dict[str, str]:
+    """The header of a chunk whose log last grew some time ago; empty if it has just grown.
+
+    The age is a difference of two times of the machine, so that it holds whatever its clock shows.
+    """
+    return {AGE_HEADER: str(round(age_secs * 1000))} if age_secs >= _LATE_SECS else {}
+
+
+def age_of(headers: Mapping[str, str]) -> float:
+    """How long before it was published the log of a chunk last grew, in seconds.
+
+    Raises:
+        WireError: if the header for that is wrong.
+    """
+    age = headers.get(AGE_HEADER)
+    if age is None:
+        return 0.0
+    if _AGE.fullmatch(age) is None:
+        raise WireError(f"the header {AGE_HEADER} is no number of milliseconds")
+    return int(age) / 1000
 
 
 class Chunk(NamedTuple):
