@@ -19,8 +19,10 @@ __all__ = ["SENTENCE_RULES"]
 _CHANGED = r"\b{words}\b[^\n:=]{0,60}?[ \t]from[ \t]+[\"']?"
 _VALUE = r"[^\s\"']{6,128}"
 _FROM_AND_TO = rf"from[ \t]+[\"']?{_VALUE}[\"']?[ \t]+to[ \t]"
-_USER = r"b?[\"']?[a-z_][\w.@+$-]{0,63}[\"']?"
+_USER = r"b?[\"']?[a-z_][\w.@+$\\-]{0,63}[\"']?"
 _TRIED = rf"{_USER}[ \t]?[/:][ \t]?b?[\"']?(?P<secret>[^\s\"'\])/:,;]{{4,128}})(?=$|[\s\"'\]),;])"
+_FAILED = "(?:failed|failure|denied|rejected|incorrect|invalid|unsuccessful|bad|wrong|error)"
+_SUCCEEDED = "(?:succeeded|successful|success|ok|accepted)"
 _NUMBERED = re.compile(r"[A-Za-z]{0,16}[._-]?v?[0-9][0-9.]{0,16}")  # tls1.2, host-01
 _UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -34,8 +36,9 @@ def _is_tried(value: str) -> bool:
     """Whether the value after a user name and a slash or a colon is a password, not a host, a version or a word."""
     if is_stand_in(value) or is_number(value) or is_path(value):
         return False
-    is_numbered = _NUMBERED.fullmatch(value) is not None and not (value.isalnum() and len(value) > 6)
-    return not is_numbered and (is_mixed(value) or not is_wordlike(value))
+    if _NUMBERED.fullmatch(value) is not None:
+        return value.isalnum() and len(value) > 6 and not value.isupper()
+    return is_mixed(value) or not is_wordlike(value)
 
 
 def _is_key(value: str) -> bool:
@@ -47,7 +50,7 @@ SENTENCE_RULES = (
     pattern_rule(
         "password",
         "login log-in logon log-on signin sign-in auth authentication bind",
-        r"\b{words}[ \t](?:attempt|failed|failure|successful|succeeded|denied|rejected)"
+        rf"\b{{words}}(?:[ \t]attempt)?(?:[ \t](?:{_FAILED}|{_SUCCEEDED})|(?<=attempt))"
         rf"(?:[ \t](?:for|of|with|as))?(?:[ \t]user)?[ \t]?:?[ \t]*(?:user[ \t])?[\[(]?{_TRIED}",
         accept=_is_tried,
         tail="$",
@@ -57,13 +60,13 @@ SENTENCE_RULES = (
     # invalid credentials: bob/...
     pattern_rule(
         "password",
-        "login credential credentials creds",
-        rf"\b(?:invalid|bad|wrong|incorrect|rejected)[ \t]{{words}}(?:[ \t]for)?:?[ \t]+[\[(]?{_TRIED}",
+        "login logon sign-in auth authentication credential credentials creds",
+        rf"\b{_FAILED}[ \t]{{words}}(?:[ \t]attempt)?(?:[ \t](?:for|of|with|as))?(?:[ \t]user)?:?[ \t]+[\[(]?{_TRIED}",
         accept=_is_tried,
         tail=":?$",
         head=r"(?<!\w)",
         also="/ :",
-        needed=r"(?:invalid|bad|wrong|incorrect|rejected)[ \t](?:login|cred)",
+        needed=rf"{_FAILED}[ \t](?:log|sign|auth|cred)",
     ),
     # Tools for tests of passwords: [+] CORP\bob:..., Success: 'root:...'
     pattern_rule(

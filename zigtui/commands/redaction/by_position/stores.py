@@ -36,7 +36,7 @@ _OPTION = re.compile(rf"[ \t]--value[ \t=]{{1,4}}{_VALUE}")
 _ARGUMENT = re.compile(rf"(?:[ \t]+--?[\w-]+)*[ \t]+[\"']?[A-Za-z_][\w.:/-]{{0,99}}[\"']?[ \t]+{_VALUE}(?=[ \t]|$)")
 # A secret of several values, in JSON
 _JSON = re.compile(r"--secret-string[ \t=]{1,4}[\"']?(?P<json>\{[^\n]{1,4000})")
-_CONFIG = r"[ \t]+config[ \t]+(?:set[ \t]+)?(?:--\w+[ \t]+){0,3}"
+_CONFIG = r"[ \t]+config[ \t]+(?:(?:set|--\w+)[ \t]+){0,3}"
 _HOST = r"(?:https?://[^\s\"']{1,200}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
 _MEMBER = re.compile(r":[ \t]{0,4}(?P<quote>\\?[\"'])(?P<secret>[^\"'\n\\]{4,})(?P=quote)")
 
