@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 import zigtui.wording
-from zigtui.wording.text_fit import cell_width, clusters, column_width, cut, fit, pad, shrunk
+from zigtui.wording.text_fit import cell_width, clusters, column_width, cut, fit, fit_facts, pad, shrunk
 
 FAMILY = "👩\u200d👩\u200d👧"
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
@@ -29,6 +29,37 @@ def test_widths_are_those_of_a_terminal(text: str, width: int) -> None:
 @given(texts)
 def test_clusters_are_the_whole_text(text: str) -> None:
     assert "".join(clusters(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("width", "fitted"),
+    [
+        (29, "attempt 2 · sonnet · 12 lines"),
+        (30, "attempt 2 · sonnet · 12 lines "),
+        (28, "attempt 2 · sonnet …        "),
+        (20, "attempt 2 · sonnet …"),
+        (19, "attempt 2 · sonnet…"),
+        (18, "attempt 2 …       "),
+        (11, "attempt 2 …"),
+        (10, "attempt …"),
+        (6, "attem…"),
+        (0, ""),
+    ],
+)
+def test_facts_are_cut_off_after_one_that_fits(width: int, fitted: str) -> None:
+    assert fit_facts("attempt 2 · sonnet · 12 lines", width) == fitted.ljust(width)
+
+
+def test_a_word_that_takes_most_of_the_room_is_cut_off() -> None:
+    assert fit_facts("in unforgettable-migration", 16) == "in unforgettabl…"
+    assert fit_facts("  ✘ the connection was refused", 20) == "  ✘ the connection …"
+
+
+@given(texts, st.integers(0, 12))
+def test_facts_have_the_width(text: str, width: int) -> None:
+    fitted = fit_facts(text, width)
+    assert cell_len(fitted) == width
+    assert cell_len(text) > width or fitted == fit(text, width)
 
 
 @given(texts, st.integers(0, 12))

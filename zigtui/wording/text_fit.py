@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len, get_character_cell_size
 
-__all__ = ["cell_width", "clusters", "column_width", "cut", "fit", "pad", "shortened", "shrunk"]
+__all__ = ["cell_width", "clusters", "column_width", "cut", "fit", "fit_facts", "pad", "shortened", "shrunk"]
 
 _JOINER = "\u200d"
+_BORDER = " · "  # between facts
+_MORE = " …"
 
 
 def cell_width(text: str) -> int:
@@ -45,6 +47,26 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
         text = cut(text, width - 1) + "…"
     padding = " " * (width - cell_width(text))
     return padding + text if right else text + padding
+
+
+def fit_facts(text: str, width: int) -> str:
+    """Facts or words in exactly ``width`` cells: padded, or cut off with an ellipsis after the last one that fits.
+
+    If that left less than half of the width, one of them is cut off, as by `fit`.
+
+    Args:
+        text: a safe text. Its facts are separated by `` · ``.
+        width: the number of cells; the result is empty if it is not positive.
+    """
+    if width <= 0 or cell_width(text) <= width:
+        return fit(text, width)
+    room = width - cell_width(_MORE)
+    for border in (_BORDER, " "):
+        end = cut(text, room + len(border)).rfind(border)
+        kept = text[: max(0, end)].rstrip(_BORDER)
+        if 2 * cell_width(kept) >= width:
+            return fit(kept + _MORE, width)
+    return fit(text, width)
 
 
 def shortened(text: str, width: int) -> str:

@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from zigtui.ui.widgets.drawing import strip
 from zigtui.ui.widgets.painted import Painted
-from zigtui.wording.text_fit import fit
+from zigtui.wording.text_fit import fit, fit_facts
 
 __all__ = ["Bar", "BarLine", "BarTexts"]
 
@@ -27,7 +27,7 @@ class Bar(Painted):
     """Lines of text.
 
     If there is not enough room, texts at the right are left out. Then the first text of the first line is shortened,
-    since it may be a name of any length. At last, the left part is cut off.
+    since it may be a name of any length. At last, the left part is cut off after a fact or a word.
 
     Args:
         kept: the number of texts at the left of the first line for which the first of them is shortened.
@@ -71,7 +71,7 @@ class Bar(Painted):
         room = max(0, width - right_width - 2)
         parts: list[tuple[str, Style]] = [(" ", Style.null())]
         for text, name in left if y else _with_shorter_name(left, room, self._kept):
-            piece = text if cell_len(text) <= room else fit(text, room)
+            piece = text if cell_len(text) <= room else fit_facts(text, room)
             room -= cell_len(piece)
             parts.append((piece, self.paint(name) if name else Style.null()))
         parts.append((" " * (room + 1), Style.null()))
