@@ -10,7 +10,7 @@ import click
 
 from writer import HEARTBEAT_SECS
 from zigtui.commands.options.base_option import base_option, logs_of
-from zigtui.commands.options.completion import complete_workflow
+from zigtui.commands.options.completion import complete_machine, complete_workflow
 from zigtui.commands.options.filter_argument import FilteringCommand, complete_filter, filter_of
 from zigtui.commands.options.filter_options import since_option, state_option
 from zigtui.commands.options.option_values import complete_directory, parse_count
@@ -56,7 +56,12 @@ _UNENDED = {SessionState.LOST, *(state for state in SessionState if state.is_liv
     shell_complete=complete_directory,
     help="Only the project of that directory or name.",
 )
-@click.option("--machine", metavar="GLOB", help="Only machines of a fleet whose name matches the pattern.")
+@click.option(
+    "--machine",
+    metavar="GLOB",
+    shell_complete=complete_machine,
+    help="Only machines of a fleet whose name matches the pattern.",
+)
 @since_option
 @click.option("-n", "--limit", type=parse_count, metavar="N", help="List at most N sessions; none if N is 0.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")

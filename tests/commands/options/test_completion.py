@@ -7,6 +7,7 @@ import pytest
 from tests.support.bases import IDS, recorded_base, session_id, write_log
 from tests.support.commands import zigtui
 from tests.support.logs import Log
+from tests.support.machines import mirror_root
 from tests.support.processes import run_zigtui
 
 
@@ -61,6 +62,24 @@ def test_sessions_of_the_bases_that_are_named_are_offered(home: Path) -> None:
     assert offered(home, f"zigtui --base {home}/other show bui") == ["build"]
     assert offered(home, f"zigtui show --base {home}/other bui") == ["build"]
     assert offered(home, "zigtui show bui") == offered(home, "zigtui --base missing show bui") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("show web-07/bui", ["web-07/build"]),
+        ("show web-07/0", [f"web-07/{session_id(1)}"]),
+        ("show db/bui", []),
+        ("show bui", ["build"]),
+        ("list --machine ", ["db", "web-07"]),
+        ("list --machine w", ["web-07"]),
+    ],
+)
+def test_machines_and_their_sessions_are_offered(home: Path, typed: str, expected: list[str]) -> None:
+    root = mirror_root(home / "fleet")
+    write_log(root / "web-07", Log().start(), session_id(1), workflow="build")
+    write_log(root / "db", Log().start(), session_id(2), workflow="dump")
+    assert offered(home, f"zigtui --base {root} {typed}") == expected
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,11 @@ from zigtui.reader.catalog.scan.found_session import FoundSession
 from zigtui.reader.catalog.scan.locations import Logs, list_all
 from zigtui.reader.lines.decode import text, texts
 from zigtui.reader.lines.tail import open_log
+from zigtui.reader.location import machine_label
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.wording.durations import age
 
-__all__ = ["complete_session", "complete_step", "complete_workflow"]
+__all__ = ["complete_machine", "complete_session", "complete_step", "complete_workflow"]
 
 _MAX_SESSIONS = 200
 _MAX_BYTES = 4 * 1024 * 1024
@@ -32,15 +33,19 @@ _MAX_BYTES = 4 * 1024 * 1024
 def complete_session(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The ids and workflow names of sessions that begin with ``incomplete``; for commands, also files.
 
+    After ``web-07/``, those of the machine.
+
     The names are those of the newest sessions. A workflow whose name could not be typed, or would be taken as an option
     or a path, is only offered by the ids of its sessions.
     """
     items: dict[str, CompletionItem] = {}
     for found in _sessions(context, incomplete):
+        machine = "" if found.location.machine is None else f"{found.location.machine}/"
+        beginning = machine if machine and incomplete.startswith(machine) else ""
         for word in (found.workflow_name or "", found.location.session_id):
-            if _is_session_word(word) and word.startswith(incomplete):
+            if _is_session_word(word) and f"{beginning}{word}".startswith(incomplete):
                 about = f"{safe_plain(found.workflow_name or '')}, {age(found.began, time.time())}"
-                items.setdefault(word, CompletionItem(word, help=about))
+                items.setdefault(f"{beginning}{word}", CompletionItem(f"{beginning}{word}", help=about))
     files = [CompletionItem(incomplete, type="file")] if context.parent is not None else []
     return [*files, *items.values()]  # in this order: bash takes files as the last resort
 
@@ -54,6 +59,11 @@ def complete_workflow(context: click.Context, parameter: click.Parameter, incomp
     """Patterns for the workflow names of the newest sessions."""
     names = (found.workflow_name for found in _sessions(context, ""))
     return _items((glob.escape(name) for name in names if name), incomplete)
+
+
+def complete_machine(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The machines whose sessions are there."""
+    return _items(sorted({machine_label(location) for location, _ in _logs(context)}), incomplete)
 
 
 def complete_step(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -225,6 +225,8 @@ class BaseCatalog:
         """
         if self.mirrored is None:
             return False
+        if self.mirrored.is_hinted:  # what changes in the meantime is passed on
+            self._notice_jumps(observes=True)
         silent_secs = self.mirrored.silent_secs(self.base, self._clock())
         with self._lock:
             if not self._growth.take_silence(silent_secs):

@@ -181,7 +181,7 @@ class Catalog:
         return [*recorded] if self._machines is None else [self._machines, *recorded]
 
     def find_machines(self) -> None:
-        """Add the machines that have joined the mirrors since the last call. One thread at a time calls this."""
+        """Add the machines that have joined the mirrors since the last call. Any thread may call this."""
         for root, found_at in self._roots.items():
             with suppress(OSError):  # the bases that are known stay
                 modified = os.stat(root).st_mtime_ns

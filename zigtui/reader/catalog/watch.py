@@ -32,7 +32,7 @@ class Watcher:
         self._catalog = catalog
         self._on_change = on_change
         self._stop = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # any thread may add a base
         self._is_started = False
         self._watches: tuple[BasesWatch, ...] = ()
         self._mirrors: dict[str, BasesWatch] = {}  # by root
@@ -71,7 +71,8 @@ class Watcher:
     def stop(self) -> None:
         """Stop watching. This does not wait for a thread blocked by a disk; the thread ends once the disk answers."""
         atexit.unregister(self.stop)
-        self._catalog.on_added = None
+        if self._catalog.on_added == self._add:
+            self._catalog.on_added = None
         self._stop.set()
         for watch in self._watches:
             watch.stop()
@@ -90,10 +91,11 @@ class Watcher:
                 watch.hint(path, is_fresh=is_fresh)
 
     def _add(self, base: BaseCatalog) -> None:
-        if base.mirrored is not None:
-            self._mirror_watch(base.mirrored.root).add(base)
-        elif all(base not in watch.bases for watch in self._watches):
-            self._begin(BasesWatch(base.base, self._on_change, self._stop, [base]))
+        with self._lock:
+            if base.mirrored is not None:
+                self._mirror_watch(base.mirrored.root).add(base)
+            elif all(base not in watch.bases for watch in self._watches):
+                self._begin(BasesWatch(base.base, self._on_change, self._stop, [base]))
 
     def _mirror_watch(self, root: str) -> BasesWatch:
         watch = self._mirrors.get(root)
@@ -106,8 +108,6 @@ class Watcher:
         return watch
 
     def _begin(self, watch: BasesWatch) -> None:
-        with self._lock:
-            self._watches = (*self._watches, watch)
-            is_started = self._is_started
-        if is_started:
+        self._watches = (*self._watches, watch)
+        if self._is_started:
             watch.start()

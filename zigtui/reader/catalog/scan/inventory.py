@@ -36,7 +36,7 @@ _SLICE_SECS = 0.02
 _RECENT_INTERVALS = 5
 """A check counts as recent if it is at most 5 intervals old."""
 
-_LATE_SECS = 2.0
+_LATE_SECS = 5.0
 """Bytes in a mirrored log count as fresh if they were written at most this long before the last check of the log."""
 
 _SETTLED_SECS = 2.0
