@@ -12,7 +12,10 @@ from tests.support.bases import RECORDED_AT, recorded_base, session_id, write_lo
 from tests.support.commands import Running, freeze, refused, run_python, succeed
 from tests.support.listeners import listener
 from tests.support.logs import BEGAN, Log
+from tests.support.machines import mirror_root
 from tests.support.waiting import wait_until
+from zigtui.reader.machines import MachineStatus
+from zigtui.reader.recorded_machines import MACHINES_FILE, encode_machines
 
 Samples = dict[tuple[str, ...], float]
 
@@ -149,3 +152,17 @@ def test_a_server_has_new_sessions_until_it_is_ended(home: Path) -> None:
         wait_until(lambda: succeeded() == 2)
         running.process.send_signal(signal.SIGTERM)
         assert running.finish().code == 128 + signal.SIGTERM
+
+
+def test_mirrored_sessions_are_counted_by_machine(base: Path) -> None:
+    root = mirror_root(base / "fleet")
+    live = Log().start().tier(0, "a").step("a")
+    for machine in ("web-07", "db"):
+        write_log(root / machine, ENDED, session_id(1), modified=BEGAN + 5)
+    write_log(root / "web-07", live, session_id(2), modified=BEGAN + 16)
+    (root / MACHINES_FILE).write_bytes(encode_machines([MachineStatus("web-07", "", 42.0)], BEGAN + 60, None))
+    assert sessions(printed(root)) == {
+        ("db", "succeeded", "flow"): 1,
+        ("web-07", "succeeded", "flow"): 1,
+        ("web-07", "unreachable", "flow"): 1,
+    }

@@ -41,10 +41,10 @@ class _Sessions(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics of the present sessions."""
-        by_workflow: dict[str, _Workflow] = {}
+        by_workflow: dict[tuple[str, str], _Workflow] = {}
         for snapshot in self._sessions():
             name = safe_plain(snapshot.session.workflow_name[:_NAME_CHARS])
-            by_workflow.setdefault(name, _Workflow()).add(snapshot)
+            by_workflow.setdefault((name, snapshot.location.machine or ""), _Workflow()).add(snapshot)
         yield from _metrics(by_workflow)
 
 
@@ -84,45 +84,49 @@ class _Workflow:
         self.cost_usd += session.usage.cost_usd or 0
 
 
-def _metrics(by_workflow: dict[str, _Workflow]) -> Iterator[Metric]:
-    sessions = GaugeMetricFamily("zigtui_sessions", "Sessions.", labels=["workflow", "state"])
+def _metrics(by_workflow: dict[tuple[str, str], _Workflow]) -> Iterator[Metric]:
+    """Yield the metrics, by workflow; if there are mirrored sessions, by workflow and machine."""
+    are_mirrored = any(machine for _, machine in by_workflow)
+    labels = ["workflow", "machine"] if are_mirrored else ["workflow"]
+    sessions = GaugeMetricFamily("zigtui_sessions", "Sessions.", labels=[*labels, "state"])
     begins = GaugeMetricFamily(
         "zigtui_newest_session_start_timestamp_seconds",
         "When the newest session in this state began, in seconds since the epoch.",
-        labels=["workflow", "state"],
+        labels=[*labels, "state"],
     )
     durations = SummaryMetricFamily(
-        "zigtui_session_duration_seconds", "How long the sessions took that are over.", labels=["workflow", "state"]
+        "zigtui_session_duration_seconds", "How long the sessions took that are over.", labels=[*labels, "state"]
     )
     oldest = GaugeMetricFamily(
-        "zigtui_live_session_oldest_seconds", "How long the oldest live session has been running.", labels=["workflow"]
+        "zigtui_live_session_oldest_seconds", "How long the oldest live session has been running.", labels=labels
     )
     silent = GaugeMetricFamily(
         "zigtui_live_session_silence_seconds",
         "The longest time without activity of a live session, or of one of its steps under way.",
-        labels=["workflow"],
+        labels=labels,
     )
-    failed_steps = GaugeMetricFamily("zigtui_failed_steps", "Step runs that failed for good.", labels=["workflow"])
-    passes = GaugeMetricFamily("zigtui_passes", "Passes that have begun.", labels=["workflow"])
-    failed_passes = GaugeMetricFamily("zigtui_failed_passes", "Passes that failed.", labels=["workflow"])
-    tokens = GaugeMetricFamily("zigtui_tokens", "Tokens that steps printed.", labels=["workflow", "direction"])
-    cost = GaugeMetricFamily("zigtui_cost_dollars", "The cost that steps printed.", labels=["workflow"])
-    for name, workflow in sorted(by_workflow.items()):
+    failed_steps = GaugeMetricFamily("zigtui_failed_steps", "Step runs that failed for good.", labels=labels)
+    passes = GaugeMetricFamily("zigtui_passes", "Passes that have begun.", labels=labels)
+    failed_passes = GaugeMetricFamily("zigtui_failed_passes", "Passes that failed.", labels=labels)
+    tokens = GaugeMetricFamily("zigtui_tokens", "Tokens that steps printed.", labels=[*labels, "direction"])
+    cost = GaugeMetricFamily("zigtui_cost_dollars", "The cost that steps printed.", labels=labels)
+    for key, workflow in sorted(by_workflow.items()):
+        own = key if are_mirrored else key[:1]
         for state, number in workflow.counts.items():
-            sessions.add_metric([name, state], number)
+            sessions.add_metric([*own, state], number)
         for state, began in sorted(workflow.begins.items()):
-            begins.add_metric([name, state], began)
+            begins.add_metric([*own, state], began)
         for state, (number, total) in sorted(workflow.durations.items()):
-            durations.add_metric([name, state], count_value=number, sum_value=total)
+            durations.add_metric([*own, state], count_value=number, sum_value=total)
         if workflow.oldest_secs is not None and workflow.silent_secs is not None:
-            oldest.add_metric([name], workflow.oldest_secs)
-            silent.add_metric([name], workflow.silent_secs)
-        failed_steps.add_metric([name], workflow.failed_steps)
-        passes.add_metric([name], workflow.passes)
-        failed_passes.add_metric([name], workflow.failed_passes)
-        tokens.add_metric([name, "input"], workflow.input_tokens)
-        tokens.add_metric([name, "output"], workflow.output_tokens)
-        cost.add_metric([name], float(workflow.cost_usd))
+            oldest.add_metric(own, workflow.oldest_secs)
+            silent.add_metric(own, workflow.silent_secs)
+        failed_steps.add_metric(own, workflow.failed_steps)
+        passes.add_metric(own, workflow.passes)
+        failed_passes.add_metric(own, workflow.failed_passes)
+        tokens.add_metric([*own, "input"], workflow.input_tokens)
+        tokens.add_metric([*own, "output"], workflow.output_tokens)
+        cost.add_metric(own, float(workflow.cost_usd))
     yield from (
         sessions, begins, durations, oldest, silent, failed_steps, passes, failed_passes, tokens, cost
     )  # fmt: skip
