@@ -124,8 +124,11 @@ def test_one_id_on_two_machines_is_told_apart_by_the_machine(root: Path) -> None
 def test_listen_treats_an_unreachable_session_as_one_that_is_not_over(root: Path) -> None:
     done = zigtui("listen", "web-07/1842", "--base", root, "--no-follow", "--exit-status")
     assert done.code == ExitCode.NOT_OVER
-    assert zigtui("listen", "web-07/1842", "--base", root, "--timeout", "100ms").code == ExitCode.LOST_OR_TIMEOUT
-    assert "is lost" not in done.stderr
+    waited = zigtui("listen", "web-07/1842", "--base", root, "--timeout", "100ms")
+    assert waited.code == ExitCode.LOST_OR_TIMEOUT
+    assert "zigtui: web-07 is silent; the session goes on once it is back" in waited.stderr
+    assert "has not ended in 100ms" in waited.stderr
+    assert "is lost" not in done.stderr + waited.stderr
 
 
 def test_a_session_that_was_lost_before_its_machine_fell_silent_stays_lost(

@@ -197,8 +197,10 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
     backlog: deque[bytes] | None = None if how.tail is None else deque(maxlen=min(how.tail, sys.maxsize))
     has_caught_up = has_lines = False
     may_grow = True
-    silence = recorded_silence(location_of_file(path))
+    location = location_of_file(path)
+    silence = recorded_silence(location)
     followed = FollowedSession(path, OverlongLines().report, follows=how.follows, silence=silence)
+    before: SessionState | None = None
     for lines in followed.lines():
         check_reader()
         if backlog is None:
@@ -212,8 +214,12 @@ def _listen(path: str, how: Listening, is_written: Callable[[], bool]) -> ExitCo
             backlog = None
         if is_over:
             break
-        if not lines and followed.state_of(fold.outline) is SessionState.LOST:
+        state = None if lines else followed.state_of(fold.outline)
+        if state is SessionState.LOST:
             break
+        if state is SessionState.UNREACHABLE and how.follows and before is not state:
+            note(f"zigtui: {safe_plain(location.machine or '')} is silent; the session goes on once it is back")
+        before = state or before
         if not lines and not has_caught_up:
             if has_lines:
                 check_has_events(fold.outline, path)
