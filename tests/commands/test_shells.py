@@ -19,7 +19,7 @@ from zigtui.cli import COMMANDS
 
 STEPS = ["build", "run tests", "a:b", "x=y", "it's", "$(id)", "*", "~", "back\\slash", "-dash", "u@host"]
 HOSTILE = ["new\nline", "tab\tx", "esc\x1b[2J", "c1\x9b", "bidi\u202e", ""]
-STATES = ["running", "stalled", "idle", "lost", "succeeded", "failed", "unreadable"]
+STATES = ["running", "stalled", "idle", "unreachable", "lost", "succeeded", "failed", "unreadable"]
 
 
 @pytest.fixture
