@@ -5,6 +5,7 @@ in its own process and without; beside it, one base directory with the same logs
 so other programs matter little.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tests.benchmarks.table import row  # noqa: E402
 from tests.support.logs import Log, append  # noqa: E402
 from tests.support.machines import MachinesByHand, mirror_root, mirrored_log  # noqa: E402
 from zigtui.reader.catalog.catalog import Catalog  # noqa: E402
@@ -28,16 +30,21 @@ SECS = 15.0
 
 
 def main() -> None:
-    """Print a table: what is watched, threads, and the shares of a core."""
-    print(f"{'':42} threads    idle   {LINES:,} lines/s")
-    for name, kind in (
-        ("mirror in this process, with hints", "hints"),
-        ("mirror in another process", "other"),
-        ("the same logs in one ordinary base", "base"),
-    ):
-        done = subprocess.run([sys.executable, __file__, kind], capture_output=True, text=True, check=True)
-        threads, idle, busy = done.stdout.split()
-        print(f"{name:42} {threads:>7} {float(idle):7.1%}   {float(busy):7.1%}")
+    """Print a table: what was measured, the same of one ordinary base with the same logs, the goal."""
+    print(f"load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors")
+    row("", "zigtui", "beside it", "goal")
+    one_base = measured("base")
+    for name, kind in (("mirror in this process", "hints"), ("mirror in another process", "other")):
+        many = measured(kind)
+        row(f"{name}: threads", many[0], one_base[0], "8")
+        row("  idle", f"{float(many[1]):.1%} of a core", f"{float(one_base[1]):.1%}", "3 %")
+        row(f"  {LINES:,} lines/s", f"{float(many[2]):.1%} of a core", f"{float(one_base[2]):.1%}", "8 %")
+
+
+def measured(kind: str) -> list[str]:
+    """What a process of its own prints; see `measure`."""
+    done = subprocess.run([sys.executable, __file__, kind], capture_output=True, text=True, check=True)
+    return done.stdout.split()
 
 
 def measure(kind: str) -> None:
@@ -70,7 +77,8 @@ def measure(kind: str) -> None:
         idle = share_of_core(SECS)
         if kind == "hints":
             with ThreadPoolExecutor() as pool:
-                alone = pool.submit(write, logs, None)
+                others = [Path(directory, log.name) for log in logs]
+                alone = pool.submit(write, others, None)
                 without = share_of_core(SECS)
                 alone.result()
                 hinting = pool.submit(write, logs, watcher)
