@@ -2,7 +2,8 @@
 
 import pytest
 
-from zigtui.web.site import Site, is_loopback
+from zigtui.loopback import is_loopback
+from zigtui.web.site import Site
 
 OWN = ("box", "box.example.com")
 LOCAL = Site.listening_at("127.0.0.1", OWN, is_secure=False, url=None)

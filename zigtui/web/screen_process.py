@@ -11,6 +11,7 @@ from typing import Any, Literal
 __all__ = ["ScreenProcess"]
 
 _STOP_SECS = 3.0
+_STUCK_SECS = 5.0  # for which a process may take no input
 _MOST_NOTES = 20
 _READ_BYTES = 4096
 
@@ -79,7 +80,11 @@ class ScreenProcess:
     async def _send(self, kind: Literal[b"D", b"M"], content: bytes) -> None:
         with suppress(ConnectionError):  # the process has ended, which `packets` reports
             self._input.write(kind + len(content).to_bytes(4, "big") + content)
-            await self._input.drain()
+            try:
+                async with asyncio.timeout(_STUCK_SECS):
+                    await self._input.drain()
+            except TimeoutError:  # else its page could not be closed, either
+                self._signal(signal.SIGKILL)
 
     async def wait(self) -> int:
         """Wait until the process has ended, and return its exit code."""

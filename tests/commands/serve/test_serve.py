@@ -269,6 +269,15 @@ async def test_a_process_ends_with_its_page_even_if_it_is_stuck(server: Served) 
 
 
 @pytest.mark.slow
+async def test_a_process_that_takes_no_input_is_ended(server: Served) -> None:
+    async with client_of(server) as client, screen_of(server, client) as screen:
+        await screen.wait_for("sessions")
+        os.kill(process_of(server), signal.SIGSTOP)
+        await screen.type("j" * 500_000)
+        assert await screen.wait_for_end() == FAILED
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGKILL, -9)])
 async def test_no_process_outlives_the_server(tmp_path: Path, number: int, code: int) -> None:
     make_home(tmp_path)
@@ -304,5 +313,4 @@ async def test_a_screen_that_is_not_used_is_closed(tmp_path: Path) -> None:
     make_home(tmp_path)
     with served(tmp_path, "--idle", "2s") as server:
         async with client_of(server) as client, screen_of(server, client) as screen:
-            await screen.wait_for("sessions")
             assert await screen.wait_for_end() == IDLE
