@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bases import write_log
+from tests.support.examples import amount
 from tests.support.logs import BEGAN, Log, append
 from tests.support.screens import Clock, shown
 from tests.ui.test_sizes import assert_fits
@@ -43,7 +44,7 @@ def something_happens(chance: random.Random, tier: int) -> Log:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(amount(3, usual=2)))
 async def test_whatever_is_pressed_and_whatever_happens(base: Path, seed: int) -> None:
     chance = random.Random(seed)
     path = write_log(base, Log().start(3), "1", modified=BEGAN)

@@ -92,11 +92,8 @@ INPUTS = ("", "<&-")
     [
         ("list --json", 0, 2),
         ("show", 0, 2),
-        ("show nope", 2, 2),
         (f"listen {SUCCEEDED}", 0, 2),
         (f"listen {SUCCEEDED} --step typo", 2, 2),
-        (f"listen {SUCCEEDED} --step a --step typo", 2, 2),
-        (f"listen {FAILED} --step typo --exit-status", 1, 1),
         (f"listen {LOST} --step typo --exit-status", 3, 3),
         (f"listen {FAILED} --exit-status", 1, 1),
         (f"listen {SUCCEEDED} --exit-status --json", 0, 0),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.commands.redaction.corpus import CASES, TOKENS
+from tests.support.examples import amount
 from zigtui.commands.redaction import Redactor
 
 REDACTOR = Redactor(["/home/kimberly/src"], "/data/people/alice", "alice")
@@ -47,7 +48,7 @@ def seconds(text: str) -> float:
     return time.process_time() - started
 
 
-@pytest.mark.parametrize("line", FILLED[::24], ids=lambda line: line[:40])
+@pytest.mark.parametrize("line", FILLED[:: amount(24, usual=72)], ids=lambda line: line[:40])
 def test_ten_times_the_text_takes_about_ten_times_as_long(line: str) -> None:
     text = line.replace("\n", " ") + " "
     short, long = (text * (size // len(text)) for size in (4_000, 40_000))

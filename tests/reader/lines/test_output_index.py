@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.examples import amount
 from tests.support.logs import Log, all_problems, append, log_at, log_file, only, read_log, texts_of
 from zigtui.reader.lines import output_index, tail
 from zigtui.reader.lines.output_index import OutputIndex
@@ -81,7 +82,7 @@ def test_interleaved_steps_far_apart_have_their_own_lines(tmp_path: Path) -> Non
 SIZES = (1, 100, 3000, 60_000, 70_000, 120_000, 200_000, 262_144, 300_000, 420_000, 900_000, 1_500_000)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(amount(12, usual=4)))
 def test_lines_after_and_between_huge_ones_of_any_step_are_read(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     recording = Log().start().tier(0, "a", "b")
