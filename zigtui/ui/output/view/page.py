@@ -57,7 +57,7 @@ def draw_page(
     blanks: list[list[Segment]] = [[]] * (size.height - len(rows))
     bar = bar or [Segment(" ", base)] * size.height
     return [
-        Strip([*Segment.adjust_line_length(row, width, base), sign][: size.width], size.width)
+        Strip([*(Segment.adjust_line_length(row, width, base) if width else []), sign][: size.width], size.width)
         for row, sign in zip(rows[: size.height] + blanks, bar, strict=True)
     ]
 
