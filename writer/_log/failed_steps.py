@@ -6,6 +6,8 @@ from writer._events import EventType
 
 __all__ = ["has_failed_step"]
 
+_BLOCK_BYTES = 256 * 1024
+
 # With quotes, no output of a step is taken for an event: JSON escapes them in a string.
 _FAILED, _COMPLETED = (f'"type":"{kind}"'.encode() for kind in (EventType.STEP_FAILED, EventType.STEP_COMPLETED))
 
@@ -16,9 +18,12 @@ def has_failed_step(path: str) -> bool:
 
     failed: set[str] = set()
     with suppress(OSError), open(path, "rb") as log:
-        for line in log:
-            if _FAILED in line or _COMPLETED in line:
-                with suppress(orjson.JSONDecodeError, KeyError, TypeError):
-                    event = orjson.loads(line)
-                    (failed.add if event["type"] == EventType.STEP_FAILED else failed.discard)(event["step_name"])
+        while lines := log.read(_BLOCK_BYTES) + log.readline():
+            if _FAILED not in lines and _COMPLETED not in lines:  # as in most blocks: the search of each line is slow
+                continue
+            for line in lines.split(b"\n"):
+                if _FAILED in line or _COMPLETED in line:
+                    with suppress(orjson.JSONDecodeError, KeyError, TypeError):
+                        event = orjson.loads(line)
+                        (failed.add if event["type"] == EventType.STEP_FAILED else failed.discard)(event["step_name"])
     return bool(failed)

@@ -146,8 +146,9 @@ def test_an_event_is_found_wherever_the_blocks_end_in_which_the_log_is_read(proj
 # Failures before
 
 
-def test_a_failure_before_is_the_reason_of_a_reopened_session(project: Path) -> None:
-    writer = begin_with_failure()
+@pytest.mark.parametrize("lines", [0, 3, 5])
+def test_a_failure_before_is_the_reason_of_a_reopened_session(project: Path, lines: int) -> None:
+    writer = begin_with_failure(lines)
     SessionCoordinator.start(SessionWriter.reopen(writer.session_id)).finish("failure")
     assert [event["type"] for event in read_events(writer.log_path)][-3:] == [
         "step_failed",
@@ -171,11 +172,13 @@ def test_a_failure_that_has_been_made_good_is_none(project: Path, reopened: bool
     assert own_fields(failed)["error"] == "the runner has given no reason"
 
 
-def begin_with_failure() -> SessionWriter:
-    """A session that is closed without an end, after a step has failed."""
+def begin_with_failure(lines: int = 0) -> SessionWriter:
+    """A session that is closed without an end, after a step has printed long lines and failed."""
     writer = SessionWriter.create("deploy", "deploy.py")
     writer.tier_started(0, ["build"])
     writer.step_started("build", 0, "zig-deploy-build", "run")
+    for _ in range(lines):
+        writer.step_output("build", "stdout", "x" * 100_000)
     writer.step_failed("build", 1, 1, "exit code 1")
     writer.close()
     return writer
