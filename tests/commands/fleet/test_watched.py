@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import refused
+from tests.support.commands import refused, run_python
 from tests.support.fleet import FleetServer, running_server
 from tests.support.logs import BEGAN, Log
 from tests.support.machine import machine
@@ -32,6 +32,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetServer]:
 @pytest.fixture(scope="module")
 def web(server: FleetServer) -> Join:
     return server.add("web-07")
+
+
+WITHOUT_EXTRA = """
+import sys
+sys.modules[{!r}] = None
+from zigtui.cli import main
+main(["--fleet", "nats://127.0.0.1:1"])
+"""
 
 
 def token_file(path: Path, join: Join) -> Path:
@@ -114,3 +122,9 @@ def test_the_token_of_a_machine_is_refused(web: Join, home: Path, tmp_path: Path
     join = token_file(tmp_path / "web-07.join", web)
     assert "the token of the machine web-07" in refused("--fleet", "prod", "--join", join)
     assert not (home / ".local" / "state" / "zigtui" / "fleets").exists()
+
+
+@pytest.mark.parametrize("package", ["nats", "nkeys"])
+def test_the_extra_is_named_if_it_is_missing(home: Path, package: str) -> None:
+    done = run_python(WITHOUT_EXTRA.format(package), home)
+    assert (done.returncode, done.stderr) == (2, "zigtui: this needs the extra fleet: pip install 'zigtui[fleet]'\n")
