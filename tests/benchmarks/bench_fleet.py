@@ -238,7 +238,7 @@ def sample(fleet: Fleet, seconds: float) -> list[float]:
     waiting: list[tuple[float, int, Path]] = []
     delays, number, ends_at = [], 0, time.monotonic() + seconds
     due = time.monotonic()
-    for _ in until(lambda: not waiting and time.monotonic() >= ends_at, lambda: waiting, seconds + DEADLINE_SECS):
+    for _ in until(lambda: not waiting and time.monotonic() >= ends_at, lambda: len(waiting), seconds + DEADLINE_SECS):
         now = time.monotonic()
         if due <= now < ends_at:
             index = number % SAMPLED
