@@ -1,13 +1,16 @@
 """Redaction of the lines of a log, whose lengths stay."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.bases import REFERENCE
 from zigtui.commands.redaction import Redactor
 from zigtui.commands.redaction.log_lines import LogMasking
+from zigtui.reader.lines.decode import events_in
 
 TOKEN = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
 MASKING = LogMasking(Redactor(["/home/kimberly/src"], "/home/kimberly", "kimberly"))
@@ -104,6 +107,22 @@ def test_a_private_key_is_masked_if_some_of_its_lines_are_torn_and_glued() -> No
         [output("before"), b"torn" + begin, body, body[:-30] + body],
     ):
         assert not any(b"MIIEpAIBAAKC" in line for line in masked(*lines))
+
+
+@pytest.mark.parametrize("path", sorted(REFERENCE.rglob("*.jsonl")), ids=lambda path: path.stem[:8])
+def test_readers_read_a_masked_log_as_they_read_the_original(path: Path) -> None:
+    """A user name is in all paths, so that each log has something to mask."""
+    lines = [line.replace(b"/root", b"/home/kimberly") for line in path.read_bytes().splitlines(keepends=True)]
+    before, after = [events_in(line) for line in lines], [events_in(line) for line in masked(*lines)]
+    assert list(map(len, before)) == list(map(len, after))
+    for event, other in zip(before, after, strict=True):
+        for (start, fields), (other_start, other_fields) in zip(event, other, strict=True):
+            assert start == other_start
+            assert list(fields) == list(other_fields)
+            kept = [name for name in fields if name not in {"line", "error", "cwd", "prompt", "prompt_preview"}]
+            assert [type(fields[name]) for name in kept] == [type(other_fields[name]) for name in kept]
+            same = [name for name in kept if not name.endswith("_path")]
+            assert [fields[name] for name in same] == [other_fields[name] for name in same]
 
 
 def test_a_line_that_is_too_long_becomes_an_event_without_text() -> None:
