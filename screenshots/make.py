@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -64,6 +64,7 @@ MACHINES = {"research": "ci-2", "think-hard": "web-07", "code-review": "web-07",
 """The machines of the sessions in the picture of a fleet, by the names of their workflows."""
 
 OTHER_MACHINE = "db-01"
+SILENT_SECS = 42.0  # of the machine web-07
 
 
 class Feed:
@@ -79,14 +80,15 @@ class Feed:
 
 def mirror(directory: Path) -> Path:
     """Divide the recorded sessions among the directories of machines, and return the root of the mirror."""
-    base, root = home(directory), directory / "fleet"
+    cut_short = RUNS["think-hard"]._replace(seconds=840.0 - SILENT_SECS)
+    base, root = home(directory, {**RUNS, "think-hard": cut_short}), directory / "fleet"
     for log in list(base.rglob("*.jsonl")):
         workflow = orjson.loads(log.read_bytes().partition(b"\n")[0])["workflow_name"]
         mirrored = root / MACHINES.get(workflow, OTHER_MACHINE) / log.relative_to(base)
         mirrored.parent.mkdir(parents=True, exist_ok=True)
         log.rename(mirrored)
     (root / MIRROR_MARKER).write_text("{}")
-    silences = {OTHER_MACHINE: None, "ci-2": None, "web-07": 42.0}
+    silences = {OTHER_MACHINE: None, "ci-2": None, "web-07": SILENT_SECS}
     statuses = [
         MachineStatus(
             name,
@@ -105,13 +107,13 @@ def mirror(directory: Path) -> Path:
     return root
 
 
-def home(directory: Path) -> Path:
-    """Copy the recorded home with the times of `RUNS`, and return its base."""
+def home(directory: Path, runs: Mapping[str, Run] = RUNS) -> Path:
+    """Copy the recorded home with the times of some runs, and return its base."""
     base = directory / ".zig"
     shutil.copytree(RECORDED, base)
     for log in base.rglob("*.jsonl"):
         events = [orjson.loads(line) for line in log.read_bytes().splitlines()]
-        run = RUNS.get(events[0].get("workflow_name"))
+        run = runs.get(events[0].get("workflow_name"))
         if run is None:
             log.unlink()
             continue

@@ -49,7 +49,8 @@ def token_file(path: Path, join: Join) -> Path:
 
 async def ship(join: Join, data: bytes) -> None:
     async with machine(join) as shipper:
-        await shipper.ship(LOG, Original().append(data), Lane.BULK)
+        log = LOG._replace(machine=join.user)
+        await shipper.ship(log, Original().append(data), Lane.BULK)
         await shipper.beat()
 
 
@@ -61,7 +62,11 @@ def test_a_fleet_is_joined_once_and_then_watched_by_its_name(
     asyncio.run(ship(web, Log().start().tier(0, "build").step("build").end().data))
     with Terminal("--fleet", "prod", "--join", join, home=home) as terminal:
         terminal.wait_for("1 machine")
-        terminal.wait_for("succeeded" if "succeeded" in terminal.text else "flow")
+        terminal.wait_for("flow")
+        asyncio.run(ship(server.add("db-01"), Log().start().tier(0, "build").end("failure").data))
+        terminal.wait_for("2 machines")
+        terminal.wait_for("2 sessions")
+        assert "db-01" in terminal.text
         terminal.press("q")
         assert terminal.wait_for_exit() == ExitCode.OK
     join.unlink()
@@ -71,7 +76,7 @@ def test_a_fleet_is_joined_once_and_then_watched_by_its_name(
     with Terminal("--fleet", "prod", home=home) as terminal:
         terminal.wait_for("flow")
         terminal.press("M")
-        terminal.wait_for("Machines  1 machine")
+        terminal.wait_for("Machines  2 machines")
         terminal.press("q")
         assert terminal.wait_for_exit() == ExitCode.OK
 
