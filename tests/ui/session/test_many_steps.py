@@ -56,10 +56,14 @@ async def costs(base: Path, log: Log) -> dict[str, int]:
 async def test_the_cost_of_a_frame_does_not_grow_with_the_steps(tmp_path: Path) -> None:
     few = await costs(tmp_path / "few", session_of(FEW))
     frame = few["a new line"]  # the next frame may come with any key
+    least: dict[str, int] = {}
     too_many: dict[str, tuple[int, int]] = {}
-    for attempt in range(3):  # on a busy machine, several frames may come with a key
+    for attempt in range(3):  # on a busy machine several frames may come with a key, but hardly with the same one again
         many = await costs(tmp_path / f"many{attempt}", session_of(MANY))
-        too_many = {name: (few[name], cost) for name, cost in many.items() if cost > MOST_RATIO * max(few[name], frame)}
+        least = {name: min(cost, least.get(name, cost)) for name, cost in many.items()}
+        too_many = {
+            name: (few[name], cost) for name, cost in least.items() if cost > MOST_RATIO * max(few[name], frame)
+        }
         if not too_many:
             break
     assert too_many == {}
