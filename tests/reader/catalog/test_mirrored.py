@@ -1,4 +1,4 @@
-"""The logs of other machines, which a mirror writes: when their sessions live, and when nobody can know."""
+"""The logs of other machines, which a mirror writes: when their sessions are live, and when that is not known."""
 
 import os
 from pathlib import Path

@@ -342,7 +342,7 @@ def test_a_base_that_does_not_answer_holds_up_neither_the_others_nor_the_end(
         return really_list(directory)
 
     monkeypatch.setattr(os, "scandir", hangs)
-    monkeypatch.setattr("zigtui.reader.catalog.bases_watch._NO_ANSWER_SECS", 0.1)
+    monkeypatch.setattr("zigtui.reader.catalog.watch_notices._NO_ANSWER_SECS", 0.1)
     watched = watch(far, near)
     watched.wait_until(lambda: watched.lines == {"near": 0})
     append(path, Log().says("a", "hello").data)

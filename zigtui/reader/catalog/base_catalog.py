@@ -18,7 +18,7 @@ from zigtui.reader.location import LogLocation
 from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.states.liveness import vitals_after_jump, vitals_of_silence
+from zigtui.reader.session.states.liveness import Vitals, vitals_after_jump, vitals_of_silence
 
 __all__ = ["BaseCatalog"]
 
@@ -200,19 +200,8 @@ class BaseCatalog:
             jump = self._growth.take_jump(observes=observes)
             if jump is None:
                 return
-            steady_now, now = self._growth.steady_clock(), self._growth.now()
-            self._inventory.resumed_at = steady_now
-            for snapshot in self._known:
-                vitals, path = snapshot.vitals, snapshot.location.path
-                if vitals.status is None and (after := vitals_after_jump(vitals, now, jump)) is not vitals:
-                    self._known.put(snapshot._replace(vitals=after))
-                    file, log = self._inventory.files.get(path), self._logs.get(path)
-                    if file is not None and after.watched == now:
-                        file.watched, file.skew_secs = steady_now, after.skew_secs
-                    if log is not None:
-                        log.set_observed(after.grown, after.watched, after.skew_secs)
-            for log in self._logs.values():
-                log.set_unheard(self._growth.unheard_since)
+            self._inventory.resumed_at = self._growth.steady_clock()
+            self._judge_anew(lambda vitals, now: vitals_after_jump(vitals, now, jump))
             for path in self._opened:
                 if self._growth.is_watched_elsewhere(path):
                     self._growth.watch_elsewhere(self._logs[path])
@@ -231,22 +220,24 @@ class BaseCatalog:
         with self._lock:
             if not self._growth.take_silence(silent_secs):
                 return False
-            now, steady_now = self._growth.now(), self._growth.steady_clock()
             since = self._growth.unheard_since
-            for snapshot in self._known:
-                vitals, path = snapshot.vitals, snapshot.location.path
-                if vitals.status is not None or vitals.unheard_since == since:
-                    continue
-                after = vitals_of_silence(vitals, now, since)
+            self._judge_anew(lambda vitals, now: vitals_of_silence(vitals, now, since))
+        return True
+
+    def _judge_anew(self, judged: Callable[[Vitals, float], Vitals]) -> None:
+        """Replace the vitals of all sessions that have not ended, as of now. Some of them may be watched anew then."""
+        steady_now, now = self._growth.steady_clock(), self._growth.now()
+        for snapshot in self._known:
+            vitals, path = snapshot.vitals, snapshot.location.path
+            if vitals.status is None and (after := judged(vitals, now)) is not vitals:
                 self._known.put(snapshot._replace(vitals=after))
                 file, log = self._inventory.files.get(path), self._logs.get(path)
                 if file is not None and after.watched == now:
-                    file.watched = steady_now
+                    file.watched, file.skew_secs = steady_now, after.skew_secs
                 if log is not None:
                     log.set_observed(after.grown, after.watched, after.skew_secs)
-            for log in self._logs.values():
-                log.set_unheard(since)
-        return True
+        for log in self._logs.values():
+            log.set_unheard(self._growth.unheard_since)
 
     def scan(self) -> None:
         """Scan every directory and file."""

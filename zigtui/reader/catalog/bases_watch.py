@@ -8,9 +8,9 @@ from time import monotonic, sleep
 
 from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.catalog.hints import Hints
+from zigtui.reader.catalog.watch_notices import WatchNotices
 from zigtui.reader.directory_watch import watch_directories
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.log_exception import log_exception
 from zigtui.reader.threads import start_thread
 
 __all__ = ["BasesWatch"]
@@ -31,9 +31,6 @@ _LONGEST_PAUSE_SECS = 0.2
 
 _SAME_TURN_SECS = 0.1
 """Bases whose scans are due within this time are scanned together, so that the thread wakes up less often."""
-
-_NO_ANSWER_SECS = 5.0
-"""How long a disk may take to answer before a notice is given."""
 
 _CHECK_MACHINES_SECS = 1.0
 """The time between two checks which machines have joined a mirror, and which are silent."""
@@ -81,8 +78,7 @@ class BasesWatch:
         self._stop = stop
         self._find_more = find_more
         self._check_machines_at = -math.inf  # by the monotonic clock, as are the other times
-        self._notices: dict[tuple[str, str], str] = {}  # by the name of the thread, and the path concerned
-        self._waiting: tuple[float, str] | None = None  # since when for the disk, and for which base
+        self._notices = WatchNotices(on_change)
         self._woken = threading.Event()
         self._hints = Hints(self._woken)
         self._last_hint_at = -math.inf
@@ -111,7 +107,7 @@ class BasesWatch:
 
     def _start_thread(self, name: str, target: Callable[[], None]) -> threading.Thread:
         def report(error: BaseException) -> None:
-            self._set_notice(name, self._path, f"{self._path} is not kept up to date any more: {reason_of(error)}")
+            self._notices.put(name, self._path, f"{self._path} is not kept up to date any more: {reason_of(error)}")
 
         return start_thread(target, f"{name} {self._path}", report)
 
@@ -131,31 +127,10 @@ class BasesWatch:
         Args:
             of_base: only those that concern this base; None for all.
         """
-        waiting, notices = self._waiting, []
-        concerned = None if of_base is None else (of_base, self._path)
-        if of_base is not None and all(base.base != of_base for base in self.bases):
-            return []
-        if waiting is not None and monotonic() - waiting[0] > _NO_ANSWER_SECS:
-            notices.append(f"{waiting[1]} does not answer")
-        found = self._notices.copy().items()
-        return notices + [notice for (_, path), notice in found if concerned is None or path in concerned]
-
-    def _report(self, thread: str, path: str, what: str, error: BaseException) -> None:
-        """Give a notice about an error, and log its traceback unless the same error was reported before."""
-        notice = f"{path} {what}"
-        if notice != self._notices.get((thread, path)):
-            log_exception(notice, error)
-        self._set_notice(thread, path, notice)
-
-    def _set_notice(self, thread: str, path: str, notice: str | None) -> None:
-        key = thread, path
-        if notice == self._notices.get(key):
-            return
-        if notice is None:
-            del self._notices[key]
-        else:
-            self._notices[key] = notice
-        self._on_change()
+        if of_base is None:
+            return self._notices.sentences()
+        is_known = any(base.base == of_base for base in self.bases)
+        return self._notices.sentences((of_base, self._path)) if is_known else []
 
     # The thread that scans and reads
 
@@ -222,11 +197,11 @@ class BasesWatch:
             try:
                 has_news |= self._scan_and_read(base, hints.get(base, {}))
                 self._failed.pop(base, None)
-                self._set_notice("read", base.base, None)
+                self._notices.put("read", base.base, None)
             except Exception as error:  # a failed scan must not stop the display of all sessions
                 self._failed[base] = monotonic() + _RETRY_SECS
-                self._report("read", base.base, f"cannot be read, trying again: {reason_of(error)}", error)
-            self._waiting = None
+                self._notices.report("read", base.base, f"cannot be read, trying again: {reason_of(error)}", error)
+            self._notices.wait_for(None)
             if has_news and monotonic() >= report_at:
                 self._on_change()
                 has_news, report_at = False, monotonic() + _READ_SECS
@@ -236,7 +211,7 @@ class BasesWatch:
     def _scan_and_read(self, base: BaseCatalog, hints: dict[str, float | None]) -> bool:
         """Refresh one base, and read its logs for a short while. Return whether there is something to report."""
         is_first_scan = not base.has_scanned
-        self._waiting = monotonic(), base.base
+        self._notices.wait_for(base.base)
         has_changed = base.refresh(hints, {path: at for path, at in hints.items() if at is not None})
         has_read = base.work(_FIRST_READ_SECS if is_first_scan else _READ_SECS)
         self._due[base] = monotonic() + base.wait_secs
@@ -258,7 +233,9 @@ class BasesWatch:
                     pass  # a directory was just removed; the next scan yields the new list
                 except BaseException as error:  # a panic in Rust is no `Exception`
                     reason = _watch_reason(error)
-                    self._report("watch", self._path, f"cannot be watched, changes appear late: {reason}", error)
+                    self._notices.report(
+                        "watch", self._path, f"cannot be watched, changes appear late: {reason}", error
+                    )
                     retry_secs = min(retry_secs * 2, _LONGEST_RETRY_SECS)
             self._stop.wait(retry_secs)
 
@@ -283,7 +260,7 @@ class BasesWatch:
         """
         is_first = True
         for hints in watch_directories(directories, timeout_ms=_WATCH_TIMEOUT_MS, stop=_WatchStop(self)):
-            self._set_notice("watch", self._path, None)
+            self._notices.put("watch", self._path, None)
             if hints:
                 self._last_hint_at = monotonic()
             if hints or is_first:

@@ -275,7 +275,7 @@ class Inventory:
         The mirror sets the modification time of the file to when the bytes were written, by the clock here.
         """
         if mirrored.is_hinted:
-            return  # it says of each change whether it is fresh
+            return  # each change is passed on, with whether its bytes are fresh
         if facts.size > file.facts.size:
             checked_at = self._clock() - (now - file.checked_at)
             if facts.modified >= checked_at - _LATE_SECS:

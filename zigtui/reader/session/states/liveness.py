@@ -161,6 +161,8 @@ def vitals_of_silence(vitals: Vitals, now: float, since: float | None) -> Vitals
         now: the present, in seconds since the epoch.
         since: since when the machine has been silent, in seconds since the epoch; None if it is back.
     """
+    if vitals.unheard_since == since:
+        return vitals
     if since is not None or state_despite_damage(vitals, now).is_over:
         return vitals._replace(unheard_since=since)
     return vitals._replace(unheard_since=None, watched=now)
