@@ -17,12 +17,17 @@ __all__ = ["BrowserTerminal", "settings_for_browser"]
 
 _SIGHUP = 1
 _END_SECS = 3.0
+_LONGEST_COPY = 4_000_000  # bytes; xterm.js drops a control sequence of 10 MB, and base64 adds a third
 
 
 def settings_for_browser(settings: Settings) -> Settings:
-    """The settings without what only concerns the machine of the server: its programs, its files and its desktop."""
+    """The settings without what only concerns the machine of the server: its programs, its files and its desktop.
+
+    The terminal is known, and copies longer texts than others.
+    """
     return replace(
         settings,
+        longest_copy=_LONGEST_COPY,
         copy_command=(),
         links="off",
         progress="off",
