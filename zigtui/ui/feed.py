@@ -13,7 +13,7 @@ class Feed(Protocol):
 
     @property
     def name(self) -> str:
-        """The name of the fleet, safe to show."""
+        """The name of the fleet, as it was typed."""
 
     @property
     def notices(self) -> Sequence[str]:

@@ -66,7 +66,7 @@ def test_a_fleet_is_joined_once_and_then_watched_by_its_name(
         asyncio.run(ship(server.add("db-01"), Log().start().tier(0, "build").end("failure").data))
         terminal.wait_for("2 machines")
         terminal.wait_for("2 sessions")
-        assert "db-01" in terminal.text
+        terminal.wait_for("db-01")
         terminal.press("q")
         assert terminal.wait_for_exit() == ExitCode.OK
     join.unlink()
@@ -113,6 +113,7 @@ def test_without_a_server_the_screen_starts_from_the_cache(server: FleetServer, 
         (["--fleet", "prod", "--join", "watch.join", "list"], "--join is for the screen"),
         (["--fleet", "http://host"], "is no URL of a server"),
         (["--fleet", ""], "a fleet needs a name"),
+        (["--fleet", "a\x1b[31m"], "has no control characters"),
         (["--fleet", "local"], "no server has been set up"),
         (["--fleet", "tls://127.0.0.1:1"], "no fleet 'tls://127.0.0.1:1' has been joined yet"),
         (["--fleet", "nats://10.1.2.3:4222"], "is not encrypted"),

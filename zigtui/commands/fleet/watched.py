@@ -13,7 +13,6 @@ from zigtui.fleet.join import Join, JoinError, check_url
 from zigtui.fleet.joined import joined, keep_joined
 from zigtui.fleet.mirror.mirror_thread import MirrorThread
 from zigtui.fleet.server.settings import DirectoryError
-from zigtui.reader.text.safe_text import safe_short
 from zigtui.state.fleet_cache import fleet_cache_directory
 
 __all__ = ["WatchedFleet", "watched_fleet"]
@@ -22,20 +21,19 @@ _ANSWER_SECS = 0.5
 """How long the screen waits for the server, so that a refusal is reported before it opens."""
 
 _LOCAL = "local"
-_LONGEST_NAME = 40  # characters
 
 
 class WatchedFleet(MirrorThread):
     """The mirror of a fleet beside the screen; see `zigtui.ui.feed.Feed`.
 
     Attributes:
-        name: the name of the fleet, safe to show.
+        name: the name of the fleet, as it was typed.
         directory: the directory of the mirror.
     """
 
     def __init__(self, name: str, directory: Path, join: Join) -> None:
         super().__init__(directory, join)
-        self.name = safe_short(name, _LONGEST_NAME)
+        self.name = name
         self.directory = str(directory)
 
 
@@ -55,6 +53,8 @@ def watched_fleet(wanted: str, join: str | None) -> Iterator[WatchedFleet]:
         name = wanted if url is None else url.partition("://")[2]
         try:
             directory = fleet_cache_directory(url or wanted)
+            if not name.isprintable():
+                raise ValueError("the name of a fleet has no control characters")
         except ValueError as error:
             raise JoinError(str(error)) from None
         token = _token(wanted, url, join)

@@ -1,6 +1,6 @@
 """Where the listed sessions are from: base directories, and machines of a fleet."""
 
-from zigtui.reader.text.safe_text import safe_plain
+from zigtui.reader.text.safe_text import safe_plain, safe_short
 from zigtui.ui.live_screen import ScreenContext
 from zigtui.ui.widgets.bar import BarTexts
 from zigtui.wording.amounts import count
@@ -8,6 +8,8 @@ from zigtui.wording.machines import fleet_concern
 from zigtui.wording.short_names import tilde
 
 __all__ = ["Sources"]
+
+_LONGEST_NAME = 40  # characters
 
 
 class Sources:
@@ -40,8 +42,9 @@ class Sources:
     @property
     def names(self) -> str:
         """The base directories in words, safe to show. A fleet has its name in place of the bases of its machines."""
-        fleets = self._catalog.roots if self._feed is None else [self._feed.name]
-        return ", ".join(safe_plain(tilde(name, self._home)) for name in [*self.own_bases, *fleets])
+        directories = self.own_bases + (self._catalog.roots if self._feed is None else [])
+        fleets = [] if self._feed is None else [safe_short(self._feed.name, _LONGEST_NAME)]
+        return ", ".join([*(safe_plain(tilde(name, self._home)) for name in directories), *fleets])
 
     def texts(self, now: float, *, is_narrow: bool) -> BarTexts:
         """The directories, the number of machines, and what is wrong with these, for a bar.
