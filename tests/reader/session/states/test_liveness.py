@@ -445,6 +445,36 @@ def test_an_interrupted_tier_took_until_the_last_event() -> None:
     assert tier_ms(session._replace(last_event_at=None), 1, TierState.INTERRUPTED) is None
 
 
+# The silence of a machine
+
+
+@pytest.mark.parametrize("silent_secs", [6.0, HOUR, 1000 * HOUR])
+def test_a_session_that_was_alive_when_its_machine_was_last_heard_is_unreachable(silent_secs: float) -> None:
+    session = vitals()._replace(unheard_since=NOW + 5)
+    assert session_state(session, NOW + 5 + silent_secs) is SessionState.UNREACHABLE
+    assert session_state(session._replace(is_waiting=True), NOW + 5 + silent_secs) is SessionState.UNREACHABLE
+    assert math.isinf(state_until(session, NOW + 5 + silent_secs))
+
+
+@pytest.mark.parametrize(
+    ("modified", "state"),
+    [
+        pytest.param(NOW, SessionState.UNREACHABLE, id="just now"),
+        pytest.param(NOW - 300, SessionState.UNREACHABLE, id="some minutes before, as clocks may differ"),
+        pytest.param(NOW - 1000, SessionState.LOST, id="long before"),
+    ],
+)
+def test_a_program_that_has_not_watched_a_log_goes_by_its_time(modified: float, state: SessionState) -> None:
+    session = vitals(modified=modified, event=modified, activity=modified, watched=None)._replace(unheard_since=NOW)
+    assert session_state(session, NOW + HOUR) is state
+    assert not is_doubtful(session, NOW + HOUR)
+
+
+def test_the_watch_while_the_machine_is_silent_does_not_count() -> None:
+    session = vitals(modified=NOW - 100, event=NOW - 100, watched=NOW + 100)._replace(unheard_since=NOW)
+    assert session_state(session, NOW + HOUR) is SessionState.UNREACHABLE
+
+
 # Recorded times
 
 
@@ -489,6 +519,7 @@ times = st.floats(-10 * HOUR, 10 * HOUR).map(lambda offset: NOW + offset)
         skew_secs=st.sampled_from([0.0, LIKELY_SKEW_SECS, LARGEST_SKEW_SECS]),
         is_waiting=st.booleans(),
         quiet_since=st.none() | times,
+        unheard_since=st.none() | times,
     ),
     now=times,
     share=st.floats(0.001, 0.999),

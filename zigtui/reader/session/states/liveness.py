@@ -242,7 +242,8 @@ def session_state(vitals: Vitals, now: float, stall_secs: float = DEFAULT_STALL_
     if vitals.status is not None:
         return SessionState.SUCCEEDED if vitals.status == SessionStatus.SUCCESS else SessionState.FAILED
     if vitals.unheard_since is not None:
-        return SessionState.LOST if _was_lost_before_silence(vitals, now) else SessionState.UNREACHABLE
+        is_lost = _was_lost_when_heard(vitals, vitals.unheard_since)
+        return SessionState.LOST if is_lost else SessionState.UNREACHABLE
     if _is_lost(vitals, now):
         return SessionState.LOST
     if vitals.is_waiting:
@@ -310,13 +311,12 @@ def _is_lost(vitals: Vitals, now: float) -> bool:
     return is_watched or not _may_be_skewed(vitals, now)
 
 
-def _was_lost_before_silence(vitals: Vitals, now: float) -> bool:
+def _was_lost_when_heard(vitals: Vitals, heard_at: float) -> bool:
     """Whether a session was already lost when its machine was last heard.
 
     The file has the time of a clock that agrees with that of its machine's last sign of life: both are of the mirror.
     """
     skew_secs = vitals.skew_secs if math.isinf(vitals.skew_secs) else min(vitals.skew_secs, _SMALL_SKEW_SECS)
-    heard_at = now if vitals.unheard_since is None else min(now, vitals.unheard_since)
     return _is_lost(vitals._replace(skew_secs=skew_secs), heard_at)
 
 
