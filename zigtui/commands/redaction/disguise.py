@@ -41,12 +41,15 @@ _SIGNS = {
     "\r": " ",
 }
 
-# Escapes of printable ASCII in URLs, in HTML and in JSON
-_ESCAPED = re.compile(
-    "%(?P<percent>2[0-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e])"
-    "|&(?:#(?:3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6]|[xX][2-7][0-9A-Fa-f])|quot|apos|amp|lt|gt|sol|commat);"
-    r"|\\(?:[/nrt]|u00(?P<unicode>[2-7][0-9A-Fa-f]))"
-)
+# Escapes of printable ASCII in URLs, in HTML and in JSON. Each is found faster than all of them at once, because the
+# search for a pattern that begins with a character is fast.
+_ESCAPES = {
+    "%": "%(?P<percent>2[0-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e])",
+    "&": "&(?:#(?:3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6]|[xX][2-7][0-9A-Fa-f])|quot|apos|amp|lt|gt|sol|commat);",
+    "\\": r"\\(?:[/nrt]|u00(?P<unicode>[2-7][0-9A-Fa-f]))",
+}
+_ESCAPED = re.compile("|".join(_ESCAPES.values()))
+_ESCAPED_BY_SIGN = [(sign, re.compile(pattern)) for sign, pattern in _ESCAPES.items()]
 _start = attrgetter("start")
 
 
@@ -105,7 +108,10 @@ def is_plain(text: str) -> bool:
 
 def is_escaped(text: str) -> bool:
     """Whether a text has escapes of URLs, HTML or JSON."""
-    return ("%" in text or "&" in text or "\\" in text) and _ESCAPED.search(text) is not None
+    for sign, pattern in _ESCAPED_BY_SIGN:  # noqa: SIM110 (`any` takes twice as long)
+        if sign in text and pattern.search(text) is not None:
+            return True
+    return False
 
 
 def plain(text: str) -> View:
