@@ -26,6 +26,8 @@ _LONGEST_REASON = 200
 
 _FAILURE = 500
 
+_NO_HANDLER = logging.NullHandler()
+
 
 class Fate(Enum):
     """What became of spans.
@@ -79,7 +81,7 @@ class OtlpReceiver:
     def __init__(self, endpoint: str) -> None:
         for name in ("opentelemetry", "urllib3"):  # they report each failure, and would print it
             logger = logging.getLogger(name)
-            logger.addHandler(logging.NullHandler())
+            logger.addHandler(_NO_HANDLER)
             logger.propagate = False
         self._http = _Http()
         self.warnings: list[str] = []
