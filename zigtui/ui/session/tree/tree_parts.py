@@ -7,7 +7,7 @@ from rich.style import Style
 from zigtui.ui.widgets.drawing import Parts
 from zigtui.ui.widgets.painted import paint_of
 from zigtui.wording.states import Severity
-from zigtui.wording.text_fit import cell_width, fit
+from zigtui.wording.text_fit import cell_width, fit, fit_facts
 from zigtui.wording.timeline.row_bars import BarRuns
 from zigtui.wording.tree.listener_rows import EARLIER
 from zigtui.wording.tree.tree_rows import TreeRow
@@ -79,6 +79,9 @@ def _earlier_parts(row: TreeRow, width: int, paint: Callable[[str], Style]) -> P
     name, note = row.name, f" {row.note}" if row.note else ""
     if cell_width(name) + len(note) > width - 2:
         name = name.rsplit(" ", 1)[0]
+    room = width - 2 - cell_width(name)
+    if cell_width(note) > room:
+        note = fit_facts(note, room)
     return [
         (f"{_FOLD_SIGNS[row.is_open]} ", paint("paint--muted")),
         (name, paint("paint--strong")),
