@@ -57,20 +57,21 @@ async def paste(page: Page) -> None:
 
 
 @asynccontextmanager
-async def link_page(address: str) -> AsyncIterator[str]:
-    """The address of a page on another site, with a link."""
+async def other_server(port: int, text: str, status: int = 200) -> AsyncIterator[list[str]]:
+    """A server that is not ours, with one answer. It lists the paths that it was asked for."""
+    asked: list[str] = []
 
     async def answer(request: web.Request) -> web.Response:
-        return web.Response(text=f'<a href="{address}">a session</a>', content_type="text/html")
+        asked.append(request.path)
+        return web.Response(text=text, status=status, content_type="text/html")
 
     application = web.Application()
-    application.add_routes([web.get("/", answer)])
+    application.add_routes([web.get("/{path:.*}", answer)])
     runner = web.AppRunner(application)
     await runner.setup()
-    port = free_port()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     try:
-        yield f"http://box.test:{port}/"
+        yield asked
     finally:
         await runner.cleanup()
 
@@ -144,6 +145,9 @@ async def test_pages_connect_again_after_a_restart_of_the_server(browser: Browse
         await page.wait_for_value("location.pathname", f"/s/{ID}")
         server.process.kill()
         await page.wait_for_value(MESSAGE, "The connection is lost. This page connects again as soon as it can…")
+    async with other_server(server.port, "the proxy finds no server", 502) as asked:
+        await page.wait_until(lambda: len(asked) > 1)
+        assert set(asked) == {"/alive"}
     with served(home, port=server.port) as server:
         await page.wait_for_value(f"{COVER} && {MESSAGE}", "Opening the screen…")
         await page.wait_for("esc back")
@@ -160,8 +164,9 @@ async def test_pages_connect_again_after_a_restart_of_the_server(browser: Browse
 async def test_a_link_on_another_site_opens_the_session_for_who_is_logged_in(browser: Browser, home: Path) -> None:
     with served(home) as server:
         page = await opened(browser, server)
-        async with link_page(server.address(f"/s/{ID}")) as address:
-            await page.open(address)
+        port = free_port()
+        async with other_server(port, f'<a href="{server.address(f"/s/{ID}")}">a session</a>'):
+            await page.open(f"http://box.test:{port}/")
             await page.wait_for_value("document.readyState", "complete")
             await page.evaluate("document.querySelector('a').click()")
             await page.wait_for_value("location.pathname", f"/s/{ID}")

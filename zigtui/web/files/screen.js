@@ -27,11 +27,12 @@
     }
   }
 
+  // A proxy answers with a status of 500 or more while the server is not there.
   async function reloadWhenAlive() {
-    try {
-      await fetch(`${root}alive`, { cache: "no-store" });
+    const answer = await fetch(`${root}alive`, { cache: "no-store" }).catch(() => null);
+    if (answer !== null && answer.status < 500) {
       location.reload();
-    } catch {
+    } else {
       setTimeout(reloadWhenAlive, RETRY_MS);
     }
   }
