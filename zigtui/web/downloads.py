@@ -38,7 +38,7 @@ class _Download:
 
 
 class Downloads:
-    """Files on offer, each of which can be fetched once, by whoever knows its key."""
+    """Files on offer. Each has a key, with which it can be fetched once."""
 
     def __init__(self) -> None:
         self._offered: dict[str, _Download] = {}

@@ -70,7 +70,7 @@ class BrowserTerminal(SystemTerminal):
         self._driver_report = report
 
     def server_gone(self) -> None:
-        """End the process soon, even if it is blocked: nobody can see its screen any more. Called by any thread."""
+        """End the process soon, even if it is blocked: its screen is no longer seen. Called by any thread."""
         self._is_gone = True
         self.end_within(_END_SECS, ended_by_signal(_SIGHUP))
 
