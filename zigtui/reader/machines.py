@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 __all__ = [
+    "FRESH_SECS",
     "MIRROR_MARKER",
     "MachineStatus",
     "Machines",
@@ -22,6 +23,10 @@ __all__ = [
 
 MIRROR_MARKER = "cursor.json"
 """The file in the root of a mirror by which it is recognized."""
+
+FRESH_SECS = 15.0
+"""Bytes that were written at most this long ago show that a session is alive. A mirror or a server that is busy may be
+late, and a session is lost after 30 seconds."""
 
 _NAME = re.compile(r"[a-z0-9-]{1,63}")
 

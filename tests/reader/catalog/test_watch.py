@@ -110,6 +110,17 @@ def test_a_base_that_does_not_exist_yet_is_waited_for(tmp_path: Path, watch: Cal
     watched.wait_until(lambda: watched.lines == {"one": 0})
 
 
+def test_a_base_that_is_added_while_it_runs_is_watched(tmp_path: Path, watch: Callable[..., Watched]) -> None:
+    watched = watch(tmp_path / "first")
+    changes = watched.catalog.changes()
+    watched.catalog.add_base(str(tmp_path / "second"))
+    path = begun(sessions_of(tmp_path / "second"), "one")
+    watched.wait_until(lambda: watched.lines == {"one": 0})
+    append(path, Log().says("a", "hello").data)
+    watched.wait_until(lambda: watched.lines == {"one": 1})
+    assert [one.location.base for one in changes.take()[0]] == [str(tmp_path / "second")]
+
+
 def test_new_projects_sessions_and_lines_appear_and_deleted_ones_go(
     tmp_path: Path, watch: Callable[..., Watched]
 ) -> None:

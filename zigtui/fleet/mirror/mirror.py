@@ -25,7 +25,7 @@ from zigtui.fleet.wire.messages import Beat, State, check_was_published
 from zigtui.fleet.wire.subjects import ALL_BEATS, Lane, Stream, ask_subject, beat_machine, log_of
 from zigtui.fleet.wire.wire_error import WireError
 from zigtui.reader.error_reasons import reason_of
-from zigtui.reader.machines import MIRROR_MARKER, WriteHint, machine_bases
+from zigtui.reader.machines import FRESH_SECS, MIRROR_MARKER, WriteHint, machine_bases
 from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines, encode_machines
 from zigtui.state.files import replace_file
 
@@ -39,7 +39,6 @@ _TICK_SECS = 0.5
 _SERVER_SILENT_SECS = 3.0  # it gives signs of life every two seconds
 _SAVE_SECS = 5.0
 _PAUSE_PER_SAVE = 200.0  # with very many logs the positions are saved less often, so that it takes 0.5 % of a core
-_FRESH_SECS = 15.0  # a mirror or a server that is busy may be late; a session is lost after 30 s
 _ADJUST_SECS = 60.0
 _REPORT_SECS = 60.0
 _FIRST_RETRY_SECS = 0.5
@@ -195,7 +194,7 @@ class Mirror:
                 self.machines.add(log.machine)
                 if self._written is not None:
                     path = os.path.join(self._root, path_of(log))
-                    self._written(path, is_fresh=has_grown and lane is Lane.LIVE and age < _FRESH_SECS)
+                    self._written(path, is_fresh=has_grown and lane is Lane.LIVE and age < FRESH_SECS)
         except (WireError, MessageRefusedError) as error:
             self._refuse(subject, error)
         if self._trouble is not None and has_grown:  # other messages need no room

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from zigtui.reader.clock_jumps import ClockJumps
+from zigtui.reader.machines import FRESH_SECS
 from zigtui.reader.recorded_machines import Silence
 
 __all__ = ["LONGEST_WATCH_SECS", "GrowthWatch"]
@@ -11,10 +12,6 @@ __all__ = ["LONGEST_WATCH_SECS", "GrowthWatch"]
 LONGEST_WATCH_SECS = 15.0
 """How long a command that does not follow a log waits for it to grow. If heartbeats are rarer, the session counts as
 live."""
-
-
-_LATE_SECS = 5.0
-"""Bytes that were written longer ago came late."""
 
 
 class GrowthWatch:
@@ -90,7 +87,7 @@ class GrowthWatch:
             self._unheard = None if silent_secs is None else now - silent_secs
 
     def _is_fresh(self, modified: float) -> bool:
-        return modified >= self._jumps.now() - _LATE_SECS
+        return modified >= self._jumps.now() - FRESH_SECS
 
     def resume(self, silent_secs: float, *, has_grown: bool) -> None:
         """Continue the watch of another process.

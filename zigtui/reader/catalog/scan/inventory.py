@@ -19,6 +19,7 @@ from zigtui.reader.catalog.scan.locations import Listing, is_better_link, list_l
 from zigtui.reader.catalog.scan.log_file import LogFile, ScanChanges
 from zigtui.reader.catalog.scan.scan_schedule import ScanSchedule
 from zigtui.reader.location import LogLocation, is_log_name
+from zigtui.reader.machines import FRESH_SECS
 
 __all__ = ["Inventory"]
 
@@ -35,9 +36,6 @@ _SLICE_SECS = 0.02
 
 _RECENT_INTERVALS = 5
 """A check counts as recent if it is at most 5 intervals old."""
-
-_LATE_SECS = 5.0
-"""Bytes in a mirrored log count as fresh if they were written at most this long before the last check of the log."""
 
 _SETTLED_SECS = 2.0
 """The modification time of a directory is trusted if it is at least this old. A newer one might not change with the
@@ -277,10 +275,9 @@ class Inventory:
         if mirrored.is_hinted:
             return  # each change is passed on, with whether its bytes are fresh
         if facts.size > file.facts.size:
-            checked_at = self._clock() - (now - file.checked_at)
-            if facts.modified >= checked_at - _LATE_SECS:
+            if facts.modified >= self._clock() - FRESH_SECS:
                 file.grown = now
-        elif facts.modified < file.facts.modified - _LATE_SECS and file.grown == file.checked_at:
+        elif facts.modified < file.facts.modified - FRESH_SECS and file.grown == file.checked_at:
             file.grown, file.watched = None, now  # at the last check, the mirror had not set the time yet
 
     def _has_better_path(self, location: LogLocation, facts: FileFacts, changes: ScanChanges) -> bool:
