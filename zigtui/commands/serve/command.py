@@ -94,9 +94,9 @@ def command(
 ) -> None:
     """Display the screen in browsers, to several people at once, until Ctrl-C.
 
-    The address that is printed has a token. Those who have it may see all sessions, with all that they have printed, and
-    nothing else: there is no shell, no pager, no editor and no file is written. What the keys save is downloaded. The
-    address of a session can be shared with others who have the token. The token stays the same until its file is
+    The address that is printed has a token. Those who have it may see all sessions, with all that they have printed,
+    and nothing else: there is no shell, no pager, no editor and no file is written. What the keys save is downloaded.
+    The address of a session can be shared with others who have the token. The token stays the same until its file is
     removed and the server starts again.
 
     This needs the extra web: pip install 'zigtui[web]'. The pages load nothing from elsewhere.
