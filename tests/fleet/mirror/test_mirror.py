@@ -15,7 +15,7 @@ from tests.support.waiting import until
 from zigtui.fleet.connection import connect
 from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
-from zigtui.fleet.wire.chunk import CHUNK_HEADER
+from zigtui.fleet.wire.chunk import CHUNK_HEADER, MAX_CHUNK_BYTES
 from zigtui.fleet.wire.messages import State
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.subjects import Lane, beat_subject
@@ -71,6 +71,17 @@ async def test_what_a_machine_ships_is_mirrored(server: FleetServer, tmp_path: P
         await shipper.ship(LOG, original.append(b"two\n" * 1000), Lane.BULK)
         await shipper.ship(LOG, original.append(b"three\n"))
         await eventually(lambda: has(tmp_path / "fleet", original.data))
+
+
+async def test_the_largest_chunks_of_a_backlog_fit_what_is_requested_at_once(
+    server: FleetServer, tmp_path: Path
+) -> None:
+    log, original = RemoteLog("m" * 63, "ä" * 127, "ä" * 124), Original()
+    async with machine(server.add(log.machine)) as shipper, mirroring(server, tmp_path / "fleet"):
+        for _ in range(4):
+            data = os.urandom(MAX_CHUNK_BYTES - 1).replace(b"\n", b" ") + b"\n"
+            await shipper.ship(log, original.append(data), Lane.BULK)
+        await eventually(lambda: has(tmp_path / "fleet", original.data, log))
 
 
 @pytest.mark.slow

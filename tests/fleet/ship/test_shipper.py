@@ -124,7 +124,7 @@ async def test_secrets_are_masked_before_they_leave_the_machine(fleet: Fleet) ->
                 for part in (SECRETS[:150], SECRETS[150:170], SECRETS[170:]):
                     append(path, part)
                     await asyncio.sleep(0.06)  # in several chunks
-                append(path, b"l" * 200_000 + b" token=%s " % TOKEN + b"l" * 100_000 + b"\n" + b"l" * 600_000 + b"\n")
+                append(path, b"l" * 60_000 + b" token=%s " % TOKEN + b"l" * 40_000 + b"\n" + b"l" * 600_000 + b"\n")
                 append(log_path(fleet.base, "s2"), SECRETS)
                 await until_masked(fleet)
             append(path, SECRETS)

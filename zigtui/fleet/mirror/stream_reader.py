@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Receiver", "StreamReader"]
 
 _BATCH_MESSAGES = 1000
-_BATCH_BYTES = 4 * 1024**2  # for each of three streams: less than what the server lets wait
+_BATCH_BYTES = 4 * 1024**2  # for each of two streams: less than what the server lets wait
+_BULK_BATCH_BYTES = 320 * 1024  # new lines come after these on the connection; the largest message has 260 KB
 _EXPIRES_SECS = 30
 _HEARTBEAT_SECS = 2
 _SILENT_SECS = 3 * _HEARTBEAT_SECS
@@ -276,7 +277,7 @@ class _Consumer:
         self._remaining = _BATCH_MESSAGES
         question = {
             "batch": _BATCH_MESSAGES,
-            "max_bytes": _BATCH_BYTES,
+            "max_bytes": _BULK_BATCH_BYTES if self._stream is Stream.BULK else _BATCH_BYTES,
             "expires": _EXPIRES_SECS * _SECOND_NS,
             "idle_heartbeat": _HEARTBEAT_SECS * _SECOND_NS,
         }
