@@ -56,6 +56,7 @@ def receiving(port: int = 0) -> Iterator[TestReceiver]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # an answer in two packets would wait for the first to be acknowledged
 
         def do_POST(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}

@@ -72,7 +72,7 @@ def test_a_signal_ends_it_whether_the_receiver_answers_or_not(
     assert [line for line in stderr.splitlines() if not line.startswith("zigtui: nothing is received")] == []
     receiver.status, received = 200, len(receiver.requests)
     with shipping(home, "--otlp", receiver.url):
-        wait_until(lambda: len(receiver.requests) == received + 2)
+        wait_until(lambda: len(receiver.requests) == received + 1)
     assert {resource["zig.session.id"] for resource in receiver.trace.resources} == {session_id(1), session_id(2)}
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from zigtui.otlp.session_trace import SessionTrace
 from zigtui.otlp.ship.due import due_passes, end_mark, is_due, is_over_for_good, pass_mark
@@ -137,11 +137,10 @@ class TraceShipper:
                     self._note(sent)
             except OSError:  # the log has just gone
                 return False
-        elif is_over and not self._deliver(resource, trace.spans(None, snapshot)):
-            return False
         span = trace.session_span() if is_over else None
         if span is not None:
-            if not self._deliver(resource, iter((span,))):
+            parts = () if session.pass_count > 1 else trace.spans(None, snapshot)
+            if not self._deliver(resource, chain(parts, (span,))):
                 return False
             self._note(Sent(path, end_mark(snapshot), sent.passes, sent.last_pass))
         return True
