@@ -173,6 +173,18 @@ async def test_the_same_key_on_the_row_or_in_the_pane_unpins_and_so_does_escape(
         assert isinstance(screen.app.screen, SessionsScreen)
 
 
+@pytest.mark.parametrize("keys", [("T", "escape"), ("T", "T"), ("T", "tab", "T"), ("tab", "enter", "enter")])
+async def test_outputs_that_were_hidden_for_a_while_are_displayed_again_without_a_note(
+    base: Path, keys: tuple[str, ...]
+) -> None:
+    path, clock = written(base)
+    async with shown(base, opened=path, clock=clock, size=(120, 40)) as screen:
+        await pin(screen, 2, 3)
+        await screen.press(*keys)
+        await screen.wait_until(lambda: len(panes(screen)) == 3)
+        assert "no room" not in screen.text
+
+
 async def test_nothing_is_left_in_an_output_that_is_pinned_after_another_was_unpinned(base: Path) -> None:
     path, clock = written(base)
     async with shown(base, opened=path, clock=clock, size=(200, 50)) as screen:

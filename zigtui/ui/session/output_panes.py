@@ -145,6 +145,9 @@ class OutputPanes(Backdrop):
 
     def _arrange(self, current: OutputPane) -> None:
         panes, size = self.panes, self.size
+        if not size:  # while they are hidden it is not known for how many there will be room
+            current.display = True
+            return
         most = 1 if self.is_full_screen else room_for(size, len(panes))
         shown = sorted(panes, key=lambda pane: pane is not current)[:most]
         shown.sort(key=panes.index)
