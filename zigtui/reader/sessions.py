@@ -19,6 +19,7 @@ from zigtui.reader.search.search import Search
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.model.session import StepRun
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.signs_of_life import SignsOfLife
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import LARGEST_SKEW_SECS
 
@@ -109,7 +110,7 @@ def follow_session(log: Log) -> Iterator[SessionSnapshot]:
     """
     session_log = _read(log)
     watch = GrowthWatch(silence=recorded_silence(session_log.location))
-    session_log.skew_secs = LARGEST_SKEW_SECS
+    session_log.signs = SignsOfLife(skew_secs=LARGEST_SKEW_SECS)
     session_log.observe(watch)
     before = session_log.snapshot(watch.now())
     yield before

@@ -17,6 +17,7 @@ from zigtui.reader.catalog.scan.log_file import LogFile, ScanChanges
 from zigtui.reader.location import LogLocation
 from zigtui.reader.session.observations import Observations
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.signs_of_life import SignsOfLife
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import Vitals, vitals_after_jump, vitals_of_silence
 
@@ -235,9 +236,9 @@ class BaseCatalog:
                 if file is not None and after.watched == now:
                     file.watched, file.skew_secs = steady_now, after.skew_secs
                 if log is not None:
-                    log.set_observed(after.grown, after.watched, after.skew_secs)
+                    log.signs = SignsOfLife(after.grown, after.watched, after.skew_secs)
         for log in self._logs.values():
-            log.set_unheard(self._growth.unheard_since)
+            log.signs = log.signs._replace(unheard_since=self._growth.unheard_since)
 
     def scan(self) -> None:
         """Scan every directory and file."""
@@ -292,7 +293,7 @@ class BaseCatalog:
         log = self._logs.get(location.path)
         if log is None:
             log = self._logs[location.path] = SessionLog(location)
-            log.set_unheard(self._growth.unheard_since)
+            log.signs = SignsOfLife(unheard_since=self._growth.unheard_since)
         return log
 
     def _take(self, scanned: Iterable[ScanChanges]) -> bool:

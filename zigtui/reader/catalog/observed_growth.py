@@ -7,6 +7,7 @@ from zigtui.reader.clock_jumps import ClockJumps
 from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.observations import Observations, ObservedLog
 from zigtui.reader.session.session_log import SessionLog
+from zigtui.reader.session.signs_of_life import SignsOfLife
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.reader.session.states.liveness import Vitals, is_doubtful, watch_secs
 
@@ -82,7 +83,7 @@ class ObservedGrowth:
     def pass_to(self, log: SessionLog, file: LogFile) -> None:
         """Pass what was seen of a log to it."""
         grown = None if file.grown is None else self._jumps.at(file.grown)
-        log.set_observed(grown, self._jumps.at(file.watched), file.skew_secs)
+        log.signs = SignsOfLife(grown, self._jumps.at(file.watched), file.skew_secs, self.unheard_since)
 
     def resume(self, found: Iterable[tuple[LogFile, SessionSnapshot]]) -> None:
         """Add what other processes saw of the logs that are doubtful, once for each log."""

@@ -27,8 +27,9 @@ from zigtui.reader.session.growth_watch import GrowthWatch
 from zigtui.reader.session.model.session import Session, StepRun
 from zigtui.reader.session.past_pages import PastPages
 from zigtui.reader.session.read_position import ReadPosition, modification_time
+from zigtui.reader.session.signs_of_life import SignsOfLife, vitals_at_end
 from zigtui.reader.session.snapshot import SessionSnapshot
-from zigtui.reader.session.states.liveness import DEFAULT_STALL_SECS, LIKELY_SKEW_SECS, Vitals, vitals_of
+from zigtui.reader.session.states.liveness import DEFAULT_STALL_SECS, Vitals
 from zigtui.reader.times import seconds
 
 if TYPE_CHECKING:
@@ -52,16 +53,13 @@ class SessionLog:
 
     Attributes:
         is_awaited: whether a user is waiting for the log to be read. If so, another process may help.
-        skew_secs: how far the clocks of the writer and the file system may be behind ours, in seconds; see `Vitals`.
+        signs: what readers have observed of the log and its machine; replaced as a whole.
     """
 
     def __init__(self, location: LogLocation) -> None:
         self.location = location
         self.is_awaited = False
-        self._grown: float | None = None
-        self._watched: float | None = None
-        self._unheard_since: float | None = None
-        self.skew_secs = LIKELY_SKEW_SECS
+        self.signs = SignsOfLife()
         self._lock = threading.RLock()  # guards what `advance` changes
         self._reading = threading.Lock()
         self._generation = 0
@@ -148,24 +146,14 @@ class SessionLog:
     def observe(self, watch: GrowthWatch) -> None:
         """Pass the state of the file to a watch, and take over what the watch saw."""
         watch.check(self.size, self._read.modified)
-        self.set_observed(watch.grown, watch.watched, math.inf if watch.has_jumped else self.skew_secs)
-        self.set_unheard(watch.unheard_since)
-
-    def set_observed(self, grown: float | None, watched: float | None, skew_secs: float) -> None:
-        """Set when a reader last saw the file grow, since when it has watched it, and a skew; see `Vitals`."""
-        with self._lock:
-            self._grown, self._watched, self.skew_secs = grown, watched, skew_secs
-
-    def set_unheard(self, since: float | None) -> None:
-        """Set since when the machine of the session has been silent; see `Vitals`."""
-        with self._lock:
-            self._unheard_since = since
+        skew_secs = math.inf if watch.has_jumped else self.signs.skew_secs
+        self.signs = SignsOfLife(watch.grown, watch.watched, skew_secs, watch.unheard_since)
 
     def hear_machine(self) -> None:
         """Find out whether the machine of a mirrored log is silent, by the record of the mirror."""
         silence = recorded_silence(self.location)
         silent_secs = None if silence is None else silence()
-        self.set_unheard(None if silent_secs is None else time.time() - silent_secs)
+        self.signs = self.signs._replace(unheard_since=None if silent_secs is None else time.time() - silent_secs)
 
     def listing(self, now: float | None = None, stall_secs: float = DEFAULT_STALL_SECS) -> SessionSnapshot:
         """The same as ``snapshot(...).listed()``, but quicker to make."""
@@ -187,20 +175,8 @@ class SessionLog:
         )
 
     def _vitals(self, session: Session) -> Vitals:
-        """The vitals of the session. If the log is only half read, the events at its end count."""
-        vitals = vitals_of(session, self._read.modified, self._grown, self._watched, self.skew_secs)
-        if self._unheard_since is not None:
-            vitals = vitals._replace(unheard_since=self._unheard_since)
-        if not self.is_complete:  # what waits or is silent here may go on in the part that is not read
-            vitals = vitals._replace(is_waiting=False, quiet_since=None)
-        end = self._end_session
-        if end is None:
-            return vitals
-        return vitals._replace(
-            status=end.status,
-            last_event=seconds(end.last_event_at),
-            last_activity=seconds(end.last_activity_at) or vitals.last_activity,
-        )
+        vitals = self.signs.vitals(session, self._read.modified)
+        return vitals if self.is_complete else vitals_at_end(vitals, self._end_session)
 
     def output(self, step: StepRun | None = None, *, run_read: RunRead | None = None) -> OutputLines:
         """The output lines of a step run, or of all steps; for ``run_read`` see `OutputLines`.
