@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
+from zigtui.reader.threads import result_within
+
 __all__ = [
     "FRESH_SECS",
     "MIRROR_MARKER",
@@ -28,6 +30,7 @@ FRESH_SECS = 15.0
 """Bytes that were written at most this long ago show that a session is alive. A mirror or a server that is busy may be
 late, and a session is lost after 30 seconds."""
 
+_ANSWER_SECS = 0.5
 _NAME = re.compile(r"[a-z0-9-]{1,63}")
 
 
@@ -92,8 +95,9 @@ class WriteHint(Protocol):
 
 
 def is_mirror_root(directory: str) -> bool:
-    """Whether a mirror keeps the bases of machines in a directory."""
-    return os.path.isfile(os.path.join(directory, MIRROR_MARKER))
+    """Whether a mirror keeps the bases of machines in a directory. One that does not answer soon counts as none."""
+    marker = os.path.join(directory, MIRROR_MARKER)
+    return result_within(_ANSWER_SECS, lambda: os.path.isfile(marker), otherwise=False)
 
 
 def mirror_root_of(base: str) -> str | None:

@@ -2,10 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from typing import TypeVar
 
 from zigtui.reader.log_exception import log_exception
 
-__all__ = ["start_thread"]
+__all__ = ["result_within", "start_thread"]
+
+_Result = TypeVar("_Result")
 
 
 def start_thread(
@@ -39,3 +42,16 @@ def start_thread(
     thread = threading.Thread(target=run, name=name, daemon=True)
     thread.start()
     return thread
+
+
+def result_within(seconds: float, function: Callable[[], _Result], *, otherwise: _Result) -> _Result:
+    """Call a function that may wait for a disk forever, such as a network mount, on a thread of its own.
+
+    Args:
+        seconds: how long to wait for the function. After that, its thread is left alone.
+        function: the function.
+        otherwise: what to return if the function takes longer or fails.
+    """
+    results: list[_Result] = []
+    start_thread(lambda: results.append(function()), "wait for a disk").join(seconds)
+    return results[0] if results else otherwise
