@@ -112,8 +112,13 @@ async def test_the_address_and_the_title_are_those_of_the_session(server: Served
 
 async def test_the_mouse_opens_a_session(server: Served) -> None:
     async with client_of(server) as client, screen_of(server, client) as screen:
-        await screen.wait_for("migrate-db")
-        row = next(number for number, line in enumerate(screen.text.splitlines(), 1) if "migrate-db" in line)
+        await screen.wait_for("sessions")
+        await screen.type("/")
+        await screen.wait_for("filter")
+        await screen.type("workflow:migrate-db\r")
+        await screen.wait_for("workflow:migrate-db")
+        await screen.wait_for(" of ")  # so that no row moves any more
+        row = next(number for number, line in enumerate(screen.text.splitlines(), 1) if "✘" in line)
         for _ in range(2):
             await screen.type(f"\x1b[<0;20;{row}M\x1b[<0;20;{row}m")
         await screen.wait_until(lambda: ["session", IDS["failed-session"]] in screen.said)
