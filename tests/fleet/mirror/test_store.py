@@ -442,3 +442,16 @@ def test_bytes_are_kept_up_to_the_first_that_differs(mirror: Mirror, differs_at:
     mirror.apply(*original.chunks())
     assert mirror.data() == original.data
     assert mirror.path().stat().st_ino == before
+
+
+def test_what_cannot_be_measured_does_not_count(mirror: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
+    mirror.apply(*Original(b"one\n").chunks())
+    lstat = os.lstat
+
+    def fails(path: str) -> os.stat_result:
+        if path.endswith(".jsonl"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return lstat(path)
+
+    monkeypatch.setattr(os, "lstat", fails)
+    assert mirror.store.measured("web-07") == (0, 0)

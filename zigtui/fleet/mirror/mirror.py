@@ -5,7 +5,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,9 +87,11 @@ class Mirror:
         self._unreachable: str | None = None  # why there is no connection
         self._cursor_path = directory / MIRROR_MARKER
         self._saved = b""
-        self._store = MirrorStore(self._root, limits)
-        try:
-            self._lock = _lock(directory)
+        with ExitStack() as opened:
+            # The lock comes first: whoever waits for it must not measure all logs each time.
+            opened.callback(os.close, _lock(directory))
+            self._store = MirrorStore(self._root, limits)
+            opened.callback(self._store.close)
             self._cursor = Cursor.load(self._cursor_path)
             with suppress(WireError):
                 self._store.restore(self._cursor.files)
@@ -101,9 +103,7 @@ class Mirror:
             for base in bases:
                 self.machines.add(os.path.basename(base))
             self._save()  # so that readers recognize the directory
-        except BaseException:
-            self._store.close()
-            raise
+            self._opened = opened.pop_all()
 
     @property
     def notices(self) -> list[str]:
@@ -118,8 +118,7 @@ class Mirror:
     def close(self) -> None:
         """Keep what the next run needs, and close all files."""
         self._save()
-        self._store.close()
-        os.close(self._lock)
+        self._opened.close()
 
     async def run(self, join: Join) -> None:
         """Receive until the task is cancelled. While the server cannot be reached, try again and again.
@@ -279,7 +278,8 @@ class Mirror:
 
 
 def _lock(directory: Path) -> int:
-    """Lock the directory for this process, as long as the descriptor is open."""
+    """Lock the directory for this process, as long as the descriptor is open. The directory is created if necessary."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(directory / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

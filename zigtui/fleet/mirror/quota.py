@@ -45,11 +45,11 @@ class Usage(NamedTuple):
 
 
 def measured(directory: str) -> Usage:
-    """What the logs below a directory take. With many of them this takes long."""
+    """What the logs below a directory take, as far as they can be read. With many of them this takes long."""
     size = sessions = 0
     for parent, _, names in os.walk(directory):  # does not follow links
         for name in filter(is_log_name, names):
-            with suppress(FileNotFoundError):  # it was removed just now
+            with suppress(OSError):  # it was removed just now, or people have locked its directory
                 size += os.lstat(os.path.join(parent, name)).st_size
                 sessions += 1
     return Usage(size, sessions)

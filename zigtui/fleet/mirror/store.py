@@ -57,7 +57,11 @@ class MirrorStore:
         self._open = OpenFiles(root, files_to_keep_open(limits.open_files))
         self._held = HeldChunks(limits.held_bytes, steady_clock)
         self._lacks = Lacks(steady_clock)
-        self._quota = Quota(root, limits, steady_clock)
+        try:
+            self._quota = Quota(root, limits, steady_clock)
+        except BaseException:
+            self._open.close()
+            raise
 
     def apply(self, log: RemoteLog, chunk: Chunk, age: float | None) -> bool:
         """Write a chunk where it belongs.
