@@ -1,9 +1,11 @@
 import asyncio
+import errno
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nats.aio.client import Client
@@ -12,13 +14,15 @@ from tests.support.fleet import FleetServer, running_server
 from tests.support.machine import machine
 from tests.support.originals import Original
 from tests.support.waiting import until
-from zigtui.fleet.connection import connect
+from zigtui.fleet.connection import RefusedError, connect
 from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.mirror import Mirror, MirrorInUseError
+from zigtui.fleet.server.keys import new_seed
+from zigtui.fleet.server_api import ServerError, stream_info
 from zigtui.fleet.wire.chunk import CHUNK_HEADER, MAX_CHUNK_BYTES
 from zigtui.fleet.wire.messages import State
 from zigtui.fleet.wire.names import RemoteLog
-from zigtui.fleet.wire.subjects import Lane, beat_subject
+from zigtui.fleet.wire.subjects import Lane, Stream, beat_subject
 
 LOG = RemoteLog("web-07", "src-shop", "1842419a-6a0f-4a39-9d7f-2f8f6f1f7a11")
 
@@ -30,18 +34,25 @@ def server(tmp_path: Path) -> Iterator[FleetServer]:
 
 
 @asynccontextmanager
-async def mirroring(server: FleetServer, root: Path) -> AsyncIterator[list[str]]:
-    """A mirror that runs until the block is left, and what it reports."""
-    lines: list[str] = []
-    mirror = Mirror(root, lines.append)
+async def running(server: FleetServer, root: Path, report: Callable[[str], object] = print) -> AsyncIterator[Mirror]:
+    """A mirror that runs until the block is left."""
+    mirror = Mirror(root, report)
     task = asyncio.create_task(mirror.run(server.directory.watcher_join()))
     try:
-        yield lines
+        yield mirror
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
         mirror.close()
+
+
+@asynccontextmanager
+async def mirroring(server: FleetServer, root: Path) -> AsyncIterator[list[str]]:
+    """What a mirror reports that runs until the block is left."""
+    lines: list[str] = []
+    async with running(server, root, lines.append):
+        yield lines
 
 
 async def eventually(condition: Callable[[], object]) -> None:
@@ -279,3 +290,65 @@ async def test_a_second_mirror_in_the_directory_is_refused(server: FleetServer, 
     async with mirroring(server, tmp_path / "fleet"):
         with pytest.raises(MirrorInUseError, match="another mirror writes"):
             Mirror(tmp_path / "fleet", print)
+
+
+def descriptors() -> int:
+    return len(list(Path("/dev/fd").iterdir()))
+
+
+def fails(*_: object) -> None:
+    raise PermissionError(errno.EACCES, "Permission denied")
+
+
+@pytest.mark.parametrize("name", ["mirror.machine_bases", "store.Quota"])
+def test_a_mirror_that_could_not_be_opened_keeps_no_lock_and_no_descriptor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    before = descriptors()
+    with monkeypatch.context() as patch:
+        patch.setattr(f"zigtui.fleet.mirror.{name}", fails)
+        with pytest.raises(PermissionError):
+            Mirror(tmp_path / "fleet", print)
+    assert descriptors() == before
+    Mirror(tmp_path / "fleet", print).close()
+    assert descriptors() == before
+
+
+def test_a_mirror_that_waits_for_another_one_does_not_measure_all_logs_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "fleet" / "web-07").mkdir(parents=True)
+    first = Mirror(tmp_path / "fleet", print)
+    monkeypatch.setattr("zigtui.fleet.mirror.quota.measured", fails)
+    with pytest.raises(MirrorInUseError):
+        Mirror(tmp_path / "fleet", print)
+    first.close()
+
+
+async def test_a_refusal_is_a_notice_until_there_is_a_connection(server: FleetServer, tmp_path: Path) -> None:
+    async with running(server, tmp_path / "fleet") as mirror:
+        with pytest.raises(RefusedError):
+            await mirror.run(server.directory.join("watch", new_seed()))
+        assert [notice for notice in mirror.notices if "refuses 'watch'" in notice and "trying again" in notice]
+        server.kill()
+        await eventually(lambda: [notice for notice in mirror.notices if "cannot be reached" in notice])
+        await asyncio.to_thread(server.start)
+        await eventually(lambda: mirror.notices == [])
+
+
+async def test_a_stream_that_is_missing_is_a_notice_until_it_is_read_again(
+    server: FleetServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_missing = True
+
+    async def stream_info_or_error(client: Client, stream: Stream) -> dict[str, Any]:
+        if is_missing and stream is Stream.BULK:
+            raise ServerError(f"the stream {stream} is missing")
+        return await stream_info(client, stream)
+
+    monkeypatch.setattr("zigtui.fleet.mirror.stream_reader.stream_info", stream_info_or_error)
+    monkeypatch.setattr("zigtui.fleet.mirror.stream_reader._PATIENCE_SECS", 0.0)
+    async with running(server, tmp_path / "fleet") as mirror:
+        await eventually(lambda: mirror.notices == ["the stream ZIG_BULK is missing; trying again"])
+        is_missing = False
+        await eventually(lambda: mirror.notices == [])

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zigtui.fleet.connection import UnreachableError, close, connect
+from zigtui.fleet.connection import RefusedError, UnreachableError, close, connect
 from zigtui.fleet.join import Join
 from zigtui.fleet.mirror.cursor import Cursor, StreamPosition
 from zigtui.fleet.mirror.machines import Machines
@@ -84,6 +84,7 @@ class Mirror:
         self._receiver = Receiver(self._take, self._report_trouble, ServerClock())
         self._refusals: dict[str, tuple[float, str]] = {}  # by machine: when one was last reported, and why
         self._trouble: str | None = None  # why nothing is written
+        self._unreadable: str | None = None  # why the server sends nothing of a stream
         self._unreachable: str | None = None  # why there is no connection
         self._cursor_path = directory / MIRROR_MARKER
         self._saved = b""
@@ -108,7 +109,8 @@ class Mirror:
     @property
     def notices(self) -> list[str]:
         """The present problems, one sentence each."""
-        notices = [f"{trouble}; trying again" for trouble in (self._unreachable, self._trouble) if trouble is not None]
+        troubles = (self._unreachable, self._unreadable, self._trouble)
+        notices = [f"{trouble}; trying again" for trouble in troubles if trouble is not None]
         since = time.monotonic() - _REPORT_SECS
         refused = [text for at, text in list(self._refusals.values()) if at > since]
         if len(refused) > _MOST_REFUSALS:
@@ -132,6 +134,9 @@ class Mirror:
         while True:
             try:
                 client = await connect(join)
+            except RefusedError as error:
+                self._unreachable = str(error)
+                raise
             except UnreachableError as error:
                 self._unreachable = str(error)
                 self._note_connection(is_there=False)
@@ -220,10 +225,14 @@ class Mirror:
             self._report(text)
 
     def _report_trouble(self, error: OSError | ServerError) -> None:
-        """Report why nothing is written, once for each reason."""
-        text = f"logs cannot be written: {reason_of(error)}" if isinstance(error, OSError) else str(error)
-        if text != self._trouble:
+        """Report why nothing is read or written, once for each reason."""
+        text, reported = str(error), self._unreadable
+        if isinstance(error, OSError):
+            text, reported = f"logs cannot be written: {reason_of(error)}", self._trouble
             self._trouble = text
+        else:
+            self._unreadable = text
+        if text != reported:
             self._report(f"{text}; trying again")
 
     async def _tick(self, client: "Client", readers: list[StreamReader]) -> None:
@@ -236,6 +245,9 @@ class Mirror:
             await asyncio.sleep(_TICK_SECS)
             now = time.monotonic()
             hears_server = now - max(reader.heard_at for reader in readers) < _SERVER_SILENT_SECS
+            if self._unreadable is not None and all(reader.is_reading for reader in readers):
+                self._unreadable = None
+                self._report("the server sends all streams again")
             for machine, silence in self.machines.tick(is_connected=hears_server):
                 self._report(f"{machine} is back" if silence is None else f"{machine} is silent for {silence:.0f}s")
             for machine, ask in self._store.asks(min(reader.caught_up for reader in readers)):

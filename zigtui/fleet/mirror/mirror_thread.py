@@ -52,7 +52,6 @@ class MirrorThread:
         self._follows = False
         self._hint: WriteHint | None = None
         self._trouble: str | None = None
-        self._refused_again: str | None = None
         self._stopping = threading.Event()
         self._cancel: Callable[[], object] | None = None
         self._thread: threading.Thread | None = None
@@ -94,11 +93,7 @@ class MirrorThread:
         """The present problems, one sentence each."""
         mirror = self._mirror
         notices = [] if self._trouble is None else [self._trouble]
-        if mirror is None:
-            return notices
-        if self._refused_again is not None and mirror.machines.offline_since is not None:
-            notices.append(self._refused_again)
-        return notices + mirror.notices
+        return notices if mirror is None else notices + mirror.notices
 
     # The machines, as far as this process or the one that mirrors knows
 
@@ -156,7 +151,6 @@ class MirrorThread:
                     if not mirror.machines.has_connected:
                         self.refusal = str(error)
                         return
-                    self._refused_again = f"{error}; trying again"
                     await asyncio.sleep(_REFUSED_RETRY_SECS)
 
     def _note_written(self, path: str, *, is_fresh: bool) -> None:

@@ -72,6 +72,11 @@ class StreamReader:
         self._heard_at = float("-inf")
 
     @property
+    def is_reading(self) -> bool:
+        """Whether the server sends the messages of the stream."""
+        return self._consumer is not None
+
+    @property
     def caught_up(self) -> float:
         """All messages that the server had at this time have been taken; in seconds of `time.monotonic`."""
         if self._consumer is not None:
