@@ -13,6 +13,7 @@ class MachinesByHand:
     """Machines whose silence a test sets.
 
     Attributes:
+        root: the root of the mirror.
         silences: the seconds of silence, by the name of the machine.
         offline_since: see `Machines`.
         gives_hints: see `Machines`.
@@ -22,10 +23,10 @@ class MachinesByHand:
         self.silences: dict[str, float] = {}
         self.offline_since: float | None = None
         self.gives_hints = gives_hints
-        self._root = root
+        self.root = str(root)
 
     def statuses(self) -> list[MachineStatus]:
-        return [MachineStatus(name, str(self._root / name), secs) for name, secs in self.silences.items()]
+        return [MachineStatus(name, str(Path(self.root, name)), secs) for name, secs in self.silences.items()]
 
     def silence_of(self, base: str) -> float | None:
         return self.silences.get(Path(base).name)
@@ -60,7 +61,7 @@ class FleetByHand(MachinesByHand):
         return [
             MachineStatus(
                 name,
-                str(self._root / name),
+                str(Path(self.root, name)),
                 self.silences.get(name),
                 sessions=3,
                 behind_bytes=0 if number else 1_234_567,

@@ -65,6 +65,10 @@ class Machines(Protocol):
     """The machines of a mirror. Any thread may call the methods."""
 
     @property
+    def root(self) -> str:
+        """The root of the mirror."""
+
+    @property
     def offline_since(self) -> float | None:
         """When the connection to all machines was lost, in seconds since the epoch; None while there is one."""
 

@@ -70,6 +70,9 @@ class RecordedMachines:
         root: the root of the mirror.
         clock: returns the time in seconds since the epoch; by default, the system's clock.
         steady_clock: returns seconds that pass steadily.
+
+    Attributes:
+        root: the root of the mirror.
     """
 
     gives_hints = False
@@ -80,7 +83,7 @@ class RecordedMachines:
         clock: Callable[[], float] | None = None,
         steady_clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._root = root
+        self.root = root
         self._path = os.path.join(root, MACHINES_FILE)
         self._clock = clock or time.time
         self._steady_clock = steady_clock
@@ -110,7 +113,7 @@ class RecordedMachines:
         return [
             MachineStatus(
                 machine.name,
-                os.path.join(self._root, machine.name),
+                os.path.join(self.root, machine.name),
                 _silence(machine, age, is_offline=record.offline_since is not None),
                 machine.sessions,
                 machine.behind_bytes,

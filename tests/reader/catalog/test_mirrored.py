@@ -276,3 +276,20 @@ def test_an_open_log_of_a_silent_machine_is_unreachable(mirrored: Mirrored) -> N
     mirrored.machines.silences.clear()
     mirrored.pass_time(1)
     assert log.snapshot(mirrored.clocks.now).state is RUNNING
+
+
+def test_the_machines_of_one_mirror_say_nothing_about_those_of_another(tmp_path: Path) -> None:
+    own, other = mirror_root(tmp_path / "own"), mirror_root(tmp_path / "other")
+    live = Log().start().tier(0, "build").step("build").beat()
+    for root in (own, other):
+        mirrored_log(root, "web-07", "11111111", live, BEGAN)
+    machines = MachinesByHand(own)
+    machines.silences["web-07"] = 60.0
+    clocks = Clocks()
+    clocks.now = BEGAN
+    catalog = Catalog([str(own), str(other)], clock=clocks.wall, steady_clock=clocks.steady, machines=machines)
+    catalog.read_all()
+    unheard = {one.location.base: one.vitals.unheard_since for one in catalog.sessions()}
+    assert unheard == {str(own / "web-07"): BEGAN - 60.0, str(other / "web-07"): None}
+    hinted = {base.base: base.mirrored is not None and base.mirrored.is_hinted for base in catalog.bases}
+    assert hinted == {str(own / "web-07"): True, str(other / "web-07"): False}

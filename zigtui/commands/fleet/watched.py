@@ -28,13 +28,11 @@ class WatchedFleet(MirrorThread):
 
     Attributes:
         name: the name of the fleet, as it was typed.
-        directory: the directory of the mirror.
     """
 
     def __init__(self, name: str, directory: Path, join: Join) -> None:
         super().__init__(directory, join)
         self.name = name
-        self.directory = str(directory)
 
 
 @contextmanager

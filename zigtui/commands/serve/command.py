@@ -157,7 +157,7 @@ def _served_bases(
     from zigtui.commands.fleet.watched import watched_fleet
 
     with watched_fleet(fleet, join) as mirrored:
-        yield list(dict.fromkeys([mirrored.directory, *named_bases(context, bases)]))
+        yield list(dict.fromkeys([mirrored.root, *named_bases(context, bases)]))
 
 
 def _token(file: Path | None) -> str:

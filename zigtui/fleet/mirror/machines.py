@@ -45,6 +45,7 @@ class Machines:
         clock: returns the time in seconds since the epoch.
 
     Attributes:
+        root: the directory of the mirror.
         has_connected: whether there has been a connection.
     """
 
@@ -57,7 +58,7 @@ class Machines:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.has_connected = False
-        self._root = root
+        self.root = root
         self._steady_clock = steady_clock
         self._clock = clock
         self._ticked_at = steady_clock()
@@ -81,7 +82,7 @@ class Machines:
     def add(self, machine: str) -> None:
         """Add a machine that has not been heard yet, but whose logs are here."""
         if machine not in self._machines:
-            base = os.path.join(self._root, machine)
+            base = os.path.join(self.root, machine)
             self._machines[machine] = self._by_base[base] = _Machine(MachineStatus(machine, base))
 
     def restore(self, statuses: Iterable[MachineStatus], offline_since: float | None) -> None:

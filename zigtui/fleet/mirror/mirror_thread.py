@@ -103,6 +103,11 @@ class MirrorThread:
         return self._recorded if mirror is None else mirror.machines
 
     @property
+    def root(self) -> str:
+        """The directory of the mirror."""
+        return str(self._directory)
+
+    @property
     def gives_hints(self) -> bool:
         """Whether this process writes the files."""
         return self._mirror is not None

@@ -151,7 +151,7 @@ class Catalog:
         if root is None:
             return None
         machines = self._machines
-        if machines is None:
+        if machines is None or machines.root != root:
             machines = self._recorded.get(root)
         if machines is None:
             machines = self._recorded[root] = RecordedMachines(root)
