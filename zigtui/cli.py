@@ -47,6 +47,9 @@ COMMANDS = {
 _OF_SCREEN = ("active", "project", "filter_text", "states", "since", "step", "at", "waits")
 """The options that only the screen has, or that commands have as well."""
 
+_WITHOUT_FLEET = ("demo", "fleet", "prune", "record", "ship")
+"""Commands that do not read sessions. Most of them would write into the mirror of the fleet, or send what is in it."""
+
 _WITHOUT_SETTINGS = ("config", "help", "record")
 """Commands that a fault in the user's file must not stop: they help to correct it, or run a program in any case."""
 
@@ -132,6 +135,8 @@ def zigtui(
     """
     if join is not None and (fleet is None or context.invoked_subcommand not in (None, open_session.name)):
         raise click.UsageError("--join is for the screen: zigtui --fleet NAME --join FILE")
+    if fleet is not None and context.invoked_subcommand in _WITHOUT_FLEET and not asks_for_help(context):
+        raise click.UsageError(f"{context.invoked_subcommand} takes no --fleet: it is for the screen and for reading")
     if context.invoked_subcommand is None:
         _open_screen(context, bases_of(context, bases), session=None, step=step, at=at, waits=waits)
     elif context.invoked_subcommand != open_session.name and any(

@@ -185,3 +185,27 @@ def test_a_fleet_of_which_nothing_has_been_received_is_an_error(cached: Path) ->
 @pytest.mark.parametrize("fleet", ["", "http://host", "tls://"])
 def test_what_cannot_be_a_fleet_is_refused(cached: Path, fleet: str) -> None:
     assert "--fleet" in refused("--fleet", fleet, "list")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["demo"],
+        ["fleet", "status"],
+        ["prune", "--keep", "1", "--yes"],
+        ["record", "--", "true"],
+        ["ship", "--to", "nats://127.0.0.1:1", "--as", "web-07"],
+    ],
+    ids=" ".join,
+)
+def test_commands_that_do_not_read_sessions_take_no_fleet(cached: Path, arguments: list[str]) -> None:
+    before = sorted(cached.rglob("*"))
+    message = refused("--fleet", "prod", *arguments)
+    assert f"{arguments[0]} takes no --fleet: it is for the screen and for reading" in message
+    assert sorted(cached.rglob("*")) == before
+    assert succeed("--fleet", "prod", arguments[0], "--help").stdout
+
+
+def test_all_machines_of_a_mirror_are_not_pruned_at_once(root: Path) -> None:
+    assert "fleet has the sessions of other machines" in refused("prune", "--keep", "0", "--yes", "--base", root)
+    assert len(listed("list", "--base", root)) == 2

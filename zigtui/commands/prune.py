@@ -9,6 +9,8 @@ from writer import PrunedSession, SessionError, prune
 from zigtui.commands.options.base_option import base_option, bases_of
 from zigtui.commands.options.option_values import parse_count, parse_size
 from zigtui.commands.printing.terminal import write
+from zigtui.reader.machines import is_mirror_root
+from zigtui.reader.text.safe_text import safe_plain
 from zigtui.reader.typed.typed_times import typed_duration
 from zigtui.standard_streams import note
 
@@ -67,8 +69,12 @@ def command(
     """
     if older_than is None and keep is None and max_size is None:
         raise click.UsageError("give a limit: --older-than, --keep or --max-size")
+    directories = bases_of(context, bases)
+    mirror = next(filter(is_mirror_root, directories), None)
+    if mirror is not None:
+        raise click.UsageError(f"{safe_plain(mirror)} has the sessions of other machines: give the base of one of them")
     removed: list[PrunedSession] = []
-    for base in bases_of(context, bases):
+    for base in directories:
         try:
             removed += prune(
                 base=base,
