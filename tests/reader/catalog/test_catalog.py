@@ -23,6 +23,7 @@ from tests.support.logs import BEGAN, Log, append
 from tests.support.waiting import DEADLINE_SECS
 from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.catalog.project import Project
 from zigtui.reader.catalog.scan.locations import location_of_file
 from zigtui.reader.lines.decode import Event
 from zigtui.reader.lines.parallel_read import ParallelReader
@@ -255,6 +256,23 @@ def test_a_hint_at_something_unknown_makes_everything_be_looked_at(base: Path, h
     watched.refresh([str(base / hint)])
     catch_up(watched)
     assert ids(watched) == {"two"}
+
+
+def test_the_sessions_of_all_projects_come_without_waiting_for_the_next_scan(base: Path, only_hints: None) -> None:
+    log_at(base, "one", Log().start().end())
+    other = base / "projects" / "src-other" / "logs" / "sessions" / "two.jsonl"
+    other.parent.mkdir(parents=True)
+    other.write_bytes(Log().start().end().data)
+    catalog = Catalog([str(base)], projects=[Project("src-shop")])
+    catalog.read_all()
+    assert ids(catalog) == {"one"}
+    catalog.include_all_projects()
+    (watched,) = catalog.bases
+    assert watched.is_scanning  # so that a watcher calls `refresh` now
+    watched.refresh()
+    catch_up(watched)
+    assert ids(catalog) == {"one", "two"}
+    assert not watched.is_scanning
 
 
 @pytest.mark.parametrize("hinted", [True, False])

@@ -167,7 +167,7 @@ class BaseCatalog:
     # Keeping up to date
 
     def include_all_projects(self) -> None:
-        """Include the sessions of all projects from the next scan on."""
+        """Include the sessions of all projects. They come with a scan that begins now."""
         self._inventory.include_all_projects()
         self.woken.set()
 

@@ -253,7 +253,7 @@ class Catalog:
     def include_all_projects(self) -> None:
         """Include the sessions of all projects from now on.
 
-        They come with the next scans. Call `changes` again: an older record lacks sessions that were known before.
+        They come with scans that begin now. Call `changes` again: an older record lacks sessions known before.
         """
         self._projects = None
         for base in self.bases:

@@ -85,6 +85,7 @@ class Inventory:
         self._started_scans = 0
         self._full_scan: Iterator[ScanChanges] | None = None  # under way, a directory at a time
         self._full_scan_secs = 0.0  # the time it has taken so far
+        self._is_scan_wanted = False  # a full scan is due, whatever its schedule is
         self._is_hinted = False  # a hint without a known file came, so a quick scan is due
         self._full_schedule, self._quick_schedule = ScanSchedule(), ScanSchedule()
         self._settled: dict[str, Directory] = {}  # they hold the same logs as long as these entries stay equal
@@ -106,11 +107,12 @@ class Inventory:
     @property
     def is_scanning(self) -> bool:
         """Whether a full scan is under way or due. Each call of `refresh` continues it."""
-        return self._full_scan is not None or not self.has_scanned
+        return self._full_scan is not None or not self.has_scanned or self._is_scan_wanted
 
     def include_all_projects(self) -> None:
-        """Include the logs of all projects from the next full scan on. Any thread may call this."""
+        """Include the logs of all projects. A full scan is due now. Any thread may call this."""
         self._projects = None
+        self._is_scan_wanted = True
 
     def refresh(
         self, hints: Iterable[str], live_paths: Collection[str], heard: Mapping[str, float] = MappingProxyType({})
@@ -134,7 +136,8 @@ class Inventory:
                 file.grown = at
                 changes.changed.append(file)
         yield changes
-        if self._full_scan is None and self._full_schedule.is_due(self._scan_secs):
+        if self._full_scan is None and (self._is_scan_wanted or self._full_schedule.is_due(self._scan_secs)):
+            self._is_scan_wanted = False
             self._full_scan = self._scan()
         elif self.has_scanned and self._quick_schedule.is_due(0.0 if self._is_hinted else self._scan_secs):
             self._is_hinted = False
