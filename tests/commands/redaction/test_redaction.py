@@ -377,6 +377,13 @@ def test_long_hostile_lines_come_to_an_end(redactor: Redactor, part: str) -> Non
     assert any(seconds(end) < 1 for end in ("@", "@@", "@@@"))  # again on a busy machine, but never the same line
 
 
+@pytest.mark.parametrize("name", ["BUNDLE_A" + "_" * 60, "BUNDLE_A" + "__a" * 25, "BUNDLE_A__" + "_a" * 30])
+def test_a_name_that_a_pattern_could_divide_in_many_ways_takes_little_time(redactor: Redactor, name: str) -> None:
+    began = process_time()
+    assert redactor.text(name) == name
+    assert process_time() - began < 1
+
+
 def test_a_line_that_was_seen_before_still_depends_on_the_lines_above_it() -> None:
     redactor = Redactor([])
     header, row = "name,password,note", "bob,kLmN0pQrS7tUv,key"
