@@ -3,6 +3,7 @@
 import shutil
 
 from zigtui import __version__
+from zigtui.fleet.wire.chunk import MAX_NUMBER
 from zigtui.fleet.wire.messages import Beat
 
 __all__ = ["Beats"]
@@ -30,12 +31,13 @@ class Beats:
         try:
             size, _, free = shutil.disk_usage(self._base)
         except OSError:  # the base may not exist yet
-            return Beat(n=self._count, sessions=sessions, behind=behind, version=__version__)
+            size = free = -1
+        is_known = 0 <= size <= MAX_NUMBER  # a network file system without a limit has some exabytes
         return Beat(
             n=self._count,
             sessions=sessions,
             behind=behind,
             version=__version__,
-            disk_free=min(free, size),
-            disk_size=size,
+            disk_free=min(free, size) if is_known else None,
+            disk_size=size if is_known else None,
         )
