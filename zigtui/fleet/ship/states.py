@@ -55,7 +55,7 @@ class States:
             state = log.state()
         except OSError as error:
             self._logs.pause(entry, error, now)
-            self._logs.states.pop(log.path, None)
+            entry.state_at = entry.pause_until
             return
         entry.state_sent_at, entry.state_at = now, now + _AGAIN_SECS
 
