@@ -82,7 +82,21 @@ def test_a_port_that_is_in_use_is_reported_in_plain_words(home: Path) -> None:
         message = refused("fleet", "serve", "--dir", home / "fleet", "--listen", f"127.0.0.1:{port}")
     assert message == (f"zigtui: port {port} is in use; choose another address with --listen 127.0.0.1:{port + 1}\n")
     elsewhere = refused("fleet", "serve", "--dir", home / "fleet", "--listen", "192.0.2.1:4222")
-    assert elsewhere.startswith("zigtui: 192.0.2.1:4222: Cannot assign requested address; choose another")
+    assert elsewhere == (
+        "zigtui: 192.0.2.1:4222: Cannot assign requested address; choose another address with --listen HOST:PORT\n"
+    )
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="needs IPv6")
+def test_another_port_is_proposed_in_the_form_that_the_option_takes(home: Path) -> None:
+    try:
+        other = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("there is no address of IPv6")
+    with other:
+        port = other.getsockname()[1]
+        message = refused("fleet", "serve", "--dir", home / "fleet", "--listen", f"[::1]:{port}")
+    assert f"choose another address with --listen [::1]:{port + 1}" in message
 
 
 def test_a_machine_whose_token_is_lost_is_not_added(home: Path) -> None:

@@ -1,5 +1,6 @@
 """What ends with a process that is killed, on systems without a signal for that."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 from tests.support.fleet import FleetServer
 from tests.support.waiting import wait_until
 from zigtui.fleet.server import process
+from zigtui.fleet.server.settings import DirectoryError
 from zigtui.fleet.server.watchdog import Watchdog
 
 PROGRAM = """
@@ -63,3 +65,17 @@ def test_a_server_has_a_watchdog_where_the_system_cannot_end_it(
     server = FleetServer(tmp_path / "server")
     server.nats.stop()
     assert watched == [server.nats.process_id]
+
+
+def test_a_server_that_cannot_be_watched_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+
+    def refused(process_id: int) -> Watchdog:
+        started.append(process_id)
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(process, "_ending_with_this_process", lambda: None)
+    monkeypatch.setattr(process, "Watchdog", refused)
+    with pytest.raises(DirectoryError, match="Too many open files"):
+        FleetServer(tmp_path / "server")
+    assert not is_running(started[0])

@@ -34,6 +34,7 @@ _POLL_SECS = 0.1
 _RELOADED = b"Reloaded server configuration"
 _REPORT_SECS, _MOST_REPORTED = 10.0, 50
 _PR_SET_PDEATHSIG = 1
+_LAST_PORT = 65_535
 _EXPECTED = b"TLS Handshake First"  # a warning that all clients need what `connect` does
 _REPORTED = (b"[WRN]", b"[ERR]", b"[FTL]", b"nats-server:")
 
@@ -67,14 +68,18 @@ def _check_is_free(listen: str) -> None:
     host, port = host_and_port(f"tls://{listen}")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        family, kind, protocol, _, address = found[0]
+        # Of the addresses of a name, nats-server uses an IPv4 one too.
+        family, kind, protocol, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
         with socket.socket(family, kind, protocol) as listening:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind(address)
             listening.listen()
     except OSError as error:
-        cause = f"port {port} is in use" if error.errno == errno.EADDRINUSE else f"{listen}: {reason_of(error)}"
-        raise DirectoryError(f"{cause}; choose another address with --listen {host}:{port + 1}") from None
+        cause, other = f"{listen}: {reason_of(error)}", "HOST:PORT"
+        if error.errno == errno.EADDRINUSE:
+            cause = f"port {port} is in use"
+            other = f"{listen.rpartition(':')[0]}:{port + 1 if port < _LAST_PORT else port - 1}"
+        raise DirectoryError(f"{cause}; choose another address with --listen {other}") from None
 
 
 class NatsServer:
@@ -116,7 +121,12 @@ class NatsServer:
             )
         except OSError as error:
             raise DirectoryError(f"nats-server cannot be run: {reason_of(error)}") from None
-        self._watchdog = None if dies_with_parent is not None else Watchdog(self._process.pid)
+        try:
+            self._watchdog = None if dies_with_parent is not None else Watchdog(self._process.pid)
+        except OSError as error:
+            self._process.kill()
+            self._process.communicate()
+            raise DirectoryError(f"nats-server cannot be run: {reason_of(error)}") from None
         self._thread = start_thread(self._read_log, "log of nats-server")
         self._revision = fleet.revision
 
