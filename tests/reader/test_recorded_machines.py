@@ -1,10 +1,14 @@
 """The record of a mirror's machines, as processes read it that only read the mirrored logs."""
 
+import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.reader.test_clock_jumps import Clocks
+from tests.support.waiting import DEADLINE_SECS, until
 from zigtui.reader.machines import MachineStatus
 from zigtui.reader.recorded_machines import MACHINES_FILE, RecordedMachines, encode_machines
 
@@ -136,3 +140,29 @@ def test_a_damaged_record_is_none(recorded: Recorded, content: bytes) -> None:
 def test_without_a_record_nothing_is_known(recorded: Recorded) -> None:
     machines = recorded.read()
     assert (machines.statuses(), machines.silence_of(recorded.base("a")), machines.offline_since) == ([], None, None)
+
+
+def test_a_disk_that_stops_answering_stops_no_reader(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded.write(recorded.status("web-07"))
+    machines = recorded.read()
+    assert machines.silence_of(recorded.base("web-07")) is None
+    answers, stat = threading.Event(), os.stat
+    monkeypatch.setattr("zigtui.reader.recorded_machines._ANSWER_SECS", 0.01)
+
+    def hangs(path: str) -> os.stat_result:
+        answers.wait(DEADLINE_SECS)
+        return stat(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", hangs)
+        recorded.clocks.pass_time(20)
+        began = time.monotonic()
+        assert machines.silence_of(recorded.base("web-07")) == 21.0
+        assert [status.silent_secs for status in machines.statuses()] == [21.0]
+        assert machines.offline_since is not None
+        assert time.monotonic() - began < DEADLINE_SECS / 2
+        answers.set()
+    for _ in until(lambda: machines.silence_of(recorded.base("web-07")) is None):
+        recorded.write(recorded.status("web-07"))
+        recorded.clocks.pass_time(1)
+        time.sleep(0.01)

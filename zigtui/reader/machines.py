@@ -82,7 +82,7 @@ class Machines(Protocol):
     def silence_of(self, base: str) -> float | None:
         """For how long the machine with a base directory has been silent, in seconds; None if it was heard recently.
 
-        This is quick. It does not wait for the disk.
+        This is quick, also if the disk does not answer.
         """
 
 

@@ -5,13 +5,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
-from typing import Annotated, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias
 
 import msgspec
 
 from zigtui.reader.lines.tail import NotALogError, open_log, read_at
 from zigtui.reader.location import LogLocation
 from zigtui.reader.machines import MachineStatus
+from zigtui.reader.threads import start_thread
 
 __all__ = ["MACHINES_FILE", "RecordedMachines", "Silence", "encode_machines", "recorded_silence"]
 
@@ -26,6 +27,9 @@ _MAX_BYTES = 16 * 1024**2
 _CHECK_SECS = 1.0
 _OUTDATED_SECS = 15.0
 """The mirror does not run if it has not written for this long."""
+
+_ANSWER_SECS = 0.5
+"""How long the disk may take to answer. After that, the last record counts until the disk answers."""
 
 _Count = Annotated[int, msgspec.Meta(ge=0)]
 _Secs = Annotated[float, msgspec.Meta(ge=0)]
@@ -47,6 +51,20 @@ class _Record(msgspec.Struct):
     written_at: float
     offline_since: float | None
     machines: list[_Machine]
+
+
+class _Known(NamedTuple):
+    """What is known of a mirror.
+
+    Attributes:
+        record: its last record; None if there is none.
+        written_at: when that was written, by the steady clock.
+        machines: the machines by name.
+    """
+
+    record: _Record | None
+    written_at: float
+    machines: dict[str, _Machine]
 
 
 def encode_machines(statuses: Iterable[MachineStatus], now: float, offline_since: float | None) -> bytes:
@@ -89,25 +107,21 @@ class RecordedMachines:
         self._steady_clock = steady_clock
         self._lock = threading.Lock()
         self._check_at = steady_clock()
+        self._check_thread: threading.Thread | None = None
         self._file: tuple[int, int] | None = None  # inode and modification time, when it was last read
-        self._record: _Record | None = None
-        self._written_at = 0.0  # when the record was written, by the steady clock
-        self._machines: dict[str, _Machine] = {}
+        self._known = _Known(None, 0.0, {})
 
     @property
     def offline_since(self) -> float | None:
         """When the mirror lost its connection or was ended; None if it has a connection, or there is no record."""
-        with self._lock:
-            record, age = self._read()
+        (record, _, _), age = self._read()
         if record is None or record.offline_since is not None:
             return None if record is None else record.offline_since
         return record.written_at if age > _OUTDATED_SECS else None
 
     def statuses(self) -> list[MachineStatus]:
         """What is known about each machine."""
-        with self._lock:
-            record, age = self._read()
-            machines = list(self._machines.values())
+        (record, _, machines), age = self._read()
         if record is None:
             return []
         return [
@@ -122,25 +136,31 @@ class RecordedMachines:
                 machine.disk_size,
                 None if machine.beat_age_secs is None else machine.beat_age_secs + age,
             )
-            for machine in machines
+            for machine in machines.values()
         ]
 
     def silence_of(self, base: str) -> float | None:
         """For how long the machine with a base directory has been silent, in seconds; None if it was heard recently."""
-        with self._lock:
-            record, age = self._read()
-            machine = self._machines.get(os.path.basename(base))
+        (record, _, machines), age = self._read()
+        machine = machines.get(os.path.basename(base))
         return None if record is None else _silence(machine, age, is_offline=record.offline_since is not None)
 
-    def _read(self) -> tuple[_Record | None, float]:
-        """The record, and its age in seconds. The file is checked about once in a second."""
-        now = self._steady_clock()
-        if now >= self._check_at:
-            self._check_at = now + _CHECK_SECS
-            self._check(now)
-        return self._record, now - self._written_at
+    def _read(self) -> tuple[_Known, float]:
+        """What is known, and the age of the record in seconds. The file is checked about once in a second.
 
-    def _check(self, now: float) -> None:
+        It is read on a thread of its own, since a screen must not wait for a disk that does not answer.
+        """
+        now, thread = self._steady_clock(), None
+        with self._lock:
+            if now >= self._check_at and (self._check_thread is None or not self._check_thread.is_alive()):
+                self._check_at = now + _CHECK_SECS
+                thread = self._check_thread = start_thread(self._check, f"read {self._path}")
+        if thread is not None:
+            thread.join(_ANSWER_SECS)
+        known = self._known
+        return known, max(0.0, now - known.written_at)
+
+    def _check(self) -> None:
         try:
             status = os.stat(self._path)
             file = status.st_ino, status.st_mtime_ns
@@ -157,8 +177,8 @@ class RecordedMachines:
             return
         # The first one may be old. The others were written just now, whatever the clock shows.
         age = max(0.0, self._clock() - record.written_at) if self._file is None else 0.0
-        self._file, self._record, self._written_at = file, record, now - age
-        self._machines = {machine.name: machine for machine in record.machines}
+        self._file = file
+        self._known = _Known(record, self._steady_clock() - age, {machine.name: machine for machine in record.machines})
 
 
 def recorded_silence(location: LogLocation) -> Silence | None:
