@@ -293,3 +293,15 @@ def test_the_machines_of_one_mirror_say_nothing_about_those_of_another(tmp_path:
     assert unheard == {str(own / "web-07"): BEGAN - 60.0, str(other / "web-07"): None}
     hinted = {base.base: base.mirrored is not None and base.mirrored.is_hinted for base in catalog.bases}
     assert hinted == {str(own / "web-07"): True, str(other / "web-07"): False}
+
+
+def test_the_machines_of_a_root_are_recognized_however_long_the_disk_takes_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = mirror_root(tmp_path / "fleet")
+    catalog = Catalog([str(root)], machines=MachinesByHand(root))
+    monkeypatch.setattr("zigtui.reader.machines.result_within", lambda _, __, otherwise: otherwise)
+    mirrored_log(root, "web-07", "11111111", Log().start().tier(0, "build"), BEGAN)
+    catalog.find_machines()
+    (base,) = catalog.bases
+    assert base.mirrored is not None

@@ -147,7 +147,8 @@ class Catalog:
             self.on_added(added)
 
     def _mirrored(self, base: str) -> MirroredBase | None:
-        root = mirror_root_of(base)
+        directory = os.path.dirname(base)
+        root = directory if directory in self._roots else mirror_root_of(base)
         if root is None:
             return None
         machines = self._machines
