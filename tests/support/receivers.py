@@ -22,9 +22,11 @@ class TestReceiver:
     Attributes:
         url: its URL, without the path for traces.
         status: the status of the next answers.
+        location: the header ``Location`` of the next answers; empty for none.
         rejects: how many spans the next answers report as rejected.
         requests: the requests that were answered with 200.
         refused: the number of the others.
+        pages: how often a page was requested.
         paths: the paths of all requests.
         headers: the headers of all requests, with names in lower case.
     """
@@ -34,9 +36,10 @@ class TestReceiver:
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.status = 200
+        self.location = ""
         self.rejects = 0
         self.requests: list[ExportTraceServiceRequest] = []
-        self.refused = 0
+        self.refused = self.pages = 0
         self.paths: list[str] = []
         self.headers: list[dict[str, str]] = []
 
@@ -76,8 +79,17 @@ def receiving(port: int = 0) -> Iterator[TestReceiver]:
             self.send_response(status)
             self.send_header("Content-Type", "application/x-protobuf")
             self.send_header("Content-Length", str(len(data)))
+            if receiver.location:
+                self.send_header("Location", receiver.location)
             self.end_headers()
             self.wfile.write(data)
+
+        def do_GET(self) -> None:
+            """Answer with a page, as the login of a proxy does."""
+            receiver.pages += 1
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -41,7 +41,7 @@ def add_agent(attributes: Attributes, step: StepRun, session_id: str, texts: Tex
     """Add the attributes of a step that used a model."""
     attributes["gen_ai.operation.name"] = "invoke_agent"
     attributes["gen_ai.agent.name"] = texts.text(step.name)
-    attributes["gen_ai.conversation.id"] = session_id
+    attributes["gen_ai.conversation.id"] = texts.text(session_id)
     if step.model:
         texts.put(attributes, "gen_ai.request.model", step.model)
         provider = _provider(step.model)

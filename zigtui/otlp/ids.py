@@ -11,8 +11,10 @@ _TRACE_BYTES, _SPAN_BYTES = 16, 8
 
 
 def session_span_id(session_id: str) -> SpanId:
-    """The ids of the span of a session. The trace has the id of the session, if that is a UUID."""
-    trace = session_id.replace("-", "") if is_session_id(session_id) else _digest(session_id, _TRACE_BYTES)
+    """The ids of the span of a session. The trace has the id of the session, if that is a UUID other than zero."""
+    digits = session_id.replace("-", "")
+    is_trace_id = is_session_id(session_id) and digits.strip("0") != ""  # receivers refuse a trace with only zeros
+    trace = digits if is_trace_id else _digest(session_id, _TRACE_BYTES)
     return SpanId(trace, span_id_in(session_id, "session"))
 
 

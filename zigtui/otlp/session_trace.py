@@ -37,6 +37,7 @@ class SessionTrace:
         self._session = snapshot.session
         self._session_id = snapshot.location.session_id
         self._texts = Texts(redactor, with_prompts=with_prompts)
+        self._shown_id = self._texts.text(self._session_id)  # it is the name of a file, which may have any bytes
         self._steps = StepSpans(self._session_id, self._texts)
         self._is_listener = snapshot.session.pass_count > 1
         self._id = session_span_id(self._session_id)
@@ -51,7 +52,7 @@ class SessionTrace:
                 machine may have been copied here.
         """
         session, texts, location = self._session, self._texts, self._snapshot.location
-        attributes: Attributes = {"service.name": self._name or "zig", "zig.session.id": self._session_id}
+        attributes: Attributes = {"service.name": self._name or "zig", "zig.session.id": self._shown_id}
         texts.put(attributes, "host.name", location.machine or host)
         texts.put(attributes, "zig.workflow.name", session.workflow_name)
         texts.put(attributes, "zig.workflow.path", session.workflow_path)
@@ -66,11 +67,11 @@ class SessionTrace:
         snapshot, session = self._snapshot, self._session
         if not snapshot.is_over:
             return None
-        attributes: Attributes = {"session.id": self._session_id, "zig.session.state": snapshot.state.value}
+        attributes: Attributes = {"session.id": self._shown_id, "zig.session.state": snapshot.state.value}
         if self._is_listener:
             attributes["zig.session.passes"] = session.pass_count
         else:
-            add_workflow(attributes, self._name, self._session_id)
+            add_workflow(attributes, self._name, self._shown_id)
         for state, number in snapshot.count_steps().items():
             attributes[f"zig.session.steps.{state.value}"] = number
         add_totals(attributes, session.usage)
@@ -126,9 +127,9 @@ class SessionTrace:
         state = part.pass_state(run)
         start_ns = nanoseconds(run.started_at)
         start_ns = self._start_ns if start_ns is None else start_ns
-        attributes: Attributes = {"session.id": self._session_id, "zig.pass.state": state.value}
+        attributes: Attributes = {"session.id": self._shown_id, "zig.pass.state": state.value}
         put_number(attributes, "zig.pass.number", run.number)
-        add_workflow(attributes, self._name, self._session_id)
+        add_workflow(attributes, self._name, self._shown_id)
         add_totals(attributes, run.usage)
         self._texts.put_prompt(attributes, preview_of(part.session, run))
         last = part.session.tiers[-1:]

@@ -19,8 +19,9 @@ from tests.support.traces import decoded, trace_of
 from tests.support.waiting import wait_until
 from zigtui.otlp.ship.endpoint import endpoint_of
 from zigtui.otlp.ship.notes import SentNotes, notes_path
-from zigtui.otlp.ship.receiver import OtlpReceiver
+from zigtui.otlp.ship.receiver import Fate, OtlpReceiver
 from zigtui.otlp.ship.trace_shipper import TraceShipper
+from zigtui.otlp.span import Span, SpanId
 from zigtui.reader.catalog.catalog import Catalog
 from zigtui.reader.session.snapshot import SessionSnapshot
 from zigtui.redacted.text_redactor import TextRedactor, Verbatim
@@ -182,6 +183,24 @@ def test_a_refused_session_keeps_no_other_waiting(base: Path, receiver: TestRece
     assert shipper.reports == [f"spans of session {session_id(1)} were refused: HTTP 400 Bad Request"]
 
 
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_a_redirection_is_no_success(base: Path, receiver: TestReceiver, status: int) -> None:
+    receiver.status, receiver.location = status, "/login"
+    write_log(base, ENDED, session_id(1))
+    with shipping(base, receiver) as shipper:
+        wait_until(lambda: shipper.reports)
+        receiver.status, receiver.location = 200, ""
+        wait_until(lambda: sessions(receiver) == [session_id(1)])
+    assert shipper.reports[0].endswith("which leads to /login")
+    assert receiver.pages == 0
+
+
+def test_spans_that_cannot_be_encoded_keep_no_other_session_waiting(base: Path) -> None:
+    receiver = OtlpReceiver("http://127.0.0.1:1/v1/traces")
+    span = Span(SpanId("1" * 32, "2" * 16), None, "a\ud800", 0, 0, {})
+    assert receiver.send({}, [span]).fate is Fate.REFUSED
+
+
 def test_spans_that_a_receiver_rejects_are_reported(base: Path, receiver: TestReceiver) -> None:
     receiver.rejects = 2
     write_log(base, ENDED, session_id(1))
@@ -258,3 +277,13 @@ def test_paths_that_are_not_unicode_are_sent_too(base: Path, receiver: TestRecei
     os.rename(path.parent.parent.parent, os.fsencode(path.parents[3]) + b"/caf\xe9")  # noqa: PTH104  # of bytes
     with shipping(base, receiver):
         wait_until(lambda: len(sessions(receiver)) == 1)
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9", b"\x1b[31m", b"00000000-0000-0000-0000-000000000000"])
+def test_a_log_with_any_name_is_sent(base: Path, receiver: TestReceiver, name: bytes) -> None:
+    path = write_log(base, ENDED, session_id(1))
+    path.rename(path.with_name(os.fsdecode(name + b".jsonl")))
+    with shipping(base, receiver):
+        wait_until(lambda: len(sessions(receiver)) == 1)
+    assert all(any(seen.span.trace_id) for seen in receiver.trace.spans)
+    assert "\x1b" not in sessions(receiver)[0]

@@ -21,10 +21,9 @@ __all__ = ["Fate", "OtlpReceiver", "Outcome", "Receiver", "SettingsError"]
 _REFUSALS = frozenset({400, 413, 422})
 """What a receiver answers to a request that it will never take. Anything else may be mended there."""
 
-_LONGEST_REASON = 200
-
-
 _FAILURE = 500
+
+_LONGEST_REASON = 200
 
 _NO_HANDLER = logging.NullHandler()
 
@@ -94,19 +93,25 @@ class OtlpReceiver:
     def send(self, resource: Attributes, spans: Sequence[Span]) -> Outcome:
         """Send spans of one session, and wait until they have been received or that has failed."""
         self._http.response = self._http.error = None
-        result = self._exporter.export(sdk_spans(sdk_resource(resource), spans))
+        try:
+            result = self._exporter.export(sdk_spans(sdk_resource(resource), spans))
+        except (requests.RequestException, ValueError):  # which older releases of the exporter do not catch
+            result = SpanExportResult.FAILURE
         response, error = self._http.response, self._http.error
-        if result is SpanExportResult.SUCCESS:
-            return _partial_success(response)
-        if response is None:
-            return Outcome(Fate.NOT_NOW, "no answer" if error is None else _reason(error))
-        reason = f"HTTP {response.status_code} {response.reason or ''}".strip()
-        fate = Fate.FAILED if response.status_code == _FAILURE else Fate.NOT_NOW
-        return Outcome(Fate.REFUSED if response.status_code in _REFUSALS else fate, _shown(reason))
+        if response is not None:
+            is_sent = result is SpanExportResult.SUCCESS and response.status_code < 300
+            return _partial_success(response) if is_sent else _failure(response)
+        if error is not None:
+            return Outcome(Fate.NOT_NOW, _reason(error))
+        return Outcome(Fate.REFUSED, "they cannot be encoded, or are too large")  # the exporter has sent no request
 
 
 class _Http(requests.Session):
-    """A connection that keeps what the exporter only logs: the last response, or the error in its place."""
+    """A connection that keeps what the exporter only logs: the last response, or the error in its place.
+
+    It follows no redirection. The request would become one for a page, such as that of a login, whose answer the
+    exporter takes for success, and the headers with keys would go to another server.
+    """
 
     response: requests.Response | None = None
     error: Exception | None = None
@@ -115,7 +120,7 @@ class _Http(requests.Session):
         """Send a request."""
         self.response = self.error = None
         try:
-            self.response = super().send(request, **options)
+            self.response = super().send(request, **{**options, "allow_redirects": False})
         except Exception as error:
             self.error = error
             raise
@@ -138,11 +143,20 @@ def _collected(logger_name: str, messages: list[str]) -> Iterator[None]:
         logger.removeHandler(collector)
 
 
-def _partial_success(response: requests.Response | None) -> Outcome:
+def _failure(response: requests.Response) -> Outcome:
+    """What became of spans that were not received."""
+    reason = f"HTTP {response.status_code} {response.reason or ''}".strip()
+    if response.is_redirect:
+        reason += f", which leads to {response.headers['Location']}"
+    fate = Fate.FAILED if response.status_code == _FAILURE else Fate.NOT_NOW
+    return Outcome(Fate.REFUSED if response.status_code in _REFUSALS else fate, _shown(reason))
+
+
+def _partial_success(response: requests.Response) -> Outcome:
     """What became of spans that were received: the answer may be that some were refused."""
     answer = ExportTraceServiceResponse()
     try:
-        answer.ParseFromString(b"" if response is None else response.content)
+        answer.ParseFromString(response.content)
     except DecodeError:  # a proxy or a simple receiver
         return Outcome(Fate.SENT)
     rejected = answer.partial_success.rejected_spans
