@@ -133,7 +133,18 @@ def test_an_address_in_use_is_refused(base: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         message = refused("metrics", "--base", base, "--listen", f"127.0.0.1:{port}")
-    assert f"cannot listen at 127.0.0.1 on port {port}" in message
+    assert f"cannot listen at 127.0.0.1:{port}" in message
+
+
+def test_a_server_has_all_sessions_from_the_beginning(home: Path) -> None:
+    for number in range(200):
+        write_log(home / ".zig", ENDED, session_id(number))
+    with Running("metrics", "--listen", "127.0.0.1:0", home=home) as running:
+        assert running.process.stderr is not None
+        url = running.process.stderr.readline().decode().split("serving ")[1].strip()
+        with urlopen(url) as response:
+            found = samples(response.read().decode())
+    assert sessions(found) == {("succeeded", "flow"): 200}
 
 
 def test_a_server_has_new_sessions_until_it_is_ended(home: Path) -> None:

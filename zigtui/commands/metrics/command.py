@@ -51,7 +51,8 @@ def command(context: click.Context, bases: tuple[str, ...], address: tuple[str, 
     registry = registry_of(catalog.sessions)
     if address is None:
         logs_of(context, bases)  # a base that does not exist or cannot be listed is an error
-        catalog.read_all()
+    catalog.read_all()  # also before they are served: sessions that are found one by one would look like new ones
+    if address is None:
         write(prometheus_client.generate_latest(registry).decode())
         return
     host, port = address
@@ -60,7 +61,7 @@ def command(context: click.Context, bases: tuple[str, ...], address: tuple[str, 
         try:
             server, _ = prometheus_client.start_http_server(port, host, registry)
         except OSError as error:
-            raise click.ClickException(f"cannot listen at {host} on port {port}: {reason_of(error)}") from error
+            raise click.ClickException(f"cannot listen at {shown_address(host, port)}: {reason_of(error)}") from error
         try:
             watcher.start()
             note(f"zigtui: serving http://{shown_address(host, server.server_port)}/metrics")
