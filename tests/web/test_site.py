@@ -8,6 +8,7 @@ OWN = ("box", "box.example.com")
 LOCAL = Site.listening_at("127.0.0.1", OWN, is_secure=False, url=None)
 OPEN = Site.listening_at("0.0.0.0", OWN, is_secure=True, url=None)
 PROXIED = Site.listening_at("127.0.0.1", OWN, is_secure=False, url="https://ci.example.com/zig")
+WITH_PORT = Site.listening_at("127.0.0.1", OWN, is_secure=False, url="https://CI.example.com:443/zig")
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,8 @@ def test_a_host_is_one_of_the_names_of_the_server(site: Site, header: str, is_ow
         (OPEN, "http://box:8765", "box:8765", False),
         (PROXIED, "https://ci.example.com", "127.0.0.1:8765", True),
         (PROXIED, "https://ci.example.com", "ci.example.com", True),
+        (WITH_PORT, "https://ci.example.com", "127.0.0.1:8765", True),
+        (WITH_PORT, "https://ci.example.com:443", "127.0.0.1:8765", False),
         (PROXIED, "http://ci.example.com.evil.example", "ci.example.com", False),
     ],
 )

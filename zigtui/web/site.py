@@ -77,8 +77,14 @@ class Site:
         """
         own = {f"{'https' if self.is_secure else 'http'}://{host}".lower()}
         if self.url is not None:
-            own.add(f"{self.url.scheme}://{self.url.netloc}".lower())
+            own.add(_origin(self.url))
         return header is not None and header.lower() in own
+
+
+def _origin(url: SplitResult) -> str:
+    """The origin of pages at a URL. Browsers leave out the port that its scheme has anyway."""
+    default_port = ":443" if url.scheme == "https" else ":80"
+    return f"{url.scheme}://{url.netloc.lower().removesuffix(default_port)}"
 
 
 def _is_address(name: str) -> bool:

@@ -1,5 +1,6 @@
 """At which addresses, and with which certificate, pages are served."""
 
+import re
 import socket
 import ssl
 from pathlib import Path
@@ -14,6 +15,7 @@ from zigtui.web.site import Site
 __all__ = ["check_network", "site_at", "start_address", "tls_context"]
 
 _ALL_ADDRESSES = ("0.0.0.0", "::")
+_PATH = re.compile(r"(/[\w~-][\w.~-]*)*/?", re.ASCII)  # which is the same with and without escapes
 
 
 def check_network(host: str, cert: Path | None, key: Path | None, url: str | None, *, is_insecure: bool) -> None:
@@ -28,8 +30,21 @@ def check_network(host: str, cert: Path | None, key: Path | None, url: str | Non
         raise click.UsageError(
             f"others can reach {host}, and could read all of it: give --cert and --key, or --insecure"
         )
-    if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+    if url is not None:
+        _check_url(url, is_insecure=is_insecure)
+
+
+def _check_url(url: str, *, is_insecure: bool) -> None:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        is_valid = parts.scheme in ("http", "https") and parts.port != 0 and _PATH.fullmatch(parts.path) is not None
+    except ValueError:
+        host, is_valid = None, False
+    if host is None or not is_valid or parts.username is not None or parts.query or parts.fragment:
         raise click.UsageError(f"--url needs an address such as https://ci.example.com/zigtui/, not {url!r}")
+    if parts.scheme == "http" and not (is_insecure or is_loopback(host)):
+        raise click.UsageError(f"others could read all that passes through {url}: use https, or give --insecure")
 
 
 def site_at(host: str, url: str | None, *, is_secure: bool) -> Site:
