@@ -58,15 +58,21 @@ class ScreenServer:
     report: Callable[[str], object]
 
     async def run(
-        self, host: str, port: int, context: ssl.SSLContext | None, on_ready: Callable[[int], object]
+        self,
+        host: str,
+        port: int,
+        context: ssl.SSLContext | None,
+        on_ready: Callable[[int], object],
+        until: Callable[[], Awaitable[object]],
     ) -> None:
-        """Serve until the task is cancelled. Then all screens are ended.
+        """Serve until something has happened, or the task is cancelled. Then all screens are ended.
 
         Args:
             host: the address to listen at.
             port: the port; 0 for any that is free.
             context: the certificate and its key; None to serve without TLS.
             on_ready: called with the port once the server listens.
+            until: called next; the server ends when it returns.
 
         Raises:
             OSError: if it cannot listen there.
@@ -76,7 +82,7 @@ class ScreenServer:
         try:
             await web.TCPSite(runner, host, port, ssl_context=context).start()
             on_ready(runner.addresses[0][1])
-            await asyncio.Event().wait()
+            await until()
         finally:
             await runner.cleanup()
 
@@ -100,7 +106,7 @@ class _Pages:
                 web.get(f"{root}ws", self._screen),
                 web.get(f"{root}s/{{id}}/ws", self._screen),
                 web.get(f"{root}alive", self._answer),
-                web.get(f"{root}download/{{key}}", self._downloads.send),
+                web.get(f"{root}download/{{key}}", self._downloads.send, allow_head=False),  # it can be fetched once
                 web.static(f"{root}static/textual", Path(str(files("textual_serve") / "static"))),
                 web.static(f"{root}static", Path(str(files("zigtui.web") / "files"))),
                 *self._server.access.routes(),

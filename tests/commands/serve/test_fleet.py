@@ -11,7 +11,10 @@ from tests.support.logs import Log
 from tests.support.machine import machine
 from tests.support.originals import Original
 from tests.support.serving import client_of, screen_of, served
+from tests.support.waiting import DEADLINE_SECS
+from zigtui.exit_codes import ExitCode
 from zigtui.fleet.join import Join
+from zigtui.fleet.server.keys import new_seed
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.subjects import Lane
 
@@ -43,6 +46,20 @@ async def test_sessions_of_other_machines_are_served_while_they_run(fleet: tuple
                     said = original.append(Log().says("build", "a line from afar").data)
                     await shipper.ship(log, said, Lane.BULK)
                     await session.wait_for("a line from afar")
+
+
+@pytest.mark.slow
+def test_it_ends_if_the_fleet_refuses_the_watcher(tmp_path: Path, home: Path) -> None:
+    with running_server(tmp_path / "server") as fleet:
+        join = tmp_path / "watch.join"
+        join.write_text(f"{fleet.directory.join('watch', new_seed()).token}\n")
+        fleet.kill()
+        with served(home, "--fleet", "prod", "--join", join) as server:
+            assert server.process.stderr is not None
+            assert "cannot be reached" in server.process.stderr.readline()
+            fleet.start()
+            assert server.process.wait(DEADLINE_SECS) == ExitCode.USAGE
+            assert "refuses 'watch'" in server.process.stderr.read()
 
 
 def test_a_token_needs_its_fleet(home: Path) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,10 +25,14 @@ from zigtui.reader.error_reasons import reason_of
 from zigtui.standard_streams import note
 from zigtui.state.directory import state_directory
 
+if TYPE_CHECKING:
+    from zigtui.ui.feed import Feed
+
 __all__ = ["command"]
 
 _DEFAULT_LISTEN = "127.0.0.1:8765"
 _FILE = FileName(dir_okay=False, path_type=Path)
+_CHECK_SECS = 1.0
 
 
 @click.command("serve", short_help="Display the screen in browsers.")
@@ -127,7 +132,7 @@ def command(
             f"zigtui: serving {start}?token=" + (token if token_file is None else f"…, with the token in {token_file}")
         )
 
-    with _served_bases(context, bases, fleet, join) as served:
+    with _served_bases(context, bases, fleet, join) as (served, feed):
         server = ScreenServer(
             site,
             Access(token, site, port),
@@ -138,7 +143,7 @@ def command(
             lambda line: note(f"zigtui: screen: {line}"),
         )
         try:
-            run_until_signal(server.run(host, port, tls_context(cert, key), report))
+            run_until_signal(server.run(host, port, tls_context(cert, key), report, partial(_wait_for_refusal, feed)))
         except OSError as error:
             raise click.ClickException(f"cannot listen at {shown_address(host, port)}: {reason_of(error)}") from error
 
@@ -146,18 +151,32 @@ def command(
 @contextmanager
 def _served_bases(
     context: click.Context, bases: tuple[str, ...], fleet: str | None, join: str | None
-) -> Iterator[list[str]]:
-    """The bases to serve. The logs of a fleet are mirrored until the block is left."""
+) -> "Iterator[tuple[list[str], Feed | None]]":
+    """The bases to serve, and the fleet, if there is one. Its logs are mirrored until the block is left."""
     fleet = fleet or context.find_root().params["fleet"]
     if fleet is None and join is not None:
         raise click.UsageError("--join needs --fleet")
     if fleet is None:
-        yield bases_of(context, bases)
+        yield bases_of(context, bases), None
         return
     from zigtui.commands.fleet.watched import watched_fleet
 
     with watched_fleet(fleet, join) as mirrored:
-        yield list(dict.fromkeys([mirrored.root, *named_bases(context, bases)]))
+        yield list(dict.fromkeys([mirrored.root, *named_bases(context, bases)])), mirrored
+
+
+async def _wait_for_refusal(feed: "Feed | None") -> None:
+    """Wait until the server of the fleet refuses to send anything, and report problems with the mirror meanwhile."""
+    import asyncio  # which most commands do not need
+
+    reported: list[str] = []
+    while feed is None or feed.refusal is None:
+        notices = [] if feed is None else [*feed.notices]
+        for notice in notices:
+            if notice not in reported:
+                note(f"zigtui: {notice}")
+        reported = notices
+        await asyncio.sleep(_CHECK_SECS)
 
 
 def _token(file: Path | None) -> str:
