@@ -65,6 +65,8 @@ async def download(client: aiohttp.ClientSession, server: Served, screen: Screen
         return [str(value) for kind, value in screen.said[said:] if kind == "download"]
 
     await screen.wait_until(offered)
+    async with client.head(server.address(f"/download/{offered()[0]}")) as answer:
+        assert answer.status == 405
     async with client.get(server.address(f"/download/{offered()[0]}")) as answer:
         assert answer.status == 200
         assert answer.headers["Content-Type"] == "application/octet-stream"
