@@ -22,14 +22,14 @@ def process_lock(path: Path) -> Iterator[None]:
 
     Raises:
         LockedError: if another process holds it.
-        OSError: if the file cannot be created.
+        OSError: if the file cannot be created, or the file system has no locks.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             raise LockedError from None
         yield
     finally:
