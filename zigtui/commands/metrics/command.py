@@ -5,7 +5,7 @@ import threading
 import click
 
 from zigtui.commands.options.address import parse_address, shown_address
-from zigtui.commands.options.base_option import base_option, bases_of, logs_of
+from zigtui.commands.options.base_option import base_option, bases_of, check_received, logs_of
 from zigtui.commands.printing.terminal import write
 from zigtui.commands.program.ending_signals import exits_on_signals
 from zigtui.commands.program.extras import needs_extra
@@ -47,6 +47,7 @@ def command(context: click.Context, bases: tuple[str, ...], address: tuple[str, 
 
         from zigtui.commands.metrics.collector import registry_of
 
+    check_received(context)
     catalog = Catalog(bases_of(context, bases), stall_secs=settings_of(context).stall_secs)
     registry = registry_of(catalog.sessions)
     if address is None:

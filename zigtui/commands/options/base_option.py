@@ -15,7 +15,7 @@ from zigtui.reader.sessions import default_bases
 from zigtui.reader.text.safe_text import safe_plain
 from zigtui.standard_streams import note
 
-__all__ = ["base_option", "bases_of", "fleet_option", "listed_logs", "logs_of", "named_bases"]
+__all__ = ["base_option", "bases_of", "check_received", "fleet_option", "listed_logs", "logs_of", "named_bases"]
 
 Command = Callable[..., Any]
 
@@ -92,15 +92,24 @@ def logs_of(context: click.Context, bases: tuple[str, ...], *, needs_sessions: b
     """
     directories = bases_of(context, bases)
     may_be_missing = not needs_sessions and not named_bases(context, bases)
+    check_received(context)
+    for base in directories:
+        if not Path(base).is_dir() and not (may_be_missing and not os.path.lexists(base)):
+            raise click.UsageError(f"there is no base directory {safe_plain(base)}")
+    return listed_logs(directories)
+
+
+def check_received(context: click.Context) -> None:
+    """Check that the logs of a fleet have been received if the command line names one.
+
+    Raises:
+        click.UsageError: if there are none.
+    """
     fleet = context.find_root().params.get("fleet")
     if fleet is not None and not is_mirror_root(_fleet_directory(fleet)):
         raise click.UsageError(
             f"nothing has been received of the fleet {safe_plain(fleet)} yet; open zigtui --fleet {safe_plain(fleet)}"
         )
-    for base in directories:
-        if not Path(base).is_dir() and not (may_be_missing and not os.path.lexists(base)):
-            raise click.UsageError(f"there is no base directory {safe_plain(base)}")
-    return listed_logs(directories)
 
 
 def listed_logs(bases: list[str]) -> Logs:
