@@ -257,7 +257,7 @@ class ZigtuiApp(PaletteApp, RepaintingApp, FailingApp):
             live = [screen for screen in reversed(self.screen_stack) if isinstance(screen, LiveScreen)]
             displayed = next((screen.displayed_session for screen in live if screen.displayed_session), None)
             self._announcer.update(self.catalog.now(), displayed)
-            self._terminal.show_session(None if displayed is None else displayed.session_id)
+            self._terminal.show_session(None if displayed is None else displayed.name)
 
     @on(SuspendIgnored)
     def explain_suspend(self) -> None:

@@ -43,7 +43,8 @@ class ScreenServer:
         access: lets in those who may see sessions.
         command: returns the command line of the process for the list of sessions, or for the session with the log at a
             path.
-        find: returns the path of the log of the session with an id; None if there is none. It is called on a thread.
+        find: returns the path of the log of the session with an id, or with a machine and an id such as ``web-07/ID``;
+            None if there is none. It is called on a thread.
         most_screens: how many screens there may be at once.
         idle_secs: after how long without a key or a movement of the mouse a screen ends.
         report: called with lines for the user who has started the server.
@@ -102,9 +103,11 @@ class _Pages:
         application.add_routes(
             [
                 web.get(root, self._list_page),
-                web.get(f"{root}s/{{id}}", self._session_page),
                 web.get(f"{root}ws", self._screen),
                 web.get(f"{root}s/{{id}}/ws", self._screen),
+                web.get(f"{root}s/{{machine}}/{{id}}/ws", self._screen),
+                web.get(f"{root}s/{{id}}", self._session_page),
+                web.get(f"{root}s/{{machine}}/{{id}}", self._session_page),
                 web.get(f"{root}alive", self._answer),
                 web.get(f"{root}download/{{key}}", self._downloads.send, allow_head=False),  # it can be fetched once
                 web.static(f"{root}static/textual", Path(str(files("textual_serve") / "static"))),
@@ -121,14 +124,14 @@ class _Pages:
 
     async def _session_page(self, request: web.Request) -> web.Response:
         if await self._path_of(request) is None:
-            return page("unknown.html", self._root, status=404, id=request.match_info["id"])
+            return page("unknown.html", self._root, status=404, id=_name_of_session(request))
         return self._page(f"{request.rel_url.raw_path}/ws")
 
     def _page(self, socket: str) -> web.Response:
         return page("screen.html", self._root, socket=socket, most=str(self._server.most_screens))
 
     async def _path_of(self, request: web.Request) -> str | None:
-        return await asyncio.to_thread(self._server.find, request.match_info["id"])
+        return await asyncio.to_thread(self._server.find, _name_of_session(request))
 
     async def _answer(self, request: web.Request) -> web.Response:
         """Answer that the server is there."""
@@ -191,7 +194,7 @@ class _Pages:
         if fact["type"] == "deliver_file_start":
             await socket.send_json(["download", self._downloads.offer(process, fact)])
         elif fact["type"] in ("title", "session"):
-            await socket.send_json([fact["type"], fact.get("title", fact.get("id"))])
+            await socket.send_json([fact["type"], fact.get("title", fact.get("name"))])
 
 
 class _Idleness:
@@ -221,6 +224,12 @@ class _Idleness:
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(HEADERS)
+
+
+def _name_of_session(request: web.Request) -> str:
+    """The id of the session that a request is about, with the machine if that is given."""
+    names = request.match_info
+    return f"{names['machine']}/{names['id']}" if "machine" in names else names["id"]
 
 
 def _cells(request: web.Request, name: str, default: int) -> int:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.bases import write_log
 from tests.support.commands import refused
 from tests.support.fleet import running_server
 from tests.support.logs import Log
 from tests.support.machine import machine
+from tests.support.machines import mirror_root
 from tests.support.originals import Original
 from tests.support.serving import client_of, screen_of, served
 from tests.support.waiting import DEADLINE_SECS
@@ -60,6 +62,25 @@ def test_it_ends_if_the_fleet_refuses_the_watcher(tmp_path: Path, home: Path) ->
             fleet.start()
             assert server.process.wait(DEADLINE_SECS) == ExitCode.USAGE
             assert "refuses 'watch'" in server.process.stderr.read()
+
+
+async def test_the_address_of_a_session_names_its_machine(home: Path) -> None:
+    root = mirror_root(home / "fleet")
+    write_log(root / "web-07", Log().start().tier(0, "build").step("build").end(), ID, modified=1e9)
+    write_log(root / "rogue", Log().start().tier(0, "fake").step("fake").end(), ID)
+    with served(home, "--base", root) as server:
+        async with client_of(server) as client:
+            async with client.get(server.address(f"/s/web-07/{ID}")) as answer:
+                assert answer.status == 200
+                assert f'"/s/web-07/{ID}/ws"' in await answer.text()
+            async with client.get(server.address(f"/s/web-08/{ID}")) as answer:
+                assert answer.status == 404
+                assert f"web-08/{ID}" in await answer.text()
+            async with screen_of(server, client, f"/s/web-07/{ID}/ws") as screen:
+                await screen.wait_for("build")
+                await screen.wait_until(lambda: ["session", f"web-07/{ID}"] in screen.said)
+            async with screen_of(server, client, f"/s/{ID}/ws") as screen:
+                await screen.wait_until(lambda: ["session", f"rogue/{ID}"] in screen.said)
 
 
 def test_a_token_needs_its_fleet(home: Path) -> None:

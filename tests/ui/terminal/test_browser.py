@@ -47,7 +47,7 @@ def test_the_session_is_reported_once_when_it_changes() -> None:
     terminal.begin(facts.append)
     for session in (None, "one", "one", "two", None):
         terminal.show_session(session)
-    assert [fact["id"] for fact in facts] == ["one", "two", None]
+    assert [fact["name"] for fact in facts] == ["one", "two", None]
 
 
 def test_it_ends_only_once_the_server_is_gone() -> None:

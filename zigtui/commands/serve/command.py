@@ -196,7 +196,14 @@ def _token(file: Path | None) -> str:
         raise click.ClickException(f"{reason_of(error)}: {str(path)!r}") from error
 
 
-def _find(bases: list[str], session_id: str) -> str | None:
-    """The path of the log of the session with an id: the newest one, if there are copies."""
-    logs = [(facts.modified, location.path) for location, facts in list_all(bases) if location.session_id == session_id]
-    return max(logs)[1] if logs else None
+def _find(bases: list[str], name: str) -> str | None:
+    """The path of the log of the session with an id, or with a machine and an id: the newest one, if there are copies.
+
+    Pages have the machine of a mirrored session in their address, so that no copy on another machine is opened by it.
+    """
+    logs = [
+        (location.name == name, facts.modified, location.path)
+        for location, facts in list_all(bases)
+        if name in (location.name, location.session_id)
+    ]
+    return max(logs)[2] if logs else None

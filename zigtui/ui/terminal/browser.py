@@ -52,7 +52,7 @@ class BrowserTerminal(SystemTerminal):
         self.size = size
         self.status = _PageStatus(self._report)
         self._driver_report: Report | None = None
-        self._session_id: str | None = None
+        self._session: str | None = None
         self._is_gone = False
 
     @property
@@ -78,11 +78,11 @@ class BrowserTerminal(SystemTerminal):
         """The exit code for SIGHUP once the server has closed standard input, or has ended."""
         return ended_by_signal(_SIGHUP) if self._is_gone else None
 
-    def show_session(self, session_id: str | None) -> None:
+    def show_session(self, name: str | None) -> None:
         """Let the address of the page be that of the session, for reloading and sharing."""
-        if session_id != self._session_id:
-            self._session_id = session_id
-            self._report({"type": "session", "id": session_id})
+        if name != self._session:
+            self._session = name
+            self._report({"type": "session", "name": name})
 
     def _report(self, fact: dict[str, object]) -> None:
         if self._driver_report is not None:

@@ -48,8 +48,8 @@ class Terminal(Protocol):
     def driver_class(self) -> "type[Driver] | None":
         """Textual's driver for the terminal; None for its default."""
 
-    def show_session(self, session_id: str | None) -> None:
-        """Take note of the session that is displayed; None for the list."""
+    def show_session(self, name: str | None) -> None:
+        """Take note of the session that is displayed, by its id and perhaps its machine; None for the list."""
 
     def take_signals(self, end: Callable[[int], object]) -> None:
         """Call ``end`` with an exit code, in the running event loop, when a signal asks the process to end."""
@@ -78,7 +78,7 @@ class NoTerminal:
     driver_class = None
     status = TerminalStatus(None)
 
-    def show_session(self, session_id: str | None) -> None:
+    def show_session(self, name: str | None) -> None:
         """Do nothing."""
 
     def take_signals(self, end: Callable[[int], object]) -> None:
@@ -128,7 +128,7 @@ class SystemTerminal:
 
         return Driver
 
-    def show_session(self, session_id: str | None) -> None:
+    def show_session(self, name: str | None) -> None:
         """Do nothing: the title is that of `status`."""
 
     @contextlib.contextmanager

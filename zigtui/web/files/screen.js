@@ -63,8 +63,9 @@
     title: (title) => {
       document.title = title;
     },
-    session: (id) => {
-      history.replaceState(null, "", id === null ? root : `${root}s/${encodeURIComponent(id)}`);
+    session: (name) => {
+      const path = name === null ? "" : `s/${name.split("/").map(encodeURIComponent).join("/")}`;
+      history.replaceState(null, "", root + path);
     },
   };
 
