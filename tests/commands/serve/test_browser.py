@@ -104,7 +104,7 @@ async def test_keys_mouse_and_sizes_work_without_any_other_server(browser: Brows
 @pytest.mark.parametrize("host", ["127.0.0.1", "box.test"])  # the latter has no clipboard, since it has no TLS
 async def test_copying_reaches_the_clipboard_of_the_browser(browser: Browser, home: Path, host: str) -> None:
     port = free_port()
-    with served(home, "--url", f"http://{host}:{port}/", port=port) as server:
+    with served(home, "--url", f"http://{host}:{port}/", "--insecure", port=port) as server:
         page = await browser.new_page()
         await page.open(f"http://{host}:{port}/s/{ID}?token={server.token}")
         await page.wait_for("esc back")
