@@ -10,6 +10,7 @@ from tests.support.logs import BEGAN, Log, append
 from tests.support.machines import MachinesByHand, mirror_root, mirrored_log
 from zigtui.reader.catalog.base_catalog import BaseCatalog
 from zigtui.reader.catalog.catalog import Catalog
+from zigtui.reader.catalog.scan.locations import location_of_file
 from zigtui.reader.session.model.session import SessionState
 from zigtui.reader.session.snapshot import SessionSnapshot
 
@@ -305,3 +306,14 @@ def test_the_machines_of_a_root_are_recognized_however_long_the_disk_takes_later
     catalog.find_machines()
     (base,) = catalog.bases
     assert base.mirrored is not None
+
+
+def test_the_base_of_a_machine_is_that_of_its_root_by_whatever_path_it_is_given(tmp_path: Path) -> None:
+    root = mirror_root(tmp_path / "fleet")
+    (tmp_path / "link").symlink_to(root)
+    path = mirrored_log(root, "web-07", "11111111", Log().start().end(), BEGAN)
+    opened = location_of_file(str(path))
+    catalog = Catalog([str(tmp_path / "link"), opened.base])
+    catalog.read_all()
+    assert [one.location.machine for one in catalog.sessions()] == ["web-07"]
+    assert catalog.find(opened) is not None

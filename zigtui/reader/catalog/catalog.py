@@ -111,12 +111,14 @@ class Catalog:
         self._bases: tuple[BaseCatalog, ...] = ()
         self._by_spelling: dict[str, BaseCatalog] = {}
         self._roots: dict[str, int | None] = {}  # when they were modified, as of when their machines were found
-        for base, first in first_spellings(bases).items():
-            if is_mirror_root(first):
-                self._roots[first] = None
-            else:
-                self.add_base(first)
-                self._by_spelling[base] = self._by_spelling[first]
+        spellings = first_spellings(bases)
+        self._roots.update((first, None) for first in dict.fromkeys(spellings.values()) if is_mirror_root(first))
+        own = [base for base in spellings if spellings[base] not in self._roots]
+        if own and self._roots:  # one of them may be the base of a machine, by another path
+            spellings = first_spellings([*self._machine_bases(), *own])
+        for base in own:
+            self.add_base(spellings[base])
+            self._by_spelling[base] = self._by_spelling[spellings[base]]
         self.find_machines()
 
     @property
@@ -180,6 +182,13 @@ class Catalog:
     def _all_machines(self) -> list[Machines]:
         recorded = list(self._recorded.copy().values())
         return [*recorded] if self._machines is None else [self._machines, *recorded]
+
+    def _machine_bases(self) -> list[str]:
+        found: list[str] = []
+        for root in self._roots:
+            with suppress(OSError):
+                found += machine_bases(root)
+        return found
 
     def find_machines(self) -> None:
         """Add the machines that have joined the mirrors since the last call. Any thread may call this."""
