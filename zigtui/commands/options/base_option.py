@@ -38,7 +38,8 @@ def fleet_option(command: Command) -> Command:
         "--fleet",
         metavar="NAME|URL",
         callback=_check_fleet,
-        help="The sessions of all machines of a fleet. Commands read what has been received so far.",
+        help="The sessions of all machines of a fleet. Only the screen and serve connect; commands read what they have"
+        " received.",
     )(command)
 
 

@@ -51,7 +51,7 @@ _CHECK_SECS = 1.0
 @click.option("--cert", type=_FILE, metavar="FILE", help="The certificate for TLS, with those of its issuers.")
 @click.option("--key", type=_FILE, metavar="FILE", help="The key of the certificate.  [default: in the same file]")
 @click.option(
-    "--insecure", is_flag=True, help="Listen without TLS at any address. Others in the network can read all of it."
+    "--insecure", is_flag=True, help="Allow any address without TLS. Others in the network can then read all of it."
 )
 @click.option(
     "--url",
