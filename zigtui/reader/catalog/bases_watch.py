@@ -152,8 +152,10 @@ class BasesWatch:
 
     def _check_machines(self) -> None:
         """Find the machines that have joined the mirror, and those that have fallen silent or are back."""
+        self._notices.wait_for(self._path)
         if self._find_more is not None:
             self._find_more()
+        self._notices.wait_for(None)
         changed = [base for base in self.bases if base.notice_silence()]
         if changed:
             self._on_change()
