@@ -6,7 +6,7 @@ from contextlib import suppress
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from zigtui.fleet.server_api import checked, request
+from zigtui.fleet.server_api import ServerError, checked, request
 from zigtui.fleet.wire.messages import State
 from zigtui.fleet.wire.names import RemoteLog
 from zigtui.fleet.wire.subjects import Stream, log_of
@@ -20,6 +20,7 @@ __all__ = ["stored_states"]
 _BATCH = 1000
 _TIMEOUT_SECS = 10.0
 _UNUSED_NS = 30 * 10**9
+_NO_MORE = "404"
 
 
 async def stored_states(client: "Client") -> AsyncIterator[tuple[RemoteLog, State]]:
@@ -32,7 +33,7 @@ async def stored_states(client: "Client") -> AsyncIterator[tuple[RemoteLog, Stat
         The logs and their states. What is no state is left out.
 
     Raises:
-        ServerError: if the server refuses.
+        ServerError: if the server refuses, or does not send all of them.
     """
     from nats.errors import Error
 
@@ -48,8 +49,9 @@ async def stored_states(client: "Client") -> AsyncIterator[tuple[RemoteLog, Stat
             "mem_storage": True,
         },
     }
+    trouble = f"the stream {Stream.STATE} cannot be read"
     answer = await request(client, f"CONSUMER.CREATE.{Stream.STATE}.{name}", configuration)
-    remaining = checked(answer, f"the stream {Stream.STATE} cannot be read")["num_pending"]
+    remaining = checked(answer, trouble)["num_pending"]
     subscription = await client.subscribe(inbox := client.new_inbox())
     try:
         while remaining > 0:
@@ -58,13 +60,15 @@ async def stored_states(client: "Client") -> AsyncIterator[tuple[RemoteLog, Stat
             await client.publish(f"$JS.API.CONSUMER.MSG.NEXT.{Stream.STATE}.{name}", question, reply=inbox)
             for _ in range(wanted):
                 message = await subscription.next_msg(_TIMEOUT_SECS)
-                if message.subject == inbox:  # there are fewer now
-                    return
+                if message.subject == inbox:
+                    if (message.headers or {}).get("Status") == _NO_MORE:  # there are fewer now
+                        return
+                    raise ServerError(f"{trouble}: the server gave up")
                 remaining -= 1
                 with suppress(WireError):
                     yield log_of(message.subject)[1], State.decoded(message.headers, message.data)
-    except Error:  # what was read so far has to do
-        return
+    except Error as error:
+        raise ServerError(f"{trouble}: {error}") from None
     finally:
         with suppress(Error):
             await subscription.unsubscribe()
