@@ -66,10 +66,7 @@ def served(
     """A server of the sessions below a home directory, until the block is left. It has its screens ended by then."""
     port = port or free_port()
     listen = ["--listen", f"127.0.0.1:{port}"]
-    base: list[str | Path] = [
-        "--base",
-        home / ".zig",
-    ]  # so that the command lines of its screens name the home directory
+    base: list[str | Path] = ["--base", home / ".zig"]  # the command lines of its screens name the home directory
     with started("serve", *base, *listen, *options, home=home, environment=environment) as process:
         server = Served(process, home, port, "https" if "--cert" in options else "http")
         yield server

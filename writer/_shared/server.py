@@ -118,12 +118,8 @@ class Server(NotShared):
                 deadline = monotonic() + _DRAIN_SECS
                 while self._serve(0 if waiting else None) and waiting and monotonic() < deadline:
                     pass
-            except (
-                OSError,
-                ValueError,
-                KeyError,
-                RuntimeError,
-            ):  # the descriptors have been closed, by `close` or by the runner
+            # The descriptors have been closed, by `close` or by the runner.
+            except (OSError, ValueError, KeyError, RuntimeError):
                 return
             finally:
                 for done in waiting:

@@ -198,9 +198,8 @@ def _projects(value: str, bases: list[str]) -> set[str | None]:
     Raises:
         click.UsageError: if it means something else: more would be sent than was asked for.
     """
-    from zigtui.commands.options.project_option import (
-        projects_named,
-    )  # only here: a shipper runs for months, and should be small
+    # Only here: a shipper runs for months, and should be small.
+    from zigtui.commands.options.project_option import projects_named
     from zigtui.reader.catalog.scan.locations import list_all
 
     projects = projects_named(value, list_all(bases))
